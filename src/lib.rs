@@ -1,1 +1,14 @@
-//! lib
+//! Keeps AWS Service Catalog portfolio shares and AWS Private Marketplace product lists in step with YAML in Git.
+//!
+//! Data flows one way:
+//!
+//! ```text
+//! catalog/*.yaml ─► catalog ─► desired ─┐
+//!                                       ├─► diff (pure) ─► Plan ─► render ─► terminal · comment · JSON
+//! AWS ─► cloud (read) ───────► live ────┘                   └────► apply ─► cloud (write) ─► Report
+//! ```
+//!
+//! `model` is the vocabulary and imports nothing of ours; `catalog`, `plan`, `cloud` and `render` import
+//! `model` and not each other; only `commands` sees them all.
+
+pub mod model;

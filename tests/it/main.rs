@@ -1,1 +1,1 @@
-
+//! Whole commands through the real binary and the sandbox.

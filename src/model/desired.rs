@@ -1,0 +1,157 @@
+//! What the catalog says: the desired state, checked and with every value's place.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
+
+use super::finding::Source;
+use super::id::{AccountId, ExperienceId, Name, OuId, PortfolioId, ProductId, Region};
+use super::portfolio::Share;
+use super::settings::Settings;
+use super::target::TargetName;
+
+/// A whole catalog.
+#[derive(Debug, Clone)]
+pub struct Desired {
+    /// `settings.yaml`.
+    pub settings: Settings,
+    /// Every portfolio in every region of its, by target.
+    pub portfolios: BTreeMap<TargetName, DesiredPortfolio>,
+    /// Every entry of every product list's `experiences`, in the order of the files.
+    pub experiences: Vec<DesiredExperience>,
+    /// Product names, for people, from all files.
+    pub product_names: BTreeMap<ProductId, String>,
+    /// `sha256:…` of the files' paths and bytes.
+    pub digest: String,
+}
+
+/// How the catalog names a thing that AWS keeps.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Selector<I> {
+    /// By its id.
+    Id(I),
+    /// By its name, which has to be unique where it is looked for.
+    Name(String),
+}
+
+impl<I: fmt::Display> fmt::Display for Selector<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(f),
+            Self::Name(name) => name.fmt(f),
+        }
+    }
+}
+
+/// What becomes of what is live and not listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unlisted {
+    /// A share is removed; an approved product is denied.
+    Remove,
+    /// It is left alone.
+    Keep,
+}
+
+/// A portfolio in one region and with whom it should be shared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DesiredPortfolio {
+    /// The owning account.
+    pub account: AccountId,
+    /// The region.
+    pub region: Region,
+    /// Which portfolio.
+    pub portfolio: Selector<PortfolioId>,
+    /// The line of `portfolio:` or `id:`.
+    pub source: Source,
+    /// With whom it should be shared.
+    pub shares: Vec<DesiredShare>,
+    /// What becomes of other live shares.
+    pub unlisted: Unlisted,
+}
+
+/// How the catalog names an organizational unit.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OuRef {
+    /// By its id.
+    Id(OuId),
+    /// By the names from the root down.
+    Path(String),
+}
+
+impl fmt::Display for OuRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(f),
+            Self::Path(path) => path.fmt(f),
+        }
+    }
+}
+
+/// A share that should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DesiredShare {
+    /// With whom, on what terms.
+    pub share: Share<OuRef>,
+    /// Where the entry begins.
+    pub source: Source,
+}
+
+/// Which experiences of an organization a product list governs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExperienceSelector {
+    /// A single one.
+    One(Selector<ExperienceId>),
+    /// Every enabled, unarchived one.
+    AllLive {
+        /// But for these.
+        except: BTreeSet<ExperienceId>,
+    },
+}
+
+/// An entry of a product list's `experiences`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DesiredExperience {
+    /// The product list's file stem.
+    pub file: Name,
+    /// The organization's name in the settings.
+    pub organization: Name,
+    /// The organization's marketplace account.
+    pub account: AccountId,
+    /// Which experiences.
+    pub selector: ExperienceSelector,
+    /// The products, shared by all entries of the file.
+    pub products: Arc<ProductLists>,
+    /// Where the entry begins.
+    pub source: Source,
+}
+
+impl DesiredExperience {
+    /// The target's name as far as the catalog alone can tell: `*` for all live ones.
+    pub fn target(&self) -> TargetName {
+        let experience = match &self.selector {
+            ExperienceSelector::One(selector) => selector.to_string(),
+            ExperienceSelector::AllLive { except: _ } => "*".to_owned(),
+        };
+        TargetName::Marketplace { file: self.file.clone(), organization: self.organization.clone(), experience }
+    }
+}
+
+/// The product lists of a file, with what it includes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProductLists {
+    /// What should be approved.
+    pub approved: BTreeMap<ProductId, DesiredProduct>,
+    /// What should be denied by name. No id is on both.
+    pub rejected: BTreeMap<ProductId, DesiredProduct>,
+    /// What becomes of other live approved products.
+    pub unlisted: Unlisted,
+}
+
+/// An entry of a product list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DesiredProduct {
+    /// Sent with the change.
+    pub notes: Option<String>,
+    /// Where the entry's id stands.
+    pub source: Source,
+}

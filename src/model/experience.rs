@@ -1,0 +1,66 @@
+//! A Private Marketplace experience and its product lists.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{ExperienceId, ProcurementPolicyId, ProductId};
+
+/// What a procurement policy says of a product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Listing {
+    /// It can be bought.
+    Approved,
+    /// It can't be bought, and the policy says so by name.
+    Denied,
+}
+
+/// The product lists of an experience.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProcurementPolicy {
+    /// Its id.
+    pub id: ProcurementPolicyId,
+    /// What can be bought.
+    pub approved: BTreeSet<ProductId>,
+    /// What can't, by name.
+    pub denied: BTreeSet<ProductId>,
+}
+
+impl ProcurementPolicy {
+    /// What the policy says of a product. AWS keeps an id on one list at most.
+    pub fn listing(&self, product: &ProductId) -> Option<Listing> {
+        if self.approved.contains(product) {
+            Some(Listing::Approved)
+        } else if self.denied.contains(product) {
+            Some(Listing::Denied)
+        } else {
+            None
+        }
+    }
+}
+
+/// Whether an experience governs anyone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExperienceStatus {
+    /// Live.
+    Enabled,
+    /// Kept, but nobody sees it.
+    Disabled,
+    /// Put away; has to be revived before it can be changed.
+    Archived,
+}
+
+/// An experience as it is live.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Experience {
+    /// Its id.
+    pub id: ExperienceId,
+    /// Its name.
+    pub name: String,
+    /// Whether it governs anyone.
+    pub status: ExperienceStatus,
+    /// Its product lists. **None means that every product can be bought**; an empty policy means that none can.
+    pub policy: Option<ProcurementPolicy>,
+}

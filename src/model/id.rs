@@ -1,0 +1,189 @@
+//! Identifiers, parsed where they enter. A value of one of these types is well formed; whether it exists is
+//! another question.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// A text that is not the identifier it should be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{value}` is not {expected}")]
+pub struct InvalidId {
+    /// The text as it was written.
+    pub value: String,
+    /// What it should have been, with its article: "an AWS account id (12 digits)".
+    pub expected: &'static str,
+}
+
+macro_rules! identifier {
+    ($(#[$doc:meta])* $name:ident, $expected:literal, $valid:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// What such an identifier looks like, with its article.
+            pub const EXPECTED: &'static str = $expected;
+
+            /// The identifier as AWS writes it.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidId;
+
+            fn from_str(value: &str) -> Result<Self, InvalidId> {
+                let valid: fn(&str) -> bool = $valid;
+                if valid(value) {
+                    Ok(Self(value.to_owned()))
+                } else {
+                    Err(InvalidId { value: value.to_owned(), expected: $expected })
+                }
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = InvalidId;
+
+            fn try_from(value: String) -> Result<Self, InvalidId> {
+                value.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> String {
+                id.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+identifier!(
+    /// An AWS account id: 12 digits, leading zeros kept.
+    AccountId,
+    "an AWS account id (12 digits)",
+    |value| value.len() == 12 && value.bytes().all(|byte| byte.is_ascii_digit())
+);
+identifier!(
+    /// An AWS Organizations organization id, `o-` and 10 to 32 lower-case letters or digits.
+    OrganizationId,
+    "an organization id (o-…, 10 to 32 letters or digits)",
+    |value| value.strip_prefix("o-").is_some_and(|rest| (10..=32).contains(&rest.len()) && lower_alphanumeric(rest))
+);
+identifier!(
+    /// An organizational unit's id, `ou-ROOT-UNIT`.
+    OuId,
+    "an organizational unit id (ou-…-…)",
+    |value| {
+        let unit = value.strip_prefix("ou-").and_then(|rest| rest.split_once('-'));
+        unit.is_some_and(|(root, unit)| {
+            (4..=32).contains(&root.len())
+                && lower_alphanumeric(root)
+                && (8..=32).contains(&unit.len())
+                && lower_alphanumeric(unit)
+        })
+    }
+);
+identifier!(
+    /// A Service Catalog portfolio id, `port-…`.
+    PortfolioId,
+    "a portfolio id (port-…)",
+    |value| value.strip_prefix("port-").is_some_and(|rest| !rest.is_empty() && rest.len() <= 95 && word(rest))
+);
+identifier!(
+    /// A Private Marketplace experience id, `exp-…`.
+    ExperienceId,
+    "an experience id (exp-…)",
+    |value| value.strip_prefix("exp-").is_some_and(|rest| !rest.is_empty() && rest.len() <= 251 && word(rest))
+);
+identifier!(
+    /// A Private Marketplace procurement policy id, `procpolicy-…`.
+    ProcurementPolicyId,
+    "a procurement policy id",
+    |value| !value.is_empty() && value.len() <= 255 && word(value)
+);
+identifier!(
+    /// An AWS Marketplace product id: UUID-like or `prod-…`. Compared exactly.
+    ProductId,
+    "a product id (prod-… or a UUID)",
+    |value| !value.is_empty() && value.len() <= 255 && word(value)
+);
+identifier!(
+    /// An AWS region code, such as `us-east-1`.
+    Region,
+    "an AWS region (such as us-east-1)",
+    |value| {
+        let parts: Vec<&str> = value.split('-').collect();
+        let number = parts.last().is_some_and(|last| !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit()));
+        parts.len() >= 3 && number && parts.iter().all(|part| !part.is_empty() && lower_alphanumeric(part))
+    }
+);
+identifier!(
+    /// A file name's stem or an organization's name in the catalog: `a-z`, `0-9` and `-`.
+    Name,
+    "a name of lower-case letters, digits and hyphens",
+    |value| {
+        !value.is_empty()
+            && value.len() <= 100
+            && value.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    }
+);
+
+fn lower_alphanumeric(value: &str) -> bool {
+    value.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+}
+
+fn word(value: &str) -> bool {
+    value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+}
+
+impl Region {
+    /// Where Private Marketplace lives, whatever else is configured
+    /// (AWS Marketplace Catalog API reference, "Endpoints").
+    pub fn marketplace() -> Self {
+        Self("us-east-1".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_id_keeps_its_leading_zeros() {
+        assert_eq!("033333333333".parse::<AccountId>().map(|id| id.to_string()), Ok("033333333333".to_owned()));
+    }
+
+    #[test]
+    fn what_is_refused_is_shown() {
+        let error = "1234".parse::<AccountId>().unwrap_err();
+        assert_eq!(error.to_string(), "`1234` is not an AWS account id (12 digits)");
+        for bad in ["", "o-", "o-ABCDEFGHIJ", "o-short"] {
+            assert!(bad.parse::<OrganizationId>().is_err(), "{bad}");
+        }
+        for bad in ["ou-", "ou-root", "ou-root-1", "r-root", "Workloads"] {
+            assert!(bad.parse::<OuId>().is_err(), "{bad}");
+        }
+        for bad in ["us-east", "US-EAST-1", "useast1", "us--1", "us-east-1 "] {
+            assert!(bad.parse::<Region>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn good_ones_pass() {
+        assert!("ou-acme-prod0001".parse::<OuId>().is_ok());
+        assert!("us-gov-west-1".parse::<Region>().is_ok());
+        assert!("1a2b3c4d-1111-2222-3333-444455556666".parse::<ProductId>().is_ok());
+        assert!("prod-4xk6p2ab3cdef".parse::<ProductId>().is_ok());
+    }
+}

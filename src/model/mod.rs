@@ -1,0 +1,14 @@
+//! The vocabulary: what a catalog says, what is live, what a plan changes. No logic beyond what a word means,
+//! no input or output.
+
+pub mod change;
+pub mod desired;
+pub mod experience;
+pub mod finding;
+pub mod id;
+pub mod live;
+pub mod organization;
+pub mod portfolio;
+pub mod report;
+pub mod settings;
+pub mod target;

@@ -1,0 +1,185 @@
+//! The tree of an organization, as far as it was walked: paths of organizational units and the accounts below them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::id::{AccountId, OrganizationId, OuId};
+
+/// An account's standing in its organization (`AccountStatus`/`State` in AWS Organizations).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum AccountStatus {
+    /// In use.
+    Active,
+    /// Suspended, closed or on its way there: nobody works in it.
+    Suspended,
+}
+
+/// An account, as its organization knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Its name.
+    pub name: String,
+    /// Whether anyone can work in it.
+    pub status: AccountStatus,
+}
+
+/// An organizational unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unit {
+    /// Its name, unique below its parent only.
+    pub name: String,
+    /// The unit above; none below the root or where nobody asked.
+    pub parent: Option<OuId>,
+}
+
+/// What was read of an organization. What nobody asked for is not in it, so absence means nothing but for
+/// [`Organization::strangers`] and for units whose subtree is in [`Organization::members`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Organization {
+    /// Its id.
+    pub id: OrganizationId,
+    /// Its management account.
+    pub management_account: AccountId,
+    /// The units that were listed on the way to what the catalog names.
+    pub units: BTreeMap<OuId, Unit>,
+    /// The accounts that were asked for or found below a unit.
+    pub accounts: BTreeMap<AccountId, Account>,
+    /// The accounts that were asked for and that the organization does not have.
+    pub strangers: BTreeSet<AccountId>,
+    /// The accounts below a unit, at any depth, where the whole subtree was walked.
+    pub members: BTreeMap<OuId, BTreeSet<AccountId>>,
+    /// Whether `accounts` holds every account of the organization.
+    pub whole: bool,
+}
+
+/// Why a path names no single unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PathProblem {
+    /// There is none.
+    Missing {
+        /// The paths that exist where it went wrong, nearest in spelling first.
+        candidates: Vec<String>,
+    },
+    /// There are several: a name may hold a slash.
+    Ambiguous {
+        /// Their ids.
+        candidates: Vec<OuId>,
+    },
+}
+
+impl Organization {
+    /// An organization of which nothing but its id and management account is known yet.
+    pub fn new(id: OrganizationId, management_account: AccountId) -> Self {
+        Self {
+            id,
+            management_account,
+            units: BTreeMap::new(),
+            accounts: BTreeMap::new(),
+            strangers: BTreeSet::new(),
+            members: BTreeMap::new(),
+            whole: false,
+        }
+    }
+
+    /// The unit at `path`: names from the root down, a `/` between them.
+    pub fn resolve(&self, path: &str) -> Result<OuId, PathProblem> {
+        let mut found = Vec::new();
+        let mut deepest = (usize::MAX, None);
+        self.descend(None, path, &mut found, &mut deepest);
+        match found.as_slice() {
+            [one] => Ok(one.clone()),
+            [] => Err(PathProblem::Missing { candidates: self.nearest(path, deepest.1.as_ref()) }),
+            _ => Err(PathProblem::Ambiguous { candidates: found }),
+        }
+    }
+
+    fn descend(&self, parent: Option<&OuId>, rest: &str, found: &mut Vec<OuId>, deepest: &mut (usize, Option<OuId>)) {
+        if rest.len() < deepest.0 {
+            *deepest = (rest.len(), parent.cloned());
+        }
+        for (id, unit) in self.children(parent) {
+            if unit.name == rest {
+                found.push(id.clone());
+            } else if let Some(below) = rest.strip_prefix(unit.name.as_str()).and_then(|rest| rest.strip_prefix('/')) {
+                self.descend(Some(id), below, found, deepest);
+            }
+        }
+    }
+
+    fn children(&self, parent: Option<&OuId>) -> impl Iterator<Item = (&OuId, &Unit)> {
+        self.units.iter().filter(move |(_, unit)| unit.parent.as_ref() == parent)
+    }
+
+    fn nearest(&self, path: &str, parent: Option<&OuId>) -> Vec<String> {
+        let mut candidates: Vec<String> = self.children(parent).map(|(id, _)| self.path(id)).collect();
+        candidates.sort_by(|a, b| strsim::jaro(path, b).total_cmp(&strsim::jaro(path, a)).then_with(|| a.cmp(b)));
+        candidates
+    }
+
+    /// The names from the root down to a unit, as far as they are known; its id where its name is not.
+    pub fn path(&self, ou: &OuId) -> String {
+        let mut names = Vec::new();
+        let mut next = Some(ou);
+        while let Some(unit) = next.and_then(|id| self.units.get(id)) {
+            names.push(unit.name.as_str());
+            next = unit.parent.as_ref();
+        }
+        if names.is_empty() {
+            return ou.to_string();
+        }
+        names.reverse();
+        names.join("/")
+    }
+
+    /// An account's name, where it is known.
+    pub fn account_name(&self, account: &AccountId) -> Option<&str> {
+        self.accounts.get(account).map(|account| account.name.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(units: &[(&str, &str, Option<&str>)]) -> Organization {
+        let mut organization = Organization::new("o-acme000001".parse().unwrap(), "111111111111".parse().unwrap());
+        for (id, name, parent) in units {
+            let parent = parent.map(|parent| parent.parse().unwrap());
+            organization.units.insert(id.parse().unwrap(), Unit { name: (*name).to_owned(), parent });
+        }
+        organization
+    }
+
+    #[test]
+    fn a_path_goes_from_the_root_down() {
+        let tree = tree(&[
+            ("ou-acme-work0001", "Workloads", None),
+            ("ou-acme-prod0001", "Production", Some("ou-acme-work0001")),
+            ("ou-acme-prod0002", "Production", None),
+        ]);
+        assert_eq!(tree.resolve("Workloads/Production").unwrap().as_str(), "ou-acme-prod0001");
+        assert_eq!(tree.resolve("Production").unwrap().as_str(), "ou-acme-prod0002");
+        assert_eq!(tree.path(&"ou-acme-prod0001".parse().unwrap()), "Workloads/Production");
+    }
+
+    #[test]
+    fn a_missing_path_names_its_neighbours_nearest_first() {
+        let tree = tree(&[
+            ("ou-acme-work0001", "Workloads", None),
+            ("ou-acme-stag0001", "Staging", Some("ou-acme-work0001")),
+            ("ou-acme-prod0001", "Production", Some("ou-acme-work0001")),
+        ]);
+        let Err(PathProblem::Missing { candidates }) = tree.resolve("Workloads/Prodution") else { panic!() };
+        assert_eq!(candidates, ["Workloads/Production", "Workloads/Staging"]);
+    }
+
+    #[test]
+    fn a_slash_inside_a_name_can_make_a_path_ambiguous() {
+        let tree = tree(&[
+            ("ou-acme-aaaa0001", "A", None),
+            ("ou-acme-bbbb0001", "B", Some("ou-acme-aaaa0001")),
+            ("ou-acme-both0001", "A/B", None),
+        ]);
+        let Err(PathProblem::Ambiguous { candidates }) = tree.resolve("A/B") else { panic!() };
+        assert_eq!(candidates.len(), 2);
+    }
+}

@@ -1,0 +1,151 @@
+//! A Service Catalog portfolio and with whom it is shared.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{AccountId, OrganizationId, OuId, PortfolioId};
+
+/// Who receives a share. Written bare, as AWS's calls take it and give it: 12 digits, `ou-…`, `o-…`.
+///
+/// `Account` and `Member` are two share types of AWS that may name the same account: the first has to be accepted
+/// there, the second arrives accepted.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Receiver {
+    /// An account, shared with directly (`ACCOUNT`).
+    Account(AccountId),
+    /// An account, shared with as a member of the organization (`ORGANIZATION_MEMBER_ACCOUNT`).
+    Member(AccountId),
+    /// The accounts below an organizational unit (`ORGANIZATIONAL_UNIT`).
+    Ou(OuId),
+    /// The accounts of an organization (`ORGANIZATION`).
+    Organization(OrganizationId),
+}
+
+impl fmt::Display for Receiver {
+    /// The key of a share inside its portfolio. A member's is told from an account's by `member/`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Account(account) => account.fmt(f),
+            Self::Member(account) => write!(f, "member/{account}"),
+            Self::Ou(ou) => ou.fmt(f),
+            Self::Organization(organization) => organization.fmt(f),
+        }
+    }
+}
+
+/// A share of a portfolio: with whom, on what terms. Principals can be shared with an OU or an organization only.
+///
+/// `O` is how an organizational unit is named: [`OuId`] where it is live, a path or an id where it is desired.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Share<O = OuId> {
+    /// Account to account; the recipient accepts it.
+    Account {
+        /// The recipient.
+        account: AccountId,
+        /// Whether TagOptions are shared with it.
+        tag_options: bool,
+    },
+    /// To one account through the organization; arrives accepted.
+    Member {
+        /// The recipient.
+        account: AccountId,
+        /// Whether TagOptions are shared with it.
+        tag_options: bool,
+    },
+    /// To an organizational unit; arrives accepted.
+    Ou {
+        /// The organizational unit.
+        ou: O,
+        /// Whether TagOptions are shared with it.
+        tag_options: bool,
+        /// Whether principals are shared by name.
+        principals: bool,
+    },
+    /// To a whole organization; arrives accepted.
+    Organization {
+        /// The organization.
+        organization: OrganizationId,
+        /// Whether TagOptions are shared with it.
+        tag_options: bool,
+        /// Whether principals are shared by name.
+        principals: bool,
+    },
+}
+
+impl<O> Share<O> {
+    /// Whether TagOptions are shared.
+    pub fn tag_options(&self) -> bool {
+        match self {
+            Self::Account { account: _, tag_options }
+            | Self::Member { account: _, tag_options }
+            | Self::Ou { ou: _, tag_options, principals: _ }
+            | Self::Organization { organization: _, tag_options, principals: _ } => *tag_options,
+        }
+    }
+
+    /// Whether principals are shared by name; nothing where they can't be.
+    pub fn principals(&self) -> Option<bool> {
+        match self {
+            Self::Account { account: _, tag_options: _ } | Self::Member { account: _, tag_options: _ } => None,
+            Self::Ou { ou: _, tag_options: _, principals }
+            | Self::Organization { organization: _, tag_options: _, principals } => Some(*principals),
+        }
+    }
+
+    /// The same share with its organizational unit named otherwise.
+    pub fn map_ou<P, E>(&self, name: impl FnOnce(&O) -> Result<P, E>) -> Result<Share<P>, E> {
+        Ok(match self {
+            Self::Account { account, tag_options } => {
+                Share::Account { account: account.clone(), tag_options: *tag_options }
+            }
+            Self::Member { account, tag_options } => {
+                Share::Member { account: account.clone(), tag_options: *tag_options }
+            }
+            Self::Ou { ou, tag_options, principals } => {
+                Share::Ou { ou: name(ou)?, tag_options: *tag_options, principals: *principals }
+            }
+            Self::Organization { organization, tag_options, principals } => Share::Organization {
+                organization: organization.clone(),
+                tag_options: *tag_options,
+                principals: *principals,
+            },
+        })
+    }
+}
+
+impl Share {
+    /// Who receives it: what tells one share of a portfolio from another.
+    pub fn receiver(&self) -> Receiver {
+        match self {
+            Self::Account { account, tag_options: _ } => Receiver::Account(account.clone()),
+            Self::Member { account, tag_options: _ } => Receiver::Member(account.clone()),
+            Self::Ou { ou, tag_options: _, principals: _ } => Receiver::Ou(ou.clone()),
+            Self::Organization { organization, tag_options: _, principals: _ } => {
+                Receiver::Organization(organization.clone())
+            }
+        }
+    }
+}
+
+/// A share as it is live.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveShare {
+    /// With whom, on what terms.
+    pub share: Share,
+    /// Whether the recipient has accepted it; always so for a node of the organization.
+    pub accepted: bool,
+}
+
+/// A portfolio as the owning account knows it, in one region.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Portfolio {
+    /// Its id.
+    pub id: PortfolioId,
+    /// Its display name. AWS does not keep it unique.
+    pub name: String,
+    /// Its shares, by receiver.
+    pub shares: BTreeMap<Receiver, LiveShare>,
+}

@@ -1,0 +1,87 @@
+//! What `settings.yaml` says: organizations, the way in, safety.
+
+use std::collections::BTreeMap;
+
+use super::finding::Source;
+use super::id::{AccountId, Name, OrganizationId, Region};
+
+/// The settings of a catalog.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The organizations by the names that the other files use.
+    pub organizations: BTreeMap<Name, OrganizationSettings>,
+    /// Where portfolios live unless their file says otherwise.
+    pub regions: Vec<Region>,
+    /// A plan that removes or denies more than this is refused.
+    pub max_removals: usize,
+}
+
+/// One organization: its id, its administrators and how to get in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganizationSettings {
+    /// Its id in AWS.
+    pub id: OrganizationId,
+    /// Owns the portfolios: the management account or a delegated administrator.
+    pub service_catalog_account: Option<AccountId>,
+    /// Owns the experiences: the management account or a Private Marketplace delegated administrator.
+    pub marketplace_account: Option<AccountId>,
+    /// The way in, the catalog's own with this organization's overrides.
+    pub access: Access,
+    /// The line of its name.
+    pub source: Source,
+}
+
+impl OrganizationSettings {
+    /// The account to ask about the organization's tree: an administrator of either service may.
+    pub fn reader(&self) -> Option<&AccountId> {
+        self.service_catalog_account.as_ref().or(self.marketplace_account.as_ref())
+    }
+}
+
+/// How to get into an account. Templates hold `{account}` and `{mode}`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Access {
+    /// The role to be in each account; without it the starting credentials serve as they are.
+    pub role: Option<String>,
+    /// A role to assume first, `role` then from it.
+    pub through: Option<String>,
+    /// Sent when a role is assumed from another role.
+    pub external_id: Option<String>,
+    /// The audience of the OIDC token.
+    pub audience: String,
+}
+
+impl Default for Access {
+    fn default() -> Self {
+        Self { role: None, through: None, external_id: None, audience: Self::DEFAULT_AUDIENCE.to_owned() }
+    }
+}
+
+impl Access {
+    /// The audience that AWS STS expects of a token unless the provider was registered with another.
+    pub const DEFAULT_AUDIENCE: &str = "sts.amazonaws.com";
+
+    /// `template` for one account and mode.
+    pub fn role_arn(template: &str, account: &AccountId, mode: Mode) -> String {
+        template.replace("{account}", account.as_str()).replace("{mode}", mode.as_str())
+    }
+}
+
+/// What a session may do: a plan's roles can't write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mode {
+    /// Read only.
+    Plan,
+    /// Read and write.
+    Apply,
+}
+
+impl Mode {
+    /// The word that stands for `{mode}` in a role template.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::Apply => "apply",
+        }
+    }
+}
