@@ -9,7 +9,7 @@ use crate::model::id::{Name, ProductId};
 use super::code::Code;
 use super::parsed::{Catalog, File};
 use super::read::{At, Field};
-use super::report::{finding, nearest, shown};
+use super::report::{finding, shown, suggestion};
 use super::schema::{Marketplace, Product};
 
 /// Entries of all lists with what they include. Includes of includes could multiply them without end.
@@ -168,10 +168,9 @@ fn known_includes<'c>(catalog: &'c Catalog, file: &'c File<Marketplace>, finding
         if catalog.lists.contains_key(&include.value) {
             known.push(&include.value);
         } else {
-            let help = match nearest(include.value.as_str(), catalog.lists.keys().map(Name::as_str)) {
-                Some(meant) => format!("did you mean `{meant}`?"),
-                None => format!("an included list is a file: marketplace/{}.yaml", include.value),
-            };
+            let near = suggestion(findings, include.value.as_str(), catalog.lists.keys().map(Name::as_str));
+            let help =
+                near.unwrap_or_else(|| format!("an included list is a file: marketplace/{}.yaml", include.value));
             let message = format!("there is no product list `{}` to include", include.value);
             findings.push(finding(Code::UnknownInclude, file.source(include.place), message, help));
         }

@@ -38,18 +38,20 @@ pub(super) fn lower(catalog: &Catalog, lists: &Lists<'_>, digest: String) -> Opt
 fn settings(catalog: &Catalog) -> Option<Settings> {
     let file = catalog.settings.as_ref()?;
     let settings = file.content.as_ref()?;
+    settings.version.get()?;
     let common = access(Access::default(), settings.access.get());
     let mut organizations = BTreeMap::new();
     for (name, organization) in catalog.organizations()? {
-        let schema::Organization { id, service_catalog_account, marketplace_account, access: own } = organization;
+        let schema::Organization { id, service_catalog_account, marketplace_account, access: own } =
+            organization.value.as_ref()?;
         let lowered = OrganizationSettings {
             id: id.get()?.value.clone(),
             service_catalog_account: service_catalog_account.get().map(value),
             marketplace_account: marketplace_account.get().map(value),
             access: access(common.clone(), own.get()),
-            source: file.source(name.place),
+            source: file.source(organization.key),
         };
-        organizations.insert(name.value.clone(), lowered);
+        organizations.insert(name.clone(), lowered);
     }
     let max_removals = settings.safety.get().and_then(|safety| safety.value.max_removals.get());
     Some(Settings {

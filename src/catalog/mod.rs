@@ -9,6 +9,7 @@
 
 mod check;
 pub mod code;
+mod decode;
 mod include;
 mod layout;
 mod lower;
@@ -32,7 +33,7 @@ use crate::model::finding::{Finding, Severity};
 
 use code::Code;
 use parsed::Catalog;
-use report::{Report, finding};
+use report::finding;
 pub use schema::{FileKind, schema};
 use source::CatalogFiles;
 
@@ -92,25 +93,5 @@ fn digest(files: &CatalogFiles) -> String {
             hash.update(part);
         }
     }
-    let hex: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256:{hex}")
-}
-
-/// A file's bytes as text.
-fn text_of<'b>(bytes: &'b [u8], report: &mut Report) -> Option<&'b str> {
-    match std::str::from_utf8(bytes) {
-        // Windows editors put a mark at the beginning; it means nothing in UTF-8.
-        Ok(text) => Some(text.strip_prefix('\u{feff}').unwrap_or(text)),
-        Err(error) => {
-            let good =
-                bytes.get(..error.valid_up_to()).and_then(|good| std::str::from_utf8(good).ok()).unwrap_or_default();
-            let place = yaml::place_at(good, good.len());
-            let help = match bytes {
-                [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it is UTF-16: save it as UTF-8",
-                _ => "save it as UTF-8; the character here is not",
-            };
-            report.add(Code::NotUtf8, place, "this file is not UTF-8 text", help);
-            None
-        }
-    }
+    hash.finalize().iter().fold("sha256:".to_owned(), |text, byte| format!("{text}{byte:02x}"))
 }

@@ -8,12 +8,13 @@ use crate::model::finding::{Finding, Source};
 use crate::model::id::{Name, Region};
 
 use super::code::Code;
+use super::decode::decode;
 use super::layout::{Layout, classify};
-use super::read::{At, Field, Value};
+use super::read::{Field, Named, Value};
 use super::report::{Place, Report};
 use super::schema::{Marketplace, Organization, Portfolio, Settings};
 use super::source::CatalogFiles;
-use super::{text_of, yaml};
+use super::yaml;
 
 /// One file. It has no content where it could not be read; then it still counts as being there.
 #[derive(Debug)]
@@ -64,21 +65,21 @@ impl Catalog {
     }
 
     /// The organizations of the settings; nothing where these could not be read.
-    pub(super) fn organizations(&self) -> Option<&[(At<Name>, Organization)]> {
+    pub(super) fn organizations(&self) -> Option<&BTreeMap<Name, Named<Organization>>> {
         let settings = self.settings.as_ref()?.content.as_ref()?;
-        Some(settings.organizations.get()?.value.0.as_slice())
+        Some(&settings.organizations.get()?.value.0)
     }
 
     /// The organization of a name.
     pub(super) fn organization(&self, name: &Name) -> Option<&Organization> {
-        self.organizations()?.iter().find(|(key, _)| key.value == *name).map(|(_, organization)| organization)
+        self.organizations()?.get(name)?.value.as_ref()
     }
 
     /// The organizations whose portfolios could be governed without naming one.
     pub(super) fn with_service_catalog(&self) -> Vec<(&Name, &Organization)> {
-        let all = self.organizations().unwrap_or_default().iter();
-        let some = all.filter(|(_, organization)| organization.service_catalog_account.is_some());
-        some.map(|(name, organization)| (&name.value, organization)).collect()
+        let all = self.organizations().into_iter().flatten();
+        let read = all.filter_map(|(name, organization)| Some((name, organization.value.as_ref()?)));
+        read.filter(|(_, organization)| organization.service_catalog_account.is_some()).collect()
     }
 
     /// The organization of a portfolio: the one it names, or the only one it can be.
@@ -106,7 +107,7 @@ impl Catalog {
 
 fn read_file<T: Value>(path: &str, bytes: &[u8], findings: &mut Vec<Finding>) -> File<T> {
     let mut report = Report::new(path);
-    let content = text_of(bytes, &mut report)
+    let content = decode(bytes, &mut report)
         .and_then(|text| yaml::parse(text, &mut report))
         .and_then(|root| T::read(&root, "the file", &mut report));
     findings.extend(report.into_findings());

@@ -2,6 +2,7 @@
 //! reported and missing from the result, and the rest is read on.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
@@ -9,6 +10,7 @@ use crate::model::id::Name;
 
 use super::code::Code;
 use super::report::{Place, Report, nearest, shown};
+use super::schema::not_yet;
 use super::yaml::{Content, Entry, Node};
 
 /// A value and where it stands.
@@ -33,11 +35,18 @@ pub(super) struct Given<T> {
 /// A list, with a place for each entry.
 pub(super) type List<T> = Vec<At<T>>;
 
-/// A mapping whose keys are names that the catalog's authors choose.
+/// A mapping whose keys are names that the catalog's authors choose. A name whose value is wrong is still a name.
 #[derive(Debug)]
-pub(super) struct Map<T>(pub(super) Vec<(At<Name>, T)>);
+pub(super) struct Map<T>(pub(super) BTreeMap<Name, Named<T>>);
 
-/// What can be read from a node. `name` is what a message calls it: the key that it belongs to.
+/// What stands under a name, and where the name stands.
+#[derive(Debug)]
+pub(super) struct Named<T> {
+    pub(super) key: Place,
+    pub(super) value: Option<T>,
+}
+
+/// What can be read from a node. `name` is what a message calls it, such as the key in backticks.
 pub(super) trait Value: Sized {
     fn read(node: &Node<'_>, name: &str, report: &mut Report) -> Option<Self>;
 }
@@ -78,11 +87,15 @@ pub(super) struct Fields<'n, 't> {
     what: &'static str,
     place: Place,
     entries: &'n [Entry<'t>],
+    slips: Vec<(&'static str, &'n Entry<'t>)>,
 }
 
 impl<'n, 't> Fields<'n, 't> {
+    /// The entry of a key, or else the one that was most likely meant to be: it was reported, and what stands below
+    /// it can be checked all the same, without a second finding that the key is missing.
     fn get(&self, key: &str) -> Option<&'n Entry<'t>> {
-        self.entries.iter().find(|entry| entry.key == key)
+        let exact = self.entries.iter().find(|entry| entry.key == key);
+        exact.or_else(|| self.slips.iter().find(|(meant, _)| *meant == key).map(|(_, entry)| *entry))
     }
 }
 
@@ -92,10 +105,10 @@ impl<T: Value> Field for Option<Given<T>> {
     fn read(fields: &Fields<'_, '_>, key: &'static str, report: &mut Report) -> Self {
         let entry = fields.get(key)?;
         let value = if entry.value.is_null() {
-            null_value(key, entry.place, report);
+            null_value(&format!("`{key}`"), entry.place, report);
             None
         } else {
-            At::read(&entry.value, key, report)
+            At::read(&entry.value, &format!("`{key}`"), report)
         };
         Some(Given { key: entry.place, value })
     }
@@ -124,7 +137,7 @@ impl<T: Value> Field for Required<T> {
 
 fn null_value(name: &str, place: Place, report: &mut Report) {
     let help = "give it a value or take the line out; an empty list is `[]`, and text that looks empty needs quotes";
-    report.add(Code::NullValue, place, format!("`{name}` has no value"), help);
+    report.add(Code::NullValue, place, format!("{name} has no value"), help);
 }
 
 impl<T: Value> Value for At<T> {
@@ -140,13 +153,14 @@ impl<T: Value> Value for List<T> {
             wrong_type(node, name, "a list", help, report);
             return None;
         };
+        let called = format!("an entry of {name}");
         let mut list = Vec::with_capacity(items.len());
         for item in items {
             if item.is_null() {
                 let help = "write the entry behind the `-`, or take the line out";
-                report.add(Code::NullValue, item.place, format!("an entry of `{name}` is empty"), help);
+                report.add(Code::NullValue, item.place, format!("{called} is empty"), help);
             } else {
-                list.extend(At::read(item, name, report));
+                list.extend(At::read(item, &called, report));
             }
         }
         Some(list)
@@ -159,17 +173,20 @@ impl<T: Value> Value for Map<T> {
             wrong_type(node, name, "a mapping", "write `name:` and, indented below it, what belongs to it", report);
             return None;
         };
-        let mut map = Vec::with_capacity(entries.len());
+        if entries.is_empty() {
+            report.add(Code::NullValue, node.place, format!("{name} is empty"), "there has to be at least one");
+        }
+        let mut map = BTreeMap::new();
         for entry in entries {
-            let key = scalar::<Name>(&entry.key, false, name, entry.place, report);
-            if entry.value.is_null() {
-                null_value(&entry.key, entry.place, report);
-                continue;
-            }
-            let value = T::read(&entry.value, &entry.key, report);
-            if let (Some(key), Some(value)) = (key, value) {
-                map.push((At { value: key, place: entry.place }, value));
-            }
+            let key = scalar::<Name>(&entry.key, false, &format!("a key of {name}"), entry.place, report);
+            let called = shown(&entry.key);
+            let value = if entry.value.is_null() {
+                null_value(&called, entry.place, report);
+                None
+            } else {
+                T::read(&entry.value, &called, report)
+            };
+            map.extend(key.map(|key| (key, Named { key: entry.place, value })));
         }
         Some(Self(map))
     }
@@ -182,23 +199,28 @@ pub(super) fn read_record<R: Record>(node: &Node<'_>, name: &str, report: &mut R
         wrong_type(node, name, "a mapping", &help, report);
         return None;
     };
+    let mut slips = Vec::new();
     for entry in entries.iter().filter(|entry| !R::KEYS.contains(&entry.key.as_ref())) {
-        unknown_key::<R>(entry, report);
+        slips.extend(unknown_key::<R>(entry, report).map(|meant| (meant, entry)));
     }
-    Some(R::read_fields(&Fields { what: R::WHAT, place: node.place, entries }, report))
+    Some(R::read_fields(&Fields { what: R::WHAT, place: node.place, entries, slips }, report))
 }
 
-fn unknown_key<R: Record>(entry: &Entry<'_>, report: &mut Report) {
-    if let Some(promise) = super::schema::not_yet(R::WHAT, &entry.key) {
-        let message = format!("`{}` in {} is not handled by this version yet ({promise})", entry.key, R::WHAT);
+/// Reports a key that the record does not have, and gives the one that was meant.
+fn unknown_key<R: Record>(entry: &Entry<'_>, report: &mut Report) -> Option<&'static str> {
+    let promises = || not_yet(R::WHAT);
+    if let Some((_, purpose)) = promises().find(|(key, _)| *key == entry.key) {
+        let message = format!("`{}` in {} is not handled by this version yet ({purpose})", entry.key, R::WHAT);
         report.add(Code::NotYet, entry.place, message, "take it out until a version says that it handles it");
-        return;
+        return None;
     }
-    let help = match nearest(&entry.key, R::KEYS.iter().copied()) {
+    let meant = nearest(&entry.key, R::KEYS.iter().copied().chain(promises().map(|(key, _)| key)));
+    let help = match meant {
         Some(key) => format!("did you mean `{key}`?"),
         None => format!("known here: {}", known_keys(R::KEYS)),
     };
     report.add(Code::UnknownKey, entry.place, format!("unknown key {} in {}", shown(&entry.key), R::WHAT), help);
+    meant
 }
 
 fn known_keys(keys: &[&str]) -> String {
@@ -219,7 +241,7 @@ fn scalar<T: Scalar>(text: &str, plain: bool, name: &str, place: Place, report: 
     match T::parse(text, plain) {
         Ok(value) => Some(value),
         Err(help) => {
-            report.add(T::CODE, place, format!("`{name}`: {} is not {}", shown(text), T::EXPECTED), help);
+            report.add(T::CODE, place, format!("{name}: {} is not {}", shown(text), T::EXPECTED), help);
             None
         }
     }
@@ -227,11 +249,12 @@ fn scalar<T: Scalar>(text: &str, plain: bool, name: &str, place: Place, report: 
 
 fn wrong_type(node: &Node<'_>, name: &str, expected: &str, help: &str, report: &mut Report) {
     let found = match &node.content {
+        Content::Lost => return,
         Content::Scalar { text, plain: _ } => Cow::Owned(format!("the text {}", shown(text))),
         Content::Sequence(_) => Cow::Borrowed("a list"),
         Content::Mapping(_) => Cow::Borrowed("a mapping"),
     };
-    report.add(Code::WrongType, node.place, format!("`{name}` should be {expected}, not {found}"), help);
+    report.add(Code::WrongType, node.place, format!("{name} should be {expected}, not {found}"), help);
 }
 
 // The schema of a placed value is the value's own.

@@ -68,6 +68,9 @@ pub(super) fn finding(code: Code, source: Source, message: impl Into<String>, he
 /// A value as it can be shown in a sentence: in backticks, on one line, and not too long.
 pub(super) fn shown(value: &str) -> String {
     const LONGEST: usize = 80;
+    if value.is_empty() {
+        return "an empty text".to_owned();
+    }
     let mut text = String::new();
     for character in value.chars().take(LONGEST) {
         if character.is_control() || character == '\u{feff}' {
@@ -82,13 +85,28 @@ pub(super) fn shown(value: &str) -> String {
 
 /// The candidate that was most likely meant, if one is near enough.
 pub(super) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    const NEAR: f64 = 0.7; // as clap has it
+    const NEAR: f64 = 0.8;
     if word.len() > 100 {
         return None;
     }
-    let scored = candidates.into_iter().map(|candidate| (strsim::jaro(word, candidate), candidate));
+    let scored = candidates.into_iter().map(|candidate| (strsim::jaro_winkler(word, candidate), candidate));
     let near = scored.filter(|(score, _)| *score > NEAR);
     near.max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1))).map(|(_, candidate)| candidate)
+}
+
+/// "did you mean …?" for a name among many. Where there is a flood of findings nobody reads suggestions, and they
+/// would take the time of names times candidates.
+pub(super) fn suggestion<'c>(
+    findings: &[Finding],
+    word: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+) -> Option<String> {
+    const FLOOD: usize = 1_000;
+    const MOST: usize = 5_000;
+    if findings.len() > FLOOD {
+        return None;
+    }
+    nearest(word, candidates.into_iter().take(MOST)).map(|meant| format!("did you mean `{meant}`?"))
 }
 
 /// "a, b or c", each in backticks.

@@ -87,7 +87,8 @@ fn account_help(text: &str) -> String {
     let others = text.chars().filter(|c| !c.is_ascii_digit()).count();
     match (digits.len(), others) {
         (12, _) => format!("write `\"{digits}\"`, the digits alone"),
-        (count @ 1..=11, 0) => format!("this has {count} digits: write all 12, a leading zero too"),
+        (1, 0) => "this has one digit: write all 12".to_owned(),
+        (count @ 2..=11, 0) => format!("this has {count} digits: write all 12, a leading zero too"),
         (count, 0) => format!("this has {count} digits: write 12"),
         _ => "write the 12 digits of the account, such as \"111122223333\"".to_owned(),
     }

@@ -70,6 +70,7 @@ record! {
 record! {
     /// A Service Catalog portfolio and with whom it is shared: `portfolios/NAME.yaml`.
     #[schemars(extend("oneOf" = [{"required": ["portfolio"]}, {"required": ["id"]}]))]
+    #[expect(clippy::struct_field_names, reason = "the field is the key in the file")]
     Portfolio: "a portfolio" {
         /// Its display name in the owning account.
         portfolio: Option<Given<Text<100>>>,
@@ -195,9 +196,9 @@ const NOT_YET: &[(&str, &str, &str)] = &[
     ("an entry of `experiences`", "branding", "how an experience looks"),
 ];
 
-/// What a key of the format is for that this version does not handle.
-pub(super) fn not_yet(record: &str, key: &str) -> Option<&'static str> {
-    NOT_YET.iter().find(|(of, name, _)| *of == record && *name == key).map(|(_, _, purpose)| *purpose)
+/// The keys of a record that this version does not handle, with what they are for.
+pub(super) fn not_yet(record: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    NOT_YET.iter().filter(move |(of, _, _)| *of == record).map(|(_, key, purpose)| (*key, *purpose))
 }
 
 /// The kinds of catalog files.

@@ -35,6 +35,8 @@ pub(super) enum Content<'t> {
     Sequence(Vec<Node<'t>>),
     /// In the order of the file, each key once.
     Mapping(Vec<Entry<'t>>),
+    /// It could not be made out, which was reported.
+    Lost,
 }
 
 /// A key with its value.
@@ -50,13 +52,13 @@ impl Node<'_> {
     pub(super) fn is_null(&self) -> bool {
         match &self.content {
             Content::Scalar { text, plain } => *plain && matches!(text.as_ref(), "" | "~" | "null" | "Null" | "NULL"),
-            Content::Sequence(_) | Content::Mapping(_) => false,
+            Content::Sequence(_) | Content::Mapping(_) | Content::Lost => false,
         }
     }
 
     fn size(&self) -> usize {
         match &self.content {
-            Content::Scalar { text: _, plain: _ } => 1,
+            Content::Scalar { text: _, plain: _ } | Content::Lost => 1,
             Content::Sequence(items) => 1 + items.iter().map(Node::size).sum::<usize>(),
             Content::Mapping(entries) => 1 + entries.iter().map(|entry| 1 + entry.value.size()).sum::<usize>(),
         }
@@ -65,18 +67,13 @@ impl Node<'_> {
 
 /// The tree of a file, or nothing where it can't be read; the report says why.
 pub(super) fn parse<'t>(text: &'t str, report: &mut Report) -> Option<Node<'t>> {
-    if let Some((place, character)) = unprintable(text) {
-        let message = format!("the character U+{:04X} can't stand in a YAML file", u32::from(character));
-        report.add(Code::ControlCharacter, place, message, "take it out; an editor may not show it");
-        return None;
-    }
     let mut options = serde_yaml::granit_parser::Options::default();
     options.emit_unresolved_aliases = true;
     options.set_emit_comments(false);
     let mut builder = Builder::new(report);
     for event in Parser::new_from_str_with_options(text, options) {
         match event {
-            Ok((event, span)) => builder.event(event, place_of(&span))?,
+            Ok((event, span)) => builder.event(event, &span)?,
             Err(error) => {
                 syntax_error(&error, builder.report);
                 return None;
@@ -84,24 +81,6 @@ pub(super) fn parse<'t>(text: &'t str, report: &mut Report) -> Option<Node<'t>> 
         }
     }
     builder.finish()
-}
-
-/// The first character that YAML does not allow. The parser would take some of them for the end of the file.
-fn unprintable(text: &str) -> Option<(Place, char)> {
-    let allowed = |c: char| {
-        matches!(c, '\t' | '\n' | '\r' | '\u{85}') || !(c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'))
-    };
-    let (at, character) = text.char_indices().find(|(_, c)| !allowed(*c))?;
-    Some((place_at(text, at), character))
-}
-
-/// The place of a byte.
-pub(super) fn place_at(text: &str, byte: usize) -> Place {
-    let before = text.get(..byte).unwrap_or(text);
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-    let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
-    Place { line: clamp(line), column: clamp(column), end_column: 0 }
 }
 
 fn place_of(span: &Span) -> Place {
@@ -114,24 +93,36 @@ fn place_of(span: &Span) -> Place {
     }
 }
 
-fn clamp(number: usize) -> u32 {
+pub(super) fn clamp(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 fn syntax_error(error: &ScanError, report: &mut Report) {
     let marker = error.marker();
     let place = Place { line: clamp(marker.line().max(1)), column: clamp(marker.col() + 1), end_column: 0 };
-    let help = match error.kind() {
+    report.add(Code::Syntax, place, format!("this is not YAML: {}", error.info()), syntax_help(error.kind()));
+}
+
+fn syntax_help(kind: &ErrorKind) -> &'static str {
+    match kind {
         ErrorKind::TabInIndentation
         | ErrorKind::TabInBlockIndentation
         | ErrorKind::TabNotAllowed
+        | ErrorKind::TabInPlainScalar
         | ErrorKind::TabAtBlockScalarStart => "YAML is indented with spaces: put spaces in place of the tab",
         ErrorKind::RecursionLimitExceeded => "no catalog file is nested that deep",
-        ErrorKind::UnclosedQuotedScalar => "close the quotation mark",
+        ErrorKind::UnclosedQuotedScalar | ErrorKind::InvalidQuotedScalarIndent => {
+            "look for a quotation mark above that is not closed"
+        }
+        ErrorKind::UnclosedFlowCollection { open: _ }
+        | ErrorKind::MismatchedFlowCollectionEnd { open: _, close: _ }
+        | ErrorKind::MisplacedFlowCollectionEnd => "look for the other bracket, or put the text in quotes",
+        ErrorKind::MappingValueNotAllowed => {
+            "put text that holds `: ` in quotes, or give the keys of a mapping the same indentation"
+        }
         ErrorKind::InvalidIndentation => "give the keys of one mapping and the `-` of one list the same indentation",
         _ => "mend the line or the one above it; until then nothing else in this file is checked",
-    };
-    report.add(Code::Syntax, place, format!("this is not YAML: {}", error.info()), help);
+    }
 }
 
 /// A collection that is still open.
@@ -172,20 +163,23 @@ impl<'t, 'r> Builder<'t, 'r> {
     }
 
     /// Takes an event in. Nothing when the file is beyond what can be read on.
-    fn event(&mut self, event: Event<'t>, place: Place) -> Option<()> {
+    fn event(&mut self, event: Event<'t>, span: &Span) -> Option<()> {
+        let place = place_of(span);
+        if event.tag().is_some() {
+            let tag = span.tag_span().map_or(place, |tag| place_of(&tag));
+            let help = "leave the tag out: a value is read as what its key wants";
+            self.report.add(Code::Tag, tag, "YAML tags (`!…`) are not used in a catalog", help);
+        }
         match event {
             Event::DocumentStart(..) => self.document(place),
-            Event::Scalar(text, style, anchor, tag) => {
-                self.tag(tag.is_some(), place);
+            Event::Scalar(text, style, anchor, _) => {
                 let content = Content::Scalar { text, plain: matches!(style, ScalarStyle::Plain) };
                 self.complete(Node { place, content }, anchor)
             }
-            Event::SequenceStart(_, anchor, tag) => {
-                self.tag(tag.is_some(), place);
+            Event::SequenceStart(_, anchor, _) => {
                 self.start(Open::Sequence { place, anchor, items: Vec::new() }, place)
             }
-            Event::MappingStart(_, anchor, tag) => {
-                self.tag(tag.is_some(), place);
+            Event::MappingStart(_, anchor, _) => {
                 let (entries, key, seen) = (Vec::new(), None, BTreeMap::new());
                 self.start(Open::Mapping { place, anchor, entries, key, seen }, place)
             }
@@ -194,7 +188,7 @@ impl<'t, 'r> Builder<'t, 'r> {
             Event::UnresolvedAlias(name) => {
                 let message = format!("the alias {} has no anchor before it", shown(&format!("*{name}")));
                 self.report.add(Code::Alias, place, message, format!("put `&{name}` at the value that is meant"));
-                self.complete(Node { place, content: Content::Sequence(Vec::new()) }, 0)
+                self.complete(Node { place, content: Content::Lost }, 0)
             }
             _ => Some(()),
         }
@@ -208,13 +202,6 @@ impl<'t, 'r> Builder<'t, 'r> {
         let help = "put what follows into a file of its own";
         self.report.add(Code::SeveralDocuments, place, "a second YAML document begins here", help);
         None
-    }
-
-    fn tag(&mut self, tagged: bool, place: Place) {
-        if tagged {
-            let help = "leave the tag out: a value is read as what its key wants";
-            self.report.add(Code::Tag, place, "YAML tags (`!…`) are not used in a catalog", help);
-        }
     }
 
     fn start(&mut self, open: Open<'t>, place: Place) -> Option<()> {
@@ -242,7 +229,7 @@ impl<'t, 'r> Builder<'t, 'r> {
         let Some(target) = self.anchors.get(&anchor).cloned() else {
             let help = "an alias can't stand for the value it is part of";
             self.report.add(Code::Alias, place, "this alias is inside its own anchor", help);
-            return self.complete(Node { place, content: Content::Sequence(Vec::new()) }, 0);
+            return self.complete(Node { place, content: Content::Lost }, 0);
         };
         self.spend(target.size(), place)?;
         self.complete(Node { place, content: target.content }, 0)
