@@ -107,6 +107,7 @@ codes! {
     Warning LooksLikeId "looks_like_id" "A name that looks like an id.";
 
     // Ours.
+    Error MoreFindings "more_findings" "There are more findings in a file than are shown.";
     Error Internal "internal" "A fault of catalog-sync itself.";
 }
 

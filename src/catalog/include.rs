@@ -8,7 +8,8 @@ use crate::model::id::{Name, ProductId};
 
 use super::code::Code;
 use super::parsed::{Catalog, File};
-use super::read::{At, Field};
+use super::read::At;
+use super::record::Field;
 use super::report::{finding, shown, suggestion};
 use super::schema::{Marketplace, Product};
 

@@ -15,7 +15,8 @@ use crate::model::target::TargetName;
 
 use super::include::{Effective, Lists};
 use super::parsed::{Catalog, File};
-use super::read::{At, Field, List};
+use super::read::{At, List};
+use super::record::Field;
 use super::schema;
 
 /// Removals that a plan may hold where the settings say nothing.

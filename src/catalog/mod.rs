@@ -11,10 +11,12 @@ mod check;
 pub mod code;
 mod decode;
 mod include;
+mod json_schema;
 mod layout;
 mod lower;
 mod parsed;
 mod read;
+mod record;
 mod report;
 mod scalar;
 mod schema;
@@ -32,9 +34,9 @@ use crate::model::desired::Desired;
 use crate::model::finding::{Finding, Severity};
 
 use code::Code;
+pub use json_schema::{FileKind, schema};
 use parsed::Catalog;
 use report::finding;
-pub use schema::{FileKind, schema};
 use source::CatalogFiles;
 
 /// What came of reading a catalog.

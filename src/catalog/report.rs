@@ -54,7 +54,7 @@ impl Report {
         if self.untold > 0 {
             let message = format!("there are {} more findings in this file", self.untold);
             let help = "mend the ones that are shown, then run it again";
-            self.findings.push(finding(Code::TooComplex, Place::START.in_file(&self.file), message, help));
+            self.findings.push(finding(Code::MoreFindings, Place::START.in_file(&self.file), message, help));
         }
         self.findings
     }

@@ -1,15 +1,13 @@
 //! The files as they are written: what each key is called, what it takes and what it means. Read by `read`, shown to
-//! editors as JSON Schema.
+//! editors by `json_schema`.
 
-use schemars::generate::SchemaSettings;
-use schemars::transform::{RecursiveTransform, Transform};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde_json::Value as Json;
 
 use crate::model::desired::OuRef;
 use crate::model::id::{AccountId, ExperienceId, Name, OrganizationId, PortfolioId, ProductId, Region};
 
-use super::read::{At, Given, List, Map, Required, Value, record, text};
+use super::read::{At, List, Map, Value, text};
+use super::record::{Given, Required, record};
 use super::report::Report;
 use super::scalar::{Count, Day, UnlistedProducts, UnlistedShares, Version};
 use super::text::{ExternalId, RoleTemplate, Text};
@@ -199,105 +197,4 @@ const NOT_YET: &[(&str, &str, &str)] = &[
 /// The keys of a record that this version does not handle, with what they are for.
 pub(super) fn not_yet(record: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
     NOT_YET.iter().filter(move |(of, _, _)| *of == record).map(|(_, key, purpose)| (*key, *purpose))
-}
-
-/// The kinds of catalog files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FileKind {
-    /// `settings.yaml`.
-    Settings,
-    /// `portfolios/NAME.yaml`.
-    Portfolio,
-    /// `marketplace/NAME.yaml`.
-    Marketplace,
-}
-
-impl FileKind {
-    /// All of them.
-    pub const ALL: &[Self] = &[Self::Settings, Self::Portfolio, Self::Marketplace];
-
-    /// The word for it on the command line.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Settings => "settings",
-            Self::Portfolio => "portfolio",
-            Self::Marketplace => "marketplace",
-        }
-    }
-}
-
-/// The JSON Schema of a kind of file. Draft 7 is what the editors' YAML servers know best.
-pub fn schema(kind: FileKind) -> Json {
-    let generator = SchemaSettings::draft07().into_generator();
-    let (mut schema, example) = match kind {
-        FileKind::Settings => (generator.into_root_schema_for::<Settings>(), settings_example()),
-        FileKind::Portfolio => (generator.into_root_schema_for::<Portfolio>(), portfolio_example()),
-        FileKind::Marketplace => (generator.into_root_schema_for::<Marketplace>(), marketplace_example()),
-    };
-    RecursiveTransform(without_null).transform(&mut schema);
-    schema.insert("title".to_owned(), format!("catalog-sync {}", kind.as_str()).into());
-    schema.insert("examples".to_owned(), Json::Array(vec![example]));
-    schema.to_value()
-}
-
-/// A key that may be left out is not one that may be null.
-fn without_null(schema: &mut Schema) {
-    if let Some(Json::Array(types)) = schema.get_mut("type") {
-        types.retain(|kind| kind != "null");
-        if let [one] = types.as_slice() {
-            let one = one.clone();
-            schema.insert("type".to_owned(), one);
-        }
-    }
-    for words in ["anyOf", "enum"] {
-        if let Some(Json::Array(alternatives)) = schema.get_mut(words) {
-            alternatives
-                .retain(|alternative| !alternative.is_null() && alternative.get("type") != Some(&"null".into()));
-        }
-    }
-    // What is left of "this or null" is this.
-    if let Some(Json::Array(alternatives)) = schema.get("anyOf")
-        && let [Json::Object(one)] = alternatives.as_slice()
-    {
-        let one = one.clone();
-        schema.remove("anyOf");
-        for (key, value) in one {
-            schema.insert(key, value);
-        }
-    }
-}
-
-fn settings_example() -> Json {
-    serde_json::json!({
-        "version": 1,
-        "organizations": {"acme": {
-            "id": "o-acme000001",
-            "service_catalog_account": "111111111111",
-            "marketplace_account": "111111111112"
-        }},
-        "access": {"role": "arn:aws:iam::{account}:role/catalog-sync-{mode}"},
-        "regions": ["us-east-1"],
-        "safety": {"max_removals": 20}
-    })
-}
-
-fn portfolio_example() -> Json {
-    serde_json::json!({
-        "portfolio": "Data Platform",
-        "shares": [
-            {"account": "333333333333", "tag_options": true},
-            {"ou": "Workloads/Production", "principals": true}
-        ]
-    })
-}
-
-fn marketplace_example() -> Json {
-    serde_json::json!({
-        "approved": [
-            {"id": "prod-4xk6p2ab3cdef", "name": "Datadog Pro", "notes": "SEC-1234", "until": "2027-06-30"},
-            "1a2b3c4d-1111-2222-3333-444455556666"
-        ],
-        "rejected": [{"id": "prod-zzzzzzzzzzzzz", "notes": "licence forbids our use"}],
-        "experiences": [{"organization": "acme", "id": "exp-1234abcd"}]
-    })
 }

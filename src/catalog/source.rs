@@ -102,7 +102,8 @@ fn concerns_us(inside: &str) -> bool {
 pub fn read_dir(dir: &Path) -> Result<CatalogFiles> {
     let mut catalog = CatalogFiles::new(dir);
     let (mut total, mut looked_at) = (0, 0);
-    let mut folders = vec![(dir.to_owned(), String::new())];
+    let top = if dir.as_os_str().is_empty() { Path::new(".") } else { dir };
+    let mut folders = vec![(top.to_owned(), String::new())];
     while let Some((folder, prefix)) = folders.pop() {
         let reading = || format!("can't read the folder `{}` of the catalog", folder.display());
         for entry in fs::read_dir(&folder).with_context(reading)? {

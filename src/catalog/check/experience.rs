@@ -9,7 +9,8 @@ use crate::model::id::{ExperienceId, Name};
 use crate::catalog::code::Code;
 use crate::catalog::include::Lists;
 use crate::catalog::parsed::{Catalog, File};
-use crate::catalog::read::{At, Field};
+use crate::catalog::read::At;
+use crate::catalog::record::Field;
 use crate::catalog::report::finding;
 use crate::catalog::schema::{Experience, Marketplace};
 

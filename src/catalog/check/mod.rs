@@ -15,7 +15,7 @@ use crate::model::finding::Finding;
 use super::code::Code;
 use super::include::Lists;
 use super::parsed::{Catalog, File};
-use super::read::Given;
+use super::record::Given;
 use super::report::{Place, alternatives, finding};
 
 /// A check.

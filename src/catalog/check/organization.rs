@@ -7,7 +7,8 @@ use crate::model::id::Name;
 
 use crate::catalog::code::Code;
 use crate::catalog::parsed::{Catalog, File};
-use crate::catalog::read::{At, Field, Named};
+use crate::catalog::read::{At, Named};
+use crate::catalog::record::Field;
 use crate::catalog::report::{finding, suggestion};
 use crate::catalog::schema::Organization;
 

@@ -8,11 +8,15 @@ use crate::model::id::PortfolioId;
 use crate::catalog::code::Code;
 use crate::catalog::include::Lists;
 use crate::catalog::parsed::{Catalog, File};
-use crate::catalog::read::{At, Field};
+use crate::catalog::read::At;
+use crate::catalog::record::Field;
 use crate::catalog::report::{Place, finding};
 use crate::catalog::schema::Portfolio;
 
 use super::{exactly_one, key, list_of, organization, repeated, twice};
+
+/// AWS has not half as many; and every share is wanted in every region.
+const MAX_REGIONS: usize = 100;
 
 /// The portfolios that could be read.
 pub(super) fn portfolios(catalog: &Catalog) -> impl Iterator<Item = (&File<Portfolio>, &Portfolio)> {
@@ -79,7 +83,10 @@ pub(super) fn lives_somewhere(catalog: &Catalog, _: &Lists<'_>, findings: &mut V
             let message = "this portfolio lives in no region";
             findings.push(finding(Code::NoRegion, file.source(place), message, help));
         }
-        if let Some(id) = portfolio.id.get()
+        if regions.len() > MAX_REGIONS {
+            let message = format!("{} regions are more than AWS has", regions.len());
+            findings.push(finding(Code::TooLarge, file.source(place), message, "list the regions that are meant"));
+        } else if let Some(id) = portfolio.id.get()
             && regions.len() > 1
         {
             let names = list_of(regions.iter().map(|region| region.as_str()));

@@ -8,7 +8,8 @@ use crate::model::id::{Name, ProductId};
 use crate::catalog::code::Code;
 use crate::catalog::include::{Lists, called, includes};
 use crate::catalog::parsed::{Catalog, File};
-use crate::catalog::read::{At, Field, List};
+use crate::catalog::read::{At, List};
+use crate::catalog::record::Field;
 use crate::catalog::report::{Place, finding, shown};
 use crate::catalog::schema::{Marketplace, Product};
 

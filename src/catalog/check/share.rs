@@ -5,7 +5,8 @@ use crate::model::finding::Finding;
 use crate::catalog::code::Code;
 use crate::catalog::include::Lists;
 use crate::catalog::parsed::{Catalog, File};
-use crate::catalog::read::{At, Field};
+use crate::catalog::read::At;
+use crate::catalog::record::Field;
 use crate::catalog::report::finding;
 use crate::catalog::schema::{Portfolio, Share};
 

@@ -3,6 +3,7 @@
 mod marketplace;
 mod portfolio;
 mod robust;
+mod schema;
 mod settings;
 mod yaml;
 
@@ -138,4 +139,19 @@ fn a_good_catalog_is_understood() {
     names {ProductId("prod-4xk6p2ab3cdef"): "Datadog Pro"}
     sha256:d975639b9e7da6dfb4577abae676cd4fca2ec4f5b34ab5bd73d7ad57156b8265
     "#);
+}
+
+#[test]
+fn the_digest_is_of_the_files_and_not_of_where_they_lie() {
+    let texts = [("settings.yaml", SETTINGS), ("portfolios/x.yaml", "portfolio: X\nshares: []\n")];
+    let digest = |files: &CatalogFiles| load(files, today()).desired.unwrap().digest;
+    let here = files(&texts);
+    let moved = |dir: &str| {
+        let files = texts.iter().map(|(path, text)| (format!("{dir}{path}"), text.as_bytes().to_vec())).collect();
+        CatalogFiles { dir: dir.trim_end_matches('/').to_owned(), files, findings: Vec::new() }
+    };
+    assert_eq!(digest(&here), digest(&moved("/elsewhere/infra/catalog/")));
+    assert_eq!(digest(&here), digest(&moved("")));
+    let renamed = files(&[texts[0], ("portfolios/y.yaml", texts[1].1)]);
+    assert_ne!(digest(&here), digest(&renamed));
 }

@@ -228,3 +228,10 @@ fn what_is_wrong_is_not_taken_for_what_is_missing() {
     settings.yaml:5:30-31 invalid_id: `service_catalog_account`: `1` is not an AWS account id (12 digits) | this has one digit: write all 12
     "#);
 }
+
+#[test]
+fn every_share_is_wanted_in_every_region_so_these_have_a_limit() {
+    let regions = (0..101).fold(String::new(), |text, n| format!("{text}us-east-{n}, "));
+    let text = format!("portfolio: X\nregions: [{regions}]\nshares: []\n");
+    assert!(table("portfolios/x.yaml", &[&text]).contains("2:1-8 too_large: 101 regions are more than AWS has"));
+}
