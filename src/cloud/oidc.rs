@@ -1,0 +1,54 @@
+//! GitHub's OIDC token, the first half of the way in without a stored secret.
+//! GitHub, "OpenID Connect reference": `GET $ACTIONS_ID_TOKEN_REQUEST_URL&audience=…`, `Authorization: bearer …`.
+
+use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::byte_stream::ByteStream;
+
+use super::error::deepest;
+
+/// Asks GitHub for a token. An error is a sentence.
+pub(crate) async fn token(
+    connector: &SharedHttpConnector,
+    url: &str,
+    secret: &str,
+    audience: &str,
+) -> Result<String, String> {
+    let mut request = HttpRequest::new(SdkBody::empty());
+    request.set_uri(with_audience(url, audience)).map_err(|error| error.to_string())?;
+    let headers = request.headers_mut();
+    headers.try_insert("authorization", format!("bearer {secret}")).map_err(|_| "its request token is not clean")?;
+    headers.insert("accept", "application/json");
+    let answer = connector.call(request).await.map_err(|error| deepest(&error))?;
+    let status = answer.status().as_u16();
+    let body = ByteStream::new(answer.into_body()).collect().await.map_err(|error| deepest(&error))?.into_bytes();
+    if status != 200 {
+        return Err(format!(
+            "it was refused with status {status}; the job needs `permissions: id-token: write`, which a pull request \
+             from a fork never gets"
+        ));
+    }
+    let answer: serde_json::Value = serde_json::from_slice(&body).map_err(|_| "the answer is no JSON")?;
+    answer.get("value").and_then(|value| value.as_str()).map(str::to_owned).ok_or_else(|| "the answer has none".into())
+}
+
+/// The address with the audience in its query, which GitHub's address has begun already.
+fn with_audience(url: &str, audience: &str) -> String {
+    let encoded = audience.bytes().map(|byte| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    });
+    format!("{url}{}audience={}", if url.contains('?') { '&' } else { '?' }, encoded.collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_audience_joins_the_query() {
+        assert_eq!(with_audience("http://x/?a=b", "sts.amazonaws.com"), "http://x/?a=b&audience=sts.amazonaws.com");
+        assert_eq!(with_audience("http://x/", "https://a b"), "http://x/?audience=https%3A%2F%2Fa%20b");
+    }
+}
