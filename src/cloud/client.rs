@@ -6,7 +6,7 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use aws_config::{Region as AwsRegion, SdkConfig};
+use aws_config::Region as AwsRegion;
 use aws_smithy_http_client::{Connector, proxy, tls};
 use aws_smithy_runtime_api::client::http::{
     HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn,
@@ -17,6 +17,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::options::{Endpoint, Timing};
 use super::pace::Pace;
+use super::session::Identity;
 use super::{Cloud, CloudError, Place};
 use crate::model::id::{AccountId, Name, Region};
 use crate::model::settings::OrganizationSettings;
@@ -67,14 +68,16 @@ pub(crate) struct Clients {
 
 macro_rules! client {
     ($sdk:ident, $service:literal) => {
-        |config: &SdkConfig, place: &Place| {
+        |identity: Identity, place: &Place| {
             // A partition of retries for each place: an account that is throttled takes no attempts from the others.
             let partition = format!("{}-{}-{}", $service, place.account, place.region);
-            let config = $sdk::config::Builder::from(config)
+            let mut config = $sdk::config::Builder::from(&identity.config)
                 .region(AwsRegion::new(place.region.to_string()))
-                .retry_partition($sdk::config::retry::RetryPartition::new(partition))
-                .build();
-            $sdk::Client::from_conf(config)
+                .retry_partition($sdk::config::retry::RetryPartition::new(partition));
+            if let Some(renewal) = identity.renewal {
+                config = config.retry_classifier(renewal);
+            }
+            $sdk::Client::from_conf(config.build())
         }
     };
 }
@@ -102,15 +105,14 @@ impl Cloud {
         self.seat(&self.0.clients.marketplace, organization, place, make).await
     }
 
-    /// Organizations, asked from the account that the settings name for it. Like Marketplace Catalog it lives in
-    /// us-east-1.
+    /// Organizations, asked from the account that the settings name for it.
     pub(crate) async fn organizations_of(
         &self,
         organization: &Name,
     ) -> Result<Seat<aws_sdk_organizations::Client>, String> {
         let reader = self.organization(organization).and_then(OrganizationSettings::reader);
         let account = reader.ok_or_else(|| format!("the settings name no account of organization `{organization}`"))?;
-        let place = Place { account: account.clone(), region: Region::marketplace() };
+        let place = Place { account: account.clone(), region: self.0.tree.clone() };
         let make = client!(aws_sdk_organizations, "organizations");
         self.seat(&self.0.clients.organizations, organization, place, make).await.map_err(|error| error.to_string())
     }
@@ -120,16 +122,16 @@ impl Cloud {
         cache: &Cache<C>,
         organization: &Name,
         place: Place,
-        make: impl FnOnce(&SdkConfig, &Place) -> C,
+        make: impl FnOnce(Identity, &Place) -> C,
     ) -> Result<Seat<C>, CloudError> {
         let key = (organization.clone(), place);
         let known = cache.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
         let client = if let Some(client) = known {
             client
         } else {
-            let config = self.0.sessions.config(&self.access(organization), &key.1).await?;
+            let identity = self.0.sessions.identity(&self.access(organization), &key.1).await?;
             let mut cache = cache.lock().unwrap_or_else(PoisonError::into_inner);
-            cache.entry(key.clone()).or_insert_with(|| make(&config, &key.1)).clone()
+            cache.entry(key.clone()).or_insert_with(|| make(identity, &key.1)).clone()
         };
         Ok(Seat { client, place: key.1, timing: self.0.timing.clone(), pace: Arc::clone(&self.0.pace) })
     }

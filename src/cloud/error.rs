@@ -7,7 +7,7 @@ use aws_smithy_runtime_api::http::Response;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::Place;
-use super::session::no_credentials;
+use super::start::no_credentials;
 use crate::model::id::{AccountId, Region};
 use crate::model::report::Failure;
 

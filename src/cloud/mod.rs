@@ -8,7 +8,9 @@ mod oidc;
 mod options;
 mod pace;
 pub mod read;
+mod role;
 mod session;
+mod start;
 mod write;
 
 use std::collections::BTreeMap;
@@ -44,6 +46,8 @@ struct Inner {
     organizations: BTreeMap<Name, OrganizationSettings>,
     mode: Mode,
     timing: Timing,
+    /// Where Organizations is asked.
+    tree: Region,
     pace: Arc<Pace>,
     sessions: Sessions,
     clients: Clients,
@@ -62,6 +66,7 @@ impl Cloud {
             organizations: settings.organizations.clone(),
             mode,
             timing: options.timing.clone(),
+            tree: organizations_region(home.as_ref()),
             sessions: Sessions::new(options, mode, home, Arc::clone(&pace)),
             pace,
             clients: Clients::default(),
@@ -112,5 +117,29 @@ impl Cloud {
     /// The way into an organization's accounts.
     fn access(&self, organization: &Name) -> Access {
         self.organization(organization).map(|settings| settings.access.clone()).unwrap_or_default()
+    }
+}
+
+/// Where Organizations lives in the partition of `home` (AWS General Reference, "AWS Organizations endpoints").
+fn organizations_region(home: Option<&Region>) -> Region {
+    let elsewhere = match home.map(Region::as_str) {
+        Some(region) if region.starts_with("cn-") => "cn-northwest-1".parse().ok(),
+        Some(region) if region.starts_with("us-gov-") => "us-gov-west-1".parse().ok(),
+        _ => None,
+    };
+    // In the partition where Private Marketplace is, both are in the same region.
+    elsewhere.unwrap_or_else(Region::marketplace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn organizations_has_one_region_in_each_partition() {
+        let region = |home: &str| organizations_region(home.parse().ok().as_ref()).to_string();
+        assert_eq!(region("eu-west-1"), "us-east-1");
+        assert_eq!(region("us-gov-east-1"), "us-gov-west-1");
+        assert_eq!(region("cn-north-1"), "cn-northwest-1");
     }
 }

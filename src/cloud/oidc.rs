@@ -3,6 +3,7 @@
 
 use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_types::base64;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 
@@ -33,6 +34,14 @@ pub(crate) async fn token(
     answer.get("value").and_then(|value| value.as_str()).map(str::to_owned).ok_or_else(|| "the answer has none".into())
 }
 
+/// The subject that a token names, as its bearer may read it: what a trust policy has to let in.
+pub(crate) fn subject(token: &str) -> Option<String> {
+    let payload = token.split('.').nth(1)?.replace('-', "+").replace('_', "/");
+    let padding = "=".repeat(payload.len().wrapping_neg() % 4);
+    let claims: serde_json::Value = serde_json::from_slice(&base64::decode(payload + &padding).ok()?).ok()?;
+    Some(claims.get("sub")?.as_str()?.to_owned())
+}
+
 /// The address with the audience in its query, which GitHub's address has begun already.
 fn with_audience(url: &str, audience: &str) -> String {
     let encoded = audience.bytes().map(|byte| match byte {
@@ -45,6 +54,15 @@ fn with_audience(url: &str, audience: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_subject_is_read_from_the_token() {
+        let claims = r#"{"sub":"repo:acme/catalog:ref:refs/heads/main?>"}"#;
+        let payload = base64::encode(claims).replace('+', "-").replace('/', "_").replace('=', "");
+        let subject = subject(&format!("head.{payload}.signature"));
+        assert_eq!(subject.as_deref(), Some("repo:acme/catalog:ref:refs/heads/main?>"));
+        assert_eq!(super::subject("no token"), None);
+    }
 
     #[test]
     fn the_audience_joins_the_query() {
