@@ -160,6 +160,8 @@ fn hint(code: &str) -> Option<&'static str> {
              and sharing with AWS Organizations has to be on"
         }
         "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => "sign in again",
+        // STS says `AccessDenied`, and has a hint of its own.
+        "AccessDeniedException" => "`catalog-sync iam` prints the policy that the role needs",
         "UnrecognizedClientException" | "InvalidClientTokenId" => "the starting credentials are not valid",
         _ => return None,
     })

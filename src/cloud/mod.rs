@@ -54,7 +54,7 @@ struct Inner {
     /// Whose turn it is to share, for each account and region.
     share_turns: Mutex<BTreeMap<Place, Arc<tokio::sync::Mutex<()>>>>,
     /// Tells this run's change sets from those of another.
-    run: u64,
+    nonce: u64,
 }
 
 impl Cloud {
@@ -71,7 +71,7 @@ impl Cloud {
             pace,
             clients: Clients::default(),
             share_turns: Mutex::default(),
-            run: fastrand::u64(..),
+            nonce: fastrand::u64(..),
         }))
     }
 
@@ -94,8 +94,8 @@ impl Cloud {
     }
 
     /// Tells this run's change sets from those of another.
-    fn run(&self) -> u64 {
-        self.0.run
+    fn nonce(&self) -> u64 {
+        self.0.nonce
     }
 
     /// What has to be locked for a share action.
@@ -134,6 +134,21 @@ fn organizations_region(home: Option<&Region>) -> Region {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Targets are read and written from tasks of their own.
+    #[expect(dead_code, reason = "that it compiles is what it says")]
+    fn everything_can_be_sent(
+        cloud: &Cloud,
+        writer: &Writer,
+        desired: &crate::model::desired::Desired,
+        live: &mut crate::model::live::Live,
+        target: &crate::model::change::Target,
+    ) {
+        fn send(_: impl Send) {}
+        send(read::read(cloud, desired));
+        send(read::look_up(cloud, live, &BTreeMap::new()));
+        send(writer.write(target));
+    }
 
     #[test]
     fn organizations_has_one_region_in_each_partition() {

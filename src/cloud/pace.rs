@@ -118,6 +118,10 @@ impl Pace {
     }
 }
 
+/// How often a call is made anew after the SDK has given up because no answer came: what was done is looked at each
+/// time, and an outage of minutes is not waited for.
+pub(crate) const LOST: u32 = 3;
+
 /// The one way of waiting for anything asynchronous: pauses that grow, with jitter, until a deadline.
 #[derive(Debug)]
 pub(crate) struct Patience {

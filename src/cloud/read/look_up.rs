@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_organizations::types::{Account as AwsAccount, AccountState, AccountStatus as AwsStatus};
-use futures_util::future::{join, join_all, try_join_all};
+use futures_util::future::join;
 
 use super::organization::{Organizations, PAGE, children};
-use super::pages;
+use super::{pages, side_by_side, try_side_by_side};
 use crate::cloud::{Cloud, CloudError, Meaning};
 use crate::model::id::{AccountId, Name, OuId};
 use crate::model::live::{Live, Questions, Reading};
@@ -29,7 +29,7 @@ pub async fn look_up(cloud: &Cloud, live: &mut Live, questions: &BTreeMap<Name, 
             Err(reason) => vec![reason],
         }
     });
-    join_all(answers).await.into_iter().flatten().collect()
+    side_by_side(answers).await.into_iter().flatten().collect()
 }
 
 async fn answer(seat: &Organizations, organization: &mut Organization, questions: &Questions) -> Vec<String> {
@@ -66,7 +66,7 @@ async fn accounts(
     };
     let unknown = open(organization);
     if !organization.whole && (questions.everyone || unknown.len() > FEW) {
-        let all = pages(async |token| {
+        let all = pages(|token| async move {
             let call = seat.client.list_accounts().max_results(PAGE).set_next_token(token);
             let page = seat.call("ListAccounts", call.send()).await?;
             Ok((page.accounts, page.next_token))
@@ -80,7 +80,7 @@ async fn accounts(
         organization.strangers.extend(strangers);
         return Ok(());
     }
-    for (id, found) in try_join_all(unknown.into_iter().map(|id| describe(seat, id))).await? {
+    for (id, found) in try_side_by_side(unknown.into_iter().map(|id| describe(seat, id))).await? {
         match found.and_then(account) {
             Some((id, account)) => drop(organization.accounts.insert(id, account)),
             None => drop(organization.strangers.insert(id)),
@@ -125,7 +125,7 @@ async fn subtrees(seat: &Organizations, units: &BTreeSet<&OuId>) -> Result<Subtr
     let mut found = Subtrees::default();
     let mut level: BTreeSet<OuId> = units.iter().map(|unit| (*unit).clone()).collect();
     while !level.is_empty() {
-        let listed = try_join_all(level.iter().map(|unit| async move {
+        let listed = try_side_by_side(level.iter().map(|unit| async move {
             let (accounts, units) = join(accounts_below(seat, unit), children(seat, unit.as_str())).await;
             Ok::<_, CloudError>((unit.clone(), accounts?, units?))
         }));
@@ -143,7 +143,7 @@ async fn subtrees(seat: &Organizations, units: &BTreeSet<&OuId>) -> Result<Subtr
 }
 
 async fn accounts_below(seat: &Organizations, unit: &OuId) -> Result<Vec<(AccountId, Account)>, CloudError> {
-    let accounts = pages(async |token| {
+    let accounts = pages(|token| async move {
         let list = seat.client.list_accounts_for_parent().parent_id(unit.as_str());
         let page = seat.call("ListAccountsForParent", list.max_results(PAGE).set_next_token(token).send()).await?;
         Ok((page.accounts, page.next_token))
@@ -182,7 +182,7 @@ async fn ancestry(seat: &Organizations, units: &BTreeSet<&OuId>) -> Result<BTree
     let mut found = BTreeMap::new();
     let mut level: BTreeSet<OuId> = units.iter().map(|unit| (*unit).clone()).collect();
     while !level.is_empty() {
-        let asked = join_all(level.iter().map(|unit| named(seat, unit))).await;
+        let asked = side_by_side(level.iter().map(|unit| named(seat, unit))).await;
         let mut next = BTreeSet::new();
         for (id, unit) in level.iter().zip(asked) {
             match unit {

@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_marketplacecatalog::types::{EntityRequest, Filter};
-use futures_util::future::join_all;
 use serde_json::Value;
 
 use super::entity::{self, ExperienceHead};
 use super::organization::Heads;
-use super::{pages, reading};
+use super::{pages, reading, side_by_side};
 use crate::cloud::client::Seat;
 use crate::cloud::{Cloud, CloudError, Meaning};
 use crate::model::desired::{Desired, ExperienceSelector, Selector};
@@ -47,7 +46,7 @@ pub(super) async fn read(cloud: &Cloud, heads: &Heads<'_>, desired: &Desired) ->
     let shelves = wanted.into_iter().map(|(account, wanted)| async move {
         (account.clone(), reading(shelf(cloud, heads, account, &wanted).await))
     });
-    join_all(shelves).await.into_iter().collect()
+    side_by_side(shelves).await.into_iter().collect()
 }
 
 /// One account. The list is needed only where an experience is named by name, or all of them are wanted.
@@ -96,8 +95,8 @@ async fn list(
 }
 
 async fn list_in(seat: &Marketplace, shared: bool) -> Result<Vec<Named<ExperienceId>>, CloudError> {
-    let filter = shared.then(|| vec![Filter::builder().name("Scope").value_list("SharedWithMe").build()]);
-    let listed = pages(async |token| {
+    let filter = &shared.then(|| vec![Filter::builder().name("Scope").value_list("SharedWithMe").build()]);
+    let listed = pages(|token| async move {
         let list = seat.client.list_entities().catalog(CATALOG).entity_type("Experience");
         let call = list.set_filter_list(filter.clone()).max_results(PAGE).set_next_token(token);
         let page = seat.call("ListEntities", call.send()).await?;
@@ -204,7 +203,7 @@ async fn entities<'a>(seat: &Marketplace, ids: impl Iterator<Item = &'a str>) ->
             Err(error) => batch.iter().map(|id| ((*id).to_owned(), Err(error.clone()))).collect(),
         }
     });
-    join_all(described).await.into_iter().flatten().collect()
+    side_by_side(described).await.into_iter().flatten().collect()
 }
 
 async fn describe(seat: &Marketplace, ids: &[&str]) -> Result<Vec<(String, Result<Entity, CloudError>)>, CloudError> {

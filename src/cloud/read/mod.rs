@@ -7,7 +7,7 @@ pub(crate) mod marketplace;
 mod organization;
 pub(crate) mod portfolio;
 
-use futures_util::future::join;
+use futures_util::future::{BoxFuture, join, join_all, try_join_all};
 
 pub use look_up::look_up;
 
@@ -52,18 +52,40 @@ fn reading<T>(result: Result<T, impl ToString>) -> Reading<T> {
     }
 }
 
+/// What a page holds, and the token of the next.
+type Page<T> = (Option<Vec<T>>, Option<String>);
+
 /// Every item of a list, page after page. A page may be empty and still be followed by another.
-async fn pages<T>(
-    mut page: impl AsyncFnMut(Option<String>) -> Result<(Option<Vec<T>>, Option<String>), CloudError>,
-) -> Result<Vec<T>, CloudError> {
-    let mut all = Vec::new();
-    let mut token = None;
-    loop {
-        let (items, next) = page(token).await?;
-        all.extend(items.unwrap_or_default());
-        token = next.filter(|next| !next.is_empty());
-        if token.is_none() {
-            return Ok(all);
+fn pages<'a, T, F>(mut page: impl FnMut(Option<String>) -> F + Send + 'a) -> BoxFuture<'a, Result<Vec<T>, CloudError>>
+where
+    T: Send + 'a,
+    F: Future<Output = Result<Page<T>, CloudError>> + Send + 'a,
+{
+    Box::pin(async move {
+        let mut all = Vec::new();
+        let mut token = None;
+        loop {
+            let (items, next) = page(token).await?;
+            all.extend(items.unwrap_or_default());
+            token = next.filter(|next| !next.is_empty());
+            if token.is_none() {
+                return Ok(all);
+            }
         }
-    }
+    })
+}
+
+/// Runs all of them at once. Boxed, since the compiler can't see otherwise that what awaits it may move between
+/// threads (rust-lang/rust#102211).
+fn side_by_side<'a, T: Send + 'a>(
+    futures: impl IntoIterator<Item: Future<Output = T> + Send + 'a>,
+) -> BoxFuture<'a, Vec<T>> {
+    Box::pin(join_all(futures))
+}
+
+/// The same for what may fail: the first error is the outcome, and the others are given up.
+fn try_side_by_side<'a, T: Send + 'a>(
+    futures: impl IntoIterator<Item: Future<Output = Result<T, CloudError>> + Send + 'a>,
+) -> BoxFuture<'a, Result<Vec<T>, CloudError>> {
+    Box::pin(try_join_all(futures))
 }

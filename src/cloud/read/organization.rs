@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures_util::future::{join_all, try_join_all};
 use tokio::sync::OnceCell;
 
-use super::{pages, reading};
+use super::{pages, reading, side_by_side, try_side_by_side};
 use crate::cloud::client::Seat;
 use crate::cloud::{Cloud, CloudError};
 use crate::model::desired::{Desired, OuRef};
@@ -100,7 +99,7 @@ pub(super) async fn read(heads: &Heads<'_>, desired: &Desired) -> BTreeMap<Name,
         wanted.entry(&experience.organization).or_default();
     }
     let read = wanted.into_iter().map(|(name, paths)| async move { (name.clone(), one(heads, name, &paths).await) });
-    join_all(read).await.into_iter().collect()
+    side_by_side(read).await.into_iter().collect()
 }
 
 async fn one(heads: &Heads<'_>, name: &Name, paths: &BTreeSet<&str>) -> Reading<Organization> {
@@ -133,7 +132,7 @@ struct Node<'a> {
 /// The units beside and on the way to `paths`, level by level; no deeper than they go. A name may hold a slash, so a
 /// path may go through several children of one node (see [`Organization::resolve`]).
 async fn walk(seat: &Organizations, paths: &BTreeSet<&str>) -> Result<BTreeMap<OuId, Unit>, CloudError> {
-    let roots = pages(async |token| {
+    let roots = pages(|token| async move {
         let call = seat.client.list_roots().max_results(PAGE).set_next_token(token);
         let page = seat.call("ListRoots", call.send()).await?;
         Ok((page.roots, page.next_token))
@@ -143,7 +142,7 @@ async fn walk(seat: &Organizations, paths: &BTreeSet<&str>) -> Result<BTreeMap<O
     let mut level: Vec<Node<'_>> =
         roots.into_iter().filter_map(|root| Some(Node { id: root.id?, unit: None, rests: paths.clone() })).collect();
     while !level.is_empty() {
-        let listed = try_join_all(level.iter().map(|node| children(seat, &node.id))).await?;
+        let listed = try_side_by_side(level.iter().map(|node| children(seat, &node.id))).await?;
         let mut next = Vec::new();
         for (node, children) in level.iter().zip(listed) {
             for (id, name) in children {
@@ -166,7 +165,7 @@ async fn walk(seat: &Organizations, paths: &BTreeSet<&str>) -> Result<BTreeMap<O
 
 /// The units right below a root or a unit, with their names.
 pub(super) async fn children(seat: &Organizations, parent: &str) -> Result<Vec<(OuId, String)>, CloudError> {
-    let units = pages(async |token| {
+    let units = pages(|token| async move {
         let list = seat.client.list_organizational_units_for_parent().parent_id(parent);
         let call = list.max_results(PAGE).set_next_token(token);
         let page = seat.call("ListOrganizationalUnitsForParent", call.send()).await?;

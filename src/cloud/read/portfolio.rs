@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_servicecatalog::types::{DescribePortfolioShareType as ShareType, PortfolioShareDetail};
-use futures_util::future::{join, join_all, try_join_all};
+use futures_util::future::join;
 
-use super::{pages, reading};
+use super::{pages, reading, side_by_side, try_side_by_side};
 use crate::cloud::client::Seat;
 use crate::cloud::{Cloud, CloudError, Meaning, Place};
 use crate::model::desired::{Desired, Selector};
@@ -43,7 +43,7 @@ pub(super) async fn read(cloud: &Cloud, desired: &Desired) -> Shelves {
         let place = Place { account: account.clone(), region: region.clone() };
         ((account, region), reading(shelf(cloud, place, &wanted).await))
     });
-    join_all(shelves).await.into_iter().collect()
+    side_by_side(shelves).await.into_iter().collect()
 }
 
 /// One account and region. The list is needed only where something is named by name; then it tells the names of
@@ -69,11 +69,11 @@ async fn shelf(cloud: &Cloud, place: Place, wanted: &Wanted<'_>) -> Result<Shelf
         }
     }
     let read = chosen.into_iter().map(|(id, name)| portfolio(&seat, id, name));
-    Ok(Shelf { read: join_all(read).await.into_iter().collect(), listed })
+    Ok(Shelf { read: side_by_side(read).await.into_iter().collect(), listed })
 }
 
 async fn list(seat: &ServiceCatalog) -> Result<Vec<Named<PortfolioId>>, CloudError> {
-    let listed = pages(async |token| {
+    let listed = pages(|token| async move {
         let call = seat.client.list_portfolios().page_size(PAGE).set_page_token(token);
         let page = seat.call("ListPortfolios", call.send()).await?;
         Ok((page.portfolio_details, page.next_page_token))
@@ -117,8 +117,8 @@ pub(crate) async fn shares(
     id: &PortfolioId,
     types: &[ShareType],
 ) -> Result<BTreeMap<Receiver, LiveShare>, CloudError> {
-    let all = try_join_all(types.iter().map(|share_type| async move {
-        let details = pages(async |token| {
+    let all = try_side_by_side(types.iter().map(|share_type| async move {
+        let details = pages(|token| async move {
             let describe = seat.client.describe_portfolio_shares().portfolio_id(id.as_str());
             let call = describe.r#type(share_type.clone()).page_size(PAGE).set_page_token(token);
             let page = seat.call("DescribePortfolioShares", call.send()).await?;

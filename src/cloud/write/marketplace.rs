@@ -10,7 +10,7 @@ use aws_sdk_marketplacecatalog::types::{
 
 use super::change_set::{Draft, Item, drafts};
 use super::{Standing, conflict, not_begun};
-use crate::cloud::pace::Patience;
+use crate::cloud::pace::{LOST, Patience};
 use crate::cloud::read::marketplace::{CATALOG, Current, Marketplace, current};
 use crate::cloud::{Cloud, CloudError, Meaning};
 use crate::model::change::{Change, Edit, Target};
@@ -37,7 +37,7 @@ pub(super) async fn write(
     };
     let name = format!("catalog-sync {}", target.name.file()).chars().take(100).collect();
     let outcomes = vec![Outcome::Skipped("it is no change of an experience".to_owned()); changes.len()];
-    let mut list = ProductList { run: cloud.run(), seat, id, name, now, outcomes };
+    let mut list = ProductList { nonce: cloud.nonce(), seat, id, name, now, outcomes };
     let items: Vec<Item<'_>> = changes.iter().map(|change| &change.edit).enumerate().collect();
     let open = list.settle(&items);
     let mut stopped = None;
@@ -52,7 +52,7 @@ pub(super) async fn write(
 
 /// An experience's product lists while they are written.
 struct ProductList<'a> {
-    run: u64,
+    nonce: u64,
     seat: Marketplace,
     id: &'a ExperienceId,
     /// The change sets' name, for who finds them in the console.
@@ -95,46 +95,44 @@ impl ProductList<'_> {
     /// Starts a set when the experience is free and waits for its end. Says why nothing further is of use, if so.
     async fn carry_out(&mut self, mut draft: Draft<'_>) -> Option<String> {
         let mut patience = Patience::new(&self.seat.timing);
+        let mut lost = 0;
         loop {
-            let error = match self.start(&draft).await {
-                Ok(change_set) => match self.finish(&change_set).await {
-                    Ok(()) => {
-                        self.record(&draft, &Outcome::Applied);
-                        return None;
-                    }
-                    Err(error) => error,
-                },
-                // Locked by somebody's change set, or too many are open: both pass. The other set may have made some
-                // of the same changes.
-                Err(error) if matches!(error.meaning, Meaning::Locked | Meaning::Quota) && patience.pause().await => {
-                    if self.look().await {
-                        draft.items = self.settle(&draft.items);
-                    }
-                    if draft.items.is_empty() {
-                        return None;
-                    }
-                    continue;
-                }
-                Err(error) => error,
+            let Err(error) = self.run(&draft).await else {
+                self.record(&draft, &Outcome::Applied);
+                return None;
             };
-            return self.fail(draft, error).await;
-        }
-    }
-
-    /// Notes a failure, unless what is live shows that the changes were made all the same.
-    async fn fail(&mut self, mut draft: Draft<'_>, error: CloudError) -> Option<String> {
-        if error.meaning == Meaning::Unreachable && self.look().await {
-            draft.items = self.settle(&draft.items);
+            let again = match error.meaning {
+                // Locked by somebody's change set, or too many are open: both pass.
+                Meaning::Locked | Meaning::Quota | Meaning::Throttled => true,
+                // The same token gives the same change set, should it have been started.
+                Meaning::Unreachable => {
+                    lost += 1;
+                    lost <= LOST
+                }
+                _ => return self.give_up(&draft, error),
+            };
+            let again = again && patience.pause().await;
+            // Somebody may have made some of the same changes, or the lost answer was that they are made.
+            if self.look().await {
+                draft.items = self.settle(&draft.items);
+            }
             if draft.items.is_empty() {
                 return None;
             }
+            if !again {
+                return self.give_up(&draft, error);
+            }
         }
+    }
+
+    /// Notes a failure. Says why nothing further is of use, if so.
+    fn give_up(&mut self, draft: &Draft<'_>, error: CloudError) -> Option<String> {
         let stop = match error.meaning {
             _ if draft.makes_policy() => Some("the procurement policy could not be made".to_owned()),
             Meaning::Denied => Some(format!("{} was refused before ({})", error.operation, error.code)),
             _ => None,
         };
-        self.record(&draft, &Outcome::Failed(error.into()));
+        self.record(draft, &Outcome::Failed(error.into()));
         stop
     }
 
@@ -150,6 +148,11 @@ impl ProductList<'_> {
         }
     }
 
+    async fn run(&self, draft: &Draft<'_>) -> Result<(), CloudError> {
+        let change_set = self.start(draft).await?;
+        self.finish(&change_set).await
+    }
+
     async fn start(&self, draft: &Draft<'_>) -> Result<String, CloudError> {
         let own = |message: String| CloudError::own(START, &self.seat.place, "CallFailed", Meaning::Other, message);
         let mut call = self.seat.client.start_change_set().catalog(CATALOG).change_set_name(&self.name);
@@ -159,7 +162,7 @@ impl ProductList<'_> {
             let change = AwsChange::builder().change_type(change).entity(entity).details(details.to_string()).build();
             call = call.change_set(change.map_err(|error| own(error.to_string()))?);
         }
-        let call = call.client_request_token(draft.token(&self.now.revision, self.run));
+        let call = call.client_request_token(draft.token(&self.now.revision, self.nonce));
         let answer = self.seat.call(START, call.send()).await?;
         answer.change_set_id.ok_or_else(|| own("AWS gave no change set id".to_owned()))
     }
@@ -184,12 +187,11 @@ impl ProductList<'_> {
                     _ => {}
                 },
                 Err(error) if matches!(error.meaning, Meaning::Unreachable | Meaning::Throttled) => {}
-                // It runs, and nobody tells how it ends: what is live has to.
-                Err(error) => return Err(CloudError { meaning: Meaning::Unreachable, ..error }),
+                Err(error) => return Err(error),
             }
             if !patience.pause().await {
                 let message = format!("change set {change_set} still runs after {:?}", self.seat.timing.patience);
-                return own("Timeout", Meaning::Unreachable, message);
+                return own("Timeout", Meaning::Other, message);
             }
         }
     }

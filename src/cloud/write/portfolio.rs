@@ -12,7 +12,7 @@ use aws_sdk_servicecatalog::types::{
 };
 
 use super::{Standing, conflict, not_begun};
-use crate::cloud::pace::Patience;
+use crate::cloud::pace::{LOST, Patience};
 use crate::cloud::read::portfolio::{ServiceCatalog, shares};
 use crate::cloud::{Cloud, CloudError, Meaning, Place};
 use crate::model::change::{Change, Delta, Edit, Target};
@@ -83,17 +83,32 @@ impl SharedPortfolio<'_> {
         }
     }
 
-    /// Takes its turn, calls, and waits for the end.
+    /// Takes its turn, calls, and waits for the end. Where an error leaves open whether anything was done, what is
+    /// live says it.
     async fn make(&self, delta: &Delta<Share>) -> Result<(), CloudError> {
         let turn = self.cloud.share_turn(&self.seat.place);
         let _turn = turn.lock().await;
         let mut patience = Patience::new(&self.seat.timing);
+        let mut lost = 0;
         loop {
-            match self.call(delta).await {
+            let error = match self.call(delta).await {
                 Ok(None) if matches!(delta.subject(), Share::Account { account: _, tag_options: _ }) => return Ok(()),
                 Ok(token) => return self.finish(delta, token.as_deref()).await,
-                Err(error) if error.meaning == Meaning::Busy && patience.pause().await => {}
-                Err(error) => return self.look_before_failing(delta, error).await,
+                Err(error) => error,
+            };
+            let again = match error.meaning {
+                Meaning::Busy | Meaning::Throttled => true,
+                Meaning::Unreachable | Meaning::NotFound | Meaning::Conflict => {
+                    if self.is_live(delta).await.unwrap_or(false) {
+                        return Ok(());
+                    }
+                    lost += 1;
+                    error.meaning == Meaning::Unreachable && lost <= LOST
+                }
+                _ => false,
+            };
+            if !again || !patience.pause().await {
+                return Err(error);
             }
         }
     }
@@ -157,12 +172,6 @@ impl SharedPortfolio<'_> {
                 return Err(self.failed(delta, "Timeout", reason));
             }
         }
-    }
-
-    /// Where an error leaves open whether anything was done, looks at what is live.
-    async fn look_before_failing(&self, delta: &Delta<Share>, error: CloudError) -> Result<(), CloudError> {
-        let open = matches!(error.meaning, Meaning::Unreachable | Meaning::NotFound | Meaning::Conflict);
-        if open && self.is_live(delta).await.unwrap_or(false) { Ok(()) } else { Err(error) }
     }
 
     async fn is_live(&self, delta: &Delta<Share>) -> Result<bool, CloudError> {
