@@ -33,15 +33,17 @@ struct Rate {
 /// The rate of an operation.
 ///
 /// Marketplace Catalog publishes its own ("AWS Marketplace endpoints and quotas" in the AWS General Reference), but
-/// for `BatchDescribeEntities`, which is taken to be as dear as `ListEntities`. Service Catalog and Organizations
-/// are taken below what their users report to be throttled at; the SDK's backoff does the rest.
+/// for `BatchDescribeEntities`, which is taken to be as dear as `ListEntities`. Service Catalog publishes none: shares
+/// keep to the one a second that Terraform's AWS provider reports (`portfolio_share.go`), reads are a guess. So are
+/// those of Organizations, which throttles tools that walk it without a pause
+/// (awslabs/aws-deployment-framework#788). The SDK's backoff does the rest.
 fn rate(operation: &str) -> Option<Rate> {
     let (per_second, burst) = match operation {
         "DescribeEntity" => (20, 20),
         "ListEntities" | "BatchDescribeEntities" | "DescribeChangeSet" => (10, 10),
         "StartChangeSet" | "ListChangeSets" => (5, 5),
         "CreatePortfolioShare" | "UpdatePortfolioShare" | "DeletePortfolioShare" => (1, 5),
-        "ListPortfolios" | "DescribePortfolio" | "DescribePortfolioShares" | "DescribePortfolioShareStatus" => (10, 20),
+        "ListPortfolios" | "DescribePortfolio" | "DescribePortfolioShares" | "DescribePortfolioShareStatus" => (20, 40),
         "ListRoots"
         | "ListAccounts"
         | "ListAccountsForParent"

@@ -31,8 +31,13 @@ pub(crate) struct RoleSession {
 }
 
 impl RoleSession {
-    /// `place` is where whoever asks first wants to call.
-    pub(crate) fn new(start: Arc<Start>, from: Option<Arc<RoleSession>>, step: Step, place: Place) -> Self {
+    /// `asker` is where whoever asks first wants to call; errors speak of the role's own account, and of where STS is.
+    pub(crate) fn new(start: Arc<Start>, from: Option<Arc<RoleSession>>, step: Step, asker: &Place) -> Self {
+        let account = step.role.split(':').nth(4).and_then(|account| account.parse().ok());
+        let place = Place {
+            account: account.unwrap_or_else(|| asker.account.clone()),
+            region: start.region.as_ref().parse().unwrap_or_else(|_| asker.region.clone()),
+        };
         Self { start, from, step, place, held: tokio::sync::Mutex::default(), ended: AtomicBool::new(false) }
     }
 

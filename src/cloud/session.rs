@@ -76,9 +76,9 @@ impl Sessions {
     fn session(&self, step: Step, place: &Place) -> Arc<RoleSession> {
         let from = step.from.as_deref().map(|from| self.session(from.clone(), place));
         let mut roles = self.roles.lock().unwrap_or_else(PoisonError::into_inner);
-        let session = roles.entry(step).or_insert_with_key(|step| {
-            Arc::new(RoleSession::new(Arc::clone(&self.start), from, step.clone(), place.clone()))
-        });
+        let session = roles
+            .entry(step)
+            .or_insert_with_key(|step| Arc::new(RoleSession::new(Arc::clone(&self.start), from, step.clone(), place)));
         Arc::clone(session)
     }
 }

@@ -27,7 +27,8 @@ pub(crate) struct Start {
     pub(crate) options: Options,
     pub(crate) connector: SharedHttpConnector,
     pub(crate) pace: Arc<Pace>,
-    region: AwsRegion,
+    /// Where STS is asked.
+    pub(crate) region: AwsRegion,
     config: OnceCell<SdkConfig>,
 }
 
