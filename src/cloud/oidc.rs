@@ -6,8 +6,13 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::base64;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
+use serde_json::Value;
 
 use super::error::deepest;
+use super::pace::Patience;
+
+/// How often GitHub is asked where it does not answer, or answers with a fault of its own.
+const ATTEMPTS: u32 = 4;
 
 /// Asks GitHub for a token. An error is a sentence.
 pub(crate) async fn token(
@@ -15,30 +20,55 @@ pub(crate) async fn token(
     url: &str,
     secret: &str,
     audience: &str,
+    mut patience: Patience,
 ) -> Result<String, String> {
-    let mut request = HttpRequest::new(SdkBody::empty());
-    request.set_uri(with_audience(url, audience)).map_err(|error| error.to_string())?;
-    let headers = request.headers_mut();
-    headers.try_insert("authorization", format!("bearer {secret}")).map_err(|_| "its request token is not clean")?;
-    headers.insert("accept", "application/json");
-    let answer = connector.call(request).await.map_err(|error| deepest(&error))?;
-    let status = answer.status().as_u16();
-    let body = ByteStream::new(answer.into_body()).collect().await.map_err(|error| deepest(&error))?.into_bytes();
-    if status != 200 {
-        return Err(format!(
-            "it was refused with status {status}; the job needs `permissions: id-token: write`, which a pull request \
-             from a fork never gets"
-        ));
+    let mut left = ATTEMPTS;
+    loop {
+        left -= 1;
+        match ask(connector, &with_audience(url, audience), secret).await {
+            Err(Refusal { passes: true, reason: _ }) if left > 0 && patience.pause().await => {}
+            answer => return answer.map_err(|refusal| refusal.reason),
+        }
     }
-    let answer: serde_json::Value = serde_json::from_slice(&body).map_err(|_| "the answer is no JSON")?;
-    answer.get("value").and_then(|value| value.as_str()).map(str::to_owned).ok_or_else(|| "the answer has none".into())
+}
+
+/// Why there is no token, and whether it is worth asking again.
+struct Refusal {
+    passes: bool,
+    reason: String,
+}
+
+async fn ask(connector: &SharedHttpConnector, address: &str, secret: &str) -> Result<String, Refusal> {
+    let lasting = |reason: &str| Refusal { passes: false, reason: reason.to_owned() };
+    let mut request = HttpRequest::new(SdkBody::empty());
+    request.set_uri(address).map_err(|_| lasting("its address is no address"))?;
+    let headers = request.headers_mut();
+    headers.insert("accept", "application/json");
+    let bearer = format!("bearer {secret}");
+    headers.try_insert("authorization", bearer).map_err(|_| lasting("the request token is no header's value"))?;
+    let answer = connector.call(request).await.map_err(|error| Refusal { passes: true, reason: deepest(&error) })?;
+    let status = answer.status().as_u16();
+    let body = ByteStream::new(answer.into_body()).collect().await;
+    let body = body.map_err(|error| Refusal { passes: true, reason: deepest(&error) })?.into_bytes();
+    match status {
+        200 => {
+            let answer: Value = serde_json::from_slice(&body).map_err(|_| lasting("the answer is no JSON"))?;
+            let token = answer.get("value").and_then(Value::as_str);
+            token.map(str::to_owned).ok_or_else(|| lasting("the answer holds none"))
+        }
+        500.. => Err(Refusal { passes: true, reason: format!("GitHub answered with status {status}") }),
+        _ => Err(lasting(&format!(
+            "GitHub answered with status {status}; the job needs `permissions: id-token: write`, which a pull request \
+             from a fork never gets"
+        ))),
+    }
 }
 
 /// The subject that a token names, as its bearer may read it: what a trust policy has to let in.
 pub(crate) fn subject(token: &str) -> Option<String> {
     let payload = token.split('.').nth(1)?.replace('-', "+").replace('_', "/");
     let padding = "=".repeat(payload.len().wrapping_neg() % 4);
-    let claims: serde_json::Value = serde_json::from_slice(&base64::decode(payload + &padding).ok()?).ok()?;
+    let claims: Value = serde_json::from_slice(&base64::decode(payload + &padding).ok()?).ok()?;
     Some(claims.get("sub")?.as_str()?.to_owned())
 }
 

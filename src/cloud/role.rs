@@ -1,5 +1,6 @@
 //! A session of one role: opened once, however many ask for it, and renewed before it ends.
 
+use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
@@ -10,7 +11,12 @@ use aws_credential_types::provider::{ProvideCredentials, future};
 use aws_sdk_sts::config::IdentityCache;
 use aws_sdk_sts::config::interceptors::InterceptorContext;
 use aws_sdk_sts::config::retry::{ClassifyRetry, RetryAction};
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_runtime_api::http::Response;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use super::error::find;
+use super::pace::Patience;
 use super::session::Step;
 use super::start::Start;
 use super::{CloudError, Meaning, Place, oidc};
@@ -88,7 +94,7 @@ impl RoleSession {
             let caller = from.map_or("the starting credentials", |from| from.step.role.as_str());
             let external_id = if self.step.external_id.is_some() { " with this external id" } else { "" };
             let check = format!("its trust policy lets {caller} in{external_id}");
-            self.explain(CloudError::of(OPERATION, &self.place, &error), &check)
+            self.explain(OPERATION, &error, &check)
         })?;
         self.read(OPERATION, answer.credentials)
     }
@@ -96,7 +102,8 @@ impl RoleSession {
     /// The token is fetched for every exchange: it lives for a few minutes only.
     async fn exchange(&self, url: &str, secret: &str) -> Result<Credentials, CloudError> {
         const OPERATION: &str = "AssumeRoleWithWebIdentity";
-        let token = oidc::token(&self.start.connector, url, secret, &self.step.audience).await;
+        let patience = Patience::new(&self.start.options.timing);
+        let token = oidc::token(&self.start.connector, url, secret, &self.step.audience, patience).await;
         let token = token.map_err(|reason| {
             let message = format!("GitHub's OIDC token could not be had: {reason}");
             CloudError::own("GetIdToken", &self.place, "NoToken", Meaning::Denied, message)
@@ -116,7 +123,7 @@ impl RoleSession {
                 "its trust policy names token.actions.githubusercontent.com, the audience {} and the subject {subject}",
                 self.step.audience
             );
-            self.explain(CloudError::of(OPERATION, &self.place, &error), &check)
+            self.explain(OPERATION, &error, &check)
         })?;
         self.read(OPERATION, answer.credentials)
     }
@@ -143,8 +150,13 @@ impl RoleSession {
     }
 
     /// Says which role refused, and what to check. What an earlier step said stays as it is.
-    fn explain(&self, error: CloudError, check: &str) -> CloudError {
-        if error.meaning != Meaning::Denied || error.code == "NoCredentials" || error.message.contains("(role ") {
+    fn explain<E>(&self, operation: &'static str, error: &SdkError<E, Response>, check: &str) -> CloudError
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        let is_inner = find::<CredentialsError>(error).is_some();
+        let error = CloudError::of(operation, &self.place, error);
+        if is_inner || error.meaning != Meaning::Denied {
             return error;
         }
         let said = error.message.trim_end_matches('.');
