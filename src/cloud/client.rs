@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::future::Future;
+use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -18,8 +19,8 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use super::options::{Endpoint, Timing};
 use super::pace::Pace;
 use super::session::Identity;
-use super::{Cloud, CloudError, Place};
-use crate::model::id::{AccountId, Name, Region};
+use super::{Cloud, CloudError, Meaning, Place};
+use crate::model::id::{AccountId, InvalidId, Name, Region};
 use crate::model::settings::OrganizationSettings;
 
 /// How long a connection may take.
@@ -53,6 +54,20 @@ impl<C: Sync> Seat<C> {
             let _turn = self.pace.admit(&self.place, operation).await;
             send.await.map_err(|error| CloudError::of(operation, &self.place, &error))
         }
+    }
+}
+
+impl<C> Seat<C> {
+    /// An id in an answer. One that is missing or not understood is an error: what is left out would look as if it
+    /// were not there.
+    pub(crate) fn parse<T: FromStr<Err = InvalidId>>(
+        &self,
+        operation: &'static str,
+        id: Option<&str>,
+    ) -> Result<T, CloudError> {
+        id.unwrap_or_default().parse().map_err(|error: InvalidId| {
+            CloudError::own(operation, &self.place, "NotUnderstood", Meaning::Other, format!("AWS's answer: {error}"))
+        })
     }
 }
 

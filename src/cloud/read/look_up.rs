@@ -72,7 +72,10 @@ async fn accounts(
             Ok((page.accounts, page.next_token))
         })
         .await?;
-        organization.accounts.extend(all.into_iter().filter_map(account));
+        for found in all {
+            let (id, account) = account(seat, "ListAccounts", found)?;
+            organization.accounts.insert(id, account);
+        }
         organization.whole = true;
     }
     if organization.whole {
@@ -81,8 +84,8 @@ async fn accounts(
         return Ok(());
     }
     for (id, found) in try_side_by_side(unknown.into_iter().map(|id| describe(seat, id))).await? {
-        match found.and_then(account) {
-            Some((id, account)) => drop(organization.accounts.insert(id, account)),
+        match found {
+            Some(found) => drop(organization.accounts.insert(id, account(seat, "DescribeAccount", found)?.1)),
             None => drop(organization.strangers.insert(id)),
         }
     }
@@ -99,7 +102,11 @@ async fn describe(seat: &Organizations, id: AccountId) -> Result<(AccountId, Opt
     }
 }
 
-fn account(account: AwsAccount) -> Option<(AccountId, Account)> {
+fn account(
+    seat: &Organizations,
+    operation: &'static str,
+    account: AwsAccount,
+) -> Result<(AccountId, Account), CloudError> {
     // `Status` gives way to `State` in September 2026 (Organizations API reference, `Account`).
     let active = match (&account.state, &account.status) {
         (Some(state), _) => *state == AccountState::Active,
@@ -107,7 +114,8 @@ fn account(account: AwsAccount) -> Option<(AccountId, Account)> {
         (None, None) => true,
     };
     let status = if active { AccountStatus::Active } else { AccountStatus::Suspended };
-    Some((account.id?.parse().ok()?, Account { name: account.name.unwrap_or_default(), status }))
+    let id = seat.parse(operation, account.id.as_deref())?;
+    Ok((id, Account { name: account.name.unwrap_or_default(), status }))
 }
 
 /// What was found below some units.
@@ -149,7 +157,7 @@ async fn accounts_below(seat: &Organizations, unit: &OuId) -> Result<Vec<(Accoun
         Ok((page.accounts, page.next_token))
     })
     .await?;
-    Ok(accounts.into_iter().filter_map(account).collect())
+    accounts.into_iter().map(|found| account(seat, "ListAccountsForParent", found)).collect()
 }
 
 impl Subtrees {

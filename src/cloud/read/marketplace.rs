@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_marketplacecatalog::types::{EntityRequest, Filter};
+use aws_sdk_marketplacecatalog::types::{EntityRequest, EntitySummary, Filter};
 use serde_json::Value;
 
 use super::entity::{self, ExperienceHead};
@@ -103,13 +103,11 @@ async fn list_in(seat: &Marketplace, shared: bool) -> Result<Vec<Named<Experienc
         Ok((page.entity_summary_list, page.next_token))
     })
     .await?;
-    Ok(listed
-        .into_iter()
-        .filter_map(|summary| {
-            let id = entity::without_revision(summary.entity_id.as_deref()?).parse().ok()?;
-            Some(Named { id, name: summary.name.unwrap_or_default() })
-        })
-        .collect())
+    let named = |summary: EntitySummary| {
+        let id = seat.parse("ListEntities", summary.entity_id.as_deref().map(entity::without_revision))?;
+        Ok(Named { id, name: summary.name.unwrap_or_default() })
+    };
+    listed.into_iter().map(named).collect()
 }
 
 /// Experiences with their product lists: first they themselves, then their policies.

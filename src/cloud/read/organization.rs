@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aws_sdk_organizations::types::OrganizationalUnit;
 use tokio::sync::OnceCell;
 
 use super::{pages, reading, side_by_side, try_side_by_side};
 use crate::cloud::client::Seat;
 use crate::cloud::{Cloud, CloudError};
 use crate::model::desired::{Desired, OuRef};
-use crate::model::id::{AccountId, Name, OuId};
+use crate::model::id::{Name, OrganizationId, OuId};
 use crate::model::live::Reading;
 use crate::model::organization::{Organization, Unit};
 use crate::model::portfolio::Share;
@@ -67,11 +68,11 @@ impl<'a> Heads<'a> {
         let seat = self.cloud.organizations_of(name).await.map_err(Trouble::NotAsked)?;
         let answer = seat.call("DescribeOrganization", seat.client.describe_organization().send()).await;
         let answer = answer.map_err(|error| Trouble::NotAsked(error.to_string()))?;
-        let found =
-            answer.organization.unwrap_or_else(|| aws_sdk_organizations::types::Organization::builder().build());
-        let unclear = || Trouble::NotAsked(format!("DescribeOrganization in {}: no usable answer", seat.place.account));
-        let management: AccountId = found.master_account_id.and_then(|id| id.parse().ok()).ok_or_else(unclear)?;
-        let id = found.id.and_then(|id| id.parse().ok()).ok_or_else(unclear)?;
+        let found = answer.organization.as_ref();
+        let unclear = |error: CloudError| Trouble::NotAsked(error.to_string());
+        let operation = "DescribeOrganization";
+        let id: OrganizationId = seat.parse(operation, found.and_then(|found| found.id())).map_err(unclear)?;
+        let management = seat.parse(operation, found.and_then(|found| found.master_account_id())).map_err(unclear)?;
         let wanted = self.cloud.organization(name).map(|settings| &settings.id);
         if wanted != Some(&id) {
             return Err(Trouble::Mismatch(format!(
@@ -172,5 +173,9 @@ pub(super) async fn children(seat: &Organizations, parent: &str) -> Result<Vec<(
         Ok((page.organizational_units, page.next_token))
     })
     .await?;
-    Ok(units.into_iter().filter_map(|unit| Some((unit.id?.parse().ok()?, unit.name?))).collect())
+    let named = |unit: OrganizationalUnit| {
+        let id = seat.parse("ListOrganizationalUnitsForParent", unit.id.as_deref())?;
+        Ok((id, unit.name.unwrap_or_default()))
+    };
+    units.into_iter().map(named).collect()
 }

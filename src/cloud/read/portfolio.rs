@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_servicecatalog::types::{DescribePortfolioShareType as ShareType, PortfolioShareDetail};
+use aws_sdk_servicecatalog::types::{DescribePortfolioShareType as ShareType, PortfolioDetail, PortfolioShareDetail};
 use futures_util::future::join;
 
 use super::{pages, reading, side_by_side, try_side_by_side};
@@ -79,12 +79,11 @@ async fn list(seat: &ServiceCatalog) -> Result<Vec<Named<PortfolioId>>, CloudErr
         Ok((page.portfolio_details, page.next_page_token))
     })
     .await?;
-    Ok(listed
-        .into_iter()
-        .filter_map(|detail| {
-            Some(Named { id: detail.id?.parse().ok()?, name: detail.display_name.unwrap_or_default() })
-        })
-        .collect())
+    let named = |detail: PortfolioDetail| {
+        let id = seat.parse("ListPortfolios", detail.id.as_deref())?;
+        Ok(Named { id, name: detail.display_name.unwrap_or_default() })
+    };
+    listed.into_iter().map(named).collect()
 }
 
 async fn portfolio(seat: &ServiceCatalog, id: PortfolioId, name: Option<String>) -> (PortfolioId, Reading<Portfolio>) {
