@@ -12,4 +12,5 @@
 //! `model` and not each other; only `commands` sees them all.
 
 pub mod catalog;
+pub mod cloud;
 pub mod model;

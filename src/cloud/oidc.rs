@@ -1,0 +1,102 @@
+//! GitHub's OIDC token, the first half of the way in without a stored secret.
+//! GitHub, "OpenID Connect reference": `GET $ACTIONS_ID_TOKEN_REQUEST_URL&audience=…`, `Authorization: bearer …`.
+
+use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_types::base64;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::byte_stream::ByteStream;
+use serde_json::Value;
+
+use super::error::deepest;
+use super::pace::Patience;
+
+/// How often GitHub is asked where it does not answer, or answers with a fault of its own.
+const ATTEMPTS: u32 = 4;
+
+/// Asks GitHub for a token. An error is a sentence.
+pub(crate) async fn token(
+    connector: &SharedHttpConnector,
+    url: &str,
+    secret: &str,
+    audience: &str,
+    mut patience: Patience,
+) -> Result<String, String> {
+    let mut left = ATTEMPTS;
+    loop {
+        left -= 1;
+        match ask(connector, &with_audience(url, audience), secret).await {
+            Err(Refusal { passes: true, reason: _ }) if left > 0 && patience.pause().await => {}
+            answer => return answer.map_err(|refusal| refusal.reason),
+        }
+    }
+}
+
+/// Why there is no token, and whether it is worth asking again.
+struct Refusal {
+    passes: bool,
+    reason: String,
+}
+
+async fn ask(connector: &SharedHttpConnector, address: &str, secret: &str) -> Result<String, Refusal> {
+    let lasting = |reason: &str| Refusal { passes: false, reason: reason.to_owned() };
+    let mut request = HttpRequest::new(SdkBody::empty());
+    request.set_uri(address).map_err(|_| lasting("its address is no address"))?;
+    let headers = request.headers_mut();
+    headers.insert("accept", "application/json");
+    let bearer = format!("bearer {secret}");
+    headers.try_insert("authorization", bearer).map_err(|_| lasting("the request token is no header's value"))?;
+    let answer = connector.call(request).await.map_err(|error| Refusal { passes: true, reason: deepest(&error) })?;
+    let status = answer.status().as_u16();
+    let body = ByteStream::new(answer.into_body()).collect().await;
+    let body = body.map_err(|error| Refusal { passes: true, reason: deepest(&error) })?.into_bytes();
+    match status {
+        200 => {
+            let answer: Value = serde_json::from_slice(&body).map_err(|_| lasting("the answer is no JSON"))?;
+            let token = answer.get("value").and_then(Value::as_str);
+            token.map(str::to_owned).ok_or_else(|| lasting("the answer holds none"))
+        }
+        500.. => Err(Refusal { passes: true, reason: format!("GitHub answered with status {status}") }),
+        _ => Err(lasting(&format!(
+            "GitHub answered with status {status}; the job needs `permissions: id-token: write`, which a pull request \
+             from a fork never gets"
+        ))),
+    }
+}
+
+/// The subject that a token names, as its bearer may read it: what a trust policy has to let in.
+pub(crate) fn subject(token: &str) -> Option<String> {
+    let payload = token.split('.').nth(1)?.replace('-', "+").replace('_', "/");
+    let padding = "=".repeat(payload.len().wrapping_neg() % 4);
+    let claims: Value = serde_json::from_slice(&base64::decode(payload + &padding).ok()?).ok()?;
+    Some(claims.get("sub")?.as_str()?.to_owned())
+}
+
+/// The address with the audience in its query, which GitHub's address has begun already.
+fn with_audience(url: &str, audience: &str) -> String {
+    let encoded = audience.bytes().map(|byte| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    });
+    format!("{url}{}audience={}", if url.contains('?') { '&' } else { '?' }, encoded.collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_subject_is_read_from_the_token() {
+        let claims = r#"{"sub":"repo:acme/catalog:ref:refs/heads/main?>"}"#;
+        let payload = base64::encode(claims).replace('+', "-").replace('/', "_").replace('=', "");
+        let subject = subject(&format!("head.{payload}.signature"));
+        assert_eq!(subject.as_deref(), Some("repo:acme/catalog:ref:refs/heads/main?>"));
+        assert_eq!(super::subject("no token"), None);
+    }
+
+    #[test]
+    fn the_audience_joins_the_query() {
+        assert_eq!(with_audience("http://x/?a=b", "sts.amazonaws.com"), "http://x/?a=b&audience=sts.amazonaws.com");
+        assert_eq!(with_audience("http://x/", "https://a b"), "http://x/?audience=https%3A%2F%2Fa%20b");
+    }
+}

@@ -1,0 +1,154 @@
+//! The documents that Marketplace Catalog keeps of an experience and of a procurement policy.
+//! AWS Marketplace Catalog API reference, "Working with private marketplace experiences".
+
+use std::collections::BTreeSet;
+
+use aws_smithy_types::{Document, Number};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::model::experience::{ExperienceStatus, ProcurementPolicy};
+use crate::model::id::{ProcurementPolicyId, ProductId};
+
+/// An experience's document.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ExperienceDocument {
+    name: String,
+    status: Option<String>,
+    admin_status: Option<String>,
+    #[serde(default)]
+    procurement_policies: Option<Vec<String>>,
+}
+
+/// A procurement policy's document. A statement that is missing stands for an empty list.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct PolicyDocument {
+    #[serde(default)]
+    statements: Option<Vec<Statement>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Statement {
+    effect: String,
+    #[serde(default)]
+    resources: Option<Vec<Resource>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Resource {
+    r#type: String,
+    #[serde(default)]
+    ids: Option<Vec<String>>,
+}
+
+/// What an experience's own document says; its products are in its policy's.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct ExperienceHead {
+    pub(super) name: String,
+    pub(super) status: ExperienceStatus,
+    pub(super) policy: Option<ProcurementPolicyId>,
+}
+
+pub(super) fn experience(document: Value) -> Result<ExperienceHead, String> {
+    let document: ExperienceDocument = serde_json::from_value(document).map_err(|error| error.to_string())?;
+    let policies: BTreeSet<&str> =
+        document.procurement_policies.iter().flatten().map(|id| without_revision(id)).collect();
+    let mut policies = policies.into_iter();
+    let policy = policies.next().map(str::parse::<ProcurementPolicyId>).transpose();
+    if policies.next().is_some() {
+        return Err("it has several procurement policies, and AWS allows one".to_owned());
+    }
+    Ok(ExperienceHead {
+        name: document.name,
+        status: status(document.status.as_deref(), document.admin_status.as_deref()),
+        policy: policy.map_err(|error| error.to_string())?,
+    })
+}
+
+/// `AdminStatus` is missing, empty or `Editable` where an experience can be used; whatever else it says, it is put
+/// away.
+fn status(status: Option<&str>, admin_status: Option<&str>) -> ExperienceStatus {
+    match (admin_status.unwrap_or_default(), status) {
+        ("" | "Editable", Some("Enabled")) => ExperienceStatus::Enabled,
+        ("" | "Editable", _) => ExperienceStatus::Disabled,
+        _ => ExperienceStatus::Archived,
+    }
+}
+
+pub(super) fn policy(id: &ProcurementPolicyId, document: Value) -> Result<ProcurementPolicy, String> {
+    let document: PolicyDocument = serde_json::from_value(document).map_err(|error| error.to_string())?;
+    let mut policy = ProcurementPolicy { id: id.clone(), approved: BTreeSet::new(), denied: BTreeSet::new() };
+    for statement in document.statements.into_iter().flatten() {
+        let list = match statement.effect.as_str() {
+            "Allow" => &mut policy.approved,
+            "Deny" => &mut policy.denied,
+            other => return Err(format!("a statement's effect is `{other}`, neither Allow nor Deny")),
+        };
+        let products = statement.resources.into_iter().flatten().filter(|resource| resource.r#type == "Product");
+        for product in products.flat_map(|resource| resource.ids.unwrap_or_default()) {
+            list.insert(product.parse::<ProductId>().map_err(|error| error.to_string())?);
+        }
+    }
+    Ok(policy)
+}
+
+/// An id as it is without the revision that AWS appends (`exp-1234@5`).
+pub(super) fn without_revision(id: &str) -> &str {
+    id.split('@').next().unwrap_or(id)
+}
+
+/// A document as JSON.
+pub(super) fn json(document: &Document) -> Value {
+    match document {
+        Document::Null => Value::Null,
+        Document::Bool(value) => Value::Bool(*value),
+        Document::String(value) => Value::String(value.clone()),
+        Document::Number(Number::PosInt(value)) => Value::from(*value),
+        Document::Number(Number::NegInt(value)) => Value::from(*value),
+        Document::Number(Number::Float(value)) => Value::from(*value),
+        Document::Array(values) => values.iter().map(json).collect(),
+        Document::Object(values) => values.iter().map(|(key, value)| (key.clone(), json(value))).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json as value;
+
+    use super::*;
+
+    #[test]
+    fn no_policy_is_not_an_empty_policy() {
+        let without = experience(value!({"Name": "A", "Status": "Enabled", "ProcurementPolicies": null})).unwrap();
+        assert_eq!(without.policy, None);
+        let with =
+            experience(value!({"Name": "A", "Status": "Enabled", "ProcurementPolicies": ["procpolicy-1@3"]})).unwrap();
+        assert_eq!(with.policy.unwrap().as_str(), "procpolicy-1");
+        let empty = policy(&"procpolicy-1".parse().unwrap(), value!({"Name": "P"})).unwrap();
+        assert!(empty.approved.is_empty() && empty.denied.is_empty());
+    }
+
+    #[test]
+    fn every_resources_entry_counts() {
+        let document = value!({"Statements": [
+            {"Effect": "Allow", "Resources": [{"Type": "Product", "Ids": ["prod-a"]}, {"Type": "Product", "Ids": ["prod-b"]}]},
+            {"Effect": "Allow", "Resources": [{"Type": "Product", "Ids": ["prod-c"]}]},
+            {"Effect": "Deny", "Resources": []},
+        ]});
+        let policy = policy(&"procpolicy-1".parse().unwrap(), document).unwrap();
+        assert_eq!(policy.approved.len(), 3);
+        assert!(policy.denied.is_empty());
+    }
+
+    #[test]
+    fn what_is_not_editable_is_archived() {
+        assert_eq!(status(Some("Enabled"), None), ExperienceStatus::Enabled);
+        assert_eq!(status(Some("Enabled"), Some("Editable")), ExperienceStatus::Enabled);
+        assert_eq!(status(Some("Disabled"), Some("")), ExperienceStatus::Disabled);
+        assert_eq!(status(Some("Disabled"), Some("Restricted")), ExperienceStatus::Archived);
+    }
+}

@@ -1,0 +1,183 @@
+//! Portfolios and with whom they are shared, as the owning account knows them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_servicecatalog::types::{DescribePortfolioShareType as ShareType, PortfolioDetail, PortfolioShareDetail};
+use futures_util::future::join;
+
+use super::{pages, reading, side_by_side, try_side_by_side};
+use crate::cloud::client::Seat;
+use crate::cloud::{Cloud, CloudError, Meaning, Place};
+use crate::model::desired::{Desired, Selector};
+use crate::model::id::{AccountId, Name, PortfolioId, Region};
+use crate::model::live::{Named, Reading, Shelf};
+use crate::model::portfolio::{LiveShare, Portfolio, Receiver, Share};
+
+/// The largest page of `ListPortfolios` and `DescribePortfolioShares` (Service Catalog API reference).
+const PAGE: i32 = 100;
+
+/// Every type of share: drift may be of any.
+const TYPES: [ShareType; 4] =
+    [ShareType::Account, ShareType::OrganizationMemberAccount, ShareType::OrganizationalUnit, ShareType::Organization];
+
+pub(crate) type ServiceCatalog = Seat<aws_sdk_servicecatalog::Client>;
+
+/// The portfolios by owning account and region.
+pub(super) type Shelves = BTreeMap<(AccountId, Region), Reading<Shelf<PortfolioId, Portfolio>>>;
+
+/// What is wanted of one account and region.
+struct Wanted<'a> {
+    organization: &'a Name,
+    selectors: BTreeSet<&'a Selector<PortfolioId>>,
+}
+
+pub(super) async fn read(cloud: &Cloud, desired: &Desired) -> Shelves {
+    let mut wanted: BTreeMap<(AccountId, Region), Wanted<'_>> = BTreeMap::new();
+    for (target, portfolio) in &desired.portfolios {
+        let key = (portfolio.account.clone(), portfolio.region.clone());
+        let organization = target.organization();
+        let wanted = wanted.entry(key).or_insert_with(|| Wanted { organization, selectors: BTreeSet::new() });
+        wanted.selectors.insert(&portfolio.portfolio);
+    }
+    let shelves = wanted.into_iter().map(|((account, region), wanted)| async move {
+        let place = Place { account: account.clone(), region: region.clone() };
+        ((account, region), reading(shelf(cloud, place, &wanted).await))
+    });
+    side_by_side(shelves).await.into_iter().collect()
+}
+
+/// One account and region. The list is needed only where something is named by name; then it tells the names of
+/// those that are named by id as well.
+async fn shelf(cloud: &Cloud, place: Place, wanted: &Wanted<'_>) -> Result<Shelf<PortfolioId, Portfolio>, CloudError> {
+    let seat = cloud.service_catalog(wanted.organization, place).await?;
+    let by_name = wanted.selectors.iter().any(|selector| matches!(selector, Selector::Name(_)));
+    let listed = if by_name { Some(list(&seat).await?) } else { None };
+    let mut chosen: BTreeMap<PortfolioId, Option<String>> = BTreeMap::new();
+    for selector in &wanted.selectors {
+        match selector {
+            Selector::Id(id) => {
+                let known = listed.iter().flatten().find(|named| named.id == *id);
+                chosen.insert(id.clone(), known.map(|named| named.name.clone()));
+            }
+            // A name that several portfolios bear chooses none.
+            Selector::Name(name) => {
+                let mut found = listed.iter().flatten().filter(|named| named.name == *name);
+                if let (Some(named), None) = (found.next(), found.next()) {
+                    chosen.insert(named.id.clone(), Some(named.name.clone()));
+                }
+            }
+        }
+    }
+    let read = chosen.into_iter().map(|(id, name)| portfolio(&seat, id, name));
+    Ok(Shelf { read: side_by_side(read).await.into_iter().collect(), listed })
+}
+
+async fn list(seat: &ServiceCatalog) -> Result<Vec<Named<PortfolioId>>, CloudError> {
+    let listed = pages(|token| async move {
+        let call = seat.client.list_portfolios().page_size(PAGE).set_page_token(token);
+        let page = seat.call("ListPortfolios", call.send()).await?;
+        Ok((page.portfolio_details, page.next_page_token))
+    })
+    .await?;
+    let named = |detail: PortfolioDetail| {
+        let id = seat.parse("ListPortfolios", detail.id.as_deref())?;
+        Ok(Named { id, name: detail.display_name.unwrap_or_default() })
+    };
+    listed.into_iter().map(named).collect()
+}
+
+async fn portfolio(seat: &ServiceCatalog, id: PortfolioId, name: Option<String>) -> (PortfolioId, Reading<Portfolio>) {
+    let named = async {
+        match name {
+            Some(name) => Ok(name),
+            None => describe(seat, &id).await,
+        }
+    };
+    let (name, shares) = join(named, shares(seat, &id, &TYPES)).await;
+    let read = name
+        .and_then(|name| Ok(Portfolio { id: id.clone(), name, shares: shares.map_err(|error| error.to_string())? }));
+    (id, reading(read))
+}
+
+async fn describe(seat: &ServiceCatalog, id: &PortfolioId) -> Result<String, String> {
+    let call = seat.client.describe_portfolio().id(id.as_str());
+    match seat.call("DescribePortfolio", call.send()).await {
+        Ok(answer) => Ok(answer.portfolio_detail.and_then(|detail| detail.display_name).unwrap_or_default()),
+        Err(error) if error.meaning == Meaning::NotFound => {
+            Err(format!("there is no portfolio {id} in account {} in {}", seat.place.account, seat.place.region))
+        }
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// The shares of some types, side by side: one call chain for each type is how AWS gives them.
+pub(crate) async fn shares(
+    seat: &ServiceCatalog,
+    id: &PortfolioId,
+    types: &[ShareType],
+) -> Result<BTreeMap<Receiver, LiveShare>, CloudError> {
+    let all = try_side_by_side(types.iter().map(|share_type| async move {
+        let details = pages(|token| async move {
+            let describe = seat.client.describe_portfolio_shares().portfolio_id(id.as_str());
+            let call = describe.r#type(share_type.clone()).page_size(PAGE).set_page_token(token);
+            let page = seat.call("DescribePortfolioShares", call.send()).await?;
+            Ok((page.portfolio_share_details, page.next_page_token))
+        });
+        let shares: Result<Vec<_>, String> =
+            details.await?.iter().map(|detail| live_share(share_type, detail)).collect();
+        let unclear =
+            |reason| CloudError::own("DescribePortfolioShares", &seat.place, "NotUnderstood", Meaning::Other, reason);
+        shares.map_err(unclear)
+    }));
+    Ok(all.await?.into_iter().flatten().map(|share| (share.share.receiver(), share)).collect())
+}
+
+/// A row of `DescribePortfolioShares`. One that can't be understood makes the portfolio unreadable: a share that is
+/// overlooked would be missing from the plan.
+fn live_share(share_type: &ShareType, detail: &PortfolioShareDetail) -> Result<LiveShare, String> {
+    let named = detail.principal_id.as_deref().unwrap_or_default();
+    // AWS gives bare ids; should it give an ARN, the id is its last part.
+    let principal = named.rsplit('/').next().unwrap_or_default();
+    let tag_options = detail.share_tag_options;
+    let principals = detail.share_principals;
+    let invalid = |error: crate::model::id::InvalidId| error.to_string();
+    let share = match share_type {
+        ShareType::Account => Share::Account { account: principal.parse().map_err(invalid)?, tag_options },
+        ShareType::OrganizationMemberAccount => {
+            Share::Member { account: principal.parse().map_err(invalid)?, tag_options }
+        }
+        ShareType::OrganizationalUnit => Share::Ou { ou: principal.parse().map_err(invalid)?, tag_options, principals },
+        ShareType::Organization => {
+            Share::Organization { organization: principal.parse().map_err(invalid)?, tag_options, principals }
+        }
+        other => return Err(format!("share type {other} is not known")),
+    };
+    Ok(LiveShare { share, accepted: detail.accepted })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(principal: &str) -> PortfolioShareDetail {
+        PortfolioShareDetail::builder().principal_id(principal).share_principals(true).accepted(true).build()
+    }
+
+    #[test]
+    fn an_arn_is_as_good_as_a_bare_id() {
+        let bare = live_share(&ShareType::OrganizationalUnit, &row("ou-acme-prod0001")).unwrap();
+        let arn = "arn:aws:organizations::111111111111:ou/o-acme000001/ou-acme-prod0001";
+        assert_eq!(live_share(&ShareType::OrganizationalUnit, &row(arn)).unwrap(), bare);
+    }
+
+    #[test]
+    fn principals_are_no_part_of_a_share_to_an_account() {
+        let share = live_share(&ShareType::Account, &row("333333333333")).unwrap().share;
+        assert_eq!(share.principals(), None);
+    }
+
+    #[test]
+    fn a_row_that_is_not_understood_is_no_absence() {
+        assert!(live_share(&ShareType::Account, &row("everyone")).is_err());
+    }
+}

@@ -1,0 +1,96 @@
+//! What every session starts from: the SDK's configuration with the starting credentials.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use aws_config::{AppName, BehaviorVersion, Region as AwsRegion, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_runtime_api::client::http::SharedHttpConnector;
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+use tokio::sync::OnceCell;
+
+use super::client;
+use super::error::{deepest, find};
+use super::options::Options;
+use super::pace::Pace;
+use crate::model::id::Region;
+
+/// How often the SDK tries at most: throttling and passing faults only.
+const ATTEMPTS: u32 = 6;
+
+/// What every session starts from.
+#[derive(Debug)]
+pub(crate) struct Start {
+    pub(crate) options: Options,
+    pub(crate) connector: SharedHttpConnector,
+    pub(crate) pace: Arc<Pace>,
+    /// Where STS is asked.
+    pub(crate) region: AwsRegion,
+    config: OnceCell<SdkConfig>,
+}
+
+impl Start {
+    /// `home` is where STS is asked unless the environment names a region.
+    pub(crate) fn new(options: Options, home: Option<Region>, pace: Arc<Pace>) -> Self {
+        let named = options.environment.region.clone().or_else(|| home.map(String::from));
+        let region = AwsRegion::new(named.unwrap_or_else(|| Region::marketplace().to_string()));
+        let connector = client::connector(options.endpoint.as_ref());
+        Self { options, connector, pace, region, config: OnceCell::new() }
+    }
+
+    /// The SDK's configuration with the starting credentials, loaded once.
+    pub(crate) async fn config(&self) -> &SdkConfig {
+        self.config.get_or_init(|| self.load()).await
+    }
+
+    async fn load(&self) -> SdkConfig {
+        let timing = &self.options.timing;
+        let retry = RetryConfig::standard()
+            .with_max_attempts(ATTEMPTS)
+            .with_initial_backoff(timing.backoff)
+            .with_max_backoff(timing.backoff * 40);
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(client::CONNECT_TIMEOUT)
+            .operation_attempt_timeout(client::ANSWER_TIMEOUT)
+            .build();
+        let http = client::http(self.connector.clone());
+        let app = AppName::new("catalog-sync").ok();
+        let Some(endpoint) = &self.options.endpoint else {
+            let mut loader = aws_config::defaults(BehaviorVersion::latest())
+                .region(self.region.clone())
+                .http_client(http)
+                .retry_config(retry)
+                .timeout_config(timeouts);
+            if let Some(app) = app {
+                loader = loader.app_name(app);
+            }
+            return loader.load().await;
+        };
+        let credentials =
+            Credentials::new(&endpoint.access_key_id, &endpoint.secret_access_key, None, None, "catalog-sync endpoint");
+        let mut builder = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(self.region.clone())
+            .endpoint_url(&endpoint.url)
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .http_client(http)
+            .retry_config(retry)
+            .timeout_config(timeouts);
+        builder.set_app_name(app);
+        builder.build()
+    }
+}
+
+/// What a failure to load the starting credentials comes to.
+pub(crate) fn no_credentials(error: &(dyn Error + 'static)) -> Option<String> {
+    find::<CredentialsError>(error).map(|error| {
+        format!(
+            "no credentials to start with: {} (in GitHub Actions the job needs `permissions: id-token: write`; \
+             elsewhere sign in, for example by `aws sso login`)",
+            deepest(error)
+        )
+    })
+}

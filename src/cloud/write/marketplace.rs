@@ -1,0 +1,237 @@
+//! Product lists: approvals and denials as change sets.
+//!
+//! A running change set locks its experience, so the sets of one experience follow each other; experiences go side
+//! by side.
+
+use aws_sdk_marketplacecatalog::operation::describe_change_set::DescribeChangeSetOutput;
+use aws_sdk_marketplacecatalog::types::{
+    Change as AwsChange, ChangeStatus, ChangeSummary, Entity as AwsEntity, ErrorDetail,
+};
+
+use super::change_set::{Draft, Item, drafts};
+use super::{Standing, conflict, not_begun};
+use crate::cloud::pace::{LOST, Patience};
+use crate::cloud::read::marketplace::{CATALOG, Current, Marketplace, current};
+use crate::cloud::{Cloud, CloudError, Meaning};
+use crate::model::change::{Change, Edit, Target};
+use crate::model::experience::{ExperienceStatus, Listing};
+use crate::model::id::{ExperienceId, ProcurementPolicyId};
+use crate::model::report::Outcome;
+
+const START: &str = "StartChangeSet";
+
+pub(super) async fn write(
+    cloud: &Cloud,
+    target: &Target,
+    id: &ExperienceId,
+    policy: Option<&ProcurementPolicyId>,
+    changes: &[Change],
+) -> Vec<Outcome> {
+    let seat = match cloud.marketplace(target.name.organization(), &target.account).await {
+        Ok(seat) => seat,
+        Err(error) => return not_begun(error, changes),
+    };
+    let now = match current(&seat, id, policy).await {
+        Ok(now) => now,
+        Err(error) => return not_begun(error, changes),
+    };
+    let name = format!("catalog-sync {}", target.name.file()).chars().take(100).collect();
+    let outcomes = vec![Outcome::Skipped("it is no change of an experience".to_owned()); changes.len()];
+    let mut list = ProductList { nonce: cloud.nonce(), seat, id, name, now, outcomes };
+    let items: Vec<Item<'_>> = changes.iter().map(|change| &change.edit).enumerate().collect();
+    let open = list.settle(&items);
+    let mut stopped = None;
+    for draft in drafts(&open) {
+        match &stopped {
+            None => stopped = list.carry_out(draft).await,
+            Some(reason) => list.record(&draft, &Outcome::Skipped(format!("not tried: {reason}"))),
+        }
+    }
+    list.outcomes
+}
+
+/// An experience's product lists while they are written.
+struct ProductList<'a> {
+    nonce: u64,
+    seat: Marketplace,
+    id: &'a ExperienceId,
+    /// The change sets' name, for who finds them in the console.
+    name: String,
+    now: Current,
+    outcomes: Vec<Outcome>,
+}
+
+impl ProductList<'_> {
+    /// Notes what is done or in conflict, and gives what can be made.
+    fn settle<'e>(&mut self, items: &[Item<'e>]) -> Vec<Item<'e>> {
+        let makes_policy = items.iter().any(|(_, edit)| matches!(edit, Edit::ProcurementPolicy { name: _ }));
+        let mut open = Vec::new();
+        for (index, edit) in items {
+            let outcome = match standing(edit, &self.now, makes_policy) {
+                Standing::Open => {
+                    open.push((*index, *edit));
+                    continue;
+                }
+                Standing::Done => Outcome::Applied,
+                Standing::Conflict(found) => conflict(&self.seat, START, &found),
+            };
+            self.set(*index, outcome);
+        }
+        open
+    }
+
+    fn record(&mut self, draft: &Draft<'_>, outcome: &Outcome) {
+        for (index, _) in &draft.items {
+            self.set(*index, outcome.clone());
+        }
+    }
+
+    fn set(&mut self, index: usize, outcome: Outcome) {
+        if let Some(slot) = self.outcomes.get_mut(index) {
+            *slot = outcome;
+        }
+    }
+
+    /// Starts a set when the experience is free and waits for its end. Says why nothing further is of use, if so.
+    async fn carry_out(&mut self, mut draft: Draft<'_>) -> Option<String> {
+        let mut patience = Patience::new(&self.seat.timing);
+        let mut lost = 0;
+        loop {
+            let Err(error) = self.run(&draft).await else {
+                self.record(&draft, &Outcome::Applied);
+                return None;
+            };
+            let again = match error.meaning {
+                // Locked by somebody's change set, or too many are open: both pass.
+                Meaning::Locked | Meaning::Quota | Meaning::Throttled => true,
+                // The same token gives the same change set, should it have been started.
+                Meaning::Unreachable => {
+                    lost += 1;
+                    lost <= LOST
+                }
+                _ => return self.give_up(&draft, error),
+            };
+            let again = again && patience.pause().await;
+            // Somebody may have made some of the same changes, or the lost answer was that they are made.
+            if self.look().await {
+                draft.items = self.settle(&draft.items);
+            }
+            if draft.items.is_empty() {
+                return None;
+            }
+            if !again {
+                return self.give_up(&draft, error);
+            }
+        }
+    }
+
+    /// Notes a failure. Says why nothing further is of use, if so.
+    fn give_up(&mut self, draft: &Draft<'_>, error: CloudError) -> Option<String> {
+        let stop = match error.meaning {
+            _ if draft.makes_policy() => Some("the procurement policy could not be made".to_owned()),
+            Meaning::Denied => Some(format!("{} was refused before ({})", error.operation, error.code)),
+            _ => None,
+        };
+        self.record(draft, &Outcome::Failed(error.into()));
+        stop
+    }
+
+    /// Reads the lists again; says whether that worked.
+    async fn look(&mut self) -> bool {
+        let policy = self.now.experience.policy.as_ref().map(|policy| policy.id.clone());
+        match current(&self.seat, self.id, policy.as_ref()).await {
+            Ok(now) => {
+                self.now = now;
+                true
+            }
+            Err(_) => false,
+        }
+    }
+
+    async fn run(&self, draft: &Draft<'_>) -> Result<(), CloudError> {
+        let change_set = self.start(draft).await?;
+        self.finish(&change_set).await
+    }
+
+    async fn start(&self, draft: &Draft<'_>) -> Result<String, CloudError> {
+        let own = |message: String| CloudError::own(START, &self.seat.place, "CallFailed", Meaning::Other, message);
+        let mut call = self.seat.client.start_change_set().catalog(CATALOG).change_set_name(&self.name);
+        for (change, details) in draft.changes() {
+            let entity = AwsEntity::builder().r#type("Experience@1.0").identifier(self.id.as_str()).build();
+            let entity = entity.map_err(|error| own(error.to_string()))?;
+            let change = AwsChange::builder().change_type(change).entity(entity).details(details.to_string()).build();
+            call = call.change_set(change.map_err(|error| own(error.to_string()))?);
+        }
+        let call = call.client_request_token(draft.token(&self.now.revision, self.nonce));
+        let answer = self.seat.call(START, call.send()).await?;
+        answer.change_set_id.ok_or_else(|| own("AWS gave no change set id".to_owned()))
+    }
+
+    async fn finish(&self, change_set: &str) -> Result<(), CloudError> {
+        let own = |code: &str, meaning: Meaning, message: String| {
+            Err(CloudError::own(START, &self.seat.place, code, meaning, message))
+        };
+        let mut patience = Patience::new(&self.seat.timing);
+        loop {
+            let call = self.seat.client.describe_change_set().catalog(CATALOG).change_set_id(change_set);
+            match self.seat.call("DescribeChangeSet", call.send()).await {
+                Ok(answer) => match answer.status {
+                    Some(ChangeStatus::Succeeded) => return Ok(()),
+                    Some(ChangeStatus::Failed) => {
+                        let (code, message) = failure(change_set, &answer);
+                        return own(&code, Meaning::Other, message);
+                    }
+                    Some(ChangeStatus::Cancelled) => {
+                        return own("Cancelled", Meaning::Other, format!("somebody cancelled change set {change_set}"));
+                    }
+                    _ => {}
+                },
+                Err(error) if matches!(error.meaning, Meaning::Unreachable | Meaning::Throttled) => {}
+                Err(error) => return Err(error),
+            }
+            if !patience.pause().await {
+                let message = format!("change set {change_set} still runs after {:?}", self.seat.timing.patience);
+                return own("Timeout", Meaning::Other, message);
+            }
+        }
+    }
+}
+
+/// Whether a change's before, or already its after, is what is live.
+fn standing(edit: &Edit, now: &Current, makes_policy: bool) -> Standing {
+    let experience = &now.experience;
+    if experience.status == ExperienceStatus::Archived {
+        return Standing::Conflict(format!("experience {} is archived", experience.id));
+    }
+    match (edit, &experience.policy) {
+        (Edit::ProcurementPolicy { name: _ }, Some(_)) => Standing::Done,
+        (Edit::ProcurementPolicy { name: _ }, None) => Standing::Open,
+        (Edit::Product(_), None) if !makes_policy => {
+            Standing::Conflict(format!("experience {} has no procurement policy any more", experience.id))
+        }
+        (Edit::Product(product), policy) => {
+            let live = policy.as_ref().and_then(|policy| policy.listing(&product.product));
+            match live {
+                live if live == Some(product.after) => Standing::Done,
+                live if live == product.before => Standing::Open,
+                Some(Listing::Approved) => Standing::Conflict(format!("{} is approved", product.product)),
+                Some(Listing::Denied) => Standing::Conflict(format!("{} is denied", product.product)),
+                None => Standing::Conflict(format!("{} is on neither list", product.product)),
+            }
+        }
+        (Edit::PortfolioShare(_), _) => Standing::Conflict("it is no change of an experience".to_owned()),
+    }
+}
+
+/// What AWS says of a set that failed: the first error's code, and all of them.
+fn failure(change_set: &str, answer: &DescribeChangeSetOutput) -> (String, String) {
+    let errors: Vec<_> = answer.change_set().iter().flat_map(ChangeSummary::error_detail_list).collect();
+    let code = errors.iter().find_map(|error| error.error_code()).unwrap_or("ChangeSetFailed");
+    let said = |error: &&ErrorDetail| {
+        [error.error_code(), error.error_message()].into_iter().flatten().collect::<Vec<_>>().join(": ")
+    };
+    let mut said: Vec<String> = errors.iter().map(said).collect();
+    said.extend(answer.failure_description.clone());
+    let said = if said.is_empty() { "AWS gave no reason".to_owned() } else { said.join("; ") };
+    (code.to_owned(), format!("{said} (change set {change_set})"))
+}

@@ -1,0 +1,71 @@
+//! Carrying out what a plan says, one target at a time.
+
+mod change_set;
+mod marketplace;
+mod portfolio;
+
+use super::client::Seat;
+use super::{Cloud, CloudError, Place};
+use crate::model::change::{Change, Subject, Target, TargetState};
+use crate::model::report::{Failure, Outcome};
+
+/// What writes. There is one for [`Mode::Apply`](crate::model::settings::Mode) alone: [`Cloud::writer`].
+#[derive(Debug, Clone)]
+pub struct Writer(Cloud);
+
+impl Writer {
+    pub(super) fn new(cloud: Cloud) -> Self {
+        Self(cloud)
+    }
+
+    /// Carries out the changes of a target and says what became of each, in their order.
+    ///
+    /// Whether a change's before still holds is looked at first: one that somebody has made already counts as
+    /// applied, one that would undo what somebody else did fails with the code `Conflict`. A change that fails stops
+    /// the others only where they can't work without it.
+    pub async fn write(&self, target: &Target) -> Vec<Outcome> {
+        match &target.state {
+            TargetState::Unreadable { reason: _, source: _ } => Vec::new(),
+            TargetState::Complete { subject: _, changes, left_alone: _ } if changes.is_empty() => Vec::new(),
+            TargetState::Complete { subject, changes, left_alone: _ } => match subject {
+                Subject::Portfolio { id, name: _ } => portfolio::write(&self.0, target, id, changes).await,
+                Subject::Experience { id, name: _, policy } => {
+                    marketplace::write(&self.0, target, id, policy.as_ref(), changes).await
+                }
+            },
+        }
+    }
+}
+
+/// What can be said of a change before it is tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Standing {
+    /// What it wants is live already.
+    Done,
+    /// It can be made.
+    Open,
+    /// Live is neither what it starts from nor what it wants; the sentence says what it is.
+    Conflict(String),
+}
+
+/// The outcomes of a target whose state could not even be looked at: the first change tells why.
+fn not_begun(error: CloudError, changes: &[Change]) -> Vec<Outcome> {
+    let skipped = Outcome::Skipped(format!("not tried: {} failed ({})", error.operation, error.code));
+    let mut outcomes = vec![skipped; changes.len()];
+    if let Some(first) = outcomes.first_mut() {
+        *first = Outcome::Failed(error.into());
+    }
+    outcomes
+}
+
+/// What became of a change whose before no longer holds.
+fn conflict<C>(seat: &Seat<C>, operation: &'static str, found: &str) -> Outcome {
+    let Place { account, region } = &seat.place;
+    Outcome::Failed(Failure {
+        operation: operation.to_owned(),
+        code: "Conflict".to_owned(),
+        message: format!("somebody changed it after the plan was made: {found}. Plan again"),
+        account: account.clone(),
+        region: region.clone(),
+    })
+}
