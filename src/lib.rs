@@ -12,3 +12,4 @@
 //! `model` and not each other; only `commands` sees them all.
 
 pub mod model;
+pub mod render;
