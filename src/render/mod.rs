@@ -4,8 +4,10 @@
 //! Names and messages come from AWS, from YAML and from pull requests, so they are data wherever they go:
 //! [`escape`] holds the escaping, once for each destination.
 
+pub mod annotations;
 pub mod escape;
 pub mod findings;
+pub mod sarif;
 pub mod text;
 
 mod line;

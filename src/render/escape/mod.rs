@@ -3,11 +3,14 @@
 //! Foreign is everything that a person elsewhere can choose: names of accounts, units, portfolios and experiences,
 //! messages of AWS, whatever YAML holds, names of files and branches.
 
+pub mod command;
+pub mod markdown;
+
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// The longest foreign text that is shown whole, in characters. What is longer is nobody's name.
-pub const LONGEST: usize = 400;
+/// The longest foreign text that is shown whole, in characters: room for a message of AWS or a list of accounts.
+pub const LONGEST: usize = 1000;
 
 /// Foreign text on one line, with nothing in it that is not to be seen: line breaks and tabs become blanks,
 /// control characters their pictures, and characters that reorder or hide text their code points.
