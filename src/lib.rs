@@ -14,3 +14,4 @@
 pub mod catalog;
 pub mod cloud;
 pub mod model;
+pub mod render;
