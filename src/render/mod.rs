@@ -7,6 +7,7 @@
 pub mod annotations;
 pub mod escape;
 pub mod findings;
+pub mod markdown;
 pub mod sarif;
 pub mod text;
 

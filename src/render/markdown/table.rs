@@ -1,0 +1,81 @@
+//! A row per target.
+
+use std::fmt::Write;
+
+use crate::model::change::{Action, Change, Origin, Summary, Target};
+
+use super::super::words::count;
+use super::parts::short_title;
+
+/// A table of `targets` with the given columns of numbers; without the `quiet` ones if so told. A target that could
+/// not be read says so in its first column.
+pub(super) fn of(targets: &[&Target], columns: &[&str], quiet: bool, cells: impl Fn(&Target) -> Vec<String>) -> String {
+    let shown: Vec<&Target> = targets.iter().copied().filter(|target| quiet || !is_quiet(target)).collect();
+    if shown.is_empty() {
+        return String::new();
+    }
+    let mut out = format!("| target | {} |\n| --- |{}\n", columns.join(" | "), " --: |".repeat(columns.len()));
+    let mut row = |title: &str, mut cells: Vec<String>| {
+        cells.resize(columns.len(), String::new());
+        let _ = writeln!(out, "| {title} | {} |", cells.join(" | "));
+    };
+    for target in &shown {
+        let cells = if target.is_unreadable() { vec!["⚠️ not readable".to_owned()] } else { cells(target) };
+        row(&short_title(target), cells);
+    }
+    match targets.len() - shown.len() {
+        0 => {}
+        more => row(&format!("… {} from which nothing is taken", count(more, "more target")), Vec::new()),
+    }
+    out.push('\n');
+    out
+}
+
+/// Whether nothing is taken and nothing is odd.
+fn is_quiet(target: &Target) -> bool {
+    let summary = Summary::of([target]);
+    summary.removes + summary.warnings + summary.unreadable == 0
+}
+
+/// The columns of a plan.
+pub(super) const PLAN: [&str; 4] = ["remove", "update", "create", "drift"];
+
+/// What a plan does to a target: drift apart, in signs.
+pub(super) fn planned(target: &Target) -> Vec<String> {
+    let own = of_origin(target.changes(), Origin::PullRequest);
+    let drift = of_origin(target.changes(), Origin::Drift);
+    let drift: Vec<String> = [("−", drift.removes), ("~", drift.updates), ("+", drift.creates)]
+        .into_iter()
+        .filter(|(_, number)| *number > 0)
+        .map(|(sign, number)| format!("{sign}{number}"))
+        .collect();
+    vec![loud(own.removes), number(own.updates), number(own.creates), drift.join(" ")]
+}
+
+/// A number, or nothing for none.
+pub(super) fn number(number: usize) -> String {
+    if number == 0 { String::new() } else { number.to_string() }
+}
+
+/// A number that should be seen.
+pub(super) fn loud(number: usize) -> String {
+    if number == 0 { String::new() } else { format!("<b>{number}</b>") }
+}
+
+/// Changes of one origin in numbers.
+pub(super) fn of_origin<'a>(changes: impl IntoIterator<Item = &'a Change>, origin: Origin) -> Summary {
+    in_numbers(changes.into_iter().filter(|change| change.origin == origin))
+}
+
+/// Changes in numbers.
+pub(super) fn in_numbers<'a>(changes: impl IntoIterator<Item = &'a Change>) -> Summary {
+    let mut summary = Summary::default();
+    for change in changes {
+        match change.edit.action() {
+            Action::Create => summary.creates += 1,
+            Action::Update => summary.updates += 1,
+            Action::Remove => summary.removes += 1,
+        }
+    }
+    summary
+}
