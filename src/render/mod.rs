@@ -12,7 +12,10 @@ pub mod sarif;
 pub mod text;
 
 mod line;
+mod refusal;
 #[cfg(test)]
 mod sample;
 mod title;
 mod words;
+
+pub use refusal::Refusal;

@@ -22,7 +22,7 @@ pub use drift::{DriftContext, drift};
 pub use fit::Limit;
 pub use foot::restate;
 pub use plan::plan;
-pub use refusal::{Refusal, refusal};
+pub use refusal::refusal;
 pub use report::report;
 
 /// A link. Both parts are escaped where they go.

@@ -2,29 +2,15 @@
 
 use std::fmt::Write;
 
-use crate::model::change::{Change, Summary, Target};
+use crate::model::change::{Change, Summary};
 
+use super::super::Refusal;
 use super::super::escape::markdown::inline;
 use super::super::line::View;
 use super::fit::{Room, fit};
 use super::losses::Losses;
 use super::parts::{TO_DO, head, numbers};
 use super::{Context, details, foot};
-
-/// A plan that is not applied.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Refusal<'a> {
-    /// What is wrong, in a few words: `2 changes that nobody has reviewed`.
-    pub headline: &'a str,
-    /// Why that is refused, in a sentence or two.
-    pub why: &'a str,
-    /// The changes in question, by target: nothing else stands in these targets.
-    pub targets: &'a [Target],
-    /// What to do now, in a sentence or two.
-    pub way_out: &'a str,
-    /// The digest of the plan that was refused.
-    pub digest: &'a str,
-}
 
 /// What is refused, why, and what to do.
 pub fn refusal(refusal: &Refusal<'_>, context: &Context<'_>) -> String {

@@ -7,28 +7,40 @@ use crate::model::change::{Action, Change, Origin, Summary, Target};
 use super::super::words::count;
 use super::parts::short_title;
 
-/// A table of `targets` with the given columns of numbers; without the `quiet` ones if so told. A target that could
-/// not be read says so in its first column.
+/// A table of `targets` with the given columns of numbers, without columns that would be empty: on a phone there is
+/// room for few. Without the `quiet` targets if so told.
 pub(super) fn of(targets: &[&Target], columns: &[&str], quiet: bool, cells: impl Fn(&Target) -> Vec<String>) -> String {
     let shown: Vec<&Target> = targets.iter().copied().filter(|target| quiet || !is_quiet(target)).collect();
     if shown.is_empty() {
         return String::new();
     }
-    let mut out = format!("| target | {} |\n| --- |{}\n", columns.join(" | "), " --: |".repeat(columns.len()));
-    let mut row = |title: &str, mut cells: Vec<String>| {
-        cells.resize(columns.len(), String::new());
-        let _ = writeln!(out, "| {title} | {} |", cells.join(" | "));
-    };
-    for target in &shown {
-        let cells = if target.is_unreadable() { vec!["⚠️ not readable".to_owned()] } else { cells(target) };
-        row(&short_title(target), cells);
-    }
+    let mut rows: Vec<(String, Vec<String>)> = shown.iter().map(|target| (title(target), cells(target))).collect();
     match targets.len() - shown.len() {
         0 => {}
-        more => row(&format!("… {} from which nothing is taken", count(more, "more target")), Vec::new()),
+        more => rows.push((format!("… {} from which nothing is taken", count(more, "more target")), Vec::new())),
+    }
+    let used: Vec<(usize, &str)> = columns
+        .iter()
+        .copied()
+        .enumerate()
+        .filter(|(at, _)| rows.iter().any(|(_, cells)| cells.get(*at).is_some_and(|cell| !cell.is_empty())))
+        .collect();
+    let header: String = used.iter().map(|(_, column)| format!(" {column} |")).collect::<Vec<_>>().concat();
+    let mut out = format!("| target |{header}\n| :-- |{}\n", " --: |".repeat(used.len()));
+    for (title, cells) in &rows {
+        let _ = write!(out, "| {title} |");
+        for (at, _) in &used {
+            let _ = write!(out, " {} |", cells.get(*at).map(String::as_str).unwrap_or_default());
+        }
+        out.push('\n');
     }
     out.push('\n');
     out
+}
+
+fn title(target: &Target) -> String {
+    let odd = if target.is_unreadable() { " ⚠️ could not be read" } else { "" };
+    format!("{}{odd}", short_title(target))
 }
 
 /// Whether nothing is taken and nothing is odd.
