@@ -16,7 +16,7 @@ fn main() -> ExitCode {
     };
     let exit = ended.unwrap_or_else(|error| {
         let text = format!("error: {error:#}");
-        let _ = writeln!(std::io::stderr(), "{}", catalog_sync::render::escape::terminal_lines(&text));
+        let _ = writeln!(std::io::stderr(), "{}", catalog_sync::render::escape::terminal(&text));
         if error.is::<UsageError>() { Exit::Usage } else { Exit::Error }
     });
     ExitCode::from(exit as u8)

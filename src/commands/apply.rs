@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use super::catalog::Catalog;
 use super::cloud::Session;
 use super::planning::{self, Filter, UsageError};
-use super::{Exit, catalog, cloud, files, output, validate};
+use super::{Exit, catalog, cloud, document, files, output, validate};
 use crate::cli::{Apply as Options, Common, Format};
 use crate::model::change::Plan;
 use crate::model::report::{Report, TargetReport};
@@ -27,11 +27,12 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     if let Some(saved) = &saved
         && saved.catalog.digest != catalog.version.digest
     {
-        output::tell("refused: the catalog is not the one that the plan was made from: make a new plan, look at it, and apply that");
+        output::tell(
+            "refused: the catalog is not the one that the plan was made from: make a new plan, look at it, and apply that",
+        );
         return Ok(Exit::Refused);
     }
-    let limits =
-        Limits { max_removals: catalog.desired.settings.max_removals, allow_removals: options.allow_removals };
+    let limits = Limits { max_removals: catalog.desired.settings.max_removals, allow_removals: options.allow_removals };
     let mut session = cloud::open(common, &catalog.desired.settings, Mode::Apply).await?;
     let job = Job { common, options, filter: &filter, limits, saved };
     let ended = job.carry_out(&mut session, catalog).await;
@@ -78,7 +79,7 @@ impl Job<'_> {
         let approved = match approve(plan.clone(), self.limits, reviewed.as_ref()) {
             Ok(approved) => approved,
             Err(refusal) => {
-                output::tell(&format!("refused: {refusal}"));
+                document::refusal(self.common, &refusal)?;
                 return Ok(Ended::Stopped(Exit::Refused));
             }
         };
@@ -133,7 +134,7 @@ fn finish(common: &Common, options: &Options, format: Format, report: &Report) -
     let shown = text::Options { all: options.all, verbose: common.verbose, applying: true };
     output::result(common, |mut sink| match format {
         Format::Json => sink.write_all(wire::report_to_json(report).as_bytes()),
-        Format::Markdown => sink.write_all(crate::render::markdown::standalone_report(report).as_bytes()),
+        Format::Markdown => sink.write_all(document::report(report).as_bytes()),
         Format::Text | Format::Sarif => text::report(report, &shown, &mut sink),
     })
 }

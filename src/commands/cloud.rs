@@ -19,6 +19,7 @@ pub(super) struct Session {
 }
 
 /// Opens AWS for a catalog.
+#[cfg_attr(not(feature = "sandbox"), expect(clippy::unused_async, reason = "a sandbox is awaited"))]
 pub(super) async fn open(common: &Common, settings: &Settings, mode: Mode) -> Result<Session> {
     #[cfg(feature = "sandbox")]
     let sandbox = match &common.sandbox {

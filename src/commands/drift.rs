@@ -4,11 +4,11 @@ use anyhow::Result;
 
 use super::catalog::Catalog;
 use super::planning::{self, Filter};
-use super::{Exit, catalog, cloud, files, output, validate};
+use super::{Exit, catalog, cloud, document, files, output, validate};
 use crate::cli::{Common, Drift as Options, Format};
 use crate::model::settings::Mode;
 use crate::plan::wire;
-use crate::render::{markdown, text};
+use crate::render::text;
 
 /// Compares what is live with the catalog. Everything that differs is drift: the catalog is its own base.
 pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
@@ -27,7 +27,7 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     let shown = text::Options { all: options.all, verbose: common.verbose, applying: false };
     output::result(common, |mut sink| match format {
         Format::Json => sink.write_all(wire::plan_to_json(&plan).as_bytes()),
-        Format::Markdown => sink.write_all(markdown::standalone(&plan).as_bytes()),
+        Format::Markdown => sink.write_all(document::drift(&plan).as_bytes()),
         Format::Text | Format::Sarif => text::drift(&plan, &shown, &mut sink),
     })?;
     let summary = plan.summary();

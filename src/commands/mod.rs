@@ -3,6 +3,7 @@
 mod apply;
 mod catalog;
 mod cloud;
+mod document;
 mod drift;
 mod files;
 mod output;

@@ -3,12 +3,12 @@
 use anyhow::Result;
 
 use super::planning::{self, Filter};
-use super::{Exit, catalog, cloud, files, output, validate};
+use super::{Exit, catalog, cloud, document, files, output, validate};
 use crate::cli::{Common, Format, Plan as Options};
 use crate::model::change::Plan;
 use crate::model::settings::Mode;
 use crate::plan::wire;
-use crate::render::{markdown, text};
+use crate::render::text;
 
 /// Shows what would change.
 pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
@@ -26,7 +26,7 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     let shown = text::Options { all: options.all, verbose: common.verbose, applying: false };
     output::result(common, |mut sink| match format {
         Format::Json => sink.write_all(wire::plan_to_json(&plan).as_bytes()),
-        Format::Markdown => sink.write_all(markdown::standalone(&plan).as_bytes()),
+        Format::Markdown => sink.write_all(document::plan(&plan).as_bytes()),
         Format::Text | Format::Sarif => text::plan(&plan, &shown, &mut sink),
     })?;
     Ok(exit(&plan, options.detailed_exitcode))

@@ -45,8 +45,9 @@ impl Filter {
             || self.0.iter().any(|glob| {
                 let parts: Vec<&str> = glob.as_str().splitn(4, '/').collect();
                 match parts.as_slice() {
-                    [kind, file, organization, _] => Pattern::new(&format!("{kind}/{file}/{organization}"))
-                        .is_ok_and(|glob| glob.matches(prefix)),
+                    [kind, file, organization, _] => {
+                        Pattern::new(&format!("{kind}/{file}/{organization}")).is_ok_and(|glob| glob.matches(prefix))
+                    }
                     _ => glob.matches(&name),
                 }
             })

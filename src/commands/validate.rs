@@ -13,8 +13,8 @@ pub(super) fn run(common: &Common) -> Result<Exit> {
     let files = source::read_dir(&common.catalog)?;
     let loaded = crate::catalog::load(&files, catalog::today());
     let found = &loaded.findings;
-    output::result(common, |sink| match common.format.unwrap_or(Format::Text) {
-        Format::Text | Format::Markdown => findings::text(found, |file| catalog::contents(&files, file), sink),
+    output::result(common, |mut sink| match common.format.unwrap_or(Format::Text) {
+        Format::Text | Format::Markdown => findings::text(found, |file| catalog::contents(&files, file), &mut sink),
         Format::Json => sink.write_all(findings::json(found).as_bytes()),
         Format::Sarif => sink.write_all(sarif::sarif(found, env!("CARGO_PKG_VERSION")).as_bytes()),
     })?;

@@ -1,11 +1,9 @@
 //! Whether a plan may be carried out. The only way to an [`ApprovedPlan`], and it fails closed.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use super::wire;
-use crate::model::change::{Action, Change, Edit, Plan, Target};
-use crate::model::target::TargetName;
+use crate::model::change::{Action, Change, Edit, Plan, Target, TargetState};
 
 /// A plan that may be carried out: within its limits, and, where someone had to, seen.
 #[derive(Debug, Clone)]
@@ -58,9 +56,20 @@ impl Reviewed {
     }
 }
 
-/// Why a plan may not be carried out.
+/// A plan that may not be carried out, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refusal {
+pub struct Refusal {
+    /// Why not.
+    pub reason: Reason,
+    /// The digest of the plan.
+    pub digest: String,
+    /// The changes in question, by target: nothing else stands in these targets.
+    pub targets: Vec<Target>,
+}
+
+/// Why a plan may not be carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
     /// It takes away more than is allowed.
     TooManyRemovals {
         /// How much it takes away.
@@ -70,38 +79,9 @@ pub enum Refusal {
     },
     /// It holds changes that nobody has seen.
     Unreviewed {
-        /// They, by target.
-        changes: Vec<(TargetName, Change)>,
+        /// How many.
+        changes: usize,
     },
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooManyRemovals { removals, limit } => write!(
-                f,
-                "the plan takes away {removals} and at most {limit} are allowed: look at each of them, then say \
-                 --allow-removals {removals}, or raise safety.max_removals in the settings"
-            ),
-            Self::Unreviewed { changes } => {
-                let what = if changes.len() == 1 { "a change" } else { "changes" };
-                write!(f, "{what} that nobody has seen:")?;
-                for (target, change) in changes {
-                    write!(
-                        f,
-                        "\n  {target}: {} {} {}",
-                        change.edit.action(),
-                        change.edit.kind().as_str(),
-                        change.edit.key()
-                    )?;
-                    if !change.label.is_empty() {
-                        write!(f, " ({})", change.label)?;
-                    }
-                }
-                f.write_str("\nmake a new plan, look at it, and apply that")
-            }
-        }
-    }
 }
 
 /// Whether a change takes something away. A first procurement policy does: until then everything could be bought.
@@ -113,17 +93,33 @@ pub(super) fn takes_away(change: &Change) -> bool {
 /// seen. A reviewed change that is no longer in the plan is fine: someone has done it.
 pub fn approve(plan: Plan, limits: Limits, reviewed: Option<&Reviewed>) -> Result<ApprovedPlan, Refusal> {
     if let Some(Reviewed(seen)) = reviewed {
-        let unseen = |(target, change): &(&Target, &Change)| !seen.contains(&wire::canonical(&target.name, change));
-        let changes: Vec<(TargetName, Change)> =
-            plan.changes().filter(unseen).map(|(target, change)| (target.name.clone(), change.clone())).collect();
-        if !changes.is_empty() {
-            return Err(Refusal::Unreviewed { changes });
+        let unseen = |target: &Target, change: &Change| !seen.contains(&wire::canonical(&target.name, change));
+        let targets = only(&plan, unseen);
+        let changes = targets.iter().map(|target| target.changes().len()).sum();
+        if changes > 0 {
+            return Err(Refusal { reason: Reason::Unreviewed { changes }, digest: plan.digest, targets });
         }
     }
     let removals = plan.changes().filter(|(_, change)| takes_away(change)).count();
     let limit = limits.max_removals.max(limits.allow_removals.unwrap_or_default());
     if removals > limit {
-        return Err(Refusal::TooManyRemovals { removals, limit });
+        let targets = only(&plan, |_, change| takes_away(change));
+        return Err(Refusal { reason: Reason::TooManyRemovals { removals, limit }, digest: plan.digest, targets });
     }
     Ok(ApprovedPlan(plan))
+}
+
+/// The targets with the changes in question alone; those without any are left out.
+fn only(plan: &Plan, wanted: impl Fn(&Target, &Change) -> bool) -> Vec<Target> {
+    let mut targets = Vec::new();
+    for target in &plan.targets {
+        let mut copy = target.clone();
+        if let TargetState::Complete { subject: _, changes, left_alone: _ } = &mut copy.state {
+            changes.retain(|change| wanted(target, change));
+            if !changes.is_empty() {
+                targets.push(copy);
+            }
+        }
+    }
+    targets
 }

@@ -1,5 +1,7 @@
 //! Names for people, from what was read of the organizations.
 
+use std::fmt::Write as _;
+
 use crate::model::id::{AccountId, Name};
 use crate::model::live::{Live, Reading};
 use crate::model::organization::{AccountStatus, Organization};
@@ -52,7 +54,8 @@ pub(super) fn reach(live: &Live, name: &Name, receiver: &Receiver) -> Option<Str
     };
     sentence.push_str(&list(organization, &active));
     if !suspended.is_empty() {
-        sentence += &format!(" (suspended: {})", list(organization, &suspended));
+        // Writing to a string does not fail.
+        let _ = write!(sentence, " (suspended: {})", list(organization, &suspended));
     }
     Some(sentence)
 }

@@ -14,7 +14,7 @@ pub mod wire;
 mod tests;
 
 pub use diff::{diff, scope};
-pub use guard::{ApprovedPlan, Limits, Refusal, Reviewed, approve};
+pub use guard::{ApprovedPlan, Limits, Reason, Refusal, Reviewed, approve};
 pub use questions::questions;
 
 use crate::model::desired::Selector;
