@@ -19,3 +19,5 @@ pub mod commands;
 pub mod model;
 pub mod plan;
 pub mod render;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;
