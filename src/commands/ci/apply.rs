@@ -13,13 +13,14 @@ use crate::model::change::Plan;
 use crate::model::report::{Outcome, Report, TargetReport};
 use crate::model::settings::Mode;
 use crate::plan::{ApprovedPlan, Limits, Reviewed, approve};
+use crate::render::escape::markdown::inline;
 use crate::render::markdown::State;
 
 /// Carries out what was reviewed.
 pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     if let Some(why) = forbidden(job, event).await? {
         output::tell(&format!("refused: {why}"));
-        job.summarize(&format!("### ⛔ Not applied\n\n{why}\n"))?;
+        job.summarize(&format!("### ⛔ Not applied\n\nRefused: {}\n", inline(&why)))?;
         return Ok(Exit::Refused);
     }
     if !check::is_sound(job)? {
@@ -55,7 +56,6 @@ async fn forbidden(job: &mut Job, event: &Event) -> Result<Option<String>> {
     };
     let name = job.environment.event_name.clone().unwrap_or_default();
     if !allowed {
-        let name = crate::render::escape::markdown::inline(&name);
         return Ok(Some(format!(
             "nothing is applied on the event {name}: apply is for what was merged, on a push to the default branch."
         )));
