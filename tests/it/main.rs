@@ -2,4 +2,6 @@
 
 mod catalog_source;
 #[cfg(feature = "sandbox")]
+mod commands;
+#[cfg(feature = "sandbox")]
 mod sandbox;
