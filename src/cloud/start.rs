@@ -12,10 +12,10 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use tokio::sync::OnceCell;
 
-use super::client;
 use super::error::{deepest, find};
 use super::options::Options;
-use super::pace::Pace;
+use super::pace::{Pace, Patience};
+use super::{client, oidc};
 use crate::model::id::Region;
 
 /// How often the SDK tries at most: throttling and passing faults only.
@@ -25,7 +25,7 @@ const ATTEMPTS: u32 = 6;
 #[derive(Debug)]
 pub(crate) struct Start {
     pub(crate) options: Options,
-    pub(crate) connector: SharedHttpConnector,
+    connector: SharedHttpConnector,
     pub(crate) pace: Arc<Pace>,
     /// Where STS is asked.
     pub(crate) region: AwsRegion,
@@ -34,9 +34,8 @@ pub(crate) struct Start {
 
 impl Start {
     /// `home` is where STS is asked unless the environment names a region.
-    pub(crate) fn new(options: Options, home: Option<Region>, pace: Arc<Pace>) -> Self {
-        let named = options.environment.region.clone().or_else(|| home.map(String::from));
-        let region = AwsRegion::new(named.unwrap_or_else(|| Region::marketplace().to_string()));
+    pub(crate) fn new(options: Options, home: &Region, pace: Arc<Pace>) -> Self {
+        let region = AwsRegion::new(options.environment.region.clone().unwrap_or_else(|| home.to_string()));
         let connector = client::connector(options.endpoint.as_ref());
         Self { options, connector, pace, region, config: OnceCell::new() }
     }
@@ -44,6 +43,14 @@ impl Start {
     /// The SDK's configuration with the starting credentials, loaded once.
     pub(crate) async fn config(&self) -> &SdkConfig {
         self.config.get_or_init(|| self.load()).await
+    }
+
+    /// GitHub's OIDC token, fetched anew each time: it lives for a few minutes only. None outside GitHub Actions.
+    pub(crate) async fn token(&self, audience: &str) -> Option<Result<String, String>> {
+        let environment = &self.options.environment;
+        let (url, secret) = (environment.token_url.as_ref()?, environment.token_secret.as_ref()?);
+        let patience = Patience::new(&self.options.timing);
+        Some(oidc::token(&self.connector, url, secret, audience, patience).await)
     }
 
     async fn load(&self) -> SdkConfig {
