@@ -11,5 +11,7 @@
 //! `model` is the vocabulary and imports nothing of ours; `catalog`, `plan`, `cloud` and `render` import
 //! `model` and not each other; only `commands` sees them all.
 
+pub mod catalog;
 pub mod cloud;
 pub mod model;
+pub mod render;

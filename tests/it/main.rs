@@ -1,1 +1,3 @@
 //! Whole commands through the real binary and the sandbox.
+
+mod catalog_source;

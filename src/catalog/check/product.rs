@@ -1,0 +1,137 @@
+//! Checks of the entries of product lists.
+
+use std::collections::BTreeMap;
+
+use crate::model::finding::{Finding, Source};
+use crate::model::id::{Name, ProductId};
+
+use crate::catalog::code::Code;
+use crate::catalog::include::{Lists, called, includes};
+use crate::catalog::parsed::{Catalog, File};
+use crate::catalog::read::{At, List};
+use crate::catalog::record::Field;
+use crate::catalog::report::{Place, finding, shown};
+use crate::catalog::schema::{Marketplace, Product};
+
+use super::{repeated, twice};
+
+/// An entry whose `until` is not farther than this is worth a look.
+const NEAR_DAYS: i64 = 30;
+
+/// The product lists that could be read.
+pub(super) fn lists(catalog: &Catalog) -> impl Iterator<Item = (&Name, &File<Marketplace>, &Marketplace)> {
+    catalog.lists.iter().filter_map(|(name, file)| Some((name, file, file.content.as_ref()?)))
+}
+
+pub(super) fn listed_once(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
+    for (_, file, list) in lists(catalog) {
+        for products in [&list.approved, &list.rejected] {
+            for (id, place, first) in repeated(ids(products.get())) {
+                findings.push(twice(&format!("`{id}`"), place, first, file));
+            }
+        }
+        let approved: BTreeMap<&ProductId, Place> = ids(list.approved.get()).collect();
+        for product in list.rejected.get().into_iter().flat_map(|products| &products.value) {
+            let id = &product.value.id;
+            if let Some(first) = approved.get(&id.value) {
+                let message =
+                    format!("{} is approved on line {} and rejected here", called(&product.value), first.line);
+                let help = "keep it in one of the two lists";
+                findings.push(finding(Code::ApprovedAndRejected, file.source(id.place), message, help));
+            }
+        }
+    }
+}
+
+fn ids(products: Option<&At<List<Product>>>) -> impl Iterator<Item = (&ProductId, Place)> {
+    let products = products.into_iter().flat_map(|products| &products.value);
+    products.map(|product| (&product.value.id.value, product.value.id.place))
+}
+
+pub(super) fn includes_differ(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
+    for (_, file, list) in lists(catalog) {
+        for (name, place, first) in repeated(includes(list).iter().map(|include| (&include.value, include.place))) {
+            findings.push(twice(&format!("`{name}`"), place, first, file));
+        }
+    }
+}
+
+pub(super) fn until_is_not_near(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
+    for (_, file, list) in lists(catalog) {
+        for product in list.products() {
+            let Some(until) = product.until.get() else { continue };
+            let days = i64::from((until.value.0 - catalog.today).get_days());
+            let (code, message) = match days {
+                ..0 => (Code::UntilPassed, format!("the time of {} is over since {}", called(product), until.value.0)),
+                0..=NEAR_DAYS => {
+                    (Code::UntilNear, format!("{} counts until {}, {}", called(product), until.value.0, left(days)))
+                }
+                _ => continue,
+            };
+            let help = match code {
+                Code::UntilPassed => "it is as if it were not listed: take it out, or give it a later `until`",
+                _ => "review it: from the day after it is as if it were not listed",
+            };
+            findings.push(finding(code, file.source(until.place), message, help));
+        }
+    }
+}
+
+fn left(days: i64) -> String {
+    match days {
+        0 => "which is today".to_owned(),
+        1 => "one more day".to_owned(),
+        _ => format!("{days} more days"),
+    }
+}
+
+pub(super) fn ids_look_like_ids(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
+    for (_, file, list) in lists(catalog) {
+        for product in list.products().filter(|product| !usual(product.id.value.as_str())) {
+            let message = format!("{} looks like no product id", shown(product.id.value.as_str()));
+            let help = "AWS's are `prod-` and letters and digits, or a UUID: look for a slip of the pen";
+            findings.push(finding(Code::OddProductId, file.source(product.id.place), message, help));
+        }
+    }
+}
+
+/// `prod-…` or a UUID.
+fn usual(id: &str) -> bool {
+    let hex = |part: &str, length: usize| part.len() == length && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if let Some(rest) = id.strip_prefix("prod-") {
+        return !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    }
+    let parts: Vec<&str> = id.split('-').collect();
+    let lengths = [8, 4, 4, 4, 12];
+    parts.len() == lengths.len() && parts.iter().zip(lengths).all(|(part, length)| hex(part, length))
+}
+
+pub(super) fn names_agree(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
+    let mut names: BTreeMap<&ProductId, (&str, Source)> = BTreeMap::new();
+    for (_, file, list) in lists(catalog) {
+        for product in list.products() {
+            let Some(name) = product.name.get() else { continue };
+            let source = || file.source(name.place);
+            let (first, at) = names.entry(&product.id.value).or_insert_with(|| (name.value.0.as_str(), source()));
+            if *first != name.value.0 {
+                let id = &product.id.value;
+                let message =
+                    format!("`{id}` is {} here and {} in {}:{}", shown(&name.value.0), shown(first), at.file, at.line);
+                findings.push(finding(Code::NameConflict, source(), message, "give it one name: the first is shown"));
+            }
+        }
+    }
+}
+
+pub(super) fn list_is_used(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
+    let included: Vec<&Name> =
+        lists(catalog).flat_map(|(_, _, list)| includes(list)).map(|include| &include.value).collect();
+    let included: std::collections::BTreeSet<&Name> = included.into_iter().collect();
+    for (name, file, list) in lists(catalog) {
+        if list.experiences.is_none() && !included.contains(name) {
+            let message = format!("the product list `{name}` governs no experience, and no other list includes it");
+            let help = "add `experiences:`, or include it somewhere";
+            findings.push(finding(Code::UnusedList, file.source(Place::START), message, help));
+        }
+    }
+}

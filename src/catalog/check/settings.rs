@@ -1,0 +1,85 @@
+//! Checks of `settings.yaml`.
+
+use std::collections::BTreeMap;
+
+use crate::model::finding::Finding;
+use crate::model::id::AccountId;
+
+use crate::catalog::code::Code;
+use crate::catalog::include::Lists;
+use crate::catalog::parsed::{Catalog, File};
+use crate::catalog::read::At;
+use crate::catalog::record::Field;
+use crate::catalog::report::finding;
+use crate::catalog::schema::{Access, Organization, Settings};
+use crate::catalog::text::RoleTemplate;
+
+use super::{repeated, twice};
+
+fn file_of(catalog: &Catalog) -> Option<(&File<Settings>, &Settings)> {
+    let file = catalog.settings.as_ref()?;
+    Some((file, file.content.as_ref()?))
+}
+
+/// The organizations that could be read, with their names.
+fn organizations(catalog: &Catalog) -> impl Iterator<Item = (&str, &Organization)> {
+    let all = catalog.organizations().into_iter().flatten();
+    all.filter_map(|(name, organization)| Some((name.as_str(), organization.value.as_ref()?)))
+}
+
+pub(super) fn organizations_differ(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
+    let Some((file, _)) = file_of(catalog) else { return };
+    let ids = organizations(catalog).filter_map(|(_, organization)| organization.id.get());
+    for (id, place, first) in repeated(ids.map(|id| (&id.value, id.place))) {
+        let message = format!("`{id}` has a name already, on line {}", first.line);
+        let help = "give each organization one entry";
+        findings.push(finding(Code::SameOrganization, file.source(place), message, help));
+    }
+}
+
+pub(super) fn accounts_differ(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
+    let Some((file, _)) = file_of(catalog) else { return };
+    let mut owners: BTreeMap<&AccountId, &str> = BTreeMap::new();
+    for (name, organization) in organizations(catalog) {
+        for account in administrators(organization) {
+            let owner = *owners.entry(&account.value).or_insert(name);
+            if owner != name {
+                let message = format!("`{}` administers `{owner}` already", account.value);
+                let help = "an account is in one organization: one of the two is wrong";
+                findings.push(finding(Code::SameAccount, file.source(account.place), message, help));
+            }
+        }
+    }
+}
+
+fn administrators(organization: &Organization) -> impl Iterator<Item = &At<AccountId>> {
+    [&organization.service_catalog_account, &organization.marketplace_account].into_iter().filter_map(Field::get)
+}
+
+/// A role with its account written out gets into that account, whichever was wanted.
+pub(super) fn roles_fit_their_accounts(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
+    let Some((file, settings)) = file_of(catalog) else { return };
+    for (name, organization) in organizations(catalog) {
+        let Some(role) = role_of(organization.access.get()).or_else(|| role_of(settings.access.get())) else {
+            continue;
+        };
+        let Some(fixed) = role.value.fixed_account() else { continue };
+        if let Some(account) = administrators(organization).find(|account| account.value != fixed) {
+            let message = format!("this role is in `{fixed}`, and `{name}` needs one in `{}`", account.value);
+            let help = "write `{account}` in place of the account's digits, or give the organization a role of its own";
+            findings.push(finding(Code::RoleAccount, file.source(role.place), message, help));
+        }
+    }
+}
+
+fn role_of(access: Option<&At<Access>>) -> Option<&At<RoleTemplate>> {
+    access?.value.role.get()
+}
+
+pub(super) fn regions_differ(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
+    let Some((file, settings)) = file_of(catalog) else { return };
+    let regions = settings.regions.get().into_iter().flat_map(|regions| &regions.value);
+    for (region, place, first) in repeated(regions.map(|region| (&region.value, region.place))) {
+        findings.push(twice(&format!("`{region}`"), place, first, file));
+    }
+}

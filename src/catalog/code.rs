@@ -1,0 +1,129 @@
+//! Every kind of finding there is: its stable word, how bad it is and what it means, in one place.
+
+use crate::model::finding::Severity;
+
+macro_rules! codes {
+    ($($severity:ident $name:ident $word:literal $doc:literal;)*) => {
+        /// A kind of finding.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Code {
+            $(#[doc = $doc] $name,)*
+        }
+
+        impl Code {
+            /// All of them, in the order of this file.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The stable word that machines read.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $word,)* }
+            }
+
+            /// What it means, in one line.
+            pub fn doc(self) -> &'static str {
+                match self { $(Self::$name => $doc,)* }
+            }
+
+            /// How bad it is.
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$name => Severity::$severity,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    // Files.
+    Error MissingSettings "missing_settings" "The catalog has no settings.yaml.";
+    Error FileName "file_name" "A file's name is not `a-z0-9-` and `.yaml`.";
+    Error UnknownFile "unknown_file" "A YAML file stands where nothing reads it.";
+    Error NotAFile "not_a_file" "A symbolic link, or something else that is no plain file.";
+    Error TooLarge "too_large" "A file, the catalog or what its lists include is beyond the limit.";
+
+    // Text.
+    Error NotUtf8 "not_utf8" "A file is not UTF-8 text.";
+    Error ControlCharacter "control_character" "A character that no text should hold.";
+    Error Syntax "syntax" "The file is not YAML.";
+    Error SeveralDocuments "several_documents" "A file holds more than one YAML document.";
+    Error EmptyFile "empty_file" "A file says nothing.";
+    Error TooComplex "too_complex" "Nested too deep, or too many values, aliases counted out.";
+    Error Alias "alias" "An alias without an anchor before it, or inside its own anchor.";
+    Error Tag "tag" "A YAML tag such as `!!int`.";
+    Error MergeKey "merge_key" "A YAML merge key (`<<`).";
+    Error KeyNotText "key_not_text" "A key that is a list or a mapping.";
+    Error DuplicateKey "duplicate_key" "A key stands twice in one mapping.";
+
+    // Keys and values.
+    Error UnknownKey "unknown_key" "A key that the format does not know.";
+    Error NotYet "not_yet" "A key of the format that this version does not handle yet.";
+    Error MissingKey "missing_key" "A key that has to be there is not.";
+    Error NullValue "null_value" "A key or an entry without a value.";
+    Error WrongType "wrong_type" "Text, a list or a mapping where another of these is wanted.";
+    Error InvalidId "invalid_id" "Not an identifier of the kind that is wanted.";
+    Error InvalidBoolean "invalid_boolean" "Not `true` or `false`.";
+    Error InvalidNumber "invalid_number" "Not a whole number.";
+    Error InvalidDate "invalid_date" "Not a date.";
+    Error InvalidChoice "invalid_choice" "Not one of the words that are possible.";
+    Error InvalidText "invalid_text" "Text that is empty, too long or holds what it can't.";
+    Error InvalidRole "invalid_role" "Not the ARN of a role, or with an unknown `{placeholder}`.";
+    Error UnsupportedVersion "unsupported_version" "A version of the format that this tool does not know.";
+    Error OneOf "one_of" "Not exactly one of the keys that exclude each other.";
+    Error NotHere "not_here" "A key that has no meaning beside the others of its entry.";
+    Error DuplicateEntry "duplicate_entry" "The same thing stands twice in a list.";
+
+    // Settings.
+    Error SameOrganization "same_organization" "Two names for one organization.";
+    Error SameAccount "same_account" "One account administers two organizations.";
+    Error RoleAccount "role_account" "A role of a fixed account that is not the account it is for.";
+
+    // Organizations in the other files.
+    Error UnknownOrganization "unknown_organization" "An organization that the settings do not name.";
+    Error WhichOrganization "which_organization" "No organization given, and not exactly one is possible.";
+    Error NoServiceCatalogAccount "no_service_catalog_account" "A portfolio of an organization without one.";
+    Error NoMarketplaceAccount "no_marketplace_account" "An experience of an organization without one.";
+
+    // Portfolios.
+    Error NoRegion "no_region" "A portfolio without a region.";
+    Error OneRegion "one_region" "A portfolio by id in more than one region.";
+    Error ShareWithOwner "share_with_owner" "A share with the account that owns the portfolio.";
+    Error ForeignOrganization "foreign_organization" "A share with another organization than the portfolio's.";
+    Error GovernedTwice "governed_twice" "Two entries govern the same portfolio or experience.";
+
+    // Product lists.
+    Error ApprovedAndRejected "approved_and_rejected" "A product in both lists of one file.";
+    Error UnknownInclude "unknown_include" "An included list that there is not.";
+    Error IncludeCycle "include_cycle" "Lists that include each other.";
+    Error IncludesDisagree "includes_disagree" "Included lists that disagree on a product.";
+
+    // Worth a look.
+    Warning PrincipalSharing "principal_sharing" "Principals are shared by name, which a recipient can imitate.";
+    Warning UntilPassed "until_passed" "An entry whose `until` is over: it is as if it were not there.";
+    Warning UntilNear "until_near" "An entry whose `until` is less than 30 days away.";
+    Warning NothingApproved "nothing_approved" "A governed experience in which nothing is approved.";
+    Warning OverridesInclude "overrides_include" "A product approved here that an included list rejects.";
+    Warning UnusedList "unused_list" "A product list that governs nothing and that nobody includes.";
+    Warning NameConflict "name_conflict" "One product id with two names.";
+    Warning OddProductId "odd_product_id" "A product id that looks like none of AWS's.";
+    Warning LooksLikeId "looks_like_id" "A name that looks like an id.";
+
+    // Ours.
+    Error MoreFindings "more_findings" "There are more findings in a file than are shown.";
+    Error Internal "internal" "A fault of catalog-sync itself.";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn words_are_snake_case_and_unique() {
+        let words: BTreeSet<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(words.len(), Code::ALL.len());
+        assert!(
+            words.iter().all(|word| word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'))
+        );
+        assert!(Code::ALL.iter().all(|code| code.doc().ends_with('.')));
+    }
+}

@@ -1,0 +1,100 @@
+//! Which file is what: from its path inside the catalog alone.
+
+use crate::model::id::Name;
+
+use super::code::Code;
+use super::report::{nearest, shown};
+
+/// What a file is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Layout {
+    Settings,
+    Portfolio(Name),
+    Marketplace(Name),
+    /// Nothing of ours: a README, a script.
+    Foreign,
+    /// It was meant to be something and is not.
+    Wrong {
+        code: Code,
+        message: String,
+        help: String,
+    },
+}
+
+/// What the file at `path` is, `/` between its parts, from the catalog's folder on.
+pub(super) fn classify(path: &str) -> Layout {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    let Some((stem, extension)) = file.rsplit_once('.') else { return Layout::Foreign };
+    let lower = extension.to_ascii_lowercase();
+    if !matches!(lower.as_str(), "yaml" | "yml") || path.split('/').any(|part| part.starts_with('.')) {
+        return Layout::Foreign;
+    }
+    if extension != "yaml" {
+        let message = format!("{} is not read: catalog files end in `.yaml`", shown(path));
+        return wrong(Code::FileName, message, format!("rename it to `{stem}.yaml`"));
+    }
+    match path.split_once('/') {
+        None if path == "settings.yaml" => Layout::Settings,
+        Some(("portfolios", name)) if name == file => named(stem, Layout::Portfolio),
+        Some(("marketplace", name)) if name == file => named(stem, Layout::Marketplace),
+        _ => wrong(Code::UnknownFile, format!("nothing reads {} in a catalog", shown(path)), place_for(path, file)),
+    }
+}
+
+fn named(stem: &str, kind: impl Fn(Name) -> Layout) -> Layout {
+    match stem.parse::<Name>() {
+        Ok(name) => kind(name),
+        Err(_) => wrong(
+            Code::FileName,
+            format!("{} can't be a file's name: other files and the plan use it", shown(stem)),
+            "rename it, with lower-case letters, digits and hyphens alone".to_owned(),
+        ),
+    }
+}
+
+fn place_for(path: &str, file: &str) -> String {
+    let known = "a catalog has settings.yaml, portfolios/NAME.yaml and marketplace/NAME.yaml";
+    match path.split_once('/') {
+        None if nearest(file, ["settings.yaml"]).is_some() => "did you mean `settings.yaml`?".to_owned(),
+        None => format!("move it into `portfolios/` or `marketplace/`; {known}"),
+        Some(("portfolios" | "marketplace", _)) => format!("there are no folders inside; {known}"),
+        Some((folder, _)) => match nearest(folder, ["portfolios", "marketplace"]) {
+            Some(meant) => format!("did you mean `{meant}/{file}`?"),
+            None => known.to_owned(),
+        },
+    }
+}
+
+fn wrong(code: Code, message: String, help: String) -> Layout {
+    Layout::Wrong { code, message, help }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_say_what_a_file_is() {
+        assert_eq!(classify("settings.yaml"), Layout::Settings);
+        assert_eq!(classify("portfolios/a-1.yaml"), Layout::Portfolio("a-1".parse().unwrap()));
+        assert_eq!(classify("marketplace/base.yaml"), Layout::Marketplace("base".parse().unwrap()));
+        for foreign in ["README.md", "portfolios/README.md", "LICENSE", ".github/workflows/x.yml", "portfolios/.x.yaml"]
+        {
+            assert_eq!(classify(foreign), Layout::Foreign, "{foreign}");
+        }
+    }
+
+    #[test]
+    fn a_misplaced_file_is_told_where_to_go() {
+        let told = |path: &str| match classify(path) {
+            Layout::Wrong { code, message: _, help } => format!("{}: {help}", code.as_str()),
+            other => panic!("{path}: {other:?}"),
+        };
+        assert_eq!(told("settings.yml"), "file_name: rename it to `settings.yaml`");
+        assert_eq!(told("portfolios/x.YAML"), "file_name: rename it to `x.yaml`");
+        assert_eq!(told("setings.yaml"), "unknown_file: did you mean `settings.yaml`?");
+        assert_eq!(told("portfolio/x.yaml"), "unknown_file: did you mean `portfolios/x.yaml`?");
+        assert!(told("portfolios/team/x.yaml").starts_with("unknown_file: there are no folders inside"));
+        assert!(told("portfolios/Data Platform.yaml").starts_with("file_name: rename it, with lower-case"));
+    }
+}

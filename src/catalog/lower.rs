@@ -1,0 +1,221 @@
+//! A checked catalog → the desired state. Nothing is judged here: with a finding that is an error nobody comes here,
+//! and where something is missing all the same there is no result at all, never a smaller one.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::model::desired::{
+    Desired, DesiredExperience, DesiredPortfolio, DesiredProduct, DesiredShare, ExperienceSelector, ProductLists,
+    Selector, Unlisted,
+};
+use crate::model::id::{Name, ProductId, Region};
+use crate::model::portfolio::Share as ModelShare;
+use crate::model::settings::{Access, OrganizationSettings, Settings};
+use crate::model::target::TargetName;
+
+use super::include::{Effective, Lists};
+use super::parsed::{Catalog, File};
+use super::read::{At, List};
+use super::record::Field;
+use super::schema;
+
+/// Removals that a plan may hold where the settings say nothing.
+const DEFAULT_MAX_REMOVALS: usize = 20;
+
+/// The desired state.
+pub(super) fn lower(catalog: &Catalog, lists: &Lists<'_>, digest: String) -> Option<Desired> {
+    let mut portfolios = BTreeMap::new();
+    for (name, file) in &catalog.portfolios {
+        portfolios.extend(portfolio(catalog, name, file)?);
+    }
+    let mut experiences = Vec::new();
+    for (name, file) in &catalog.lists {
+        experiences.extend(list(catalog, name, file, lists.get(name)?)?);
+    }
+    let product_names = product_names(catalog);
+    Some(Desired { settings: settings(catalog)?, portfolios, experiences, product_names, digest })
+}
+
+fn settings(catalog: &Catalog) -> Option<Settings> {
+    let file = catalog.settings.as_ref()?;
+    let settings = file.content.as_ref()?;
+    settings.version.get()?;
+    let common = access(Access::default(), settings.access.get());
+    let mut organizations = BTreeMap::new();
+    for (name, organization) in catalog.organizations()? {
+        let schema::Organization { id, service_catalog_account, marketplace_account, access: own } =
+            organization.value.as_ref()?;
+        let lowered = OrganizationSettings {
+            id: id.get()?.value.clone(),
+            service_catalog_account: service_catalog_account.get().map(value),
+            marketplace_account: marketplace_account.get().map(value),
+            access: access(common.clone(), own.get()),
+            source: file.source(organization.key),
+        };
+        organizations.insert(name.clone(), lowered);
+    }
+    let max_removals = settings.safety.get().and_then(|safety| safety.value.max_removals.get());
+    Some(Settings {
+        organizations,
+        regions: values(settings.regions.get()),
+        max_removals: max_removals.map_or(DEFAULT_MAX_REMOVALS, |count| count.value.0),
+    })
+}
+
+fn access(base: Access, own: Option<&At<schema::Access>>) -> Access {
+    let Some(At { value: own, place: _ }) = own else { return base };
+    let schema::Access { role, through, external_id, audience } = own;
+    Access {
+        role: role.get().map(|role| role.value.0.clone()).or(base.role),
+        through: through.get().map(|role| role.value.0.clone()).or(base.through),
+        external_id: external_id.get().map(|id| id.value.0.clone()).or(base.external_id),
+        audience: audience.get().map_or(base.audience, |audience| audience.value.0.clone()),
+    }
+}
+
+fn portfolio(
+    catalog: &Catalog,
+    name: &Name,
+    file: &File<schema::Portfolio>,
+) -> Option<BTreeMap<TargetName, DesiredPortfolio>> {
+    let content = file.content.as_ref()?;
+    let (organization, settings) = catalog.portfolio_organization(content)?;
+    let (selector, place) = content.selector()?;
+    let mut shares = Vec::new();
+    for share in &content.shares.get()?.value {
+        shares.push(DesiredShare { share: lower_share(catalog, &share.value)?, source: file.source(share.place) });
+    }
+    let unlisted = content.unlisted_shares.get().map_or(Unlisted::Remove, |unlisted| unlisted.value.0);
+    let desired = |region: &Region| {
+        Some(DesiredPortfolio {
+            account: settings.service_catalog_account.get().map(value)?,
+            region: region.clone(),
+            portfolio: selector.clone(),
+            source: file.source(place),
+            shares: shares.clone(),
+            unlisted,
+        })
+    };
+    let target = |region: &Region| TargetName::Portfolio {
+        file: name.clone(),
+        organization: organization.clone(),
+        region: region.clone(),
+    };
+    catalog.portfolio_regions(content).iter().map(|region| Some((target(region), desired(region)?))).collect()
+}
+
+fn lower_share(catalog: &Catalog, share: &schema::Share) -> Option<ModelShare<crate::model::desired::OuRef>> {
+    let schema::Share { account, through_organization, ou, organization, tag_options, principals } = share;
+    let tag_options = is_set(tag_options.get());
+    let principals = is_set(principals.get());
+    Some(match (account.get(), ou.get(), organization.get()) {
+        (Some(account), None, None) if is_set(through_organization.get()) => {
+            ModelShare::Member { account: value(account), tag_options }
+        }
+        (Some(account), None, None) => ModelShare::Account { account: value(account), tag_options },
+        (None, Some(ou), None) => ModelShare::Ou { ou: value(ou), tag_options, principals },
+        (None, None, Some(organization)) => {
+            let id = &catalog.organization(&organization.value)?.id;
+            ModelShare::Organization { organization: value(id.get()?), tag_options, principals }
+        }
+        _ => return None,
+    })
+}
+
+fn list(
+    catalog: &Catalog,
+    name: &Name,
+    file: &File<schema::Marketplace>,
+    effective: &Effective<'_>,
+) -> Option<Vec<DesiredExperience>> {
+    let content = file.content.as_ref()?;
+    let Some(experiences) = content.experiences.get().filter(|experiences| !experiences.value.is_empty()) else {
+        return Some(Vec::new());
+    };
+    let products = Arc::new(products(content, effective));
+    let mut lowered = Vec::new();
+    for experience in &experiences.value {
+        let organization = &experience.value.organization.get()?.value;
+        let settings = catalog.organization(organization)?;
+        lowered.push(DesiredExperience {
+            file: name.clone(),
+            organization: organization.clone(),
+            account: settings.marketplace_account.get().map(value)?,
+            selector: experience.value.selector()?,
+            products: Arc::clone(&products),
+            source: file.source(experience.place),
+        });
+    }
+    Some(lowered)
+}
+
+fn products(content: &schema::Marketplace, effective: &Effective<'_>) -> ProductLists {
+    let (mut approved, mut rejected) = (BTreeMap::new(), BTreeMap::new());
+    for (id, decision) in effective {
+        let notes = decision.product.notes.get().map(|notes| notes.value.0.clone());
+        let product = DesiredProduct { notes, source: decision.file.source(decision.product.id.place) };
+        let list = if decision.approved { &mut approved } else { &mut rejected };
+        list.insert((*id).clone(), product);
+    }
+    let unlisted = content.unlisted.get().map_or(Unlisted::Remove, |unlisted| unlisted.value.0);
+    ProductLists { approved, rejected, unlisted }
+}
+
+/// The first name that a file gives a product.
+fn product_names(catalog: &Catalog) -> BTreeMap<ProductId, String> {
+    let mut names = BTreeMap::new();
+    for product in
+        catalog.lists.values().filter_map(|file| file.content.as_ref()).flat_map(schema::Marketplace::products)
+    {
+        if let Some(name) = product.name.get() {
+            names.entry(value(&product.id)).or_insert_with(|| name.value.0.clone());
+        }
+    }
+    names
+}
+
+/// The values of a list, none where there is no list.
+fn values<T: Clone, C: FromIterator<T>>(list: Option<&At<List<T>>>) -> C {
+    list.iter().flat_map(|list| &list.value).map(value).collect()
+}
+
+fn is_set(flag: Option<&At<bool>>) -> bool {
+    flag.is_some_and(|flag| flag.value)
+}
+
+fn value<T: Clone>(at: &At<T>) -> T {
+    at.value.clone()
+}
+
+impl schema::Portfolio {
+    /// How it names the portfolio, and where.
+    pub(super) fn selector(&self) -> Option<(Selector<crate::model::id::PortfolioId>, super::report::Place)> {
+        match (self.portfolio.get(), self.id.get()) {
+            (Some(name), None) => Some((Selector::Name(name.value.0.clone()), name.place)),
+            (None, Some(id)) => Some((Selector::Id(id.value.clone()), id.place)),
+            _ => None,
+        }
+    }
+}
+
+impl schema::Experience {
+    /// Which experiences it names.
+    pub(super) fn selector(&self) -> Option<ExperienceSelector> {
+        match (self.id.get(), self.name.get(), self.all_live.get()) {
+            (Some(id), None, None) => Some(ExperienceSelector::One(Selector::Id(id.value.clone()))),
+            (None, Some(name), None) => Some(ExperienceSelector::One(Selector::Name(name.value.0.clone()))),
+            (None, None, Some(At { value: true, place: _ })) => {
+                Some(ExperienceSelector::AllLive { except: values(self.except.get()) })
+            }
+            _ => None,
+        }
+    }
+}
+
+impl schema::Marketplace {
+    /// Its own entries, approved ones first.
+    pub(super) fn products(&self) -> impl Iterator<Item = &schema::Product> {
+        let lists = [&self.approved, &self.rejected];
+        lists.into_iter().filter_map(Field::get).flat_map(|list| list.value.iter().map(|product| &product.value))
+    }
+}

@@ -1,0 +1,99 @@
+//! YAML → the desired state, with every finding.
+//!
+//! ```text
+//! source ─► files ─► yaml (tree with places) ─► read, by schema (typed values) ─► check ─► lower ─► Desired
+//! ```
+//!
+//! Nothing stops at a first mistake: each step reports what it finds and goes on with the rest. Only `source` reads
+//! files; all else is a function of their bytes and of the day.
+
+mod check;
+pub mod code;
+mod decode;
+mod include;
+mod json_schema;
+mod layout;
+mod lower;
+mod parsed;
+mod read;
+mod record;
+mod report;
+mod scalar;
+mod schema;
+pub mod source;
+mod text;
+mod yaml;
+
+#[cfg(test)]
+mod tests;
+
+use jiff::civil::Date;
+use sha2::{Digest, Sha256};
+
+use crate::model::desired::Desired;
+use crate::model::finding::{Finding, Severity};
+
+use code::Code;
+pub use json_schema::{FileKind, schema};
+use parsed::Catalog;
+use report::finding;
+use source::CatalogFiles;
+
+/// What came of reading a catalog.
+#[derive(Debug)]
+pub struct Loaded {
+    /// What it says; nothing where a finding is an error.
+    pub desired: Option<Desired>,
+    /// Everything that was found, the worst first, then by file and line.
+    pub findings: Vec<Finding>,
+}
+
+impl Loaded {
+    /// How many findings are errors.
+    pub fn errors(&self) -> usize {
+        self.findings.iter().filter(|finding| finding.severity == Severity::Error).count()
+    }
+}
+
+/// Reads and checks a catalog. `today` decides what `until` means.
+pub fn load(files: &CatalogFiles, today: Date) -> Loaded {
+    let mut findings = files.findings.clone();
+    let catalog = Catalog::read(files, today, &mut findings);
+    parsed::settings_are_there(&catalog, &files.dir, &mut findings);
+    let lists = include::resolve(&catalog, &mut findings);
+    for check in check::CHECKS {
+        check(&catalog, &lists, &mut findings);
+    }
+    let mut desired = None;
+    if findings.iter().all(|finding| finding.severity != Severity::Error) {
+        desired = lower::lower(&catalog, &lists, digest(files));
+        if desired.is_none() {
+            let source = report::Place::START.in_file(&files.dir);
+            let message = "the catalog passed every check and still can't be used";
+            findings.push(finding(Code::Internal, source, message, "please report this with the catalog"));
+        }
+    }
+    sort(&mut findings);
+    Loaded { desired, findings }
+}
+
+fn sort(findings: &mut Vec<Finding>) {
+    findings.sort_by(|a, b| {
+        let key = |f: &'_ Finding| (f.severity, f.source.clone(), f.code);
+        key(a).cmp(&key(b)).then_with(|| a.cmp(b))
+    });
+    // What an alias stands for is read at each place, and its mistakes are found as often.
+    findings.dedup();
+}
+
+/// `sha256:…` of the paths inside the catalog and the bytes: the same wherever the catalog lies.
+fn digest(files: &CatalogFiles) -> String {
+    let mut hash = Sha256::new();
+    for (path, bytes) in &files.files {
+        for part in [files.inside(path).as_bytes(), bytes] {
+            hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            hash.update(part);
+        }
+    }
+    hash.finalize().iter().fold("sha256:".to_owned(), |text, byte| format!("{text}{byte:02x}"))
+}

@@ -1,0 +1,150 @@
+//! Where findings about one file are gathered.
+
+use crate::model::finding::{Finding, Source};
+
+use super::code::Code;
+
+/// A place in a file: line and columns from 1, columns in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) line: u32,
+    pub(super) column: u32,
+    /// Behind the last character where that is on the same line, or 0.
+    pub(super) end_column: u32,
+}
+
+impl Place {
+    /// The first character of a file.
+    pub(super) const START: Self = Self { line: 1, column: 1, end_column: 0 };
+
+    /// The place as the model has it.
+    pub(super) fn in_file(self, file: &str) -> Source {
+        let end_column = (self.end_column > 0).then_some(self.end_column);
+        Source { file: file.to_owned(), line: self.line, column: self.column, end_column }
+    }
+}
+
+/// A file with very many mistakes is one mistake: what is beyond this is counted, not told.
+const MAX_FINDINGS_PER_FILE: usize = 1_000;
+
+/// The findings about one file.
+#[derive(Debug)]
+pub(super) struct Report {
+    file: String,
+    findings: Vec<Finding>,
+    untold: usize,
+}
+
+impl Report {
+    pub(super) fn new(file: impl Into<String>) -> Self {
+        Self { file: file.into(), findings: Vec::new(), untold: 0 }
+    }
+
+    /// Adds a finding.
+    pub(super) fn add(&mut self, code: Code, place: Place, message: impl Into<String>, help: impl Into<String>) {
+        if self.findings.len() < MAX_FINDINGS_PER_FILE {
+            self.findings.push(finding(code, place.in_file(&self.file), message, help));
+        } else {
+            self.untold += 1;
+        }
+    }
+
+    /// All of them, the last one saying how many there would be.
+    pub(super) fn into_findings(mut self) -> Vec<Finding> {
+        if self.untold > 0 {
+            let message = format!("there are {} more findings in this file", self.untold);
+            let help = "mend the ones that are shown, then run it again";
+            self.findings.push(finding(Code::MoreFindings, Place::START.in_file(&self.file), message, help));
+        }
+        self.findings
+    }
+}
+
+/// A finding of a kind.
+pub(super) fn finding(code: Code, source: Source, message: impl Into<String>, help: impl Into<String>) -> Finding {
+    Finding { severity: code.severity(), code: code.as_str(), message: message.into(), help: help.into(), source }
+}
+
+/// A value as it can be shown in a sentence: in backticks, on one line, and not too long.
+pub(super) fn shown(value: &str) -> String {
+    const LONGEST: usize = 80;
+    if value.is_empty() {
+        return "an empty text".to_owned();
+    }
+    let mut text = String::new();
+    for character in value.chars().take(LONGEST) {
+        if character.is_control() || character == '\u{feff}' {
+            text.extend(character.escape_default());
+        } else {
+            text.push(character);
+        }
+    }
+    let more = if value.chars().nth(LONGEST).is_some() { "…" } else { "" };
+    format!("`{text}{more}`")
+}
+
+/// The candidate that was most likely meant, if one is near enough.
+pub(super) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    const NEAR: f64 = 0.8;
+    if word.len() > 100 {
+        return None;
+    }
+    let scored = candidates.into_iter().map(|candidate| (strsim::jaro_winkler(word, candidate), candidate));
+    let near = scored.filter(|(score, _)| *score > NEAR);
+    near.max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1))).map(|(_, candidate)| candidate)
+}
+
+/// "did you mean …?" for a name among many. Where there is a flood of findings nobody reads suggestions, and they
+/// would take the time of names times candidates.
+pub(super) fn suggestion<'c>(
+    findings: &[Finding],
+    word: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+) -> Option<String> {
+    const FLOOD: usize = 1_000;
+    const MOST: usize = 5_000;
+    if findings.len() > FLOOD {
+        return None;
+    }
+    nearest(word, candidates.into_iter().take(MOST)).map(|meant| format!("did you mean `{meant}`?"))
+}
+
+/// "a, b or c", each in backticks.
+pub(super) fn alternatives(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => format!("`{one}`"),
+        [first @ .., last] => {
+            let first: Vec<String> = first.iter().map(|word| format!("`{word}`")).collect();
+            format!("{} or `{last}`", first.join(", "))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_shown_on_one_line_and_not_too_long() {
+        assert_eq!(shown("a\nb\u{1b}[31m"), "`a\\nb\\u{1b}[31m`");
+        assert_eq!(shown(&"x".repeat(500)).chars().count(), 83);
+    }
+
+    #[test]
+    fn the_nearest_word_is_suggested_and_a_far_one_is_not() {
+        assert_eq!(nearest("aproved", ["approved", "rejected"]), Some("approved"));
+        assert_eq!(nearest("zzz", ["approved", "rejected"]), None);
+    }
+
+    #[test]
+    fn a_flood_is_counted() {
+        let mut report = Report::new("a.yaml");
+        for _ in 0..MAX_FINDINGS_PER_FILE + 5 {
+            report.add(Code::Tag, Place::START, "x", "y");
+        }
+        let findings = report.into_findings();
+        assert_eq!(findings.len(), MAX_FINDINGS_PER_FILE + 1);
+        assert_eq!(findings.last().unwrap().message, "there are 5 more findings in this file");
+    }
+}

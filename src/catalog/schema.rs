@@ -1,0 +1,200 @@
+//! The files as they are written: what each key is called, what it takes and what it means. Read by `read`, shown to
+//! editors by `json_schema`.
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+use crate::model::desired::OuRef;
+use crate::model::id::{AccountId, ExperienceId, Name, OrganizationId, PortfolioId, ProductId, Region};
+
+use super::read::{At, List, Map, Value, text};
+use super::record::{Given, Required, record};
+use super::report::Report;
+use super::scalar::{Count, Day, UnlistedProducts, UnlistedShares, Version};
+use super::text::{ExternalId, RoleTemplate, Text};
+use super::yaml::{Content, Node};
+
+record! {
+    /// Organizations, access and safety: `settings.yaml`.
+    Settings: "the settings" {
+        /// The version of the format: 1.
+        version: Required<Version>,
+        /// The AWS organizations, by the names that the other files use.
+        organizations: Required<Map<Organization>>,
+        /// How to get into the accounts. Without it the starting credentials serve as they are.
+        access: Option<Given<Access>>,
+        /// Where portfolios live unless their file says otherwise.
+        regions: Option<Given<List<Region>>>,
+        /// Limits.
+        safety: Option<Given<Safety>>,
+    }
+}
+
+record! {
+    /// An AWS organization.
+    Organization: "an organization" {
+        /// Its id in AWS, such as o-a1b2c3d4e5.
+        id: Required<OrganizationId>,
+        /// Owns the portfolios: the management account or a delegated administrator of Service Catalog.
+        service_catalog_account: Option<Given<AccountId>>,
+        /// Owns the experiences: the management account or a delegated administrator of Private Marketplace.
+        marketplace_account: Option<Given<AccountId>>,
+        /// Overrides the catalog's `access`, field by field.
+        access: Option<Given<Access>>,
+    }
+}
+
+record! {
+    /// How to get into an account.
+    Access: "`access`" {
+        /// The role to be in each account: an ARN in which `{account}` and `{mode}` (plan or apply) are put in.
+        role: Option<Given<RoleTemplate>>,
+        /// A role to assume first, `role` then from it.
+        through: Option<Given<RoleTemplate>>,
+        /// Sent when a role is assumed from another role.
+        external_id: Option<Given<ExternalId>>,
+        /// The audience of the OIDC token. Default sts.amazonaws.com.
+        audience: Option<Given<Text<255>>>,
+    }
+}
+
+record! {
+    /// Limits that stop a plan which goes too far.
+    Safety: "`safety`" {
+        /// A plan that removes or denies more than this needs --allow-removals. Default 20.
+        max_removals: Option<Given<Count>>,
+    }
+}
+
+record! {
+    /// A Service Catalog portfolio and with whom it is shared: `portfolios/NAME.yaml`.
+    #[schemars(extend("oneOf" = [{"required": ["portfolio"]}, {"required": ["id"]}]))]
+    #[expect(clippy::struct_field_names, reason = "the field is the key in the file")]
+    Portfolio: "a portfolio" {
+        /// Its display name in the owning account.
+        portfolio: Option<Given<Text<100>>>,
+        /// Its id, in place of its name; then it lives in one region.
+        id: Option<Given<PortfolioId>>,
+        /// Whose it is. May be left out where only one organization has a service_catalog_account.
+        organization: Option<Given<Name>>,
+        /// Where it lives. Default: the regions of the settings.
+        regions: Option<Given<List<Region>>>,
+        /// With whom it is shared. The whole truth: a live share that is not listed is removed.
+        shares: Required<List<Share>>,
+        /// What becomes of live shares that are not listed: `remove` (default) or `keep`.
+        unlisted_shares: Option<Given<UnlistedShares>>,
+    }
+}
+
+record! {
+    /// A share of the portfolio: with an account, an organizational unit or the organization.
+    #[schemars(extend("oneOf" = [{"required": ["account"]}, {"required": ["ou"]}, {"required": ["organization"]}]))]
+    Share: "a share" {
+        /// With this account.
+        account: Option<Given<AccountId>>,
+        /// Share with the account as a member of the organization: it arrives accepted. Default false.
+        through_organization: Option<Given<bool>>,
+        /// With the accounts below this organizational unit: names from the root down, or an ou-… id.
+        ou: Option<Given<OuRef>>,
+        /// With everyone in the organization, by its name in the settings.
+        organization: Option<Given<Name>>,
+        /// Whether TagOptions are shared. Default false.
+        tag_options: Option<Given<bool>>,
+        /// Whether principals are shared by name; only with an OU or the organization. Default false.
+        principals: Option<Given<bool>>,
+    }
+}
+
+record! {
+    /// A product list and the experiences it governs: `marketplace/NAME.yaml`.
+    Marketplace: "a product list" {
+        /// Other product lists, by their file names. Own entries win over included ones.
+        include: Option<Given<List<Name>>>,
+        /// The products that can be bought.
+        approved: Option<Given<List<Product>>>,
+        /// The products that can't be bought.
+        rejected: Option<Given<List<Product>>>,
+        /// What a live approved product becomes that is in neither list: `deny` (default) or `keep`.
+        unlisted: Option<Given<UnlistedProducts>>,
+        /// The experiences that the list governs. Without any it only serves to be included.
+        experiences: Option<Given<List<Experience>>>,
+    }
+}
+
+record! {
+    /// A product in long form.
+    ProductEntry: "a product" {
+        /// Its id: prod-… or a UUID.
+        id: Required<ProductId>,
+        /// Its name, for people: shown wherever the id is.
+        name: Option<Given<Text<500>>>,
+        /// Sent with the change, such as a ticket.
+        notes: Option<Given<Text<2000>>>,
+        /// The last day the entry counts; from the day after it is as if it were not there.
+        until: Option<Given<Day>>,
+    }
+}
+
+record! {
+    /// Which experiences of an organization the list governs.
+    #[schemars(extend("oneOf" = [{"required": ["id"]}, {"required": ["name"]}, {"required": ["all_live"]}]))]
+    Experience: "an entry of `experiences`" {
+        /// The organization, by its name in the settings.
+        organization: Required<Name>,
+        /// The experience's id.
+        id: Option<Given<ExperienceId>>,
+        /// The experience's name, in place of its id. It has to be unique among the organization's experiences.
+        name: Option<Given<Text<500>>>,
+        /// Every enabled, unarchived experience of the organization.
+        #[schemars(extend("const" = true))]
+        all_live: Option<Given<bool>>,
+        /// With all_live: but not these.
+        except: Option<Given<List<ExperienceId>>>,
+    }
+}
+
+/// A product, in long or short form.
+#[derive(Debug)]
+pub(super) struct Product {
+    pub(super) id: At<ProductId>,
+    pub(super) name: Option<Given<Text<500>>>,
+    pub(super) notes: Option<Given<Text<2000>>>,
+    pub(super) until: Option<Given<Day>>,
+}
+
+impl Value for Product {
+    fn read(node: &Node<'_>, name: &str, report: &mut Report) -> Option<Self> {
+        if let Content::Scalar { text: _, plain: _ } = node.content {
+            let id = At { value: text(node, name, report)?, place: node.place };
+            return Some(Self { id, name: None, notes: None, until: None });
+        }
+        let ProductEntry { id, name, notes, until } = ProductEntry::read(node, name, report)?;
+        Some(Self { id: id.0?, name, notes, until })
+    }
+}
+
+impl JsonSchema for Product {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Product".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({"anyOf": [ProductId::json_schema(generator), generator.subschema_for::<ProductEntry>()]})
+    }
+}
+
+/// What the format names and this version does not handle: the record, the key, what it is for.
+const NOT_YET: &[(&str, &str, &str)] = &[
+    ("a portfolio", "recipients", "what happens inside the accounts that receive it"),
+    ("a product list", "mirror", "following a live experience"),
+    ("an entry of `experiences`", "create", "making an experience"),
+    ("an entry of `experiences`", "description", "describing an experience"),
+    ("an entry of `experiences`", "status", "enabling and archiving an experience"),
+    ("an entry of `experiences`", "user_requests", "letting users ask for products"),
+    ("an entry of `experiences`", "audience", "whom an experience governs"),
+    ("an entry of `experiences`", "branding", "how an experience looks"),
+];
+
+/// The keys of a record that this version does not handle, with what they are for.
+pub(super) fn not_yet(record: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    NOT_YET.iter().filter(move |(of, _, _)| *of == record).map(|(_, key, purpose)| (*key, *purpose))
+}

@@ -1,0 +1,144 @@
+//! Free text, and text with a shape of its own: roles and external ids.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+use crate::model::id::AccountId;
+
+use super::code::Code;
+use super::read::{Scalar, Value, text};
+use super::report::{Report, shown};
+use super::yaml::Node;
+
+/// Text for people, of at most `MAX` characters.
+#[derive(Debug, Clone)]
+pub(super) struct Text<const MAX: usize>(pub(super) String);
+
+impl<const MAX: usize> Scalar for Text<MAX> {
+    const CODE: Code = Code::InvalidText;
+    const EXPECTED: &'static str = "a text that can be used here";
+
+    fn parse(text: &str, _plain: bool) -> Result<Self, String> {
+        let control = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+        if text.trim().is_empty() {
+            Err("write something, or take the line out".to_owned())
+        } else if text.chars().count() > MAX {
+            Err(format!("shorten it to {MAX} characters"))
+        } else if text.chars().any(control) {
+            Err("take the control characters out".to_owned())
+        } else {
+            Ok(Self(text.to_owned()))
+        }
+    }
+}
+
+impl<const MAX: usize> Value for Text<MAX> {
+    fn read(node: &Node<'_>, name: &str, report: &mut Report) -> Option<Self> {
+        text(node, name, report)
+    }
+}
+
+impl<const MAX: usize> JsonSchema for Text<MAX> {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        format!("Text{MAX}").into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "minLength": 1, "maxLength": MAX})
+    }
+}
+
+/// The ARN of a role, with `{account}` and `{mode}` where they are to be put in.
+#[derive(Debug, Clone)]
+pub(super) struct RoleTemplate(pub(super) String);
+
+impl RoleTemplate {
+    /// The account that is written out in it, if one is.
+    pub(super) fn fixed_account(&self) -> Option<AccountId> {
+        self.0.split(':').nth(4)?.parse().ok()
+    }
+}
+
+impl Scalar for RoleTemplate {
+    const CODE: Code = Code::InvalidRole;
+    const EXPECTED: &'static str = "the ARN of a role (arn:aws:iam::ACCOUNT:role/NAME)";
+
+    fn parse(text: &str, _plain: bool) -> Result<Self, String> {
+        // Both stand for what can stand in their place; so what is left has to be the ARN of a role.
+        let filled = text.replace("{account}", "111111111111").replace("{mode}", "plan");
+        if let Some((_, rest)) = filled.split_once('{') {
+            let name = rest.split('}').next().unwrap_or_default();
+            let unknown = shown(&format!("{{{name}}}"));
+            return Err(format!("{unknown} means nothing here: only `{{account}}` and `{{mode}}` are put in"));
+        }
+        if is_role_arn(&filled) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err("write it as in `arn:aws:iam::{account}:role/catalog-sync-{mode}`".to_owned())
+        }
+    }
+}
+
+fn is_role_arn(arn: &str) -> bool {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    let ["arn", partition, "iam", "", account, resource] = parts.as_slice() else { return false };
+    let name = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-/".contains(c);
+    partition.starts_with("aws")
+        && partition.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
+        && account.parse::<AccountId>().is_ok()
+        && resource.strip_prefix("role/").is_some_and(|path| {
+            !path.is_empty()
+                && path.len() <= 576
+                && path.chars().all(name)
+                && !path.ends_with('/')
+                && !path.contains("//")
+        })
+}
+
+/// What AWS STS takes as an external id.
+#[derive(Debug, Clone)]
+pub(super) struct ExternalId(pub(super) String);
+
+impl Scalar for ExternalId {
+    const CODE: Code = Code::InvalidText;
+    const EXPECTED: &'static str = "an external id";
+
+    fn parse(text: &str, _plain: bool) -> Result<Self, String> {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || "_+=,.@:/-".contains(c);
+        if (2..=1224).contains(&text.len()) && text.chars().all(allowed) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err("AWS takes 2 to 1224 letters, digits and `_+=,.@:/-`".to_owned())
+        }
+    }
+}
+
+macro_rules! shaped {
+    ($($type:ident $pattern:literal;)*) => {$(
+        impl Value for $type {
+            fn read(node: &Node<'_>, name: &str, report: &mut Report) -> Option<Self> {
+                text(node, name, report)
+            }
+        }
+
+        impl JsonSchema for $type {
+            fn inline_schema() -> bool {
+                true
+            }
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($type).into()
+            }
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({"type": "string", "pattern": $pattern})
+            }
+        }
+    )*};
+}
+
+shaped! {
+    RoleTemplate r"^arn:aws[a-z-]*:iam::([0-9]{12}|\{account\}):role/([A-Za-z0-9_+=,.@/-]|\{account\}|\{mode\})+$";
+    ExternalId r"^[A-Za-z0-9_+=,.@:/-]{2,1224}$";
+}

@@ -1,0 +1,303 @@
+//! Text → a tree of values, each with its place. It knows YAML and nothing of the catalog.
+//!
+//! Built from the parser's events and not through serde, because serde stops at its first error and would have
+//! guessed the types of scalars by then: here a scalar keeps its text, and whoever wants a value of a type reads it.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Slot;
+
+use serde_yaml::granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span};
+
+use super::code::Code;
+use super::report::{Place, Report, shown};
+
+/// Deeper than any catalog file goes, and shallow enough to walk by recursion.
+const MAX_DEPTH: usize = 32;
+/// Values in a file, what its aliases stand for counted out.
+const MAX_NODES: usize = 1_000_000;
+
+/// A value and where it stands.
+#[derive(Debug, Clone)]
+pub(super) struct Node<'t> {
+    pub(super) place: Place,
+    pub(super) content: Content<'t>,
+}
+
+/// A value.
+#[derive(Debug, Clone)]
+pub(super) enum Content<'t> {
+    Scalar {
+        text: Cow<'t, str>,
+        /// Neither quoted nor a block: it may stand for more than text.
+        plain: bool,
+    },
+    Sequence(Vec<Node<'t>>),
+    /// In the order of the file, each key once.
+    Mapping(Vec<Entry<'t>>),
+    /// It could not be made out, which was reported.
+    Lost,
+}
+
+/// A key with its value.
+#[derive(Debug, Clone)]
+pub(super) struct Entry<'t> {
+    pub(super) key: Cow<'t, str>,
+    pub(super) place: Place,
+    pub(super) value: Node<'t>,
+}
+
+impl Node<'_> {
+    /// Whether it is YAML's null: nothing, `~` or `null`.
+    pub(super) fn is_null(&self) -> bool {
+        match &self.content {
+            Content::Scalar { text, plain } => *plain && matches!(text.as_ref(), "" | "~" | "null" | "Null" | "NULL"),
+            Content::Sequence(_) | Content::Mapping(_) | Content::Lost => false,
+        }
+    }
+
+    fn size(&self) -> usize {
+        match &self.content {
+            Content::Scalar { text: _, plain: _ } | Content::Lost => 1,
+            Content::Sequence(items) => 1 + items.iter().map(Node::size).sum::<usize>(),
+            Content::Mapping(entries) => 1 + entries.iter().map(|entry| 1 + entry.value.size()).sum::<usize>(),
+        }
+    }
+}
+
+/// The tree of a file, or nothing where it can't be read; the report says why.
+pub(super) fn parse<'t>(text: &'t str, report: &mut Report) -> Option<Node<'t>> {
+    let mut options = serde_yaml::granit_parser::Options::default();
+    options.emit_unresolved_aliases = true;
+    options.set_emit_comments(false);
+    let mut builder = Builder::new(report);
+    for event in Parser::new_from_str_with_options(text, options) {
+        match event {
+            Ok((event, span)) => builder.event(event, &span)?,
+            Err(error) => {
+                syntax_error(&error, builder.report);
+                return None;
+            }
+        }
+    }
+    builder.finish()
+}
+
+fn place_of(span: &Span) -> Place {
+    let (start, end) = (span.start, span.end);
+    let same_line = start.line() == end.line() && end.col() > start.col();
+    Place {
+        line: clamp(start.line().max(1)),
+        column: clamp(start.col() + 1),
+        end_column: if same_line { clamp(end.col() + 1) } else { 0 },
+    }
+}
+
+pub(super) fn clamp(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+fn syntax_error(error: &ScanError, report: &mut Report) {
+    let marker = error.marker();
+    let place = Place { line: clamp(marker.line().max(1)), column: clamp(marker.col() + 1), end_column: 0 };
+    report.add(Code::Syntax, place, format!("this is not YAML: {}", error.info()), syntax_help(error.kind()));
+}
+
+fn syntax_help(kind: &ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::TabInIndentation
+        | ErrorKind::TabInBlockIndentation
+        | ErrorKind::TabNotAllowed
+        | ErrorKind::TabInPlainScalar
+        | ErrorKind::TabAtBlockScalarStart => "YAML is indented with spaces: put spaces in place of the tab",
+        ErrorKind::RecursionLimitExceeded => "no catalog file is nested that deep",
+        ErrorKind::UnclosedQuotedScalar | ErrorKind::InvalidQuotedScalarIndent => {
+            "look for a quotation mark above that is not closed"
+        }
+        ErrorKind::UnclosedFlowCollection { open: _ }
+        | ErrorKind::MismatchedFlowCollectionEnd { open: _, close: _ }
+        | ErrorKind::MisplacedFlowCollectionEnd => "look for the other bracket, or put the text in quotes",
+        ErrorKind::MappingValueNotAllowed => {
+            "put text that holds `: ` in quotes, or give the keys of a mapping the same indentation"
+        }
+        ErrorKind::InvalidIndentation => "give the keys of one mapping and the `-` of one list the same indentation",
+        _ => "mend the line or the one above it; until then nothing else in this file is checked",
+    }
+}
+
+/// A collection that is still open.
+enum Open<'t> {
+    Sequence {
+        place: Place,
+        anchor: usize,
+        items: Vec<Node<'t>>,
+    },
+    Mapping {
+        place: Place,
+        anchor: usize,
+        entries: Vec<Entry<'t>>,
+        key: Option<Key<'t>>,
+        seen: BTreeMap<Cow<'t, str>, u32>,
+    },
+}
+
+/// A key whose value has not come yet.
+enum Key<'t> {
+    Good(Cow<'t, str>, Place),
+    /// It was reported; its value is dropped.
+    Bad,
+}
+
+struct Builder<'t, 'r> {
+    report: &'r mut Report,
+    open: Vec<Open<'t>>,
+    root: Option<Node<'t>>,
+    documents: usize,
+    nodes: usize,
+    anchors: BTreeMap<usize, Node<'t>>,
+}
+
+impl<'t, 'r> Builder<'t, 'r> {
+    fn new(report: &'r mut Report) -> Self {
+        Self { report, open: Vec::new(), root: None, documents: 0, nodes: 0, anchors: BTreeMap::new() }
+    }
+
+    /// Takes an event in. Nothing when the file is beyond what can be read on.
+    fn event(&mut self, event: Event<'t>, span: &Span) -> Option<()> {
+        let place = place_of(span);
+        if event.tag().is_some() {
+            let tag = span.tag_span().map_or(place, |tag| place_of(&tag));
+            let help = "leave the tag out: a value is read as what its key wants";
+            self.report.add(Code::Tag, tag, "YAML tags (`!…`) are not used in a catalog", help);
+        }
+        match event {
+            Event::DocumentStart(..) => self.document(place),
+            Event::Scalar(text, style, anchor, _) => {
+                let content = Content::Scalar { text, plain: matches!(style, ScalarStyle::Plain) };
+                self.complete(Node { place, content }, anchor)
+            }
+            Event::SequenceStart(_, anchor, _) => {
+                self.start(Open::Sequence { place, anchor, items: Vec::new() }, place)
+            }
+            Event::MappingStart(_, anchor, _) => {
+                let (entries, key, seen) = (Vec::new(), None, BTreeMap::new());
+                self.start(Open::Mapping { place, anchor, entries, key, seen }, place)
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.end(),
+            Event::Alias(anchor) => self.alias(anchor, place),
+            Event::UnresolvedAlias(name) => {
+                let message = format!("the alias {} has no anchor before it", shown(&format!("*{name}")));
+                self.report.add(Code::Alias, place, message, format!("put `&{name}` at the value that is meant"));
+                self.complete(Node { place, content: Content::Lost }, 0)
+            }
+            _ => Some(()),
+        }
+    }
+
+    fn document(&mut self, place: Place) -> Option<()> {
+        self.documents += 1;
+        if self.documents == 1 {
+            return Some(());
+        }
+        let help = "put what follows into a file of its own";
+        self.report.add(Code::SeveralDocuments, place, "a second YAML document begins here", help);
+        None
+    }
+
+    fn start(&mut self, open: Open<'t>, place: Place) -> Option<()> {
+        self.open.push(open);
+        if self.open.len() > MAX_DEPTH {
+            let message = format!("nested more than {MAX_DEPTH} deep");
+            self.report.add(Code::TooComplex, place, message, "no catalog file is nested that deep");
+            return None;
+        }
+        Some(())
+    }
+
+    fn end(&mut self) -> Option<()> {
+        match self.open.pop()? {
+            Open::Sequence { place, anchor, items } => {
+                self.complete(Node { place, content: Content::Sequence(items) }, anchor)
+            }
+            Open::Mapping { place, anchor, entries, key: _, seen: _ } => {
+                self.complete(Node { place, content: Content::Mapping(entries) }, anchor)
+            }
+        }
+    }
+
+    fn alias(&mut self, anchor: usize, place: Place) -> Option<()> {
+        let Some(target) = self.anchors.get(&anchor).cloned() else {
+            let help = "an alias can't stand for the value it is part of";
+            self.report.add(Code::Alias, place, "this alias is inside its own anchor", help);
+            return self.complete(Node { place, content: Content::Lost }, 0);
+        };
+        self.spend(target.size(), place)?;
+        self.complete(Node { place, content: target.content }, 0)
+    }
+
+    /// A value is whole: it goes where it belongs.
+    fn complete(&mut self, node: Node<'t>, anchor: usize) -> Option<()> {
+        self.spend(1, node.place)?;
+        if anchor != 0 {
+            // The copy counts, or anchors inside anchors would multiply what a file takes.
+            self.spend(node.size(), node.place)?;
+            self.anchors.insert(anchor, node.clone());
+        }
+        match self.open.last_mut() {
+            None => self.root = Some(node),
+            Some(Open::Sequence { place: _, anchor: _, items }) => items.push(node),
+            Some(Open::Mapping { place: _, anchor: _, entries, key, seen }) => match key.take() {
+                None => *key = Some(take_key(node, seen, self.report)),
+                Some(Key::Good(key, place)) => entries.push(Entry { key, place, value: node }),
+                Some(Key::Bad) => {}
+            },
+        }
+        Some(())
+    }
+
+    fn spend(&mut self, nodes: usize, place: Place) -> Option<()> {
+        self.nodes += nodes;
+        if self.nodes > MAX_NODES {
+            let message = format!("more than {MAX_NODES} values in one file, aliases counted out");
+            self.report.add(Code::TooComplex, place, message, "use fewer aliases, or several files");
+            return None;
+        }
+        Some(())
+    }
+
+    fn finish(self) -> Option<Node<'t>> {
+        let root = self.root.filter(|root| !root.is_null());
+        if root.is_none() {
+            let help = "write what it should say, or delete the file";
+            self.report.add(Code::EmptyFile, Place::START, "this file says nothing", help);
+        }
+        root
+    }
+}
+
+/// The key that a node stands for, if it can be one. `seen` has the keys before it with their lines.
+fn take_key<'t>(node: Node<'t>, seen: &mut BTreeMap<Cow<'t, str>, u32>, report: &mut Report) -> Key<'t> {
+    let Content::Scalar { text, plain } = node.content else {
+        let help = "write a word, a colon and then the value";
+        report.add(Code::KeyNotText, node.place, "a key has to be text", help);
+        return Key::Bad;
+    };
+    if plain && text == "<<" {
+        let help = "write the keys out, or use an alias for a whole value";
+        report.add(Code::MergeKey, node.place, "merge keys (`<<`) are not part of YAML 1.2", help);
+        return Key::Bad;
+    }
+    match seen.entry(text) {
+        Slot::Vacant(slot) => {
+            let key = slot.key().clone();
+            slot.insert(node.place.line);
+            Key::Good(key, node.place)
+        }
+        Slot::Occupied(first) => {
+            let message = format!("{} is here a second time", shown(first.key()));
+            let help = format!("the first is on line {}: keep one of them", first.get());
+            report.add(Code::DuplicateKey, node.place, message, help);
+            Key::Bad
+        }
+    }
+}

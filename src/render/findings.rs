@@ -1,0 +1,205 @@
+//! What `validate` found, for a terminal and for machines.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
+
+use crate::model::finding::{Finding, Severity, Source};
+
+use super::escape::terminal;
+use super::words::count;
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+const DIM: Style = AnsiColor::Blue.on_default();
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+
+/// How much of a line of YAML is shown before and behind the place, in characters.
+const BEFORE: usize = 60;
+const BEHIND: usize = 60;
+
+/// Every finding with its line of YAML and a caret under the place, then how many there are. `contents` gives the
+/// text of a file, where it can.
+pub fn text(findings: &[Finding], contents: impl Fn(&str) -> Option<String>, sink: &mut impl Write) -> io::Result<()> {
+    let mut open: Option<(&str, Option<String>)> = None;
+    for finding in findings {
+        let file = finding.source.file.as_str();
+        if open.as_ref().is_none_or(|(name, _)| *name != file) {
+            open = Some((file, contents(file)));
+        }
+        let content = open.as_ref().and_then(|(_, content)| content.as_deref());
+        one(finding, content, sink)?;
+    }
+    numbers(findings, sink)
+}
+
+fn one(finding: &Finding, content: Option<&str>, sink: &mut impl Write) -> io::Result<()> {
+    let Finding { severity, code, message, help, source } = finding;
+    let (style, word) = match severity {
+        Severity::Error => (ERROR, "error"),
+        Severity::Warning => (WARNING, "warning"),
+    };
+    let Source { file, line, column, end_column: _ } = source;
+    let place = format!("{file}:{line}:{column}");
+    writeln!(sink, "{}: {style}{word}[{code}]{style:#}: {}", terminal(&place), terminal(message))?;
+    let margin = line.to_string().len();
+    if let Some(text) = content.and_then(|content| nth_line(content, *line)) {
+        excerpt(source, text, style, sink)?;
+    }
+    if !help.is_empty() {
+        writeln!(sink, " {:margin$} {DIM}={DIM:#} help: {}", "", terminal(help))?;
+    }
+    writeln!(sink)
+}
+
+fn nth_line(content: &str, line: u32) -> Option<&str> {
+    let text = content.lines().nth(usize::try_from(line).ok()?.checked_sub(1)?)?;
+    (!text.trim().is_empty()).then_some(text)
+}
+
+/// The line and a caret under what is meant.
+fn excerpt(source: &Source, text: &str, style: Style, sink: &mut impl Write) -> io::Result<()> {
+    let column = usize::try_from(source.column).unwrap_or(1).saturating_sub(1);
+    let end =
+        source.end_column.and_then(|end| usize::try_from(end).ok()).map_or(column + 1, |end| end.saturating_sub(1));
+    let part = |from: usize, to: usize| text.chars().skip(from).take(to.saturating_sub(from)).collect::<String>();
+    let from = column.saturating_sub(BEFORE);
+    let length = text.chars().count();
+    let to = length.min(end.max(column + 1) + BEHIND);
+    let cut = |yes| if yes { "…" } else { "" };
+    let before = format!("{}{}", cut(from > 0), terminal(&part(from, column)));
+    let marked = part(column, end.max(column + 1).min(to));
+    let marked = terminal(&marked);
+    let behind = part(end.max(column + 1), to);
+    let line = source.line;
+    let margin = line.to_string().len();
+    writeln!(sink, " {DIM}{line} |{DIM:#} {before}{marked}{}{}", terminal(&behind), cut(to < length))?;
+    let carets = "^".repeat(marked.width().max(1));
+    writeln!(sink, " {:margin$} {DIM}|{DIM:#} {:indent$}{style}{carets}{style:#}", "", "", indent = before.width())
+}
+
+fn numbers(findings: &[Finding], sink: &mut impl Write) -> io::Result<()> {
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+    let warnings = findings.len() - errors;
+    match (errors, warnings) {
+        (0, 0) => writeln!(sink, "{GOOD}No findings{GOOD:#}: the catalog is sound."),
+        (0, _) => writeln!(sink, "{WARNING}{}{WARNING:#}.", count(warnings, "warning")),
+        (_, 0) => writeln!(sink, "{ERROR}{}{ERROR:#}.", count(errors, "error")),
+        _ => writeln!(sink, "{ERROR}{}{ERROR:#}, {}.", count(errors, "error"), count(warnings, "warning")),
+    }
+}
+
+/// The findings for machines.
+pub fn json(findings: &[Finding]) -> String {
+    #[derive(Serialize)]
+    struct Document<'a> {
+        format_version: u32,
+        findings: &'a [Finding],
+    }
+    let document = Document { format_version: 1, findings };
+    // Nothing in it can fail to become JSON: no maps, no floating point.
+    serde_json::to_string_pretty(&document).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::super::sample::{self, NASTY};
+    use super::*;
+
+    const FILE: &str = "catalog/portfolios/data-platform.yaml";
+
+    fn finding(severity: Severity, line: u32, column: u32, end_column: u32, message: &str, help: &str) -> Finding {
+        let source = Source { file: FILE.to_owned(), line, column, end_column: Some(end_column) };
+        Finding { severity, code: "unknown_key", message: message.to_owned(), help: help.to_owned(), source }
+    }
+
+    fn written(findings: &[Finding], content: &str) -> String {
+        let mut sink = anstream::StripStream::new(Vec::new());
+        text(findings, |file| (file == FILE).then(|| content.to_owned()), &mut sink).unwrap();
+        String::from_utf8(sink.into_inner()).unwrap()
+    }
+
+    #[test]
+    fn a_finding_points_at_its_place() {
+        let findings = [
+            finding(Severity::Error, 2, 5, 11, "unknown key `accout`", "did you mean `account`?"),
+            finding(Severity::Warning, 1, 12, 14, "name in two scripts", ""),
+            finding(Severity::Error, 9, 1, 2, "the line is not there", "look elsewhere"),
+        ];
+        assert_snapshot!(written(&findings, "portfolio: 東京\n  - accout: \"333\"\n"), @r#"
+        catalog/portfolios/data-platform.yaml:2:5: error[unknown_key]: unknown key `accout`
+         2 |   - accout: "333"
+           |     ^^^^^^
+           = help: did you mean `account`?
+
+        catalog/portfolios/data-platform.yaml:1:12: warning[unknown_key]: name in two scripts
+         1 | portfolio: 東京
+           |            ^^^^
+
+        catalog/portfolios/data-platform.yaml:9:1: error[unknown_key]: the line is not there
+           = help: look elsewhere
+
+        2 errors, 1 warning.
+        "#);
+    }
+
+    #[test]
+    fn nothing_found() {
+        assert_snapshot!(written(&[], ""), @"No findings: the catalog is sound.");
+    }
+
+    #[test]
+    fn a_long_line_is_cut_around_the_place() {
+        let line = format!("{}HERE{}", "a".repeat(500), "b".repeat(500));
+        let text = written(&[finding(Severity::Error, 1, 501, 505, "long", "")], &line);
+        assert_snapshot!(text, @r"
+        catalog/portfolios/data-platform.yaml:1:501: error[unknown_key]: long
+         1 | …aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaHEREbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb…
+           |                                                              ^^^^
+
+        1 error.
+        ");
+    }
+
+    #[test]
+    fn nothing_in_a_file_reaches_the_terminal_raw() {
+        for &evil in NASTY {
+            let mut found = finding(Severity::Error, 1, 3, 9, evil, evil);
+            found.source.column = 3;
+            let text = written(&[found], evil);
+            assert!(text.lines().all(|line| !line.trim_start().starts_with("::") && !line.contains("##[")), "{text}");
+            assert!(!text.contains(['\u{1b}', '\u{202e}', '\u{200b}']), "{text}");
+        }
+        let found =
+            Finding { source: sample::source("::error::x.yaml", 1), ..finding(Severity::Error, 1, 1, 2, "x", "") };
+        assert!(!written(&[found], "").starts_with("::"));
+    }
+
+    #[test]
+    fn machines_get_json() {
+        let mut findings = [finding(Severity::Error, 2, 5, 11, "unknown key", "did you mean `account`?")];
+        findings[0].source.end_column = None;
+        assert_snapshot!(json(&findings), @r#"
+        {
+          "format_version": 1,
+          "findings": [
+            {
+              "severity": "error",
+              "code": "unknown_key",
+              "message": "unknown key",
+              "help": "did you mean `account`?",
+              "source": {
+                "file": "catalog/portfolios/data-platform.yaml",
+                "line": 2,
+                "column": 5
+              }
+            }
+          ]
+        }
+        "#);
+    }
+}

@@ -1,0 +1,267 @@
+//! One change as one line, in parts. Every renderer puts the same parts together, so a change reads the same in a
+//! terminal, in a pull request and in an issue.
+
+use similar::{ChangeTag, TextDiff};
+
+use crate::model::change::{Action, Change, Delta, Edit, ProductEdit};
+use crate::model::experience::Listing;
+use crate::model::finding::Source;
+use crate::model::portfolio::Share;
+
+/// From which side a difference is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum View {
+    /// What would be done.
+    Plan,
+    /// What is live and should not be, what should be and is not.
+    Drift,
+}
+
+/// A change in parts. The texts are foreign and not yet escaped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Line<'a> {
+    /// What is done.
+    pub(super) action: Action,
+    /// The word for it: `share`, `approve`.
+    pub(super) what: &'static str,
+    /// A name for people, or the id where there is none.
+    pub(super) name: String,
+    /// The id; empty where the name is it already.
+    pub(super) id: String,
+    /// What comes with it, what went with it, what changes.
+    pub(super) terms: Vec<Term>,
+    /// The line of YAML that asks for it.
+    pub(super) source: Option<&'a Source>,
+    /// What else people should see.
+    pub(super) notes: Vec<&'a str>,
+}
+
+/// Something to know about a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Term {
+    /// It is so.
+    Is(String),
+    /// A value that changes.
+    Turns {
+        /// What it is called.
+        field: &'static str,
+        /// What stays, goes and comes.
+        words: Vec<Word>,
+    },
+}
+
+/// A piece of a value that changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Word {
+    /// It stays.
+    Kept(String),
+    /// It goes.
+    Gone(String),
+    /// It comes.
+    Come(String),
+}
+
+impl<'a> Line<'a> {
+    /// The line of `change`, told from one side.
+    pub(super) fn of(change: &'a Change, view: View) -> Self {
+        let action = change.edit.action();
+        let id = id(&change.edit);
+        let (name, id) = if change.label.is_empty() || change.label == id {
+            (id, String::new())
+        } else {
+            (change.label.clone(), id)
+        };
+        Self {
+            action,
+            what: what(&change.edit, view),
+            name,
+            id,
+            terms: terms(change, view),
+            source: change.source.as_ref(),
+            notes: consequence(&change.edit).into_iter().chain(change.notes.iter().map(String::as_str)).collect(),
+        }
+    }
+
+    /// `-`, `~` or `+`.
+    pub(super) fn sigil(&self) -> &'static str {
+        match self.action {
+            Action::Create => "+",
+            Action::Update => "~",
+            Action::Remove => "-",
+        }
+    }
+}
+
+impl Term {
+    /// The term as plain text.
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::Is(text) => text.clone(),
+            Self::Turns { field, words } => format!("{field}: {}", words.iter().map(plain(words)).collect::<String>()),
+        }
+    }
+}
+
+/// How a word is written where there is no colour: brackets tell what goes and comes inside a text, and an arrow is
+/// enough where the whole value changes.
+pub(super) fn plain(words: &[Word]) -> impl Fn(&Word) -> String + use<> {
+    let whole = !words.iter().any(|word| matches!(word, Word::Kept(_)));
+    move |word| match word {
+        Word::Kept(text) => text.clone(),
+        Word::Gone(text) if whole => format!("{text} → "),
+        Word::Come(text) if whole => text.clone(),
+        Word::Gone(text) => format!("[-{text}-]"),
+        Word::Come(text) => format!("{{+{text}+}}"),
+    }
+}
+
+fn what(edit: &Edit, view: View) -> &'static str {
+    match (edit, view) {
+        (Edit::PortfolioShare(Delta::Remove(_)), View::Plan) => "unshare",
+        (Edit::PortfolioShare(_), _) => "share",
+        (Edit::ProcurementPolicy { name: _ }, View::Plan) => "add policy",
+        (Edit::ProcurementPolicy { name: _ }, View::Drift) => "policy",
+        (Edit::Product(product), View::Plan) => match product.after {
+            Listing::Approved => "approve",
+            Listing::Denied => "deny",
+        },
+        // The list that it is on and should not be, or that it should be on and is not.
+        (Edit::Product(product), View::Drift) => match (product.before, product.after) {
+            (_, Listing::Approved) | (Some(Listing::Approved), Listing::Denied) => "approved",
+            (_, Listing::Denied) => "denied",
+        },
+    }
+}
+
+fn id(edit: &Edit) -> String {
+    match edit {
+        Edit::PortfolioShare(share) => match share.subject() {
+            Share::Account { account, tag_options: _ } | Share::Member { account, tag_options: _ } => {
+                account.to_string()
+            }
+            Share::Ou { ou, tag_options: _, principals: _ } => ou.to_string(),
+            Share::Organization { organization, tag_options: _, principals: _ } => organization.to_string(),
+        },
+        Edit::ProcurementPolicy { name } => name.clone(),
+        Edit::Product(product) => product.product.to_string(),
+    }
+}
+
+fn terms(change: &Change, view: View) -> Vec<Term> {
+    match &change.edit {
+        Edit::PortfolioShare(Delta::Update { before, after }) => share_changes(before, after),
+        Edit::PortfolioShare(Delta::Create(share)) => share_terms(share),
+        Edit::PortfolioShare(Delta::Remove(share)) => match (share_terms(share), view) {
+            (terms, View::Drift) => terms,
+            (terms, View::Plan) if terms.is_empty() => terms,
+            (terms, View::Plan) => {
+                vec![Term::Is(format!("was: {}", terms.iter().map(Term::text).collect::<Vec<_>>().join(", ")))]
+            }
+        },
+        Edit::ProcurementPolicy { name: _ } => Vec::new(),
+        Edit::Product(product) => product_terms(change, product, view),
+    }
+}
+
+/// What a change means beyond what it says.
+fn consequence(edit: &Edit) -> Option<&'static str> {
+    match edit {
+        Edit::ProcurementPolicy { name: _ } => {
+            Some("without it everything can be bought here; with it only what is approved")
+        }
+        Edit::PortfolioShare(_) | Edit::Product(_) => None,
+    }
+}
+
+fn share_terms(share: &Share) -> Vec<Term> {
+    let through = matches!(share, Share::Member { account: _, tag_options: _ }).then_some("through the organization");
+    let tag_options = share.tag_options().then_some("tag options");
+    let principals = (share.principals() == Some(true)).then_some("principals by name");
+    [through, tag_options, principals].into_iter().flatten().map(|term| Term::Is(term.to_owned())).collect()
+}
+
+fn share_changes(before: &Share, after: &Share) -> Vec<Term> {
+    let yes_no = |yes| if yes { "yes" } else { "no" };
+    let tag_options = turns("tag options", yes_no(before.tag_options()), yes_no(after.tag_options()));
+    let principals = before.principals().zip(after.principals());
+    let principals = principals.and_then(|(before, after)| turns("principals by name", yes_no(before), yes_no(after)));
+    [tag_options, principals].into_iter().flatten().collect()
+}
+
+fn product_terms(change: &Change, product: &ProductEdit, view: View) -> Vec<Term> {
+    let why = match (view, product.before, product.after) {
+        (View::Plan, Some(Listing::Approved), Listing::Denied) if change.source.is_none() => Some("no longer listed"),
+        (View::Plan, Some(Listing::Approved), Listing::Denied) => Some("was approved"),
+        (View::Plan, Some(Listing::Denied), _) => Some("was denied"),
+        (View::Drift, Some(Listing::Denied), _) => Some("is denied"),
+        (View::Drift, Some(Listing::Approved), _) if change.source.is_some() => Some("should be denied"),
+        _ => None,
+    };
+    why.map(ToOwned::to_owned).into_iter().chain(product.notes.clone()).map(Term::Is).collect()
+}
+
+/// A field whose value changes; nothing where it does not.
+pub(super) fn turns(field: &'static str, before: &str, after: &str) -> Option<Term> {
+    (before != after).then(|| Term::Turns { field, words: words(before, after) })
+}
+
+/// What stays, goes and comes between two texts, word by word; as a whole where little stays.
+pub(super) fn words(before: &str, after: &str) -> Vec<Word> {
+    /// Below it, a patchwork of old and new reads worse than both in full.
+    const ALIKE: f32 = 0.5;
+    let diff = TextDiff::from_words(before, after);
+    if diff.ratio() < ALIKE {
+        return vec![Word::Gone(before.to_owned()), Word::Come(after.to_owned())];
+    }
+    let mut words: Vec<Word> = Vec::new();
+    for change in diff.iter_all_changes() {
+        let text = change.value();
+        match (change.tag(), words.last_mut()) {
+            (ChangeTag::Equal, Some(Word::Kept(last)))
+            | (ChangeTag::Delete, Some(Word::Gone(last)))
+            | (ChangeTag::Insert, Some(Word::Come(last))) => last.push_str(text),
+            (ChangeTag::Equal, _) => words.push(Word::Kept(text.to_owned())),
+            (ChangeTag::Delete, _) => words.push(Word::Gone(text.to_owned())),
+            (ChangeTag::Insert, _) => words.push(Word::Come(text.to_owned())),
+        }
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    fn text(before: &str, after: &str) -> String {
+        turns("description", before, after).unwrap().text()
+    }
+
+    #[test]
+    fn a_changed_value_shows_its_words() {
+        assert_eq!(text("no", "yes"), "description: no → yes");
+        assert_eq!(
+            text("Imported from the hub", "Imported from the centre"),
+            "description: Imported from the [-hub-]{+centre+}"
+        );
+        assert_eq!(text("a b c", "d e f"), "description: a b c → d e f");
+        assert_eq!(turns("description", "same", "same"), None);
+    }
+
+    #[test]
+    fn the_same_difference_is_told_from_both_sides() {
+        let lost = sample::unshare("999999999999", "partner");
+        assert_eq!(Line::of(&lost, View::Plan).what, "unshare");
+        assert_eq!(Line::of(&lost, View::Drift).what, "share");
+        let denied = sample::deny("prod-1", "Splunk");
+        assert_eq!(Line::of(&denied, View::Plan).what, "deny");
+        assert_eq!(Line::of(&denied, View::Drift).what, "approved");
+    }
+
+    #[test]
+    fn without_a_name_the_id_stands_for_it() {
+        let change = sample::unshare("999999999999", "");
+        let line = Line::of(&change, View::Plan);
+        assert_eq!((line.name.as_str(), line.id.as_str()), ("999999999999", ""));
+    }
+}

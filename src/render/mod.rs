@@ -1,0 +1,17 @@
+//! A plan, a report or findings for people to read: in a terminal, in a pull request, beside a line of YAML.
+//!
+//! Everything here is pure: it writes to a sink or returns a text, and knows no clock, no environment and no file.
+//! Names and messages come from AWS, from YAML and from pull requests, so they are data wherever they go:
+//! [`escape`] holds the escaping, once for each destination.
+
+pub mod annotations;
+pub mod escape;
+pub mod findings;
+pub mod sarif;
+pub mod text;
+
+mod line;
+#[cfg(test)]
+mod sample;
+mod title;
+mod words;

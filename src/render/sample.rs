@@ -1,0 +1,202 @@
+//! Plans for tests: a world in a few words.
+
+use crate::model::change::{
+    CatalogVersion, Change, Delta, Edit, Origin, Plan, ProductEdit, Subject, Target, TargetState,
+};
+use crate::model::experience::Listing;
+use crate::model::finding::{Source, Warning};
+use crate::model::portfolio::Share;
+use crate::model::report::{Failure, Outcome, Report, TargetReport};
+
+/// Names that try everything. Each holds the word `evil`.
+pub(crate) const NASTY: &[&str] = &[
+    "evil ``` ```` `x`",
+    "evil --> <!-- -->",
+    "evil </details></summary><script>alert(1)</script>",
+    "evil @team #1 GH-1 https://evil.example www.evil.example a@evil.example",
+    "evil | a | b",
+    "evil [x](https://evil.example) **b** _i_ ~~s~~ $x$",
+    "evil \x1b[31mred\x1b[0m \u{202e}gnp \u{200b}zero",
+    "::error::evil",
+    "evil\n::error file=x::boo\r\n##[error]boo\n```\n</details>\n# evil",
+    "\\evil\\ &lt;b&gt;",
+];
+
+pub(crate) fn source(file: &str, line: u32) -> Source {
+    Source { file: file.to_owned(), line, column: 5, end_column: Some(19) }
+}
+
+fn change(edit: Edit, label: &str, source: Option<Source>) -> Change {
+    Change { edit, origin: Origin::PullRequest, source, label: label.to_owned(), notes: Vec::new() }
+}
+
+pub(crate) fn account(id: &str) -> Share {
+    Share::Account { account: id.parse().unwrap(), tag_options: false }
+}
+
+pub(crate) fn ou(id: &str, tag_options: bool, principals: bool) -> Share {
+    Share::Ou { ou: id.parse().unwrap(), tag_options, principals }
+}
+
+pub(crate) fn share(share: Share, label: &str, line: u32) -> Change {
+    let source = source("catalog/portfolios/data-platform.yaml", line);
+    change(Edit::PortfolioShare(Delta::Create(share)), label, Some(source))
+}
+
+pub(crate) fn reshare(before: Share, after: Share, label: &str, line: u32) -> Change {
+    let source = source("catalog/portfolios/data-platform.yaml", line);
+    change(Edit::PortfolioShare(Delta::Update { before, after }), label, Some(source))
+}
+
+pub(crate) fn unshare(id: &str, label: &str) -> Change {
+    change(Edit::PortfolioShare(Delta::Remove(account(id))), label, None)
+}
+
+pub(crate) fn policy(name: &str, line: u32) -> Change {
+    let source = source("catalog/marketplace/baseline.yaml", line);
+    change(Edit::ProcurementPolicy { name: name.to_owned() }, "", Some(source))
+}
+
+pub(crate) fn product(id: &str, label: &str, before: Option<Listing>, after: Listing, line: Option<u32>) -> Change {
+    let source = line.map(|line| source("catalog/marketplace/baseline.yaml", line));
+    change(Edit::Product(ProductEdit { product: id.parse().unwrap(), before, after, notes: None }), label, source)
+}
+
+pub(crate) fn approve(id: &str, label: &str, line: u32) -> Change {
+    product(id, label, None, Listing::Approved, Some(line))
+}
+
+pub(crate) fn deny(id: &str, label: &str) -> Change {
+    product(id, label, Some(Listing::Approved), Listing::Denied, None)
+}
+
+pub(crate) fn drift(mut change: Change) -> Change {
+    change.origin = Origin::Drift;
+    change
+}
+
+pub(crate) fn noted(mut change: Change, notes: &[&str]) -> Change {
+    change.notes = notes.iter().map(|&note| note.to_owned()).collect();
+    change
+}
+
+pub(crate) fn sent_with(mut change: Change, text: &str) -> Change {
+    if let Edit::Product(product) = &mut change.edit {
+        product.notes = Some(text.to_owned());
+    }
+    change
+}
+
+pub(crate) fn portfolio(file: &str, name: &str, changes: Vec<Change>) -> Target {
+    let subject = Subject::Portfolio { id: "port-abcd1234".parse().unwrap(), name: name.to_owned() };
+    Target {
+        name: format!("portfolio/{file}/acme/us-east-1").parse().unwrap(),
+        account: "111111111111".parse().unwrap(),
+        account_name: Some("hub".to_owned()),
+        region: "us-east-1".parse().unwrap(),
+        state: TargetState::Complete { subject, changes, left_alone: 0 },
+        warnings: Vec::new(),
+    }
+}
+
+pub(crate) fn experience(file: &str, name: &str, changes: Vec<Change>) -> Target {
+    let id = "exp-acmebase0001";
+    let subject = Subject::Experience { id: id.parse().unwrap(), name: name.to_owned(), policy: None };
+    Target {
+        name: format!("marketplace/{file}/acme/{id}").parse().unwrap(),
+        account: "111111111112".parse().unwrap(),
+        account_name: None,
+        region: "us-east-1".parse().unwrap(),
+        state: TargetState::Complete { subject, changes, left_alone: 0 },
+        warnings: Vec::new(),
+    }
+}
+
+pub(crate) fn unreadable(file: &str, reason: &str) -> Target {
+    let mut target = portfolio(file, "", Vec::new());
+    let source = Some(source(&format!("catalog/portfolios/{file}.yaml"), 1));
+    target.state = TargetState::Unreadable { reason: reason.to_owned(), source };
+    target
+}
+
+pub(crate) fn warned(mut target: Target, code: &str, message: &str, line: u32) -> Target {
+    let source = Some(source(&format!("catalog/portfolios/{}.yaml", target.name.file()), line));
+    target.warnings.push(Warning { code: code.to_owned(), message: message.to_owned(), source });
+    target
+}
+
+pub(crate) fn plan(targets: Vec<Target>) -> Plan {
+    Plan {
+        digest: "sha256:9f2c41aa05d7e3b1c2".to_owned(),
+        catalog: CatalogVersion {
+            digest: "sha256:77aa".to_owned(),
+            revision: Some("4be1c02d5f".to_owned()),
+            base: Some("77d01aa9e3".to_owned()),
+        },
+        targets,
+    }
+}
+
+/// A plan with one of each: given, changed, taken, drift, warned of, not readable, in step.
+pub(crate) fn mixed() -> Plan {
+    let reach = "reaches shop 333333333331, billing 333333333332 (closed 333333333335 is suspended)";
+    let data_platform = vec![
+        noted(share(ou("ou-acme-prod0001", true, true), "Workloads/Production", 8), &[reach]),
+        reshare(ou("ou-acme-stag0001", false, false), ou("ou-acme-stag0001", true, false), "Workloads/Staging", 11),
+        unshare("999999999999", "partner"),
+    ];
+    let mut baseline: Vec<Change> = vec![policy("Baseline policy", 30)];
+    baseline.push(sent_with(approve("prod-4xk6p2ab3cdef", "Datadog Pro", 4), "SEC-1234, reviewed 2026-10"));
+    baseline.extend((0..15).map(|n| approve(&format!("prod-{n:013}"), &format!("Tool {n}"), 10 + n)));
+    baseline.push(drift(approve("prod-77aa00bb11cc2", "Snyk", 6)));
+    baseline.push(deny("prod-0000000000002x", "Splunk Cloud"));
+    baseline.push(drift(deny("prod-0000000000003x", "Old Tool")));
+    plan(vec![
+        experience("baseline", "Baseline", baseline),
+        warned(
+            portfolio("data-platform", "Data Platform", data_platform),
+            "principal_sharing",
+            "principals are shared by name: a role of that name in any recipient account will match",
+            8,
+        ),
+        unreadable("lake", "ListPortfolioAccess in hub 111111111111 us-east-1: AccessDenied: not authorized"),
+        portfolio("quiet", "Quiet", Vec::new()),
+    ])
+}
+
+pub(crate) fn denied() -> Outcome {
+    Outcome::Failed(Failure {
+        operation: "DeletePortfolioShare".to_owned(),
+        code: "AccessDeniedException".to_owned(),
+        message: "User: arn:aws:sts::111111111111:assumed-role/x is not authorized".to_owned(),
+        account: "111111111111".parse().unwrap(),
+        region: "us-east-1".parse().unwrap(),
+    })
+}
+
+pub(crate) fn report(targets: Vec<(Target, Vec<Outcome>)>) -> Report {
+    let Plan { digest, catalog, targets: _ } = plan(Vec::new());
+    let targets = targets.into_iter().map(|(target, outcomes)| TargetReport { target, outcomes }).collect();
+    Report { digest, catalog, targets }
+}
+
+/// A report with one of each: all done, some of it failed and some not tried, not readable, in step.
+pub(crate) fn applied_in_part() -> Report {
+    let baseline = vec![approve("prod-4xk6p2ab3cdef", "Datadog Pro", 4), deny("prod-0000000000002x", "Splunk Cloud")];
+    let data_platform = vec![
+        share(ou("ou-acme-prod0001", true, true), "Workloads/Production", 8),
+        unshare("999999999999", "partner"),
+        unshare("999999999998", "former"),
+        unshare("999999999997", "other"),
+    ];
+    let skipped = || Outcome::Skipped("what came before it failed".to_owned());
+    report(vec![
+        (experience("baseline", "Baseline", baseline), vec![Outcome::Applied, Outcome::Applied]),
+        (
+            portfolio("data-platform", "Data Platform", data_platform),
+            vec![Outcome::Applied, denied(), skipped(), skipped()],
+        ),
+        (unreadable("lake", "ListPortfolioAccess in hub 111111111111 us-east-1: AccessDenied: no"), Vec::new()),
+        (portfolio("quiet", "Quiet", Vec::new()), Vec::new()),
+    ])
+}

@@ -1,0 +1,173 @@
+//! Findings as SARIF 2.1.0, which GitHub's code scanning reads.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::model::finding::{Finding, Severity, Source};
+
+use super::escape::markdown::url_path;
+use super::escape::visible;
+
+/// The one fingerprint that code scanning looks at.
+const PRIMARY: &str = "primaryLocationLineHash";
+
+/// The findings as a SARIF log of the tool in this `version`.
+pub fn sarif(findings: &[Finding], version: &str) -> String {
+    let rules: BTreeSet<&str> = findings.iter().map(|finding| finding.code).collect();
+    let log = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "catalog-sync",
+                "version": version,
+                "rules": rules.iter().map(|code| rule(code)).collect::<Vec<_>>(),
+            }},
+            "columnKind": "unicodeCodePoints",
+            "results": results(findings, &rules),
+        }],
+    });
+    format!("{log:#}\n")
+}
+
+fn rule(code: &str) -> Value {
+    json!({ "id": code, "shortDescription": { "text": code.replace('_', " ") } })
+}
+
+fn results(findings: &[Finding], rules: &BTreeSet<&str>) -> Vec<Value> {
+    let mut seen: BTreeMap<(&str, &str, &str), usize> = BTreeMap::new();
+    let mut results = Vec::new();
+    for finding in findings {
+        let Finding { severity, code, message, help, source } = finding;
+        let nth = seen.entry((code, &source.file, message)).or_default();
+        *nth += 1;
+        let help = if help.is_empty() { String::new() } else { format!(". {help}") };
+        results.push(json!({
+            "ruleId": code,
+            "ruleIndex": rules.iter().position(|rule| rule == code),
+            "level": match severity { Severity::Error => "error", Severity::Warning => "warning" },
+            "message": { "text": plain(&format!("{message}{help}")) },
+            "locations": [{ "physicalLocation": {
+                "artifactLocation": { "uri": url_path(&source.file) },
+                "region": region(source),
+            }}],
+            "partialFingerprints": { PRIMARY: fingerprint(finding, *nth) },
+        }));
+    }
+    results
+}
+
+/// Foreign text as a message: brackets would be a link.
+fn plain(text: &str) -> String {
+    visible(text).replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
+}
+
+fn region(source: &Source) -> Value {
+    let Source { file: _, line, column, end_column } = source;
+    // Zero is no line in SARIF, and an empty region no place.
+    let (line, column) = ((*line).max(1), (*column).max(1));
+    match end_column {
+        Some(end) if *end > column => json!({ "startLine": line, "startColumn": column, "endColumn": end }),
+        _ => json!({ "startLine": line, "startColumn": column }),
+    }
+}
+
+/// The same finding has the same fingerprint when lines above it come and go.
+fn fingerprint(finding: &Finding, nth: usize) -> String {
+    let text = [finding.code, &finding.source.file, &finding.message, &nth.to_string()].join("\0");
+    Sha256::digest(text.as_bytes()).iter().take(16).fold(String::new(), |mut hex, byte| {
+        // Writing to a String can't fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::super::sample;
+    use super::*;
+
+    fn finding(line: u32, end_column: Option<u32>) -> Finding {
+        let mut source = sample::source("catalog/portfolios/a b.yaml", line);
+        source.end_column = end_column;
+        let (message, help) = ("unknown key `accout`".to_owned(), "Did you mean `account`?".to_owned());
+        Finding { severity: Severity::Error, code: "unknown_key", message, help, source }
+    }
+
+    #[test]
+    fn a_finding_in_sarif() {
+        assert_snapshot!(sarif(&[finding(8, Some(11))], "0.1.0"), @r#"
+        {
+          "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+          "runs": [
+            {
+              "columnKind": "unicodeCodePoints",
+              "results": [
+                {
+                  "level": "error",
+                  "locations": [
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "catalog/portfolios/a%20b.yaml"
+                        },
+                        "region": {
+                          "endColumn": 11,
+                          "startColumn": 5,
+                          "startLine": 8
+                        }
+                      }
+                    }
+                  ],
+                  "message": {
+                    "text": "unknown key `accout`. Did you mean `account`?"
+                  },
+                  "partialFingerprints": {
+                    "primaryLocationLineHash": "1c00f88bf351b97b7f952b07cc78a31e"
+                  },
+                  "ruleId": "unknown_key",
+                  "ruleIndex": 0
+                }
+              ],
+              "tool": {
+                "driver": {
+                  "name": "catalog-sync",
+                  "rules": [
+                    {
+                      "id": "unknown_key",
+                      "shortDescription": {
+                        "text": "unknown key"
+                      }
+                    }
+                  ],
+                  "version": "0.1.0"
+                }
+              }
+            }
+          ],
+          "version": "2.1.0"
+        }
+        "#);
+    }
+
+    #[test]
+    fn a_fingerprint_survives_a_move_and_tells_twins_apart() {
+        let print = |findings: &[Finding], at: usize| -> Value {
+            let log: Value = serde_json::from_str(&sarif(findings, "0.1.0")).unwrap();
+            log["runs"][0]["results"][at]["partialFingerprints"].clone()
+        };
+        assert_eq!(print(&[finding(8, None)], 0), print(&[finding(80, None)], 0));
+        assert_ne!(print(&[finding(8, None), finding(9, None)], 0), print(&[finding(8, None), finding(9, None)], 1));
+    }
+
+    #[test]
+    fn no_findings_is_a_log_too() {
+        let log: Value = serde_json::from_str(&sarif(&[], "0.1.0")).unwrap();
+        assert_eq!(log["runs"][0]["results"], json!([]));
+    }
+}

@@ -1,0 +1,92 @@
+//! Changes as rows: removals first, long lists of the same cut short.
+
+use crate::model::change::{Action, Change};
+use crate::model::finding::Source;
+
+use super::super::line::{Line, Term, View, Word};
+use super::super::words::file_name;
+use super::Options;
+use super::style::{self, DIM, PLAIN};
+use super::table::{Cell, Row, Table};
+
+/// How many lines of the same are shown, and how many more are not worth cutting for.
+const ALIKE: usize = 10;
+const SPARED: usize = 2;
+
+/// What takes away stands first, then what changes, then what gives.
+pub(super) const WORST_FIRST: [Action; 3] = [Action::Remove, Action::Update, Action::Create];
+
+/// Puts `changes` into `table`, the worst first.
+pub(super) fn add<'a>(table: &mut Table, changes: impl IntoIterator<Item = &'a Change>, view: View, options: Options) {
+    let lines: Vec<Line<'a>> = changes.into_iter().map(|change| Line::of(change, view)).collect();
+    for action in WORST_FIRST {
+        let mut rest: Vec<&Line<'a>> = lines.iter().filter(|line| line.action == action).collect();
+        while let Some(first) = rest.first().copied() {
+            let alike: Vec<&Line<'a>> = rest.iter().copied().filter(|line| line.what == first.what).collect();
+            rest.retain(|line| line.what != first.what);
+            add_alike(table, &alike, options);
+        }
+    }
+}
+
+fn add_alike(table: &mut Table, lines: &[&Line<'_>], options: Options) {
+    let cut =
+        !options.all && lines.len() > ALIKE + SPARED && lines.first().is_some_and(|line| line.action != Action::Remove);
+    let shown = if cut { ALIKE } else { lines.len() };
+    for line in lines.iter().take(shown) {
+        table.row(row(line));
+    }
+    if let (true, Some(line)) = (cut, lines.first()) {
+        let more = format!("… {} more", lines.len() - shown);
+        let style = style::of(line.action);
+        let cells = [Cell::of(style, line.sigil()), Cell::of(style, line.what), Cell::of(PLAIN, &more)];
+        table.row(Row {
+            cells: cells.into_iter().chain([Cell::of(DIM, "(--all shows them)")]).collect(),
+            below: Vec::new(),
+        });
+    }
+}
+
+/// A change as a row, its notes below it.
+pub(super) fn row(line: &Line<'_>) -> Row {
+    let style = style::of(line.action);
+    Row {
+        cells: vec![
+            Cell::of(style, line.sigil()),
+            Cell::of(style, line.what),
+            Cell::of(PLAIN, &line.name),
+            Cell::of(DIM, &line.id),
+            terms(&line.terms),
+            Cell::of(DIM, &line.source.map(place).unwrap_or_default()),
+        ],
+        below: line.notes.iter().map(|note| Cell::of(PLAIN, note)).collect(),
+    }
+}
+
+/// `data-platform.yaml:8`: the title says which of the folders.
+pub(super) fn place(source: &Source) -> String {
+    format!("{}:{}", file_name(&source.file), source.line)
+}
+
+fn terms(terms: &[Term]) -> Cell {
+    let mut cell = Cell::default();
+    for (index, term) in terms.iter().enumerate() {
+        if index > 0 {
+            cell = cell.and(PLAIN, ", ");
+        }
+        cell = match term {
+            Term::Is(text) => cell.and(PLAIN, text),
+            Term::Turns { field, words } => value(cell.and(PLAIN, &format!("{field}: ")), words),
+        };
+    }
+    cell
+}
+
+fn value(cell: Cell, words: &[Word]) -> Cell {
+    let plain = super::super::line::plain(words);
+    words.iter().fold(cell, |cell, word| match word {
+        Word::Kept(_) => cell.and(PLAIN, &plain(word)),
+        Word::Gone(_) => cell.and(style::TAKEN, &plain(word)),
+        Word::Come(_) => cell.and(style::GIVEN, &plain(word)),
+    })
+}

@@ -1,0 +1,186 @@
+//! A plan, or the same differences as drift.
+
+use std::io::{self, Write};
+
+use crate::model::change::{Action, Change, Origin, Plan, Summary, Target, TargetState};
+use crate::model::finding::Source;
+
+use super::super::escape::terminal;
+use super::super::line::View;
+use super::super::words::{count, short_digest};
+use super::changes::{self, place};
+use super::style::{BOLD, CHANGED, DIM, DONE, ERROR, GIVEN, PLAIN, TAKEN, WARNING};
+use super::table::{Cell, Table};
+use super::{Options, title};
+
+/// What a plan would do: per target what it takes away, changes and gives, and what is odd; then the numbers.
+pub fn plan(plan: &Plan, options: &Options, sink: &mut impl Write) -> io::Result<()> {
+    all_targets(plan, View::Plan, *options, sink)?;
+    let summary = plan.summary();
+    if summary.changes() == 0 && summary.unreadable == 0 {
+        in_step(&summary, sink)?;
+    } else {
+        counts(plan, &summary, sink)?;
+    }
+    left_alone(plan, sink)?;
+    if summary.changes() > 0 && !options.applying {
+        writeln!(sink, "Nothing was changed. Digest {}", terminal(&short_digest(&plan.digest)))?;
+    }
+    Ok(())
+}
+
+/// The same from the other side: what is live and should not be, what should be and is not.
+pub fn drift(plan: &Plan, options: &Options, sink: &mut impl Write) -> io::Result<()> {
+    all_targets(plan, View::Drift, *options, sink)?;
+    let summary = plan.summary();
+    if summary.changes() == 0 && summary.unreadable == 0 {
+        return writeln!(
+            sink,
+            "{DONE}No drift{DONE:#}: live is what Git says in {}.",
+            count(summary.targets, "target")
+        );
+    }
+    if summary.changes() > 0 {
+        write!(sink, "{BOLD}Drift{BOLD:#} in {}: ", count(differing(plan), "target"))?;
+        numbers(&summary, &["live and not in Git", "otherwise than in Git", "in Git and not live"], sink)?;
+        writeln!(sink, ".")?;
+        writeln!(sink, "To undo it: `catalog-sync apply`. To keep it: `catalog-sync import --adopt`.")?;
+    }
+    unreadable(&summary, "whether there is drift there is not known", sink)
+}
+
+fn all_targets(plan: &Plan, view: View, options: Options, sink: &mut impl Write) -> io::Result<()> {
+    for target in &plan.targets {
+        let quiet = target.changes().is_empty() && target.warnings.is_empty() && !target.is_unreadable();
+        if quiet && !options.verbose {
+            continue;
+        }
+        title::write(target, sink)?;
+        body(target, view, options).write(sink)?;
+        writeln!(sink)?;
+    }
+    Ok(())
+}
+
+fn body(target: &Target, view: View, options: Options) -> Table {
+    let mut table = Table::default();
+    match &target.state {
+        TargetState::Unreadable { reason, source } => table.line(unread(reason, source.as_ref())),
+        TargetState::Complete { subject: _, changes, left_alone } => {
+            match view {
+                View::Plan => planned(&mut table, changes, options),
+                View::Drift => drifted(&mut table, changes, options),
+            }
+            if changes.is_empty() && options.verbose {
+                table.line(Cell::of(DIM, "in step"));
+            }
+            if *left_alone > 0 && options.verbose {
+                table.line(Cell::of(DIM, &format!("{left_alone} more are live, not listed and left alone")));
+            }
+        }
+    }
+    for warning in &target.warnings {
+        let place = warning.source.as_ref().map(|source| format!("  {}", place(source))).unwrap_or_default();
+        table.line(Cell::of(WARNING, "! ").and(PLAIN, &warning.message).and(DIM, &place));
+    }
+    table
+}
+
+fn planned(table: &mut Table, changes: &[Change], options: Options) {
+    let of = |origin| changes.iter().filter(move |change| change.origin == origin);
+    changes::add(table, of(Origin::PullRequest), View::Plan, options);
+    if of(Origin::Drift).next().is_some() {
+        table.line(Cell::of(BOLD, "drift, from before this change:"));
+        changes::add(table, of(Origin::Drift), View::Plan, options);
+    }
+}
+
+fn drifted(table: &mut Table, changes: &[Change], options: Options) {
+    let sides = [
+        (Action::Remove, "live, and should not be:"),
+        (Action::Update, "live, and should be otherwise:"),
+        (Action::Create, "not live, and should be:"),
+    ];
+    for (action, side) in sides {
+        let of: Vec<&Change> = changes.iter().filter(|change| change.edit.action() == action).collect();
+        if !of.is_empty() {
+            table.line(Cell::of(BOLD, side));
+            changes::add(table, of, View::Drift, options);
+        }
+    }
+}
+
+/// A target that could not be read: loud, since nothing is known of it.
+pub(super) fn unread(reason: &str, source: Option<&Source>) -> Cell {
+    let place = source.map(|source| format!("  {}", place(source))).unwrap_or_default();
+    Cell::of(ERROR, "✗ could not be read: ").and(PLAIN, reason).and(DIM, &place)
+}
+
+fn differing(plan: &Plan) -> usize {
+    plan.targets.iter().filter(|target| !target.changes().is_empty()).count()
+}
+
+fn in_step(summary: &Summary, sink: &mut impl Write) -> io::Result<()> {
+    write!(sink, "{DONE}In step{DONE:#}: {}, nothing to change.", count(summary.targets, "target"))?;
+    if summary.warnings > 0 {
+        write!(sink, " {WARNING}{}{WARNING:#}.", count(summary.warnings, "warning"))?;
+    }
+    writeln!(sink)
+}
+
+fn counts(plan: &Plan, summary: &Summary, sink: &mut impl Write) -> io::Result<()> {
+    write!(sink, "{}: ", count(summary.targets, "target"))?;
+    numbers(summary, &["to remove", "to update", "to create"], sink)?;
+    write!(sink, ".")?;
+    match (summary.drift, summary.changes()) {
+        (0, _) => {}
+        (drift, all) if drift == all => write!(sink, " All of it is drift from before.")?,
+        (1, _) => write!(sink, " 1 of these is drift from before.")?,
+        (drift, _) => write!(sink, " {drift} of these are drift from before.")?,
+    }
+    if summary.warnings > 0 {
+        write!(sink, " {WARNING}{}{WARNING:#}.", count(summary.warnings, "warning"))?;
+    }
+    let in_step = summary.targets - differing(plan) - summary.unreadable;
+    if in_step > 0 {
+        write!(sink, " {} in step.", count(in_step, "target"))?;
+    }
+    writeln!(sink)?;
+    unreadable(summary, "nothing is planned there", sink)
+}
+
+/// What is taken away, changed and given, in these words.
+fn numbers(summary: &Summary, words: &[&str; 3], sink: &mut impl Write) -> io::Result<()> {
+    let all = [(summary.removes, TAKEN), (summary.updates, CHANGED), (summary.creates, GIVEN)];
+    let mut any = false;
+    for ((number, style), word) in all.into_iter().zip(words) {
+        if number > 0 {
+            write!(sink, "{}{style}{number} {word}{style:#}", if any { ", " } else { "" })?;
+            any = true;
+        }
+    }
+    if any { Ok(()) } else { write!(sink, "nothing to change in what could be read") }
+}
+
+pub(super) fn unreadable(summary: &Summary, so: &str, sink: &mut impl Write) -> io::Result<()> {
+    match summary.unreadable {
+        0 => Ok(()),
+        number => writeln!(sink, "{ERROR}{} could not be read{ERROR:#}: {so}.", count(number, "target")),
+    }
+}
+
+fn left_alone(plan: &Plan, sink: &mut impl Write) -> io::Result<()> {
+    let left: usize = plan.targets.iter().map(kept).sum();
+    match left {
+        0 => Ok(()),
+        1 => writeln!(sink, "1 more is live, not listed and left alone."),
+        _ => writeln!(sink, "{left} more are live, not listed and left alone."),
+    }
+}
+
+fn kept(target: &Target) -> usize {
+    match &target.state {
+        TargetState::Complete { subject: _, changes: _, left_alone } => *left_alone,
+        TargetState::Unreadable { reason: _, source: _ } => 0,
+    }
+}

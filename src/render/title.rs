@@ -1,0 +1,70 @@
+//! What a target is called, in the parts that every renderer puts together in its own way.
+
+use crate::model::change::{Subject, Target, TargetState};
+use crate::model::target::TargetName;
+
+/// A target's title in parts. All of it but `kind` is foreign text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Title<'a> {
+    /// `portfolio` or `experience`.
+    pub(super) kind: &'static str,
+    /// The stem of the catalog file.
+    pub(super) file: &'a str,
+    /// The resource's name; what the catalog calls it where nobody could look.
+    pub(super) name: &'a str,
+    /// The resource's id, where it was found and is not the name.
+    pub(super) id: Option<&'a str>,
+    /// The organization's name in the settings.
+    pub(super) organization: &'a str,
+    /// The account's name, where it is known.
+    pub(super) account_name: Option<&'a str>,
+    /// The account's id.
+    pub(super) account: &'a str,
+    /// The region, where it tells one target from another.
+    pub(super) region: Option<&'a str>,
+}
+
+impl<'a> Title<'a> {
+    /// The title of `target`.
+    pub(super) fn of(target: &'a Target) -> Self {
+        let (name, id) = subject(target);
+        let (kind, region, named) = match &target.name {
+            TargetName::Marketplace { file: _, organization: _, experience } => {
+                ("experience", None, experience.as_str())
+            }
+            TargetName::Portfolio { file, organization: _, region } => {
+                ("portfolio", Some(region.as_str()), file.as_str())
+            }
+        };
+        Self {
+            kind,
+            file: target.name.file().as_str(),
+            name: name.unwrap_or(named),
+            id,
+            organization: target.name.organization().as_str(),
+            account_name: target.account_name.as_deref(),
+            account: target.account.as_str(),
+            region,
+        }
+    }
+
+    /// `acme/hub`, or `acme` where the account has no name.
+    pub(super) fn owner(&self) -> String {
+        match self.account_name {
+            Some(name) => format!("{}/{name}", self.organization),
+            None => self.organization.to_owned(),
+        }
+    }
+}
+
+fn subject(target: &Target) -> (Option<&str>, Option<&str>) {
+    match &target.state {
+        TargetState::Complete { subject: Subject::Portfolio { id, name }, changes: _, left_alone: _ } => {
+            (Some(name.as_str()), Some(id.as_str()))
+        }
+        TargetState::Complete { subject: Subject::Experience { id, name, policy: _ }, changes: _, left_alone: _ } => {
+            (Some(name.as_str()), Some(id.as_str()))
+        }
+        TargetState::Unreadable { reason: _, source: _ } => (None, None),
+    }
+}
