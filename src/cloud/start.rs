@@ -91,13 +91,18 @@ impl Start {
     }
 }
 
-/// What a failure to load the starting credentials comes to.
+/// What a failure to load the starting credentials comes to; what the SDK tells of each place it looked at is left out.
 pub(crate) fn no_credentials(error: &(dyn Error + 'static)) -> Option<String> {
-    find::<CredentialsError>(error).map(|error| {
-        format!(
-            "no credentials to start with: {} (in GitHub Actions the job needs `permissions: id-token: write`; \
-             elsewhere sign in, for example by `aws sso login`)",
-            deepest(error)
-        )
-    })
+    let error = find::<CredentialsError>(error)?;
+    let reason = match error {
+        CredentialsError::CredentialsNotLoaded(_) => {
+            "there are none in the environment, a profile or the instance".into()
+        }
+        other => deepest(other),
+    };
+    Some(format!(
+        "no credentials to start with: {} (in GitHub Actions the job needs `permissions: id-token: write`; elsewhere \
+         sign in, for example by `aws sso login`)",
+        reason.trim_end_matches('.')
+    ))
 }
