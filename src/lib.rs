@@ -15,3 +15,5 @@ pub mod catalog;
 pub mod cloud;
 pub mod model;
 pub mod render;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;

@@ -1,0 +1,164 @@
+//! Who calls. The signature's scope, the access key and the session token are checked; the
+//! signature itself is not, as nobody but this process can reach the port anyway.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::codec::{hex, word};
+use super::reply::Failure;
+use super::request::{Protocol, Request, Service};
+use super::world::World;
+use super::{START_ACCESS_KEY, START_SECRET};
+
+/// A role session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Caller {
+    pub(super) account: String,
+    /// The role, with its path if it has one.
+    pub(super) role: String,
+    pub(super) session: String,
+}
+
+impl Caller {
+    /// The role's name, without its path.
+    pub(super) fn role_name(&self) -> &str {
+        self.role.rsplit('/').next().unwrap_or(&self.role)
+    }
+
+    /// The ARN of the session, as errors and `GetCallerIdentity` say it: without the path.
+    pub(super) fn arn(&self) -> String {
+        format!("arn:aws:sts::{}:assumed-role/{}/{}", self.account, self.role_name(), self.session)
+    }
+
+    /// The ARN of the role, as trust policies say it.
+    pub(super) fn role_arn(&self) -> String {
+        format!("arn:aws:iam::{}:role/{}", self.account, self.role)
+    }
+
+    /// The unique id of the role: the same for the same role.
+    pub(super) fn role_id(&self) -> String {
+        format!("AROA{}", word(&self.role_arn(), 17).to_uppercase())
+    }
+}
+
+/// The scope of a signature.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Scope {
+    key: String,
+    pub(super) region: String,
+    service: String,
+}
+
+impl Scope {
+    /// Reads an `Authorization` header:
+    /// `AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, SignedHeaders=…, Signature=…`
+    pub(super) fn read(authorization: &str) -> Option<Self> {
+        let parts = authorization.strip_prefix("AWS4-HMAC-SHA256 ")?;
+        let find = |name: &str| parts.split(',').find_map(|part| part.trim().strip_prefix(name));
+        let signature = find("Signature=")?;
+        let is_signature = signature.len() == 64 && signature.bytes().all(|byte| byte.is_ascii_hexdigit());
+        find("SignedHeaders=").filter(|headers| headers.contains("host") && is_signature)?;
+        match *find("Credential=")?.split('/').collect::<Vec<_>>() {
+            [key, _date, region, service, "aws4_request"] => {
+                Some(Self { key: key.to_owned(), region: region.to_owned(), service: service.to_owned() })
+            }
+            _ => None,
+        }
+    }
+
+    /// The scope must be the service's own. The Marketplace Catalog lives in us-east-1 only.
+    fn check(&self, service: Service) -> Result<(), Failure> {
+        let wrong = |what: &str| {
+            let (code, status) = match service.protocol() {
+                Protocol::Query => ("SignatureDoesNotMatch", 403),
+                Protocol::Json11 => ("InvalidSignatureException", 400),
+                Protocol::RestJson => ("InvalidSignatureException", 403),
+            };
+            Failure::with_status(code, status, format!("Credential should be scoped to {what}."))
+        };
+        if self.service != service.name() {
+            return Err(wrong(&format!("correct service: '{}'", service.name())));
+        }
+        let valid = match service {
+            Service::Marketplace => self.region == "us-east-1",
+            Service::Sts | Service::Organizations | Service::Portfolios => self.region.split('-').count() >= 3,
+        };
+        if valid { Ok(()) } else { Err(wrong(&format!("a valid region, not '{}'", self.region))) }
+    }
+}
+
+/// A session that was given out.
+#[derive(Debug)]
+struct Session {
+    caller: Caller,
+    token: Option<String>,
+    expires: Timestamp,
+    calls_left: Option<u32>,
+}
+
+/// Credentials as they are given out.
+pub(super) struct Credentials {
+    pub(super) access_key: String,
+    pub(super) secret: String,
+    pub(super) token: String,
+    pub(super) expires: Timestamp,
+}
+
+/// Every session there is, by access key.
+#[derive(Debug)]
+pub(super) struct Sessions(BTreeMap<String, Session>);
+
+impl Sessions {
+    /// Only the starting credentials.
+    pub(super) fn new(world: &World) -> Self {
+        let account = world.start_account().unwrap_or("000000000000").to_owned();
+        let caller = Caller { account, role: "sandbox-entry".to_owned(), session: "start".to_owned() };
+        let session = Session { caller, token: None, expires: Timestamp::MAX, calls_left: None };
+        Self(BTreeMap::from([(START_ACCESS_KEY.to_owned(), session)]))
+    }
+
+    /// Opens a session.
+    pub(super) fn open(&mut self, caller: Caller, seconds: u32, world: &mut World) -> Credentials {
+        let seconds = world.sessions.seconds.map_or(seconds, |most| most.min(seconds));
+        let expires =
+            Timestamp::now().saturating_add(SignedDuration::from_secs(seconds.into())).unwrap_or(Timestamp::MAX);
+        let seed = format!("{} {expires} {}", caller.arn(), world.next_serial());
+        let credentials = Credentials {
+            access_key: format!("ASIA{}", word(&seed, 16).to_uppercase()),
+            secret: hex(&format!("{START_SECRET} {seed}")).chars().take(40).collect(),
+            token: format!("sandbox-{}", hex(&seed)),
+            expires,
+        };
+        let token = Some(credentials.token.clone());
+        let session = Session { caller, token, expires, calls_left: world.sessions.calls };
+        self.0.insert(credentials.access_key.clone(), session);
+        credentials
+    }
+
+    /// Who signed this request, and for which region.
+    pub(super) fn identify(&mut self, request: &Request) -> Result<(Caller, Scope), Failure> {
+        let query = request.service.protocol() == Protocol::Query;
+        let status = if request.service.protocol() == Protocol::Json11 { 400 } else { 403 };
+        let refuse = |json: &str, xml: &str, message: &str| {
+            Err(Failure::with_status(if query { xml } else { json }, status, message))
+        };
+        let Some(scope) = request.header("authorization").and_then(Scope::read) else {
+            let message = "Missing Authentication Token";
+            return refuse("MissingAuthenticationTokenException", "MissingAuthenticationToken", message);
+        };
+        scope.check(request.service)?;
+        let session = self.0.get_mut(&scope.key);
+        let token = request.header("x-amz-security-token");
+        let Some(session) = session.filter(|session| session.token.as_deref() == token) else {
+            let message = "The security token included in the request is invalid.";
+            return refuse("UnrecognizedClientException", "InvalidClientTokenId", message);
+        };
+        if session.expires <= Timestamp::now() || session.calls_left == Some(0) {
+            let message = "The security token included in the request is expired";
+            return refuse("ExpiredTokenException", "ExpiredToken", message);
+        }
+        session.calls_left = session.calls_left.map(|left| left.saturating_sub(1));
+        Ok((session.caller.clone(), scope))
+    }
+}

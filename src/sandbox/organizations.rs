@@ -1,0 +1,212 @@
+//! AWS Organizations, the reading half.
+//! <https://docs.aws.amazon.com/organizations/latest/APIReference/>
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::page;
+use super::reply::{Failure, object};
+use super::request::{input, required, unknown};
+use super::world::{Member, Node, Organization, Pages, World};
+
+/// The input of all calls together: the model has no two that differ in the meaning of a name.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "PascalCase")]
+struct Input {
+    account_id: Option<String>,
+    child_id: Option<String>,
+    organizational_unit_id: Option<String>,
+    parent_id: Option<String>,
+    service_principal: Option<String>,
+    max_results: Option<i64>,
+    next_token: Option<String>,
+}
+
+/// A call from an account.
+struct Reader<'a> {
+    organization: &'a Organization,
+    nodes: Vec<Node<'a>>,
+    input: Input,
+    pages: &'a Pages,
+}
+
+pub(super) fn call(world: &World, account: &str, operation: &str, body: &[u8]) -> Result<Value, Failure> {
+    let input: Input = input(body)?;
+    let organization = world.organization_of(account).ok_or_else(|| {
+        let message = "Your account is not a member of an organization.";
+        Failure::new("AWSOrganizationsNotInUseException", message)
+    })?;
+    if operation == "DescribeOrganization" {
+        return Ok(json!({"Organization": describe(organization)}));
+    }
+    let delegated = organization.delegated_administrators.values().any(|accounts| accounts.contains(account));
+    if organization.management_account != account && !delegated {
+        let message = "You don't have permissions to access this resource.";
+        return Err(Failure::new("AccessDeniedException", message));
+    }
+    let root = organization.root_id();
+    let reader = Reader { organization, nodes: organization.nodes(&root), input, pages: &world.pages };
+    match operation {
+        "ListRoots" => reader.list_roots(),
+        "ListOrganizationalUnitsForParent" => reader.list_units(),
+        "ListAccountsForParent" => reader.list_accounts_for_parent(),
+        "ListAccounts" => reader.list_accounts(),
+        "DescribeAccount" => reader.describe_account(),
+        "DescribeOrganizationalUnit" => reader.describe_unit(),
+        "ListParents" => reader.list_parents(),
+        "ListDelegatedAdministrators" => reader.list_delegated_administrators(),
+        "ListAWSServiceAccessForOrganization" => reader.list_service_access(),
+        other => Err(unknown(other)),
+    }
+}
+
+fn describe(organization: &Organization) -> Value {
+    let Organization { id, management_account: master, .. } = organization;
+    json!({
+        "Id": id,
+        "Arn": format!("arn:aws:organizations::{master}:organization/{id}"),
+        "FeatureSet": "ALL",
+        "MasterAccountId": master,
+        "MasterAccountArn": format!("arn:aws:organizations::{master}:account/{id}/{master}"),
+        "MasterAccountEmail": email(master),
+    })
+}
+
+fn email(account: &str) -> String {
+    format!("aws+{account}@example.com")
+}
+
+impl Reader<'_> {
+    fn list_roots(&self) -> Result<Value, Failure> {
+        let root = self.organization.root_id();
+        let arn = self.arn("root", &root);
+        self.page("Roots", "", vec![json!({"Id": root, "Arn": arn, "Name": "Root", "PolicyTypes": []})])
+    }
+
+    fn list_units(&self) -> Result<Value, Failure> {
+        let (parent, index) = self.parent()?;
+        let children = self.nodes.iter().filter(|node| node.parent == Some(index));
+        self.page("OrganizationalUnits", parent, children.map(|node| self.unit(node)).collect())
+    }
+
+    fn list_accounts_for_parent(&self) -> Result<Value, Failure> {
+        let (parent, index) = self.parent()?;
+        let accounts = self.nodes.get(index).into_iter().flat_map(|node| node.accounts);
+        self.page("Accounts", parent, accounts.map(|(id, member)| self.account(id, member)).collect())
+    }
+
+    fn list_accounts(&self) -> Result<Value, Failure> {
+        let accounts = self.nodes.iter().flat_map(|node| node.accounts);
+        self.page("Accounts", "", accounts.map(|(id, member)| self.account(id, member)).collect())
+    }
+
+    fn describe_account(&self) -> Result<Value, Failure> {
+        let id = required(self.input.account_id.as_deref(), "accountId")?;
+        let member = self.organization.member(id).ok_or_else(|| {
+            let message = "You specified an account that doesn't exist.";
+            Failure::new("AccountNotFoundException", message)
+        })?;
+        Ok(json!({"Account": self.account(id, member)}))
+    }
+
+    fn describe_unit(&self) -> Result<Value, Failure> {
+        let id = required(self.input.organizational_unit_id.as_deref(), "organizationalUnitId")?;
+        let unit = self.nodes.iter().skip(1).find(|node| node.id == id).ok_or_else(|| {
+            let message = "You specified an organizational unit that doesn't exist.";
+            Failure::new("OrganizationalUnitNotFoundException", message)
+        })?;
+        Ok(json!({"OrganizationalUnit": self.unit(unit)}))
+    }
+
+    fn list_parents(&self) -> Result<Value, Failure> {
+        let child = required(self.input.child_id.as_deref(), "childId")?;
+        let of_unit = self.nodes.iter().find(|node| node.id == child).and_then(|node| node.parent);
+        let parent = of_unit.or_else(|| self.nodes.iter().position(|node| node.accounts.contains_key(child)));
+        let found = parent.and_then(|index| self.nodes.get(index).map(|node| (index, node)));
+        let (index, node) = found.ok_or_else(|| {
+            let message = "You specified an account or organizational unit that doesn't exist.";
+            Failure::new("ChildNotFoundException", message)
+        })?;
+        let kind = if index == 0 { "ROOT" } else { "ORGANIZATIONAL_UNIT" };
+        self.page("Parents", child, vec![json!({"Id": node.id, "Type": kind})])
+    }
+
+    fn list_delegated_administrators(&self) -> Result<Value, Failure> {
+        let wanted = self.input.service_principal.as_deref();
+        let by_service = self.organization.delegated_administrators.iter();
+        let of_service = by_service.filter(|(service, _)| wanted.is_none_or(|wanted| wanted == *service));
+        let mut ids: Vec<&String> = of_service.flat_map(|(_, accounts)| accounts).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let known = ids.into_iter().filter_map(|id| Some((id, self.organization.member(id)?)));
+        let accounts = known.map(|(id, member)| {
+            let mut account = self.account(id, member);
+            if let Some(fields) = account.as_object_mut() {
+                fields.insert("DelegationEnabledDate".to_owned(), json!(1_767_225_600));
+            }
+            account
+        });
+        self.page("DelegatedAdministrators", wanted.unwrap_or_default(), accounts.collect())
+    }
+
+    fn list_service_access(&self) -> Result<Value, Failure> {
+        let mut services: Vec<&str> = self.organization.delegated_administrators.keys().map(String::as_str).collect();
+        if self.organization.service_catalog_access == super::world::Access::Enabled {
+            services.push("servicecatalog.amazonaws.com");
+        }
+        services.sort_unstable();
+        services.dedup();
+        let entries = services.into_iter().map(|it| json!({"ServicePrincipal": it, "DateEnabled": 1_767_225_600}));
+        self.page("EnabledServicePrincipals", "", entries.collect())
+    }
+
+    /// The parent that is asked for, and where it stands.
+    fn parent(&self) -> Result<(&str, usize), Failure> {
+        let id = required(self.input.parent_id.as_deref(), "parentId")?;
+        let index = self.nodes.iter().position(|node| node.id == id).ok_or_else(|| {
+            let message = "You specified parent that doesn't exist.";
+            Failure::new("ParentNotFoundException", message)
+        })?;
+        Ok((id, index))
+    }
+
+    /// An account. `Status` is not there: AWS announced its end for 9 September 2026 and gives
+    /// `State` in its place, <https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html>.
+    fn account(&self, id: &str, member: &Member) -> Value {
+        json!({
+            "Id": id,
+            "Arn": self.arn("account", id),
+            "Email": email(id),
+            "Name": member.name,
+            "State": member.status.word(),
+            "JoinedMethod": "CREATED",
+            "JoinedTimestamp": 1_767_225_600,
+        })
+    }
+
+    fn unit(&self, node: &Node<'_>) -> Value {
+        json!({"Id": node.id, "Arn": self.arn("ou", node.id), "Name": node.name})
+    }
+
+    fn arn(&self, kind: &str, id: &str) -> String {
+        let Organization { id: organization, management_account, .. } = self.organization;
+        format!("arn:aws:organizations::{management_account}:{kind}/{organization}/{id}")
+    }
+
+    /// A page of a list; `of` is what it was asked with.
+    fn page(&self, member: &str, of: &str, items: Vec<Value>) -> Result<Value, Failure> {
+        let size = match self.input.max_results {
+            None => 20,
+            Some(size @ 1..=20) => usize::try_from(size).unwrap_or(20),
+            Some(other) => {
+                let message = format!("You specified an invalid value: MaxResults is {other}, not 1 to 20.");
+                return Err(Failure::new("InvalidInputException", message));
+            }
+        };
+        let list = format!("{member} {} {of}", self.organization.id);
+        let page = page::cut(items, &list, size, self.input.next_token.as_deref(), self.pages).map_err(|_| {
+            Failure::new("InvalidInputException", "You specified an invalid value: the NextToken is not of this list.")
+        })?;
+        Ok(object([(member, Value::Array(page.items)), ("NextToken", json!(page.next))]))
+    }
+}

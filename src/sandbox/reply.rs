@@ -1,0 +1,102 @@
+//! What is answered, in the form of the service's protocol.
+
+use http_body_util::Full;
+use hyper::body::Bytes;
+use hyper::http::{HeaderValue, Response, StatusCode, header};
+use serde_json::{Map, Value, json};
+
+use super::codec::xml_escape;
+use super::request::Protocol;
+
+/// An error as AWS gives it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Failure {
+    pub(super) code: String,
+    pub(super) message: String,
+    pub(super) status: u16,
+}
+
+impl Failure {
+    /// An error with status 400: what the JSON 1.1 services give for all that is the caller's fault.
+    pub(super) fn new(code: &str, message: impl Into<String>) -> Self {
+        Self::with_status(code, 400, message)
+    }
+
+    pub(super) fn with_status(code: &str, status: u16, message: impl Into<String>) -> Self {
+        Self { code: code.to_owned(), message: message.into(), status }
+    }
+
+    /// A field that is missing, as services with a checked model say it.
+    pub(super) fn missing(field: &str) -> Self {
+        Self::constraint("null", field, "Member must not be null")
+    }
+
+    /// A value that the service's model does not allow.
+    pub(super) fn constraint(value: &str, field: &str, rule: &str) -> Self {
+        let value = if value == "null" { value.to_owned() } else { format!("'{value}'") };
+        let message =
+            format!("1 validation error detected: Value {value} at '{field}' failed to satisfy constraint: {rule}");
+        Self::new("ValidationException", message)
+    }
+}
+
+/// What a call gives: JSON for three of the services, ready-made XML for STS.
+pub(super) enum Body {
+    Json(Value),
+    Xml(String),
+}
+
+/// A request id: they count up, so that a log can be read next to another.
+fn request_id(number: usize) -> String {
+    format!("00000000-0000-4000-8000-{number:012}")
+}
+
+/// The HTTP response for an outcome.
+pub(super) fn render(outcome: &Result<Body, Failure>, protocol: Protocol, number: usize) -> Response<Full<Bytes>> {
+    let id = request_id(number);
+    let (status, text) = match outcome {
+        Ok(Body::Json(value)) => (200, value.to_string()),
+        Ok(Body::Xml(xml)) => (200, xml.replace("{request-id}", &id)),
+        Err(failure) => (failure.status, error_text(failure, protocol, &id)),
+    };
+    let mut response = Response::new(Full::new(Bytes::from(text)));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let content_type = match protocol {
+        Protocol::Json11 => "application/x-amz-json-1.1",
+        Protocol::RestJson => "application/json",
+        Protocol::Query => "text/xml",
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        headers.insert("x-amzn-requestid", id);
+    }
+    if let (Protocol::RestJson, Err(failure)) = (protocol, outcome)
+        && let Ok(code) = HeaderValue::from_str(&failure.code)
+    {
+        headers.insert("x-amzn-errortype", code);
+    }
+    response
+}
+
+fn error_text(failure: &Failure, protocol: Protocol, id: &str) -> String {
+    let Failure { code, message, status } = failure;
+    match protocol {
+        Protocol::Json11 => json!({"__type": code, "message": message}).to_string(),
+        Protocol::RestJson => json!({"message": message}).to_string(),
+        Protocol::Query => {
+            let kind = if *status < 500 { "Sender" } else { "Receiver" };
+            let (code, message) = (xml_escape(code), xml_escape(message));
+            format!(
+                "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>{kind}</Type>\
+                 <Code>{code}</Code><Message>{message}</Message></Error><RequestId>{id}</RequestId></ErrorResponse>"
+            )
+        }
+    }
+}
+
+/// A JSON object without the members that have no value: AWS leaves those out.
+pub(super) fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
+    let given = members.into_iter().filter(|(_, value)| !value.is_null());
+    Value::Object(given.map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>())
+}

@@ -1,0 +1,127 @@
+//! Which call a request is: told by its path, its `X-Amz-Target` or its form, and by the scope of
+//! its signature. <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html>
+
+use hyper::body::Bytes;
+use hyper::http::HeaderMap;
+use serde::de::DeserializeOwned;
+
+use super::codec;
+use super::reply::Failure;
+
+/// How a service is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Protocol {
+    /// JSON 1.1: Organizations and Service Catalog.
+    Json11,
+    /// JSON over paths: the Marketplace Catalog.
+    RestJson,
+    /// A form that is answered with XML: STS.
+    Query,
+}
+
+/// An emulated service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Service {
+    Sts,
+    Organizations,
+    Portfolios,
+    Marketplace,
+}
+
+impl Service {
+    /// Its name in signatures, and before the colon in policies.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Sts => "sts",
+            Self::Organizations => "organizations",
+            Self::Portfolios => "servicecatalog",
+            Self::Marketplace => "aws-marketplace",
+        }
+    }
+
+    pub(super) fn protocol(self) -> Protocol {
+        match self {
+            Self::Sts => Protocol::Query,
+            Self::Organizations | Self::Portfolios => Protocol::Json11,
+            Self::Marketplace => Protocol::RestJson,
+        }
+    }
+
+    /// What it answers to those who come too fast.
+    pub(super) fn throttled(self) -> Failure {
+        match self {
+            Self::Sts => Failure::new("Throttling", "Rate exceeded"),
+            Self::Organizations => Failure::new(
+                "TooManyRequestsException",
+                "AWS Organizations can't complete your request because \
+                     another request is already in progress. Try again later.",
+            ),
+            Self::Portfolios => Failure::new("ThrottlingException", "Rate exceeded"),
+            Self::Marketplace => Failure::with_status("ThrottlingException", 429, "Too many requests"),
+        }
+    }
+
+    /// What it answers to those who may not do this.
+    pub(super) fn denied(self, message: impl Into<String>) -> Failure {
+        match self {
+            Self::Sts => Failure::with_status("AccessDenied", 403, message),
+            Self::Organizations | Self::Portfolios => Failure::new("AccessDeniedException", message),
+            Self::Marketplace => Failure::with_status("AccessDeniedException", 403, message),
+        }
+    }
+}
+
+/// A request as it came in, told apart.
+pub(super) struct Request {
+    pub(super) service: Service,
+    pub(super) operation: String,
+    /// The parameters in the path's query.
+    pub(super) query: String,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+/// What cannot be any call: there is not even a service to answer in its own way.
+pub(super) struct Unknown(pub(super) Failure);
+
+impl Request {
+    /// Tells which call it is.
+    pub(super) fn read(path: &str, query: &str, headers: HeaderMap, body: Bytes) -> Result<Self, Unknown> {
+        let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
+        let (service, operation) = match target.split_once('.') {
+            Some(("AWS242ServiceCatalogService", operation)) => (Service::Portfolios, operation.to_owned()),
+            Some(("AWSOrganizationsV20161128", operation)) => (Service::Organizations, operation.to_owned()),
+            Some(_) => return Err(Unknown(unknown(target))),
+            None if path.len() > 1 => (Service::Marketplace, path.trim_start_matches('/').to_owned()),
+            None => {
+                let form = codec::form(&String::from_utf8_lossy(&body));
+                let action = form.get("Action").cloned().ok_or_else(|| Unknown(unknown("a request without a name")))?;
+                (Service::Sts, action)
+            }
+        };
+        Ok(Self { service, operation, query: query.to_owned(), headers, body })
+    }
+
+    /// A header as text.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+}
+
+/// No such operation, or none that is emulated.
+pub(super) fn unknown(operation: &str) -> Failure {
+    Failure::with_status("UnknownOperationException", 404, format!("The sandbox does not emulate {operation}"))
+}
+
+/// Reads the input of a JSON call. What the sandbox does not emulate is an error: ignored in
+/// silence, it would look as if it worked.
+pub(super) fn input<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
+    let body = if body.is_empty() { b"{}" } else { body };
+    serde_json::from_slice(body)
+        .map_err(|error| Failure::new("SerializationException", format!("The sandbox cannot read this input: {error}")))
+}
+
+/// A member that must be there.
+pub(super) fn required<T>(value: Option<T>, field: &str) -> Result<T, Failure> {
+    value.ok_or_else(|| Failure::missing(field))
+}

@@ -1,0 +1,217 @@
+//! Making, changing and removing shares. A share to an account is done at once; one to a node of
+//! the organization is an action that ends later, and there is only one at a time.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::node::{self, OrganizationNode};
+use super::{At, invalid, portfolio_id};
+use crate::sandbox::codec::word;
+use crate::sandbox::reply::{Failure, object};
+use crate::sandbox::request::input;
+use crate::sandbox::world::{FailedShare, Share, ShareAct, ShareAction, ShareStatus, ShareTarget, World};
+
+/// How many ended actions a region remembers.
+const REMEMBERED: usize = 300;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "PascalCase")]
+struct Input {
+    portfolio_id: Option<String>,
+    account_id: Option<String>,
+    organization_node: Option<OrganizationNode>,
+    share_tag_options: Option<bool>,
+    share_principals: Option<bool>,
+    #[serde(rename = "AcceptLanguage")]
+    _language: Option<String>,
+}
+
+/// An input that makes sense, so far.
+struct Asked {
+    portfolio: String,
+    to: ShareTarget,
+    tag_options: Option<bool>,
+    principals: Option<bool>,
+}
+
+/// Reads the input and checks all that the three calls have in common.
+fn read(world: &World, at: At<'_>, body: &[u8]) -> Result<Asked, Failure> {
+    let Input { portfolio_id: id, account_id, organization_node, share_tag_options, share_principals, _language } =
+        input(body)?;
+    let portfolio = portfolio_id(id, "portfolioId")?;
+    let to = node::target(account_id, organization_node)?;
+    at.portfolio(world, &portfolio)?;
+    node::check(world, at, &to)?;
+    let takes_principals = matches!(to, ShareTarget::Ou(_) | ShareTarget::Organization(_));
+    if share_principals == Some(true) && !takes_principals {
+        return Err(invalid("SharePrincipals is supported only for an organization or an organizational unit."));
+    }
+    // The scope of this rule is not documented; per account and region is the strictest that
+    // still lets independent hubs work side by side.
+    let busy = at.region(world).is_some_and(|it| it.share_actions.values().any(|action| !action.status.is_final()));
+    if busy {
+        let message = "Cannot process more than one portfolio share action at the same time";
+        return Err(Failure::new("InvalidStateException", message));
+    }
+    Ok(Asked { portfolio, to, tag_options: share_tag_options, principals: share_principals })
+}
+
+/// Makes a share. Where there is one already, nothing happens, and no flag changes.
+pub(super) fn create(world: &mut World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
+    let Asked { portfolio, to, tag_options, principals } = read(world, at, body)?;
+    let act =
+        ShareAct::Create { tag_options: tag_options.unwrap_or_default(), principals: principals.unwrap_or_default() };
+    let token = begin(world, at, portfolio, to, act).map(|(token, _)| token);
+    Ok(object([("PortfolioShareToken", json!(token))]))
+}
+
+/// Changes flags. Answers a token and a status, for a share to an account too.
+pub(super) fn update(world: &mut World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
+    let Asked { portfolio, to, tag_options, principals } = read(world, at, body)?;
+    must_exist(world, at, &portfolio, &to)?;
+    let act = ShareAct::Update { tag_options, principals };
+    let (token, status) = match begin(world, at, portfolio, to, act) {
+        Some((token, status)) => (Some(token), status),
+        None => (None, ShareStatus::Completed),
+    };
+    Ok(object([("PortfolioShareToken", json!(token)), ("Status", json!(status.word()))]))
+}
+
+/// Removes a share.
+pub(super) fn delete(world: &mut World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
+    let Asked { portfolio, to, tag_options, principals } = read(world, at, body)?;
+    if tag_options.is_some() || principals.is_some() {
+        return Err(Failure::new("SerializationException", "The sandbox cannot read this input: it has no flags"));
+    }
+    must_exist(world, at, &portfolio, &to)?;
+    let token = begin(world, at, portfolio, to, ShareAct::Delete).map(|(token, _)| token);
+    Ok(object([("PortfolioShareToken", json!(token))]))
+}
+
+fn must_exist(world: &World, at: At<'_>, portfolio: &str, to: &ShareTarget) -> Result<(), Failure> {
+    let exists = at.portfolio(world, portfolio)?.shares.iter().any(|share| share.to == *to);
+    let missing = || {
+        let message = format!("Portfolio {portfolio} is not shared with {}.", to.id());
+        Failure::new("ResourceNotFoundException", message)
+    };
+    if exists { Ok(()) } else { Err(missing()) }
+}
+
+/// Begins an action. With an account it ends here and now; only an update has a token then.
+fn begin(
+    world: &mut World,
+    at: At<'_>,
+    portfolio: String,
+    to: ShareTarget,
+    act: ShareAct,
+) -> Option<(String, ShareStatus)> {
+    let at_once = matches!(to, ShareTarget::Account(_));
+    let tokenless = at_once && !matches!(act, ShareAct::Update { .. });
+    let mut action = ShareAction {
+        portfolio,
+        to,
+        act,
+        status: ShareStatus::NotStarted,
+        looks: 0,
+        reached: BTreeSet::new(),
+        failed: Vec::new(),
+    };
+    if at_once || world.pending.share == 0 {
+        finish(world, at, &mut action);
+    }
+    if tokenless {
+        return None;
+    }
+    let serial = world.next_serial();
+    let token = format!("share-{serial:06}-{}", word(&format!("{at:?} {serial}"), 13));
+    let status = action.status;
+    remember(world, at, token.clone(), action);
+    Some((token, status))
+}
+
+fn remember(world: &mut World, at: At<'_>, token: String, action: ShareAction) {
+    let actions = &mut world.region_mut(at.account, at.region).share_actions;
+    actions.insert(token, action);
+    // Tokens begin with a number that counts up: the first are the oldest.
+    while actions.len() > REMEMBERED {
+        actions.pop_first();
+    }
+}
+
+/// A look: what is under way here moves on.
+pub(in crate::sandbox) fn advance(world: &mut World, account: &str, region: &str) {
+    let steps = world.pending.share;
+    let open = world.region(account, region).into_iter().flat_map(|it| &it.share_actions);
+    let open: Vec<String> = open.filter(|(_, it)| !it.status.is_final()).map(|(token, _)| token.clone()).collect();
+    for token in open {
+        let Some(mut action) = world.region_mut(account, region).share_actions.remove(&token) else { continue };
+        action.looks += 1;
+        action.status = ShareStatus::InProgress;
+        if action.looks >= steps {
+            finish(world, At { account, region }, &mut action);
+        }
+        world.region_mut(account, region).share_actions.insert(token, action);
+    }
+}
+
+/// The action takes effect.
+fn finish(world: &mut World, at: At<'_>, action: &mut ShareAction) {
+    let exists = must_exist(world, at, &action.portfolio, &action.to).is_ok();
+    let failed = match action.act {
+        ShareAct::Create { .. } if !exists => unreachable_accounts(world, at, &action.to),
+        ShareAct::Create { .. } | ShareAct::Update { .. } | ShareAct::Delete => Vec::new(),
+    };
+    let reached = covered(world, at, &action.to);
+    if let Some(portfolio) = world.region_mut(at.account, at.region).portfolios.get_mut(&action.portfolio) {
+        let shares = &mut portfolio.shares;
+        let existing = shares.iter_mut().find(|share| share.to == action.to);
+        match (&action.act, existing) {
+            (ShareAct::Create { tag_options, principals }, None) => shares.push(Share {
+                tag_options: *tag_options,
+                principals: *principals,
+                missing: failed.iter().map(|it| it.account.clone()).collect(),
+                ..Share::new(action.to.clone())
+            }),
+            (ShareAct::Update { tag_options, principals }, Some(share)) => {
+                share.tag_options = tag_options.unwrap_or(share.tag_options);
+                share.principals = principals.unwrap_or(share.principals);
+            }
+            (ShareAct::Delete, Some(_)) => shares.retain(|share| share.to != action.to),
+            (ShareAct::Create { .. }, Some(_)) | (ShareAct::Update { .. } | ShareAct::Delete, None) => {}
+        }
+    }
+    action.reached = reached.into_iter().filter(|id| failed.iter().all(|it| it.account != *id)).collect();
+    let clean = failed.is_empty();
+    action.failed = failed;
+    action.status = if clean { ShareStatus::Completed } else { ShareStatus::CompletedWithErrors };
+}
+
+/// The accounts that a share concerns.
+fn covered(world: &World, at: At<'_>, to: &ShareTarget) -> BTreeSet<String> {
+    match to {
+        ShareTarget::Account(id) | ShareTarget::Member(id) => BTreeSet::from([id.clone()]),
+        ShareTarget::Ou(id) | ShareTarget::Organization(id) => {
+            let mut below = world.organization_of(at.account).map(|it| it.accounts_below(id)).unwrap_or_default();
+            below.remove(at.account);
+            below
+        }
+    }
+}
+
+/// Those of them that the world keeps a share from; it counts.
+fn unreachable_accounts(world: &mut World, at: At<'_>, to: &ShareTarget) -> Vec<FailedShare> {
+    if matches!(to, ShareTarget::Account(_)) {
+        return Vec::new();
+    }
+    let covered = covered(world, at, to);
+    let mut failed = Vec::new();
+    for failure in world.share_errors.iter_mut().filter(|failure| covered.contains(&failure.account)) {
+        failure.times = failure.times.map(|times| times.saturating_sub(1));
+        let (account, error, message) = (failure.account.clone(), failure.error.clone(), failure.message.clone());
+        failed.push(FailedShare { account, error, message });
+    }
+    world.share_errors.retain(|failure| failure.times != Some(0));
+    failed
+}

@@ -1,0 +1,189 @@
+//! STS: the way in. A form goes in, XML comes out.
+//! <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::auth::{Caller, Credentials, Sessions};
+use super::codec::{base64url, form, matches, xml_escape};
+use super::permission::{self, Known};
+use super::reply::{Body, Failure};
+use super::request::{Service, required, unknown};
+use super::world::{Role, World};
+
+/// What IAM gives a new role as its longest session, and the longest by role chaining.
+const HOUR: u32 = 3600;
+
+type Form = BTreeMap<String, String>;
+
+/// The signed calls.
+pub(super) fn call(
+    world: &mut World,
+    sessions: &mut Sessions,
+    caller: &Caller,
+    operation: &str,
+    body: &[u8],
+) -> Result<Body, Failure> {
+    match operation {
+        "AssumeRole" => assume_role(world, sessions, caller, body),
+        "GetCallerIdentity" => {
+            read(body, &[])?;
+            let id = format!("{}:{}", caller.role_id(), caller.session);
+            let account = &caller.account;
+            let members = format!("<Arn>{}</Arn><UserId>{id}</UserId><Account>{account}</Account>", caller.arn());
+            Ok(answer("GetCallerIdentity", &members))
+        }
+        other => Err(unknown(other)),
+    }
+}
+
+fn assume_role(world: &mut World, sessions: &mut Sessions, caller: &Caller, body: &[u8]) -> Result<Body, Failure> {
+    let form = read(body, &["RoleArn", "RoleSessionName", "DurationSeconds", "ExternalId"])?;
+    let wanted = wanted(&form)?;
+    let arn = wanted.role_arn();
+    let refused = || {
+        let message = format!("User: {} is not authorized to perform: sts:AssumeRole on resource: {arn}", caller.arn());
+        Service::Sts.denied(message)
+    };
+    let role = known_role(world, &wanted).ok_or_else(refused)?;
+    let trusted = role.trusts.is_empty() || role.trusts.iter().any(|pattern| matches(pattern, &caller.role_arn()));
+    let external_id = form.get("ExternalId");
+    if !trusted || role.external_id.as_ref().is_some_and(|id| Some(id) != external_id) {
+        return Err(refused());
+    }
+    // Whoever calls here is a role session already: the hub of a chain.
+    let seconds = duration(&form, HOUR, || {
+        "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.".to_owned()
+    })?;
+    let credentials = sessions.open(wanted.clone(), seconds, world);
+    Ok(answer("AssumeRole", &session(&credentials, &wanted)))
+}
+
+/// The one call that is not signed: a token of an identity provider is exchanged for a role.
+pub(super) fn assume_role_with_web_identity(
+    world: &mut World,
+    sessions: &mut Sessions,
+    body: &[u8],
+) -> Result<Body, Failure> {
+    let form = read(body, &["RoleArn", "RoleSessionName", "DurationSeconds", "WebIdentityToken"])?;
+    let wanted = wanted(&form)?;
+    let token = required(form.get("WebIdentityToken"), "webIdentityToken")?;
+    let (audience, subject, issuer) = identity(world, token)?;
+    let refused = || Service::Sts.denied("Not authorized to perform sts:AssumeRoleWithWebIdentity");
+    let role = known_role(world, &wanted).ok_or_else(refused)?;
+    let lets_in = |subjects: &[String]| subjects.is_empty() || subjects.iter().any(|it| matches(it, &subject));
+    if !lets_in(&world.oidc.subjects) || !lets_in(&role.subjects) {
+        return Err(refused());
+    }
+    let most = role.max_session_seconds.unwrap_or(HOUR);
+    let seconds = duration(&form, most, || {
+        "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.".to_owned()
+    })?;
+    let credentials = sessions.open(wanted.clone(), seconds, world);
+    let [audience, subject, issuer] = [&audience, &subject, &issuer].map(|text| xml_escape(text));
+    let members = format!(
+        "<SubjectFromWebIdentityToken>{subject}</SubjectFromWebIdentityToken><Audience>{audience}</Audience>\
+         <Provider>{issuer}</Provider>{}",
+        session(&credentials, &wanted)
+    );
+    Ok(answer("AssumeRoleWithWebIdentity", &members))
+}
+
+/// What the token says: audience, subject, issuer. It must be shaped like a JWT and not be over.
+fn identity(world: &World, token: &str) -> Result<(String, String, String), Failure> {
+    let invalid = |message: &str| Failure::new("InvalidIdentityToken", message);
+    let parts: Vec<&str> = token.split('.').collect();
+    let payload = match *parts {
+        [_, payload, _] => base64url(payload).and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok()),
+        _ => None,
+    };
+    let claims = payload.ok_or_else(|| invalid("The ID Token provided is not a valid JWT."))?;
+    let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
+    let audiences = match claims.get("aud") {
+        Some(Value::String(one)) => vec![one.clone()],
+        Some(Value::Array(several)) => several.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        _ => Vec::new(),
+    };
+    let accepted = audiences.into_iter().find(|audience| world.oidc.audiences.contains(audience));
+    let audience = accepted.ok_or_else(|| invalid("Incorrect token audience"))?;
+    if claims.get("exp").and_then(Value::as_i64).is_some_and(|end| end <= jiff::Timestamp::now().as_second()) {
+        let message = "Token expired: current date/time must be before the expiration date/time";
+        return Err(Failure::new("ExpiredTokenException", message));
+    }
+    let subject = text("sub").ok_or_else(|| invalid("The ID Token provided has no subject."))?;
+    Ok((audience, subject, text("iss").unwrap_or_default()))
+}
+
+/// The parameters of a form; one that is not emulated is an error.
+fn read(body: &[u8], known: &[&str]) -> Result<Form, Failure> {
+    let form = form(&String::from_utf8_lossy(body));
+    let odd = form.keys().find(|key| !known.contains(&key.as_str()) && *key != "Action" && *key != "Version");
+    match odd {
+        Some(key) => Err(Failure::new("ValidationError", format!("The sandbox does not emulate the parameter {key}"))),
+        None => Ok(form),
+    }
+}
+
+/// The session that is asked for.
+fn wanted(form: &Form) -> Result<Caller, Failure> {
+    let arn = required(form.get("RoleArn"), "roleArn")?;
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    let (account, role) = match *parts {
+        ["arn", "aws", "iam", "", account, resource] => (account, resource.strip_prefix("role/")),
+        _ => ("", None),
+    };
+    let role = role.filter(|role| !role.is_empty() && account.len() == 12);
+    let role = role.ok_or_else(|| Failure::new("ValidationError", format!("{arn} is invalid")))?;
+    let session = required(form.get("RoleSessionName"), "roleSessionName")?;
+    let fits = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
+    if !(2..=64).contains(&session.len()) || !session.chars().all(fits) {
+        let rule = "Member must satisfy regular expression pattern: [\\w+=,.@-]* and have length between 2 and 64";
+        return Err(Failure {
+            code: "ValidationError".to_owned(),
+            ..Failure::constraint(session, "roleSessionName", rule)
+        });
+    }
+    Ok(Caller { account: account.to_owned(), role: role.to_owned(), session: session.clone() })
+}
+
+/// The role, if it exists in an account that may be entered.
+fn known_role(world: &World, wanted: &Caller) -> Option<Role> {
+    if !world.is_open(&wanted.account) {
+        return None;
+    }
+    match permission::role(world, &wanted.account, &wanted.role) {
+        Known::No => None,
+        Known::Unsaid => Some(Role::default()),
+        Known::Yes(role) => Some(role.clone()),
+    }
+}
+
+fn duration(form: &Form, most: u32, too_long: impl FnOnce() -> String) -> Result<u32, Failure> {
+    let Some(text) = form.get("DurationSeconds") else { return Ok(HOUR.min(most)) };
+    match text.parse::<u32>() {
+        Ok(seconds) if (900..=43_200).contains(&seconds) && seconds <= most => Ok(seconds),
+        Ok(seconds) if (900..=43_200).contains(&seconds) => Err(Failure::new("ValidationError", too_long())),
+        _ => Err(Failure::new("ValidationError", format!("{text} is no number of seconds from 900 to 43200"))),
+    }
+}
+
+fn session(credentials: &Credentials, caller: &Caller) -> String {
+    let Credentials { access_key, secret, token, expires } = credentials;
+    let (arn, id) = (xml_escape(&caller.arn()), caller.role_id());
+    let session = xml_escape(&caller.session);
+    let expires = expires.strftime("%Y-%m-%dT%H:%M:%SZ");
+    format!(
+        "<AssumedRoleUser><AssumedRoleId>{id}:{session}</AssumedRoleId><Arn>{arn}</Arn></AssumedRoleUser>\
+         <Credentials><AccessKeyId>{access_key}</AccessKeyId><SecretAccessKey>{secret}</SecretAccessKey>\
+         <SessionToken>{token}</SessionToken><Expiration>{expires}</Expiration></Credentials>"
+    )
+}
+
+fn answer(operation: &str, members: &str) -> Body {
+    Body::Xml(format!(
+        "<{operation}Response xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><{operation}Result>{members}\
+         </{operation}Result><ResponseMetadata><RequestId>{{request-id}}</RequestId></ResponseMetadata>\
+         </{operation}Response>"
+    ))
+}

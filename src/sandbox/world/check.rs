@@ -1,0 +1,72 @@
+//! What a world must be for the answers to make sense. Each message names the place.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, bail, ensure};
+
+use super::{Organization, Share, ShareTarget, World};
+
+impl World {
+    /// Refuses a world that could not be.
+    pub(super) fn check(&self) -> Result<()> {
+        let mut seen = BTreeSet::new();
+        for (name, organization) in &self.organizations {
+            check_organization(name, organization, &mut seen)?;
+        }
+        for (id, account) in &self.accounts {
+            ensure!(is_account(id), "`accounts`: `{id}` is not 12 digits");
+            for (region, here) in &account.regions {
+                for (portfolio, it) in &here.portfolios {
+                    let place = format!("portfolio {portfolio} of {id} in {region}");
+                    ensure!(portfolio.starts_with("port-"), "{place}: an id begins with `port-`");
+                    it.shares.iter().try_for_each(|share| self.check_share(&place, share))?;
+                }
+            }
+        }
+        if let Some(start) = &self.start {
+            ensure!(self.is_open(start), "`start`: there is no account {start}");
+        }
+        Ok(())
+    }
+
+    fn check_share(&self, place: &str, share: &Share) -> Result<()> {
+        let mut organizations = self.organizations.values();
+        let exists = match &share.to {
+            ShareTarget::Account(id) => is_account(id),
+            ShareTarget::Member(id) => self.organization_of(id).is_some(),
+            ShareTarget::Ou(id) => organizations.any(|organization| organization.has_unit(id)),
+            ShareTarget::Organization(id) => organizations.any(|organization| organization.id == *id),
+        };
+        ensure!(exists, "{place}: it is shared with {}, which is nowhere in this world", share.to.id());
+        Ok(())
+    }
+}
+
+fn check_organization(name: &str, organization: &Organization, seen: &mut BTreeSet<String>) -> Result<()> {
+    let Organization { id, management_account, root: _, delegated_administrators, .. } = organization;
+    ensure!(id.starts_with("o-"), "organization {name}: its id `{id}` does not begin with `o-`");
+    ensure!(seen.insert(id.clone()), "organization {name}: another one has the id {id} too");
+    let root = organization.root_id();
+    for node in organization.nodes(&root) {
+        ensure!(seen.insert(node.id.to_owned()), "organization {name}: `{}` is there twice", node.id);
+        for account in node.accounts.keys() {
+            ensure!(is_account(account), "organization {name}: `{account}` is not 12 digits");
+            ensure!(seen.insert(account.clone()), "organization {name}: account {account} is there twice");
+        }
+    }
+    let administrators = delegated_administrators.values().flatten();
+    for account in administrators.chain([management_account]) {
+        if organization.member(account).is_none() {
+            bail!("organization {name}: account {account} is not in its tree");
+        }
+    }
+    for experience in organization.marketplace.experiences.keys() {
+        ensure!(experience.starts_with("exp-"), "organization {name}: `{experience}` does not begin with `exp-`");
+    }
+    Ok(())
+}
+
+/// Whether this is an account id.
+pub(in crate::sandbox) fn is_account(id: &str) -> bool {
+    id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit())
+}

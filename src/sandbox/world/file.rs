@@ -1,0 +1,50 @@
+//! The world as a file.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+
+use super::World;
+
+/// The built-in world.
+const EXAMPLE: &str = include_str!("../example.yaml");
+
+impl World {
+    /// The built-in world: the one that the catalog of the project's own repository is about.
+    pub fn example() -> Self {
+        // A test reads it, so the empty world below is never seen.
+        Self::parse(EXAMPLE, "example.yaml").unwrap_or_default()
+    }
+
+    /// Reads a world; `name` is what an error calls the file.
+    pub fn parse(yaml: &str, name: &str) -> Result<Self> {
+        let read: Result<Self, _> = serde_yaml::from_str(yaml);
+        let world = read.map_err(|error| match error.location() {
+            Some(at) => anyhow::anyhow!("{name}:{}:{}: {}", at.line(), at.column(), error.without_snippet()),
+            None => anyhow::anyhow!("{name}: {error}"),
+        })?;
+        world.check().with_context(|| format!("{name} is not a world that could be"))?;
+        Ok(world)
+    }
+
+    /// Writes the world: what has its usual value is left out, and so is work that ended.
+    pub fn to_yaml(&self) -> String {
+        // Nothing in a world fails to serialize; were it so, the text would say what.
+        serde_yaml::to_string(self).unwrap_or_else(|error| format!("# {error}\n"))
+    }
+
+    /// Reads a world from a file.
+    pub fn read(path: &Path) -> Result<Self> {
+        let yaml = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        Self::parse(&yaml, &path.display().to_string())
+    }
+
+    /// Writes the world to a file, which is at every moment either the old one or the new one.
+    pub fn write(&self, path: &Path) -> Result<()> {
+        let name = path.file_name().with_context(|| format!("{} is not a file", path.display()))?;
+        let beside = path.with_file_name(format!(".{}.{}.new", name.display(), std::process::id()));
+        fs::write(&beside, self.to_yaml()).with_context(|| format!("cannot write {}", beside.display()))?;
+        fs::rename(&beside, path).with_context(|| format!("cannot write {}", path.display()))
+    }
+}

@@ -1,0 +1,168 @@
+//! How the emulated AWS behaves: faults, rates, paging, and how long things take.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::is_default;
+
+/// Which web identity tokens `AssumeRoleWithWebIdentity` accepts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Oidc {
+    /// The audiences; `sts.amazonaws.com` unless the world says otherwise.
+    pub audiences: BTreeSet<String>,
+    /// Globs of subjects. None: every subject.
+    #[serde(skip_serializing_if = "is_default")]
+    pub subjects: Vec<String>,
+}
+
+impl Default for Oidc {
+    fn default() -> Self {
+        Self { audiences: BTreeSet::from(["sts.amazonaws.com".to_owned()]), subjects: Vec::new() }
+    }
+}
+
+/// An account that shares through the organization do not reach: their actions end
+/// `COMPLETED_WITH_ERRORS`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShareFailure {
+    /// The account.
+    pub account: String,
+    /// The code in `ShareErrors`.
+    #[serde(default = "throttling")]
+    pub error: String,
+    /// The message in `ShareErrors`.
+    #[serde(default = "rate_exceeded")]
+    pub message: String,
+    /// How many actions fail; left out: all.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub times: Option<u32>,
+}
+
+fn throttling() -> String {
+    "ThrottlingException".to_owned()
+}
+
+fn rate_exceeded() -> String {
+    "Rate exceeded".to_owned()
+}
+
+/// A fault: which calls it meets, and what becomes of them. The world counts: a fault that
+/// has happened often enough is gone from it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Fault {
+    /// A glob of `sts`, `organizations`, `servicecatalog`, `aws-marketplace`.
+    #[serde(skip_serializing_if = "is_default")]
+    pub service: Option<String>,
+    /// A glob of operations.
+    #[serde(skip_serializing_if = "is_default")]
+    pub operation: Option<String>,
+    /// A glob of the caller's account.
+    #[serde(skip_serializing_if = "is_default")]
+    pub account: Option<String>,
+    /// A glob of the region in the signature.
+    #[serde(skip_serializing_if = "is_default")]
+    pub region: Option<String>,
+    /// How many such calls are let through first.
+    #[serde(skip_serializing_if = "is_default")]
+    pub skip: u32,
+    /// How many are met after that; left out: all.
+    #[serde(skip_serializing_if = "is_default")]
+    pub times: Option<u32>,
+    /// The answer is this error, and nothing else happens.
+    #[serde(skip_serializing_if = "is_default")]
+    pub error: Option<FaultError>,
+    /// The connection is closed without an answer.
+    #[serde(skip_serializing_if = "is_default")]
+    pub drop: Option<Drop>,
+    /// The answer takes this much longer, in milliseconds.
+    #[serde(skip_serializing_if = "is_default")]
+    pub delay_ms: u64,
+}
+
+/// The error that a fault answers with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FaultError {
+    /// The error code, such as `ThrottlingException`.
+    pub code: String,
+    /// The message.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub message: String,
+    /// The HTTP status.
+    #[serde(default = "bad_request", skip_serializing_if = "is_bad_request")]
+    pub status: u16,
+}
+
+fn bad_request() -> u16 {
+    400
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_bad_request(status: &u16) -> bool {
+    *status == bad_request()
+}
+
+/// When a connection is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Drop {
+    /// Before anything happened.
+    Before,
+    /// After the call took effect: the caller can't know.
+    After,
+}
+
+/// A token bucket.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rate {
+    /// How fast it fills.
+    pub per_second: f64,
+    /// How much it holds.
+    pub burst: u32,
+}
+
+/// How many looks an asynchronous thing takes to end. A look is a later request to the same
+/// service that concerns the thing's owner: no clock is involved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Pending {
+    /// Share actions; later requests to Service Catalog in that account and region count.
+    pub share: u32,
+    /// Change sets; later requests to the Marketplace Catalog in that organization count.
+    pub change_set: u32,
+}
+
+impl Default for Pending {
+    fn default() -> Self {
+        Self { share: 2, change_set: 2 }
+    }
+}
+
+/// How lists are paged.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Pages {
+    /// No page is larger than this, whatever is asked for.
+    #[serde(skip_serializing_if = "is_default")]
+    pub largest: Option<usize>,
+    /// The first page of every list is empty and has a token all the same.
+    #[serde(skip_serializing_if = "is_default")]
+    pub empty_first: bool,
+}
+
+/// How long sessions last.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Sessions {
+    /// At most this long, whatever is asked for; the answer's `Expiration` says so.
+    #[serde(skip_serializing_if = "is_default")]
+    pub seconds: Option<u32>,
+    /// They end, unannounced, after this many calls.
+    #[serde(skip_serializing_if = "is_default")]
+    pub calls: Option<u32>,
+}

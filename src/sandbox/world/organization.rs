@@ -1,0 +1,220 @@
+//! An organization and its tree.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Marketplace, is_default};
+
+/// The service principal of Service Catalog, as a delegated administrator is registered for it.
+pub(in crate::sandbox) const SERVICE_CATALOG: &str = "servicecatalog.amazonaws.com";
+/// The service principal of Private Marketplace.
+pub(in crate::sandbox) const PRIVATE_MARKETPLACE: &str = "private-marketplace.marketplace.amazonaws.com";
+
+/// An organization: its tree, who administers what, and its private marketplace.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Organization {
+    /// `o-…`
+    pub id: String,
+    /// The account that owns the organization; it is also listed in the tree.
+    pub management_account: String,
+    /// `r-…`; left out, it is made from the organization's id.
+    #[serde(skip_serializing_if = "is_default")]
+    pub root: Option<String>,
+    /// Delegated administrators by service principal.
+    #[serde(skip_serializing_if = "is_default")]
+    pub delegated_administrators: BTreeMap<String, BTreeSet<String>>,
+    /// Whether Service Catalog may look into the organization.
+    #[serde(skip_serializing_if = "is_default")]
+    pub service_catalog_access: Access,
+    /// Accounts directly below the root.
+    #[serde(skip_serializing_if = "is_default")]
+    pub accounts: BTreeMap<String, Member>,
+    /// Organizational units directly below the root.
+    #[serde(skip_serializing_if = "is_default")]
+    pub ous: Vec<Unit>,
+    /// Its private marketplace, owned by the management account.
+    #[serde(skip_serializing_if = "is_default")]
+    pub marketplace: Marketplace,
+}
+
+/// An organizational unit, with all below it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Unit {
+    /// Unique below one parent only.
+    pub name: String,
+    /// `ou-…`
+    pub id: String,
+    /// Accounts directly in it.
+    #[serde(skip_serializing_if = "is_default")]
+    pub accounts: BTreeMap<String, Member>,
+    /// Organizational units directly in it.
+    #[serde(skip_serializing_if = "is_default")]
+    pub ous: Vec<Unit>,
+}
+
+/// An account as the organization sees it. An active one is written as its bare name.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "MemberForm", into = "MemberForm")]
+pub struct Member {
+    /// Its name, for people.
+    pub name: String,
+    /// Whether it can be used.
+    pub status: AccountStatus,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum MemberForm {
+    Name(String),
+    Full(FullMember),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FullMember {
+    name: String,
+    status: AccountStatus,
+}
+
+impl From<MemberForm> for Member {
+    fn from(form: MemberForm) -> Self {
+        match form {
+            MemberForm::Name(name) => Self { name, status: AccountStatus::Active },
+            MemberForm::Full(FullMember { name, status }) => Self { name, status },
+        }
+    }
+}
+
+impl From<Member> for MemberForm {
+    fn from(Member { name, status }: Member) -> Self {
+        match status {
+            AccountStatus::Active => Self::Name(name),
+            AccountStatus::Suspended | AccountStatus::PendingClosure => Self::Full(FullMember { name, status }),
+        }
+    }
+}
+
+/// The state of an account of an organization.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AccountStatus {
+    /// In use.
+    #[default]
+    Active,
+    /// Closed for 90 days before it goes for good.
+    Suspended,
+    /// About to be closed.
+    PendingClosure,
+}
+
+impl AccountStatus {
+    /// The word of the API.
+    pub(in crate::sandbox) fn word(self) -> &'static str {
+        match self {
+            Self::Active => "ACTIVE",
+            Self::Suspended => "SUSPENDED",
+            Self::PendingClosure => "PENDING_CLOSURE",
+        }
+    }
+}
+
+/// Whether Service Catalog has trusted access to the organization.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Access {
+    /// `EnableAWSOrganizationsAccess` was called.
+    #[default]
+    Enabled,
+    /// It is being switched.
+    UnderChange,
+    /// Nobody called it, or it was taken back.
+    Disabled,
+}
+
+impl Access {
+    /// The word of the API.
+    pub(in crate::sandbox) fn word(self) -> &'static str {
+        match self {
+            Self::Enabled => "ENABLED",
+            Self::UnderChange => "UNDER_CHANGE",
+            Self::Disabled => "DISABLED",
+        }
+    }
+}
+
+/// A place in the tree: the root, or an organizational unit.
+#[derive(Debug, Clone, Copy)]
+pub struct Node<'a> {
+    /// `r-…` or `ou-…`
+    pub id: &'a str,
+    /// The name; the root's is `Root`.
+    pub name: &'a str,
+    /// Index of the parent in the list of nodes; none for the root.
+    pub parent: Option<usize>,
+    /// Accounts directly in it.
+    pub accounts: &'a BTreeMap<String, Member>,
+}
+
+impl Organization {
+    /// The id of the root: `r-acme` for `o-acme000001` unless the world says otherwise.
+    pub fn root_id(&self) -> String {
+        let made = || format!("r-{}", self.id.chars().skip(2).take(4).collect::<String>());
+        self.root.clone().unwrap_or_else(made)
+    }
+
+    /// Every place of the tree, parents before their children, the root first.
+    pub fn nodes<'a>(&'a self, root: &'a str) -> Vec<Node<'a>> {
+        fn walk<'a>(units: &'a [Unit], parent: usize, nodes: &mut Vec<Node<'a>>) {
+            for unit in units {
+                let here = nodes.len();
+                nodes.push(Node { id: &unit.id, name: &unit.name, parent: Some(parent), accounts: &unit.accounts });
+                walk(&unit.ous, here, nodes);
+            }
+        }
+        let mut nodes = vec![Node { id: root, name: "Root", parent: None, accounts: &self.accounts }];
+        walk(&self.ous, 0, &mut nodes);
+        nodes
+    }
+
+    /// The account as this organization knows it.
+    pub fn member(&self, account: &str) -> Option<&Member> {
+        fn find<'a>(units: &'a [Unit], account: &str) -> Option<&'a Member> {
+            units.iter().find_map(|unit| unit.accounts.get(account).or_else(|| find(&unit.ous, account)))
+        }
+        self.accounts.get(account).or_else(|| find(&self.ous, account))
+    }
+
+    /// Whether the account may use the organization's resources of a service: the management
+    /// account, or a delegated administrator registered for that service principal.
+    pub fn administers(&self, account: &str, service: &str) -> bool {
+        let delegated = self.delegated_administrators.get(service);
+        self.management_account == account || delegated.is_some_and(|accounts| accounts.contains(account))
+    }
+
+    /// All accounts at or below a place: the organization, the root, or an organizational unit.
+    pub fn accounts_below(&self, place: &str) -> BTreeSet<String> {
+        let root = self.root_id();
+        let mut inside: Vec<bool> = Vec::new();
+        let mut found = BTreeSet::new();
+        for node in self.nodes(&root) {
+            let above = node.parent.and_then(|parent| inside.get(parent).copied());
+            let is_inside = above.unwrap_or(place == self.id) || node.id == place;
+            inside.push(is_inside);
+            if is_inside {
+                found.extend(node.accounts.keys().cloned());
+            }
+        }
+        found
+    }
+
+    /// Whether there is such an organizational unit.
+    pub fn has_unit(&self, id: &str) -> bool {
+        fn find(units: &[Unit], id: &str) -> bool {
+            units.iter().any(|unit| unit.id == id || find(&unit.ous, id))
+        }
+        find(&self.ous, id)
+    }
+}

@@ -1,0 +1,47 @@
+//! The built-in world, and worlds as files.
+
+use catalog_sync::sandbox::{START_ACCESS_KEY, World};
+
+#[test]
+fn the_example_is_a_world_of_human_size() {
+    let world = World::example();
+    assert_eq!(world.start_account(), Some("111111111111"));
+    assert_eq!(world.organizations.len(), 2);
+    assert!(START_ACCESS_KEY.len() >= 16);
+}
+
+#[test]
+fn a_world_survives_its_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("world.yaml");
+    let world = World::example();
+    world.write(&path).expect("it can be written");
+    assert_eq!(World::read(&path).expect("it can be read"), world);
+    let names: Vec<_> = folder.path().read_dir().expect("a folder").collect();
+    assert_eq!(names.len(), 1, "nothing is left beside the file");
+}
+
+#[test]
+fn what_is_usual_is_not_written() {
+    assert_eq!(World::default().to_yaml().trim(), "{}");
+}
+
+#[test]
+fn an_error_says_where() {
+    let wrong = "organizations:\n  acme:\n    id: o-acme000001\n    managment_account: \"1\"\n";
+    let error = format!("{:#}", World::parse(wrong, "world.yaml").expect_err("a typo"));
+    assert!(error.starts_with("world.yaml:4:5: "), "{error}");
+    assert!(error.contains("managment_account"), "{error}");
+}
+
+#[test]
+fn a_world_that_could_not_be_is_refused() {
+    let refused = |yaml: &str| format!("{:#}", World::parse(yaml, "world.yaml").expect_err("it could not be"));
+    let error = refused("organizations: {acme: {id: o-a, management_account: \"111111111111\"}}");
+    assert!(error.contains("111111111111 is not in its tree"), "{error}");
+    let share = "accounts: {\"111111111111\": {regions: {us-east-1: {portfolios: {port-a: {shares: [SHARE]}}}}}}";
+    let error = refused(&share.replace("SHARE", "{ou: ou-none-00000001}"));
+    assert!(error.contains("nowhere in this world"), "{error}");
+    let error = refused(&share.replace("SHARE", "{accepted: true}"));
+    assert!(error.contains("exactly one of"), "{error}");
+}
