@@ -1,0 +1,9 @@
+//! The cloud layer against the sandbox, over real AWS SDK clients.
+
+mod bed;
+mod marketplace;
+mod organization;
+mod portfolio;
+mod products;
+mod session;
+mod share;
