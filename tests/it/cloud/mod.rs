@@ -1,6 +1,7 @@
 //! The cloud layer against the sandbox, over real AWS SDK clients.
 
 mod bed;
+mod example;
 mod marketplace;
 mod organization;
 mod portfolio;
