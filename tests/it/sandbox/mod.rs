@@ -11,6 +11,9 @@
 
 mod auth;
 mod example;
+mod organizations;
+mod service_catalog;
+mod share_rules;
 
 use aws_credential_types::Credentials;
 use aws_sdk_marketplacecatalog as marketplacecatalog;
