@@ -37,6 +37,9 @@ fn an_error_says_where() {
     let error = format!("{:#}", World::parse(wrong, "world.yaml").expect_err("a typo"));
     assert!(error.starts_with("world.yaml:4:5: "), "{error}");
     assert!(error.contains("managment_account"), "{error}");
+    let wrong = "organizations:\n  acme:\n    accounts: {\"1\": {nam: x}}\n";
+    let error = format!("{:#}", World::parse(wrong, "world.yaml").expect_err("a typo"));
+    assert_eq!(error, "world.yaml:3:22: unknown field `nam`, expected one of name, status");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The organization, read.
 
 use aws_sdk_organizations::Client;
+use aws_sdk_organizations::types::AccountState;
 use catalog_sync::sandbox::{Fault, FaultError};
 
 use super::{ACME, HUB, PARTNER, PROCUREMENT, SHOP, apply, code, sandbox, start};
@@ -34,7 +35,7 @@ async fn the_tree_is_walked_from_the_root() {
     let accounts: Vec<_> = accounts.accounts().iter().map(|it| (it.name(), it.state())).collect();
     assert_eq!(accounts.len(), 3);
     assert_eq!(accounts[2].0, Some("shop-classic"));
-    assert_eq!(accounts[2].1.map(|state| state.as_str()), Some("SUSPENDED"));
+    assert_eq!(accounts[2].1, Some(&AccountState::Suspended));
     assert_eq!(all_accounts(&client).await, 12);
 }
 

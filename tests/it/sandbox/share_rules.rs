@@ -1,7 +1,7 @@
 //! Sharing: what Service Catalog refuses, and what it does not say.
 
 use aws_sdk_servicecatalog::types::{
-    DescribePortfolioShareType, OrganizationNodeType, PortfolioShareType, ShareStatus,
+    AccessStatus, DescribePortfolioShareType, OrganizationNodeType, PortfolioShareType, ShareStatus,
 };
 use catalog_sync::sandbox::{Access, Account, Portfolio, Region, Share, ShareFailure, ShareTarget, World};
 
@@ -68,7 +68,7 @@ async fn organizations_access_has_to_be_on() {
     let sandbox = sandbox(off).await;
     let client = apply(&sandbox, HUB).await.service_catalog();
     let status = client.get_aws_organizations_access_status().send().await.expect("a status");
-    assert_eq!(status.access_status().map(|it| it.as_str()), Some("DISABLED"));
+    assert_eq!(status.access_status(), Some(&AccessStatus::Disabled));
     let share = client.create_portfolio_share().portfolio_id(PORTFOLIO).organization_node(unit(PRODUCTION));
     assert_eq!(code(share.send().await), "OperationNotSupportedException");
 }
