@@ -11,9 +11,13 @@
 //! `model` is the vocabulary and imports nothing of ours; `catalog`, `plan`, `cloud` and `render` import
 //! `model` and not each other; only `commands` sees them all.
 
+pub mod apply;
 pub mod catalog;
+pub mod cli;
 pub mod cloud;
+pub mod commands;
 pub mod model;
+pub mod plan;
 pub mod render;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;

@@ -1,3 +1,23 @@
-//! The command line.
+//! Parses the command line, calls the library, maps the outcome to the exit status.
 
-fn main() {}
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use catalog_sync::cli::Cli;
+use catalog_sync::commands::{self, Exit, UsageError};
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let ended = match runtime {
+        Ok(runtime) => runtime.block_on(commands::run(cli)),
+        Err(error) => Err(error.into()),
+    };
+    let exit = ended.unwrap_or_else(|error| {
+        let text = format!("error: {error:#}");
+        let _ = writeln!(std::io::stderr(), "{}", catalog_sync::render::escape::terminal(&text));
+        if error.is::<UsageError>() { Exit::Usage } else { Exit::Error }
+    });
+    ExitCode::from(exit as u8)
+}

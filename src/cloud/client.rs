@@ -19,7 +19,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use super::options::{Endpoint, Timing};
 use super::pace::Pace;
 use super::session::Identity;
-use super::{Cloud, CloudError, Meaning, Place};
+use super::{Cloud, CloudError, Meaning, Place, organizations_region};
 use crate::model::id::{AccountId, InvalidId, Name, Region};
 use crate::model::settings::OrganizationSettings;
 
@@ -127,7 +127,7 @@ impl Cloud {
     ) -> Result<Seat<aws_sdk_organizations::Client>, String> {
         let reader = self.organization(organization).and_then(OrganizationSettings::reader);
         let account = reader.ok_or_else(|| format!("the settings name no account of organization `{organization}`"))?;
-        let place = Place { account: account.clone(), region: self.0.tree.clone() };
+        let place = Place { account: account.clone(), region: organizations_region(&self.0.home) };
         let make = client!(aws_sdk_organizations, "organizations");
         self.seat(&self.0.clients.organizations, organization, place, make).await.map_err(|error| error.to_string())
     }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::id::{AccountId, OrganizationId, OuId, PortfolioId};
+use super::id::{AccountId, InvalidId, OrganizationId, OuId, PortfolioId};
 
 /// Who receives a share. Written bare, as AWS's calls take it and give it: 12 digits, `ou-…`, `o-…`.
 ///
@@ -33,6 +34,23 @@ impl fmt::Display for Receiver {
             Self::Ou(ou) => ou.fmt(f),
             Self::Organization(organization) => organization.fmt(f),
         }
+    }
+}
+
+impl FromStr for Receiver {
+    type Err = InvalidId;
+
+    fn from_str(key: &str) -> Result<Self, InvalidId> {
+        if let Some(account) = key.strip_prefix("member/") {
+            return account.parse().map(Self::Member);
+        }
+        if key.starts_with("ou-") {
+            return key.parse().map(Self::Ou);
+        }
+        if key.starts_with("o-") {
+            return key.parse().map(Self::Organization);
+        }
+        key.parse().map(Self::Account)
     }
 }
 

@@ -7,11 +7,15 @@
 pub mod annotations;
 pub mod escape;
 pub mod findings;
+pub mod markdown;
 pub mod sarif;
 pub mod text;
 
 mod line;
+mod refusal;
 #[cfg(test)]
 mod sample;
 mod title;
 mod words;
+
+pub use refusal::Refusal;

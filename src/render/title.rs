@@ -57,6 +57,14 @@ impl<'a> Title<'a> {
     }
 }
 
+/// How much else is live in a target and left alone.
+pub(super) fn left_alone(target: &Target) -> usize {
+    match &target.state {
+        TargetState::Complete { subject: _, changes: _, left_alone } => *left_alone,
+        TargetState::Unreadable { reason: _, source: _ } => 0,
+    }
+}
+
 fn subject(target: &Target) -> (Option<&str>, Option<&str>) {
     match &target.state {
         TargetState::Complete { subject: Subject::Portfolio { id, name }, changes: _, left_alone: _ } => {

@@ -8,6 +8,19 @@ pub(super) fn count(number: usize, one: &str) -> String {
     }
 }
 
+/// `a`, `a and b`, `a, b and c`, `a, b and 3 more`.
+pub(super) fn some_of(items: &[String], room: usize) -> String {
+    let more = items.len().saturating_sub(room);
+    let shown = items.get(..items.len() - more).unwrap_or_default();
+    let more = (more > 0).then(|| format!("{more} more"));
+    match (shown, more) {
+        (all, Some(more)) => format!("{} and {more}", all.join(", ")),
+        ([one], None) => one.clone(),
+        ([first @ .., last], None) => format!("{} and {last}", first.join(", ")),
+        ([], None) => String::new(),
+    }
+}
+
 /// Enough of a digest to tell it from another: `sha256:9f2c41aa…`.
 pub(super) fn short_digest(digest: &str) -> String {
     let (algorithm, hex) = digest.split_once(':').unwrap_or(("", digest));
@@ -30,6 +43,10 @@ mod tests {
     fn what_is_counted_and_shortened_reads_well() {
         assert_eq!(count(1, "target"), "1 target");
         assert_eq!(count(0, "target"), "0 targets");
+        let items = ["a".to_owned(), "b".to_owned(), "c".to_owned()];
+        assert_eq!(some_of(&items, 3), "a, b and c");
+        assert_eq!(some_of(&items, 1), "a and 2 more");
+        assert_eq!(some_of(&[], 1), "");
         assert_eq!(short_digest("sha256:0123456789abcdef"), "sha256:0123456789ab…");
         assert_eq!(short_digest("short"), "short");
         assert_eq!(file_name("catalog/portfolios/data.yaml"), "data.yaml");

@@ -1,5 +1,10 @@
 //! Whole commands through the real binary and the sandbox.
 
 mod catalog_source;
+#[cfg(test)]
+#[cfg(feature = "sandbox")]
+mod cloud;
+#[cfg(feature = "sandbox")]
+mod commands;
 #[cfg(feature = "sandbox")]
 mod sandbox;

@@ -3,12 +3,14 @@
 
 mod changes;
 mod plan;
+mod refusal;
 mod report;
 mod style;
 mod table;
 mod title;
 
 pub use plan::{drift, plan};
+pub use refusal::refusal;
 pub use report::report;
 
 /// How much is shown.
@@ -28,6 +30,7 @@ mod tests {
 
     use insta::assert_snapshot;
 
+    use super::super::Refusal;
     use super::super::sample::{self, NASTY};
     use super::*;
     use crate::model::change::{Plan, TargetState};
@@ -166,7 +169,7 @@ mod tests {
           ✗ could not be read: ListPortfolioAccess in hub 111111111111 us-east-1: AccessDenied: not authorized  lake.yaml:1
 
         Drift in 2 targets: 3 live and not in Git, 1 otherwise than in Git, 19 in Git and not live.
-        To undo it: `catalog-sync apply`. To keep it: `catalog-sync import --adopt`.
+        To undo it: `catalog-sync apply`. To keep it: write it into the catalog.
         1 target could not be read: whether there is drift there is not known.
         ");
         let quiet = sample::plan(vec![sample::portfolio("quiet", "Quiet", vec![])]);
@@ -212,6 +215,27 @@ mod tests {
 
         Applied in part: 3 applied, 1 failed, 2 not tried, 1 target could not be read.
         Running it again is safe and finishes what was left.
+        ");
+    }
+
+    #[test]
+    fn a_refusal_shows_what_nobody_saw() {
+        let targets = [sample::portfolio("p", "Data", vec![sample::unshare("999999999999", "partner")])];
+        let refused = Refusal {
+            headline: "1 change that nobody has reviewed",
+            why: "The plan has changed since.",
+            targets: &targets,
+            way_out: "Open a pull request, so that someone sees it.",
+            digest: "sha256:9f2c41aa05d7e3b1c2",
+        };
+        let text = written(|sink| refusal(&refused, &Options::default(), sink));
+        assert_snapshot!(text, @r"
+        portfolio p · Data port-abcd1234 · acme/hub 111111111111 · us-east-1
+          - unshare  partner  999999999999
+
+        Not applied: 1 change that nobody has reviewed. Nothing was changed.
+        The plan has changed since.
+        Open a pull request, so that someone sees it.
         ");
     }
 

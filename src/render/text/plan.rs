@@ -7,6 +7,7 @@ use crate::model::finding::Source;
 
 use super::super::escape::terminal;
 use super::super::line::View;
+use super::super::title::left_alone;
 use super::super::words::{count, short_digest};
 use super::changes::{self, place};
 use super::style::{BOLD, CHANGED, DIM, DONE, ERROR, GIVEN, PLAIN, TAKEN, WARNING};
@@ -22,7 +23,7 @@ pub fn plan(plan: &Plan, options: &Options, sink: &mut impl Write) -> io::Result
     } else {
         counts(plan, &summary, sink)?;
     }
-    left_alone(plan, sink)?;
+    kept(plan, sink)?;
     if summary.changes() > 0 && !options.applying {
         writeln!(sink, "Nothing was changed. Digest {}", terminal(&short_digest(&plan.digest)))?;
     }
@@ -44,7 +45,7 @@ pub fn drift(plan: &Plan, options: &Options, sink: &mut impl Write) -> io::Resul
         write!(sink, "{BOLD}Drift{BOLD:#} in {}: ", count(differing(plan), "target"))?;
         numbers(&summary, &["live and not in Git", "otherwise than in Git", "in Git and not live"], sink)?;
         writeln!(sink, ".")?;
-        writeln!(sink, "To undo it: `catalog-sync apply`. To keep it: `catalog-sync import --adopt`.")?;
+        writeln!(sink, "To undo it: `catalog-sync apply`. To keep it: write it into the catalog.")?;
     }
     unreadable(&summary, "whether there is drift there is not known", sink)
 }
@@ -169,18 +170,10 @@ pub(super) fn unreadable(summary: &Summary, so: &str, sink: &mut impl Write) -> 
     }
 }
 
-fn left_alone(plan: &Plan, sink: &mut impl Write) -> io::Result<()> {
-    let left: usize = plan.targets.iter().map(kept).sum();
-    match left {
+fn kept(plan: &Plan, sink: &mut impl Write) -> io::Result<()> {
+    match plan.targets.iter().map(left_alone).sum::<usize>() {
         0 => Ok(()),
         1 => writeln!(sink, "1 more is live, not listed and left alone."),
-        _ => writeln!(sink, "{left} more are live, not listed and left alone."),
-    }
-}
-
-fn kept(target: &Target) -> usize {
-    match &target.state {
-        TargetState::Complete { subject: _, changes: _, left_alone } => *left_alone,
-        TargetState::Unreadable { reason: _, source: _ } => 0,
+        left => writeln!(sink, "{left} more are live, not listed and left alone."),
     }
 }

@@ -1,0 +1,170 @@
+//! Every flag, documented once, with its environment variable. Nothing else.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// Keeps AWS Service Catalog portfolio shares and AWS Private Marketplace product lists in step with YAML in Git.
+#[derive(Debug, Parser)]
+#[command(
+    name = "catalog-sync",
+    version,
+    propagate_version = true,
+    disable_help_subcommand = true,
+    arg_required_else_help = true,
+    after_help = "Exit status: 0 done, or in step · 1 error · 2 wrong usage · 3 differences found · \
+                  4 refused · 5 applied in part"
+)]
+pub struct Cli {
+    /// What every command takes.
+    #[command(flatten)]
+    pub common: Common,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// The folder of the catalog
+    #[arg(long, value_name = "DIR", global = true, env = "CATALOG_SYNC_CATALOG", default_value = "catalog")]
+    pub catalog: PathBuf,
+    /// Only targets that match, such as `portfolio/*` or `marketplace/baseline/*` (repeatable)
+    #[arg(long = "target", value_name = "GLOB", global = true, env = "CATALOG_SYNC_TARGET", value_delimiter = ',')]
+    pub targets: Vec<String>,
+    /// The catalog as it was in this Git revision: tells what was drift before, and cleans up after what it listed
+    #[arg(long, value_name = "REF", global = true, env = "CATALOG_SYNC_BASE")]
+    pub base: Option<String>,
+    /// The form of the result
+    #[arg(long, value_name = "FORMAT", global = true, env = "CATALOG_SYNC_FORMAT")]
+    pub format: Option<Format>,
+    /// When to use colour; NO_COLOR is respected
+    #[arg(long, value_name = "WHEN", global = true, env = "CATALOG_SYNC_COLOR", default_value = "auto")]
+    pub color: Color,
+    /// Say nothing but the result and errors
+    #[arg(short, long, global = true, env = "CATALOG_SYNC_QUIET", conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say more: targets in step, calls by operation
+    #[arg(short, long, global = true, env = "CATALOG_SYNC_VERBOSE")]
+    pub verbose: bool,
+    /// How many AWS calls may be in flight at once
+    #[arg(long, value_name = "N", global = true, env = "CATALOG_SYNC_CONCURRENCY", default_value = "16",
+          value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub concurrency: u16,
+    /// Run against an AWS inside the process, its world kept in FILE (made if it is not there); without FILE a
+    /// built-in example that is forgotten afterwards
+    #[cfg(feature = "sandbox")]
+    #[arg(long, value_name = "FILE", global = true, env = "CATALOG_SYNC_SANDBOX", num_args = 0..=1,
+          require_equals = true, default_missing_value = "true")]
+    pub sandbox: Option<PathBuf>,
+}
+
+/// The form of a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people at a terminal
+    Text,
+    /// For comments and summaries
+    Markdown,
+    /// For machines
+    Json,
+    /// For code scanning (`validate` alone)
+    Sarif,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read and check the catalog: every finding with file, line, column and what to do
+    Validate,
+    /// Show what would change
+    Plan(Plan),
+    /// Carry out a plan: a saved one, or a fresh one after a yes
+    Apply(Apply),
+    /// Compare what is live with what Git says; exit status 3 when they differ
+    Drift(Drift),
+    /// The catalog's targets as JSON, for a job matrix
+    Targets,
+    /// JSON Schema of a catalog file, for editors
+    Schema {
+        /// The kind of file
+        #[arg(value_name = "KIND")]
+        kind: SchemaKind,
+    },
+    /// Shell completions
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// The manual page
+    Man,
+}
+
+/// Options of `plan`.
+#[derive(Debug, Args)]
+pub struct Plan {
+    /// Save the plan as JSON
+    #[arg(long, value_name = "FILE", env = "CATALOG_SYNC_OUT")]
+    pub out: Option<PathBuf>,
+    /// Exit with 3 when something would change
+    #[arg(long, env = "CATALOG_SYNC_DETAILED_EXITCODE")]
+    pub detailed_exitcode: bool,
+    /// Show every line, however many are alike
+    #[arg(long, env = "CATALOG_SYNC_ALL")]
+    pub all: bool,
+}
+
+/// Options of `apply`.
+#[derive(Debug, Args)]
+pub struct Apply {
+    /// A plan that `plan --out` saved; refused when what it was made from has changed
+    #[arg(value_name = "PLAN")]
+    pub plan: Option<PathBuf>,
+    /// Ask nobody
+    #[arg(long, env = "CATALOG_SYNC_AUTO_APPROVE")]
+    pub auto_approve: bool,
+    /// Allow a plan that takes away up to N, where that is more than safety.max_removals
+    #[arg(long, value_name = "N", env = "CATALOG_SYNC_ALLOW_REMOVALS")]
+    pub allow_removals: Option<usize>,
+    /// Save the report as JSON
+    #[arg(long, value_name = "FILE", env = "CATALOG_SYNC_OUT")]
+    pub out: Option<PathBuf>,
+    /// Show every line, however many are alike
+    #[arg(long, env = "CATALOG_SYNC_ALL")]
+    pub all: bool,
+}
+
+/// Options of `drift`.
+#[derive(Debug, Args)]
+pub struct Drift {
+    /// Save what differs as JSON, in the form of a plan
+    #[arg(long, value_name = "FILE", env = "CATALOG_SYNC_OUT")]
+    pub out: Option<PathBuf>,
+    /// Show every line, however many are alike
+    #[arg(long, env = "CATALOG_SYNC_ALL")]
+    pub all: bool,
+}
+
+/// The kinds of catalog files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaKind {
+    /// `settings.yaml`
+    Settings,
+    /// `portfolios/NAME.yaml`
+    Portfolio,
+    /// `marketplace/NAME.yaml`
+    Marketplace,
+}

@@ -1,0 +1,152 @@
+//! `apply`: carries out a plan.
+
+use std::collections::BTreeSet;
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+
+use super::catalog::Catalog;
+use super::cloud::Session;
+use super::planning::{self, Filter, UsageError};
+use super::{Exit, catalog, cloud, document, files, output, validate};
+use crate::cli::{Apply as Options, Common, Format};
+use crate::model::change::Plan;
+use crate::model::report::{Report, TargetReport};
+use crate::model::settings::Mode;
+use crate::model::target::TargetName;
+use crate::plan::{ApprovedPlan, Limits, Reviewed, approve, wire};
+use crate::render::text;
+
+/// Carries out a saved plan, or a fresh one after a yes.
+pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
+    let format = validate::no_sarif(common)?;
+    let filter = Filter::new(common)?;
+    let saved = options.plan.as_deref().map(saved).transpose()?;
+    let Some(catalog) = catalog::load(common)? else { return Ok(Exit::Error) };
+    if let Some(saved) = &saved
+        && saved.catalog.digest != catalog.version.digest
+    {
+        output::tell(
+            "refused: the catalog is not the one that the plan was made from: make a new plan, look at it, and apply that",
+        );
+        return Ok(Exit::Refused);
+    }
+    let limits = Limits { max_removals: catalog.desired.settings.max_removals, allow_removals: options.allow_removals };
+    let mut session = cloud::open(common, &catalog.desired.settings, Mode::Apply).await?;
+    let job = Job { common, options, filter: &filter, limits, saved };
+    let ended = job.carry_out(&mut session, catalog).await;
+    session.quieten();
+    session.close(common).await?;
+    match ended? {
+        Ended::Stopped(exit) => Ok(exit),
+        Ended::Applied(report) => {
+            finish(common, options, format, &report)?;
+            Ok(exit(&report))
+        }
+    }
+}
+
+fn saved(path: &Path) -> Result<Plan> {
+    wire::plan_from_json(&files::read(path)?).with_context(|| format!("can't use {}", path.display()))
+}
+
+struct Job<'a> {
+    common: &'a Common,
+    options: &'a Options,
+    filter: &'a Filter,
+    limits: Limits,
+    saved: Option<Plan>,
+}
+
+enum Ended {
+    Stopped(Exit),
+    Applied(Report),
+}
+
+impl Job<'_> {
+    async fn carry_out(&self, session: &mut Session, catalog: Catalog) -> Result<Ended> {
+        let mut plan = planning::make(self.common, &session.cloud, catalog, self.filter).await?;
+        if let Some(saved) = &self.saved {
+            let names: BTreeSet<TargetName> = saved.targets.iter().map(|target| target.name.clone()).collect();
+            plan = plan.restrict(&names);
+        }
+        session.quieten();
+        let reviewed = self.saved.as_ref().map(Reviewed::of);
+        if self.saved.is_none() {
+            self.show(&plan)?;
+        }
+        let approved = match approve(plan.clone(), self.limits, reviewed.as_ref()) {
+            Ok(approved) => approved,
+            Err(refusal) => {
+                document::refusal(self.common, &refusal)?;
+                return Ok(Ended::Stopped(Exit::Refused));
+            }
+        };
+        if plan.changes().next().is_some() && self.saved.is_none() && !self.agreed()? {
+            output::tell("Nothing was changed.");
+            return Ok(Ended::Stopped(Exit::Refused));
+        }
+        self.apply(session, approved).await.map(Ended::Applied)
+    }
+
+    /// The plan goes beside the result, which is the report.
+    fn show(&self, plan: &Plan) -> Result<()> {
+        if self.common.quiet && self.options.auto_approve {
+            return Ok(());
+        }
+        let mut sink = anstream::AutoStream::auto(io::stderr().lock());
+        let shown = text::Options { all: self.options.all, verbose: self.common.verbose, applying: true };
+        text::plan(plan, &shown, &mut sink).context("can't write to standard error")
+    }
+
+    fn agreed(&self) -> Result<bool> {
+        if self.options.auto_approve {
+            return Ok(true);
+        }
+        if !io::stdin().is_terminal() {
+            let message = "nobody is there to say yes: give --auto-approve, or a plan that was saved with plan --out";
+            return Err(UsageError(message.to_owned()).into());
+        }
+        write!(io::stderr(), "\nApply this? Only `yes` will do: ")?;
+        let mut answer = String::new();
+        io::stdin().lock().read_line(&mut answer)?;
+        Ok(answer.trim() == "yes")
+    }
+
+    async fn apply(&self, session: &Session, plan: ApprovedPlan) -> Result<Report> {
+        let writer = session.cloud.writer().context("a session that applies has a writer")?;
+        let report = crate::apply::apply(plan, &writer, |done| self.tell(done)).await;
+        Ok(report)
+    }
+
+    fn tell(&self, done: &TargetReport) {
+        let applied =
+            done.outcomes.iter().filter(|outcome| **outcome == crate::model::report::Outcome::Applied).count();
+        output::say(self.common, &format!("{}: {applied} of {} applied", done.target.name, done.outcomes.len()));
+    }
+}
+
+fn finish(common: &Common, options: &Options, format: Format, report: &Report) -> Result<()> {
+    if let Some(out) = &options.out {
+        files::save(out, &wire::report_to_json(report))?;
+    }
+    let shown = text::Options { all: options.all, verbose: common.verbose, applying: true };
+    output::result(common, |mut sink| match format {
+        Format::Json => sink.write_all(wire::report_to_json(report).as_bytes()),
+        Format::Markdown => sink.write_all(document::report(report).as_bytes()),
+        Format::Text | Format::Sarif => text::report(report, &shown, &mut sink),
+    })
+}
+
+/// In part where something was done and something was not; an error where nothing could be.
+fn exit(report: &Report) -> Exit {
+    let tally = report.tally();
+    if tally.failed + tally.skipped + tally.unreadable == 0 {
+        Exit::Done
+    } else if tally.applied > 0 {
+        Exit::Partial
+    } else {
+        Exit::Error
+    }
+}

@@ -1,0 +1,44 @@
+//! Where results and talk go: standard output is the result, standard error everything else.
+
+use std::io::{self, IsTerminal as _, Write};
+
+use anstream::{AutoStream, ColorChoice};
+use anyhow::Result;
+
+use crate::cli::{Color, Common};
+use crate::render::escape;
+
+fn choice(color: Color) -> ColorChoice {
+    match color {
+        Color::Auto => ColorChoice::Auto,
+        Color::Always => ColorChoice::Always,
+        Color::Never => ColorChoice::Never,
+    }
+}
+
+/// Writes a result, its styles stripped where nobody sees them. A reader that went away (`| head`) is no error.
+pub(super) fn result(common: &Common, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    let mut sink = AutoStream::new(io::stdout().lock(), choice(common.color));
+    match write(&mut sink).and_then(|()| sink.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Says something beside the result, unless asked to be quiet.
+pub(super) fn say(common: &Common, text: &str) {
+    if !common.quiet {
+        tell(text);
+    }
+}
+
+/// Says something beside the result, quiet or not.
+pub(super) fn tell(text: &str) {
+    // Nobody is left to hear that standard error is closed.
+    let _ = writeln!(io::stderr(), "{}", escape::terminal(text));
+}
+
+/// Whether someone watches standard error and wants to see progress.
+pub(super) fn watched(common: &Common) -> bool {
+    !common.quiet && io::stderr().is_terminal()
+}

@@ -1,0 +1,44 @@
+//! `plan`: desired against live.
+
+use anyhow::Result;
+
+use super::planning::{self, Filter};
+use super::{Exit, catalog, cloud, document, files, output, validate};
+use crate::cli::{Common, Format, Plan as Options};
+use crate::model::change::Plan;
+use crate::model::settings::Mode;
+use crate::plan::wire;
+use crate::render::text;
+
+/// Shows what would change.
+pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
+    let format = validate::no_sarif(common)?;
+    let filter = Filter::new(common)?;
+    let Some(catalog) = catalog::load(common)? else { return Ok(Exit::Error) };
+    let mut session = cloud::open(common, &catalog.desired.settings, Mode::Plan).await?;
+    let plan = planning::make(common, &session.cloud, catalog, &filter).await;
+    session.quieten();
+    session.close(common).await?;
+    let plan = plan?;
+    if let Some(out) = &options.out {
+        files::save(out, &wire::plan_to_json(&plan))?;
+    }
+    let shown = text::Options { all: options.all, verbose: common.verbose, applying: false };
+    output::result(common, |mut sink| match format {
+        Format::Json => sink.write_all(wire::plan_to_json(&plan).as_bytes()),
+        Format::Markdown => sink.write_all(document::plan(&plan).as_bytes()),
+        Format::Text | Format::Sarif => text::plan(&plan, &shown, &mut sink),
+    })?;
+    Ok(exit(&plan, options.detailed_exitcode))
+}
+
+fn exit(plan: &Plan, detailed: bool) -> Exit {
+    let summary = plan.summary();
+    if summary.unreadable > 0 {
+        Exit::Error
+    } else if detailed && summary.changes() > 0 {
+        Exit::Differences
+    } else {
+        Exit::Done
+    }
+}

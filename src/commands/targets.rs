@@ -1,0 +1,21 @@
+//! `targets`: the catalog's targets, for a job matrix.
+
+use anyhow::Result;
+
+use super::planning::{self, Filter};
+use super::{Exit, catalog, output};
+use crate::cli::{Common, Format};
+
+/// Prints the targets: a JSON array on one line, as `fromJSON` in a workflow takes it, or a line each.
+pub(super) fn run(common: &Common) -> Result<Exit> {
+    let Some(catalog::Catalog { mut desired, base: _, version: _ }) = catalog::load(common)? else {
+        return Ok(Exit::Error);
+    };
+    Filter::new(common)?.narrow(&mut desired)?;
+    let names = planning::names(&desired);
+    output::result(common, |sink| match common.format.unwrap_or(Format::Json) {
+        Format::Json | Format::Sarif => writeln!(sink, "{}", serde_json::to_string(&names)?),
+        Format::Text | Format::Markdown => names.iter().try_for_each(|name| writeln!(sink, "{name}")),
+    })?;
+    Ok(Exit::Done)
+}

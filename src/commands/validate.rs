@@ -1,0 +1,30 @@
+//! `validate`: the catalog alone, no network.
+
+use anyhow::Result;
+
+use super::planning::UsageError;
+use super::{Exit, catalog, output};
+use crate::catalog::source;
+use crate::cli::{Common, Format};
+use crate::render::{findings, sarif};
+
+/// Reads and checks the catalog.
+pub(super) fn run(common: &Common) -> Result<Exit> {
+    let files = source::read_dir(&common.catalog)?;
+    let loaded = crate::catalog::load(&files, catalog::today());
+    let found = &loaded.findings;
+    output::result(common, |mut sink| match common.format.unwrap_or(Format::Text) {
+        Format::Text | Format::Markdown => findings::text(found, |file| catalog::contents(&files, file), &mut sink),
+        Format::Json => sink.write_all(findings::json(found).as_bytes()),
+        Format::Sarif => sink.write_all(sarif::sarif(found, env!("CARGO_PKG_VERSION")).as_bytes()),
+    })?;
+    Ok(if loaded.errors() == 0 { Exit::Done } else { Exit::Error })
+}
+
+/// Refuses a form that only `validate` has.
+pub(super) fn no_sarif(common: &Common) -> Result<Format> {
+    match common.format.unwrap_or(Format::Text) {
+        Format::Sarif => Err(UsageError("--format sarif is for validate".to_owned()).into()),
+        format => Ok(format),
+    }
+}

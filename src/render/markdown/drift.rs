@@ -1,0 +1,107 @@
+//! The issue that reports drift: the differences from the other side, and both ways out.
+
+use std::fmt::Write;
+
+use crate::model::change::{Change, Plan, Summary, Target};
+
+use super::super::escape::markdown::inline;
+use super::super::line::View;
+use super::super::words::count;
+use super::fit::{Room, fit};
+use super::losses::Losses;
+use super::parts::{head, numbers};
+use super::plan::is_in_step;
+use super::table::{loud, number};
+use super::{Context, Link, details, foot, odd, table};
+
+/// What an issue about drift says beside the differences.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DriftContext<'a> {
+    /// Since when there is drift, for people; none where nobody knows.
+    pub since: Option<&'a str>,
+    /// When it was last looked, for people.
+    pub looked: &'a str,
+    /// Where an apply is started.
+    pub undo: Option<Link<'a>>,
+    /// Where the live state is taken over into the catalog.
+    pub keep: Option<Link<'a>>,
+}
+
+/// What is live and should not be, what should be and is not, since when, and both ways out.
+pub fn drift(plan: &Plan, context: &Context<'_>, drift: &DriftContext<'_>) -> String {
+    let summary = plan.summary();
+    let losses = Losses::of(&plan.targets).whoever();
+    let most = summary.changes().max(summary.warnings + summary.unreadable);
+    fit(context.limit, most, |room| compose(plan, &summary, &losses, context, drift, room))
+}
+
+const SIDES: [&str; 3] = ["live and not in Git", "live otherwise than in Git", "in Git and not live"];
+
+fn compose(
+    plan: &Plan,
+    summary: &Summary,
+    losses: &Losses<'_>,
+    context: &Context<'_>,
+    drift: &DriftContext<'_>,
+    room: Room,
+) -> String {
+    let differing: Vec<&Target> = plan.targets.iter().filter(|target| !is_in_step(target)).collect();
+    let mut out = head(context, &headline(summary, drift));
+    let left_out = [
+        (summary.creates.saturating_sub(room.creates), "missing one"),
+        (summary.updates.saturating_sub(room.updates), "differing one"),
+    ];
+    out.push_str(&foot::cut(&left_out, room, context.whole.as_ref()));
+    if summary.changes() > 0 {
+        out.push_str(&ways_out(drift));
+    }
+    out.push_str(&losses.to_box(["Undoing it takes away:", ""], room.losses));
+    out.push_str(&odd::box_of(&differing, "Whether there is drift is not known.", context.files, room.odd));
+    if room.table {
+        out.push_str(&table::of(&differing, &SIDES, room.quiet_rows, |target| {
+            let Summary { removes, updates, creates, .. } = Summary::of([target]);
+            vec![loud(removes), number(updates), number(creates)]
+        }));
+    }
+    if room.details {
+        let mut budget = details::Budget::of(room);
+        for target in &differing {
+            let changes: Vec<&Change> = target.changes().iter().collect();
+            let what = numbers(&Summary::of([*target]), SIDES);
+            out.push_str(&details::of_target(target, &changes, &what, View::Drift, context.files, &mut budget));
+        }
+    }
+    let unread = match summary.unreadable {
+        0 => "nothing".to_owned(),
+        number => format!("<b>{}</b>", count(number, "target")),
+    };
+    let _ = write!(out, "Last looked: {}. Could not be read: {unread}.\n\n", inline(drift.looked));
+    out.push_str(&foot::of("Drift", &plan.digest, context, false));
+    out
+}
+
+fn headline(summary: &Summary, drift: &DriftContext<'_>) -> String {
+    let unread = count(summary.unreadable, "target");
+    match (summary.changes(), summary.unreadable) {
+        (0, 0) => format!("No drift in {}", count(summary.targets, "target")),
+        (0, _) => format!("Drift: not known, {unread} could not be read"),
+        (_, unreadable) => {
+            let since = drift.since.map(|since| format!(", since {}", inline(since))).unwrap_or_default();
+            let unread = if unreadable == 0 { String::new() } else { format!(", {unread} could not be read") };
+            format!("Drift: {}{since}{unread}", numbers(summary, SIDES))
+        }
+    }
+}
+
+fn ways_out(drift: &DriftContext<'_>) -> String {
+    let DriftContext { since: _, looked: _, undo, keep } = drift;
+    let undo = match undo {
+        Some(undo) => format!("run {}", foot::of_link(undo)),
+        None => "run <code>catalog-sync apply</code>".to_owned(),
+    };
+    let keep = match keep {
+        Some(keep) => format!("run {}, which opens a pull request with what is live", foot::of_link(keep)),
+        None => "write it into the catalog, in a pull request".to_owned(),
+    };
+    format!("- <b>Undo it:</b> {undo}.\n- <b>Keep it:</b> {keep}.\n\n")
+}

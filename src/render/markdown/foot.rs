@@ -1,0 +1,68 @@
+//! The small print: what the text was made from, by what, and what has become of it.
+
+use super::super::escape::markdown::{code, inline, link};
+use super::super::words::{count, short_digest, some_of};
+use super::fit::Room;
+use super::{Context, Link, State};
+
+const STATE: &str = "<!-- state -->";
+const STATE_END: &str = "<!-- /state -->";
+
+/// `Plan of 4be1c02 against main 77d01aa · digest … · run 101 · merge to apply · catalog-sync 0.1.0`
+pub(super) fn of(what: &str, digest: &str, context: &Context<'_>, with_state: bool) -> String {
+    let Context { marker: _, files: _, head, base, base_branch, run, whole: _, state, tool, limit: _ } = context;
+    let mut parts = Vec::new();
+    let head = head.map(|head| format!(" of {}", commit(head))).unwrap_or_default();
+    let base: Vec<String> = [base_branch.map(inline), base.map(commit)].into_iter().flatten().collect();
+    let base = if base.is_empty() { String::new() } else { format!(" against {}", base.join(" ")) };
+    parts.push(format!("{what}{head}{base}"));
+    if !digest.is_empty() {
+        parts.push(format!("digest {}", code(&short_digest(digest))));
+    }
+    parts.extend(run.as_ref().map(of_link));
+    if with_state {
+        parts.push(format!("{STATE}{}{STATE_END}", of_state(state)));
+    }
+    parts.push(inline(tool));
+    format!("<sub>{}</sub>\n", parts.join(" · "))
+}
+
+/// A comment with another state at its foot; nothing where it has no foot. The rest of it stays as it is.
+pub fn restate(comment: &str, state: &State<'_>) -> Option<String> {
+    // The last one: whatever a plan quotes stands before the foot.
+    let (before, rest) = comment.rsplit_once(STATE)?;
+    let (_, behind) = rest.split_once(STATE_END)?;
+    Some(format!("{before}{STATE}{}{STATE_END}{behind}", of_state(state)))
+}
+
+fn of_state(state: &State<'_>) -> String {
+    match state {
+        State::Planned => "merge to apply".to_owned(),
+        State::Applying(run) => format!("<b>applying</b> in {}", of_link(run)),
+        State::Applied(run) => format!("<b>applied</b> by {}", of_link(run)),
+        State::NotApplied(run, why) => format!("<b>not applied</b> by {}: {}", of_link(run), inline(why)),
+    }
+}
+
+/// A link.
+pub(super) fn of_link(to: &Link<'_>) -> String {
+    link(to.text, to.url)
+}
+
+/// Enough of a commit to tell it from another. GitHub links it by itself.
+fn commit(sha: &str) -> String {
+    let hex = sha.len() >= 40 && sha.bytes().all(|byte| byte.is_ascii_hexdigit());
+    inline(if hex { sha.get(..7).unwrap_or(sha) } else { sha })
+}
+
+/// What was cut, and where the whole is; nothing where nothing was.
+pub(super) fn cut(left_out: &[(usize, &str)], room: Room, whole: Option<&Link<'_>>) -> String {
+    if room == Room::ALL {
+        return String::new();
+    }
+    let left_out = left_out.iter().filter(|(number, _)| *number > 0).map(|(number, what)| count(*number, what));
+    let details = (!room.details).then(|| "the details per target".to_owned());
+    let parts: Vec<String> = left_out.chain(details).collect();
+    let whole = whole.map(|whole| format!(" The whole is in {}.", of_link(whole))).unwrap_or_default();
+    format!("✂️ <b>Too long for here.</b> Left out: {}.{whole}\n\n", some_of(&parts, usize::MAX))
+}

@@ -1,0 +1,212 @@
+//! What is taken away, and from whom: the part that has to be read.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use crate::model::change::{Change, Delta, Edit, Origin, ProductEdit, Target};
+use crate::model::experience::Listing;
+use crate::model::portfolio::Share;
+
+use super::super::escape::markdown::{code, inline};
+use super::super::line::{Line, View};
+use super::super::title::Title;
+use super::super::words::some_of;
+
+/// Something that is taken away, in one place or in several.
+#[derive(Debug)]
+struct Loss<'a> {
+    origin: Origin,
+    /// Losses of the same file that read the same are one, in several places.
+    file: &'a str,
+    /// How it is put together.
+    kind: LossKind,
+    /// Whom or what: escaped.
+    items: Vec<String>,
+    /// Where: escaped.
+    places: Vec<String>,
+    /// What else is known of it: escaped.
+    tail: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum LossKind {
+    Share,
+    Principals,
+    TagOptions,
+    Products,
+    Freedom,
+}
+
+/// Everything that is taken away.
+#[derive(Debug)]
+pub(super) struct Losses<'a>(Vec<Loss<'a>>);
+
+impl<'a> Losses<'a> {
+    /// What `targets` lose.
+    pub(super) fn of(targets: impl IntoIterator<Item = &'a Target>) -> Self {
+        Self(merged(targets.into_iter().flat_map(of_target)))
+    }
+
+    /// The same, whoever is the cause.
+    pub(super) fn whoever(mut self) -> Self {
+        self.0.iter_mut().for_each(|loss| loss.origin = Origin::PullRequest);
+        self
+    }
+
+    /// Whether this pull request takes something away.
+    pub(super) fn any_own(&self) -> bool {
+        self.0.iter().any(|loss| loss.origin == Origin::PullRequest)
+    }
+
+    /// How many names it takes to say it all.
+    fn size(&self) -> usize {
+        self.0.iter().map(Loss::size).sum()
+    }
+
+    /// A box of bullets, `room` names of them at most: those of this pull request under the first heading, those of
+    /// drift under the second. Empty where nothing is taken away.
+    pub(super) fn to_box(&self, headings: [&str; 2], room: usize) -> String {
+        let all = self.size();
+        if all == 0 {
+            return String::new();
+        }
+        let mut out = "> [!CAUTION]\n".to_owned();
+        let mut left = room;
+        for (origin, heading) in [Origin::PullRequest, Origin::Drift].into_iter().zip(headings) {
+            let mut of = self.0.iter().filter(|loss| loss.origin == origin).peekable();
+            if left > 0 && of.peek().is_some() {
+                // Without a blank line the second heading would go on with the list before it.
+                let between = if left == room { "" } else { ">\n" };
+                let _ = write!(out, "{between}> <b>{heading}</b>\n>\n");
+            }
+            for loss in of {
+                if left > 0 {
+                    let _ = writeln!(out, "> - {}", loss.sentence(left));
+                    left = left.saturating_sub(loss.size());
+                }
+            }
+        }
+        if all > room {
+            let (more, of) = if room == 0 { ("", "taken away, and none fits here") } else { ("more ", "taken away") };
+            let _ = write!(out, ">\n> <b>{} {more}{of}.</b>\n", all - room);
+        }
+        out.push('\n');
+        out
+    }
+}
+
+fn of_target(target: &Target) -> Vec<Loss<'_>> {
+    let mut losses: Vec<Loss<'_>> = Vec::new();
+    for change in target.changes() {
+        for loss in of_change(target, change) {
+            let with = losses.iter_mut().find(|other| {
+                loss.kind == LossKind::Products
+                    && other.kind == loss.kind
+                    && other.origin == loss.origin
+                    && other.tail == loss.tail
+            });
+            match with {
+                Some(other) => other.items.extend(loss.items),
+                None => losses.push(loss),
+            }
+        }
+    }
+    losses
+}
+
+fn of_change<'a>(target: &'a Target, change: &'a Change) -> Vec<Loss<'a>> {
+    let title = Title::of(target);
+    let line = Line::of(change, View::Plan);
+    let tail = change.notes.iter().fold(String::new(), |tail, note| tail + "; " + &inline(note));
+    let name = inline(title.name);
+    let organization = inline(title.organization);
+    let loss = |kind, item: String, place: String| Loss {
+        origin: change.origin,
+        file: title.file,
+        kind,
+        items: vec![item],
+        places: vec![place],
+        tail: tail.clone(),
+    };
+    let whom = named(&line);
+    let in_region = title.region.map(inline).unwrap_or_default();
+    let portfolio = format!("portfolio <b>{name}</b> ({organization})");
+    let experience = format!("experience <b>{name}</b> ({organization})");
+    match &change.edit {
+        Edit::PortfolioShare(Delta::Remove(_)) => {
+            vec![loss(LossKind::Share, format!("{whom} loses {portfolio}"), in_region)]
+        }
+        Edit::PortfolioShare(Delta::Update { before, after }) => lost_terms(before, after)
+            .into_iter()
+            .map(|(kind, what)| loss(kind, format!("{whom} no longer gets {what} of {portfolio}"), in_region.clone()))
+            .collect(),
+        Edit::ProcurementPolicy { name: _ } => vec![loss(
+            LossKind::Freedom,
+            "until now <b>everything</b> could be bought, from now on only what is approved".to_owned(),
+            experience,
+        )],
+        Edit::Product(ProductEdit { product: _, before: Some(Listing::Approved), after: Listing::Denied, notes }) => {
+            let notes = notes.as_ref().map(|notes| format!(" ({})", inline(notes))).unwrap_or_default();
+            vec![loss(LossKind::Products, format!("{whom}{notes}"), experience)]
+        }
+        Edit::PortfolioShare(Delta::Create(_)) | Edit::Product(_) => Vec::new(),
+    }
+}
+
+fn lost_terms(before: &Share, after: &Share) -> Vec<(LossKind, &'static str)> {
+    let principals = before.principals() == Some(true) && after.principals() != Some(true);
+    let tag_options = before.tag_options() && !after.tag_options();
+    [(principals, LossKind::Principals, "principals"), (tag_options, LossKind::TagOptions, "tag options")]
+        .into_iter()
+        .filter(|(lost, _, _)| *lost)
+        .map(|(_, kind, what)| (kind, what))
+        .collect()
+}
+
+/// `<b>partner</b> `999999999999``
+pub(super) fn named(line: &Line<'_>) -> String {
+    let id = if line.id.is_empty() { String::new() } else { format!(" {}", code(&line.id)) };
+    format!("<b>{}</b>{id}", inline(&line.name))
+}
+
+/// Puts together what reads the same but for its place: a share in several regions, a list in several experiences.
+fn merged<'a>(losses: impl Iterator<Item = Loss<'a>>) -> Vec<Loss<'a>> {
+    let mut merged: Vec<Loss<'a>> = Vec::new();
+    let mut known = BTreeMap::new();
+    for loss in losses {
+        let key = (loss.origin, loss.file, loss.kind, loss.tail.clone(), loss.items.clone());
+        let at = *known.entry(key).or_insert(merged.len());
+        match merged.get_mut(at) {
+            Some(same) => same.places.extend(loss.places),
+            None => merged.push(loss),
+        }
+    }
+    merged
+}
+
+impl Loss<'_> {
+    /// How many names it takes to say it.
+    fn size(&self) -> usize {
+        self.items.len().max(self.places.len())
+    }
+
+    /// It, in a sentence, with `room` names at most.
+    fn sentence(&self, room: usize) -> String {
+        let items = some_of(&self.items, room);
+        let places = some_of(&self.places, room);
+        let tail = &self.tail;
+        match self.kind {
+            LossKind::Share | LossKind::Principals | LossKind::TagOptions => format!("{items} in {places}{tail}"),
+            LossKind::Products => {
+                const GO_ON: &str = "running subscriptions go on";
+                match self.items.len() {
+                    0..=3 => format!("{items} can no longer be bought in {places}; {GO_ON}{tail}"),
+                    many => {
+                        format!("<b>{many} products</b> can no longer be bought in {places}; {GO_ON}{tail}: {items}")
+                    }
+                }
+            }
+            LossKind::Freedom => format!("{places} gets a procurement policy: {items}{tail}"),
+        }
+    }
+}

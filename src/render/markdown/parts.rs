@@ -1,0 +1,86 @@
+//! Pieces that several texts share.
+
+use crate::model::change::{Summary, Target};
+use crate::model::finding::Source;
+
+use super::super::escape::markdown::{html_code, inline, link, url_path};
+use super::super::title::Title;
+use super::super::words::file_name;
+use super::Context;
+
+/// The marker and the headline.
+pub(super) fn head(context: &Context<'_>, headline: &str) -> String {
+    let newline = if context.marker.is_empty() { "" } else { "\n" };
+    format!("{}{newline}### {headline}\n\n", context.marker)
+}
+
+/// `portfolio <b>Data Platform</b> · acme · us-east-1`: for table cells and sentences.
+pub(super) fn short_title(target: &Target) -> String {
+    let title = Title::of(target);
+    let region = title.region.map(|region| format!(" · {}", inline(region))).unwrap_or_default();
+    format!("{} <b>{}</b> · {}{region}", title.kind, inline(title.name), inline(title.organization))
+}
+
+/// `portfolio <b>Data Platform</b> · acme/hub <code>111111111111</code> · us-east-1`: for summaries.
+pub(super) fn long_title(target: &Target) -> String {
+    let title = Title::of(target);
+    let region = title.region.map(|region| format!(" · {}", inline(region))).unwrap_or_default();
+    let (name, owner) = (inline(title.name), inline(&title.owner()));
+    format!("{} <b>{name}</b> · {owner} {}{region}", title.kind, html_code(title.account))
+}
+
+/// `2 to remove, 1 to update, 121 to create`, in the given words; nothing where there is nothing.
+pub(super) fn numbers(summary: &Summary, words: [&str; 3]) -> String {
+    let numbers = [summary.removes, summary.updates, summary.creates];
+    let parts: Vec<String> = numbers
+        .into_iter()
+        .zip(words)
+        .filter(|(number, _)| *number > 0)
+        .map(|(n, word)| format!("{n} {word}"))
+        .collect();
+    parts.join(", ")
+}
+
+/// What a plan does, in the words of [`numbers`].
+pub(super) const TO_DO: [&str; 3] = ["to remove", "to update", "to create"];
+
+/// ` ([data-platform.yaml:8](…))`, or nothing.
+pub(super) fn beside(source: Option<&Source>, files: Option<&str>) -> String {
+    source.map(|source| format!(" ({})", place(source, files))).unwrap_or_default()
+}
+
+/// `[data-platform.yaml:8](…)`, without a link where there is nothing to link to.
+fn place(source: &Source, files: Option<&str>) -> String {
+    let text = format!("{}:{}", file_name(&source.file), source.line);
+    lines_link(&text, &source.file, (source.line, source.line), files)
+}
+
+/// Links to lines, neighbours together: `[baseline.yaml:4](…) · [10–24](…)`.
+pub(super) fn places<'a>(sources: impl IntoIterator<Item = &'a Source>, files: Option<&str>) -> String {
+    /// An entry is seldom longer, so the lines between are its own.
+    const NEAR: u32 = 4;
+    let mut sources: Vec<&Source> = sources.into_iter().collect();
+    sources.sort();
+    let mut runs: Vec<(&str, u32, u32)> = Vec::new();
+    for source in sources {
+        match runs.last_mut() {
+            Some((file, _, last)) if *file == source.file && source.line <= *last + NEAR => *last = source.line,
+            _ => runs.push((&source.file, source.line, source.line)),
+        }
+    }
+    let mut before = "";
+    let mut links = Vec::new();
+    for (file, first, last) in runs {
+        let lines = if first == last { first.to_string() } else { format!("{first}–{last}") };
+        let text = if file == before { lines } else { format!("{}:{lines}", file_name(file)) };
+        before = file;
+        links.push(lines_link(&text, file, (first, last), files));
+    }
+    links.join(" · ")
+}
+
+fn lines_link(text: &str, file: &str, (first, last): (u32, u32), files: Option<&str>) -> String {
+    let Some(files) = files else { return inline(text) };
+    let lines = if first == last { format!("#L{first}") } else { format!("#L{first}-L{last}") };
+    link(text, &format!("{files}{}{lines}", url_path(file)))
+}

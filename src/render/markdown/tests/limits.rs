@@ -1,0 +1,138 @@
+//! What is cut when a text would be too long.
+
+use insta::assert_snapshot;
+
+use super::super::super::sample;
+use super::super::{Context, Limit, drift, plan, report};
+use super::{context, since};
+use crate::model::change::{Change, Plan};
+use crate::model::experience::Listing;
+use crate::model::report::Outcome;
+
+/// A plan of `n` changes, a fifth of them removals, over as many targets as it takes.
+fn large(n: usize) -> Plan {
+    let change = |n: usize| -> Change {
+        let name = format!("Tool {n} of a vendor with a rather long name");
+        match n % 5 {
+            0 => sample::deny(&format!("gone-{n}x"), &name),
+            1 => sample::product(&format!("prod-{n}x"), &name, Some(Listing::Denied), Listing::Approved, Some(9)),
+            _ => sample::approve(&format!("prod-{n}x"), &name, u32::try_from(n * 10).unwrap()),
+        }
+    };
+    let numbers: Vec<usize> = (0..n).collect();
+    let targets = numbers.chunks(40).enumerate().map(|(at, chunk)| {
+        let mut target = sample::experience("baseline", "Baseline", chunk.iter().map(|&n| change(n)).collect());
+        target.name = format!("marketplace/baseline/acme/exp-{at:04}").parse().unwrap();
+        sample::warned(target, "code", &format!("warning {at}"), 3)
+    });
+    sample::plan(targets.collect())
+}
+
+#[test]
+fn a_comment_is_never_too_long_and_names_every_removal_that_fits() {
+    for n in [1, 40, 400, 800, 3000, 5000] {
+        let large = large(n);
+        let text = plan(&large, &context());
+        assert!(Limit::COMMENT.allows(&text), "{n}");
+        assert!(text.starts_with(context().marker) && text.ends_with("</sub>\n"), "{n}");
+        let removed = (0..n).step_by(5);
+        let named = removed.clone().filter(|n| text.contains(&format!("gone-{n}x"))).count();
+        let warned = (0..n.div_ceil(40))
+            .filter(|at| text.contains(&format!("warning {at}<")) || text.contains(&format!("warning {at} ")))
+            .count();
+        if n <= 3000 {
+            assert_eq!(named, removed.count(), "{n}");
+        }
+        assert_eq!(warned, n.div_ceil(40), "{n}");
+        let whole = plan(&large, &Context { limit: Limit::Bytes(usize::MAX), ..context() });
+        assert_eq!(text.contains("Too long for here"), !Limit::COMMENT.allows(&whole), "{n}");
+        for text in [drift(&large, &context(), &since()), report_of(&large, &context())] {
+            assert!(Limit::COMMENT.allows(&text), "{n}");
+        }
+        let summary = Context { limit: Limit::SUMMARY, marker: "", ..context() };
+        assert!(!plan(&large, &summary).contains("Too long for here"), "{n}");
+    }
+}
+
+fn report_of(plan: &Plan, context: &Context<'_>) -> String {
+    let with_outcomes = |(at, target): (usize, &crate::model::change::Target)| {
+        let failed = at % 2 == 0;
+        let outcomes = target.changes().iter().map(|_| if failed { sample::denied() } else { Outcome::Applied });
+        (target.clone(), outcomes.collect())
+    };
+    report(&sample::report(plan.targets.iter().enumerate().map(with_outcomes).collect()), context)
+}
+
+#[test]
+fn the_smallest_limit_still_says_how_much() {
+    let text = plan(&large(2000), &Context { limit: Limit::Characters(700), ..context() });
+    assert_snapshot!(text, @r#"
+    <!-- catalog-sync:plan {"v":1} -->
+    ### Catalog plan: ⚠️ 400 to remove, 1600 to create
+
+    50 targets · 50 warnings
+
+    ✂️ <b>Too long for here.</b> Left out: 1600 additions and the details per target. The whole is in [the summary of run 101](https://github.com/acme/catalog/actions/runs/101).
+
+    > [!CAUTION]
+    >
+    > <b>400 taken away, and none fits here.</b>
+
+    > [!WARNING]
+    > - … and 50 more that would not fit here
+
+    <sub>Plan of 4be1c02 against main 77d01aa · digest `sha256:9f2c41aa05d7…` · [run 101](https://github.com/acme/catalog/actions/runs/101) · <!-- state -->merge to apply<!-- /state --> · catalog-sync 0.1.0</sub>
+    "#);
+}
+
+#[test]
+fn additions_go_before_updates_and_removals_stay() {
+    let mut changes: Vec<Change> = (0..30).map(|n| sample::approve(&format!("prod-{n}"), "New", n)).collect();
+    changes.push(sample::unshare("999999999999", "partner"));
+    let before = sample::ou("ou-acme-stag0001", false, false);
+    changes.push(sample::reshare(before, sample::ou("ou-acme-stag0001", true, false), "Workloads/Staging", 11));
+    let context = Context { limit: Limit::Characters(1500), ..context() };
+    let text = plan(&sample::plan(vec![sample::portfolio("p", "Data", changes)]), &context);
+    assert_snapshot!(text, @r#"
+    <!-- catalog-sync:plan {"v":1} -->
+    ### Catalog plan: ⚠️ 1 to remove, 1 to update, 30 to create
+
+    1 target
+
+    ✂️ <b>Too long for here.</b> Left out: 19 additions. The whole is in [the summary of run 101](https://github.com/acme/catalog/actions/runs/101).
+
+    > [!CAUTION]
+    > <b>This takes away:</b>
+    >
+    > - <b>partner</b> `999999999999` loses portfolio <b>Data</b> (acme) in us-east-1
+
+    | target | remove | update | create |
+    | :-- | --: | --: | --: |
+    | portfolio <b>Data</b> · acme · us-east-1 | <b>1</b> | 1 | 30 |
+
+    <details><summary>portfolio <b>Data</b> · acme/hub <code>111111111111</code> · us-east-1: 1 to remove, 1 to update, 30 to create</summary>
+
+    ```diff
+    - unshare  partner 999999999999
+    ! share    Workloads/Staging ou-acme-stag0001   tag options: no → yes
+    + approve  New prod-0
+    + approve  New prod-1
+    + approve  New prod-2
+    + approve  New prod-3
+    + approve  New prod-4
+    + approve  New prod-5
+    + approve  New prod-6
+    + approve  New prod-7
+    + approve  New prod-8
+    + approve  New prod-9
+    + approve  New prod-10
+      … 19 more lines not shown here
+    ```
+
+    Asked for in [baseline.yaml:0–10](https://github.com/acme/catalog/blob/4be1c02d5f/catalog/marketplace/baseline.yaml#L0-L10) · [data-platform.yaml:11](https://github.com/acme/catalog/blob/4be1c02d5f/catalog/portfolios/data-platform.yaml#L11)
+
+    </details>
+
+    <sub>Plan of 4be1c02 against main 77d01aa · digest `sha256:9f2c41aa05d7…` · [run 101](https://github.com/acme/catalog/actions/runs/101) · <!-- state -->merge to apply<!-- /state --> · catalog-sync 0.1.0</sub>
+    "#);
+}

@@ -1,0 +1,28 @@
+//! Whole texts, nasty input, and what happens at the limit.
+
+mod limits;
+mod nasty;
+mod texts;
+
+use super::{Context, DriftContext, Limit, Link, State};
+
+const RUN: Link<'_> = Link { text: "run 101", url: "https://github.com/acme/catalog/actions/runs/101" };
+
+fn context() -> Context<'static> {
+    Context {
+        marker: "<!-- catalog-sync:plan {\"v\":1} -->",
+        files: Some("https://github.com/acme/catalog/blob/4be1c02d5f/"),
+        head: Some("4be1c02d5f4be1c02d5f4be1c02d5f4be1c02d5f"),
+        base: Some("77d01aa9e377d01aa9e377d01aa9e377d01aa9e3"),
+        base_branch: Some("main"),
+        run: Some(RUN),
+        whole: Some(Link { text: "the summary of run 101", url: RUN.url }),
+        state: State::Planned,
+        tool: "catalog-sync 0.1.0",
+        limit: Limit::COMMENT,
+    }
+}
+
+fn since() -> DriftContext<'static> {
+    DriftContext { since: Some("18 November"), looked: "20 November 03:00 UTC", undo: Some(RUN), keep: None }
+}

@@ -1,0 +1,25 @@
+//! Why nothing was applied.
+
+use std::io::{self, Write};
+
+use super::super::Refusal;
+use super::super::escape::terminal;
+use super::super::line::View;
+use super::style::{BOLD, ERROR};
+use super::table::Table;
+use super::{Options, changes, title};
+
+/// What is refused, why, and what to do.
+pub fn refusal(refusal: &Refusal<'_>, options: &Options, sink: &mut impl Write) -> io::Result<()> {
+    let Refusal { headline, why, targets, way_out, digest: _ } = refusal;
+    for target in targets.iter().filter(|target| !target.changes().is_empty()) {
+        title::write(target, sink)?;
+        let mut table = Table::default();
+        changes::add(&mut table, target.changes(), View::Plan, *options);
+        table.write(sink)?;
+        writeln!(sink)?;
+    }
+    writeln!(sink, "{ERROR}Not applied{ERROR:#}: {BOLD}{}{BOLD:#}. Nothing was changed.", terminal(headline))?;
+    writeln!(sink, "{}", terminal(why))?;
+    writeln!(sink, "{}", terminal(way_out))
+}
