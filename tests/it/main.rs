@@ -4,6 +4,7 @@ mod catalog_source;
 #[cfg(test)]
 #[cfg(feature = "sandbox")]
 mod cloud;
+#[cfg(test)]
 #[cfg(feature = "sandbox")]
 mod commands;
 mod house;

@@ -6,5 +6,6 @@ mod bed;
 mod converge;
 mod errors;
 mod plan;
+mod readme;
 mod usage;
 mod validate;
