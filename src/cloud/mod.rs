@@ -8,6 +8,7 @@ mod error;
 mod oidc;
 mod options;
 mod pace;
+mod quota;
 pub mod read;
 mod role;
 mod session;

@@ -6,5 +6,6 @@ mod catalog_source;
 mod cloud;
 #[cfg(feature = "sandbox")]
 mod commands;
+mod house;
 #[cfg(feature = "sandbox")]
 mod sandbox;

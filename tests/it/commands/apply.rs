@@ -27,14 +27,9 @@ fn a_saved_plan_is_refused_when_live_has_moved() {
     let bed = Bed::example();
     bed.sandbox(&["plan", "--out", "plan.json"]).ends(0);
     bed.change_world(|world| {
-        let yaml = world.to_yaml().replacen("display_name", "display_name", 1);
-        *world = catalog_sync::sandbox::World::parse(&yaml, "world").unwrap();
-        let policy = |world: &mut catalog_sync::sandbox::World| {
-            let acme = world.organizations.get_mut("acme").unwrap();
-            let experience = acme.marketplace.experiences.get_mut("exp-acmebase0001").unwrap();
-            experience.policy.as_mut().unwrap().allowed.insert("prod-bought-in-secret".to_owned());
-        };
-        policy(world);
+        let acme = world.organizations.get_mut("acme").unwrap();
+        let experience = acme.marketplace.experiences.get_mut("exp-acmebase0001").unwrap();
+        experience.policy.as_mut().unwrap().allowed.insert("prod-bought-in-secret".to_owned());
     });
     let ran = bed.sandbox(&["apply", "plan.json"]).ends(4);
     assert_snapshot!(ran.stderr);
@@ -81,7 +76,7 @@ fn nobody_at_the_prompt_is_no_yes() {
 fn one_failing_target_stops_no_other_and_running_again_finishes() {
     let bed = Bed::example();
     bed.fault(
-        "{operation: CreatePortfolioShare, region: us-east-1, times: 2, \
+        "{operation: UpdatePortfolioShare, times: 1, \
          error: {code: LimitExceededException, message: 'no more shares'}}",
     );
     let ran = bed.sandbox(&["apply", "--auto-approve"]).ends(5);
@@ -94,8 +89,11 @@ fn one_failing_target_stops_no_other_and_running_again_finishes() {
 fn a_plan_never_writes() {
     let bed = Bed::example();
     bed.sandbox(&["plan"]).ends(0);
-    let before = bed.read("world.yaml");
+    // The serial number counts sessions and tokens.
+    let world =
+        || bed.read("world.yaml").lines().filter(|line| !line.starts_with("serial:")).collect::<Vec<_>>().join("\n");
+    let before = world();
     bed.sandbox(&["plan"]).ends(0);
     bed.sandbox(&["drift"]).ends(3);
-    assert_eq!(bed.read("world.yaml"), before);
+    assert_eq!(world(), before);
 }

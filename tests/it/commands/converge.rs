@@ -119,7 +119,7 @@ fn products_from_every_state_to_every_other() {
 fn what_is_kept_stays() {
     let bed = Bed::new(
         &world(
-            "shares: {accounts: {\"333333333331\": {}}}",
+            "shares: [{account: \"333333333331\"}]",
             "policy: {name: Baseline, allowed: [prod-kept], denied: [prod-denied]}",
         ),
         &[
