@@ -10,14 +10,13 @@ mod file;
 mod knobs;
 mod marketplace;
 mod organization;
+mod share;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use account::{
-    Account, FailedShare, Portfolio, Region, Role, Share, ShareAct, ShareAction, ShareStatus, ShareTarget,
-};
+pub use account::{Account, Portfolio, Region, Role};
 pub(super) use check::is_account;
 pub use knobs::{Drop, Fault, FaultError, Oidc, Pages, Pending, Rate, Sessions, ShareFailure};
 pub use marketplace::{
@@ -26,6 +25,7 @@ pub use marketplace::{
 };
 pub use organization::{Access, AccountStatus, Member, Node, Organization, Unit};
 pub(super) use organization::{PRIVATE_MARKETPLACE, SERVICE_CATALOG};
+pub use share::{FailedShare, Share, ShareAct, ShareAction, ShareStatus, ShareTarget};
 
 /// Everything there is, and how it behaves.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
