@@ -18,8 +18,9 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::options::{Endpoint, Timing};
 use super::pace::Pace;
+use super::quota::Quota;
 use super::session::Identity;
-use super::{Cloud, CloudError, Meaning, Place};
+use super::{Cloud, CloudError, Meaning, Place, organizations_region};
 use crate::model::id::{AccountId, InvalidId, Name, Region};
 use crate::model::settings::OrganizationSettings;
 
@@ -82,7 +83,7 @@ pub(crate) struct Clients {
 }
 
 macro_rules! client {
-    ($sdk:ident, $service:literal) => {
+    ($sdk:ident, $service:literal $(, $classifier:expr)?) => {
         |identity: Identity, place: &Place| {
             // A partition of retries for each place: an account that is throttled takes no attempts from the others.
             let partition = format!("{}-{}-{}", $service, place.account, place.region);
@@ -92,6 +93,7 @@ macro_rules! client {
             if let Some(renewal) = identity.renewal {
                 config = config.retry_classifier(renewal);
             }
+            $(config = config.retry_classifier($classifier);)?
             $sdk::Client::from_conf(config.build())
         }
     };
@@ -104,7 +106,7 @@ impl Cloud {
         organization: &Name,
         place: Place,
     ) -> Result<Seat<aws_sdk_servicecatalog::Client>, CloudError> {
-        let make = client!(aws_sdk_servicecatalog, "servicecatalog");
+        let make = client!(aws_sdk_servicecatalog, "servicecatalog", Quota);
         self.seat(&self.0.clients.service_catalog, organization, place, make).await
     }
 
@@ -127,7 +129,7 @@ impl Cloud {
     ) -> Result<Seat<aws_sdk_organizations::Client>, String> {
         let reader = self.organization(organization).and_then(OrganizationSettings::reader);
         let account = reader.ok_or_else(|| format!("the settings name no account of organization `{organization}`"))?;
-        let place = Place { account: account.clone(), region: self.0.tree.clone() };
+        let place = Place { account: account.clone(), region: organizations_region(&self.0.home) };
         let make = client!(aws_sdk_organizations, "organizations");
         self.seat(&self.0.clients.organizations, organization, place, make).await.map_err(|error| error.to_string())
     }

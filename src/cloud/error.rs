@@ -109,7 +109,10 @@ impl CloudError {
             SdkError::DispatchFailure(failure) if failure.is_timeout() => {
                 own("Timeout", "no connection in time".to_owned())
             }
-            SdkError::DispatchFailure(failure) if failure.is_io() => own("NoConnection", deepest(error)),
+            // A connection that closes before the answer is no I/O error to the SDK but another, passing one.
+            SdkError::DispatchFailure(failure) if failure.is_io() || failure.as_other().is_some() => {
+                own("NoConnection", deepest(error))
+            }
             SdkError::ResponseError(_) => own("UnreadableAnswer", deepest(error)),
             other => Self::own(operation, place, "CallFailed", Meaning::Other, deepest(other)),
         }

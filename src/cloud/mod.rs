@@ -3,10 +3,12 @@
 //! [`Cloud`] reads. What writes is a [`Writer`], and only [`Mode::Apply`] has one.
 
 mod client;
+mod entry;
 mod error;
 mod oidc;
 mod options;
 mod pace;
+mod quota;
 pub mod read;
 mod role;
 mod session;
@@ -46,8 +48,8 @@ struct Inner {
     organizations: BTreeMap<Name, OrganizationSettings>,
     mode: Mode,
     timing: Timing,
-    /// Where Organizations is asked.
-    tree: Region,
+    /// The first region of the settings, for what belongs to none.
+    home: Region,
     pace: Arc<Pace>,
     sessions: Sessions,
     clients: Clients,
@@ -61,13 +63,13 @@ impl Cloud {
     /// Nothing is asked until something is read.
     pub fn new(settings: &Settings, mode: Mode, options: Options) -> Self {
         let pace = Arc::new(Pace::new(options.concurrency, options.timing.paced));
-        let home = settings.regions.first().cloned();
+        let home = settings.regions.first().cloned().unwrap_or_else(Region::marketplace);
         Self(Arc::new(Inner {
             organizations: settings.organizations.clone(),
             mode,
             timing: options.timing.clone(),
-            tree: organizations_region(home.as_ref()),
-            sessions: Sessions::new(options, mode, home, Arc::clone(&pace)),
+            sessions: Sessions::new(options, mode, &home, Arc::clone(&pace)),
+            home,
             pace,
             clients: Clients::default(),
             share_turns: Mutex::default(),
@@ -121,10 +123,10 @@ impl Cloud {
 }
 
 /// Where Organizations lives in the partition of `home` (AWS General Reference, "AWS Organizations endpoints").
-fn organizations_region(home: Option<&Region>) -> Region {
-    let elsewhere = match home.map(Region::as_str) {
-        Some(region) if region.starts_with("cn-") => "cn-northwest-1".parse().ok(),
-        Some(region) if region.starts_with("us-gov-") => "us-gov-west-1".parse().ok(),
+fn organizations_region(home: &Region) -> Region {
+    let elsewhere = match home.as_str() {
+        region if region.starts_with("cn-") => "cn-northwest-1".parse().ok(),
+        region if region.starts_with("us-gov-") => "us-gov-west-1".parse().ok(),
         _ => None,
     };
     // In the partition where Private Marketplace is, both are in the same region.
@@ -152,7 +154,7 @@ mod tests {
 
     #[test]
     fn organizations_has_one_region_in_each_partition() {
-        let region = |home: &str| organizations_region(home.parse().ok().as_ref()).to_string();
+        let region = |home: &str| organizations_region(&home.parse().unwrap()).to_string();
         assert_eq!(region("eu-west-1"), "us-east-1");
         assert_eq!(region("us-gov-east-1"), "us-gov-west-1");
         assert_eq!(region("cn-north-1"), "cn-northwest-1");

@@ -82,7 +82,7 @@ impl Pace {
 
     /// Waits for its turn, and counts. The call holds what it gets for as long as it takes.
     pub(crate) async fn admit(&self, place: &Place, operation: &'static str) -> Option<SemaphorePermit<'_>> {
-        if let Some(at) = self.reserve(place, operation) {
+        if let Some(at) = self.reserve(place, operation, Instant::now()) {
             sleep_until(at).await;
         }
         self.count(operation);
@@ -108,10 +108,9 @@ impl Pace {
     }
 
     /// Takes the next place in the line of an operation, if it has one.
-    fn reserve(&self, place: &Place, operation: &'static str) -> Option<Instant> {
+    fn reserve(&self, place: &Place, operation: &'static str, now: Instant) -> Option<Instant> {
         let rate = rate(operation).filter(|_| self.paced)?;
         let interval = Duration::from_secs(1) / rate.per_second;
-        let now = Instant::now();
         let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
         let next = due.entry((place.clone(), operation)).or_insert(now);
         let at = next.checked_sub(interval * rate.burst.saturating_sub(1)).unwrap_or(now);
@@ -156,33 +155,27 @@ mod tests {
         Place { account: "111111111111".parse().unwrap(), region: "us-east-1".parse().unwrap() }
     }
 
-    fn runtime() -> tokio::runtime::Runtime {
-        tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap()
-    }
-
     #[test]
     fn a_burst_passes_and_then_the_rate_holds() {
-        runtime().block_on(async {
-            let pace = Pace::new(4, true);
-            let now = Instant::now();
-            let at: Vec<_> = (0..7).filter_map(|_| pace.reserve(&place(), "StartChangeSet")).collect();
-            assert!(at[..5].iter().all(|at| *at <= now + Duration::from_millis(50)), "five at once");
-            assert!(at[5] >= now + Duration::from_millis(150), "the sixth a fifth of a second later");
-            assert!(at[6] >= at[5] + Duration::from_millis(199));
-        });
+        let (pace, now) = (Pace::new(4, true), Instant::now() + Duration::from_mins(1));
+        let wait = || pace.reserve(&place(), "StartChangeSet", now).unwrap().saturating_duration_since(now);
+        let waits: Vec<_> = (0..7).map(|_| wait().as_millis()).collect();
+        assert_eq!(waits, [0, 0, 0, 0, 0, 200, 400]);
     }
 
     #[test]
     fn accounts_do_not_wait_for_each_other() {
-        runtime().block_on(async {
-            let pace = Pace::new(4, true);
-            let now = Instant::now();
-            for _ in 0..50 {
-                pace.reserve(&place(), "StartChangeSet");
-            }
-            let other = Place { account: "222222222222".parse().unwrap(), ..place() };
-            assert!(pace.reserve(&other, "StartChangeSet").unwrap() <= now + Duration::from_millis(50));
-        });
+        let (pace, now) = (Pace::new(4, true), Instant::now() + Duration::from_mins(1));
+        for _ in 0..50 {
+            pace.reserve(&place(), "StartChangeSet", now);
+        }
+        let other = Place { account: "222222222222".parse().unwrap(), ..place() };
+        assert!(pace.reserve(&other, "StartChangeSet", now).unwrap() <= now);
+    }
+
+    #[test]
+    fn an_emulation_is_not_paced() {
+        assert_eq!(Pace::new(4, false).reserve(&place(), "StartChangeSet", Instant::now()), None);
     }
 
     #[test]

@@ -16,7 +16,6 @@ use aws_smithy_runtime_api::http::Response;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::error::find;
-use super::pace::Patience;
 use super::session::Step;
 use super::start::Start;
 use super::{CloudError, Meaning, Place, oidc};
@@ -63,11 +62,12 @@ impl RoleSession {
     }
 
     async fn open(&self) -> Result<Credentials, CloudError> {
-        let environment = &self.start.options.environment;
-        match (&self.from, &environment.token_url, &environment.token_secret) {
-            (Some(from), _, _) => self.assume(Some(from)).await,
-            (None, Some(url), Some(secret)) => self.exchange(url, secret).await,
-            (None, _, _) => self.assume(None).await,
+        if let Some(from) = &self.from {
+            return self.assume(Some(from)).await;
+        }
+        match self.start.token(&self.step.audience).await {
+            Some(token) => self.exchange(token).await,
+            None => self.assume(None).await,
         }
     }
 
@@ -99,11 +99,8 @@ impl RoleSession {
         self.read(OPERATION, answer.credentials)
     }
 
-    /// The token is fetched for every exchange: it lives for a few minutes only.
-    async fn exchange(&self, url: &str, secret: &str) -> Result<Credentials, CloudError> {
+    async fn exchange(&self, token: Result<String, String>) -> Result<Credentials, CloudError> {
         const OPERATION: &str = "AssumeRoleWithWebIdentity";
-        let patience = Patience::new(&self.start.options.timing);
-        let token = oidc::token(&self.start.connector, url, secret, &self.step.audience, patience).await;
         let token = token.map_err(|reason| {
             let message = format!("GitHub's OIDC token could not be had: {reason}");
             CloudError::own("GetIdToken", &self.place, "NoToken", Meaning::Denied, message)

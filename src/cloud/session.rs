@@ -44,7 +44,7 @@ pub(crate) struct Identity {
 
 impl Sessions {
     /// `home` is where STS is asked unless the environment names a region.
-    pub(crate) fn new(options: Options, mode: Mode, home: Option<Region>, pace: Arc<Pace>) -> Self {
+    pub(crate) fn new(options: Options, mode: Mode, home: &Region, pace: Arc<Pace>) -> Self {
         Self { start: Arc::new(Start::new(options, home, pace)), mode, roles: Mutex::default() }
     }
 
@@ -59,6 +59,11 @@ impl Sessions {
         // The session renews itself; a second cache above it would only hide when.
         let config = base.to_builder().credentials_provider(provider).identity_cache(IdentityCache::no_cache()).build();
         Ok(Identity { config, renewal: Some(Renewal(session)) })
+    }
+
+    /// An OIDC token, where there is someone to give it.
+    pub(crate) async fn token(&self, audience: &str) -> Option<Result<String, String>> {
+        self.start.token(audience).await
     }
 
     /// The session of an account's role, if the settings name one. The external id goes with `role` alone: it is for

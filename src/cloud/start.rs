@@ -12,10 +12,10 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use tokio::sync::OnceCell;
 
-use super::client;
 use super::error::{deepest, find};
 use super::options::Options;
-use super::pace::Pace;
+use super::pace::{Pace, Patience};
+use super::{client, oidc};
 use crate::model::id::Region;
 
 /// How often the SDK tries at most: throttling and passing faults only.
@@ -25,7 +25,7 @@ const ATTEMPTS: u32 = 6;
 #[derive(Debug)]
 pub(crate) struct Start {
     pub(crate) options: Options,
-    pub(crate) connector: SharedHttpConnector,
+    connector: SharedHttpConnector,
     pub(crate) pace: Arc<Pace>,
     /// Where STS is asked.
     pub(crate) region: AwsRegion,
@@ -34,9 +34,8 @@ pub(crate) struct Start {
 
 impl Start {
     /// `home` is where STS is asked unless the environment names a region.
-    pub(crate) fn new(options: Options, home: Option<Region>, pace: Arc<Pace>) -> Self {
-        let named = options.environment.region.clone().or_else(|| home.map(String::from));
-        let region = AwsRegion::new(named.unwrap_or_else(|| Region::marketplace().to_string()));
+    pub(crate) fn new(options: Options, home: &Region, pace: Arc<Pace>) -> Self {
+        let region = AwsRegion::new(options.environment.region.clone().unwrap_or_else(|| home.to_string()));
         let connector = client::connector(options.endpoint.as_ref());
         Self { options, connector, pace, region, config: OnceCell::new() }
     }
@@ -44,6 +43,14 @@ impl Start {
     /// The SDK's configuration with the starting credentials, loaded once.
     pub(crate) async fn config(&self) -> &SdkConfig {
         self.config.get_or_init(|| self.load()).await
+    }
+
+    /// GitHub's OIDC token, fetched anew each time: it lives for a few minutes only. None outside GitHub Actions.
+    pub(crate) async fn token(&self, audience: &str) -> Option<Result<String, String>> {
+        let environment = &self.options.environment;
+        let (url, secret) = (environment.token_url.as_ref()?, environment.token_secret.as_ref()?);
+        let patience = Patience::new(&self.options.timing);
+        Some(oidc::token(&self.connector, url, secret, audience, patience).await)
     }
 
     async fn load(&self) -> SdkConfig {
@@ -84,13 +91,18 @@ impl Start {
     }
 }
 
-/// What a failure to load the starting credentials comes to.
+/// What a failure to load the starting credentials comes to; what the SDK tells of each place it looked at is left out.
 pub(crate) fn no_credentials(error: &(dyn Error + 'static)) -> Option<String> {
-    find::<CredentialsError>(error).map(|error| {
-        format!(
-            "no credentials to start with: {} (in GitHub Actions the job needs `permissions: id-token: write`; \
-             elsewhere sign in, for example by `aws sso login`)",
-            deepest(error)
-        )
-    })
+    let error = find::<CredentialsError>(error)?;
+    let reason = match error {
+        CredentialsError::CredentialsNotLoaded(_) => {
+            "there are none in the environment, a profile or the instance".into()
+        }
+        other => deepest(other),
+    };
+    Some(format!(
+        "no credentials to start with: {} (in GitHub Actions the job needs `permissions: id-token: write`; elsewhere \
+         sign in, for example by `aws sso login`)",
+        reason.trim_end_matches('.')
+    ))
 }

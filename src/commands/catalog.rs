@@ -43,7 +43,15 @@ pub(super) fn today() -> jiff::civil::Date {
 
 fn show(common: &Common, files: &CatalogFiles, found: &[crate::model::finding::Finding]) -> Result<()> {
     let errors = found.iter().any(|finding| finding.severity == Severity::Error);
-    if found.is_empty() || (common.quiet && !errors) {
+    if !errors && !common.verbose {
+        match found.len() {
+            0 => {}
+            1 => output::say(common, "The catalog has 1 warning: `catalog-sync validate` shows it."),
+            count => {
+                let text = format!("The catalog has {count} warnings: `catalog-sync validate` shows them.");
+                output::say(common, &text);
+            }
+        }
         return Ok(());
     }
     let mut sink = anstream::AutoStream::auto(io::stderr().lock());

@@ -77,7 +77,8 @@ pub fn diff(desired: &Desired, live: &Live, base: Option<&Desired>, catalog: Cat
     seal(targets.into_values().collect(), catalog)
 }
 
-fn seal(targets: Vec<Target>, catalog: CatalogVersion) -> Plan {
+fn seal(mut targets: Vec<Target>, catalog: CatalogVersion) -> Plan {
+    targets.sort_by_cached_key(|target| target.name.to_string());
     let digest = wire::digest(&targets);
     Plan { digest, catalog, targets }
 }

@@ -60,6 +60,12 @@ pub(super) fn reach(live: &Live, name: &Name, receiver: &Receiver) -> Option<Str
     Some(sentence)
 }
 
+/// Says that an account is not of the organization, where that is known.
+pub(super) fn stranger(live: &Live, name: &Name, receiver: &Receiver) -> Option<String> {
+    let (Receiver::Account(account) | Receiver::Member(account)) = receiver else { return None };
+    organization(live, name)?.strangers.contains(account).then(|| format!("not an account of organization {name}"))
+}
+
 /// How many accounts a sentence names before it counts the rest.
 const NAMED: usize = 6;
 

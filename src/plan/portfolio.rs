@@ -195,6 +195,7 @@ fn change(
                 let standing = if *accepted { "the recipient had accepted it" } else { "never accepted" };
                 notes.push(standing.to_owned());
             }
+            notes.extend(labels::stranger(live, organization, &receiver));
         }
     }
     let label = labels::receiver(live, organization, &receiver);

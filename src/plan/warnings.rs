@@ -6,7 +6,7 @@ use crate::model::change::{Change, Delta, Edit};
 use crate::model::desired::{DesiredExperience, DesiredPortfolio};
 use crate::model::experience::{Experience, ExperienceStatus, Listing};
 use crate::model::finding::Warning;
-use crate::model::id::AccountId;
+use crate::model::id::{AccountId, Name};
 use crate::model::live::{Live, Reading};
 use crate::model::organization::{AccountStatus, Organization};
 use crate::model::portfolio::{Receiver, Share};
@@ -23,7 +23,7 @@ pub(super) fn portfolio(wanted: &DesiredPortfolio, name: &TargetName, live: &Liv
         let Edit::PortfolioShare(edit) = &change.edit else { continue };
         warnings.extend(principals(edit, change));
         if let (Delta::Create(share), Some(organization)) = (edit, organization) {
-            warnings.extend(account(share, change, organization));
+            warnings.extend(account(share, change, organization, name.organization()));
             warnings.extend(overlap(share, change, planned, organization));
         }
     }
@@ -50,10 +50,10 @@ fn principals(edit: &Delta<Share>, change: &Change) -> Option<Warning> {
     })
 }
 
-fn account(share: &Share, change: &Change, organization: &Organization) -> Option<Warning> {
+fn account(share: &Share, change: &Change, organization: &Organization, name: &Name) -> Option<Warning> {
     let (Receiver::Account(account) | Receiver::Member(account)) = share.receiver() else { return None };
     if organization.strangers.contains(&account) {
-        let message = format!("{account} is not an account of organization {}", organization.id);
+        let message = format!("{account} is not an account of organization {name}: the portfolio leaves it");
         return Some(warning("outside_organization", message, Some(change)));
     }
     let suspended = labels::status(organization, &account) == AccountStatus::Suspended;

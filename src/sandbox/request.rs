@@ -4,6 +4,7 @@
 use hyper::body::Bytes;
 use hyper::http::HeaderMap;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use super::codec;
 use super::reply::Failure;
@@ -117,7 +118,10 @@ pub(super) fn unknown(operation: &str) -> Failure {
 /// silence, it would look as if it worked.
 pub(super) fn input<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     let body = if body.is_empty() { b"{}" } else { body };
-    serde_json::from_slice(body)
+    // By way of an object, as serde would take an array for a struct too.
+    let members: Result<Map<String, Value>, _> = serde_json::from_slice(body);
+    members
+        .and_then(|members| T::deserialize(Value::Object(members)))
         .map_err(|error| Failure::new("SerializationException", format!("The sandbox cannot read this input: {error}")))
 }
 

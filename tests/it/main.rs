@@ -1,5 +1,12 @@
 //! Whole commands through the real binary and the sandbox.
 
 mod catalog_source;
+#[cfg(test)]
+#[cfg(feature = "sandbox")]
+mod cloud;
+#[cfg(test)]
+#[cfg(feature = "sandbox")]
+mod commands;
+mod house;
 #[cfg(feature = "sandbox")]
 mod sandbox;

@@ -101,7 +101,7 @@ fn ways_out(drift: &DriftContext<'_>) -> String {
     };
     let keep = match keep {
         Some(keep) => format!("run {}, which opens a pull request with what is live", foot::of_link(keep)),
-        None => "run <code>catalog-sync import --adopt</code> and open a pull request with what it edits".to_owned(),
+        None => "write it into the catalog, in a pull request".to_owned(),
     };
     format!("- <b>Undo it:</b> {undo}.\n- <b>Keep it:</b> {keep}.\n\n")
 }

@@ -169,7 +169,7 @@ mod tests {
           ✗ could not be read: ListPortfolioAccess in hub 111111111111 us-east-1: AccessDenied: not authorized  lake.yaml:1
 
         Drift in 2 targets: 3 live and not in Git, 1 otherwise than in Git, 19 in Git and not live.
-        To undo it: `catalog-sync apply`. To keep it: `catalog-sync import --adopt`.
+        To undo it: `catalog-sync apply`. To keep it: write it into the catalog.
         1 target could not be read: whether there is drift there is not known.
         ");
         let quiet = sample::plan(vec![sample::portfolio("quiet", "Quiet", vec![])]);

@@ -45,7 +45,7 @@ pub fn drift(plan: &Plan, options: &Options, sink: &mut impl Write) -> io::Resul
         write!(sink, "{BOLD}Drift{BOLD:#} in {}: ", count(differing(plan), "target"))?;
         numbers(&summary, &["live and not in Git", "otherwise than in Git", "in Git and not live"], sink)?;
         writeln!(sink, ".")?;
-        writeln!(sink, "To undo it: `catalog-sync apply`. To keep it: `catalog-sync import --adopt`.")?;
+        writeln!(sink, "To undo it: `catalog-sync apply`. To keep it: write it into the catalog.")?;
     }
     unreadable(&summary, "whether there is drift there is not known", sink)
 }

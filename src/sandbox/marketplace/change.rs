@@ -106,6 +106,9 @@ struct Nothing {}
 impl Change {
     /// Reads a change; the error is for the caller.
     pub(super) fn read(kind: &str, details: &Value) -> Result<Self, String> {
+        if !details.is_object() {
+            return Err("Details are invalid: they are no object.".to_owned());
+        }
         match kind {
             "CreateExperience" => named(read(details)?, |it: &Naming| &it.name).map(Self::CreateExperience),
             "UpdateExperience" => {

@@ -21,7 +21,12 @@ impl World {
     pub fn parse(yaml: &str, name: &str) -> Result<Self> {
         let read: Result<Self, _> = serde_yaml::from_str(yaml);
         let world = read.map_err(|error| match error.location() {
-            Some(at) => anyhow::anyhow!("{name}:{}:{}: {}", at.line(), at.column(), error.without_snippet()),
+            Some(at) => {
+                let text = error.without_snippet().to_string();
+                let place = format!(" at line {}, column {}", at.line(), at.column());
+                let text = text.strip_suffix(&place).unwrap_or(&text);
+                anyhow::anyhow!("{name}:{}:{}: {text}", at.line(), at.column())
+            }
             None => anyhow::anyhow!("{name}: {error}"),
         })?;
         world.check().with_context(|| format!("{name} is not a world that could be"))?;

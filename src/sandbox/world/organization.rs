@@ -1,8 +1,11 @@
 //! An organization and its tree.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Marketplace, is_default};
 
@@ -56,8 +59,7 @@ pub struct Unit {
 }
 
 /// An account as the organization sees it. An active one is written as its bare name.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(from = "MemberForm", into = "MemberForm")]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Member {
     /// Its name, for people.
     pub name: String,
@@ -65,35 +67,50 @@ pub struct Member {
     pub status: AccountStatus,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(untagged)]
-enum MemberForm {
-    Name(String),
-    Full(FullMember),
-}
-
+/// The long form of a member.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FullMember {
     name: String,
+    #[serde(default)]
     status: AccountStatus,
 }
 
-impl From<MemberForm> for Member {
-    fn from(form: MemberForm) -> Self {
-        match form {
-            MemberForm::Name(name) => Self { name, status: AccountStatus::Active },
-            MemberForm::Full(FullMember { name, status }) => Self { name, status },
+impl Serialize for Member {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { name, status } = self.clone();
+        match status {
+            AccountStatus::Active => serializer.serialize_str(&name),
+            AccountStatus::Suspended | AccountStatus::PendingClosure => {
+                FullMember { name, status }.serialize(serializer)
+            }
         }
     }
 }
 
-impl From<Member> for MemberForm {
-    fn from(Member { name, status }: Member) -> Self {
-        match status {
-            AccountStatus::Active => Self::Name(name),
-            AccountStatus::Suspended | AccountStatus::PendingClosure => Self::Full(FullMember { name, status }),
-        }
+impl<'de> Deserialize<'de> for Member {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(MemberVisitor)
+    }
+}
+
+/// Reads either form, so that an error says what is wrong with the one that is there.
+struct MemberVisitor;
+
+impl<'de> Visitor<'de> for MemberVisitor {
+    type Value = Member;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an account's name, or `name` and `status`")
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<Member, E> {
+        Ok(Member { name: name.to_owned(), status: AccountStatus::Active })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Member, A::Error> {
+        let FullMember { name, status } = FullMember::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(Member { name, status })
     }
 }
 

@@ -1,5 +1,10 @@
 //! The built-in world, and worlds as files.
 
+use std::path::Path;
+
+use catalog_sync::catalog;
+use catalog_sync::catalog::source::read_dir;
+use catalog_sync::model::finding::Severity;
 use catalog_sync::sandbox::{START_ACCESS_KEY, World};
 
 #[test]
@@ -32,6 +37,9 @@ fn an_error_says_where() {
     let error = format!("{:#}", World::parse(wrong, "world.yaml").expect_err("a typo"));
     assert!(error.starts_with("world.yaml:4:5: "), "{error}");
     assert!(error.contains("managment_account"), "{error}");
+    let wrong = "organizations:\n  acme:\n    accounts: {\"1\": {nam: x}}\n";
+    let error = format!("{:#}", World::parse(wrong, "world.yaml").expect_err("a typo"));
+    assert_eq!(error, "world.yaml:3:22: unknown field `nam`, expected one of name, status");
 }
 
 #[test]
@@ -44,4 +52,13 @@ fn a_world_that_could_not_be_is_refused() {
     assert!(error.contains("nowhere in this world"), "{error}");
     let error = refused(&share.replace("SHARE", "{accepted: true}"));
     assert!(error.contains("exactly one of"), "{error}");
+}
+
+#[test]
+fn the_catalog_of_this_repository_is_in_order() {
+    let files = read_dir(&Path::new(env!("CARGO_MANIFEST_DIR")).join("catalog")).expect("the catalog");
+    let loaded = catalog::load(&files, jiff::civil::date(2026, 12, 1));
+    let wrong: Vec<_> = loaded.findings.iter().filter(|it| it.severity == Severity::Error).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(loaded.desired.is_some());
 }

@@ -5,12 +5,18 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::format_collect,
-    dead_code,
     reason = "a test may stop in the middle"
 )]
 
 mod auth;
 mod example;
+mod fault;
+mod marketplace;
+mod marketplace_rules;
+mod organizations;
+mod service_catalog;
+mod share_rules;
+mod wire;
 
 use aws_credential_types::Credentials;
 use aws_sdk_marketplacecatalog as marketplacecatalog;

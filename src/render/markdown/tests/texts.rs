@@ -164,7 +164,7 @@ fn drift_offers_both_ways_out() {
     ### Drift: 3 live and not in Git, 1 live otherwise than in Git, 19 in Git and not live, since 18 November, 1 target could not be read
 
     - <b>Undo it:</b> run [run 101](https://github.com/acme/catalog/actions/runs/101).
-    - <b>Keep it:</b> run <code>catalog-sync import --adopt</code> and open a pull request with what it edits.
+    - <b>Keep it:</b> write it into the catalog, in a pull request.
 
     > [!CAUTION]
     > <b>Undoing it takes away:</b>

@@ -1,0 +1,163 @@
+//! The least number of calls that a piece of work can do with, counted from the estate and the limits that AWS
+//! publishes, without a look at the tool: every page full, every batch full, nothing asked twice, nothing asked that the
+//! catalog does not need. And the least time: the longest chain of calls that need each other's answers, the calls
+//! that fit through at once, the rates that the tool keeps to.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use catalog_sync::sandbox::ShareTarget;
+
+use super::{Disturbed, Estate, GROUPS, PRODUCTS_ADDED, PRODUCTS_LOST, RESIDENTS, UNIT_SHARES, UNITS, UNITS_LOST};
+
+/// Calls by operation.
+pub(crate) type Calls = BTreeMap<String, usize>;
+
+/// The largest pages and batches (each service's API reference).
+const SHARE_PAGE: usize = 100;
+const PORTFOLIO_PAGE: usize = 100;
+const ENTITY_PAGE: usize = 50;
+const ENTITY_BATCH: usize = 20;
+const TREE_PAGE: usize = 20;
+/// Ids in one Allow or Deny of a change set.
+const IDS: usize = 50;
+
+/// Part of a piece of work whose calls can begin only when the part before has ended.
+pub(crate) struct Phase {
+    pub(crate) calls: Calls,
+    /// How many calls of the longest chain.
+    pub(crate) chain: usize,
+    /// How many of the chain come before anything else can: credentials.
+    pub(crate) entrance: usize,
+    /// The most calls of one operation in one account, with the rate it is held to: a burst, then so many a second.
+    pub(crate) crowded: Vec<(usize, usize, usize)>,
+}
+
+impl Phase {
+    /// The least time at a latency, with so many calls in flight at once.
+    pub(crate) fn least_time(&self, latency: Duration, in_flight: usize) -> Duration {
+        let sessions = self.calls.get("AssumeRole").copied().unwrap_or_default();
+        let others = self.calls.values().sum::<usize>() - sessions;
+        let times = |count: usize| latency * u32::try_from(count).unwrap_or(u32::MAX);
+        let entrance = times(self.entrance);
+        let crowded = self.crowded.iter().map(|(calls, burst, per_second)| {
+            let late = u32::try_from(calls.saturating_sub(*burst)).unwrap_or(u32::MAX);
+            entrance + Duration::from_secs(1) * late / u32::try_from(*per_second).unwrap_or(1) + latency
+        });
+        let through = entrance + times(others.div_ceil(in_flight));
+        crowded.chain([times(self.chain), through]).max().unwrap_or_default()
+    }
+}
+
+fn calls<const N: usize>(counts: [(&str, usize); N]) -> Calls {
+    counts.into_iter().filter(|(_, count)| *count > 0).map(|(name, count)| (name.to_owned(), count)).collect()
+}
+
+impl Estate {
+    fn owners(&self) -> BTreeSet<usize> {
+        (0..self.portfolios).map(|portfolio| self.owner(portfolio)).collect()
+    }
+
+    /// What it takes to know all that the catalog names.
+    ///
+    /// One session for the entry role and one for each account; that each organization is the right one, once; from
+    /// the root down to the units that shares name; the list of portfolios, since they are named by name, and the
+    /// shares of each by type, since AWS takes one type at a time; the list of experiences, then all of an
+    /// organization's experiences and all of their policies in a batch each.
+    pub(crate) fn reading(&self) -> Phase {
+        let owners = self.owners();
+        let most = owners.iter().map(|owner| self.owned(*owner).count()).max().unwrap_or_default();
+        let types = [self.account_shares(), super::MEMBER_SHARES, UNIT_SHARES, 1];
+        let pages: usize = types.iter().map(|shares| shares.div_ceil(SHARE_PAGE).max(1)).sum();
+        let groups = UNIT_SHARES.div_ceil(UNITS).min(GROUPS);
+        let batches = self.experiences.div_ceil(ENTITY_BATCH);
+        // Organizations is asked from the account that owns portfolios; all settings here name one.
+        let accounts = 2 * self.organizations;
+        let lists = |owner: &usize| self.owned(*owner).count().div_ceil(PORTFOLIO_PAGE);
+        Phase {
+            calls: calls([
+                ("AssumeRole", 1 + accounts),
+                ("DescribeOrganization", self.organizations),
+                ("ListRoots", owners.len()),
+                ("ListOrganizationalUnitsForParent", owners.len() * (1 + groups)),
+                ("ListPortfolios", owners.iter().map(lists).sum()),
+                ("DescribePortfolioShares", self.portfolios * pages),
+                ("ListEntities", self.organizations * self.experiences.div_ceil(ENTITY_PAGE)),
+                ("BatchDescribeEntities", self.organizations * 2 * batches),
+            ]),
+            // Entry, account, organization, then root, its units, theirs; or list, experiences, policies.
+            chain: 6,
+            entrance: 2,
+            crowded: vec![(most * pages, 40, 20), (2 * batches, 10, 10)],
+        }
+    }
+
+    /// What it takes to name what [`Estate::disturb`] changed: each account, and who is in the units that gain or lose a
+    /// share, themselves and below. An organization's accounts are listed or asked for one by one, whichever is less.
+    pub(crate) fn naming(&self) -> Phase {
+        let everyone = 3 + GROUPS * UNITS * RESIDENTS;
+        let (mut below, mut listed, mut described, mut most) = (0, 0, 0, 0);
+        for organization in 0..self.organizations {
+            let mut units = BTreeSet::new();
+            // The accounts that the calls are made in: that of the marketplace always, the hub where it owns anything.
+            let mut accounts = BTreeSet::from([super::account_id(organization, super::MARKET)]);
+            for portfolio in self.owned(organization) {
+                accounts.insert(super::account_id(organization, super::HUB));
+                let Disturbed { lost, added, changed } = self.disturbed(portfolio);
+                for share in lost.into_iter().chain(added).chain(changed) {
+                    match share {
+                        ShareTarget::Account(id) | ShareTarget::Member(id) => drop(accounts.insert(id)),
+                        ShareTarget::Ou(id) | ShareTarget::Organization(id) => drop(units.insert(id)),
+                    }
+                }
+            }
+            let residents = (0..GROUPS * UNITS * RESIDENTS)
+                .filter(|resident| units.contains(&super::unit_id(organization, resident / RESIDENTS)));
+            let seen: BTreeSet<String> = residents.map(|resident| super::resident_id(organization, resident)).collect();
+            let open = accounts.difference(&seen).count();
+            below += units.len();
+            if open > everyone.div_ceil(TREE_PAGE) {
+                listed += everyone.div_ceil(TREE_PAGE);
+            } else {
+                described += open;
+            }
+            most = most.max(units.len());
+        }
+        Phase {
+            calls: calls([
+                ("ListAccountsForParent", below * RESIDENTS.div_ceil(TREE_PAGE)),
+                ("ListOrganizationalUnitsForParent", below),
+                ("ListAccounts", listed),
+                ("DescribeAccount", described),
+            ]),
+            // A unit's accounts, then the accounts that were not among them.
+            chain: if listed > 0 { 1 + everyone.div_ceil(TREE_PAGE) } else { 2 },
+            entrance: 0,
+            crowded: vec![(most, 12, 8)],
+        }
+    }
+
+    /// What it takes to make right what [`Estate::disturb`] changed: a look at what is about to be changed, since the
+    /// writer promises to overwrite nobody's work; a call for each share, and a look at the end of those that go on
+    /// after the call; as few change sets as fit, approvals before denials, and a look at the end of each.
+    pub(crate) fn applying(&self) -> Calls {
+        let shares = |portfolio: usize| self.disturbed(portfolio);
+        let all = || (0..self.portfolios).map(shares);
+        let created: usize = all().map(|it| it.lost.len()).sum();
+        let removed: usize = all().map(|it| it.added.len()).sum();
+        let updated: usize = all().map(|it| it.changed.len()).sum();
+        let experiences = self.organizations * self.experiences;
+        // The last set with approvals has room for denials.
+        let sets = PRODUCTS_LOST.div_ceil(IDS) + PRODUCTS_ADDED.div_ceil(IDS) - 1;
+        calls([
+            ("DescribePortfolioShares", self.portfolios * 3),
+            ("CreatePortfolioShare", created),
+            ("DeletePortfolioShare", removed),
+            ("UpdatePortfolioShare", updated),
+            ("DescribePortfolioShareStatus", updated + UNITS_LOST * self.portfolios),
+            ("BatchDescribeEntities", experiences),
+            ("StartChangeSet", experiences * sets),
+            ("DescribeChangeSet", experiences * sets),
+        ])
+    }
+}

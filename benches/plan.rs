@@ -1,0 +1,146 @@
+//! How many calls a plan and an apply make against the least possible, and how long a plan takes against the longest
+//! chain of them: `cargo bench --bench plan`. What the figures mean stands in docs/performance.md.
+
+#![expect(clippy::print_stdout, reason = "the figures are what it is for")]
+
+mod estate;
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use catalog_sync::apply::apply;
+use catalog_sync::catalog;
+use catalog_sync::cloud::{Cloud, Endpoint, Options, Timing, read};
+use catalog_sync::model::change::{CatalogVersion, Plan};
+use catalog_sync::model::desired::Desired;
+use catalog_sync::model::settings::Mode;
+use catalog_sync::plan::{self, Limits};
+use catalog_sync::sandbox::{START_ACCESS_KEY, START_SECRET, Sandbox};
+
+use estate::{Calls, Estate, Phase};
+
+const LATENCY: Duration = Duration::from_millis(50);
+
+const ESTATE: Estate =
+    Estate { organizations: 20, experiences: 5, products: 500, portfolios: 50, shares: 100, one_hub: false };
+
+fn main() -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        measure("20 organizations that own 50 portfolios between them", ESTATE).await?;
+        measure("The same, all portfolios in one account", Estate { one_hub: true, ..ESTATE }).await
+    })
+}
+
+async fn measure(title: &str, estate: Estate) -> Result<()> {
+    println!("\n# {title}\n");
+    let loaded = catalog::load(&estate.files()?, jiff::civil::date(2030, 1, 1));
+    let desired = loaded.desired.with_context(|| format!("{:?}", loaded.findings.first()))?;
+    let bench = Bench { estate, desired, sandbox: Sandbox::start(estate.world()).await? };
+
+    bench.plan("A plan in step", false).await?;
+    bench.sandbox.change(|world| estate.disturb(world));
+    bench.plan("A plan of many changes", true).await?;
+    bench.apply().await
+}
+
+struct Bench {
+    estate: Estate,
+    desired: Desired,
+    sandbox: Sandbox,
+}
+
+impl Bench {
+    fn options(&self, timing: Timing) -> Options {
+        let endpoint = Endpoint {
+            url: self.sandbox.url(),
+            access_key_id: START_ACCESS_KEY.to_owned(),
+            secret_access_key: START_SECRET.to_owned(),
+        };
+        Options { timing, ..Options::loopback(endpoint) }
+    }
+
+    /// The calls since `from`, by operation. The sandbox counts them: what the SDK repeats counts again.
+    fn calls(&self, from: usize) -> Calls {
+        let mut calls = Calls::new();
+        for call in self.sandbox.calls().into_iter().skip(from) {
+            *calls.entry(call.operation).or_default() += 1;
+        }
+        calls
+    }
+
+    /// A plan with the latency of a network and at the rates that are kept with AWS.
+    async fn plan(&self, title: &str, changes: bool) -> Result<()> {
+        self.sandbox.change(|world| world.latency_ms = u64::try_from(LATENCY.as_millis()).unwrap_or_default());
+        let from = self.sandbox.calls().len();
+        let cloud = Cloud::new(&self.desired.settings, Mode::Plan, self.options(Timing::default()));
+        let began = Instant::now();
+        let made = make(&cloud, &self.desired).await;
+        let took = began.elapsed();
+        let summary = made.summary();
+        ensure!(summary.unreadable == 0, "{} targets are unreadable", summary.unreadable);
+        ensure!((summary.changes() > 0) == changes, "{} changes", summary.changes());
+
+        let phases: Vec<Phase> =
+            if changes { vec![self.estate.reading(), self.estate.naming()] } else { vec![self.estate.reading()] };
+        println!("## {title}: {} targets, {} changes\n", summary.targets, summary.changes());
+        table(&self.calls(from), phases.iter().map(|phase| &phase.calls));
+        let least: Duration = phases.iter().map(|phase| phase.least_time(LATENCY, Options::CONCURRENCY)).sum();
+        println!(
+            "\n{took:.2?} where {least:.2?} is the least: {:.2} times\n",
+            took.as_secs_f64() / least.as_secs_f64()
+        );
+        Ok(())
+    }
+
+    /// An apply of everything, without waiting for anybody; then there is nothing left to do.
+    async fn apply(&self) -> Result<()> {
+        self.sandbox.change(|world| world.latency_ms = 0);
+        let cloud = Cloud::new(&self.desired.settings, Mode::Apply, self.options(Timing::loopback()));
+        let made = make(&cloud, &self.desired).await;
+        let changes = made.summary().changes();
+        let limits = Limits { max_removals: usize::MAX, allow_removals: None };
+        let approved = plan::approve(made, limits, None).ok().context("nothing is too much here")?;
+        let from = self.sandbox.calls().len();
+        let writer = cloud.writer().context("it is in the mode of apply")?;
+        let tally = apply(approved, &writer, |_| {}).await.tally();
+        ensure!(tally.applied == changes, "{tally:?}");
+        println!("## An apply: {changes} changes\n");
+        table(&self.calls(from), [&self.estate.applying()]);
+        let again = make(&cloud, &self.desired).await.summary();
+        ensure!(again.changes() + again.unreadable == 0, "{again:?}");
+        println!("\nThe plan after it is empty.\n");
+        Ok(())
+    }
+}
+
+/// As the commands make it: read, compare, ask for the names of what changes, compare again.
+async fn make(cloud: &Cloud, desired: &Desired) -> Plan {
+    let version = CatalogVersion { digest: desired.digest.clone(), revision: None, base: None };
+    let mut live = read::read(cloud, &plan::scope(desired, None)).await;
+    let first = plan::diff(desired, &live, None, version.clone());
+    let questions = plan::questions(&first);
+    if questions.is_empty() {
+        return first;
+    }
+    for trouble in read::look_up(cloud, &mut live, &questions).await {
+        println!("{trouble}");
+    }
+    plan::diff(desired, &live, None, version)
+}
+
+/// The calls that were made beside the least possible.
+fn table<'a>(made: &Calls, least: impl IntoIterator<Item = &'a Calls>) {
+    let mut possible = Calls::new();
+    for (operation, count) in least.into_iter().flatten() {
+        *possible.entry(operation.clone()).or_default() += count;
+    }
+    let count = |calls: &Calls, operation: &str| calls.get(operation).copied().unwrap_or_default();
+    println!("| operation | made | least |\n| --- | ---: | ---: |");
+    let operations: BTreeSet<&String> = made.keys().chain(possible.keys()).collect();
+    for operation in operations {
+        println!("| `{operation}` | {} | {} |", count(made, operation), count(&possible, operation));
+    }
+    println!("| all | {} | {} |", made.values().sum::<usize>(), possible.values().sum::<usize>());
+}

@@ -1,0 +1,41 @@
+//! The repository's own catalog and the world that it is about.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use catalog_sync::catalog;
+use catalog_sync::cloud::{Cloud, Endpoint, Options, read};
+use catalog_sync::model::live::{Questions, Reading};
+use catalog_sync::model::settings::Mode;
+use catalog_sync::sandbox::{START_ACCESS_KEY, START_SECRET, Sandbox, World};
+
+use super::bed::{complete, id};
+
+#[tokio::test]
+async fn all_of_it_can_be_read_with_few_calls() {
+    let sandbox = Sandbox::start(World::example()).await.unwrap();
+    let options = Options::loopback(Endpoint {
+        url: sandbox.url(),
+        access_key_id: START_ACCESS_KEY.to_owned(),
+        secret_access_key: START_SECRET.to_owned(),
+    });
+    let files = catalog::source::read_dir(Path::new("catalog")).unwrap();
+    let desired = catalog::load(&files, jiff::civil::date(2027, 1, 1)).desired.expect("a catalog without errors");
+    let cloud = Cloud::new(&desired.settings, Mode::Plan, options);
+    let mut live = read::read(&cloud, &desired).await;
+    assert!(live.portfolios.len() >= 2 && live.experiences.len() == 2);
+    for shelf in live.portfolios.values() {
+        let read = complete(shelf.clone()).read;
+        assert!(read.values().all(|portfolio| matches!(portfolio, Reading::Complete(_))), "{read:?}");
+    }
+    for shelf in live.experiences.values() {
+        let read = complete(shelf.clone()).read;
+        assert!(read.values().all(|experience| matches!(experience, Reading::Complete(_))), "{read:?}");
+    }
+    // Two accounts to enter, four share types for each portfolio in each region, and so on: every call has its reason.
+    assert!(cloud.calls().total() < 40, "{:?}", cloud.calls());
+    let everyone = Questions { everyone: true, ..Questions::default() };
+    let questions = BTreeMap::from([(id("acme"), everyone.clone()), (id("subsidiary"), everyone)]);
+    assert_eq!(read::look_up(&cloud, &mut live, &questions).await, Vec::<String>::new());
+    assert!(live.organizations.into_values().all(|organization| complete(organization).whole));
+}

@@ -1,0 +1,197 @@
+//! Organizations: who they are, the paths that the catalog names, and the second round.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use catalog_sync::cloud::read;
+use catalog_sync::model::desired::{ExperienceSelector, OuRef};
+use catalog_sync::model::id::{AccountId, OuId};
+use catalog_sync::model::live::{Live, Questions, Reading};
+use catalog_sync::model::organization::{AccountStatus, Organization, PathProblem};
+use catalog_sync::model::portfolio::Share;
+use catalog_sync::model::settings::Mode;
+
+use super::bed::{Bed, HUB, MARKET, all_live, by_id, by_name, complete, id, one, reason};
+
+fn ou(path: &str) -> Share<OuRef> {
+    Share::Ou { ou: OuRef::Path(path.to_owned()), tag_options: false, principals: false }
+}
+
+async fn acme(bed: &Bed) -> Organization {
+    complete(bed.read().await.organizations[&id("acme")].clone())
+}
+
+fn deny_organizations(bed: &Bed, pattern: &str) {
+    bed.sandbox.change(|world| {
+        for account in [HUB, MARKET] {
+            let account = world.accounts.entry(account.to_owned()).or_default();
+            account.roles.entry("catalog-sync-*".to_owned()).or_default().deny = vec![pattern.to_owned()];
+        }
+    });
+}
+
+#[tokio::test]
+async fn a_catalog_without_paths_asks_who_they_are_and_no_more() {
+    let mut bed = Bed::usual().await;
+    bed.want_portfolio("us-east-1", by_id("port-data"), []);
+    bed.want_experience(one("exp-base"));
+    let organization = acme(&bed).await;
+    assert_eq!(organization.management_account.as_str(), "111111111110");
+    assert!(organization.units.is_empty());
+    let asked = bed.sandbox.calls().iter().filter(|call| call.service == "organizations").count();
+    assert_eq!(asked, 1);
+}
+
+#[tokio::test]
+async fn paths_are_walked_no_deeper_than_they_go() {
+    let mut bed = Bed::usual().await;
+    bed.want_portfolio(
+        "us-east-1",
+        by_id("port-data"),
+        [ou("Workloads/Production"), ou("Workloads/Staging"), ou("Sandbox")],
+    );
+    let organization = acme(&bed).await;
+    assert_eq!(organization.resolve("Workloads/Production"), Ok(id("ou-acme-prod0001")));
+    assert_eq!(organization.resolve("Sandbox"), Ok(id("ou-acme-sand0001")));
+    // The root and Workloads.
+    assert_eq!(bed.calls("ListOrganizationalUnitsForParent"), 2);
+    assert_eq!(bed.calls("ListRoots"), 1);
+}
+
+#[tokio::test]
+async fn a_path_that_is_wrong_leaves_its_neighbours_to_suggest() {
+    let mut bed = Bed::usual().await;
+    bed.want_portfolio("us-east-1", by_id("port-data"), [ou("Workloads/Prodution")]);
+    let Err(PathProblem::Missing { candidates }) = acme(&bed).await.resolve("Workloads/Prodution") else { panic!() };
+    assert_eq!(candidates, ["Workloads/Production", "Workloads/Staging"]);
+}
+
+#[tokio::test]
+async fn another_organization_than_the_settings_say_makes_all_of_it_unreadable() {
+    let mut bed = Bed::usual().await;
+    bed.want_portfolio("us-east-1", by_id("port-data"), []);
+    bed.want_experience(one("exp-base"));
+    bed.desired.settings.organizations.get_mut(&id("acme")).unwrap().id = id("o-elsewhere1");
+    let live = bed.read().await;
+    let said = reason(live.organizations[&id("acme")].clone());
+    assert!(said.starts_with("account 111111111111 belongs to organization o-acme000001, but"), "{said}");
+    assert_eq!(reason(live.portfolios[&(id(HUB), id("us-east-1"))].clone()), said);
+    assert_eq!(reason(live.experiences[&id(MARKET)].clone()), said);
+}
+
+#[tokio::test]
+async fn an_organization_that_may_not_be_asked_takes_nothing_else_with_it() {
+    let mut bed = Bed::usual().await;
+    deny_organizations(&bed, "organizations:*");
+    bed.want_portfolio("us-east-1", by_name("Data Platform"), []);
+    bed.want_experience(all_live(&[]));
+    let live = bed.read().await;
+    let said = reason(live.organizations[&id("acme")].clone());
+    assert!(said.starts_with("DescribeOrganization in 111111111111 us-east-1: AccessDeniedException"), "{said}");
+    assert_eq!(complete(live.portfolios[&(id(HUB), id("us-east-1"))].clone()).read.len(), 1);
+    assert_eq!(complete(live.experiences[&id(MARKET)].clone()).listed.unwrap().len(), 4);
+}
+
+#[tokio::test]
+async fn a_tree_that_may_not_be_walked_is_unreadable_where_a_path_needs_it() {
+    let mut bed = Bed::usual().await;
+    deny_organizations(&bed, "organizations:List*");
+    bed.want_portfolio("us-east-1", by_id("port-data"), [ou("Sandbox")]);
+    let said = reason(bed.read().await.organizations[&id("acme")].clone());
+    assert!(said.starts_with("ListRoots in 111111111111 us-east-1: AccessDeniedException"), "{said}");
+}
+
+async fn look_up(bed: &mut Bed, questions: Questions) -> (Organization, Vec<String>) {
+    bed.want_portfolio("us-east-1", by_id("port-data"), []);
+    let cloud = bed.cloud(Mode::Plan);
+    let mut live: Live = read::read(&cloud, &bed.desired).await;
+    let troubles = read::look_up(&cloud, &mut live, &BTreeMap::from([(id("acme"), questions)])).await;
+    (complete(live.organizations.remove(&id("acme")).unwrap()), troubles)
+}
+
+fn accounts(ids: &[&str]) -> BTreeSet<AccountId> {
+    ids.iter().map(|it| id(it)).collect()
+}
+
+fn units(ids: &[&str]) -> BTreeSet<OuId> {
+    ids.iter().map(|it| id(it)).collect()
+}
+
+#[tokio::test]
+async fn accounts_get_their_names_and_strangers_are_told_apart() {
+    let mut bed = Bed::usual().await;
+    let questions =
+        Questions { accounts: accounts(&["333333333333", "444444444444", "666666666666"]), ..Questions::default() };
+    let (organization, troubles) = look_up(&mut bed, questions).await;
+    assert_eq!(organization.account_name(&id("333333333333")), Some("payments"));
+    assert_eq!(organization.accounts[&id("444444444444")].status, AccountStatus::Suspended);
+    assert_eq!(organization.strangers, accounts(&["666666666666"]));
+    assert_eq!(bed.calls("DescribeAccount"), 3);
+    assert!(troubles.is_empty(), "{troubles:?}");
+}
+
+#[tokio::test]
+async fn a_unit_gets_its_whole_path_and_everyone_below_it() {
+    let mut bed = Bed::usual().await;
+    let questions = Questions {
+        units: units(&["ou-acme-work0001", "ou-acme-prod0001"]),
+        accounts: accounts(&["333333333333"]),
+        ..Questions::default()
+    };
+    let (organization, troubles) = look_up(&mut bed, questions).await;
+    let below = accounts(&["222222222222", "333333333333", "444444444444", "555555555555"]);
+    assert_eq!(organization.members[&id("ou-acme-work0001")], below);
+    assert_eq!(organization.members[&id("ou-acme-prod0001")], accounts(&["333333333333", "444444444444"]));
+    assert_eq!(organization.path(&id("ou-acme-prod0001")), "Workloads/Production");
+    assert_eq!(
+        organization.resolve("Production"),
+        Err(PathProblem::Missing { candidates: vec!["Workloads".to_owned()] })
+    );
+    assert_eq!(bed.calls("ListAccountsForParent"), 3, "each unit once");
+    assert_eq!(bed.calls("DescribeAccount"), 0, "the tree has shown it");
+    assert!(troubles.is_empty(), "{troubles:?}");
+}
+
+#[tokio::test]
+async fn many_accounts_are_listed_and_not_asked_for_one_by_one() {
+    let mut bed = Bed::usual().await;
+    let many: BTreeSet<AccountId> = (0..41).map(|number| id(&format!("7000000000{number:02}"))).collect();
+    let questions = Questions { accounts: many.clone(), ..Questions::default() };
+    let (organization, _) = look_up(&mut bed, questions).await;
+    assert!(organization.whole);
+    assert_eq!(organization.accounts.len(), 7);
+    assert_eq!(organization.strangers, many);
+    assert_eq!((bed.calls("ListAccounts"), bed.calls("DescribeAccount")), (1, 0));
+}
+
+#[tokio::test]
+async fn what_nobody_asks_is_not_looked_up() {
+    let mut bed = Bed::usual().await;
+    look_up(&mut bed, Questions::default()).await;
+    let asked = bed.sandbox.calls().iter().filter(|call| call.service == "organizations").count();
+    assert_eq!(asked, 1);
+}
+
+#[tokio::test]
+async fn questions_that_may_not_be_asked_stay_open() {
+    let mut bed = Bed::usual().await;
+    deny_organizations(&bed, "organizations:DescribeAccount");
+    let questions = Questions { accounts: accounts(&["333333333333"]), ..Questions::default() };
+    let (organization, troubles) = look_up(&mut bed, questions).await;
+    assert!(organization.accounts.is_empty() && organization.strangers.is_empty());
+    assert!(
+        troubles[0].starts_with("DescribeAccount in 111111111111 us-east-1: AccessDeniedException"),
+        "{troubles:?}"
+    );
+}
+
+#[tokio::test]
+async fn an_organization_that_nothing_is_about_is_not_asked() {
+    let mut bed = Bed::usual().await;
+    let selector: ExperienceSelector = one("exp-base");
+    let other = bed.desired.settings.organizations[&id("acme")].clone();
+    bed.desired.settings.organizations.insert(id("other"), other);
+    bed.want_experience(selector);
+    let live = bed.read().await;
+    assert_eq!(live.organizations.len(), 1);
+    assert!(matches!(live.organizations[&id("acme")], Reading::Complete(_)));
+}

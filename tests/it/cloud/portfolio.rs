@@ -1,0 +1,128 @@
+//! Reading portfolios and their shares.
+
+use catalog_sync::model::live::Reading;
+use catalog_sync::model::portfolio::Receiver;
+use catalog_sync::sandbox::{Drop, Fault, FaultError};
+
+use super::bed::{Bed, HUB, by_id, by_name, complete, id, reason};
+
+fn fault(operation: &str, times: Option<u32>, code: &str) -> Fault {
+    let error = Some(FaultError { code: code.to_owned(), message: "says AWS".to_owned(), status: 400 });
+    Fault { operation: Some(operation.to_owned()), times, error, ..Fault::default() }
+}
+
+#[tokio::test]
+async fn every_type_of_share_is_read() {
+    let mut bed = Bed::usual().await;
+    let portfolio = complete(bed.portfolio(by_name("Data Platform")).await);
+    assert_eq!(portfolio.id.as_str(), "port-data");
+    let shares: Vec<String> = portfolio.shares.keys().map(ToString::to_string).collect();
+    assert_eq!(shares, ["333333333333", "666666666666", "member/222222222222", "ou-acme-prod0001"]);
+    let direct = &portfolio.shares[&Receiver::Account(id("333333333333"))];
+    assert!(direct.share.tag_options() && !direct.accepted);
+    assert!(portfolio.shares[&Receiver::Account(id("666666666666"))].accepted);
+    assert_eq!(portfolio.shares[&Receiver::Ou(id("ou-acme-prod0001"))].share.principals(), Some(true));
+}
+
+#[tokio::test]
+async fn an_account_and_region_is_listed_once_and_only_for_names() {
+    let mut bed = Bed::usual().await;
+    bed.want_portfolio("us-east-1", by_name("Data Platform"), []);
+    bed.want_portfolio("us-east-1", by_name("Other"), []);
+    bed.want_portfolio("us-east-1", by_id("port-other"), []);
+    bed.want_portfolio("eu-west-1", by_id("port-euro"), []);
+    let live = bed.read().await;
+    let here = complete(live.portfolios[&(id(HUB), id("us-east-1"))].clone());
+    assert_eq!(here.listed.unwrap().len(), 4);
+    assert_eq!(here.read.len(), 2);
+    let there = complete(live.portfolios[&(id(HUB), id("eu-west-1"))].clone());
+    assert_eq!(there.listed, None);
+    assert_eq!(complete(there.read[&id("port-euro")].clone()).name, "Data Platform");
+    assert_eq!(bed.calls("ListPortfolios"), 1);
+    assert_eq!(bed.calls("DescribePortfolio"), 1);
+    assert_eq!(bed.calls("DescribePortfolioShares"), 12);
+    assert_eq!(bed.calls("DescribeOrganization"), 1);
+    assert_eq!(bed.calls("AssumeRole"), 1);
+}
+
+#[tokio::test]
+async fn pages_are_followed_even_where_one_is_empty() {
+    let mut bed = Bed::new(|world| {
+        world.pages.largest = Some(1);
+        world.pages.empty_first = true;
+    })
+    .await;
+    let portfolio = complete(bed.portfolio(by_name("Data Platform")).await);
+    assert_eq!(portfolio.shares.len(), 4);
+}
+
+#[tokio::test]
+async fn a_name_that_two_bear_chooses_none() {
+    let mut bed = Bed::usual().await;
+    bed.want_portfolio("us-east-1", by_name("Twin"), []);
+    let shelf = complete(bed.read().await.portfolios[&(id(HUB), id("us-east-1"))].clone());
+    assert!(shelf.read.is_empty());
+    assert_eq!(shelf.listed.unwrap().iter().filter(|named| named.name == "Twin").count(), 2);
+}
+
+#[tokio::test]
+async fn a_portfolio_that_is_not_there_says_so() {
+    let mut bed = Bed::usual().await;
+    let reason = reason(bed.portfolio(by_id("port-none")).await);
+    assert_eq!(reason, "there is no portfolio port-none in account 111111111111 in us-east-1");
+}
+
+#[tokio::test]
+async fn what_may_not_be_read_is_unreadable_and_not_absent() {
+    let mut bed = Bed::usual().await;
+    bed.sandbox.change(|world| {
+        let role = world.accounts.get_mut(HUB).unwrap().roles.entry("catalog-sync-*".to_owned()).or_default();
+        role.deny = vec!["servicecatalog:DescribePortfolioShares".to_owned()];
+    });
+    let reason = reason(bed.portfolio(by_name("Data Platform")).await);
+    assert!(
+        reason.starts_with("DescribePortfolioShares in 111111111111 us-east-1: AccessDeniedException: "),
+        "{reason}"
+    );
+}
+
+#[tokio::test]
+async fn throttling_passes() {
+    let mut bed =
+        Bed::new(|world| world.faults.push(fault("DescribePortfolioShares", Some(3), "ThrottlingException"))).await;
+    assert_eq!(complete(bed.portfolio(by_name("Data Platform")).await).shares.len(), 4);
+}
+
+#[tokio::test]
+async fn throttling_that_does_not_pass_is_said() {
+    let mut bed = Bed::new(|world| world.faults.push(fault("ListPortfolios", None, "ThrottlingException"))).await;
+    let reason = reason(bed.portfolio(by_name("Data Platform")).await);
+    assert_eq!(reason, "ListPortfolios in 111111111111 us-east-1: ThrottlingException: says AWS");
+}
+
+#[tokio::test]
+async fn a_connection_that_is_lost_is_made_again() {
+    let drop = Fault {
+        service: Some("servicecatalog".to_owned()),
+        times: Some(2),
+        drop: Some(Drop::Before),
+        ..Fault::default()
+    };
+    let mut bed = Bed::new(|world| world.faults.push(drop)).await;
+    assert_eq!(complete(bed.portfolio(by_name("Data Platform")).await).shares.len(), 4);
+}
+
+#[tokio::test]
+async fn what_does_not_answer_is_said_in_few_words() {
+    let mut bed = Bed::usual().await;
+    let options = bed.options();
+    bed.want_portfolio("us-east-1", by_name("Data Platform"), []);
+    let Bed { sandbox, desired } = bed;
+    let cloud = catalog_sync::cloud::Cloud::new(&desired.settings, catalog_sync::model::settings::Mode::Plan, options);
+    sandbox.stop().await;
+    let live = catalog_sync::cloud::read::read(&cloud, &desired).await;
+    let reason = reason(live.portfolios[&(id(HUB), id("us-east-1"))].clone());
+    assert!(reason.starts_with("AssumeRole in 111111111111 us-east-1: NoConnection: "), "{reason}");
+    assert!(reason.to_lowercase().contains("connection refused") && reason.len() < 150, "{reason}");
+    assert!(matches!(live.organizations[&id("acme")], Reading::Unreadable(_)));
+}

@@ -1,0 +1,99 @@
+//! Applying: fresh, saved, refused, in part.
+
+use insta::assert_snapshot;
+
+use super::bed::Bed;
+
+#[test]
+fn the_example_is_in_step_afterwards() {
+    let bed = Bed::example();
+    let ran = bed.sandbox(&["apply", "--auto-approve"]).ends(0);
+    assert_snapshot!(ran.stdout);
+    bed.sandbox(&["plan"]).ends(0).shows("In step");
+}
+
+#[test]
+fn a_saved_plan_is_carried_out() {
+    let bed = Bed::example();
+    bed.sandbox(&["plan", "--out", "plan.json"]).ends(0);
+    let report = bed.sandbox(&["apply", "plan.json", "--format", "json"]).ends(0).json();
+    assert_eq!(report["summary"]["applied"], 12);
+    assert_eq!(report["targets"][0]["changes"][0]["result"], "applied");
+    bed.sandbox(&["apply", "plan.json"]).ends(0).shows("nothing to change");
+}
+
+#[test]
+fn a_saved_plan_is_refused_when_live_has_moved() {
+    let bed = Bed::example();
+    bed.sandbox(&["plan", "--out", "plan.json"]).ends(0);
+    bed.change_world(|world| {
+        let acme = world.organizations.get_mut("acme").unwrap();
+        let experience = acme.marketplace.experiences.get_mut("exp-acmebase0001").unwrap();
+        experience.policy.as_mut().unwrap().allowed.insert("prod-bought-in-secret".to_owned());
+    });
+    let ran = bed.sandbox(&["apply", "plan.json"]).ends(4);
+    assert_snapshot!(ran.stderr);
+}
+
+#[test]
+fn a_saved_plan_is_refused_when_the_catalog_has_changed() {
+    let bed = Bed::example();
+    bed.sandbox(&["plan", "--out", "plan.json"]).ends(0);
+    bed.edit("catalog/marketplace/baseline.yaml", "unlisted: deny", "unlisted: keep");
+    bed.sandbox(&["apply", "plan.json"]).ends(4).says("the catalog is not the one");
+}
+
+#[test]
+fn a_plan_that_was_tampered_with_is_refused() {
+    let bed = Bed::example();
+    bed.sandbox(&["plan", "--out", "plan.json"]).ends(0);
+    bed.edit("plan.json", "prod-77aa00bb11cc2", "prod-77aa00bb11cc3");
+    bed.sandbox(&["apply", "plan.json"]).ends(1).says("someone changed it");
+    bed.write("plan.json", "{\"format_version\": 2}");
+    bed.sandbox(&["apply", "plan.json"]).ends(1).says("format_version is 2");
+    bed.write("plan.json", "no plan");
+    bed.sandbox(&["apply", "plan.json"]).ends(1).says("not a plan");
+}
+
+#[test]
+fn too_many_removals_are_refused_until_allowed() {
+    let bed = Bed::example();
+    bed.edit("catalog/settings.yaml", "max_removals: 20", "max_removals: 2");
+    let ran = bed.sandbox(&["apply", "--auto-approve", "-q"]).ends(4);
+    assert_snapshot!(ran.stderr);
+    bed.sandbox(&["apply", "--auto-approve", "--allow-removals", "2"]).ends(4);
+    bed.sandbox(&["apply", "--auto-approve", "--allow-removals", "3"]).ends(0);
+}
+
+#[test]
+fn nobody_at_the_prompt_is_no_yes() {
+    let bed = Bed::example();
+    bed.sandbox(&["apply"]).ends(2).says("--auto-approve");
+    bed.sandbox(&["plan", "--detailed-exitcode"]).ends(3);
+}
+
+#[test]
+fn one_failing_target_stops_no_other_and_running_again_finishes() {
+    let bed = Bed::example();
+    bed.fault(
+        "{operation: UpdatePortfolioShare, times: 1, \
+         error: {code: LimitExceededException, message: 'no more shares'}}",
+    );
+    let ran = bed.sandbox(&["apply", "--auto-approve"]).ends(5);
+    assert_snapshot!(ran.stdout);
+    bed.sandbox(&["apply", "--auto-approve"]).ends(0);
+    bed.sandbox(&["plan"]).ends(0).shows("In step");
+}
+
+#[test]
+fn a_plan_never_writes() {
+    let bed = Bed::example();
+    bed.sandbox(&["plan"]).ends(0);
+    // The serial number counts sessions and tokens.
+    let world =
+        || bed.read("world.yaml").lines().filter(|line| !line.starts_with("serial:")).collect::<Vec<_>>().join("\n");
+    let before = world();
+    bed.sandbox(&["plan"]).ends(0);
+    bed.sandbox(&["drift"]).ends(3);
+    assert_eq!(world(), before);
+}

@@ -1,0 +1,147 @@
+//! A folder with a catalog and a world in it, and the binary run there.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::{fs, io};
+
+use catalog_sync::sandbox::World;
+use tempfile::TempDir;
+
+/// A folder to run the binary in.
+pub(crate) struct Bed {
+    folder: TempDir,
+}
+
+/// What a run came to.
+pub(crate) struct Ran {
+    pub(crate) status: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Bed {
+    /// The repository's own catalog and the built-in world.
+    pub(crate) fn example() -> Self {
+        let bed = Self::empty();
+        let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("catalog");
+        copy(&own, &bed.path("catalog")).unwrap();
+        bed
+    }
+
+    /// A catalog and a world of a test's own.
+    pub(crate) fn new(world: &str, files: &[(&str, &str)]) -> Self {
+        let bed = Self::empty();
+        bed.world(world);
+        for (path, text) in files {
+            bed.write(path, text);
+        }
+        bed
+    }
+
+    fn empty() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    pub(crate) fn path(&self, inside: &str) -> PathBuf {
+        self.folder.path().join(inside)
+    }
+
+    pub(crate) fn write(&self, inside: &str, text: &str) {
+        let path = self.path(inside);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    pub(crate) fn read(&self, inside: &str) -> String {
+        fs::read_to_string(self.path(inside)).unwrap()
+    }
+
+    pub(crate) fn edit(&self, inside: &str, from: &str, to: &str) {
+        let text = self.read(inside);
+        assert!(text.contains(from), "{inside} does not hold {from:?}");
+        self.write(inside, &text.replacen(from, to, 1));
+    }
+
+    /// The world that `sandbox` keeps.
+    pub(crate) fn world(&self, yaml: &str) {
+        self.write("world.yaml", yaml);
+    }
+
+    /// Someone in the console.
+    pub(crate) fn change_world(&self, change: impl FnOnce(&mut World)) {
+        let path = self.path("world.yaml");
+        let mut world = if path.exists() { World::read(&path).unwrap() } else { World::example() };
+        change(&mut world);
+        world.write(&path).unwrap();
+    }
+
+    /// The example's world as it would be in step, faults added.
+    pub(crate) fn fault(&self, yaml: &str) {
+        let with = World::parse(&format!("faults: [{yaml}]"), "faults").unwrap();
+        self.change_world(|world| world.faults.extend(with.faults));
+    }
+
+    /// Runs against the world that is kept in the folder.
+    pub(crate) fn sandbox(&self, arguments: &[&str]) -> Ran {
+        let mut all = arguments.to_vec();
+        all.push("--sandbox=world.yaml");
+        self.run(&all)
+    }
+
+    /// Runs the binary in the folder, with nothing of this process's environment but the path to `git`.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_catalog-sync"));
+        command.args(arguments).current_dir(self.folder.path()).env_clear().stdin(Stdio::null());
+        if let Some(path) = std::env::var_os("PATH") {
+            command.env("PATH", path);
+        }
+        command.env("HOME", self.folder.path());
+        Ran::of(&command.output().unwrap())
+    }
+
+    /// `git` in the folder, as somebody.
+    pub(crate) fn git(&self, arguments: &[&str]) {
+        let who = ["-c", "user.name=Someone", "-c", "user.email=someone@example.com", "-c", "init.defaultBranch=main"];
+        let output = Command::new("git").args(who).args(arguments).current_dir(self.folder.path()).output().unwrap();
+        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+impl Ran {
+    fn of(output: &Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        Self { status: output.status.code().unwrap(), stdout: text(&output.stdout), stderr: text(&output.stderr) }
+    }
+
+    /// Insists on an exit status; otherwise shows everything.
+    pub(crate) fn ends(self, status: i32) -> Self {
+        assert_eq!(self.status, status, "\n--- stdout\n{}\n--- stderr\n{}", self.stdout, self.stderr);
+        self
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}", self.stdout))
+    }
+
+    /// Insists on words in what was said beside the result.
+    pub(crate) fn says(self, words: &str) -> Self {
+        assert!(self.stderr.contains(words), "no {words:?} in\n{}", self.stderr);
+        self
+    }
+
+    /// Insists on words in the result.
+    pub(crate) fn shows(self, words: &str) -> Self {
+        assert!(self.stdout.contains(words), "no {words:?} in\n{}", self.stdout);
+        self
+    }
+}
+
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let to = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() { copy(&entry.path(), &to)? } else { fs::copy(entry.path(), to).map(drop)? }
+    }
+    Ok(())
+}

@@ -1,0 +1,11 @@
+//! Whole commands: the real binary, the sandbox, what a person sees.
+
+mod apply;
+mod base;
+mod bed;
+mod converge;
+mod errors;
+mod plan;
+mod readme;
+mod usage;
+mod validate;

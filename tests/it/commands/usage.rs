@@ -1,0 +1,46 @@
+//! The command line itself.
+
+use insta::assert_snapshot;
+
+use super::bed::Bed;
+
+#[test]
+fn help_tells_every_command() {
+    assert_snapshot!(Bed::example().run(&["--help"]).ends(0).stdout);
+}
+
+#[test]
+fn wrong_usage_ends_with_two() {
+    let bed = Bed::example();
+    bed.run(&[]).ends(2);
+    bed.run(&["plan", "--what"]).ends(2);
+    bed.run(&["plan", "--concurrency", "0"]).ends(2);
+    bed.run(&["plan", "--target", "[", "--sandbox"]).ends(2);
+    bed.run(&["plan", "--sandbox", "--format", "sarif"]).ends(2);
+}
+
+#[test]
+fn a_missing_catalog_is_said() {
+    let bed = Bed::example();
+    bed.run(&["validate", "--catalog", "elsewhere"]).ends(1).says("elsewhere");
+}
+
+#[test]
+fn a_sandbox_that_is_no_world_is_said() {
+    let bed = Bed::example();
+    bed.world("organizations: {acme: {id: [}}\n");
+    bed.sandbox(&["plan"]).ends(1).says("world.yaml");
+}
+
+#[test]
+fn schemas_completions_and_the_manual_are_printed() {
+    let bed = Bed::example();
+    for kind in ["settings", "portfolio", "marketplace"] {
+        let schema = bed.run(&["schema", kind]).ends(0).json();
+        assert!(schema["properties"].is_object(), "{schema}");
+    }
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        bed.run(&["completions", shell]).ends(0).shows("catalog-sync");
+    }
+    bed.run(&["man"]).ends(0).shows(".TH catalog-sync");
+}

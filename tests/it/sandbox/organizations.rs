@@ -1,0 +1,112 @@
+//! The organization, read.
+
+use aws_sdk_organizations::Client;
+use aws_sdk_organizations::types::AccountState;
+use catalog_sync::sandbox::{Fault, FaultError};
+
+use super::{ACME, HUB, PARTNER, PROCUREMENT, SHOP, apply, code, sandbox, start};
+
+const PRODUCTION: &str = "ou-acme-prod0001";
+
+/// How many accounts there are, page by page.
+async fn all_accounts(client: &Client) -> usize {
+    let mut pages = client.list_accounts().into_paginator().send();
+    let mut count = 0;
+    while let Some(page) = pages.next().await {
+        count += page.expect("a page").accounts().len();
+    }
+    count
+}
+
+#[tokio::test]
+async fn the_tree_is_walked_from_the_root() {
+    let sandbox = sandbox(|_| {}).await;
+    let client = start(&sandbox).organizations();
+    let organization = client.describe_organization().send().await.expect("it").organization.expect("it");
+    assert_eq!(organization.id(), Some("o-acme000001"));
+    assert_eq!(organization.master_account_id(), Some(ACME));
+    let roots = client.list_roots().send().await.expect("roots");
+    let root = roots.roots()[0].id().expect("an id").to_owned();
+    assert_eq!(root, "r-acme");
+    let units = client.list_organizational_units_for_parent().parent_id(&root).send().await.expect("units");
+    let names: Vec<_> = units.organizational_units().iter().filter_map(|unit| unit.name()).collect();
+    assert_eq!(names, ["Shared Services", "Workloads", "Data", "Sandboxes"]);
+    let accounts = client.list_accounts_for_parent().parent_id(PRODUCTION).send().await.expect("accounts");
+    let accounts: Vec<_> = accounts.accounts().iter().map(|it| (it.name(), it.state())).collect();
+    assert_eq!(accounts.len(), 3);
+    assert_eq!(accounts[2].0, Some("shop-classic"));
+    assert_eq!(accounts[2].1, Some(&AccountState::Suspended));
+    assert_eq!(all_accounts(&client).await, 12);
+}
+
+#[tokio::test]
+async fn single_things_are_described() {
+    let sandbox = sandbox(|_| {}).await;
+    let client = apply(&sandbox, HUB).await.organizations();
+    let account = client.describe_account().account_id(SHOP).send().await.expect("it").account.expect("it");
+    assert_eq!(account.name(), Some("shop"));
+    assert_eq!(account.status(), None, "it was retired; `state` is there");
+    let unit = client.describe_organizational_unit().organizational_unit_id(PRODUCTION).send().await.expect("it");
+    assert_eq!(unit.organizational_unit().and_then(|unit| unit.name()), Some("Production"));
+    for (child, parent) in [(SHOP, PRODUCTION), (PRODUCTION, "ou-acme-workload1"), (ACME, "r-acme")] {
+        let parents = client.list_parents().child_id(child).send().await.expect("parents");
+        assert_eq!(parents.parents()[0].id(), Some(parent));
+    }
+    let delegated = client.list_delegated_administrators().service_principal("servicecatalog.amazonaws.com");
+    let delegated = delegated.send().await.expect("administrators");
+    assert_eq!(delegated.delegated_administrators()[0].id(), Some(HUB));
+    let services = client.list_aws_service_access_for_organization().send().await.expect("services");
+    assert_eq!(services.enabled_service_principals().len(), 2);
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_said_so() {
+    let sandbox = sandbox(|_| {}).await;
+    let client = start(&sandbox).organizations();
+    assert_eq!(code(client.describe_account().account_id(PARTNER).send().await), "AccountNotFoundException");
+    let unit = client.describe_organizational_unit().organizational_unit_id("ou-acme-none0001");
+    assert_eq!(code(unit.send().await), "OrganizationalUnitNotFoundException");
+    let parent = client.list_accounts_for_parent().parent_id("ou-acme-none0001");
+    assert_eq!(code(parent.send().await), "ParentNotFoundException");
+    assert_eq!(code(client.list_parents().child_id(PARTNER).send().await), "ChildNotFoundException");
+    assert_eq!(code(client.list_accounts().max_results(21).send().await), "InvalidInputException");
+    assert_eq!(code(client.list_accounts().next_token("odd").send().await), "InvalidInputException");
+}
+
+#[tokio::test]
+async fn a_member_account_sees_only_which_organization_it_is_in() {
+    let sandbox = sandbox(|_| {}).await;
+    let member = apply(&sandbox, SHOP).await.organizations();
+    member.describe_organization().send().await.expect("any member may");
+    assert_eq!(code(member.list_roots().send().await), "AccessDeniedException");
+    apply(&sandbox, PROCUREMENT).await.organizations().list_roots().send().await.expect("a delegated administrator");
+    let outside = apply(&sandbox, PARTNER).await.organizations();
+    assert_eq!(code(outside.describe_organization().send().await), "AWSOrganizationsNotInUseException");
+}
+
+#[tokio::test]
+async fn pages_are_small_and_may_be_empty() {
+    let sandbox = sandbox(|world| {
+        world.pages.empty_first = true;
+        world.pages.largest = Some(5);
+    })
+    .await;
+    let client = start(&sandbox).organizations();
+    let first = client.list_accounts().send().await.expect("a page");
+    assert!(first.accounts().is_empty());
+    assert!(first.next_token().is_some());
+    assert_eq!(all_accounts(&client).await, 12);
+    let lists = sandbox.calls().iter().filter(|call| call.operation == "ListAccounts").count();
+    assert_eq!(lists, 5);
+}
+
+#[tokio::test]
+async fn too_many_requests_have_a_name_of_their_own() {
+    let error = FaultError { code: "TooManyRequestsException".to_owned(), message: String::new(), status: 400 };
+    let fault = Fault { operation: Some("List*".to_owned()), times: Some(1), error: Some(error), ..Fault::default() };
+    let sandbox = sandbox(|world| world.faults.push(fault)).await;
+    let client = start(&sandbox).organizations();
+    let refused = client.list_accounts().send().await.expect_err("it is refused").into_service_error();
+    assert!(refused.is_too_many_requests_exception());
+    client.list_accounts().send().await.expect("the second time");
+}

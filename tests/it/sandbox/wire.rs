@@ -1,0 +1,77 @@
+//! Requests that no SDK sends: whatever comes in, an answer goes out.
+
+use catalog_sync::sandbox::{START_ACCESS_KEY, Sandbox};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use super::sandbox;
+
+/// Sends a request as it stands and gives the answer as it stands.
+async fn send(sandbox: &Sandbox, path: &str, headers: &str, body: &[u8]) -> String {
+    let address = sandbox.url().replace("http://", "");
+    let mut stream = TcpStream::connect(address).await.expect("a connection");
+    let length = body.len();
+    let head =
+        format!("POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n");
+    stream.write_all(head.as_bytes()).await.expect("it is sent");
+    stream.write_all(body).await.expect("it is sent");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.expect("an answer");
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// An `Authorization` header with this scope.
+fn signed(region: &str, service: &str) -> String {
+    let signature = "0".repeat(64);
+    format!(
+        "Authorization: AWS4-HMAC-SHA256 Credential={START_ACCESS_KEY}/20261121/{region}/{service}/aws4_request, \
+         SignedHeaders=host, Signature={signature}\r\n"
+    )
+}
+
+fn list_portfolios() -> &'static str {
+    "X-Amz-Target: AWS242ServiceCatalogService.ListPortfolios\r\n"
+}
+
+#[tokio::test]
+async fn what_is_no_call_is_told_so() {
+    let sandbox = sandbox(|_| {}).await;
+    assert!(send(&sandbox, "/", "", b"").await.starts_with("HTTP/1.1 404"));
+    assert!(send(&sandbox, "/", "", &[0xff, 0xfe, b'%', b'=', b'&']).await.starts_with("HTTP/1.1 404"));
+    assert!(send(&sandbox, "/", "X-Amz-Target: DynamoDB_20120810.ListTables\r\n", b"{}").await.contains("DynamoDB"));
+    let odd = send(&sandbox, "/Odd", &signed("us-east-1", "aws-marketplace"), b"{}").await;
+    assert!(odd.contains("UnknownOperationException"), "{odd}");
+}
+
+#[tokio::test]
+async fn a_signature_has_the_right_scope() {
+    let sandbox = sandbox(|_| {}).await;
+    let send = |headers: String| {
+        let headers = format!("{}{headers}", list_portfolios());
+        async { send(&sandbox, "/", &{ headers }, b"{}").await }
+    };
+    assert!(send(String::new()).await.contains("MissingAuthenticationTokenException"));
+    assert!(send("Authorization: Basic x\r\n".to_owned()).await.contains("MissingAuthenticationTokenException"));
+    assert!(send(signed("us-east-1", "organizations")).await.contains("InvalidSignatureException"));
+    assert!(send(signed("nowhere", "servicecatalog")).await.contains("InvalidSignatureException"));
+    assert!(send(signed("us-east-1", "servicecatalog")).await.starts_with("HTTP/1.1 200"));
+}
+
+#[tokio::test]
+async fn input_that_is_not_understood_is_an_error() {
+    let sandbox = sandbox(|_| {}).await;
+    let headers = format!("{}{}", list_portfolios(), signed("us-east-1", "servicecatalog"));
+    for body in [&b"{"[..], b"[]", b"{\"PageSize\": \"ten\"}", b"{\"Unheard\": 1}", &[0xff, 0x00]] {
+        let answer = send(&sandbox, "/", &headers, body).await;
+        assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+        assert!(answer.contains("SerializationException"), "{answer}");
+    }
+    let sts = send(&sandbox, "/", &signed("us-east-1", "sts"), b"Action=AssumeRole&Policy=x").await;
+    assert!(sts.contains("<Code>ValidationError</Code>"), "{sts}");
+    let headers = signed("us-east-1", "aws-marketplace");
+    let missing = send(&sandbox, "/StartChangeSet", &headers, b"{}").await;
+    assert!(missing.starts_with("HTTP/1.1 422"), "{missing}");
+    assert!(missing.contains("x-amzn-errortype: ValidationException"), "{missing}");
+    let nothing = send(&sandbox, "/DescribeEntity?catalog=AWSMarketplace&entityId=%zz", &headers, b"").await;
+    assert!(nothing.starts_with("HTTP/1.1 404"), "{nothing}");
+}
