@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::builder::{BoolishValueParser as YesNo, Resettable};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 /// Keeps AWS Service Catalog portfolio shares and AWS Private Marketplace product lists in step with YAML in Git.
@@ -25,6 +26,20 @@ pub struct Cli {
     pub command: Command,
 }
 
+impl Cli {
+    /// Reads the command line and the environment, or ends the process with what is wrong. An empty variable is one
+    /// that is not set: that is what an input that was left out comes to in GitHub Actions.
+    pub fn read() -> Self {
+        let matches = without_empty(Self::command()).get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+}
+
+fn without_empty(command: clap::Command) -> clap::Command {
+    let empty = |arg: &clap::Arg| arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
+    command.mut_args(|arg| if empty(&arg) { arg.env(Resettable::Reset) } else { arg }).mut_subcommands(without_empty)
+}
+
 /// What every command takes.
 #[derive(Debug, Clone, Args)]
 pub struct Common {
@@ -44,10 +59,10 @@ pub struct Common {
     #[arg(long, value_name = "WHEN", global = true, env = "CATALOG_SYNC_COLOR", default_value = "auto")]
     pub color: Color,
     /// Say nothing but the result and errors
-    #[arg(short, long, global = true, env = "CATALOG_SYNC_QUIET", conflicts_with = "verbose")]
+    #[arg(short, long, global = true, env = "CATALOG_SYNC_QUIET", conflicts_with = "verbose", value_parser = YesNo::new())]
     pub quiet: bool,
     /// Say more: targets in step, calls by operation
-    #[arg(short, long, global = true, env = "CATALOG_SYNC_VERBOSE")]
+    #[arg(short, long, global = true, env = "CATALOG_SYNC_VERBOSE", value_parser = YesNo::new())]
     pub verbose: bool,
     /// How many AWS calls may be in flight at once
     #[arg(long, value_name = "N", global = true, env = "CATALOG_SYNC_CONCURRENCY", default_value = "16",
@@ -120,10 +135,10 @@ pub struct Plan {
     #[arg(long, value_name = "FILE", env = "CATALOG_SYNC_OUT")]
     pub out: Option<PathBuf>,
     /// Exit with 3 when something would change
-    #[arg(long, env = "CATALOG_SYNC_DETAILED_EXITCODE")]
+    #[arg(long, env = "CATALOG_SYNC_DETAILED_EXITCODE", value_parser = YesNo::new())]
     pub detailed_exitcode: bool,
     /// Show every line, however many are alike
-    #[arg(long, env = "CATALOG_SYNC_ALL")]
+    #[arg(long, env = "CATALOG_SYNC_ALL", value_parser = YesNo::new())]
     pub all: bool,
 }
 
@@ -134,7 +149,7 @@ pub struct Apply {
     #[arg(value_name = "PLAN")]
     pub plan: Option<PathBuf>,
     /// Ask nobody
-    #[arg(long, env = "CATALOG_SYNC_AUTO_APPROVE")]
+    #[arg(long, env = "CATALOG_SYNC_AUTO_APPROVE", value_parser = YesNo::new())]
     pub auto_approve: bool,
     /// Allow a plan that takes away up to N, where that is more than safety.max_removals
     #[arg(long, value_name = "N", env = "CATALOG_SYNC_ALLOW_REMOVALS")]
@@ -143,7 +158,7 @@ pub struct Apply {
     #[arg(long, value_name = "FILE", env = "CATALOG_SYNC_OUT")]
     pub out: Option<PathBuf>,
     /// Show every line, however many are alike
-    #[arg(long, env = "CATALOG_SYNC_ALL")]
+    #[arg(long, env = "CATALOG_SYNC_ALL", value_parser = YesNo::new())]
     pub all: bool,
 }
 
@@ -154,7 +169,7 @@ pub struct Drift {
     #[arg(long, value_name = "FILE", env = "CATALOG_SYNC_OUT")]
     pub out: Option<PathBuf>,
     /// Show every line, however many are alike
-    #[arg(long, env = "CATALOG_SYNC_ALL")]
+    #[arg(long, env = "CATALOG_SYNC_ALL", value_parser = YesNo::new())]
     pub all: bool,
 }
 

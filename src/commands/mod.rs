@@ -6,6 +6,7 @@ mod cloud;
 mod document;
 mod drift;
 mod files;
+mod filter;
 mod output;
 mod plan;
 mod planning;
@@ -15,7 +16,7 @@ mod validate;
 
 use anyhow::Result;
 
-pub use planning::UsageError;
+pub use filter::UsageError;
 
 use crate::cli::{Cli, Command};
 
