@@ -59,10 +59,10 @@ pub struct Common {
     #[arg(long, value_name = "WHEN", global = true, env = "CATALOG_SYNC_COLOR", default_value = "auto")]
     pub color: Color,
     /// Say nothing but the result and errors
-    #[arg(short, long, global = true, env = "CATALOG_SYNC_QUIET", conflicts_with = "verbose")]
+    #[arg(short, long, global = true, env = "CATALOG_SYNC_QUIET", conflicts_with = "verbose", value_parser = BoolishValueParser::new())]
     pub quiet: bool,
     /// Say more: targets in step, calls by operation
-    #[arg(short, long, global = true, env = "CATALOG_SYNC_VERBOSE")]
+    #[arg(short, long, global = true, env = "CATALOG_SYNC_VERBOSE", value_parser = BoolishValueParser::new())]
     pub verbose: bool,
     /// How many AWS calls may be in flight at once
     #[arg(long, value_name = "N", global = true, env = "CATALOG_SYNC_CONCURRENCY", default_value = "16",
@@ -141,10 +141,10 @@ pub struct Plan {
     #[arg(long, value_name = "FILE", env = "CATALOG_SYNC_OUT")]
     pub out: Option<PathBuf>,
     /// Exit with 3 when something would change
-    #[arg(long, env = "CATALOG_SYNC_DETAILED_EXITCODE")]
+    #[arg(long, env = "CATALOG_SYNC_DETAILED_EXITCODE", value_parser = BoolishValueParser::new())]
     pub detailed_exitcode: bool,
     /// Show every line, however many are alike
-    #[arg(long, env = "CATALOG_SYNC_ALL")]
+    #[arg(long, env = "CATALOG_SYNC_ALL", value_parser = BoolishValueParser::new())]
     pub all: bool,
 }
 
@@ -155,7 +155,7 @@ pub struct Apply {
     #[arg(value_name = "PLAN")]
     pub plan: Option<PathBuf>,
     /// Ask nobody
-    #[arg(long, env = "CATALOG_SYNC_AUTO_APPROVE")]
+    #[arg(long, env = "CATALOG_SYNC_AUTO_APPROVE", value_parser = BoolishValueParser::new())]
     pub auto_approve: bool,
     /// Allow a plan that takes away up to N, where that is more than safety.max_removals
     #[arg(long, value_name = "N", env = "CATALOG_SYNC_ALLOW_REMOVALS")]
@@ -164,7 +164,7 @@ pub struct Apply {
     #[arg(long, value_name = "FILE", env = "CATALOG_SYNC_OUT")]
     pub out: Option<PathBuf>,
     /// Show every line, however many are alike
-    #[arg(long, env = "CATALOG_SYNC_ALL")]
+    #[arg(long, env = "CATALOG_SYNC_ALL", value_parser = BoolishValueParser::new())]
     pub all: bool,
 }
 
@@ -175,7 +175,7 @@ pub struct Drift {
     #[arg(long, value_name = "FILE", env = "CATALOG_SYNC_OUT")]
     pub out: Option<PathBuf>,
     /// Show every line, however many are alike
-    #[arg(long, env = "CATALOG_SYNC_ALL")]
+    #[arg(long, env = "CATALOG_SYNC_ALL", value_parser = BoolishValueParser::new())]
     pub all: bool,
 }
 

@@ -38,6 +38,13 @@ pub enum Meaning {
     Other,
 }
 
+impl Meaning {
+    /// The meaning of a code that came inside an answer, for one of several things that were asked for.
+    pub(crate) fn of_code(code: &str) -> Self {
+        meaning(code, "", 200)
+    }
+}
+
 /// A call that failed: what was tried, where, what AWS said and what that means.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{operation} in {account} {region}: {code}: {message}")]

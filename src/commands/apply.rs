@@ -8,10 +8,10 @@ use anyhow::{Context as _, Result};
 
 use super::catalog::Catalog;
 use super::cloud::Session;
-use super::planning::{self, Filter, UsageError};
-use super::{Exit, catalog, cloud, document, files, output, validate};
+use super::filter::{Filter, UsageError};
+use super::{Exit, catalog, cloud, document, files, output, planning, validate};
 use crate::cli::{Apply as Options, Common, Format};
-use crate::model::change::Plan;
+use crate::model::change::{CatalogVersion, Plan};
 use crate::model::report::{Report, TargetReport};
 use crate::model::settings::Mode;
 use crate::model::target::TargetName;
@@ -23,13 +23,14 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     let format = validate::no_sarif(common)?;
     let filter = Filter::new(common)?;
     let saved = options.plan.as_deref().map(saved).transpose()?;
+    // What a plan cleans up after, only the catalog as it was knows: the base is part of the plan.
+    let base = common.base.clone().or_else(|| saved.as_ref()?.catalog.base.clone());
+    let common = &Common { base, ..common.clone() };
     let Some(catalog) = catalog::load(common)? else { return Ok(Exit::Error) };
-    if let Some(saved) = &saved
-        && saved.catalog.digest != catalog.version.digest
-    {
-        output::tell(
-            "refused: the catalog is not the one that the plan was made from: make a new plan, look at it, and apply that",
-        );
+    if let Some(difference) = saved.as_ref().and_then(|saved| difference(&saved.catalog, &catalog.version)) {
+        output::tell(&format!(
+            "refused: {difference} is not the one that the plan was made from: make a new plan, look at it, and apply that",
+        ));
         return Ok(Exit::Refused);
     }
     let limits = Limits { max_removals: catalog.desired.settings.max_removals, allow_removals: options.allow_removals };
@@ -51,6 +52,18 @@ fn saved(path: &Path) -> Result<Plan> {
     wire::plan_from_json(&files::read(path)?).with_context(|| format!("can't use {}", path.display()))
 }
 
+/// In what a catalog is not the one that a plan was made from.
+fn difference(planned: &CatalogVersion, now: &CatalogVersion) -> Option<&'static str> {
+    let CatalogVersion { digest, revision: _, base } = planned;
+    if *digest != now.digest {
+        Some("the catalog")
+    } else if *base != now.base {
+        Some("the base")
+    } else {
+        None
+    }
+}
+
 struct Job<'a> {
     common: &'a Common,
     options: &'a Options,
@@ -68,8 +81,8 @@ impl Job<'_> {
     async fn carry_out(&self, session: &mut Session, catalog: Catalog) -> Result<Ended> {
         let mut plan = planning::make(self.common, &session.cloud, catalog, self.filter).await?;
         if let Some(saved) = &self.saved {
-            let names: BTreeSet<TargetName> = saved.targets.iter().map(|target| target.name.clone()).collect();
-            plan = plan.restrict(&names);
+            plan = plan.restrict(&self.chosen(saved)?);
+            self.tell_gone(saved, &plan);
         }
         session.quieten();
         let reviewed = self.saved.as_ref().map(Reviewed::of);
@@ -90,12 +103,38 @@ impl Job<'_> {
         self.apply(session, approved).await.map(Ended::Applied)
     }
 
+    /// The targets of a saved plan that are wanted now. That there is none is wrong use, not "in step".
+    fn chosen(&self, saved: &Plan) -> Result<BTreeSet<TargetName>> {
+        let names = saved.targets.iter().map(|target| target.name.clone());
+        let chosen: BTreeSet<TargetName> = names.filter(|name| self.filter.may_match(name)).collect();
+        if chosen.is_empty() && !saved.targets.is_empty() {
+            let message = format!("the plan holds no target that matches {}", self.common.targets.join(", "));
+            return Err(UsageError(message).into());
+        }
+        Ok(chosen)
+    }
+
+    /// Says how much of what was planned is not done now.
+    fn tell_gone(&self, saved: &Plan, plan: &Plan) {
+        let (now, wanted) = (Reviewed::of(plan), Reviewed::of(saved));
+        let now: BTreeSet<&str> = now.fingerprints().collect();
+        let gone = wanted.fingerprints().filter(|change| !now.contains(change)).count();
+        if gone > 0 {
+            let text = format!(
+                "{gone} of the {} planned changes are left out: they are made already, or what they \
+                                were about is gone or was not asked for",
+                wanted.fingerprints().count()
+            );
+            output::say(self.common, &text);
+        }
+    }
+
     /// The plan goes beside the result, which is the report.
     fn show(&self, plan: &Plan) -> Result<()> {
         if self.common.quiet && self.options.auto_approve {
             return Ok(());
         }
-        let mut sink = anstream::AutoStream::auto(io::stderr().lock());
+        let mut sink = output::beside(self.common);
         let shown = text::Options { all: self.options.all, verbose: self.common.verbose, applying: true };
         text::plan(plan, &shown, &mut sink).context("can't write to standard error")
     }
@@ -128,15 +167,17 @@ impl Job<'_> {
 }
 
 fn finish(common: &Common, options: &Options, format: Format, report: &Report) -> Result<()> {
-    if let Some(out) = &options.out {
-        files::save(out, &wire::report_to_json(report))?;
-    }
     let shown = text::Options { all: options.all, verbose: common.verbose, applying: true };
-    output::result(common, |mut sink| match format {
+    let told = output::result(common, |mut sink| match format {
         Format::Json => sink.write_all(wire::report_to_json(report).as_bytes()),
         Format::Markdown => sink.write_all(document::report(report).as_bytes()),
         Format::Text | Format::Sarif => text::report(report, &shown, &mut sink),
-    })
+    });
+    // What was done has to be said somewhere, whichever of the two fails.
+    if let Some(out) = &options.out {
+        files::save(out, &wire::report_to_json(report))?;
+    }
+    told
 }
 
 /// In part where something was done and something was not; an error where nothing could be.

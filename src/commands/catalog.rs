@@ -1,7 +1,5 @@
 //! The catalog of a command: read, checked, and its findings shown.
 
-use std::io;
-
 use anyhow::{Context as _, Result};
 
 use super::output;
@@ -54,7 +52,7 @@ fn show(common: &Common, files: &CatalogFiles, found: &[crate::model::finding::F
         }
         return Ok(());
     }
-    let mut sink = anstream::AutoStream::auto(io::stderr().lock());
+    let mut sink = output::beside(common);
     findings::text(found, |file| contents(files, file), &mut sink).context("can't write to standard error")
 }
 

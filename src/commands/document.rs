@@ -1,9 +1,8 @@
 //! Plans, reports and refusals as documents by themselves, outside of GitHub.
 
-use std::io;
-
 use anyhow::Result;
 
+use super::output;
 use crate::cli::Common;
 use crate::model::change::{CatalogVersion, Plan};
 use crate::model::report::Report;
@@ -53,7 +52,7 @@ pub(super) fn refusal(common: &Common, refusal: &Refusal) -> Result<()> {
     let Refusal { reason, digest, targets } = refusal;
     let (headline, why, way_out) = words(*reason);
     let refusal = crate::render::Refusal { headline: &headline, why, targets, way_out: &way_out, digest };
-    let mut sink = anstream::AutoStream::auto(io::stderr().lock());
+    let mut sink = output::beside(common);
     let shown = text::Options { all: true, verbose: common.verbose, applying: true };
     Ok(text::refusal(&refusal, &shown, &mut sink)?)
 }

@@ -3,8 +3,8 @@
 use anyhow::Result;
 
 use super::catalog::Catalog;
-use super::planning::{self, Filter};
-use super::{Exit, catalog, cloud, document, files, output, validate};
+use super::filter::Filter;
+use super::{Exit, catalog, cloud, document, files, output, planning, validate};
 use crate::cli::{Common, Drift as Options, Format};
 use crate::model::settings::Mode;
 use crate::plan::wire;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
-use super::planning::{self, Filter};
+use super::filter::{self, Filter};
 use super::{UsageError, files};
 use crate::model::change::{CatalogVersion, Plan, Target, TargetState};
 use crate::model::desired::Desired;
@@ -132,7 +132,7 @@ fn whole<T>(
     }
     if let Some((desired, filter)) = desired {
         let answered: BTreeSet<String> = all.keys().map(ToString::to_string).collect();
-        let names = planning::names(desired).into_iter().filter(|name| filter.matches(name));
+        let names = filter::names(desired, None).into_iter().filter(|name| filter.matches(name));
         let missing: Vec<TargetName> = names.filter(|name| !is_answered(name, &answered)).collect();
         for name in missing {
             if let Some(target) = no_answer(&name, desired) {

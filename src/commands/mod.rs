@@ -7,6 +7,7 @@ mod cloud;
 mod document;
 mod drift;
 mod files;
+mod filter;
 mod gather;
 mod output;
 mod plan;
@@ -19,7 +20,7 @@ mod validate;
 
 use anyhow::Result;
 
-pub use planning::UsageError;
+pub use filter::UsageError;
 
 use crate::cli::{Cli, Command};
 

@@ -1,6 +1,6 @@
 //! Where results and talk go: standard output is the result, standard error everything else.
 
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, IsTerminal as _, StderrLock, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use anyhow::Result;
@@ -16,10 +16,24 @@ fn choice(color: Color) -> ColorChoice {
     }
 }
 
+/// Standard error for what has styles.
+pub(super) fn beside(common: &Common) -> AutoStream<StderrLock<'static>> {
+    AutoStream::new(io::stderr().lock(), choice(common.color))
+}
+
+/// Writes a result that is for a file or another program.
+pub(super) fn printed(text: &[u8]) -> Result<()> {
+    forgiving(io::stdout().lock().write_all(text))
+}
+
 /// Writes a result, its styles stripped where nobody sees them. A reader that went away (`| head`) is no error.
 pub(super) fn result(common: &Common, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
     let mut sink = AutoStream::new(io::stdout().lock(), choice(common.color));
-    match write(&mut sink).and_then(|()| sink.flush()) {
+    forgiving(write(&mut sink).and_then(|()| sink.flush()))
+}
+
+fn forgiving(written: io::Result<()>) -> Result<()> {
+    match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),
     }

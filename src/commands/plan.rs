@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 
-use super::planning::{self, Filter};
-use super::{Exit, catalog, cloud, document, files, output, validate};
+use super::filter::Filter;
+use super::{Exit, catalog, cloud, document, files, output, planning, validate};
 use crate::cli::{Common, Format, Plan as Options};
 use crate::model::change::Plan;
 use crate::model::settings::Mode;

@@ -1,12 +1,10 @@
 //! What is made from the program itself: schemas, completions, the manual page.
 
-use std::io::{self, Write as _};
-
 use anyhow::{Context as _, Result};
 use clap::CommandFactory as _;
 use clap_complete::Shell;
 
-use super::Exit;
+use super::{Exit, output};
 use crate::catalog::{FileKind, schema as schema_of};
 use crate::cli::{Cli, SchemaKind};
 
@@ -18,7 +16,7 @@ pub(super) fn schema(kind: SchemaKind) -> Result<Exit> {
         SchemaKind::Marketplace => FileKind::Marketplace,
     };
     let text = serde_json::to_string_pretty(&schema_of(kind)).context("the schema can't be written")?;
-    writeln!(io::stdout(), "{text}")?;
+    output::printed(format!("{text}\n").as_bytes())?;
     Ok(Exit::Done)
 }
 
@@ -26,7 +24,7 @@ pub(super) fn schema(kind: SchemaKind) -> Result<Exit> {
 pub(super) fn completions(shell: Shell) -> Result<Exit> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "catalog-sync", &mut script);
-    io::stdout().write_all(&script)?;
+    output::printed(&script)?;
     Ok(Exit::Done)
 }
 
@@ -34,6 +32,6 @@ pub(super) fn completions(shell: Shell) -> Result<Exit> {
 pub(super) fn man() -> Result<Exit> {
     let mut page = Vec::new();
     clap_mangen::Man::new(Cli::command()).render(&mut page)?;
-    io::stdout().write_all(&page)?;
+    output::printed(&page)?;
     Ok(Exit::Done)
 }

@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 
+use super::filter::Filter;
 use super::gather::{Gathered, gather};
-use super::planning::Filter;
 use super::{Exit, apply, catalog, document, output, plan, validate};
 use crate::cli::{Common, Format, Report as Options};
 use crate::plan::wire;

@@ -2,17 +2,17 @@
 
 use anyhow::Result;
 
-use super::planning::{self, Filter};
+use super::filter::Filter;
 use super::{Exit, catalog, output};
 use crate::cli::{Common, Format};
 
-/// Prints the targets: a JSON array on one line, as `fromJSON` in a workflow takes it, or a line each.
+/// Prints the targets: a JSON array on one line, as `fromJSON` in a workflow takes it, or a line each. With a base,
+/// those too that are cleaned up after: otherwise no job of the matrix would.
 pub(super) fn run(common: &Common) -> Result<Exit> {
-    let Some(catalog::Catalog { mut desired, base: _, version: _ }) = catalog::load(common)? else {
+    let Some(catalog::Catalog { desired, base, version: _ }) = catalog::load(common)? else {
         return Ok(Exit::Error);
     };
-    Filter::new(common)?.narrow(&mut desired)?;
-    let names = planning::names(&desired);
+    let names = Filter::new(common)?.wanted(&desired, base.as_ref())?;
     output::result(common, |sink| match common.format.unwrap_or(Format::Json) {
         Format::Json | Format::Sarif => writeln!(sink, "{}", serde_json::to_string(&names)?),
         Format::Text | Format::Markdown => names.iter().try_for_each(|name| writeln!(sink, "{name}")),

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::planning::UsageError;
+use super::filter::UsageError;
 use super::{Exit, catalog, output};
 use crate::catalog::source;
 use crate::cli::{Common, Format};

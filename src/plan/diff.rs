@@ -43,13 +43,25 @@ fn reachable(desired: &Desired, name: &TargetName, before: &DesiredPortfolio) ->
     organization.is_some_and(|settings| settings.service_catalog_account.as_ref() == Some(&before.account))
 }
 
+/// The portfolios that a catalog as it was named and that this one does not: to be cleaned up after.
+pub fn gone<'a>(desired: &'a Desired, base: &'a Desired) -> impl Iterator<Item = &'a TargetName> {
+    let gone = |(name, before): &(&TargetName, &DesiredPortfolio)| {
+        !desired.portfolios.contains_key(*name) && reachable(desired, name, before)
+    };
+    base.portfolios.iter().filter(gone).map(|(name, _)| name)
+}
+
 /// What would change. With `base`, the catalog as it was, what it already asked for counts as drift, and shares of a
 /// portfolio that it no longer names are removed. Pure: the same input gives the same plan.
 pub fn diff(desired: &Desired, live: &Live, base: Option<&Desired>, catalog: CatalogVersion) -> Plan {
     let before = Before::new(base, live);
     let mut targets: BTreeMap<TargetName, Target> = BTreeMap::new();
+    let clashes = portfolio::clashes(desired, live);
     for (name, wanted) in &desired.portfolios {
-        let planned = portfolio::plan(desired, name, wanted, live);
+        let planned = match clashes.get(name) {
+            Some(reason) => Err(Blocked::at(&wanted.source, reason)),
+            None => portfolio::plan(name, wanted, live),
+        };
         let target = target(live, name, &wanted.account, &wanted.region, planned, |planned| {
             before.attribute(name, &mut planned.changes);
             warnings::portfolio(wanted, name, live, planned)

@@ -13,7 +13,7 @@ pub mod wire;
 #[cfg(test)]
 mod tests;
 
-pub use diff::{diff, scope};
+pub use diff::{diff, gone, scope};
 pub use guard::{ApprovedPlan, Limits, Reason, Refusal, Reviewed, approve};
 pub use questions::questions;
 

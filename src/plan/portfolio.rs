@@ -14,12 +14,7 @@ use crate::model::portfolio::{LiveShare, Portfolio, Receiver, Share};
 use crate::model::target::TargetName;
 
 /// What would change in a portfolio's shares.
-pub(super) fn plan(
-    _desired: &Desired,
-    name: &TargetName,
-    wanted: &DesiredPortfolio,
-    live: &Live,
-) -> Result<Planned, Blocked> {
+pub(super) fn plan(name: &TargetName, wanted: &DesiredPortfolio, live: &Live) -> Result<Planned, Blocked> {
     let portfolio = find(wanted, live)?;
     let resolved = resolve_all(wanted, name.organization(), live)?;
     let edits = edits(&resolved, wanted.unlisted, portfolio);
@@ -35,6 +30,25 @@ pub(super) fn plan(
         })
         .collect();
     Ok(Planned { subject: subject(portfolio), changes, left_alone })
+}
+
+/// The targets whose portfolio another file governs too, once by its id and once by its name, and why that can't be:
+/// each would remove the other's shares for ever.
+pub(super) fn clashes<'a>(desired: &'a Desired, live: &Live) -> BTreeMap<&'a TargetName, String> {
+    let mut governed: BTreeMap<_, Vec<(&TargetName, &DesiredPortfolio)>> = BTreeMap::new();
+    for (name, wanted) in &desired.portfolios {
+        if let Ok(portfolio) = find(wanted, live) {
+            let key = (&wanted.account, &wanted.region, &portfolio.id);
+            governed.entry(key).or_default().push((name, wanted));
+        }
+    }
+    let mut clashes = BTreeMap::new();
+    for ((_, _, id), targets) in governed.into_iter().filter(|(_, targets)| targets.len() > 1) {
+        let places = targets.iter().map(|(_, it)| format!("{}:{}", it.source.file, it.source.line));
+        let reason = format!("portfolio {id} is governed more than once: {}", places.collect::<Vec<_>>().join(", "));
+        clashes.extend(targets.into_iter().map(|(name, _)| (name, reason.clone())));
+    }
+    clashes
 }
 
 /// Removes the shares that a catalog used to list for a portfolio that it no longer names, where they are live.

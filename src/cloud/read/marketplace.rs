@@ -74,7 +74,16 @@ async fn shelf(
             }
         }
     }
-    Ok(Shelf { listed, read: experiences(&seat, chosen).await })
+    let mut read = experiences(&seat, chosen).await;
+    // One that nobody listed and AWS does not know is not there. What was listed a moment ago is, whatever AWS says.
+    let is_listed = |id: &ExperienceId| listed.iter().flatten().any(|named| named.id == *id);
+    read.retain(|id, found| found.is_some() || is_listed(id));
+    let gone = |id: &ExperienceId| Reading::Unreadable(format!("{id} was listed, but AWS says that there is none"));
+    let read = read.into_iter().map(|(id, found)| {
+        let found = found.unwrap_or_else(|| gone(&id));
+        (id, found)
+    });
+    Ok(Shelf { read: read.collect(), listed })
 }
 
 /// The experiences of the organization. They belong to the management account and are shared with the delegated
@@ -110,8 +119,12 @@ async fn list_in(seat: &Marketplace, shared: bool) -> Result<Vec<Named<Experienc
     listed.into_iter().map(named).collect()
 }
 
-/// Experiences with their product lists: first they themselves, then their policies.
-async fn experiences(seat: &Marketplace, ids: BTreeSet<ExperienceId>) -> BTreeMap<ExperienceId, Reading<Experience>> {
+/// Experiences with their product lists: first they themselves, then their policies. None where AWS says that there is
+/// no such experience.
+async fn experiences(
+    seat: &Marketplace,
+    ids: BTreeSet<ExperienceId>,
+) -> BTreeMap<ExperienceId, Option<Reading<Experience>>> {
     let found = entities(seat, ids.iter().map(ExperienceId::as_str)).await;
     let heads: BTreeMap<ExperienceId, Result<ExperienceHead, CloudError>> = ids
         .into_iter()
@@ -123,8 +136,11 @@ async fn experiences(seat: &Marketplace, ids: BTreeSet<ExperienceId>) -> BTreeMa
     let policies = heads.values().flatten().filter_map(|head| Some(head.policy.as_ref()?.as_str()));
     let policies = entities(seat, policies).await;
     let complete = |(id, head): (ExperienceId, Result<ExperienceHead, CloudError>)| {
+        if head.as_ref().is_err_and(|error| error.meaning == Meaning::NotFound) {
+            return (id, None);
+        }
         let experience = head.and_then(|head| with_policy(seat, id.clone(), head, &policies));
-        (id, reading(experience))
+        (id, Some(reading(experience)))
     };
     heads.into_iter().map(complete).collect()
 }
@@ -219,7 +235,8 @@ async fn describe(seat: &Marketplace, ids: &[&str]) -> Result<Vec<(String, Resul
     let errors = answer.errors.unwrap_or_default().into_iter().map(|(id, error)| {
         let code = error.error_code.unwrap_or_default();
         let message = format!("{id}: {}", error.error_message.unwrap_or_default());
-        (id, Err(unclear(seat, &code, message)))
+        let error = CloudError { meaning: Meaning::of_code(&code), ..unclear(seat, &code, message) };
+        (id, Err(error))
     });
     let named = |(id, entity): (String, _)| (entity::without_revision(&id).to_owned(), entity);
     Ok(details.chain(errors).map(named).collect())

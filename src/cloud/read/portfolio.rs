@@ -69,7 +69,7 @@ async fn shelf(cloud: &Cloud, place: Place, wanted: &Wanted<'_>) -> Result<Shelf
         }
     }
     let read = chosen.into_iter().map(|(id, name)| portfolio(&seat, id, name));
-    Ok(Shelf { read: side_by_side(read).await.into_iter().collect(), listed })
+    Ok(Shelf { read: side_by_side(read).await.into_iter().flatten().collect(), listed })
 }
 
 async fn list(seat: &ServiceCatalog) -> Result<Vec<Named<PortfolioId>>, CloudError> {
@@ -86,27 +86,33 @@ async fn list(seat: &ServiceCatalog) -> Result<Vec<Named<PortfolioId>>, CloudErr
     listed.into_iter().map(named).collect()
 }
 
-async fn portfolio(seat: &ServiceCatalog, id: PortfolioId, name: Option<String>) -> (PortfolioId, Reading<Portfolio>) {
+/// A portfolio with its shares; none where AWS says that there is no such portfolio.
+async fn portfolio(
+    seat: &ServiceCatalog,
+    id: PortfolioId,
+    name: Option<String>,
+) -> Option<(PortfolioId, Reading<Portfolio>)> {
     let named = async {
         match name {
-            Some(name) => Ok(name),
+            Some(name) => Ok(Some(name)),
             None => describe(seat, &id).await,
         }
     };
     let (name, shares) = join(named, shares(seat, &id, &TYPES)).await;
-    let read = name
-        .and_then(|name| Ok(Portfolio { id: id.clone(), name, shares: shares.map_err(|error| error.to_string())? }));
-    (id, reading(read))
+    let read = match name {
+        Ok(Some(name)) => shares.map(|shares| Portfolio { id: id.clone(), name, shares }),
+        Ok(None) => return None,
+        Err(error) => Err(error),
+    };
+    Some((id, reading(read)))
 }
 
-async fn describe(seat: &ServiceCatalog, id: &PortfolioId) -> Result<String, String> {
+async fn describe(seat: &ServiceCatalog, id: &PortfolioId) -> Result<Option<String>, CloudError> {
     let call = seat.client.describe_portfolio().id(id.as_str());
     match seat.call("DescribePortfolio", call.send()).await {
-        Ok(answer) => Ok(answer.portfolio_detail.and_then(|detail| detail.display_name).unwrap_or_default()),
-        Err(error) if error.meaning == Meaning::NotFound => {
-            Err(format!("there is no portfolio {id} in account {} in {}", seat.place.account, seat.place.region))
-        }
-        Err(error) => Err(error.to_string()),
+        Ok(answer) => Ok(Some(answer.portfolio_detail.and_then(|detail| detail.display_name).unwrap_or_default())),
+        Err(error) if error.meaning == Meaning::NotFound => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

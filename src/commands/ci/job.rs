@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 
 use super::frame::Frame;
 use crate::cli::{Ci as Options, Common};
-use crate::commands::planning::Filter;
+use crate::commands::filter::Filter;
 use crate::commands::{files, output};
 use crate::github::{Client, Environment, User, log, output as step};
 use crate::model::change::{Plan, Summary};

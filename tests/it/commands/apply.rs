@@ -97,3 +97,34 @@ fn a_plan_never_writes() {
     bed.sandbox(&["drift"]).ends(3);
     assert_eq!(world(), before);
 }
+
+#[test]
+fn a_saved_plan_brings_its_base() {
+    let bed = Bed::example();
+    bed.git(&["init", "-q"]);
+    bed.git(&["add", "catalog"]);
+    bed.git(&["commit", "-q", "-m", "The catalog"]);
+    bed.sandbox(&["apply", "--auto-approve"]).ends(0);
+    bed.git(&["rm", "-q", "catalog/portfolios/data-platform.yaml"]);
+    bed.sandbox(&["plan", "--base", "HEAD", "--out", "plan.json"]).ends(0).shows("8 to remove");
+    bed.git(&["commit", "-q", "-m", "Without the data platform"]);
+    bed.sandbox(&["apply", "plan.json", "--base", "HEAD"]).ends(4).says("the base is not the one");
+    bed.sandbox(&["apply", "plan.json"]).ends(0).shows("8 changes applied");
+    bed.sandbox(&["plan", "--base", "HEAD~1"]).ends(0).shows("nothing to change");
+    bed.sandbox(&["apply", "plan.json"]).ends(0).says("8 of the 8 planned changes are left out");
+}
+
+#[test]
+fn a_saved_plan_of_other_targets_is_wrong_usage() {
+    let bed = Bed::example();
+    bed.sandbox(&["plan", "--target", "marketplace/*", "--out", "plan.json"]).ends(0);
+    bed.sandbox(&["apply", "plan.json", "--target", "portfolio/*"]).ends(2).says("holds no target that matches");
+    bed.sandbox(&["apply", "plan.json", "--target", "marketplace/baseline/*"]).ends(0);
+}
+
+#[test]
+fn what_was_done_is_said_though_the_report_can_not_be_saved() {
+    let bed = Bed::example();
+    let ran = bed.sandbox(&["apply", "--auto-approve", "--out", "nowhere/report.json"]).ends(1);
+    ran.shows("applied").says("nowhere/report.json");
+}

@@ -90,12 +90,17 @@ impl Bed {
 
     /// Runs the binary in the folder, with nothing of this process's environment but the path to `git`.
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        self.run_with(arguments, &[])
+    }
+
+    /// The same with some variables.
+    pub(crate) fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
         let mut command = Command::new(env!("CARGO_BIN_EXE_catalog-sync"));
         command.args(arguments).current_dir(self.folder.path()).env_clear().stdin(Stdio::null());
         if let Some(path) = std::env::var_os("PATH") {
             command.env("PATH", path);
         }
-        command.env("HOME", self.folder.path());
+        command.env("HOME", self.folder.path()).envs(variables.iter().copied());
         Ran::of(&command.output().unwrap())
     }
 

@@ -7,5 +7,6 @@ mod converge;
 mod errors;
 mod plan;
 mod readme;
+mod targets;
 mod usage;
 mod validate;

@@ -44,3 +44,17 @@ fn schemas_completions_and_the_manual_are_printed() {
     }
     bed.run(&["man"]).ends(0).shows(".TH catalog-sync");
 }
+
+#[test]
+fn an_empty_variable_is_one_that_is_not_set() {
+    let bed = Bed::example();
+    let names = "CATALOG TARGET BASE FORMAT COLOR QUIET VERBOSE CONCURRENCY OUT DETAILED_EXITCODE ALL AUTO_APPROVE \
+                 ALLOW_REMOVALS";
+    let names: Vec<String> = names.split_whitespace().map(|name| format!("CATALOG_SYNC_{name}")).collect();
+    let empty: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
+    bed.run_with(&["plan", "--sandbox"], &empty).ends(0);
+    bed.run_with(&["apply", "--sandbox", "--auto-approve"], &empty).ends(0);
+    bed.run_with(&["plan", "--sandbox"], &[("CATALOG_SYNC_DETAILED_EXITCODE", "1")]).ends(3);
+    bed.run_with(&["plan"], &[("CATALOG_SYNC_SANDBOX", "true"), ("CATALOG_SYNC_DETAILED_EXITCODE", "no")]).ends(0);
+    bed.run_with(&["plan", "--sandbox"], &[("CATALOG_SYNC_QUIET", "maybe")]).ends(2);
+}
