@@ -106,6 +106,7 @@ impl Cloud {
         organization: &Name,
         place: Place,
     ) -> Result<Seat<aws_sdk_servicecatalog::Client>, CloudError> {
+        self.reaches(organization, &place).await?;
         let make = client!(aws_sdk_servicecatalog, "servicecatalog", Quota);
         self.seat(&self.0.clients.service_catalog, organization, place, make).await
     }
@@ -118,6 +119,7 @@ impl Cloud {
         account: &AccountId,
     ) -> Result<Seat<aws_sdk_marketplacecatalog::Client>, CloudError> {
         let place = Place { account: account.clone(), region: Region::marketplace() };
+        self.reaches(organization, &place).await?;
         let make = client!(aws_sdk_marketplacecatalog, "marketplacecatalog");
         self.seat(&self.0.clients.marketplace, organization, place, make).await
     }
@@ -132,6 +134,25 @@ impl Cloud {
         let place = Place { account: account.clone(), region: organizations_region(&self.0.home) };
         let make = client!(aws_sdk_organizations, "organizations");
         self.seat(&self.0.clients.organizations, organization, place, make).await.map_err(|error| error.to_string())
+    }
+
+    /// Refuses an account that no role leads into and that the starting credentials are not of: what is live in theirs
+    /// would be taken for what is live in it.
+    async fn reaches(&self, organization: &Name, place: &Place) -> Result<(), CloudError> {
+        if self.access(organization).role.is_some() {
+            return Ok(());
+        }
+        match self.0.sessions.starting_account().await {
+            Some(account) if account != place.account => {
+                let message = format!(
+                    "the starting credentials are of account {account}: name a role that leads into {} in \
+                     settings.yaml (`access.role`)",
+                    place.account
+                );
+                Err(CloudError::own("GetCallerIdentity", place, "WrongAccount", Meaning::Denied, message))
+            }
+            _ => Ok(()),
+        }
     }
 
     async fn seat<C: Clone>(

@@ -15,7 +15,7 @@ use super::pace::Pace;
 use super::role::{Renewal, RoleProvider, RoleSession};
 use super::start::Start;
 use super::{CloudError, Place};
-use crate::model::id::Region;
+use crate::model::id::{AccountId, Region};
 use crate::model::settings::{Access, Mode};
 
 /// Opens role sessions and keeps them.
@@ -59,6 +59,11 @@ impl Sessions {
         // The session renews itself; a second cache above it would only hide when.
         let config = base.to_builder().credentials_provider(provider).identity_cache(IdentityCache::no_cache()).build();
         Ok(Identity { config, renewal: Some(Renewal(session)) })
+    }
+
+    /// The account of the starting credentials, where STS says it.
+    pub(crate) async fn starting_account(&self) -> Option<AccountId> {
+        self.start.account().await
     }
 
     /// An OIDC token, where there is someone to give it.

@@ -16,7 +16,7 @@ use super::error::{deepest, find};
 use super::options::Options;
 use super::pace::{Pace, Patience};
 use super::{client, oidc};
-use crate::model::id::Region;
+use crate::model::id::{AccountId, Region};
 
 /// How often the SDK tries at most: throttling and passing faults only.
 const ATTEMPTS: u32 = 6;
@@ -30,6 +30,7 @@ pub(crate) struct Start {
     /// Where STS is asked.
     pub(crate) region: AwsRegion,
     config: OnceCell<SdkConfig>,
+    account: OnceCell<Option<AccountId>>,
 }
 
 impl Start {
@@ -37,12 +38,23 @@ impl Start {
     pub(crate) fn new(options: Options, home: &Region, pace: Arc<Pace>) -> Self {
         let region = AwsRegion::new(options.environment.region.clone().unwrap_or_else(|| home.to_string()));
         let connector = client::connector(options.endpoint.as_ref());
-        Self { options, connector, pace, region, config: OnceCell::new() }
+        Self { options, connector, pace, region, config: OnceCell::new(), account: OnceCell::new() }
     }
 
     /// The SDK's configuration with the starting credentials, loaded once.
     pub(crate) async fn config(&self) -> &SdkConfig {
         self.config.get_or_init(|| self.load()).await
+    }
+
+    /// The account of the starting credentials, asked for once. Where STS does not say it, the calls will.
+    pub(crate) async fn account(&self) -> Option<AccountId> {
+        let ask = || async {
+            let once = aws_sdk_sts::config::Builder::from(self.config().await).retry_config(RetryConfig::disabled());
+            self.pace.count("GetCallerIdentity");
+            let answer = aws_sdk_sts::Client::from_conf(once.build()).get_caller_identity().send().await.ok()?;
+            answer.account?.parse().ok()
+        };
+        self.account.get_or_init(ask).await.clone()
     }
 
     /// GitHub's OIDC token, fetched anew each time: it lives for a few minutes only. None outside GitHub Actions.

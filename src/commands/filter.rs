@@ -73,10 +73,14 @@ impl Filter {
     }
 }
 
-/// Whether a glob can match anything that begins with `prefix`: some beginning of the glob matches just that.
+/// Whether a glob can match an id after `prefix`: some beginning of the glob matches just the prefix, and what is left
+/// goes no deeper.
 fn begins(glob: &str, prefix: &str) -> bool {
     let ends = glob.char_indices().map(|(at, character)| at + character.len_utf8());
-    ends.filter_map(|end| Pattern::new(glob.get(..end)?).ok()).any(|beginning| beginning.matches(prefix))
+    ends.filter_map(|end| Some((Pattern::new(glob.get(..end)?).ok()?, glob.get(end..)?))).any(|(beginning, rest)| {
+        let goes_on = !rest.is_empty() || glob.ends_with('*');
+        goes_on && !rest.contains('/') && beginning.matches(prefix)
+    })
 }
 
 /// The targets as far as the catalog alone can tell; with a base, those too that are to be cleaned up after.
@@ -139,7 +143,7 @@ mod tests {
         {
             assert!(begins(glob, prefix), "{glob}");
         }
-        for glob in ["portfolio/*", "marketplace/baseline/other/*", "marketplace/baseline/acme", ""] {
+        for glob in ["portfolio/*", "marketplace/baseline/other/*", "*/other/*", "marketplace/baseline/acme/", ""] {
             assert!(!begins(glob, prefix), "{glob}");
         }
     }

@@ -32,7 +32,7 @@ pub struct Unit {
 }
 
 /// What was read of an organization. What nobody asked for is not in it, so absence means nothing but for
-/// [`Organization::strangers`] and for units whose subtree is in [`Organization::members`].
+/// [`Organization::strangers`], [`Organization::missing`] and for units whose subtree is in [`Organization::members`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Organization {
     /// Its id.
@@ -45,6 +45,8 @@ pub struct Organization {
     pub accounts: BTreeMap<AccountId, Account>,
     /// The accounts that were asked for and that the organization does not have.
     pub strangers: BTreeSet<AccountId>,
+    /// The units that were asked for and that the organization does not have.
+    pub missing: BTreeSet<OuId>,
     /// The accounts below a unit, at any depth, where the whole subtree was walked.
     pub members: BTreeMap<OuId, BTreeSet<AccountId>>,
     /// Whether `accounts` holds every account of the organization.
@@ -75,6 +77,7 @@ impl Organization {
             units: BTreeMap::new(),
             accounts: BTreeMap::new(),
             strangers: BTreeSet::new(),
+            missing: BTreeSet::new(),
             members: BTreeMap::new(),
             whole: false,
         }

@@ -134,6 +134,10 @@ fn resolve_some<'a>(shares: &'a [DesiredShare], organization: &Name, live: &Live
 
 fn resolve(ou: &OuRef, source: &Source, name: &Name, live: &Live) -> Result<OuId, Blocked> {
     let path = match ou {
+        // Asked only where a share with it is to be made: what is live with a unit that is gone can be taken away.
+        OuRef::Id(id) if labels::organization(live, name).is_some_and(|it| it.missing.contains(id)) => {
+            return Err(Blocked::at(source, format!("organization {name} has no organizational unit {id}")));
+        }
         OuRef::Id(id) => return Ok(id.clone()),
         OuRef::Path(path) => path,
     };

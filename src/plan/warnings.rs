@@ -53,7 +53,11 @@ fn principals(edit: &Delta<Share>, change: &Change) -> Option<Warning> {
 fn account(share: &Share, change: &Change, organization: &Organization, name: &Name) -> Option<Warning> {
     let (Receiver::Account(account) | Receiver::Member(account)) = share.receiver() else { return None };
     if organization.strangers.contains(&account) {
-        let message = format!("{account} is not an account of organization {name}: the portfolio leaves it");
+        let so = match share.receiver() {
+            Receiver::Member(_) => "AWS will not share with it through the organization",
+            _ => "the portfolio leaves it",
+        };
+        let message = format!("{account} is not an account of organization {name}: {so}");
         return Some(warning("outside_organization", message, Some(change)));
     }
     let suspended = labels::status(organization, &account) == AccountStatus::Suspended;

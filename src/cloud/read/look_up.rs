@@ -146,6 +146,8 @@ struct Subtrees {
     direct: BTreeMap<OuId, BTreeSet<AccountId>>,
     /// The units right below a unit, with their names.
     below: BTreeMap<OuId, Vec<(OuId, String)>>,
+    /// What is no unit of the organization.
+    missing: BTreeSet<OuId>,
 }
 
 /// Walks the units and everything below them, each once, level by level and side by side.
@@ -154,17 +156,23 @@ async fn subtrees(seat: &Organizations, units: &BTreeSet<&OuId>) -> Result<Subtr
     let mut level: BTreeSet<OuId> = units.iter().map(|unit| (*unit).clone()).collect();
     while !level.is_empty() {
         let listed = try_side_by_side(level.iter().map(|unit| async move {
-            let (accounts, units) = join(accounts_below(seat, unit), children(seat, unit.as_str())).await;
-            Ok::<_, CloudError>((unit.clone(), accounts?, units?))
+            match join(accounts_below(seat, unit), children(seat, unit.as_str())).await {
+                (Err(error), _) | (_, Err(error)) if error.meaning == Meaning::NotFound => Ok((unit.clone(), None)),
+                (accounts, units) => Ok::<_, CloudError>((unit.clone(), Some((accounts?, units?)))),
+            }
         }));
         let mut next = BTreeSet::new();
-        for (unit, accounts, units) in listed.await? {
+        for (unit, below) in listed.await? {
+            let Some((accounts, units)) = below else {
+                found.missing.insert(unit);
+                continue;
+            };
             found.direct.insert(unit.clone(), accounts.iter().map(|(id, _)| id.clone()).collect());
             found.accounts.extend(accounts);
             next.extend(units.iter().map(|(id, _)| id.clone()));
             found.below.insert(unit, units);
         }
-        next.retain(|unit| !found.direct.contains_key(unit));
+        next.retain(|unit| !found.direct.contains_key(unit) && !found.missing.contains(unit));
         level = next;
     }
     Ok(found)
@@ -185,7 +193,8 @@ impl Subtrees {
         for unit in self.direct.keys() {
             organization.members.insert(unit.clone(), self.members(unit));
         }
-        let Self { accounts, direct: _, below } = self;
+        let Self { accounts, direct: _, below, missing } = self;
+        organization.missing.extend(missing);
         organization.accounts.extend(accounts);
         for (parent, children) in below {
             let parent = Some(parent);

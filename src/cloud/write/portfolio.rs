@@ -16,7 +16,7 @@ use crate::cloud::pace::{LOST, Patience};
 use crate::cloud::read::portfolio::{ServiceCatalog, shares};
 use crate::cloud::{Cloud, CloudError, Meaning, Place};
 use crate::model::change::{Change, Delta, Edit, Target};
-use crate::model::id::PortfolioId;
+use crate::model::id::{AccountId, PortfolioId};
 use crate::model::portfolio::{LiveShare, Receiver, Share};
 use crate::model::report::Outcome;
 
@@ -37,14 +37,33 @@ pub(super) async fn write(cloud: &Cloud, target: &Target, id: &PortfolioId, chan
     };
     let portfolio = SharedPortfolio { cloud, seat, id };
     let mut refused: BTreeMap<&str, String> = BTreeMap::new();
+    // Accounts that were to get another kind of share and did not: they keep the one they have.
+    let mut waiting: BTreeSet<AccountId> = BTreeSet::new();
     let mut outcomes = Vec::with_capacity(changes.len());
     for change in changes {
         outcomes.push(match share_of(&change.edit) {
-            Some(delta) => portfolio.apply(delta, &live, &mut refused).await,
+            Some(Delta::Remove(share)) if account_of(share).is_some_and(|account| waiting.contains(account)) => {
+                Outcome::Skipped("not tried: the share that is to take its place could not be made".to_owned())
+            }
+            Some(delta) => {
+                let outcome = portfolio.apply(delta, &live, &mut refused).await;
+                if outcome != Outcome::Applied {
+                    waiting.extend(delta.after().and_then(account_of).cloned());
+                }
+                outcome
+            }
             None => Outcome::Skipped("it is no change of a portfolio".to_owned()),
         });
     }
     outcomes
+}
+
+fn account_of(share: &Share) -> Option<&AccountId> {
+    match share {
+        Share::Account { account, tag_options: _ } | Share::Member { account, tag_options: _ } => Some(account),
+        Share::Ou { ou: _, tag_options: _, principals: _ }
+        | Share::Organization { organization: _, tag_options: _, principals: _ } => None,
+    }
 }
 
 fn share_of(edit: &Edit) -> Option<&Delta<Share>> {

@@ -66,10 +66,12 @@ async fn a_name_that_two_bear_chooses_none() {
 }
 
 #[tokio::test]
-async fn a_portfolio_that_is_not_there_says_so() {
+async fn a_portfolio_that_is_not_there_is_left_out() {
     let mut bed = Bed::usual().await;
-    let reason = reason(bed.portfolio(by_id("port-none")).await);
-    assert_eq!(reason, "there is no portfolio port-none in account 111111111111 in us-east-1");
+    bed.want_portfolio("us-east-1", by_id("port-none"), []);
+    let live = bed.read().await;
+    let shelf = complete(live.portfolios[&(id(HUB), id("us-east-1"))].clone());
+    assert!(shelf.read.is_empty(), "AWS said so: that is no failure to look");
 }
 
 #[tokio::test]

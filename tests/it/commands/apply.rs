@@ -128,3 +128,23 @@ fn what_was_done_is_said_though_the_report_can_not_be_saved() {
     let ran = bed.sandbox(&["apply", "--auto-approve", "--out", "nowhere/report.json"]).ends(1);
     ran.shows("applied").says("nowhere/report.json");
 }
+
+#[test]
+fn an_account_keeps_its_share_where_the_one_in_its_place_fails() {
+    let bed = Bed::example();
+    let partner = "- account: \"999999999992\"";
+    bed.edit("catalog/portfolios/data-platform.yaml", partner, &format!("{partner}\n    through_organization: true"));
+    let ran = bed.sandbox(&["apply", "--auto-approve"]).ends(5);
+    ran.shows("the share that is to take its place could not be made").shows("999999999992 does not exist");
+    let world = bed.read("world.yaml");
+    assert!(world.contains("account: \"999999999992\"") || world.contains("account: '999999999992'"), "{world}");
+}
+
+#[test]
+fn without_a_role_the_starting_credentials_have_to_be_of_the_right_account() {
+    let bed = Bed::example();
+    bed.edit("catalog/settings.yaml", "  role: arn:aws:iam::{account}:role/catalog-sync-{mode}\n", "");
+    bed.sandbox(&["plan"]).ends(1).shows("the starting credentials are of account 111111111111");
+    bed.change_world(|world| world.start = Some("111111111112".to_owned()));
+    bed.sandbox(&["plan", "--target", "*/acme/*"]).ends(0).shows("3 to remove");
+}

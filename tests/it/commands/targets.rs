@@ -103,3 +103,11 @@ fn a_portfolio_by_id_that_is_gone_with_its_file_leaves_nothing_to_clean_up() {
     bed.git(&["rm", "-q", "catalog/portfolios/other.yaml"]);
     bed.sandbox(&["plan", "--base", "HEAD"]).ends(0);
 }
+
+#[test]
+fn a_unit_whose_id_is_not_there_is_an_error_and_costs_the_others_no_name() {
+    let bed = Bed::example();
+    bed.edit("catalog/portfolios/network-basics.yaml", "shares:", "shares:\n  - ou: ou-acme-nothere1");
+    let ran = bed.sandbox(&["plan"]).ends(1);
+    ran.shows("has no organizational unit ou-acme-nothere1  network-basics.yaml:").shows("reaches 2 accounts: shop");
+}
