@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::builder::BoolishValueParser;
+use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 /// Keeps AWS Service Catalog portfolio shares and AWS Private Marketplace product lists in step with YAML in Git.
@@ -23,6 +24,20 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// From the command line and the environment. A variable that is empty counts as not set: that is what Actions
+    /// makes of an input that nobody gave.
+    pub fn read() -> Self {
+        let matches = without_empty(Self::command()).get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+}
+
+fn without_empty(command: clap::Command) -> clap::Command {
+    let is_empty = |arg: &clap::Arg| arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
+    command.mut_args(|arg| if is_empty(&arg) { arg.env(None::<&str>) } else { arg }).mut_subcommands(without_empty)
 }
 
 /// What every command takes.
@@ -96,6 +111,12 @@ pub enum Command {
     Apply(Apply),
     /// Compare what is live with what Git says; exit status 3 when they differ
     Drift(Drift),
+    /// What the Action runs: plan, apply or drift by the event, with annotations, summary, outputs, comment, issue
+    Ci(Ci),
+    /// Several plans, or several results of apply, as one
+    Report(Report),
+    /// When each organization was last brought in step, by which commit
+    Status(Status),
     /// The catalog's targets as JSON, for a job matrix
     Targets,
     /// JSON Schema of a catalog file, for editors
@@ -156,6 +177,86 @@ pub struct Drift {
     /// Show every line, however many are alike
     #[arg(long, env = "CATALOG_SYNC_ALL")]
     pub all: bool,
+}
+
+/// Options of `ci`.
+#[derive(Debug, Clone, Args)]
+pub struct Ci {
+    /// What to do, where the event does not say it
+    #[arg(value_name = "COMMAND", env = "CATALOG_SYNC_COMMAND")]
+    pub command: Option<CiCommand>,
+    /// For `report`: plans or results of apply, or folders of them
+    #[arg(value_name = "FILE", env = "CATALOG_SYNC_FILES", value_delimiter = '\n')]
+    pub files: Vec<PathBuf>,
+    /// Write comments and record deployments; the jobs of a matrix leave that to `ci report`
+    #[arg(long, value_name = "BOOL", env = "CATALOG_SYNC_COMMENT", default_value = "true",
+          value_parser = BoolishValueParser::new(), action = ArgAction::Set)]
+    pub comment: bool,
+    /// Allow a plan that takes away up to N, where that is more than safety.max_removals
+    #[arg(long, value_name = "N", env = "CATALOG_SYNC_ALLOW_REMOVALS")]
+    pub allow_removals: Option<usize>,
+    /// Apply nothing but what a comment on the merged pull request has shown
+    #[arg(long, value_name = "BOOL", env = "CATALOG_SYNC_REQUIRE_REVIEWED_PLAN", default_value = "true",
+          value_parser = BoolishValueParser::new(), action = ArgAction::Set)]
+    pub require_reviewed_plan: bool,
+    /// Exit with 3 when there is drift
+    #[arg(long, value_name = "BOOL", env = "CATALOG_SYNC_FAIL_ON_DRIFT", default_value = "false",
+          value_parser = BoolishValueParser::new(), action = ArgAction::Set)]
+    pub fail_on_drift: bool,
+    /// Keep an issue about drift
+    #[arg(long, value_name = "BOOL", env = "CATALOG_SYNC_DRIFT_ISSUE", default_value = "true",
+          value_parser = BoolishValueParser::new(), action = ArgAction::Set)]
+    pub drift_issue: bool,
+    /// The labels of that issue
+    #[arg(
+        long,
+        value_name = "LABEL",
+        env = "CATALOG_SYNC_DRIFT_ISSUE_LABELS",
+        default_value = "catalog-drift",
+        value_delimiter = ','
+    )]
+    pub drift_issue_labels: Vec<String>,
+    /// Where the plan goes, or what differs; otherwise plan.json among the runner's temporary files
+    #[arg(long, value_name = "FILE", env = "CATALOG_SYNC_PLAN_FILE")]
+    pub plan_file: Option<PathBuf>,
+    /// Where the result of an apply goes; otherwise report.json among the runner's temporary files
+    #[arg(long, value_name = "FILE", env = "CATALOG_SYNC_REPORT_FILE")]
+    pub report_file: Option<PathBuf>,
+    /// As whom the token writes, for the token of an app: `NAME[bot]`
+    #[arg(long, value_name = "LOGIN", env = "CATALOG_SYNC_GITHUB_LOGIN")]
+    pub github_login: Option<String>,
+}
+
+/// What `ci` does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CiCommand {
+    /// Show what would change, and comment
+    Plan,
+    /// Carry out what was reviewed
+    Apply,
+    /// Look for drift, and keep an issue about it
+    Drift,
+    /// One comment from the files of several jobs
+    Report,
+}
+
+/// Options of `report`.
+#[derive(Debug, Args)]
+pub struct Report {
+    /// Plans or results of apply, or folders of them
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Show every line, however many are alike
+    #[arg(long, env = "CATALOG_SYNC_ALL")]
+    pub all: bool,
+}
+
+/// Options of `status`.
+#[derive(Debug, Args)]
+pub struct Status {
+    /// The repository, as OWNER/NAME
+    #[arg(long, value_name = "REPOSITORY", env = "GITHUB_REPOSITORY")]
+    pub repository: Option<String>,
 }
 
 /// The kinds of catalog files.

@@ -5,10 +5,9 @@ use std::process::ExitCode;
 
 use catalog_sync::cli::Cli;
 use catalog_sync::commands::{self, Exit, UsageError};
-use clap::Parser as _;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::read();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let ended = match runtime {
         Ok(runtime) => runtime.block_on(commands::run(cli)),

@@ -140,7 +140,7 @@ fn finish(common: &Common, options: &Options, format: Format, report: &Report) -
 }
 
 /// In part where something was done and something was not; an error where nothing could be.
-fn exit(report: &Report) -> Exit {
+pub(super) fn exit(report: &Report) -> Exit {
     let tally = report.tally();
     if tally.failed + tally.skipped + tally.unreadable == 0 {
         Exit::Done

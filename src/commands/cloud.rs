@@ -70,6 +70,7 @@ impl Session {
     #[cfg_attr(not(feature = "sandbox"), expect(clippy::unused_async, reason = "a sandbox is awaited"))]
     pub(super) async fn close(mut self, common: &Common) -> Result<()> {
         self.quieten();
+        output::say(common, &format!("{} AWS calls", self.cloud.calls().total()));
         if common.verbose {
             for (operation, count) in &self.cloud.calls().by_operation {
                 output::say(common, &format!("{count:>6} {operation}"));

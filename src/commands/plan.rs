@@ -32,7 +32,7 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     Ok(exit(&plan, options.detailed_exitcode))
 }
 
-fn exit(plan: &Plan, detailed: bool) -> Exit {
+pub(super) fn exit(plan: &Plan, detailed: bool) -> Exit {
     let summary = plan.summary();
     if summary.unreadable > 0 {
         Exit::Error

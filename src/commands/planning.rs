@@ -91,7 +91,6 @@ pub(super) async fn make(common: &Common, cloud: &Cloud, catalog: Catalog, filte
     }
     output::say(common, &reading(&desired));
     let plan = compare(common, cloud, &desired, base.as_ref(), version).await;
-    output::say(common, &format!("{} AWS calls", cloud.calls().total()));
     let wanted = plan.targets.iter().map(|target| target.name.clone()).filter(|name| filter.matches(name)).collect();
     Ok(plan.restrict(&wanted))
 }

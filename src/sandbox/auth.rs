@@ -119,11 +119,11 @@ impl Sessions {
     }
 
     /// Opens a session.
-    pub(super) fn open(&mut self, caller: Caller, seconds: u32, world: &mut World) -> Credentials {
+    pub(super) fn open(&mut self, caller: Caller, seconds: u32, world: &World) -> Credentials {
         let seconds = world.sessions.seconds.map_or(seconds, |most| most.min(seconds));
         let expires =
             Timestamp::now().saturating_add(SignedDuration::from_secs(seconds.into())).unwrap_or(Timestamp::MAX);
-        let seed = format!("{} {expires} {}", caller.arn(), world.next_serial());
+        let seed = format!("{} {expires} {}", caller.arn(), self.0.len());
         let credentials = Credentials {
             access_key: format!("ASIA{}", word(&seed, 16).to_uppercase()),
             secret: hex(&format!("{START_SECRET} {seed}")).chars().take(40).collect(),

@@ -59,7 +59,7 @@ impl Emulator {
         if request.service == Service::Sts && request.operation == "AssumeRoleWithWebIdentity" {
             "us-east-1".clone_into(&mut call.region);
             self.obstacle(request.service, "", call, obstacle)?;
-            return sts::assume_role_with_web_identity(&mut self.world, &mut self.sessions, &request.body);
+            return sts::assume_role_with_web_identity(&self.world, &mut self.sessions, &request.body);
         }
         let (caller, scope) = self.sessions.identify(request)?;
         call.account = Some(caller.account.clone());
@@ -93,7 +93,7 @@ impl Emulator {
         let Request { service, operation, query, headers: _, body } = request;
         clock::tick(&mut self.world, *service, &caller.account, region);
         match service {
-            Service::Sts => sts::call(&mut self.world, &mut self.sessions, caller, operation, body),
+            Service::Sts => sts::call(&self.world, &mut self.sessions, caller, operation, body),
             Service::Organizations => {
                 organizations::call(&self.world, &caller.account, operation, body).map(Body::Json)
             }
@@ -105,5 +105,97 @@ impl Emulator {
                 marketplace::call(&mut self.world, &caller.account, operation, query, body).map(Body::Json)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hyper::http::{HeaderMap, HeaderValue};
+
+    use super::super::START_ACCESS_KEY;
+    use super::*;
+
+    const OPERATIONS: [(&str, &str); 4] = [
+        ("sts", "AssumeRole AssumeRoleWithWebIdentity GetCallerIdentity"),
+        (
+            "organizations",
+            "DescribeOrganization ListRoots ListOrganizationalUnitsForParent ListAccountsForParent ListAccounts \
+             DescribeAccount DescribeOrganizationalUnit ListParents ListDelegatedAdministrators \
+             ListAWSServiceAccessForOrganization",
+        ),
+        (
+            "servicecatalog",
+            "ListPortfolios DescribePortfolio DescribePortfolioShares ListPortfolioAccess \
+             DescribePortfolioShareStatus GetAWSOrganizationsAccessStatus CreatePortfolioShare \
+             UpdatePortfolioShare DeletePortfolioShare ListAcceptedPortfolioShares AcceptPortfolioShare",
+        ),
+        (
+            "aws-marketplace",
+            "ListEntities DescribeEntity BatchDescribeEntities StartChangeSet DescribeChangeSet ListChangeSets \
+             CancelChangeSet",
+        ),
+    ];
+
+    fn request(service: &str, operation: &str, query: &str, body: &str) -> Request {
+        let signature = "0".repeat(64);
+        let authorization = format!(
+            "AWS4-HMAC-SHA256 Credential={START_ACCESS_KEY}/20261121/us-east-1/{service}/aws4_request, \
+             SignedHeaders=host, Signature={signature}"
+        );
+        let mut headers = HeaderMap::new();
+        headers.insert("authorization", HeaderValue::from_str(&authorization).expect("a header"));
+        let (path, target, body) = match service {
+            "sts" => ("/".to_owned(), None, format!("Action={operation}&{body}")),
+            "aws-marketplace" => (format!("/{operation}"), None, body.to_owned()),
+            "organizations" => ("/".to_owned(), Some("AWSOrganizationsV20161128"), body.to_owned()),
+            _ => ("/".to_owned(), Some("AWS242ServiceCatalogService"), body.to_owned()),
+        };
+        if let Some(target) = target {
+            let target = HeaderValue::from_str(&format!("{target}.{operation}")).expect("a header");
+            headers.insert("x-amz-target", target);
+        }
+        let read = Request::read(&path, query, headers, Bytes::from(body));
+        read.unwrap_or_else(|_| panic!("{service} {operation} is a call"))
+    }
+
+    #[test]
+    fn every_input_is_answered() {
+        let values = ["null", "0", "-1", "9223372036854775807", "\"\"", "\"$\"", "\"o-\"", "[]", "[{}]", "{}", "true"];
+        let names = [
+            "PageSize",
+            "PageToken",
+            "PortfolioId",
+            "Id",
+            "AccountId",
+            "OrganizationNode",
+            "Type",
+            "MaxResults",
+            "NextToken",
+            "ParentId",
+            "ChildId",
+            "PortfolioShareType",
+            "ChangeSet",
+            "EntityRequestList",
+            "FilterList",
+            "EntityType",
+        ];
+        let mut emulator = Emulator::new(World::example());
+        emulator.world.serial = u64::MAX;
+        let mut sent = 0;
+        for (service, operation) in
+            OPERATIONS.iter().flat_map(|(service, all)| all.split_whitespace().map(move |it| (*service, it)))
+        {
+            let pairs = names.iter().flat_map(|name| values.iter().map(move |value| format!("\"{name}\": {value}")));
+            for pair in pairs.chain([String::new(), "\"Catalog\"".to_owned()]) {
+                let body = format!("{{\"Catalog\": \"AWSMarketplace\", {pair}}}");
+                let form = body.replace([':', ' ', '"'], "=").replace(',', "&");
+                let body = if service == "sts" { form.clone() } else { body };
+                let answer = emulator.answer(&request(service, operation, &form, &body));
+                let status = answer.response.expect("an answer").status();
+                assert!(status.as_u16() < 500, "{service} {operation} {body}: {status}");
+                sent += 1;
+            }
+        }
+        assert_eq!(emulator.calls.len(), sent);
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::codec::matches;
 use super::reply::Failure;
-use super::world::{Drop, Fault, Rate, World};
+use super::world::{Drop, Fault, Rates, World};
 
 /// What a call is, for those who look for it.
 pub(super) struct Subject<'a> {
@@ -57,14 +57,11 @@ fn is_about(fault: &Fault, subject: &Subject<'_>) -> bool {
 pub(super) struct Buckets(BTreeMap<(String, String, String), (f64, Instant)>);
 
 impl Buckets {
-    /// Takes a token; there may be none left.
-    pub(super) fn take(&mut self, rates: &BTreeMap<String, Rate>, subject: &Subject<'_>) -> bool {
-        let action = format!("{}:{}", subject.service, subject.operation);
-        let Some((pattern, rate)) = rates.iter().find(|(pattern, _)| matches(pattern, &action)) else {
-            return true;
-        };
+    /// Takes a token; there may be none left. This alone goes by the clock on the wall.
+    pub(super) fn take(&mut self, rates: &Rates, subject: &Subject<'_>) -> bool {
+        let Some((name, rate)) = rates.of(subject.service, subject.operation) else { return true };
         let now = Instant::now();
-        let key = (pattern.clone(), subject.account.to_owned(), subject.region.to_owned());
+        let key = (name, subject.account.to_owned(), subject.region.to_owned());
         let most = f64::from(rate.burst);
         let (tokens, since) = self.0.entry(key).or_insert((most, now));
         *tokens = (*tokens + now.duration_since(*since).as_secs_f64() * rate.per_second).min(most);

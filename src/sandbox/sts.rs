@@ -19,7 +19,7 @@ type Form = BTreeMap<String, String>;
 
 /// The signed calls.
 pub(super) fn call(
-    world: &mut World,
+    world: &World,
     sessions: &mut Sessions,
     caller: &Caller,
     operation: &str,
@@ -38,7 +38,7 @@ pub(super) fn call(
     }
 }
 
-fn assume_role(world: &mut World, sessions: &mut Sessions, caller: &Caller, body: &[u8]) -> Result<Body, Failure> {
+fn assume_role(world: &World, sessions: &mut Sessions, caller: &Caller, body: &[u8]) -> Result<Body, Failure> {
     let form = read(body, &["RoleArn", "RoleSessionName", "DurationSeconds", "ExternalId"])?;
     let wanted = wanted(&form)?;
     let arn = wanted.role_arn();
@@ -62,7 +62,7 @@ fn assume_role(world: &mut World, sessions: &mut Sessions, caller: &Caller, body
 
 /// The one call that is not signed: a token of an identity provider is exchanged for a role.
 pub(super) fn assume_role_with_web_identity(
-    world: &mut World,
+    world: &World,
     sessions: &mut Sessions,
     body: &[u8],
 ) -> Result<Body, Failure> {

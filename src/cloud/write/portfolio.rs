@@ -253,7 +253,11 @@ fn ended(answer: &DescribePortfolioShareStatusOutput) -> Option<Result<(), Strin
         })
         .collect();
     Some(match (errors.is_empty(), status) {
-        (false, _) => Err(format!("it did not reach {}", errors.join("; "))),
+        (false, _) => Err(format!(
+            "it did not reach {}. The share itself stands, so a plan won't show this again: to reach them, remove it \
+             and share again",
+            errors.join("; ")
+        )),
         (true, ShareStatus::Error) => Err("AWS ended it with status ERROR and gave no reason".to_owned()),
         (true, _) => Ok(()),
     })
@@ -309,7 +313,7 @@ mod tests {
             &[("333333333333", "ThrottlingException"), ("444444444444", "DuplicateResourceException")],
         );
         let reason = ended(&answer).unwrap().unwrap_err();
-        assert_eq!(reason, "it did not reach 333333333333: ThrottlingException: said AWS");
+        assert!(reason.starts_with("it did not reach 333333333333: ThrottlingException: said AWS. "), "{reason}");
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub(super) fn finish(organization: &mut Organization, set: &mut ChangeSet, seria
     set.status = ChangeSetStatus::Succeeded;
     for id in touched {
         if let Some(experience) = experiences.get_mut(&id) {
-            experience.changes += 1;
+            experience.changes = experience.changes.saturating_add(1);
         }
     }
     organization.marketplace.experiences = experiences;

@@ -36,7 +36,7 @@ pub(in crate::sandbox) fn advance(world: &mut World, account: &str) {
     let open: Vec<String> = sets.filter(|(_, set)| set.is_open()).map(|(id, _)| id.clone()).collect();
     for id in open {
         let Some(mut set) = organization.marketplace.change_sets.remove(&id) else { continue };
-        set.looks += 1;
+        set.looks = set.looks.saturating_add(1);
         set.status = ChangeSetStatus::Applying;
         if set.looks >= steps {
             apply::finish(organization, &mut set, serial);
@@ -81,7 +81,7 @@ pub(super) fn describe(world: &World, account: &str, query: &str) -> Result<Valu
 /// `ChangeSummary`: the identifier is as it was sent until it is done, and then the entity's.
 fn change(organization: &Organization, set: &ChangeSet, record: &ChangeRecord) -> Value {
     let ChangeRecord { change_type, name, entity_type, identifier, entity, details, errors } = record;
-    let revision = organization.marketplace.experiences.get(entity).map(|it| it.changes + 1);
+    let revision = organization.marketplace.experiences.get(entity).map(|it| it.changes.saturating_add(1));
     let identifier = match (set.status, revision) {
         (ChangeSetStatus::Succeeded, Some(revision)) => Some(format!("{entity}@{revision}")),
         _ => identifier.clone(),

@@ -40,7 +40,7 @@ impl Entity {
     fn detail(&self, organization: &Organization) -> Map<String, Value> {
         let members = [
             ("EntityType", json!(format!("{}@1.0", self.kind))),
-            ("EntityIdentifier", json!(format!("{}@{}", self.id, self.changes + 1))),
+            ("EntityIdentifier", json!(format!("{}@{}", self.id, self.changes.saturating_add(1)))),
             ("EntityArn", json!(arn(organization, self.kind, &self.id))),
             ("LastModifiedDate", json!(moment(self.changes))),
             ("DetailsDocument", self.details.clone()),

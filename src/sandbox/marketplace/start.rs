@@ -1,5 +1,5 @@
 //! `StartChangeSet`: all that is checked before a change set is accepted.
-//! <https://docs.aws.amazon.com/marketplace/latest/APIReference/API_StartChangeSet.html>
+//! <https://docs.aws.amazon.com/marketplace-catalog/latest/api-reference/API_StartChangeSet.html>
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,7 +60,7 @@ pub(super) fn start(world: &mut World, account: &str, body: &[u8]) -> Result<Val
     if let Some(id) = repeated(marketplace, token.as_deref(), &records)? {
         return Ok(json!({"ChangeSetId": id, "ChangeSetArn": arn(organization, "ChangeSet", &id)}));
     }
-    let serial = world.serial + 1;
+    let serial = world.serial.saturating_add(1);
     let changes = resolve(marketplace, records, &format!("{} {serial}", organization.id))?;
     check_locks(marketplace, &changes)?;
     if marketplace.change_sets.values().filter(|set| set.is_open()).count() >= MOST_OPEN {

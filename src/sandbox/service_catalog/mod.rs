@@ -1,5 +1,5 @@
 //! Service Catalog: portfolios, their shares, and the accounts that receive them. Everything is
-//! per account and region. <https://docs.aws.amazon.com/servicecatalog/latest/dg/API_Reference.html>
+//! per account and region. <https://docs.aws.amazon.com/servicecatalog/latest/dg/API_CreatePortfolioShare.html>
 
 mod node;
 mod read;

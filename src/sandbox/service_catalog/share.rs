@@ -147,7 +147,7 @@ pub(in crate::sandbox) fn advance(world: &mut World, account: &str, region: &str
     let open: Vec<String> = open.filter(|(_, it)| !it.status.is_final()).map(|(token, _)| token.clone()).collect();
     for token in open {
         let Some(mut action) = world.region_mut(account, region).share_actions.remove(&token) else { continue };
-        action.looks += 1;
+        action.looks = action.looks.saturating_add(1);
         action.status = ShareStatus::InProgress;
         if action.looks >= steps {
             finish(world, At { account, region }, &mut action);

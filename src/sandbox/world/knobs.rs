@@ -1,4 +1,4 @@
-//! How the emulated AWS behaves: faults, rates, paging, and how long things take.
+//! How the emulated AWS behaves: faults, paging, and how long things take.
 
 use std::collections::BTreeSet;
 
@@ -114,16 +114,6 @@ pub enum Drop {
     Before,
     /// After the call took effect: the caller can't know.
     After,
-}
-
-/// A token bucket.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Rate {
-    /// How fast it fills.
-    pub per_second: f64,
-    /// How much it holds.
-    pub burst: u32,
 }
 
 /// How many looks an asynchronous thing takes to end. A look is a later request to the same

@@ -10,6 +10,7 @@ mod file;
 mod knobs;
 mod marketplace;
 mod organization;
+mod rates;
 mod share;
 
 use std::collections::BTreeMap;
@@ -18,13 +19,14 @@ use serde::{Deserialize, Serialize};
 
 pub use account::{Account, Portfolio, Region, Role};
 pub(super) use check::is_account;
-pub use knobs::{Drop, Fault, FaultError, Oidc, Pages, Pending, Rate, Sessions, ShareFailure};
+pub use knobs::{Drop, Fault, FaultError, Oidc, Pages, Pending, Sessions, ShareFailure};
 pub use marketplace::{
     Audience, Branding, ChangeError, ChangeRecord, ChangeSet, ChangeSetStatus, Experience, ExperienceStatus,
     Marketplace, Permission, Policy,
 };
 pub use organization::{Access, AccountStatus, Member, Node, Organization, Unit};
 pub(super) use organization::{PRIVATE_MARKETPLACE, SERVICE_CATALOG};
+pub use rates::{Rate, Rates};
 pub use share::{FailedShare, Share, ShareAct, ShareAction, ShareStatus, ShareTarget};
 
 /// Everything there is, and how it behaves.
@@ -54,9 +56,9 @@ pub struct World {
     /// How long every call takes, in milliseconds.
     #[serde(skip_serializing_if = "is_default")]
     pub latency_ms: u64,
-    /// Request rates per account and region, by `service:Operation` (a glob).
+    /// How many requests are taken in a time.
     #[serde(skip_serializing_if = "is_default")]
-    pub rates: BTreeMap<String, Rate>,
+    pub rates: Rates,
     /// How many looks an asynchronous thing takes to end.
     #[serde(skip_serializing_if = "is_default")]
     pub pending: Pending,
@@ -74,7 +76,7 @@ pub struct World {
 impl World {
     /// The next number for an id or a moment.
     pub(super) fn next_serial(&mut self) -> u64 {
-        self.serial += 1;
+        self.serial = self.serial.saturating_add(1);
         self.serial
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use catalog_sync::sandbox::{Account, Role, START_ACCESS_KEY};
+use catalog_sync::sandbox::{Account, Role, START_ACCESS_KEY, World};
 
 use super::{ACME, Clients, HUB, PARTNER, SHOP, code, refusal, role, sandbox, session, start};
 
@@ -43,6 +43,7 @@ async fn a_role_is_assumed() {
     let calls = sandbox.calls();
     assert_eq!(calls[0].operation, "AssumeRole");
     assert_eq!(calls[1].account.as_deref(), Some(HUB));
+    assert_eq!(sandbox.stop().await, World::example(), "who only comes in changes nothing");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use aws_sdk_servicecatalog::error::SdkError;
-use catalog_sync::sandbox::{Drop, Fault, FaultError, Rate};
+use catalog_sync::sandbox::{Drop, Fault, FaultError, Rate, Rates, World};
 
 use super::service_catalog::PORTFOLIO;
 use super::{HUB, SHOP, apply, code, refusal, sandbox};
@@ -40,7 +40,7 @@ async fn a_connection_is_closed_before_or_after_the_effect() {
     let after = Fault { drop: Some(Drop::After), ..before.clone() };
     let sandbox = sandbox(|world| world.faults.extend([before, after])).await;
     let client = apply(&sandbox, HUB).await.service_catalog();
-    let shared = |world: &catalog_sync::sandbox::World| {
+    let shared = |world: &World| {
         let region = world.region(HUB, "us-east-1").expect("a region");
         region.portfolios[PORTFOLIO].shares.iter().any(|share| share.to.id() == SHOP)
     };
@@ -66,12 +66,9 @@ async fn an_answer_may_take_longer() {
 #[tokio::test]
 async fn who_comes_too_fast_is_throttled_in_each_services_words() {
     let rate = Rate { per_second: 0.001, burst: 2 };
-    let sandbox = sandbox(|world| {
-        world.rates.insert("servicecatalog:*".to_owned(), rate);
-        world.rates.insert("organizations:List*".to_owned(), rate);
-        world.rates.insert("aws-marketplace:*".to_owned(), rate);
-    })
-    .await;
+    let patterns = ["servicecatalog:*", "organizations:List*", "aws-marketplace:*"];
+    let rates = patterns.into_iter().map(|pattern| (pattern.to_owned(), rate)).collect();
+    let sandbox = sandbox(|world| world.rates = Rates::Own(rates)).await;
     let hub = apply(&sandbox, HUB).await;
     for _ in 0..2 {
         hub.service_catalog().list_portfolios().send().await.expect("within the burst");
@@ -84,4 +81,22 @@ async fn who_comes_too_fast_is_throttled_in_each_services_words() {
     assert_eq!(code(change_sets), "ThrottlingException");
     hub.organizations().describe_organization().send().await.expect("it has no rate");
     apply(&sandbox, SHOP).await.service_catalog().list_portfolios().send().await.expect("another account");
+}
+
+#[tokio::test]
+async fn published_rates_are_those_of_the_marketplace() {
+    let rates = World::parse("rates: published", "world.yaml").expect("a world").rates;
+    assert_eq!(rates, Rates::Published);
+    let own = World::parse("rates: {\"sts:*\": {per_second: 0.5, burst: 1}}", "world.yaml").expect("a world");
+    assert!(own.to_yaml().contains("per_second: 0.5"), "{}", own.to_yaml());
+    assert!(World::parse("rates: many", "world.yaml").is_err());
+    let sandbox = sandbox(|world| world.rates = rates).await;
+    let hub = apply(&sandbox, HUB).await;
+    let mut throttled = 0;
+    for _ in 0..30 {
+        let change_sets = hub.marketplace().list_change_sets().catalog("AWSMarketplace").send().await;
+        throttled += usize::from(change_sets.is_err());
+        hub.organizations().list_roots().send().await.expect("nothing is published");
+    }
+    assert!(throttled > 0);
 }

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Runs `catalog-sync ci` with the inputs, which arrive as CATALOG_SYNC_… variables and mostly stay such: only the
+# command, the folder and further words become anything else. All that is done is the binary's.
+set -euo pipefail
+
+fail() {
+  printf '::error title=catalog-sync::%s\n' "$1" >&2
+  printf 'exit-code=2\n' >>"$GITHUB_OUTPUT"
+  exit 2
+}
+
+binary=${CATALOG_SYNC_BINARY:?}
+command=${CATALOG_SYNC_COMMAND:-}
+folder=${CATALOG_SYNC_WORKING_DIRECTORY:-.}
+words=${CATALOG_SYNC_ARGS:-}
+globs=${CATALOG_SYNC_TARGET:-}
+unset CATALOG_SYNC_BINARY CATALOG_SYNC_COMMAND CATALOG_SYNC_WORKING_DIRECTORY CATALOG_SYNC_ARGS
+
+case $command in
+  "" | plan | apply | drift | report) ;;
+  *) fail "the input command is one of plan, apply, drift, report, or empty" ;;
+esac
+
+# The binary parts globs by commas alone; people write them one to a line.
+read -r -d '' -a globs <<<"${globs//,/ }" || true
+CATALOG_SYNC_TARGET=$(IFS=,; printf '%s' "${globs[*]-}")
+[[ ${CATALOG_SYNC_SANDBOX:-} != false ]] || CATALOG_SYNC_SANDBOX=
+
+# An input that was left out is an empty variable, which is not the same as none.
+for name in $(compgen -e -- CATALOG_SYNC_); do
+  [[ -n ${!name} ]] || unset "$name"
+done
+
+# Two steps of one job leave two plans.
+files=$(mktemp -d -- "${RUNNER_TEMP:?}/catalog-sync.XXXXXX")
+export CATALOG_SYNC_PLAN_FILE=${CATALOG_SYNC_PLAN_FILE:-$files/plan.json}
+export CATALOG_SYNC_REPORT_FILE=${CATALOG_SYNC_REPORT_FILE:-$files/report.json}
+
+read -r -d '' -a further <<<"$words" || true
+cd -- "$folder" || fail "the input working-directory is no folder"
+status=0
+"$binary" ci ${command:+"$command"} ${further[@]+"${further[@]}"} || status=$?
+printf 'exit-code=%d\n' "$status" >>"$GITHUB_OUTPUT"
+exit "$status"
