@@ -18,7 +18,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("plan", &["model"]),
     ("cloud", &["model"]),
     ("render", &["model"]),
-    ("github", &["model"]),
+    ("github", &["model", "render"]),
     ("sandbox", &[]),
     ("cli", &[]),
     ("apply", &["model", "plan", "cloud"]),

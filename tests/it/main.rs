@@ -7,6 +7,9 @@ mod cloud;
 #[cfg(test)]
 #[cfg(feature = "sandbox")]
 mod commands;
+#[cfg(test)]
+#[cfg(feature = "sandbox")]
+mod github;
 mod house;
 #[cfg(feature = "sandbox")]
 mod sandbox;
