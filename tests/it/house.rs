@@ -18,6 +18,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("plan", &["model"]),
     ("cloud", &["model"]),
     ("render", &["model"]),
+    // `render` for the escaping, which is written once.
     ("github", &["model", "render"]),
     ("sandbox", &[]),
     ("cli", &[]),

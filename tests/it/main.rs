@@ -1,5 +1,6 @@
 //! Whole commands through the real binary and the sandbox.
 
+mod act;
 mod catalog_source;
 #[cfg(test)]
 #[cfg(feature = "sandbox")]
