@@ -8,6 +8,9 @@ mod cloud;
 #[cfg(test)]
 #[cfg(feature = "sandbox")]
 mod commands;
+#[cfg(test)]
+#[cfg(feature = "sandbox")]
+mod github;
 mod house;
 #[cfg(feature = "sandbox")]
 mod sandbox;

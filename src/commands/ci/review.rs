@@ -36,12 +36,7 @@ impl Review {
             None => None,
         };
         let plan = comment.as_ref().and_then(|comment| PlanMarker::read(comment.body()));
-        let drift = if by_hand {
-            let issue = issue::find(&hub.client, &hub.me, &folder, &job.options.drift_issue_labels).await?;
-            issue.filter(issue::Issue::is_open).and_then(|issue| issue.marker())
-        } else {
-            None
-        };
+        let drift = if by_hand { shown_as_drift(job, &hub).await? } else { None };
         Ok(Self { hub, pull, comment, plan, drift })
     }
 
@@ -75,6 +70,18 @@ impl Review {
             Ok(comment) => self.comment = Some(comment),
             Err(error) => crate::commands::output::tell(&format!("warning: {error}")),
         }
+    }
+}
+
+/// What the open issue about drift shows. A job that may not read issues has not seen it.
+async fn shown_as_drift(job: &Job, hub: &Hub) -> Result<Option<DriftMarker>, Error> {
+    match issue::find(&hub.client, &hub.me, &job.folder(), &job.options.drift_issue_labels).await {
+        Ok(issue) => Ok(issue.filter(issue::Issue::is_open).and_then(|issue| issue.marker())),
+        Err(error @ Error { status: Some(403 | 404), .. }) => {
+            crate::commands::output::tell(&format!("warning: {error}"));
+            Ok(None)
+        }
+        Err(error) => Err(error),
     }
 }
 
