@@ -37,7 +37,7 @@ runs:
   steps:
     - shell: bash
       env: {NAME: "${{ inputs.name }}", FILES: "${{ inputs.path }}"}
-      run: 'mkdir -p "$ARTIFACTS/$NAME" && if [[ -e $FILES ]]; then cp "$FILES" "$ARTIFACTS/$NAME/"; fi'
+      run: 'if [[ -e $FILES ]]; then mkdir -p "$ARTIFACTS/$NAME" && cp "$FILES" "$ARTIFACTS/$NAME/"; fi'
 "#;
 
 impl Bed {

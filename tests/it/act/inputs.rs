@@ -98,6 +98,20 @@ fn only_known_commands_run() {
 }
 
 #[test]
+fn targets_are_for_a_matrix() {
+    let Some(bed) = Bed::new() else { return };
+    let inputs = "command: targets\ntargets: portfolio/*";
+    let real = [("CATALOG_SYNC_BINARY", env!("CARGO_BIN_EXE_catalog-sync"))];
+    let (ran, _) = try_inputs(&bed, inputs, &real);
+    let targets: Vec<String> = serde_json::from_str(ran.ends(true).output("sync", "targets")).unwrap();
+    assert!(targets.len() > 1 && targets.iter().all(|target| target.starts_with("portfolio/")), "{targets:?}");
+
+    bed.write("repository/catalog/settings.yaml", "version: [");
+    let ran = try_inputs(&bed, inputs, &real).0.ends(false);
+    assert_eq!((ran.output("sync", "exit-code"), ran.output("sync", "targets")), ("1", ""));
+}
+
+#[test]
 fn outputs_arrive_and_so_does_a_failure() {
     let Some(bed) = Bed::new() else { return };
     let (ran, _) = try_inputs(&bed, "command: drift", &[("TRY_STATUS", "3")]);
