@@ -73,7 +73,7 @@ fn sha(job: &Job, event: &Event) -> Result<String> {
     }
 }
 
-async fn carry_out(job: &mut Job, event: &Event, sha: &str, review: Option<&mut Review>) -> Result<Exit> {
+async fn carry_out(job: &mut Job, event: &Event, sha: &str, mut review: Option<&mut Review>) -> Result<Exit> {
     let catalog = load(job, event)?;
     let Some(catalog) = catalog else { return Ok(Exit::Error) };
     let settings = catalog.desired.settings.clone();
@@ -90,7 +90,7 @@ async fn carry_out(job: &mut Job, event: &Event, sha: &str, review: Option<&mut 
     };
     job.save_plan(&plan)?;
     job.count(&plan.summary(), &plan.digest);
-    let decided = decide(job, &plan, limits, review.as_deref()).await;
+    let decided = decide(job, sha, &plan, limits, review.as_deref_mut()).await;
     let exit = match decided {
         Ok(Ok(approved)) => {
             let writer = session.cloud.writer().context("a session that applies has a writer")?;
@@ -124,17 +124,23 @@ fn load(job: &mut Job, event: &Event) -> Result<Option<Catalog>> {
 
 async fn decide(
     job: &Job,
+    sha: &str,
     plan: &Plan,
     limits: Limits,
-    review: Option<&Review>,
+    review: Option<&mut Review>,
 ) -> Result<Result<ApprovedPlan, crate::plan::Refusal>> {
-    let reviewed: Option<Reviewed> =
-        job.options.require_reviewed_plan.then(|| review.map(Review::reviewed).unwrap_or_default());
-    let limits = match review {
-        Some(review) => review.limits(limits, plan).await?,
-        None => limits,
+    let required = job.options.require_reviewed_plan;
+    let Some(review) = review else {
+        return Ok(approve(plan.clone(), limits, required.then(Reviewed::default).as_ref()));
     };
-    Ok(approve(plan.clone(), limits, reviewed.as_ref()))
+    if required && !review.reviewed().covers(plan) {
+        // Where that can't be read, nothing more counts as seen.
+        if let Err(error) = review.look_back(job, sha, plan).await {
+            output::tell(&format!("warning: {error}"));
+        }
+    }
+    let limits = review.limits(limits, plan).await?;
+    Ok(approve(plan.clone(), limits, required.then(|| review.reviewed()).as_ref()))
 }
 
 fn tell(job: &Job, done: &TargetReport) {

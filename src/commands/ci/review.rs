@@ -1,13 +1,16 @@
 //! What was reviewed of a merge: what our own comment on its pull request has shown, and the label that goes with it.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 
 use super::job::{Hub, Job};
 use crate::github::comment::{self, Comment};
 use crate::github::marker::{DriftMarker, Marker as _, PlanMarker, Shown};
 use crate::github::pull::{self, Pull};
-use crate::github::{Error, issue};
+use crate::github::{Error, deployment, issue};
 use crate::model::change::Plan;
+use crate::model::id::Name;
 use crate::plan::{Limits, Reviewed};
 use crate::render::markdown::{self, State};
 
@@ -22,6 +25,8 @@ pub(super) struct Review {
     pub(super) comment: Option<Comment>,
     plan: Option<PlanMarker>,
     drift: Option<DriftMarker>,
+    /// What was shown of merges that nobody has applied yet.
+    earlier: Reviewed,
 }
 
 impl Review {
@@ -37,14 +42,43 @@ impl Review {
         };
         let plan = comment.as_ref().and_then(|comment| PlanMarker::read(comment.body()));
         let drift = if by_hand { shown_as_drift(job, &hub).await? } else { None };
-        Ok(Self { hub, pull, comment, plan, drift })
+        Ok(Self { hub, pull, comment, plan, drift, earlier: Reviewed::default() })
     }
 
     /// The changes that were shown; nothing where nothing was.
     pub(super) fn reviewed(&self) -> Reviewed {
         let plan = self.plan.as_ref().map(|marker| seen(&marker.digest, &marker.changes));
         let drift = self.drift.as_ref().map(|marker| seen(&marker.digest, &marker.changes));
-        plan.unwrap_or_default().and(drift.unwrap_or_default())
+        plan.unwrap_or_default().and(drift.unwrap_or_default()).and(self.earlier.clone())
+    }
+
+    /// Looks up what was reviewed of the merges since an organization was last in step. Of several applies that wait
+    /// GitHub runs the last alone, and what the others should have done is in its plan.
+    pub(super) async fn look_back(&mut self, job: &Job, sha: &str, plan: &Plan) -> Result<(), Error> {
+        let folder = job.folder();
+        let branch = job.default_branch.as_deref().unwrap_or_default();
+        let Hub { client, me } = &self.hub;
+        let organizations: BTreeSet<&Name> = plan.changes().map(|(target, _)| target.name.organization()).collect();
+        let mut starts = BTreeSet::new();
+        for organization in organizations {
+            let in_step = deployment::history(client, organization.as_str(), &folder).await?.in_step;
+            starts.extend(in_step.map(|record| record.sha));
+        }
+        let mut commits = BTreeSet::new();
+        for start in starts.iter().filter(|start| *start != sha) {
+            commits.extend(pull::commits_between(client, start, sha).await?);
+        }
+        let mut numbers = BTreeSet::new();
+        for commit in commits.iter().filter(|commit| *commit != sha) {
+            numbers.extend(pull::of_commit(client, commit, branch).await?.map(|pull| pull.number));
+        }
+        for number in numbers {
+            let comment = comment::find::<PlanMarker>(client, me, number, &folder).await?;
+            if let Some(marker) = comment.and_then(|comment| PlanMarker::read(comment.body())) {
+                self.earlier = std::mem::take(&mut self.earlier).and(seen(&marker.digest, &marker.changes));
+            }
+        }
+        Ok(())
     }
 
     /// What may be taken away. The label counts for the plan that was shown when it was put, and no other: it has to

@@ -75,6 +75,39 @@ async fn what_nobody_saw_is_refused_by_name() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_later_merge_covers_one_that_was_never_applied() {
+    let bench = Bench::in_step().await;
+    let (start, applied) = propose(&bench);
+    bench.plan(&start, &applied, &[]).await.exits(0);
+    bench.merge(&start, &applied, &[]).await.exits(0);
+    let product = |id: &str| format!("  - id: {id}\n    name: Later\n  - id: prod-a1b2c3d4e5f60");
+    let mut before = applied;
+    for (number, id) in [(8, "prod-1a2b3c4d5e6f7"), (9, "prod-2a2b3c4d5e6f7")] {
+        bench.number.set(number);
+        let head = bench.edit("marketplace/baseline.yaml", "  - id: prod-a1b2c3d4e5f60", &product(id));
+        // Its own file alone is in its plan: the other is not merged yet when it is made.
+        let plan = bench.plan(&before, &head, &["--target", "marketplace/*"]).await.exits(0);
+        assert_eq!(plan.outputs["removes"], "0");
+        if number == 8 {
+            bench.merged(&before, &head);
+            before = head;
+        } else {
+            // What 8 has shown is taken out of 9's comment.
+            let bodies = bench.github.state().bodies(8);
+            let shown = bodies[0].split_once("\"changes\":\"").and_then(|(_, rest)| rest.split_once('"'));
+            let shown: Vec<String> = shown.expect("a marker").0.split(' ').map(str::to_owned).collect();
+            for comment in bench.github.state().comments.get_mut(&9).into_iter().flatten() {
+                let body =
+                    shown.iter().fold(comment["body"].as_str().unwrap().to_owned(), |body, it| body.replace(it, ""));
+                comment["body"] = body.into();
+            }
+            bench.merge(&before, &head, &[]).await.exits(0);
+        }
+    }
+    assert!(bench.github.state().calls.iter().any(|call| call.contains("/compare/")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_change_that_is_gone_is_fine() {
     let bench = Bench::in_step().await;
     let (base, head) = propose(&bench);

@@ -13,6 +13,8 @@ pub(super) struct Bench {
     pub(super) github: StandIn,
     folder: tempfile::TempDir,
     runs: std::cell::Cell<u32>,
+    /// Which pull request is at hand.
+    pub(super) number: std::cell::Cell<u64>,
 }
 
 /// What a run left.
@@ -38,7 +40,12 @@ impl Bench {
     /// The built-in world and the catalog of this repository, which differ.
     pub(super) async fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let bench = Self { github: StandIn::start().await, folder, runs: std::cell::Cell::new(0) };
+        let bench = Self {
+            github: StandIn::start().await,
+            folder,
+            runs: std::cell::Cell::new(0),
+            number: std::cell::Cell::new(7),
+        };
         copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("catalog"), &bench.path("repository/catalog"));
         bench.git(&["init", "--quiet", "--initial-branch=main"]);
         bench.commit("begin");
@@ -102,7 +109,7 @@ impl Bench {
         json!({
             "action": "synchronize",
             "pull_request": {
-                "number": 7, "labels": [],
+                "number": self.number.get(), "labels": [],
                 "head": {"sha": head, "ref": "topic", "repo": {"full_name": from}},
                 "base": {"sha": base, "ref": "main", "repo": {"full_name": "acme/catalog"}},
             },
@@ -115,15 +122,22 @@ impl Bench {
         self.ci("pull_request", &self.pull_request(base, head, "acme/catalog"), head, args).await
     }
 
-    /// Merges the pull request 7, as a squash, and runs `ci` for the push.
+    /// Merges the pull request, as a squash, and runs `ci` for the push.
     pub(super) async fn merge(&self, before: &str, after: &str, args: &[&str]) -> Ran {
+        self.merged(before, after);
+        self.push(before, after, args).await
+    }
+
+    /// Merges the pull request, and nothing runs.
+    pub(super) fn merged(&self, before: &str, after: &str) {
         let pull = json!({
-            "number": 7, "merged_at": "2026-11-20T02:00:00Z", "merge_commit_sha": after,
+            "number": self.number.get(), "merged_at": "2026-11-20T02:00:00Z", "merge_commit_sha": after,
             "html_url": "https://github.com/acme/catalog/pull/7",
             "base": {"sha": before, "ref": "main"}, "head": {"sha": after, "ref": "topic"},
         });
-        self.github.state().pulls.insert(after.to_owned(), vec![pull]);
-        self.push(before, after, args).await
+        let mut state = self.github.state();
+        state.pulls.insert(after.to_owned(), vec![pull]);
+        state.commits.push(after.to_owned());
     }
 
     pub(super) async fn push(&self, before: &str, after: &str, args: &[&str]) -> Ran {

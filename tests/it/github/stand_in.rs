@@ -29,6 +29,8 @@ pub(super) struct State {
     pub(super) login: String,
     /// How much a page holds, whatever is asked for.
     pub(super) page: usize,
+    /// The default branch, the oldest first.
+    pub(super) commits: Vec<String>,
     pub(super) comments: BTreeMap<u64, Vec<Value>>,
     pub(super) issues: BTreeMap<u64, Value>,
     /// The pull requests of commits.
@@ -97,6 +99,7 @@ impl StandIn {
         let state = State {
             login: "github-actions[bot]".to_owned(),
             page: 100,
+            commits: Vec::new(),
             comments: BTreeMap::new(),
             issues: BTreeMap::new(),
             pulls: BTreeMap::new(),
@@ -129,7 +132,7 @@ impl StandIn {
 
     async fn respond(self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
         let (head, body) = request.into_parts();
-        let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+        let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
         let body: Value = serde_json::from_slice(&body).unwrap_or_default();
         let mut state = self.state();
         let call = format!("{} {}", head.method, head.uri.path());
@@ -182,6 +185,13 @@ fn route(state: &mut State, call: &str, query: &str, body: &Value) -> (u16, Valu
     let parts: Vec<&str> = path.split('/').collect();
     let number = |at: usize| parts.get(at).and_then(|part| part.parse::<u64>().ok()).unwrap_or_default();
     match (method, parts.as_slice()) {
+        ("GET", ["compare", range]) => {
+            let (from, to) = range.split_once("...").unwrap_or_default();
+            let at = |sha: &str| state.commits.iter().position(|commit| commit == sha).map_or(0, |at| at + 1);
+            let between = state.commits.get(at(from)..at(to)).unwrap_or_default();
+            let commits: Vec<Value> = between.iter().map(|sha| json!({"sha": sha})).collect();
+            (200, json!({"total_commits": commits.len(), "commits": commits}))
+        }
         ("GET", ["commits", sha, "pulls"]) => (200, json!(state.pulls.get(*sha).cloned().unwrap_or_default())),
         ("GET", ["issues", _, "comments"]) => (200, json!(state.comments.get(&number(1)).cloned().unwrap_or_default())),
         ("GET", ["issues", _, "events"]) => (200, json!(state.events.get(&number(1)).cloned().unwrap_or_default())),
