@@ -17,6 +17,7 @@ mod inputs;
 mod install;
 #[allow(
     dead_code,
+    clippy::duplicate_mod,
     clippy::match_bool,
     clippy::redundant_closure_for_method_calls,
     reason = "it is the house of the tests of `ci` by itself, which need more of it"
