@@ -102,11 +102,15 @@ impl Job {
         Ok(wanted.is_some() && wanted == self.environment.git_ref)
     }
 
+    #[cfg(feature = "sandbox")]
     pub(super) fn sandboxed(&self) -> bool {
-        #[cfg(feature = "sandbox")]
-        return self.common.sandbox.is_some();
-        #[cfg(not(feature = "sandbox"))]
-        return false;
+        self.common.sandbox.is_some()
+    }
+
+    #[cfg(not(feature = "sandbox"))]
+    #[expect(clippy::unused_self, reason = "with a sandbox it is asked")]
+    pub(super) fn sandboxed(&self) -> bool {
+        false
     }
 
     pub(super) fn frame(&self, head: Option<&str>) -> Frame {
