@@ -71,7 +71,8 @@ fn base(common: &Common) -> Result<(Option<String>, Option<Desired>)> {
     let Loaded { desired, findings: _ } = catalog::load(&files, today());
     if desired.is_none() {
         output::tell(&format!(
-            "warning: the catalog of {revision} has errors, so what was drift before can't be told from what is new"
+            "warning: the catalog of {revision} has errors: what was drift before can't be told from what is new, and \
+             nothing is cleaned up that it alone listed"
         ));
     }
     Ok((Some(commit), desired))

@@ -26,6 +26,7 @@ pub(super) const CHECKS: &[Check] = &[
     settings::organizations_differ,
     settings::accounts_differ,
     settings::roles_fit_their_accounts,
+    settings::the_way_leads_to_a_role,
     settings::regions_differ,
     portfolio::names_one_portfolio,
     portfolio::organization_owns_portfolios,

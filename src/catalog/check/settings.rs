@@ -1,6 +1,6 @@
 //! Checks of `settings.yaml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::finding::Finding;
 use crate::model::id::AccountId;
@@ -9,12 +9,12 @@ use crate::catalog::code::Code;
 use crate::catalog::include::Lists;
 use crate::catalog::parsed::{Catalog, File};
 use crate::catalog::read::At;
-use crate::catalog::record::Field;
+use crate::catalog::record::{Field, Given};
 use crate::catalog::report::finding;
 use crate::catalog::schema::{Access, Organization, Settings};
 use crate::catalog::text::RoleTemplate;
 
-use super::{repeated, twice};
+use super::{key, repeated, twice};
 
 fn file_of(catalog: &Catalog) -> Option<(&File<Settings>, &Settings)> {
     let file = catalog.settings.as_ref()?;
@@ -68,6 +68,34 @@ pub(super) fn roles_fit_their_accounts(catalog: &Catalog, _: &Lists<'_>, finding
             let message = format!("this role is in `{fixed}`, and `{name}` needs one in `{}`", account.value);
             let help = "write `{account}` in place of the account's digits, or give the organization a role of its own";
             findings.push(finding(Code::RoleAccount, file.source(role.place), message, help));
+        }
+    }
+}
+
+/// The way to a role that is not named would be passed over in silence, and the starting credentials used as they are.
+pub(super) fn the_way_leads_to_a_role(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
+    let Some((file, settings)) = file_of(catalog) else { return };
+    let mut told = BTreeSet::new();
+    for (_, organization) in organizations(catalog) {
+        let layers = [organization.access.get(), settings.access.get()];
+        let unreadable = |access: &Option<Given<Access>>| access.as_ref().is_some_and(|given| given.value.is_none());
+        let given = |access: &&At<Access>| access.value.role.is_some();
+        if unreadable(&organization.access)
+            || unreadable(&settings.access)
+            || layers.into_iter().flatten().any(|it| given(&it))
+        {
+            continue;
+        }
+        for access in layers.into_iter().flatten() {
+            let keys =
+                [key("through", access.value.through.as_ref()), key("external_id", access.value.external_id.as_ref())];
+            for (name, place) in keys.into_iter().filter_map(|(name, place)| Some((name, place?))) {
+                if told.insert((place.line, place.column)) {
+                    let message = format!("`{name}` has no meaning without `role`");
+                    let help = "name the role that each account is entered by, such as `role: arn:aws:iam::{account}:role/catalog-sync-{mode}`";
+                    findings.push(finding(Code::NotHere, file.source(place), message, help));
+                }
+            }
         }
     }
 }

@@ -176,3 +176,27 @@ fn a_catalog_without_settings_is_told_so() {
     settings.yml:1:1 file_name: `settings.yml` is not read: catalog files end in `.yaml` | rename it to `settings.yaml`
     "#);
 }
+
+#[test]
+fn a_way_leads_to_a_role() {
+    let access = |own: &str, general: &str| {
+        let organizations = format!("{{a: {{id: o-acme000001{own}}}, b: {{id: o-acme000002}}}}");
+        told(&[("settings.yaml", &format!("version: 1\norganizations: {organizations}\n{general}"))])
+    };
+    let (role, through) = ("role: 'arn:aws:iam::{account}:role/x'", "through: 'arn:aws:iam::111111111111:role/y'");
+    assert_eq!(access("", &format!("access: {{{role}, {through}}}\n")), "");
+    assert_eq!(access(&format!(", access: {{{through}}}"), &format!("access: {{{role}}}\n")), "");
+    let told = [
+        access("", &format!("access: {{{through}, external_id: xyz}}\n")),
+        access(&format!(", access: {{{through}}}"), ""),
+    ];
+    let told: Vec<&str> = told.iter().flat_map(|told| told.lines()).filter_map(|it| it.split(" | ").next()).collect();
+    assert_eq!(
+        told,
+        [
+            "settings.yaml:3:10-17 not_here: `through` has no meaning without `role`",
+            "settings.yaml:3:55-66 not_here: `external_id` has no meaning without `role`",
+            "settings.yaml:2:48-55 not_here: `through` has no meaning without `role`",
+        ]
+    );
+}
