@@ -5,12 +5,11 @@ use anyhow::Result;
 use super::check;
 use super::job::{Hub, Job};
 use super::plan::shown_of;
-use crate::commands::catalog::{self, Catalog};
-use crate::commands::{Exit, cloud, document, output, planning};
+use crate::commands::catalog::{self};
+use crate::commands::{Exit, document, output, planning};
 use crate::github::issue::{self, Found};
 use crate::github::marker::{DriftMarker, Marker as _};
 use crate::model::change::Plan;
-use crate::model::settings::Mode;
 use crate::render::markdown::{self, DriftContext};
 use crate::render::{annotations, text};
 
@@ -19,14 +18,9 @@ pub(super) async fn run(job: &mut Job) -> Result<Exit> {
     if !check::is_sound(job)? {
         return Ok(Exit::Error);
     }
-    let Some(Catalog { desired, base: _, version }) = catalog::load(&job.common)? else { return Ok(Exit::Error) };
-    let settings = desired.settings.clone();
-    let mut session = cloud::open(&job.common, &settings, Mode::Plan).await?;
-    let catalog = Catalog { base: Some(desired.clone()), desired, version };
-    let plan = planning::make(&job.common, &session.cloud, catalog, &job.filter).await;
-    session.quieten();
-    session.close(&job.common).await?;
-    show(job, &plan?).await
+    let Some(catalog) = catalog::load(&job.common)? else { return Ok(Exit::Error) };
+    let plan = planning::look(&job.common, planning::as_drift(catalog), &job.filter).await?;
+    show(job, &plan).await
 }
 
 /// Leaves what differs wherever one looks for it.

@@ -5,12 +5,11 @@ use anyhow::Result;
 use super::job::{Hub, Job};
 use super::{base, check, review};
 use crate::commands::planning;
-use crate::commands::{Exit, catalog, cloud, output, plan as command};
+use crate::commands::{Exit, catalog, output, plan as command};
 use crate::github::comment;
 use crate::github::event::PullRequest;
 use crate::github::marker::{Marker as _, PlanMarker, Shown};
 use crate::model::change::Plan;
-use crate::model::settings::Mode;
 use crate::plan::{Limits, Reason, Refusal, approve, wire};
 use crate::render::{annotations, markdown, text};
 
@@ -31,11 +30,7 @@ pub(super) async fn run(job: &mut Job, pull: Option<&PullRequest>) -> Result<Exi
     let Some(catalog) = catalog::load(&job.common)? else { return Ok(Exit::Error) };
     let limits =
         Limits { max_removals: catalog.desired.settings.max_removals, allow_removals: job.options.allow_removals };
-    let mut session = cloud::open(&job.common, &catalog.desired.settings, Mode::Plan).await?;
-    let plan = planning::make(&job.common, &session.cloud, catalog, &job.filter).await;
-    session.quieten();
-    session.close(&job.common).await?;
-    let plan = plan?;
+    let plan = planning::look(&job.common, catalog, &job.filter).await?;
     show(job, pull, &plan, limits).await?;
     Ok(command::exit(&plan, false))
 }
