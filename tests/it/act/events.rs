@@ -106,7 +106,7 @@ async fn a_fork_is_validated_without_a_token() {
     scene.bed.write(PORTFOLIO, "portfolio: [");
     scene.bed.commit("Break it");
     let ran = scene.act("plan", "pull_request", &event, None).ends(false);
-    assert!(ran.log.contains("catalog/portfolios/data-platform.yaml"), "{}", ran.log);
+    assert!(ran.summary.contains("catalog/portfolios/data-platform.yaml"), "{}", ran.summary);
     assert_eq!(scene.github.state().calls, Vec::<String>::new());
 }
 
