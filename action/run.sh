@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Runs `catalog-sync ci` with the inputs, which arrive as CATALOG_SYNC_… variables and mostly stay such: only the
+# Runs `catalog-sync ci` (or `targets`) with the inputs, which arrive as CATALOG_SYNC_… variables and mostly stay such: only the
 # command, the folder and further words become anything else. All that is done is the binary's.
 set -euo pipefail
 
 fail() {
   printf '::error title=catalog-sync::%s\n' "$1" >&2
-  printf 'exit-code=2\n' >>"$GITHUB_OUTPUT"
-  exit 2
+  printf 'exit-code=%d\n' "${2:-2}" >>"$GITHUB_OUTPUT"
+  exit "${2:-2}"
 }
 
 binary=${CATALOG_SYNC_BINARY:?}
@@ -17,8 +17,8 @@ globs=${CATALOG_SYNC_TARGET:-}
 unset CATALOG_SYNC_BINARY CATALOG_SYNC_COMMAND CATALOG_SYNC_WORKING_DIRECTORY CATALOG_SYNC_ARGS
 
 case $command in
-  "" | plan | apply | drift | report) ;;
-  *) fail "the input command is one of plan, apply, drift, report, or empty" ;;
+  "" | plan | apply | drift | report | targets) ;;
+  *) fail "the input command is one of plan, apply, drift, report, targets, or empty" ;;
 esac
 
 # The binary parts globs by commas alone; people write them one to a line.
@@ -38,7 +38,15 @@ export CATALOG_SYNC_REPORT_FILE=${CATALOG_SYNC_REPORT_FILE:-$files/report.json}
 
 read -r -d '' -a further <<<"$words" || true
 cd -- "$folder" || fail "the input working-directory is no folder"
+if [[ $command == targets ]]; then
+  # The names are the catalog's own, without a line's end: JSON has none.
+  targets=$("$binary" targets ${further[@]+"${further[@]}"}) || fail "the catalog's targets can't be told: it is not sound" 1
+  printf 'targets=%s\nexit-code=0\n' "$targets" >>"$GITHUB_OUTPUT"
+  exit 0
+fi
+
 status=0
 "$binary" ci ${command:+"$command"} ${further[@]+"${further[@]}"} || status=$?
+# The binary says it too, unless it came to no word.
 printf 'exit-code=%d\n' "$status" >>"$GITHUB_OUTPUT"
 exit "$status"

@@ -23,7 +23,7 @@ const SHARES: usize = 50;
 const GOAL: Duration = Duration::from_secs(1);
 const GOAL_MEGABYTES: u64 = 200;
 
-/// The fewest of several runs says most about the program and least about its neighbours.
+/// The shortest of several runs says most about the program and least about its neighbours.
 const RUNS: usize = 5;
 
 fn main() -> Result<()> {

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{BoolishValueParser as YesNo, Resettable};
-use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use clap::builder::BoolishValueParser;
+use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 /// Keeps AWS Service Catalog portfolio shares and AWS Private Marketplace product lists in step with YAML in Git.
@@ -27,8 +27,8 @@ pub struct Cli {
 }
 
 impl Cli {
-    /// Reads the command line and the environment, or ends the process with what is wrong. An empty variable is one
-    /// that is not set: that is what an input that was left out comes to in GitHub Actions.
+    /// From the command line and the environment. A variable that is empty counts as not set: that is what Actions
+    /// makes of an input that nobody gave.
     pub fn read() -> Self {
         let matches = without_empty(Self::command()).get_matches();
         Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
@@ -36,8 +36,8 @@ impl Cli {
 }
 
 fn without_empty(command: clap::Command) -> clap::Command {
-    let empty = |arg: &clap::Arg| arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
-    command.mut_args(|arg| if empty(&arg) { arg.env(Resettable::Reset) } else { arg }).mut_subcommands(without_empty)
+    let is_empty = |arg: &clap::Arg| arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
+    command.mut_args(|arg| if is_empty(&arg) { arg.env(None::<&str>) } else { arg }).mut_subcommands(without_empty)
 }
 
 /// What every command takes.
@@ -59,10 +59,10 @@ pub struct Common {
     #[arg(long, value_name = "WHEN", global = true, env = "CATALOG_SYNC_COLOR", default_value = "auto")]
     pub color: Color,
     /// Say nothing but the result and errors
-    #[arg(short, long, global = true, env = "CATALOG_SYNC_QUIET", conflicts_with = "verbose", value_parser = YesNo::new())]
+    #[arg(short, long, global = true, env = "CATALOG_SYNC_QUIET", conflicts_with = "verbose", value_parser = BoolishValueParser::new())]
     pub quiet: bool,
     /// Say more: targets in step, calls by operation
-    #[arg(short, long, global = true, env = "CATALOG_SYNC_VERBOSE", value_parser = YesNo::new())]
+    #[arg(short, long, global = true, env = "CATALOG_SYNC_VERBOSE", value_parser = BoolishValueParser::new())]
     pub verbose: bool,
     /// How many AWS calls may be in flight at once
     #[arg(long, value_name = "N", global = true, env = "CATALOG_SYNC_CONCURRENCY", default_value = "16",
@@ -111,6 +111,12 @@ pub enum Command {
     Apply(Apply),
     /// Compare what is live with what Git says; exit status 3 when they differ
     Drift(Drift),
+    /// What the Action runs: plan, apply or drift by the event, with annotations, summary, outputs, comment, issue
+    Ci(Ci),
+    /// Several plans, or several results of apply, as one
+    Report(Report),
+    /// When each organization was last brought in step, by which commit
+    Status(Status),
     /// The catalog's targets as JSON, for a job matrix
     Targets,
     /// JSON Schema of a catalog file, for editors
@@ -135,10 +141,10 @@ pub struct Plan {
     #[arg(long, value_name = "FILE", env = "CATALOG_SYNC_OUT")]
     pub out: Option<PathBuf>,
     /// Exit with 3 when something would change
-    #[arg(long, env = "CATALOG_SYNC_DETAILED_EXITCODE", value_parser = YesNo::new())]
+    #[arg(long, env = "CATALOG_SYNC_DETAILED_EXITCODE", value_parser = BoolishValueParser::new())]
     pub detailed_exitcode: bool,
     /// Show every line, however many are alike
-    #[arg(long, env = "CATALOG_SYNC_ALL", value_parser = YesNo::new())]
+    #[arg(long, env = "CATALOG_SYNC_ALL", value_parser = BoolishValueParser::new())]
     pub all: bool,
 }
 
@@ -149,7 +155,7 @@ pub struct Apply {
     #[arg(value_name = "PLAN")]
     pub plan: Option<PathBuf>,
     /// Ask nobody
-    #[arg(long, env = "CATALOG_SYNC_AUTO_APPROVE", value_parser = YesNo::new())]
+    #[arg(long, env = "CATALOG_SYNC_AUTO_APPROVE", value_parser = BoolishValueParser::new())]
     pub auto_approve: bool,
     /// Allow a plan that takes away up to N, where that is more than safety.max_removals
     #[arg(long, value_name = "N", env = "CATALOG_SYNC_ALLOW_REMOVALS")]
@@ -158,7 +164,7 @@ pub struct Apply {
     #[arg(long, value_name = "FILE", env = "CATALOG_SYNC_OUT")]
     pub out: Option<PathBuf>,
     /// Show every line, however many are alike
-    #[arg(long, env = "CATALOG_SYNC_ALL", value_parser = YesNo::new())]
+    #[arg(long, env = "CATALOG_SYNC_ALL", value_parser = BoolishValueParser::new())]
     pub all: bool,
 }
 
@@ -169,8 +175,88 @@ pub struct Drift {
     #[arg(long, value_name = "FILE", env = "CATALOG_SYNC_OUT")]
     pub out: Option<PathBuf>,
     /// Show every line, however many are alike
-    #[arg(long, env = "CATALOG_SYNC_ALL", value_parser = YesNo::new())]
+    #[arg(long, env = "CATALOG_SYNC_ALL", value_parser = BoolishValueParser::new())]
     pub all: bool,
+}
+
+/// Options of `ci`.
+#[derive(Debug, Clone, Args)]
+pub struct Ci {
+    /// What to do, where the event does not say it
+    #[arg(value_name = "COMMAND", env = "CATALOG_SYNC_COMMAND")]
+    pub command: Option<CiCommand>,
+    /// For `report`: plans or results of apply, or folders of them
+    #[arg(value_name = "FILE", env = "CATALOG_SYNC_FILES", value_delimiter = '\n')]
+    pub files: Vec<PathBuf>,
+    /// Write comments and record deployments; the jobs of a matrix leave that to `ci report`
+    #[arg(long, value_name = "BOOL", env = "CATALOG_SYNC_COMMENT", default_value = "true",
+          value_parser = BoolishValueParser::new(), action = ArgAction::Set)]
+    pub comment: bool,
+    /// Allow a plan that takes away up to N, where that is more than safety.max_removals
+    #[arg(long, value_name = "N", env = "CATALOG_SYNC_ALLOW_REMOVALS")]
+    pub allow_removals: Option<usize>,
+    /// Apply nothing but what a comment on the merged pull request has shown
+    #[arg(long, value_name = "BOOL", env = "CATALOG_SYNC_REQUIRE_REVIEWED_PLAN", default_value = "true",
+          value_parser = BoolishValueParser::new(), action = ArgAction::Set)]
+    pub require_reviewed_plan: bool,
+    /// Exit with 3 when there is drift
+    #[arg(long, value_name = "BOOL", env = "CATALOG_SYNC_FAIL_ON_DRIFT", default_value = "false",
+          value_parser = BoolishValueParser::new(), action = ArgAction::Set)]
+    pub fail_on_drift: bool,
+    /// Keep an issue about drift
+    #[arg(long, value_name = "BOOL", env = "CATALOG_SYNC_DRIFT_ISSUE", default_value = "true",
+          value_parser = BoolishValueParser::new(), action = ArgAction::Set)]
+    pub drift_issue: bool,
+    /// The labels of that issue
+    #[arg(
+        long,
+        value_name = "LABEL",
+        env = "CATALOG_SYNC_DRIFT_ISSUE_LABELS",
+        default_value = "catalog-drift",
+        value_delimiter = ','
+    )]
+    pub drift_issue_labels: Vec<String>,
+    /// Where the plan goes, or what differs; otherwise plan.json among the runner's temporary files
+    #[arg(long, value_name = "FILE", env = "CATALOG_SYNC_PLAN_FILE")]
+    pub plan_file: Option<PathBuf>,
+    /// Where the result of an apply goes; otherwise report.json among the runner's temporary files
+    #[arg(long, value_name = "FILE", env = "CATALOG_SYNC_REPORT_FILE")]
+    pub report_file: Option<PathBuf>,
+    /// As whom the token writes, for the token of an app: `NAME[bot]`
+    #[arg(long, value_name = "LOGIN", env = "CATALOG_SYNC_GITHUB_LOGIN")]
+    pub github_login: Option<String>,
+}
+
+/// What `ci` does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CiCommand {
+    /// Show what would change, and comment
+    Plan,
+    /// Carry out what was reviewed
+    Apply,
+    /// Look for drift, and keep an issue about it
+    Drift,
+    /// One comment from the files of several jobs
+    Report,
+}
+
+/// Options of `report`.
+#[derive(Debug, Args)]
+pub struct Report {
+    /// Plans or results of apply, or folders of them
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Show every line, however many are alike
+    #[arg(long, env = "CATALOG_SYNC_ALL")]
+    pub all: bool,
+}
+
+/// Options of `status`.
+#[derive(Debug, Args)]
+pub struct Status {
+    /// The repository, as OWNER/NAME
+    #[arg(long, value_name = "REPOSITORY", env = "GITHUB_REPOSITORY")]
+    pub repository: Option<String>,
 }
 
 /// The kinds of catalog files.

@@ -16,6 +16,7 @@ pub mod catalog;
 pub mod cli;
 pub mod cloud;
 pub mod commands;
+pub mod github;
 pub mod model;
 pub mod plan;
 pub mod render;

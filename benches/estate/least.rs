@@ -21,6 +21,8 @@ const ENTITY_BATCH: usize = 20;
 const TREE_PAGE: usize = 20;
 /// Ids in one Allow or Deny of a change set.
 const IDS: usize = 50;
+/// Accounts of an organization that are in none of its units.
+const STAFF: usize = 3;
 
 /// Part of a piece of work whose calls can begin only when the part before has ended.
 pub(crate) struct Phase {
@@ -93,10 +95,10 @@ impl Estate {
     }
 
     /// What it takes to name what [`Estate::disturb`] changed: each account, and who is in the units that gain or lose a
-    /// share, themselves and below. An organization's accounts are listed or asked for one by one, whichever is less.
+    /// share, themselves and below. An organization's accounts are listed up to the last one that is wanted, or asked
+    /// for one by one, whichever is less: who asks can't know beforehand.
     pub(crate) fn naming(&self) -> Phase {
-        let everyone = 3 + GROUPS * UNITS * RESIDENTS;
-        let (mut below, mut listed, mut described, mut most) = (0, 0, 0, 0);
+        let (mut below, mut listed, mut longest, mut described, mut most) = (0, 0, 0, 0, 0);
         for organization in 0..self.organizations {
             let mut units = BTreeSet::new();
             // The accounts that the calls are made in: that of the marketplace always, the hub where it owns anything.
@@ -115,9 +117,15 @@ impl Estate {
                 .filter(|resident| units.contains(&super::unit_id(organization, resident / RESIDENTS)));
             let seen: BTreeSet<String> = residents.map(|resident| super::resident_id(organization, resident)).collect();
             let open = accounts.difference(&seen).count();
+            // As the sandbox lists them: those right below the root, then the units in their order.
+            let staff = (0..STAFF).map(|account| super::account_id(organization, account));
+            let everyone = staff.chain((0..GROUPS * UNITS * RESIDENTS).map(|it| super::resident_id(organization, it)));
+            let wanted = everyone.enumerate().filter(|(_, id)| accounts.contains(id) && !seen.contains(id));
+            let pages = wanted.last().map_or(0, |(index, _)| index / TREE_PAGE + 1);
             below += units.len();
-            if open > everyone.div_ceil(TREE_PAGE) {
-                listed += everyone.div_ceil(TREE_PAGE);
+            if open > pages {
+                listed += pages;
+                longest = longest.max(pages);
             } else {
                 described += open;
             }
@@ -131,7 +139,7 @@ impl Estate {
                 ("DescribeAccount", described),
             ]),
             // A unit's accounts, then the accounts that were not among them.
-            chain: if listed > 0 { 1 + everyone.div_ceil(TREE_PAGE) } else { 2 },
+            chain: 1 + longest.max(usize::from(described > 0)),
             entrance: 0,
             crowded: vec![(most, 12, 8)],
         }

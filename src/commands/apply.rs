@@ -116,15 +116,14 @@ impl Job<'_> {
 
     /// Says how much of what was planned is not done now.
     fn tell_gone(&self, saved: &Plan, plan: &Plan) {
-        let now = Reviewed::of(plan);
-        let wanted = Reviewed::of(saved);
-        let now: BTreeSet<&str> = now.canonical().collect();
-        let gone = wanted.canonical().filter(|change| !now.contains(change)).count();
+        let (now, wanted) = (Reviewed::of(plan), Reviewed::of(saved));
+        let now: BTreeSet<&str> = now.fingerprints().collect();
+        let gone = wanted.fingerprints().filter(|change| !now.contains(change)).count();
         if gone > 0 {
             let text = format!(
                 "{gone} of the {} planned changes are left out: they are made already, or what they \
                                 were about is gone or was not asked for",
-                wanted.len()
+                wanted.fingerprints().count()
             );
             output::say(self.common, &text);
         }
@@ -182,7 +181,7 @@ fn finish(common: &Common, options: &Options, format: Format, report: &Report) -
 }
 
 /// In part where something was done and something was not; an error where nothing could be.
-fn exit(report: &Report) -> Exit {
+pub(super) fn exit(report: &Report) -> Exit {
     let tally = report.tally();
     if tally.failed + tally.skipped + tally.unreadable == 0 {
         Exit::Done

@@ -2,11 +2,9 @@
 
 use anyhow::Result;
 
-use super::catalog::Catalog;
 use super::filter::Filter;
-use super::{Exit, catalog, cloud, document, files, output, planning, validate};
+use super::{Exit, catalog, document, files, output, planning, validate};
 use crate::cli::{Common, Drift as Options, Format};
-use crate::model::settings::Mode;
 use crate::plan::wire;
 use crate::render::text;
 
@@ -14,13 +12,8 @@ use crate::render::text;
 pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     let format = validate::no_sarif(common)?;
     let filter = Filter::new(common)?;
-    let Some(Catalog { desired, base: _, version }) = catalog::load(common)? else { return Ok(Exit::Error) };
-    let mut session = cloud::open(common, &desired.settings, Mode::Plan).await?;
-    let catalog = Catalog { base: Some(desired.clone()), desired, version };
-    let plan = planning::make(common, &session.cloud, catalog, &filter).await;
-    session.quieten();
-    session.close(common).await?;
-    let plan = plan?;
+    let Some(catalog) = catalog::load(common)? else { return Ok(Exit::Error) };
+    let plan = planning::look(common, planning::as_drift(catalog), &filter).await?;
     if let Some(out) = &options.out {
         files::save(out, &wire::plan_to_json(&plan))?;
     }

@@ -2,15 +2,19 @@
 
 mod apply;
 mod catalog;
+mod ci;
 mod cloud;
 mod document;
 mod drift;
 mod files;
 mod filter;
+mod gather;
 mod output;
 mod plan;
 mod planning;
 mod print;
+mod report;
+mod status;
 mod targets;
 mod validate;
 
@@ -45,6 +49,9 @@ pub async fn run(cli: Cli) -> Result<Exit> {
         Command::Plan(options) => plan::run(&common, &options).await,
         Command::Apply(options) => apply::run(&common, &options).await,
         Command::Drift(options) => drift::run(&common, &options).await,
+        Command::Ci(options) => ci::run(&common, &options).await,
+        Command::Report(options) => report::run(&common, &options),
+        Command::Status(options) => status::run(&common, &options).await,
         Command::Targets => targets::run(&common),
         Command::Schema { kind } => print::schema(kind),
         Command::Completions { shell } => print::completions(shell),

@@ -3,10 +3,9 @@
 use anyhow::Result;
 
 use super::filter::Filter;
-use super::{Exit, catalog, cloud, document, files, output, planning, validate};
+use super::{Exit, catalog, document, files, output, planning, validate};
 use crate::cli::{Common, Format, Plan as Options};
 use crate::model::change::Plan;
-use crate::model::settings::Mode;
 use crate::plan::wire;
 use crate::render::text;
 
@@ -15,11 +14,7 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     let format = validate::no_sarif(common)?;
     let filter = Filter::new(common)?;
     let Some(catalog) = catalog::load(common)? else { return Ok(Exit::Error) };
-    let mut session = cloud::open(common, &catalog.desired.settings, Mode::Plan).await?;
-    let plan = planning::make(common, &session.cloud, catalog, &filter).await;
-    session.quieten();
-    session.close(common).await?;
-    let plan = plan?;
+    let plan = planning::look(common, catalog, &filter).await?;
     if let Some(out) = &options.out {
         files::save(out, &wire::plan_to_json(&plan))?;
     }
@@ -32,7 +27,7 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     Ok(exit(&plan, options.detailed_exitcode))
 }
 
-fn exit(plan: &Plan, detailed: bool) -> Exit {
+pub(super) fn exit(plan: &Plan, detailed: bool) -> Exit {
     let summary = plan.summary();
     if summary.unreadable > 0 {
         Exit::Error

@@ -6,13 +6,28 @@ use anyhow::Result;
 
 use super::catalog::Catalog;
 use super::filter::{self, Filter};
-use super::output;
+use super::{cloud, output};
 use crate::cli::Common;
 use crate::cloud::{Cloud, read};
 use crate::model::change::{CatalogVersion, Plan};
 use crate::model::desired::{Desired, ExperienceSelector};
+use crate::model::settings::Mode;
 use crate::model::target::TargetName;
 use crate::plan;
+
+/// Looks at AWS with the roles that can't write, and makes a plan.
+pub(super) async fn look(common: &Common, catalog: Catalog, filter: &Filter) -> Result<Plan> {
+    let session = cloud::open(common, &catalog.desired.settings, Mode::Plan).await?;
+    let plan = make(common, &session.cloud, catalog, filter).await;
+    session.close(common).await?;
+    plan
+}
+
+/// The catalog as its own base: everything that differs is then drift.
+pub(super) fn as_drift(catalog: Catalog) -> Catalog {
+    let Catalog { desired, base: _, version } = catalog;
+    Catalog { base: Some(desired.clone()), desired, version }
+}
 
 /// Makes a plan of what `filter` lets through.
 pub(super) async fn make(common: &Common, cloud: &Cloud, catalog: Catalog, filter: &Filter) -> Result<Plan> {

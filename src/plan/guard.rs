@@ -25,34 +25,66 @@ pub struct Limits {
     pub allow_removals: Option<usize>,
 }
 
-/// The changes that somebody has seen, in canonical form.
+impl Limits {
+    /// Whether a plan takes away more than is allowed.
+    pub fn exceeded_by(&self, plan: &Plan) -> bool {
+        removals(plan) > self.limit()
+    }
+
+    fn limit(&self) -> usize {
+        self.max_removals.max(self.allow_removals.unwrap_or_default())
+    }
+}
+
+fn removals(plan: &Plan) -> usize {
+    plan.changes().filter(|(_, change)| takes_away(change)).count()
+}
+
+/// The changes that somebody has seen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Reviewed(BTreeSet<String>);
+pub struct Reviewed {
+    /// One by one.
+    fingerprints: BTreeSet<String>,
+    /// All of a plan, where there were too many to keep each.
+    digests: BTreeSet<String>,
+}
 
 impl Reviewed {
     /// What a plan shows.
     pub fn of(plan: &Plan) -> Self {
-        Self(plan.changes().map(|(target, change)| wire::canonical(&target.name, change)).collect())
+        Self::from_fingerprints(plan.changes().map(|(target, change)| wire::fingerprint(&target.name, change)))
     }
 
     /// What was kept of a plan that was shown.
-    pub fn from_canonical(changes: impl IntoIterator<Item = String>) -> Self {
-        Self(changes.into_iter().collect())
+    pub fn from_fingerprints(changes: impl IntoIterator<Item = String>) -> Self {
+        Self { fingerprints: changes.into_iter().collect(), digests: BTreeSet::new() }
     }
 
-    /// The canonical changes, sorted.
-    pub fn canonical(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(String::as_str)
+    /// A plan that was shown and of which nothing but the digest was kept: it counts as a whole or not at all.
+    pub fn from_digest(digest: String) -> Self {
+        Self { fingerprints: BTreeSet::new(), digests: BTreeSet::from([digest]) }
     }
 
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.0.len()
+    /// This and what else somebody has seen.
+    pub fn and(mut self, other: Self) -> Self {
+        let Self { fingerprints, digests } = other;
+        self.fingerprints.extend(fingerprints);
+        self.digests.extend(digests);
+        self
     }
 
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// The changes one by one, sorted.
+    pub fn fingerprints(&self) -> impl Iterator<Item = &str> {
+        self.fingerprints.iter().map(String::as_str)
+    }
+
+    /// Whether all of a plan was seen.
+    pub fn covers(&self, plan: &Plan) -> bool {
+        plan.changes().all(|(target, change)| self.has_seen(plan, target, change))
+    }
+
+    fn has_seen(&self, plan: &Plan, target: &Target, change: &Change) -> bool {
+        self.digests.contains(&plan.digest) || self.fingerprints.contains(&wire::fingerprint(&target.name, change))
     }
 }
 
@@ -92,17 +124,16 @@ pub(super) fn takes_away(change: &Change) -> bool {
 /// Lets a plan through where it takes away no more than is allowed and, with `reviewed`, holds nothing that nobody has
 /// seen. A reviewed change that is no longer in the plan is fine: someone has done it.
 pub fn approve(plan: Plan, limits: Limits, reviewed: Option<&Reviewed>) -> Result<ApprovedPlan, Refusal> {
-    if let Some(Reviewed(seen)) = reviewed {
-        let unseen = |target: &Target, change: &Change| !seen.contains(&wire::canonical(&target.name, change));
+    if let Some(seen) = reviewed {
+        let unseen = |target: &Target, change: &Change| !seen.has_seen(&plan, target, change);
         let targets = only(&plan, unseen);
         let changes = targets.iter().map(|target| target.changes().len()).sum();
         if changes > 0 {
             return Err(Refusal { reason: Reason::Unreviewed { changes }, digest: plan.digest, targets });
         }
     }
-    let removals = plan.changes().filter(|(_, change)| takes_away(change)).count();
-    let limit = limits.max_removals.max(limits.allow_removals.unwrap_or_default());
-    if removals > limit {
+    if limits.exceeded_by(&plan) {
+        let (removals, limit) = (removals(&plan), limits.limit());
         let targets = only(&plan, |_, change| takes_away(change));
         return Err(Refusal { reason: Reason::TooManyRemovals { removals, limit }, digest: plan.digest, targets });
     }

@@ -214,6 +214,19 @@ pub fn canonical(target: &TargetName, change: &Change) -> String {
     serde_json::to_string(&canonical).unwrap_or_default()
 }
 
+/// How many bytes of a change's hash are kept: enough that nobody finds another change with the same.
+const FINGERPRINT: usize = 16;
+
+/// A change in short, where many have to be kept in little room: the beginning of the hash of its canonical form.
+pub fn fingerprint(target: &TargetName, change: &Change) -> String {
+    let mut fingerprint = String::new();
+    for byte in Sha256::digest(canonical(target, change).as_bytes()).iter().take(FINGERPRINT) {
+        // Writing to a string does not fail.
+        let _ = write!(fingerprint, "{byte:02x}");
+    }
+    fingerprint
+}
+
 /// `sha256:…` of the canonical changes, sorted, each on its line.
 pub fn digest(targets: &[Target]) -> String {
     let changes =

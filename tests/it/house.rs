@@ -18,7 +18,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("plan", &["model"]),
     ("cloud", &["model"]),
     ("render", &["model"]),
-    ("github", &["model"]),
+    // `render` for the escaping, which is written once.
+    ("github", &["model", "render"]),
     ("sandbox", &[]),
     ("cli", &[]),
     ("apply", &["model", "plan", "cloud"]),

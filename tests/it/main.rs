@@ -1,5 +1,6 @@
 //! Whole commands through the real binary and the sandbox.
 
+mod act;
 mod catalog_source;
 #[cfg(test)]
 #[cfg(feature = "sandbox")]
@@ -7,6 +8,9 @@ mod cloud;
 #[cfg(test)]
 #[cfg(feature = "sandbox")]
 mod commands;
+#[cfg(test)]
+#[cfg(feature = "sandbox")]
+mod github;
 mod house;
 #[cfg(feature = "sandbox")]
 mod sandbox;

@@ -13,8 +13,8 @@ use crate::model::id::{AccountId, Name, OuId};
 use crate::model::live::{Live, Questions, Reading};
 use crate::model::organization::{Account, AccountStatus, Organization, Unit};
 
-/// More accounts than this are cheaper listed than asked for one by one.
-const FEW: usize = 40;
+/// So many accounts are asked for one by one: they go side by side and keep well within the rate.
+const FEW: usize = 10;
 
 /// Answers `questions` into `live`. What could not be found out stays open, and the sentences say why: nothing that
 /// is changed depends on it.
@@ -64,29 +64,49 @@ async fn accounts(
         let known = |id: &AccountId| organization.accounts.contains_key(id) || organization.strangers.contains(id);
         questions.accounts.iter().filter(|id| !known(id)).cloned().collect()
     };
-    let unknown = open(organization);
-    if !organization.whole && (questions.everyone || unknown.len() > FEW) {
-        let all = pages(|token| async move {
-            let call = seat.client.list_accounts().max_results(PAGE).set_next_token(token);
-            let page = seat.call("ListAccounts", call.send()).await?;
-            Ok((page.accounts, page.next_token))
+    let unknown = open(organization).len();
+    if !organization.whole && (questions.everyone || unknown > FEW) {
+        list(seat, organization, |organization, pages| {
+            questions.everyone || (pages < unknown && !open(organization).is_empty())
         })
         .await?;
-        for found in all {
-            let (id, account) = account(seat, "ListAccounts", found)?;
-            organization.accounts.insert(id, account);
-        }
-        organization.whole = true;
     }
     if organization.whole {
         let strangers = open(organization);
         organization.strangers.extend(strangers);
         return Ok(());
     }
-    for (id, found) in try_side_by_side(unknown.into_iter().map(|id| describe(seat, id))).await? {
+    for (id, found) in try_side_by_side(open(organization).into_iter().map(|id| describe(seat, id))).await? {
         match found {
             Some(found) => drop(organization.accounts.insert(id, account(seat, "DescribeAccount", found)?.1)),
             None => drop(organization.strangers.insert(id)),
+        }
+    }
+    Ok(())
+}
+
+/// Lists accounts, for as long as `go_on` says after so many pages. Nobody knows how many there are: whoever stops after
+/// as many pages as there are open questions has at worst made twice the calls, and mostly far fewer.
+async fn list(
+    seat: &Organizations,
+    organization: &mut Organization,
+    go_on: impl Fn(&Organization, usize) -> bool + Send,
+) -> Result<(), CloudError> {
+    let mut token = None;
+    for pages in 1.. {
+        let call = seat.client.list_accounts().max_results(PAGE).set_next_token(token);
+        let page = seat.call("ListAccounts", call.send()).await?;
+        for found in page.accounts.unwrap_or_default() {
+            let (id, account) = account(seat, "ListAccounts", found)?;
+            organization.accounts.insert(id, account);
+        }
+        token = page.next_token.filter(|next| !next.is_empty());
+        if token.is_none() {
+            organization.whole = true;
+            break;
+        }
+        if !go_on(organization, pages) {
+            break;
         }
     }
     Ok(())

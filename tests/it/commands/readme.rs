@@ -26,7 +26,7 @@ fn the_catalog_in_one_screen_is_valid() {
     std::fs::remove_file(bed.path("catalog/marketplace/engineering.yaml")).unwrap();
     bed.write("catalog/marketplace/baseline.yaml", "approved: [prod-a1b2c3d4e5f60]\n");
     std::fs::remove_file(bed.path("catalog/marketplace/data-science.yaml")).unwrap();
-    let files = blocks("yaml");
+    let files: Vec<&str> = blocks("yaml").into_iter().filter(|text| !text.starts_with("# .github/")).collect();
     assert_eq!(files.len(), 2);
     for text in files {
         let path = text.trim_start_matches("# ").split(':').next().unwrap();

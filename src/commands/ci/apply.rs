@@ -1,0 +1,159 @@
+//! A merge: what was reviewed is planned again, compared, carried out and reported.
+
+use anyhow::{Context as _, Result};
+
+use super::job::Job;
+use super::result::{self, Words};
+use super::review::Review;
+use super::{base, check};
+use crate::commands::catalog::{self, Catalog};
+use crate::commands::{Exit, cloud, output, planning};
+use crate::github::event::{Event, Push};
+use crate::model::change::Plan;
+use crate::model::report::{Outcome, Report, TargetReport};
+use crate::model::settings::Mode;
+use crate::plan::{ApprovedPlan, Limits, Reviewed, approve};
+use crate::render::escape::markdown::inline;
+use crate::render::markdown::State;
+
+/// Carries out what was reviewed.
+pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
+    if let Some(why) = forbidden(job, event).await? {
+        output::tell(&format!("refused: {why}"));
+        job.summarize(&format!("### ⛔ Not applied\n\nRefused: {}\n", inline(&why)))?;
+        return Ok(Exit::Refused);
+    }
+    if !check::is_sound(job)? {
+        return Ok(Exit::Error);
+    }
+    let sha = sha(job, event)?;
+    let mut review = match job.hub().await? {
+        Some(hub) => Some(Review::of(job, hub, &sha, matches!(event, Event::WorkflowDispatch)).await?),
+        None if job.options.require_reviewed_plan => {
+            anyhow::bail!(
+                "GITHUB_TOKEN is not set, and what was reviewed is on GitHub: give github-token, or say require-reviewed-plan: false"
+            )
+        }
+        None => None,
+    };
+    let run = job.frame(Some(&sha));
+    if let Some(review) = review.as_mut().filter(|_| job.options.comment) {
+        review.restate(&State::Applying(run.run())).await;
+    }
+    let ended = carry_out(job, event, &sha, review.as_mut()).await;
+    if let (Err(_), Some(review)) = (&ended, review.as_mut().filter(|_| job.options.comment)) {
+        review.restate(&State::NotApplied(run.run(), "the run failed, its log says why")).await;
+    }
+    ended
+}
+
+/// Why this event applies nothing. Only what has come onto the default branch is applied; a pull request, whatever
+/// its event is called, never is.
+async fn forbidden(job: &mut Job, event: &Event) -> Result<Option<String>> {
+    let allowed = match event {
+        Event::Push(_) | Event::Schedule | Event::RepositoryDispatch | Event::WorkflowDispatch => true,
+        Event::PullRequest(_) | Event::Other(_) => false,
+    };
+    let name = job.environment.event_name.clone().unwrap_or_default();
+    if !allowed {
+        return Ok(Some(format!(
+            "nothing is applied on the event {name}: apply is for what was merged, on a push to the default branch."
+        )));
+    }
+    if job.is_default_branch().await? {
+        return Ok(None);
+    }
+    Ok(Some("nothing is applied from another branch than the default one.".to_owned()))
+}
+
+fn sha(job: &Job, event: &Event) -> Result<String> {
+    match event {
+        Event::Push(Push { sha, .. }) => Ok(sha.clone()),
+        _ => job.environment.sha.clone().context("GITHUB_SHA is not set: nobody knows what is to be applied"),
+    }
+}
+
+async fn carry_out(job: &mut Job, event: &Event, sha: &str, mut review: Option<&mut Review>) -> Result<Exit> {
+    let catalog = load(job, event)?;
+    let Some(catalog) = catalog else { return Ok(Exit::Error) };
+    let settings = catalog.desired.settings.clone();
+    let limits = Limits { max_removals: settings.max_removals, allow_removals: job.options.allow_removals };
+    let mut session = cloud::open(&job.common, &settings, Mode::Apply).await?;
+    let planned = planning::make(&job.common, &session.cloud, catalog, &job.filter).await;
+    session.quieten();
+    let plan = match planned {
+        Ok(plan) => plan,
+        Err(error) => {
+            session.close(&job.common).await?;
+            return Err(error);
+        }
+    };
+    job.save_plan(&plan)?;
+    job.count(&plan.summary(), &plan.digest);
+    let decided = decide(job, sha, &plan, limits, review.as_deref_mut()).await;
+    let exit = match decided {
+        Ok(Ok(approved)) => {
+            let writer = session.cloud.writer().context("a session that applies has a writer")?;
+            let report = crate::apply::apply(approved, &writer, |done| tell(job, done)).await;
+            result::applied(job, sha, &report, review).await
+        }
+        Ok(Err(refusal)) => {
+            let words = Words::of(refusal.reason, review.as_deref());
+            result::refused(job, sha, &plan, &refusal, &words, review).await
+        }
+        Err(error) => Err(error),
+    };
+    session.close(&job.common).await?;
+    exit
+}
+
+/// The catalog against what it was before the push. Without a push everything that differs is drift: the catalog is
+/// its own base.
+fn load(job: &mut Job, event: &Event) -> Result<Option<Catalog>> {
+    if let (None, Event::Push(Push { before: Some(before), .. })) = (&job.common.base, event) {
+        base::ensure(&job.common.catalog, before)?;
+        job.common.base = Some(before.clone());
+    }
+    let Some(catalog) = catalog::load(&job.common)? else { return Ok(None) };
+    Ok(Some(match (event, catalog) {
+        (Event::Push(_), catalog) => catalog,
+        (_, Catalog { desired, base: None, version }) => Catalog { base: Some(desired.clone()), desired, version },
+        (_, catalog) => catalog,
+    }))
+}
+
+async fn decide(
+    job: &Job,
+    sha: &str,
+    plan: &Plan,
+    limits: Limits,
+    review: Option<&mut Review>,
+) -> Result<Result<ApprovedPlan, crate::plan::Refusal>> {
+    let required = job.options.require_reviewed_plan;
+    let Some(review) = review else {
+        return Ok(approve(plan.clone(), limits, required.then(Reviewed::default).as_ref()));
+    };
+    if required && !review.reviewed().covers(plan) {
+        // Where that can't be read, nothing more counts as seen.
+        if let Err(error) = review.look_back(job, sha, plan).await {
+            output::tell(&format!("warning: {error}"));
+        }
+    }
+    let limits = review.limits(limits, plan).await?;
+    Ok(approve(plan.clone(), limits, required.then(|| review.reviewed()).as_ref()))
+}
+
+fn tell(job: &Job, done: &TargetReport) {
+    let applied = done.outcomes.iter().filter(|outcome| **outcome == Outcome::Applied).count();
+    output::say(&job.common, &format!("{}: {applied} of {} applied", done.target.name, done.outcomes.len()));
+}
+
+/// A report in which nothing was tried, for those who gather the reports of a matrix.
+pub(super) fn untried(plan: &Plan, why: &str) -> Report {
+    let Plan { digest, catalog, targets } = plan.clone();
+    let skip = |target: crate::model::change::Target| {
+        let outcomes = target.changes().iter().map(|_| Outcome::Skipped(why.to_owned())).collect();
+        TargetReport { target, outcomes }
+    };
+    Report { digest, catalog, targets: targets.into_iter().map(skip).collect() }
+}

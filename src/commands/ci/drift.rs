@@ -1,0 +1,77 @@
+//! The schedule: what is live against what Git says, as an issue that lasts as long as the drift does.
+
+use anyhow::Result;
+
+use super::check;
+use super::job::{Hub, Job};
+use super::plan::shown_of;
+use crate::commands::catalog::{self};
+use crate::commands::{Exit, document, output, planning};
+use crate::github::issue::{self, Found};
+use crate::github::marker::{DriftMarker, Marker as _};
+use crate::model::change::Plan;
+use crate::render::markdown::{self, DriftContext};
+use crate::render::{annotations, text};
+
+/// Looks, and keeps the issue.
+pub(super) async fn run(job: &mut Job) -> Result<Exit> {
+    if !check::is_sound(job)? {
+        return Ok(Exit::Error);
+    }
+    let Some(catalog) = catalog::load(&job.common)? else { return Ok(Exit::Error) };
+    let plan = planning::look(&job.common, planning::as_drift(catalog), &job.filter).await?;
+    show(job, &plan).await
+}
+
+/// Leaves what differs wherever one looks for it.
+pub(super) async fn show(job: &mut Job, plan: &Plan) -> Result<Exit> {
+    let shown = text::Options { all: true, verbose: job.common.verbose, applying: false };
+    job.group("Drift", |mut sink| text::drift(plan, &shown, &mut sink))?;
+    job.print(&annotations::plan(plan))?;
+    job.save_plan(plan)?;
+    let summary = plan.summary();
+    job.count(&summary, &plan.digest);
+    let hub = if job.options.drift_issue { job.hub().await? } else { None };
+    if hub.is_none() && job.options.drift_issue {
+        output::tell("There is no GITHUB_TOKEN: no issue was kept.");
+    }
+    let now = hub.as_ref().map_or_else(jiff::Timestamp::now, |hub| hub.client.now());
+    let there = match &hub {
+        Some(Hub { client, me }) => issue::find(client, me, &job.folder(), &job.options.drift_issue_labels).await?,
+        None => None,
+    };
+    let since = issue::since(there.as_ref(), now);
+    let marker = DriftMarker::new(&job.folder(), &plan.digest, since, shown_of(plan)).write();
+    let (looked, since) = (document::moment(now), document::moment(since));
+    let about = DriftContext { since: Some(&since), looked: &looked, undo: None, keep: None };
+    let frame = job.frame(plan.catalog.revision.as_deref());
+    job.summarize(&markdown::drift(plan, &frame.summary(), &about))?;
+    if let Some(Hub { client, me: _ }) = &hub {
+        let found = match (summary.changes(), summary.unreadable) {
+            (0, 0) => Found::InStep,
+            (0, _) => Found::Unknown,
+            _ => Found::Drift,
+        };
+        let body = markdown::drift(plan, &frame.comment(&marker), &about);
+        let run = frame.run_text();
+        let title = title(&job.folder());
+        let text = issue::Text { title: &title, body: &body, labels: &job.options.drift_issue_labels, run: &run };
+        if let Some(issue) = issue::keep(client, there, found, &text).await? {
+            job.output("issue-url", &issue.html_url);
+        }
+    }
+    Ok(if summary.unreadable > 0 {
+        Exit::Error
+    } else if summary.changes() > 0 && job.options.fail_on_drift {
+        Exit::Differences
+    } else {
+        Exit::Done
+    })
+}
+
+fn title(folder: &str) -> String {
+    match folder {
+        "catalog" => "Catalog drift: what is live is not what Git says".to_owned(),
+        folder => format!("Catalog drift in {folder}: what is live is not what Git says"),
+    }
+}

@@ -1,0 +1,73 @@
+//! What surrounds whatever a run writes: links to the run and to the files, head and base.
+
+use crate::github::Environment;
+use crate::model::change::CatalogVersion;
+use crate::plan::wire;
+use crate::render::escape::markdown::link;
+use crate::render::markdown::{Context, Limit, Link, State};
+
+/// What surrounds whatever a run writes.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Frame {
+    run: Option<(String, String)>,
+    files: Option<String>,
+    pub(super) head: Option<String>,
+    pub(super) base: Option<String>,
+    pub(super) base_branch: Option<String>,
+}
+
+impl Frame {
+    pub(super) fn new(environment: &Environment, head: Option<&str>) -> Self {
+        Self {
+            run: environment.run(),
+            files: head.and_then(|head| environment.files(head)),
+            head: head.map(str::to_owned),
+            base: None,
+            base_branch: None,
+        }
+    }
+
+    /// With the base of what was planned.
+    pub(super) fn against(mut self, version: &CatalogVersion) -> Self {
+        self.base.clone_from(&version.base);
+        self
+    }
+
+    /// The run; a word where this is none.
+    pub(super) fn run(&self) -> Link<'_> {
+        match &self.run {
+            Some((text, url)) => Link { text, url },
+            None => Link { text: "this run", url: "" },
+        }
+    }
+
+    /// The run as markdown.
+    pub(super) fn run_text(&self) -> String {
+        let Link { text, url } = self.run();
+        link(text, url)
+    }
+
+    pub(super) fn context<'a>(&'a self, marker: &'a str, state: State<'a>, limit: Limit) -> Context<'a> {
+        let is_run = self.run.is_some();
+        Context {
+            marker,
+            files: self.files.as_deref(),
+            head: self.head.as_deref(),
+            base: self.base.as_deref(),
+            base_branch: self.base_branch.as_deref(),
+            run: is_run.then(|| self.run()),
+            whole: self.run.as_ref().map(|(_, url)| Link { text: "the summary of the run", url }),
+            state,
+            tool: wire::TOOL,
+            limit,
+        }
+    }
+
+    pub(super) fn comment<'a>(&'a self, marker: &'a str) -> Context<'a> {
+        self.context(marker, State::Planned, Limit::COMMENT)
+    }
+
+    pub(super) fn summary(&self) -> Context<'_> {
+        self.context("", State::Planned, Limit::SUMMARY)
+    }
+}

@@ -1,0 +1,172 @@
+//! One run: where it is, as whom it speaks, what it leaves.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+
+use super::frame::Frame;
+use crate::cli::{Ci as Options, Common};
+use crate::commands::filter::Filter;
+use crate::commands::{files, output};
+use crate::github::{Client, Environment, User, log, output as step};
+use crate::model::change::{Plan, Summary};
+
+/// One run.
+pub(super) struct Job {
+    pub(super) common: Common,
+    pub(super) options: Options,
+    pub(super) environment: Environment,
+    pub(super) filter: Filter,
+    /// The default branch, where the event or GitHub said it.
+    pub(super) default_branch: Option<String>,
+    outputs: BTreeMap<&'static str, String>,
+}
+
+/// GitHub, and as whom we are there.
+pub(super) struct Hub {
+    pub(super) client: Client,
+    pub(super) me: User,
+}
+
+/// The catalog's folder as markers have it: `/` between its parts.
+pub(in crate::commands) fn folder(common: &Common) -> String {
+    let parts = common.catalog.components().map(|part| part.as_os_str().to_string_lossy().into_owned());
+    let parts: Vec<String> = parts.filter(|part| part != ".").collect();
+    parts.join("/")
+}
+
+impl Job {
+    pub(super) fn new(common: &Common, options: &Options, environment: Environment) -> Result<Self> {
+        let mut job = Self {
+            common: common.clone(),
+            options: options.clone(),
+            filter: Filter::new(common)?,
+            environment,
+            default_branch: None,
+            outputs: BTreeMap::new(),
+        };
+        job.go_to_the_top()?;
+        Ok(job)
+    }
+
+    /// Annotations and links name files from the repository's top on, so that is where the run takes place. What was
+    /// given is from where it began.
+    fn go_to_the_top(&mut self) -> Result<()> {
+        let here = env::current_dir().context("can't tell which folder this is")?;
+        let Some(top) = self.environment.workspace.as_ref().and_then(|top| top.canonicalize().ok()) else {
+            return Ok(());
+        };
+        let Ok(inside) = here.canonicalize().map(|here| here.strip_prefix(&top).map(Path::to_owned)) else {
+            return Ok(());
+        };
+        let Ok(inside) = inside else { return Ok(()) };
+        if inside.as_os_str().is_empty() {
+            return Ok(());
+        }
+        let absolute = |path: &mut PathBuf| *path = here.join(&path);
+        self.options.plan_file.iter_mut().for_each(absolute);
+        self.options.report_file.iter_mut().for_each(absolute);
+        self.options.files.iter_mut().for_each(absolute);
+        self.common.catalog = inside.join(&self.common.catalog);
+        #[cfg(feature = "sandbox")]
+        if let Some(world) = self.common.sandbox.as_mut().filter(|world| world.as_os_str() != "true") {
+            absolute(world);
+        }
+        env::set_current_dir(&top).with_context(|| format!("can't go to {}", top.display()))
+    }
+
+    pub(super) fn folder(&self) -> String {
+        folder(&self.common)
+    }
+
+    /// GitHub, where there is a token.
+    pub(super) async fn hub(&self) -> Result<Option<Hub>> {
+        if self.environment.token.is_none() {
+            return Ok(None);
+        }
+        let client = Client::new(&self.environment)?;
+        let me = User::of(&client, self.options.github_login.as_deref()).await?;
+        Ok(Some(Hub { client, me }))
+    }
+
+    /// Whether the run is for the default branch. Where neither the event nor GitHub says which that is, it is not.
+    pub(super) async fn is_default_branch(&mut self) -> Result<bool> {
+        if self.default_branch.is_none() && self.environment.token.is_some() {
+            let client = Client::new(&self.environment)?;
+            self.default_branch = Some(crate::github::pull::default_branch(&client).await?);
+        }
+        let wanted = self.default_branch.as_ref().map(|branch| format!("refs/heads/{branch}"));
+        Ok(wanted.is_some() && wanted == self.environment.git_ref)
+    }
+
+    #[cfg(feature = "sandbox")]
+    pub(super) fn sandboxed(&self) -> bool {
+        self.common.sandbox.is_some()
+    }
+
+    #[cfg(not(feature = "sandbox"))]
+    #[expect(clippy::unused_self, reason = "with a sandbox it is asked")]
+    pub(super) fn sandboxed(&self) -> bool {
+        false
+    }
+
+    pub(super) fn frame(&self, head: Option<&str>) -> Frame {
+        Frame::new(&self.environment, head)
+    }
+
+    /// Where a result goes.
+    pub(super) fn file(&self, given: Option<&Path>, name: &str) -> PathBuf {
+        let temp = || self.environment.temp.clone().unwrap_or_default().join(name);
+        given.map_or_else(temp, Path::to_owned)
+    }
+
+    pub(super) fn save_plan(&mut self, plan: &Plan) -> Result<()> {
+        let file = self.file(self.options.plan_file.as_deref(), "plan.json");
+        files::save(&file, &crate::plan::wire::plan_to_json(plan))?;
+        self.output("plan-file", &file.display().to_string());
+        Ok(())
+    }
+
+    /// What counts of a plan, as outputs.
+    pub(super) fn count(&mut self, summary: &Summary, digest: &str) {
+        let Summary { targets: _, creates, updates, removes, drift, warnings, unreadable: _ } = summary;
+        self.output("has-changes", if summary.changes() > 0 { "true" } else { "false" });
+        for (name, number) in [("creates", creates), ("updates", updates), ("removes", removes), ("drift", drift)] {
+            self.output(name, &number.to_string());
+        }
+        self.output("warnings", &warnings.to_string());
+        self.output("digest", digest);
+    }
+
+    pub(super) fn output(&mut self, name: &'static str, value: &str) {
+        self.outputs.insert(name, value.to_owned());
+    }
+
+    pub(super) fn leave_outputs(&self) -> Result<()> {
+        let Some(file) = &self.environment.output else { return Ok(()) };
+        for (name, value) in &self.outputs {
+            step::set(file, name, value).with_context(|| format!("can't write the outputs to {}", file.display()))?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn summarize(&self, text: &str) -> Result<()> {
+        let Some(file) = &self.environment.summary else { return Ok(()) };
+        step::summarize(file, text).with_context(|| format!("can't write the summary to {}", file.display()))
+    }
+
+    /// Writes to the log as it is: annotations.
+    pub(super) fn print(&self, text: &str) -> Result<()> {
+        output::result(&self.common, |sink| sink.write_all(text.as_bytes()))
+    }
+
+    /// Writes a folded part of the log.
+    pub(super) fn group(&self, title: &str, write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<()> {
+        // Both streams come to the same log: what was said before stands before.
+        io::stderr().flush()?;
+        output::result(&self.common, |sink| log::group(sink, title, write))
+    }
+}

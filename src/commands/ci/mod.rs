@@ -1,0 +1,80 @@
+//! `ci`: what the Action runs. It picks by the event, and speaks GitHub.
+
+mod apply;
+mod base;
+mod check;
+mod drift;
+mod frame;
+mod job;
+mod plan;
+mod report;
+mod result;
+mod review;
+
+use anyhow::{Context as _, Result};
+
+use job::Job;
+pub(super) use job::folder;
+
+use super::{Exit, UsageError, files, output};
+use crate::cli::{Ci as Options, CiCommand, Common};
+use crate::github::Environment;
+use crate::github::event::{Event, Occasion};
+use crate::render::escape::command::command;
+
+/// Does what the event asks for, and leaves the outputs whatever comes of it.
+pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
+    let environment = Environment::new(|name| std::env::var(name).ok());
+    let mut job = Job::new(common, options, environment)?;
+    let ended = pick(&mut job).await;
+    let exit = match &ended {
+        Ok(exit) => *exit,
+        Err(error) if error.is::<UsageError>() => Exit::Usage,
+        Err(error) => {
+            job.print(&format!("{}\n", command("error", &[], &format!("{error:#}"))))?;
+            Exit::Error
+        }
+    };
+    job.output("exit-code", &(exit as u8).to_string());
+    job.leave_outputs()?;
+    ended
+}
+
+async fn pick(job: &mut Job) -> Result<Exit> {
+    let Occasion { event, default_branch } = occasion(job)?;
+    job.default_branch = default_branch;
+    match (job.options.command, &event) {
+        (Some(CiCommand::Plan) | None, Event::PullRequest(pull)) => plan::run(job, Some(pull)).await,
+        (Some(CiCommand::Plan), _) => plan::run(job, None).await,
+        (Some(CiCommand::Apply), event) => apply::run(job, event).await,
+        (None, Event::Push(_)) => {
+            if job.is_default_branch().await? {
+                apply::run(job, &event).await
+            } else {
+                output::tell("This push is not to the default branch: nothing is applied from here.");
+                Ok(Exit::Done)
+            }
+        }
+        (Some(CiCommand::Drift), _) | (None, Event::Schedule | Event::RepositoryDispatch) => drift::run(job).await,
+        (Some(CiCommand::Report), event) => report::run(job, event).await,
+        (None, Event::WorkflowDispatch | Event::Other(_)) => {
+            let name = job.environment.event_name.clone().unwrap_or_default();
+            let message =
+                format!("the event `{name}` does not say what to do: give `command` as plan, apply, drift or report");
+            Err(UsageError(message).into())
+        }
+    }
+}
+
+fn occasion(job: &Job) -> Result<Occasion> {
+    let Some(name) = &job.environment.event_name else {
+        let message =
+            "GITHUB_EVENT_NAME is not set: ci is for GitHub Actions, and elsewhere there are plan, apply and drift";
+        return Err(UsageError(message.to_owned()).into());
+    };
+    let payload = match &job.environment.event_path {
+        Some(path) => files::read(path)?,
+        None => "{}".to_owned(),
+    };
+    Occasion::read(name, &payload).context("GITHUB_EVENT_PATH")
+}

@@ -1,0 +1,115 @@
+//! A pull request: what it would change, as a comment that is kept up to date.
+
+use anyhow::Result;
+
+use super::job::{Hub, Job};
+use super::{base, check, review};
+use crate::commands::planning;
+use crate::commands::{Exit, catalog, output, plan as command};
+use crate::github::comment;
+use crate::github::event::PullRequest;
+use crate::github::marker::{Marker as _, PlanMarker, Shown};
+use crate::model::change::Plan;
+use crate::plan::{Limits, Reason, Refusal, approve, wire};
+use crate::render::{annotations, markdown, text};
+
+/// Checks the catalog, plans, and shows it.
+pub(super) async fn run(job: &mut Job, pull: Option<&PullRequest>) -> Result<Exit> {
+    if !check::is_sound(job)? {
+        return Ok(Exit::Error);
+    }
+    if let Some(why) = blind(job, pull) {
+        output::tell(&format!("The catalog is sound. The live plan was not made: {why}"));
+        job.summarize(&format!("### Catalog checked: it is sound\n\nThe live plan was <b>not made</b>: {why}\n"))?;
+        return Ok(Exit::Done);
+    }
+    if let (None, Some(pull)) = (&job.common.base, pull) {
+        base::ensure(&job.common.catalog, &pull.base)?;
+        job.common.base = Some(pull.base.clone());
+    }
+    let Some(catalog) = catalog::load(&job.common)? else { return Ok(Exit::Error) };
+    let limits =
+        Limits { max_removals: catalog.desired.settings.max_removals, allow_removals: job.options.allow_removals };
+    let plan = planning::look(&job.common, catalog, &job.filter).await?;
+    show(job, pull, &plan, limits).await?;
+    Ok(command::exit(&plan, false))
+}
+
+/// Why nothing live can be looked at.
+fn blind(job: &Job, pull: Option<&PullRequest>) -> Option<&'static str> {
+    if pull.is_some_and(|pull| pull.fork) {
+        Some(
+            "this pull request comes from a fork, which gets no credentials. Someone with write access can make it, from a branch here.",
+        )
+    } else if !job.environment.has_way_into_aws && !job.sandboxed() {
+        Some(
+            "there are no credentials for AWS, and no OIDC token: the job needs <code>permissions: id-token: write</code>.",
+        )
+    } else {
+        None
+    }
+}
+
+/// Leaves a plan wherever one looks for it: log, annotations, file, outputs, summary, and the comment last, since that
+/// is what can fail.
+pub(super) async fn show(job: &mut Job, pull: Option<&PullRequest>, plan: &Plan, limits: Limits) -> Result<()> {
+    let shown = text::Options { all: true, verbose: job.common.verbose, applying: false };
+    job.group("Plan", |mut sink| text::plan(plan, &shown, &mut sink))?;
+    job.print(&annotations::plan(plan))?;
+    job.save_plan(plan)?;
+    job.count(&plan.summary(), &plan.digest);
+    let head = pull.map(|pull| pull.head.clone()).or_else(|| plan.catalog.revision.clone());
+    let mut frame = job.frame(head.as_deref()).against(&plan.catalog);
+    frame.base_branch = pull.map(|pull| pull.base_branch.clone());
+    let notes = notes(plan, limits);
+    job.summarize(&(markdown::plan(plan, &frame.summary()) + &notes))?;
+    let Some(pull) = pull.filter(|_| job.options.comment) else { return Ok(()) };
+    let Some(Hub { client, me }) = job.hub().await? else {
+        output::tell("There is no GITHUB_TOKEN: no comment was written, and nothing of this counts as reviewed.");
+        return Ok(());
+    };
+    let folder = job.folder();
+    let there = comment::find::<PlanMarker>(&client, &me, pull.number, &folder).await?;
+    let before = there.as_ref().and_then(|there| PlanMarker::read(there.body()));
+    // The same plan again was shown since then: whoever agreed to it agreed to this.
+    let same = before.filter(|before| before.digest == plan.digest);
+    let shown_at = same.map_or_else(|| client.now(), |before| before.shown_at.0);
+    let changes = shown_of(plan);
+    let too_many = changes.fingerprints().is_none();
+    let marker = PlanMarker::new(&folder, &plan.digest, Some(&pull.head), shown_at, changes).write();
+    let mut body = markdown::plan(plan, &frame.comment(&marker)) + &notes;
+    if too_many {
+        body.push_str(TOO_MANY);
+    }
+    let written = comment::put(&client, pull.number, there.as_ref(), &body).await?;
+    job.output("comment-url", &written.html_url);
+    if !me.is(written.author()) {
+        let login = written.author().map(|author| author.login.clone()).unwrap_or_default();
+        output::tell(&format!(
+            "The token writes as {login}: set CATALOG_SYNC_GITHUB_LOGIN to that, or each run comments anew."
+        ));
+    }
+    Ok(())
+}
+
+/// Both are short enough for the room that a comment's limit leaves.
+const TOO_MANY: &str = "\n<sub>There are too many changes to keep each of them in this comment: it is reviewed as a whole, \
+                        and any other change before the apply needs a new look.</sub>\n";
+
+/// What the plan of a pull request shows, for its marker.
+pub(super) fn shown_of(plan: &Plan) -> Shown {
+    let all: Vec<String> = plan.changes().map(|(target, change)| wire::fingerprint(&target.name, change)).collect();
+    Shown::of(all.iter().map(String::as_str))
+}
+
+/// What a reviewer has to do beside agreeing.
+fn notes(plan: &Plan, limits: Limits) -> String {
+    match approve(plan.clone(), limits, None) {
+        Err(Refusal { reason: Reason::TooManyRemovals { removals, limit }, digest: _, targets: _ }) => format!(
+            "\n> [!IMPORTANT]\n> This takes away <b>{removals}</b>, and at most {limit} are allowed. It will be applied only with the \
+             label <code>{}</code>, put on after this plan was shown.\n",
+            review::LABEL
+        ),
+        Ok(_) | Err(_) => String::new(),
+    }
+}

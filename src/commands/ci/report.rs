@@ -1,0 +1,54 @@
+//! The last job of a matrix: one comment, one issue, one record of what all the others left.
+
+use anyhow::Result;
+
+use super::job::Job;
+use super::review::Review;
+use super::{check, drift, plan, result};
+use crate::commands::gather::{Gathered, gather};
+use crate::commands::{Exit, UsageError, apply as apply_command, catalog, plan as plan_command};
+use crate::github::event::Event;
+use crate::model::change::Summary;
+use crate::plan::Limits;
+
+/// Gathers the files and shows them as what they are: a plan, drift, or what became of an apply.
+pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
+    if job.options.files.is_empty() {
+        return Err(UsageError("report needs the files that the other jobs left".to_owned()).into());
+    }
+    if !check::is_sound(job)? {
+        return Ok(Exit::Error);
+    }
+    let Some(catalog) = catalog::load(&job.common)? else { return Ok(Exit::Error) };
+    let limits =
+        Limits { max_removals: catalog.desired.settings.max_removals, allow_removals: job.options.allow_removals };
+    // What is not there yet is gathered as nothing: a job that died left no folder either.
+    let files: Vec<_> = job.options.files.iter().filter(|file| file.exists()).cloned().collect();
+    match (gather(&files, Some((&catalog.desired, &job.filter)))?, event) {
+        (Gathered::Plan(plan), Event::Schedule | Event::RepositoryDispatch) => drift::show(job, &plan).await,
+        (Gathered::Plan(plan), Event::PullRequest(pull)) => {
+            // A fork's token can't write, and its jobs made no plans.
+            plan::show(job, Some(pull).filter(|pull| !pull.fork), &plan, limits).await?;
+            Ok(plan_command::exit(&plan, false))
+        }
+        (Gathered::Plan(plan), _) => {
+            plan::show(job, None, &plan, limits).await?;
+            Ok(plan_command::exit(&plan, false))
+        }
+        (Gathered::Report(report), event) => {
+            let sha = match event {
+                Event::Push(push) => Some(push.sha.clone()),
+                _ => job.environment.sha.clone(),
+            };
+            let sha = sha.or_else(|| report.catalog.revision.clone()).unwrap_or_default();
+            job.count(&Summary::of(report.targets.iter().map(|of| &of.target)), &report.digest);
+            let on_default = job.is_default_branch().await?;
+            let mut review = match job.hub().await? {
+                Some(hub) if on_default => Some(Review::of(job, hub, &sha, false).await?),
+                _ => None,
+            };
+            result::publish(job, &sha, &report, review.as_mut()).await?;
+            Ok(apply_command::exit(&report))
+        }
+    }
+}

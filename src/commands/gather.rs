@@ -1,0 +1,174 @@
+//! Several plans, or several reports, as one: what the jobs of a matrix left behind.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use serde::Deserialize;
+
+use super::filter::{self, Filter};
+use super::{UsageError, files};
+use crate::model::change::{CatalogVersion, Plan, Target, TargetState};
+use crate::model::desired::Desired;
+use crate::model::finding::Source;
+use crate::model::id::{AccountId, Region};
+use crate::model::report::{Report, TargetReport};
+use crate::model::target::TargetName;
+use crate::plan::wire;
+
+/// What several files come to.
+#[derive(Debug)]
+pub(super) enum Gathered {
+    Plan(Plan),
+    Report(Report),
+}
+
+enum Document {
+    Plan(Plan),
+    Report(Report),
+}
+
+/// Reads the files, and those in folders, and makes one of them. A target of the catalog that no file answers for is
+/// there as one that could not be read: a job that died is not a job that found nothing.
+pub(super) fn gather(paths: &[PathBuf], desired: Option<(&Desired, &Filter)>) -> Result<Gathered> {
+    let mut paths = listed(paths)?;
+    paths.sort();
+    paths.dedup();
+    let mut plans = Vec::new();
+    let mut reports = Vec::new();
+    for path in &paths {
+        match document(path)? {
+            Document::Plan(plan) => plans.push(plan),
+            Document::Report(report) => reports.push(report),
+        }
+    }
+    let versions = || {
+        let of_plans = plans.iter().map(|plan| &plan.catalog);
+        of_plans.chain(reports.iter().map(|report| &report.catalog))
+    };
+    let version = one_version(versions(), desired.map(|(desired, _)| desired))?;
+    if !plans.is_empty() && !reports.is_empty() {
+        bail!("some of the files are plans and some are results of apply: give one kind");
+    }
+    if reports.is_empty() {
+        let targets = whole(plans.into_iter().flat_map(|plan| plan.targets), desired, |target| target, |it| it)?;
+        return Ok(Gathered::Plan(Plan { digest: wire::digest(&targets), catalog: version, targets }));
+    }
+    let untried = |target| TargetReport { target, outcomes: Vec::new() };
+    let targets = whole(reports.into_iter().flat_map(|report| report.targets), desired, |of| &of.target, untried)?;
+    let planned: Vec<Target> = targets.iter().map(|of| of.target.clone()).collect();
+    Ok(Gathered::Report(Report { digest: wire::digest(&planned), catalog: version, targets }))
+}
+
+/// The files, and the JSON files in the folders, at any depth: each artifact is downloaded into a folder of its own.
+fn listed(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    let mut all = Vec::new();
+    let mut left: Vec<PathBuf> = paths.to_vec();
+    while let Some(path) = left.pop() {
+        if !path.is_dir() {
+            all.push(path);
+            continue;
+        }
+        for entry in fs::read_dir(&path).with_context(|| format!("can't read the folder {}", path.display()))? {
+            let path = entry?.path();
+            if path.is_dir() || path.extension().is_some_and(|it| it == "json") {
+                left.push(path);
+            }
+        }
+    }
+    Ok(all)
+}
+
+fn document(path: &Path) -> Result<Document> {
+    #[derive(Deserialize)]
+    struct Kind {
+        summary: Numbers,
+    }
+    #[derive(Deserialize)]
+    struct Numbers {
+        applied: Option<usize>,
+    }
+    let text = files::read(path)?;
+    let using = || format!("can't use {}", path.display());
+    let is_report = serde_json::from_str::<Kind>(&text).is_ok_and(|kind| kind.summary.applied.is_some());
+    if is_report {
+        Ok(Document::Report(wire::report_from_json(&text).with_context(using)?))
+    } else {
+        Ok(Document::Plan(wire::plan_from_json(&text).with_context(using)?))
+    }
+}
+
+/// The version that all files are of.
+fn one_version<'a>(
+    mut versions: impl Iterator<Item = &'a CatalogVersion>,
+    desired: Option<&Desired>,
+) -> Result<CatalogVersion> {
+    let Some(first) = versions.next() else {
+        let Some(desired) = desired else { return Err(UsageError("there are no files".to_owned()).into()) };
+        return Ok(CatalogVersion { digest: desired.digest.clone(), revision: None, base: None });
+    };
+    if versions.any(|other| other.digest != first.digest)
+        || desired.is_some_and(|desired| desired.digest != first.digest)
+    {
+        bail!("the files were not all made from the same catalog: run all jobs of the matrix again");
+    }
+    Ok(first.clone())
+}
+
+/// All targets, sorted, with those that nobody answered for.
+fn whole<T>(
+    given: impl Iterator<Item = T>,
+    desired: Option<(&Desired, &Filter)>,
+    target: impl Fn(&T) -> &Target,
+    unanswered: impl Fn(Target) -> T,
+) -> Result<Vec<T>> {
+    let mut all: BTreeMap<TargetName, T> = BTreeMap::new();
+    for one in given {
+        let name = target(&one).name.clone();
+        if all.insert(name.clone(), one).is_some() {
+            bail!("two of the files are about {name}: each target is one job's");
+        }
+    }
+    if let Some((desired, filter)) = desired {
+        let answered: BTreeSet<String> = all.keys().map(ToString::to_string).collect();
+        let names = filter::names(desired, None).into_iter().filter(|name| filter.matches(name));
+        let missing: Vec<TargetName> = names.filter(|name| !is_answered(name, &answered)).collect();
+        for name in missing {
+            if let Some(target) = no_answer(&name, desired) {
+                all.insert(name, unanswered(target));
+            }
+        }
+    }
+    Ok(all.into_values().collect())
+}
+
+/// Whether anything answers for a target. One of all live experiences is answered for by any of them.
+fn is_answered(name: &TargetName, answered: &BTreeSet<String>) -> bool {
+    let name = name.to_string();
+    match name.strip_suffix('*') {
+        Some(prefix) if prefix.ends_with('/') => answered.iter().any(|other| other.starts_with(prefix)),
+        _ => answered.contains(&name),
+    }
+}
+
+fn no_answer(name: &TargetName, desired: &Desired) -> Option<Target> {
+    let portfolio = desired.portfolios.get(name).map(|it| (&it.account, it.region.clone(), &it.source));
+    let experience = || {
+        let entry = desired.experiences.iter().find(|entry| entry.target() == *name)?;
+        Some((&entry.account, Region::marketplace(), &entry.source))
+    };
+    let (account, region, source): (&AccountId, Region, &Source) = portfolio.or_else(experience)?;
+    Some(Target {
+        name: name.clone(),
+        account: account.clone(),
+        account_name: None,
+        region,
+        state: TargetState::Unreadable {
+            reason: "no answer: none of the files speaks of it, so the job that should have did not get that far"
+                .to_owned(),
+            source: Some(source.clone()),
+        },
+        warnings: Vec::new(),
+    })
+}

@@ -1,0 +1,33 @@
+//! `report`: several plans, or several results of apply, as one. No network.
+
+use anyhow::Result;
+
+use super::filter::Filter;
+use super::gather::{Gathered, gather};
+use super::{Exit, apply, catalog, document, output, plan, validate};
+use crate::cli::{Common, Format, Report as Options};
+use crate::plan::wire;
+use crate::render::text;
+
+/// Prints one report of several files.
+pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
+    let format = validate::no_sarif(common)?;
+    let filter = Filter::new(common)?;
+    // Without a catalog nobody knows which targets are missing, and the files can be read all the same.
+    let catalog = if common.catalog.is_dir() { catalog::load(common)? } else { None };
+    let gathered = gather(&options.files, catalog.as_ref().map(|catalog| (&catalog.desired, &filter)))?;
+    let shown =
+        text::Options { all: options.all, verbose: common.verbose, applying: matches!(gathered, Gathered::Report(_)) };
+    output::result(common, |mut sink| match (&gathered, format) {
+        (Gathered::Plan(plan), Format::Json) => sink.write_all(wire::plan_to_json(plan).as_bytes()),
+        (Gathered::Plan(plan), Format::Markdown) => sink.write_all(document::plan(plan).as_bytes()),
+        (Gathered::Plan(plan), Format::Text | Format::Sarif) => text::plan(plan, &shown, &mut sink),
+        (Gathered::Report(report), Format::Json) => sink.write_all(wire::report_to_json(report).as_bytes()),
+        (Gathered::Report(report), Format::Markdown) => sink.write_all(document::report(report).as_bytes()),
+        (Gathered::Report(report), Format::Text | Format::Sarif) => text::report(report, &shown, &mut sink),
+    })?;
+    Ok(match &gathered {
+        Gathered::Plan(it) => plan::exit(it, false),
+        Gathered::Report(it) => apply::exit(it),
+    })
+}

@@ -1,0 +1,59 @@
+//! A comment that is written once and edited from then on: found by its marker and its author.
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::client::{Call, Client};
+use super::error::Error;
+use super::marker::{Marker, is_marked};
+use super::user::User;
+
+/// A comment of ours.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Comment {
+    id: u64,
+    /// What it says. GitHub leaves it out at times.
+    #[serde(default)]
+    body: Option<String>,
+    user: Option<User>,
+    /// Where it is, for people.
+    pub html_url: String,
+}
+
+const NEEDS: &str = "pull-requests: write";
+
+impl Comment {
+    /// What it says.
+    pub fn body(&self) -> &str {
+        self.body.as_deref().unwrap_or_default()
+    }
+
+    /// Who wrote it.
+    pub fn author(&self) -> Option<&User> {
+        self.user.as_ref()
+    }
+}
+
+/// Our comment of a kind about a catalog, where there is one: the first, should there be several.
+pub async fn find<M: Marker>(client: &Client, me: &User, number: u64, catalog: &str) -> Result<Option<Comment>, Error> {
+    let ours = |comment: &Comment| me.is(comment.author()) && is_marked::<M>(comment.body(), catalog);
+    let call = Call::get(format!("read the comments of #{number}"), NEEDS, format!("issues/{number}/comments"));
+    let comments: Vec<Comment> = client.until(call, |read: &[Comment]| read.iter().any(ours)).await?;
+    Ok(comments.into_iter().find(ours))
+}
+
+/// Writes a comment, or edits the one that is there.
+pub async fn put(client: &Client, number: u64, there: Option<&Comment>, body: &str) -> Result<Comment, Error> {
+    let text = json!({ "body": body });
+    match there {
+        Some(there) if there.body() == body => Ok(there.clone()),
+        Some(Comment { id, .. }) => {
+            let what = format!("edit our comment on #{number}");
+            client.one(Call::patch(what, NEEDS, format!("issues/comments/{id}"), text)).await
+        }
+        None => {
+            let what = format!("comment on #{number}");
+            client.one(Call::post(what, NEEDS, format!("issues/{number}/comments"), text)).await
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! What Actions puts into the environment, read in one place.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// What Actions says about a run. Nothing of it is needed to exist: a command asks for what it needs.
+#[derive(Clone, Default)]
+pub struct Environment {
+    /// `GITHUB_EVENT_NAME`.
+    pub event_name: Option<String>,
+    /// `GITHUB_EVENT_PATH`.
+    pub event_path: Option<PathBuf>,
+    /// `GITHUB_REPOSITORY`.
+    pub repository: Option<Repository>,
+    /// `GITHUB_SHA`.
+    pub sha: Option<String>,
+    /// `GITHUB_REF`.
+    pub git_ref: Option<String>,
+    /// `GITHUB_RUN_ID`.
+    pub run_id: Option<String>,
+    /// `GITHUB_RUN_ATTEMPT`.
+    pub run_attempt: Option<String>,
+    /// `GITHUB_SERVER_URL`, or GitHub's own.
+    pub server_url: String,
+    /// `GITHUB_API_URL`, or GitHub's own.
+    pub api_url: String,
+    /// `GITHUB_TOKEN`. A secret.
+    pub token: Option<String>,
+    /// `GITHUB_OUTPUT`.
+    pub output: Option<PathBuf>,
+    /// `GITHUB_STEP_SUMMARY`.
+    pub summary: Option<PathBuf>,
+    /// `GITHUB_WORKSPACE`.
+    pub workspace: Option<PathBuf>,
+    /// `RUNNER_TEMP`.
+    pub temp: Option<PathBuf>,
+    /// Whether anything gives credentials for AWS: an OIDC token, keys, a profile.
+    pub has_way_into_aws: bool,
+}
+
+/// What gives a process credentials for AWS, or leads to some.
+const WAYS_INTO_AWS: [&str; 8] = [
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_PROFILE",
+    "AWS_SHARED_CREDENTIALS_FILE",
+    "AWS_CONFIG_FILE",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+];
+
+impl Environment {
+    /// Takes from `variable` what is set and not empty.
+    pub fn new(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let get = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let url = |name: &str, default: &str| {
+            get(name).unwrap_or_else(|| default.to_owned()).trim_end_matches('/').to_owned()
+        };
+        Self {
+            event_name: get("GITHUB_EVENT_NAME"),
+            event_path: get("GITHUB_EVENT_PATH").map(PathBuf::from),
+            repository: get("GITHUB_REPOSITORY").and_then(|name| name.parse().ok()),
+            sha: get("GITHUB_SHA"),
+            git_ref: get("GITHUB_REF"),
+            run_id: get("GITHUB_RUN_ID"),
+            run_attempt: get("GITHUB_RUN_ATTEMPT"),
+            server_url: url("GITHUB_SERVER_URL", "https://github.com"),
+            api_url: url("GITHUB_API_URL", "https://api.github.com"),
+            token: get("GITHUB_TOKEN"),
+            output: get("GITHUB_OUTPUT").map(PathBuf::from),
+            summary: get("GITHUB_STEP_SUMMARY").map(PathBuf::from),
+            workspace: get("GITHUB_WORKSPACE").map(PathBuf::from),
+            temp: get("RUNNER_TEMP").map(PathBuf::from),
+            has_way_into_aws: WAYS_INTO_AWS.iter().any(|name| get(name).is_some()),
+        }
+    }
+
+    /// The address of the repository on the server.
+    pub fn repository_url(&self) -> Option<String> {
+        self.repository.as_ref().map(|repository| format!("{}/{repository}", self.server_url))
+    }
+
+    /// What a run is called, and its address. A second attempt is another page.
+    pub fn run(&self) -> Option<(String, String)> {
+        let (id, repository) = (self.run_id.as_ref()?, self.repository_url()?);
+        let url = format!("{repository}/actions/runs/{id}");
+        match self.run_attempt.as_deref() {
+            None | Some("1") => Some((format!("run {id}"), url)),
+            Some(attempt) => Some((format!("run {id}, attempt {attempt}"), format!("{url}/attempts/{attempt}"))),
+        }
+    }
+
+    /// What a file's path is put behind to link to it at a commit.
+    pub fn files(&self, sha: &str) -> Option<String> {
+        self.repository_url().map(|repository| format!("{repository}/blob/{sha}/"))
+    }
+}
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Never derived: the token would be printed.
+        f.debug_struct("Environment")
+            .field("event_name", &self.event_name)
+            .field("repository", &self.repository)
+            .field("sha", &self.sha)
+            .field("token", &self.token.as_ref().map(|_| "***"))
+            .finish_non_exhaustive()
+    }
+}
+
+/// A repository: `OWNER/NAME`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repository {
+    owner: String,
+    name: String,
+}
+
+impl fmt::Display for Repository {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.owner, self.name)
+    }
+}
+
+/// A text that names no repository.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a repository's name (OWNER/NAME)")]
+pub struct InvalidRepository(String);
+
+impl FromStr for Repository {
+    type Err = InvalidRepository;
+
+    fn from_str(text: &str) -> Result<Self, InvalidRepository> {
+        let good = |part: &str| {
+            !part.is_empty()
+                && part != "."
+                && part != ".."
+                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        };
+        match text.split_once('/') {
+            Some((owner, name)) if good(owner) && good(name) => {
+                Ok(Self { owner: owner.to_owned(), name: name.to_owned() })
+            }
+            _ => Err(InvalidRepository(text.to_owned())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_empty_is_not_there() {
+        let environment = Environment::new(|name| {
+            Some(if name == "GITHUB_REPOSITORY" { "acme/catalog".to_owned() } else { String::new() })
+        });
+        assert_eq!(environment.repository_url().as_deref(), Some("https://github.com/acme/catalog"));
+        assert_eq!(environment.api_url, "https://api.github.com");
+        assert!(environment.token.is_none() && environment.run().is_none() && !environment.has_way_into_aws);
+    }
+
+    #[test]
+    fn a_token_is_not_printed() {
+        let environment = Environment::new(|name| (name == "GITHUB_TOKEN").then(|| "ghs_secret".to_owned()));
+        assert!(!format!("{environment:?}").contains("secret"));
+    }
+
+    #[test]
+    fn a_repository_is_two_plain_words() {
+        for wrong in ["acme", "/catalog", "acme/", "acme/../x", "acme/..", "acme/a b", "acme/a?b"] {
+            assert!(wrong.parse::<Repository>().is_err(), "{wrong}");
+        }
+        assert_eq!("acme/my.catalog".parse::<Repository>().unwrap().to_string(), "acme/my.catalog");
+    }
+}

@@ -1,0 +1,200 @@
+//! What started a run.
+
+use serde::Deserialize;
+
+/// What started a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A pull request was opened or changed.
+    PullRequest(PullRequest),
+    /// Commits came onto a branch.
+    Push(Push),
+    /// A timer.
+    Schedule,
+    /// Something outside of GitHub.
+    RepositoryDispatch,
+    /// A person, or another workflow.
+    WorkflowDispatch,
+    /// Any other.
+    Other(String),
+}
+
+/// A pull request, as its event has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PullRequest {
+    /// Its number.
+    pub number: u64,
+    /// What happened to it, such as `synchronize`.
+    pub action: String,
+    /// The commit that is proposed. Not `GITHUB_SHA`, which is a merge on no branch.
+    pub head: String,
+    /// The commit it is compared with.
+    pub base: String,
+    /// The branch it goes to.
+    pub base_branch: String,
+    /// Whether it comes from another repository, or from one that is gone.
+    pub fork: bool,
+    /// The names of its labels.
+    pub labels: Vec<String>,
+}
+
+/// A push.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Push {
+    /// The last commit.
+    pub sha: String,
+    /// The commit that the branch was at before, where there was one.
+    pub before: Option<String>,
+    /// What was pushed to, such as `refs/heads/main`.
+    pub git_ref: String,
+}
+
+/// What an event says beside what kind it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Occasion {
+    /// What started the run.
+    pub event: Event,
+    /// The repository's default branch, where the event says it.
+    pub default_branch: Option<String>,
+}
+
+/// An event that says less than it should.
+#[derive(Debug, thiserror::Error)]
+#[error("the event `{name}` can't be understood: {problem}")]
+pub struct InvalidEvent {
+    name: String,
+    problem: serde_json::Error,
+}
+
+#[derive(Deserialize)]
+struct Payload {
+    repository: Option<RepositoryPart>,
+}
+
+#[derive(Deserialize)]
+struct RepositoryPart {
+    default_branch: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct PullPayload {
+    #[serde(default)]
+    action: String,
+    pull_request: Pull,
+}
+
+#[derive(Deserialize)]
+struct Pull {
+    number: u64,
+    head: End,
+    base: End,
+    #[serde(default)]
+    labels: Vec<Label>,
+}
+
+#[derive(Deserialize)]
+struct End {
+    sha: String,
+    #[serde(rename = "ref")]
+    branch: String,
+    repo: Option<Repo>,
+}
+
+#[derive(Deserialize)]
+struct Repo {
+    full_name: String,
+}
+
+#[derive(Deserialize)]
+struct Label {
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct PushPayload {
+    after: String,
+    before: Option<String>,
+    #[serde(rename = "ref")]
+    git_ref: String,
+}
+
+impl Occasion {
+    /// From the name of an event and its payload.
+    pub fn read(name: &str, json: &str) -> Result<Self, InvalidEvent> {
+        let invalid = |problem| InvalidEvent { name: name.to_owned(), problem };
+        let Payload { repository } = serde_json::from_str(json).map_err(invalid)?;
+        let event = match name {
+            "pull_request" => Event::PullRequest(pull_request(json).map_err(invalid)?),
+            "push" => Event::Push(push(json).map_err(invalid)?),
+            "schedule" => Event::Schedule,
+            "repository_dispatch" => Event::RepositoryDispatch,
+            "workflow_dispatch" => Event::WorkflowDispatch,
+            // `pull_request_target` among them: it has secrets, and the text of strangers.
+            other => Event::Other(other.to_owned()),
+        };
+        Ok(Self { event, default_branch: repository.and_then(|it| it.default_branch) })
+    }
+}
+
+fn pull_request(json: &str) -> Result<PullRequest, serde_json::Error> {
+    let PullPayload { action, pull_request: Pull { number, head, base, labels } } = serde_json::from_str(json)?;
+    let (from, to) = (head.repo.map(|it| it.full_name), base.repo.map(|it| it.full_name));
+    Ok(PullRequest {
+        number,
+        action,
+        head: head.sha,
+        base: base.sha,
+        base_branch: base.branch,
+        fork: from.is_none() || from != to,
+        labels: labels.into_iter().map(|label| label.name).collect(),
+    })
+}
+
+fn push(json: &str) -> Result<Push, serde_json::Error> {
+    let PushPayload { after, before, git_ref } = serde_json::from_str(json)?;
+    // A branch's first push has zeros there.
+    let before = before.filter(|sha| sha.bytes().any(|byte| byte != b'0'));
+    Ok(Push { sha: after, before, git_ref })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pull(head: &str) -> Event {
+        let json = format!(
+            r#"{{"action": "opened", "pull_request": {{"number": 7, "labels": [{{"name": "a"}}],
+                "head": {{"sha": "4be1", "ref": "topic", "repo": {head}}},
+                "base": {{"sha": "77d0", "ref": "main", "repo": {{"full_name": "acme/catalog"}}}}}},
+                "repository": {{"default_branch": "main"}}}}"#
+        );
+        Occasion::read("pull_request", &json).unwrap().event
+    }
+
+    #[test]
+    fn a_fork_is_what_is_not_surely_ours() {
+        for (head, fork) in
+            [(r#"{"full_name": "acme/catalog"}"#, false), (r#"{"full_name": "someone/catalog"}"#, true), ("null", true)]
+        {
+            let Event::PullRequest(pull) = pull(head) else { panic!("a pull request") };
+            assert_eq!((pull.fork, pull.number, pull.head.as_str()), (fork, 7, "4be1"));
+        }
+    }
+
+    #[test]
+    fn a_first_push_has_nothing_before() {
+        let json =
+            r#"{"after": "4be1", "before": "0000000000000000000000000000000000000000", "ref": "refs/heads/main"}"#;
+        let Occasion { event, default_branch } = Occasion::read("push", json).unwrap();
+        let push = Push { sha: "4be1".to_owned(), before: None, git_ref: "refs/heads/main".to_owned() };
+        assert_eq!((event, default_branch), (Event::Push(push), None));
+    }
+
+    #[test]
+    fn other_events_with_pull_requests_are_not_pull_requests() {
+        for name in ["pull_request_target", "pull_request_review", "issue_comment", "workflow_run", "merge_group"] {
+            assert_eq!(Occasion::read(name, "{}").unwrap().event, Event::Other(name.to_owned()));
+        }
+        assert!(Occasion::read("pull_request", "{}").unwrap_err().to_string().contains("`pull_request`"));
+    }
+}

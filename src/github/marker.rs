@@ -1,0 +1,181 @@
+//! The hidden first line of what we write: by it we find it again, and what was shown in it.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::moment::Moment;
+use crate::render::escape::markdown::comment;
+
+/// The version of the markers. What another version wrote is not understood, and not overwritten unread.
+const VERSION: u32 = 1;
+
+/// How much room the changes may take: the rest of a comment's 65,536 characters is for people.
+const ROOM: usize = 40_000;
+
+/// A kind of marker.
+pub trait Marker: Serialize + DeserializeOwned {
+    /// The word that it begins with.
+    const TAG: &'static str;
+
+    /// The first bytes of a text.
+    fn write(&self) -> String {
+        // Strings and numbers alone: nothing in it can fail to become JSON.
+        comment(Self::TAG, &serde_json::to_string(self).unwrap_or_default())
+    }
+
+    /// From a text that begins with it, in our version.
+    fn read(text: &str) -> Option<Self> {
+        let json = json(Self::TAG, text)?;
+        let Head { v, catalog: _ } = serde_json::from_str(json).ok()?;
+        if v == VERSION { serde_json::from_str(json).ok() } else { None }
+    }
+}
+
+/// What every version of a marker has.
+#[derive(Deserialize)]
+struct Head {
+    v: u32,
+    catalog: String,
+}
+
+/// A marker's JSON. A marker anywhere but at the first byte is a quotation.
+fn json<'t>(tag: &str, text: &'t str) -> Option<&'t str> {
+    let rest = text.strip_prefix("<!-- ")?.strip_prefix(tag)?.strip_prefix(' ')?;
+    rest.split_once(" -->").map(|(json, _)| json)
+}
+
+/// Whether a text begins with a marker of that kind for that catalog, in whatever version.
+pub fn is_marked<M: Marker>(text: &str, catalog: &str) -> bool {
+    let head: Option<Head> = json(M::TAG, text).and_then(|json| serde_json::from_str(json).ok());
+    head.is_some_and(|head| head.catalog == catalog)
+}
+
+/// The changes that a text shows, short enough to be kept in it: none where even so there are too many.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Shown(Option<String>);
+
+impl Shown {
+    /// From the fingerprints of changes, which have no blanks in them.
+    pub fn of<'a>(fingerprints: impl IntoIterator<Item = &'a str>) -> Self {
+        let all: Vec<&str> = fingerprints.into_iter().collect();
+        let text = all.join(" ");
+        Self((text.len() <= ROOM).then_some(text))
+    }
+
+    /// The fingerprints, where there was room for them.
+    pub fn fingerprints(&self) -> Option<impl Iterator<Item = &str>> {
+        self.0.as_deref().map(str::split_whitespace)
+    }
+}
+
+/// Of the comment with a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanMarker {
+    v: u32,
+    /// The catalog's folder: a repository may have several.
+    pub catalog: String,
+    /// The digest of the plan.
+    pub digest: String,
+    /// The commit that it was made of.
+    pub head: Option<String>,
+    /// When this digest was first shown, at GitHub's clock.
+    pub shown_at: Moment,
+    /// What it shows.
+    pub changes: Shown,
+}
+
+impl PlanMarker {
+    /// Of a plan.
+    pub fn new(catalog: &str, digest: &str, head: Option<&str>, shown_at: jiff::Timestamp, changes: Shown) -> Self {
+        Self {
+            v: VERSION,
+            catalog: catalog.to_owned(),
+            digest: digest.to_owned(),
+            head: head.map(str::to_owned),
+            shown_at: Moment(shown_at),
+            changes,
+        }
+    }
+}
+
+impl Marker for PlanMarker {
+    const TAG: &'static str = "catalog-sync:plan";
+}
+
+/// Of the comment with what became of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApplyMarker {
+    v: u32,
+    /// The catalog's folder: a repository may have several.
+    pub catalog: String,
+    /// The digest of the plan.
+    pub digest: String,
+}
+
+impl ApplyMarker {
+    /// Of a plan's digest.
+    pub fn new(catalog: &str, digest: &str) -> Self {
+        Self { v: VERSION, catalog: catalog.to_owned(), digest: digest.to_owned() }
+    }
+}
+
+impl Marker for ApplyMarker {
+    const TAG: &'static str = "catalog-sync:apply";
+}
+
+/// Of the issue about drift.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DriftMarker {
+    v: u32,
+    /// The catalog's folder: a repository may have several.
+    pub catalog: String,
+    /// The digest of what differs.
+    pub digest: String,
+    /// Since when there is drift.
+    pub since: Moment,
+    /// What it shows.
+    pub changes: Shown,
+}
+
+impl DriftMarker {
+    /// Of what differs, and since when.
+    pub fn new(catalog: &str, digest: &str, since: jiff::Timestamp, changes: Shown) -> Self {
+        Self { v: VERSION, catalog: catalog.to_owned(), digest: digest.to_owned(), since: Moment(since), changes }
+    }
+}
+
+impl Marker for DriftMarker {
+    const TAG: &'static str = "catalog-sync:drift";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marker(shown: Shown) -> PlanMarker {
+        PlanMarker::new("a--b/--><i>", "sha256:9f", Some("4be1"), "2026-11-18T03:00:07Z".parse().unwrap(), shown)
+    }
+
+    #[test]
+    fn a_marker_is_read_at_the_first_byte_alone() {
+        let marker = marker(Shown::of(["aa", "bb"]));
+        let text = marker.write();
+        assert_eq!(text.matches("-->").count(), 1, "{text}");
+        assert_eq!(PlanMarker::read(&format!("{text}\n### Plan")), Some(marker));
+        assert_eq!(PlanMarker::read(&format!("\n{text}")), None);
+        assert_eq!(PlanMarker::read(&format!("> {text}")), None);
+        assert_eq!(ApplyMarker::read(&text), None);
+    }
+
+    #[test]
+    fn too_many_changes_leave_the_digest() {
+        let many: Vec<String> = (0..2000).map(|number| format!("{number:032x}")).collect();
+        let shown = Shown::of(many.iter().map(String::as_str));
+        assert!(shown.fingerprints().is_none());
+        let read = PlanMarker::read(&marker(shown).write()).unwrap();
+        assert!(read.changes.fingerprints().is_none());
+        assert_eq!(Shown::of(["aa", "bb"]).fingerprints().unwrap().collect::<Vec<_>>(), ["aa", "bb"]);
+        assert_eq!(Shown::of([]).fingerprints().unwrap().count(), 0);
+    }
+}

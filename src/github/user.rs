@@ -1,0 +1,41 @@
+//! As whom a token acts: what others write is never taken for our own.
+
+use serde::Deserialize;
+
+use super::client::{Call, Client};
+use super::error::Error;
+
+/// Whoever wrote something.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct User {
+    /// The name on GitHub, such as `github-actions[bot]`.
+    pub login: String,
+    /// `Bot` or `User`, among others.
+    #[serde(rename = "type", default)]
+    pub kind: String,
+}
+
+/// As whom a workflow's own token writes.
+const WORKFLOW: &str = "github-actions[bot]";
+
+impl User {
+    /// As whom a client writes. `given` where someone says so: the token of an app can't be asked.
+    pub async fn of(client: &Client, given: Option<&str>) -> Result<Self, Error> {
+        if let Some(login) = given {
+            let kind = if login.ends_with("[bot]") { "Bot" } else { "User" };
+            return Ok(Self { login: login.to_owned(), kind: kind.to_owned() });
+        }
+        match client.one(Call::get("ask as whom the token acts", "contents: read", "/user")).await {
+            // A workflow's token is an app's, and belongs to nobody who could be asked for.
+            Err(Error { status: Some(403 | 404), .. }) => {
+                Ok(Self { login: WORKFLOW.to_owned(), kind: "Bot".to_owned() })
+            }
+            answer => answer,
+        }
+    }
+
+    /// Whether something by `author` is by this user. Nobody can take a name with brackets, and still the kind counts.
+    pub fn is(&self, author: Option<&Self>) -> bool {
+        author.is_some_and(|author| author.login.eq_ignore_ascii_case(&self.login) && author.kind == self.kind)
+    }
+}

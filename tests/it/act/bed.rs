@@ -1,0 +1,188 @@
+//! A copy of the repository for a runner to work in, and what a run came to.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Write as _, stderr};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Once;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// As much of the repository as the Action is made of, with a history of its own.
+pub(crate) struct Bed {
+    folder: TempDir,
+}
+
+/// What a runner said and did.
+pub(crate) struct Ran {
+    /// Whether every job succeeded.
+    pub(crate) success: bool,
+    /// What the steps printed.
+    pub(crate) log: String,
+    /// What the workflow's own steps gave to later ones: by step and name.
+    pub(crate) outputs: BTreeMap<(String, String), String>,
+    /// What the steps wrote for the page of the run.
+    pub(crate) summary: String,
+}
+
+/// Stands in for each action from elsewhere: keeps the files it is given, under the name of the artifact.
+const UPLOAD: &str = r#"
+name: upload
+description: keeps files
+inputs: {name: {description: what they are called}, path: {description: which}, if-no-files-found: {description: ""}}
+runs:
+  using: composite
+  steps:
+    - shell: bash
+      env: {NAME: "${{ inputs.name }}", FILES: "${{ inputs.path }}"}
+      run: 'if [[ -e $FILES ]]; then mkdir -p "$ARTIFACTS/$NAME" && cp "$FILES" "$ARTIFACTS/$NAME/"; fi'
+"#;
+
+impl Bed {
+    /// None where there is no `act`; then this says so, once.
+    pub(crate) fn new() -> Option<Self> {
+        static SAID: Once = Once::new();
+        let there = Command::new("act").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+        if !there.is_ok_and(|status| status.success()) {
+            let required = std::env::var_os("CATALOG_SYNC_REQUIRE_ACT").is_some_and(|value| value == "1");
+            assert!(!required, "CATALOG_SYNC_REQUIRE_ACT=1, and there is no act on the PATH");
+            // Not by a macro: what those print in a test that passes is never seen.
+            SAID.call_once(|| {
+                drop(writeln!(stderr(), "left out for want of `act`: the tests that run the Action (it::act)"));
+            });
+            return None;
+        }
+        let bed = Self { folder: tempfile::tempdir().unwrap() };
+        let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+        for part in ["action.yml", "action", ".github/workflows", "catalog"] {
+            copy(&own.join(part), &bed.path("repository").join(part));
+        }
+        bed.write("upload/action.yml", UPLOAD);
+        fs::create_dir(bed.path("home")).unwrap();
+        bed.git(&["init", "--quiet"]);
+        bed.git(&["remote", "add", "origin", "https://github.com/acme/catalog.git"]);
+        bed.commit("Begin");
+        Some(bed)
+    }
+
+    /// A path in the bed: `repository` is the copy, `artifacts` what was uploaded.
+    pub(crate) fn path(&self, inside: &str) -> PathBuf {
+        self.folder.path().join(inside)
+    }
+
+    pub(crate) fn write(&self, inside: &str, text: &str) {
+        let path = self.path(inside);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// A program in place of `catalog-sync`.
+    pub(crate) fn program(&self, script: &str) -> String {
+        let path = self.path("program");
+        fs::write(&path, script).unwrap();
+        let status = Command::new("chmod").arg("755").arg(&path).status().unwrap();
+        assert!(status.success());
+        path.to_str().unwrap().to_owned()
+    }
+
+    /// Commits everything; answers the commit.
+    pub(crate) fn commit(&self, message: &str) -> String {
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "--message", message]);
+        self.git(&["rev-parse", "HEAD"])
+    }
+
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
+        let who = ["-c", "user.name=Someone", "-c", "user.email=someone@example.com", "-c", "init.defaultBranch=main"];
+        let output =
+            Command::new("git").args(who).args(arguments).current_dir(self.path("repository")).output().unwrap();
+        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    }
+
+    /// Runs a workflow for an event, with nothing of this process's environment but the path to programs.
+    pub(crate) fn act(&self, workflow: &str, event: &str, payload: &Value, variables: &[(&str, &str)]) -> Ran {
+        let file = format!(".github/workflows/{workflow}.yml");
+        let text = fs::read_to_string(self.path("repository").join(&file)).unwrap();
+        self.write("event.json", &payload.to_string());
+
+        let mut command = Command::new("act");
+        command.arg(event).args(["--json", "--no-cache-server", "--platform", "ubuntu-latest=-self-hosted"]);
+        command.arg("--workflows").arg(&file).arg("--eventpath").arg(self.path("event.json"));
+        for action in foreign_actions(&text) {
+            let here = self.path("upload");
+            command.arg("--local-repository").arg(format!("https://github.com/{action}={}", here.display()));
+        }
+        let artifacts = self.path("artifacts");
+        command.arg("--env").arg(format!("ARTIFACTS={}", artifacts.display()));
+        for (name, value) in variables {
+            let kind = if *name == "GITHUB_TOKEN" { "--secret" } else { "--env" };
+            command.arg(kind).arg(format!("{name}={value}"));
+        }
+        command.env_clear().env("HOME", self.path("home")).current_dir(self.path("repository")).stdin(Stdio::null());
+        if let Some(path) = std::env::var_os("PATH") {
+            command.env("PATH", path);
+        }
+        let output = command.output().unwrap();
+        Ran::read(output.status.success(), &String::from_utf8(output.stdout).unwrap())
+    }
+}
+
+impl Ran {
+    fn read(success: bool, lines: &str) -> Self {
+        let mut ran = Self { success, log: String::new(), outputs: BTreeMap::new(), summary: String::new() };
+        for line in lines.lines() {
+            let line: Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("act said {line}"));
+            let text = |name: &str| line[name].as_str().unwrap_or_default();
+            match line["stepID"].as_array().map(Vec::as_slice) {
+                // Steps inside of an action have a longer id; what they leave, the action's step leaves again.
+                Some([step]) if text("command") == "set-output" => {
+                    let key = (step.as_str().unwrap_or_default().to_owned(), text("name").to_owned());
+                    ran.outputs.insert(key, text("arg").to_owned());
+                }
+                Some([_]) if text("command") == "summary" => ran.summary.push_str(text("content")),
+                _ => {
+                    ran.log.push_str(text("msg").trim_end());
+                    ran.log.push('\n');
+                }
+            }
+        }
+        ran
+    }
+
+    /// Insists on how it ended; otherwise shows everything.
+    pub(crate) fn ends(self, success: bool) -> Self {
+        assert_eq!(self.success, success, "\n--- log\n{}\n--- summary\n{}", self.log, self.summary);
+        self
+    }
+
+    /// An output of a step; empty where it was not set.
+    pub(crate) fn output(&self, step: &str, name: &str) -> &str {
+        self.outputs.get(&(step.to_owned(), name.to_owned())).map_or("", String::as_str)
+    }
+}
+
+/// The actions from elsewhere that a workflow names, but for `actions/checkout`, which the runner does itself.
+fn foreign_actions(workflow: &str) -> Vec<&str> {
+    workflow
+        .lines()
+        .filter_map(|line| line.split_once("uses: "))
+        .filter_map(|(_, action)| action.split_whitespace().next())
+        .filter(|action| !action.starts_with('.') && !action.starts_with("actions/checkout@"))
+        .collect()
+}
+
+pub(crate) fn copy(from: &Path, to: &Path) {
+    if from.is_dir() {
+        fs::create_dir_all(to).unwrap();
+        for entry in fs::read_dir(from).unwrap() {
+            let entry = entry.unwrap();
+            copy(&entry.path(), &to.join(entry.file_name()));
+        }
+    } else {
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        fs::copy(from, to).unwrap();
+    }
+}

@@ -1,0 +1,27 @@
+//! The Action as an Action: `act`, a real runner, carries out workflow files of the repository in a copy of it, and the
+//! tests look at what arrived. Without `act` on the PATH they leave themselves out and say so;
+//! `CATALOG_SYNC_REQUIRE_ACT=1` makes that a failure.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::expect_used,
+    reason = "a test may stop in the middle"
+)]
+
+mod bed;
+#[cfg(feature = "sandbox")]
+mod events;
+mod inputs;
+mod install;
+#[allow(
+    dead_code,
+    clippy::duplicate_mod,
+    clippy::match_bool,
+    clippy::redundant_closure_for_method_calls,
+    reason = "it is the house of the tests of `ci` by itself, which need more of it"
+)]
+#[cfg(feature = "sandbox")]
+#[path = "../github/stand_in.rs"]
+mod stand_in;

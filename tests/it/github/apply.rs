@@ -1,0 +1,204 @@
+//! Merges: what was shown is applied, and nothing else.
+
+use super::bench::Bench;
+use super::plan::propose;
+
+const LABEL: &str = "catalog-sync:allow-removals";
+
+/// The plan's comment and the result's.
+fn comments(bench: &Bench) -> (String, String) {
+    let bodies = bench.github.state().bodies(7);
+    let of = |tag: &str| {
+        let found: Vec<&String> = bodies.iter().filter(|body| body.starts_with(&format!("<!-- {tag} "))).collect();
+        assert!(found.len() < 2, "{found:?}");
+        found.first().map(|body| (*body).clone()).unwrap_or_default()
+    };
+    (of("catalog-sync:plan"), of("catalog-sync:apply"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_shown_is_applied_and_recorded() {
+    let bench = Bench::in_step().await;
+    let (base, head) = propose(&bench);
+    bench.plan(&base, &head, &[]).await.exits(0);
+    let ran = bench.merge(&base, &head, &[]).await.exits(0);
+    assert!(ran.outputs["report-file"].ends_with("report.json"));
+    assert!(ran.summary.contains("### Applied: 2 created"), "{}", ran.summary);
+    let (plan, result) = comments(&bench);
+    assert!(plan.contains("<b>applied</b> by [run 102]("), "{plan}");
+    assert!(result.contains("### Applied: 2 created"), "{result}");
+    assert_eq!(bench.github.state().deployments.len(), 2, "one for each organization");
+    {
+        let state = bench.github.state();
+        let deployment = &state.deployments[0];
+        assert_eq!(deployment["environment"], "catalog-sync/acme");
+        assert_eq!(deployment["ref"], head.as_str());
+        assert_eq!(deployment["required_contexts"], serde_json::json!([]));
+        let id = deployment["id"].as_u64().expect("a number");
+        assert_eq!(state.statuses[&id][0]["state"], "success");
+    }
+    // Again: everything is done, and that is fine.
+    let ran = bench.merge(&base, &head, &[]).await.exits(0);
+    assert_eq!(ran.outputs["has-changes"], "false");
+    assert_eq!(bench.github.state().bodies(7).len(), 2);
+
+    let status = bench.raw(&["status", "--format", "json"], &[]).await;
+    let read: serde_json::Value = serde_json::from_str(&status.stdout).expect("JSON");
+    assert_eq!(read["organizations"]["acme"]["in_step"]["commit"], head.as_str(), "{read}");
+    assert_eq!(read["organizations"]["subsidiary"]["failed"], serde_json::Value::Null);
+    let status = bench.raw(&["status"], &[]).await;
+    assert!(status.stdout.contains("acme        in step 20 November 2026"), "{}", status.stdout);
+    let status = bench.raw(&["status", "--format", "markdown"], &[]).await;
+    assert!(status.stdout.contains("| subsidiary | ["), "{}", status.stdout);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_saw_is_refused_by_name() {
+    let bench = Bench::in_step().await;
+    let (base, head) = propose(&bench);
+    bench.plan(&base, &head, &[]).await.exits(0);
+    let more = "  - id: prod-1a2b3c4d5e6f7\n    name: Added \"later\"\n  - id: prod-a1b2c3d4e5f60";
+    let later = bench.edit("marketplace/baseline.yaml", "  - id: prod-a1b2c3d4e5f60", more);
+    let ran = bench.merge(&base, &later, &[]).await.exits(4);
+    let (plan, result) = comments(&bench);
+    assert!(
+        plan.contains("<b>not applied</b> by [run 102](") && plan.contains("changes that nobody has seen"),
+        "{plan}"
+    );
+    assert!(result.contains("prod-1a2b3c4d5e6f7") && !result.contains("444444444442"), "{result}");
+    assert!(ran.stdout.contains("::error::Not applied"), "{}", ran.stdout);
+    assert!(bench.github.state().deployments.is_empty());
+    // Nothing was done, and what was left is said to those who gather reports.
+    assert!(std::fs::read_to_string(&ran.outputs["report-file"]).unwrap().contains("refused: "));
+    let ran = bench.raw(&["plan", "--detailed-exitcode"], &[]).await;
+    assert_eq!(ran.code, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_later_merge_covers_one_that_was_never_applied() {
+    let bench = Bench::in_step().await;
+    let (start, applied) = propose(&bench);
+    bench.plan(&start, &applied, &[]).await.exits(0);
+    bench.merge(&start, &applied, &[]).await.exits(0);
+    let product = |id: &str| format!("  - id: {id}\n    name: Later\n  - id: prod-a1b2c3d4e5f60");
+    let mut before = applied;
+    for (number, id) in [(8, "prod-1a2b3c4d5e6f7"), (9, "prod-2a2b3c4d5e6f7")] {
+        bench.number.set(number);
+        let head = bench.edit("marketplace/baseline.yaml", "  - id: prod-a1b2c3d4e5f60", &product(id));
+        // Its own file alone is in its plan: the other is not merged yet when it is made.
+        let plan = bench.plan(&before, &head, &["--target", "marketplace/*"]).await.exits(0);
+        assert_eq!(plan.outputs["removes"], "0");
+        if number == 8 {
+            bench.merged(&before, &head);
+            before = head;
+        } else {
+            // What 8 has shown is taken out of 9's comment.
+            let bodies = bench.github.state().bodies(8);
+            let shown = bodies[0].split_once("\"changes\":\"").and_then(|(_, rest)| rest.split_once('"'));
+            let shown: Vec<String> = shown.expect("a marker").0.split(' ').map(str::to_owned).collect();
+            for comment in bench.github.state().comments.get_mut(&9).into_iter().flatten() {
+                let body =
+                    shown.iter().fold(comment["body"].as_str().unwrap().to_owned(), |body, it| body.replace(it, ""));
+                comment["body"] = body.into();
+            }
+            bench.merge(&before, &head, &[]).await.exits(0);
+        }
+    }
+    assert!(bench.github.state().calls.iter().any(|call| call.contains("/compare/")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_is_gone_is_fine() {
+    let bench = Bench::in_step().await;
+    let (base, head) = propose(&bench);
+    bench.plan(&base, &head, &[]).await.exits(0);
+    bench.in_step_again().await;
+    bench.merge(&base, &head, &[]).await.exits(0);
+    assert!(comments(&bench).0.contains("<b>applied</b>"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pull_request_is_never_applied() {
+    let bench = Bench::in_step().await;
+    let (base, head) = propose(&bench);
+    for name in ["pull_request", "pull_request_target", "issue_comment", "merge_group", "workflow_run"] {
+        let event = bench.pull_request(&base, &head, "acme/catalog");
+        let ran = bench.ci(name, &event, &head, &["apply", "--require-reviewed-plan=false"]).await.exits(4);
+        assert!(ran.stderr.contains(&format!("nothing is applied on the event {name}")), "{}", ran.stderr);
+    }
+    assert!(bench.github.state().calls.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_branch_is_not_applied() {
+    let bench = Bench::in_step().await;
+    let (base, head) = propose(&bench);
+    let event = serde_json::json!({"ref": "refs/heads/topic", "before": base, "after": head});
+    std::fs::write(bench.path("event.json"), event.to_string()).unwrap();
+    let variables = [("GITHUB_EVENT_NAME", "push"), ("GITHUB_REF", "refs/heads/topic"), ("GITHUB_SHA", head.as_str())];
+    // Without the word it is no error: a workflow may run on all branches.
+    bench.raw(&["ci"], &variables).await.exits(0);
+    bench.raw(&["ci", "apply"], &variables).await.exits(4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_push_without_a_pull_request_needs_leave() {
+    let bench = Bench::in_step().await;
+    let (base, head) = propose(&bench);
+    let ran = bench.push(&base, &head, &[]).await.exits(4);
+    assert!(ran.summary.contains("came without a pull request"), "{}", ran.summary);
+    bench.push(&base, &head, &["--require-reviewed-plan", "false"]).await.exits(0);
+    bench.push(&base, &head, &[]).await.exits(0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_of_somebody_else_counts_for_nothing() {
+    let bench = Bench::in_step().await;
+    let (base, head) = propose(&bench);
+    bench.plan(&base, &head, &[]).await.exits(0);
+    for comment in bench.github.state().comments.values_mut().flatten() {
+        comment["user"]["login"] = "mallory".into();
+    }
+    let ran = bench.merge(&base, &head, &[]).await.exits(4);
+    assert!(ran.summary.contains("has no plan by us"), "{}", ran.summary);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_label_counts_for_the_plan_that_it_was_put_on() {
+    let bench = Bench::in_step().await;
+    bench.edit("settings.yaml", "max_removals: 20", "max_removals: 0");
+    let base = bench.git(&["rev-parse", "HEAD"]);
+    let head = bench.edit("portfolios/data-platform.yaml", "  - account: \"999999999992\"", "  #");
+    bench.github.state().label(7, LABEL);
+    bench.plan(&base, &head, &[]).await.exits(0);
+    let (plan, _) = comments(&bench);
+    assert!(plan.contains(&format!("<code>{LABEL}</code>")), "{plan}");
+    // It was put before the plan was shown.
+    bench.merge(&base, &head, &[]).await.exits(4);
+    assert!(comments(&bench).1.contains("it takes away"), "{}", comments(&bench).1);
+    bench.github.state().label(7, LABEL);
+    bench.merge(&base, &head, &[]).await.exits(0);
+    let (plan, result) = comments(&bench);
+    assert!(plan.contains("<b>applied</b>") && result.contains("### Applied: "), "{plan}\n{result}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_fails_in_part_is_said_in_part() {
+    let bench = Bench::in_step().await;
+    let (base, head) = propose(&bench);
+    bench.plan(&base, &head, &[]).await.exits(0);
+    bench.edit_world(|world| {
+        format!(
+            "{world}\nfaults:\n  - {{operation: CreatePortfolioShare, region: eu-west-1, error: {{code: \
+             InvalidParametersException, message: 'no @everyone | <b>'}}}}\n"
+        )
+    });
+    let ran = bench.merge(&base, &head, &[]).await.exits(5);
+    let (plan, result) = comments(&bench);
+    assert!(plan.contains("<b>not applied</b>") && plan.contains("in part"), "{plan}");
+    assert!(result.contains("Applied in part") && !result.contains("@everyone"), "{result}");
+    assert!(ran.stdout.contains("::error file=catalog/portfolios/data-platform.yaml,line="), "{}", ran.stdout);
+    let state = bench.github.state();
+    let failed: Vec<_> = state.statuses.values().filter(|all| all[0]["state"] == "failure").collect();
+    assert_eq!(failed.len(), 1);
+}

@@ -1,0 +1,228 @@
+//! A repository with a catalog, a sandbox's world, a GitHub, and runs of the real binary among them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+
+use super::stand_in::StandIn;
+
+pub(super) struct Bench {
+    pub(super) github: StandIn,
+    folder: tempfile::TempDir,
+    runs: std::cell::Cell<u32>,
+    /// Which pull request is at hand.
+    pub(super) number: std::cell::Cell<u64>,
+}
+
+/// What a run left.
+#[derive(Debug)]
+pub(super) struct Ran {
+    pub(super) code: i32,
+    pub(super) stdout: String,
+    pub(super) stderr: String,
+    pub(super) summary: String,
+    pub(super) outputs: BTreeMap<String, String>,
+}
+
+impl Ran {
+    #[track_caller]
+    pub(super) fn exits(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "{}\n{}", self.stdout, self.stderr);
+        assert_eq!(self.outputs.get("exit-code"), Some(&code.to_string()));
+        self
+    }
+}
+
+impl Bench {
+    /// The built-in world and the catalog of this repository, which differ.
+    pub(super) async fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let bench = Self {
+            github: StandIn::start().await,
+            folder,
+            runs: std::cell::Cell::new(0),
+            number: std::cell::Cell::new(7),
+        };
+        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("catalog"), &bench.path("repository/catalog"));
+        bench.git(&["init", "--quiet", "--initial-branch=main"]);
+        bench.commit("begin");
+        bench
+    }
+
+    /// The same, with the world brought in step.
+    pub(super) async fn in_step() -> Self {
+        let bench = Self::new().await;
+        bench.in_step_again().await;
+        bench
+    }
+
+    pub(super) async fn in_step_again(&self) {
+        let ran = self.raw(&["apply", "--auto-approve", "--quiet", "--allow-removals", "99"], &[]).await;
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+    }
+
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(super) fn git(&self, args: &[&str]) -> String {
+        let ran = Command::new("git")
+            .args(["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"])
+            .args(args)
+            .current_dir(self.path("repository"))
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_SYSTEM", "/dev/null")
+            .output()
+            .expect("git is there");
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+        String::from_utf8_lossy(&ran.stdout).trim().to_owned()
+    }
+
+    pub(super) fn commit(&self, what: &str) -> String {
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "--allow-empty", "--message", what]);
+        self.git(&["rev-parse", "HEAD"])
+    }
+
+    /// Replaces a text in a file of the catalog, and commits that.
+    #[track_caller]
+    pub(super) fn edit(&self, file: &str, from: &str, to: &str) -> String {
+        let path = self.path("repository/catalog").join(file);
+        let text = fs::read_to_string(&path).expect("the file is there");
+        assert!(text.contains(from), "{file} has no `{from}`");
+        fs::write(path, text.replacen(from, to, 1)).expect("the file can be written");
+        self.commit(&format!("edit {file}"))
+    }
+
+    /// Replaces a text in the world.
+    #[track_caller]
+    pub(super) fn edit_world(&self, edit: impl FnOnce(String) -> String) {
+        let path = self.path("world.yaml");
+        let text = fs::read_to_string(&path).expect("a world was kept");
+        fs::write(path, edit(text)).expect("the world can be written");
+    }
+
+    pub(super) fn pull_request(&self, base: &str, head: &str, from: &str) -> Value {
+        json!({
+            "action": "synchronize",
+            "pull_request": {
+                "number": self.number.get(), "labels": [],
+                "head": {"sha": head, "ref": "topic", "repo": {"full_name": from}},
+                "base": {"sha": base, "ref": "main", "repo": {"full_name": "acme/catalog"}},
+            },
+            "repository": {"default_branch": "main"},
+        })
+    }
+
+    /// Runs `ci` for a pull request from here.
+    pub(super) async fn plan(&self, base: &str, head: &str, args: &[&str]) -> Ran {
+        self.ci("pull_request", &self.pull_request(base, head, "acme/catalog"), head, args).await
+    }
+
+    /// Merges the pull request, as a squash, and runs `ci` for the push.
+    pub(super) async fn merge(&self, before: &str, after: &str, args: &[&str]) -> Ran {
+        self.merged(before, after);
+        self.push(before, after, args).await
+    }
+
+    /// Merges the pull request, and nothing runs.
+    pub(super) fn merged(&self, before: &str, after: &str) {
+        let pull = json!({
+            "number": self.number.get(), "merged_at": "2026-11-20T02:00:00Z", "merge_commit_sha": after,
+            "html_url": "https://github.com/acme/catalog/pull/7",
+            "base": {"sha": before, "ref": "main"}, "head": {"sha": after, "ref": "topic"},
+        });
+        let mut state = self.github.state();
+        state.pulls.insert(after.to_owned(), vec![pull]);
+        state.commits.push(after.to_owned());
+    }
+
+    pub(super) async fn push(&self, before: &str, after: &str, args: &[&str]) -> Ran {
+        let event = json!({"ref": "refs/heads/main", "before": before, "after": after, "repository": {"default_branch": "main"}});
+        self.ci("push", &event, after, args).await
+    }
+
+    pub(super) async fn drift(&self, args: &[&str]) -> Ran {
+        let head = self.git(&["rev-parse", "HEAD"]);
+        self.ci("schedule", &json!({"repository": {"default_branch": "main"}}), &head, args).await
+    }
+
+    pub(super) async fn ci(&self, name: &str, event: &Value, sha: &str, args: &[&str]) -> Ran {
+        fs::write(self.path("event.json"), event.to_string()).expect("the event can be written");
+        self.runs.set(self.runs.get() + 1);
+        let run = (100 + self.runs.get()).to_string();
+        let args: Vec<&str> = ["ci"].into_iter().chain(args.iter().copied()).collect();
+        self.raw(&args, &[("GITHUB_EVENT_NAME", name), ("GITHUB_SHA", sha), ("GITHUB_RUN_ID", &run)]).await
+    }
+
+    /// Runs the binary with nothing in its environment but what is given and where GitHub is.
+    pub(super) async fn raw(&self, args: &[&str], variables: &[(&str, &str)]) -> Ran {
+        self.raw_in("repository", args, variables).await
+    }
+
+    /// The same, in some folder.
+    pub(super) async fn raw_in(&self, folder: &str, args: &[&str], variables: &[(&str, &str)]) -> Ran {
+        let (output, summary) = (self.path("output"), self.path("summary"));
+        let _ = (fs::remove_file(&output), fs::remove_file(&summary));
+        let text = |path: &Path| path.to_str().expect("a path of UTF-8").to_owned();
+        let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_catalog-sync"));
+        command
+            .args(args)
+            .current_dir(self.path(folder))
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("CATALOG_SYNC_SANDBOX", text(&self.path("world.yaml")))
+            // What Actions makes of an input that nobody gave.
+            .env("CATALOG_SYNC_ALLOW_REMOVALS", "")
+            .env("GITHUB_API_URL", &self.github.url)
+            .env("GITHUB_TOKEN", "ghs_test")
+            .env("GITHUB_REPOSITORY", "acme/catalog")
+            .env("GITHUB_REF", "refs/heads/main")
+            .env("GITHUB_RUN_ATTEMPT", "1")
+            .env("GITHUB_EVENT_PATH", text(&self.path("event.json")))
+            .env("GITHUB_OUTPUT", text(&output))
+            .env("GITHUB_STEP_SUMMARY", text(&summary))
+            .env("GITHUB_WORKSPACE", text(&self.path("repository")))
+            .env("RUNNER_TEMP", text(self.folder.path()))
+            .stdin(Stdio::null());
+        for (name, value) in variables {
+            command.env(name, value);
+        }
+        let ran = command.output().await.expect("the binary runs");
+        Ran {
+            code: ran.status.code().expect("an exit status"),
+            stdout: String::from_utf8(ran.stdout).expect("UTF-8"),
+            stderr: String::from_utf8(ran.stderr).expect("UTF-8"),
+            summary: fs::read_to_string(summary).unwrap_or_default(),
+            outputs: outputs(&fs::read_to_string(output).unwrap_or_default()),
+        }
+    }
+}
+
+/// The outputs, read as the runner reads them.
+fn outputs(text: &str) -> BTreeMap<String, String> {
+    let mut outputs = BTreeMap::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        let (name, end) = line.split_once("<<").expect("a heredoc");
+        let value: Vec<&str> = lines.by_ref().take_while(|line| *line != end).collect();
+        outputs.insert(name.to_owned(), value.join("\n"));
+    }
+    outputs
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("the folder is there") {
+        let path = entry.expect("an entry").path();
+        let to = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            copy(&path, &to);
+        } else {
+            fs::copy(&path, to).map(drop).expect("a copy");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! A matrix: every job leaves a file, one last job speaks.
+
+use super::bench::Bench;
+use super::plan::propose;
+
+/// Runs a job for each target but those in `dead`, each with its own file in a folder of its own.
+async fn jobs(bench: &Bench, base: &str, head: &str, dead: &[&str]) -> String {
+    let listed = bench.raw(&["targets"], &[]).await;
+    let targets: Vec<String> = serde_json::from_str(&listed.stdout).expect("JSON");
+    let folder = bench.path("artifacts");
+    for (number, target) in targets.iter().enumerate() {
+        if dead.contains(&target.as_str()) {
+            continue;
+        }
+        let folder = folder.join(number.to_string());
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("plan.json");
+        let args = ["--comment=false", "--target", target, "--plan-file", file.to_str().unwrap()];
+        bench.plan(base, head, &args).await.exits(0);
+    }
+    assert!(bench.github.state().calls.is_empty(), "the jobs themselves say nothing");
+    folder.to_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_files_together_are_the_whole_plan() {
+    let bench = Bench::in_step().await;
+    let (base, head) = propose(&bench);
+    let whole = bench.plan(&base, &head, &["--comment=false"]).await.exits(0);
+    let files = jobs(&bench, &base, &head, &[]).await;
+    let ran = bench.plan(&base, &head, &["report", &files]).await.exits(0);
+    assert_eq!(ran.outputs["digest"], whole.outputs["digest"]);
+    assert_eq!(bench.github.state().bodies(7).len(), 1);
+    let ran = bench.raw(&["report", &files, "--format", "markdown"], &[]).await;
+    assert_eq!((ran.code, ran.stdout.contains("Catalog plan: 2 to create")), (0, true), "{}", ran.stdout);
+    let ran = bench.raw(&["report", &files, "--format", "json"], &[]).await;
+    assert!(ran.stdout.contains(&whole.outputs["digest"]));
+
+    // What the gathered comment has shown is what is applied.
+    bench.merge(&base, &head, &[]).await.exits(0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_died_is_no_answer() {
+    let bench = Bench::in_step().await;
+    let (base, head) = propose(&bench);
+    let files =
+        jobs(&bench, &base, &head, &["portfolio/data-platform/acme/eu-west-1", "marketplace/baseline/subsidiary/*"])
+            .await;
+    let ran = bench.plan(&base, &head, &["report", &files]).await.exits(1);
+    let body = bench.github.state().bodies(7).remove(0);
+    assert!(body.contains("2 targets could not be read") && body.contains("no answer"), "{body}");
+    assert_eq!(ran.outputs["creates"], "1");
+    let ran = bench.raw(&["report", &files], &[]).await;
+    assert_eq!(ran.code, 1, "{}", ran.stdout);
+    let ran = bench.plan(&base, &head, &["report"]).await.exits(2);
+    assert!(ran.stderr.contains("report needs the files"), "{}", ran.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_results_of_an_apply_are_gathered_too() {
+    let bench = Bench::in_step().await;
+    let (base, head) = propose(&bench);
+    bench.plan(&base, &head, &[]).await.exits(0);
+    let mut files = Vec::new();
+    for (name, glob) in [("p.json", "portfolio/*"), ("m.json", "marketplace/*")] {
+        let file = bench.path(name).to_str().unwrap().to_owned();
+        bench.merge(&base, &head, &["--comment=false", "--target", glob, "--report-file", &file]).await.exits(0);
+        files.push(file);
+    }
+    assert!(bench.github.state().deployments.is_empty());
+    let args: Vec<&str> = ["report"].into_iter().chain(files.iter().map(String::as_str)).collect();
+    let ran = bench.merge(&base, &head, &args).await.exits(0);
+    assert!(ran.summary.contains("### Applied: 2 created"), "{}", ran.summary);
+    let state = bench.github.state();
+    assert_eq!((state.bodies(7).len(), state.deployments.len()), (2, 2));
+}

@@ -1,0 +1,18 @@
+//! `ci`, `report` and `status` through the real binary, against the sandbox and a GitHub on loopback.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::too_many_lines,
+    clippy::match_bool,
+    reason = "a test may stop in the middle"
+)]
+
+mod apply;
+mod bench;
+mod drift;
+mod matrix;
+mod plan;
+mod stand_in;

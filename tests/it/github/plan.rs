@@ -1,0 +1,155 @@
+//! Pull requests: one comment, whoever else writes there.
+
+use super::bench::Bench;
+use super::stand_in::Fault;
+
+const ENTRY: &str = "  - account: \"999999999992\"";
+
+/// A pull request that shares one portfolio with one more account, in both regions.
+pub(super) fn propose(bench: &Bench) -> (String, String) {
+    let base = bench.git(&["rev-parse", "HEAD"]);
+    let more = format!("  - account: \"444444444442\"\n    through_organization: true\n{ENTRY}");
+    (base, bench.edit("portfolios/data-platform.yaml", ENTRY, &more))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_comment_is_edited_and_never_written_twice() {
+    let bench = Bench::in_step().await;
+    {
+        let mut state = bench.github.state();
+        state.page = 2;
+        for number in 0..5 {
+            state.comment(7, "someone", &format!("comment {number}"));
+        }
+        // Somebody quotes us, and somebody else plays us.
+        state.comment(7, "github-actions[bot]", "> <!-- catalog-sync:plan {} -->");
+        let fake = "<!-- catalog-sync:plan {\"v\":1,\"catalog\":\"catalog\",\"digest\":\"x\",\"head\":null,\
+                    \"shown_at\":\"2026-01-01T00:00:00Z\",\"changes\":\"\"} -->";
+        state.comment(7, "mallory", fake);
+        state.comment(7, "mallory[bot]", fake);
+    }
+    let (base, head) = propose(&bench);
+    let ran = bench.plan(&base, &head, &[]).await.exits(0);
+    assert_eq!(ran.outputs["creates"], "2");
+    assert_eq!((&*ran.outputs["drift"], &*ran.outputs["has-changes"]), ("0", "true"));
+    assert!(ran.outputs["comment-url"].contains("#issuecomment-"), "{:?}", ran.outputs);
+    assert!(ran.summary.starts_with("### Catalog plan: 2 to create"), "{}", ran.summary);
+    let first = bench.github.state().bodies(7);
+    assert_eq!(first.len(), 2, "{first:?}");
+    assert!(
+        first[1].starts_with("<!-- catalog-sync:plan {") && first[1].contains("/actions/runs/101)"),
+        "{}",
+        first[1]
+    );
+    assert!(first[1].contains(&format!("/blob/{head}/catalog/portfolios/data-platform.yaml#L")), "{}", first[1]);
+
+    let ran = bench.plan(&base, &head, &[]).await.exits(0);
+    let second = bench.github.state().bodies(7);
+    assert_eq!(second.len(), 2, "{second:?}");
+    assert!(second[1].contains("/actions/runs/102)"), "{}", second[1]);
+    let marker = |body: &str| body.lines().next().unwrap_or_default().to_owned();
+    assert_eq!(marker(&first[1]), marker(&second[1]), "the same plan was shown since then");
+    assert!(ran.stdout.contains("::group::Plan\n::stop-commands::catalog-sync-"), "{}", ran.stdout);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn drift_from_before_is_told_apart() {
+    let bench = Bench::new().await;
+    let (base, head) = propose(&bench);
+    let ran = bench.plan(&base, &head, &[]).await.exits(0);
+    assert_eq!((&*ran.outputs["creates"], &*ran.outputs["drift"]), ("10", "12"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fork_gets_its_findings_and_nothing_else() {
+    let bench = Bench::new().await;
+    let (base, head) = propose(&bench);
+    let event = bench.pull_request(&base, &head, "mallory/catalog");
+    let ran = bench.ci("pull_request", &event, &head, &[]).await.exits(0);
+    assert!(
+        ran.summary.contains("The live plan was <b>not made</b>: this pull request comes from a fork"),
+        "{}",
+        ran.summary
+    );
+    assert!(ran.stdout.contains("::warning file=catalog/portfolios/data-platform.yaml,line="), "{}", ran.stdout);
+    let head = bench.edit("settings.yaml", "max_removals", "max_removal");
+    let event = bench.pull_request(&base, &head, "mallory/catalog");
+    let ran = bench.ci("pull_request", &event, &head, &[]).await.exits(1);
+    assert!(ran.stdout.contains("::error file=catalog/settings.yaml,line="), "{}", ran.stdout);
+    assert!(ran.summary.starts_with("### The catalog has"), "{}", ran.summary);
+    assert_eq!(bench.github.state().calls, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_way_into_aws_nothing_live_is_planned() {
+    let bench = Bench::new().await;
+    let (base, head) = propose(&bench);
+    std::fs::write(bench.path("event.json"), bench.pull_request(&base, &head, "acme/catalog").to_string()).unwrap();
+    let variables = [("GITHUB_EVENT_NAME", "pull_request"), ("CATALOG_SYNC_SANDBOX", "")];
+    let ran = bench.raw(&["ci"], &variables).await.exits(0);
+    assert!(ran.summary.contains("id-token: write"), "{}", ran.summary);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rate_limits_are_waited_for() {
+    let bench = Bench::in_step().await;
+    let (base, head) = propose(&bench);
+    let limited = |call, header: (&'static str, String), times| Fault {
+        call,
+        status: 403,
+        headers: vec![header],
+        body: r#"{"message": "You have exceeded a secondary rate limit."}"#,
+        times,
+    };
+    bench.github.state().faults = vec![
+        limited("POST /repos/acme/catalog/issues/7/comments", ("retry-after", "1".to_owned()), 2),
+        Fault { call: "GET /repos", status: 502, headers: Vec::new(), body: "<html>", times: 1 },
+    ];
+    bench.plan(&base, &head, &[]).await.exits(0);
+    assert_eq!(bench.github.state().bodies(7).len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_permission_is_named() {
+    let bench = Bench::in_step().await;
+    let (base, head) = propose(&bench);
+    bench.github.state().faults = vec![Fault {
+        call: "POST /repos/acme/catalog/issues/7/comments",
+        status: 403,
+        headers: Vec::new(),
+        body: r#"{"message": "Resource not accessible by integration"}"#,
+        times: 9,
+    }];
+    let ran = bench.plan(&base, &head, &[]).await.exits(1);
+    for part in ["comment on #7 in acme/catalog", "Resource not accessible by integration", "`pull-requests: write`"] {
+        assert!(ran.stderr.contains(part) && ran.stdout.contains("::error::"), "{part}: {}", ran.stderr);
+    }
+    assert!(ran.summary.contains("Catalog plan") && ran.outputs.contains_key("plan-file"), "what was made is kept");
+    assert_eq!(bench.github.state().calls.iter().filter(|call| call.starts_with("POST")).count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_personal_token_writes_as_its_owner() {
+    let bench = Bench::in_step().await;
+    bench.github.state().login = "Catalog-Keeper".to_owned();
+    let (base, head) = propose(&bench);
+    bench.plan(&base, &head, &[]).await.exits(0);
+    bench.plan(&base, &head, &[]).await.exits(0);
+    assert_eq!(bench.github.state().bodies(7).len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_in_a_folder_names_files_from_the_top() {
+    let bench = Bench::in_step().await;
+    bench.git(&["mv", "catalog", "moved"]);
+    std::fs::create_dir(bench.path("repository/platform")).unwrap();
+    bench.git(&["mv", "moved", "platform/catalog"]);
+    let head = bench.commit("move");
+    std::fs::write(bench.path("event.json"), bench.pull_request(&head, &head, "acme/catalog").to_string()).unwrap();
+    let variables = [("GITHUB_EVENT_NAME", "pull_request"), ("GITHUB_SHA", head.as_str())];
+    let workspace = bench.path("repository");
+    let ran = bench.raw_in("repository/platform", &["ci"], &variables).await.exits(0);
+    assert!(ran.stdout.contains("file=platform/catalog/portfolios/"), "{} {}", workspace.display(), ran.stdout);
+    let body = bench.github.state().bodies(7).remove(0);
+    assert!(body.starts_with("<!-- catalog-sync:plan {\"v\":1,\"catalog\":\"platform/catalog\""), "{body}");
+}

@@ -1,0 +1,262 @@
+//! A GitHub on loopback: it keeps what it is told, pages its lists, and can be told to refuse.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+/// A refusal that is waiting for its call.
+pub(super) struct Fault {
+    /// The method and the beginning of the path.
+    pub(super) call: &'static str,
+    pub(super) status: u16,
+    pub(super) headers: Vec<(&'static str, String)>,
+    pub(super) body: &'static str,
+    pub(super) times: usize,
+}
+
+/// Everything there is.
+pub(super) struct State {
+    /// As whom the token writes.
+    pub(super) login: String,
+    /// How much a page holds, whatever is asked for.
+    pub(super) page: usize,
+    /// The default branch, the oldest first.
+    pub(super) commits: Vec<String>,
+    pub(super) comments: BTreeMap<u64, Vec<Value>>,
+    pub(super) issues: BTreeMap<u64, Value>,
+    /// The pull requests of commits.
+    pub(super) pulls: BTreeMap<String, Vec<Value>>,
+    /// What happened to pull requests.
+    pub(super) events: BTreeMap<u64, Vec<Value>>,
+    pub(super) deployments: Vec<Value>,
+    pub(super) statuses: BTreeMap<u64, Vec<Value>>,
+    pub(super) faults: Vec<Fault>,
+    /// What was asked, in order.
+    pub(super) calls: Vec<String>,
+    last_id: u64,
+    now: jiff::Timestamp,
+}
+
+impl State {
+    fn id(&mut self) -> u64 {
+        self.last_id += 1;
+        self.last_id
+    }
+
+    /// A moment later than every one before.
+    pub(super) fn tick(&mut self) -> String {
+        self.now += jiff::SignedDuration::from_secs(10);
+        self.now.to_string()
+    }
+
+    /// A comment as somebody writes it.
+    pub(super) fn comment(&mut self, number: u64, login: &str, body: &str) -> Value {
+        let (id, at) = (self.id(), self.tick());
+        let kind = if login.ends_with("[bot]") { "Bot" } else { "User" };
+        let comment = json!({
+            "id": id, "body": body, "user": {"login": login, "type": kind}, "created_at": at, "updated_at": at,
+            "html_url": format!("https://github.com/acme/catalog/pull/{number}#issuecomment-{id}"),
+        });
+        self.comments.entry(number).or_default().push(comment.clone());
+        comment
+    }
+
+    /// Somebody puts a label.
+    pub(super) fn label(&mut self, number: u64, name: &str) {
+        let at = self.tick();
+        let event = json!({"event": "labeled", "label": {"name": name}, "created_at": at});
+        self.events.entry(number).or_default().push(event);
+    }
+
+    /// The bodies of our comments on something.
+    pub(super) fn bodies(&self, number: u64) -> Vec<String> {
+        let ours = |comment: &&Value| comment["user"]["login"] == self.login.as_str();
+        let body = |comment: &Value| comment["body"].as_str().unwrap_or_default().to_owned();
+        self.comments.get(&number).into_iter().flatten().filter(ours).map(body).collect()
+    }
+}
+
+/// A GitHub that runs as long as this is there.
+#[derive(Clone)]
+pub(super) struct StandIn {
+    state: Arc<Mutex<State>>,
+    pub(super) url: String,
+}
+
+impl StandIn {
+    pub(super) async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let state = State {
+            login: "github-actions[bot]".to_owned(),
+            page: 100,
+            commits: Vec::new(),
+            comments: BTreeMap::new(),
+            issues: BTreeMap::new(),
+            pulls: BTreeMap::new(),
+            events: BTreeMap::new(),
+            deployments: Vec::new(),
+            statuses: BTreeMap::new(),
+            faults: Vec::new(),
+            calls: Vec::new(),
+            last_id: 100,
+            now: "2026-11-20T03:00:00Z".parse().expect("a time"),
+        };
+        let this = Self { state: Arc::new(Mutex::new(state)), url };
+        let serving = this.clone();
+        tokio::spawn(async move {
+            loop {
+                let Ok((stream, _)) = listener.accept().await else { continue };
+                let serving = serving.clone();
+                tokio::spawn(async move {
+                    let service = service_fn(move |request| serving.clone().respond(request));
+                    let _ended = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+                });
+            }
+        });
+        this
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("nobody panicked with it")
+    }
+
+    async fn respond(self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+        let (head, body) = request.into_parts();
+        let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+        let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+        let mut state = self.state();
+        let call = format!("{} {}", head.method, head.uri.path());
+        state.calls.push(call.clone());
+        let date = jiff::fmt::rfc2822::DateTimePrinter::new()
+            .timestamp_to_rfc9110_string(&state.tick().parse().expect("our own time"))
+            .expect("a date");
+        let authorized = head.headers.get("authorization").is_some_and(|it| it == "Bearer ghs_test");
+        let mut answer = Response::builder().header("date", date);
+        if let Some(fault) = state.faults.iter_mut().find(|fault| fault.times > 0 && call.starts_with(fault.call)) {
+            fault.times -= 1;
+            for (name, value) in &fault.headers {
+                answer = answer.header(*name, value);
+            }
+            let answer = answer.status(fault.status).body(Full::new(Bytes::from_static(fault.body.as_bytes())));
+            return Ok(answer.expect("an answer"));
+        }
+        let query = head.uri.query().unwrap_or_default();
+        let (status, mut value) = if authorized {
+            route(&mut state, &call, query, &body)
+        } else {
+            (401, json!({"message": "Bad credentials"}))
+        };
+        if let Value::Array(all) = &mut value {
+            let of =
+                |name: &str| query.split('&').find_map(|part| part.strip_prefix(&format!("{name}="))?.parse().ok());
+            let (number, size) = (of("page").unwrap_or(1), of("per_page").unwrap_or(30).min(state.page));
+            let rest: Vec<Value> = all.drain(..).skip((number - 1) * size).collect();
+            if rest.len() > size {
+                answer = answer.header("link", "<https://elsewhere.example/?page=2>; rel=\"next\"");
+            }
+            all.extend(rest.into_iter().take(size));
+        }
+        Ok(answer.status(status).body(Full::new(Bytes::from(value.to_string()))).expect("an answer"))
+    }
+}
+
+fn route(state: &mut State, call: &str, query: &str, body: &Value) -> (u16, Value) {
+    let not_found = (404, json!({"message": "Not Found"}));
+    if call == "GET /user" {
+        return match state.login.ends_with("[bot]") {
+            true => (403, json!({"message": "Resource not accessible by integration"})),
+            false => (200, json!({"login": state.login, "type": "User"})),
+        };
+    }
+    if call == "GET /repos/acme/catalog" {
+        return (200, json!({"default_branch": "main"}));
+    }
+    let Some((method, path)) = call.split_once(" /repos/acme/catalog/") else { return not_found };
+    let parts: Vec<&str> = path.split('/').collect();
+    let number = |at: usize| parts.get(at).and_then(|part| part.parse::<u64>().ok()).unwrap_or_default();
+    match (method, parts.as_slice()) {
+        ("GET", ["compare", range]) => {
+            let (from, to) = range.split_once("...").unwrap_or_default();
+            let at = |sha: &str| state.commits.iter().position(|commit| commit == sha).map_or(0, |at| at + 1);
+            let between = state.commits.get(at(from)..at(to)).unwrap_or_default();
+            let commits: Vec<Value> = between.iter().map(|sha| json!({"sha": sha})).collect();
+            (200, json!({"total_commits": commits.len(), "commits": commits}))
+        }
+        ("GET", ["commits", sha, "pulls"]) => (200, json!(state.pulls.get(*sha).cloned().unwrap_or_default())),
+        ("GET", ["issues", _, "comments"]) => (200, json!(state.comments.get(&number(1)).cloned().unwrap_or_default())),
+        ("GET", ["issues", _, "events"]) => (200, json!(state.events.get(&number(1)).cloned().unwrap_or_default())),
+        ("POST", ["issues", _, "comments"]) => {
+            let login = state.login.clone();
+            (201, state.comment(number(1), &login, body["body"].as_str().unwrap_or_default()))
+        }
+        ("PATCH", ["issues", "comments", _]) => {
+            let wanted = number(2);
+            match state.comments.values_mut().flatten().find(|comment| comment["id"] == wanted) {
+                Some(comment) => {
+                    comment["body"] = body["body"].clone();
+                    (200, comment.clone())
+                }
+                None => not_found,
+            }
+        }
+        ("GET", ["issues"]) => {
+            let wanted = if query.contains("state=closed") { "closed" } else { "open" };
+            (200, json!(state.issues.values().filter(|issue| issue["state"] == wanted).cloned().collect::<Vec<_>>()))
+        }
+        ("POST", ["issues"]) => {
+            let id = state.id();
+            let mut issue = body.clone();
+            issue["number"] = json!(id);
+            issue["state"] = json!("open");
+            issue["user"] = json!({"login": state.login, "type": "Bot"});
+            issue["html_url"] = json!(format!("https://github.com/acme/catalog/issues/{id}"));
+            state.issues.insert(id, issue.clone());
+            (201, issue)
+        }
+        ("PATCH", ["issues", _]) => match state.issues.get_mut(&number(1)) {
+            Some(issue) => {
+                for (key, value) in body.as_object().into_iter().flatten() {
+                    issue[key] = value.clone();
+                }
+                (200, issue.clone())
+            }
+            None => not_found,
+        },
+        ("GET", ["deployments"]) => {
+            let wanted = query.split('&').find_map(|part| part.strip_prefix("environment=")).unwrap_or_default();
+            let wanted = wanted.replace("%2F", "/");
+            let newest = state.deployments.iter().rev().filter(|it| it["environment"] == wanted.as_str());
+            (200, json!(newest.cloned().collect::<Vec<_>>()))
+        }
+        ("POST", ["deployments"]) => {
+            let (id, at) = (state.id(), state.tick());
+            let mut deployment = body.clone();
+            deployment["id"] = json!(id);
+            deployment["sha"] = body["ref"].clone();
+            deployment["created_at"] = json!(at);
+            state.deployments.push(deployment.clone());
+            (201, deployment)
+        }
+        ("GET", ["deployments", _, "statuses"]) => {
+            (200, json!(state.statuses.get(&number(1)).cloned().unwrap_or_default()))
+        }
+        ("POST", ["deployments", _, "statuses"]) => {
+            let at = state.tick();
+            let mut status = body.clone();
+            status["created_at"] = json!(at);
+            state.statuses.entry(number(1)).or_default().insert(0, status.clone());
+            (201, status)
+        }
+        _ => not_found,
+    }
+}
