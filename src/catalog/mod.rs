@@ -74,6 +74,7 @@ pub fn load(files: &CatalogFiles, today: Date) -> Loaded {
         }
     }
     sort(&mut findings);
+    report::count_flood(&mut findings);
     Loaded { desired, findings }
 }
 

@@ -1,6 +1,8 @@
 //! Where findings about one file are gathered.
 
-use crate::model::finding::{Finding, Source};
+use std::collections::BTreeMap;
+
+use crate::model::finding::{Finding, Severity, Source};
 
 use super::code::Code;
 
@@ -52,12 +54,36 @@ impl Report {
     /// All of them, the last one saying how many there would be.
     pub(super) fn into_findings(mut self) -> Vec<Finding> {
         if self.untold > 0 {
-            let message = format!("there are {} more findings in this file", self.untold);
-            let help = "mend the ones that are shown, then run it again";
-            self.findings.push(finding(Code::MoreFindings, Place::START.in_file(&self.file), message, help));
+            self.findings.push(more(&self.file, self.untold));
         }
         self.findings
     }
+}
+
+/// Leaves of the errors of a file, which stand in their order, no more than can be told, and counts the others.
+pub(super) fn count_flood(findings: &mut Vec<Finding>) {
+    let mut errors: BTreeMap<String, usize> = BTreeMap::new();
+    findings.retain(|finding| {
+        // With a warning a catalog can be used, and must not become one that can't.
+        if finding.severity != Severity::Error {
+            return true;
+        }
+        let count = errors.entry(finding.source.file.clone()).or_default();
+        *count += 1;
+        *count <= MAX_FINDINGS_PER_FILE + 1
+    });
+    let last = findings.iter().rposition(|finding| finding.severity == Severity::Error).map_or(0, |last| last + 1);
+    for (file, count) in errors {
+        if let Some(untold @ 1..) = count.checked_sub(MAX_FINDINGS_PER_FILE + 1) {
+            findings.insert(last, more(&file, untold));
+        }
+    }
+}
+
+fn more(file: &str, untold: usize) -> Finding {
+    let message = format!("there are {untold} more findings in this file");
+    let help = "mend the ones that are shown, then run it again";
+    finding(Code::MoreFindings, Place::START.in_file(file), message, help)
 }
 
 /// A finding of a kind.

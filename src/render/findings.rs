@@ -19,23 +19,46 @@ const GOOD: Style = AnsiColor::Green.on_default().bold();
 /// How much of a line of YAML is shown before and behind the place, in characters.
 const BEFORE: usize = 60;
 const BEHIND: usize = 60;
+/// A line of more bytes was not written by people and is not shown.
+const LONGEST: usize = 20_000;
 
 /// Every finding with its line of YAML and a caret under the place, then how many there are. `contents` gives the
 /// text of a file, where it can.
 pub fn text(findings: &[Finding], contents: impl Fn(&str) -> Option<String>, sink: &mut impl Write) -> io::Result<()> {
-    let mut open: Option<(&str, Option<String>)> = None;
+    let mut open: Option<(&str, Option<Content>)> = None;
     for finding in findings {
         let file = finding.source.file.as_str();
         if open.as_ref().is_none_or(|(name, _)| *name != file) {
-            open = Some((file, contents(file)));
+            open = Some((file, contents(file).map(Content::new)));
         }
-        let content = open.as_ref().and_then(|(_, content)| content.as_deref());
+        let content = open.as_ref().and_then(|(_, content)| content.as_ref());
         one(finding, content, sink)?;
     }
     numbers(findings, sink)
 }
 
-fn one(finding: &Finding, content: Option<&str>, sink: &mut impl Write) -> io::Result<()> {
+/// A file's text with the places where its lines begin: a file may have as many findings as lines.
+struct Content {
+    text: String,
+    starts: Vec<usize>,
+}
+
+impl Content {
+    fn new(text: String) -> Self {
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self { text, starts }
+    }
+
+    /// A line to show; none that says nothing, or that nobody would find the place in.
+    fn line(&self, line: u32) -> Option<&str> {
+        let index = usize::try_from(line).ok()?.checked_sub(1)?;
+        let end = self.starts.get(index + 1).map_or(self.text.len(), |next| next - 1);
+        let text = self.text.get(*self.starts.get(index)?..end)?.trim_end_matches('\r');
+        (text.len() <= LONGEST && !text.trim().is_empty()).then_some(text)
+    }
+}
+
+fn one(finding: &Finding, content: Option<&Content>, sink: &mut impl Write) -> io::Result<()> {
     let Finding { severity, code, message, help, source } = finding;
     let (style, word) = match severity {
         Severity::Error => (ERROR, "error"),
@@ -45,18 +68,13 @@ fn one(finding: &Finding, content: Option<&str>, sink: &mut impl Write) -> io::R
     let place = format!("{file}:{line}:{column}");
     writeln!(sink, "{}: {style}{word}[{code}]{style:#}: {}", terminal(&place), terminal(message))?;
     let margin = line.to_string().len();
-    if let Some(text) = content.and_then(|content| nth_line(content, *line)) {
+    if let Some(text) = content.and_then(|content| content.line(*line)) {
         excerpt(source, text, style, sink)?;
     }
     if !help.is_empty() {
         writeln!(sink, " {:margin$} {DIM}={DIM:#} help: {}", "", terminal(help))?;
     }
     writeln!(sink)
-}
-
-fn nth_line(content: &str, line: u32) -> Option<&str> {
-    let text = content.lines().nth(usize::try_from(line).ok()?.checked_sub(1)?)?;
-    (!text.trim().is_empty()).then_some(text)
 }
 
 /// The line and a caret under what is meant.

@@ -109,3 +109,13 @@ fn within(source: &Source, catalog: &CatalogFiles) {
     assert!((1..=breaks + 2).contains(&(source.line as usize)), "{source:?} of {} lines", breaks + 1);
     assert!(source.column >= 1 && source.end_column.is_none_or(|end| end > source.column), "{source:?}");
 }
+
+#[test]
+fn a_flood_of_what_a_check_finds_is_counted() {
+    let list = format!("approved:\n{}", " - prod-1\n".repeat(300_000));
+    let settings = "version: 1\norganizations: {acme: {id: o-acme000001}}\n";
+    let loaded = load(&files(&[("settings.yaml", settings), ("marketplace/a.yaml", &list)]), today());
+    assert_eq!(loaded.errors(), 1_002);
+    let last = loaded.findings.iter().rfind(|finding| finding.severity == Severity::Error).unwrap();
+    assert_eq!(last.message, "there are 298998 more findings in this file");
+}
