@@ -21,9 +21,13 @@ case $command in
   *) fail "the input command is one of plan, apply, drift, report, targets, or empty" ;;
 esac
 
-# The binary parts globs by commas alone; people write them one to a line.
-read -r -d '' -a globs <<<"${globs//,/ }" || true
-CATALOG_SYNC_TARGET=$(IFS=,; printf '%s' "${globs[*]-}")
+# The binary parts globs by commas alone; people write them one to a line. A blank parts nothing: an experience may be
+# called `Data Science`.
+listed=
+while IFS=$' \t\r' read -r glob; do
+  [[ -z $glob ]] || listed+=${listed:+,}$glob
+done <<<"${globs//,/$'\n'}"
+CATALOG_SYNC_TARGET=$listed
 [[ ${CATALOG_SYNC_SANDBOX:-} != false ]] || CATALOG_SYNC_SANDBOX=
 
 # An input that was left out is an empty variable, which is not the same as none.
