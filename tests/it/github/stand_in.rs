@@ -1,14 +1,19 @@
 //! A GitHub on loopback: it keeps what it is told, pages its lists, and can be told to refuse.
+//!
+//! Where `CATALOG_SYNC_GITHUB_REQUESTS` names a folder, it writes down there what it was asked and what it answered, for
+//! `.ci/openapi.mjs` to hold against GitHub's own description.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::io::Write as _;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Request, Response};
+use hyper::{Request, Response, http};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -133,7 +138,7 @@ impl StandIn {
     async fn respond(self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
         let (head, body) = request.into_parts();
         let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
-        let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+        let body = json_or_text(&body);
         let mut state = self.state();
         let call = format!("{} {}", head.method, head.uri.path());
         state.calls.push(call.clone());
@@ -147,6 +152,7 @@ impl StandIn {
             for (name, value) in &fault.headers {
                 answer = answer.header(*name, value);
             }
+            self.record(&head, &body, fault.status, &json_or_text(fault.body.as_bytes()));
             let answer = answer.status(fault.status).body(Full::new(Bytes::from_static(fault.body.as_bytes())));
             return Ok(answer.expect("an answer"));
         }
@@ -166,8 +172,33 @@ impl StandIn {
             }
             all.extend(rest.into_iter().take(size));
         }
+        self.record(&head, &body, status, &value);
         Ok(answer.status(status).body(Full::new(Bytes::from(value.to_string()))).expect("an answer"))
     }
+
+    /// Writes a call down, where there is a folder for that: in a file for this process and this stand-in.
+    fn record(&self, head: &http::request::Parts, body: &Value, status: u16, answer: &Value) {
+        let Some(folder) = std::env::var_os("CATALOG_SYNC_GITHUB_REQUESTS").filter(|folder| !folder.is_empty()) else {
+            return;
+        };
+        let line = json!({
+            "method": head.method.as_str(), "path": head.uri.path(), "query": head.uri.query().unwrap_or_default(),
+            "body": body, "status": status, "answer": answer,
+        });
+        let (_, port) = self.url.rsplit_once(':').expect("an address with a port");
+        let file = Path::new(&folder).join(format!("{}-{port}.jsonl", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder for what was asked");
+        let file = std::fs::OpenOptions::new().create(true).append(true).open(file);
+        file.and_then(|mut file| file.write_all(format!("{line}\n").as_bytes())).expect("what was asked is kept");
+    }
+}
+
+/// What somebody sent: nothing is null, and what is no JSON its text.
+fn json_or_text(body: &[u8]) -> Value {
+    if body.is_empty() {
+        return Value::Null;
+    }
+    serde_json::from_slice(body).unwrap_or_else(|_| String::from_utf8_lossy(body).into())
 }
 
 fn route(state: &mut State, call: &str, query: &str, body: &Value) -> (u16, Value) {
@@ -236,16 +267,17 @@ fn route(state: &mut State, call: &str, query: &str, body: &Value) -> (u16, Valu
             let wanted = query.split('&').find_map(|part| part.strip_prefix("environment=")).unwrap_or_default();
             let wanted = wanted.replace("%2F", "/");
             let newest = state.deployments.iter().rev().filter(|it| it["environment"] == wanted.as_str());
-            (200, json!(newest.cloned().collect::<Vec<_>>()))
+            (200, json!(newest.map(deployment).collect::<Vec<_>>()))
         }
         ("POST", ["deployments"]) => {
             let (id, at) = (state.id(), state.tick());
-            let mut deployment = body.clone();
-            deployment["id"] = json!(id);
-            deployment["sha"] = body["ref"].clone();
-            deployment["created_at"] = json!(at);
-            state.deployments.push(deployment.clone());
-            (201, deployment)
+            let mut made = body.clone();
+            made["id"] = json!(id);
+            made["sha"] = body["ref"].clone();
+            made["created_at"] = json!(at);
+            let answer = deployment(&made);
+            state.deployments.push(made);
+            (201, answer)
         }
         ("GET", ["deployments", _, "statuses"]) => {
             (200, json!(state.statuses.get(&number(1)).cloned().unwrap_or_default()))
@@ -259,4 +291,11 @@ fn route(state: &mut State, call: &str, query: &str, body: &Value) -> (u16, Valu
         }
         _ => not_found,
     }
+}
+
+/// A deployment as it is answered: without what was only asked of its making.
+fn deployment(made: &Value) -> Value {
+    let fields = made.as_object().into_iter().flatten();
+    let kept = fields.filter(|(name, _)| !matches!(name.as_str(), "auto_merge" | "required_contexts"));
+    kept.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
