@@ -36,6 +36,8 @@ macro_rules! scalars {
     )*};
 }
 
+pub(super) use scalars;
+
 scalars! {
     // Unquoted it is a number to an editor.
     AccountId: {"type": ["string", "integer"], "pattern": "^[0-9]{12}$"};

@@ -9,6 +9,7 @@ use crate::model::id::AccountId;
 use super::code::Code;
 use super::read::{Scalar, Value, text};
 use super::report::{Report, shown};
+use super::scalar::scalars;
 use super::yaml::Node;
 
 /// Text for people, of at most `MAX` characters.
@@ -116,29 +117,10 @@ impl Scalar for ExternalId {
     }
 }
 
-macro_rules! shaped {
-    ($($type:ident $pattern:literal;)*) => {$(
-        impl Value for $type {
-            fn read(node: &Node<'_>, name: &str, report: &mut Report) -> Option<Self> {
-                text(node, name, report)
-            }
-        }
-
-        impl JsonSchema for $type {
-            fn inline_schema() -> bool {
-                true
-            }
-            fn schema_name() -> Cow<'static, str> {
-                stringify!($type).into()
-            }
-            fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!({"type": "string", "pattern": $pattern})
-            }
-        }
-    )*};
-}
-
-shaped! {
-    RoleTemplate r"^arn:aws[a-z-]*:iam::([0-9]{12}|\{account\}):role/([A-Za-z0-9_+=,.@/-]|\{account\}|\{mode\})+$";
-    ExternalId r"^[A-Za-z0-9_+=,.@:/-]{2,1224}$";
+scalars! {
+    RoleTemplate: {
+        "type": "string",
+        "pattern": r"^arn:aws[a-z-]*:iam::([0-9]{12}|\{account\}):role/([A-Za-z0-9_+=,.@/-]|\{account\}|\{mode\})+$"
+    };
+    ExternalId: {"type": "string", "pattern": r"^[A-Za-z0-9_+=,.@:/-]{2,1224}$"};
 }
