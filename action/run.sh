@@ -13,7 +13,6 @@ binary=${CATALOG_SYNC_BINARY:?}
 command=${CATALOG_SYNC_COMMAND:-}
 folder=${CATALOG_SYNC_WORKING_DIRECTORY:-.}
 words=${CATALOG_SYNC_ARGS:-}
-globs=${CATALOG_SYNC_TARGET:-}
 unset CATALOG_SYNC_BINARY CATALOG_SYNC_COMMAND CATALOG_SYNC_WORKING_DIRECTORY CATALOG_SYNC_ARGS
 
 case $command in
@@ -21,13 +20,6 @@ case $command in
   *) fail "the input command is one of plan, apply, drift, report, targets, or empty" ;;
 esac
 
-# The binary parts globs by commas alone; people write them one to a line. A blank parts nothing: an experience may be
-# called `Data Science`.
-listed=
-while IFS=$' \t\r' read -r glob; do
-  [[ -z $glob ]] || listed+=${listed:+,}$glob
-done <<<"${globs//,/$'\n'}"
-CATALOG_SYNC_TARGET=$listed
 [[ ${CATALOG_SYNC_SANDBOX:-} != false ]] || CATALOG_SYNC_SANDBOX=
 
 # An input that was left out is an empty variable, which is not the same as none.

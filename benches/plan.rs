@@ -14,8 +14,9 @@ use catalog_sync::catalog;
 use catalog_sync::cloud::{Cloud, Endpoint, Options, Timing, read};
 use catalog_sync::model::change::{CatalogVersion, Plan, Summary};
 use catalog_sync::model::desired::Desired;
+use catalog_sync::model::live::Live;
 use catalog_sync::model::settings::Mode;
-use catalog_sync::plan::{self, Limits};
+use catalog_sync::plan::{self, Goal, Limits};
 use catalog_sync::sandbox::{START_ACCESS_KEY, START_SECRET, Sandbox};
 
 use estate::{Calls, Estate, Phase};
@@ -122,16 +123,19 @@ impl Bench {
     }
 }
 
-/// As the commands make it: read, compare, ask for the names of what changes, compare again.
+/// As the commands make it: read in rounds, compare, ask for the names of what changes, compare again.
 async fn make(cloud: &Cloud, desired: &Desired) -> Plan {
     let version = CatalogVersion { digest: desired.digest.clone(), revision: None, base: None };
-    let mut live = read::read(cloud, &plan::scope(desired, None)).await;
+    let goal = Goal { wanted: &|_| true };
+    let mut live = Live::default();
+    read::read(cloud, &mut live, |live| plan::wants(goal, desired, None, live)).await;
     let first = plan::diff(desired, &live, None, version.clone());
-    let questions = plan::questions(&first);
-    if questions.is_empty() {
+    let names = plan::names(&first);
+    if names.is_empty() {
         return first;
     }
-    for trouble in read::look_up(cloud, &mut live, &questions).await {
+    read::read(cloud, &mut live, |_| names.clone()).await;
+    for trouble in &live.troubles {
         println!("{trouble}");
     }
     plan::diff(desired, &live, None, version)

@@ -14,7 +14,7 @@ use crate::plan::ApprovedPlan;
 ///
 /// Nothing here fails as a whole: what failed is in the report, and a target that fails never stops another.
 pub async fn apply(plan: ApprovedPlan, writer: &Writer, mut done: impl FnMut(&TargetReport)) -> Report {
-    let Plan { digest, catalog, targets } = plan.into_plan();
+    let Plan { digest, catalog, targets, released } = plan.into_plan();
     let mut running: FuturesUnordered<_> =
         targets.into_iter().enumerate().map(|(index, target)| carry_out(writer, index, target)).collect();
     let mut reports = Vec::new();
@@ -25,10 +25,10 @@ pub async fn apply(plan: ApprovedPlan, writer: &Writer, mut done: impl FnMut(&Ta
         reports.push((index, report));
     }
     reports.sort_by_key(|(index, _)| *index);
-    Report { digest, catalog, targets: reports.into_iter().map(|(_, report)| report).collect() }
+    Report { digest, catalog, targets: reports.into_iter().map(|(_, report)| report).collect(), released }
 }
 
 async fn carry_out(writer: &Writer, index: usize, target: Target) -> (usize, TargetReport) {
-    let outcomes = if target.changes().is_empty() { Vec::new() } else { writer.write(&target).await };
+    let outcomes = if target.has_changes() { writer.write(&target).await } else { Vec::new() };
     (index, TargetReport { target, outcomes })
 }

@@ -46,8 +46,9 @@ pub struct Common {
     /// The folder of the catalog
     #[arg(long, value_name = "DIR", global = true, env = "CATALOG_SYNC_CATALOG", default_value = "catalog")]
     pub catalog: PathBuf,
-    /// Only targets that match, such as `portfolio/*` or `marketplace/baseline/*` (repeatable)
-    #[arg(long = "target", value_name = "GLOB", global = true, env = "CATALOG_SYNC_TARGET", value_delimiter = ',')]
+    /// Only this target, by its name, or targets that match globs, such as `portfolio/*` or `marketplace/baseline/*`
+    /// (repeatable; several in one value are parted by commas or lines)
+    #[arg(long = "target", value_name = "GLOB", global = true, env = "CATALOG_SYNC_TARGET")]
     pub targets: Vec<String>,
     /// The catalog as it was in this Git revision: tells what was drift before, and cleans up after what it listed
     #[arg(long, value_name = "REF", global = true, env = "CATALOG_SYNC_BASE")]

@@ -100,6 +100,7 @@ fn portfolio(
         file: name.clone(),
         organization: organization.clone(),
         region: region.clone(),
+        former: None,
     };
     catalog.portfolio_regions(content).iter().map(|region| Some((target(region), desired(region)?))).collect()
 }

@@ -96,5 +96,5 @@ fn digest(files: &CatalogFiles) -> String {
             hash.update(part);
         }
     }
-    hash.finalize().iter().fold("sha256:".to_owned(), |text, byte| format!("{text}{byte:02x}"))
+    format!("sha256:{}", crate::model::hex::hex(hash.finalize()))
 }

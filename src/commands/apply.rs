@@ -21,7 +21,7 @@ use crate::render::text;
 /// Carries out a saved plan, or a fresh one after a yes.
 pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     let format = validate::no_sarif(common)?;
-    let filter = Filter::new(common)?;
+    let filter = Filter::new(common);
     let saved = options.plan.as_deref().map(saved).transpose()?;
     // What a plan cleans up after, only the catalog as it was knows: the base is part of the plan.
     let base = common.base.clone().or_else(|| saved.as_ref()?.catalog.base.clone());
@@ -105,13 +105,12 @@ impl Job<'_> {
 
     /// The targets of a saved plan that are wanted now. That there is none is wrong use, not "in step".
     fn chosen(&self, saved: &Plan) -> Result<BTreeSet<TargetName>> {
-        let names = saved.targets.iter().map(|target| target.name.clone());
-        let chosen: BTreeSet<TargetName> = names.filter(|name| self.filter.may_match(name)).collect();
-        if chosen.is_empty() && !saved.targets.is_empty() {
-            let message = format!("the plan holds no target that matches {}", self.common.targets.join(", "));
-            return Err(UsageError(message).into());
+        let names: BTreeSet<TargetName> = saved.targets.iter().map(|target| target.name.clone()).collect();
+        if names.is_empty() {
+            return Ok(names);
         }
-        Ok(chosen)
+        let chosen = self.filter.against(&names)?;
+        Ok(names.into_iter().filter(|name| chosen.matches_planned(name)).collect())
     }
 
     /// Says how much of what was planned is not done now.

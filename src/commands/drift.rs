@@ -11,7 +11,7 @@ use crate::render::text;
 /// Compares what is live with the catalog. Everything that differs is drift: the catalog is its own base.
 pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     let format = validate::no_sarif(common)?;
-    let filter = Filter::new(common)?;
+    let filter = Filter::new(common);
     let Some(catalog) = catalog::load(common)? else { return Ok(Exit::Error) };
     let plan = planning::look(common, planning::as_drift(catalog), &filter).await?;
     if let Some(out) = &options.out {

@@ -6,12 +6,12 @@ use anyhow::{Result, anyhow};
 use glob::Pattern;
 
 use crate::cli::Common;
-use crate::model::desired::{Desired, DesiredExperience, DesiredPortfolio, ExperienceSelector, Selector};
+use crate::model::desired::{Desired, DesiredExperience};
 use crate::model::target::TargetName;
-use crate::plan;
 
-/// Which targets a command is about.
-pub(super) struct Filter(Vec<Pattern>);
+/// What `--target` said, as it was written: a name may hold whatever parts and patterns are made of.
+#[derive(Debug, Clone)]
+pub(super) struct Filter(Vec<String>);
 
 /// Wrong use of the command line, told from what goes wrong later.
 #[derive(Debug, thiserror::Error)]
@@ -19,57 +19,105 @@ pub(super) struct Filter(Vec<Pattern>);
 pub struct UsageError(pub String);
 
 impl Filter {
-    /// From `--target`.
-    pub(super) fn new(common: &Common) -> Result<Self> {
-        let pattern = |glob: &String| {
-            Pattern::new(glob).map_err(|error| anyhow!(UsageError(format!("--target {glob}: {error}"))))
-        };
-        common.targets.iter().map(pattern).collect::<Result<_>>().map(Self)
+    /// From `--target`. Each value is one or several lines.
+    pub(super) fn new(common: &Common) -> Self {
+        let lines = common.targets.iter().flat_map(|value| value.lines()).map(str::trim);
+        Self(lines.filter(|line| !line.is_empty()).map(str::to_owned).collect())
     }
 
-    /// Exactly these.
-    pub(super) fn matches(&self, name: &TargetName) -> bool {
-        let name = name.to_string();
-        self.0.is_empty() || self.0.iter().any(|glob| glob.as_str() == name || glob.matches(&name))
+    /// Understood against the names that there are: a line that is the name of a target means that target, whatever
+    /// characters it holds; any other is one or several globs, parted by commas. One that matches none of the names is
+    /// wrong use, not "in step", even beside one that does.
+    pub(super) fn against(&self, names: &BTreeSet<TargetName>) -> Result<Chosen> {
+        let known: BTreeSet<String> = names.iter().map(ToString::to_string).collect();
+        let mut patterns = Vec::new();
+        for line in &self.0 {
+            if known.contains(line) {
+                patterns.push(One::Name(line.clone()));
+                continue;
+            }
+            for glob in line.split(',').map(str::trim).filter(|glob| !glob.is_empty()) {
+                let pattern =
+                    Pattern::new(glob).map_err(|error| anyhow!(UsageError(format!("--target {glob}: {error}"))))?;
+                patterns.push(One::Glob(pattern));
+            }
+        }
+        let chosen = Chosen { patterns, names: names.clone() };
+        for pattern in &chosen.patterns {
+            if !names.iter().any(|name| pattern.may_match(name)) {
+                return Err(chosen.nothing(pattern.as_str()));
+            }
+        }
+        Ok(chosen)
+    }
+}
+
+/// The targets that are wanted.
+#[derive(Debug, Clone)]
+pub(super) struct Chosen {
+    patterns: Vec<One>,
+    names: BTreeSet<TargetName>,
+}
+
+#[derive(Debug, Clone)]
+enum One {
+    Name(String),
+    Glob(Pattern),
+}
+
+impl One {
+    fn as_str(&self) -> &str {
+        match self {
+            Self::Name(name) => name,
+            Self::Glob(pattern) => pattern.as_str(),
+        }
     }
 
-    /// Whether a target can match that stands for all live experiences before it is known which there are. What could
-    /// not be read keeps that name, and has to be seen by who asked for one of them.
-    pub(super) fn may_match(&self, name: &TargetName) -> bool {
+    fn matches(&self, name: &TargetName) -> bool {
+        match self {
+            Self::Name(wanted) => {
+                name.to_string() == *wanted || name.family().is_some_and(|it| it.to_string() == *wanted)
+            }
+            Self::Glob(pattern) => pattern.as_str() == name.to_string() || pattern.matches(&name.to_string()),
+        }
+    }
+
+    /// Whether it matches a target, or may match one of a family before it is known which there are.
+    fn may_match(&self, name: &TargetName) -> bool {
         let text = name.to_string();
-        let all_live = text.strip_suffix('*').filter(|prefix| prefix.ends_with('/'));
-        self.matches(name) || all_live.is_some_and(|prefix| self.0.iter().any(|glob| begins(glob.as_str(), prefix)))
+        let prefix = text.strip_suffix('*').filter(|_| name.is_family());
+        self.matches(name) || prefix.is_some_and(|prefix| begins(self.as_str(), prefix))
+    }
+}
+
+impl Chosen {
+    /// Whether a target is wanted. A family is wanted where some member of it may be: what could not be read keeps the
+    /// family's name, and has to be seen by whoever asked for one of its members.
+    pub(super) fn may_match(&self, name: &TargetName) -> bool {
+        self.patterns.is_empty() || self.patterns.iter().any(|pattern| pattern.may_match(name))
     }
 
-    /// The targets that are wanted, as far as the catalog alone can tell: of the catalog as it is, and of those that
-    /// it used to name. That there is none is wrong use, not "in step".
-    pub(super) fn wanted(&self, desired: &Desired, base: Option<&Desired>) -> Result<BTreeSet<TargetName>> {
-        let all = names(desired, base);
-        let wanted: BTreeSet<TargetName> = all.iter().filter(|name| self.may_match(name)).cloned().collect();
-        if wanted.is_empty() && !self.0.is_empty() {
-            return Err(self.nothing(&all));
+    /// Whether a target of a plan is wanted. What a portfolio's file named before belongs to the file's target.
+    pub(super) fn matches_planned(&self, name: &TargetName) -> bool {
+        self.may_match(name) || self.may_match(&name.in_catalog())
+    }
+
+    /// Refuses where a pattern asked for an experience that turned out to be none of the live ones.
+    pub(super) fn found<'a>(&self, planned: impl Iterator<Item = &'a TargetName>) -> Result<()> {
+        let planned: Vec<&TargetName> = planned.collect();
+        for pattern in &self.patterns {
+            let is_known = self.names.iter().any(|name| pattern.matches(name));
+            if !is_known && !planned.iter().any(|name| pattern.may_match(name) || pattern.may_match(&name.in_catalog()))
+            {
+                return Err(self.nothing(pattern.as_str()));
+            }
         }
-        Ok(wanted)
+        Ok(())
     }
 
-    /// Refuses where what was asked for by name is none of the experiences there turned out to be.
-    pub(super) fn found(
-        &self,
-        desired: &Desired,
-        base: Option<&Desired>,
-        planned: &BTreeSet<TargetName>,
-    ) -> Result<()> {
-        let all = names(desired, base);
-        if self.0.is_empty() || !planned.is_empty() || all.iter().any(|name| self.matches(name)) {
-            return Ok(());
-        }
-        Err(self.nothing(&all))
-    }
-
-    fn nothing(&self, all: &BTreeSet<TargetName>) -> anyhow::Error {
-        let globs: Vec<&str> = self.0.iter().map(Pattern::as_str).collect();
-        let all: Vec<String> = all.iter().map(ToString::to_string).collect();
-        anyhow!(UsageError(format!("no target matches {}; there are {}", globs.join(", "), all.join(", "))))
+    fn nothing(&self, pattern: &str) -> anyhow::Error {
+        let all: Vec<String> = self.names.iter().map(ToString::to_string).collect();
+        anyhow!(UsageError(format!("no target matches {pattern}; there are {}", all.join(", "))))
     }
 }
 
@@ -83,52 +131,14 @@ fn begins(glob: &str, prefix: &str) -> bool {
     })
 }
 
-/// The targets as far as the catalog alone can tell; with a base, those too that are to be cleaned up after.
+/// The targets as far as the catalog alone can tell; with a base, those too that it named and the catalog does not:
+/// they may have to be cleaned up after.
 pub(super) fn names(desired: &Desired, base: Option<&Desired>) -> BTreeSet<TargetName> {
-    let experiences = desired.experiences.iter().map(DesiredExperience::target);
-    let gone = base.into_iter().flat_map(|base| plan::gone(desired, base)).cloned();
-    desired.portfolios.keys().cloned().chain(experiences).chain(gone).collect()
-}
-
-/// Leaves out of a catalog what has no bearing on the targets that are wanted. What may govern the same portfolio or
-/// experience under another name stays: whether it does, only AWS knows, and one must not undo the other.
-pub(super) fn narrow(desired: &mut Desired, base: Option<&mut Desired>, wanted: &BTreeSet<TargetName>) {
-    let mut gone = Vec::new();
-    if let Some(base) = base {
-        base.portfolios.retain(|name, _| wanted.contains(name));
-        base.experiences.retain(|entry| wanted.contains(&entry.target()));
-        gone.extend(base.portfolios.values().cloned());
-    }
-    let portfolios: Vec<DesiredPortfolio> =
-        desired.portfolios.iter().filter(|(name, _)| wanted.contains(name)).map(|(_, it)| it.clone()).collect();
-    let kept = |it: &DesiredPortfolio| portfolios.iter().chain(&gone).any(|wanted| same_portfolio(it, wanted));
-    desired.portfolios.retain(|name, it| wanted.contains(name) || kept(it));
-    let experiences: Vec<DesiredExperience> =
-        desired.experiences.iter().filter(|entry| wanted.contains(&entry.target())).cloned().collect();
-    let kept = |it: &DesiredExperience| experiences.iter().any(|wanted| same_experience(it, wanted));
-    desired.experiences.retain(|entry| wanted.contains(&entry.target()) || kept(entry));
-}
-
-/// Whether two selectors may choose the same portfolio.
-fn same_portfolio(a: &DesiredPortfolio, b: &DesiredPortfolio) -> bool {
-    a.account == b.account && a.region == b.region && same(&a.portfolio, &b.portfolio)
-}
-
-/// Whether two entries may govern the same experience.
-fn same_experience(a: &DesiredExperience, b: &DesiredExperience) -> bool {
-    a.account == b.account
-        && match (&a.selector, &b.selector) {
-            (ExperienceSelector::One(a), ExperienceSelector::One(b)) => same(a, b),
-            (ExperienceSelector::AllLive { except }, ExperienceSelector::One(Selector::Id(id)))
-            | (ExperienceSelector::One(Selector::Id(id)), ExperienceSelector::AllLive { except }) => {
-                !except.contains(id)
-            }
-            _ => true,
-        }
-}
-
-fn same<I: PartialEq>(a: &Selector<I>, b: &Selector<I>) -> bool {
-    a == b || matches!((a, b), (Selector::Id(_), Selector::Name(_)) | (Selector::Name(_), Selector::Id(_)))
+    let of = |catalog: &Desired| -> Vec<TargetName> {
+        let experiences = catalog.experiences.iter().map(DesiredExperience::target);
+        catalog.portfolios.keys().cloned().chain(experiences).collect()
+    };
+    of(desired).into_iter().chain(base.into_iter().flat_map(of)).collect()
 }
 
 #[cfg(test)]
@@ -146,5 +156,34 @@ mod tests {
         for glob in ["portfolio/*", "marketplace/baseline/other/*", "*/other/*", "marketplace/baseline/acme/", ""] {
             assert!(!begins(glob, prefix), "{glob}");
         }
+    }
+
+    fn names(names: &[&str]) -> BTreeSet<TargetName> {
+        names.iter().map(|name| name.parse().unwrap()).collect()
+    }
+
+    fn chosen(given: &[&str], there: &[&str]) -> Vec<String> {
+        let there = names(there);
+        let chosen = Filter(given.iter().map(|line| (*line).to_owned()).collect()).against(&there).unwrap();
+        there.iter().filter(|name| chosen.may_match(name)).map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn the_name_of_a_target_means_that_target_whatever_it_holds() {
+        let there = [
+            "marketplace/a/acme/Tools, EU",
+            "marketplace/a/acme/Tools",
+            "marketplace/a/acme/All*",
+            "marketplace/a/acme/All x",
+        ];
+        assert_eq!(chosen(&["marketplace/a/acme/Tools, EU"], &there), ["marketplace/a/acme/Tools, EU"]);
+        assert_eq!(chosen(&["marketplace/a/acme/All*"], &there), ["marketplace/a/acme/All*"]);
+    }
+
+    #[test]
+    fn a_pattern_that_matches_nothing_is_wrong_use_beside_one_that_does() {
+        let there = names(&["portfolio/a/acme/us-east-1"]);
+        let filter = Filter(vec!["portfolio/*,marketplace/*".to_owned()]);
+        assert!(filter.against(&there).unwrap_err().to_string().contains("no target matches marketplace/*"));
     }
 }

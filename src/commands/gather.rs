@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::filter::{self, Filter};
 use super::{UsageError, files};
-use crate::model::change::{CatalogVersion, Plan, Target, TargetState};
+use crate::model::change::{CatalogVersion, Plan, Released, Target, TargetState};
 use crate::model::desired::Desired;
 use crate::model::finding::Source;
 use crate::model::id::{AccountId, Region};
@@ -52,13 +52,20 @@ pub(super) fn gather(paths: &[PathBuf], desired: Option<(&Desired, &Filter)>) ->
         bail!("some of the files are plans and some are results of apply: give one kind");
     }
     if reports.is_empty() {
+        let released = released(plans.iter().flat_map(|plan| plan.released.iter().cloned()));
         let targets = whole(plans.into_iter().flat_map(|plan| plan.targets), desired, |target| target, |it| it)?;
-        return Ok(Gathered::Plan(Plan { digest: wire::digest(&targets), catalog: version, targets }));
+        return Ok(Gathered::Plan(Plan { digest: wire::digest(&targets), catalog: version, targets, released }));
     }
     let untried = |target| TargetReport { target, outcomes: Vec::new() };
+    let released = released(reports.iter().flat_map(|report| report.released.iter().cloned()));
     let targets = whole(reports.into_iter().flat_map(|report| report.targets), desired, |of| &of.target, untried)?;
     let planned: Vec<Target> = targets.iter().map(|of| of.target.clone()).collect();
-    Ok(Gathered::Report(Report { digest: wire::digest(&planned), catalog: version, targets }))
+    Ok(Gathered::Report(Report { digest: wire::digest(&planned), catalog: version, targets, released }))
+}
+
+/// What several files say is governed no longer, each once.
+fn released(all: impl Iterator<Item = Released>) -> Vec<Released> {
+    all.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// The files, and the JSON files in the folders, at any depth: each artifact is downloaded into a folder of its own.
@@ -131,9 +138,14 @@ fn whole<T>(
         }
     }
     if let Some((desired, filter)) = desired {
-        let answered: BTreeSet<String> = all.keys().map(ToString::to_string).collect();
-        let names = filter::names(desired, None).into_iter().filter(|name| filter.matches(name));
-        let missing: Vec<TargetName> = names.filter(|name| !is_answered(name, &answered)).collect();
+        let answered: BTreeSet<&TargetName> = all.keys().collect();
+        let families: BTreeSet<TargetName> = all.keys().filter_map(TargetName::family).collect();
+        // One of all live experiences is answered for by any of them.
+        let is_answered = |name: &TargetName| answered.contains(name) || (name.is_family() && families.contains(name));
+        let names = filter::names(desired, None);
+        let chosen = filter.against(&names)?;
+        let missing: Vec<TargetName> =
+            names.iter().filter(|name| chosen.may_match(name) && !is_answered(name)).cloned().collect();
         for name in missing {
             if let Some(target) = no_answer(&name, desired) {
                 all.insert(name, unanswered(target));
@@ -141,15 +153,6 @@ fn whole<T>(
         }
     }
     Ok(all.into_values().collect())
-}
-
-/// Whether anything answers for a target. One of all live experiences is answered for by any of them.
-fn is_answered(name: &TargetName, answered: &BTreeSet<String>) -> bool {
-    let name = name.to_string();
-    match name.strip_suffix('*') {
-        Some(prefix) if prefix.ends_with('/') => answered.iter().any(|other| other.starts_with(prefix)),
-        _ => answered.contains(&name),
-    }
 }
 
 fn no_answer(name: &TargetName, desired: &Desired) -> Option<Target> {
@@ -165,8 +168,7 @@ fn no_answer(name: &TargetName, desired: &Desired) -> Option<Target> {
         account_name: None,
         region,
         state: TargetState::Unreadable {
-            reason: "no answer: none of the files speaks of it, so the job that should have did not get that far"
-                .to_owned(),
+            reason: "no plan file speaks of this target: its job failed or never started".to_owned(),
             source: Some(source.clone()),
         },
         warnings: Vec::new(),

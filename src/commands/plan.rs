@@ -12,7 +12,7 @@ use crate::render::text;
 /// Shows what would change.
 pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     let format = validate::no_sarif(common)?;
-    let filter = Filter::new(common)?;
+    let filter = Filter::new(common);
     let Some(catalog) = catalog::load(common)? else { return Ok(Exit::Error) };
     let plan = planning::look(common, catalog, &filter).await?;
     if let Some(out) = &options.out {

@@ -1,4 +1,4 @@
-//! Making a plan: read, compare, ask for the names of what changes, compare again.
+//! Making a plan: read in rounds, compare, ask for the names of what changes, compare again.
 
 use std::collections::BTreeSet;
 
@@ -9,11 +9,12 @@ use super::filter::{self, Filter};
 use super::{cloud, output};
 use crate::cli::Common;
 use crate::cloud::{Cloud, read};
-use crate::model::change::{CatalogVersion, Plan};
+use crate::model::change::Plan;
 use crate::model::desired::{Desired, ExperienceSelector};
+use crate::model::live::Live;
 use crate::model::settings::Mode;
 use crate::model::target::TargetName;
-use crate::plan;
+use crate::plan::{self, Goal};
 
 /// Looks at AWS with the roles that can't write, and makes a plan.
 pub(super) async fn look(common: &Common, catalog: Catalog, filter: &Filter) -> Result<Plan> {
@@ -29,42 +30,37 @@ pub(super) fn as_drift(catalog: Catalog) -> Catalog {
     Catalog { base: Some(desired.clone()), desired, version }
 }
 
-/// Makes a plan of what `filter` lets through.
+/// Makes a plan of what `filter` lets through: reads in rounds what the plan still wants, compares, asks for the names
+/// of what changes, and compares again.
 pub(super) async fn make(common: &Common, cloud: &Cloud, catalog: Catalog, filter: &Filter) -> Result<Plan> {
-    let Catalog { mut desired, mut base, version } = catalog;
-    let wanted = filter.wanted(&desired, base.as_ref())?;
+    let Catalog { desired, base, version } = catalog;
+    let base = base.as_ref();
+    let names = filter::names(&desired, base);
+    let filter = filter.against(&names)?;
+    let wanted: BTreeSet<TargetName> = names.iter().filter(|name| filter.may_match(name)).cloned().collect();
     output::say(common, &reading(&desired, &wanted));
-    let (whole, whole_base) = (desired.clone(), base.clone());
-    filter::narrow(&mut desired, base.as_mut(), &wanted);
-    let plan = compare(common, cloud, &desired, base.as_ref(), version, filter).await;
-    let planned = plan.targets.iter().map(|target| target.name.clone()).collect();
-    filter.found(&whole, whole_base.as_ref(), &planned)?;
-    Ok(plan)
-}
-
-async fn compare(
-    common: &Common,
-    cloud: &Cloud,
-    desired: &Desired,
-    base: Option<&Desired>,
-    version: CatalogVersion,
-    filter: &Filter,
-) -> Plan {
-    let narrow = |plan: Plan| {
-        let names = plan.targets.iter().map(|target| target.name.clone());
-        let wanted = names.filter(|name| filter.may_match(name)).collect();
+    let is_wanted = |name: &TargetName| filter.may_match(name);
+    let goal = Goal { wanted: &is_wanted };
+    let mut live = Live::default();
+    read::read(cloud, &mut live, |live| plan::wants(goal, &desired, base, live)).await;
+    let narrowed = |live: &Live, version| {
+        let plan = plan::diff(&desired, live, base, version);
+        let names = plan.targets.iter().map(|target| &target.name);
+        let names = names.chain(plan.released.iter().map(|released| &released.target));
+        let wanted = names.filter(|name| filter.matches_planned(name)).cloned().collect();
         plan.restrict(&wanted)
     };
-    let mut live = read::read(cloud, &plan::scope(desired, base)).await;
-    let first = narrow(plan::diff(desired, &live, base, version));
-    let questions = plan::questions(&first);
-    if questions.is_empty() {
-        return first;
+    let mut plan = narrowed(&live, version);
+    let names = plan::names(&plan);
+    if !names.is_empty() {
+        read::read(cloud, &mut live, |_| names.clone()).await;
+        for trouble in &live.troubles {
+            output::say(common, &format!("warning: some names are missing: {trouble}"));
+        }
+        plan = narrowed(&live, plan.catalog);
     }
-    for trouble in read::look_up(cloud, &mut live, &questions).await {
-        output::say(common, &format!("warning: some names are missing: {trouble}"));
-    }
-    narrow(plan::diff(desired, &live, base, first.catalog))
+    filter.found(plan.targets.iter().map(|target| &target.name))?;
+    Ok(plan)
 }
 
 fn reading(desired: &Desired, wanted: &BTreeSet<TargetName>) -> String {

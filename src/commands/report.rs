@@ -12,7 +12,7 @@ use crate::render::text;
 /// Prints one report of several files.
 pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
     let format = validate::no_sarif(common)?;
-    let filter = Filter::new(common)?;
+    let filter = Filter::new(common);
     // Without a catalog nobody knows which targets are missing, and the files can be read all the same.
     let catalog = if common.catalog.is_dir() { catalog::load(common)? } else { None };
     let gathered = gather(&options.files, catalog.as_ref().map(|catalog| (&catalog.desired, &filter)))?;

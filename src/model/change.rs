@@ -1,212 +1,173 @@
-//! A plan: what would change, target by target. A change carries its before and its after, and there is no change
-//! that changes nothing.
+//! A plan: what would change, target by target.
 
-use std::fmt;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::experience::Listing;
+use super::edit::{Edit, Effect, ExperienceEdit, Family, HubEdit, Kind};
 use super::finding::{Source, Warning};
-use super::id::{AccountId, ExperienceId, PortfolioId, ProcurementPolicyId, ProductId, Region};
-use super::portfolio::Share;
+use super::id::{AccountId, ExperienceId, PortfolioId, ProcurementPolicyId, Region};
 use super::target::TargetName;
 
-/// A value that comes, changes or goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Delta<T> {
-    /// It is not there and should be.
-    Create(T),
-    /// It is there and should be otherwise.
-    Update {
-        /// As it is.
-        before: T,
-        /// As it should be.
-        after: T,
-    },
-    /// It is there and should not be.
-    Remove(T),
-}
-
-impl<T> Delta<T> {
-    /// As it is.
-    pub fn before(&self) -> Option<&T> {
-        match self {
-            Self::Create(_) => None,
-            Self::Update { before, after: _ } | Self::Remove(before) => Some(before),
-        }
-    }
-
-    /// As it should be.
-    pub fn after(&self) -> Option<&T> {
-        match self {
-            Self::Create(after) | Self::Update { before: _, after } => Some(after),
-            Self::Remove(_) => None,
-        }
-    }
-
-    /// The value that says what this is about: the one to come, or else the one to go.
-    pub fn subject(&self) -> &T {
-        match self {
-            Self::Create(value) | Self::Update { before: _, after: value } | Self::Remove(value) => value,
-        }
-    }
-
-    /// What is done.
-    pub fn action(&self) -> Action {
-        match self {
-            Self::Create(_) => Action::Create,
-            Self::Update { before: _, after: _ } => Action::Update,
-            Self::Remove(_) => Action::Remove,
-        }
-    }
-}
-
-/// What a change does, for those who count. In the order of apply: access is granted before it is taken away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Action {
-    /// Something is given.
-    Create,
-    /// Something changes.
-    Update,
-    /// Something is taken away.
-    Remove,
-}
-
-/// What a change is about. In the order of apply.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// A share of a portfolio.
-    PortfolioShare,
-    /// The policy that holds an experience's product lists.
-    ProcurementPolicy,
-    /// A product that can be bought.
-    ProductApproval,
-    /// A product that can't.
-    ProductDenial,
-}
-
-impl Kind {
-    /// The word that machines read.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::PortfolioShare => "portfolio_share",
-            Self::ProcurementPolicy => "procurement_policy",
-            Self::ProductApproval => "product_approval",
-            Self::ProductDenial => "product_denial",
-        }
-    }
-}
-
-/// A product that moves onto a list. The service can take none off both.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProductEdit {
-    /// The product.
-    pub product: ProductId,
-    /// The list it is on.
-    pub before: Option<Listing>,
-    /// The list it should be on: never the same.
-    pub after: Listing,
-    /// Sent with the change.
-    pub notes: Option<String>,
-}
-
-/// What is edited.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Edit {
-    /// A share of the target's portfolio.
-    PortfolioShare(Delta<Share>),
-    /// A procurement policy for an experience that has none. Until then every product can be bought in it,
-    /// afterwards the approved ones alone.
-    ProcurementPolicy {
-        /// The policy's name.
-        name: String,
-    },
-    /// A product in the target's experience.
-    Product(ProductEdit),
-}
-
-impl Edit {
-    /// What it is about.
-    pub fn kind(&self) -> Kind {
-        match self {
-            Self::PortfolioShare(_) => Kind::PortfolioShare,
-            Self::ProcurementPolicy { name: _ } => Kind::ProcurementPolicy,
-            Self::Product(product) => match product.after {
-                Listing::Approved => Kind::ProductApproval,
-                Listing::Denied => Kind::ProductDenial,
-            },
-        }
-    }
-
-    /// What it does. A denial takes something away only where the product could be bought.
-    pub fn action(&self) -> Action {
-        match self {
-            Self::PortfolioShare(share) => share.action(),
-            Self::ProcurementPolicy { name: _ } => Action::Create,
-            Self::Product(product) => match (product.before, product.after) {
-                (Some(Listing::Approved), Listing::Denied) => Action::Remove,
-                _ => Action::Create,
-            },
-        }
-    }
-
-    /// What it is about, unique with the kind inside its target.
-    pub fn key(&self) -> String {
-        match self {
-            Self::PortfolioShare(share) => share.subject().receiver().to_string(),
-            Self::ProcurementPolicy { name: _ } => "procurement-policy".to_owned(),
-            Self::Product(product) => product.product.to_string(),
-        }
-    }
-}
-
-/// Who made a change necessary.
+/// What caused a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
-    /// This pull request, or nobody knows: there was no base.
+    /// This pull request, or no base was given.
     PullRequest,
-    /// It was so before: live differs from what the base already said.
+    /// Live differed from what the base said already.
     Drift,
 }
 
-/// One thing that would change.
+/// Why a change is in a plan.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Because {
+    /// The catalog says it, here.
+    Listed(Source),
+    /// It is live and no line of the catalog names it.
+    Unlisted,
+    /// The base named it, here, and the catalog does no longer.
+    NoLongerListed(Source),
+}
+
+impl Because {
+    /// The line of the catalog that asks for the change; `None` where no line does.
+    pub fn source(&self) -> Option<&Source> {
+        match self {
+            Self::Listed(source) => Some(source),
+            Self::Unlisted | Self::NoLongerListed(_) => None,
+        }
+    }
+}
+
+/// Names one change of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ChangeId {
+    /// The target it belongs to.
+    pub target: TargetName,
+    /// What it is about.
+    pub kind: Kind,
+    /// Unique with the kind inside the target.
+    pub key: String,
+}
+
+/// What is known of a change beside what it does.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    /// What.
-    pub edit: Edit,
-    /// Who made it necessary.
+pub struct About {
+    /// What caused it.
     pub origin: Origin,
-    /// The line that asks for it; none where the catalog says nothing of it.
-    pub source: Option<Source>,
+    /// Why it is in the plan.
+    pub because: Because,
+    /// The changes that have to be made before it. Where one of them is not made, neither is this.
+    pub waits_for: BTreeSet<ChangeId>,
     /// A name for people: an account's, a unit's path, a product's. Empty where there is none.
     pub label: String,
-    /// What else people should see beside it, such as whom an organizational unit's share reaches.
+    /// Further sentences for people, such as which accounts an organizational unit's share reaches.
     pub notes: Vec<String>,
 }
 
-/// The AWS resource that a target's changes are made to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Subject {
-    /// A portfolio.
-    Portfolio {
-        /// Its id.
-        id: PortfolioId,
-        /// Its display name.
-        name: String,
+/// One change of a family of work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change<E> {
+    /// What is edited.
+    pub edit: E,
+    /// What else is known of it.
+    pub about: About,
+}
+
+impl<E: Family> Change<E> {
+    /// The change, as code that handles all families sees it.
+    pub fn seen(&self) -> ChangeRef<'_> {
+        ChangeRef { edit: self.edit.edit(), about: &self.about }
+    }
+}
+
+/// One change of any family, by reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChangeRef<'a> {
+    /// What is edited.
+    pub edit: Edit<'a>,
+    /// What else is known of it.
+    pub about: &'a About,
+}
+
+impl ChangeRef<'_> {
+    /// Its name among the changes of a plan.
+    pub fn id(&self, target: &TargetName) -> ChangeId {
+        ChangeId { target: target.clone(), kind: self.edit.kind(), key: self.edit.key() }
+    }
+}
+
+/// The AWS resource that changes are made to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Resource<I> {
+    /// Its id; `None` where the plan makes it, or where it could not be looked up.
+    pub id: Option<I>,
+    /// Its name.
+    pub name: String,
+}
+
+/// What is to be done to one resource. Each family has edits and a writer of its own type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Work {
+    /// In the account that owns a portfolio.
+    Hub {
+        /// The portfolio.
+        portfolio: Resource<PortfolioId>,
+        /// In the order of apply. Empty where it is in step.
+        changes: Vec<Change<HubEdit>>,
     },
-    /// An experience.
+    /// In an experience.
     Experience {
-        /// Its id.
-        id: ExperienceId,
-        /// Its name.
-        name: String,
+        /// The experience.
+        experience: Resource<ExperienceId>,
         /// Its procurement policy, if it has one.
         policy: Option<ProcurementPolicyId>,
+        /// In the order of apply. Empty where it is in step.
+        changes: Vec<Change<ExperienceEdit>>,
     },
+}
+
+impl Work {
+    /// The resource: its id where it has one, and its name.
+    pub fn resource(&self) -> Resource<&str> {
+        match self {
+            Self::Hub { portfolio: Resource { id, name }, changes: _ } => {
+                Resource { id: id.as_ref().map(PortfolioId::as_str), name: name.clone() }
+            }
+            Self::Experience { experience: Resource { id, name }, policy: _, changes: _ } => {
+                Resource { id: id.as_ref().map(ExperienceId::as_str), name: name.clone() }
+            }
+        }
+    }
+
+    /// The changes, in the order of apply.
+    pub fn changes(&self) -> impl Iterator<Item = ChangeRef<'_>> {
+        let (hub, experience) = match self {
+            Self::Hub { portfolio: _, changes } => (Some(changes), None),
+            Self::Experience { experience: _, policy: _, changes } => (None, Some(changes)),
+        };
+        let hub = hub.into_iter().flatten().map(Change::seen);
+        hub.chain(experience.into_iter().flatten().map(Change::seen))
+    }
+
+    /// What is known of each change, in the order of apply.
+    pub fn abouts(&mut self) -> impl Iterator<Item = &mut About> {
+        let (hub, experience) = match self {
+            Self::Hub { portfolio: _, changes } => (Some(changes), None),
+            Self::Experience { experience: _, policy: _, changes } => (None, Some(changes)),
+        };
+        let hub = hub.into_iter().flatten().map(|change| &mut change.about);
+        hub.chain(experience.into_iter().flatten().map(|change| &mut change.about))
+    }
+
+    /// Keeps the changes that are wanted.
+    pub fn retain(&mut self, mut wanted: impl FnMut(ChangeRef<'_>) -> bool) {
+        match self {
+            Self::Hub { portfolio: _, changes } => changes.retain(|change| wanted(change.seen())),
+            Self::Experience { experience: _, policy: _, changes } => changes.retain(|change| wanted(change.seen())),
+        }
+    }
 }
 
 /// What is to be done in a target.
@@ -214,18 +175,16 @@ pub enum Subject {
 pub enum TargetState {
     /// Everything was read.
     Complete {
-        /// What the changes are made to.
-        subject: Subject,
-        /// In the order of apply. Empty where the target is in step.
-        changes: Vec<Change>,
-        /// How much else is live here and left alone: shares or products that are kept unlisted.
+        /// What is done.
+        work: Work,
+        /// How many shares or products are live, not listed, and left alone.
         left_alone: usize,
     },
-    /// It could not be read, or what the catalog names is not there.
+    /// It could not be read, or what the catalog names does not exist or can't be told.
     Unreadable {
         /// Why, in a sentence.
         reason: String,
-        /// The line that names what is not there.
+        /// The line to mend.
         source: Option<Source>,
     },
 }
@@ -248,18 +207,54 @@ pub struct Target {
 }
 
 impl Target {
-    /// What would change; nothing in a target that could not be read.
-    pub fn changes(&self) -> &[Change] {
+    /// What is done; `None` in a target that could not be read.
+    pub fn work(&self) -> Option<&Work> {
         match &self.state {
-            TargetState::Complete { subject: _, changes, left_alone: _ } => changes,
-            TargetState::Unreadable { reason: _, source: _ } => &[],
+            TargetState::Complete { work, left_alone: _ } => Some(work),
+            TargetState::Unreadable { reason: _, source: _ } => None,
         }
+    }
+
+    /// What would change, in the order of apply; nothing in a target that could not be read.
+    pub fn changes(&self) -> impl Iterator<Item = ChangeRef<'_>> {
+        self.work().into_iter().flat_map(Work::changes)
+    }
+
+    /// Whether anything would change.
+    pub fn has_changes(&self) -> bool {
+        self.changes().next().is_some()
     }
 
     /// Whether it could not be read.
     pub fn is_unreadable(&self) -> bool {
-        matches!(self.state, TargetState::Unreadable { reason: _, source: _ })
+        self.work().is_none()
     }
+
+    /// The same target with the wanted changes alone.
+    pub fn only(&self, wanted: impl FnMut(ChangeRef<'_>) -> bool) -> Self {
+        let mut target = self.clone();
+        if let TargetState::Complete { work, left_alone: _ } = &mut target.state {
+            work.retain(wanted);
+        }
+        target
+    }
+}
+
+/// A resource that the base governed and the catalog does no longer. Nothing is changed there.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Released {
+    /// The target's name in the base.
+    pub target: TargetName,
+    /// The account that the resource is in.
+    pub account: AccountId,
+    /// The region that it is in.
+    pub region: Region,
+    /// The resource; without its id where it could not be looked up.
+    pub resource: Resource<String>,
+    /// How many of each kind stay as they are.
+    pub keeps: BTreeMap<Kind, usize>,
+    /// The line of the base that governed it.
+    pub source: Source,
 }
 
 /// Which catalog a plan was made from.
@@ -282,16 +277,35 @@ pub struct Plan {
     pub catalog: CatalogVersion,
     /// Sorted by name.
     pub targets: Vec<Target>,
+    /// What the catalog governs no longer, sorted.
+    pub released: Vec<Released>,
 }
 
-/// A plan in numbers.
+impl Plan {
+    /// Every change, with its target.
+    pub fn changes(&self) -> impl Iterator<Item = (&Target, ChangeRef<'_>)> {
+        self.targets.iter().flat_map(|target| target.changes().map(move |change| (target, change)))
+    }
+
+    /// Whether there is anything for people to look at: a change, or something that is governed no longer.
+    pub fn has_changes(&self) -> bool {
+        !self.released.is_empty() || self.changes().next().is_some()
+    }
+
+    /// The plan in numbers.
+    pub fn summary(&self) -> Summary {
+        Summary::of(&self.targets)
+    }
+}
+
+/// A plan in numbers. Every change counts once, by its [`Effect`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     /// How many targets there are.
     pub targets: usize,
-    /// How many changes give something.
+    /// How many changes add something.
     pub creates: usize,
-    /// How many change something.
+    /// How many change something and take nothing away.
     pub updates: usize,
     /// How many take something away.
     pub removes: usize,
@@ -304,25 +318,6 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// How many changes there are.
-    pub fn changes(&self) -> usize {
-        self.creates + self.updates + self.removes
-    }
-}
-
-impl Plan {
-    /// Every change, with its target.
-    pub fn changes(&self) -> impl Iterator<Item = (&Target, &Change)> {
-        self.targets.iter().flat_map(|target| target.changes().iter().map(move |change| (target, change)))
-    }
-
-    /// The plan in numbers.
-    pub fn summary(&self) -> Summary {
-        Summary::of(&self.targets)
-    }
-}
-
-impl Summary {
     /// Some targets in numbers.
     pub fn of<'a>(targets: impl IntoIterator<Item = &'a Target>) -> Self {
         let mut summary = Self::default();
@@ -330,25 +325,23 @@ impl Summary {
             summary.targets += 1;
             summary.warnings += target.warnings.len();
             summary.unreadable += usize::from(target.is_unreadable());
-            for change in target.changes() {
-                match change.edit.action() {
-                    Action::Create => summary.creates += 1,
-                    Action::Update => summary.updates += 1,
-                    Action::Remove => summary.removes += 1,
-                }
-                summary.drift += usize::from(change.origin == Origin::Drift);
-            }
+            target.changes().for_each(|change| summary.count(change));
         }
         summary
     }
-}
 
-impl fmt::Display for Action {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Create => "create",
-            Self::Update => "update",
-            Self::Remove => "remove",
-        })
+    /// Counts a change.
+    pub fn count(&mut self, change: ChangeRef<'_>) {
+        match change.edit.effect() {
+            Effect::Gives => self.creates += 1,
+            Effect::Changes => self.updates += 1,
+            Effect::Takes => self.removes += 1,
+        }
+        self.drift += usize::from(change.about.origin == Origin::Drift);
+    }
+
+    /// How many changes there are.
+    pub fn changes(&self) -> usize {
+        self.creates + self.updates + self.removes
     }
 }

@@ -8,7 +8,7 @@ use super::finding::Source;
 use super::id::{AccountId, ExperienceId, Name, OuId, PortfolioId, ProductId, Region};
 use super::portfolio::Share;
 use super::settings::Settings;
-use super::target::TargetName;
+use super::target::{ExperienceKey, TargetName};
 
 /// A whole catalog.
 #[derive(Debug, Clone)]
@@ -129,8 +129,9 @@ impl DesiredExperience {
     /// The target's name as far as the catalog alone can tell: `*` for all live ones.
     pub fn target(&self) -> TargetName {
         let experience = match &self.selector {
-            ExperienceSelector::One(selector) => selector.to_string(),
-            ExperienceSelector::AllLive { except: _ } => "*".to_owned(),
+            ExperienceSelector::One(Selector::Id(id)) => ExperienceKey::Id(id.clone()),
+            ExperienceSelector::One(Selector::Name(name)) => ExperienceKey::Name(name.clone()),
+            ExperienceSelector::AllLive { except: _ } => ExperienceKey::AllLive,
         };
         TargetName::Marketplace { file: self.file.clone(), organization: self.organization.clone(), experience }
     }

@@ -1,13 +1,14 @@
-//! What is live, as far as the catalog asked. "Could not look" is never "nothing there".
+//! What is live, as far as it was asked for. Each thing is one of four: not asked for (absent here), unreadable, not
+//! there, or there. "Could not look" is never "not there".
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::experience::Experience;
-use super::id::{AccountId, ExperienceId, Name, OuId, PortfolioId, Region};
+use super::id::{AccountId, ExperienceId, Name, PortfolioId, Region};
 use super::organization::Organization;
 use super::portfolio::Portfolio;
 
-/// Something that was read, whole, or could not be.
+/// Something that was read in full, or could not be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reading<T> {
     /// All of it.
@@ -17,13 +18,24 @@ pub enum Reading<T> {
 }
 
 impl<T> Reading<T> {
-    /// What was read, or why it was not.
+    /// The value, or the reason why it could not be read.
     pub fn as_result(&self) -> Result<&T, &str> {
         match self {
             Self::Complete(value) => Ok(value),
             Self::Unreadable(reason) => Err(reason),
         }
     }
+}
+
+/// Something that was asked for by its id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found<T> {
+    /// It exists; this is all of it.
+    There(T),
+    /// AWS says that it does not exist.
+    NotThere,
+    /// It could not be read; the sentence says what was tried, on what, and what AWS said.
+    Unreadable(String),
 }
 
 /// A thing's id and name, as a list shows it.
@@ -35,34 +47,60 @@ pub struct Named<I> {
     pub name: String,
 }
 
-/// A kind of thing in one account (and region): what a list showed, and what was then read in full.
+/// The things of one kind in one account (and region).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shelf<I: Ord, T> {
-    /// Every one there is, where the list was needed: by-id selectors alone do without.
-    pub listed: Option<Vec<Named<I>>>,
-    /// What was read in full, by id. What the catalog does not select is not read.
-    pub read: BTreeMap<I, Reading<T>>,
+    /// Every one there is; `None` where the list was not asked for.
+    pub listed: Option<Reading<Vec<Named<I>>>>,
+    /// What was asked for by id.
+    pub read: BTreeMap<I, Found<T>>,
 }
 
-/// Everything that was read for a plan.
+impl<I: Ord, T> Default for Shelf<I, T> {
+    fn default() -> Self {
+        Self { listed: None, read: BTreeMap::new() }
+    }
+}
+
+/// Where portfolios live: the account that owns them and the region.
+pub type HubPlace = (AccountId, Region);
+
+/// Everything that was read.
 #[derive(Debug, Clone, Default)]
 pub struct Live {
-    /// The organizations by their names in the settings. One that no target needs is not there.
+    /// The organizations by their names in the settings.
     pub organizations: BTreeMap<Name, Reading<Organization>>,
     /// Portfolios by owning account and region.
-    pub portfolios: BTreeMap<(AccountId, Region), Reading<Shelf<PortfolioId, Portfolio>>>,
+    pub portfolios: BTreeMap<HubPlace, Shelf<PortfolioId, Portfolio>>,
     /// Experiences by marketplace account.
-    pub experiences: BTreeMap<AccountId, Reading<Shelf<ExperienceId, Experience>>>,
+    pub experiences: BTreeMap<AccountId, Shelf<ExperienceId, Experience>>,
+    /// What could not be found out about names and audiences, in sentences. No change depends on it.
+    pub troubles: Vec<String>,
 }
 
-/// What a plan still wants to know about an organization to speak of its changes: asked once the changes are
-/// known, so that a catalog in step asks nothing.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Questions {
-    /// Accounts whose name and status are wanted.
-    pub accounts: BTreeSet<AccountId>,
-    /// Units whose name and accounts below, at any depth, are wanted.
-    pub units: BTreeSet<OuId>,
-    /// Whether every account is wanted.
-    pub everyone: bool,
+impl Live {
+    /// An organization, where it was asked for and could be read.
+    pub fn organization(&self, name: &Name) -> Option<&Organization> {
+        match self.organizations.get(name)? {
+            Reading::Complete(organization) => Some(organization),
+            Reading::Unreadable(_) => None,
+        }
+    }
+
+    /// A portfolio, where it was asked for, could be read and exists.
+    pub fn portfolio(&self, place: &HubPlace, id: &PortfolioId) -> Option<&Portfolio> {
+        there(self.portfolios.get(place)?.read.get(id)?)
+    }
+
+    /// An experience, where it was asked for, could be read and exists.
+    pub fn experience(&self, account: &AccountId, id: &ExperienceId) -> Option<&Experience> {
+        there(self.experiences.get(account)?.read.get(id)?)
+    }
+}
+
+fn there<T>(found: &Found<T>) -> Option<&T> {
+    match found {
+        Found::There(value) => Some(value),
+        Found::NotThere | Found::Unreadable(_) => None,
+    }
 }

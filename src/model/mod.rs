@@ -3,8 +3,10 @@
 
 pub mod change;
 pub mod desired;
+pub mod edit;
 pub mod experience;
 pub mod finding;
+pub mod hex;
 pub mod id;
 pub mod live;
 pub mod organization;
@@ -12,3 +14,4 @@ pub mod portfolio;
 pub mod report;
 pub mod settings;
 pub mod target;
+pub mod wants;

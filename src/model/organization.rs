@@ -39,6 +39,8 @@ pub struct Organization {
     pub id: OrganizationId,
     /// Its management account.
     pub management_account: AccountId,
+    /// Whether the paths that the catalog names were looked for.
+    pub walk: Walk,
     /// The units that were listed on the way to what the catalog names.
     pub units: BTreeMap<OuId, Unit>,
     /// The accounts that were asked for or found below a unit.
@@ -53,9 +55,22 @@ pub struct Organization {
     pub whole: bool,
 }
 
+/// Whether the paths that the catalog names were looked for in the tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Walk {
+    /// No path was asked for.
+    NotAsked,
+    /// Everything beside and on the way to the paths is in [`Organization::units`].
+    Complete,
+    /// The tree could not be read; the sentence says why.
+    Failed(String),
+}
+
 /// Why a path names no single unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PathProblem {
+    /// The tree could not be read; the sentence says why.
+    Unreadable(String),
     /// There is none.
     Missing {
         /// The paths that exist where it went wrong, nearest in spelling first.
@@ -74,6 +89,7 @@ impl Organization {
         Self {
             id,
             management_account,
+            walk: Walk::NotAsked,
             units: BTreeMap::new(),
             accounts: BTreeMap::new(),
             strangers: BTreeSet::new(),
@@ -85,6 +101,11 @@ impl Organization {
 
     /// The unit at `path`: names from the root down, a `/` between them.
     pub fn resolve(&self, path: &str) -> Result<OuId, PathProblem> {
+        match &self.walk {
+            Walk::Complete => {}
+            Walk::NotAsked => return Err(PathProblem::Unreadable("the organization's units were not read".to_owned())),
+            Walk::Failed(reason) => return Err(PathProblem::Unreadable(reason.clone())),
+        }
         let mut found = Vec::new();
         let mut deepest = (usize::MAX, None);
         self.descend(None, path, &mut found, &mut deepest);
@@ -133,6 +154,26 @@ impl Organization {
         names.join("/")
     }
 
+    /// Whether a unit is another one or lies below it; `None` where its parents are not known.
+    pub fn is_at_or_below(&self, unit: &OuId, above: &OuId) -> Option<bool> {
+        let mut next = Some(unit);
+        while let Some(id) = next {
+            if id == above {
+                return Some(true);
+            }
+            next = self.units.get(id)?.parent.as_ref();
+        }
+        Some(false)
+    }
+
+    /// Whether an account lies below a unit; `None` where that is not known.
+    pub fn is_member(&self, account: &AccountId, unit: &OuId) -> Option<bool> {
+        if self.strangers.contains(account) {
+            return Some(false);
+        }
+        Some(self.members.get(unit)?.contains(account))
+    }
+
     /// An account's name, where it is known.
     pub fn account_name(&self, account: &AccountId) -> Option<&str> {
         self.accounts.get(account).map(|account| account.name.as_str())
@@ -149,6 +190,7 @@ mod tests {
             let parent = parent.map(|parent| parent.parse().unwrap());
             organization.units.insert(id.parse().unwrap(), Unit { name: (*name).to_owned(), parent });
         }
+        organization.walk = Walk::Complete;
         organization
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::change::{CatalogVersion, Change, Target};
+use super::change::{CatalogVersion, ChangeRef, Released, Target};
 use super::id::{AccountId, Region};
 
 /// A call that failed: what was tried, where, and what AWS said.
@@ -43,8 +43,8 @@ pub struct TargetReport {
 
 impl TargetReport {
     /// The changes with what became of them.
-    pub fn results(&self) -> impl Iterator<Item = (&Change, &Outcome)> {
-        self.target.changes().iter().zip(&self.outcomes)
+    pub fn results(&self) -> impl Iterator<Item = (ChangeRef<'_>, &Outcome)> {
+        self.target.changes().zip(&self.outcomes)
     }
 }
 
@@ -57,6 +57,8 @@ pub struct Report {
     pub catalog: CatalogVersion,
     /// Its targets, in their order.
     pub targets: Vec<TargetReport>,
+    /// What the catalog governs no longer, as the plan had it.
+    pub released: Vec<Released>,
 }
 
 /// A report in numbers.

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::id::{Name, Region};
+use super::id::{ExperienceId, Name, PortfolioId, Region};
 
 /// The name of a target: `portfolio/FILE/ORGANIZATION/REGION` or `marketplace/FILE/ORGANIZATION/EXPERIENCE`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -17,8 +17,8 @@ pub enum TargetName {
         file: Name,
         /// The organization's name in the settings.
         organization: Name,
-        /// The experience's id, or its name where the catalog names it so, or `*` before all of them are known.
-        experience: String,
+        /// Which experience.
+        experience: ExperienceKey,
     },
     /// A portfolio in one region.
     Portfolio {
@@ -28,7 +28,52 @@ pub enum TargetName {
         organization: Name,
         /// The region.
         region: Region,
+        /// Where the file names another portfolio now, the one that it named before and that is cleaned up after.
+        /// Written as a further part: `portfolio/FILE/ORGANIZATION/REGION/port-…`.
+        former: Option<PortfolioId>,
     },
+}
+
+/// How the name of a target says which experience it is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ExperienceKey {
+    /// By its id.
+    Id(ExperienceId),
+    /// By its name, where the catalog names it so. A name that would be read as something else is written with
+    /// `name:` before it.
+    Name(String),
+    /// A whole family: every live experience, as long as it is not known which these are. Written `*`.
+    AllLive,
+}
+
+/// Marks a name that would be read as an id or as a family.
+const NAME: &str = "name:";
+
+impl fmt::Display for ExperienceKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(f),
+            Self::AllLive => f.write_str("*"),
+            Self::Name(name) if name == "*" || name.starts_with(NAME) || name.parse::<ExperienceId>().is_ok() => {
+                write!(f, "{NAME}{name}")
+            }
+            Self::Name(name) => f.write_str(name),
+        }
+    }
+}
+
+impl ExperienceKey {
+    /// From the last part of a target's name; `None` where it is empty.
+    fn read(text: &str) -> Option<Self> {
+        let plain = || text.parse().map_or_else(|_| Self::Name(text.to_owned()), Self::Id);
+        match text.strip_prefix(NAME) {
+            _ if text.is_empty() => None,
+            _ if text == "*" => Some(Self::AllLive),
+            Some("") => None,
+            Some(name) => Some(Self::Name(name.to_owned())),
+            None => Some(plain()),
+        }
+    }
 }
 
 impl TargetName {
@@ -36,7 +81,7 @@ impl TargetName {
     pub fn organization(&self) -> &Name {
         match self {
             Self::Marketplace { file: _, organization, experience: _ }
-            | Self::Portfolio { file: _, organization, region: _ } => organization,
+            | Self::Portfolio { file: _, organization, region: _, former: _ } => organization,
         }
     }
 
@@ -44,8 +89,36 @@ impl TargetName {
     pub fn file(&self) -> &Name {
         match self {
             Self::Marketplace { file, organization: _, experience: _ }
-            | Self::Portfolio { file, organization: _, region: _ } => file,
+            | Self::Portfolio { file, organization: _, region: _, former: _ } => file,
         }
+    }
+
+    /// The name that the catalog alone gives, which `--target` and the jobs of a matrix go by: without the portfolio
+    /// that the file named before.
+    pub fn in_catalog(&self) -> Self {
+        match self.clone() {
+            Self::Portfolio { file, organization, region, former: _ } => {
+                Self::Portfolio { file, organization, region, former: None }
+            }
+            name @ Self::Marketplace { .. } => name,
+        }
+    }
+
+    /// The name of the family of all live experiences that this may be one of.
+    pub fn family(&self) -> Option<Self> {
+        match self {
+            Self::Marketplace { file, organization, experience: _ } => Some(Self::Marketplace {
+                file: file.clone(),
+                organization: organization.clone(),
+                experience: ExperienceKey::AllLive,
+            }),
+            Self::Portfolio { .. } => None,
+        }
+    }
+
+    /// Whether it stands for all live experiences, as long as it is not known which these are.
+    pub fn is_family(&self) -> bool {
+        matches!(self, Self::Marketplace { file: _, organization: _, experience: ExperienceKey::AllLive })
     }
 }
 
@@ -55,7 +128,12 @@ impl fmt::Display for TargetName {
             Self::Marketplace { file, organization, experience } => {
                 write!(f, "marketplace/{file}/{organization}/{experience}")
             }
-            Self::Portfolio { file, organization, region } => write!(f, "portfolio/{file}/{organization}/{region}"),
+            Self::Portfolio { file, organization, region, former: None } => {
+                write!(f, "portfolio/{file}/{organization}/{region}")
+            }
+            Self::Portfolio { file, organization, region, former: Some(former) } => {
+                write!(f, "portfolio/{file}/{organization}/{region}/{former}")
+            }
         }
     }
 }
@@ -79,10 +157,17 @@ impl FromStr for TargetName {
         let organization = part()?.parse().map_err(|_| invalid())?;
         let last = part()?;
         match kind {
-            "marketplace" if !last.is_empty() => {
-                Ok(Self::Marketplace { file, organization, experience: last.to_owned() })
+            "marketplace" => {
+                let experience = ExperienceKey::read(last).ok_or_else(invalid)?;
+                Ok(Self::Marketplace { file, organization, experience })
             }
-            "portfolio" => Ok(Self::Portfolio { file, organization, region: last.parse().map_err(|_| invalid())? }),
+            "portfolio" => {
+                let (region, former) = match last.split_once('/') {
+                    Some((region, former)) => (region, Some(former.parse().map_err(|_| invalid())?)),
+                    None => (last, None),
+                };
+                Ok(Self::Portfolio { file, organization, region: region.parse().map_err(|_| invalid())?, former })
+            }
             _ => Err(invalid()),
         }
     }
@@ -108,14 +193,37 @@ mod tests {
 
     #[test]
     fn a_name_survives_the_way_there_and_back() {
-        for name in ["portfolio/data-platform/acme/us-east-1", "marketplace/baseline/acme/Team A/B: 100%"] {
+        for name in [
+            "portfolio/data-platform/acme/us-east-1",
+            "portfolio/data-platform/acme/us-east-1/port-one",
+            "marketplace/baseline/acme/Team A/B: 100%",
+            "marketplace/baseline/acme/exp-one",
+            "marketplace/baseline/acme/*",
+            "marketplace/baseline/acme/name:*",
+        ] {
             assert_eq!(name.parse::<TargetName>().unwrap().to_string(), name);
         }
     }
 
     #[test]
+    fn a_name_is_never_read_as_an_id_or_a_family() {
+        for name in ["exp-one", "*", "name:x", "All*", "Tools, EU"] {
+            let key = ExperienceKey::Name(name.to_owned());
+            assert_eq!(ExperienceKey::read(&key.to_string()), Some(key), "{name}");
+        }
+    }
+
+    #[test]
     fn what_names_no_target_is_refused() {
-        for name in ["", "portfolio", "portfolio/a/b", "portfolio/a/b/nowhere", "recipient/a/b/c", "marketplace/a/b/"] {
+        for name in [
+            "",
+            "portfolio",
+            "portfolio/a/b",
+            "portfolio/a/b/nowhere",
+            "recipient/a/b/c",
+            "marketplace/a/b/",
+            "marketplace/a/b/name:",
+        ] {
             assert!(name.parse::<TargetName>().is_err(), "{name}");
         }
     }

@@ -2,131 +2,163 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::marketplace::Governed;
-use super::origin::Before;
-use super::{Blocked, labels, marketplace, portfolio, warnings, wire};
-use crate::model::change::{CatalogVersion, Change, Plan, Subject, Target, TargetState};
-use crate::model::desired::{Desired, DesiredPortfolio};
+use super::base::Before;
+use super::clean_up::{self, Gone};
+use super::governed::Governed;
+use super::resolve::hub_place;
+use super::{Blocked, Planned, labels, marketplace, order, portfolio, warnings, wire};
+use crate::model::change::{CatalogVersion, Plan, Released, Target, TargetState, Work};
+use crate::model::desired::Desired;
+use crate::model::finding::Warning;
 use crate::model::id::{AccountId, Region};
 use crate::model::live::Live;
 use crate::model::target::TargetName;
 
-/// What a target comes to when it can be planned.
-pub(super) struct Planned {
-    pub(super) subject: Subject,
-    pub(super) changes: Vec<Change>,
-    pub(super) left_alone: usize,
-}
-
-/// What has to be read to plan `desired` against `base`: the head's targets, and of the base what it knew of the same
-/// accounts. An organization that the head no longer names can't be reached and is left out.
-pub fn scope(desired: &Desired, base: Option<&Desired>) -> Desired {
-    let mut scope = desired.clone();
-    let Some(base) = base else { return scope };
-    for (name, before) in &base.portfolios {
-        if !reachable(desired, name, before) {
-            continue;
-        }
-        match scope.portfolios.get_mut(name) {
-            Some(now) if now.portfolio == before.portfolio => now.shares.extend(before.shares.iter().cloned()),
-            Some(_) => {}
-            None => {
-                scope.portfolios.insert(name.clone(), before.clone());
-            }
-        }
-    }
-    scope
-}
-
-fn reachable(desired: &Desired, name: &TargetName, before: &DesiredPortfolio) -> bool {
-    let organization = desired.settings.organizations.get(name.organization());
-    organization.is_some_and(|settings| settings.service_catalog_account.as_ref() == Some(&before.account))
-}
-
-/// The portfolios that a catalog as it was named and that this one does not: to be cleaned up after.
-pub fn gone<'a>(desired: &'a Desired, base: &'a Desired) -> impl Iterator<Item = &'a TargetName> {
-    let gone = |(name, before): &(&TargetName, &DesiredPortfolio)| {
-        !desired.portfolios.contains_key(*name) && reachable(desired, name, before)
-    };
-    base.portfolios.iter().filter(gone).map(|(name, _)| name)
-}
-
-/// What would change. With `base`, the catalog as it was, what it already asked for counts as drift, and shares of a
-/// portfolio that it no longer names are removed. Pure: the same input gives the same plan.
+/// What would change. With `base`, the catalog as it was: what it asked for already counts as drift, what it listed of
+/// a portfolio that the catalog no longer names is removed, and what is governed no longer is said. Pure: the same
+/// input gives the same plan.
 pub fn diff(desired: &Desired, live: &Live, base: Option<&Desired>, catalog: CatalogVersion) -> Plan {
-    let before = Before::new(base, live);
-    let mut targets: BTreeMap<TargetName, Target> = BTreeMap::new();
-    let clashes = portfolio::clashes(desired, live);
-    for (name, wanted) in &desired.portfolios {
-        let planned = match clashes.get(name) {
-            Some(reason) => Err(Blocked::at(&wanted.source, reason)),
-            None => portfolio::plan(name, wanted, live),
-        };
-        let target = target(live, name, &wanted.account, &wanted.region, planned, |planned| {
-            before.attribute(name, &mut planned.changes);
-            warnings::portfolio(wanted, name, live, planned)
-        });
-        targets.insert(name.clone(), target);
+    let head = Governed::of(desired, live);
+    let old = base.map(|base| Governed::of(base, live));
+    let before = old.as_ref().map(|old| Before::of(old, live)).unwrap_or_default();
+    let left = old.as_ref().map(|old| clean_up::left(desired, &head, old, live)).unwrap_or_default();
+    let mut targets = Targets { live, all: BTreeMap::new() };
+    hubs(&head, &before, &mut targets);
+    for Gone { name, before, planned } in left.gone {
+        targets.add(name, &before.account, &before.region, planned, |_| Vec::new());
     }
-    for (name, gone) in base.into_iter().flat_map(|base| &base.portfolios) {
-        if desired.portfolios.contains_key(name) || !reachable(desired, name, gone) {
-            continue;
-        }
-        if let Some(planned) = portfolio::clean_up(desired, name, gone, live) {
-            let target = target(live, name, &gone.account, &gone.region, planned, |_| Vec::new());
-            targets.insert(name.clone(), target);
-        }
-    }
-    let region = Region::marketplace();
-    for Governed { name, entry, outcome } in marketplace::govern(desired, live) {
-        let planned = outcome.and_then(|experience| marketplace::plan(desired, base, entry, experience));
-        let target = target(live, &name, &entry.account, &region, planned, |planned| {
-            before.attribute(&name, &mut planned.changes);
-            warnings::experience(entry, &name, live, planned)
-        });
-        targets.insert(name, target);
-    }
-    seal(targets.into_values().collect(), catalog)
+    lists(desired, base, &head, &before, &mut targets);
+    let mut targets: Vec<Target> = targets.all.into_values().collect();
+    order::link(&mut targets, live);
+    seal(targets, left.released, catalog)
 }
 
-fn seal(mut targets: Vec<Target>, catalog: CatalogVersion) -> Plan {
+fn hubs(head: &Governed<'_>, before: &Before<'_>, targets: &mut Targets<'_>) {
+    let clashes = head.hub_clashes();
+    for hub in &head.hubs {
+        let (organization, wanted) = (hub.name.organization(), hub.wanted);
+        let place = hub_place(wanted);
+        let planned = match &hub.id {
+            Err(problem) => {
+                let place = format!("{} {}", wanted.account, wanted.region);
+                Err(problem.blocked(&wanted.portfolio, &wanted.source, "portfolio", &place))
+            }
+            Ok(id) => match clashes.get(&(place.clone(), id.clone())) {
+                Some(reason) => Err(Blocked::at(&wanted.source, reason)),
+                None => portfolio::plan(organization, wanted, id, targets.live),
+            },
+        };
+        let live = targets.live;
+        targets.add(hub.name.clone(), &wanted.account, &wanted.region, planned, |planned| {
+            if let (Work::Hub { portfolio: _, changes }, Ok(id)) = (&mut planned.work, &hub.id) {
+                before.attribute_hub(&(place, id.clone()), changes);
+                return warnings::portfolio(wanted, organization, live, changes);
+            }
+            Vec::new()
+        });
+    }
+}
+
+fn lists(
+    desired: &Desired,
+    base: Option<&Desired>,
+    head: &Governed<'_>,
+    before: &Before<'_>,
+    targets: &mut Targets<'_>,
+) {
+    let region = Region::marketplace();
+    let clashes = head.experience_clashes();
+    for list in &head.lists {
+        let key = list.key();
+        let planned = match (&list.outcome, key.as_ref().and_then(|key| clashes.get(key))) {
+            (_, Some(reason)) => Err(Blocked::at(&list.entry.source, reason)),
+            (Err(blocked), None) => Err(blocked.clone()),
+            (Ok(experience), None) => marketplace::plan(desired, base, list.entry, experience),
+        };
+        let live = targets.live;
+        targets.add(list.name.clone(), &list.entry.account, &region, planned, |planned| {
+            let mut found = Vec::new();
+            if let (Work::Experience { experience: _, policy: _, changes }, Some(key)) = (&mut planned.work, key) {
+                before.attribute_experience(&key, changes);
+                if let Ok(experience) = list.outcome {
+                    found = warnings::experience(list.entry, experience, live, changes);
+                }
+            }
+            found
+        });
+    }
+}
+
+/// The targets of a plan, as they come.
+struct Targets<'a> {
+    live: &'a Live,
+    all: BTreeMap<TargetName, Target>,
+}
+
+impl Targets<'_> {
+    fn add(
+        &mut self,
+        name: TargetName,
+        account: &AccountId,
+        region: &Region,
+        planned: Result<Planned, Blocked>,
+        finish: impl FnOnce(&mut Planned) -> Vec<Warning>,
+    ) {
+        let (state, warnings) = match planned {
+            Ok(mut planned) => {
+                sort(&mut planned.work);
+                let mut warnings = finish(&mut planned);
+                warnings.sort();
+                let Planned { work, left_alone } = planned;
+                (TargetState::Complete { work, left_alone }, warnings)
+            }
+            Err(Blocked { reason, source }) => (TargetState::Unreadable { reason, source }, Vec::new()),
+        };
+        let target = Target {
+            name: name.clone(),
+            account: account.clone(),
+            account_name: labels::account(self.live, name.organization(), account),
+            region: region.clone(),
+            state,
+            warnings,
+        };
+        // Two entries of one file can lead to one experience, once by its id and once as one of the live ones. Each is
+        // blocked then, since each is governed twice.
+        if let Some(other) = self.all.insert(name.clone(), target)
+            && !other.is_unreadable()
+        {
+            let reason = format!("two entries of {} lead to this target: keep one of them", name.file());
+            let state = TargetState::Unreadable { reason, source: None };
+            self.all.insert(name, Target { state, warnings: Vec::new(), ..other });
+        }
+    }
+}
+
+fn sort(work: &mut Work) {
+    match work {
+        Work::Hub { portfolio: _, changes } => changes.sort_by_cached_key(|change| {
+            let edit = change.seen().edit;
+            (edit.phase(), edit.kind(), edit.key())
+        }),
+        Work::Experience { experience: _, policy: _, changes } => changes.sort_by_cached_key(|change| {
+            let edit = change.seen().edit;
+            (edit.phase(), edit.kind(), edit.key())
+        }),
+    }
+}
+
+fn seal(mut targets: Vec<Target>, released: Vec<Released>, catalog: CatalogVersion) -> Plan {
     targets.sort_by_cached_key(|target| target.name.to_string());
     let digest = wire::digest(&targets);
-    Plan { digest, catalog, targets }
-}
-
-fn target(
-    live: &Live,
-    name: &TargetName,
-    account: &AccountId,
-    region: &Region,
-    planned: Result<Planned, Blocked>,
-    finish: impl FnOnce(&mut Planned) -> Vec<crate::model::finding::Warning>,
-) -> Target {
-    let (state, warnings) = match planned {
-        Ok(mut planned) => {
-            planned.changes.sort_by_cached_key(|change| (change.edit.action(), change.edit.kind(), change.edit.key()));
-            let mut warnings = finish(&mut planned);
-            warnings.sort();
-            let Planned { subject, changes, left_alone } = planned;
-            (TargetState::Complete { subject, changes, left_alone }, warnings)
-        }
-        Err(Blocked { reason, source }) => (TargetState::Unreadable { reason, source }, Vec::new()),
-    };
-    Target {
-        name: name.clone(),
-        account: account.clone(),
-        account_name: labels::account(live, name.organization(), account),
-        region: region.clone(),
-        state,
-        warnings,
-    }
+    Plan { digest, catalog, targets, released }
 }
 
 impl Plan {
     /// Leaves out every target that is not wanted. The digest becomes that of what is left.
     pub fn restrict(self, wanted: &BTreeSet<TargetName>) -> Self {
-        let Self { digest: _, catalog, targets } = self;
-        seal(targets.into_iter().filter(|target| wanted.contains(&target.name)).collect(), catalog)
+        let Self { digest: _, catalog, mut targets, mut released } = self;
+        targets.retain(|target| wanted.contains(&target.name));
+        released.retain(|released| wanted.contains(&released.target));
+        seal(targets, released, catalog)
     }
 }

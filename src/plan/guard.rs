@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::wire;
-use crate::model::change::{Action, Change, Edit, Plan, Target, TargetState};
+use crate::model::change::{ChangeRef, Plan, Released, Target};
 
 /// A plan that may be carried out: within its limits, and, where someone had to, seen.
 #[derive(Debug, Clone)]
@@ -37,7 +37,7 @@ impl Limits {
 }
 
 fn removals(plan: &Plan) -> usize {
-    plan.changes().filter(|(_, change)| takes_away(change)).count()
+    plan.changes().filter(|(_, change)| change.edit.takes_away()).count()
 }
 
 /// The changes that somebody has seen.
@@ -52,7 +52,8 @@ pub struct Reviewed {
 impl Reviewed {
     /// What a plan shows.
     pub fn of(plan: &Plan) -> Self {
-        Self::from_fingerprints(plan.changes().map(|(target, change)| wire::fingerprint(&target.name, change)))
+        let changes = plan.changes().map(|(target, change)| wire::fingerprint(target, change));
+        Self::from_fingerprints(changes.chain(plan.released.iter().map(wire::fingerprint_of_released)))
     }
 
     /// What was kept of a plan that was shown.
@@ -83,8 +84,13 @@ impl Reviewed {
         plan.changes().all(|(target, change)| self.has_seen(plan, target, change))
     }
 
-    fn has_seen(&self, plan: &Plan, target: &Target, change: &Change) -> bool {
-        self.digests.contains(&plan.digest) || self.fingerprints.contains(&wire::fingerprint(&target.name, change))
+    /// What a plan releases and nobody has seen. It blocks nothing, since nothing is changed there.
+    pub fn unseen_released<'p>(&self, plan: &'p Plan) -> impl Iterator<Item = &'p Released> {
+        plan.released.iter().filter(|released| !self.fingerprints.contains(&wire::fingerprint_of_released(released)))
+    }
+
+    fn has_seen(&self, plan: &Plan, target: &Target, change: ChangeRef<'_>) -> bool {
+        self.digests.contains(&plan.digest) || self.fingerprints.contains(&wire::fingerprint(target, change))
     }
 }
 
@@ -116,41 +122,26 @@ pub enum Reason {
     },
 }
 
-/// Whether a change takes something away. A first procurement policy does: until then everything could be bought.
-pub(super) fn takes_away(change: &Change) -> bool {
-    change.edit.action() == Action::Remove || matches!(change.edit, Edit::ProcurementPolicy { name: _ })
-}
-
 /// Lets a plan through where it takes away no more than is allowed and, with `reviewed`, holds nothing that nobody has
 /// seen. A reviewed change that is no longer in the plan is fine: someone has done it.
 pub fn approve(plan: Plan, limits: Limits, reviewed: Option<&Reviewed>) -> Result<ApprovedPlan, Refusal> {
     if let Some(seen) = reviewed {
-        let unseen = |target: &Target, change: &Change| !seen.has_seen(&plan, target, change);
-        let targets = only(&plan, unseen);
-        let changes = targets.iter().map(|target| target.changes().len()).sum();
+        let targets = only(&plan, |target, change| !seen.has_seen(&plan, target, change));
+        let changes = targets.iter().map(|target| target.changes().count()).sum();
         if changes > 0 {
             return Err(Refusal { reason: Reason::Unreviewed { changes }, digest: plan.digest, targets });
         }
     }
     if limits.exceeded_by(&plan) {
         let (removals, limit) = (removals(&plan), limits.limit());
-        let targets = only(&plan, |_, change| takes_away(change));
+        let targets = only(&plan, |_, change| change.edit.takes_away());
         return Err(Refusal { reason: Reason::TooManyRemovals { removals, limit }, digest: plan.digest, targets });
     }
     Ok(ApprovedPlan(plan))
 }
 
 /// The targets with the changes in question alone; those without any are left out.
-fn only(plan: &Plan, wanted: impl Fn(&Target, &Change) -> bool) -> Vec<Target> {
-    let mut targets = Vec::new();
-    for target in &plan.targets {
-        let mut copy = target.clone();
-        if let TargetState::Complete { subject: _, changes, left_alone: _ } = &mut copy.state {
-            changes.retain(|change| wanted(target, change));
-            if !changes.is_empty() {
-                targets.push(copy);
-            }
-        }
-    }
-    targets
+fn only(plan: &Plan, wanted: impl Fn(&Target, ChangeRef<'_>) -> bool) -> Vec<Target> {
+    let targets = plan.targets.iter().map(|target| target.only(|change| wanted(target, change)));
+    targets.filter(Target::has_changes).collect()
 }

@@ -3,16 +3,13 @@
 use std::fmt::Write as _;
 
 use crate::model::id::{AccountId, Name};
-use crate::model::live::{Live, Reading};
+use crate::model::live::Live;
 use crate::model::organization::{AccountStatus, Organization};
 use crate::model::portfolio::Receiver;
 
 /// An organization, where it was read.
 pub(super) fn organization<'a>(live: &'a Live, name: &Name) -> Option<&'a Organization> {
-    match live.organizations.get(name)? {
-        Reading::Complete(organization) => Some(organization),
-        Reading::Unreadable(_) => None,
-    }
+    live.organization(name)
 }
 
 /// An account's name, where it was asked for.
@@ -35,7 +32,8 @@ pub(super) fn receiver(live: &Live, name: &Name, receiver: &Receiver) -> String 
     }
 }
 
-/// Whom a share with a node reaches, in a sentence; none where it was not asked for or names a single account.
+/// One sentence listing the accounts that an organizational unit's or an organization's share reaches. `None` for an
+/// account's share and where the accounts were not looked up.
 pub(super) fn reach(live: &Live, name: &Name, receiver: &Receiver) -> Option<String> {
     let organization = organization(live, name)?;
     let members: Vec<&AccountId> = match receiver {

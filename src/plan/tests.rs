@@ -4,16 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::*;
-use crate::model::change::{CatalogVersion, Edit, Origin, Plan, TargetState};
+use crate::model::change::{CatalogVersion, Origin, Plan, TargetState};
 use crate::model::desired::{
     Desired, DesiredExperience, DesiredPortfolio, DesiredProduct, DesiredShare, ExperienceSelector, OuRef,
     ProductLists, Selector, Unlisted,
 };
+use crate::model::edit::{Edit, HubEdit};
 use crate::model::experience::{Experience, ExperienceStatus, ProcurementPolicy};
 use crate::model::finding::Source;
 use crate::model::id::{AccountId, Name};
-use crate::model::live::{Live, Named, Reading, Shelf};
-use crate::model::organization::{Account, AccountStatus, Organization, Unit};
+use crate::model::live::{Found, Live, Named, Reading, Shelf};
+use crate::model::organization::{Account, AccountStatus, Organization, Unit, Walk};
 use crate::model::portfolio::{LiveShare, Portfolio, Share};
 use crate::model::settings::{Access, OrganizationSettings, Settings};
 use crate::model::target::TargetName;
@@ -50,7 +51,7 @@ fn empty() -> Desired {
 }
 
 fn portfolio_target(file: &str) -> TargetName {
-    TargetName::Portfolio { file: id(file), organization: id("acme"), region: id("us-east-1") }
+    TargetName::Portfolio { file: id(file), organization: id("acme"), region: id("us-east-1"), former: None }
 }
 
 fn shared(file: &str, shares: Vec<Share<OuRef>>, unlisted: Unlisted) -> Desired {
@@ -87,6 +88,7 @@ fn listed(approved: &[&str], rejected: &[&str], unlisted: Unlisted) -> Desired {
 
 fn tree() -> Organization {
     let mut organization = Organization::new(id("o-acme000001"), id("111111111111"));
+    organization.walk = Walk::Complete;
     for (ou, name) in [("ou-acme-prod0001", "Production"), ("ou-acme-stag0001", "Staging")] {
         organization.units.insert(id(ou), Unit { name: name.to_owned(), parent: None });
     }
@@ -120,18 +122,19 @@ fn live(shares: Vec<Share>, policy: Option<(&[&str], &[&str])>) -> Live {
         organizations: BTreeMap::from([(id("acme"), Reading::Complete(tree()))]),
         portfolios: BTreeMap::from([(
             (id(HUB), id("us-east-1")),
-            Reading::Complete(Shelf {
-                listed: Some(vec![Named { id: id("port-one"), name: "Data".to_owned() }]),
-                read: BTreeMap::from([(id("port-one"), Reading::Complete(portfolio))]),
-            }),
+            Shelf {
+                listed: Some(Reading::Complete(vec![Named { id: id("port-one"), name: "Data".to_owned() }])),
+                read: BTreeMap::from([(id("port-one"), Found::There(portfolio))]),
+            },
         )]),
         experiences: BTreeMap::from([(
             id::<AccountId>(HUB),
-            Reading::Complete(Shelf {
-                listed: None,
-                read: BTreeMap::from([(id("exp-one"), Reading::Complete(experience))]),
-            }),
+            Shelf {
+                listed: Some(Reading::Complete(vec![Named { id: id("exp-one"), name: "Baseline".to_owned() }])),
+                read: BTreeMap::from([(id("exp-one"), Found::There(experience))]),
+            },
         )]),
+        troubles: Vec::new(),
     }
 }
 
@@ -165,7 +168,7 @@ fn unit(path: &str, principals: bool) -> Share<OuRef> {
 fn reason(plan: &Plan) -> &str {
     match &plan.targets[0].state {
         TargetState::Unreadable { reason, source: _ } => reason,
-        TargetState::Complete { subject: _, changes, left_alone: _ } => panic!("complete, {} changes", changes.len()),
+        TargetState::Complete { work, left_alone: _ } => panic!("complete, {} changes", work.changes().count()),
     }
 }
 
@@ -195,8 +198,10 @@ fn a_share_that_is_kept_is_counted_and_left() {
 fn labels_audiences_and_warnings_come_from_the_tree() {
     let desired = shared("one", vec![unit("Production", true), wanted("333333333335", false)], Unlisted::Remove);
     let plan = plan(&desired, &live(vec![account("999999999999")], None));
-    let said: Vec<String> =
-        plan.changes().map(|(_, change)| format!("{}: {}", change.label, change.notes.join("; "))).collect();
+    let said: Vec<String> = plan
+        .changes()
+        .map(|(_, change)| format!("{}: {}", change.about.label, change.about.notes.join("; ")))
+        .collect();
     assert_eq!(
         said,
         [
@@ -233,7 +238,7 @@ fn a_portfolio_that_is_not_there_blocks_its_target_and_suggests() {
 fn could_not_look_is_never_nothing_there() {
     let mut live = live(vec![], None);
     for reading in live.portfolios.values_mut() {
-        *reading = Reading::Unreadable("ListPortfolios: denied".to_owned());
+        reading.listed = Some(Reading::Unreadable("ListPortfolios: denied".to_owned()));
     }
     let plan = plan(&shared("one", vec![wanted("333333333331", false)], Unlisted::Remove), &live);
     assert_eq!(reason(&plan), "ListPortfolios: denied");
@@ -282,7 +287,8 @@ fn what_the_base_asked_for_is_drift_and_the_rest_is_not() {
     let base = listed(&["prod-a"], &[], Unlisted::Remove);
     let desired = listed(&["prod-a", "prod-b"], &[], Unlisted::Remove);
     let plan = plan_with(&desired, &live(vec![], Some((&["prod-x"], &[]))), Some(&base));
-    let origins: Vec<(String, Origin)> = plan.changes().map(|(_, change)| (change.edit.key(), change.origin)).collect();
+    let origins: Vec<(String, Origin)> =
+        plan.changes().map(|(_, change)| (change.edit.key(), change.about.origin)).collect();
     assert_eq!(
         origins,
         [
@@ -334,7 +340,9 @@ fn a_change_that_is_gone_is_fine_and_one_that_is_new_is_not() {
     let new = plan(&desired, &live(vec![account("999999999998")], None));
     let refusal = approve(new, limits, Some(&shown)).unwrap_err();
     assert_eq!(refusal.reason, Reason::Unreviewed { changes: 1 });
-    let Edit::PortfolioShare(share) = &refusal.targets[0].changes()[0].edit else { panic!() };
+    let Some(Edit::Hub(HubEdit::Share(share))) = refusal.targets[0].changes().next().map(|change| change.edit) else {
+        panic!()
+    };
     assert_eq!(share.subject(), &account("999999999998"));
 }
 
@@ -354,5 +362,5 @@ fn limits_are_absolute_and_fail_closed() {
 #[test]
 fn a_catalog_in_step_asks_no_questions() {
     let desired = shared("one", vec![wanted("333333333331", false)], Unlisted::Remove);
-    assert!(questions(&plan(&desired, &live(vec![account("333333333331")], None))).is_empty());
+    assert!(names(&plan(&desired, &live(vec![account("333333333331")], None))).is_empty());
 }

@@ -1,21 +1,26 @@
-//! The versioned JSON form of plans and reports, the canonical bytes of changes, the digest.
+//! The versioned JSON form of plans and reports.
 //!
 //! The structs here are the format: they are made from the model and turned back into it, never the model itself.
 
+mod canonical;
 mod read;
 mod terms;
 
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
+pub use canonical::{canonical, digest, digest_of, fingerprint, fingerprint_of_released};
 pub use read::{FormatError, plan_from_json, report_from_json};
 use terms::{After, Before};
 
-use crate::model::change::{Action, CatalogVersion, Change, Kind, Origin, Plan, Subject, Summary, Target, TargetState};
+use crate::model::change::{
+    About, Because, CatalogVersion, ChangeId, ChangeRef, Origin, Plan, Released, Resource, Summary, Target,
+    TargetState, Work,
+};
+use crate::model::edit::{Action, Kind};
 use crate::model::finding::{Source, Warning};
-use crate::model::id::{AccountId, Region};
+use crate::model::id::{AccountId, ProcurementPolicyId, Region};
 use crate::model::report::{Failure, Outcome, Report, Tally, TargetReport};
 use crate::model::target::TargetName;
 
@@ -33,6 +38,8 @@ struct Document<S> {
     catalog: CatalogVersion,
     summary: S,
     targets: Vec<WireTarget>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    released: Vec<WireReleased>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,23 +49,41 @@ enum State {
     Unreadable,
 }
 
+/// `id` is null where the plan makes the resource, or where it could not be looked up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct WireResource {
+    id: Option<String>,
+    name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    policy: Option<ProcurementPolicyId>,
+}
+
 #[derive(Debug, Serialize, Deserialize)]
 struct WireTarget {
     name: TargetName,
     account: AccountId,
     account_name: Option<String>,
     region: Region,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    resource: Option<WireResource>,
     state: State,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     source: Option<Source>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    subject: Option<Subject>,
     #[serde(default)]
     left_alone: usize,
     changes: Vec<WireChange>,
     warnings: Vec<Warning>,
+}
+
+/// Why a change is in the plan, as a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum WireBecause {
+    Listed,
+    Unlisted,
+    NoLongerListed,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -71,6 +96,13 @@ struct WireChange {
     before: Option<Before>,
     after: Option<After>,
     source: Option<Source>,
+    because: WireBecause,
+    /// The line of the base that named it, where the catalog does no longer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    base_source: Option<Source>,
+    takes_away: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    waits_for: Vec<ChangeId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     notes: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -89,6 +121,16 @@ enum WireResult {
     Skipped,
 }
 
+#[derive(Debug, Serialize, Deserialize)]
+struct WireReleased {
+    target: TargetName,
+    account: AccountId,
+    region: Region,
+    resource: WireResource,
+    keeps: BTreeMap<Kind, usize>,
+    base_source: Source,
+}
+
 /// The numbers of a report: the plan's, and what became of them.
 #[derive(Debug, Serialize, Deserialize)]
 struct ReportSummary {
@@ -101,7 +143,7 @@ struct ReportSummary {
 
 /// A plan as JSON.
 pub fn plan_to_json(plan: &Plan) -> String {
-    let Plan { digest, catalog, targets } = plan;
+    let Plan { digest, catalog, targets, released } = plan;
     text(&Document {
         format_version: FORMAT_VERSION,
         tool: TOOL.to_owned(),
@@ -109,12 +151,13 @@ pub fn plan_to_json(plan: &Plan) -> String {
         catalog: catalog.clone(),
         summary: plan.summary(),
         targets: targets.iter().map(|target| wire_target(target, None)).collect(),
+        released: released.iter().map(wire_released).collect(),
     })
 }
 
 /// A report as JSON.
 pub fn report_to_json(report: &Report) -> String {
-    let Report { digest, catalog, targets } = report;
+    let Report { digest, catalog, targets, released } = report;
     let Tally { applied, failed, skipped, unreadable: _ } = report.tally();
     let plan = Summary::of(targets.iter().map(|report| &report.target));
     let wire = |TargetReport { target, outcomes }: &TargetReport| wire_target(target, Some(outcomes));
@@ -125,6 +168,7 @@ pub fn report_to_json(report: &Report) -> String {
         catalog: catalog.clone(),
         summary: ReportSummary { plan, applied, failed, skipped },
         targets: targets.iter().map(wire).collect(),
+        released: released.iter().map(wire_released).collect(),
     })
 }
 
@@ -140,19 +184,19 @@ fn wire_target(target: &Target, outcomes: Option<&Vec<Outcome>>) -> WireTarget {
         account: account.clone(),
         account_name: account_name.clone(),
         region: region.clone(),
+        resource: None,
         state: State::Complete,
         reason: None,
         source: None,
-        subject: None,
         left_alone: 0,
         changes: Vec::new(),
         warnings: warnings.clone(),
     };
     match state {
-        TargetState::Complete { subject, changes, left_alone } => {
-            wire.subject = Some(subject.clone());
+        TargetState::Complete { work, left_alone } => {
+            wire.resource = Some(wire_resource(work));
             wire.left_alone = *left_alone;
-            wire.changes = changes.iter().map(wire_change).collect();
+            wire.changes = work.changes().map(wire_change).collect();
         }
         TargetState::Unreadable { reason, source } => {
             wire.state = State::Unreadable;
@@ -176,9 +220,23 @@ fn wire_target(target: &Target, outcomes: Option<&Vec<Outcome>>) -> WireTarget {
     wire
 }
 
-fn wire_change(change: &Change) -> WireChange {
-    let Change { edit, origin, source, label, notes } = change;
+fn wire_resource(work: &Work) -> WireResource {
+    let Resource { id, name } = work.resource();
+    let policy = match work {
+        Work::Hub { portfolio: _, changes: _ } => None,
+        Work::Experience { experience: _, policy, changes: _ } => policy.clone(),
+    };
+    WireResource { id: id.map(str::to_owned), name, policy }
+}
+
+fn wire_change(change: ChangeRef<'_>) -> WireChange {
+    let ChangeRef { edit, about: About { origin, because, waits_for, label, notes } } = change;
     let (before, after) = terms::of(edit);
+    let (word, base_source) = match because {
+        Because::Listed(_) => (WireBecause::Listed, None),
+        Because::Unlisted => (WireBecause::Unlisted, None),
+        Because::NoLongerListed(source) => (WireBecause::NoLongerListed, Some(source.clone())),
+    };
     WireChange {
         action: edit.action(),
         kind: edit.kind(),
@@ -187,7 +245,11 @@ fn wire_change(change: &Change) -> WireChange {
         origin: *origin,
         before,
         after,
-        source: source.clone(),
+        source: because.source().cloned(),
+        because: word,
+        base_source,
+        takes_away: edit.takes_away(),
+        waits_for: waits_for.iter().cloned().collect(),
         notes: notes.clone(),
         result: None,
         error: None,
@@ -195,58 +257,14 @@ fn wire_change(change: &Change) -> WireChange {
     }
 }
 
-/// What a change is, and nothing of how it is worded, where it stands or whose doing it is.
-#[derive(Serialize)]
-struct Canonical<'a> {
-    target: &'a TargetName,
-    kind: Kind,
-    key: String,
-    action: Action,
-    before: Option<Before>,
-    after: Option<After>,
-}
-
-/// A change in canonical form: one line of JSON, its fields in a fixed order. Equal changes give equal text.
-pub fn canonical(target: &TargetName, change: &Change) -> String {
-    let Change { edit, origin: _, source: _, label: _, notes: _ } = change;
-    let (before, after) = terms::of(edit);
-    let canonical = Canonical { target, kind: edit.kind(), key: edit.key(), action: edit.action(), before, after };
-    serde_json::to_string(&canonical).unwrap_or_default()
-}
-
-/// How many bytes of a change's hash are kept: enough that nobody finds another change with the same.
-const FINGERPRINT: usize = 16;
-
-/// A change in short, where many have to be kept in little room: the beginning of the hash of its canonical form.
-pub fn fingerprint(target: &TargetName, change: &Change) -> String {
-    let mut fingerprint = String::new();
-    for byte in Sha256::digest(canonical(target, change).as_bytes()).iter().take(FINGERPRINT) {
-        // Writing to a string does not fail.
-        let _ = write!(fingerprint, "{byte:02x}");
+fn wire_released(released: &Released) -> WireReleased {
+    let Released { target, account, region, resource: Resource { id, name }, keeps, source } = released;
+    WireReleased {
+        target: target.clone(),
+        account: account.clone(),
+        region: region.clone(),
+        resource: WireResource { id: id.clone(), name: name.clone(), policy: None },
+        keeps: keeps.clone(),
+        base_source: source.clone(),
     }
-    fingerprint
-}
-
-/// `sha256:…` of the canonical changes, sorted, each on its line.
-pub fn digest(targets: &[Target]) -> String {
-    let changes =
-        targets.iter().flat_map(|target| target.changes().iter().map(|change| canonical(&target.name, change)));
-    digest_of(changes.collect())
-}
-
-/// `sha256:…` of canonical changes in whatever order.
-pub fn digest_of(mut changes: Vec<String>) -> String {
-    changes.sort_unstable();
-    changes.dedup();
-    let mut hash = Sha256::new();
-    for change in changes {
-        hash.update(change.as_bytes());
-        hash.update(b"\n");
-    }
-    let mut digest = "sha256:".to_owned();
-    for byte in hash.finalize() {
-        // Writing to a string does not fail.
-        let _ = write!(digest, "{byte:02x}");
-    }
-    digest
 }

@@ -75,7 +75,7 @@ pub fn report(report: &Report) -> String {
             let line = Line::of(change, View::Plan);
             annotations.push(Annotation {
                 severity: Severity::Error,
-                source: change.source.clone(),
+                source: change.about.because.source().cloned(),
                 title: format!("{} {} failed in {}", line.what, line.name, target.target.name),
                 message: failure.to_string(),
             });

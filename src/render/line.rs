@@ -3,7 +3,8 @@
 
 use similar::{ChangeTag, TextDiff};
 
-use crate::model::change::{Action, Change, Delta, Edit, ProductEdit};
+use crate::model::change::{Because, ChangeRef};
+use crate::model::edit::{Action, Delta, Edit, Effect, ExperienceEdit, HubEdit, ProductEdit};
 use crate::model::experience::Listing;
 use crate::model::finding::Source;
 use crate::model::portfolio::Share;
@@ -22,6 +23,8 @@ pub(super) enum View {
 pub(super) struct Line<'a> {
     /// What is done.
     pub(super) action: Action,
+    /// What it means for the people in the accounts: what decides its place and its colour.
+    pub(super) effect: Effect,
     /// The word for it: `share`, `approve`.
     pub(super) what: &'static str,
     /// A name for people, or the id where there is none.
@@ -63,22 +66,20 @@ pub(super) enum Word {
 
 impl<'a> Line<'a> {
     /// The line of `change`, told from one side.
-    pub(super) fn of(change: &'a Change, view: View) -> Self {
-        let action = change.edit.action();
-        let id = id(&change.edit);
-        let (name, id) = if change.label.is_empty() || change.label == id {
-            (id, String::new())
-        } else {
-            (change.label.clone(), id)
-        };
+    pub(super) fn of(change: ChangeRef<'a>, view: View) -> Self {
+        let ChangeRef { edit, about } = change;
+        let id = id(edit);
+        let (name, id) =
+            if about.label.is_empty() || about.label == id { (id, String::new()) } else { (about.label.clone(), id) };
         Self {
-            action,
-            what: what(&change.edit, view),
+            action: edit.action(),
+            effect: edit.effect(),
+            what: what(edit, view),
             name,
             id,
             terms: terms(change, view),
-            source: change.source.as_ref(),
-            notes: consequence(&change.edit).into_iter().chain(change.notes.iter().map(String::as_str)).collect(),
+            source: about.because.source(),
+            notes: consequence(edit).into_iter().chain(about.notes.iter().map(String::as_str)).collect(),
         }
     }
 
@@ -115,61 +116,61 @@ pub(super) fn plain(words: &[Word]) -> impl Fn(&Word) -> String + use<> {
     }
 }
 
-fn what(edit: &Edit, view: View) -> &'static str {
+fn what(edit: Edit<'_>, view: View) -> &'static str {
     match (edit, view) {
-        (Edit::PortfolioShare(Delta::Remove(_)), View::Plan) => "unshare",
-        (Edit::PortfolioShare(_), _) => "share",
-        (Edit::ProcurementPolicy { name: _ }, View::Plan) => "add policy",
-        (Edit::ProcurementPolicy { name: _ }, View::Drift) => "policy",
-        (Edit::Product(product), View::Plan) => match product.after {
+        (Edit::Hub(HubEdit::Share(Delta::Remove(_))), View::Plan) => "unshare",
+        (Edit::Hub(HubEdit::Share(_)), _) => "share",
+        (Edit::Experience(ExperienceEdit::Policy { name: _ }), View::Plan) => "add policy",
+        (Edit::Experience(ExperienceEdit::Policy { name: _ }), View::Drift) => "policy",
+        (Edit::Experience(ExperienceEdit::Product(product)), View::Plan) => match product.after {
             Listing::Approved => "approve",
             Listing::Denied => "deny",
         },
         // The list that it is on and should not be, or that it should be on and is not.
-        (Edit::Product(product), View::Drift) => match (product.before, product.after) {
+        (Edit::Experience(ExperienceEdit::Product(product)), View::Drift) => match (product.before, product.after) {
             (_, Listing::Approved) | (Some(Listing::Approved), Listing::Denied) => "approved",
             (_, Listing::Denied) => "denied",
         },
     }
 }
 
-fn id(edit: &Edit) -> String {
+fn id(edit: Edit<'_>) -> String {
     match edit {
-        Edit::PortfolioShare(share) => match share.subject() {
+        Edit::Hub(HubEdit::Share(share)) => match share.subject() {
             Share::Account { account, tag_options: _ } | Share::Member { account, tag_options: _ } => {
                 account.to_string()
             }
             Share::Ou { ou, tag_options: _, principals: _ } => ou.to_string(),
             Share::Organization { organization, tag_options: _, principals: _ } => organization.to_string(),
         },
-        Edit::ProcurementPolicy { name } => name.clone(),
-        Edit::Product(product) => product.product.to_string(),
+        Edit::Experience(ExperienceEdit::Policy { name }) => name.clone(),
+        Edit::Experience(ExperienceEdit::Product(product)) => product.product.to_string(),
     }
 }
 
-fn terms(change: &Change, view: View) -> Vec<Term> {
-    match &change.edit {
-        Edit::PortfolioShare(Delta::Update { before, after }) => share_changes(before, after),
-        Edit::PortfolioShare(Delta::Create(share)) => share_terms(share),
-        Edit::PortfolioShare(Delta::Remove(share)) => match (share_terms(share), view) {
+fn terms(change: ChangeRef<'_>, view: View) -> Vec<Term> {
+    match change.edit {
+        Edit::Hub(HubEdit::Share(Delta::Update { before, after })) => share_changes(before, after),
+        Edit::Hub(HubEdit::Share(Delta::Create(share))) => share_terms(share),
+        Edit::Hub(HubEdit::Share(Delta::Remove(share))) => match (share_terms(share), view) {
             (terms, View::Drift) => terms,
             (terms, View::Plan) if terms.is_empty() => terms,
             (terms, View::Plan) => {
                 vec![Term::Is(format!("was: {}", terms.iter().map(Term::text).collect::<Vec<_>>().join(", ")))]
             }
         },
-        Edit::ProcurementPolicy { name: _ } => Vec::new(),
-        Edit::Product(product) => product_terms(change, product, view),
+        Edit::Experience(ExperienceEdit::Policy { name: _ }) => Vec::new(),
+        Edit::Experience(ExperienceEdit::Product(product)) => product_terms(change, product, view),
     }
 }
 
 /// What a change means beyond what it says.
-fn consequence(edit: &Edit) -> Option<&'static str> {
+fn consequence(edit: Edit<'_>) -> Option<&'static str> {
     match edit {
-        Edit::ProcurementPolicy { name: _ } => {
+        Edit::Experience(ExperienceEdit::Policy { name: _ }) => {
             Some("without it everything can be bought here; with it only what is approved")
         }
-        Edit::PortfolioShare(_) | Edit::Product(_) => None,
+        Edit::Hub(HubEdit::Share(_)) | Edit::Experience(ExperienceEdit::Product(_)) => None,
     }
 }
 
@@ -188,13 +189,18 @@ fn share_changes(before: &Share, after: &Share) -> Vec<Term> {
     [tag_options, principals].into_iter().flatten().collect()
 }
 
-fn product_terms(change: &Change, product: &ProductEdit, view: View) -> Vec<Term> {
+fn product_terms(change: ChangeRef<'_>, product: &ProductEdit, view: View) -> Vec<Term> {
     let why = match (view, product.before, product.after) {
-        (View::Plan, Some(Listing::Approved), Listing::Denied) if change.source.is_none() => Some("no longer listed"),
-        (View::Plan, Some(Listing::Approved), Listing::Denied) => Some("was approved"),
+        (View::Plan, Some(Listing::Approved), Listing::Denied) => Some(match &change.about.because {
+            Because::Listed(_) => "was approved",
+            Because::Unlisted => "not listed",
+            Because::NoLongerListed(_) => "no longer listed",
+        }),
         (View::Plan, Some(Listing::Denied), _) => Some("was denied"),
         (View::Drift, Some(Listing::Denied), _) => Some("is denied"),
-        (View::Drift, Some(Listing::Approved), _) if change.source.is_some() => Some("should be denied"),
+        (View::Drift, Some(Listing::Approved), _) if change.about.because.source().is_some() => {
+            Some("should be denied")
+        }
         _ => None,
     };
     why.map(ToOwned::to_owned).into_iter().chain(product.notes.clone()).map(Term::Is).collect()
@@ -251,17 +257,17 @@ mod tests {
     #[test]
     fn the_same_difference_is_told_from_both_sides() {
         let lost = sample::unshare("999999999999", "partner");
-        assert_eq!(Line::of(&lost, View::Plan).what, "unshare");
-        assert_eq!(Line::of(&lost, View::Drift).what, "share");
+        assert_eq!(Line::of(lost.seen(), View::Plan).what, "unshare");
+        assert_eq!(Line::of(lost.seen(), View::Drift).what, "share");
         let denied = sample::deny("prod-1", "Splunk");
-        assert_eq!(Line::of(&denied, View::Plan).what, "deny");
-        assert_eq!(Line::of(&denied, View::Drift).what, "approved");
+        assert_eq!(Line::of(denied.seen(), View::Plan).what, "deny");
+        assert_eq!(Line::of(denied.seen(), View::Drift).what, "approved");
     }
 
     #[test]
     fn without_a_name_the_id_stands_for_it() {
         let change = sample::unshare("999999999999", "");
-        let line = Line::of(&change, View::Plan);
+        let line = Line::of(change.seen(), View::Plan);
         assert_eq!((line.name.as_str(), line.id.as_str()), ("999999999999", ""));
     }
 }

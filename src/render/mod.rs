@@ -9,6 +9,7 @@ pub mod escape;
 pub mod findings;
 pub mod markdown;
 pub mod sarif;
+mod sides;
 pub mod text;
 
 mod line;

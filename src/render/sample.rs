@@ -1,8 +1,9 @@
 //! Plans for tests: a world in a few words.
 
-use crate::model::change::{
-    CatalogVersion, Change, Delta, Edit, Origin, Plan, ProductEdit, Subject, Target, TargetState,
-};
+use std::collections::BTreeSet;
+
+use crate::model::change::{About, Because, CatalogVersion, Change, Origin, Plan, Resource, Target, TargetState, Work};
+use crate::model::edit::{Delta, ExperienceEdit, HubEdit, ProductEdit};
 use crate::model::experience::Listing;
 use crate::model::finding::{Source, Warning};
 use crate::model::portfolio::Share;
@@ -26,8 +27,10 @@ pub(crate) fn source(file: &str, line: u32) -> Source {
     Source { file: file.to_owned(), line, column: 5, end_column: Some(19) }
 }
 
-fn change(edit: Edit, label: &str, source: Option<Source>) -> Change {
-    Change { edit, origin: Origin::PullRequest, source, label: label.to_owned(), notes: Vec::new() }
+fn change<E>(edit: E, label: &str, source: Option<Source>) -> Change<E> {
+    let because = source.map_or(Because::Unlisted, Because::Listed);
+    let (label, waits_for) = (label.to_owned(), BTreeSet::new());
+    Change { edit, about: About { origin: Origin::PullRequest, because, waits_for, label, notes: Vec::new() } }
 }
 
 pub(crate) fn account(id: &str) -> Share {
@@ -38,76 +41,88 @@ pub(crate) fn ou(id: &str, tag_options: bool, principals: bool) -> Share {
     Share::Ou { ou: id.parse().unwrap(), tag_options, principals }
 }
 
-pub(crate) fn share(share: Share, label: &str, line: u32) -> Change {
+pub(crate) fn share(share: Share, label: &str, line: u32) -> Change<HubEdit> {
     let source = source("catalog/portfolios/data-platform.yaml", line);
-    change(Edit::PortfolioShare(Delta::Create(share)), label, Some(source))
+    change(HubEdit::Share(Delta::Create(share)), label, Some(source))
 }
 
-pub(crate) fn reshare(before: Share, after: Share, label: &str, line: u32) -> Change {
+pub(crate) fn reshare(before: Share, after: Share, label: &str, line: u32) -> Change<HubEdit> {
     let source = source("catalog/portfolios/data-platform.yaml", line);
-    change(Edit::PortfolioShare(Delta::Update { before, after }), label, Some(source))
+    change(HubEdit::Share(Delta::Update { before, after }), label, Some(source))
 }
 
-pub(crate) fn unshare(id: &str, label: &str) -> Change {
-    change(Edit::PortfolioShare(Delta::Remove(account(id))), label, None)
+pub(crate) fn unshare(id: &str, label: &str) -> Change<HubEdit> {
+    change(HubEdit::Share(Delta::Remove(account(id))), label, None)
 }
 
-pub(crate) fn policy(name: &str, line: u32) -> Change {
+pub(crate) fn policy(name: &str, line: u32) -> Change<ExperienceEdit> {
     let source = source("catalog/marketplace/baseline.yaml", line);
-    change(Edit::ProcurementPolicy { name: name.to_owned() }, "", Some(source))
+    change(ExperienceEdit::Policy { name: name.to_owned() }, "", Some(source))
 }
 
-pub(crate) fn product(id: &str, label: &str, before: Option<Listing>, after: Listing, line: Option<u32>) -> Change {
+pub(crate) fn product(
+    id: &str,
+    label: &str,
+    before: Option<Listing>,
+    after: Listing,
+    line: Option<u32>,
+) -> Change<ExperienceEdit> {
     let source = line.map(|line| source("catalog/marketplace/baseline.yaml", line));
-    change(Edit::Product(ProductEdit { product: id.parse().unwrap(), before, after, notes: None }), label, source)
+    change(
+        ExperienceEdit::Product(ProductEdit { product: id.parse().unwrap(), before, after, notes: None }),
+        label,
+        source,
+    )
 }
 
-pub(crate) fn approve(id: &str, label: &str, line: u32) -> Change {
+pub(crate) fn approve(id: &str, label: &str, line: u32) -> Change<ExperienceEdit> {
     product(id, label, None, Listing::Approved, Some(line))
 }
 
-pub(crate) fn deny(id: &str, label: &str) -> Change {
+pub(crate) fn deny(id: &str, label: &str) -> Change<ExperienceEdit> {
     product(id, label, Some(Listing::Approved), Listing::Denied, None)
 }
 
-pub(crate) fn drift(mut change: Change) -> Change {
-    change.origin = Origin::Drift;
+pub(crate) fn drift<E>(mut change: Change<E>) -> Change<E> {
+    change.about.origin = Origin::Drift;
     change
 }
 
-pub(crate) fn noted(mut change: Change, notes: &[&str]) -> Change {
-    change.notes = notes.iter().map(|&note| note.to_owned()).collect();
+pub(crate) fn noted<E>(mut change: Change<E>, notes: &[&str]) -> Change<E> {
+    change.about.notes = notes.iter().map(|&note| note.to_owned()).collect();
     change
 }
 
-pub(crate) fn sent_with(mut change: Change, text: &str) -> Change {
-    if let Edit::Product(product) = &mut change.edit {
+pub(crate) fn sent_with(mut change: Change<ExperienceEdit>, text: &str) -> Change<ExperienceEdit> {
+    if let ExperienceEdit::Product(product) = &mut change.edit {
         product.notes = Some(text.to_owned());
     }
     change
 }
 
-pub(crate) fn portfolio(file: &str, name: &str, changes: Vec<Change>) -> Target {
-    let subject = Subject::Portfolio { id: "port-abcd1234".parse().unwrap(), name: name.to_owned() };
+pub(crate) fn portfolio(file: &str, name: &str, changes: Vec<Change<HubEdit>>) -> Target {
+    let portfolio = Resource { id: Some("port-abcd1234".parse().unwrap()), name: name.to_owned() };
+    let work = Work::Hub { portfolio, changes };
     Target {
         name: format!("portfolio/{file}/acme/us-east-1").parse().unwrap(),
         account: "111111111111".parse().unwrap(),
         account_name: Some("hub".to_owned()),
         region: "us-east-1".parse().unwrap(),
-        state: TargetState::Complete { subject, changes, left_alone: 0 },
+        state: TargetState::Complete { work, left_alone: 0 },
         warnings: Vec::new(),
     }
 }
 
-pub(crate) fn experience(file: &str, name: &str, changes: Vec<Change>) -> Target {
+pub(crate) fn experience(file: &str, name: &str, changes: Vec<Change<ExperienceEdit>>) -> Target {
     let id = "exp-acmebase0001";
-    let subject = Subject::Experience { id: id.parse().unwrap(), name: name.to_owned(), policy: None };
+    let experience = Resource { id: Some(id.parse().unwrap()), name: name.to_owned() };
+    let work = Work::Experience { experience, policy: None, changes };
     Target {
         name: format!("marketplace/{file}/acme/{id}").parse().unwrap(),
         account: "111111111112".parse().unwrap(),
         account_name: None,
         region: "us-east-1".parse().unwrap(),
-        state: TargetState::Complete { subject, changes, left_alone: 0 },
+        state: TargetState::Complete { work, left_alone: 0 },
         warnings: Vec::new(),
     }
 }
@@ -134,6 +149,7 @@ pub(crate) fn plan(targets: Vec<Target>) -> Plan {
             base: Some("77d01aa9e3".to_owned()),
         },
         targets,
+        released: Vec::new(),
     }
 }
 
@@ -145,7 +161,7 @@ pub(crate) fn mixed() -> Plan {
         reshare(ou("ou-acme-stag0001", false, false), ou("ou-acme-stag0001", true, false), "Workloads/Staging", 11),
         unshare("999999999999", "partner"),
     ];
-    let mut baseline: Vec<Change> = vec![policy("Baseline policy", 30)];
+    let mut baseline: Vec<Change<ExperienceEdit>> = vec![policy("Baseline policy", 30)];
     baseline.push(sent_with(approve("prod-4xk6p2ab3cdef", "Datadog Pro", 4), "SEC-1234, reviewed 2026-10"));
     baseline.extend((0..15).map(|n| approve(&format!("prod-{n:013}"), &format!("Tool {n}"), 10 + n)));
     baseline.push(drift(approve("prod-77aa00bb11cc2", "Snyk", 6)));
@@ -175,9 +191,9 @@ pub(crate) fn denied() -> Outcome {
 }
 
 pub(crate) fn report(targets: Vec<(Target, Vec<Outcome>)>) -> Report {
-    let Plan { digest, catalog, targets: _ } = plan(Vec::new());
+    let Plan { digest, catalog, targets: _, released } = plan(Vec::new());
     let targets = targets.into_iter().map(|(target, outcomes)| TargetReport { target, outcomes }).collect();
-    Report { digest, catalog, targets }
+    Report { digest, catalog, targets, released }
 }
 
 /// A report with one of each: all done, some of it failed and some not tried, not readable, in step.

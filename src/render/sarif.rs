@@ -1,12 +1,12 @@
 //! Findings as SARIF 2.1.0, which GitHub's code scanning reads.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::model::finding::{Finding, Severity, Source};
+use crate::model::hex::hex;
 
 use super::escape::markdown::url_path;
 use super::escape::visible;
@@ -78,11 +78,7 @@ fn region(source: &Source) -> Value {
 /// The same finding has the same fingerprint when lines above it come and go.
 fn fingerprint(finding: &Finding, nth: usize) -> String {
     let text = [finding.code, &finding.source.file, &finding.message, &nth.to_string()].join("\0");
-    Sha256::digest(text.as_bytes()).iter().take(16).fold(String::new(), |mut hex, byte| {
-        // Writing to a String can't fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    hex(Sha256::digest(text.as_bytes()).get(..16).unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What a target is called, in the parts that every renderer puts together in its own way.
 
-use crate::model::change::{Subject, Target, TargetState};
+use crate::model::change::{Resource, Target, TargetState, Work};
 use crate::model::target::TargetName;
 
 /// A target's title in parts. All of it but `kind` is foreign text.
@@ -11,7 +11,7 @@ pub(super) struct Title<'a> {
     /// The stem of the catalog file.
     pub(super) file: &'a str,
     /// The resource's name; what the catalog calls it where nobody could look.
-    pub(super) name: &'a str,
+    pub(super) name: String,
     /// The resource's id, where it was found and is not the name.
     pub(super) id: Option<&'a str>,
     /// The organization's name in the settings.
@@ -27,19 +27,22 @@ pub(super) struct Title<'a> {
 impl<'a> Title<'a> {
     /// The title of `target`.
     pub(super) fn of(target: &'a Target) -> Self {
-        let (name, id) = subject(target);
+        let (name, id) = match target.work().map(Work::resource) {
+            Some(Resource { id, name }) => (Some(name), id),
+            None => (None, None),
+        };
         let (kind, region, named) = match &target.name {
             TargetName::Marketplace { file: _, organization: _, experience } => {
-                ("experience", None, experience.as_str())
+                ("experience", None, experience.to_string())
             }
-            TargetName::Portfolio { file, organization: _, region } => {
-                ("portfolio", Some(region.as_str()), file.as_str())
+            TargetName::Portfolio { file, organization: _, region, former: _ } => {
+                ("portfolio", Some(region.as_str()), file.to_string())
             }
         };
         Self {
             kind,
             file: target.name.file().as_str(),
-            name: name.unwrap_or(named),
+            name: name.filter(|name| !name.is_empty()).unwrap_or(named),
             id,
             organization: target.name.organization().as_str(),
             account_name: target.account_name.as_deref(),
@@ -60,19 +63,7 @@ impl<'a> Title<'a> {
 /// How much else is live in a target and left alone.
 pub(super) fn left_alone(target: &Target) -> usize {
     match &target.state {
-        TargetState::Complete { subject: _, changes: _, left_alone } => *left_alone,
+        TargetState::Complete { work: _, left_alone } => *left_alone,
         TargetState::Unreadable { reason: _, source: _ } => 0,
-    }
-}
-
-fn subject(target: &Target) -> (Option<&str>, Option<&str>) {
-    match &target.state {
-        TargetState::Complete { subject: Subject::Portfolio { id, name }, changes: _, left_alone: _ } => {
-            (Some(name.as_str()), Some(id.as_str()))
-        }
-        TargetState::Complete { subject: Subject::Experience { id, name, policy: _ }, changes: _, left_alone: _ } => {
-            (Some(name.as_str()), Some(id.as_str()))
-        }
-        TargetState::Unreadable { reason: _, source: _ } => (None, None),
     }
 }

@@ -1,38 +1,27 @@
-//! The second round: names for people, and whom an organizational unit reaches. Asked once the changes are known, so
-//! that a catalog in step asks nothing.
+//! Names for people, and which accounts an organizational unit reaches.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_organizations::types::{Account as AwsAccount, AccountState, AccountStatus as AwsStatus};
 use futures_util::future::join;
 
-use super::organization::{Organizations, PAGE, children};
+use super::tree::{Organizations, PAGE, children};
 use super::{pages, side_by_side, try_side_by_side};
-use crate::cloud::{Cloud, CloudError, Meaning};
-use crate::model::id::{AccountId, Name, OuId};
-use crate::model::live::{Live, Questions, Reading};
+use crate::cloud::{CloudError, Meaning};
+use crate::model::id::{AccountId, OuId};
 use crate::model::organization::{Account, AccountStatus, Organization, Unit};
+use crate::model::wants::OrganizationWants;
 
 /// So many accounts are asked for one by one: they go side by side and keep well within the rate.
 const FEW: usize = 10;
 
-/// Answers `questions` into `live`. What could not be found out stays open, and the sentences say why: nothing that
-/// is changed depends on it.
-pub async fn look_up(cloud: &Cloud, live: &mut Live, questions: &BTreeMap<Name, Questions>) -> Vec<String> {
-    let asked = live.organizations.iter_mut().filter_map(|(name, reading)| match reading {
-        Reading::Complete(organization) => Some((name, organization, questions.get(name)?)),
-        Reading::Unreadable(_) => None,
-    });
-    let answers = asked.map(|(name, organization, questions)| async move {
-        match cloud.organizations_of(name).await {
-            Ok(seat) => answer(&seat, organization, questions).await,
-            Err(reason) => vec![reason],
-        }
-    });
-    side_by_side(answers).await.into_iter().flatten().collect()
-}
-
-async fn answer(seat: &Organizations, organization: &mut Organization, questions: &Questions) -> Vec<String> {
+/// Finds out names, standing and audiences. What could not be found out stays open, and the sentences say why: no
+/// change depends on it.
+pub(super) async fn look_up(
+    seat: &Organizations,
+    organization: &mut Organization,
+    questions: &OrganizationWants,
+) -> Vec<String> {
     let units: BTreeSet<&OuId> =
         questions.units.iter().filter(|unit| !organization.members.contains_key(unit)).collect();
     let unnamed: BTreeSet<&OuId> =
@@ -58,7 +47,7 @@ async fn answer(seat: &Organizations, organization: &mut Organization, questions
 async fn accounts(
     seat: &Organizations,
     organization: &mut Organization,
-    questions: &Questions,
+    questions: &OrganizationWants,
 ) -> Result<(), CloudError> {
     let open = |organization: &Organization| -> Vec<AccountId> {
         let known = |id: &AccountId| organization.accounts.contains_key(id) || organization.strangers.contains(id);
@@ -179,7 +168,7 @@ async fn subtrees(seat: &Organizations, units: &BTreeSet<&OuId>) -> Result<Subtr
 }
 
 async fn accounts_below(seat: &Organizations, unit: &OuId) -> Result<Vec<(AccountId, Account)>, CloudError> {
-    let accounts = pages(|token| async move {
+    let accounts = pages(&seat.place, "ListAccountsForParent", |token| async move {
         let list = seat.client.list_accounts_for_parent().parent_id(unit.as_str());
         let page = seat.call("ListAccountsForParent", list.max_results(PAGE).set_next_token(token).send()).await?;
         Ok((page.accounts, page.next_token))

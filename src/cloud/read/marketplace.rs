@@ -3,17 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_marketplacecatalog::types::{EntityRequest, EntitySummary, Filter};
+use futures_util::future::join;
 use serde_json::Value;
 
 use super::entity::{self, ExperienceHead};
 use super::organization::Heads;
-use super::{pages, reading, side_by_side};
+use super::{pages, reading, side_by_side, unreachable};
 use crate::cloud::client::Seat;
 use crate::cloud::{Cloud, CloudError, Meaning};
-use crate::model::desired::{Desired, ExperienceSelector, Selector};
 use crate::model::experience::Experience;
 use crate::model::id::{AccountId, ExperienceId, Name, ProcurementPolicyId};
-use crate::model::live::{Named, Reading, Shelf};
+use crate::model::live::{Found, Named, Reading, Shelf};
+use crate::model::wants::ShelfWants;
 
 /// The only catalog there is (Marketplace Catalog API reference).
 pub(crate) const CATALOG: &str = "AWSMarketplace";
@@ -26,64 +27,29 @@ const BATCH: usize = 20;
 
 pub(crate) type Marketplace = Seat<aws_sdk_marketplacecatalog::Client>;
 
-/// The experiences by marketplace account.
-pub(super) type Shelves = BTreeMap<AccountId, Reading<Shelf<ExperienceId, Experience>>>;
-
-/// What is wanted of one account.
-struct Wanted<'a> {
-    organization: &'a Name,
-    selectors: Vec<&'a ExperienceSelector>,
-}
-
-pub(super) async fn read(cloud: &Cloud, heads: &Heads<'_>, desired: &Desired) -> Shelves {
-    let mut wanted: BTreeMap<&AccountId, Wanted<'_>> = BTreeMap::new();
-    for experience in &desired.experiences {
-        let organization = &experience.organization;
-        let wanted =
-            wanted.entry(&experience.account).or_insert_with(|| Wanted { organization, selectors: Vec::new() });
-        wanted.selectors.push(&experience.selector);
-    }
-    let shelves = wanted.into_iter().map(|(account, wanted)| async move {
-        (account.clone(), reading(shelf(cloud, heads, account, &wanted).await))
-    });
-    side_by_side(shelves).await.into_iter().collect()
-}
-
-/// One account. The list is needed only where an experience is named by name, or all of them are wanted.
-async fn shelf(
+/// One account.
+pub(super) async fn shelf(
     cloud: &Cloud,
     heads: &Heads<'_>,
     account: &AccountId,
-    wanted: &Wanted<'_>,
-) -> Result<Shelf<ExperienceId, Experience>, CloudError> {
-    let seat = cloud.marketplace(wanted.organization, account).await?;
-    let by_id = |selector: &&ExperienceSelector| matches!(selector, ExperienceSelector::One(Selector::Id(_)));
-    let listed =
-        if wanted.selectors.iter().all(by_id) { None } else { Some(list(&seat, heads, wanted.organization).await?) };
-    let mut chosen: BTreeSet<ExperienceId> = BTreeSet::new();
-    for selector in &wanted.selectors {
-        let listed = listed.iter().flatten();
-        match selector {
-            ExperienceSelector::One(Selector::Id(id)) => drop(chosen.insert(id.clone())),
-            // All that bear the name: an archived one may have left it to another.
-            ExperienceSelector::One(Selector::Name(name)) => {
-                chosen.extend(listed.filter(|named| named.name == *name).map(|named| named.id.clone()));
-            }
-            ExperienceSelector::AllLive { except } => {
-                chosen.extend(listed.filter(|named| !except.contains(&named.id)).map(|named| named.id.clone()));
-            }
+    listed: Option<Reading<Vec<Named<ExperienceId>>>>,
+    wants: ShelfWants<ExperienceId>,
+) -> Shelf<ExperienceId, Experience> {
+    let ShelfWants { organization, list: is_listed, read } = wants;
+    let seat = match cloud.marketplace(&organization, account).await {
+        Ok(seat) => seat,
+        Err(error) => return unreachable(&error, is_listed, read),
+    };
+    let new_list = async { if is_listed { Some(reading(list(&seat, heads, &organization).await)) } else { listed } };
+    let (listed, mut found) = join(new_list, experiences(&seat, read)).await;
+    if let Some(Reading::Complete(listed)) = &listed {
+        // What was listed a moment ago exists, whatever AWS says of it now.
+        let ids: BTreeSet<&ExperienceId> = listed.iter().map(|named| &named.id).collect();
+        for (id, found) in found.iter_mut().filter(|(id, found)| **found == Found::NotThere && ids.contains(id)) {
+            *found = Found::Unreadable(format!("{id} was listed, but AWS says that there is none"));
         }
     }
-    let mut read = experiences(&seat, chosen).await;
-    // One that nobody listed and AWS does not know is not there. What was listed a moment ago is, whatever AWS says.
-    let is_listed = |id: &ExperienceId| listed.iter().flatten().any(|named| named.id == *id);
-    read.retain(|id, found| found.is_some() || is_listed(id));
-    let gone = |id: &ExperienceId| Reading::Unreadable(format!("{id} was listed, but AWS says that there is none"));
-    let read = read.into_iter().map(|(id, found)| {
-        let found = found.unwrap_or_else(|| gone(&id));
-        (id, found)
-    });
-    Ok(Shelf { read: read.collect(), listed })
+    Shelf { listed, read: found }
 }
 
 /// The experiences of the organization. They belong to the management account and are shared with the delegated
@@ -105,7 +71,7 @@ async fn list(
 
 async fn list_in(seat: &Marketplace, shared: bool) -> Result<Vec<Named<ExperienceId>>, CloudError> {
     let filter = &shared.then(|| vec![Filter::builder().name("Scope").value_list("SharedWithMe").build()]);
-    let listed = pages(|token| async move {
+    let listed = pages(&seat.place, "ListEntities", |token| async move {
         let list = seat.client.list_entities().catalog(CATALOG).entity_type("Experience");
         let call = list.set_filter_list(filter.clone()).max_results(PAGE).set_next_token(token);
         let page = seat.call("ListEntities", call.send()).await?;
@@ -119,12 +85,8 @@ async fn list_in(seat: &Marketplace, shared: bool) -> Result<Vec<Named<Experienc
     listed.into_iter().map(named).collect()
 }
 
-/// Experiences with their product lists: first they themselves, then their policies. None where AWS says that there is
-/// no such experience.
-async fn experiences(
-    seat: &Marketplace,
-    ids: BTreeSet<ExperienceId>,
-) -> BTreeMap<ExperienceId, Option<Reading<Experience>>> {
+/// Experiences with their product lists: first they themselves, then their policies.
+async fn experiences(seat: &Marketplace, ids: BTreeSet<ExperienceId>) -> BTreeMap<ExperienceId, Found<Experience>> {
     let found = entities(seat, ids.iter().map(ExperienceId::as_str)).await;
     let heads: BTreeMap<ExperienceId, Result<ExperienceHead, CloudError>> = ids
         .into_iter()
@@ -137,10 +99,12 @@ async fn experiences(
     let policies = entities(seat, policies).await;
     let complete = |(id, head): (ExperienceId, Result<ExperienceHead, CloudError>)| {
         if head.as_ref().is_err_and(|error| error.meaning == Meaning::NotFound) {
-            return (id, None);
+            return (id, Found::NotThere);
         }
-        let experience = head.and_then(|head| with_policy(seat, id.clone(), head, &policies));
-        (id, Some(reading(experience)))
+        match head.and_then(|head| with_policy(seat, id.clone(), head, &policies)) {
+            Ok(experience) => (id, Found::There(experience)),
+            Err(error) => (id, Found::Unreadable(error.to_string())),
+        }
     };
     heads.into_iter().map(complete).collect()
 }
@@ -172,7 +136,7 @@ fn with_policy(
     seat: &Marketplace,
     id: ExperienceId,
     head: ExperienceHead,
-    found: &Found,
+    found: &Entities,
 ) -> Result<Experience, CloudError> {
     let ExperienceHead { name, status, policy } = head;
     let read = |id: ProcurementPolicyId| parse(seat, found, id.as_str(), |document| entity::policy(&id, document));
@@ -182,7 +146,7 @@ fn with_policy(
 /// What a document of those that were found says.
 fn parse<T>(
     seat: &Marketplace,
-    found: &Found,
+    found: &Entities,
     id: &str,
     read: impl FnOnce(Value) -> Result<T, String>,
 ) -> Result<T, CloudError> {
@@ -196,7 +160,7 @@ fn unclear(seat: &Marketplace, code: &str, message: String) -> CloudError {
 }
 
 /// Entities by id, or why one could not be had.
-type Found = BTreeMap<String, Result<Entity, CloudError>>;
+type Entities = BTreeMap<String, Result<Entity, CloudError>>;
 
 /// An entity as it is now.
 #[derive(Debug, Clone)]
@@ -208,7 +172,7 @@ struct Entity {
 
 /// Entities by their ids, as many in one call as it takes. What went wrong with one is its own; a call that fails is
 /// the failure of each in it.
-async fn entities<'a>(seat: &Marketplace, ids: impl Iterator<Item = &'a str>) -> Found {
+async fn entities<'a>(seat: &Marketplace, ids: impl Iterator<Item = &'a str>) -> Entities {
     let ids: BTreeSet<&str> = ids.collect();
     let ids: Vec<&str> = ids.into_iter().collect();
     let described = ids.chunks(BATCH).map(|batch| async move {

@@ -1,47 +1,143 @@
-//! What is live, as far as a catalog asks: the fewest calls, side by side. Nothing here fails as a whole; what could
-//! not be read is [`Reading::Unreadable`] where it belongs.
+//! What is live, as far as a plan asks: the fewest calls, side by side. Nothing here fails as a whole; what could not
+//! be read is [`Reading::Unreadable`] or [`Found::Unreadable`] where it belongs. What is read is decided elsewhere.
 
 mod entity;
 mod look_up;
 pub(crate) mod marketplace;
 mod organization;
 pub(crate) mod portfolio;
+mod tree;
 
-use futures_util::future::{BoxFuture, join, join_all, try_join_all};
+use std::collections::BTreeSet;
 
-pub use look_up::look_up;
+use futures_util::future::{BoxFuture, FutureExt as _, join_all, try_join_all};
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
 
-use super::{Cloud, CloudError};
-use crate::model::desired::Desired;
-use crate::model::live::{Live, Reading};
-use organization::Heads;
+use super::{Cloud, CloudError, Meaning, Place};
+use crate::model::experience::Experience;
+use crate::model::id::{AccountId, ExperienceId, Name, PortfolioId};
+use crate::model::live::{Found, HubPlace, Live, Reading, Shelf};
+use crate::model::portfolio::Portfolio;
+use crate::model::wants::Wants;
+use organization::{Heads, Organized};
 
-/// Reads what the targets of `desired` need. Callers that want fewer targets leave the others out of it.
+/// Reads into `live` what `next` still wants of it, until it wants nothing new. Everything that is wanted at a time is
+/// read side by side, and `next` is asked again whenever something has arrived.
 ///
-/// An organization whose settings name another one's account makes everything of it unreadable. One that could not
-/// be asked is unreadable by itself and takes with it only what needs its tree.
-pub async fn read(cloud: &Cloud, desired: &Desired) -> Live {
+/// An organization whose settings name another one's account makes everything of it unreadable. One that could not be
+/// asked is unreadable by itself and takes with it only what needs its tree.
+pub async fn read(cloud: &Cloud, live: &mut Live, next: impl Fn(&Live) -> Wants + Sync) {
     let heads = Heads::new(cloud);
-    let (organizations, (portfolios, experiences)) = join(
-        organization::read(&heads, desired),
-        join(portfolio::read(cloud, desired), marketplace::read(cloud, &heads, desired)),
-    )
-    .await;
-    let mut live = Live { organizations, portfolios, experiences };
-    for (name, settings) in &desired.settings.organizations {
-        let Some(mismatch) = heads.mismatch(name) else { continue };
-        for (_, reading) in live
-            .portfolios
-            .iter_mut()
-            .filter(|((account, _), _)| settings.service_catalog_account.as_ref() == Some(account))
-        {
-            *reading = Reading::Unreadable(mismatch.clone());
-        }
-        if let Some(reading) = settings.marketplace_account.as_ref().and_then(|it| live.experiences.get_mut(it)) {
-            *reading = Reading::Unreadable(mismatch);
+    let mut reader = Reader { cloud, heads: &heads, asked: Wants::default(), busy: BTreeSet::new() };
+    let mut under_way: FuturesUnordered<BoxFuture<'_, Answer>> = FuturesUnordered::new();
+    loop {
+        under_way.extend(reader.start(next(live), live));
+        let Some(answer) = under_way.next().await else { break };
+        reader.enter(answer, live);
+        while let Some(Some(answer)) = under_way.next().now_or_never() {
+            reader.enter(answer, live);
         }
     }
-    live
+    let Reader { cloud: _, heads: _, asked, busy: _ } = reader;
+    distrust(&heads, &asked, live);
+}
+
+struct Reader<'a> {
+    cloud: &'a Cloud,
+    heads: &'a Heads<'a>,
+    asked: Wants,
+    /// The organizations that are being asked. Each is asked one set of questions at a time.
+    busy: BTreeSet<Name>,
+}
+
+/// What came back.
+enum Answer {
+    Organization(Name, Organized),
+    Portfolios(HubPlace, Shelf<PortfolioId, Portfolio>),
+    Experiences(AccountId, Shelf<ExperienceId, Experience>),
+}
+
+impl<'a> Reader<'a> {
+    fn start(&mut self, mut wants: Wants, live: &Live) -> Vec<BoxFuture<'a, Answer>> {
+        wants.organizations.retain(|name, _| !self.busy.contains(name));
+        let Wants { organizations, portfolios, experiences } = wants.take_new(&mut self.asked);
+        let (cloud, heads) = (self.cloud, self.heads);
+        let mut started: Vec<BoxFuture<'a, Answer>> = Vec::new();
+        for (name, wants) in organizations {
+            self.busy.insert(name.clone());
+            let known = live.organizations.get(&name).cloned();
+            started.push(Box::pin(async move {
+                let organized = organization::read(heads, &name, known, &wants).await;
+                Answer::Organization(name, organized)
+            }));
+        }
+        for (place, wants) in portfolios {
+            let listed = live.portfolios.get(&place).and_then(|shelf| shelf.listed.clone());
+            started.push(Box::pin(async move {
+                let at = Place { account: place.0.clone(), region: place.1.clone() };
+                let shelf = portfolio::shelf(cloud, at, listed, wants).await;
+                Answer::Portfolios(place, shelf)
+            }));
+        }
+        for (account, wants) in experiences {
+            let listed = live.experiences.get(&account).and_then(|shelf| shelf.listed.clone());
+            started.push(Box::pin(async move {
+                let shelf = marketplace::shelf(cloud, heads, &account, listed, wants).await;
+                Answer::Experiences(account, shelf)
+            }));
+        }
+        started
+    }
+
+    fn enter(&mut self, answer: Answer, live: &mut Live) {
+        match answer {
+            Answer::Organization(name, Organized { organization, troubles }) => {
+                self.busy.remove(&name);
+                live.organizations.insert(name, organization);
+                live.troubles.extend(troubles);
+            }
+            Answer::Portfolios(place, shelf) => merge(live.portfolios.entry(place).or_default(), shelf),
+            Answer::Experiences(account, shelf) => merge(live.experiences.entry(account).or_default(), shelf),
+        }
+    }
+}
+
+fn merge<I: Ord, T>(known: &mut Shelf<I, T>, new: Shelf<I, T>) {
+    let Shelf { listed, read } = new;
+    if listed.is_some() {
+        known.listed = listed;
+    }
+    known.read.extend(read);
+}
+
+/// Makes unreadable what belongs to an organization that is not the one of the settings: it is somebody else's.
+fn distrust(heads: &Heads<'_>, asked: &Wants, live: &mut Live) {
+    let Wants { organizations: _, portfolios, experiences } = asked;
+    for (place, wants) in portfolios {
+        if let (Some(reason), Some(shelf)) = (heads.mismatch(&wants.organization), live.portfolios.get_mut(place)) {
+            make_unreadable(shelf, &reason);
+        }
+    }
+    for (account, wants) in experiences {
+        if let (Some(reason), Some(shelf)) = (heads.mismatch(&wants.organization), live.experiences.get_mut(account)) {
+            make_unreadable(shelf, &reason);
+        }
+    }
+}
+
+fn make_unreadable<I: Ord, T>(shelf: &mut Shelf<I, T>, reason: &str) {
+    let Shelf { listed, read } = shelf;
+    *listed = Some(Reading::Unreadable(reason.to_owned()));
+    read.values_mut().for_each(|found| *found = Found::Unreadable(reason.to_owned()));
+}
+
+/// A shelf that can't be reached: nothing that is wanted of it can be read.
+fn unreachable<I: Ord, T>(error: &CloudError, list: bool, ids: impl IntoIterator<Item = I>) -> Shelf<I, T> {
+    let reason = error.to_string();
+    Shelf {
+        listed: list.then(|| Reading::Unreadable(reason.clone())),
+        read: ids.into_iter().map(|id| (id, Found::Unreadable(reason.clone()))).collect(),
+    }
 }
 
 /// A result as a reading.
@@ -55,21 +151,32 @@ fn reading<T>(result: Result<T, impl ToString>) -> Reading<T> {
 /// What a page holds, and the token of the next.
 type Page<T> = (Option<Vec<T>>, Option<String>);
 
-/// Every item of a list, page after page. A page may be empty and still be followed by another.
-fn pages<'a, T, F>(mut page: impl FnMut(Option<String>) -> F + Send + 'a) -> BoxFuture<'a, Result<Vec<T>, CloudError>>
+/// Every item of a list, page after page. A page may be empty and still be followed by another. A page token that
+/// comes a second time is an error: the list would never end.
+fn pages<'a, T, F>(
+    place: &'a Place,
+    operation: &'static str,
+    mut page: impl FnMut(Option<String>) -> F + Send + 'a,
+) -> BoxFuture<'a, Result<Vec<T>, CloudError>>
 where
     T: Send + 'a,
     F: Future<Output = Result<Page<T>, CloudError>> + Send + 'a,
 {
     Box::pin(async move {
         let mut all = Vec::new();
-        let mut token = None;
+        let mut token: Option<String> = None;
+        let mut seen = BTreeSet::new();
         loop {
             let (items, next) = page(token).await?;
             all.extend(items.unwrap_or_default());
             token = next.filter(|next| !next.is_empty());
-            if token.is_none() {
-                return Ok(all);
+            match &token {
+                None => return Ok(all),
+                Some(next) if seen.insert(next.clone()) => {}
+                Some(_) => {
+                    let message = "AWS gave the same page token twice, so the list would never end".to_owned();
+                    return Err(CloudError::own(operation, place, "RepeatedToken", Meaning::Other, message));
+                }
             }
         }
     })

@@ -2,22 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_organizations::types::OrganizationalUnit;
 use tokio::sync::OnceCell;
 
-use super::{pages, reading, side_by_side, try_side_by_side};
-use crate::cloud::client::Seat;
+use super::look_up::look_up;
+use super::pages;
+use super::tree::{Organizations, PAGE, children};
 use crate::cloud::{Cloud, CloudError};
-use crate::model::desired::{Desired, OuRef};
 use crate::model::id::{Name, OrganizationId, OuId};
 use crate::model::live::Reading;
-use crate::model::organization::{Organization, Unit};
-use crate::model::portfolio::Share;
-
-/// The largest page that Organizations gives (API reference, `MaxResults` of its lists).
-pub(super) const PAGE: i32 = 20;
-
-pub(super) type Organizations = Seat<aws_sdk_organizations::Client>;
+use crate::model::organization::{Organization, Unit, Walk};
+use crate::model::wants::OrganizationWants;
 
 /// Why an organization could not be made out.
 #[derive(Debug, Clone)]
@@ -86,39 +80,60 @@ impl<'a> Heads<'a> {
     }
 }
 
-/// Every organization that a target of `desired` belongs to.
-pub(super) async fn read(heads: &Heads<'_>, desired: &Desired) -> BTreeMap<Name, Reading<Organization>> {
-    let mut wanted: BTreeMap<&Name, BTreeSet<&str>> = BTreeMap::new();
-    for (target, portfolio) in &desired.portfolios {
-        let paths = wanted.entry(target.organization()).or_default();
-        paths.extend(portfolio.shares.iter().filter_map(|share| match &share.share {
-            Share::Ou { ou: OuRef::Path(path), tag_options: _, principals: _ } => Some(path.as_str()),
-            _ => None,
-        }));
-    }
-    for experience in &desired.experiences {
-        wanted.entry(&experience.organization).or_default();
-    }
-    let read = wanted.into_iter().map(|(name, paths)| async move { (name.clone(), one(heads, name, &paths).await) });
-    side_by_side(read).await.into_iter().collect()
+/// What was read of an organization.
+pub(super) struct Organized {
+    pub(super) organization: Reading<Organization>,
+    /// What could not be found out about names and audiences, in sentences.
+    pub(super) troubles: Vec<String>,
 }
 
-async fn one(heads: &Heads<'_>, name: &Name, paths: &BTreeSet<&str>) -> Reading<Organization> {
-    let mut organization = match heads.describe(name).await {
-        Ok(organization) => organization.clone(),
-        Err(trouble) => return Reading::Unreadable(trouble.sentence().to_owned()),
+/// Describes an organization, unless that was done before, and finds out what is wanted of it.
+pub(super) async fn read(
+    heads: &Heads<'_>,
+    name: &Name,
+    known: Option<Reading<Organization>>,
+    wants: &OrganizationWants,
+) -> Organized {
+    let unreadable = |reason| Organized { organization: Reading::Unreadable(reason), troubles: Vec::new() };
+    let mut organization = match known {
+        Some(Reading::Complete(organization)) => organization,
+        Some(Reading::Unreadable(reason)) => return unreadable(reason),
+        None => match heads.describe(name).await {
+            Ok(organization) => organization.clone(),
+            Err(trouble) => return unreadable(trouble.sentence().to_owned()),
+        },
     };
-    if paths.is_empty() {
-        return Reading::Complete(organization);
+    let OrganizationWants { paths, accounts: _, units: _, everyone: _ } = wants;
+    let only_paths = OrganizationWants { paths: paths.clone(), ..OrganizationWants::default() };
+    let mut troubles = Vec::new();
+    if *wants != OrganizationWants::default() {
+        match heads.cloud.organizations_of(name).await {
+            Ok(seat) => {
+                if !paths.is_empty() {
+                    find(&seat, &mut organization, paths).await;
+                }
+                if *wants != only_paths {
+                    troubles = look_up(&seat, &mut organization, wants).await;
+                }
+            }
+            Err(reason) if paths.is_empty() => troubles.push(reason),
+            Err(reason) => organization.walk = Walk::Failed(reason),
+        }
     }
-    let units = async {
-        let seat = heads.cloud.organizations_of(name).await?;
-        walk(&seat, paths).await.map_err(|error| error.to_string())
-    };
-    reading(units.await.map(|units| {
-        organization.units = units;
-        organization
-    }))
+    Organized { organization: Reading::Complete(organization), troubles }
+}
+
+async fn find(seat: &Organizations, organization: &mut Organization, paths: &BTreeSet<String>) {
+    let paths = paths.iter().map(String::as_str).collect();
+    match walk(seat, &paths).await {
+        Ok(units) => {
+            organization.units.extend(units);
+            if organization.walk == Walk::NotAsked {
+                organization.walk = Walk::Complete;
+            }
+        }
+        Err(error) => organization.walk = Walk::Failed(error.to_string()),
+    }
 }
 
 /// A node whose children some of the paths go through.
@@ -133,7 +148,7 @@ struct Node<'a> {
 /// The units beside and on the way to `paths`, level by level; no deeper than they go. A name may hold a slash, so a
 /// path may go through several children of one node (see [`Organization::resolve`]).
 async fn walk(seat: &Organizations, paths: &BTreeSet<&str>) -> Result<BTreeMap<OuId, Unit>, CloudError> {
-    let roots = pages(|token| async move {
+    let roots = pages(&seat.place, "ListRoots", |token| async move {
         let call = seat.client.list_roots().max_results(PAGE).set_next_token(token);
         let page = seat.call("ListRoots", call.send()).await?;
         Ok((page.roots, page.next_token))
@@ -143,7 +158,7 @@ async fn walk(seat: &Organizations, paths: &BTreeSet<&str>) -> Result<BTreeMap<O
     let mut level: Vec<Node<'_>> =
         roots.into_iter().filter_map(|root| Some(Node { id: root.id?, unit: None, rests: paths.clone() })).collect();
     while !level.is_empty() {
-        let listed = try_side_by_side(level.iter().map(|node| children(seat, &node.id))).await?;
+        let listed = super::try_side_by_side(level.iter().map(|node| children(seat, &node.id))).await?;
         let mut next = Vec::new();
         for (node, children) in level.iter().zip(listed) {
             for (id, name) in children {
@@ -162,20 +177,4 @@ async fn walk(seat: &Organizations, paths: &BTreeSet<&str>) -> Result<BTreeMap<O
         level = next;
     }
     Ok(units)
-}
-
-/// The units right below a root or a unit, with their names.
-pub(super) async fn children(seat: &Organizations, parent: &str) -> Result<Vec<(OuId, String)>, CloudError> {
-    let units = pages(|token| async move {
-        let list = seat.client.list_organizational_units_for_parent().parent_id(parent);
-        let call = list.max_results(PAGE).set_next_token(token);
-        let page = seat.call("ListOrganizationalUnitsForParent", call.send()).await?;
-        Ok((page.organizational_units, page.next_token))
-    })
-    .await?;
-    let named = |unit: OrganizationalUnit| {
-        let id = seat.parse("ListOrganizationalUnitsForParent", unit.id.as_deref())?;
-        Ok((id, unit.name.unwrap_or_default()))
-    };
-    units.into_iter().map(named).collect()
 }

@@ -1,17 +1,17 @@
 //! Portfolios and with whom they are shared, as the owning account knows them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use aws_sdk_servicecatalog::types::{DescribePortfolioShareType as ShareType, PortfolioDetail, PortfolioShareDetail};
 use futures_util::future::join;
 
-use super::{pages, reading, side_by_side, try_side_by_side};
+use super::{pages, reading, side_by_side, try_side_by_side, unreachable};
 use crate::cloud::client::Seat;
 use crate::cloud::{Cloud, CloudError, Meaning, Place};
-use crate::model::desired::{Desired, Selector};
-use crate::model::id::{AccountId, Name, PortfolioId, Region};
-use crate::model::live::{Named, Reading, Shelf};
+use crate::model::id::PortfolioId;
+use crate::model::live::{Found, Named, Reading, Shelf};
 use crate::model::portfolio::{LiveShare, Portfolio, Receiver, Share};
+use crate::model::wants::ShelfWants;
 
 /// The largest page of `ListPortfolios` and `DescribePortfolioShares` (Service Catalog API reference).
 const PAGE: i32 = 100;
@@ -22,58 +22,32 @@ const TYPES: [ShareType; 4] =
 
 pub(crate) type ServiceCatalog = Seat<aws_sdk_servicecatalog::Client>;
 
-/// The portfolios by owning account and region.
-pub(super) type Shelves = BTreeMap<(AccountId, Region), Reading<Shelf<PortfolioId, Portfolio>>>;
-
-/// What is wanted of one account and region.
-struct Wanted<'a> {
-    organization: &'a Name,
-    selectors: BTreeSet<&'a Selector<PortfolioId>>,
-}
-
-pub(super) async fn read(cloud: &Cloud, desired: &Desired) -> Shelves {
-    let mut wanted: BTreeMap<(AccountId, Region), Wanted<'_>> = BTreeMap::new();
-    for (target, portfolio) in &desired.portfolios {
-        let key = (portfolio.account.clone(), portfolio.region.clone());
-        let organization = target.organization();
-        let wanted = wanted.entry(key).or_insert_with(|| Wanted { organization, selectors: BTreeSet::new() });
-        wanted.selectors.insert(&portfolio.portfolio);
+/// One account and region. A list also tells the names of the portfolios that are wanted by id.
+pub(super) async fn shelf(
+    cloud: &Cloud,
+    place: Place,
+    listed: Option<Reading<Vec<Named<PortfolioId>>>>,
+    wants: ShelfWants<PortfolioId>,
+) -> Shelf<PortfolioId, Portfolio> {
+    let ShelfWants { organization, list: is_listed, read } = wants;
+    let seat = match cloud.service_catalog(&organization, place).await {
+        Ok(seat) => seat,
+        Err(error) => return unreachable(&error, is_listed, read),
+    };
+    let listed = if is_listed { Some(reading(list(&seat).await)) } else { listed };
+    let mut names: BTreeMap<&PortfolioId, &str> = BTreeMap::new();
+    if let Some(Reading::Complete(listed)) = &listed {
+        names.extend(listed.iter().map(|named| (&named.id, named.name.as_str())));
     }
-    let shelves = wanted.into_iter().map(|((account, region), wanted)| async move {
-        let place = Place { account: account.clone(), region: region.clone() };
-        ((account, region), reading(shelf(cloud, place, &wanted).await))
+    let found = read.into_iter().map(|id| {
+        let name = names.get(&id).map(|name| (*name).to_owned());
+        portfolio(&seat, id, name)
     });
-    side_by_side(shelves).await.into_iter().collect()
-}
-
-/// One account and region. The list is needed only where something is named by name; then it tells the names of
-/// those that are named by id as well.
-async fn shelf(cloud: &Cloud, place: Place, wanted: &Wanted<'_>) -> Result<Shelf<PortfolioId, Portfolio>, CloudError> {
-    let seat = cloud.service_catalog(wanted.organization, place).await?;
-    let by_name = wanted.selectors.iter().any(|selector| matches!(selector, Selector::Name(_)));
-    let listed = if by_name { Some(list(&seat).await?) } else { None };
-    let mut chosen: BTreeMap<PortfolioId, Option<String>> = BTreeMap::new();
-    for selector in &wanted.selectors {
-        match selector {
-            Selector::Id(id) => {
-                let known = listed.iter().flatten().find(|named| named.id == *id);
-                chosen.insert(id.clone(), known.map(|named| named.name.clone()));
-            }
-            // A name that several portfolios bear chooses none.
-            Selector::Name(name) => {
-                let mut found = listed.iter().flatten().filter(|named| named.name == *name);
-                if let (Some(named), None) = (found.next(), found.next()) {
-                    chosen.insert(named.id.clone(), Some(named.name.clone()));
-                }
-            }
-        }
-    }
-    let read = chosen.into_iter().map(|(id, name)| portfolio(&seat, id, name));
-    Ok(Shelf { read: side_by_side(read).await.into_iter().flatten().collect(), listed })
+    Shelf { read: side_by_side(found).await.into_iter().collect(), listed: listed.clone() }
 }
 
 async fn list(seat: &ServiceCatalog) -> Result<Vec<Named<PortfolioId>>, CloudError> {
-    let listed = pages(|token| async move {
+    let listed = pages(&seat.place, "ListPortfolios", |token| async move {
         let call = seat.client.list_portfolios().page_size(PAGE).set_page_token(token);
         let page = seat.call("ListPortfolios", call.send()).await?;
         Ok((page.portfolio_details, page.next_page_token))
@@ -86,12 +60,8 @@ async fn list(seat: &ServiceCatalog) -> Result<Vec<Named<PortfolioId>>, CloudErr
     listed.into_iter().map(named).collect()
 }
 
-/// A portfolio with its shares; none where AWS says that there is no such portfolio.
-async fn portfolio(
-    seat: &ServiceCatalog,
-    id: PortfolioId,
-    name: Option<String>,
-) -> Option<(PortfolioId, Reading<Portfolio>)> {
+/// A portfolio with its shares.
+async fn portfolio(seat: &ServiceCatalog, id: PortfolioId, name: Option<String>) -> (PortfolioId, Found<Portfolio>) {
     let named = async {
         match name {
             Some(name) => Ok(Some(name)),
@@ -99,12 +69,12 @@ async fn portfolio(
         }
     };
     let (name, shares) = join(named, shares(seat, &id, &TYPES)).await;
-    let read = match name {
-        Ok(Some(name)) => shares.map(|shares| Portfolio { id: id.clone(), name, shares }),
-        Ok(None) => return None,
-        Err(error) => Err(error),
+    let found = match (name, shares) {
+        (Ok(None), _) => Found::NotThere,
+        (Ok(Some(name)), Ok(shares)) => Found::There(Portfolio { id: id.clone(), name, shares }),
+        (Err(error), _) | (_, Err(error)) => Found::Unreadable(error.to_string()),
     };
-    Some((id, reading(read)))
+    (id, found)
 }
 
 async fn describe(seat: &ServiceCatalog, id: &PortfolioId) -> Result<Option<String>, CloudError> {
@@ -123,7 +93,7 @@ pub(crate) async fn shares(
     types: &[ShareType],
 ) -> Result<BTreeMap<Receiver, LiveShare>, CloudError> {
     let all = try_side_by_side(types.iter().map(|share_type| async move {
-        let details = pages(|token| async move {
+        let details = pages(&seat.place, "DescribePortfolioShares", |token| async move {
             let describe = seat.client.describe_portfolio_shares().portfolio_id(id.as_str());
             let call = describe.r#type(share_type.clone()).page_size(PAGE).set_page_token(token);
             let page = seat.call("DescribePortfolioShares", call.send()).await?;

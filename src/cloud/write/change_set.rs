@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::model::change::Edit;
+use crate::model::edit::ExperienceEdit;
 use crate::model::experience::Listing;
+use crate::model::hex::hex;
 use crate::model::id::ProductId;
 
 /// How many product ids one Allow or Deny takes, all notes together (AWS Marketplace Catalog API reference, "Working
@@ -14,7 +15,7 @@ use crate::model::id::ProductId;
 const IDS: usize = 50;
 
 /// A change with its place among the target's changes.
-pub(super) type Item<'a> = (usize, &'a Edit);
+pub(super) type Item<'a> = (usize, &'a ExperienceEdit);
 
 /// The changes of one change set: at most a policy to create, an Allow and a Deny, since no type of change may come
 /// twice for an entity.
@@ -31,10 +32,9 @@ pub(super) fn drafts<'a>(open: &[Item<'a>]) -> Vec<Draft<'a>> {
     let mut denials = Vec::new();
     for item in open {
         match item.1 {
-            Edit::ProcurementPolicy { name: _ } => policy.push(*item),
-            Edit::Product(product) if product.after == Listing::Approved => approvals.push(*item),
-            Edit::Product(_) => denials.push(*item),
-            Edit::PortfolioShare(_) => {}
+            ExperienceEdit::Policy { name: _ } => policy.push(*item),
+            ExperienceEdit::Product(product) if product.after == Listing::Approved => approvals.push(*item),
+            ExperienceEdit::Product(_) => denials.push(*item),
         }
     }
     let mut sets: Vec<Vec<Item<'a>>> = approvals.chunks(IDS).map(<[_]>::to_vec).collect();
@@ -56,7 +56,7 @@ impl Draft<'_> {
     pub(super) fn changes(&self) -> Vec<(&'static str, Value)> {
         let mut changes = Vec::new();
         for (_, edit) in &self.items {
-            if let Edit::ProcurementPolicy { name } = edit {
+            if let ExperienceEdit::Policy { name } = edit {
                 changes.push(("CreateProcurementPolicy", json!({"Name": name})));
             }
         }
@@ -76,7 +76,7 @@ impl Draft<'_> {
         let mut by_notes: BTreeMap<Option<&str>, Vec<&ProductId>> = BTreeMap::new();
         for (_, edit) in &self.items {
             match edit {
-                Edit::Product(product) if product.after == listing => {
+                ExperienceEdit::Product(product) if product.after == listing => {
                     by_notes.entry(product.notes.as_deref()).or_default().push(&product.product);
                 }
                 _ => {}
@@ -93,7 +93,7 @@ impl Draft<'_> {
 
     /// Whether the set makes the policy that all others need.
     pub(super) fn makes_policy(&self) -> bool {
-        self.items.iter().any(|(_, edit)| matches!(edit, Edit::ProcurementPolicy { name: _ }))
+        self.items.iter().any(|(_, edit)| matches!(edit, ExperienceEdit::Policy { name: _ }))
     }
 
     /// The token that makes a retry safe (64 characters at most). It comes from the changes and from what they start
@@ -101,27 +101,27 @@ impl Draft<'_> {
     /// leaves everything as it was and would otherwise answer for every later try.
     pub(super) fn token(&self, revision: &str, run: u64) -> String {
         let what = json!([revision, run, self.changes()]);
-        Sha256::digest(what.to_string()).iter().fold(String::new(), |token, byte| token + &format!("{byte:02x}"))
+        hex(Sha256::digest(what.to_string()))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::change::ProductEdit;
+    use crate::model::edit::ProductEdit;
 
-    fn product(number: usize, after: Listing, notes: Option<&str>) -> Edit {
+    fn product(number: usize, after: Listing, notes: Option<&str>) -> ExperienceEdit {
         let product = format!("prod-{number:03}").parse().unwrap();
-        Edit::Product(ProductEdit { product, before: None, after, notes: notes.map(str::to_owned) })
+        ExperienceEdit::Product(ProductEdit { product, before: None, after, notes: notes.map(str::to_owned) })
     }
 
-    fn edits(approvals: usize, denials: usize) -> Vec<Edit> {
+    fn edits(approvals: usize, denials: usize) -> Vec<ExperienceEdit> {
         let approved = (0..approvals).map(|number| product(number, Listing::Approved, None));
         let denied = (approvals..approvals + denials).map(|number| product(number, Listing::Denied, None));
         approved.chain(denied).collect()
     }
 
-    fn types(edits: &[Edit]) -> Vec<Vec<&'static str>> {
+    fn types(edits: &[ExperienceEdit]) -> Vec<Vec<&'static str>> {
         let open: Vec<Item<'_>> = edits.iter().enumerate().collect();
         drafts(&open).iter().map(|draft| draft.changes().into_iter().map(|(change, _)| change).collect()).collect()
     }
@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn a_new_policy_opens_the_first_set() {
         let mut edits = edits(51, 0);
-        edits.insert(0, Edit::ProcurementPolicy { name: "P".to_owned() });
+        edits.insert(0, ExperienceEdit::Policy { name: "P".to_owned() });
         assert_eq!(types(&edits), [vec!["CreateProcurementPolicy", ALLOW], vec![ALLOW]]);
         assert_eq!(types(&edits[..1]), [vec!["CreateProcurementPolicy"]]);
     }

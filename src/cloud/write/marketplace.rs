@@ -9,11 +9,12 @@ use aws_sdk_marketplacecatalog::types::{
 };
 
 use super::change_set::{Draft, Item, drafts};
-use super::{Standing, conflict, not_begun};
+use super::{Standing, conflict, not_begun, without_id};
 use crate::cloud::pace::{LOST, Patience};
 use crate::cloud::read::marketplace::{CATALOG, Current, Marketplace, current};
 use crate::cloud::{Cloud, CloudError, Meaning};
-use crate::model::change::{Change, Edit, Target};
+use crate::model::change::{Change, Resource, Target};
+use crate::model::edit::ExperienceEdit;
 use crate::model::experience::{ExperienceStatus, Listing};
 use crate::model::id::{ExperienceId, ProcurementPolicyId};
 use crate::model::report::Outcome;
@@ -23,10 +24,14 @@ const START: &str = "StartChangeSet";
 pub(super) async fn write(
     cloud: &Cloud,
     target: &Target,
-    id: &ExperienceId,
+    experience: &Resource<ExperienceId>,
     policy: Option<&ProcurementPolicyId>,
-    changes: &[Change],
+    changes: &[Change<ExperienceEdit>],
 ) -> Vec<Outcome> {
+    let Some(id) = &experience.id else { return without_id(changes) };
+    if changes.is_empty() {
+        return Vec::new();
+    }
     let seat = match cloud.marketplace(target.name.organization(), &target.account).await {
         Ok(seat) => seat,
         Err(error) => return not_begun(error, changes),
@@ -36,7 +41,7 @@ pub(super) async fn write(
         Err(error) => return not_begun(error, changes),
     };
     let name = format!("catalog-sync {}", target.name.file()).chars().take(100).collect();
-    let outcomes = vec![Outcome::Skipped("it is no change of an experience".to_owned()); changes.len()];
+    let outcomes = vec![Outcome::Skipped("not tried".to_owned()); changes.len()];
     let mut list = ProductList { nonce: cloud.nonce(), seat, id, name, now, outcomes };
     let items: Vec<Item<'_>> = changes.iter().map(|change| &change.edit).enumerate().collect();
     let open = list.settle(&items);
@@ -64,7 +69,7 @@ struct ProductList<'a> {
 impl ProductList<'_> {
     /// Notes what is done or in conflict, and gives what can be made.
     fn settle<'e>(&mut self, items: &[Item<'e>]) -> Vec<Item<'e>> {
-        let makes_policy = items.iter().any(|(_, edit)| matches!(edit, Edit::ProcurementPolicy { name: _ }));
+        let makes_policy = items.iter().any(|(_, edit)| matches!(edit, ExperienceEdit::Policy { name: _ }));
         let mut open = Vec::new();
         for (index, edit) in items {
             let outcome = match standing(edit, &self.now, makes_policy) {
@@ -198,18 +203,18 @@ impl ProductList<'_> {
 }
 
 /// Whether a change's before, or already its after, is what is live.
-fn standing(edit: &Edit, now: &Current, makes_policy: bool) -> Standing {
+fn standing(edit: &ExperienceEdit, now: &Current, makes_policy: bool) -> Standing {
     let experience = &now.experience;
     if experience.status == ExperienceStatus::Archived {
         return Standing::Conflict(format!("experience {} is archived", experience.id));
     }
     match (edit, &experience.policy) {
-        (Edit::ProcurementPolicy { name: _ }, Some(_)) => Standing::Done,
-        (Edit::ProcurementPolicy { name: _ }, None) => Standing::Open,
-        (Edit::Product(_), None) if !makes_policy => {
+        (ExperienceEdit::Policy { name: _ }, Some(_)) => Standing::Done,
+        (ExperienceEdit::Policy { name: _ }, None) => Standing::Open,
+        (ExperienceEdit::Product(_), None) if !makes_policy => {
             Standing::Conflict(format!("experience {} has no procurement policy any more", experience.id))
         }
-        (Edit::Product(product), policy) => {
+        (ExperienceEdit::Product(product), policy) => {
             let live = policy.as_ref().and_then(|policy| policy.listing(&product.product));
             match live {
                 live if live == Some(product.after) => Standing::Done,
@@ -219,7 +224,6 @@ fn standing(edit: &Edit, now: &Current, makes_policy: bool) -> Standing {
                 None => Standing::Conflict(format!("{} is on neither list", product.product)),
             }
         }
-        (Edit::PortfolioShare(_), _) => Standing::Conflict("it is no change of an experience".to_owned()),
     }
 }
 

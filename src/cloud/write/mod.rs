@@ -6,7 +6,7 @@ mod portfolio;
 
 use super::client::Seat;
 use super::{Cloud, CloudError, Place};
-use crate::model::change::{Change, Subject, Target, TargetState};
+use crate::model::change::{Change, Target, TargetState, Work};
 use crate::model::report::{Failure, Outcome};
 
 /// What writes. There is one for [`Mode::Apply`](crate::model::settings::Mode) alone: [`Cloud::writer`].
@@ -24,17 +24,22 @@ impl Writer {
     /// applied, one that would undo what somebody else did fails with the code `Conflict`. A change that fails stops
     /// the others only where they can't work without it.
     pub async fn write(&self, target: &Target) -> Vec<Outcome> {
-        match &target.state {
-            TargetState::Unreadable { reason: _, source: _ } => Vec::new(),
-            TargetState::Complete { subject: _, changes, left_alone: _ } if changes.is_empty() => Vec::new(),
-            TargetState::Complete { subject, changes, left_alone: _ } => match subject {
-                Subject::Portfolio { id, name: _ } => portfolio::write(&self.0, target, id, changes).await,
-                Subject::Experience { id, name: _, policy } => {
-                    marketplace::write(&self.0, target, id, policy.as_ref(), changes).await
-                }
-            },
+        let work = match &target.state {
+            TargetState::Unreadable { reason: _, source: _ } => return Vec::new(),
+            TargetState::Complete { work, left_alone: _ } => work,
+        };
+        match work {
+            Work::Hub { portfolio, changes } => portfolio::write(&self.0, target, portfolio, changes).await,
+            Work::Experience { experience, policy, changes } => {
+                marketplace::write(&self.0, target, experience, policy.as_ref(), changes).await
+            }
         }
     }
+}
+
+/// The outcomes of a target whose resource has no id: it was not there when the plan was made.
+fn without_id<E>(changes: &[Change<E>]) -> Vec<Outcome> {
+    vec![Outcome::Skipped("not tried: the plan names no resource".to_owned()); changes.len()]
 }
 
 /// What can be said of a change before it is tried.
@@ -49,7 +54,7 @@ enum Standing {
 }
 
 /// The outcomes of a target whose state could not even be looked at: the first change tells why.
-fn not_begun(error: CloudError, changes: &[Change]) -> Vec<Outcome> {
+fn not_begun<E>(error: CloudError, changes: &[Change<E>]) -> Vec<Outcome> {
     let skipped = Outcome::Skipped(format!("not tried: {} failed ({})", error.operation, error.code));
     let mut outcomes = vec![skipped; changes.len()];
     if let Some(first) = outcomes.first_mut() {

@@ -11,25 +11,35 @@ use aws_sdk_servicecatalog::types::{
     DescribePortfolioShareType as ShareType, OrganizationNode, OrganizationNodeType, ShareDetails, ShareStatus,
 };
 
-use super::{Standing, conflict, not_begun};
+use super::{Standing, conflict, not_begun, without_id};
 use crate::cloud::pace::{LOST, Patience};
 use crate::cloud::read::portfolio::{ServiceCatalog, shares};
 use crate::cloud::{Cloud, CloudError, Meaning, Place};
-use crate::model::change::{Change, Delta, Edit, Target};
+use crate::model::change::{Change, Resource, Target};
+use crate::model::edit::{Delta, HubEdit};
 use crate::model::id::{AccountId, PortfolioId};
 use crate::model::portfolio::{LiveShare, Receiver, Share};
 use crate::model::report::Outcome;
 
 type Live = BTreeMap<Receiver, LiveShare>;
 
-pub(super) async fn write(cloud: &Cloud, target: &Target, id: &PortfolioId, changes: &[Change]) -> Vec<Outcome> {
+pub(super) async fn write(
+    cloud: &Cloud,
+    target: &Target,
+    portfolio: &Resource<PortfolioId>,
+    changes: &[Change<HubEdit>],
+) -> Vec<Outcome> {
+    let Some(id) = &portfolio.id else { return without_id(changes) };
+    if changes.is_empty() {
+        return Vec::new();
+    }
     let place = Place { account: target.account.clone(), region: target.region.clone() };
     let seat = match cloud.service_catalog(target.name.organization(), place).await {
         Ok(seat) => seat,
         Err(error) => return not_begun(error, changes),
     };
-    let deltas = changes.iter().filter_map(|change| share_of(&change.edit));
-    let types: BTreeSet<ShareType> = deltas.map(|delta| share_type(&delta.subject().receiver())).collect();
+    let types: BTreeSet<ShareType> =
+        changes.iter().map(|change| share_type(&share_of(&change.edit).subject().receiver())).collect();
     let types: Vec<ShareType> = types.into_iter().collect();
     let live = match shares(&seat, id, &types).await {
         Ok(live) => live,
@@ -42,17 +52,16 @@ pub(super) async fn write(cloud: &Cloud, target: &Target, id: &PortfolioId, chan
     let mut outcomes = Vec::with_capacity(changes.len());
     for change in changes {
         outcomes.push(match share_of(&change.edit) {
-            Some(Delta::Remove(share)) if account_of(share).is_some_and(|account| waiting.contains(account)) => {
+            Delta::Remove(share) if account_of(share).is_some_and(|account| waiting.contains(account)) => {
                 Outcome::Skipped("not tried: the share that is to take its place could not be made".to_owned())
             }
-            Some(delta) => {
+            delta => {
                 let outcome = portfolio.apply(delta, &live, &mut refused).await;
                 if outcome != Outcome::Applied {
                     waiting.extend(delta.after().and_then(account_of).cloned());
                 }
                 outcome
             }
-            None => Outcome::Skipped("it is no change of a portfolio".to_owned()),
         });
     }
     outcomes
@@ -66,11 +75,9 @@ fn account_of(share: &Share) -> Option<&AccountId> {
     }
 }
 
-fn share_of(edit: &Edit) -> Option<&Delta<Share>> {
-    match edit {
-        Edit::PortfolioShare(delta) => Some(delta),
-        Edit::ProcurementPolicy { name: _ } | Edit::Product(_) => None,
-    }
+fn share_of(edit: &HubEdit) -> &Delta<Share> {
+    let HubEdit::Share(delta) = edit;
+    delta
 }
 
 struct SharedPortfolio<'a> {

@@ -89,7 +89,7 @@ async fn carry_out(job: &mut Job, event: &Event, sha: &str, mut review: Option<&
         }
     };
     job.save_plan(&plan)?;
-    job.count(&plan.summary(), &plan.digest);
+    job.count(&plan.summary(), plan.released.len(), &plan.digest);
     let decided = decide(job, sha, &plan, limits, review.as_deref_mut()).await;
     let exit = match decided {
         Ok(Ok(approved)) => {
@@ -150,10 +150,10 @@ fn tell(job: &Job, done: &TargetReport) {
 
 /// A report in which nothing was tried, for those who gather the reports of a matrix.
 pub(super) fn untried(plan: &Plan, why: &str) -> Report {
-    let Plan { digest, catalog, targets } = plan.clone();
+    let Plan { digest, catalog, targets, released } = plan.clone();
     let skip = |target: crate::model::change::Target| {
-        let outcomes = target.changes().iter().map(|_| Outcome::Skipped(why.to_owned())).collect();
+        let outcomes = target.changes().map(|_| Outcome::Skipped(why.to_owned())).collect();
         TargetReport { target, outcomes }
     };
-    Report { digest, catalog, targets: targets.into_iter().map(skip).collect() }
+    Report { digest, catalog, targets: targets.into_iter().map(skip).collect(), released }
 }

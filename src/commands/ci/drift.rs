@@ -30,7 +30,7 @@ pub(super) async fn show(job: &mut Job, plan: &Plan) -> Result<Exit> {
     job.print(&annotations::plan(plan))?;
     job.save_plan(plan)?;
     let summary = plan.summary();
-    job.count(&summary, &plan.digest);
+    job.count(&summary, plan.released.len(), &plan.digest);
     let hub = if job.options.drift_issue { job.hub().await? } else { None };
     if hub.is_none() && job.options.drift_issue {
         output::tell("There is no GITHUB_TOKEN: no issue was kept.");

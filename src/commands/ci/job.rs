@@ -43,7 +43,7 @@ impl Job {
         let mut job = Self {
             common: common.clone(),
             options: options.clone(),
-            filter: Filter::new(common)?,
+            filter: Filter::new(common),
             environment,
             default_branch: None,
             outputs: BTreeMap::new(),
@@ -131,9 +131,9 @@ impl Job {
     }
 
     /// What counts of a plan, as outputs.
-    pub(super) fn count(&mut self, summary: &Summary, digest: &str) {
+    pub(super) fn count(&mut self, summary: &Summary, released: usize, digest: &str) {
         let Summary { targets: _, creates, updates, removes, drift, warnings, unreadable: _ } = summary;
-        self.output("has-changes", if summary.changes() > 0 { "true" } else { "false" });
+        self.output("has-changes", if summary.changes() + released > 0 { "true" } else { "false" });
         for (name, number) in [("creates", creates), ("updates", updates), ("removes", removes), ("drift", drift)] {
             self.output(name, &number.to_string());
         }

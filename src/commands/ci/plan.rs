@@ -10,7 +10,7 @@ use crate::github::comment;
 use crate::github::event::PullRequest;
 use crate::github::marker::{Marker as _, PlanMarker, Shown};
 use crate::model::change::Plan;
-use crate::plan::{Limits, Reason, Refusal, approve, wire};
+use crate::plan::{Limits, Reason, Refusal, Reviewed, approve};
 use crate::render::{annotations, markdown, text};
 
 /// Checks the catalog, plans, and shows it.
@@ -57,7 +57,7 @@ pub(super) async fn show(job: &mut Job, pull: Option<&PullRequest>, plan: &Plan,
     job.group("Plan", |mut sink| text::plan(plan, &shown, &mut sink))?;
     job.print(&annotations::plan(plan))?;
     job.save_plan(plan)?;
-    job.count(&plan.summary(), &plan.digest);
+    job.count(&plan.summary(), plan.released.len(), &plan.digest);
     let head = pull.map(|pull| pull.head.clone()).or_else(|| plan.catalog.revision.clone());
     let mut frame = job.frame(head.as_deref()).against(&plan.catalog);
     frame.base_branch = pull.map(|pull| pull.base_branch.clone());
@@ -98,8 +98,7 @@ const TOO_MANY: &str = "\n<sub>There are too many changes to keep each of them i
 
 /// What the plan of a pull request shows, for its marker.
 pub(super) fn shown_of(plan: &Plan) -> Shown {
-    let all: Vec<String> = plan.changes().map(|(target, change)| wire::fingerprint(&target.name, change)).collect();
-    Shown::of(all.iter().map(String::as_str))
+    Shown::of(Reviewed::of(plan).fingerprints())
 }
 
 /// What a reviewer has to do beside agreeing.

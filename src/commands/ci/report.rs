@@ -41,7 +41,8 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
                 _ => job.environment.sha.clone(),
             };
             let sha = sha.or_else(|| report.catalog.revision.clone()).unwrap_or_default();
-            job.count(&Summary::of(report.targets.iter().map(|of| &of.target)), &report.digest);
+            let summary = Summary::of(report.targets.iter().map(|of| &of.target));
+            job.count(&summary, report.released.len(), &report.digest);
             let on_default = job.is_default_branch().await?;
             let mut review = match job.hub().await? {
                 Some(hub) if on_default => Some(Review::of(job, hub, &sha, false).await?),

@@ -123,7 +123,7 @@ fn save(job: &mut Job, report: &Report) -> Result<()> {
     files::save(&file, &wire::report_to_json(report))?;
     job.output("report-file", &file.display().to_string());
     let summary = Summary::of(report.targets.iter().map(|of| &of.target));
-    job.count(&summary, &report.digest);
+    job.count(&summary, report.released.len(), &report.digest);
     Ok(())
 }
 

@@ -3,9 +3,14 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::{Document, FORMAT_VERSION, ReportSummary, State, WireChange, WireResult, WireTarget, digest, terms};
-use crate::model::change::{Change, Plan, Summary, Target, TargetState};
+use super::terms::Terms;
+use super::{
+    Document, FORMAT_VERSION, ReportSummary, State, WireBecause, WireChange, WireReleased, WireResource, WireResult,
+    WireTarget, digest,
+};
+use crate::model::change::{About, Because, Change, Plan, Released, Resource, Summary, Target, TargetState, Work};
 use crate::model::report::{Outcome, Report, TargetReport};
+use crate::model::target::TargetName;
 
 /// Why a text is not a plan or a report.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +41,7 @@ fn document<S: DeserializeOwned>(json: &str) -> Result<Document<S>, FormatError>
 
 /// A plan from JSON. One whose changes do not give its digest is refused.
 pub fn plan_from_json(json: &str) -> Result<Plan, FormatError> {
-    let Document { format_version: _, tool: _, digest: claimed, catalog, summary: _, targets } =
+    let Document { format_version: _, tool: _, digest: claimed, catalog, summary: _, targets, released } =
         document::<Summary>(json)?;
     let mut read = Vec::new();
     for wire in targets {
@@ -44,20 +49,22 @@ pub fn plan_from_json(json: &str) -> Result<Plan, FormatError> {
         read.push(target);
     }
     sealed(&claimed, &read)?;
-    Ok(Plan { digest: claimed, catalog, targets: read })
+    let released = released.into_iter().map(released_of).collect();
+    Ok(Plan { digest: claimed, catalog, targets: read, released })
 }
 
 /// A report from JSON. One whose changes do not give its digest is refused.
 pub fn report_from_json(json: &str) -> Result<Report, FormatError> {
-    let Document { format_version: _, tool: _, digest: claimed, catalog, summary: _, targets } =
+    let Document { format_version: _, tool: _, digest: claimed, catalog, summary: _, targets, released } =
         document::<ReportSummary>(json)?;
     let targets = targets.into_iter().map(target).collect::<Result<Vec<_>, _>>()?;
-    if let Some(report) = targets.iter().find(|it| it.outcomes.len() != it.target.changes().len()) {
+    if let Some(report) = targets.iter().find(|it| it.outcomes.len() != it.target.changes().count()) {
         return Err(FormatError::Broken(format!("target {} has changes without a result", report.target.name)));
     }
     let planned: Vec<Target> = targets.iter().map(|report| report.target.clone()).collect();
     sealed(&claimed, &planned)?;
-    Ok(Report { digest: claimed, catalog, targets })
+    let released = released.into_iter().map(released_of).collect();
+    Ok(Report { digest: claimed, catalog, targets, released })
 }
 
 fn sealed(claimed: &str, targets: &[Target]) -> Result<(), FormatError> {
@@ -74,37 +81,86 @@ fn target(wire: WireTarget) -> Result<TargetReport, FormatError> {
         account,
         account_name,
         region,
+        resource,
         state,
         reason,
         source,
-        subject,
         left_alone,
-        changes: wire_changes,
+        changes,
         warnings,
     } = wire;
-    let mut outcomes = Vec::new();
-    let state = match (state, subject) {
+    let outcomes = changes.iter().filter_map(outcome).collect();
+    let state = match (state, resource) {
         (State::Unreadable, _) => TargetState::Unreadable { reason: reason.unwrap_or_default(), source },
-        (State::Complete, None) => return Err(FormatError::Broken(format!("target {name} has no subject"))),
-        (State::Complete, Some(subject)) => {
-            let mut changes = Vec::new();
-            for wire in wire_changes {
-                outcomes.extend(outcome(&wire));
-                let key = wire.key.clone();
-                let broken = || FormatError::Broken(format!("change {key} of target {name} makes no sense"));
-                changes.push(change(wire).ok_or_else(broken)?);
-            }
-            TargetState::Complete { subject, changes, left_alone }
+        (State::Complete, None) => return Err(FormatError::Broken(format!("target {name} has no resource"))),
+        (State::Complete, Some(resource)) => {
+            TargetState::Complete { work: work(&name, resource, changes)?, left_alone }
         }
     };
     Ok(TargetReport { target: Target { name, account, account_name, region, state, warnings }, outcomes })
 }
 
-fn change(wire: WireChange) -> Option<Change> {
-    let WireChange { action, kind, key, label, origin, before, after, source, notes, result: _, error: _, reason: _ } =
-        wire;
-    let edit = terms::edit(kind, action, &key, before.as_ref(), after.as_ref())?;
-    Some(Change { edit, origin, source, label, notes })
+fn work(name: &TargetName, resource: WireResource, wire: Vec<WireChange>) -> Result<Work, FormatError> {
+    let WireResource { id, name: resource_name, policy } = resource;
+    let broken = |_| FormatError::Broken(format!("target {name} has a resource with an id that is none"));
+    Ok(match name {
+        TargetName::Portfolio { file: _, organization: _, region: _, former: _ } => Work::Hub {
+            portfolio: Resource { id: id.map(|id| id.parse()).transpose().map_err(broken)?, name: resource_name },
+            changes: changes(name, wire, |terms| terms.hub())?,
+        },
+        TargetName::Marketplace { file: _, organization: _, experience: _ } => Work::Experience {
+            experience: Resource { id: id.map(|id| id.parse()).transpose().map_err(broken)?, name: resource_name },
+            policy,
+            changes: changes(name, wire, |terms| terms.experience())?,
+        },
+    })
+}
+
+fn changes<E>(
+    name: &TargetName,
+    wire: Vec<WireChange>,
+    edit: impl Fn(&Terms<'_>) -> Option<E>,
+) -> Result<Vec<Change<E>>, FormatError> {
+    let change = |wire: WireChange| {
+        let broken = format!("change {} of target {name} makes no sense", wire.key);
+        change(wire, &edit).ok_or(FormatError::Broken(broken))
+    };
+    wire.into_iter().map(change).collect()
+}
+
+fn change<E>(wire: WireChange, edit: impl Fn(&Terms<'_>) -> Option<E>) -> Option<Change<E>> {
+    let WireChange {
+        action,
+        kind,
+        key,
+        label,
+        origin,
+        before,
+        after,
+        source,
+        because,
+        base_source,
+        takes_away: _,
+        waits_for,
+        notes,
+        result: _,
+        error: _,
+        reason: _,
+    } = wire;
+    let because = match because {
+        WireBecause::Listed => Because::Listed(source?),
+        WireBecause::Unlisted => Because::Unlisted,
+        WireBecause::NoLongerListed => Because::NoLongerListed(base_source?),
+    };
+    let edit = edit(&Terms { kind, action, key: &key, before: before.as_ref(), after: after.as_ref() })?;
+    let about = About { origin, because, waits_for: waits_for.into_iter().collect(), label, notes };
+    Some(Change { edit, about })
+}
+
+fn released_of(wire: WireReleased) -> Released {
+    let WireReleased { target, account, region, resource, keeps, base_source } = wire;
+    let WireResource { id, name, policy: _ } = resource;
+    Released { target, account, region, resource: Resource { id, name }, keeps, source: base_source }
 }
 
 fn outcome(wire: &WireChange) -> Option<Outcome> {

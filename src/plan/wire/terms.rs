@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::change::{Action, Delta, Edit, Kind, ProductEdit};
+use crate::model::edit::{Action, Delta, Edit, ExperienceEdit, Family as _, HubEdit, Kind, ProductEdit};
 use crate::model::experience::Listing;
 use crate::model::portfolio::{Receiver, Share};
 
@@ -55,53 +55,65 @@ impl ShareTerms {
 }
 
 /// The before and the after of an edit.
-pub(super) fn of(edit: &Edit) -> (Option<Before>, Option<After>) {
+pub(super) fn of(edit: Edit<'_>) -> (Option<Before>, Option<After>) {
     match edit {
-        Edit::PortfolioShare(delta) => (
+        Edit::Hub(HubEdit::Share(delta)) => (
             delta.before().map(|share| Before::Share(ShareTerms::of(share))),
             delta.after().map(|share| After::Share(ShareTerms::of(share))),
         ),
-        Edit::ProcurementPolicy { name } => (None, Some(After::Policy { name: name.clone() })),
-        Edit::Product(ProductEdit { product: _, before, after, notes }) => (
+        Edit::Experience(ExperienceEdit::Policy { name }) => (None, Some(After::Policy { name: name.clone() })),
+        Edit::Experience(ExperienceEdit::Product(ProductEdit { product: _, before, after, notes })) => (
             before.map(|listing| Before::Product { listing }),
             Some(After::Product { listing: *after, notes: notes.clone() }),
         ),
     }
 }
 
-/// The edit that a kind, a key, a before and an after describe; nothing where they describe none.
-pub(super) fn edit(
-    kind: Kind,
-    action: Action,
-    key: &str,
-    before: Option<&Before>,
-    after: Option<&After>,
-) -> Option<Edit> {
-    let edit = match kind {
-        Kind::PortfolioShare => {
-            let receiver: Receiver = key.parse().ok()?;
-            Edit::PortfolioShare(match (before, after) {
-                (None, Some(After::Share(after))) => Delta::Create(after.share(&receiver)),
-                (Some(Before::Share(before)), Some(After::Share(after))) => {
-                    Delta::Update { before: before.share(&receiver), after: after.share(&receiver) }
-                }
-                (Some(Before::Share(before)), None) => Delta::Remove(before.share(&receiver)),
-                _ => return None,
-            })
-        }
-        Kind::ProcurementPolicy => match (before, after) {
-            (None, Some(After::Policy { name })) => Edit::ProcurementPolicy { name: name.clone() },
+/// What a change is about and what it does, as JSON has it.
+pub(super) struct Terms<'a> {
+    pub(super) kind: Kind,
+    pub(super) action: Action,
+    pub(super) key: &'a str,
+    pub(super) before: Option<&'a Before>,
+    pub(super) after: Option<&'a After>,
+}
+
+impl Terms<'_> {
+    /// The edit of a portfolio that this describes; `None` where it describes none.
+    pub(super) fn hub(&self) -> Option<HubEdit> {
+        let receiver: Receiver = self.key.parse().ok()?;
+        let edit = HubEdit::Share(match (self.before, self.after) {
+            (None, Some(After::Share(after))) => Delta::Create(after.share(&receiver)),
+            (Some(Before::Share(before)), Some(After::Share(after))) => {
+                Delta::Update { before: before.share(&receiver), after: after.share(&receiver) }
+            }
+            (Some(Before::Share(before)), None) => Delta::Remove(before.share(&receiver)),
             _ => return None,
-        },
-        Kind::ProductApproval | Kind::ProductDenial => {
-            let before = match before {
-                None => None,
-                Some(Before::Product { listing }) => Some(*listing),
-                Some(Before::Share(_)) => return None,
-            };
-            let Some(After::Product { listing, notes }) = after else { return None };
-            Edit::Product(ProductEdit { product: key.parse().ok()?, before, after: *listing, notes: notes.clone() })
-        }
-    };
-    (edit.kind() == kind && edit.action() == action && edit.key() == key).then_some(edit)
+        });
+        self.fits(edit.edit()).then_some(edit)
+    }
+
+    /// The edit of an experience that this describes; `None` where it describes none.
+    pub(super) fn experience(&self) -> Option<ExperienceEdit> {
+        let edit = match (self.kind, self.before, self.after) {
+            (Kind::ProcurementPolicy, None, Some(After::Policy { name })) => {
+                ExperienceEdit::Policy { name: name.clone() }
+            }
+            (Kind::ProductApproval | Kind::ProductDenial, before, Some(After::Product { listing, notes })) => {
+                let before = match before {
+                    None => None,
+                    Some(Before::Product { listing }) => Some(*listing),
+                    Some(Before::Share(_)) => return None,
+                };
+                let (after, notes) = (*listing, notes.clone());
+                ExperienceEdit::Product(ProductEdit { product: self.key.parse().ok()?, before, after, notes })
+            }
+            _ => return None,
+        };
+        self.fits(edit.edit()).then_some(edit)
+    }
+
+    fn fits(&self, edit: Edit<'_>) -> bool {
+        edit.kind() == self.kind && edit.action() == self.action && edit.key() == self.key
+    }
 }

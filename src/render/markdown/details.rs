@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use crate::model::change::{Action, Change, Origin, Target};
+use crate::model::change::{ChangeRef, Origin, Target};
+use crate::model::edit::{Action, Effect};
 
 use super::super::escape::markdown::fenced;
 use super::super::escape::{clip, visible};
@@ -24,11 +25,11 @@ impl Budget {
         Self { creates: room.creates, updates: room.updates }
     }
 
-    fn spend(&mut self, action: Action) -> bool {
-        let left = match action {
-            Action::Create => &mut self.creates,
-            Action::Update => &mut self.updates,
-            Action::Remove => return true,
+    fn spend(&mut self, effect: Effect) -> bool {
+        let left = match effect {
+            Effect::Gives => &mut self.creates,
+            Effect::Changes => &mut self.updates,
+            Effect::Takes => return true,
         };
         let some = *left > 0;
         *left = left.saturating_sub(1);
@@ -39,16 +40,16 @@ impl Budget {
 /// The folded part of a target: `changes` of it, told from one side.
 pub(super) fn of_target(
     target: &Target,
-    changes: &[&Change],
+    changes: &[ChangeRef<'_>],
     what: &str,
     view: View,
     files: Option<&str>,
     budget: &mut Budget,
 ) -> String {
     let mut block = String::new();
-    let mut shown: Vec<&Change> = Vec::new();
+    let mut shown: Vec<ChangeRef<'_>> = Vec::new();
     for (heading, of) in groups(changes, view) {
-        let some: Vec<&Change> = of.into_iter().filter(|change| budget.spend(change.edit.action())).collect();
+        let some: Vec<ChangeRef<'_>> = of.into_iter().filter(|change| budget.spend(change.edit.effect())).collect();
         if let (Some(heading), false) = (heading, some.is_empty()) {
             let _ = writeln!(block, "@@ {heading} @@");
         }
@@ -62,7 +63,7 @@ pub(super) fn of_target(
     if left_out > 0 {
         let _ = writeln!(block, "  … {} not shown here", count(left_out, "more line"));
     }
-    let links = places(shown.iter().filter_map(|change| change.source.as_ref()), files);
+    let links = places(shown.iter().filter_map(|change| change.about.because.source()), files);
     let links = if links.is_empty() { String::new() } else { format!("\nAsked for in {links}\n") };
     // The blank line behind the summary is what makes the rest markdown again.
     format!(
@@ -73,12 +74,12 @@ pub(super) fn of_target(
 }
 
 /// The worst first: of a plan what is drift apart, of drift by its side.
-fn groups<'a>(changes: &[&'a Change], view: View) -> Vec<(Option<&'static str>, Vec<&'a Change>)> {
-    let of = |is: &dyn Fn(&Change) -> bool| worst_first(changes.iter().copied().filter(|change| is(change)));
+fn groups<'a>(changes: &[ChangeRef<'a>], view: View) -> Vec<(Option<&'static str>, Vec<ChangeRef<'a>>)> {
+    let of = |is: &dyn Fn(ChangeRef<'_>) -> bool| worst_first(changes.iter().copied().filter(|change| is(*change)));
     match view {
         View::Plan => vec![
-            (None, of(&|change| change.origin == Origin::PullRequest)),
-            (Some("drift, from before"), of(&|change| change.origin == Origin::Drift)),
+            (None, of(&|change| change.about.origin == Origin::PullRequest)),
+            (Some("drift, from before"), of(&|change| change.about.origin == Origin::Drift)),
         ],
         View::Drift => vec![
             (Some("live and not in Git"), of(&|change| change.edit.action() == Action::Remove)),
@@ -88,15 +89,15 @@ fn groups<'a>(changes: &[&'a Change], view: View) -> Vec<(Option<&'static str>, 
     }
 }
 
-fn worst_first<'a>(changes: impl Iterator<Item = &'a Change>) -> Vec<&'a Change> {
-    let mut changes: Vec<&Change> = changes.collect();
-    changes.sort_by_key(|change| std::cmp::Reverse(change.edit.action()));
+fn worst_first<'a>(changes: impl Iterator<Item = ChangeRef<'a>>) -> Vec<ChangeRef<'a>> {
+    let mut changes: Vec<ChangeRef<'a>> = changes.collect();
+    changes.sort_by_key(|change| change.edit.effect());
     changes
 }
 
 /// Changes as lines of a diff, which GitHub colours by their first character.
-pub(super) fn lines(changes: &[&Change], view: View) -> String {
-    let lines: Vec<Line<'_>> = changes.iter().map(|change| Line::of(change, view)).collect();
+pub(super) fn lines(changes: &[ChangeRef<'_>], view: View) -> String {
+    let lines: Vec<Line<'_>> = changes.iter().map(|change| Line::of(*change, view)).collect();
     let width = lines.iter().map(|line| line.what.len()).max().unwrap_or_default();
     let mut out = String::new();
     for line in &lines {

@@ -2,14 +2,15 @@
 
 use std::fmt::Write;
 
-use crate::model::change::{Change, Plan, Summary, Target};
+use crate::model::change::{ChangeRef, Plan, Summary, Target};
 
 use super::super::escape::markdown::inline;
 use super::super::line::View;
+use super::super::sides::{SIDES, by_side};
 use super::super::words::count;
 use super::fit::{Room, fit};
 use super::losses::Losses;
-use super::parts::{head, numbers};
+use super::parts::{counted, head};
 use super::plan::is_in_step;
 use super::table::{loud, number};
 use super::{Context, Link, details, foot, odd, table};
@@ -35,8 +36,6 @@ pub fn drift(plan: &Plan, context: &Context<'_>, drift: &DriftContext<'_>) -> St
     fit(context.limit, most, |room| compose(plan, &summary, &losses, context, drift, room))
 }
 
-const SIDES: [&str; 3] = ["live and not in Git", "live otherwise than in Git", "in Git and not live"];
-
 fn compose(
     plan: &Plan,
     summary: &Summary,
@@ -46,7 +45,7 @@ fn compose(
     room: Room,
 ) -> String {
     let differing: Vec<&Target> = plan.targets.iter().filter(|target| !is_in_step(target)).collect();
-    let mut out = head(context, &headline(summary, drift));
+    let mut out = head(context, &headline(plan, summary, drift));
     let left_out = [
         (summary.creates.saturating_sub(room.creates), "missing one"),
         (summary.updates.saturating_sub(room.updates), "differing one"),
@@ -59,15 +58,15 @@ fn compose(
     out.push_str(&odd::box_of(&differing, "Whether there is drift is not known.", context.files, room.odd));
     if room.table {
         out.push_str(&table::of(&differing, &SIDES, room.quiet_rows, |target| {
-            let Summary { removes, updates, creates, .. } = Summary::of([target]);
-            vec![loud(removes), number(updates), number(creates)]
+            let [too_much, different, missing] = by_side(target.changes());
+            vec![loud(too_much), number(different), number(missing)]
         }));
     }
     if room.details {
         let mut budget = details::Budget::of(room);
         for target in &differing {
-            let changes: Vec<&Change> = target.changes().iter().collect();
-            let what = numbers(&Summary::of([*target]), SIDES);
+            let changes: Vec<ChangeRef<'_>> = target.changes().collect();
+            let what = counted(by_side(target.changes()), SIDES);
             out.push_str(&details::of_target(target, &changes, &what, View::Drift, context.files, &mut budget));
         }
     }
@@ -80,7 +79,8 @@ fn compose(
     out
 }
 
-fn headline(summary: &Summary, drift: &DriftContext<'_>) -> String {
+fn headline(plan: &Plan, summary: &Summary, drift: &DriftContext<'_>) -> String {
+    let changes = plan.changes().map(|(_, change)| change);
     let unread = count(summary.unreadable, "target");
     match (summary.changes(), summary.unreadable) {
         (0, 0) => format!("No drift in {}", count(summary.targets, "target")),
@@ -88,7 +88,7 @@ fn headline(summary: &Summary, drift: &DriftContext<'_>) -> String {
         (_, unreadable) => {
             let since = drift.since.map(|since| format!(", since {}", inline(since))).unwrap_or_default();
             let unread = if unreadable == 0 { String::new() } else { format!(", {unread} could not be read") };
-            format!("Drift: {}{since}{unread}", numbers(summary, SIDES))
+            format!("Drift: {}{since}{unread}", counted(by_side(changes), SIDES))
         }
     }
 }

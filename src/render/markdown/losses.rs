@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::model::change::{Change, Delta, Edit, Origin, ProductEdit, Target};
+use crate::model::change::{ChangeRef, Origin, Target};
+use crate::model::edit::{Delta, Edit, ExperienceEdit, HubEdit, ProductEdit};
 use crate::model::experience::Listing;
 use crate::model::portfolio::Share;
 
@@ -114,14 +115,14 @@ fn of_target(target: &Target) -> Vec<Loss<'_>> {
     losses
 }
 
-fn of_change<'a>(target: &'a Target, change: &'a Change) -> Vec<Loss<'a>> {
+fn of_change<'a>(target: &'a Target, change: ChangeRef<'a>) -> Vec<Loss<'a>> {
     let title = Title::of(target);
     let line = Line::of(change, View::Plan);
-    let tail = change.notes.iter().fold(String::new(), |tail, note| tail + "; " + &inline(note));
-    let name = inline(title.name);
+    let tail = change.about.notes.iter().fold(String::new(), |tail, note| tail + "; " + &inline(note));
+    let name = inline(&title.name);
     let organization = inline(title.organization);
     let loss = |kind, item: String, place: String| Loss {
-        origin: change.origin,
+        origin: change.about.origin,
         file: title.file,
         kind,
         items: vec![item],
@@ -132,24 +133,29 @@ fn of_change<'a>(target: &'a Target, change: &'a Change) -> Vec<Loss<'a>> {
     let in_region = title.region.map(inline).unwrap_or_default();
     let portfolio = format!("portfolio <b>{name}</b> ({organization})");
     let experience = format!("experience <b>{name}</b> ({organization})");
-    match &change.edit {
-        Edit::PortfolioShare(Delta::Remove(_)) => {
+    match change.edit {
+        Edit::Hub(HubEdit::Share(Delta::Remove(_))) => {
             vec![loss(LossKind::Share, format!("{whom} loses {portfolio}"), in_region)]
         }
-        Edit::PortfolioShare(Delta::Update { before, after }) => lost_terms(before, after)
+        Edit::Hub(HubEdit::Share(Delta::Update { before, after })) => lost_terms(before, after)
             .into_iter()
             .map(|(kind, what)| loss(kind, format!("{whom} no longer gets {what} of {portfolio}"), in_region.clone()))
             .collect(),
-        Edit::ProcurementPolicy { name: _ } => vec![loss(
+        Edit::Experience(ExperienceEdit::Policy { name: _ }) => vec![loss(
             LossKind::Freedom,
             "until now <b>everything</b> could be bought, from now on only what is approved".to_owned(),
             experience,
         )],
-        Edit::Product(ProductEdit { product: _, before: Some(Listing::Approved), after: Listing::Denied, notes }) => {
+        Edit::Experience(ExperienceEdit::Product(ProductEdit {
+            product: _,
+            before: Some(Listing::Approved),
+            after: Listing::Denied,
+            notes,
+        })) => {
             let notes = notes.as_ref().map(|notes| format!(" ({})", inline(notes))).unwrap_or_default();
             vec![loss(LossKind::Products, format!("{whom}{notes}"), experience)]
         }
-        Edit::PortfolioShare(Delta::Create(_)) | Edit::Product(_) => Vec::new(),
+        Edit::Hub(HubEdit::Share(Delta::Create(_))) | Edit::Experience(ExperienceEdit::Product(_)) => Vec::new(),
     }
 }
 

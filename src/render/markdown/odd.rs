@@ -43,7 +43,7 @@ fn unreadable<'a>(targets: &'a [&Target], so: &'a str, files: Option<&'a str>) -
             inline(reason.trim_end_matches('.')),
             beside(source.as_ref(), files)
         )),
-        TargetState::Complete { subject: _, changes: _, left_alone: _ } => None,
+        TargetState::Complete { work: _, left_alone: _ } => None,
     })
 }
 

@@ -18,20 +18,24 @@ pub(super) fn head(context: &Context<'_>, headline: &str) -> String {
 pub(super) fn short_title(target: &Target) -> String {
     let title = Title::of(target);
     let region = title.region.map(|region| format!(" · {}", inline(region))).unwrap_or_default();
-    format!("{} <b>{}</b> · {}{region}", title.kind, inline(title.name), inline(title.organization))
+    format!("{} <b>{}</b> · {}{region}", title.kind, inline(&title.name), inline(title.organization))
 }
 
 /// `portfolio <b>Data Platform</b> · acme/hub <code>111111111111</code> · us-east-1`: for summaries.
 pub(super) fn long_title(target: &Target) -> String {
     let title = Title::of(target);
     let region = title.region.map(|region| format!(" · {}", inline(region))).unwrap_or_default();
-    let (name, owner) = (inline(title.name), inline(&title.owner()));
+    let (name, owner) = (inline(&title.name), inline(&title.owner()));
     format!("{} <b>{name}</b> · {owner} {}{region}", title.kind, html_code(title.account))
 }
 
 /// `2 to remove, 1 to update, 121 to create`, in the given words; nothing where there is nothing.
 pub(super) fn numbers(summary: &Summary, words: [&str; 3]) -> String {
-    let numbers = [summary.removes, summary.updates, summary.creates];
+    counted([summary.removes, summary.updates, summary.creates], words)
+}
+
+/// The same of other numbers.
+pub(super) fn counted(numbers: [usize; 3], words: [&str; 3]) -> String {
     let parts: Vec<String> = numbers
         .into_iter()
         .zip(words)

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::model::change::{Change, Origin, Plan, Summary, Target};
+use crate::model::change::{ChangeRef, Origin, Plan, Summary, Target};
 
 use super::super::line::View;
 use super::super::title::left_alone;
@@ -42,7 +42,7 @@ fn compose(plan: &Plan, summary: &Summary, losses: &Losses<'_>, context: &Contex
     if room.details {
         let mut budget = details::Budget::of(room);
         for target in &loud {
-            let changes: Vec<&Change> = target.changes().iter().collect();
+            let changes: Vec<ChangeRef<'_>> = target.changes().collect();
             let what = what(target);
             out.push_str(&details::of_target(target, &changes, &what, View::Plan, context.files, &mut budget));
         }
@@ -53,7 +53,7 @@ fn compose(plan: &Plan, summary: &Summary, losses: &Losses<'_>, context: &Contex
 
 /// Whether there is nothing to say of a target.
 pub(super) fn is_in_step(target: &Target) -> bool {
-    target.changes().is_empty() && target.warnings.is_empty() && !target.is_unreadable()
+    !target.has_changes() && target.warnings.is_empty() && !target.is_unreadable()
 }
 
 fn headline(summary: &Summary, own: &Summary, takes: bool) -> String {
@@ -75,7 +75,7 @@ fn headline(summary: &Summary, own: &Summary, takes: bool) -> String {
 /// One line of everything.
 fn counts(plan: &Plan, summary: &Summary, drift: &Summary) -> String {
     let mut parts = vec![count(summary.targets, "target")];
-    let in_step = plan.targets.iter().filter(|target| target.changes().is_empty() && !target.is_unreadable()).count();
+    let in_step = plan.targets.iter().filter(|target| !target.has_changes() && !target.is_unreadable()).count();
     if in_step > 0 {
         parts.push(format!("{in_step} in step"));
     }

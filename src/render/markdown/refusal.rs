@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::model::change::{Change, Summary};
+use crate::model::change::{ChangeRef, Summary};
 
 use super::super::Refusal;
 use super::super::escape::markdown::inline;
@@ -32,7 +32,7 @@ fn compose(refusal: &Refusal<'_>, summary: &Summary, losses: &Losses<'_>, contex
     if room.details {
         let mut budget = details::Budget::of(room);
         for target in *targets {
-            let changes: Vec<&Change> = target.changes().iter().collect();
+            let changes: Vec<ChangeRef<'_>> = target.changes().collect();
             let what = numbers(&Summary::of([target]), TO_DO);
             out.push_str(&details::of_target(target, &changes, &what, View::Plan, context.files, &mut budget));
         }

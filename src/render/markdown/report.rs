@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::model::change::{Change, Summary, Target};
+use crate::model::change::{ChangeRef, Summary, Target};
 use crate::model::report::{Failure, Outcome, Report, Tally, TargetReport};
 
 use super::super::escape::markdown::{code, inline};
@@ -80,13 +80,13 @@ fn applied(report: &TargetReport) -> Summary {
     table::in_numbers(done(report))
 }
 
-fn done(report: &TargetReport) -> impl Iterator<Item = &Change> {
+fn done(report: &TargetReport) -> impl Iterator<Item = ChangeRef<'_>> {
     report.results().filter(|(_, outcome)| matches!(outcome, Outcome::Applied)).map(|(change, _)| change)
 }
 
 /// Failures as a box; what failed in the same way is one bullet.
 fn failures(report: &Report, files: Option<&str>, room: usize) -> String {
-    let mut groups: Vec<(&TargetReport, &Failure, Vec<&Change>)> = Vec::new();
+    let mut groups: Vec<(&TargetReport, &Failure, Vec<ChangeRef<'_>>)> = Vec::new();
     for of in &report.targets {
         for (change, outcome) in of.results() {
             let Outcome::Failed(failure) = outcome else { continue };
@@ -117,12 +117,12 @@ fn failures(report: &Report, files: Option<&str>, room: usize) -> String {
     out
 }
 
-fn failed(of: &TargetReport, failure: &Failure, changes: &[&Change], files: Option<&str>, room: usize) -> String {
+fn failed(of: &TargetReport, failure: &Failure, changes: &[ChangeRef<'_>], files: Option<&str>, room: usize) -> String {
     let Failure { operation, code: aws, message, account, region } = failure;
     let items: Vec<String> = changes
         .iter()
         .map(|change| {
-            let line = Line::of(change, View::Plan);
+            let line = Line::of(*change, View::Plan);
             format!("{} {}{}", line.what, named(&line), beside(line.source, files))
         })
         .collect();
@@ -188,7 +188,7 @@ fn folded(report: &Report, context: &Context<'_>, room: Room) -> String {
     let mut budget = details::Budget::of(room);
     let mut out = String::new();
     for of in &report.targets {
-        let changes: Vec<&Change> = done(of).collect();
+        let changes: Vec<ChangeRef<'_>> = done(of).collect();
         let what = numbers(&applied(of), DONE);
         out.push_str(&details::of_target(&of.target, &changes, &what, View::Plan, context.files, &mut budget));
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::model::change::{Action, Change, Origin, Summary, Target};
+use crate::model::change::{ChangeRef, Origin, Summary, Target};
 
 use super::super::words::count;
 use super::parts::short_title;
@@ -75,19 +75,13 @@ pub(super) fn loud(number: usize) -> String {
 }
 
 /// Changes of one origin in numbers.
-pub(super) fn of_origin<'a>(changes: impl IntoIterator<Item = &'a Change>, origin: Origin) -> Summary {
-    in_numbers(changes.into_iter().filter(|change| change.origin == origin))
+pub(super) fn of_origin<'a>(changes: impl IntoIterator<Item = ChangeRef<'a>>, origin: Origin) -> Summary {
+    in_numbers(changes.into_iter().filter(|change| change.about.origin == origin))
 }
 
 /// Changes in numbers.
-pub(super) fn in_numbers<'a>(changes: impl IntoIterator<Item = &'a Change>) -> Summary {
+pub(super) fn in_numbers<'a>(changes: impl IntoIterator<Item = ChangeRef<'a>>) -> Summary {
     let mut summary = Summary::default();
-    for change in changes {
-        match change.edit.action() {
-            Action::Create => summary.creates += 1,
-            Action::Update => summary.updates += 1,
-            Action::Remove => summary.removes += 1,
-        }
-    }
+    changes.into_iter().for_each(|change| summary.count(change));
     summary
 }

@@ -1,6 +1,7 @@
 //! Changes as rows: removals first, long lists of the same cut short.
 
-use crate::model::change::{Action, Change};
+use crate::model::change::ChangeRef;
+use crate::model::edit::Effect;
 use crate::model::finding::Source;
 
 use super::super::line::{Line, Term, View, Word};
@@ -14,13 +15,18 @@ const ALIKE: usize = 10;
 const SPARED: usize = 2;
 
 /// What takes away stands first, then what changes, then what gives.
-pub(super) const WORST_FIRST: [Action; 3] = [Action::Remove, Action::Update, Action::Create];
+pub(super) const WORST_FIRST: [Effect; 3] = [Effect::Takes, Effect::Changes, Effect::Gives];
 
 /// Puts `changes` into `table`, the worst first.
-pub(super) fn add<'a>(table: &mut Table, changes: impl IntoIterator<Item = &'a Change>, view: View, options: Options) {
+pub(super) fn add<'a>(
+    table: &mut Table,
+    changes: impl IntoIterator<Item = ChangeRef<'a>>,
+    view: View,
+    options: Options,
+) {
     let lines: Vec<Line<'a>> = changes.into_iter().map(|change| Line::of(change, view)).collect();
-    for action in WORST_FIRST {
-        let mut rest: Vec<&Line<'a>> = lines.iter().filter(|line| line.action == action).collect();
+    for effect in WORST_FIRST {
+        let mut rest: Vec<&Line<'a>> = lines.iter().filter(|line| line.effect == effect).collect();
         while let Some(first) = rest.first().copied() {
             let alike: Vec<&Line<'a>> = rest.iter().copied().filter(|line| line.what == first.what).collect();
             rest.retain(|line| line.what != first.what);
@@ -31,14 +37,14 @@ pub(super) fn add<'a>(table: &mut Table, changes: impl IntoIterator<Item = &'a C
 
 fn add_alike(table: &mut Table, lines: &[&Line<'_>], options: Options) {
     let cut =
-        !options.all && lines.len() > ALIKE + SPARED && lines.first().is_some_and(|line| line.action != Action::Remove);
+        !options.all && lines.len() > ALIKE + SPARED && lines.first().is_some_and(|line| line.effect != Effect::Takes);
     let shown = if cut { ALIKE } else { lines.len() };
     for line in lines.iter().take(shown) {
         table.row(row(line));
     }
     if let (true, Some(line)) = (cut, lines.first()) {
         let more = format!("… {} more", lines.len() - shown);
-        let style = style::of(line.action);
+        let style = style::of(line.effect);
         let cells = [Cell::of(style, line.sigil()), Cell::of(style, line.what), Cell::of(PLAIN, &more)];
         table.row(Row {
             cells: cells.into_iter().chain([Cell::of(DIM, "(--all shows them)")]).collect(),
@@ -49,7 +55,7 @@ fn add_alike(table: &mut Table, lines: &[&Line<'_>], options: Options) {
 
 /// A change as a row, its notes below it.
 pub(super) fn row(line: &Line<'_>) -> Row {
-    let style = style::of(line.action);
+    let style = style::of(line.effect);
     Row {
         cells: vec![
             Cell::of(style, line.sigil()),

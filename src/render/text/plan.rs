@@ -2,11 +2,13 @@
 
 use std::io::{self, Write};
 
-use crate::model::change::{Action, Change, Origin, Plan, Summary, Target, TargetState};
+use crate::model::change::{ChangeRef, Origin, Plan, Summary, Target, TargetState, Work};
+use crate::model::edit::Action;
 use crate::model::finding::Source;
 
 use super::super::escape::terminal;
 use super::super::line::View;
+use super::super::sides::{SIDES, by_side};
 use super::super::title::left_alone;
 use super::super::words::{count, short_digest};
 use super::changes::{self, place};
@@ -43,7 +45,7 @@ pub fn drift(plan: &Plan, options: &Options, sink: &mut impl Write) -> io::Resul
     }
     if summary.changes() > 0 {
         write!(sink, "{BOLD}Drift{BOLD:#} in {}: ", count(differing(plan), "target"))?;
-        numbers(&summary, &["live and not in Git", "otherwise than in Git", "in Git and not live"], sink)?;
+        numbers(by_side(plan.changes().map(|(_, change)| change)), &SIDES, sink)?;
         writeln!(sink, ".")?;
         writeln!(sink, "To undo it: `catalog-sync apply`. To keep it: write it into the catalog.")?;
     }
@@ -52,7 +54,7 @@ pub fn drift(plan: &Plan, options: &Options, sink: &mut impl Write) -> io::Resul
 
 fn all_targets(plan: &Plan, view: View, options: Options, sink: &mut impl Write) -> io::Result<()> {
     for target in &plan.targets {
-        let quiet = target.changes().is_empty() && target.warnings.is_empty() && !target.is_unreadable();
+        let quiet = !target.has_changes() && target.warnings.is_empty() && !target.is_unreadable();
         if quiet && !options.verbose {
             continue;
         }
@@ -67,12 +69,12 @@ fn body(target: &Target, view: View, options: Options) -> Table {
     let mut table = Table::default();
     match &target.state {
         TargetState::Unreadable { reason, source } => table.line(unread(reason, source.as_ref())),
-        TargetState::Complete { subject: _, changes, left_alone } => {
+        TargetState::Complete { work, left_alone } => {
             match view {
-                View::Plan => planned(&mut table, changes, options),
-                View::Drift => drifted(&mut table, changes, options),
+                View::Plan => planned(&mut table, work, options),
+                View::Drift => drifted(&mut table, work, options),
             }
-            if changes.is_empty() && options.verbose {
+            if !target.has_changes() && options.verbose {
                 table.line(Cell::of(DIM, "in step"));
             }
             if *left_alone > 0 && options.verbose {
@@ -87,8 +89,8 @@ fn body(target: &Target, view: View, options: Options) -> Table {
     table
 }
 
-fn planned(table: &mut Table, changes: &[Change], options: Options) {
-    let of = |origin| changes.iter().filter(move |change| change.origin == origin);
+fn planned(table: &mut Table, work: &Work, options: Options) {
+    let of = |origin| work.changes().filter(move |change| change.about.origin == origin);
     changes::add(table, of(Origin::PullRequest), View::Plan, options);
     if of(Origin::Drift).next().is_some() {
         table.line(Cell::of(BOLD, "drift, from before this change:"));
@@ -96,14 +98,14 @@ fn planned(table: &mut Table, changes: &[Change], options: Options) {
     }
 }
 
-fn drifted(table: &mut Table, changes: &[Change], options: Options) {
+fn drifted(table: &mut Table, work: &Work, options: Options) {
     let sides = [
         (Action::Remove, "live, and should not be:"),
         (Action::Update, "live, and should be otherwise:"),
         (Action::Create, "not live, and should be:"),
     ];
     for (action, side) in sides {
-        let of: Vec<&Change> = changes.iter().filter(|change| change.edit.action() == action).collect();
+        let of: Vec<ChangeRef<'_>> = work.changes().filter(|change| change.edit.action() == action).collect();
         if !of.is_empty() {
             table.line(Cell::of(BOLD, side));
             changes::add(table, of, View::Drift, options);
@@ -118,7 +120,7 @@ pub(super) fn unread(reason: &str, source: Option<&Source>) -> Cell {
 }
 
 fn differing(plan: &Plan) -> usize {
-    plan.targets.iter().filter(|target| !target.changes().is_empty()).count()
+    plan.targets.iter().filter(|target| target.has_changes()).count()
 }
 
 fn in_step(summary: &Summary, sink: &mut impl Write) -> io::Result<()> {
@@ -131,7 +133,7 @@ fn in_step(summary: &Summary, sink: &mut impl Write) -> io::Result<()> {
 
 fn counts(plan: &Plan, summary: &Summary, sink: &mut impl Write) -> io::Result<()> {
     write!(sink, "{}: ", count(summary.targets, "target"))?;
-    numbers(summary, &["to remove", "to update", "to create"], sink)?;
+    numbers([summary.removes, summary.updates, summary.creates], &["to remove", "to update", "to create"], sink)?;
     write!(sink, ".")?;
     match (summary.drift, summary.changes()) {
         (0, _) => {}
@@ -151,10 +153,9 @@ fn counts(plan: &Plan, summary: &Summary, sink: &mut impl Write) -> io::Result<(
 }
 
 /// What is taken away, changed and given, in these words.
-fn numbers(summary: &Summary, words: &[&str; 3], sink: &mut impl Write) -> io::Result<()> {
-    let all = [(summary.removes, TAKEN), (summary.updates, CHANGED), (summary.creates, GIVEN)];
+fn numbers(numbers: [usize; 3], words: &[&str; 3], sink: &mut impl Write) -> io::Result<()> {
     let mut any = false;
-    for ((number, style), word) in all.into_iter().zip(words) {
+    for ((number, style), word) in numbers.into_iter().zip([TAKEN, CHANGED, GIVEN]).zip(words) {
         if number > 0 {
             write!(sink, "{}{style}{number} {word}{style:#}", if any { ", " } else { "" })?;
             any = true;

@@ -12,7 +12,7 @@ use super::{Options, changes, title};
 /// What is refused, why, and what to do.
 pub fn refusal(refusal: &Refusal<'_>, options: &Options, sink: &mut impl Write) -> io::Result<()> {
     let Refusal { headline, why, targets, way_out, digest: _ } = refusal;
-    for target in targets.iter().filter(|target| !target.changes().is_empty()) {
+    for target in targets.iter().filter(|target| target.has_changes()) {
         title::write(target, sink)?;
         let mut table = Table::default();
         changes::add(&mut table, target.changes(), View::Plan, *options);

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::model::change::{Change, TargetState};
+use crate::model::change::{ChangeRef, TargetState};
 use crate::model::report::{Failure, Outcome, Report, Tally, TargetReport};
 
 use super::super::line::{Line, View};
@@ -33,8 +33,8 @@ fn body(report: &TargetReport, options: Options) -> Table {
         table.line(unread(reason, source.as_ref()));
         return table;
     }
-    let mut applied: Vec<&Change> = Vec::new();
-    let mut skipped: Vec<(&Change, &str)> = Vec::new();
+    let mut applied: Vec<ChangeRef<'_>> = Vec::new();
+    let mut skipped: Vec<(ChangeRef<'_>, &str)> = Vec::new();
     let mut failed = Vec::new();
     for (change, outcome) in report.results() {
         match outcome {
@@ -63,7 +63,7 @@ fn body(report: &TargetReport, options: Options) -> Table {
     table
 }
 
-fn failed_row(report: &TargetReport, change: &Change, failure: &Failure) -> Row {
+fn failed_row(report: &TargetReport, change: ChangeRef<'_>, failure: &Failure) -> Row {
     let Failure { operation, code, message, account, region } = failure;
     let name = report.target.account_name.as_ref().filter(|_| *account == report.target.account);
     let name = name.map(|name| format!("{name} ")).unwrap_or_default();
@@ -74,9 +74,9 @@ fn failed_row(report: &TargetReport, change: &Change, failure: &Failure) -> Row 
 }
 
 /// One reason is said once, under the last change that shares it.
-fn skipped_rows(table: &mut Table, skipped: &[(&Change, &str)]) {
+fn skipped_rows(table: &mut Table, skipped: &[(ChangeRef<'_>, &str)]) {
     for (index, (change, why)) in skipped.iter().enumerate() {
-        let mut row = changes::row(&Line::of(change, View::Plan));
+        let mut row = changes::row(&Line::of(*change, View::Plan));
         row.below.clear();
         if skipped.get(index + 1).is_none_or(|(_, next)| next != why) {
             row.below.push(Cell::of(PLAIN, why));

@@ -2,7 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 
-use crate::model::change::Action;
+use crate::model::edit::Effect;
 
 pub(super) const PLAIN: Style = Style::new();
 pub(super) const BOLD: Style = Style::new().bold();
@@ -14,11 +14,11 @@ pub(super) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 pub(super) const ERROR: Style = AnsiColor::Red.on_default().bold();
 pub(super) const DONE: Style = AnsiColor::Green.on_default().bold();
 
-/// The colour of what is done.
-pub(super) const fn of(action: Action) -> Style {
-    match action {
-        Action::Create => GIVEN,
-        Action::Update => CHANGED,
-        Action::Remove => TAKEN,
+/// The colour of what a change means.
+pub(super) const fn of(effect: Effect) -> Style {
+    match effect {
+        Effect::Gives => GIVEN,
+        Effect::Changes => CHANGED,
+        Effect::Takes => TAKEN,
     }
 }

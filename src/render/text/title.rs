@@ -13,7 +13,7 @@ pub(super) fn write(target: &Target, sink: &mut impl Write) -> io::Result<()> {
     let title = Title::of(target);
     write!(sink, "{BOLD}{} {}{BOLD:#}", title.kind, title.file)?;
     if title.name != title.file {
-        write!(sink, " · {BOLD}{}{BOLD:#}", terminal(title.name))?;
+        write!(sink, " · {BOLD}{}{BOLD:#}", terminal(&title.name))?;
     }
     if let Some(id) = title.id {
         write!(sink, " {DIM}{id}{DIM:#}")?;

@@ -4,18 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use catalog_sync::cloud::{Cloud, Endpoint, Options, read};
-use catalog_sync::model::change::{Change, Edit, Origin, Subject, Target, TargetState};
+use catalog_sync::model::change::{About, Because, Change, Origin, Resource, Target, TargetState, Work};
 use catalog_sync::model::desired::{
     Desired, DesiredExperience, DesiredPortfolio, DesiredShare, ExperienceSelector, OuRef, ProductLists, Selector,
     Unlisted,
 };
+use catalog_sync::model::edit::{ExperienceEdit, HubEdit};
 use catalog_sync::model::finding::Source;
 use catalog_sync::model::id::{AccountId, ExperienceId, PortfolioId, Region};
-use catalog_sync::model::live::{Live, Reading};
+use catalog_sync::model::live::{Found, Live, Reading, Shelf};
 use catalog_sync::model::portfolio::{Portfolio, Share};
 use catalog_sync::model::report::Outcome;
 use catalog_sync::model::settings::{Access, Mode, OrganizationSettings, Settings};
-use catalog_sync::model::target::TargetName;
+use catalog_sync::model::target::{ExperienceKey, TargetName};
+use catalog_sync::plan::{self, Goal};
 use catalog_sync::sandbox::{START_ACCESS_KEY, START_SECRET, Sandbox, World};
 
 pub(super) const HUB: &str = "111111111111";
@@ -100,18 +102,19 @@ impl Bed {
     }
 
     pub(super) async fn read(&self) -> Live {
-        read::read(&self.cloud(Mode::Plan), &self.desired).await
+        read_all(&self.cloud(Mode::Plan), &self.desired).await
     }
 
     /// A portfolio of the hub in `us-east-1`, read in full.
-    pub(super) async fn portfolio(&mut self, selector: Selector<PortfolioId>) -> Reading<Portfolio> {
+    pub(super) async fn portfolio(&mut self, selector: Selector<PortfolioId>) -> Found<Portfolio> {
         self.desired.portfolios.clear();
         self.want_portfolio("us-east-1", selector, []);
         let mut live = self.read().await;
-        let shelf = live.portfolios.remove(&(id(HUB), id("us-east-1"))).unwrap();
-        match shelf {
-            Reading::Complete(mut shelf) => shelf.read.pop_first().expect("one was read").1,
-            Reading::Unreadable(reason) => Reading::Unreadable(reason),
+        let mut shelf = live.portfolios.remove(&(id(HUB), id("us-east-1"))).unwrap();
+        match (shelf.listed, shelf.read.pop_first()) {
+            (_, Some((_, found))) => found,
+            (Some(Reading::Unreadable(reason)), None) => Found::Unreadable(reason),
+            (_, None) => panic!("none was read"),
         }
     }
 
@@ -122,7 +125,8 @@ impl Bed {
         shares: impl IntoIterator<Item = Share<OuRef>>,
     ) {
         let file = format!("p{}", self.desired.portfolios.len());
-        let name = TargetName::Portfolio { file: id(&file), organization: id("acme"), region: id(region) };
+        let name =
+            TargetName::Portfolio { file: id(&file), organization: id("acme"), region: id(region), former: None };
         let shares = shares.into_iter().map(|share| DesiredShare { share, source: source() }).collect();
         let desired = DesiredPortfolio {
             account: id(HUB),
@@ -153,11 +157,13 @@ impl Bed {
         &self,
         cloud: &Cloud,
         portfolio: &str,
-        edits: impl IntoIterator<Item = Edit>,
+        edits: impl IntoIterator<Item = HubEdit>,
     ) -> Vec<Outcome> {
-        let subject = Subject::Portfolio { id: id(portfolio), name: "Data Platform".to_owned() };
-        let name = TargetName::Portfolio { file: id("data"), organization: id("acme"), region: id("us-east-1") };
-        cloud.writer().expect("a writer").write(&target(name, HUB, subject, edits)).await
+        let portfolio = Resource { id: Some(id(portfolio)), name: "Data Platform".to_owned() };
+        let work = Work::Hub { portfolio, changes: changes(edits) };
+        let name =
+            TargetName::Portfolio { file: id("data"), organization: id("acme"), region: id("us-east-1"), former: None };
+        cloud.writer().expect("a writer").write(&target(name, HUB, work)).await
     }
 
     /// Applies edits to an experience.
@@ -166,16 +172,16 @@ impl Bed {
         cloud: &Cloud,
         experience: &str,
         policy: Option<&str>,
-        edits: impl IntoIterator<Item = Edit>,
+        edits: impl IntoIterator<Item = ExperienceEdit>,
     ) -> Vec<Outcome> {
-        let policy = policy.map(id);
-        let subject = Subject::Experience { id: id(experience), name: "Base".to_owned(), policy };
+        let resource = Resource { id: Some(id(experience)), name: "Base".to_owned() };
+        let work = Work::Experience { experience: resource, policy: policy.map(id), changes: changes(edits) };
         let name = TargetName::Marketplace {
             file: id("baseline"),
             organization: id("acme"),
-            experience: experience.to_owned(),
+            experience: ExperienceKey::Id(id(experience)),
         };
-        cloud.writer().expect("a writer").write(&target(name, MARKET, subject, edits)).await
+        cloud.writer().expect("a writer").write(&target(name, MARKET, work)).await
     }
 
     /// How often an operation was called, as the sandbox saw it.
@@ -200,19 +206,60 @@ pub(super) fn all_live(except: &[&str]) -> ExperienceSelector {
     ExperienceSelector::AllLive { except: except.iter().map(|it| id(it)).collect::<BTreeSet<_>>() }
 }
 
-/// What a test wants read, or why it could not be.
-pub(super) fn complete<T: std::fmt::Debug>(reading: Reading<T>) -> T {
-    match reading {
-        Reading::Complete(value) => value,
-        Reading::Unreadable(reason) => panic!("unreadable: {reason}"),
+/// Reads what a plan of all targets wants.
+pub(super) async fn read_all(cloud: &Cloud, desired: &Desired) -> Live {
+    let mut live = Live::default();
+    let goal = Goal { wanted: &|_| true };
+    read::read(cloud, &mut live, |live| plan::wants(goal, desired, None, live)).await;
+    live
+}
+
+/// Something that was read, or could not be.
+pub(super) trait Read<T> {
+    fn result(self) -> Result<T, String>;
+}
+
+impl<T> Read<T> for Reading<T> {
+    fn result(self) -> Result<T, String> {
+        match self {
+            Self::Complete(value) => Ok(value),
+            Self::Unreadable(reason) => Err(reason),
+        }
     }
 }
 
-pub(super) fn reason<T: std::fmt::Debug>(reading: Reading<T>) -> String {
-    match reading {
-        Reading::Complete(value) => panic!("readable: {value:?}"),
-        Reading::Unreadable(reason) => reason,
+impl<T> Read<T> for Found<T> {
+    fn result(self) -> Result<T, String> {
+        match self {
+            Self::There(value) => Ok(value),
+            Self::NotThere => panic!("not there"),
+            Self::Unreadable(reason) => Err(reason),
+        }
     }
+}
+
+impl<I: Ord + Clone, T: Clone> Read<Self> for Shelf<I, T> {
+    fn result(self) -> Result<Self, String> {
+        if let Some(Reading::Unreadable(reason)) = &self.listed {
+            return Err(reason.clone());
+        }
+        for found in self.read.values() {
+            if let Found::Unreadable(reason) = found {
+                return Err(reason.clone());
+            }
+        }
+        Ok(self)
+    }
+}
+
+/// What a test wants read.
+pub(super) fn complete<T: std::fmt::Debug>(reading: impl Read<T>) -> T {
+    reading.result().unwrap()
+}
+
+/// Why it could not be read.
+pub(super) fn reason<T: std::fmt::Debug>(reading: impl Read<T>) -> String {
+    reading.result().unwrap_err()
 }
 
 /// Code and message of the failure that a change came to.
@@ -227,20 +274,24 @@ pub(super) fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
     text.parse().unwrap()
 }
 
-fn target(name: TargetName, account: &str, subject: Subject, edits: impl IntoIterator<Item = Edit>) -> Target {
-    let changes = edits.into_iter().map(|edit| Change {
-        edit,
+fn changes<E>(edits: impl IntoIterator<Item = E>) -> Vec<Change<E>> {
+    let about = About {
         origin: Origin::PullRequest,
-        source: None,
+        because: Because::Unlisted,
+        waits_for: BTreeSet::new(),
         label: String::new(),
         notes: Vec::new(),
-    });
+    };
+    edits.into_iter().map(|edit| Change { edit, about: about.clone() }).collect()
+}
+
+fn target(name: TargetName, account: &str, work: Work) -> Target {
     Target {
         name,
         account: id(account),
         account_name: None,
         region: id::<Region>("us-east-1"),
-        state: TargetState::Complete { subject, changes: changes.collect(), left_alone: 0 },
+        state: TargetState::Complete { work, left_alone: 0 },
         warnings: Vec::new(),
     }
 }

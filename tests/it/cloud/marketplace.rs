@@ -3,13 +3,13 @@
 use catalog_sync::model::desired::{ExperienceSelector, Selector};
 use catalog_sync::model::experience::{Experience, ExperienceStatus, Listing};
 use catalog_sync::model::id::ExperienceId;
-use catalog_sync::model::live::{Reading, Shelf};
+use catalog_sync::model::live::{Found, Shelf};
 use catalog_sync::sandbox::{Experience as SandboxExperience, Policy};
 
 use super::bed::{Bed, MARKET, all_live, by_name, complete, id, one, reason};
 
 async fn shelf(bed: &Bed) -> Shelf<ExperienceId, Experience> {
-    complete(bed.read().await.experiences[&id(MARKET)].clone())
+    bed.read().await.experiences[&id(MARKET)].clone()
 }
 
 #[tokio::test]
@@ -32,7 +32,7 @@ async fn a_name_chooses_all_that_bear_it() {
     let mut bed = Bed::usual().await;
     bed.want_experience(ExperienceSelector::One(by_name("Base")));
     let shelf = shelf(&bed).await;
-    assert_eq!(shelf.listed.unwrap().len(), 4);
+    assert_eq!(complete(shelf.listed.unwrap()).len(), 4);
     assert_eq!(complete(shelf.read[&id("exp-base")].clone()).status, ExperienceStatus::Enabled);
     assert_eq!(complete(shelf.read[&id("exp-old")].clone()).status, ExperienceStatus::Archived);
 }
@@ -45,7 +45,7 @@ async fn the_management_account_sees_its_own_without_the_filter() {
     bed.want_experience(all_live(&[]));
     bed.desired.experiences[0].account = id("111111111110");
     let live = bed.read().await;
-    assert_eq!(complete(live.experiences[&id("111111111110")].clone()).listed.unwrap().len(), 4);
+    assert_eq!(complete(live.experiences[&id("111111111110")].clone().listed.unwrap()).len(), 4);
 }
 
 #[tokio::test]
@@ -64,18 +64,18 @@ async fn many_experiences_take_few_calls() {
     bed.want_experience(all_live(&["exp-00"]));
     let shelf = shelf(&bed).await;
     assert_eq!(shelf.read.len(), 44);
-    assert!(shelf.read.values().all(|experience| matches!(experience, Reading::Complete(_))));
+    assert!(shelf.read.values().all(|experience| matches!(experience, Found::There(_))));
     assert_eq!((bed.calls("BatchDescribeEntities"), bed.calls("ListEntities")), (6, 1));
 }
 
 #[tokio::test]
-async fn one_that_is_not_there_is_left_out_alone() {
+async fn one_that_is_not_there_takes_no_other_with_it() {
     let mut bed = Bed::usual().await;
     bed.want_experience(one("exp-base"));
     bed.want_experience(ExperienceSelector::One(Selector::Id(id("exp-none"))));
     let shelf = shelf(&bed).await;
     complete(shelf.read[&id("exp-base")].clone());
-    assert!(!shelf.read.contains_key(&id("exp-none")), "AWS said so: that is no failure to look");
+    assert_eq!(shelf.read[&id("exp-none")], Found::NotThere, "AWS said so: that is no failure to look");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use catalog_sync::cloud::{Cloud, Options, Timing};
-use catalog_sync::model::change::{Edit, ProductEdit};
+use catalog_sync::model::edit::{ExperienceEdit, ProductEdit};
 use catalog_sync::model::experience::Listing;
 use catalog_sync::model::report::Outcome;
 use catalog_sync::model::settings::Mode;
@@ -14,20 +14,20 @@ use super::bed::{Bed, MARKET, failure, id};
 
 const BASE: Option<&str> = Some("procpolicy-base");
 
-fn approve(product: &str, before: Option<Listing>) -> Edit {
+fn approve(product: &str, before: Option<Listing>) -> ExperienceEdit {
     edit(product, before, Listing::Approved, None)
 }
 
-fn deny(product: &str, before: Option<Listing>) -> Edit {
+fn deny(product: &str, before: Option<Listing>) -> ExperienceEdit {
     edit(product, before, Listing::Denied, None)
 }
 
-fn edit(product: &str, before: Option<Listing>, after: Listing, notes: Option<&str>) -> Edit {
-    Edit::Product(ProductEdit { product: id(product), before, after, notes: notes.map(str::to_owned) })
+fn edit(product: &str, before: Option<Listing>, after: Listing, notes: Option<&str>) -> ExperienceEdit {
+    ExperienceEdit::Product(ProductEdit { product: id(product), before, after, notes: notes.map(str::to_owned) })
 }
 
-fn policy() -> Edit {
-    Edit::ProcurementPolicy { name: "Open".to_owned() }
+fn policy() -> ExperienceEdit {
+    ExperienceEdit::Policy { name: "Open".to_owned() }
 }
 
 /// The approved and the denied products of an experience.
@@ -232,7 +232,7 @@ async fn the_same_change_at_another_time_is_another_change() {
 }
 
 /// Starts a change set and does something to the world while it is under way.
-async fn meanwhile(edits: impl IntoIterator<Item = Edit>, act: impl FnOnce(&mut World)) -> Vec<Outcome> {
+async fn meanwhile(edits: impl IntoIterator<Item = ExperienceEdit>, act: impl FnOnce(&mut World)) -> Vec<Outcome> {
     let bed = Bed::new(|world| world.pending.change_set = 100).await;
     let cloud = apply(&bed);
     let act = async {

@@ -2,14 +2,14 @@
 
 use std::sync::{Arc, Mutex};
 
-use catalog_sync::cloud::{Cloud, Environment, Options, read};
+use catalog_sync::cloud::{Cloud, Environment, Options};
 use catalog_sync::model::live::Live;
 use catalog_sync::model::settings::{Access, Mode};
 use catalog_sync::sandbox::{Fault, FaultError, Role};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-use super::bed::{Bed, HUB, by_id, by_name, complete, id, one, reason};
+use super::bed::{Bed, HUB, by_id, by_name, complete, id, one, read_all, reason};
 
 /// Settings that go through an entry role.
 fn through(bed: &mut Bed) {
@@ -165,7 +165,7 @@ fn jwt(subject: &str) -> String {
 }
 
 async fn read_with(bed: &Bed, options: Options) -> Live {
-    read::read(&Cloud::new(&bed.desired.settings, Mode::Plan, options), &bed.desired).await
+    read_all(&Cloud::new(&bed.desired.settings, Mode::Plan, options), &bed.desired).await
 }
 
 #[tokio::test]
@@ -232,7 +232,7 @@ async fn calls_are_counted_as_they_are_made() {
     want_everything(&mut bed);
     let cloud = bed.cloud(Mode::Plan);
     let progress = cloud.progress();
-    read::read(&cloud, &bed.desired).await;
+    read_all(&cloud, &bed.desired).await;
     let made = bed.sandbox.calls().len() as u64;
     assert_eq!(cloud.calls().total(), made);
     assert_eq!(*progress.borrow(), made);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use catalog_sync::cloud::{Cloud, Options, Timing};
-use catalog_sync::model::change::{Delta, Edit};
+use catalog_sync::model::edit::{Delta, HubEdit};
 use catalog_sync::model::portfolio::Share;
 use catalog_sync::model::report::Outcome;
 use catalog_sync::model::settings::Mode;
@@ -26,16 +26,16 @@ fn ou(ou: &str, principals: bool) -> Share {
     Share::Ou { ou: id(ou), tag_options: false, principals }
 }
 
-fn create(share: Share) -> Edit {
-    Edit::PortfolioShare(Delta::Create(share))
+fn create(share: Share) -> HubEdit {
+    HubEdit::Share(Delta::Create(share))
 }
 
-fn update(before: Share, after: Share) -> Edit {
-    Edit::PortfolioShare(Delta::Update { before, after })
+fn update(before: Share, after: Share) -> HubEdit {
+    HubEdit::Share(Delta::Update { before, after })
 }
 
-fn remove(share: Share) -> Edit {
-    Edit::PortfolioShare(Delta::Remove(share))
+fn remove(share: Share) -> HubEdit {
+    HubEdit::Share(Delta::Remove(share))
 }
 
 /// The shares of a portfolio: with whom, then its flags.

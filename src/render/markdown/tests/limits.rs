@@ -6,12 +6,13 @@ use super::super::super::sample;
 use super::super::{Context, Limit, drift, plan, report};
 use super::{context, since};
 use crate::model::change::{Change, Plan};
+use crate::model::edit::{ExperienceEdit, HubEdit};
 use crate::model::experience::Listing;
 use crate::model::report::Outcome;
 
 /// A plan of `n` changes, a fifth of them removals, over as many targets as it takes.
 fn large(n: usize) -> Plan {
-    let change = |n: usize| -> Change {
+    let change = |n: usize| -> Change<ExperienceEdit> {
         let name = format!("Tool {n} of a vendor with a rather long name");
         match n % 5 {
             0 => sample::deny(&format!("gone-{n}x"), &name),
@@ -57,7 +58,7 @@ fn a_comment_is_never_too_long_and_names_every_removal_that_fits() {
 fn report_of(plan: &Plan, context: &Context<'_>) -> String {
     let with_outcomes = |(at, target): (usize, &crate::model::change::Target)| {
         let failed = at % 2 == 0;
-        let outcomes = target.changes().iter().map(|_| if failed { sample::denied() } else { Outcome::Applied });
+        let outcomes = target.changes().map(|_| if failed { sample::denied() } else { Outcome::Applied });
         (target.clone(), outcomes.collect())
     };
     report(&sample::report(plan.targets.iter().enumerate().map(with_outcomes).collect()), context)
@@ -87,7 +88,8 @@ fn the_smallest_limit_still_says_how_much() {
 
 #[test]
 fn additions_go_before_updates_and_removals_stay() {
-    let mut changes: Vec<Change> = (0..30).map(|n| sample::approve(&format!("prod-{n}"), "New", n)).collect();
+    let mut changes: Vec<Change<HubEdit>> =
+        (0..30).map(|n| sample::share(sample::account(&format!("3333333333{n:02}")), "New", n)).collect();
     changes.push(sample::unshare("999999999999", "partner"));
     let before = sample::ou("ou-acme-stag0001", false, false);
     changes.push(sample::reshare(before, sample::ou("ou-acme-stag0001", true, false), "Workloads/Staging", 11));

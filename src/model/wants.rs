@@ -1,0 +1,132 @@
+//! What is still to be read: said by the plan, which is pure, and read by the cloud, which decides nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::id::{AccountId, ExperienceId, Name, OuId, PortfolioId};
+use super::live::HubPlace;
+
+/// What is still to be read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wants {
+    /// Organizations by their names in the settings: each is described, and asked what is wanted of it.
+    pub organizations: BTreeMap<Name, OrganizationWants>,
+    /// Portfolios by owning account and region.
+    pub portfolios: BTreeMap<HubPlace, ShelfWants<PortfolioId>>,
+    /// Experiences by marketplace account.
+    pub experiences: BTreeMap<AccountId, ShelfWants<ExperienceId>>,
+}
+
+/// What is wanted of an organization beside what `DescribeOrganization` says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OrganizationWants {
+    /// Paths of organizational units, to be found: names from the root down, a `/` between them.
+    pub paths: BTreeSet<String>,
+    /// Accounts whose name and status are wanted.
+    pub accounts: BTreeSet<AccountId>,
+    /// Units whose name, parents, and accounts below at any depth are wanted.
+    pub units: BTreeSet<OuId>,
+    /// Whether every account is wanted.
+    pub everyone: bool,
+}
+
+/// What is wanted of the things of one kind in one account (and region).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShelfWants<I> {
+    /// The organization's name in the settings, whose way in is taken.
+    pub organization: Name,
+    /// Whether the list of all is wanted.
+    pub list: bool,
+    /// Which are wanted in full.
+    pub read: BTreeSet<I>,
+}
+
+impl<I: Ord> ShelfWants<I> {
+    /// Nothing yet.
+    pub fn new(organization: &Name) -> Self {
+        Self { organization: organization.clone(), list: false, read: BTreeSet::new() }
+    }
+}
+
+impl Wants {
+    /// Whether there is nothing to read.
+    pub fn is_empty(&self) -> bool {
+        let Self { organizations, portfolios, experiences } = self;
+        organizations.is_empty() && portfolios.is_empty() && experiences.is_empty()
+    }
+
+    /// Leaves what is not in `asked`, and adds it there.
+    pub fn take_new(self, asked: &mut Self) -> Self {
+        let Self { organizations, portfolios, experiences } = self;
+        let mut new = Self::default();
+        for (name, wants) in organizations {
+            let described = asked.organizations.contains_key(&name);
+            let wants = wants.take_new(asked.organizations.entry(name.clone()).or_default());
+            if !described || wants != OrganizationWants::default() {
+                new.organizations.insert(name, wants);
+            }
+        }
+        new.portfolios = take_shelves(portfolios, &mut asked.portfolios);
+        new.experiences = take_shelves(experiences, &mut asked.experiences);
+        new
+    }
+}
+
+impl OrganizationWants {
+    fn take_new(self, asked: &mut Self) -> Self {
+        let Self { paths, accounts, units, everyone } = self;
+        let new = Self {
+            paths: take(paths, &mut asked.paths),
+            accounts: take(accounts, &mut asked.accounts),
+            units: take(units, &mut asked.units),
+            everyone: everyone && !asked.everyone,
+        };
+        asked.everyone |= everyone;
+        new
+    }
+}
+
+fn take<T: Ord + Clone>(wanted: BTreeSet<T>, asked: &mut BTreeSet<T>) -> BTreeSet<T> {
+    let new: BTreeSet<T> = wanted.into_iter().filter(|one| !asked.contains(one)).collect();
+    asked.extend(new.iter().cloned());
+    new
+}
+
+fn take_shelves<K: Ord + Clone, I: Ord + Clone>(
+    wanted: BTreeMap<K, ShelfWants<I>>,
+    asked: &mut BTreeMap<K, ShelfWants<I>>,
+) -> BTreeMap<K, ShelfWants<I>> {
+    let mut new = BTreeMap::new();
+    for (key, ShelfWants { organization, list, read }) in wanted {
+        let known = asked.entry(key.clone()).or_insert_with(|| ShelfWants::new(&organization));
+        let wants = ShelfWants { organization, list: list && !known.list, read: take(read, &mut known.read) };
+        known.list |= list;
+        if wants.list || !wants.read.is_empty() {
+            new.insert(key, wants);
+        }
+    }
+    new
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wants(paths: &[&str], list: bool, read: &[&str]) -> Wants {
+        let mut wants = Wants::default();
+        let paths = paths.iter().map(|path| (*path).to_owned()).collect();
+        let of = OrganizationWants { paths, ..OrganizationWants::default() };
+        wants.organizations.insert("acme".parse().unwrap(), of);
+        let read = read.iter().map(|id| id.parse().unwrap()).collect();
+        let of = ShelfWants { organization: "acme".parse().unwrap(), list, read };
+        wants.experiences.insert("111111111111".parse().unwrap(), of);
+        wants
+    }
+
+    #[test]
+    fn what_was_asked_for_is_not_asked_again() {
+        let mut asked = Wants::default();
+        assert_eq!(wants(&["A"], true, &["exp-1"]).take_new(&mut asked), wants(&["A"], true, &["exp-1"]));
+        assert_eq!(wants(&["A", "B"], true, &["exp-2"]).take_new(&mut asked), wants(&["B"], false, &["exp-2"]));
+        assert!(wants(&["A", "B"], true, &["exp-1", "exp-2"]).take_new(&mut asked).is_empty());
+    }
+}

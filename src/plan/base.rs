@@ -1,0 +1,88 @@
+//! What the catalog as it was asked for already, by resource: whose doing a change is, and which line named a thing
+//! before.
+
+use std::collections::BTreeMap;
+
+use super::governed::{ExperienceKeyOf, Governed, HubKey};
+use super::marketplace::{edits, listed};
+use super::portfolio;
+use crate::model::change::{Because, Change, Origin};
+use crate::model::desired::ProductLists;
+use crate::model::edit::{ExperienceEdit, Family, HubEdit, Kind};
+use crate::model::finding::Source;
+use crate::model::live::Live;
+use crate::model::portfolio::Receiver;
+
+/// What the base asked for of one resource. Known only where the base could be understood in full there: what it
+/// can't tell is no drift.
+struct Asked<E, L> {
+    edits: BTreeMap<(Kind, String), E>,
+    /// What it listed.
+    lines: L,
+}
+
+/// What the base asked for already.
+#[derive(Default)]
+pub(super) struct Before<'a> {
+    hubs: BTreeMap<HubKey, Asked<HubEdit, BTreeMap<Receiver, &'a Source>>>,
+    experiences: BTreeMap<ExperienceKeyOf, Asked<ExperienceEdit, &'a ProductLists>>,
+}
+
+impl<'a> Before<'a> {
+    pub(super) fn of(base: &Governed<'a>, live: &Live) -> Self {
+        let mut before = Self::default();
+        let clashes = base.hub_clashes();
+        for hub in &base.hubs {
+            let Some(key) = hub.key().filter(|key| !clashes.contains_key(key)) else { continue };
+            if let Ok((edits, resolved)) = portfolio::asked(hub.name.organization(), hub.wanted, &key.1, live) {
+                let lines = resolved.into_iter().map(|(receiver, (_, source))| (receiver, source)).collect();
+                before.hubs.insert(key, Asked { edits: keyed(edits), lines });
+            }
+        }
+        let clashes = base.experience_clashes();
+        for list in &base.lists {
+            let Some(key) = list.key().filter(|key| !clashes.contains_key(key)) else { continue };
+            let Ok(experience) = list.outcome else { continue };
+            let lines = &*list.entry.products;
+            before.experiences.insert(key, Asked { edits: keyed(edits(lines, experience)), lines });
+        }
+        before
+    }
+
+    /// Says of the changes of a portfolio what the base has to do with them.
+    pub(super) fn attribute_hub(&self, key: &HubKey, changes: &mut [Change<HubEdit>]) {
+        let Some(Asked { edits, lines }) = self.hubs.get(key) else { return };
+        for change in changes {
+            let HubEdit::Share(share) = &change.edit;
+            let before = lines.get(&share.subject().receiver()).copied();
+            attribute(change, edits, before);
+        }
+    }
+
+    /// Says of the changes of an experience what the base has to do with them.
+    pub(super) fn attribute_experience(&self, key: &ExperienceKeyOf, changes: &mut [Change<ExperienceEdit>]) {
+        let Some(Asked { edits, lines }) = self.experiences.get(key) else { return };
+        for change in changes {
+            let before = match &change.edit {
+                ExperienceEdit::Policy { name: _ } => None,
+                ExperienceEdit::Product(product) => listed(lines, &product.product).map(|entry| &entry.source),
+            };
+            attribute(change, edits, before);
+        }
+    }
+}
+
+fn keyed<E: Family>(edits: Vec<E>) -> BTreeMap<(Kind, String), E> {
+    edits.into_iter().map(|edit| ((edit.edit().kind(), edit.edit().key()), edit)).collect()
+}
+
+fn attribute<E: Family>(change: &mut Change<E>, asked: &BTreeMap<(Kind, String), E>, before: Option<&Source>) {
+    let edit = change.edit.edit();
+    let is_old = asked.get(&(edit.kind(), edit.key())).is_some_and(|asked| asked.edit().does_the_same(edit));
+    if is_old {
+        change.about.origin = Origin::Drift;
+    }
+    if let (Because::Unlisted, Some(source)) = (&change.about.because, before) {
+        change.about.because = Because::NoLongerListed(source.clone());
+    }
+}

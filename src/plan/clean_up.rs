@@ -1,0 +1,290 @@
+//! What the base governed and the catalog does no longer: shares that are removed, what is released and stays as it
+//! is, and what can't be told and therefore blocks its clean-up.
+
+use std::collections::BTreeMap;
+
+use super::governed::{Governed, Hub, HubKey, List};
+use super::resolve::{self, Unresolved, hub_place};
+use super::{Blocked, Planned, portfolio};
+use crate::model::change::{Because, Released, Resource};
+use crate::model::desired::{Desired, DesiredPortfolio, DesiredShare, ExperienceSelector, Selector};
+use crate::model::edit::{Delta, Kind};
+use crate::model::finding::Source;
+use crate::model::id::{PortfolioId, Region};
+use crate::model::live::Live;
+use crate::model::portfolio::{Portfolio, Receiver};
+use crate::model::target::TargetName;
+
+/// A portfolio whose entry is gone, and what becomes of its shares.
+pub(super) struct Gone<'a> {
+    pub(super) name: TargetName,
+    pub(super) before: &'a DesiredPortfolio,
+    pub(super) planned: Result<Planned, Blocked>,
+}
+
+/// What the base governed and the head does no longer.
+#[derive(Default)]
+pub(super) struct Left<'a> {
+    pub(super) gone: Vec<Gone<'a>>,
+    pub(super) released: Vec<Released>,
+}
+
+/// Everything that the base governed and the head does no longer.
+pub(super) fn left<'a>(desired: &Desired, head: &Governed<'_>, base: &Governed<'a>, live: &Live) -> Left<'a> {
+    let mut left = Left::default();
+    let look = Look { desired, head, base, live };
+    let keys = head.hub_keys();
+    let mut seen = std::collections::BTreeSet::new();
+    for hub in &base.hubs {
+        if !reachable(desired, hub.name, hub.wanted) {
+            left.released.push(released(hub, None));
+            continue;
+        }
+        match hub.key() {
+            Some(key) => {
+                if !keys.contains(&key) && seen.insert(key.clone()) {
+                    left.gone.extend(look.gone(hub, &key));
+                }
+            }
+            None => look.untold(hub, &mut left),
+        }
+    }
+    let keys = head.experience_keys();
+    for list in &base.lists {
+        let is_governed = list.key().is_some_and(|key| keys.contains(&key));
+        if !is_governed && !look.has_same_entry(list) {
+            left.released.push(released_list(list));
+        }
+    }
+    left.released.sort();
+    left.released.dedup();
+    left
+}
+
+/// Whether the settings still lead to the account of a portfolio of the base.
+pub(super) fn reachable(desired: &Desired, name: &TargetName, before: &DesiredPortfolio) -> bool {
+    let organization = desired.settings.organizations.get(name.organization());
+    organization.is_some_and(|settings| settings.service_catalog_account.as_ref() == Some(&before.account))
+}
+
+struct Look<'l, 'a> {
+    desired: &'l Desired,
+    head: &'l Governed<'l>,
+    base: &'l Governed<'a>,
+    live: &'l Live,
+}
+
+impl<'a> Look<'_, 'a> {
+    /// The clean-up of a portfolio that no entry of the head names. `None` where AWS says that the portfolio is gone:
+    /// it took its shares with it.
+    fn gone(&self, hub: &Hub<'a>, key: &HubKey) -> Option<Gone<'a>> {
+        let is_taken = self.head.hubs.iter().any(|now| now.name == hub.name);
+        let name = match hub.name.clone() {
+            TargetName::Portfolio { file, organization, region, former: _ } if is_taken => {
+                TargetName::Portfolio { file, organization, region, former: Some(key.1.clone()) }
+            }
+            name => name,
+        };
+        let planned = match resolve::portfolio(hub.wanted, &key.1, self.live) {
+            Err(Blocked { reason: _, source: Some(_) }) => return None,
+            Err(blocked) => Err(blocked),
+            Ok(portfolio) => match self.doubt(key, portfolio) {
+                Some(blocked) => Err(blocked),
+                None => self.clean_up(hub, portfolio),
+            },
+        };
+        Some(Gone { name, before: hub.wanted, planned })
+    }
+
+    /// An entry of the head that may mean this portfolio: then it may not be gone at all.
+    fn doubt(&self, key: &HubKey, portfolio: &Portfolio) -> Option<Blocked> {
+        let (place, id) = key;
+        let near = self.head.hubs.iter().filter(|hub| hub_place(hub.wanted) == *place);
+        near.filter_map(|hub| {
+            let problem = hub.id.as_ref().err()?;
+            let may_mean_it = match problem {
+                Unresolved::CantTell(_) | Unresolved::Missing { nearest: _ } => true,
+                Unresolved::Ambiguous(candidates) => candidates.contains(id),
+            };
+            may_mean_it.then(|| {
+                let source = &hub.wanted.source;
+                let where_to = format!("{} {}", place.0, place.1);
+                let why = problem.blocked(&hub.wanted.portfolio, source, "portfolio", &where_to).reason;
+                Blocked::at(
+                    source,
+                    format!(
+                        "no entry names portfolio {} {id} any more, but {}:{} may mean it ({why}): nothing is cleaned \
+                         up until that line names a portfolio that exists",
+                        portfolio.name, source.file, source.line
+                    ),
+                )
+            })
+        })
+        .next()
+    }
+
+    /// Removes the shares that the base listed, where they are live. A unit that can't be told any more blocks all of
+    /// it, if there is a live share that it may stand for.
+    fn clean_up(&self, hub: &Hub<'a>, portfolio: &Portfolio) -> Result<Planned, Blocked> {
+        let organization = hub.name.organization();
+        let mut known: BTreeMap<Receiver, &Source> = BTreeMap::new();
+        let mut unknown: Vec<(&Source, String)> = Vec::new();
+        for DesiredShare { share, source } in &hub.wanted.shares {
+            match share.map_ou(|ou| portfolio::resolve_unit(ou, organization, self.live)) {
+                Ok(share) => drop(known.insert(share.receiver(), source)),
+                Err(portfolio::UnitProblem::Unreadable(reason)) => return Err(Blocked::unreadable(reason)),
+                Err(portfolio::UnitProblem::Unknown(sentence)) => unknown.push((source, sentence)),
+            }
+        }
+        let unexplained: Vec<String> = portfolio
+            .shares
+            .keys()
+            .filter(|receiver| matches!(receiver, Receiver::Ou(_)) && !known.contains_key(receiver))
+            .map(ToString::to_string)
+            .collect();
+        if let (Some((source, sentence)), false) = (unknown.first(), unexplained.is_empty()) {
+            return Err(Blocked::unreadable(format!(
+                "can't tell which unit {}:{} of the base meant ({sentence}); portfolio {} is shared with {} still. \
+                 Nothing of it is cleaned up: remove what is not wanted in the console, or name the unit by its id \
+                 before the file is deleted",
+                source.file,
+                source.line,
+                portfolio.name,
+                unexplained.join(", ")
+            )));
+        }
+        let live_shares = portfolio.shares.iter();
+        let removed = live_shares.filter_map(|(receiver, live)| Some((known.get(receiver).copied()?, live)));
+        let changes: Vec<_> = removed
+            .map(|(source, live)| {
+                let because = Because::NoLongerListed(source.clone());
+                portfolio::change(self.live, organization, portfolio, Delta::Remove(live.share.clone()), because)
+            })
+            .collect();
+        let left_alone = portfolio.shares.len() - changes.len();
+        Ok(Planned { work: portfolio::work(portfolio, changes), left_alone })
+    }
+
+    /// An entry of the base of which it can't be told which portfolio it meant. No harm is done where the head has an
+    /// entry that means the same, whichever that is.
+    fn untold(&self, hub: &Hub<'a>, left: &mut Left<'a>) {
+        let wanted = hub.wanted;
+        let place = hub_place(wanted);
+        let same = |now: &&Hub<'_>| hub_place(now.wanted) == place && now.wanted.portfolio == wanted.portfolio;
+        if self.head.hubs.iter().any(|now| same(&now)) {
+            return;
+        }
+        let Some(Err(problem)) = Some(&hub.id) else { return };
+        let where_to = format!("{} {}", wanted.account, wanted.region);
+        let candidates = match problem {
+            Unresolved::CantTell(reason) => {
+                left.gone.push(Gone {
+                    name: hub.name.clone(),
+                    before: wanted,
+                    planned: Err(Blocked::unreadable(reason)),
+                });
+                return;
+            }
+            Unresolved::Missing { nearest: _ } => self.ungoverned(&place),
+            Unresolved::Ambiguous(candidates) => {
+                let governed = self.head.hub_keys();
+                let free = candidates.iter().filter(|id| !governed.contains(&(place.clone(), (*id).clone())));
+                free.map(ToString::to_string).collect()
+            }
+        };
+        if candidates.is_empty() {
+            // Every portfolio there is governed by another line, so this one is gone, and its shares with it.
+            return;
+        }
+        if self.head.hubs.iter().any(|now| now.name == hub.name) {
+            // The file names another portfolio now.
+            left.released.push(released(hub, None));
+            return;
+        }
+        let reason = format!(
+            "can't tell which portfolio `{}` of {}:{} in the base was: none is named so in {where_to} any more, or \
+             several are. It may be {}. Nothing is cleaned up: if one of these is meant, bring its file back with its \
+             `id:` and delete the file in a later change",
+            wanted.portfolio,
+            wanted.source.file,
+            wanted.source.line,
+            candidates.join(", ")
+        );
+        left.gone.push(Gone { name: hub.name.clone(), before: wanted, planned: Err(Blocked::unreadable(reason)) });
+    }
+
+    /// The portfolios of a place that neither the head nor another line of the base governs.
+    fn ungoverned(&self, place: &crate::model::live::HubPlace) -> Vec<String> {
+        let (head, base) = (self.head.hub_keys(), self.base.hub_keys());
+        let listed = resolve::listed::<_, _, PortfolioId>(self.live.portfolios.get(place), String::new);
+        let listed = listed.unwrap_or_default().iter();
+        let free = listed.filter(|named| {
+            let key = (place.clone(), named.id.clone());
+            !head.contains(&key) && !base.contains(&key)
+        });
+        free.map(|named| format!("{} {}", named.name, named.id)).collect()
+    }
+
+    /// Whether the head has an entry that chooses the same experiences, whichever these are.
+    fn has_same_entry(&self, list: &List<'a>) -> bool {
+        list.outcome.is_err()
+            && self.desired.experiences.iter().any(|now| {
+                now.account == list.entry.account
+                    && match (&now.selector, &list.entry.selector) {
+                        (ExperienceSelector::AllLive { except: _ }, ExperienceSelector::AllLive { except: _ }) => true,
+                        (now, before) => now == before,
+                    }
+            })
+    }
+}
+
+/// A portfolio that is governed no longer and whose shares stay.
+fn released(hub: &Hub<'_>, live: Option<&Portfolio>) -> Released {
+    let wanted = hub.wanted;
+    let (id, name) = match (&wanted.portfolio, live) {
+        (_, Some(portfolio)) => (Some(portfolio.id.to_string()), portfolio.name.clone()),
+        (Selector::Id(id), None) => (Some(id.to_string()), id.to_string()),
+        (Selector::Name(name), None) => (None, name.clone()),
+    };
+    let shares = live.map_or(wanted.shares.len(), |portfolio| portfolio.shares.len());
+    Released {
+        target: hub.name.clone(),
+        account: wanted.account.clone(),
+        region: wanted.region.clone(),
+        resource: Resource { id, name },
+        keeps: counted([(Kind::PortfolioShare, shares)]),
+        source: wanted.source.clone(),
+    }
+}
+
+/// An experience that is governed no longer and whose product lists stay.
+fn released_list(list: &List<'_>) -> Released {
+    let entry = list.entry;
+    let (resource, approved, denied) = match &list.outcome {
+        Ok(experience) => {
+            let policy = experience.policy.as_ref();
+            let resource = Resource { id: Some(experience.id.to_string()), name: experience.name.clone() };
+            (resource, policy.map_or(0, |it| it.approved.len()), policy.map_or(0, |it| it.denied.len()))
+        }
+        Err(_) => {
+            let (id, name) = match &entry.selector {
+                ExperienceSelector::One(Selector::Id(id)) => (Some(id.to_string()), id.to_string()),
+                ExperienceSelector::One(Selector::Name(name)) => (None, name.clone()),
+                ExperienceSelector::AllLive { except: _ } => (None, "all live experiences".to_owned()),
+            };
+            (Resource { id, name }, entry.products.approved.len(), entry.products.rejected.len())
+        }
+    };
+    Released {
+        target: list.name.clone(),
+        account: entry.account.clone(),
+        region: Region::marketplace(),
+        resource,
+        keeps: counted([(Kind::ProductApproval, approved), (Kind::ProductDenial, denied)]),
+        source: entry.source.clone(),
+    }
+}
+
+fn counted<const N: usize>(keeps: [(Kind, usize); N]) -> BTreeMap<Kind, usize> {
+    keeps.into_iter().filter(|(_, number)| *number > 0).collect()
+}

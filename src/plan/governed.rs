@@ -1,0 +1,158 @@
+//! Which resources a catalog governs, and by which line. What can't be told is told as that.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Blocked;
+use super::resolve::{self, Unresolved, hub_place};
+use crate::model::desired::{Desired, DesiredExperience, DesiredPortfolio, ExperienceSelector, Selector};
+use crate::model::experience::{Experience, ExperienceStatus};
+use crate::model::finding::Source;
+use crate::model::id::{AccountId, ExperienceId, PortfolioId};
+use crate::model::live::{Found, HubPlace, Live, Shelf};
+use crate::model::target::{ExperienceKey, TargetName};
+
+/// A portfolio, wherever a catalog speaks of it.
+pub(super) type HubKey = (HubPlace, PortfolioId);
+
+/// An experience, wherever a catalog speaks of it.
+pub(super) type ExperienceKeyOf = (AccountId, ExperienceId);
+
+/// An entry for a portfolio, and which portfolio it governs.
+pub(super) struct Hub<'a> {
+    pub(super) name: &'a TargetName,
+    pub(super) wanted: &'a DesiredPortfolio,
+    pub(super) id: Result<PortfolioId, Unresolved<PortfolioId>>,
+}
+
+impl Hub<'_> {
+    /// The portfolio, where it can be told which it is.
+    pub(super) fn key(&self) -> Option<HubKey> {
+        Some((hub_place(self.wanted), self.id.as_ref().ok()?.clone()))
+    }
+}
+
+/// An entry of a product list and an experience that it governs, or why it can't be told which.
+pub(super) struct List<'a> {
+    pub(super) name: TargetName,
+    pub(super) entry: &'a DesiredExperience,
+    pub(super) outcome: Result<&'a Experience, Blocked>,
+}
+
+impl List<'_> {
+    /// The experience, where it can be told which it is.
+    pub(super) fn key(&self) -> Option<ExperienceKeyOf> {
+        Some((self.entry.account.clone(), self.outcome.as_ref().ok()?.id.clone()))
+    }
+}
+
+/// Everything that a catalog governs.
+pub(super) struct Governed<'a> {
+    pub(super) hubs: Vec<Hub<'a>>,
+    pub(super) lists: Vec<List<'a>>,
+}
+
+impl<'a> Governed<'a> {
+    pub(super) fn of(catalog: &'a Desired, live: &'a Live) -> Self {
+        let hub = |(name, wanted)| Hub { name, wanted, id: resolve::portfolio_id(wanted, live) };
+        Self {
+            hubs: catalog.portfolios.iter().map(hub).collect(),
+            lists: catalog.experiences.iter().flat_map(|entry| expand(entry, live)).collect(),
+        }
+    }
+
+    /// The portfolios that some entry governs.
+    pub(super) fn hub_keys(&self) -> BTreeSet<HubKey> {
+        self.hubs.iter().filter_map(Hub::key).collect()
+    }
+
+    /// The experiences that some entry governs.
+    pub(super) fn experience_keys(&self) -> BTreeSet<ExperienceKeyOf> {
+        self.lists.iter().filter_map(List::key).collect()
+    }
+
+    /// The portfolios that several entries govern, each with a sentence: they would undo each other's shares for ever.
+    pub(super) fn hub_clashes(&self) -> BTreeMap<HubKey, String> {
+        let entries = self.hubs.iter().filter_map(|hub| Some((hub.key()?, &hub.wanted.source)));
+        clashes(entries, |(_, id)| format!("portfolio {id}"))
+    }
+
+    /// The experiences that several entries govern, each with a sentence.
+    pub(super) fn experience_clashes(&self) -> BTreeMap<ExperienceKeyOf, String> {
+        let entries = self.lists.iter().filter_map(|list| Some((list.key()?, &list.entry.source)));
+        clashes(entries, |(_, id)| format!("experience {id}"))
+    }
+}
+
+fn clashes<'a, K: Ord>(
+    entries: impl Iterator<Item = (K, &'a Source)>,
+    what: impl Fn(&K) -> String,
+) -> BTreeMap<K, String> {
+    let mut places: BTreeMap<K, Vec<String>> = BTreeMap::new();
+    for (key, source) in entries {
+        places.entry(key).or_default().push(format!("{}:{}", source.file, source.line));
+    }
+    let several = places.into_iter().filter(|(_, places)| places.len() > 1);
+    several
+        .map(|(key, places)| {
+            let reason = format!("{} is governed more than once: {}", what(&key), places.join(", "));
+            (key, reason)
+        })
+        .collect()
+}
+
+fn expand<'a>(entry: &'a DesiredExperience, live: &'a Live) -> Vec<List<'a>> {
+    let place = format!("organization {}", entry.organization);
+    let shelf = live.experiences.get(&entry.account);
+    let read = |id: &ExperienceId| resolve::read(shelf, id, &entry.source, "experience", &place);
+    let one = |outcome| vec![List { name: entry.target(), entry, outcome }];
+    match &entry.selector {
+        ExperienceSelector::One(Selector::Id(id)) => one(read(id)),
+        ExperienceSelector::One(selector @ Selector::Name(name)) => {
+            match resolve::experience_named(name, &entry.account, live) {
+                Ok(id) => one(read(&id)),
+                Err(problem) => one(Err(problem.blocked(selector, &entry.source, "experience", &place))),
+            }
+        }
+        ExperienceSelector::AllLive { except } => match all_live(entry, shelf, except) {
+            Ok(lists) => lists,
+            Err(blocked) => one(Err(blocked)),
+        },
+    }
+}
+
+/// The enabled experiences. An account that sees no experience at all is mostly one that may not see them any more,
+/// so that is an error and not "none".
+fn all_live<'a>(
+    entry: &'a DesiredExperience,
+    shelf: Option<&'a Shelf<ExperienceId, Experience>>,
+    except: &BTreeSet<ExperienceId>,
+) -> Result<Vec<List<'a>>, Blocked> {
+    let listed = resolve::listed::<_, _, ExperienceId>(shelf, || format!("the experiences of {}", entry.account));
+    let listed = listed.map_err(|problem| match problem {
+        Unresolved::CantTell(reason) => Blocked::unreadable(reason),
+        Unresolved::Missing { nearest: _ } | Unresolved::Ambiguous(_) => Blocked::unreadable("it was not listed"),
+    })?;
+    if listed.is_empty() {
+        let reason = format!(
+            "account {} sees no experience at all: check that it is the management account of organization {} or its \
+             delegated administrator for Private Marketplace",
+            entry.account, entry.organization
+        );
+        return Err(Blocked::at(&entry.source, reason));
+    }
+    let named = |id: &ExperienceId| TargetName::Marketplace {
+        file: entry.file.clone(),
+        organization: entry.organization.clone(),
+        experience: ExperienceKey::Id(id.clone()),
+    };
+    let read = shelf.into_iter().flat_map(|shelf| &shelf.read).filter(|(id, _)| !except.contains(id));
+    let lists = read.filter_map(|(id, found)| match found {
+        Found::There(experience) if experience.status == ExperienceStatus::Enabled => {
+            Some(List { name: named(id), entry, outcome: Ok(experience) })
+        }
+        // One that was asked for by id elsewhere and does not exist is none of the live ones.
+        Found::There(_) | Found::NotThere => None,
+        Found::Unreadable(reason) => Some(List { name: named(id), entry, outcome: Err(Blocked::unreadable(reason)) }),
+    });
+    Ok(lists.collect())
+}

@@ -1,0 +1,159 @@
+//! Which resource a selector of the catalog means, as far as what was read tells.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::Blocked;
+use crate::model::desired::{DesiredPortfolio, Selector};
+use crate::model::experience::{Experience, ExperienceStatus};
+use crate::model::finding::Source;
+use crate::model::id::{AccountId, ExperienceId, PortfolioId};
+use crate::model::live::{Found, HubPlace, Live, Named, Reading, Shelf};
+
+/// Why a selector means no single resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Unresolved<I> {
+    /// What would tell it could not be read; the sentence says why.
+    CantTell(String),
+    /// Nothing bears the name.
+    Missing {
+        /// The name that is spelt most alike, where one is alike enough to be meant.
+        nearest: Option<String>,
+    },
+    /// Several bear the name.
+    Ambiguous(Vec<I>),
+}
+
+impl<I: fmt::Display> Unresolved<I> {
+    /// Why a target that names it so can't be planned. `what` is the kind of thing, `place` where it was looked for.
+    pub(super) fn blocked(&self, selector: &Selector<I>, source: &Source, what: &str, place: &str) -> Blocked {
+        match self {
+            Self::CantTell(reason) => Blocked::unreadable(reason),
+            Self::Missing { nearest: None } => {
+                Blocked::at(source, format!("there is no {what} named `{selector}` in {place}"))
+            }
+            Self::Missing { nearest: Some(nearest) } => Blocked::at(
+                source,
+                format!("there is no {what} named `{selector}` in {place}; did you mean `{nearest}`?"),
+            ),
+            Self::Ambiguous(candidates) => {
+                let ids: Vec<String> = candidates.iter().map(ToString::to_string).collect();
+                let reason = format!(
+                    "{} {what}s in {place} are named `{selector}`: {}. Name the one that is meant by its id",
+                    ids.len(),
+                    ids.join(", ")
+                );
+                Blocked::at(source, reason)
+            }
+        }
+    }
+}
+
+/// Where a portfolio of the catalog lives.
+pub(super) fn hub_place(wanted: &DesiredPortfolio) -> HubPlace {
+    (wanted.account.clone(), wanted.region.clone())
+}
+
+/// The portfolio that an entry means. That it exists is not said: see [`portfolio`].
+pub(super) fn portfolio_id(wanted: &DesiredPortfolio, live: &Live) -> Result<PortfolioId, Unresolved<PortfolioId>> {
+    let name = match &wanted.portfolio {
+        Selector::Id(id) => return Ok(id.clone()),
+        Selector::Name(name) => name,
+    };
+    let (account, region) = (&wanted.account, &wanted.region);
+    let listed = listed(live.portfolios.get(&hub_place(wanted)), || format!("the portfolios of {account} {region}"))?;
+    one_of(named(listed, name), || nearest(listed, name))
+}
+
+/// A portfolio that was read.
+pub(super) fn portfolio<'a>(
+    wanted: &DesiredPortfolio,
+    id: &PortfolioId,
+    live: &'a Live,
+) -> Result<&'a crate::model::portfolio::Portfolio, Blocked> {
+    let place = format!("{} {}", wanted.account, wanted.region);
+    read(live.portfolios.get(&hub_place(wanted)), id, &wanted.source, "portfolio", &place)
+}
+
+/// What was read of a resource; otherwise why nothing was.
+pub(super) fn read<'a, I: Ord + fmt::Display, T>(
+    shelf: Option<&'a Shelf<I, T>>,
+    id: &I,
+    source: &Source,
+    what: &str,
+    place: &str,
+) -> Result<&'a T, Blocked> {
+    match shelf.and_then(|shelf| shelf.read.get(id)) {
+        Some(Found::There(value)) => Ok(value),
+        Some(Found::NotThere) => Err(Blocked::at(source, format!("there is no {what} {id} in {place}"))),
+        Some(Found::Unreadable(reason)) => Err(Blocked::unreadable(reason)),
+        None => Err(Blocked::unreadable(format!("{what} {id} in {place} was not read"))),
+    }
+}
+
+/// The list of a shelf.
+pub(super) fn listed<I: Ord, T, J>(
+    shelf: Option<&Shelf<I, T>>,
+    what: impl Fn() -> String,
+) -> Result<&[Named<I>], Unresolved<J>> {
+    match shelf.and_then(|shelf| shelf.listed.as_ref()) {
+        Some(Reading::Complete(listed)) => Ok(listed),
+        Some(Reading::Unreadable(reason)) => Err(Unresolved::CantTell(reason.clone())),
+        None => Err(Unresolved::CantTell(format!("{} were not listed", what()))),
+    }
+}
+
+/// The ids of those that bear a name.
+pub(super) fn named<I: Clone>(listed: &[Named<I>], name: &str) -> Vec<I> {
+    listed.iter().filter(|named| named.name == name).map(|named| named.id.clone()).collect()
+}
+
+fn one_of<I>(mut found: Vec<I>, nearest: impl FnOnce() -> Option<String>) -> Result<I, Unresolved<I>> {
+    match (found.pop(), found.is_empty()) {
+        (Some(one), true) => Ok(one),
+        (None, _) => Err(Unresolved::Missing { nearest: nearest() }),
+        (Some(last), false) => {
+            found.push(last);
+            Err(Unresolved::Ambiguous(found))
+        }
+    }
+}
+
+/// The experience that a name means. Archived ones keep their names for ever, so where several bear it and one alone
+/// is not archived, that one is meant.
+pub(super) fn experience_named(
+    name: &str,
+    account: &AccountId,
+    live: &Live,
+) -> Result<ExperienceId, Unresolved<ExperienceId>> {
+    let shelf = live.experiences.get(account);
+    let listed = listed(shelf, || format!("the experiences of {account}"))?;
+    let mut found = named(listed, name);
+    if found.len() > 1 {
+        let read = shelf.map(|shelf| &shelf.read);
+        let mut usable = Vec::new();
+        for id in &found {
+            match read.and_then(|read: &BTreeMap<_, Found<Experience>>| read.get(id)) {
+                Some(Found::There(experience)) if experience.status == ExperienceStatus::Archived => {}
+                Some(Found::There(_)) => usable.push(id.clone()),
+                Some(Found::NotThere) => {}
+                Some(Found::Unreadable(reason)) => return Err(Unresolved::CantTell(reason.clone())),
+                None => return Err(Unresolved::CantTell(format!("experience {id} of {account} was not read"))),
+            }
+        }
+        if usable.len() == 1 {
+            found = usable;
+        }
+    }
+    one_of(found, || nearest(listed, name))
+}
+
+/// The name that is spelt most alike, where one is alike enough to be meant.
+fn nearest<I>(listed: &[Named<I>], wanted: &str) -> Option<String> {
+    listed
+        .iter()
+        .map(|named| (strsim::jaro_winkler(&named.name.to_lowercase(), &wanted.to_lowercase()), &named.name))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, name)| name.clone())
+}

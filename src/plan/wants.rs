@@ -1,0 +1,175 @@
+//! What still has to be read for a plan. Asked again after each answer, until nothing is left.
+
+use std::collections::BTreeSet;
+
+use super::clean_up::reachable;
+use super::resolve::{self, hub_place};
+use crate::model::change::Plan;
+use crate::model::desired::{Desired, DesiredExperience, DesiredPortfolio, ExperienceSelector, OuRef, Selector};
+use crate::model::edit::{Edit, HubEdit};
+use crate::model::id::{AccountId, ExperienceId};
+use crate::model::live::{HubPlace, Live, Named};
+use crate::model::portfolio::{Receiver, Share};
+use crate::model::target::{ExperienceKey, TargetName};
+use crate::model::wants::{OrganizationWants, ShelfWants, Wants};
+
+/// What a plan is about. It narrows what is read, never the catalog: entries that may govern the same resource as a
+/// wanted one are always seen.
+#[derive(Clone, Copy)]
+pub struct Goal<'a> {
+    /// Whether a target is wanted. The name of a family counts as wanted where some member of it may be.
+    pub wanted: &'a (dyn Fn(&TargetName) -> bool + Sync),
+}
+
+/// What still has to be read to plan `desired` against `base`. Empty once [`diff`](super::diff) can tell all that can
+/// be told.
+pub fn wants(goal: Goal<'_>, desired: &Desired, base: Option<&Desired>, live: &Live) -> Wants {
+    let mut round = Round { goal, live, wants: Wants::default() };
+    round.portfolios(desired, base);
+    round.experiences(desired, base);
+    round.wants
+}
+
+struct Round<'a> {
+    goal: Goal<'a>,
+    live: &'a Live,
+    wants: Wants,
+}
+
+impl Round<'_> {
+    fn is_wanted(&self, name: &TargetName) -> bool {
+        (self.goal.wanted)(name)
+    }
+
+    fn portfolios(&mut self, desired: &Desired, base: Option<&Desired>) {
+        let base =
+            || base.into_iter().flat_map(|base| &base.portfolios).filter(|(name, it)| reachable(desired, name, it));
+        let all = || desired.portfolios.iter().chain(base());
+        let wanted: Vec<(&TargetName, &DesiredPortfolio)> = all().filter(|(name, _)| self.is_wanted(name)).collect();
+        let places: BTreeSet<HubPlace> = wanted.iter().map(|(_, it)| hub_place(it)).collect();
+        for (name, it) in &wanted {
+            self.shares(name, it);
+            if let Ok(id) = resolve::portfolio_id(it, self.live) {
+                self.shelf(name, it).read.insert(id);
+            }
+        }
+        // Whoever may mean a wanted portfolio has to be known, and what the base said of it under another file's name.
+        let selectors: BTreeSet<_> = wanted.iter().map(|(_, it)| (hub_place(it), &it.portfolio)).collect();
+        let read: BTreeSet<_> = self
+            .wants
+            .portfolios
+            .iter()
+            .flat_map(|(place, shelf)| shelf.read.iter().map(|id| (place.clone(), id.clone())).collect::<Vec<_>>())
+            .collect();
+        for (name, it) in all().filter(|(_, it)| places.contains(&hub_place(it))) {
+            if matches!(it.portfolio, Selector::Name(_)) {
+                self.shelf(name, it).list = true;
+            }
+            let is_same = || {
+                let id = resolve::portfolio_id(it, self.live);
+                id.is_ok_and(|id| read.contains(&(hub_place(it), id)))
+            };
+            if selectors.contains(&(hub_place(it), &it.portfolio)) || is_same() {
+                self.shares(name, it);
+            }
+        }
+    }
+
+    fn shelf(&mut self, name: &TargetName, it: &DesiredPortfolio) -> &mut ShelfWants<crate::model::id::PortfolioId> {
+        let shelf = self.wants.portfolios.entry(hub_place(it));
+        shelf.or_insert_with(|| ShelfWants::new(name.organization()))
+    }
+
+    fn shares(&mut self, name: &TargetName, it: &DesiredPortfolio) {
+        let organization = self.wants.organizations.entry(name.organization().clone()).or_default();
+        organization.paths.extend(it.shares.iter().filter_map(|share| match &share.share {
+            Share::Ou { ou: OuRef::Path(path), tag_options: _, principals: _ } => Some(path.clone()),
+            _ => None,
+        }));
+    }
+
+    fn experiences(&mut self, desired: &Desired, base: Option<&Desired>) {
+        // An organization that the settings no longer name can't be reached; what the base governed there is released.
+        let reachable = |entry: &&DesiredExperience| {
+            let organization = desired.settings.organizations.get(&entry.organization);
+            organization.is_some_and(|it| it.marketplace_account.as_ref() == Some(&entry.account))
+        };
+        let base: Vec<&DesiredExperience> =
+            base.into_iter().flat_map(|base| &base.experiences).filter(reachable).collect();
+        let all = || desired.experiences.iter().chain(base.iter().copied());
+        let wanted: Vec<&DesiredExperience> = all().filter(|entry| self.is_wanted(&entry.target())).collect();
+        let accounts: BTreeSet<&AccountId> = wanted.iter().map(|entry| &entry.account).collect();
+        for entry in all().filter(|entry| accounts.contains(&entry.account)) {
+            self.wants.organizations.entry(entry.organization.clone()).or_default();
+            self.candidates(entry);
+        }
+        for entry in wanted {
+            self.chosen(entry);
+        }
+    }
+
+    fn experience_shelf(&mut self, entry: &DesiredExperience) -> &mut ShelfWants<ExperienceId> {
+        let shelf = self.wants.experiences.entry(entry.account.clone());
+        shelf.or_insert_with(|| ShelfWants::new(&entry.organization))
+    }
+
+    fn listed(&self, account: &AccountId) -> &[Named<ExperienceId>] {
+        let listed = resolve::listed::<_, _, ExperienceId>(self.live.experiences.get(account), String::new);
+        listed.unwrap_or_default()
+    }
+
+    /// What tells which experience an entry means. Of several that bear a name their state tells it.
+    fn candidates(&mut self, entry: &DesiredExperience) {
+        let ExperienceSelector::One(Selector::Name(name)) = &entry.selector else { return };
+        let found = resolve::named(self.listed(&entry.account), name);
+        let shelf = self.experience_shelf(entry);
+        shelf.list = true;
+        if found.len() > 1 {
+            shelf.read.extend(found);
+        }
+    }
+
+    /// The experiences that a wanted entry chooses.
+    fn chosen(&mut self, entry: &DesiredExperience) {
+        let chosen: Vec<ExperienceId> = match &entry.selector {
+            ExperienceSelector::One(Selector::Id(id)) => vec![id.clone()],
+            ExperienceSelector::One(Selector::Name(name)) => {
+                resolve::experience_named(name, &entry.account, self.live).into_iter().collect()
+            }
+            ExperienceSelector::AllLive { except } => {
+                let named = |id: &ExperienceId| TargetName::Marketplace {
+                    file: entry.file.clone(),
+                    organization: entry.organization.clone(),
+                    experience: ExperienceKey::Id(id.clone()),
+                };
+                let listed = self.listed(&entry.account).iter().map(|named| &named.id);
+                listed.filter(|id| !except.contains(id) && self.is_wanted(&named(id))).cloned().collect()
+            }
+        };
+        let shelf = self.experience_shelf(entry);
+        shelf.list |= matches!(entry.selector, ExperienceSelector::AllLive { except: _ });
+        shelf.read.extend(chosen);
+    }
+}
+
+/// The names, audiences and standing of what a plan speaks of. A plan without changes asks nothing.
+pub fn names(plan: &Plan) -> Wants {
+    let mut wants = Wants::default();
+    for (target, change) in plan.changes() {
+        let of = wants.organizations.entry(target.name.organization().clone()).or_default();
+        of.accounts.insert(target.account.clone());
+        match change.edit {
+            Edit::Hub(HubEdit::Share(share)) => receiver(of, share.subject().receiver()),
+            Edit::Experience(_) => {}
+        }
+    }
+    wants
+}
+
+fn receiver(of: &mut OrganizationWants, receiver: Receiver) {
+    match receiver {
+        Receiver::Account(account) | Receiver::Member(account) => drop(of.accounts.insert(account)),
+        Receiver::Ou(ou) => drop(of.units.insert(ou)),
+        Receiver::Organization(_) => of.everyone = true,
+    }
+}
