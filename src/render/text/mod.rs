@@ -48,11 +48,11 @@ mod tests {
 
     #[test]
     fn a_plan_with_one_of_each() {
-        assert_snapshot!(planned(&sample::mixed()), @r"
+        assert_snapshot!(planned(&sample::mixed()), @"
         experience baseline · Baseline exp-acmebase0001 · acme 111111111112
-          - deny        Splunk Cloud     prod-0000000000002x  no longer listed
           + add policy  Baseline policy                                                   baseline.yaml:30
                         ↳ without it everything can be bought here; with it only what is approved
+          - deny        Splunk Cloud     prod-0000000000002x  not listed
           + approve     Datadog Pro      prod-4xk6p2ab3cdef   SEC-1234, reviewed 2026-10  baseline.yaml:4
           + approve     Tool 0           prod-0000000000000                               baseline.yaml:10
           + approve     Tool 1           prod-0000000000001                               baseline.yaml:11
@@ -65,7 +65,7 @@ mod tests {
           + approve     Tool 8           prod-0000000000008                               baseline.yaml:18
           + approve     … 6 more         (--all shows them)
           drift, from before this change:
-          - deny        Old Tool         prod-0000000000003x  no longer listed
+          - deny        Old Tool         prod-0000000000003x  not listed
           + approve     Snyk             prod-77aa00bb11cc2                               baseline.yaml:6
 
         portfolio data-platform · Data Platform port-abcd1234 · acme/hub 111111111111 · us-east-1
@@ -78,7 +78,7 @@ mod tests {
         portfolio lake · acme/hub 111111111111 · us-east-1
           ✗ could not be read: ListPortfolioAccess in hub 111111111111 us-east-1: AccessDenied: not authorized  lake.yaml:1
 
-        4 targets: 3 to remove, 1 to update, 19 to create. 2 of these are drift from before. 1 warning. 1 target in step.
+        4 targets: 4 to remove, 1 to update, 18 to create. 2 of these are drift from before. 1 warning. 1 target in step.
         1 target could not be read: nothing is planned there.
         Nothing was changed. Digest sha256:9f2c41aa05d7…
         ");
@@ -93,14 +93,14 @@ mod tests {
         }
         let text = written(|sink| plan(&mixed, &options, sink));
         assert!(text.contains("Tool 14") && !text.contains("more  (--all"), "{text}");
-        assert_snapshot!(text.rsplit_once("not authorized").unwrap().1, @r"
+        assert_snapshot!(text.rsplit_once("not authorized").unwrap().1, @"
           lake.yaml:1
 
         portfolio quiet · Quiet port-abcd1234 · acme/hub 111111111111 · us-east-1
           in step
           3 more are live, not listed and left alone
 
-        4 targets: 3 to remove, 1 to update, 19 to create. 2 of these are drift from before. 1 warning. 1 target in step.
+        4 targets: 4 to remove, 1 to update, 18 to create. 2 of these are drift from before. 1 warning. 1 target in step.
         1 target could not be read: nothing is planned there.
         3 more are live, not listed and left alone.
         Nothing was changed. Digest sha256:9f2c41aa05d7…
@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn drift_is_told_from_the_other_side() {
         let text = written(|sink| drift(&sample::mixed(), &Options::default(), sink));
-        assert_snapshot!(text, @r"
+        assert_snapshot!(text, @"
         experience baseline · Baseline exp-acmebase0001 · acme 111111111112
           live, and should not be:
           - approved  Splunk Cloud     prod-0000000000002x
@@ -168,7 +168,7 @@ mod tests {
         portfolio lake · acme/hub 111111111111 · us-east-1
           ✗ could not be read: ListPortfolioAccess in hub 111111111111 us-east-1: AccessDenied: not authorized  lake.yaml:1
 
-        Drift in 2 targets: 3 live and not in Git, 1 otherwise than in Git, 19 in Git and not live.
+        Drift in 2 targets: 3 live and not in Git, 1 live otherwise than in Git, 19 in Git and not live.
         To undo it: `catalog-sync apply`. To keep it: write it into the catalog.
         1 target could not be read: whether there is drift there is not known.
         ");
@@ -192,11 +192,11 @@ mod tests {
     #[test]
     fn a_report_says_what_failed_and_why() {
         let text = written(|sink| report(&sample::applied_in_part(), &Options::default(), sink));
-        assert_snapshot!(text, @r"
+        assert_snapshot!(text, @"
         experience baseline · Baseline exp-acmebase0001 · acme 111111111112
           ✓ applied:
-          - deny     Splunk Cloud  prod-0000000000002x  no longer listed
-          + approve  Datadog Pro   prod-4xk6p2ab3cdef                     baseline.yaml:4
+          - deny     Splunk Cloud  prod-0000000000002x  not listed
+          + approve  Datadog Pro   prod-4xk6p2ab3cdef               baseline.yaml:4
 
         portfolio data-platform · Data Platform port-abcd1234 · acme/hub 111111111111 · us-east-1
           ✗ failed:
@@ -243,11 +243,11 @@ mod tests {
     fn a_report_of_success() {
         let mut all = sample::applied_in_part();
         all.targets.truncate(1);
-        assert_snapshot!(written(|sink| report(&all, &Options::default(), sink)), @r"
+        assert_snapshot!(written(|sink| report(&all, &Options::default(), sink)), @"
         experience baseline · Baseline exp-acmebase0001 · acme 111111111112
           ✓ applied:
-          - deny     Splunk Cloud  prod-0000000000002x  no longer listed
-          + approve  Datadog Pro   prod-4xk6p2ab3cdef                     baseline.yaml:4
+          - deny     Splunk Cloud  prod-0000000000002x  not listed
+          + approve  Datadog Pro   prod-4xk6p2ab3cdef               baseline.yaml:4
 
         Done: 2 changes applied, 1 target in step.
         ");

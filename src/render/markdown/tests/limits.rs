@@ -101,7 +101,7 @@ fn additions_go_before_updates_and_removals_stay() {
 
     1 target
 
-    ✂️ <b>Too long for here.</b> Left out: 19 additions. The whole is in [the summary of run 101](https://github.com/acme/catalog/actions/runs/101).
+    ✂️ <b>Too long for here.</b> Left out: 18 additions. The whole is in [the summary of run 101](https://github.com/acme/catalog/actions/runs/101).
 
     > [!CAUTION]
     > <b>This takes away:</b>
@@ -117,21 +117,22 @@ fn additions_go_before_updates_and_removals_stay() {
     ```diff
     - unshare  partner 999999999999
     ! share    Workloads/Staging ou-acme-stag0001   tag options: no → yes
-    + approve  New prod-0
-    + approve  New prod-1
-    + approve  New prod-2
-    + approve  New prod-3
-    + approve  New prod-4
-    + approve  New prod-5
-    + approve  New prod-6
-    + approve  New prod-7
-    + approve  New prod-8
-    + approve  New prod-9
-    + approve  New prod-10
-      … 19 more lines not shown here
+    + share    New 333333333300
+    + share    New 333333333301
+    + share    New 333333333302
+    + share    New 333333333303
+    + share    New 333333333304
+    + share    New 333333333305
+    + share    New 333333333306
+    + share    New 333333333307
+    + share    New 333333333308
+    + share    New 333333333309
+    + share    New 333333333310
+    + share    New 333333333311
+      … 18 more lines not shown here
     ```
 
-    Asked for in [baseline.yaml:0–10](https://github.com/acme/catalog/blob/4be1c02d5f/catalog/marketplace/baseline.yaml#L0-L10) · [data-platform.yaml:11](https://github.com/acme/catalog/blob/4be1c02d5f/catalog/portfolios/data-platform.yaml#L11)
+    Asked for in [data-platform.yaml:0–11](https://github.com/acme/catalog/blob/4be1c02d5f/catalog/portfolios/data-platform.yaml#L0-L11)
 
     </details>
 

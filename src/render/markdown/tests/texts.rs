@@ -11,7 +11,7 @@ use super::{context, since};
 fn a_plan_with_one_of_each() {
     assert_snapshot!(plan(&sample::mixed(), &context()), @r#"
     <!-- catalog-sync:plan {"v":1} -->
-    ### Catalog plan: ⚠️ 2 to remove, 1 to update, 18 to create, 1 target could not be read
+    ### Catalog plan: ⚠️ 3 to remove, 1 to update, 17 to create, 1 target could not be read
 
     4 targets · 1 in step · 1 not readable · 1 warning · drift from before, set right by the same apply: 1 to remove, 1 to create
 
@@ -32,16 +32,16 @@ fn a_plan_with_one_of_each() {
 
     | target | remove | update | create | drift |
     | :-- | --: | --: | --: | --: |
-    | experience <b>Baseline</b> · acme | <b>1</b> |  | 17 | −1 +1 |
+    | experience <b>Baseline</b> · acme | <b>2</b> |  | 16 | −1 +1 |
     | portfolio <b>Data Platform</b> · acme · us-east-1 | <b>1</b> | 1 | 1 |  |
     | portfolio <b>lake</b> · acme · us-east-1 ⚠️ could not be read |  |  |  |  |
 
-    <details><summary>experience <b>Baseline</b> · acme <code>111111111112</code>: 1 to remove, 17 to create, 2 drift</summary>
+    <details><summary>experience <b>Baseline</b> · acme <code>111111111112</code>: 2 to remove, 16 to create, 2 drift</summary>
 
     ```diff
-    - deny        Splunk Cloud prod-0000000000002x   no longer listed
     + add policy  Baseline policy
                   ↳ without it everything can be bought here; with it only what is approved
+    - deny        Splunk Cloud prod-0000000000002x   not listed
     + approve     Datadog Pro prod-4xk6p2ab3cdef   SEC-1234, reviewed 2026-10
     + approve     Tool 0 prod-0000000000000
     + approve     Tool 1 prod-0000000000001
@@ -59,7 +59,7 @@ fn a_plan_with_one_of_each() {
     + approve     Tool 13 prod-0000000000013
     + approve     Tool 14 prod-0000000000014
     @@ drift, from before @@
-    - deny     Old Tool prod-0000000000003x   no longer listed
+    - deny     Old Tool prod-0000000000003x   not listed
     + approve  Snyk prod-77aa00bb11cc2
     ```
 
@@ -240,7 +240,7 @@ fn a_report_says_what_failed_and_why() {
     <details><summary>experience <b>Baseline</b> · acme <code>111111111112</code>: 1 removed, 1 created</summary>
 
     ```diff
-    - deny     Splunk Cloud prod-0000000000002x   no longer listed
+    - deny     Splunk Cloud prod-0000000000002x   not listed
     + approve  Datadog Pro prod-4xk6p2ab3cdef
     ```
 
