@@ -99,28 +99,28 @@ impl<'a> Look<'_, 'a> {
     /// An entry of the head that may mean this portfolio: then it may not be gone at all.
     fn doubt(&self, key: &HubKey, portfolio: &Portfolio) -> Option<Blocked> {
         let (place, id) = key;
-        let near = self.head.hubs.iter().filter(|hub| hub_place(hub.wanted) == *place);
-        near.filter_map(|hub| {
+        let mut near = self.head.hubs.iter().filter(|hub| hub_place(hub.wanted) == *place);
+        near.find_map(|hub| {
             let problem = hub.id.as_ref().err()?;
             let may_mean_it = match problem {
                 Unresolved::CantTell(_) | Unresolved::Missing { nearest: _ } => true,
                 Unresolved::Ambiguous(candidates) => candidates.contains(id),
             };
-            may_mean_it.then(|| {
-                let source = &hub.wanted.source;
-                let where_to = format!("{} {}", place.0, place.1);
-                let why = problem.blocked(&hub.wanted.portfolio, source, "portfolio", &where_to).reason;
-                Blocked::at(
-                    source,
-                    format!(
-                        "no entry names portfolio {} {id} any more, but {}:{} may mean it ({why}): nothing is cleaned \
-                         up until that line names a portfolio that exists",
-                        portfolio.name, source.file, source.line
-                    ),
-                )
-            })
+            if !may_mean_it {
+                return None;
+            }
+            let source = &hub.wanted.source;
+            let where_to = format!("{} {}", place.0, place.1);
+            let why = problem.blocked(&hub.wanted.portfolio, source, "portfolio", &where_to).reason;
+            Some(Blocked::at(
+                source,
+                format!(
+                    "no entry names portfolio {} {id} any more, but {}:{} may mean it ({why}): nothing is cleaned up \
+                     until that line names a portfolio that exists",
+                    portfolio.name, source.file, source.line
+                ),
+            ))
         })
-        .next()
     }
 
     /// Removes the shares that the base listed, where they are live. A unit that can't be told any more blocks all of
@@ -260,20 +260,17 @@ fn released(hub: &Hub<'_>, live: Option<&Portfolio>) -> Released {
 /// An experience that is governed no longer and whose product lists stay.
 fn released_list(list: &List<'_>) -> Released {
     let entry = list.entry;
-    let (resource, approved, denied) = match &list.outcome {
-        Ok(experience) => {
-            let policy = experience.policy.as_ref();
-            let resource = Resource { id: Some(experience.id.to_string()), name: experience.name.clone() };
-            (resource, policy.map_or(0, |it| it.approved.len()), policy.map_or(0, |it| it.denied.len()))
-        }
-        Err(_) => {
-            let (id, name) = match &entry.selector {
-                ExperienceSelector::One(Selector::Id(id)) => (Some(id.to_string()), id.to_string()),
-                ExperienceSelector::One(Selector::Name(name)) => (None, name.clone()),
-                ExperienceSelector::AllLive { except: _ } => (None, "all live experiences".to_owned()),
-            };
-            (Resource { id, name }, entry.products.approved.len(), entry.products.rejected.len())
-        }
+    let (resource, approved, denied) = if let Ok(experience) = &list.outcome {
+        let policy = experience.policy.as_ref();
+        let resource = Resource { id: Some(experience.id.to_string()), name: experience.name.clone() };
+        (resource, policy.map_or(0, |it| it.approved.len()), policy.map_or(0, |it| it.denied.len()))
+    } else {
+        let (id, name) = match &entry.selector {
+            ExperienceSelector::One(Selector::Id(id)) => (Some(id.to_string()), id.to_string()),
+            ExperienceSelector::One(Selector::Name(name)) => (None, name.clone()),
+            ExperienceSelector::AllLive { except: _ } => (None, "all live experiences".to_owned()),
+        };
+        (Resource { id, name }, entry.products.approved.len(), entry.products.rejected.len())
     };
     Released {
         target: list.name.clone(),

@@ -128,7 +128,9 @@ fn distrust(heads: &Heads<'_>, asked: &Wants, live: &mut Live) {
 fn make_unreadable<I: Ord, T>(shelf: &mut Shelf<I, T>, reason: &str) {
     let Shelf { listed, read } = shelf;
     *listed = Some(Reading::Unreadable(reason.to_owned()));
-    read.values_mut().for_each(|found| *found = Found::Unreadable(reason.to_owned()));
+    for found in read.values_mut() {
+        *found = Found::Unreadable(reason.to_owned());
+    }
 }
 
 /// A shelf that can't be reached: nothing that is wanted of it can be read.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::terms::Terms;
+use super::terms::{FromTerms, Terms};
 use super::{
     Document, FORMAT_VERSION, ReportSummary, State, WireBecause, WireChange, WireReleased, WireResource, WireResult,
     WireTarget, digest,
@@ -106,29 +106,25 @@ fn work(name: &TargetName, resource: WireResource, wire: Vec<WireChange>) -> Res
     Ok(match name {
         TargetName::Portfolio { file: _, organization: _, region: _, former: _ } => Work::Hub {
             portfolio: Resource { id: id.map(|id| id.parse()).transpose().map_err(broken)?, name: resource_name },
-            changes: changes(name, wire, |terms| terms.hub())?,
+            changes: changes(name, wire)?,
         },
         TargetName::Marketplace { file: _, organization: _, experience: _ } => Work::Experience {
             experience: Resource { id: id.map(|id| id.parse()).transpose().map_err(broken)?, name: resource_name },
             policy,
-            changes: changes(name, wire, |terms| terms.experience())?,
+            changes: changes(name, wire)?,
         },
     })
 }
 
-fn changes<E>(
-    name: &TargetName,
-    wire: Vec<WireChange>,
-    edit: impl Fn(&Terms<'_>) -> Option<E>,
-) -> Result<Vec<Change<E>>, FormatError> {
+fn changes<E: FromTerms>(name: &TargetName, wire: Vec<WireChange>) -> Result<Vec<Change<E>>, FormatError> {
     let change = |wire: WireChange| {
         let broken = format!("change {} of target {name} makes no sense", wire.key);
-        change(wire, &edit).ok_or(FormatError::Broken(broken))
+        change(wire).ok_or(FormatError::Broken(broken))
     };
     wire.into_iter().map(change).collect()
 }
 
-fn change<E>(wire: WireChange, edit: impl Fn(&Terms<'_>) -> Option<E>) -> Option<Change<E>> {
+fn change<E: FromTerms>(wire: WireChange) -> Option<Change<E>> {
     let WireChange {
         action,
         kind,
@@ -152,7 +148,7 @@ fn change<E>(wire: WireChange, edit: impl Fn(&Terms<'_>) -> Option<E>) -> Option
         WireBecause::Unlisted => Because::Unlisted,
         WireBecause::NoLongerListed => Because::NoLongerListed(base_source?),
     };
-    let edit = edit(&Terms { kind, action, key: &key, before: before.as_ref(), after: after.as_ref() })?;
+    let edit = E::read(&Terms { kind, action, key: &key, before: before.as_ref(), after: after.as_ref() })?;
     let about = About { origin, because, waits_for: waits_for.into_iter().collect(), label, notes };
     Some(Change { edit, about })
 }

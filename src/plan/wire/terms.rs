@@ -78,11 +78,16 @@ pub(super) struct Terms<'a> {
     pub(super) after: Option<&'a After>,
 }
 
-impl Terms<'_> {
-    /// The edit of a portfolio that this describes; `None` where it describes none.
-    pub(super) fn hub(&self) -> Option<HubEdit> {
-        let receiver: Receiver = self.key.parse().ok()?;
-        let edit = HubEdit::Share(match (self.before, self.after) {
+/// An edit that can be read from JSON.
+pub(super) trait FromTerms: Sized {
+    /// The edit that these describe; `None` where they describe none of this family.
+    fn read(terms: &Terms<'_>) -> Option<Self>;
+}
+
+impl FromTerms for HubEdit {
+    fn read(terms: &Terms<'_>) -> Option<Self> {
+        let receiver: Receiver = terms.key.parse().ok()?;
+        let edit = HubEdit::Share(match (terms.before, terms.after) {
             (None, Some(After::Share(after))) => Delta::Create(after.share(&receiver)),
             (Some(Before::Share(before)), Some(After::Share(after))) => {
                 Delta::Update { before: before.share(&receiver), after: after.share(&receiver) }
@@ -90,12 +95,13 @@ impl Terms<'_> {
             (Some(Before::Share(before)), None) => Delta::Remove(before.share(&receiver)),
             _ => return None,
         });
-        self.fits(edit.edit()).then_some(edit)
+        terms.fits(edit.edit()).then_some(edit)
     }
+}
 
-    /// The edit of an experience that this describes; `None` where it describes none.
-    pub(super) fn experience(&self) -> Option<ExperienceEdit> {
-        let edit = match (self.kind, self.before, self.after) {
+impl FromTerms for ExperienceEdit {
+    fn read(terms: &Terms<'_>) -> Option<Self> {
+        let edit = match (terms.kind, terms.before, terms.after) {
             (Kind::ProcurementPolicy, None, Some(After::Policy { name })) => {
                 ExperienceEdit::Policy { name: name.clone() }
             }
@@ -106,13 +112,15 @@ impl Terms<'_> {
                     Some(Before::Share(_)) => return None,
                 };
                 let (after, notes) = (*listing, notes.clone());
-                ExperienceEdit::Product(ProductEdit { product: self.key.parse().ok()?, before, after, notes })
+                ExperienceEdit::Product(ProductEdit { product: terms.key.parse().ok()?, before, after, notes })
             }
             _ => return None,
         };
-        self.fits(edit.edit()).then_some(edit)
+        terms.fits(edit.edit()).then_some(edit)
     }
+}
 
+impl Terms<'_> {
     fn fits(&self, edit: Edit<'_>) -> bool {
         edit.kind() == self.kind && edit.action() == self.action && edit.key() == self.key
     }

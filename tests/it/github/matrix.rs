@@ -49,7 +49,10 @@ async fn a_job_that_died_is_no_answer() {
             .await;
     let ran = bench.plan(&base, &head, &["report", &files]).await.exits(1);
     let body = bench.github.state().bodies(7).remove(0);
-    assert!(body.contains("2 targets could not be read") && body.contains("no plan file speaks of this target"), "{body}");
+    assert!(
+        body.contains("2 targets could not be read") && body.contains("no plan file speaks of this target"),
+        "{body}"
+    );
     assert_eq!(ran.outputs["creates"], "1");
     let ran = bench.raw(&["report", &files], &[]).await;
     assert_eq!(ran.code, 1, "{}", ran.stdout);
