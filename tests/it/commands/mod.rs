@@ -5,6 +5,7 @@ mod base;
 mod bed;
 mod converge;
 mod errors;
+mod gone;
 mod plan;
 mod readme;
 mod targets;
