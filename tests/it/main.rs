@@ -12,5 +12,6 @@ mod commands;
 #[cfg(feature = "sandbox")]
 mod github;
 mod house;
+mod random;
 #[cfg(feature = "sandbox")]
 mod sandbox;
