@@ -2,4 +2,5 @@
 
 mod model;
 mod portfolios;
+mod products;
 mod world;
