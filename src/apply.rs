@@ -1,34 +1,72 @@
-//! Runs an [`ApprovedPlan`]: targets side by side, the order inside each kept, on past failures.
+//! Runs an [`ApprovedPlan`]: targets side by side, each change in its turn, on past failures, until the end or until it
+//! is stopped.
 //!
 //! It decides nothing: what is done is in the plan, how it is done is the writer's.
 
-use futures_util::StreamExt as _;
-use futures_util::stream::FuturesUnordered;
+use std::time::Duration;
 
-use crate::cloud::Writer;
+use futures_util::StreamExt as _;
+use futures_util::stream::{FuturesUnordered, Stream};
+use tokio::time::{Instant, sleep_until};
+
+use crate::cloud::{Ledger, Writer};
 use crate::model::change::{Plan, Target};
 use crate::model::report::{Report, TargetReport};
 use crate::plan::ApprovedPlan;
 
+/// How long what is under way is waited for once the run is stopped. GitHub kills a cancelled job 10 s after the first
+/// signal (GitHub Actions, "Workflow cancellation"), and the report has to be written before that.
+const GRACE: Duration = Duration::from_secs(2);
+
 /// Carries out a plan. `done` hears of every target that had changes as it ends.
 ///
-/// Nothing here fails as a whole: what failed is in the report, and a target that fails never stops another.
-pub async fn apply(plan: ApprovedPlan, writer: &Writer, mut done: impl FnMut(&TargetReport)) -> Report {
-    let Plan { digest, catalog, targets, released } = plan.into_plan();
-    let mut running: FuturesUnordered<_> =
-        targets.into_iter().enumerate().map(|(index, target)| carry_out(writer, index, target)).collect();
-    let mut reports = Vec::new();
-    while let Some((index, report)) = running.next().await {
-        if !report.outcomes.is_empty() {
-            done(&report);
+/// Nothing here fails as a whole: what failed is in the report, and a target that fails never stops another. `stops`
+/// gives a sentence for each wish to stop, such as a signal: with the first nothing new is begun, and what is under way
+/// is waited for briefly; the second ends that wait. What has not ended then is told as begun.
+pub async fn apply(
+    plan: ApprovedPlan,
+    writer: &Writer,
+    stops: impl Stream<Item = String>,
+    mut done: impl FnMut(&TargetReport),
+) -> Report {
+    let plan = plan.into_plan();
+    let ledger = Ledger::new(&plan);
+    let Plan { digest, catalog, targets, released } = plan;
+    let report_of = |target: &Target| TargetReport { target: target.clone(), outcomes: ledger.outcomes(target) };
+    {
+        let with_changes = targets.iter().filter(|target| target.has_changes());
+        let mut running: FuturesUnordered<_> = with_changes
+            .map(|target| {
+                let ledger = &ledger;
+                async move {
+                    writer.write(target, ledger).await;
+                    target
+                }
+            })
+            .collect();
+        let mut stops = std::pin::pin!(stops.fuse());
+        let mut until: Option<Instant> = None;
+        loop {
+            let patience = async {
+                match until {
+                    Some(at) => sleep_until(at).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                ended = running.next() => match ended {
+                    Some(target) => done(&report_of(target)),
+                    None => break,
+                },
+                Some(reason) = stops.next() => {
+                    ledger.stop(&reason);
+                    let now = Instant::now();
+                    until = Some(if until.is_none() { now + GRACE } else { now });
+                }
+                () = patience => break,
+            }
         }
-        reports.push((index, report));
     }
-    reports.sort_by_key(|(index, _)| *index);
-    Report { digest, catalog, targets: reports.into_iter().map(|(_, report)| report).collect(), released }
-}
-
-async fn carry_out(writer: &Writer, index: usize, target: Target) -> (usize, TargetReport) {
-    let outcomes = if target.has_changes() { writer.write(&target).await } else { Vec::new() };
-    (index, TargetReport { target, outcomes })
+    Report { digest, catalog, targets: targets.iter().map(report_of).collect(), released }
 }

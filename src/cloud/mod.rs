@@ -23,7 +23,7 @@ use tokio::sync::watch;
 pub use error::{CloudError, Meaning};
 pub use options::{Endpoint, Environment, Options, Timing};
 pub use pace::CallCount;
-pub use write::Writer;
+pub use write::{Ledger, Writer};
 
 use client::Clients;
 use pace::Pace;
@@ -144,10 +144,11 @@ mod tests {
         writer: &Writer,
         live: &mut crate::model::live::Live,
         target: &crate::model::change::Target,
+        ledger: &Ledger,
     ) {
         fn send(_: impl Send) {}
         send(read::read(cloud, live, |_| crate::model::wants::Wants::default()));
-        send(writer.write(target));
+        send(writer.write(target, ledger));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use super::catalog::Catalog;
 use super::cloud::Session;
 use super::filter::{Filter, UsageError};
-use super::{Exit, catalog, cloud, document, files, output, planning, validate};
+use super::{Exit, catalog, cloud, document, files, output, planning, signal, validate};
 use crate::cli::{Apply as Options, Common, Format};
 use crate::model::change::{CatalogVersion, Plan};
 use crate::model::report::{Report, TargetReport};
@@ -23,6 +23,8 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     let format = validate::no_sarif(common)?;
     let filter = Filter::new(common);
     let saved = options.plan.as_deref().map(saved).transpose()?;
+    // Found out before anything is changed: what was done has to be told.
+    options.out.as_deref().map(files::writable).transpose()?;
     // What a plan cleans up after, only the catalog as it was knows: the base is part of the plan.
     let base = common.base.clone().or_else(|| saved.as_ref()?.catalog.base.clone());
     let common = &Common { base, ..common.clone() };
@@ -154,7 +156,7 @@ impl Job<'_> {
 
     async fn apply(&self, session: &Session, plan: ApprovedPlan) -> Result<Report> {
         let writer = session.cloud.writer().context("a session that applies has a writer")?;
-        let report = crate::apply::apply(plan, &writer, |done| self.tell(done)).await;
+        let report = crate::apply::apply(plan, &writer, signal::stops(), |done| self.tell(done)).await;
         Ok(report)
     }
 

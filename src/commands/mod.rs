@@ -14,6 +14,7 @@ mod plan;
 mod planning;
 mod print;
 mod report;
+mod signal;
 mod status;
 mod targets;
 mod validate;

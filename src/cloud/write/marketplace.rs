@@ -3,17 +3,19 @@
 //! A running change set locks its experience, so the sets of one experience follow each other; experiences go side
 //! by side.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_marketplacecatalog::operation::describe_change_set::DescribeChangeSetOutput;
 use aws_sdk_marketplacecatalog::types::{
     Change as AwsChange, ChangeStatus, ChangeSummary, Entity as AwsEntity, ErrorDetail,
 };
 
 use super::change_set::{Draft, Item, drafts};
-use super::{Standing, conflict, not_begun, without_id};
+use super::{Standing, Task, conflict};
 use crate::cloud::pace::{LOST, Patience};
 use crate::cloud::read::marketplace::{CATALOG, Current, Marketplace, current};
 use crate::cloud::{Cloud, CloudError, Meaning};
-use crate::model::change::{Change, Resource, Target};
+use crate::model::change::{Change, ChangeId, Resource};
 use crate::model::edit::ExperienceEdit;
 use crate::model::experience::{ExperienceStatus, Listing};
 use crate::model::id::{ExperienceId, ProcurementPolicyId};
@@ -23,26 +25,25 @@ const START: &str = "StartChangeSet";
 
 pub(super) async fn write(
     cloud: &Cloud,
-    target: &Target,
+    task: Task<'_, ExperienceEdit>,
     experience: &Resource<ExperienceId>,
     policy: Option<&ProcurementPolicyId>,
-    changes: &[Change<ExperienceEdit>],
-) -> Vec<Outcome> {
-    let Some(id) = &experience.id else { return without_id(changes) };
+) {
+    let Task { target, ledger: _, changes } = task;
+    let Some(id) = &experience.id else { return task.without_id() };
     if changes.is_empty() {
-        return Vec::new();
+        return;
     }
     let seat = match cloud.marketplace(target.name.organization(), &target.account).await {
         Ok(seat) => seat,
-        Err(error) => return not_begun(error, changes),
+        Err(error) => return task.not_begun(error),
     };
     let now = match current(&seat, id, policy).await {
         Ok(now) => now,
-        Err(error) => return not_begun(error, changes),
+        Err(error) => return task.not_begun(error),
     };
     let name = format!("catalog-sync {}", target.name.file()).chars().take(100).collect();
-    let outcomes = vec![Outcome::Skipped("not tried".to_owned()); changes.len()];
-    let mut list = ProductList { nonce: cloud.nonce(), seat, id, name, now, outcomes };
+    let mut list = ProductList { nonce: cloud.nonce(), seat, id, name, now, task };
     let items: Vec<Item<'_>> = changes.iter().map(|change| &change.edit).enumerate().collect();
     let open = list.settle(&items);
     let mut stopped = None;
@@ -52,7 +53,6 @@ pub(super) async fn write(
             Some(reason) => list.record(&draft, &Outcome::Skipped(format!("not tried: {reason}"))),
         }
     }
-    list.outcomes
 }
 
 /// An experience's product lists while they are written.
@@ -63,7 +63,7 @@ struct ProductList<'a> {
     /// The change sets' name, for who finds them in the console.
     name: String,
     now: Current,
-    outcomes: Vec<Outcome>,
+    task: Task<'a, ExperienceEdit>,
 }
 
 impl ProductList<'_> {
@@ -85,20 +85,41 @@ impl ProductList<'_> {
         open
     }
 
-    fn record(&mut self, draft: &Draft<'_>, outcome: &Outcome) {
+    fn record(&self, draft: &Draft<'_>, outcome: &Outcome) {
         for (index, _) in &draft.items {
             self.set(*index, outcome.clone());
         }
     }
 
-    fn set(&mut self, index: usize, outcome: Outcome) {
-        if let Some(slot) = self.outcomes.get_mut(index) {
-            *slot = outcome;
+    fn set(&self, index: usize, outcome: Outcome) {
+        if let Some(change) = self.task.changes.get(index) {
+            self.task.settle(change, outcome);
         }
+    }
+
+    /// Leaves of a set what may be begun now.
+    async fn take_turns(&self, draft: &mut Draft<'_>) {
+        let Task { target, ledger, changes } = self.task;
+        let of = |index: usize| changes.get(index).map(Change::seen);
+        let together: BTreeSet<ChangeId> =
+            draft.items.iter().filter_map(|(index, _)| Some(of(*index)?.id(&target.name))).collect();
+        let mut granted = Vec::new();
+        for item in std::mem::take(&mut draft.items) {
+            if let Some(change) = of(item.0)
+                && ledger.turn_with(&target.name, change, &together).await
+            {
+                granted.push(item);
+            }
+        }
+        draft.items = granted;
     }
 
     /// Starts a set when the experience is free and waits for its end. Says why nothing further is of use, if so.
     async fn carry_out(&mut self, mut draft: Draft<'_>) -> Option<String> {
+        self.take_turns(&mut draft).await;
+        if draft.items.is_empty() {
+            return None;
+        }
         let mut patience = Patience::new(&self.seat.timing);
         let mut lost = 0;
         loop {

@@ -11,67 +11,43 @@ use aws_sdk_servicecatalog::types::{
     DescribePortfolioShareType as ShareType, OrganizationNode, OrganizationNodeType, ShareDetails, ShareStatus,
 };
 
-use super::{Standing, conflict, not_begun, without_id};
+use super::{Standing, Task, conflict};
 use crate::cloud::pace::{LOST, Patience};
 use crate::cloud::read::portfolio::{ServiceCatalog, shares};
 use crate::cloud::{Cloud, CloudError, Meaning, Place};
-use crate::model::change::{Change, Resource, Target};
+use crate::model::change::Resource;
 use crate::model::edit::{Delta, HubEdit};
-use crate::model::id::{AccountId, PortfolioId};
+use crate::model::id::PortfolioId;
 use crate::model::portfolio::{LiveShare, Receiver, Share};
 use crate::model::report::Outcome;
 
 type Live = BTreeMap<Receiver, LiveShare>;
 
-pub(super) async fn write(
-    cloud: &Cloud,
-    target: &Target,
-    portfolio: &Resource<PortfolioId>,
-    changes: &[Change<HubEdit>],
-) -> Vec<Outcome> {
-    let Some(id) = &portfolio.id else { return without_id(changes) };
+pub(super) async fn write(cloud: &Cloud, task: Task<'_, HubEdit>, portfolio: &Resource<PortfolioId>) {
+    let Task { target, ledger, changes } = task;
+    let Some(id) = &portfolio.id else { return task.without_id() };
     if changes.is_empty() {
-        return Vec::new();
+        return;
     }
     let place = Place { account: target.account.clone(), region: target.region.clone() };
     let seat = match cloud.service_catalog(target.name.organization(), place).await {
         Ok(seat) => seat,
-        Err(error) => return not_begun(error, changes),
+        Err(error) => return task.not_begun(error),
     };
     let types: BTreeSet<ShareType> =
         changes.iter().map(|change| share_type(&share_of(&change.edit).subject().receiver())).collect();
     let types: Vec<ShareType> = types.into_iter().collect();
     let live = match shares(&seat, id, &types).await {
         Ok(live) => live,
-        Err(error) => return not_begun(error, changes),
+        Err(error) => return task.not_begun(error),
     };
     let portfolio = SharedPortfolio { cloud, seat, id };
     let mut refused: BTreeMap<&str, String> = BTreeMap::new();
-    // Accounts that were to get another kind of share and did not: they keep the one they have.
-    let mut waiting: BTreeSet<AccountId> = BTreeSet::new();
-    let mut outcomes = Vec::with_capacity(changes.len());
     for change in changes {
-        outcomes.push(match share_of(&change.edit) {
-            Delta::Remove(share) if account_of(share).is_some_and(|account| waiting.contains(account)) => {
-                Outcome::Skipped("not tried: the share that is to take its place could not be made".to_owned())
-            }
-            delta => {
-                let outcome = portfolio.apply(delta, &live, &mut refused).await;
-                if outcome != Outcome::Applied {
-                    waiting.extend(delta.after().and_then(account_of).cloned());
-                }
-                outcome
-            }
-        });
-    }
-    outcomes
-}
-
-fn account_of(share: &Share) -> Option<&AccountId> {
-    match share {
-        Share::Account { account, tag_options: _ } | Share::Member { account, tag_options: _ } => Some(account),
-        Share::Ou { ou: _, tag_options: _, principals: _ }
-        | Share::Organization { organization: _, tag_options: _, principals: _ } => None,
+        if ledger.turn(&target.name, change.seen()).await {
+            let outcome = portfolio.apply(share_of(&change.edit), &live, &mut refused).await;
+            task.settle(change, outcome);
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use super::result::{self, Words};
 use super::review::Review;
 use super::{base, check};
 use crate::commands::catalog::{self, Catalog};
-use crate::commands::{Exit, cloud, output, planning};
+use crate::commands::{Exit, cloud, files, output, planning, signal};
 use crate::github::event::{Event, Push};
 use crate::model::change::Plan;
 use crate::model::report::{Outcome, TargetReport};
@@ -74,6 +74,8 @@ fn sha(job: &Job, event: &Event) -> Result<String> {
 }
 
 async fn carry_out(job: &mut Job, event: &Event, sha: &str, mut review: Option<&mut Review>) -> Result<Exit> {
+    // Found out before anything is changed: what was done has to be told.
+    files::writable(&job.file(job.options.report_file.as_deref(), "report.json"))?;
     let catalog = load(job, event)?;
     let Some(catalog) = catalog else { return Ok(Exit::Error) };
     let settings = catalog.desired.settings.clone();
@@ -94,7 +96,7 @@ async fn carry_out(job: &mut Job, event: &Event, sha: &str, mut review: Option<&
     let exit = match decided {
         Ok(Ok(approved)) => {
             let writer = session.cloud.writer().context("a session that applies has a writer")?;
-            let report = crate::apply::apply(approved, &writer, |done| tell(job, done)).await;
+            let report = crate::apply::apply(approved, &writer, signal::stops(), |done| tell(job, done)).await;
             result::applied(job, sha, &report, review).await
         }
         Ok(Err(refusal)) => {

@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use catalog_sync::cloud::{Cloud, Endpoint, Options, read};
-use catalog_sync::model::change::{About, Because, Change, Origin, Resource, Target, TargetState, Work};
+use catalog_sync::cloud::{Cloud, Endpoint, Ledger, Options, read};
+use catalog_sync::model::change::{
+    About, Because, CatalogVersion, Change, Origin, Plan, Resource, Target, TargetState, Work,
+};
 use catalog_sync::model::desired::{
     Desired, DesiredExperience, DesiredPortfolio, DesiredShare, ExperienceSelector, OuRef, ProductLists, Selector,
     Unlisted,
@@ -163,7 +165,7 @@ impl Bed {
         let work = Work::Hub { portfolio, changes: changes(edits) };
         let name =
             TargetName::Portfolio { file: id("data"), organization: id("acme"), region: id("us-east-1"), former: None };
-        cloud.writer().expect("a writer").write(&target(name, HUB, work)).await
+        write(cloud, target(name, HUB, work)).await
     }
 
     /// Applies edits to an experience.
@@ -181,7 +183,7 @@ impl Bed {
             organization: id("acme"),
             experience: ExperienceKey::Id(id(experience)),
         };
-        cloud.writer().expect("a writer").write(&target(name, MARKET, work)).await
+        write(cloud, target(name, MARKET, work)).await
     }
 
     /// How often an operation was called, as the sandbox saw it.
@@ -204,6 +206,15 @@ pub(super) fn one(experience: &str) -> ExperienceSelector {
 
 pub(super) fn all_live(except: &[&str]) -> ExperienceSelector {
     ExperienceSelector::AllLive { except: except.iter().map(|it| id(it)).collect::<BTreeSet<_>>() }
+}
+
+/// Carries out the changes of a target.
+async fn write(cloud: &Cloud, target: Target) -> Vec<Outcome> {
+    let catalog = CatalogVersion { digest: String::new(), revision: None, base: None };
+    let plan = Plan { digest: String::new(), catalog, targets: vec![target], released: Vec::new() };
+    let ledger = Ledger::new(&plan);
+    cloud.writer().expect("a writer").write(&plan.targets[0], &ledger).await;
+    ledger.outcomes(&plan.targets[0])
 }
 
 /// Reads what a plan of all targets wants.

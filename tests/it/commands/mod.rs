@@ -8,6 +8,8 @@ mod errors;
 mod gone;
 mod plan;
 mod readme;
+mod replaced;
+mod stopped;
 mod targets;
 mod usage;
 mod validate;

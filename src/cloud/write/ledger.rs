@@ -1,0 +1,283 @@
+//! What becomes of each change while a plan is carried out. Writers ask it for their turn and tell it the outcome, so
+//! the report is whole at any moment, and a change that waits for another never comes before it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::watch;
+
+use crate::model::change::{ChangeId, ChangeRef, Plan, Target};
+use crate::model::edit::{Action, Edit, ExperienceEdit, HubEdit};
+use crate::model::report::{Failure, Outcome};
+use crate::model::target::TargetName;
+
+/// What becomes of each change of a plan.
+#[derive(Debug)]
+pub struct Ledger {
+    state: Mutex<State>,
+    /// Changes whenever something was settled or stopped.
+    settled: watch::Sender<()>,
+}
+
+#[derive(Debug)]
+struct State {
+    entries: BTreeMap<ChangeId, Entry>,
+    /// Why nothing new is begun any more.
+    stopped: Option<String>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    /// How a sentence names the change.
+    words: String,
+    progress: Progress,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Progress {
+    Waiting,
+    Begun,
+    Settled(Outcome),
+}
+
+impl Ledger {
+    /// Of a plan of which nothing was begun.
+    pub fn new(plan: &Plan) -> Self {
+        let entry = |(target, change): (&Target, ChangeRef<'_>)| {
+            (change.id(&target.name), Entry { words: words(change), progress: Progress::Waiting })
+        };
+        let state = State { entries: plan.changes().map(entry).collect(), stopped: None };
+        Self { state: Mutex::new(state), settled: watch::Sender::new(()) }
+    }
+
+    /// A panic elsewhere leaves every entry as it was last set.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until everything that a change waits for was settled, and says whether it may be begun. Where it may not,
+    /// it was settled as skipped, with the reason.
+    pub(crate) async fn turn(&self, target: &TargetName, change: ChangeRef<'_>) -> bool {
+        self.turn_with(target, change, &BTreeSet::new()).await
+    }
+
+    /// The same for a change that is made by one call together with others: it does not wait for these.
+    pub(crate) async fn turn_with(
+        &self,
+        target: &TargetName,
+        change: ChangeRef<'_>,
+        together: &BTreeSet<ChangeId>,
+    ) -> bool {
+        let id = change.id(target);
+        let mut settled = self.settled.subscribe();
+        loop {
+            let decided = self.state().decide(&id, change, together);
+            match decided {
+                Some(Ok(())) => return true,
+                Some(Err(reason)) => {
+                    self.settle(&id, Outcome::Skipped(reason));
+                    return false;
+                }
+                // The sender lives as long as the ledger does.
+                None => drop(settled.changed().await),
+            }
+        }
+    }
+
+    /// Notes what became of a change. The first outcome stays.
+    pub(crate) fn settle(&self, id: &ChangeId, outcome: Outcome) {
+        if let Some(entry) = self.state().entries.get_mut(id)
+            && !matches!(entry.progress, Progress::Settled(_))
+        {
+            entry.progress = Progress::Settled(outcome);
+        }
+        self.settled.send_replace(());
+    }
+
+    /// Lets nothing new begin. What is under way may still be settled.
+    pub fn stop(&self, reason: &str) {
+        self.state().stopped.get_or_insert_with(|| reason.to_owned());
+        self.settled.send_replace(());
+    }
+
+    /// What became of the changes of a target so far, in their order.
+    pub fn outcomes(&self, target: &Target) -> Vec<Outcome> {
+        let state = self.state();
+        let why = state.stopped.as_deref().unwrap_or("the run ended before its turn");
+        let outcome = |change: ChangeRef<'_>| match state.entries.get(&change.id(&target.name)).map(|it| &it.progress) {
+            Some(Progress::Settled(outcome)) => outcome.clone(),
+            Some(Progress::Begun) => Outcome::Failed(interrupted(target, why)),
+            Some(Progress::Waiting) | None => Outcome::Skipped(format!("not tried: {why}")),
+        };
+        target.changes().map(outcome).collect()
+    }
+}
+
+impl State {
+    /// Whether a change may be begun now; `None` as long as something that it waits for is open.
+    fn decide(
+        &mut self,
+        id: &ChangeId,
+        change: ChangeRef<'_>,
+        together: &BTreeSet<ChangeId>,
+    ) -> Option<Result<(), String>> {
+        if let Some(reason) = &self.stopped {
+            return Some(Err(format!("not tried: {reason}")));
+        }
+        for before in change.about.waits_for.difference(together) {
+            match self.entries.get(before) {
+                Some(Entry { words: _, progress: Progress::Settled(Outcome::Applied) }) => {}
+                Some(Entry { words, progress: Progress::Settled(_) }) => return Some(Err(kept(change, words))),
+                Some(Entry { words: _, progress: Progress::Waiting | Progress::Begun }) => return None,
+                None => {
+                    let elsewhere = format!("{} of {}, which is no part of this run,", before.key, before.target);
+                    return Some(Err(kept(change, &elsewhere)));
+                }
+            }
+        }
+        if let Some(entry) = self.entries.get_mut(id) {
+            entry.progress = Progress::Begun;
+        }
+        Some(Ok(()))
+    }
+}
+
+fn kept(change: ChangeRef<'_>, before: &str) -> String {
+    match change.edit.action() {
+        Action::Remove => format!("kept, because {before} was not made"),
+        Action::Create | Action::Update => format!("not tried, because {before} was not made"),
+    }
+}
+
+/// How a sentence names a change.
+fn words(change: ChangeRef<'_>) -> String {
+    let key = change.edit.key();
+    let label = &change.about.label;
+    let named = if label.is_empty() || *label == key { key } else { format!("{label} ({key})") };
+    match change.edit {
+        Edit::Hub(HubEdit::Share(_)) => format!("the share with {named}"),
+        Edit::Experience(ExperienceEdit::Policy { name: _ }) => "the procurement policy".to_owned(),
+        Edit::Experience(ExperienceEdit::Product(_)) => format!("the change to {named}"),
+    }
+}
+
+fn interrupted(target: &Target, why: &str) -> Failure {
+    Failure {
+        operation: "apply".to_owned(),
+        code: "Interrupted".to_owned(),
+        message: format!("{why} while this was under way: it is not known whether it took effect. Plan again to see"),
+        account: target.account.clone(),
+        region: target.region.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::change::{About, Because, CatalogVersion, Change, Origin, Resource, TargetState, Work};
+    use crate::model::edit::Delta;
+    use crate::model::portfolio::Share;
+
+    const NEW: &str = "333333333331";
+    const OLD: &str = "333333333332";
+    const NEIGHBOUR: &str = "333333333333";
+
+    fn share(account: &str) -> Share {
+        Share::Account { account: account.parse().unwrap(), tag_options: false }
+    }
+
+    fn change(edit: Delta<Share>, waits_for: &[ChangeId]) -> Change<HubEdit> {
+        let about = About {
+            origin: Origin::PullRequest,
+            because: Because::Unlisted,
+            waits_for: waits_for.iter().cloned().collect::<BTreeSet<_>>(),
+            label: "shop".to_owned(),
+            notes: Vec::new(),
+        };
+        Change { edit: HubEdit::Share(edit), about }
+    }
+
+    /// A plan in which a removal waits for a new share, and another removal waits for nothing.
+    fn plan() -> Plan {
+        let name: TargetName = "portfolio/a/acme/us-east-1".parse().unwrap();
+        let made = change(Delta::Create(share(NEW)), &[]);
+        let id = made.seen().id(&name);
+        let changes =
+            vec![made, change(Delta::Remove(share(OLD)), &[id]), change(Delta::Remove(share(NEIGHBOUR)), &[])];
+        let portfolio = Resource { id: Some("port-a".parse().unwrap()), name: "A".to_owned() };
+        let target = Target {
+            name,
+            account: "111111111111".parse().unwrap(),
+            account_name: None,
+            region: "us-east-1".parse().unwrap(),
+            state: TargetState::Complete { work: Work::Hub { portfolio, changes }, left_alone: 0 },
+            warnings: Vec::new(),
+        };
+        let catalog = CatalogVersion { digest: String::new(), revision: None, base: None };
+        Plan { digest: String::new(), catalog, targets: vec![target], released: Vec::new() }
+    }
+
+    async fn turns(ledger: &Ledger, target: &Target) -> Vec<bool> {
+        let mut turns = Vec::new();
+        for change in target.changes() {
+            turns.push(ledger.turn(&target.name, change).await);
+        }
+        turns
+    }
+
+    #[tokio::test]
+    async fn what_waits_for_a_failure_is_kept_and_a_neighbour_is_not() {
+        let plan = plan();
+        let (ledger, target) = (Ledger::new(&plan), &plan.targets[0]);
+        let failure = interrupted(target, "x");
+        let made = target.changes().next().unwrap();
+        assert!(ledger.turn(&target.name, made).await);
+        ledger.settle(&made.id(&target.name), Outcome::Failed(failure.clone()));
+        assert_eq!(turns(&ledger, target).await[1..], [false, true]);
+        let outcomes = ledger.outcomes(target);
+        assert_eq!(outcomes[0], Outcome::Failed(failure));
+        let why = format!("kept, because the share with shop ({NEW}) was not made");
+        assert_eq!(outcomes[1], Outcome::Skipped(why));
+    }
+
+    #[tokio::test]
+    async fn what_waits_comes_after_what_it_waits_for() {
+        let plan = plan();
+        let (ledger, target) = (Ledger::new(&plan), &plan.targets[0]);
+        let changes: Vec<ChangeRef<'_>> = target.changes().collect();
+        let waiting = ledger.turn(&target.name, changes[1]);
+        tokio::pin!(waiting);
+        assert!(futures_util::poll!(&mut waiting).is_pending());
+        assert!(ledger.turn(&target.name, changes[0]).await);
+        assert!(futures_util::poll!(&mut waiting).is_pending(), "begun is not made");
+        ledger.settle(&changes[0].id(&target.name), Outcome::Applied);
+        assert!(waiting.await);
+    }
+
+    #[tokio::test]
+    async fn report_is_whole_when_the_run_is_stopped() {
+        let plan = plan();
+        let (ledger, target) = (Ledger::new(&plan), &plan.targets[0]);
+        let changes: Vec<ChangeRef<'_>> = target.changes().collect();
+        assert!(ledger.turn(&target.name, changes[0]).await);
+        ledger.stop("the run was stopped by SIGINT");
+        assert!(!ledger.turn(&target.name, changes[2]).await);
+        let [Outcome::Failed(begun), Outcome::Skipped(waiting), Outcome::Skipped(_)] = &ledger.outcomes(target)[..]
+        else {
+            panic!("{:?}", ledger.outcomes(target))
+        };
+        assert_eq!(begun.code, "Interrupted");
+        assert_eq!(waiting, "not tried: the run was stopped by SIGINT");
+    }
+
+    #[tokio::test]
+    async fn what_waits_for_another_run_is_not_made() {
+        let mut plan = plan();
+        let TargetState::Complete { work: Work::Hub { portfolio: _, changes }, .. } = &mut plan.targets[0].state else {
+            panic!()
+        };
+        changes.remove(0);
+        let ledger = Ledger::new(&plan);
+        assert_eq!(turns(&ledger, &plan.targets[0]).await, [false, true]);
+    }
+}
