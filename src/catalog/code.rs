@@ -37,7 +37,8 @@ codes! {
     Error MissingSettings "missing_settings" "The catalog has no settings.yaml.";
     Error FileName "file_name" "A file's name is not `a-z0-9-` and `.yaml`.";
     Error UnknownFile "unknown_file" "A YAML file stands where nothing reads it.";
-    Error NotAFile "not_a_file" "A symbolic link, or something else that is no plain file.";
+    Error NotAFile "not_a_file" "A symbolic link or something else that is no plain file, in the catalog or on the way to it.";
+    Error LooksLikeGit "looks_like_git" "A file or folder with a name of Git's own, such as `config` or `objects`.";
     Error TooLarge "too_large" "A file, the catalog or what its lists include is beyond the limit.";
 
     // Text.
