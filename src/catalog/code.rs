@@ -75,6 +75,7 @@ codes! {
     // Settings.
     Error SameOrganization "same_organization" "Two names for one organization.";
     Error SameAccount "same_account" "One account administers two organizations.";
+    Error RoleWithoutMode "role_without_mode" "A role that plans and applies alike, without `shared_role: true`.";
     Error RoleAccount "role_account" "A role of a fixed account that is not the account it is for.";
 
     // Organizations in the other files.

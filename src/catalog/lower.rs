@@ -64,12 +64,13 @@ fn settings(catalog: &Catalog) -> Option<Settings> {
 
 fn access(base: Access, own: Option<&At<schema::Access>>) -> Access {
     let Some(At { value: own, place: _ }) = own else { return base };
-    let schema::Access { role, through, external_id, audience } = own;
+    let schema::Access { role, through, external_id, audience, shared_role } = own;
     Access {
         role: role.get().map(|role| role.value.0.clone()).or(base.role),
         through: through.get().map(|role| role.value.0.clone()).or(base.through),
         external_id: external_id.get().map(|id| id.value.0.clone()).or(base.external_id),
         audience: audience.get().map_or(base.audience, |audience| audience.value.0.clone()),
+        shared_role: shared_role.get().map_or(base.shared_role, |shared| shared.value),
     }
 }
 

@@ -27,6 +27,7 @@ pub(super) const CHECKS: &[Check] = &[
     settings::accounts_differ,
     settings::roles_fit_their_accounts,
     settings::the_way_leads_to_a_role,
+    settings::plan_and_apply_have_roles_of_their_own,
     settings::regions_differ,
     portfolio::names_one_portfolio,
     portfolio::organization_owns_portfolios,
