@@ -105,6 +105,7 @@ codes! {
     Warning OverridesInclude "overrides_include" "A product approved here that an included list rejects.";
     Warning UnusedList "unused_list" "A product list that governs nothing and that nobody includes.";
     Warning NameConflict "name_conflict" "One product id with two names.";
+    Warning SameName "same_name" "Two product ids with one name.";
     Warning OddProductId "odd_product_id" "A product id that looks like none of AWS's.";
     Warning LooksLikeId "looks_like_id" "A name that looks like an id.";
 

@@ -45,6 +45,7 @@ pub(super) const CHECKS: &[Check] = &[
     product::until_is_not_near,
     product::ids_look_like_ids,
     product::names_agree,
+    product::names_differ,
     product::list_is_used,
     experience::names_one_experience,
     experience::terms_fit,
