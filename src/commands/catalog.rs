@@ -60,11 +60,11 @@ pub(super) fn load(common: &Common) -> Result<Option<Catalog>> {
     show(common, &files, &findings)?;
     let Some(desired) = desired else { return Ok(None) };
     let Base { revision, desired: base, settings: before } = base(common)?;
-    let version = CatalogVersion {
-        digest: desired.digest.clone(),
-        revision: source::head_revision(&common.catalog),
-        base: revision,
-    };
+    let head = source::head_revision(&common.catalog).unwrap_or_else(|error| {
+        output::tell(&format!("warning: which commit this is can't be told, and is left out: {error:#}"));
+        None
+    });
+    let version = CatalogVersion { digest: desired.digest.clone(), revision: head, base: revision };
     Ok(Some(Catalog { desired, base, before, version }))
 }
 

@@ -101,7 +101,7 @@ fn a_revision_is_read_from_the_objects_and_not_from_the_folder() {
     assert_eq!(seen(&read_revision(&dir, "main").unwrap()), ["portfolios/x.yaml 3", "settings.yaml 53"]);
     assert_eq!(seen(&read_revision(&dir, "HEAD~1").unwrap()).len(), 1);
     assert_eq!(resolve_revision(&dir, "HEAD").unwrap(), second);
-    assert_eq!(head_revision(&dir).unwrap(), second);
+    assert_eq!(head_revision(&dir).unwrap().unwrap(), second);
     assert!(read_dir(&dir).unwrap_err().to_string().contains("can't read the folder"));
 }
 
@@ -132,7 +132,7 @@ fn the_top_of_a_repository_can_be_a_catalog() {
 fn what_is_no_revision_is_told_so() {
     let root = repository();
     let dir = root.path().join("catalog");
-    assert!(head_revision(&dir).is_none(), "no commit yet");
+    assert!(head_revision(&dir).unwrap().is_none(), "no commit yet");
     write(root.path(), "catalog/settings.yaml", SETTINGS);
     commit(root.path(), "first");
     for rev in ["nowhere", "", "-h", "--help", "HEAD..HEAD", "HEAD^{tree}", "a\nb", "main:catalog", "0123456789"] {
@@ -148,7 +148,7 @@ fn what_is_no_repository_is_told_so() {
     let dir = root.path().join("catalog");
     let error = read_revision(&dir, "HEAD").unwrap_err().to_string();
     assert!(error.contains("is not in a Git repository"), "{error}");
-    assert!(head_revision(&dir).is_none());
+    assert!(head_revision(&dir).unwrap().is_none());
     assert_eq!(read_dir(&dir).unwrap().files.len(), 1, "which needs no repository");
 }
 
@@ -215,4 +215,5 @@ fn a_repository_that_git_can_not_read_is_no_missing_revision() {
     fs::create_dir(root.path().join(".git")).unwrap();
     let error = read_revision(&root.path().join("catalog"), "HEAD").unwrap_err().to_string();
     assert!(error.contains("not a git repository") && !error.contains("revision"), "{error}");
+    assert!(head_revision(&root.path().join("catalog")).is_err(), "which is no repository without a commit");
 }

@@ -62,25 +62,30 @@ impl Repository {
 
     /// The commit that a revision means.
     pub(super) fn resolve(&self, rev: &str) -> Result<String> {
+        self.find(rev)?.with_context(|| {
+            format!(
+                "there is no revision `{}` in this repository; a shallow clone lacks most of them: in GitHub Actions \
+                 give actions/checkout `fetch-depth: 0`, elsewhere run `git fetch`",
+                shown(rev)
+            )
+        })
+    }
+
+    /// The commit that a revision means. `None` where the repository has no such revision.
+    pub(super) fn find(&self, rev: &str) -> Result<Option<String>> {
         // A revision never begins with a hyphen; what does would be taken for an option by an old git.
-        if !rev.is_empty() && !rev.starts_with('-') && !rev.contains(['\0', '\n']) {
-            let commit = format!("{rev}^{{commit}}");
-            let output = self.run(["rev-parse", "--verify", "--quiet", "--end-of-options", &commit])?;
-            if output.status.success() {
-                let found = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-                return if is_object_id(&found) { Ok(found) } else { Err(failed("rev-parse", &output)) };
-            }
-            // Git ends alike for a revision that is not there and for a repository that it can't read.
-            let whole = self.run(["rev-parse", "--git-dir"])?;
-            if !whole.status.success() {
-                return Err(failed("rev-parse", &whole));
-            }
+        if rev.is_empty() || rev.starts_with('-') || rev.contains(['\0', '\n']) {
+            return Ok(None);
         }
-        bail!(
-            "there is no revision `{}` in this repository; a shallow clone lacks most of them: in GitHub Actions give \
-             actions/checkout `fetch-depth: 0`, elsewhere run `git fetch`",
-            shown(rev)
-        )
+        let commit = format!("{rev}^{{commit}}");
+        let output = self.run(["rev-parse", "--verify", "--quiet", "--end-of-options", &commit])?;
+        if output.status.success() {
+            let found = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+            return if is_object_id(&found) { Ok(Some(found)) } else { Err(failed("rev-parse", &output)) };
+        }
+        // Git ends alike for a revision that is not there and for a repository that it can't read.
+        let whole = self.run(["rev-parse", "--git-dir"])?;
+        if whole.status.success() { Ok(None) } else { Err(failed("rev-parse", &whole)) }
     }
 
     /// Fetches a single commit from `origin`, with the credentials that `.git/config` holds, if any.

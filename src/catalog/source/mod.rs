@@ -232,23 +232,24 @@ pub fn resolve_revision(dir: &Path, rev: &str) -> Result<String> {
     around(dir)?.0.resolve(rev)
 }
 
-/// The commit that is checked out, where there is a repository and a commit.
-pub fn head_revision(dir: &Path) -> Option<String> {
-    resolve_revision(dir, "HEAD").ok()
+/// The commit that is checked out. `None` outside of a repository, and in one without a commit.
+pub fn head_revision(dir: &Path) -> Result<Option<String>> {
+    match Folder::of(dir)?.top {
+        Some(top) => Repository::at(&top).find("HEAD"),
+        None => Ok(None),
+    }
 }
 
 /// Makes sure that a commit is in the repository: a shallow clone lacks most, and then it is fetched from `origin`.
 pub fn ensure_commit(dir: &Path, commit: &str) -> Result<()> {
     let (repository, _) = around(dir)?;
-    let Err(missing) = repository.resolve(commit) else { return Ok(()) };
-    if !git::is_object_id(commit) {
-        return Err(missing);
+    if repository.find(commit)?.is_some() {
+        return Ok(());
     }
-    let fetched = repository.fetch(commit);
-    match repository.resolve(commit) {
-        Ok(_) => Ok(()),
-        Err(missing) => Err(fetched.err().map_or(missing, |error| error.context("it could not be fetched"))),
+    if git::is_object_id(commit) {
+        repository.fetch(commit).context("it could not be fetched")?;
     }
+    repository.resolve(commit).map(drop)
 }
 
 /// The repository around a catalog's folder, and the folder's path from its top on.

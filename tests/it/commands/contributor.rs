@@ -196,3 +196,37 @@ fn a_link_above_the_work_tree_is_followed() {
     let arguments = ["plan", "--base", "HEAD", "--catalog", catalog.to_str().unwrap()];
     bed.sandbox(&arguments).ends(0).shows("from before this change");
 }
+
+#[test]
+fn a_link_in_an_artifact_is_not_followed() {
+    let bed = Bed::example();
+    fs::create_dir_all(bed.path("plans/job")).unwrap();
+    bed.sandbox(&["plan", "--out", "plans/job/plan.json"]).ends(0);
+    bed.write("elsewhere.json", "no plan");
+    symlink("..", bed.path("plans/job/loop")).unwrap();
+    symlink(bed.path("elsewhere.json"), bed.path("plans/job/link.json")).unwrap();
+    bed.run(&["report", "plans"]).ends(0).shows("8 targets");
+}
+
+#[test]
+fn a_plan_is_not_written_through_a_link_of_the_checkout() {
+    let bed = repository();
+    bed.write("precious", "as it was");
+    symlink("precious", bed.path("plan.json")).unwrap();
+    bed.sandbox(&["plan", "--out", "plan.json"]).ends(1).says("it is a symbolic link to a file");
+    assert_eq!(bed.read("precious"), "as it was");
+}
+
+#[test]
+fn a_repository_that_can_not_be_read_is_said() {
+    let bed = Bed::example();
+    fs::create_dir(bed.path(".git")).unwrap();
+    bed.sandbox(&["plan"]).ends(0).says("which commit this is can't be told").says("not a git repository");
+}
+
+#[test]
+fn a_region_is_one_of_awss_and_no_part_of_another_host() {
+    let bed = Bed::example();
+    bed.edit("catalog/settings.yaml", "regions: [us-east-1]", "regions: [evil-example-1]");
+    bed.run(&["validate"]).ends(1).shows("`evil-example-1` is not an AWS region");
+}

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::bench::Bench;
 use super::plan::propose;
+use super::stand_in::Fault;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn events_that_carry_what_strangers_wrote_are_refused() {
@@ -169,4 +170,20 @@ async fn a_report_tells_what_changes_in_the_settings() {
     let gone = "0123456789".repeat(4);
     let ran = bench.plan(&gone, &head, &["report", bench.path("plans").to_str().unwrap()]).await.exits(0);
     assert!(ran.summary.contains("be told: give actions/checkout"), "{}", ran.summary);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_does_not_follow_a_redirect() {
+    let bench = Bench::in_step().await;
+    let (base, head) = propose(&bench);
+    let thief = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    thief.set_nonblocking(true).unwrap();
+    let location = format!("http://{}/stolen", thief.local_addr().unwrap());
+    for call in ["GET /repos/acme/catalog/issues/7/comments", "POST /repos/acme/catalog/issues/7/comments"] {
+        let headers = vec![("location", location.clone())];
+        bench.github.state().faults = vec![Fault { call, status: 307, headers, body: "{}", times: 9 }];
+        let ran = bench.plan(&base, &head, &[]).await.exits(1);
+        assert!(ran.stderr.contains("307"), "{}", ran.stderr);
+        assert_eq!(thief.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock, "the token went elsewhere");
+    }
 }
