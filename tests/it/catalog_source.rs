@@ -217,3 +217,15 @@ fn a_repository_that_git_can_not_read_is_no_missing_revision() {
     assert!(error.contains("not a git repository") && !error.contains("revision"), "{error}");
     assert!(head_revision(&root.path().join("catalog")).is_err(), "which is no repository without a commit");
 }
+
+#[test]
+fn a_path_that_is_no_text_is_no_empty_catalog() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let root = repository();
+    let dir = root.path().join(std::ffi::OsStr::from_bytes(b"cat\xffalog"));
+    fs::create_dir(&dir).unwrap();
+    fs::write(dir.join("settings.yaml"), SETTINGS).unwrap();
+    commit(root.path(), "first");
+    let error = read_revision(&dir, "HEAD").unwrap_err().to_string();
+    assert!(error.contains("is not UTF-8"), "{error}");
+}

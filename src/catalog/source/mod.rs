@@ -255,6 +255,10 @@ pub fn ensure_commit(dir: &Path, commit: &str) -> Result<()> {
 /// The repository around a catalog's folder, and the folder's path from its top on.
 fn around(dir: &Path) -> Result<(Repository, Vec<String>)> {
     let folder = Folder::of(dir)?;
+    if folder.path.to_str().is_none() {
+        // Git would be asked for another name, and nothing found there taken for an empty catalog.
+        bail!("the path `{}` is not UTF-8: rename it", dir.display());
+    }
     let (Some(top), Some(parts)) = (&folder.top, folder.parts()) else {
         bail!("`{}` is not in a Git repository: no folder around it holds `.git`", dir.display());
     };

@@ -37,6 +37,8 @@ pub(super) async fn refusal(job: &mut Job, command: CiCommand, event: &Event) ->
              pull_request or merge_group, and on the default branch push, schedule, workflow_dispatch or \
              repository_dispatch."
         ))),
+        // GitHub starts these on the default branch alone, and does not always say in the event which that is.
+        (Event::Schedule | Event::RepositoryDispatch, _) if job.default_branch().await?.is_none() => Ok(None),
         (Event::Push(_) | Event::Schedule | Event::RepositoryDispatch | Event::WorkflowDispatch, _) => {
             let refusal = format!("nothing is {done} from another branch than the default one.");
             Ok((!job.is_default_branch().await?).then_some(refusal))

@@ -187,3 +187,13 @@ async fn a_token_does_not_follow_a_redirect() {
         assert_eq!(thief.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock, "the token went elsewhere");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schedule_runs_where_nobody_names_the_default_branch() {
+    let bench = Bench::in_step().await;
+    std::fs::write(bench.path("event.json"), r#"{"schedule": "23 4 * * *"}"#).unwrap();
+    let variables = [("GITHUB_EVENT_NAME", "schedule"), ("GITHUB_SHA", "4be1"), ("GITHUB_TOKEN", "")];
+    bench.raw(&["ci"], &variables).await.exits(0);
+    let variables = [("GITHUB_EVENT_NAME", "workflow_dispatch"), ("GITHUB_SHA", "4be1"), ("GITHUB_TOKEN", "")];
+    bench.raw(&["ci", "drift"], &variables).await.exits(4);
+}
