@@ -4,6 +4,7 @@
 //! the way to it, and the size of a file is known before it is read.
 
 mod git;
+mod objects;
 mod place;
 
 use std::collections::{BTreeMap, BTreeSet};

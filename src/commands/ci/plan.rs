@@ -20,7 +20,12 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     }
     let pull = match event {
         Event::PullRequest(pull) => Some(pull),
-        _ => None,
+        Event::MergeGroup(_)
+        | Event::Push(_)
+        | Event::Schedule
+        | Event::RepositoryDispatch
+        | Event::WorkflowDispatch
+        | Event::Other(_) => None,
     };
     if pull.is_some_and(|pull| pull.fork) {
         let why = "this pull request comes from a fork, which gets no credentials. Someone with write access can make it, \

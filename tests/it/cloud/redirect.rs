@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use catalog_sync::cloud::{Cloud, Endpoint, Environment, Options, read};
+use catalog_sync::cloud::{Cloud, Endpoint, Environment, Options};
 use catalog_sync::model::settings::Mode;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-use super::bed::{Bed, HUB, by_name, id, reason};
+use super::bed::{Bed, HUB, by_name, id, read_all, reason};
 
 /// A server that gives every caller the same answer, and how often it was called.
 async fn server(answer: String) -> (String, Arc<AtomicUsize>) {
@@ -38,7 +38,7 @@ async fn redirecting() -> (String, Arc<AtomicUsize>, Arc<AtomicUsize>) {
 }
 
 async fn unreadable(bed: &Bed, options: Options) -> String {
-    let live = read::read(&Cloud::new(&bed.desired.settings, Mode::Plan, options), &bed.desired).await;
+    let live = read_all(&Cloud::new(&bed.desired.settings, Mode::Plan, options), &bed.desired).await;
     reason(live.portfolios[&(id(HUB), id("us-east-1"))].clone())
 }
 
