@@ -37,7 +37,8 @@ codes! {
     Error MissingSettings "missing_settings" "The catalog has no settings.yaml.";
     Error FileName "file_name" "A file's name is not `a-z0-9-` and `.yaml`.";
     Error UnknownFile "unknown_file" "A YAML file stands where nothing reads it.";
-    Error NotAFile "not_a_file" "A symbolic link, or something else that is no plain file.";
+    Error NotAFile "not_a_file" "A symbolic link or something else that is no plain file, in the catalog or on the way to it.";
+    Error LooksLikeGit "looks_like_git" "A file or folder with a name of Git's own, such as `config` or `objects`.";
     Error TooLarge "too_large" "A file, the catalog or what its lists include is beyond the limit.";
 
     // Text.
@@ -74,6 +75,7 @@ codes! {
     // Settings.
     Error SameOrganization "same_organization" "Two names for one organization.";
     Error SameAccount "same_account" "One account administers two organizations.";
+    Error RoleWithoutMode "role_without_mode" "A role that plans and applies alike, without `shared_role: true`.";
     Error RoleAccount "role_account" "A role of a fixed account that is not the account it is for.";
 
     // Organizations in the other files.
@@ -103,6 +105,7 @@ codes! {
     Warning OverridesInclude "overrides_include" "A product approved here that an included list rejects.";
     Warning UnusedList "unused_list" "A product list that governs nothing and that nobody includes.";
     Warning NameConflict "name_conflict" "One product id with two names.";
+    Warning SameName "same_name" "Two product ids with one name.";
     Warning OddProductId "odd_product_id" "A product id that looks like none of AWS's.";
     Warning LooksLikeId "looks_like_id" "A name that looks like an id.";
 

@@ -42,6 +42,24 @@ pub(super) fn classify(path: &str) -> Layout {
     }
 }
 
+/// The part of a path, from the catalog's folder on, that ends with a name of Git's own: a folder that holds them all is
+/// a repository to Git. Folders whose name begins with a dot are not looked into. Case is ignored, as some file systems
+/// do.
+pub(super) fn gits_own(path: &str) -> Option<&str> {
+    let mut end = 0;
+    for part in path.split('/') {
+        end += part.len();
+        if ["HEAD", "config", "objects", "refs", ".git"].iter().any(|own| part.eq_ignore_ascii_case(own)) {
+            return path.get(..end);
+        }
+        if part.starts_with('.') {
+            return None;
+        }
+        end += 1;
+    }
+    None
+}
+
 fn named(stem: &str, kind: impl Fn(Name) -> Layout) -> Layout {
     match stem.parse::<Name>() {
         Ok(name) => kind(name),
@@ -82,6 +100,16 @@ mod tests {
         for foreign in ["README.md", "portfolios/README.md", "LICENSE", ".github/workflows/x.yml", "portfolios/.x.yaml"]
         {
             assert_eq!(classify(foreign), Layout::Foreign, "{foreign}");
+        }
+    }
+
+    #[test]
+    fn names_of_gits_own_are_seen_at_any_depth() {
+        for (path, own) in [("HEAD", "HEAD"), ("a/b/Objects/pack/x", "a/b/Objects"), (".git/config", ".git")] {
+            assert_eq!(gits_own(path), Some(own), "{path}");
+        }
+        for fine in ["README.md", "config.yaml", ".github/workflows/config", "heads/x", "portfolios/refs.yaml"] {
+            assert_eq!(gits_own(fine), None, "{fine}");
         }
     }
 

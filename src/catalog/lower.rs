@@ -64,12 +64,13 @@ fn settings(catalog: &Catalog) -> Option<Settings> {
 
 fn access(base: Access, own: Option<&At<schema::Access>>) -> Access {
     let Some(At { value: own, place: _ }) = own else { return base };
-    let schema::Access { role, through, external_id, audience } = own;
+    let schema::Access { role, through, external_id, audience, shared_role } = own;
     Access {
         role: role.get().map(|role| role.value.0.clone()).or(base.role),
         through: through.get().map(|role| role.value.0.clone()).or(base.through),
         external_id: external_id.get().map(|id| id.value.0.clone()).or(base.external_id),
         audience: audience.get().map_or(base.audience, |audience| audience.value.0.clone()),
+        shared_role: shared_role.get().map_or(base.shared_role, |shared| shared.value),
     }
 }
 
@@ -162,7 +163,8 @@ fn products(content: &schema::Marketplace, effective: &Effective<'_>) -> Product
     ProductLists { approved, rejected, unlisted }
 }
 
-/// The first name that a file gives a product.
+/// The first name that a file gives a product. Where several products go by one name, it says so: whoever writes a
+/// list can call any product what they like.
 fn product_names(catalog: &Catalog) -> BTreeMap<ProductId, String> {
     let mut names = BTreeMap::new();
     for product in
@@ -172,7 +174,25 @@ fn product_names(catalog: &Catalog) -> BTreeMap<ProductId, String> {
             names.entry(value(&product.id)).or_insert_with(|| name.value.0.clone());
         }
     }
+    let mut namesakes: BTreeMap<String, Vec<ProductId>> = BTreeMap::new();
+    for (id, name) in &names {
+        namesakes.entry(same_name(name)).or_default().push(id.clone());
+    }
+    for ids in namesakes.into_values().filter(|ids| ids.len() > 1) {
+        for (at, id) in ids.iter().enumerate() {
+            let other = ids.get(usize::from(at == 0));
+            if let (Some(name), Some(other)) = (names.get_mut(id), other) {
+                *name = format!("{name} (the name of {other}, too)");
+            }
+        }
+    }
     names
+}
+
+/// What is the same for names that a reader would take for one: letters and digits alone, in lower case.
+pub(super) fn same_name(name: &str) -> String {
+    let letters: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    if letters.is_empty() { name.trim().to_owned() } else { letters }
 }
 
 /// The values of a list, none where there is no list.

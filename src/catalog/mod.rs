@@ -33,6 +33,7 @@ use sha2::{Digest, Sha256};
 
 use crate::model::desired::Desired;
 use crate::model::finding::{Finding, Severity};
+use crate::model::settings::Settings;
 
 use code::Code;
 pub use json_schema::{FileKind, schema};
@@ -77,6 +78,17 @@ pub fn load(files: &CatalogFiles, today: Date) -> Loaded {
     sort(&mut findings);
     report::count_flood(&mut findings);
     Loaded { desired, findings }
+}
+
+/// The settings alone, where `settings.yaml` has no error: what is wrong elsewhere is passed over.
+pub fn settings(files: &CatalogFiles, today: Date) -> Option<Settings> {
+    let of_settings = |path: &str| files.inside(path) == "settings.yaml";
+    let only = CatalogFiles {
+        dir: files.dir.clone(),
+        files: files.files.iter().filter(|(path, _)| of_settings(path)).map(|(p, b)| (p.clone(), b.clone())).collect(),
+        findings: Vec::new(),
+    };
+    load(&only, today).desired.map(|desired| desired.settings)
 }
 
 fn sort(findings: &mut Vec<Finding>) {

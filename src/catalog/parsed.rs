@@ -115,9 +115,10 @@ fn read_file<T: Value>(path: &str, bytes: &[u8], findings: &mut Vec<Finding>) ->
     File { path: path.to_owned(), content }
 }
 
-/// Reports a catalog that has no settings.
+/// Reports a catalog that has no settings, unless its folder was not read, which was reported already.
 pub(super) fn settings_are_there(catalog: &Catalog, dir: &str, findings: &mut Vec<Finding>) {
-    if catalog.settings.is_none() {
+    let is_unread = findings.iter().any(|finding| finding.source.file == dir);
+    if catalog.settings.is_none() && !is_unread {
         let path = if dir.is_empty() { "settings.yaml".to_owned() } else { format!("{dir}/settings.yaml") };
         let mut report = Report::new(&path);
         let help = "write it, with `version: 1` and `organizations:`";

@@ -46,7 +46,7 @@ scalars! {
     PortfolioId: {"type": "string", "pattern": "^port-[A-Za-z0-9_-]{1,95}$"};
     ExperienceId: {"type": "string", "pattern": "^exp-[A-Za-z0-9_-]{1,251}$"};
     ProductId: {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,255}$"};
-    Region: {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)+-[0-9]+$"};
+    Region: {"type": "string", "pattern": r"^(us|eu|ap|sa|ca|me|af|il|mx|cn|us-gov|eusc-de)-(north|south|east|west|central|northeast|northwest|southeast|southwest)-[1-9][0-9]?$"};
     Name: {"type": "string", "pattern": "^[a-z0-9-]{1,100}$"};
     OuRef: {"type": "string", "minLength": 1, "pattern": "^[^/]+(/[^/]+)*$"};
     Version: {"const": 1};

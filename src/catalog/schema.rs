@@ -54,6 +54,9 @@ record! {
         external_id: Option<Given<ExternalId>>,
         /// The audience of the OIDC token. Default sts.amazonaws.com.
         audience: Option<Given<Text<255>>>,
+        /// Allows a `role` or `through` without `{mode}`: pull requests are then planned with a role that can write.
+        /// Counts in a pull request only where its base says it too. Default false.
+        shared_role: Option<Given<bool>>,
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! [`Cloud`] reads. What writes is a [`Writer`], and only [`Mode::Apply`] has one.
 
+mod barred;
 mod client;
 mod entry;
 mod error;

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::model::trust::ApplyRoles;
+
 /// How AWS is called.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -14,6 +16,8 @@ pub struct Options {
     pub timing: Timing,
     /// Where to call instead of AWS, and as whom. `AWS_ENDPOINT_URL` and the usual credentials need none.
     pub endpoint: Option<Endpoint>,
+    /// Roles that are not entered, whatever the settings say.
+    pub barred: ApplyRoles,
 }
 
 impl Options {
@@ -22,7 +26,13 @@ impl Options {
 
     /// AWS itself, as the environment says.
     pub fn new(environment: Environment) -> Self {
-        Self { environment, concurrency: Self::CONCURRENCY, timing: Timing::default(), endpoint: None }
+        Self {
+            environment,
+            concurrency: Self::CONCURRENCY,
+            timing: Timing::default(),
+            endpoint: None,
+            barred: ApplyRoles::default(),
+        }
     }
 
     /// An emulation on this machine: nothing there needs waiting for, and the environment has no say.
@@ -32,6 +42,7 @@ impl Options {
             concurrency: Self::CONCURRENCY,
             timing: Timing::loopback(),
             endpoint: Some(endpoint),
+            barred: ApplyRoles::default(),
         }
     }
 }

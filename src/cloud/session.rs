@@ -10,6 +10,7 @@ use aws_config::SdkConfig;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_sts::config::IdentityCache;
 
+use super::barred::bar;
 use super::options::Options;
 use super::pace::Pace;
 use super::role::{Renewal, RoleProvider, RoleSession};
@@ -50,6 +51,7 @@ impl Sessions {
 
     /// Who calls in an account, its session open.
     pub(crate) async fn identity(&self, access: &Access, place: &Place) -> Result<Identity, CloudError> {
+        bar(&self.start.options.barred, access, place, self.mode)?;
         let base = self.start.config().await;
         let Some(session) = self.role(access, place) else {
             return Ok(Identity { config: base.clone(), renewal: None });

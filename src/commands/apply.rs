@@ -35,8 +35,8 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
         ));
         return Ok(Exit::Refused);
     }
-    let limits = Limits { max_removals: catalog.desired.settings.max_removals, allow_removals: options.allow_removals };
-    let mut session = cloud::open(common, &catalog.desired.settings, Mode::Apply).await?;
+    let limits = catalog.limits(options.allow_removals);
+    let mut session = cloud::open(common, &catalog, Mode::Apply).await?;
     let job = Job { common, options, filter: &filter, limits, saved };
     let ended = job.carry_out(&mut session, catalog).await;
     session.quieten();

@@ -1,5 +1,7 @@
 //! The catalog of a command: read, checked, and its findings shown.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context as _, Result};
 
 use super::output;
@@ -9,13 +11,45 @@ use crate::cli::Common;
 use crate::model::change::CatalogVersion;
 use crate::model::desired::Desired;
 use crate::model::finding::Severity;
+use crate::model::trust::Before;
+use crate::plan::{self, Limits};
 use crate::render::findings;
 
 /// A catalog that can be used, and what it was before.
 pub(super) struct Catalog {
     pub(super) desired: Desired,
     pub(super) base: Option<Desired>,
+    /// The base's settings, also where other files of the base have errors.
+    pub(super) before: Before,
     pub(super) version: CatalogVersion,
+}
+
+impl Catalog {
+    /// The catalog as its own base: everything that differs is then drift.
+    pub(super) fn into_drift(self) -> Self {
+        let Self { desired, base: _, before: _, version } = self;
+        Self { base: Some(desired.clone()), before: Before::Known(desired.settings.clone()), desired, version }
+    }
+
+    /// A sentence about the roles that plan and apply share where no settings before these say that they may.
+    pub(super) fn on_its_own_word(&self) -> Option<String> {
+        let organizations = self.desired.settings.organizations.values();
+        let shared: BTreeSet<&str> = organizations.flat_map(|organization| organization.access.shared()).collect();
+        if self.before != Before::Nothing || shared.is_empty() {
+            return None;
+        }
+        let shared: Vec<&str> = shared.into_iter().collect();
+        Some(format!(
+            "This plan is made with a role that can write, {}, on the word of this catalog alone (`shared_role: true`): \
+             there is no base whose settings say so.",
+            shared.join(", ")
+        ))
+    }
+
+    /// How much may be taken away, with what someone allowed for this run.
+    pub(super) fn limits(&self, allow_removals: Option<usize>) -> Limits {
+        Limits { max_removals: plan::max_removals(&self.desired.settings, &self.before), allow_removals }
+    }
 }
 
 /// Reads and checks the catalog and, with `--base`, what it was. None where it can't be used: the findings are then
@@ -25,13 +59,13 @@ pub(super) fn load(common: &Common) -> Result<Option<Catalog>> {
     let Loaded { desired, findings } = catalog::load(&files, today());
     show(common, &files, &findings)?;
     let Some(desired) = desired else { return Ok(None) };
-    let (base_revision, base) = base(common)?;
-    let version = CatalogVersion {
-        digest: desired.digest.clone(),
-        revision: source::head_revision(&common.catalog),
-        base: base_revision,
-    };
-    Ok(Some(Catalog { desired, base, version }))
+    let Base { revision, desired: base, settings: before } = base(common)?;
+    let head = source::head_revision(&common.catalog).unwrap_or_else(|error| {
+        output::tell(&format!("warning: which commit this is can't be told, and is left out: {error:#}"));
+        None
+    });
+    let version = CatalogVersion { digest: desired.digest.clone(), revision: head, base: revision };
+    Ok(Some(Catalog { desired, base, before, version }))
 }
 
 /// The day that `until` is held against, in UTC: the same for everyone who looks.
@@ -61,13 +95,22 @@ pub(super) fn contents(files: &CatalogFiles, file: &str) -> Option<String> {
     files.files.get(file).map(|bytes| String::from_utf8_lossy(bytes).into_owned())
 }
 
-fn base(common: &Common) -> Result<(Option<String>, Option<Desired>)> {
-    let Some(revision) = &common.base else { return Ok((None, None)) };
+/// The catalog of `--base`.
+struct Base {
+    revision: Option<String>,
+    desired: Option<Desired>,
+    settings: Before,
+}
+
+fn base(common: &Common) -> Result<Base> {
+    let nothing = |revision| Base { revision, desired: None, settings: Before::Nothing };
+    let Some(revision) = &common.base else { return Ok(nothing(None)) };
     let commit = source::resolve_revision(&common.catalog, revision)?;
     let files = source::read_revision(&common.catalog, &commit)?;
     if files.is_empty() {
-        return Ok((Some(commit), None));
+        return Ok(nothing(Some(commit)));
     }
+    let settings = catalog::settings(&files, today()).map_or(Before::Unusable, Before::Known);
     let Loaded { desired, findings: _ } = catalog::load(&files, today());
     if desired.is_none() {
         output::tell(&format!(
@@ -75,5 +118,5 @@ fn base(common: &Common) -> Result<(Option<String>, Option<Desired>)> {
              nothing is cleaned up that it alone listed"
         ));
     }
-    Ok((Some(commit), desired))
+    Ok(Base { revision: Some(commit), desired, settings })
 }

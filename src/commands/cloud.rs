@@ -5,10 +5,12 @@ use std::io::{self, Write as _};
 use anyhow::Result;
 use tokio::task::JoinHandle;
 
+use super::catalog::Catalog;
 use super::output;
 use crate::cli::Common;
 use crate::cloud::{Cloud, Environment, Options};
-use crate::model::settings::{Mode, Settings};
+use crate::model::settings::Mode;
+use crate::model::trust::ApplyRoles;
 
 /// An AWS that was opened. It is closed with [`Session::close`], which keeps the sandbox's world.
 pub(super) struct Session {
@@ -18,9 +20,9 @@ pub(super) struct Session {
     sandbox: Option<sandbox::Running>,
 }
 
-/// Opens AWS for a catalog.
+/// Opens AWS for a catalog. A plan enters no role that is an apply role, whatever the catalog says of it now.
 #[cfg_attr(not(feature = "sandbox"), expect(clippy::unused_async, reason = "a sandbox is awaited"))]
-pub(super) async fn open(common: &Common, settings: &Settings, mode: Mode) -> Result<Session> {
+pub(super) async fn open(common: &Common, catalog: &Catalog, mode: Mode) -> Result<Session> {
     #[cfg(feature = "sandbox")]
     let sandbox = match &common.sandbox {
         Some(world) => Some(sandbox::start(world).await?),
@@ -34,6 +36,11 @@ pub(super) async fn open(common: &Common, settings: &Settings, mode: Mode) -> Re
     #[cfg(not(feature = "sandbox"))]
     let mut options = Options::new(environment());
     options.concurrency = usize::from(common.concurrency);
+    let settings = &catalog.desired.settings;
+    options.barred = match mode {
+        Mode::Plan => ApplyRoles::of(settings, &catalog.before),
+        Mode::Apply => ApplyRoles::default(),
+    };
     let cloud = Cloud::new(settings, mode, options);
     let progress = output::watched(common).then(|| tokio::spawn(progress(cloud.clone())));
     Ok(Session {

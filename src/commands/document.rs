@@ -13,6 +13,7 @@ use crate::render::text;
 fn context(version: &CatalogVersion) -> Context<'_> {
     Context {
         marker: "",
+        notice: "",
         files: None,
         head: version.revision.as_deref(),
         base: version.base.as_deref(),

@@ -13,7 +13,7 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     let format = validate::no_sarif(common)?;
     let filter = Filter::new(common);
     let Some(catalog) = catalog::load(common)? else { return Ok(Exit::Error) };
-    let plan = planning::look(common, planning::as_drift(catalog), &filter).await?;
+    let plan = planning::look(common, catalog.into_drift(), &filter).await?;
     if let Some(out) = &options.out {
         files::save(out, &wire::plan_to_json(&plan))?;
     }

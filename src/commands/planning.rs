@@ -18,22 +18,19 @@ use crate::plan::{self, Goal};
 
 /// Looks at AWS with the roles that can't write, and makes a plan.
 pub(super) async fn look(common: &Common, catalog: Catalog, filter: &Filter) -> Result<Plan> {
-    let session = cloud::open(common, &catalog.desired.settings, Mode::Plan).await?;
+    if let Some(sentence) = catalog.on_its_own_word() {
+        output::tell(&format!("warning: {sentence}"));
+    }
+    let session = cloud::open(common, &catalog, Mode::Plan).await?;
     let plan = make(common, &session.cloud, catalog, filter).await;
     session.close(common).await?;
     plan
 }
 
-/// The catalog as its own base: everything that differs is then drift.
-pub(super) fn as_drift(catalog: Catalog) -> Catalog {
-    let Catalog { desired, base: _, version } = catalog;
-    Catalog { base: Some(desired.clone()), desired, version }
-}
-
 /// Makes a plan of what `filter` lets through: reads in rounds what the plan still wants, compares, asks for the names
 /// of what changes, and compares again.
 pub(super) async fn make(common: &Common, cloud: &Cloud, catalog: Catalog, filter: &Filter) -> Result<Plan> {
-    let Catalog { desired, base, version } = catalog;
+    let Catalog { desired, base, before: _, version } = catalog;
     let base = base.as_ref();
     let names = filter::names(&desired, base);
     let filter = filter.against(&names)?;

@@ -7,6 +7,8 @@ use serde::Deserialize;
 pub enum Event {
     /// A pull request was opened or changed.
     PullRequest(PullRequest),
+    /// A merge queue tries what a pull request would come to.
+    MergeGroup(MergeGroup),
     /// Commits came onto a branch.
     Push(Push),
     /// A timer.
@@ -36,6 +38,17 @@ pub struct PullRequest {
     pub fork: bool,
     /// The names of its labels.
     pub labels: Vec<String>,
+}
+
+/// A pull request in a merge queue, together with those before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MergeGroup {
+    /// The commit that would come onto the branch.
+    pub head: String,
+    /// The commit it is compared with.
+    pub base: String,
+    /// Where it would go, such as `refs/heads/main`.
+    pub base_ref: String,
 }
 
 /// A push.
@@ -111,6 +124,18 @@ struct Label {
 }
 
 #[derive(Deserialize)]
+struct GroupPayload {
+    merge_group: Group,
+}
+
+#[derive(Deserialize)]
+struct Group {
+    head_sha: String,
+    base_sha: String,
+    base_ref: String,
+}
+
+#[derive(Deserialize)]
 struct PushPayload {
     after: String,
     before: Option<String>,
@@ -125,11 +150,12 @@ impl Occasion {
         let Payload { repository } = serde_json::from_str(json).map_err(invalid)?;
         let event = match name {
             "pull_request" => Event::PullRequest(pull_request(json).map_err(invalid)?),
+            "merge_group" => Event::MergeGroup(merge_group(json).map_err(invalid)?),
             "push" => Event::Push(push(json).map_err(invalid)?),
             "schedule" => Event::Schedule,
             "repository_dispatch" => Event::RepositoryDispatch,
             "workflow_dispatch" => Event::WorkflowDispatch,
-            // `pull_request_target` among them: it has secrets, and the text of strangers.
+            // Among them is `pull_request_target`, which has secrets and the text of strangers.
             other => Event::Other(other.to_owned()),
         };
         Ok(Self { event, default_branch: repository.and_then(|it| it.default_branch) })
@@ -148,6 +174,11 @@ fn pull_request(json: &str) -> Result<PullRequest, serde_json::Error> {
         fork: from.is_none() || from != to,
         labels: labels.into_iter().map(|label| label.name).collect(),
     })
+}
+
+fn merge_group(json: &str) -> Result<MergeGroup, serde_json::Error> {
+    let GroupPayload { merge_group: Group { head_sha, base_sha, base_ref } } = serde_json::from_str(json)?;
+    Ok(MergeGroup { head: head_sha, base: base_sha, base_ref })
 }
 
 fn push(json: &str) -> Result<Push, serde_json::Error> {
@@ -192,9 +223,13 @@ mod tests {
 
     #[test]
     fn other_events_with_pull_requests_are_not_pull_requests() {
-        for name in ["pull_request_target", "pull_request_review", "issue_comment", "workflow_run", "merge_group"] {
+        for name in ["pull_request_target", "pull_request_review", "issue_comment", "workflow_run"] {
             assert_eq!(Occasion::read(name, "{}").unwrap().event, Event::Other(name.to_owned()));
         }
+        let json = r#"{"merge_group": {"head_sha": "4be1", "base_sha": "77d0", "base_ref": "refs/heads/main"}}"#;
+        let group =
+            MergeGroup { head: "4be1".to_owned(), base: "77d0".to_owned(), base_ref: "refs/heads/main".to_owned() };
+        assert_eq!(Occasion::read("merge_group", json).unwrap().event, Event::MergeGroup(group));
         assert!(Occasion::read("pull_request", "{}").unwrap_err().to_string().contains("`pull_request`"));
     }
 }

@@ -119,13 +119,17 @@ identifier!(
     |value| !value.is_empty() && value.len() <= 255 && word(value)
 );
 identifier!(
-    /// An AWS region code, such as `us-east-1`.
+    /// An AWS region code, such as `us-east-1`. It becomes part of the name of a server, which credentials are sent to:
+    /// so its parts are words that AWS uses, and a new region of a known area needs no new version. The isolated
+    /// partitions (`us-iso-…`), which GitHub does not reach, are left out.
     Region,
     "an AWS region (such as us-east-1)",
     |value| {
-        let parts: Vec<&str> = value.split('-').collect();
-        let number = parts.last().is_some_and(|last| !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit()));
-        parts.len() >= 3 && number && parts.iter().all(|part| !part.is_empty() && lower_alphanumeric(part))
+        let Some((area, number)) = value.rsplit_once('-') else { return false };
+        let Some((area, direction)) = area.rsplit_once('-') else { return false };
+        AREAS.contains(&area)
+            && DIRECTIONS.contains(&direction)
+            && matches!(number.as_bytes(), [b'1'..=b'9'] | [b'1'..=b'9', b'0'..=b'9'])
     }
 );
 identifier!(
@@ -138,6 +142,11 @@ identifier!(
             && value.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
     }
 );
+
+/// What regions begin with: the continents and countries of AWS's partitions (SDK reference, `partitions.json`).
+const AREAS: [&str; 12] = ["us", "eu", "ap", "sa", "ca", "me", "af", "il", "mx", "cn", "us-gov", "eusc-de"];
+const DIRECTIONS: [&str; 9] =
+    ["north", "south", "east", "west", "central", "northeast", "northwest", "southeast", "southwest"];
 
 fn lower_alphanumeric(value: &str) -> bool {
     value.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
@@ -177,12 +186,28 @@ mod tests {
         for bad in ["us-east", "US-EAST-1", "useast1", "us--1", "us-east-1 "] {
             assert!(bad.parse::<Region>().is_err(), "{bad}");
         }
+        for host in [
+            "evil-example-1",
+            "us-east-1.example.com",
+            "us-east-1/x",
+            "us-east-1@x",
+            "us-iso-east-1",
+            "fips-us-east-1",
+            "us-east-01",
+            "us-east-100",
+            "us-evil-1",
+            "xn--us-east-1",
+        ] {
+            assert!(host.parse::<Region>().is_err(), "{host}");
+        }
     }
 
     #[test]
     fn good_ones_pass() {
         assert!("ou-acme-prod0001".parse::<OuId>().is_ok());
-        assert!("us-gov-west-1".parse::<Region>().is_ok());
+        for region in ["us-gov-west-1", "ap-southeast-7", "cn-northwest-1", "eusc-de-east-1", "il-central-1"] {
+            assert!(region.parse::<Region>().is_ok(), "{region}");
+        }
         assert!("1a2b3c4d-1111-2222-3333-444455556666".parse::<ProductId>().is_ok());
         assert!("prod-4xk6p2ab3cdef".parse::<ProductId>().is_ok());
     }

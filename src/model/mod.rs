@@ -15,4 +15,5 @@ pub mod report;
 pub mod settings;
 pub mod spelling;
 pub mod target;
+pub mod trust;
 pub mod wants;

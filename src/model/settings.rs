@@ -49,11 +49,19 @@ pub struct Access {
     pub external_id: Option<String>,
     /// The audience of the OIDC token.
     pub audience: String,
+    /// Whether a template without `{mode}` is meant: one role that plans and applies.
+    pub shared_role: bool,
 }
 
 impl Default for Access {
     fn default() -> Self {
-        Self { role: None, through: None, external_id: None, audience: Self::DEFAULT_AUDIENCE.to_owned() }
+        Self {
+            role: None,
+            through: None,
+            external_id: None,
+            audience: Self::DEFAULT_AUDIENCE.to_owned(),
+            shared_role: false,
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod order;
 mod portfolio;
 mod resolve;
 mod review;
+mod settings;
 mod wants;
 mod warnings;
 pub mod wire;
@@ -22,6 +23,7 @@ mod tests;
 pub use diff::diff;
 pub use guard::{ApprovedPlan, Limits, Reason, Refusal, approve};
 pub use review::Reviewed;
+pub use settings::{max_removals, setting_changes};
 pub use wants::{Goal, names, wants};
 
 use crate::model::change::Work;

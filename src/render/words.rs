@@ -1,5 +1,8 @@
 //! Counting and listing in words.
 
+use crate::model::change::Plan;
+use crate::model::edit::{Edit, ExperienceEdit};
+
 /// `1 target`, `2 targets`.
 pub(super) fn count(number: usize, one: &str) -> String {
     match number {
@@ -19,6 +22,16 @@ pub(super) fn some_of(items: &[String], room: usize) -> String {
         ([first @ .., last], None) => format!("{} and {last}", first.join(", ")),
         ([], None) => String::new(),
     }
+}
+
+/// What a reader has to know of the names of products.
+pub(super) const PRODUCT_NAMES: &str = "Product names are the catalog's own words: what counts is the id.";
+
+/// Whether a plan shows a product by a name.
+pub(super) fn names_products(plan: &Plan) -> bool {
+    plan.changes().any(|(_, change)| {
+        matches!(change.edit, Edit::Experience(ExperienceEdit::Product(_))) && !change.about.label.is_empty()
+    })
 }
 
 /// Enough of a digest to tell it from another: `sha256:9f2c41aa…`.

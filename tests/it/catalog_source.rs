@@ -6,7 +6,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use catalog_sync::catalog::source::{CatalogFiles, head_revision, read_dir, read_revision, resolve_revision};
+use catalog_sync::catalog::source::{
+    CatalogFiles, ensure_commit, head_revision, read_dir, read_revision, resolve_revision,
+};
 use tempfile::TempDir;
 
 const SETTINGS: &str = "version: 1\norganizations: {acme: {id: o-acme000001}}\n";
@@ -99,7 +101,7 @@ fn a_revision_is_read_from_the_objects_and_not_from_the_folder() {
     assert_eq!(seen(&read_revision(&dir, "main").unwrap()), ["portfolios/x.yaml 3", "settings.yaml 53"]);
     assert_eq!(seen(&read_revision(&dir, "HEAD~1").unwrap()).len(), 1);
     assert_eq!(resolve_revision(&dir, "HEAD").unwrap(), second);
-    assert_eq!(head_revision(&dir).unwrap(), second);
+    assert_eq!(head_revision(&dir).unwrap().unwrap(), second);
     assert!(read_dir(&dir).unwrap_err().to_string().contains("can't read the folder"));
 }
 
@@ -130,7 +132,7 @@ fn the_top_of_a_repository_can_be_a_catalog() {
 fn what_is_no_revision_is_told_so() {
     let root = repository();
     let dir = root.path().join("catalog");
-    assert!(head_revision(&dir).is_none(), "no commit yet");
+    assert!(head_revision(&dir).unwrap().is_none(), "no commit yet");
     write(root.path(), "catalog/settings.yaml", SETTINGS);
     commit(root.path(), "first");
     for rev in ["nowhere", "", "-h", "--help", "HEAD..HEAD", "HEAD^{tree}", "a\nb", "main:catalog", "0123456789"] {
@@ -146,7 +148,7 @@ fn what_is_no_repository_is_told_so() {
     let dir = root.path().join("catalog");
     let error = read_revision(&dir, "HEAD").unwrap_err().to_string();
     assert!(error.contains("is not in a Git repository"), "{error}");
-    assert!(head_revision(&dir).is_none());
+    assert!(head_revision(&dir).unwrap().is_none());
     assert_eq!(read_dir(&dir).unwrap().files.len(), 1, "which needs no repository");
 }
 
@@ -172,4 +174,58 @@ fn a_pipe_is_not_waited_for() {
             ["portfolios/x.yaml not_a_file: this is no plain file, which is not followed"]
         );
     }
+}
+
+#[test]
+fn a_missing_commit_is_fetched_and_what_git_said_is_told_where_that_fails() {
+    let origin = repository();
+    write(origin.path(), "catalog/settings.yaml", SETTINGS);
+    let first = commit(origin.path(), "first");
+    let second = commit(origin.path(), "second");
+    let root = tempfile::tempdir().unwrap();
+    let url = format!("file://{}", origin.path().display());
+    git(root.path(), &["clone", "-q", "--depth=1", &url, "clone"]);
+    let dir = root.path().join("clone/catalog");
+    assert!(resolve_revision(&dir, &first).is_err());
+    ensure_commit(&dir, &second).unwrap();
+    ensure_commit(&dir, &first).unwrap();
+    assert_eq!(read_revision(&dir, &first).unwrap().files.len(), 1);
+    let error = format!("{:#}", ensure_commit(&dir, &"0123456789".repeat(4)).unwrap_err());
+    assert!(error.contains("could not be fetched") && error.contains("not our ref"), "{error}");
+    let error = ensure_commit(&dir, "--upload-pack=touch").unwrap_err().to_string();
+    assert!(error.contains("there is no revision"), "{error}");
+}
+
+#[test]
+fn a_clone_without_contents_is_told_so() {
+    let origin = repository();
+    write(origin.path(), "catalog/settings.yaml", SETTINGS);
+    commit(origin.path(), "first");
+    git(origin.path(), &["config", "uploadpack.allowFilter", "true"]);
+    let root = tempfile::tempdir().unwrap();
+    let url = format!("file://{}", origin.path().display());
+    git(root.path(), &["clone", "-q", "--no-checkout", "--filter=blob:none", &url, "clone"]);
+    let error = read_revision(&root.path().join("clone/catalog"), "HEAD").unwrap_err().to_string();
+    assert!(error.contains("leaves file contents out") && error.contains("no `filter`"), "{error}");
+}
+
+#[test]
+fn a_repository_that_git_can_not_read_is_no_missing_revision() {
+    let root = tempfile::tempdir().unwrap();
+    fs::create_dir(root.path().join(".git")).unwrap();
+    let error = read_revision(&root.path().join("catalog"), "HEAD").unwrap_err().to_string();
+    assert!(error.contains("not a git repository") && !error.contains("revision"), "{error}");
+    assert!(head_revision(&root.path().join("catalog")).is_err(), "which is no repository without a commit");
+}
+
+#[test]
+fn a_path_that_is_no_text_is_no_empty_catalog() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let root = repository();
+    let dir = root.path().join(std::ffi::OsStr::from_bytes(b"cat\xffalog"));
+    fs::create_dir(&dir).unwrap();
+    fs::write(dir.join("settings.yaml"), SETTINGS).unwrap();
+    commit(root.path(), "first");
+    let error = read_revision(&dir, "HEAD").unwrap_err().to_string();
+    assert!(error.contains("is not UTF-8"), "{error}");
 }

@@ -32,8 +32,8 @@ const LAYERS: &[(&str, &[&str])] = &[
 /// The layers that are functions of their input.
 const PURE: &[&str] = &["model", "catalog", "plan", "render"];
 
-/// The one file of a pure layer that reads files and asks Git.
-const READER: &str = "catalog/source.rs";
+/// The one part of a pure layer that reads files and asks Git.
+const READER: &str = "catalog/source/";
 
 /// What no pure layer names, each as a path or the beginning of one. `now` is a clock's.
 const IMPURE: &[&str] =
@@ -66,7 +66,7 @@ fn findings(path: &str, text: &str, test_code: &BTreeSet<String>) -> Vec<String>
         if layer != "cloud" && path_in_code.iter().any(|name| name.starts_with("aws_")) {
             found.push(format!("{path}: only `cloud` names AWS: {}", path_in_code.join("::")));
         }
-        if PURE.contains(&layer) && path != READER && impure(path_in_code) {
+        if PURE.contains(&layer) && !path.starts_with(READER) && impure(path_in_code) {
             found.push(format!("{path}: `{layer}` does no input or output: {}", path_in_code.join("::")));
         }
     }
@@ -113,7 +113,7 @@ fn the_house_is_in_order() {
     for layer in ["model", "catalog", "plan", "cloud", "render", "sandbox", "commands"] {
         assert!(layers.get(layer).is_some_and(|files| *files > 3), "{layer} was not looked at: {layers:?}");
     }
-    assert!(files.contains_key(READER), "{READER} is where the catalog's files are read");
+    assert!(files.keys().any(|path| path.starts_with(READER)), "{READER} is where the catalog's files are read");
 }
 
 /// What is found in one made-up file.
@@ -150,7 +150,7 @@ fn what_is_allowed_is_fine() {
     assert_fine("plan/wire/read.rs", "use super::super::diff; use crate::plan::wire; use crate::model::{change, id};");
     assert_fine("commands/plan.rs", "use crate::{cloud, model, plan, render}; async fn f() { std::env::var(x) }");
     assert_fine("cloud/client.rs", "use aws_sdk_sts::{Client, config::Builder}; async fn f() { g().await }");
-    assert_fine("catalog/source.rs", "use std::fs; use std::process::Command;");
+    assert_fine("catalog/source/git.rs", "use std::fs; use std::process::Command;");
 }
 
 #[test]

@@ -16,3 +16,4 @@ mod house;
 mod random;
 #[cfg(feature = "sandbox")]
 mod sandbox;
+mod threat_model;

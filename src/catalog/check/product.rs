@@ -1,12 +1,13 @@
 //! Checks of the entries of product lists.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::finding::{Finding, Source};
 use crate::model::id::{Name, ProductId};
 
 use crate::catalog::code::Code;
 use crate::catalog::include::{Lists, called, includes};
+use crate::catalog::lower::same_name;
 use crate::catalog::parsed::{Catalog, File};
 use crate::catalog::read::{At, List};
 use crate::catalog::record::Field;
@@ -123,10 +124,30 @@ pub(super) fn names_agree(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<F
     }
 }
 
+/// A name is its author's word, and a reviewer reads it before the id.
+pub(super) fn names_differ(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
+    let mut owners: BTreeMap<String, (&ProductId, Source)> = BTreeMap::new();
+    let mut told: BTreeSet<&ProductId> = BTreeSet::new();
+    for (_, file, list) in lists(catalog) {
+        for product in list.products() {
+            let Some(name) = product.name.get() else { continue };
+            let (id, source) = (&product.id.value, file.source(name.place));
+            let (owner, at) = owners.entry(same_name(&name.value.0)).or_insert_with(|| (id, source.clone()));
+            if *owner != id && told.insert(id) {
+                let message =
+                    format!("`{owner}` is called {} already, in {}:{}", shown(&name.value.0), at.file, at.line);
+                let help =
+                    "look both ids up: a name is whatever its author writes, and only the id is approved or denied";
+                findings.push(finding(Code::SameName, source, message, help));
+            }
+        }
+    }
+}
+
 pub(super) fn list_is_used(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
     let included: Vec<&Name> =
         lists(catalog).flat_map(|(_, _, list)| includes(list)).map(|include| &include.value).collect();
-    let included: std::collections::BTreeSet<&Name> = included.into_iter().collect();
+    let included: BTreeSet<&Name> = included.into_iter().collect();
     for (name, file, list) in lists(catalog) {
         if list.experiences.is_none() && !included.contains(name) {
             let message = format!("the product list `{name}` governs no experience, and no other list includes it");

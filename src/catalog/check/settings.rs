@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::finding::Finding;
 use crate::model::id::AccountId;
+use crate::model::settings::Access as RoleArn;
 
 use crate::catalog::code::Code;
 use crate::catalog::include::Lists;
@@ -96,6 +97,28 @@ pub(super) fn the_way_leads_to_a_role(catalog: &Catalog, _: &Lists<'_>, findings
                     findings.push(finding(Code::NotHere, file.source(place), message, help));
                 }
             }
+        }
+    }
+}
+
+/// A role without `{mode}` is entered by the plan of every pull request, and can write.
+pub(super) fn plan_and_apply_have_roles_of_their_own(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
+    let Some((file, settings)) = file_of(catalog) else { return };
+    let own = organizations(catalog).map(|(_, organization)| &organization.access);
+    for access in [&settings.access].into_iter().chain(own).filter_map(Field::get) {
+        let Access { role, through, external_id: _, audience: _, shared_role } = &access.value;
+        // What was given and could not be read was reported.
+        if shared_role.as_ref().is_some_and(|given| given.value.as_ref().is_none_or(|shared| shared.value)) {
+            continue;
+        }
+        for (key, template) in [("role", role), ("through", through)] {
+            let Some(template) = template.get().filter(|it| !RoleArn::tells_modes_apart(&it.value.0)) else { continue };
+            let message = format!(
+                "`{key}` is one role for plan and apply: any pull request's plan would enter a role that can write"
+            );
+            let help = "put `{mode}` into its name, which becomes `plan` or `apply`, and make a role for each; where one \
+                        role is meant, say `shared_role: true` beside it";
+            findings.push(finding(Code::RoleWithoutMode, file.source(template.place), message, help));
         }
     }
 }

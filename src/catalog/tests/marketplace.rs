@@ -245,3 +245,23 @@ fn names_are_for_people_and_one_each() {
     let names = load(&files(&files_), today()).desired.unwrap().product_names;
     assert_eq!(names.values().collect::<Vec<_>>(), ["One"]);
 }
+
+#[test]
+fn two_products_of_one_name_are_told_apart() {
+    let settings =
+        ("settings.yaml", "version: 1\norganizations: {a: {id: o-acme000001, marketplace_account: 111111111111}}\n");
+    let list = "approved:\n  - {id: prod-aaaaaaaaaaaa1, name: Datadog Pro}\n  - {id: prod-aaaaaaaaaaaa2, name: datadog-pro}\n  \
+                - {id: prod-aaaaaaaaaaaa3, name: Other}\nexperiences: [{organization: a, id: exp-1}]\n";
+    let texts = [settings, ("marketplace/x.yaml", list)];
+    insta::assert_snapshot!(told(&texts), @"marketplace/x.yaml:3:36-47 warning same_name: `prod-aaaaaaaaaaaa1` is called `datadog-pro` already, in catalog/marketplace/x.yaml:2 | look both ids up: a name is whatever its author writes, and only the id is approved or denied");
+    let names = load(&files(&texts), today()).desired.unwrap().product_names;
+    let names: Vec<&str> = names.values().map(String::as_str).collect();
+    assert_eq!(
+        names,
+        [
+            "Datadog Pro (the name of prod-aaaaaaaaaaaa2, too)",
+            "datadog-pro (the name of prod-aaaaaaaaaaaa1, too)",
+            "Other"
+        ]
+    );
+}

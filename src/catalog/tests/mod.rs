@@ -57,7 +57,7 @@ fn meaning(desired: &Desired) -> String {
         let (service_catalog, marketplace) = (&organization.service_catalog_account, &organization.marketplace_account);
         let accounts =
             [service_catalog, marketplace].map(|account| account.as_ref().map_or("-", |account| account.as_str()));
-        let Access { role, through, external_id, audience } = &organization.access;
+        let Access { role, through, external_id, audience, shared_role: _ } = &organization.access;
         text.push(format!("  {accounts:?} {role:?} {through:?} {external_id:?} {audience}"));
     }
     let regions: Vec<&str> = desired.settings.regions.iter().map(Region::as_str).collect();

@@ -231,7 +231,8 @@ fn what_is_wrong_is_not_taken_for_what_is_missing() {
 
 #[test]
 fn every_share_is_wanted_in_every_region_so_these_have_a_limit() {
-    let regions = (0..101).fold(String::new(), |text, n| format!("{text}us-east-{n}, "));
+    let region = |n: usize| format!("{}-east-{}", if n < 51 { "us" } else { "eu" }, n % 51 + 1);
+    let regions = (0..101).map(region).collect::<Vec<_>>().join(", ");
     let text = format!("portfolio: X\nregions: [{regions}]\nshares: []\n");
     assert!(table("portfolios/x.yaml", &[&text]).contains("2:1-8 too_large: 101 regions are more than AWS has"));
 }

@@ -118,9 +118,9 @@ fn roles() {
         )])
     };
     for good in [
-        "arn:aws:iam::{account}:role/x",
+        "arn:aws:iam::{account}:role/x-{mode}",
         "arn:aws-us-gov:iam::{account}:role/path/x-{mode}",
-        "arn:aws:iam::{account}:role/r-{account}",
+        "arn:aws:iam::{account}:role/{mode}/r-{account}",
     ] {
         assert_eq!(role(good), "", "{good}");
     }
@@ -133,7 +133,7 @@ fn roles() {
         "arn:aws:iam::{account}:role/",
         "arn:aws:iam::{account}:role/x y",
         "arn:aws:sts::{account}:assumed-role/x/y",
-        "arn:aws:iam::111111111111:role/x",
+        "arn:aws:iam::111111111111:role/x-{mode}",
     ];
     insta::assert_snapshot!(bad.map(role).concat(), @r#"
     settings.yaml:3:16-30 invalid_role: `role`: `catalog-sync` is not the ARN of a role (arn:aws:iam::ACCOUNT:role/NAME) | write it as in `arn:aws:iam::{account}:role/catalog-sync-{mode}`
@@ -144,7 +144,7 @@ fn roles() {
     settings.yaml:3:16-46 invalid_role: `role`: `arn:aws:iam::{account}:role/` is not the ARN of a role (arn:aws:iam::ACCOUNT:role/NAME) | write it as in `arn:aws:iam::{account}:role/catalog-sync-{mode}`
     settings.yaml:3:16-49 invalid_role: `role`: `arn:aws:iam::{account}:role/x y` is not the ARN of a role (arn:aws:iam::ACCOUNT:role/NAME) | write it as in `arn:aws:iam::{account}:role/catalog-sync-{mode}`
     settings.yaml:3:16-57 invalid_role: `role`: `arn:aws:sts::{account}:assumed-role/x/y` is not the ARN of a role (arn:aws:iam::ACCOUNT:role/NAME) | write it as in `arn:aws:iam::{account}:role/catalog-sync-{mode}`
-    settings.yaml:3:16-50 role_account: this role is in `111111111111`, and `a` needs one in `111111111112` | write `{account}` in place of the account's digits, or give the organization a role of its own
+    settings.yaml:3:16-57 role_account: this role is in `111111111111`, and `a` needs one in `111111111112` | write `{account}` in place of the account's digits, or give the organization a role of its own
     "#);
 }
 
@@ -183,7 +183,8 @@ fn a_way_leads_to_a_role() {
         let organizations = format!("{{a: {{id: o-acme000001{own}}}, b: {{id: o-acme000002}}}}");
         told(&[("settings.yaml", &format!("version: 1\norganizations: {organizations}\n{general}"))])
     };
-    let (role, through) = ("role: 'arn:aws:iam::{account}:role/x'", "through: 'arn:aws:iam::111111111111:role/y'");
+    let (role, through) =
+        ("role: 'arn:aws:iam::{account}:role/x-{mode}'", "through: 'arn:aws:iam::111111111111:role/y-{mode}'");
     assert_eq!(access("", &format!("access: {{{role}, {through}}}\n")), "");
     assert_eq!(access(&format!(", access: {{{through}}}"), &format!("access: {{{role}}}\n")), "");
     let told = [
@@ -195,8 +196,36 @@ fn a_way_leads_to_a_role() {
         told,
         [
             "settings.yaml:3:10-17 not_here: `through` has no meaning without `role`",
-            "settings.yaml:3:55-66 not_here: `external_id` has no meaning without `role`",
+            "settings.yaml:3:62-73 not_here: `external_id` has no meaning without `role`",
             "settings.yaml:2:48-55 not_here: `through` has no meaning without `role`",
         ]
     );
+}
+
+#[test]
+fn a_role_for_plan_and_apply_has_to_be_meant() {
+    let access = |own: &str, general: &str| {
+        let organizations = format!("{{a: {{id: o-acme000001, access: {{{own}}}}}}}");
+        let text = format!("version: 1\norganizations: {organizations}\naccess: {{{general}}}\n");
+        let told = told(&[("settings.yaml", &text)]);
+        told.lines().map(|line| line.split(" | ").next().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    let role = "role: 'arn:aws:iam::{account}:role/x'";
+    let split = "role: 'arn:aws:iam::{account}:role/x-{mode}'";
+    let through = "through: 'arn:aws:iam::111111111111:role/y'";
+    let shared = "shared_role: true";
+    let told = |key: &str, at: &str| {
+        format!(
+            "settings.yaml:{at} role_without_mode: `{key}` is one role for plan and apply: any pull request's plan would \
+             enter a role that can write"
+        )
+    };
+    assert_eq!(access(split, split), [""; 0]);
+    assert_eq!(access("", role), [told("role", "3:16-47")]);
+    assert_eq!(access("", &format!("{split}, {through}")), [told("through", "3:65-99")]);
+    assert_eq!(access("", &format!("{role}, shared_role: false")), [told("role", "3:16-47")]);
+    assert_eq!(access("", &format!("{role}, {through}, {shared}")), [""; 0]);
+    // What one `access` says of its roles is not said of another's.
+    assert_eq!(access(role, &format!("{role}, {shared}")), [told("role", "2:54-85")]);
+    assert_eq!(access(&format!("{role}, {shared}"), split), [""; 0]);
 }

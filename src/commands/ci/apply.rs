@@ -13,16 +13,10 @@ use crate::model::change::Plan;
 use crate::model::report::{Outcome, TargetReport};
 use crate::model::settings::Mode;
 use crate::plan::{ApprovedPlan, Limits, Reviewed, approve};
-use crate::render::escape::markdown::inline;
 use crate::render::markdown::State;
 
 /// Carries out what was reviewed.
 pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
-    if let Some(why) = forbidden(job, event).await? {
-        output::tell(&format!("refused: {why}"));
-        job.summarize(&format!("### ⛔ Not applied\n\nRefused: {}\n", inline(&why)))?;
-        return Ok(Exit::Refused);
-    }
     if !check::is_sound(job)? {
         return Ok(Exit::Error);
     }
@@ -47,25 +41,6 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     ended
 }
 
-/// Why this event applies nothing. Only what has come onto the default branch is applied; a pull request, whatever
-/// its event is called, never is.
-async fn forbidden(job: &mut Job, event: &Event) -> Result<Option<String>> {
-    let allowed = match event {
-        Event::Push(_) | Event::Schedule | Event::RepositoryDispatch | Event::WorkflowDispatch => true,
-        Event::PullRequest(_) | Event::Other(_) => false,
-    };
-    let name = job.environment.event_name.clone().unwrap_or_default();
-    if !allowed {
-        return Ok(Some(format!(
-            "nothing is applied on the event {name}: apply is for what was merged, on a push to the default branch."
-        )));
-    }
-    if job.is_default_branch().await? {
-        return Ok(None);
-    }
-    Ok(Some("nothing is applied from another branch than the default one.".to_owned()))
-}
-
 fn sha(job: &Job, event: &Event) -> Result<String> {
     match event {
         Event::Push(Push { sha, .. }) => Ok(sha.clone()),
@@ -78,9 +53,8 @@ async fn carry_out(job: &mut Job, event: &Event, sha: &str, mut review: Option<&
     files::writable(&job.file(job.options.report_file.as_deref(), "report.json"))?;
     let catalog = load(job, event)?;
     let Some(catalog) = catalog else { return Ok(Exit::Error) };
-    let settings = catalog.desired.settings.clone();
-    let limits = Limits { max_removals: settings.max_removals, allow_removals: job.options.allow_removals };
-    let mut session = cloud::open(&job.common, &settings, Mode::Apply).await?;
+    let limits = catalog.limits(job.options.allow_removals);
+    let mut session = cloud::open(&job.common, &catalog, Mode::Apply).await?;
     let planned = planning::make(&job.common, &session.cloud, catalog, &job.filter).await;
     session.quieten();
     let plan = match planned {
@@ -112,14 +86,13 @@ async fn carry_out(job: &mut Job, event: &Event, sha: &str, mut review: Option<&
 /// The catalog against what it was before the push. Without a push everything that differs is drift: the catalog is
 /// its own base.
 fn load(job: &mut Job, event: &Event) -> Result<Option<Catalog>> {
-    if let (None, Event::Push(Push { before: Some(before), .. })) = (&job.common.base, event) {
-        base::ensure(&job.common.catalog, before)?;
-        job.common.base = Some(before.clone());
+    if let Event::Push(Push { before, .. }) = event {
+        base::set(job, before.as_deref())?;
     }
     let Some(catalog) = catalog::load(&job.common)? else { return Ok(None) };
     Ok(Some(match (event, catalog) {
         (Event::Push(_), catalog) => catalog,
-        (_, Catalog { desired, base: None, version }) => Catalog { base: Some(desired.clone()), desired, version },
+        (_, catalog) if catalog.base.is_none() => catalog.into_drift(),
         (_, catalog) => catalog,
     }))
 }

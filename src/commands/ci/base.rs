@@ -1,31 +1,52 @@
-//! The catalog as it was: its commit may be missing from a shallow checkout.
-
-use std::path::Path;
-use std::process::{Command, Stdio};
+//! The catalog as it was: its commit, which may be missing from a shallow checkout, and what the change to its settings
+//! means to a reviewer.
 
 use anyhow::{Context as _, Result};
 
+use super::job::Job;
 use crate::catalog::source;
+use crate::commands::catalog::Catalog;
+use crate::github::event::{Event, MergeGroup, PullRequest};
+use crate::model::trust::Before;
+use crate::plan;
+use crate::render::markdown::{setting_changes, settings_note};
 
-/// Makes sure that a commit is there, and fetches it where it is not.
-pub(super) fn ensure(catalog: &Path, sha: &str) -> Result<()> {
-    if source::resolve_revision(catalog, sha).is_ok() || !is_sha(sha) {
-        return Ok(());
+/// The commit that the plan of an event is compared with.
+pub(super) fn of(event: &Event) -> Option<&str> {
+    match event {
+        Event::PullRequest(PullRequest { base, .. }) | Event::MergeGroup(MergeGroup { base, .. }) => Some(base),
+        Event::Push(_) | Event::Schedule | Event::RepositoryDispatch | Event::WorkflowDispatch | Event::Other(_) => {
+            None
+        }
     }
-    let fetched = Command::new("git")
-        .args(["fetch", "--quiet", "--no-tags", "--depth=1", "origin", sha])
-        .env("GIT_TERMINAL_PROMPT", "0")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
-    // Whether that worked is seen by what is there now.
-    drop(fetched);
-    source::resolve_revision(catalog, sha).map(|_| ()).with_context(|| {
-        format!("the commit {sha} that this is compared with is not here: give actions/checkout `fetch-depth: 0`")
-    })
 }
 
-fn is_sha(text: &str) -> bool {
-    text.len() >= 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+/// Takes a commit as the base, unless one was given. Fetches it where it is missing.
+pub(super) fn set(job: &mut Job, base: Option<&str>) -> Result<()> {
+    let (None, Some(base)) = (&job.common.base, base) else { return Ok(()) };
+    source::ensure_commit(&job.common.catalog, base).with_context(|| {
+        format!("the commit {base} that this is compared with is not here: give actions/checkout `fetch-depth: 0`")
+    })?;
+    job.common.base = Some(base.to_owned());
+    Ok(())
+}
+
+/// What the reader of a plan has to know of the settings first, as markdown; mostly nothing.
+pub(super) fn notice(catalog: &Catalog) -> String {
+    match &catalog.before {
+        Before::Known(before) => setting_changes(&plan::setting_changes(before, &catalog.desired.settings)),
+        Before::Unusable => settings_note(
+            "The base's settings.yaml has errors: what this pull request changes in the settings can't be told, and no \
+             `shared_role` counts.",
+        ),
+        Before::Nothing => catalog.on_its_own_word().map(|sentence| settings_note(&sentence)).unwrap_or_default(),
+    }
+}
+
+/// The notice where the base can't be had.
+pub(super) fn unknown() -> String {
+    settings_note(
+        "The commit that this pull request is compared with is not here, so what it changes in settings.yaml can't be \
+         told: give actions/checkout `fetch-depth: 0` in this job.",
+    )
 }

@@ -19,7 +19,7 @@ pub(super) async fn run(job: &mut Job) -> Result<Exit> {
         return Ok(Exit::Error);
     }
     let Some(catalog) = catalog::load(&job.common)? else { return Ok(Exit::Error) };
-    let plan = planning::look(&job.common, planning::as_drift(catalog), &job.filter).await?;
+    let plan = planning::look(&job.common, catalog.into_drift(), &job.filter).await?;
     show(job, &plan).await
 }
 

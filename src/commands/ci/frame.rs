@@ -14,6 +14,8 @@ pub(super) struct Frame {
     pub(super) head: Option<String>,
     pub(super) base: Option<String>,
     pub(super) base_branch: Option<String>,
+    /// What has to be read before anything else, as markdown.
+    pub(super) notice: String,
 }
 
 impl Frame {
@@ -24,6 +26,7 @@ impl Frame {
             head: head.map(str::to_owned),
             base: None,
             base_branch: None,
+            notice: String::new(),
         }
     }
 
@@ -51,6 +54,7 @@ impl Frame {
         let is_run = self.run.is_some();
         Context {
             marker,
+            notice: &self.notice,
             files: self.files.as_deref(),
             head: self.head.as_deref(),
             base: self.base.as_deref(),

@@ -92,13 +92,18 @@ impl Job {
         Ok(Some(Hub { client, me }))
     }
 
-    /// Whether the run is for the default branch. Where neither the event nor GitHub says which that is, it is not.
-    pub(super) async fn is_default_branch(&mut self) -> Result<bool> {
+    /// The default branch. `None` where neither the event nor GitHub says which it is.
+    pub(super) async fn default_branch(&mut self) -> Result<Option<&str>> {
         if self.default_branch.is_none() && self.environment.token.is_some() {
             let client = Client::new(&self.environment)?;
             self.default_branch = Some(crate::github::pull::default_branch(&client).await?);
         }
-        let wanted = self.default_branch.as_ref().map(|branch| format!("refs/heads/{branch}"));
+        Ok(self.default_branch.as_deref())
+    }
+
+    /// Whether the run is for the default branch. Where nobody says which that is, it is not.
+    pub(super) async fn is_default_branch(&mut self) -> Result<bool> {
+        let wanted = self.default_branch().await?.map(|branch| format!("refs/heads/{branch}"));
         Ok(wanted.is_some() && wanted == self.environment.git_ref)
     }
 

@@ -5,6 +5,7 @@ mod base;
 mod check;
 mod drift;
 mod frame;
+mod gate;
 mod job;
 mod plan;
 mod report;
@@ -20,7 +21,8 @@ use super::{Exit, UsageError, files, output};
 use crate::cli::{Ci as Options, CiCommand, Common};
 use crate::github::Environment;
 use crate::github::event::{Event, Occasion};
-use crate::render::escape::command::command;
+use crate::render::escape::command::command as workflow_command;
+use crate::render::escape::markdown::inline;
 
 /// Does what the event asks for, and leaves the outputs whatever comes of it.
 pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
@@ -31,7 +33,7 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
         Ok(exit) => *exit,
         Err(error) if error.is::<UsageError>() => Exit::Usage,
         Err(error) => {
-            job.print(&format!("{}\n", command("error", &[], &format!("{error:#}"))))?;
+            job.print(&format!("{}\n", workflow_command("error", &[], &format!("{error:#}"))))?;
             Exit::Error
         }
     };
@@ -43,26 +45,36 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
 async fn pick(job: &mut Job) -> Result<Exit> {
     let Occasion { event, default_branch } = occasion(job)?;
     job.default_branch = default_branch;
-    match (job.options.command, &event) {
-        (Some(CiCommand::Plan) | None, Event::PullRequest(pull)) => plan::run(job, Some(pull)).await,
-        (Some(CiCommand::Plan), _) => plan::run(job, None).await,
-        (Some(CiCommand::Apply), event) => apply::run(job, event).await,
+    let command = match (job.options.command, &event) {
+        (Some(command), _) => command,
+        (None, Event::PullRequest(_) | Event::MergeGroup(_)) => CiCommand::Plan,
         (None, Event::Push(_)) => {
-            if job.is_default_branch().await? {
-                apply::run(job, &event).await
-            } else {
+            if !job.is_default_branch().await? {
                 output::tell("This push is not to the default branch: nothing is applied from here.");
-                Ok(Exit::Done)
+                return Ok(Exit::Done);
             }
+            CiCommand::Apply
         }
-        (Some(CiCommand::Drift), _) | (None, Event::Schedule | Event::RepositoryDispatch) => drift::run(job).await,
-        (Some(CiCommand::Report), event) => report::run(job, event).await,
+        (None, Event::Schedule | Event::RepositoryDispatch) => CiCommand::Drift,
         (None, Event::WorkflowDispatch | Event::Other(_)) => {
             let name = job.environment.event_name.clone().unwrap_or_default();
             let message =
                 format!("the event `{name}` does not say what to do: give `command` as plan, apply, drift or report");
-            Err(UsageError(message).into())
+            return Err(UsageError(message).into());
         }
+    };
+    if let Some(why) = gate::refusal(job, command, &event).await? {
+        let line = workflow_command("error", &[], &format!("Refused: {why}"));
+        job.print(&format!("{line}\n"))?;
+        output::tell(&format!("refused: {why}"));
+        job.summarize(&format!("### ⛔ Refused\n\nRefused: {}\n", inline(&why)))?;
+        return Ok(Exit::Refused);
+    }
+    match command {
+        CiCommand::Plan => plan::run(job, &event).await,
+        CiCommand::Apply => apply::run(job, &event).await,
+        CiCommand::Drift => drift::run(job).await,
+        CiCommand::Report => report::run(job, &event).await,
     }
 }
 

@@ -7,52 +7,57 @@ use super::{base, check, review};
 use crate::commands::planning;
 use crate::commands::{Exit, catalog, output, plan as command};
 use crate::github::comment;
-use crate::github::event::PullRequest;
+use crate::github::event::{Event, PullRequest};
 use crate::github::marker::{Marker as _, PlanMarker, ROOM, Shown};
 use crate::model::change::Plan;
 use crate::plan::{Limits, Reason, Refusal, Reviewed, approve};
 use crate::render::{annotations, markdown, text};
 
 /// Checks the catalog, plans, and shows it.
-pub(super) async fn run(job: &mut Job, pull: Option<&PullRequest>) -> Result<Exit> {
+pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     if !check::is_sound(job)? {
         return Ok(Exit::Error);
     }
-    if let Some(why) = blind(job, pull) {
+    let pull = match event {
+        Event::PullRequest(pull) => Some(pull),
+        Event::MergeGroup(_)
+        | Event::Push(_)
+        | Event::Schedule
+        | Event::RepositoryDispatch
+        | Event::WorkflowDispatch
+        | Event::Other(_) => None,
+    };
+    if pull.is_some_and(|pull| pull.fork) {
+        let why = "this pull request comes from a fork, which gets no credentials. Someone with write access can make it, \
+                   from a branch here.";
         output::tell(&format!("The catalog is sound. The live plan was not made: {why}"));
         job.summarize(&format!("### Catalog checked: it is sound\n\nThe live plan was <b>not made</b>: {why}\n"))?;
         return Ok(Exit::Done);
     }
-    if let (None, Some(pull)) = (&job.common.base, pull) {
-        base::ensure(&job.common.catalog, &pull.base)?;
-        job.common.base = Some(pull.base.clone());
+    if !job.environment.has_way_into_aws && !job.sandboxed() {
+        let why = "there are no credentials for AWS, and no OIDC token: give the job `permissions: id-token: write`";
+        job.summarize(&format!(
+            "### ⛔ Not planned\n\nThe catalog is sound. The live plan was <b>not made</b>: {why}.\n"
+        ))?;
+        anyhow::bail!("the live plan was not made: {why}");
     }
+    base::set(job, base::of(event))?;
     let Some(catalog) = catalog::load(&job.common)? else { return Ok(Exit::Error) };
-    let limits =
-        Limits { max_removals: catalog.desired.settings.max_removals, allow_removals: job.options.allow_removals };
+    let (limits, notice) = (catalog.limits(job.options.allow_removals), base::notice(&catalog));
     let plan = planning::look(&job.common, catalog, &job.filter).await?;
-    show(job, pull, &plan, limits).await?;
+    show(job, pull, &plan, limits, notice).await?;
     Ok(command::exit(&plan, false))
-}
-
-/// Why nothing live can be looked at.
-fn blind(job: &Job, pull: Option<&PullRequest>) -> Option<&'static str> {
-    if pull.is_some_and(|pull| pull.fork) {
-        Some(
-            "this pull request comes from a fork, which gets no credentials. Someone with write access can make it, from a branch here.",
-        )
-    } else if !job.environment.has_way_into_aws && !job.sandboxed() {
-        Some(
-            "there are no credentials for AWS, and no OIDC token: the job needs <code>permissions: id-token: write</code>.",
-        )
-    } else {
-        None
-    }
 }
 
 /// Leaves a plan wherever one looks for it: log, annotations, file, outputs, summary, and the comment last, since that
 /// is what can fail.
-pub(super) async fn show(job: &mut Job, pull: Option<&PullRequest>, plan: &Plan, limits: Limits) -> Result<()> {
+pub(super) async fn show(
+    job: &mut Job,
+    pull: Option<&PullRequest>,
+    plan: &Plan,
+    limits: Limits,
+    notice: String,
+) -> Result<()> {
     let shown = text::Options { all: true, verbose: job.common.verbose, applying: false };
     job.group("Plan", |mut sink| text::plan(plan, &shown, &mut sink))?;
     job.print(&annotations::plan(plan))?;
@@ -61,6 +66,7 @@ pub(super) async fn show(job: &mut Job, pull: Option<&PullRequest>, plan: &Plan,
     let head = pull.map(|pull| pull.head.clone()).or_else(|| plan.catalog.revision.clone());
     let mut frame = job.frame(head.as_deref()).against(&plan.catalog);
     frame.base_branch = pull.map(|pull| pull.base_branch.clone());
+    frame.notice = notice;
     let notes = notes(plan, limits);
     job.summarize(&(markdown::plan(plan, &frame.summary()) + &notes))?;
     let Some(pull) = pull.filter(|_| job.options.comment) else { return Ok(()) };

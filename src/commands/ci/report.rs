@@ -4,12 +4,11 @@ use anyhow::Result;
 
 use super::job::Job;
 use super::review::Review;
-use super::{check, drift, plan, result};
+use super::{base, check, drift, plan, result};
 use crate::commands::gather::{Gathered, gather};
-use crate::commands::{Exit, UsageError, apply as apply_command, catalog, plan as plan_command};
+use crate::commands::{Exit, UsageError, apply as apply_command, catalog, output, plan as plan_command};
 use crate::github::event::Event;
 use crate::model::change::Summary;
-use crate::plan::Limits;
 
 /// Gathers the files and shows them as what they are: a plan, drift, or what became of an apply.
 pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
@@ -19,20 +18,24 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     if !check::is_sound(job)? {
         return Ok(Exit::Error);
     }
+    let missing = base::set(job, base::of(event)).err();
+    if let Some(error) = &missing {
+        output::tell(&format!("warning: {error:#}"));
+    }
     let Some(catalog) = catalog::load(&job.common)? else { return Ok(Exit::Error) };
-    let limits =
-        Limits { max_removals: catalog.desired.settings.max_removals, allow_removals: job.options.allow_removals };
+    let limits = catalog.limits(job.options.allow_removals);
+    let notice = if missing.is_some() { base::unknown() } else { base::notice(&catalog) };
     // What is not there yet is gathered as nothing: a job that died left no folder either.
     let files: Vec<_> = job.options.files.iter().filter(|file| file.exists()).cloned().collect();
     match (gather(&files, Some((&catalog.desired, &job.filter)))?, event) {
         (Gathered::Plan(plan), Event::Schedule | Event::RepositoryDispatch) => drift::show(job, &plan).await,
         (Gathered::Plan(plan), Event::PullRequest(pull)) => {
             // A fork's token can't write, and its jobs made no plans.
-            plan::show(job, Some(pull).filter(|pull| !pull.fork), &plan, limits).await?;
+            plan::show(job, Some(pull).filter(|pull| !pull.fork), &plan, limits, notice).await?;
             Ok(plan_command::exit(&plan, false))
         }
         (Gathered::Plan(plan), _) => {
-            plan::show(job, None, &plan, limits).await?;
+            plan::show(job, None, &plan, limits, notice).await?;
             Ok(plan_command::exit(&plan, false))
         }
         (Gathered::Report(report), event) => {

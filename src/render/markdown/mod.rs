@@ -14,6 +14,7 @@ mod parts;
 mod plan;
 mod refusal;
 mod report;
+mod settings;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ pub use foot::restate;
 pub use plan::plan;
 pub use refusal::refusal;
 pub use report::report;
+pub use settings::{setting_changes, settings_note};
 
 /// A link. Both parts are escaped where they go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +54,8 @@ pub enum State<'a> {
 pub struct Context<'a> {
     /// The first bytes of the text, as they are; empty in a summary. See [`super::escape::markdown::comment`].
     pub marker: &'a str,
+    /// A box that stands below the headline, above everything else, as it is; mostly empty.
+    pub notice: &'a str,
     /// What a file's path is put behind to link to it: `https://github.com/OWNER/REPO/blob/SHA/`.
     pub files: Option<&'a str>,
     /// The commit that the plan was made of.

@@ -8,10 +8,10 @@ use super::super::title::Title;
 use super::super::words::file_name;
 use super::Context;
 
-/// The marker and the headline.
+/// The marker, the headline and what has to be read first.
 pub(super) fn head(context: &Context<'_>, headline: &str) -> String {
     let newline = if context.marker.is_empty() { "" } else { "\n" };
-    format!("{}{newline}### {headline}\n\n", context.marker)
+    format!("{}{newline}### {headline}\n\n{}", context.marker, context.notice)
 }
 
 /// `portfolio <b>Data Platform</b> · acme · us-east-1`: for table cells and sentences.

@@ -6,7 +6,7 @@ use crate::model::change::{ChangeRef, Origin, Plan, Summary, Target};
 
 use super::super::line::View;
 use super::super::title::left_alone;
-use super::super::words::count;
+use super::super::words::{PRODUCT_NAMES, count, names_products};
 use super::fit::{Room, fit};
 use super::losses::Losses;
 use super::parts::{TO_DO, head, numbers};
@@ -46,6 +46,9 @@ fn compose(plan: &Plan, summary: &Summary, losses: &Losses<'_>, context: &Contex
             let what = what(target);
             out.push_str(&details::of_target(target, &changes, &what, View::Plan, context.files, &mut budget));
         }
+    }
+    if room.details && names_products(plan) {
+        let _ = writeln!(out, "<sub>{PRODUCT_NAMES}</sub>\n");
     }
     out.push_str(&foot::of("Plan", &plan.digest, context, summary.changes() > 0));
     out

@@ -80,6 +80,7 @@ mod tests {
 
         4 targets: 4 to remove, 1 to update, 18 to create. 2 of these are drift from before. 1 warning. 1 target in step.
         1 target could not be read: nothing is planned there.
+        Product names are the catalog's own words: what counts is the id.
         Nothing was changed. Digest sha256:9f2c41aa05d7…
         ");
     }
@@ -103,6 +104,7 @@ mod tests {
         4 targets: 4 to remove, 1 to update, 18 to create. 2 of these are drift from before. 1 warning. 1 target in step.
         1 target could not be read: nothing is planned there.
         3 more are live, not listed and left alone.
+        Product names are the catalog's own words: what counts is the id.
         Nothing was changed. Digest sha256:9f2c41aa05d7…
         ");
     }

@@ -10,7 +10,7 @@ use super::super::escape::terminal;
 use super::super::line::View;
 use super::super::sides::{SIDES, by_side};
 use super::super::title::left_alone;
-use super::super::words::{count, short_digest};
+use super::super::words::{PRODUCT_NAMES, count, names_products, short_digest};
 use super::changes::{self, place};
 use super::style::{BOLD, CHANGED, DIM, DONE, ERROR, GIVEN, PLAIN, TAKEN, WARNING};
 use super::table::{Cell, Table};
@@ -26,6 +26,9 @@ pub fn plan(plan: &Plan, options: &Options, sink: &mut impl Write) -> io::Result
         counts(plan, &summary, sink)?;
     }
     kept(plan, sink)?;
+    if names_products(plan) {
+        writeln!(sink, "{PRODUCT_NAMES}")?;
+    }
     if summary.changes() > 0 && !options.applying {
         writeln!(sink, "Nothing was changed. Digest {}", terminal(&short_digest(&plan.digest)))?;
     }

@@ -6,5 +6,6 @@ mod marketplace;
 mod organization;
 mod portfolio;
 mod products;
+mod redirect;
 mod session;
 mod share;

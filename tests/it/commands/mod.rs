@@ -3,6 +3,7 @@
 mod apply;
 mod base;
 mod bed;
+mod contributor;
 mod converge;
 mod errors;
 mod gone;

@@ -113,6 +113,7 @@ impl Bench {
                 "head": {"sha": head, "ref": "topic", "repo": {"full_name": from}},
                 "base": {"sha": base, "ref": "main", "repo": {"full_name": "acme/catalog"}},
             },
+            "merge_group": {"head_sha": head, "base_sha": base, "base_ref": "refs/heads/main"},
             "repository": {"default_branch": "main"},
         })
     }

@@ -13,6 +13,7 @@
 mod apply;
 mod bench;
 mod drift;
+mod gate;
 mod matrix;
 mod plan;
 mod stand_in;

@@ -81,13 +81,14 @@ async fn a_fork_gets_its_findings_and_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_way_into_aws_nothing_live_is_planned() {
+async fn a_branch_of_ours_without_a_way_into_aws_is_an_error() {
     let bench = Bench::new().await;
     let (base, head) = propose(&bench);
     std::fs::write(bench.path("event.json"), bench.pull_request(&base, &head, "acme/catalog").to_string()).unwrap();
     let variables = [("GITHUB_EVENT_NAME", "pull_request"), ("CATALOG_SYNC_SANDBOX", "")];
-    let ran = bench.raw(&["ci"], &variables).await.exits(0);
+    let ran = bench.raw(&["ci"], &variables).await.exits(1);
     assert!(ran.summary.contains("id-token: write"), "{}", ran.summary);
+    assert!(ran.stdout.contains("::error::the live plan was not made"), "{}", ran.stdout);
 }
 
 #[tokio::test(flavor = "multi_thread")]

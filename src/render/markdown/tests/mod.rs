@@ -11,6 +11,7 @@ const RUN: Link<'_> = Link { text: "run 101", url: "https://github.com/acme/cata
 fn context() -> Context<'static> {
     Context {
         marker: "<!-- catalog-sync:plan {\"v\":1} -->",
+        notice: "",
         files: Some("https://github.com/acme/catalog/blob/4be1c02d5f/"),
         head: Some("4be1c02d5f4be1c02d5f4be1c02d5f4be1c02d5f"),
         base: Some("77d01aa9e377d01aa9e377d01aa9e377d01aa9e3"),

@@ -1,0 +1,121 @@
+//! What a change to `settings.yaml` means: the differences that a reviewer has to see, and the limit that counts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::settings::{Access, OrganizationSettings, Settings};
+use crate::model::trust::{Before, SettingChange};
+
+/// What a plan may take away: the lower of the two limits, so that a pull request can't raise its own.
+pub fn max_removals(head: &Settings, before: &Before) -> usize {
+    before.settings().map_or(head.max_removals, |before| before.max_removals.min(head.max_removals))
+}
+
+/// The settings that differ. What loosens a limit and what leads into accounts comes first, what was changed before
+/// what was added.
+pub fn setting_changes(before: &Settings, head: &Settings) -> Vec<SettingChange> {
+    let (before, after) = (flat(before), flat(head));
+    let keys: BTreeSet<&(Rank, String)> = before.keys().chain(after.keys()).collect();
+    let differing = keys.into_iter().filter(|key| before.get(key) != after.get(key));
+    let mut changes: Vec<(Rank, bool, SettingChange)> = differing
+        .map(|key| {
+            let (old, new) = (before.get(key).cloned(), after.get(key).cloned());
+            (key.0, old.is_none(), SettingChange { key: key.1.clone(), before: old, after: new })
+        })
+        .collect();
+    changes.sort();
+    changes.into_iter().map(|(_, _, change)| change).collect()
+}
+
+/// The order in which a reviewer reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Safety,
+    Access,
+    Accounts,
+    Regions,
+}
+
+/// Every setting by its key, those of `access` as they are in force for each organization.
+fn flat(settings: &Settings) -> BTreeMap<(Rank, String), String> {
+    let Settings { organizations, regions, max_removals } = settings;
+    let mut flat = BTreeMap::from([((Rank::Safety, "safety.max_removals".to_owned()), max_removals.to_string())]);
+    let regions: Vec<&str> = regions.iter().map(crate::model::id::Region::as_str).collect();
+    if !regions.is_empty() {
+        flat.insert((Rank::Regions, "regions".to_owned()), regions.join(", "));
+    }
+    for (name, organization) in organizations {
+        let OrganizationSettings { id, service_catalog_account, marketplace_account, access, source: _ } = organization;
+        let Access { role, through, external_id, audience, shared_role } = access;
+        let accounts = [
+            ("id", Some(id.to_string())),
+            ("service_catalog_account", service_catalog_account.as_ref().map(ToString::to_string)),
+            ("marketplace_account", marketplace_account.as_ref().map(ToString::to_string)),
+        ];
+        let access = [
+            ("access.role", role.clone()),
+            ("access.through", through.clone()),
+            ("access.external_id", external_id.clone()),
+            ("access.audience", Some(audience.clone())),
+            ("access.shared_role", Some(shared_role.to_string())),
+        ];
+        let ranked = accounts.map(|it| (Rank::Accounts, it)).into_iter().chain(access.map(|it| (Rank::Access, it)));
+        for (rank, (key, value)) in ranked {
+            if let Some(value) = value {
+                flat.insert((rank, format!("organizations.{name}.{key}")), value);
+            }
+        }
+    }
+    flat
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::finding::Source;
+
+    fn settings(max_removals: usize) -> Settings {
+        let organization = OrganizationSettings {
+            id: "o-acme000001".parse().unwrap(),
+            service_catalog_account: "111111111111".parse().ok(),
+            marketplace_account: None,
+            access: Access::default(),
+            source: Source { file: String::new(), line: 1, column: 1, end_column: None },
+        };
+        let organizations = BTreeMap::from([("acme".parse().unwrap(), organization)]);
+        Settings { organizations, regions: vec!["us-east-1".parse().unwrap()], max_removals }
+    }
+
+    #[test]
+    fn a_limit_can_be_lowered_and_not_raised() {
+        let limit = |before: Before, head: usize| max_removals(&settings(head), &before);
+        assert_eq!(limit(Before::Known(settings(5)), 5000), 5);
+        assert_eq!(limit(Before::Known(settings(5)), 0), 0);
+        assert_eq!(limit(Before::Nothing, 7), 7);
+    }
+
+    #[test]
+    fn differences_are_told_the_weightiest_first() {
+        let before = settings(5);
+        let mut head = settings(50);
+        head.regions.push("eu-west-1".parse().unwrap());
+        let organization = head.organizations.values_mut().next().unwrap();
+        organization.service_catalog_account = None;
+        organization.access.role = Some("arn:aws:iam::{account}:role/x-{mode}".to_owned());
+        let told: Vec<String> = setting_changes(&before, &head)
+            .into_iter()
+            .map(|SettingChange { key, before, after }| {
+                format!("{key}: {} → {}", before.unwrap_or_default(), after.unwrap_or_default())
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "safety.max_removals: 5 → 50",
+                "organizations.acme.access.role:  → arn:aws:iam::{account}:role/x-{mode}",
+                "organizations.acme.service_catalog_account: 111111111111 → ",
+                "regions: us-east-1 → us-east-1, eu-west-1",
+            ]
+        );
+        assert_eq!(setting_changes(&before, &before), []);
+    }
+}
