@@ -12,14 +12,18 @@ const MOST: u64 = 256 * 1024 * 1024;
 /// Writes a result to a file. A symbolic link to a file, or to nothing, is refused: in a checkout somebody else may have
 /// put it there, to have another file written. One to a device or a pipe is what `/dev/stdout` is, and is fine.
 pub(super) fn save(path: &Path, text: &str) -> Result<()> {
-    let writing = || format!("can't write {}", path.display());
+    no_link(path)?;
+    fs::write(path, text).with_context(|| format!("can't write {}", path.display()))
+}
+
+fn no_link(path: &Path) -> Result<()> {
     if fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink()) {
         let leads_to = fs::metadata(path);
         if leads_to.map_or_else(|error| error.kind() == io::ErrorKind::NotFound, |found| found.is_file()) {
             bail!("can't write {}: it is a symbolic link to a file. Remove it, or name another file", path.display());
         }
     }
-    fs::write(path, text).with_context(writing)
+    Ok(())
 }
 
 /// Reads a file that a command left behind.
@@ -32,6 +36,15 @@ pub(super) fn read(path: &Path) -> Result<String> {
         bail!("can't read {}: it has more than {} MiB", path.display(), MOST / 1024 / 1024);
     }
     Ok(text)
+}
+
+/// Finds out whether a result can be written to a file, and leaves the file as it was.
+pub(super) fn writable(path: &Path) -> Result<()> {
+    no_link(path)?;
+    let is_new = fs::symlink_metadata(path).is_err();
+    let opened = fs::OpenOptions::new().append(true).create(true).open(path);
+    opened.with_context(|| format!("can't write {}", path.display()))?;
+    if is_new { fs::remove_file(path).with_context(|| format!("can't write {}", path.display())) } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -59,12 +72,4 @@ mod tests {
         symlink("/dev/null", at("null")).unwrap();
         save(&at("null"), "{}").unwrap();
     }
-}
-
-/// Finds out whether a result can be written to a file, and leaves the file as it was.
-pub(super) fn writable(path: &Path) -> Result<()> {
-    let is_new = fs::symlink_metadata(path).is_err();
-    let opened = fs::OpenOptions::new().append(true).create(true).open(path);
-    opened.with_context(|| format!("can't write {}", path.display()))?;
-    if is_new { fs::remove_file(path).with_context(|| format!("can't write {}", path.display())) } else { Ok(()) }
 }

@@ -25,8 +25,8 @@ const SETTINGS: &str = "version: 1\norganizations:\n  acme: {id: o-acme000001, s
                         access: {role: 'arn:aws:iam::{account}:role/catalog-sync-{mode}'}\nregions: [us-east-1]\n";
 
 fn catalog(shares: &[&str]) -> String {
-    let shares: String = shares.iter().map(|share| format!("  - {{{share}}}\n")).collect();
-    format!("portfolio: Data\nshares:\n{shares}")
+    let shares: Vec<String> = shares.iter().map(|share| format!("  - {{{share}}}\n")).collect();
+    format!("portfolio: Data\nshares:\n{}", shares.concat())
 }
 
 /// A world in step with some shares.
