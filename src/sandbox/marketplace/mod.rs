@@ -5,8 +5,12 @@
 mod apply;
 mod change;
 mod change_set;
+mod checks;
+mod document;
 mod entity;
 mod filter;
+mod limits;
+mod parts;
 mod start;
 
 use serde_json::Value;
@@ -15,7 +19,7 @@ pub(super) use change_set::advance;
 
 use super::reply::Failure;
 use super::request::{Service, required, unknown};
-use super::world::{Organization, PRIVATE_MARKETPLACE, World};
+use super::world::{Experience, Organization, PRIVATE_MARKETPLACE, World};
 
 /// The only catalog there is.
 const CATALOG: &str = "AWSMarketplace";
@@ -27,7 +31,9 @@ pub(super) fn call(
     query: &str,
     body: &[u8],
 ) -> Result<Value, Failure> {
-    if world.organization_of(account).is_none_or(|it| !it.administers(account, PRIVATE_MARKETPLACE)) {
+    let owns = |it: &Organization| it.marketplace.experiences.values().any(|it| it.owner.as_deref() == Some(account));
+    let may_call = |it: &Organization| it.administers(account, PRIVATE_MARKETPLACE) || owns(it);
+    if !world.organization_of(account).is_some_and(may_call) {
         let message = "Only the management account or a delegated administrator for Private Marketplace \
                        may manage the organization's private marketplace.";
         return Err(Service::Marketplace.denied(message));
@@ -70,7 +76,20 @@ fn check_catalog(catalog: Option<&str>) -> Result<(), Failure> {
     }
 }
 
+/// The account that owns an experience or a change set.
+fn owner<'o>(organization: &'o Organization, owner: Option<&'o String>) -> &'o str {
+    owner.unwrap_or(&organization.management_account)
+}
+
+/// Whether an account sees an experience and may change it: it owns it, or administers what the organization owns.
+fn acts_on(organization: &Organization, account: &str, experience: &Experience) -> bool {
+    match &experience.owner {
+        Some(owner) => owner == account,
+        None => organization.administers(account, PRIVATE_MARKETPLACE),
+    }
+}
+
 /// The ARN of an entity or a change set, in the name of the owner.
-fn arn(organization: &Organization, kind: &str, id: &str) -> String {
-    format!("arn:aws:aws-marketplace:us-east-1:{}:{CATALOG}/{kind}/{id}", organization.management_account)
+fn arn(owner: &str, kind: &str, id: &str) -> String {
+    format!("arn:aws:aws-marketplace:us-east-1:{owner}:{CATALOG}/{kind}/{id}")
 }

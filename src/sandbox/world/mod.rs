@@ -5,6 +5,7 @@
 //! one process started is finished by the next one that reads the file.
 
 mod account;
+mod change_set;
 mod check;
 mod file;
 mod knobs;
@@ -12,22 +13,24 @@ mod marketplace;
 mod organization;
 mod rates;
 mod share;
+mod unproven;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 pub use account::{Account, Portfolio, Region, Role};
+pub use change_set::{ChangeError, ChangeRecord, ChangeSet, ChangeSetFate, ChangeSetStatus};
 pub(super) use check::is_account;
-pub use knobs::{Drop, Fault, FaultError, Oidc, Pages, Pending, Sessions, ShareFailure};
+pub use knobs::{ChangeSetFault, Drop, Fault, FaultError, Oidc, Pages, Pending, Sessions, ShareFailure};
 pub use marketplace::{
-    Audience, Branding, ChangeError, ChangeRecord, ChangeSet, ChangeSetStatus, Experience, ExperienceStatus,
-    Marketplace, Permission, Policy,
+    Audience, Branding, Experience, ExperienceStatus, Marketplace, OtherResource, Permission, Policy,
 };
 pub use organization::{Access, AccountStatus, Member, Node, Organization, Unit};
 pub(super) use organization::{PRIVATE_MARKETPLACE, SERVICE_CATALOG};
 pub use rates::{Rate, Rates};
 pub use share::{FailedShare, Share, ShareAct, ShareAction, ShareStatus, ShareTarget};
+pub use unproven::{BatchDescribe, Configuration, ExperienceRevision, RefusedProduct, Unproven};
 
 /// Everything there is, and how it behaves.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -50,6 +53,9 @@ pub struct World {
     /// Accounts that a share through an organization does not reach.
     #[serde(skip_serializing_if = "is_default")]
     pub share_errors: Vec<ShareFailure>,
+    /// Change sets that end badly, whatever they hold.
+    #[serde(skip_serializing_if = "is_default")]
+    pub change_set_faults: Vec<ChangeSetFault>,
     /// Faults to inject, tried in this order.
     #[serde(skip_serializing_if = "is_default")]
     pub faults: Vec<Fault>,
@@ -68,6 +74,9 @@ pub struct World {
     /// How long sessions last.
     #[serde(skip_serializing_if = "is_default")]
     pub sessions: Sessions,
+    /// Switches for the behaviour that no source proves.
+    #[serde(skip_serializing_if = "is_default")]
+    pub unproven: Unproven,
     /// How many things were made here so far: new ids and times come from it.
     #[serde(skip_serializing_if = "is_default")]
     pub serial: u64,

@@ -9,8 +9,11 @@
 )]
 
 mod auth;
+mod change_sets;
+mod entities;
 mod example;
 mod fault;
+mod limits;
 mod marketplace;
 mod marketplace_rules;
 mod organizations;

@@ -1,0 +1,88 @@
+//! Switches for the behaviour of AWS that no source proves. Each value is one way that AWS may behave; the first is
+//! what the sandbox does unless the world says otherwise. A client that is right has to be right under all of them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::is_default;
+
+/// One switch for each thing that is not proven.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Unproven {
+    /// Whether the changes to a procurement policy must hold `Configuration`.
+    #[serde(skip_serializing_if = "is_default")]
+    pub configuration: Configuration,
+    /// When the revision of an experience moves.
+    #[serde(skip_serializing_if = "is_default")]
+    pub experience_revision: ExperienceRevision,
+    /// What becomes of a change set that holds a product of `refused_products`.
+    #[serde(skip_serializing_if = "is_default")]
+    pub refused_product: RefusedProduct,
+    /// A seed for the order in which the changes of a set take effect. Left out: the order of the list.
+    #[serde(skip_serializing_if = "is_default")]
+    pub change_order: Option<u64>,
+    /// How many times `DescribeChangeSet` answers `ResourceNotFoundException` for a set that was just started.
+    #[serde(skip_serializing_if = "is_default")]
+    pub change_set_unseen: u32,
+    /// What `BatchDescribeEntities` answers.
+    #[serde(skip_serializing_if = "is_default")]
+    pub batch_describe: BatchDescribe,
+}
+
+/// `Configuration` of `CreateProcurementPolicy` and `UpdateProcurementPolicy`. AWS's published schemas require it;
+/// its prose example leaves it out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Configuration {
+    /// A change without it is refused.
+    #[default]
+    Required,
+    /// It may be left out; a policy made so takes requests.
+    Optional,
+}
+
+/// When the revision of an experience (`exp-…@5`) moves.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExperienceRevision {
+    /// With every change to it, and to its policy, branding or audience.
+    #[default]
+    MovesWithParts,
+    /// With a change to its own document only. Making a policy or a branding is one: the document lists their ids.
+    MovesAlone,
+}
+
+/// What becomes of a change set that holds a product that AWS does not take.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusedProduct {
+    /// The whole set fails, and the error names the product.
+    #[default]
+    FailsSet,
+    /// The whole set fails, and the error names no product.
+    FailsSetUnnamed,
+    /// `StartChangeSet` is refused with a `ValidationException` that names the product.
+    RefusedAtStart,
+    /// The set succeeds without the product. An error in its `ErrorDetailList` names the product.
+    SkipsProduct,
+    /// The set succeeds without the product, and no error says so.
+    SkipsProductSilently,
+}
+
+/// What `BatchDescribeEntities` answers. No public program is known to use it for the entities of a private
+/// marketplace.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BatchDescribe {
+    /// The call is refused for these entity types (`Experience`, `ProcurementPolicy` …), globs.
+    #[serde(skip_serializing_if = "is_default")]
+    pub refuses: Vec<String>,
+    /// These ids, globs, are in the answer neither as details nor as errors.
+    #[serde(skip_serializing_if = "is_default")]
+    pub leaves_out: Vec<String>,
+    /// These ids, globs, come back as an error with this code.
+    #[serde(skip_serializing_if = "is_default")]
+    pub errors: BTreeMap<String, String>,
+}
