@@ -86,7 +86,7 @@ impl Emulator {
         if obstacle.drop == Some(Drop::Before) {
             return Err(Failure::new("Dropped", ""));
         }
-        if self.buckets.take(&self.world.rates, &subject) { Ok(()) } else { Err(service.throttled()) }
+        if self.buckets.take(&self.world, &subject) { Ok(()) } else { Err(service.throttled()) }
     }
 
     fn carry_out(&mut self, request: &Request, caller: &Caller, region: &str) -> Result<Body, Failure> {
@@ -125,7 +125,7 @@ mod tests {
         ),
         (
             "servicecatalog",
-            "ListPortfolios DescribePortfolio DescribePortfolioShares ListPortfolioAccess \
+            "ListPortfolios DescribePortfolio DescribePortfolioShares ListPortfolioAccess ListOrganizationPortfolioAccess \
              DescribePortfolioShareStatus GetAWSOrganizationsAccessStatus CreatePortfolioShare \
              UpdatePortfolioShare DeletePortfolioShare ListAcceptedPortfolioShares AcceptPortfolioShare",
         ),
@@ -168,6 +168,8 @@ mod tests {
             "Id",
             "AccountId",
             "OrganizationNode",
+            "OrganizationNodeType",
+            "OrganizationParentId",
             "Type",
             "MaxResults",
             "NextToken",

@@ -1,6 +1,7 @@
 //! Service Catalog: portfolios, their shares, and the accounts that receive them. Everything is
 //! per account and region. <https://docs.aws.amazon.com/servicecatalog/latest/dg/API_CreatePortfolioShare.html>
 
+mod access;
 mod node;
 mod read;
 mod recipient;
@@ -13,7 +14,7 @@ pub(super) use share::advance;
 use super::page;
 use super::reply::{Failure, object};
 use super::request::{required, unknown};
-use super::world::{Portfolio, Region, World};
+use super::world::{Portfolio, Region, World, is_portfolio};
 
 /// Where a call is made.
 #[derive(Debug, Clone, Copy)]
@@ -39,9 +40,10 @@ pub(super) fn call(world: &mut World, at: At<'_>, operation: &str, body: &[u8]) 
         "ListPortfolios" => read::list_portfolios(world, at, body),
         "DescribePortfolio" => read::describe_portfolio(world, at, body),
         "DescribePortfolioShares" => read::describe_portfolio_shares(world, at, body),
-        "ListPortfolioAccess" => read::list_portfolio_access(world, at, body),
+        "ListPortfolioAccess" => access::list_portfolio_access(world, at, body),
+        "ListOrganizationPortfolioAccess" => access::list_organization_portfolio_access(world, at, body),
         "DescribePortfolioShareStatus" => read::describe_portfolio_share_status(world, at, body),
-        "GetAWSOrganizationsAccessStatus" => read::organizations_access(world, at, body),
+        "GetAWSOrganizationsAccessStatus" => access::organizations_access(world, at, body),
         "CreatePortfolioShare" => share::create(world, at, body),
         "UpdatePortfolioShare" => share::update(world, at, body),
         "DeletePortfolioShare" => share::delete(world, at, body),
@@ -62,8 +64,7 @@ fn invalid(message: impl Into<String>) -> Failure {
 /// The portfolio id of an input: it must be there and look like one.
 fn portfolio_id(id: Option<String>, field: &str) -> Result<String, Failure> {
     let id = required(id, field)?;
-    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    if id.is_empty() || id.len() > 100 || !id.chars().all(fits) {
+    if !is_portfolio(&id) {
         let rule = "Member must satisfy regular expression pattern: ^[a-zA-Z0-9_\\-]*";
         return Err(Failure::constraint(&id, field, rule));
     }
@@ -93,12 +94,17 @@ struct Paging {
 impl Paging {
     /// A page of a list, of at most a hundred; `of` is what the list was asked with.
     fn cut(self, world: &World, member: &str, of: &str, items: Vec<Value>) -> Result<Value, Failure> {
-        let size = match self.size {
+        self.cut_at(100, world, member, of, items)
+    }
+
+    /// A page of a list, of at most `most`.
+    fn cut_at(self, most: usize, world: &World, member: &str, of: &str, items: Vec<Value>) -> Result<Value, Failure> {
+        let size = match self.size.map(|size| (size, usize::try_from(size))) {
             None => 20,
-            Some(size @ 0..=100) => usize::try_from(size).unwrap_or(100),
-            Some(other) => {
-                let rule = "Member must have value less than or equal to 100";
-                return Err(Failure::constraint(&other.to_string(), "pageSize", rule));
+            Some((_, Ok(size))) if size <= most => size,
+            Some((given, _)) => {
+                let rule = format!("Member must have value less than or equal to {most}");
+                return Err(Failure::constraint(&given.to_string(), "pageSize", &rule));
             }
         };
         let list = format!("{member} {of}");

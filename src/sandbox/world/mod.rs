@@ -10,6 +10,7 @@ mod check;
 mod file;
 mod knobs;
 mod marketplace;
+mod member;
 mod organization;
 mod rates;
 mod share;
@@ -21,16 +22,20 @@ use serde::{Deserialize, Serialize};
 
 pub use account::{Account, Portfolio, Region, Role};
 pub use change_set::{ChangeError, ChangeRecord, ChangeSet, ChangeSetFate, ChangeSetStatus};
-pub(super) use check::is_account;
+pub(super) use check::{is_account, is_portfolio};
 pub use knobs::{ChangeSetFault, Drop, Fault, FaultError, Oidc, Pages, Pending, Sessions, ShareFailure};
 pub use marketplace::{
     Audience, Branding, Experience, ExperienceStatus, Marketplace, OtherResource, Permission, Policy,
 };
-pub use organization::{Access, AccountStatus, Member, Node, Organization, Unit};
+pub use member::{AccountStatus, Member};
+pub use organization::{Access, Node, Organization, Unit};
 pub(super) use organization::{PRIVATE_MARKETPLACE, SERVICE_CATALOG};
 pub use rates::{Rate, Rates};
 pub use share::{FailedShare, Share, ShareAct, ShareAction, ShareStatus, ShareTarget};
-pub use unproven::{BatchDescribe, Configuration, ExperienceRevision, RefusedProduct, Unproven};
+pub use unproven::{
+    AcceptAgain, AccessBelow, BatchDescribe, Configuration, ExperienceRevision, InheritedRows, NothingReached, Paths,
+    RefusedProduct, Unproven,
+};
 
 /// Everything there is, and how it behaves.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -53,6 +58,10 @@ pub struct World {
     /// Accounts that a share through an organization does not reach.
     #[serde(skip_serializing_if = "is_default")]
     pub share_errors: Vec<ShareFailure>,
+    /// Makes a share with a node miss half of its accounts, throttled, when it begins less than this many milliseconds
+    /// after the last share action with a node ended in its account and region. Goes by the clock on the wall.
+    #[serde(skip_serializing_if = "is_default")]
+    pub share_pause_ms: u64,
     /// Change sets that end badly, whatever they hold.
     #[serde(skip_serializing_if = "is_default")]
     pub change_set_faults: Vec<ChangeSetFault>,
@@ -108,7 +117,7 @@ impl World {
     /// Whether there is such an account, and it may be entered.
     pub(super) fn is_open(&self, account: &str) -> bool {
         match self.organization_of(account).and_then(|organization| organization.member(account)) {
-            Some(member) => member.status != AccountStatus::Suspended,
+            Some(member) => member.status.can_be_entered(),
             None => self.accounts.contains_key(account),
         }
     }

@@ -29,6 +29,21 @@ pub struct Unproven {
     /// What `BatchDescribeEntities` answers.
     #[serde(skip_serializing_if = "is_default")]
     pub batch_describe: BatchDescribe,
+    /// What `Account.Paths` and `OrganizationalUnit.Path` hold.
+    #[serde(skip_serializing_if = "is_default")]
+    pub paths: Paths,
+    /// Whether `DescribePortfolioShares` lists what inherits a share.
+    #[serde(skip_serializing_if = "is_default")]
+    pub inherited_rows: InheritedRows,
+    /// What `ListPortfolioAccess` with `OrganizationParentId` lists.
+    #[serde(skip_serializing_if = "is_default")]
+    pub access_below: AccessBelow,
+    /// How a share action ends that reached no account at all.
+    #[serde(skip_serializing_if = "is_default")]
+    pub nothing_reached: NothingReached,
+    /// What `AcceptPortfolioShare` answers for a share that was accepted before.
+    #[serde(skip_serializing_if = "is_default")]
+    pub accept_again: AcceptAgain,
 }
 
 /// `Configuration` of `CreateProcurementPolicy` and `UpdateProcurementPolicy`. AWS's published schemas require it;
@@ -85,4 +100,66 @@ pub struct BatchDescribe {
     /// These ids, globs, come back as an error with this code.
     #[serde(skip_serializing_if = "is_default")]
     pub errors: BTreeMap<String, String>,
+}
+
+/// `Account.Paths` and `OrganizationalUnit.Path`. The pattern of AWS's model allows each of these ways; no answer that
+/// holds one was found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Paths {
+    /// From the organization down to the account or unit itself: `o-…/r-…/ou-…/111111111111/`.
+    #[default]
+    ToItself,
+    /// From the organization down to what the account or unit is in: `o-…/r-…/ou-…/`.
+    ToParent,
+    /// The fields are left out, as in answers of before they were added.
+    LeftOut,
+}
+
+/// Rows of `DescribePortfolioShares` beside those of the shares themselves.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InheritedRows {
+    /// There are none.
+    #[default]
+    None,
+    /// `ORGANIZATION_MEMBER_ACCOUNT` rows for the accounts that a share with a node reaches.
+    Members,
+    /// `ORGANIZATIONAL_UNIT` rows for the units below a node that is shared with.
+    Units,
+    /// Both.
+    MembersAndUnits,
+}
+
+/// The accounts that `ListPortfolioAccess` lists for a node.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccessBelow {
+    /// Those below the node that the share with this very node reaches.
+    #[default]
+    ThroughShare,
+    /// Those below the node that any share through the organization reaches.
+    AnyShare,
+}
+
+/// The end of a share action that reached no account although there are some.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NothingReached {
+    /// `COMPLETED_WITH_ERRORS`, and the share stands.
+    #[default]
+    CompletedWithErrors,
+    /// `ERROR`, and there is no share.
+    Error,
+}
+
+/// A share that is accepted once more.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AcceptAgain {
+    /// Nothing happens, without an error.
+    #[default]
+    Works,
+    /// `InvalidParametersException`.
+    Refused,
 }

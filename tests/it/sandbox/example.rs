@@ -39,7 +39,7 @@ fn an_error_says_where() {
     assert!(error.contains("managment_account"), "{error}");
     let wrong = "organizations:\n  acme:\n    accounts: {\"1\": {nam: x}}\n";
     let error = format!("{:#}", World::parse(wrong, "world.yaml").expect_err("a typo"));
-    assert_eq!(error, "world.yaml:3:22: unknown field `nam`, expected one of name, status");
+    assert_eq!(error, "world.yaml:3:22: unknown field `nam`, expected one of name, status, joined");
 }
 
 #[test]
@@ -50,6 +50,11 @@ fn a_world_that_could_not_be_is_refused() {
     let share = "accounts: {\"111111111111\": {regions: {us-east-1: {portfolios: {port-a: {shares: [SHARE]}}}}}}";
     let error = refused(&share.replace("SHARE", "{ou: ou-none-00000001}"));
     assert!(error.contains("nowhere in this world"), "{error}");
+    let error = refused(&share.replace("SHARE", "").replace("port-a", "\"port a\""));
+    assert!(error.contains("letters, digits"), "{error}");
+    let late = "{\"111111111111\": {name: x, joined: yesterday}}";
+    let error = refused(&format!("organizations: {{acme: {{id: o-a, accounts: {late}}}}}"));
+    assert!(error.contains("`joined` of account 111111111111 is no time"), "{error}");
     let error = refused(&share.replace("SHARE", "{accepted: true}"));
     assert!(error.contains("exactly one of"), "{error}");
 }

@@ -8,6 +8,7 @@
     reason = "a test may stop in the middle"
 )]
 
+mod access;
 mod auth;
 mod change_sets;
 mod entities;
