@@ -1,5 +1,6 @@
 //! One call, from who asks to what is answered.
 
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http_body_util::Full;
@@ -7,11 +8,20 @@ use hyper::body::Bytes;
 use hyper::http::Response;
 
 use super::auth::{Caller, Sessions};
+use super::call::Call;
 use super::fault::{self, Buckets, Obstacle, Subject};
 use super::reply::{Body, Failure, render};
 use super::request::{Request, Service};
 use super::world::{Drop, World};
-use super::{Call, clock, marketplace, organizations, permission, service_catalog, sts};
+use super::{clock, marketplace, organizations, permission, service_catalog, sts};
+
+/// The emulator, behind the one lock that makes every call a step of its own.
+pub(super) type Shared = Arc<Mutex<Emulator>>;
+
+/// Locks the emulator. Lock poisoning is ignored: a request that panicked leaves the world consistent.
+pub(super) fn lock(emulator: &Shared) -> MutexGuard<'_, Emulator> {
+    emulator.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// The world, and what is known only while it runs.
 #[derive(Debug)]
@@ -112,7 +122,7 @@ impl Emulator {
 mod tests {
     use hyper::http::{HeaderMap, HeaderValue};
 
-    use super::super::START_ACCESS_KEY;
+    use super::super::auth::START_ACCESS_KEY;
     use super::*;
 
     const OPERATIONS: [(&str, &str); 4] = [

@@ -6,7 +6,7 @@ use hyper::http::{HeaderValue, Response, StatusCode, header};
 use serde_json::{Map, Value, json};
 
 use super::codec::xml_escape;
-use super::request::Protocol;
+use super::protocol::Protocol;
 
 /// An error as AWS gives it.
 #[derive(Debug, Clone, PartialEq)]

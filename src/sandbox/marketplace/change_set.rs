@@ -3,8 +3,9 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::apply;
+use super::common::{arn, check_catalog, not_found, organization, owner};
 use super::filter::{Filter, Filters, Paging, TIMES};
-use super::{apply, arn, check_catalog, not_found, organization, owner};
 use crate::sandbox::codec::{form, moment};
 use crate::sandbox::reply::{Failure, object};
 use crate::sandbox::request::{input, required};

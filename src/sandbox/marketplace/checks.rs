@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::Change;
-use super::{acts_on, invalid, not_found};
+use super::common::{acts_on, invalid, not_found};
 use crate::sandbox::codec::word;
 use crate::sandbox::reply::Failure;
 use crate::sandbox::world::{ChangeRecord, ChangeSet, Configuration, Marketplace, Organization};

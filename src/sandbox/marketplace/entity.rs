@@ -3,9 +3,9 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::common::{acts_on, arn, check_catalog, invalid, not_found, organization, owner};
 use super::document::{audience_id, branding_details, branding_id, experience_details, policy_details, policy_id};
 use super::filter::{Filter, Filters, Paging};
-use super::{acts_on, arn, check_catalog, invalid, not_found, organization, owner};
 use crate::sandbox::codec::{form, matches, moment};
 use crate::sandbox::reply::Failure;
 use crate::sandbox::request::{input, required};

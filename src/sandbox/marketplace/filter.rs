@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{invalid, owner};
+use super::common::{invalid, owner};
 use crate::sandbox::codec::moment;
 use crate::sandbox::page;
 use crate::sandbox::reply::{Failure, object};

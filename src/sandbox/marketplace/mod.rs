@@ -6,6 +6,7 @@ mod apply;
 mod change;
 mod change_set;
 mod checks;
+mod common;
 mod document;
 mod entity;
 mod filter;
@@ -18,11 +19,8 @@ use serde_json::Value;
 pub(super) use change_set::advance;
 
 use super::reply::Failure;
-use super::request::{Service, required, unknown};
-use super::world::{Experience, Organization, PRIVATE_MARKETPLACE, World};
-
-/// The only catalog there is.
-const CATALOG: &str = "AWSMarketplace";
+use super::request::{Service, unknown};
+use super::world::{Organization, PRIVATE_MARKETPLACE, World};
 
 pub(super) fn call(
     world: &mut World,
@@ -53,43 +51,4 @@ pub(super) fn call(
         "ValidationException" => Failure { status: 422, ..failure },
         _ => failure,
     })
-}
-
-/// The organization of the caller; that it may act for it was checked before.
-fn organization<'w>(world: &'w World, account: &str) -> Result<&'w Organization, Failure> {
-    world.organization_of(account).ok_or_else(|| Service::Marketplace.denied("There is no organization."))
-}
-
-fn invalid(message: impl Into<String>) -> Failure {
-    Failure::with_status("ValidationException", 422, message)
-}
-
-fn not_found(what: &str) -> Failure {
-    let message = format!("Requested {what} not found.");
-    Failure::with_status("ResourceNotFoundException", 404, message)
-}
-
-fn check_catalog(catalog: Option<&str>) -> Result<(), Failure> {
-    match required(catalog, "catalog")? {
-        CATALOG => Ok(()),
-        other => Err(invalid(format!("Catalog {other} does not exist."))),
-    }
-}
-
-/// The account that owns an experience or a change set.
-fn owner<'o>(organization: &'o Organization, owner: Option<&'o String>) -> &'o str {
-    owner.unwrap_or(&organization.management_account)
-}
-
-/// Whether an account sees an experience and may change it: it owns it, or administers what the organization owns.
-fn acts_on(organization: &Organization, account: &str, experience: &Experience) -> bool {
-    match &experience.owner {
-        Some(owner) => owner == account,
-        None => organization.administers(account, PRIVATE_MARKETPLACE),
-    }
-}
-
-/// The ARN of an entity or a change set, in the name of the owner.
-fn arn(owner: &str, kind: &str, id: &str) -> String {
-    format!("arn:aws:aws-marketplace:us-east-1:{owner}:{CATALOG}/{kind}/{id}")
 }

@@ -5,9 +5,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::change::Change;
+use super::change_set;
 use super::checks::{check_locks, check_quota, check_revisions, contention, refused, repeated, resolve};
+use super::common::{arn, check_catalog, invalid, organization, owner};
 use super::limits::Problem;
-use super::{arn, change_set, check_catalog, invalid, organization, owner};
 use crate::sandbox::codec::{matches, word};
 use crate::sandbox::reply::Failure;
 use crate::sandbox::request::{input, required};

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{At, Paging, node, portfolio_id, recipient};
+use super::common::{At, Paging, portfolio_id};
+use super::{node, recipient};
 use crate::sandbox::reply::{Failure, object};
 use crate::sandbox::request::{input, required};
 use crate::sandbox::world::{AccessBelow, Share, ShareTarget, World};

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{At, Paging, detail, node, portfolio_id, recipient};
+use super::common::{At, Paging, detail, portfolio_id};
+use super::{node, recipient};
 use crate::sandbox::reply::Failure;
 use crate::sandbox::request::{input, required};
 use crate::sandbox::world::{FailedShare, InheritedRows, Share, ShareTarget, World};

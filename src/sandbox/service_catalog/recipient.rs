@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{At, Paging, detail, invalid, no_portfolio, portfolio_id};
+use super::common::{At, Paging, detail, invalid, no_portfolio, portfolio_id};
 use crate::sandbox::reply::Failure;
 use crate::sandbox::request::input;
 use crate::sandbox::world::{AcceptAgain, Portfolio, SERVICE_CATALOG, Share, ShareTarget, World};

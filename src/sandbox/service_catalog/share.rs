@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::common::{At, invalid, portfolio_id};
 use super::node::{self, OrganizationNode};
-use super::{At, invalid, portfolio_id};
 use crate::sandbox::codec::word;
 use crate::sandbox::reply::{Failure, object};
 use crate::sandbox::request::input;
