@@ -119,7 +119,7 @@ pub enum Command {
     /// When each organization was last brought in step, by which commit
     Status(Status),
     /// The catalog's targets as JSON, for a job matrix
-    Targets,
+    Targets(Targets),
     /// JSON Schema of a catalog file, for editors
     Schema {
         /// The kind of file
@@ -178,6 +178,14 @@ pub struct Drift {
     /// Show every line, however many are alike
     #[arg(long, env = "CATALOG_SYNC_ALL", value_parser = BoolishValueParser::new())]
     pub all: bool,
+}
+
+/// Options of `targets`.
+#[derive(Debug, Args)]
+pub struct Targets {
+    /// Print at most N bundles of targets instead, between which no change can wait for another
+    #[arg(long, value_name = "N", env = "CATALOG_SYNC_BUNDLES", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub bundles: Option<u16>,
 }
 
 /// Options of `ci`.

@@ -3,7 +3,8 @@
 use crate::model::id::Name;
 
 use super::code::Code;
-use super::report::{nearest, shown};
+use super::report::shown;
+use crate::model::spelling::nearest;
 
 /// What a file is.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,6 +14,7 @@ mod include;
 mod json_schema;
 mod layout;
 mod lower;
+mod not_yet;
 mod parsed;
 mod read;
 mod record;

@@ -1,10 +1,11 @@
 //! Records: mappings whose keys the format knows, each declared once with [`record!`].
 
 use super::code::Code;
+use super::not_yet::not_yet;
 use super::read::{At, Value, null_value, wrong_type};
-use super::report::{Place, Report, nearest, shown};
-use super::schema::not_yet;
+use super::report::{Place, Report, shown};
 use super::yaml::{Content, Entry, Node};
+use crate::model::spelling::nearest;
 
 /// The value of a key that has to be there. It is empty where it was missing or wrong, which was reported then.
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::finding::{Finding, Severity, Source};
+use crate::model::spelling::nearest;
 
 use super::code::Code;
 
@@ -109,17 +110,6 @@ pub(super) fn shown(value: &str) -> String {
     format!("`{text}{more}`")
 }
 
-/// The candidate that was most likely meant, if one is near enough.
-pub(super) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    const NEAR: f64 = 0.8;
-    if word.len() > 100 {
-        return None;
-    }
-    let scored = candidates.into_iter().map(|candidate| (strsim::jaro_winkler(word, candidate), candidate));
-    let near = scored.filter(|(score, _)| *score > NEAR);
-    near.max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1))).map(|(_, candidate)| candidate)
-}
-
 /// "did you mean …?" for a name among many. Where there is a flood of findings nobody reads suggestions, and they
 /// would take the time of names times candidates.
 pub(super) fn suggestion<'c>(
@@ -155,12 +145,6 @@ mod tests {
     fn a_value_is_shown_on_one_line_and_not_too_long() {
         assert_eq!(shown("a\nb\u{1b}[31m"), "`a\\nb\\u{1b}[31m`");
         assert_eq!(shown(&"x".repeat(500)).chars().count(), 83);
-    }
-
-    #[test]
-    fn the_nearest_word_is_suggested_and_a_far_one_is_not() {
-        assert_eq!(nearest("aproved", ["approved", "rejected"]), Some("approved"));
-        assert_eq!(nearest("zzz", ["approved", "rejected"]), None);
     }
 
     #[test]

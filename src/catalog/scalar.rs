@@ -10,8 +10,9 @@ use crate::model::id::{AccountId, ExperienceId, Name, OrganizationId, OuId, Port
 
 use super::code::Code;
 use super::read::{Scalar, Value, text};
-use super::report::{Report, alternatives, nearest};
+use super::report::{Report, alternatives};
 use super::yaml::Node;
+use crate::model::spelling::nearest;
 
 /// Makes a scalar readable from a node and gives it a JSON Schema, inline.
 macro_rules! scalars {

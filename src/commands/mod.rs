@@ -52,7 +52,7 @@ pub async fn run(cli: Cli) -> Result<Exit> {
         Command::Ci(options) => ci::run(&common, &options).await,
         Command::Report(options) => report::run(&common, &options),
         Command::Status(options) => status::run(&common, &options).await,
-        Command::Targets => targets::run(&common),
+        Command::Targets(options) => targets::run(&common, &options),
         Command::Schema { kind } => print::schema(kind),
         Command::Completions { shell } => print::completions(shell),
         Command::Man => print::man(),

@@ -1,24 +1,91 @@
 //! `targets`: the catalog's targets, for a job matrix.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 
 use super::filter::{self, Filter};
 use super::{Exit, catalog, output};
-use crate::cli::{Common, Format};
+use crate::cli::{Common, Format, Targets as Options};
 use crate::model::target::TargetName;
 
 /// Prints the targets: a JSON array on one line, as `fromJSON` in a workflow takes it, or a line each. With a base,
 /// those too that are cleaned up after: otherwise no job of the matrix would.
-pub(super) fn run(common: &Common) -> Result<Exit> {
+pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
     let Some(catalog::Catalog { desired, base, version: _ }) = catalog::load(common)? else {
         return Ok(Exit::Error);
     };
     let all = filter::names(&desired, base.as_ref());
     let chosen = Filter::new(common).against(&all)?;
     let names: Vec<&TargetName> = all.iter().filter(|name| chosen.may_match(name)).collect();
-    output::result(common, |sink| match common.format.unwrap_or(Format::Json) {
-        Format::Json | Format::Sarif => writeln!(sink, "{}", serde_json::to_string(&names)?),
-        Format::Text | Format::Markdown => names.iter().try_for_each(|name| writeln!(sink, "{name}")),
+    let json = match options.bundles {
+        None => serde_json::to_string(&names)?,
+        Some(most) => serde_json::to_string(&bundles(&names, usize::from(most)))?,
+    };
+    output::result(common, |sink| match (common.format.unwrap_or(Format::Json), options.bundles) {
+        (Format::Json | Format::Sarif, _) | (Format::Text | Format::Markdown, Some(_)) => writeln!(sink, "{json}"),
+        (Format::Text | Format::Markdown, None) => names.iter().try_for_each(|name| writeln!(sink, "{name}")),
     })?;
     Ok(Exit::Done)
+}
+
+/// The targets in at most `most` bundles of about the same size. What a change can wait for is in the same bundle: a
+/// portfolio of one file and region by itself, the experiences of an organization together.
+fn bundles<'n>(names: &[&'n TargetName], most: usize) -> Vec<Vec<&'n TargetName>> {
+    let mut groups: BTreeMap<String, Vec<&'n TargetName>> = BTreeMap::new();
+    for name in names {
+        let group = match name {
+            TargetName::Portfolio { .. } => name.in_catalog().to_string(),
+            TargetName::Marketplace { file: _, organization, experience: _ } => format!("marketplace/{organization}"),
+        };
+        groups.entry(group).or_default().push(name);
+    }
+    let mut groups: Vec<Vec<&TargetName>> = groups.into_values().collect();
+    groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
+    let mut bundles: Vec<Vec<&TargetName>> = vec![Vec::new(); most.min(groups.len())];
+    for group in groups {
+        if let Some(smallest) = bundles.iter_mut().min_by_key(|bundle| bundle.len()) {
+            smallest.extend(group);
+        }
+    }
+    bundles
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bundled(names: &[&str], most: usize) -> Vec<Vec<String>> {
+        let names: Vec<TargetName> = names.iter().map(|name| name.parse().unwrap()).collect();
+        let names: Vec<&TargetName> = names.iter().collect();
+        let bundles = bundles(&names, most);
+        bundles.iter().map(|bundle| bundle.iter().map(ToString::to_string).collect()).collect()
+    }
+
+    const NAMES: [&str; 5] = [
+        "marketplace/a/acme/exp-1",
+        "marketplace/b/acme/*",
+        "marketplace/b/other/exp-2",
+        "portfolio/a/acme/eu-west-1",
+        "portfolio/a/acme/us-east-1",
+    ];
+
+    #[test]
+    fn experiences_of_an_organization_are_one_job_s() {
+        let bundles = bundled(&NAMES, 256);
+        assert_eq!(bundles.len(), 4);
+        assert_eq!(bundles[0], ["marketplace/a/acme/exp-1", "marketplace/b/acme/*"]);
+    }
+
+    #[test]
+    fn there_are_no_more_bundles_than_asked_for_and_nothing_is_lost() {
+        for most in 1..=6 {
+            let bundles = bundled(&NAMES, most);
+            assert!(bundles.len() <= most && bundles.iter().all(|bundle| !bundle.is_empty()));
+            let mut all: Vec<String> = bundles.concat();
+            all.sort();
+            assert_eq!(all, NAMES);
+        }
+        assert!(bundled(&[], 3).is_empty());
+    }
 }

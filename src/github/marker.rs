@@ -9,8 +9,8 @@ use crate::render::escape::markdown::comment;
 /// The version of the markers. What another version wrote is not understood, and not overwritten unread.
 const VERSION: u32 = 1;
 
-/// How much room the changes may take: the rest of a comment's 65,536 characters is for people.
-const ROOM: usize = 40_000;
+/// How much room the changes may take in characters: the rest of a comment's 65,536 is for people.
+pub const ROOM: usize = 40_000;
 
 /// A kind of marker.
 pub trait Marker: Serialize + DeserializeOwned {
@@ -50,22 +50,20 @@ pub fn is_marked<M: Marker>(text: &str, catalog: &str) -> bool {
     head.is_some_and(|head| head.catalog == catalog)
 }
 
-/// The changes that a text shows, short enough to be kept in it: none where even so there are too many.
+/// What a text shows, as fingerprints.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Shown(Option<String>);
+pub struct Shown(String);
 
 impl Shown {
-    /// From the fingerprints of changes, which have no blanks in them.
-    pub fn of<'a>(fingerprints: impl IntoIterator<Item = &'a str>) -> Self {
-        let all: Vec<&str> = fingerprints.into_iter().collect();
-        let text = all.join(" ");
-        Self((text.len() <= ROOM).then_some(text))
+    /// From fingerprints, which have no blanks in them.
+    pub fn of(fingerprints: &[String]) -> Self {
+        Self(fingerprints.join(" "))
     }
 
-    /// The fingerprints, where there was room for them.
-    pub fn fingerprints(&self) -> Option<impl Iterator<Item = &str>> {
-        self.0.as_deref().map(str::split_whitespace)
+    /// The fingerprints.
+    pub fn fingerprints(&self) -> impl Iterator<Item = &str> {
+        self.0.split_whitespace()
     }
 }
 
@@ -159,23 +157,14 @@ mod tests {
 
     #[test]
     fn a_marker_is_read_at_the_first_byte_alone() {
-        let marker = marker(Shown::of(["aa", "bb"]));
+        let marker = marker(Shown::of(&["aa".to_owned(), "bb".to_owned()]));
+        assert_eq!(marker.changes.fingerprints().collect::<Vec<_>>(), ["aa", "bb"]);
+        assert_eq!(Shown::of(&[]).fingerprints().count(), 0);
         let text = marker.write();
         assert_eq!(text.matches("-->").count(), 1, "{text}");
         assert_eq!(PlanMarker::read(&format!("{text}\n### Plan")), Some(marker));
         assert_eq!(PlanMarker::read(&format!("\n{text}")), None);
         assert_eq!(PlanMarker::read(&format!("> {text}")), None);
         assert_eq!(ApplyMarker::read(&text), None);
-    }
-
-    #[test]
-    fn too_many_changes_leave_the_digest() {
-        let many: Vec<String> = (0..2000).map(|number| format!("{number:032x}")).collect();
-        let shown = Shown::of(many.iter().map(String::as_str));
-        assert!(shown.fingerprints().is_none());
-        let read = PlanMarker::read(&marker(shown).write()).unwrap();
-        assert!(read.changes.fingerprints().is_none());
-        assert_eq!(Shown::of(["aa", "bb"]).fingerprints().unwrap().collect::<Vec<_>>(), ["aa", "bb"]);
-        assert_eq!(Shown::of([]).fingerprints().unwrap().count(), 0);
     }
 }

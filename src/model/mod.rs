@@ -13,5 +13,6 @@ pub mod organization;
 pub mod portfolio;
 pub mod report;
 pub mod settings;
+pub mod spelling;
 pub mod target;
 pub mod wants;

@@ -174,42 +174,39 @@ impl<'a> Look<'_, 'a> {
         if self.head.hubs.iter().any(|now| same(&now)) {
             return;
         }
-        let Some(Err(problem)) = Some(&hub.id) else { return };
-        let where_to = format!("{} {}", wanted.account, wanted.region);
+        let Err(problem) = &hub.id else { return };
         let candidates = match problem {
-            Unresolved::CantTell(reason) => {
-                left.gone.push(Gone {
-                    name: hub.name.clone(),
-                    before: wanted,
-                    planned: Err(Blocked::unreadable(reason)),
-                });
-                return;
-            }
-            Unresolved::Missing { nearest: _ } => self.ungoverned(&place),
+            Unresolved::CantTell(_) => None,
+            Unresolved::Missing { nearest: _ } => Some(self.ungoverned(&place)),
             Unresolved::Ambiguous(candidates) => {
                 let governed = self.head.hub_keys();
                 let free = candidates.iter().filter(|id| !governed.contains(&(place.clone(), (*id).clone())));
-                free.map(ToString::to_string).collect()
+                Some(free.map(ToString::to_string).collect())
             }
         };
-        if candidates.is_empty() {
+        if candidates.as_ref().is_some_and(Vec::is_empty) {
             // Every portfolio there is governed by another line, so this one is gone, and its shares with it.
             return;
         }
         if self.head.hubs.iter().any(|now| now.name == hub.name) {
-            // The file names another portfolio now.
+            // The file names another portfolio now, and that has to be planned: what it named before keeps its shares.
             left.released.push(released(hub, None));
             return;
         }
-        let reason = format!(
-            "can't tell which portfolio `{}` of {}:{} in the base was: none is named so in {where_to} any more, or \
-             several are. It may be {}. Nothing is cleaned up: if one of these is meant, bring its file back with its \
-             `id:` and delete the file in a later change",
-            wanted.portfolio,
-            wanted.source.file,
-            wanted.source.line,
-            candidates.join(", ")
-        );
+        let reason = match problem {
+            Unresolved::CantTell(reason) => reason.clone(),
+            Unresolved::Missing { nearest: _ } | Unresolved::Ambiguous(_) => format!(
+                "can't tell which portfolio `{}` of {}:{} in the base was: none is named so in {} {} any more, or \
+                 several are. It may be {}. Nothing is cleaned up: if one of these is meant, bring its file back with \
+                 its `id:` and delete the file in a later change",
+                wanted.portfolio,
+                wanted.source.file,
+                wanted.source.line,
+                wanted.account,
+                wanted.region,
+                candidates.unwrap_or_default().join(", ")
+            ),
+        };
         left.gone.push(Gone { name: hub.name.clone(), before: wanted, planned: Err(Blocked::unreadable(reason)) });
     }
 

@@ -11,6 +11,7 @@ mod marketplace;
 mod order;
 mod portfolio;
 mod resolve;
+mod review;
 mod wants;
 mod warnings;
 pub mod wire;
@@ -19,7 +20,8 @@ pub mod wire;
 mod tests;
 
 pub use diff::diff;
-pub use guard::{ApprovedPlan, Limits, Reason, Refusal, Reviewed, approve};
+pub use guard::{ApprovedPlan, Limits, Reason, Refusal, approve};
+pub use review::Reviewed;
 pub use wants::{Goal, names, wants};
 
 use crate::model::change::Work;

@@ -9,6 +9,7 @@ use crate::model::experience::{Experience, ExperienceStatus};
 use crate::model::finding::Source;
 use crate::model::id::{AccountId, ExperienceId, PortfolioId};
 use crate::model::live::{Found, HubPlace, Live, Named, Reading, Shelf};
+use crate::model::spelling;
 
 /// Why a selector means no single resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,12 +149,7 @@ pub(super) fn experience_named(
     one_of(found, || nearest(listed, name))
 }
 
-/// The name that is spelt most alike, where one is alike enough to be meant.
+/// The name that was most likely meant.
 fn nearest<I>(listed: &[Named<I>], wanted: &str) -> Option<String> {
-    listed
-        .iter()
-        .map(|named| (strsim::jaro_winkler(&named.name.to_lowercase(), &wanted.to_lowercase()), &named.name))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, name)| name.clone())
+    spelling::nearest(wanted, listed.iter().map(|named| named.name.as_str())).map(str::to_owned)
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use canonical::{canonical, digest, digest_of, fingerprint, fingerprint_of_released};
+pub use canonical::{canonical, digest, digest_of, fingerprint, fingerprint_of_all, fingerprint_of_released};
 pub use read::{FormatError, plan_from_json, report_from_json};
 use terms::{After, Before};
 

@@ -12,5 +12,7 @@ mod commands;
 #[cfg(feature = "sandbox")]
 mod github;
 mod house;
+#[cfg(test)]
+mod random;
 #[cfg(feature = "sandbox")]
 mod sandbox;

@@ -10,7 +10,7 @@ use crate::commands::catalog::{self, Catalog};
 use crate::commands::{Exit, cloud, output, planning};
 use crate::github::event::{Event, Push};
 use crate::model::change::Plan;
-use crate::model::report::{Outcome, Report, TargetReport};
+use crate::model::report::{Outcome, TargetReport};
 use crate::model::settings::Mode;
 use crate::plan::{ApprovedPlan, Limits, Reviewed, approve};
 use crate::render::escape::markdown::inline;
@@ -146,14 +146,4 @@ async fn decide(
 fn tell(job: &Job, done: &TargetReport) {
     let applied = done.outcomes.iter().filter(|outcome| **outcome == Outcome::Applied).count();
     output::say(&job.common, &format!("{}: {applied} of {} applied", done.target.name, done.outcomes.len()));
-}
-
-/// A report in which nothing was tried, for those who gather the reports of a matrix.
-pub(super) fn untried(plan: &Plan, why: &str) -> Report {
-    let Plan { digest, catalog, targets, released } = plan.clone();
-    let skip = |target: crate::model::change::Target| {
-        let outcomes = target.changes().map(|_| Outcome::Skipped(why.to_owned())).collect();
-        TargetReport { target, outcomes }
-    };
-    Report { digest, catalog, targets: targets.into_iter().map(skip).collect(), released }
 }

@@ -8,7 +8,7 @@ use crate::commands::planning;
 use crate::commands::{Exit, catalog, output, plan as command};
 use crate::github::comment;
 use crate::github::event::PullRequest;
-use crate::github::marker::{Marker as _, PlanMarker, Shown};
+use crate::github::marker::{Marker as _, PlanMarker, ROOM, Shown};
 use crate::model::change::Plan;
 use crate::plan::{Limits, Reason, Refusal, Reviewed, approve};
 use crate::render::{annotations, markdown, text};
@@ -75,12 +75,8 @@ pub(super) async fn show(job: &mut Job, pull: Option<&PullRequest>, plan: &Plan,
     let same = before.filter(|before| before.digest == plan.digest);
     let shown_at = same.map_or_else(|| client.now(), |before| before.shown_at.0);
     let changes = shown_of(plan);
-    let too_many = changes.fingerprints().is_none();
     let marker = PlanMarker::new(&folder, &plan.digest, Some(&pull.head), shown_at, changes).write();
-    let mut body = markdown::plan(plan, &frame.comment(&marker)) + &notes;
-    if too_many {
-        body.push_str(TOO_MANY);
-    }
+    let body = markdown::plan(plan, &frame.comment(&marker)) + &notes;
     let written = comment::put(&client, pull.number, there.as_ref(), &body).await?;
     job.output("comment-url", &written.html_url);
     if !me.is(written.author()) {
@@ -92,13 +88,9 @@ pub(super) async fn show(job: &mut Job, pull: Option<&PullRequest>, plan: &Plan,
     Ok(())
 }
 
-/// Both are short enough for the room that a comment's limit leaves.
-const TOO_MANY: &str = "\n<sub>There are too many changes to keep each of them in this comment: it is reviewed as a whole, \
-                        and any other change before the apply needs a new look.</sub>\n";
-
 /// What the plan of a pull request shows, for its marker.
 pub(super) fn shown_of(plan: &Plan) -> Shown {
-    Shown::of(Reviewed::of(plan).fingerprints())
+    Shown::of(&Reviewed::record(plan, ROOM))
 }
 
 /// What a reviewer has to do beside agreeing.

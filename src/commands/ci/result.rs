@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
-use super::apply::untried;
 use super::job::Job;
 use super::review::{LABEL, Review};
 use crate::commands::{Exit, apply as command, document, files};
 use crate::github::comment;
 use crate::github::deployment::{self, Outcome as Deployed, Payload};
 use crate::github::marker::{ApplyMarker, Marker as _};
-use crate::model::change::{Plan, Summary};
-use crate::model::report::{Outcome, Report};
+use crate::model::change::{Plan, Summary, Target};
+use crate::model::report::{Outcome, Report, TargetReport};
 use crate::plan::{Reason, Refusal, wire};
 use crate::render::markdown::{self, State};
 use crate::render::{annotations, text};
@@ -162,4 +161,14 @@ async fn deploy(job: &Job, sha: &str, report: &Report, review: &Review) -> Resul
         deployment::record(client, organization, sha, &payload, outcome, &description, url.as_deref()).await?;
     }
     Ok(())
+}
+
+/// A report in which nothing was tried, for those who gather the reports of a matrix.
+fn untried(plan: &Plan, why: &str) -> Report {
+    let Plan { digest, catalog, targets, released } = plan.clone();
+    let skip = |target: Target| {
+        let outcomes = target.changes().map(|_| Outcome::Skipped(why.to_owned())).collect();
+        TargetReport { target, outcomes }
+    };
+    Report { digest, catalog, targets: targets.into_iter().map(skip).collect(), released }
 }

@@ -47,8 +47,8 @@ impl Review {
 
     /// The changes that were shown; nothing where nothing was.
     pub(super) fn reviewed(&self) -> Reviewed {
-        let plan = self.plan.as_ref().map(|marker| seen(&marker.digest, &marker.changes));
-        let drift = self.drift.as_ref().map(|marker| seen(&marker.digest, &marker.changes));
+        let plan = self.plan.as_ref().map(|marker| seen(&marker.changes));
+        let drift = self.drift.as_ref().map(|marker| seen(&marker.changes));
         plan.unwrap_or_default().and(drift.unwrap_or_default()).and(self.earlier.clone())
     }
 
@@ -75,7 +75,7 @@ impl Review {
         for number in numbers {
             let comment = comment::find::<PlanMarker>(client, me, number, &folder).await?;
             if let Some(marker) = comment.and_then(|comment| PlanMarker::read(comment.body())) {
-                self.earlier = std::mem::take(&mut self.earlier).and(seen(&marker.digest, &marker.changes));
+                self.earlier = std::mem::take(&mut self.earlier).and(seen(&marker.changes));
             }
         }
         Ok(())
@@ -85,7 +85,7 @@ impl Review {
     /// be younger than that, and everything in the plan at hand has to have been in it.
     pub(super) async fn limits(&self, limits: Limits, plan: &Plan) -> Result<Limits, Error> {
         let (Some(pull), Some(marker)) = (&self.pull, &self.plan) else { return Ok(limits) };
-        if !limits.exceeded_by(plan) || !seen(&marker.digest, &marker.changes).covers(plan) {
+        if !limits.exceeded_by(plan) || !seen(&marker.changes).covers(plan) {
             return Ok(limits);
         }
         let put = pull::label_put_at(&self.hub.client, pull.number, LABEL).await?;
@@ -119,9 +119,6 @@ async fn shown_as_drift(job: &Job, hub: &Hub) -> Result<Option<DriftMarker>, Err
     }
 }
 
-fn seen(digest: &str, changes: &Shown) -> Reviewed {
-    match changes.fingerprints() {
-        Some(fingerprints) => Reviewed::from_fingerprints(fingerprints.map(str::to_owned)),
-        None => Reviewed::from_digest(digest.to_owned()),
-    }
+fn seen(changes: &Shown) -> Reviewed {
+    Reviewed::from_record(changes.fingerprints().map(str::to_owned))
 }

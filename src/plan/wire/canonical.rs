@@ -65,6 +65,12 @@ pub fn fingerprint(target: &Target, change: ChangeRef<'_>) -> String {
     shortened(&canonical(target, change))
 }
 
+/// Several changes in short, whatever their order.
+pub fn fingerprint_of_all(mut canonical: Vec<String>) -> String {
+    canonical.sort_unstable();
+    shortened(&canonical.join("\n"))
+}
+
 /// The same for what is governed no longer.
 pub fn fingerprint_of_released(released: &Released) -> String {
     let Released { target: _, account, region, resource: Resource { id, name }, keeps: _, source: _ } = released;
