@@ -11,6 +11,10 @@
 //!                                                                 clock ─────────► World
 //! ```
 //!
+//! What AWS documents, and what was seen of it, is how the sandbox behaves. What no source proves is a
+//! switch of the world ([`Unproven`]). What goes wrong now and then, such as a fault, is a knob of the
+//! world too; `docs/sandbox.md` lists them all.
+//!
 //! What it leaves out: signatures are read but not verified, fields that are not emulated are
 //! errors and not ignored, and time passes by requests, never by the clock on the wall.
 

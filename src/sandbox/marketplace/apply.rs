@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{AudienceDetails, Change, Naming, Noted};
+use super::change::{AudienceDetails, Change, Naming, Noted, PolicyDetails};
 use super::checks::accepted;
 use super::parts::{
     Experiences, check_principals, disassociate, error, list, new_branding, no_such, update_branding, update_policy,
@@ -11,7 +11,7 @@ use super::parts::{
 use crate::sandbox::codec::word;
 use crate::sandbox::world::{
     Audience, ChangeError, ChangeRecord, ChangeSet, ChangeSetFate, ChangeSetStatus, Experience, ExperienceRevision,
-    ExperienceStatus, Organization, Permission, Policy, RefusedProduct, Unproven,
+    ExperienceStatus, Organization, Permission, Policy, RefusedProduct, RequestsChange, Unproven,
 };
 
 /// `AdminStatus` of an archived experience.
@@ -136,7 +136,13 @@ impl Ending<'_> {
         if experience.is_archived() && change != Change::Revive {
             return Err(error("INVALID_INPUT", format!("Experience {id} is archived.")));
         }
+        let is_disabled = experience.status == ExperienceStatus::Disabled;
         match change {
+            Change::UpdatePolicy(PolicyDetails { configuration: Some(_), .. })
+                if is_disabled && self.unproven.requests_change == RequestsChange::WhileEnabled =>
+            {
+                Err(error("INVALID_INPUT", format!("Experience {id} is disabled: enable it first.")))
+            }
             Change::Allow(products) => self.list(experience, id, products, Permission::Allow),
             Change::Deny(products) => self.list(experience, id, products, Permission::Deny),
             other => alter(experience, id, other).map(|()| Vec::new()),

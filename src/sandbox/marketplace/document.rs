@@ -91,3 +91,8 @@ pub(super) fn branding_details(branding: &Branding) -> Value {
     ]);
     object([("Name", json!(name)), ("Description", json!(description)), ("Configuration", configuration)])
 }
+
+pub(super) fn audience_details(experience: &str, audience: &Audience) -> Value {
+    let Audience { id: _, name, principals, changes: _ } = audience;
+    object([("Name", json!(name)), ("ExperienceId", json!(experience)), ("Principals", json!(principals))])
+}

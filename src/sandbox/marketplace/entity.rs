@@ -4,23 +4,32 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::common::{acts_on, arn, check_catalog, invalid, not_found, organization, owner};
-use super::document::{audience_id, branding_details, branding_id, experience_details, policy_details, policy_id};
+use super::document::{
+    audience_details, audience_id, branding_details, branding_id, experience_details, policy_details, policy_id,
+};
 use super::filter::{Filter, Filters, Paging};
 use crate::sandbox::codec::{form, matches, moment};
 use crate::sandbox::reply::Failure;
 use crate::sandbox::request::{input, required};
-use crate::sandbox::world::{BatchDescribe, Experience, Organization, World};
+use crate::sandbox::world::{Audience, BatchDescribe, Branding, Experience, Organization, Policy, World};
 
-/// An entity as the API shows it.
+/// An entity: an experience, or a part of one.
 struct Entity<'o> {
     kind: &'static str,
     id: String,
-    name: String,
-    /// The experience that it is, or is a part of.
-    experience: &'o Experience,
+    name: &'o str,
     /// How often it was changed.
     changes: u64,
-    details: Value,
+    experience: &'o Experience,
+    document: Document<'o>,
+}
+
+/// What the document of an entity is made from. It is made only when it is shown: policies are long.
+enum Document<'o> {
+    Experience(&'o str),
+    Policy(&'o Policy),
+    Branding(&'o Branding),
+    Audience(&'o str, &'o Audience),
 }
 
 impl Entity<'_> {
@@ -38,13 +47,22 @@ impl Entity<'_> {
         arn(owner(organization, self.experience.owner.as_ref()), self.kind, &self.id)
     }
 
+    fn details(&self) -> Value {
+        match self.document {
+            Document::Experience(id) => experience_details(id, self.experience),
+            Document::Policy(policy) => policy_details(policy),
+            Document::Branding(branding) => branding_details(branding),
+            Document::Audience(experience, audience) => audience_details(experience, audience),
+        }
+    }
+
     fn detail(&self, organization: &Organization) -> Map<String, Value> {
         let members = [
             ("EntityType", json!(format!("{}@1.0", self.kind))),
             ("EntityIdentifier", json!(format!("{}@{}", self.id, self.changes.saturating_add(1)))),
             ("EntityArn", json!(self.arn(organization))),
             ("LastModifiedDate", json!(moment(self.changes))),
-            ("DetailsDocument", self.details.clone()),
+            ("DetailsDocument", self.details()),
         ];
         members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
@@ -55,21 +73,21 @@ fn entities(organization: &Organization) -> Vec<Entity<'_>> {
     let mut found = Vec::new();
     for (id, experience) in &organization.marketplace.experiences {
         let Experience { name, changes, policy, branding, audience, .. } = experience;
-        let mut add = |kind, id, name: &str, changes: u64, details| {
-            found.push(Entity { kind, id, name: name.to_owned(), experience, changes, details });
+        let mut add = |kind, id, name, changes, document| {
+            found.push(Entity { kind, id, name, changes, experience, document });
         };
-        add("Experience", id.clone(), name, *changes, experience_details(id, experience));
+        add("Experience", id.clone(), name.as_str(), *changes, Document::Experience(id));
         if let Some(policy) = policy {
-            add("ProcurementPolicy", policy_id(id, policy), &policy.name, policy.changes, policy_details(policy));
+            let Policy { name, changes, .. } = policy;
+            add("ProcurementPolicy", policy_id(id, policy), name, *changes, Document::Policy(policy));
         }
         if let Some(branding) = branding {
-            let (id, details) = (branding_id(id, branding), branding_details(branding));
-            add("BrandingSettings", id, &branding.name, branding.changes, details);
+            let Branding { name, changes, .. } = branding;
+            add("BrandingSettings", branding_id(id, branding), name, *changes, Document::Branding(branding));
         }
         if let Some(audience) = audience {
             let name = audience.name.as_deref().unwrap_or_default();
-            let details = json!({"Name": name, "ExperienceId": id, "Principals": audience.principals});
-            add("Audience", audience_id(id, audience), name, audience.changes, details);
+            add("Audience", audience_id(id, audience), name, audience.changes, Document::Audience(id, audience));
         }
     }
     found
@@ -98,7 +116,7 @@ pub(super) fn list(world: &World, account: &str, body: &[u8]) -> Result<Value, F
         it.kind == kind
             && filters.sees(organization, account, it.experience.owner.as_ref())
             && filters.pass("EntityId", &it.id)
-            && filters.pass("Name", &it.name)
+            && filters.pass("Name", it.name)
     });
     let items = wanted.map(|entity| entity.summary(organization)).collect();
     let paging = Paging { size: max_results, most: 50, token: next_token };
@@ -119,7 +137,7 @@ pub(super) fn describe(world: &World, account: &str, query: &str) -> Result<Valu
     let organization = organization(world, account)?;
     let entity = find(organization, account, id).ok_or_else(|| not_found(&format!("entity {id}")))?;
     let mut detail = entity.detail(organization);
-    detail.insert("Details".to_owned(), json!(entity.details.to_string()));
+    detail.insert("Details".to_owned(), json!(entity.details().to_string()));
     Ok(Value::Object(detail))
 }
 

@@ -32,7 +32,7 @@ pub use rates::{Rate, Rates};
 pub use share::{FailedShare, Share, ShareAct, ShareAction, ShareStatus, ShareTarget};
 pub use unproven::{
     AcceptAgain, AccessBelow, BatchDescribe, Configuration, ExperienceRevision, InheritedRows, NothingReached, Paths,
-    RefusedProduct, Unproven,
+    RefusedProduct, RequestsChange, Unproven,
 };
 pub(super) use usual::is_default;
 pub use whole::World;

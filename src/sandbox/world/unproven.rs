@@ -14,6 +14,9 @@ pub struct Unproven {
     /// Whether the changes to a procurement policy must hold `Configuration`.
     #[serde(skip_serializing_if = "is_default")]
     pub configuration: Configuration,
+    /// When `UpdateProcurementPolicy` may change whether users can request products.
+    #[serde(skip_serializing_if = "is_default")]
+    pub requests_change: RequestsChange,
     /// When the revision of an experience moves.
     #[serde(skip_serializing_if = "is_default")]
     pub experience_revision: ExperienceRevision,
@@ -56,6 +59,17 @@ pub enum Configuration {
     Required,
     /// It may be left out; a policy made so takes requests.
     Optional,
+}
+
+/// When the `Configuration` of a policy can be changed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RequestsChange {
+    /// At any time.
+    #[default]
+    Always,
+    /// While the experience is enabled, as an older text of AWS's says. Otherwise the change set fails.
+    WhileEnabled,
 }
 
 /// When the revision of an experience (`exp-…@5`) moves.

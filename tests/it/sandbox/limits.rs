@@ -5,7 +5,7 @@ use aws_sdk_marketplacecatalog::error::SdkError;
 use aws_sdk_marketplacecatalog::types::error::ValidationException;
 use aws_sdk_marketplacecatalog::types::{Change, ChangeStatus, ValidationExceptionReason};
 use aws_smithy_types::Document;
-use catalog_sync::sandbox::{Configuration, Permission, Policy};
+use catalog_sync::sandbox::{Configuration, Permission, Policy, RequestsChange};
 
 use super::marketplace::{
     BASELINE, CATALOG, DATA, SANDBOXES, carry_out, change, errors, list, object, products, requests, text,
@@ -177,6 +177,17 @@ async fn policy_keeps_its_name_unless_one_is_sent() {
     let renamed = object([("Name", text("Renamed")), ("Configuration", requests("Allow"))]);
     carry_out(&client, vec![change("UpdateProcurementPolicy", Some(DATA), renamed)]).await;
     assert_eq!(policy(), ("Renamed".to_owned(), Some(Permission::Allow)));
+}
+
+#[tokio::test]
+async fn requests_of_a_disabled_experience_may_be_fixed() {
+    let sandbox = sandbox(|world| world.unproven.requests_change = RequestsChange::WhileEnabled).await;
+    let client = apply(&sandbox, HUB).await.marketplace();
+    let deny = || object([("Configuration", requests("Deny"))]);
+    let set = carry_out(&client, vec![change("UpdateProcurementPolicy", Some(DATA), deny())]).await;
+    assert_eq!(errors(&set), ["INVALID_INPUT"], "Data Science is disabled");
+    let set = carry_out(&client, vec![change("UpdateProcurementPolicy", Some(BASELINE), deny())]).await;
+    assert_eq!(errors(&set), [""; 0]);
 }
 
 #[tokio::test]
