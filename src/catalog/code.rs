@@ -95,6 +95,7 @@ codes! {
     Error ApprovedAndRejected "approved_and_rejected" "A product in both lists of one file.";
     Error UnknownInclude "unknown_include" "An included list that there is not.";
     Error IncludeCycle "include_cycle" "Lists that include each other.";
+    Error NotesTooLong "notes_too_long" "Notes of a product with more characters than AWS takes.";
     Error IncludesDisagree "includes_disagree" "Included lists that disagree on a product.";
 
     // Worth a look.

@@ -130,7 +130,8 @@ record! {
         id: Required<ProductId>,
         /// Its name, for people: shown wherever the id is.
         name: Option<Given<Text<500>>>,
-        /// Sent with the change, such as a ticket.
+        /// Sent with the change, such as a ticket: at most 50 characters.
+        #[schemars(extend("maxLength" = 50))]
         notes: Option<Given<Text<2000>>>,
         /// The last day the entry counts; from the day after it is as if it were not there.
         until: Option<Given<Day>>,

@@ -60,9 +60,20 @@ pub(super) fn edits(lists: &ProductLists, experience: &Experience) -> Vec<Experi
     let mut edits: Vec<ExperienceEdit> = approve.chain(reject).chain(delisted).collect();
     // Without a policy everything can be bought, which a list that denies the unlisted does not say.
     if policy.is_none() && (*unlisted == Unlisted::Remove || !edits.is_empty()) {
-        edits.insert(0, ExperienceEdit::Policy { name: format!("{} policy", experience.name) });
+        edits.insert(0, ExperienceEdit::Policy { name: policy_name(&experience.name) });
     }
     edits
+}
+
+/// The name of a procurement policy that is made for an experience. AWS takes 1 to 50 letters, digits, blanks, `_` and
+/// `-`: any other character of the experience's name becomes `-`, and the name is cut so that ` policy` fits behind it.
+fn policy_name(experience: &str) -> String {
+    const MOST: usize = 50;
+    const SUFFIX: &str = " policy";
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '_' | '-');
+    let clean = experience.trim().chars().map(|c| if fits(c) { c } else { '-' });
+    let cut: String = clean.take(MOST - SUFFIX.len()).collect();
+    format!("{}{SUFFIX}", cut.trim_end()).trim_start().to_owned()
 }
 
 fn left_alone(lists: &ProductLists, experience: &Experience) -> usize {
@@ -99,4 +110,19 @@ fn change(
     };
     let waits_for = BTreeSet::new();
     Change { edit, about: About { origin: Origin::PullRequest, because, waits_for, label, notes: Vec::new() } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::policy_name;
+
+    #[test]
+    fn policy_name_is_one_that_aws_takes() {
+        assert_eq!(policy_name("Data Science_2-b"), "Data Science_2-b policy");
+        assert_eq!(policy_name("R&D: Köln"), "R-D- K-ln policy");
+        assert_eq!(policy_name(""), "policy");
+        let long = policy_name(&"ü".repeat(50));
+        assert_eq!((long.chars().count(), long.ends_with("- policy")), (50, true));
+        assert_eq!(policy_name(&format!("{} b", "a".repeat(42))), format!("{} policy", "a".repeat(42)));
+    }
 }

@@ -6,10 +6,17 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use super::codec::{hex, word};
+use super::protocol::Protocol;
 use super::reply::Failure;
-use super::request::{Protocol, Request, Service};
+use super::request::{Request, Service};
 use super::world::World;
-use super::{START_ACCESS_KEY, START_SECRET};
+
+/// The access key of the starting credentials: a session of the role `sandbox-entry` in the world's first account
+/// ([`World::start_account`]), which may assume whatever the world allows.
+pub const START_ACCESS_KEY: &str = "ASIASANDBOXENTRY0001";
+
+/// The secret key that belongs to [`START_ACCESS_KEY`]; there is no session token.
+pub const START_SECRET: &str = "sandbox-entry-secret-not-a-real-one-0001";
 
 /// A role session.
 #[derive(Debug, Clone, PartialEq, Eq)]

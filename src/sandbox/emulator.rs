@@ -1,5 +1,6 @@
 //! One call, from who asks to what is answered.
 
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http_body_util::Full;
@@ -7,11 +8,20 @@ use hyper::body::Bytes;
 use hyper::http::Response;
 
 use super::auth::{Caller, Sessions};
+use super::call::Call;
 use super::fault::{self, Buckets, Obstacle, Subject};
 use super::reply::{Body, Failure, render};
 use super::request::{Request, Service};
 use super::world::{Drop, World};
-use super::{Call, clock, marketplace, organizations, permission, service_catalog, sts};
+use super::{clock, marketplace, organizations, permission, service_catalog, sts};
+
+/// The emulator, behind the one lock that makes every call a step of its own.
+pub(super) type Shared = Arc<Mutex<Emulator>>;
+
+/// Locks the emulator. Lock poisoning is ignored: a request that panicked leaves the world consistent.
+pub(super) fn lock(emulator: &Shared) -> MutexGuard<'_, Emulator> {
+    emulator.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// The world, and what is known only while it runs.
 #[derive(Debug)]
@@ -86,7 +96,7 @@ impl Emulator {
         if obstacle.drop == Some(Drop::Before) {
             return Err(Failure::new("Dropped", ""));
         }
-        if self.buckets.take(&self.world.rates, &subject) { Ok(()) } else { Err(service.throttled()) }
+        if self.buckets.take(&self.world, &subject) { Ok(()) } else { Err(service.throttled()) }
     }
 
     fn carry_out(&mut self, request: &Request, caller: &Caller, region: &str) -> Result<Body, Failure> {
@@ -112,7 +122,7 @@ impl Emulator {
 mod tests {
     use hyper::http::{HeaderMap, HeaderValue};
 
-    use super::super::START_ACCESS_KEY;
+    use super::super::auth::START_ACCESS_KEY;
     use super::*;
 
     const OPERATIONS: [(&str, &str); 4] = [
@@ -125,7 +135,7 @@ mod tests {
         ),
         (
             "servicecatalog",
-            "ListPortfolios DescribePortfolio DescribePortfolioShares ListPortfolioAccess \
+            "ListPortfolios DescribePortfolio DescribePortfolioShares ListPortfolioAccess ListOrganizationPortfolioAccess \
              DescribePortfolioShareStatus GetAWSOrganizationsAccessStatus CreatePortfolioShare \
              UpdatePortfolioShare DeletePortfolioShare ListAcceptedPortfolioShares AcceptPortfolioShare",
         ),
@@ -168,6 +178,8 @@ mod tests {
             "Id",
             "AccountId",
             "OrganizationNode",
+            "OrganizationNodeType",
+            "OrganizationParentId",
             "Type",
             "MaxResults",
             "NextToken",

@@ -5,7 +5,10 @@ use std::time::{Duration, Instant};
 
 use super::codec::matches;
 use super::reply::Failure;
-use super::world::{Drop, Fault, Rates, World};
+use super::world::{Drop, Fault, World};
+
+/// The service that counts the calls of an organization together.
+const ORGANIZATIONS: &str = "organizations";
 
 /// What a call is, for those who look for it.
 pub(super) struct Subject<'a> {
@@ -52,16 +55,20 @@ fn is_about(fault: &Fault, subject: &Subject<'_>) -> bool {
     pairs.into_iter().all(|(pattern, text)| pattern.as_ref().is_none_or(|pattern| matches(pattern, text)))
 }
 
-/// Token buckets, by rate, account and region.
+/// Token buckets, by rate, owner (an account or an organization) and region.
 #[derive(Debug, Default)]
 pub(super) struct Buckets(BTreeMap<(String, String, String), (f64, Instant)>);
 
 impl Buckets {
-    /// Takes a token; there may be none left. This alone goes by the clock on the wall.
-    pub(super) fn take(&mut self, rates: &Rates, subject: &Subject<'_>) -> bool {
-        let Some((name, rate)) = rates.of(subject.service, subject.operation) else { return true };
+    /// Takes a token; there may be none left. Rates go by the clock on the wall.
+    pub(super) fn take(&mut self, world: &World, subject: &Subject<'_>) -> bool {
+        let Some((name, rate)) = world.rates.of(subject.service, subject.operation) else { return true };
         let now = Instant::now();
-        let key = (name, subject.account.to_owned(), subject.region.to_owned());
+        let organization = world.organization_of(subject.account).filter(|_| subject.service == ORGANIZATIONS);
+        let key = match organization {
+            Some(organization) => (name, organization.id.clone(), String::new()),
+            None => (name, subject.account.to_owned(), subject.region.to_owned()),
+        };
         let most = f64::from(rate.burst);
         let (tokens, since) = self.0.entry(key).or_insert((most, now));
         *tokens = (*tokens + now.duration_since(*since).as_secs_f64() * rate.per_second).min(most);

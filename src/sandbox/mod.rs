@@ -11,10 +11,15 @@
 //!                                                                 clock ─────────► World
 //! ```
 //!
+//! What AWS documents, and what was seen of it, is how the sandbox behaves. What no source proves is a
+//! switch of the world ([`Unproven`]). What goes wrong now and then, such as a fault, is a knob of the
+//! world too; `docs/sandbox.md` lists them all.
+//!
 //! What it leaves out: signatures are read but not verified, fields that are not emulated are
 //! errors and not ignored, and time passes by requests, never by the clock on the wall.
 
 mod auth;
+mod call;
 mod clock;
 mod codec;
 mod emulator;
@@ -23,6 +28,7 @@ mod marketplace;
 mod organizations;
 mod page;
 mod permission;
+mod protocol;
 mod reply;
 mod request;
 mod server;
@@ -31,21 +37,16 @@ mod sts;
 mod world;
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use anyhow::{Context as _, Result};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use emulator::Emulator;
+pub use auth::{START_ACCESS_KEY, START_SECRET};
+pub use call::Call;
+use emulator::{Emulator, Shared, lock};
 pub use world::*;
-
-/// The access key of the starting credentials: a session of the role `sandbox-entry` in the
-/// world's first account ([`World::start_account`]), which may assume whatever the world allows.
-pub const START_ACCESS_KEY: &str = "ASIASANDBOXENTRY0001";
-
-/// The secret key that belongs to [`START_ACCESS_KEY`]; there is no session token.
-pub const START_SECRET: &str = "sandbox-entry-secret-not-a-real-one-0001";
 
 /// A running sandbox. Dropping it ends it.
 #[derive(Debug)]
@@ -53,33 +54,6 @@ pub struct Sandbox {
     address: SocketAddr,
     emulator: Shared,
     server: JoinHandle<()>,
-}
-
-/// The emulator, behind the one lock that makes every call a step of its own.
-type Shared = Arc<Mutex<Emulator>>;
-
-/// A call that was made, as the sandbox saw it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Call {
-    /// The caller's account; none where the caller is nobody known.
-    pub account: Option<String>,
-    /// The caller's role, by name.
-    pub role: Option<String>,
-    /// The region in the signature.
-    pub region: String,
-    /// `sts`, `organizations`, `servicecatalog` or `aws-marketplace`.
-    pub service: String,
-    /// The operation.
-    pub operation: String,
-    /// The error code, where it was refused, dropped (`Dropped`) included.
-    pub outcome: Result<(), String>,
-}
-
-impl Call {
-    /// Whether it is a call that changes something.
-    pub fn is_write(&self) -> bool {
-        permission::is_write(&self.service, &self.operation)
-    }
 }
 
 impl Sandbox {
@@ -125,9 +99,4 @@ impl std::ops::Drop for Sandbox {
     fn drop(&mut self) {
         self.server.abort();
     }
-}
-
-/// The emulator, whatever happened to whoever held it before.
-fn lock(emulator: &Shared) -> MutexGuard<'_, Emulator> {
-    emulator.lock().unwrap_or_else(PoisonError::into_inner)
 }

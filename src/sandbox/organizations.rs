@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::page;
 use super::reply::{Failure, object};
 use super::request::{input, required, unknown};
-use super::world::{Member, Node, Organization, Pages, World};
+use super::world::{Access, Member, Node, Organization, Pages, Paths, World};
 
 /// The input of all calls together: the model has no two that differ in the meaning of a name.
 #[derive(Debug, Default, Deserialize)]
@@ -22,12 +22,16 @@ struct Input {
     next_token: Option<String>,
 }
 
+/// The moment at which the world's calendar begins: 1 January 2026.
+const CALENDAR_BEGINS: i64 = 1_767_225_600;
+
 /// A call from an account.
 struct Reader<'a> {
     organization: &'a Organization,
     nodes: Vec<Node<'a>>,
     input: Input,
     pages: &'a Pages,
+    paths: Paths,
 }
 
 pub(super) fn call(world: &World, account: &str, operation: &str, body: &[u8]) -> Result<Value, Failure> {
@@ -45,7 +49,13 @@ pub(super) fn call(world: &World, account: &str, operation: &str, body: &[u8]) -
         return Err(Failure::new("AccessDeniedException", message));
     }
     let root = organization.root_id();
-    let reader = Reader { organization, nodes: organization.nodes(&root), input, pages: &world.pages };
+    let reader = Reader {
+        organization,
+        nodes: organization.nodes(&root),
+        input,
+        pages: &world.pages,
+        paths: world.unproven.paths,
+    };
     match operation {
         "ListRoots" => reader.list_roots(),
         "ListOrganizationalUnitsForParent" => reader.list_units(),
@@ -85,37 +95,39 @@ impl Reader<'_> {
 
     fn list_units(&self) -> Result<Value, Failure> {
         let (parent, index) = self.parent()?;
-        let children = self.nodes.iter().filter(|node| node.parent == Some(index));
-        self.page("OrganizationalUnits", parent, children.map(|node| self.unit(node)).collect())
+        let children = self.nodes.iter().enumerate().filter(|(_, node)| node.parent == Some(index));
+        self.page("OrganizationalUnits", parent, children.map(|(index, node)| self.unit(index, node)).collect())
     }
 
     fn list_accounts_for_parent(&self) -> Result<Value, Failure> {
         let (parent, index) = self.parent()?;
         let accounts = self.nodes.get(index).into_iter().flat_map(|node| node.accounts);
-        self.page("Accounts", parent, accounts.map(|(id, member)| self.account(id, member)).collect())
+        self.page("Accounts", parent, accounts.map(|(id, member)| self.account(index, id, member)).collect())
     }
 
     fn list_accounts(&self) -> Result<Value, Failure> {
-        let accounts = self.nodes.iter().flat_map(|node| node.accounts);
-        self.page("Accounts", "", accounts.map(|(id, member)| self.account(id, member)).collect())
+        let nodes = self.nodes.iter().enumerate();
+        let accounts =
+            nodes.flat_map(|(index, node)| node.accounts.iter().map(move |(id, member)| (index, id, member)));
+        self.page("Accounts", "", accounts.map(|(index, id, member)| self.account(index, id, member)).collect())
     }
 
     fn describe_account(&self) -> Result<Value, Failure> {
         let id = required(self.input.account_id.as_deref(), "accountId")?;
-        let member = self.organization.member(id).ok_or_else(|| {
+        let (index, member) = self.member(id).ok_or_else(|| {
             let message = "You specified an account that doesn't exist.";
             Failure::new("AccountNotFoundException", message)
         })?;
-        Ok(json!({"Account": self.account(id, member)}))
+        Ok(json!({"Account": self.account(index, id, member)}))
     }
 
     fn describe_unit(&self) -> Result<Value, Failure> {
         let id = required(self.input.organizational_unit_id.as_deref(), "organizationalUnitId")?;
-        let unit = self.nodes.iter().skip(1).find(|node| node.id == id).ok_or_else(|| {
+        let (index, unit) = self.nodes.iter().enumerate().skip(1).find(|(_, node)| node.id == id).ok_or_else(|| {
             let message = "You specified an organizational unit that doesn't exist.";
             Failure::new("OrganizationalUnitNotFoundException", message)
         })?;
-        Ok(json!({"OrganizationalUnit": self.unit(unit)}))
+        Ok(json!({"OrganizationalUnit": self.unit(index, unit)}))
     }
 
     fn list_parents(&self) -> Result<Value, Failure> {
@@ -138,11 +150,12 @@ impl Reader<'_> {
         let mut ids: Vec<&String> = of_service.flat_map(|(_, accounts)| accounts).collect();
         ids.sort_unstable();
         ids.dedup();
-        let known = ids.into_iter().filter_map(|id| Some((id, self.organization.member(id)?)));
-        let accounts = known.map(|(id, member)| {
-            let mut account = self.account(id, member);
+        let known = ids.into_iter().filter_map(|id| Some((id, self.member(id)?)));
+        let accounts = known.map(|(id, (index, member))| {
+            let mut account = self.account(index, id, member);
             if let Some(fields) = account.as_object_mut() {
-                fields.insert("DelegationEnabledDate".to_owned(), json!(1_767_225_600));
+                fields.remove("Paths");
+                fields.insert("DelegationEnabledDate".to_owned(), json!(CALENDAR_BEGINS));
             }
             account
         });
@@ -151,12 +164,12 @@ impl Reader<'_> {
 
     fn list_service_access(&self) -> Result<Value, Failure> {
         let mut services: Vec<&str> = self.organization.delegated_administrators.keys().map(String::as_str).collect();
-        if self.organization.service_catalog_access == super::world::Access::Enabled {
+        if self.organization.service_catalog_access == Access::Enabled {
             services.push("servicecatalog.amazonaws.com");
         }
         services.sort_unstable();
         services.dedup();
-        let entries = services.into_iter().map(|it| json!({"ServicePrincipal": it, "DateEnabled": 1_767_225_600}));
+        let entries = services.into_iter().map(|it| json!({"ServicePrincipal": it, "DateEnabled": CALENDAR_BEGINS}));
         self.page("EnabledServicePrincipals", "", entries.collect())
     }
 
@@ -170,22 +183,55 @@ impl Reader<'_> {
         Ok((id, index))
     }
 
-    /// An account. `Status` is not there: AWS announced its end for 9 September 2026 and gives
-    /// `State` in its place, <https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html>.
-    fn account(&self, id: &str, member: &Member) -> Value {
-        json!({
-            "Id": id,
-            "Arn": self.arn("account", id),
-            "Email": email(id),
-            "Name": member.name,
-            "State": member.status.word(),
-            "JoinedMethod": "CREATED",
-            "JoinedTimestamp": 1_767_225_600,
-        })
+    /// An account, with the index of the node that it is in.
+    fn member(&self, account: &str) -> Option<(usize, &Member)> {
+        let mut nodes = self.nodes.iter().enumerate();
+        nodes.find_map(|(index, node)| node.accounts.get(account).map(|member| (index, member)))
     }
 
-    fn unit(&self, node: &Node<'_>) -> Value {
-        json!({"Id": node.id, "Arn": self.arn("ou", node.id), "Name": node.name})
+    /// An account. `Status` is not there: AWS announced its end for 9 September 2026 and gives
+    /// `State` in its place, <https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html>.
+    fn account(&self, parent: usize, id: &str, member: &Member) -> Value {
+        let Member { name, status, joined } = member;
+        let joined = joined.as_ref().and_then(|at| at.parse::<jiff::Timestamp>().ok());
+        let paths = match self.paths {
+            Paths::ToItself => Some([format!("{}{id}/", self.path(parent))]),
+            Paths::ToParent => Some([self.path(parent)]),
+            Paths::LeftOut => None,
+        };
+        object([
+            ("Id", json!(id)),
+            ("Arn", json!(self.arn("account", id))),
+            ("Email", json!(email(id))),
+            ("Name", json!(name)),
+            ("State", json!(status.word())),
+            ("Paths", json!(paths)),
+            ("JoinedMethod", json!("CREATED")),
+            ("JoinedTimestamp", json!(joined.map_or(CALENDAR_BEGINS, jiff::Timestamp::as_second))),
+        ])
+    }
+
+    fn unit(&self, index: usize, node: &Node<'_>) -> Value {
+        let path = match self.paths {
+            Paths::ToItself => Some(self.path(index)),
+            Paths::ToParent => node.parent.map(|parent| self.path(parent)),
+            Paths::LeftOut => None,
+        };
+        let arn = self.arn("ou", node.id);
+        object([("Id", json!(node.id)), ("Arn", json!(arn)), ("Name", json!(node.name)), ("Path", json!(path))])
+    }
+
+    /// The path to a node: `o-…/r-…/ou-…/`.
+    fn path(&self, index: usize) -> String {
+        let mut ids = Vec::new();
+        let mut next = Some(index);
+        while let Some(node) = next.and_then(|index| self.nodes.get(index)) {
+            ids.push(node.id);
+            next = node.parent;
+        }
+        ids.push(&self.organization.id);
+        ids.reverse();
+        ids.join("/") + "/"
     }
 
     fn arn(&self, kind: &str, id: &str) -> String {

@@ -6,7 +6,7 @@ use hyper::http::{HeaderValue, Response, StatusCode, header};
 use serde_json::{Map, Value, json};
 
 use super::codec::xml_escape;
-use super::request::Protocol;
+use super::protocol::Protocol;
 
 /// An error as AWS gives it.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +14,8 @@ pub(super) struct Failure {
     pub(super) code: String,
     pub(super) message: String,
     pub(super) status: u16,
+    /// `ValidationExceptionFieldList` of the Marketplace Catalog: the fields that it does not take.
+    pub(super) fields: Vec<Value>,
 }
 
 impl Failure {
@@ -23,7 +25,7 @@ impl Failure {
     }
 
     pub(super) fn with_status(code: &str, status: u16, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), message: message.into(), status }
+        Self { code: code.to_owned(), message: message.into(), status, fields: Vec::new() }
     }
 
     /// A field that is missing, as services with a checked model say it.
@@ -80,10 +82,11 @@ pub(super) fn render(outcome: &Result<Body, Failure>, protocol: Protocol, number
 }
 
 fn error_text(failure: &Failure, protocol: Protocol, id: &str) -> String {
-    let Failure { code, message, status } = failure;
+    let Failure { code, message, status, fields } = failure;
     match protocol {
         Protocol::Json11 => json!({"__type": code, "message": message}).to_string(),
-        Protocol::RestJson => json!({"message": message}).to_string(),
+        Protocol::RestJson if fields.is_empty() => json!({"Message": message}).to_string(),
+        Protocol::RestJson => json!({"Message": message, "ValidationExceptionFieldList": fields}).to_string(),
         Protocol::Query => {
             let kind = if *status < 500 { "Sender" } else { "Receiver" };
             let (code, message) = (xml_escape(code), xml_escape(message));

@@ -7,18 +7,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::codec;
+use super::protocol::Protocol;
 use super::reply::Failure;
-
-/// How a service is spoken to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Protocol {
-    /// JSON 1.1: Organizations and Service Catalog.
-    Json11,
-    /// JSON over paths: the Marketplace Catalog.
-    RestJson,
-    /// A form that is answered with XML: STS.
-    Query,
-}
 
 /// An emulated service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,9 +12,10 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+use super::emulator::{Shared, lock};
+use super::protocol::Protocol;
 use super::reply::{Failure, render};
-use super::request::{Protocol, Request, Unknown};
-use super::{Shared, lock};
+use super::request::{Request, Unknown};
 
 /// More than any request of the emulated services may hold.
 const LARGEST: usize = 8 << 20;

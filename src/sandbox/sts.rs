@@ -56,8 +56,9 @@ fn assume_role(world: &World, sessions: &mut Sessions, caller: &Caller, body: &[
     let seconds = duration(&form, HOUR, || {
         "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.".to_owned()
     })?;
-    let credentials = sessions.open(wanted.clone(), seconds, world);
-    Ok(answer("AssumeRole", &session(&credentials, &wanted)))
+    let entered = entered(&role, wanted)?;
+    let credentials = sessions.open(entered.clone(), seconds, world);
+    Ok(answer("AssumeRole", &session(&credentials, &entered)))
 }
 
 /// The one call that is not signed: a token of an identity provider is exchanged for a role.
@@ -80,12 +81,13 @@ pub(super) fn assume_role_with_web_identity(
     let seconds = duration(&form, most, || {
         "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.".to_owned()
     })?;
-    let credentials = sessions.open(wanted.clone(), seconds, world);
+    let entered = entered(&role, wanted)?;
+    let credentials = sessions.open(entered.clone(), seconds, world);
     let [audience, subject, issuer] = [&audience, &subject, &issuer].map(|text| xml_escape(text));
     let members = format!(
         "<SubjectFromWebIdentityToken>{subject}</SubjectFromWebIdentityToken><Audience>{audience}</Audience>\
          <Provider>{issuer}</Provider>{}",
-        session(&credentials, &wanted)
+        session(&credentials, &entered)
     );
     Ok(answer("AssumeRoleWithWebIdentity", &members))
 }
@@ -125,16 +127,28 @@ fn read(body: &[u8], known: &[&str]) -> Result<Form, Failure> {
     }
 }
 
-/// The session that is asked for.
-fn wanted(form: &Form) -> Result<Caller, Failure> {
-    let arn = required(form.get("RoleArn"), "roleArn")?;
+/// The account and the role of an ARN.
+fn account_and_role(arn: &str) -> Result<(&str, &str), Failure> {
     let parts: Vec<&str> = arn.splitn(6, ':').collect();
     let (account, role) = match *parts {
         ["arn", "aws", "iam", "", account, resource] => (account, resource.strip_prefix("role/")),
         _ => ("", None),
     };
     let role = role.filter(|role| !role.is_empty() && account.len() == 12);
-    let role = role.ok_or_else(|| Failure::new("ValidationError", format!("{arn} is invalid")))?;
+    Ok((account, role.ok_or_else(|| Failure::new("ValidationError", format!("{arn} is invalid")))?))
+}
+
+/// The session that is given out: the wanted one, unless the world puts that of another role in its place.
+fn entered(role: &Role, wanted: Caller) -> Result<Caller, Failure> {
+    let Some(arn) = &role.answers_as else { return Ok(wanted) };
+    let (account, role) = account_and_role(arn)?;
+    Ok(Caller { account: account.to_owned(), role: role.to_owned(), session: wanted.session })
+}
+
+/// The session that is asked for.
+fn wanted(form: &Form) -> Result<Caller, Failure> {
+    let arn = required(form.get("RoleArn"), "roleArn")?;
+    let (account, role) = account_and_role(arn)?;
     let session = required(form.get("RoleSessionName"), "roleSessionName")?;
     let fits = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
     if !(2..=64).contains(&session.len()) || !session.chars().all(fits) {

@@ -44,6 +44,7 @@ pub(super) const CHECKS: &[Check] = &[
     product::includes_differ,
     product::until_is_not_near,
     product::ids_look_like_ids,
+    product::notes_fit,
     product::names_agree,
     product::names_differ,
     product::list_is_used,

@@ -19,6 +19,9 @@ use super::{repeated, twice};
 /// An entry whose `until` is not farther than this is worth a look.
 const NEAR_DAYS: i64 = 30;
 
+/// The most characters that AWS takes as the notes of a product.
+const MOST_NOTES: usize = 50;
+
 /// The product lists that could be read.
 pub(super) fn lists(catalog: &Catalog) -> impl Iterator<Item = (&Name, &File<Marketplace>, &Marketplace)> {
     catalog.lists.iter().filter_map(|(name, file)| Some((name, file, file.content.as_ref()?)))
@@ -92,6 +95,22 @@ pub(super) fn ids_look_like_ids(catalog: &Catalog, _: &Lists<'_>, findings: &mut
             let message = format!("{} looks like no product id", shown(product.id.value.as_str()));
             let help = "AWS's are `prod-` and letters and digits, or a UUID: look for a slip of the pen";
             findings.push(finding(Code::OddProductId, file.source(product.id.place), message, help));
+        }
+    }
+}
+
+/// AWS refuses the whole change set for one note that is too long.
+pub(super) fn notes_fit(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
+    for (_, file, list) in lists(catalog) {
+        for product in list.products() {
+            let Some(notes) = product.notes.get() else { continue };
+            let count = notes.value.0.chars().count();
+            if count > MOST_NOTES {
+                let message =
+                    format!("the notes of {} have {count} characters, and AWS takes {MOST_NOTES}", called(product));
+                let help = format!("shorten them by {}, or put the rest into a comment", count - MOST_NOTES);
+                findings.push(finding(Code::NotesTooLong, file.source(notes.place), message, help));
+            }
         }
     }
 }

@@ -265,3 +265,19 @@ fn two_products_of_one_name_are_told_apart() {
         ]
     );
 }
+
+#[test]
+fn notes_longer_than_aws_takes_are_an_error_with_the_count() {
+    let notes = |length: usize| {
+        let notes = "ü".repeat(length);
+        format!(
+            "approved: [{{id: prod-aaaaaaaaaaaa1, notes: {notes}}}]\nrejected: [{{id: prod-bbbbbbbbbbbb1, notes: {notes}}}]\n{GOVERNS}"
+        )
+    };
+    let told = |length| told(&[("settings.yaml", SETTINGS), ("marketplace/x.yaml", &notes(length))]);
+    assert_eq!(told(50), "");
+    insta::assert_snapshot!(told(53), @"
+    marketplace/x.yaml:1:44-97 notes_too_long: the notes of `prod-aaaaaaaaaaaa1` have 53 characters, and AWS takes 50 | shorten them by 3, or put the rest into a comment
+    marketplace/x.yaml:2:44-97 notes_too_long: the notes of `prod-bbbbbbbbbbbb1` have 53 characters, and AWS takes 50 | shorten them by 3, or put the rest into a comment
+    ");
+}

@@ -51,4 +51,6 @@ fn no_key_may_be_null_and_every_key_is_described() {
       ]
     }
     "#);
+    let product = &schema(FileKind::Marketplace)["definitions"]["ProductEntry"];
+    assert_eq!(product["properties"]["notes"]["maxLength"], 50, "{product}");
 }

@@ -57,7 +57,10 @@ impl Draft<'_> {
         let mut changes = Vec::new();
         for (_, edit) in &self.items {
             if let ExperienceEdit::Policy { name } = edit {
-                changes.push(("CreateProcurementPolicy", json!({"Name": name})));
+                // AWS's schema requires `Configuration`, and `Allow` is its default.
+                let configuration = json!({"PolicyResourceRequests": "Allow"});
+                let details = json!({"Name": name, "Configuration": configuration});
+                changes.push(("CreateProcurementPolicy", details));
             }
         }
         for (listing, change) in
@@ -147,6 +150,14 @@ mod tests {
         edits.insert(0, ExperienceEdit::Policy { name: "P".to_owned() });
         assert_eq!(types(&edits), [vec!["CreateProcurementPolicy", ALLOW], vec![ALLOW]]);
         assert_eq!(types(&edits[..1]), [vec!["CreateProcurementPolicy"]]);
+    }
+
+    #[test]
+    fn new_policy_is_sent_with_its_configuration() {
+        let edits = [ExperienceEdit::Policy { name: "P".to_owned() }];
+        let open: Vec<Item<'_>> = edits.iter().enumerate().collect();
+        let details = json!({"Name": "P", "Configuration": {"PolicyResourceRequests": "Allow"}});
+        assert_eq!(drafts(&open)[0].changes(), [("CreateProcurementPolicy", details)]);
     }
 
     #[test]

@@ -3,76 +3,183 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{AudienceDetails, BrandingDetails, Change, Naming, PolicyDetails};
-use crate::sandbox::world::{
-    Audience, Branding, ChangeError, ChangeSet, ChangeSetStatus, Experience, ExperienceStatus, Organization, Policy,
+use super::change::{AudienceDetails, Change, Naming, Noted, PolicyDetails};
+use super::checks::accepted;
+use super::parts::{
+    Experiences, check_principals, disassociate, error, list, new_branding, no_such, update_branding, update_policy,
 };
-
-type Experiences = BTreeMap<String, Experience>;
+use crate::sandbox::codec::word;
+use crate::sandbox::world::{
+    Audience, ChangeError, ChangeRecord, ChangeSet, ChangeSetFate, ChangeSetStatus, Experience, ExperienceRevision,
+    ExperienceStatus, Organization, Permission, Policy, RefusedProduct, RequestsChange, Unproven,
+};
 
 /// `AdminStatus` of an archived experience.
 const ARCHIVED: &str = "Restricted";
 
+/// An entity that a change alters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    Experience,
+    Policy,
+    Branding,
+    Audience,
+}
+
 /// The change set ends.
-pub(super) fn finish(organization: &mut Organization, set: &mut ChangeSet, serial: u64) {
+pub(super) fn finish(organization: &mut Organization, set: &mut ChangeSet, serial: u64, unproven: &Unproven) {
+    set.ended = Some(serial);
+    match set.fate {
+        Some(ChangeSetFate::ServerFault) => return set.status = ChangeSetStatus::Failed,
+        Some(ChangeSetFate::Cancelled) => return set.status = ChangeSetStatus::Cancelled,
+        None => {}
+    }
     let mut experiences = organization.marketplace.experiences.clone();
-    let mut touched = BTreeSet::new();
-    for record in &mut set.changes {
-        let outcome = match Change::read(&record.change_type, &record.details) {
-            Ok(change) if change.is_about_audience() && set.contends_with.is_some() => {
+    let mut touched: BTreeMap<String, BTreeSet<Part>> = BTreeMap::new();
+    let mut failed = false;
+    for index in order(&set.changes, unproven.change_order) {
+        let Some(record) = set.changes.get_mut(index) else { continue };
+        let outcome = match accepted(record) {
+            Some(change) if change.is_about_audience() && set.contends_with.is_some() => {
                 Err(error("ENTITY_IN_USE", "Another audience change is in progress.".to_owned()))
             }
-            Ok(change) => carry_out(organization, &mut experiences, &record.entity, change),
-            Err(message) => Err(error("INVALID_INPUT", message)),
+            Some(change) => {
+                touched.entry(record.entity.clone()).or_default().extend(parts(&change));
+                let ending = Ending { organization, owner: set.owner.as_ref(), unproven };
+                ending.carry_out(&mut experiences, &record.entity, change)
+            }
+            None => Err(error("INVALID_INPUT", "The details are invalid.".to_owned())),
         };
-        record.errors = outcome.err().into_iter().collect();
-        touched.insert(record.entity.clone());
+        failed |= outcome.is_err();
+        record.errors = outcome.unwrap_or_else(|error| vec![error]);
     }
-    set.ended = Some(serial);
-    if set.changes.iter().any(|record| !record.errors.is_empty()) {
+    if failed {
         set.status = ChangeSetStatus::Failed;
         return;
     }
     set.status = ChangeSetStatus::Succeeded;
-    for id in touched {
+    for (id, parts) in touched {
         if let Some(experience) = experiences.get_mut(&id) {
-            experience.changes = experience.changes.saturating_add(1);
+            move_revisions(experience, &parts, unproven.experience_revision);
         }
     }
     organization.marketplace.experiences = experiences;
 }
 
-fn error(code: &str, message: String) -> ChangeError {
-    ChangeError { code: code.to_owned(), message }
+/// The order in which the changes take effect. What makes an experience, or a part of one, always comes before what
+/// needs it; a seed decides the rest.
+fn order(changes: &[ChangeRecord], seed: Option<u64>) -> Vec<usize> {
+    let rank = |record: &ChangeRecord| match record.change_type.as_str() {
+        "CreateExperience" => 0,
+        "CreateProcurementPolicy" | "CreateBrandingSettings" => 1,
+        _ => 2,
+    };
+    let mut order: Vec<(usize, &ChangeRecord)> = changes.iter().enumerate().collect();
+    if let Some(seed) = seed {
+        order.sort_by_cached_key(|(index, record)| (rank(record), word(&format!("{seed} {index}"), 12)));
+    }
+    order.into_iter().map(|(index, _)| index).collect()
 }
 
-fn no_such(what: &str, experience: &str) -> ChangeError {
-    error("ENTITY_NOT_FOUND", format!("There is no {what} for experience {experience}."))
+/// The entities whose documents a change alters.
+fn parts(change: &Change) -> Vec<Part> {
+    match change {
+        Change::CreateExperience(_) | Change::UpdateExperience { .. } | Change::Restrict | Change::Revive => {
+            vec![Part::Experience]
+        }
+        Change::CreatePolicy(_) => vec![Part::Experience, Part::Policy],
+        Change::UpdatePolicy(_) | Change::Allow(_) | Change::Deny(_) => vec![Part::Policy],
+        Change::CreateBranding(_) => vec![Part::Experience, Part::Branding],
+        Change::UpdateBranding(_) => vec![Part::Branding],
+        Change::Associate(_) | Change::Disassociate(_) => vec![Part::Audience],
+    }
 }
 
-fn carry_out(
-    organization: &Organization,
-    experiences: &mut Experiences,
-    id: &str,
-    change: Change,
-) -> Result<(), ChangeError> {
-    if let Change::CreateExperience(Naming { name, description }) = change {
-        let (name, status) = (name.unwrap_or_default(), ExperienceStatus::Disabled);
-        let experience = Experience { name, description, status, ..Experience::default() };
-        experiences.insert(id.to_owned(), experience);
-        return Ok(());
+fn move_revisions(experience: &mut Experience, parts: &BTreeSet<Part>, moves: ExperienceRevision) {
+    let own = match moves {
+        ExperienceRevision::MovesWithParts => Some(&mut experience.changes),
+        ExperienceRevision::MovesAlone => parts.contains(&Part::Experience).then_some(&mut experience.changes),
+    };
+    let policy = experience.policy.as_mut().filter(|_| parts.contains(&Part::Policy));
+    let branding = experience.branding.as_mut().filter(|_| parts.contains(&Part::Branding));
+    let audience = experience.audience.as_mut().filter(|_| parts.contains(&Part::Audience));
+    let counts = [own, policy.map(|it| &mut it.changes), branding.map(|it| &mut it.changes)];
+    for count in counts.into_iter().chain([audience.map(|it| &mut it.changes)]).flatten() {
+        *count = count.saturating_add(1);
     }
-    if let Change::Associate(details) = &change {
-        check_principals(organization, experiences, id, &details.principals)?;
+}
+
+/// Carries out the changes of a set; the errors of a change that succeeds are remarks.
+struct Ending<'a> {
+    organization: &'a Organization,
+    owner: Option<&'a String>,
+    unproven: &'a Unproven,
+}
+
+impl Ending<'_> {
+    fn carry_out(
+        &self,
+        experiences: &mut Experiences,
+        id: &str,
+        change: Change,
+    ) -> Result<Vec<ChangeError>, ChangeError> {
+        if let Change::CreateExperience(Naming { name, description }) = change {
+            let (name, status, owner) = (name.unwrap_or_default(), ExperienceStatus::Disabled, self.owner.cloned());
+            let experience = Experience { owner, name, description, status, ..Experience::default() };
+            experiences.insert(id.to_owned(), experience);
+            return Ok(Vec::new());
+        }
+        if let Change::Associate(details) = &change {
+            check_principals(self.organization, experiences, id, &details.principals)?;
+        }
+        let experience = experiences.get_mut(id).ok_or_else(|| no_such("entity", id))?;
+        if experience.is_archived() && change != Change::Revive {
+            return Err(error("INVALID_INPUT", format!("Experience {id} is archived.")));
+        }
+        let is_disabled = experience.status == ExperienceStatus::Disabled;
+        match change {
+            Change::UpdatePolicy(PolicyDetails { configuration: Some(_), .. })
+                if is_disabled && self.unproven.requests_change == RequestsChange::WhileEnabled =>
+            {
+                Err(error("INVALID_INPUT", format!("Experience {id} is disabled: enable it first.")))
+            }
+            Change::Allow(products) => self.list(experience, id, products, Permission::Allow),
+            Change::Deny(products) => self.list(experience, id, products, Permission::Deny),
+            other => alter(experience, id, other).map(|()| Vec::new()),
+        }
     }
-    let experience = experiences.get_mut(id).ok_or_else(|| no_such("entity", id))?;
-    let is_archived = experience.admin_status.as_deref().is_some_and(|it| !it.is_empty() && it != "Editable");
-    if is_archived && change != Change::Revive {
-        return Err(error("INVALID_INPUT", format!("Experience {id} is archived.")));
+
+    /// Puts products on a list, as far as AWS takes them.
+    fn list(
+        &self,
+        experience: &mut Experience,
+        id: &str,
+        mut products: Noted,
+        on: Permission,
+    ) -> Result<Vec<ChangeError>, ChangeError> {
+        let policy = experience.policy.as_mut().ok_or_else(|| no_such("procurement policy", id))?;
+        let refused = &self.organization.marketplace.refused_products;
+        let refused: Vec<String> = products.keys().filter(|id| refused.contains(*id)).cloned().collect();
+        let named = |id: &String| error("INVALID_INPUT", format!("Product {id} is not available."));
+        let remarks = match (refused.first(), self.unproven.refused_product) {
+            (None, _) | (_, RefusedProduct::SkipsProductSilently) => Vec::new(),
+            (_, RefusedProduct::SkipsProduct) => refused.iter().map(named).collect(),
+            (Some(first), RefusedProduct::FailsSet | RefusedProduct::RefusedAtStart) => return Err(named(first)),
+            (Some(_), RefusedProduct::FailsSetUnnamed) => {
+                return Err(error("INVALID_INPUT", "A product is not available.".to_owned()));
+            }
+        };
+        products.retain(|product, _| !refused.contains(product));
+        list(policy, products, on);
+        Ok(remarks)
     }
+}
+
+/// The changes that touch nothing but the experience and its parts.
+fn alter(experience: &mut Experience, id: &str, change: Change) -> Result<(), ChangeError> {
     let already = |what: &str| error("ENTITY_ALREADY_EXISTS", format!("There is {what} for experience {id} already."));
     match change {
-        Change::CreateExperience(_) => {}
+        Change::CreateExperience(_) | Change::Allow(_) | Change::Deny(_) => {}
         Change::UpdateExperience { naming: Naming { name, description }, status } => {
             experience.name = name.unwrap_or_else(|| experience.name.clone());
             experience.description = description.or_else(|| experience.description.take());
@@ -80,24 +187,17 @@ fn carry_out(
         }
         Change::CreatePolicy(details) => match &mut experience.policy {
             Some(_) => return Err(already("a procurement policy")),
-            policy @ None => update_policy(policy.insert(Policy::default()), details),
+            policy @ None => {
+                let new = Policy { requests: Some(Permission::Allow), ..Policy::default() };
+                update_policy(policy.insert(new), details);
+            }
         },
         Change::UpdatePolicy(details) => {
             update_policy(experience.policy.as_mut().ok_or_else(|| no_such("procurement policy", id))?, details);
         }
-        Change::Allow(ids) => {
-            let policy = experience.policy.as_mut().ok_or_else(|| no_such("procurement policy", id))?;
-            policy.denied.retain(|product| !ids.contains(product));
-            policy.allowed.extend(ids);
-        }
-        Change::Deny(ids) => {
-            let policy = experience.policy.as_mut().ok_or_else(|| no_such("procurement policy", id))?;
-            policy.allowed.retain(|product| !ids.contains(product));
-            policy.denied.extend(ids);
-        }
         Change::CreateBranding(details) => match &mut experience.branding {
             Some(_) => return Err(already("branding")),
-            branding @ None => update_branding(branding.insert(Branding::default()), details)?,
+            branding @ None => update_branding(branding.insert(new_branding()), details)?,
         },
         Change::UpdateBranding(details) => {
             update_branding(experience.branding.as_mut().ok_or_else(|| no_such("branding", id))?, details)?;
@@ -115,77 +215,4 @@ fn carry_out(
         Change::Revive => experience.admin_status = None,
     }
     Ok(())
-}
-
-/// A principal must be in the organization, and in the audience of no other experience.
-fn check_principals(
-    organization: &Organization,
-    experiences: &Experiences,
-    id: &str,
-    principals: &BTreeSet<String>,
-) -> Result<(), ChangeError> {
-    for principal in principals {
-        let exists = organization.id == *principal
-            || organization.has_unit(principal)
-            || organization.member(principal).is_some();
-        if !exists {
-            return Err(error("CALLER_NOT_AUTHORIZED", format!("Principal {principal} is not in the organization.")));
-        }
-        let has = |experience: &Experience| {
-            experience.audience.as_ref().is_some_and(|audience| audience.principals.contains(principal))
-        };
-        if experiences.iter().any(|(other, experience)| other != id && has(experience)) {
-            let message =
-                format!("An audience exists for account {principal}. Disassociate previous audience before updating.");
-            return Err(error("ENTITY_ALREADY_EXISTS", message));
-        }
-    }
-    Ok(())
-}
-
-fn disassociate(experience: &mut Experience, id: &str, principals: &BTreeSet<String>) -> Result<(), ChangeError> {
-    let audience = experience.audience.as_mut().ok_or_else(|| no_such("audience", id))?;
-    if let Some(stranger) = principals.iter().find(|principal| !audience.principals.contains(*principal)) {
-        return Err(no_such(&format!("audience with principal {stranger}"), id));
-    }
-    audience.principals.retain(|principal| !principals.contains(principal));
-    if audience.principals.is_empty() {
-        experience.audience = None;
-    }
-    Ok(())
-}
-
-fn update_policy(policy: &mut Policy, details: PolicyDetails) {
-    let PolicyDetails { name, description, configuration } = details;
-    policy.name = name.unwrap_or_else(|| policy.name.clone());
-    policy.description = description.or_else(|| policy.description.take());
-    policy.requests = configuration.and_then(|it| it.policy_resource_requests).or(policy.requests);
-}
-
-fn update_branding(branding: &mut Branding, details: BrandingDetails) -> Result<(), ChangeError> {
-    let BrandingDetails { name, description, configuration } = details;
-    let configuration = configuration.unwrap_or_default();
-    if let Some(url) = &configuration.logo_url {
-        check_logo(url)?;
-    }
-    branding.name = name.unwrap_or_else(|| branding.name.clone());
-    branding.description = description.or_else(|| branding.description.take());
-    branding.title = configuration.title.unwrap_or_else(|| branding.title.clone());
-    branding.information = configuration.information.or_else(|| branding.information.take());
-    branding.theme_color = configuration.theme_color.or_else(|| branding.theme_color.take());
-    branding.logo_url = configuration.logo_url.or_else(|| branding.logo_url.take());
-    Ok(())
-}
-
-/// AWS fetches the logo; here its address has to do.
-fn check_logo(url: &str) -> Result<(), ChangeError> {
-    if !url.starts_with("https://") {
-        return Err(error("INVALID_URL", format!("The logo URL {url} is not valid.")));
-    }
-    let lower = url.to_ascii_lowercase();
-    if [".png", ".jpg", ".jpeg", ".gif", ".svg"].iter().any(|ending| lower.ends_with(ending)) {
-        Ok(())
-    } else {
-        Err(error("INVALID_IMAGE", format!("There is no image at {url}.")))
-    }
 }

@@ -1,15 +1,20 @@
 //! Changes, read and checked: what is wrong with the details of a change is said at once, when
 //! its change set is started.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::sandbox::world::{ExperienceStatus, Permission};
+use super::limits::{Problem, Problems};
+use crate::sandbox::world::{Configuration, ExperienceStatus, Permission};
 
-/// The most product ids in one change.
-const MOST_PRODUCTS: usize = 50;
+/// The most product ids in one change, the most entries of `Products`, and the most principals.
+const MOST: usize = 50;
+
+/// Product ids with the notes that they are sent with.
+pub(super) type Noted = BTreeMap<String, Option<String>>;
 
 /// A change to an experience.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,8 +23,8 @@ pub(super) enum Change {
     UpdateExperience { naming: Naming, status: Option<ExperienceStatus> },
     CreatePolicy(PolicyDetails),
     UpdatePolicy(PolicyDetails),
-    Allow(BTreeSet<String>),
-    Deny(BTreeSet<String>),
+    Allow(Noted),
+    Deny(Noted),
     CreateBranding(BrandingDetails),
     UpdateBranding(BrandingDetails),
     Associate(AudienceDetails),
@@ -104,28 +109,42 @@ pub(super) struct AudienceDetails {
 struct Nothing {}
 
 impl Change {
-    /// Reads a change; the error is for the caller.
-    pub(super) fn read(kind: &str, details: &Value) -> Result<Self, String> {
+    /// Reads a change; the problems are for the caller.
+    pub(super) fn read(kind: &str, details: &Value, configuration: Configuration) -> Result<Self, Vec<Problem>> {
         if !details.is_object() {
-            return Err("Details are invalid: they are no object.".to_owned());
+            return Err(vec![Problem::new("Details", "is no object")]);
         }
         match kind {
-            "CreateExperience" => named(read(details)?, |it: &Naming| &it.name).map(Self::CreateExperience),
+            "CreateExperience" => {
+                let naming: Naming = read(details)?;
+                let mut problems = naming.problems();
+                problems.required("Details.Name", naming.name.as_ref());
+                problems.or(Self::CreateExperience(naming))
+            }
             "UpdateExperience" => {
                 let ExperienceDetails { name, description, status } = read(details)?;
-                Ok(Self::UpdateExperience { naming: Naming { name, description }, status })
+                let naming = Naming { name, description };
+                naming.problems().or(Self::UpdateExperience { naming, status })
             }
-            "CreateProcurementPolicy" => named(read(details)?, |it: &PolicyDetails| &it.name).map(Self::CreatePolicy),
-            "UpdateProcurementPolicy" => named(read(details)?, |it: &PolicyDetails| &it.name).map(Self::UpdatePolicy),
+            // AWS gives the description of a new policy less room than any other.
+            "CreateProcurementPolicy" => policy(details, configuration, 0..=100).map(Self::CreatePolicy),
+            "UpdateProcurementPolicy" => policy(details, configuration, 1..=1000).map(Self::UpdatePolicy),
             "AllowProductProcurement" => products(details).map(Self::Allow),
             "DenyProductProcurement" => products(details).map(Self::Deny),
-            "CreateBrandingSettings" => branding(details).map(Self::CreateBranding),
-            "UpdateBrandingSettings" => branding(details).map(Self::UpdateBranding),
+            "CreateBrandingSettings" => {
+                let (details, mut problems) = branding(details)?;
+                problems.required("Details.Name", details.name.as_ref());
+                problems.or(Self::CreateBranding(details))
+            }
+            "UpdateBrandingSettings" => {
+                let (details, problems) = branding(details)?;
+                problems.or(Self::UpdateBranding(details))
+            }
             "AssociateAudience" => audience(details).map(Self::Associate),
             "DisassociateAudience" => audience(details).map(Self::Disassociate),
             "RestrictExperience" => read(details).map(|Nothing {}| Self::Restrict),
             "ReviveExperience" => read(details).map(|Nothing {}| Self::Revive),
-            other => Err(format!("ChangeType {other} is not supported for Experience@1.0.")),
+            other => Err(vec![Problem::new("ChangeType", format!("{other} is not supported for Experience@1.0"))]),
         }
     }
 
@@ -135,58 +154,104 @@ impl Change {
     }
 }
 
-fn read<'de, T: Deserialize<'de>>(details: &'de Value) -> Result<T, String> {
-    T::deserialize(details).map_err(|error| format!("Details are invalid: {error}."))
-}
-
-/// Refuses details without a name.
-fn named<T>(details: T, name: impl FnOnce(&T) -> &Option<String>) -> Result<T, String> {
-    match name(&details) {
-        Some(name) if !name.is_empty() => Ok(details),
-        _ => Err("Details are invalid: Name is required.".to_owned()),
+impl Naming {
+    fn problems(&self) -> Problems {
+        let mut problems = Problems::default();
+        problems.name("Details.Name", self.name.as_ref());
+        problems.text("Details.Description", self.description.as_ref(), 1..=1000);
+        problems
     }
 }
 
-fn products(details: &Value) -> Result<BTreeSet<String>, String> {
+fn read<'de, T: Deserialize<'de>>(details: &'de Value) -> Result<T, Vec<Problem>> {
+    T::deserialize(details).map_err(|error| vec![Problem::new("Details", error.to_string())])
+}
+
+fn policy(
+    details: &Value,
+    configuration: Configuration,
+    description: RangeInclusive<usize>,
+) -> Result<PolicyDetails, Vec<Problem>> {
+    let details: PolicyDetails = read(details)?;
+    let mut problems = Problems::default();
+    problems.name("Details.Name", details.name.as_ref());
+    problems.text("Details.Description", details.description.as_ref(), description);
+    match (&details.configuration, configuration) {
+        (Some(given), _) => {
+            let requests = given.policy_resource_requests.as_ref();
+            problems.required("Details.Configuration.PolicyResourceRequests", requests);
+        }
+        (None, Configuration::Required) => problems.add("Details.Configuration", "is required"),
+        (None, Configuration::Optional) => {}
+    }
+    problems.or(details)
+}
+
+fn products(details: &Value) -> Result<Noted, Vec<Problem>> {
     let ProductDetails { products } = read(details)?;
-    let products =
-        products.filter(|products| !products.is_empty()).ok_or("Details are invalid: Products is required.")?;
-    let mut ids = BTreeSet::new();
-    for Product { ids: some, notes } in products {
-        if notes.is_some_and(|notes| notes.is_empty() || notes.len() > 1000) {
-            return Err("Details are invalid: Notes must have 1 to 1000 characters.".to_owned());
-        }
-        for id in some.filter(|ids| !ids.is_empty()).ok_or("Details are invalid: Ids is required.")? {
-            if id.is_empty() || !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
-                return Err(format!("Details are invalid: {id} is not a product id."));
+    let products = products.unwrap_or_default();
+    let mut problems = Problems::default();
+    problems.count("Details.Products", products.len(), 1..=MOST, "entries");
+    let mut noted = Noted::new();
+    for (index, Product { ids, notes }) in products.into_iter().enumerate() {
+        let place = format!("Details.Products[{index}]");
+        let ids = ids.unwrap_or_default();
+        problems.text(&format!("{place}.Notes"), notes.as_ref(), 1..=50);
+        problems.count(&format!("{place}.Ids"), ids.len(), 1..=MOST, "entries");
+        for (index, id) in ids.into_iter().enumerate() {
+            let place = format!("{place}.Ids[{index}]");
+            problems.text(&place, Some(&id), 1..=50);
+            if !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
+                problems.add(&place, format!("{id} is not a product id"));
             }
-            if !ids.insert(id.clone()) {
-                return Err(format!("Details are invalid: product id {id} is there twice."));
+            if noted.insert(id.clone(), notes.clone()).is_some() {
+                problems.add(&place, format!("product id {id} is there twice"));
             }
         }
     }
-    if ids.len() > MOST_PRODUCTS {
-        return Err(format!("Details are invalid: {} product ids, and not at most {MOST_PRODUCTS}.", ids.len()));
+    if noted.len() > MOST {
+        let message = format!("must have at most {MOST} product ids, all entries together, and has {}", noted.len());
+        problems.add("Details.Products", message);
     }
-    Ok(ids)
+    problems.or(noted)
 }
 
-fn branding(details: &Value) -> Result<BrandingDetails, String> {
-    let details = named(read(details)?, |it: &BrandingDetails| &it.name)?;
-    let color = details.configuration.as_ref().and_then(|it| it.theme_color.as_deref());
-    let is_color = |color: &str| {
-        color.strip_prefix('#').is_some_and(|it| it.len() == 6 && it.bytes().all(|byte| byte.is_ascii_hexdigit()))
-    };
-    match color {
-        Some(color) if !is_color(color) => Err(format!("Details are invalid: ThemeColor {color} is not #rrggbb.")),
-        _ => Ok(details),
+fn branding(details: &Value) -> Result<(BrandingDetails, Problems), Vec<Problem>> {
+    let details: BrandingDetails = read(details)?;
+    let mut problems = Problems::default();
+    problems.name("Details.Name", details.name.as_ref());
+    problems.text("Details.Description", details.description.as_ref(), 1..=1000);
+    if let Some(BrandingConfiguration { title, information, theme_color, logo_url }) = &details.configuration {
+        problems.text("Details.Configuration.Title", title.as_ref(), 1..=50);
+        problems.text("Details.Configuration.Information", information.as_ref(), 1..=1000);
+        problems.text("Details.Configuration.LogoUrl", logo_url.as_ref(), 1..=2048);
+        if theme_color.as_ref().is_some_and(|color| !is_color(color)) {
+            let rule = "must validate the regular expression /^#[0-9A-Fa-f]{6}$/";
+            problems.add("Details.Configuration.ThemeColor", rule);
+        }
+        let is_web = |url: &String| url.starts_with("http://") || url.starts_with("https://");
+        if logo_url.as_ref().is_some_and(|url| !is_web(url)) {
+            let rule = "must validate the regular expression /^https?:\\/\\/.*$/";
+            problems.add("Details.Configuration.LogoUrl", rule);
+        }
     }
+    Ok((details, problems))
 }
 
-fn audience(details: &Value) -> Result<AudienceDetails, String> {
+fn is_color(color: &str) -> bool {
+    color.strip_prefix('#').is_some_and(|it| it.len() == 6 && it.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+fn audience(details: &Value) -> Result<AudienceDetails, Vec<Problem>> {
     let details: AudienceDetails = read(details)?;
-    if details.principals.is_empty() {
-        return Err("Details are invalid: Principals is required.".to_owned());
+    let mut problems = Problems::default();
+    problems.name("Details.Name", details.name.as_ref());
+    problems.text("Details.Description", details.description.as_ref(), 1..=1000);
+    problems.count("Details.Principals", details.principals.len(), 1..=MOST, "entries");
+    for (index, principal) in details.principals.iter().enumerate() {
+        if principal.starts_with("r-") {
+            problems.add(format!("Details.Principals[{index}]"), format!("the root {principal} is no principal"));
+        }
     }
-    Ok(details)
+    problems.or(details)
 }

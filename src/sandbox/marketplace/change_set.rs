@@ -3,22 +3,25 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::filter::{Filter, Filters, Paging};
-use super::{apply, arn, check_catalog, not_found, organization};
+use super::apply;
+use super::common::{arn, check_catalog, not_found, organization, owner};
+use super::filter::{Filter, Filters, Paging, TIMES};
 use crate::sandbox::codec::{form, moment};
 use crate::sandbox::reply::{Failure, object};
 use crate::sandbox::request::{input, required};
-use crate::sandbox::world::{ChangeError, ChangeRecord, ChangeSet, ChangeSetStatus, Organization, World};
+use crate::sandbox::world::{
+    ChangeError, ChangeRecord, ChangeSet, ChangeSetFate, ChangeSetStatus, Organization, PRIVATE_MARKETPLACE, World,
+};
 
 /// How many ended change sets an organization remembers.
 const REMEMBERED: usize = 300;
 
 /// A change set begins.
 pub(super) fn add(world: &mut World, account: &str, id: &str, mut set: ChangeSet) {
-    let (at_once, serial) = (world.pending.change_set == 0, world.serial);
+    let (at_once, serial, unproven) = (world.pending.change_set == 0, world.serial, world.unproven.clone());
     let Some(organization) = world.organization_of_mut(account) else { return };
     if at_once {
-        apply::finish(organization, &mut set, serial);
+        apply::finish(organization, &mut set, serial, &unproven);
     }
     let sets = &mut organization.marketplace.change_sets;
     sets.insert(id.to_owned(), set);
@@ -30,7 +33,7 @@ pub(super) fn add(world: &mut World, account: &str, id: &str, mut set: ChangeSet
 
 /// A look: what is under way in the caller's organization moves on.
 pub(in crate::sandbox) fn advance(world: &mut World, account: &str) {
-    let (steps, serial) = (world.pending.change_set, world.serial);
+    let (steps, serial, unproven) = (world.pending.change_set, world.serial, world.unproven.clone());
     let Some(organization) = world.organization_of_mut(account) else { return };
     let sets = organization.marketplace.change_sets.iter();
     let open: Vec<String> = sets.filter(|(_, set)| set.is_open()).map(|(id, _)| id.clone()).collect();
@@ -39,7 +42,7 @@ pub(in crate::sandbox) fn advance(world: &mut World, account: &str) {
         set.looks = set.looks.saturating_add(1);
         set.status = ChangeSetStatus::Applying;
         if set.looks >= steps {
-            apply::finish(organization, &mut set, serial);
+            apply::finish(organization, &mut set, serial, &unproven);
         }
         organization.marketplace.change_sets.insert(id, set);
     }
@@ -55,27 +58,59 @@ fn find<'w>(
     check_catalog(query.get("catalog").map(String::as_str))?;
     let id = required(query.get("changeSetId"), "changeSetId")?;
     let organization = organization(world, account)?;
-    let found = organization.marketplace.change_sets.get_key_value(id);
+    let administers = organization.administers(account, PRIVATE_MARKETPLACE);
+    let sees = |set: &ChangeSet| set.owner.as_ref().map_or(administers, |owner| owner == account);
+    let found = organization.marketplace.change_sets.get_key_value(id).filter(|(_, set)| sees(set));
     let (id, set) = found.ok_or_else(|| not_found(&format!("change set {id}")))?;
     Ok((organization, id, set))
 }
 
-pub(super) fn describe(world: &World, account: &str, query: &str) -> Result<Value, Failure> {
+/// Describes a set. Right after its start it may not be found yet.
+pub(super) fn describe(world: &mut World, account: &str, query: &str) -> Result<Value, Failure> {
+    let id = find(world, account, query)?.1.clone();
+    let unseen = world.unproven.change_set_unseen;
+    let sets = world.organization_of_mut(account).map(|it| &mut it.marketplace.change_sets);
+    if let Some(set) = sets.and_then(|sets| sets.get_mut(&id)) {
+        set.described = set.described.saturating_add(1);
+        if set.described <= unseen {
+            return Err(not_found(&format!("change set {id}")));
+        }
+    }
     let (organization, id, set) = find(world, account, query)?;
-    let failed = set.status == ChangeSetStatus::Failed;
-    let description = "Change set preparation has failed. For details see 'ErrorDetailList'.";
+    let failure = failure_code(set);
+    let description = failure.map(|code| match code {
+        SERVER_FAULT => "An internal error occurred. Retry your request.",
+        _ => "Change set preparation has failed. For details see 'ErrorDetailList'.",
+    });
     Ok(object([
         ("ChangeSetId", json!(id)),
-        ("ChangeSetArn", json!(arn(organization, "ChangeSet", id))),
+        ("ChangeSetArn", json!(arn(owner(organization, set.owner.as_ref()), "ChangeSet", id))),
         ("ChangeSetName", json!(set.name)),
         ("Intent", json!("APPLY")),
         ("StartTime", json!(moment(set.started))),
         ("EndTime", json!(set.ended.map(moment))),
         ("Status", json!(set.status.word())),
-        ("FailureCode", json!(failed.then_some("CLIENT_ERROR"))),
-        ("FailureDescription", json!(failed.then_some(description))),
+        ("FailureCode", json!(failure)),
+        ("FailureDescription", json!(description)),
         ("ChangeSet", set.changes.iter().map(|record| change(organization, set, record)).collect()),
     ]))
+}
+
+const SERVER_FAULT: &str = "SERVER_FAULT";
+
+/// `FailureCode` of a set that failed.
+fn failure_code(set: &ChangeSet) -> Option<&'static str> {
+    match (set.status, set.fate) {
+        (ChangeSetStatus::Failed, Some(ChangeSetFate::ServerFault)) => Some(SERVER_FAULT),
+        (ChangeSetStatus::Failed, Some(ChangeSetFate::Cancelled) | None) => Some("CLIENT_ERROR"),
+        (
+            ChangeSetStatus::Preparing
+            | ChangeSetStatus::Applying
+            | ChangeSetStatus::Succeeded
+            | ChangeSetStatus::Cancelled,
+            _,
+        ) => None,
+    }
 }
 
 /// `ChangeSummary`: the identifier is as it was sent until it is done, and then the entity's.
@@ -110,12 +145,15 @@ struct ListChangeSets {
 pub(super) fn list(world: &World, account: &str, body: &[u8]) -> Result<Value, Failure> {
     let ListChangeSets { catalog, filter_list, max_results, next_token } = input(body)?;
     check_catalog(catalog.as_deref())?;
-    let filters = Filters::read(filter_list, &["Scope", "EntityId", "Status", "ChangeSetName"])?;
+    let known = ["Scope", "EntityId", "Status", "ChangeSetName"].into_iter().chain(TIMES).collect::<Vec<_>>();
+    let filters = Filters::read(filter_list, &known)?;
     let organization = organization(world, account)?;
-    let seen = filters.sees(organization, account);
     let wanted = organization.marketplace.change_sets.iter().rev().filter(|(_, set)| {
-        seen && filters.pass("Status", set.status.word())
+        filters.sees(organization, account, set.owner.as_ref())
+            && filters.pass("Status", set.status.word())
             && filters.pass("ChangeSetName", set.name.as_deref().unwrap_or_default())
+            && filters.pass_times("StartTime", Some(set.started))
+            && filters.pass_times("EndTime", set.ended)
             && set.changes.iter().any(|record| filters.pass("EntityId", &record.entity))
     });
     let items = wanted.map(|(id, set)| summary(organization, id, set)).collect();
@@ -127,23 +165,22 @@ fn summary(organization: &Organization, id: &str, set: &ChangeSet) -> Value {
     let mut entities: Vec<&String> = set.changes.iter().map(|record| &record.entity).collect();
     entities.sort_unstable();
     entities.dedup();
-    let failed = set.status == ChangeSetStatus::Failed;
     object([
         ("ChangeSetId", json!(id)),
-        ("ChangeSetArn", json!(arn(organization, "ChangeSet", id))),
+        ("ChangeSetArn", json!(arn(owner(organization, set.owner.as_ref()), "ChangeSet", id))),
         ("ChangeSetName", json!(set.name)),
         ("StartTime", json!(moment(set.started))),
         ("EndTime", json!(set.ended.map(moment))),
         ("Status", json!(set.status.word())),
         ("EntityIdList", json!(entities)),
-        ("FailureCode", json!(failed.then_some("CLIENT_ERROR"))),
+        ("FailureCode", json!(failure_code(set))),
     ])
 }
 
 /// Takes a change set back, as long as it is being prepared.
 pub(super) fn cancel(world: &mut World, account: &str, query: &str) -> Result<Value, Failure> {
     let (organization, id, set) = find(world, account, query)?;
-    let (id, arn) = (id.clone(), arn(organization, "ChangeSet", id));
+    let (id, arn) = (id.clone(), arn(owner(organization, set.owner.as_ref()), "ChangeSet", id));
     if set.status != ChangeSetStatus::Preparing {
         let message = format!("Change set {id} is {} and cannot be cancelled.", set.status.word());
         return Err(Failure::with_status("ResourceInUseException", 423, message));

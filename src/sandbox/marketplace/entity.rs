@@ -3,142 +3,94 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::filter::{Filter, Filters, Paging};
-use super::{arn, check_catalog, invalid, not_found, organization};
-use crate::sandbox::codec::{form, moment};
-use crate::sandbox::reply::{Failure, object};
-use crate::sandbox::request::{input, required};
-use crate::sandbox::world::{
-    Audience, Branding, Experience, ExperienceStatus, Marketplace, Organization, Permission, Policy, World,
+use super::common::{acts_on, arn, check_catalog, invalid, not_found, organization, owner};
+use super::document::{
+    audience_details, audience_id, branding_details, branding_id, experience_details, policy_details, policy_id,
 };
+use super::filter::{Filter, Filters, Paging};
+use crate::sandbox::codec::{form, matches, moment};
+use crate::sandbox::reply::Failure;
+use crate::sandbox::request::{input, required};
+use crate::sandbox::world::{Audience, BatchDescribe, Branding, Experience, Organization, Policy, World};
 
-/// How many ids one `Resources` entry of a statement holds here. Several entries are normal at
-/// AWS; a small number makes sure that nobody reads only the first.
-const IDS_PER_RESOURCE: usize = 5;
-
-/// An entity as the API shows it.
-struct Entity {
+/// An entity: an experience, or a part of one.
+struct Entity<'o> {
     kind: &'static str,
     id: String,
-    name: String,
+    name: &'o str,
     /// How often it was changed.
     changes: u64,
-    details: Value,
+    experience: &'o Experience,
+    document: Document<'o>,
 }
 
-impl Entity {
+/// What the document of an entity is made from. It is made only when it is shown: policies are long.
+enum Document<'o> {
+    Experience(&'o str),
+    Policy(&'o Policy),
+    Branding(&'o Branding),
+    Audience(&'o str, &'o Audience),
+}
+
+impl Entity<'_> {
     fn summary(&self, organization: &Organization) -> Value {
         json!({
             "Name": self.name,
             "EntityType": self.kind,
             "EntityId": self.id,
-            "EntityArn": arn(organization, self.kind, &self.id),
+            "EntityArn": self.arn(organization),
             "LastModifiedDate": moment(self.changes),
         })
+    }
+
+    fn arn(&self, organization: &Organization) -> String {
+        arn(owner(organization, self.experience.owner.as_ref()), self.kind, &self.id)
+    }
+
+    fn details(&self) -> Value {
+        match self.document {
+            Document::Experience(id) => experience_details(id, self.experience),
+            Document::Policy(policy) => policy_details(policy),
+            Document::Branding(branding) => branding_details(branding),
+            Document::Audience(experience, audience) => audience_details(experience, audience),
+        }
     }
 
     fn detail(&self, organization: &Organization) -> Map<String, Value> {
         let members = [
             ("EntityType", json!(format!("{}@1.0", self.kind))),
             ("EntityIdentifier", json!(format!("{}@{}", self.id, self.changes.saturating_add(1)))),
-            ("EntityArn", json!(arn(organization, self.kind, &self.id))),
+            ("EntityArn", json!(self.arn(organization))),
             ("LastModifiedDate", json!(moment(self.changes))),
-            ("DetailsDocument", self.details.clone()),
+            ("DetailsDocument", self.details()),
         ];
         members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
 }
 
 /// Every entity there is.
-fn entities(marketplace: &Marketplace) -> Vec<Entity> {
+fn entities(organization: &Organization) -> Vec<Entity<'_>> {
     let mut found = Vec::new();
-    for (id, experience) in &marketplace.experiences {
+    for (id, experience) in &organization.marketplace.experiences {
         let Experience { name, changes, policy, branding, audience, .. } = experience;
-        let entity =
-            |kind, id, name: &str, details| Entity { kind, id, name: name.to_owned(), changes: *changes, details };
-        found.push(entity("Experience", id.clone(), name, experience_details(id, experience)));
+        let mut add = |kind, id, name, changes, document| {
+            found.push(Entity { kind, id, name, changes, experience, document });
+        };
+        add("Experience", id.clone(), name.as_str(), *changes, Document::Experience(id));
         if let Some(policy) = policy {
-            let details = policy_details(policy);
-            found.push(entity("ProcurementPolicy", policy_id(id, policy), &policy.name, details));
+            let Policy { name, changes, .. } = policy;
+            add("ProcurementPolicy", policy_id(id, policy), name, *changes, Document::Policy(policy));
         }
         if let Some(branding) = branding {
-            let details = branding_details(branding);
-            found.push(entity("BrandingSettings", branding_id(id, branding), &branding.name, details));
+            let Branding { name, changes, .. } = branding;
+            add("BrandingSettings", branding_id(id, branding), name, *changes, Document::Branding(branding));
         }
         if let Some(audience) = audience {
             let name = audience.name.as_deref().unwrap_or_default();
-            let details = json!({"ExperienceId": id, "Principals": audience.principals});
-            found.push(entity("Audience", audience_id(id, audience), name, details));
+            add("Audience", audience_id(id, audience), name, audience.changes, Document::Audience(id, audience));
         }
     }
     found
-}
-
-/// An id for what belongs to an experience: `procpolicy-abc` for `exp-abc`.
-fn id_for(kind: &str, experience: &str) -> String {
-    format!("{kind}-{}", experience.strip_prefix("exp-").unwrap_or(experience))
-}
-
-fn policy_id(experience: &str, policy: &Policy) -> String {
-    policy.id.clone().unwrap_or_else(|| id_for("procpolicy", experience))
-}
-
-fn branding_id(experience: &str, branding: &Branding) -> String {
-    branding.id.clone().unwrap_or_else(|| id_for("brandsettings", experience))
-}
-
-fn audience_id(experience: &str, audience: &Audience) -> String {
-    audience.id.clone().unwrap_or_else(|| id_for("aud", experience))
-}
-
-fn experience_details(id: &str, experience: &Experience) -> Value {
-    let Experience { name, description, status, admin_status, policy, branding, audience: _, changes: _ } = experience;
-    let status = match status {
-        ExperienceStatus::Enabled => "Enabled",
-        ExperienceStatus::Disabled => "Disabled",
-    };
-    let policies: Vec<String> = policy.iter().map(|policy| policy_id(id, policy)).collect();
-    let brandings: Vec<String> = branding.iter().map(|branding| branding_id(id, branding)).collect();
-    object([
-        ("Name", json!(name)),
-        ("Description", json!(description)),
-        ("Status", json!(status)),
-        ("AdminStatus", json!(admin_status)),
-        ("ProcurementPolicies", json!(policies)),
-        ("BrandingSettings", json!(brandings)),
-    ])
-}
-
-/// A policy; a list that is empty has no statement.
-fn policy_details(policy: &Policy) -> Value {
-    let Policy { id: _, name, description, requests, allowed, denied } = policy;
-    let lists = [("Allow", allowed), ("Deny", denied)];
-    let statements = lists.into_iter().filter(|(_, ids)| !ids.is_empty()).map(|(effect, ids)| {
-        let ids: Vec<&String> = ids.iter().collect();
-        let resources = ids.chunks(IDS_PER_RESOURCE).map(|ids| json!({"Type": "Product", "Ids": ids}));
-        json!({"Effect": effect, "Resources": resources.collect::<Value>()})
-    });
-    let requests = requests.map(|requests| match requests {
-        Permission::Allow => json!({"PolicyResourceRequests": "Allow"}),
-        Permission::Deny => json!({"PolicyResourceRequests": "Deny"}),
-    });
-    object([
-        ("Name", json!(name)),
-        ("Description", json!(description)),
-        ("Statements", statements.collect()),
-        ("Configuration", json!(requests)),
-    ])
-}
-
-fn branding_details(branding: &Branding) -> Value {
-    let Branding { id: _, name, description, title, information, theme_color, logo_url } = branding;
-    let configuration = object([
-        ("Title", json!(title)),
-        ("Information", json!(information)),
-        ("ThemeColor", json!(theme_color)),
-        ("LogoUrl", json!(logo_url)),
-    ]);
-    object([("Name", json!(name)), ("Description", json!(description)), ("Configuration", configuration)])
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -160,19 +112,22 @@ pub(super) fn list(world: &World, account: &str, body: &[u8]) -> Result<Value, F
     }
     let filters = Filters::read(filter_list, &["Scope", "EntityId", "Name"])?;
     let organization = organization(world, account)?;
-    let all = if filters.sees(organization, account) { entities(&organization.marketplace) } else { Vec::new() };
-    let wanted = all
-        .into_iter()
-        .filter(|it| it.kind == kind && filters.pass("EntityId", &it.id) && filters.pass("Name", &it.name));
+    let wanted = entities(organization).into_iter().filter(|it| {
+        it.kind == kind
+            && filters.sees(organization, account, it.experience.owner.as_ref())
+            && filters.pass("EntityId", &it.id)
+            && filters.pass("Name", it.name)
+    });
     let items = wanted.map(|entity| entity.summary(organization)).collect();
     let paging = Paging { size: max_results, most: 50, token: next_token };
     paging.cut(world, "EntitySummaryList", &format!("{account} {kind}"), &filters, items)
 }
 
 /// Finds an entity by its id, with or without `@revision`.
-fn find(marketplace: &Marketplace, id: &str) -> Option<Entity> {
+fn find<'o>(organization: &'o Organization, account: &str, id: &str) -> Option<Entity<'o>> {
     let bare = id.split('@').next().unwrap_or(id);
-    entities(marketplace).into_iter().find(|entity| entity.id == bare)
+    let mut seen = entities(organization).into_iter().filter(|it| acts_on(organization, account, it.experience));
+    seen.find(|entity| entity.id == bare)
 }
 
 pub(super) fn describe(world: &World, account: &str, query: &str) -> Result<Value, Failure> {
@@ -180,9 +135,9 @@ pub(super) fn describe(world: &World, account: &str, query: &str) -> Result<Valu
     check_catalog(query.get("catalog").map(String::as_str))?;
     let id = required(query.get("entityId"), "entityId")?;
     let organization = organization(world, account)?;
-    let entity = find(&organization.marketplace, id).ok_or_else(|| not_found(&format!("entity {id}")))?;
+    let entity = find(organization, account, id).ok_or_else(|| not_found(&format!("entity {id}")))?;
     let mut detail = entity.detail(organization);
-    detail.insert("Details".to_owned(), json!(entity.details.to_string()));
+    detail.insert("Details".to_owned(), json!(entity.details().to_string()));
     Ok(Value::Object(detail))
 }
 
@@ -207,15 +162,31 @@ pub(super) fn batch_describe(world: &World, account: &str, body: &[u8]) -> Resul
         return Err(invalid("EntityRequestList must have 1 to 20 entries."));
     }
     let organization = organization(world, account)?;
+    let BatchDescribe { refuses, leaves_out, errors: failing } = &world.unproven.batch_describe;
     let (mut details, mut errors) = (Map::new(), Map::new());
     for EntityRequest { catalog, entity_id } in requests {
         check_catalog(catalog.as_deref())?;
         let id = required(entity_id, "entityRequestList.member.entityId")?;
-        if let Some(entity) = find(&organization.marketplace, &id) {
-            details.insert(id, Value::Object(entity.detail(organization)));
-        } else {
-            let message = format!("Requested entity {id} not found.");
-            errors.insert(id, json!({"ErrorCode": "ResourceNotFoundException", "ErrorMessage": message}));
+        let entity = find(organization, account, &id);
+        if let Some(Entity { kind, .. }) = &entity
+            && refuses.iter().any(|pattern| matches(pattern, kind))
+        {
+            return Err(invalid(format!("BatchDescribeEntities does not support the entity type {kind}.")));
+        }
+        let failing = failing.iter().find(|(pattern, _)| matches(pattern, &id));
+        if leaves_out.iter().any(|pattern| matches(pattern, &id)) {
+            continue;
+        }
+        match (failing, entity) {
+            (Some((_, code)), _) => {
+                let message = format!("Entity {id} could not be described.");
+                errors.insert(id, json!({"ErrorCode": code, "ErrorMessage": message}));
+            }
+            (None, Some(entity)) => drop(details.insert(id, Value::Object(entity.detail(organization)))),
+            (None, None) => {
+                let message = format!("Requested entity {id} not found.");
+                errors.insert(id, json!({"ErrorCode": "ResourceNotFoundException", "ErrorMessage": message}));
+            }
         }
     }
     Ok(json!({"EntityDetails": details, "Errors": errors}))

@@ -1,17 +1,19 @@
 //! The filters of the two lists, and the trap among them: the private marketplace is *shared
 //! with* a delegated administrator, who sees nothing of it without the filter `Scope` =
-//! `SharedWithMe`; the management account *owns* it, and sees nothing with that filter.
+//! `SharedWithMe`; the account that *owns* it, mostly the management account, sees nothing with that filter.
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::invalid;
+use super::common::{invalid, owner};
+use crate::sandbox::codec::moment;
 use crate::sandbox::page;
 use crate::sandbox::reply::{Failure, object};
 use crate::sandbox::request::required;
-use crate::sandbox::world::{Organization, World};
+use crate::sandbox::world::{Organization, PRIVATE_MARKETPLACE, World};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "PascalCase")]
@@ -20,13 +22,20 @@ pub(super) struct Filter {
     value_list: Option<Vec<String>>,
 }
 
+/// The filters of `ListChangeSets` that compare with a moment, each taken alone.
+pub(super) const TIMES: [&str; 4] = ["BeforeStartTime", "AfterStartTime", "BeforeEndTime", "AfterEndTime"];
+
 /// Filters by name, all of them known.
 pub(super) struct Filters(BTreeMap<String, Vec<String>>);
 
 impl Filters {
     pub(super) fn read(filters: Option<Vec<Filter>>, known: &[&str]) -> Result<Self, Failure> {
         let mut read = BTreeMap::new();
-        for Filter { name, value_list } in filters.unwrap_or_default() {
+        let filters = filters.unwrap_or_default();
+        if filters.len() > 8 {
+            return Err(invalid(format!("FilterList must have 1 to 8 filters and has {}.", filters.len())));
+        }
+        for Filter { name, value_list } in filters {
             let name = required(name, "filterList.member.name")?;
             let values = required(value_list, "filterList.member.valueList")?;
             if !known.contains(&name.as_str()) {
@@ -38,6 +47,10 @@ impl Filters {
             if name == "Scope" && values != ["SharedWithMe"] {
                 return Err(invalid("Filter Scope has an invalid value."));
             }
+            let is_moment = |value: &String| value.parse::<Timestamp>().is_ok();
+            if TIMES.contains(&name.as_str()) && !(values.len() == 1 && values.iter().all(is_moment)) {
+                return Err(invalid(format!("Filter {name} must have one value, a time in ISO 8601 format.")));
+            }
             read.insert(name, values);
         }
         Ok(Self(read))
@@ -48,10 +61,26 @@ impl Filters {
         self.0.get(name).is_none_or(|values| values.iter().any(|wanted| wanted == value))
     }
 
-    /// Whether the caller sees the organization's things at all this way.
-    pub(super) fn sees(&self, organization: &Organization, account: &str) -> bool {
-        let is_owner = organization.management_account == account;
-        is_owner != self.0.contains_key("Scope")
+    /// Whether a serial number, as a moment, passes the filters `Before…` and `After…`. A set that has not ended is
+    /// neither before nor after.
+    pub(super) fn pass_times(&self, what: &str, serial: Option<u64>) -> bool {
+        let bound = |name: String| self.0.get(&name)?.first()?.parse::<Timestamp>().ok();
+        let at = serial.and_then(|serial| moment(serial).parse::<Timestamp>().ok());
+        let passes = |bound: Option<Timestamp>, fits: fn(Timestamp, Timestamp) -> bool| match (bound, at) {
+            (None, _) => true,
+            (Some(bound), Some(at)) => fits(at, bound),
+            (Some(_), None) => false,
+        };
+        passes(bound(format!("Before{what}")), |at, bound| at < bound)
+            && passes(bound(format!("After{what}")), |at, bound| at > bound)
+    }
+
+    /// Whether the caller sees what `owned_by` owns (none: the management account) this way: its own things without
+    /// the filter `Scope`, those of the management account that it administers with it.
+    pub(super) fn sees(&self, organization: &Organization, account: &str, owned_by: Option<&String>) -> bool {
+        let is_owner = owner(organization, owned_by) == account;
+        let is_shared = !is_owner && owned_by.is_none() && organization.administers(account, PRIVATE_MARKETPLACE);
+        if self.0.contains_key("Scope") { is_shared } else { is_owner }
     }
 
     fn key(&self) -> String {

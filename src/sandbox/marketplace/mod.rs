@@ -5,8 +5,13 @@
 mod apply;
 mod change;
 mod change_set;
+mod checks;
+mod common;
+mod document;
 mod entity;
 mod filter;
+mod limits;
+mod parts;
 mod start;
 
 use serde_json::Value;
@@ -14,11 +19,8 @@ use serde_json::Value;
 pub(super) use change_set::advance;
 
 use super::reply::Failure;
-use super::request::{Service, required, unknown};
+use super::request::{Service, unknown};
 use super::world::{Organization, PRIVATE_MARKETPLACE, World};
-
-/// The only catalog there is.
-const CATALOG: &str = "AWSMarketplace";
 
 pub(super) fn call(
     world: &mut World,
@@ -27,7 +29,9 @@ pub(super) fn call(
     query: &str,
     body: &[u8],
 ) -> Result<Value, Failure> {
-    if world.organization_of(account).is_none_or(|it| !it.administers(account, PRIVATE_MARKETPLACE)) {
+    let owns = |it: &Organization| it.marketplace.experiences.values().any(|it| it.owner.as_deref() == Some(account));
+    let may_call = |it: &Organization| it.administers(account, PRIVATE_MARKETPLACE) || owns(it);
+    if !world.organization_of(account).is_some_and(may_call) {
         let message = "Only the management account or a delegated administrator for Private Marketplace \
                        may manage the organization's private marketplace.";
         return Err(Service::Marketplace.denied(message));
@@ -47,30 +51,4 @@ pub(super) fn call(
         "ValidationException" => Failure { status: 422, ..failure },
         _ => failure,
     })
-}
-
-/// The organization of the caller; that it may act for it was checked before.
-fn organization<'w>(world: &'w World, account: &str) -> Result<&'w Organization, Failure> {
-    world.organization_of(account).ok_or_else(|| Service::Marketplace.denied("There is no organization."))
-}
-
-fn invalid(message: impl Into<String>) -> Failure {
-    Failure::with_status("ValidationException", 422, message)
-}
-
-fn not_found(what: &str) -> Failure {
-    let message = format!("Requested {what} not found.");
-    Failure::with_status("ResourceNotFoundException", 404, message)
-}
-
-fn check_catalog(catalog: Option<&str>) -> Result<(), Failure> {
-    match required(catalog, "catalog")? {
-        CATALOG => Ok(()),
-        other => Err(invalid(format!("Catalog {other} does not exist."))),
-    }
-}
-
-/// The ARN of an entity or a change set, in the name of the owner.
-fn arn(organization: &Organization, kind: &str, id: &str) -> String {
-    format!("arn:aws:aws-marketplace:us-east-1:{}:{CATALOG}/{kind}/{id}", organization.management_account)
 }

@@ -1,20 +1,23 @@
-//! `StartChangeSet`: all that is checked before a change set is accepted.
+//! `StartChangeSet`: the request, and the change set that comes of it.
 //! <https://docs.aws.amazon.com/marketplace-catalog/latest/api-reference/API_StartChangeSet.html>
-
-use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::change::Change;
-use super::{arn, change_set, check_catalog, invalid, not_found, organization};
-use crate::sandbox::codec::word;
+use super::change_set;
+use super::checks::{check_locks, check_quota, check_revisions, contention, refused, repeated, resolve};
+use super::common::{arn, check_catalog, invalid, organization, owner};
+use super::limits::Problem;
+use crate::sandbox::codec::{matches, word};
 use crate::sandbox::reply::Failure;
 use crate::sandbox::request::{input, required};
-use crate::sandbox::world::{ChangeRecord, ChangeSet, ChangeSetStatus, Marketplace, World};
+use crate::sandbox::world::{
+    ChangeRecord, ChangeSet, ChangeSetFate, ChangeSetStatus, PRIVATE_MARKETPLACE, RefusedProduct, Unproven, World,
+};
 
-/// The most change sets that may be under way.
-const MOST_OPEN: usize = 250;
+/// The most characters in the details of a change.
+const LONGEST_DETAILS: usize = 16_384;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "PascalCase")]
@@ -50,36 +53,66 @@ pub(super) fn start(world: &mut World, account: &str, body: &[u8]) -> Result<Val
     if intent.is_some_and(|intent| intent != "APPLY") {
         return Err(invalid("The sandbox emulates the intent APPLY only."));
     }
+    check_word("ChangeSetName", name.as_deref(), 100, |c| c.is_ascii_alphanumeric() || " _+=.:@-".contains(c))?;
+    check_word("ClientRequestToken", token.as_deref(), 64, |c| c.is_ascii_graphic())?;
     let inputs = required(change_set, "changeSet")?;
     if !(1..=20).contains(&inputs.len()) {
-        return Err(invalid("ChangeSet must have 1 to 20 changes."));
+        return Err(invalid(format!("ChangeSet must have 1 to 20 changes and has {}.", inputs.len())));
     }
-    let records = inputs.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let unproven = world.unproven.clone();
+    let records = inputs.into_iter().map(|change| read(change, &unproven)).collect::<Result<Vec<_>, _>>()?;
     let organization = organization(world, account)?;
     let marketplace = &organization.marketplace;
-    if let Some(id) = repeated(marketplace, token.as_deref(), &records)? {
-        return Ok(json!({"ChangeSetId": id, "ChangeSetArn": arn(organization, "ChangeSet", &id)}));
+    if let Some((id, set)) = repeated(marketplace, token.as_deref(), name.as_deref(), &records)? {
+        let owner = set.owner.as_deref().unwrap_or(&organization.management_account);
+        return Ok(json!({"ChangeSetId": id, "ChangeSetArn": arn(owner, "ChangeSet", id)}));
     }
     let serial = world.serial.saturating_add(1);
-    let changes = resolve(marketplace, records, &format!("{} {serial}", organization.id))?;
-    check_locks(marketplace, &changes)?;
-    if marketplace.change_sets.values().filter(|set| set.is_open()).count() >= MOST_OPEN {
-        let message = format!("Account has reached the quota of {MOST_OPEN} open change sets.");
-        return Err(Failure::with_status("ServiceQuotaExceededException", 402, message));
+    let changes = resolve(organization, account, records, &format!("{} {serial}", organization.id))?;
+    if unproven.refused_product == RefusedProduct::RefusedAtStart
+        && let Some((record, product)) = refused(&changes, &marketplace.refused_products)
+    {
+        let problem = Problem::new("Details.Products", format!("product {product} is not available"));
+        return Err(wrong(&record.change_type, Some(&record.entity), vec![problem]));
     }
+    check_locks(marketplace, &changes)?;
+    check_revisions(marketplace, &changes)?;
+    check_quota(marketplace)?;
     // Ids of a later moment come later, so that the oldest are easily told.
     let id = format!("{serial:06}{}", word(&format!("change set {} {serial}", organization.id), 19));
-    let arn = arn(organization, "ChangeSet", &id);
+    let first = changes.first().and_then(|record| marketplace.experiences.get(&record.entity));
+    let own = (!organization.administers(account, PRIVATE_MARKETPLACE)).then(|| account.to_owned());
+    let owner_of_new = first.map_or(own, |experience| experience.owner.clone());
+    let arn = arn(owner(organization, owner_of_new.as_ref()), "ChangeSet", &id);
     let contends_with = contention(marketplace, &changes);
-    let status = ChangeSetStatus::Preparing;
-    let set = ChangeSet { name, token, status, looks: 0, started: serial, ended: None, contends_with, changes };
+    let fate = fate(world, &changes);
+    let set = ChangeSet {
+        name,
+        token,
+        owner: owner_of_new,
+        started: serial,
+        contends_with,
+        fate,
+        changes,
+        status: ChangeSetStatus::Preparing,
+        ..ChangeSet::default()
+    };
     world.next_serial();
     change_set::add(world, account, &id, set);
     Ok(json!({"ChangeSetId": id, "ChangeSetArn": arn}))
 }
 
-/// Reads a change on its own. Which entity it is about comes out later.
-fn read(change: ChangeInput) -> Result<ChangeRecord, Failure> {
+/// A name or a token: its length, and the characters that it may have.
+fn check_word(field: &str, text: Option<&str>, most: usize, fits: impl Fn(char) -> bool) -> Result<(), Failure> {
+    let Some(text) = text else { return Ok(()) };
+    if text.is_empty() || text.chars().count() > most || !text.chars().all(fits) {
+        return Err(invalid(format!("{field} '{text}' has a character that is not allowed, or not 1 to {most}.")));
+    }
+    Ok(())
+}
+
+/// Reads a change on its own. `resolve` finds the experience that it is about.
+fn read(change: ChangeInput, unproven: &Unproven) -> Result<ChangeRecord, Failure> {
     let ChangeInput { change_type, change_name, entity, details, details_document } = change;
     let change_type = required(change_type, "changeSet.member.changeType")?;
     let EntityInput { r#type, identifier } = required(entity, "changeSet.member.entity")?;
@@ -92,12 +125,18 @@ fn read(change: ChangeInput) -> Result<ChangeRecord, Failure> {
     {
         return Err(invalid(format!("ChangeName '{name}' must have 1 to 72 letters and nothing else.")));
     }
+    let refuse = |problems| wrong(&change_type, identifier.as_deref(), problems);
     let details = match (details, details_document) {
         (Some(text), None) => serde_json::from_str(&text).map_err(|_| invalid("Details is not JSON."))?,
         (None, Some(document)) => document,
         _ => return Err(invalid("Exactly one of Details and DetailsDocument is required.")),
     };
-    let change = Change::read(&change_type, &details).map_err(invalid)?;
+    let length = details.to_string().chars().count();
+    if length > LONGEST_DETAILS {
+        let message = format!("must have 2 to {LONGEST_DETAILS} characters and has {length}");
+        return Err(refuse(vec![Problem::new("Details", message)]));
+    }
+    let change = Change::read(&change_type, &details, unproven.configuration).map_err(refuse)?;
     match (&change, &identifier) {
         (Change::CreateExperience(_), Some(_)) => return Err(invalid("CreateExperience takes no Identifier.")),
         (Change::CreateExperience(_), None) | (_, Some(_)) => {}
@@ -107,86 +146,35 @@ fn read(change: ChangeInput) -> Result<ChangeRecord, Failure> {
     Ok(ChangeRecord { change_type, name, entity_type, identifier, entity: String::new(), details, errors })
 }
 
-/// The change set that was started with the same token: the same changes give the same set.
-fn repeated(
-    marketplace: &Marketplace,
-    token: Option<&str>,
-    records: &[ChangeRecord],
-) -> Result<Option<String>, Failure> {
-    let mut sets = marketplace.change_sets.iter();
-    let Some((id, set)) = sets.find(|(_, set)| token.is_some() && set.token.as_deref() == token) else {
-        return Ok(None);
-    };
-    let asked = |record: &ChangeRecord| {
-        let ChangeRecord { change_type, name, identifier, details, .. } = record.clone();
-        (change_type, name, identifier, details)
-    };
-    if set.changes.iter().map(asked).eq(records.iter().map(asked)) {
-        Ok(Some(id.clone()))
-    } else {
-        Err(invalid("ClientRequestToken was used before with another request."))
-    }
+/// A `ValidationException` with its `ValidationExceptionFieldList`.
+fn wrong(change_type: &str, entity: Option<&str>, problems: Vec<Problem>) -> Failure {
+    let said: Vec<String> = problems.iter().map(|Problem { field, message }| format!("{field} {message}")).collect();
+    let fields = problems.into_iter().map(|Problem { field, message }| {
+        json!({
+            "Reason": "FieldValidationFailed",
+            "EntityType": "Experience@1.0",
+            "EntityId": entity,
+            "ChangeType": change_type,
+            "Field": field,
+            "Message": message,
+        })
+    });
+    Failure { fields: fields.collect(), ..invalid(format!("{change_type} is invalid: {}.", said.join("; "))) }
 }
 
-/// Finds the experience of each change: an id, or a reference to what an earlier change creates.
-fn resolve(marketplace: &Marketplace, records: Vec<ChangeRecord>, seed: &str) -> Result<Vec<ChangeRecord>, Failure> {
-    let mut named: BTreeMap<String, String> = BTreeMap::new();
-    let mut seen: BTreeSet<(String, String)> = BTreeSet::new();
-    let mut resolved = Vec::with_capacity(records.len());
-    for (index, mut record) in records.into_iter().enumerate() {
-        record.entity = match &record.identifier {
-            None => format!("exp-{}", word(&format!("experience {seed} {index}"), 13)),
-            Some(reference) if reference.starts_with('$') => {
-                let name = reference.strip_prefix('$').and_then(|it| it.strip_suffix(".Entity.Identifier"));
-                let entity = name.and_then(|name| named.get(name)).cloned();
-                entity.ok_or_else(|| invalid(format!("{reference} names no earlier change of this change set.")))?
-            }
-            Some(id) => {
-                let bare = id.split('@').next().unwrap_or(id);
-                if !marketplace.experiences.contains_key(bare) {
-                    return Err(not_found(&format!("entity {id}")));
-                }
-                bare.to_owned()
-            }
-        };
-        if !seen.insert((record.entity.clone(), record.change_type.clone())) {
-            let ChangeRecord { entity, change_type, .. } = &record;
-            return Err(invalid(format!(
-                "Change set has more than one change of type {change_type} on entity {entity}."
-            )));
+/// How a set will end, where the world has a bad end for it; that is counted.
+fn fate(world: &mut World, changes: &[ChangeRecord]) -> Option<ChangeSetFate> {
+    let about = |pattern: &String| changes.iter().any(|record| matches(pattern, &record.entity));
+    let mut fate = None;
+    for fault in world.change_set_faults.iter_mut().filter(|fault| fault.experience.as_ref().is_none_or(about)) {
+        if fault.skip > 0 {
+            fault.skip -= 1;
+            continue;
         }
-        if let Some(name) = &record.name
-            && named.insert(name.clone(), record.entity.clone()).is_some()
-        {
-            return Err(invalid(format!("ChangeName {name} is there twice.")));
-        }
-        resolved.push(record);
+        fault.times = fault.times.map(|times| times.saturating_sub(1));
+        fate = Some(fault.fate);
+        break;
     }
-    Ok(resolved)
-}
-
-/// An entity is locked while a change set about it is under way.
-fn check_locks(marketplace: &Marketplace, changes: &[ChangeRecord]) -> Result<(), Failure> {
-    for (id, set) in marketplace.change_sets.iter().filter(|(_, set)| set.is_open()) {
-        let locked = |record: &&ChangeRecord| set.changes.iter().any(|held| held.entity == record.entity);
-        if let Some(record) = changes.iter().find(locked) {
-            let message = format!(
-                "Requested change set has entities locked by change sets - entity: '{}' change sets: {id}.",
-                record.entity
-            );
-            return Err(Failure::with_status("ResourceInUseException", 423, message));
-        }
-    }
-    Ok(())
-}
-
-/// Audiences are changed one at a time in an organization: the later change set fails, once it
-/// gets there.
-fn contention(marketplace: &Marketplace, changes: &[ChangeRecord]) -> Option<String> {
-    let about = |changes: &[ChangeRecord]| {
-        let mut read = changes.iter().map(|record| Change::read(&record.change_type, &record.details));
-        read.any(|change| change.is_ok_and(|change| change.is_about_audience()))
-    };
-    let mut open = marketplace.change_sets.iter().filter(|(_, set)| set.is_open());
-    if about(changes) { open.find(|(_, set)| about(&set.changes)).map(|(id, _)| id.clone()) } else { None }
+    world.change_set_faults.retain(|fault| fault.times != Some(0));
+    fate
 }

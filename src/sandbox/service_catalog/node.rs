@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{At, invalid};
+use super::common::{At, invalid};
 use crate::sandbox::reply::Failure;
 use crate::sandbox::request::required;
 use crate::sandbox::world::{Access, Organization, SERVICE_CATALOG, ShareTarget, World, is_account};

@@ -1,12 +1,15 @@
 //! What the owner of a portfolio can see.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{At, Paging, detail, node, portfolio_id, recipient};
-use crate::sandbox::reply::{Failure, object};
+use super::common::{At, Paging, detail, portfolio_id};
+use super::{node, recipient};
+use crate::sandbox::reply::Failure;
 use crate::sandbox::request::{input, required};
-use crate::sandbox::world::{FailedShare, ShareTarget, World};
+use crate::sandbox::world::{FailedShare, InheritedRows, Share, ShareTarget, World};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "PascalCase")]
@@ -60,11 +63,13 @@ pub(super) fn describe_portfolio_shares(world: &World, at: At<'_>, body: &[u8]) 
         let rule = format!("Member must satisfy enum value set: [{}]", kinds.join(", "));
         return Err(Failure::constraint(&kind, "type", &rule));
     }
-    let mut shares: Vec<_> = at.portfolio(world, &id)?.shares.iter().filter(|it| it.to.kind() == kind).collect();
-    shares.sort_by(|a, b| a.to.cmp(&b.to));
-    let items = shares.into_iter().map(|share| {
+    let shares = &at.portfolio(world, &id)?.shares;
+    let mut rows: BTreeMap<String, &Share> = inherited(world, at, shares, &kind).collect();
+    // A share of its own hides what is inherited.
+    rows.extend(shares.iter().filter(|it| it.to.kind() == kind).map(|it| (it.to.id().to_owned(), it)));
+    let items = rows.into_iter().map(|(principal, share)| {
         json!({
-            "PrincipalId": share.to.id(),
+            "PrincipalId": principal,
             "Type": kind,
             "Accepted": share.accepted,
             "ShareTagOptions": share.tag_options,
@@ -75,46 +80,29 @@ pub(super) fn describe_portfolio_shares(world: &World, at: At<'_>, body: &[u8]) 
     paging.cut(world, "PortfolioShareDetails", &format!("{at:?} {id} {kind}"), items.collect())
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "PascalCase")]
-struct ListPortfolioAccess {
-    portfolio_id: Option<String>,
-    organization_parent_id: Option<String>,
-    page_size: Option<i64>,
-    page_token: Option<String>,
-    #[serde(rename = "AcceptLanguage")]
-    _language: Option<String>,
-}
-
-/// The accounts that have the portfolio: those it is shared with one by one, or, with a parent,
-/// those below that parent that have it through the organization.
-pub(super) fn list_portfolio_access(world: &World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
-    let ListPortfolioAccess { portfolio_id: id, organization_parent_id, page_size, page_token, _language } =
-        input(body)?;
-    let id = portfolio_id(id, "portfolioId")?;
-    let portfolio = at.portfolio(world, &id)?;
-    let accounts: Vec<Value> = match &organization_parent_id {
-        None => {
-            let one_by_one = |to: &&ShareTarget| matches!(to, ShareTarget::Account(_) | ShareTarget::Member(_));
-            let mut ids: Vec<_> =
-                portfolio.shares.iter().map(|it| &it.to).filter(one_by_one).map(ShareTarget::id).collect();
-            ids.sort_unstable();
-            ids.dedup();
-            ids.into_iter().map(|id| json!(id)).collect()
-        }
-        Some(parent) => {
-            let below = node::organization(world, at)?.accounts_below(parent);
-            let has = |account: &String| {
-                portfolio
-                    .shares
-                    .iter()
-                    .any(|share| recipient::reaches_through_organization(world, at.account, share, account))
-            };
-            below.into_iter().filter(has).map(|id| json!(id)).collect()
+/// The rows of a kind that are there by inheritance, as far as the world has such.
+fn inherited<'w>(
+    world: &'w World,
+    at: At<'w>,
+    shares: &'w [Share],
+    kind: &'w str,
+) -> impl Iterator<Item = (String, &'w Share)> {
+    let rows = world.unproven.inherited_rows;
+    let members = matches!(rows, InheritedRows::Members | InheritedRows::MembersAndUnits);
+    let units = matches!(rows, InheritedRows::Units | InheritedRows::MembersAndUnits);
+    let below = move |share: &'w Share| {
+        let (ShareTarget::Ou(node) | ShareTarget::Organization(node)) = &share.to else { return BTreeSet::new() };
+        match (kind, world.organization_of(at.account)) {
+            ("ORGANIZATION_MEMBER_ACCOUNT", Some(organization)) if members => {
+                let mut accounts = organization.accounts_below(node);
+                accounts.retain(|it| recipient::reaches_through_organization(world, at.account, share, it));
+                accounts
+            }
+            ("ORGANIZATIONAL_UNIT", Some(organization)) if units => organization.units_below(node),
+            _ => BTreeSet::new(),
         }
     };
-    let of = format!("{at:?} {id} {organization_parent_id:?}");
-    Paging { size: page_size, token: page_token }.cut(world, "AccountIds", &of, accounts)
+    shares.iter().flat_map(move |share| below(share).into_iter().map(move |principal| (principal, share)))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -131,7 +119,8 @@ pub(super) fn describe_portfolio_share_status(world: &World, at: At<'_>, body: &
     let action = at.region(world).and_then(|region| region.share_actions.get(&token)).ok_or_else(|| {
         Failure::new("ResourceNotFoundException", format!("Portfolio share token {token} not found."))
     })?;
-    let errors = action.failed.iter().map(
+    let failed = action.failed.iter().filter(|_| action.status.is_final());
+    let errors = failed.map(
         |FailedShare { account, error, message }| json!({"Accounts": [account], "Error": error, "Message": message}),
     );
     Ok(json!({
@@ -141,15 +130,4 @@ pub(super) fn describe_portfolio_share_status(world: &World, at: At<'_>, body: &
         "Status": action.status.word(),
         "ShareDetails": {"SuccessfulShares": action.reached, "ShareErrors": errors.collect::<Value>()},
     }))
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Nothing {}
-
-/// Whether Service Catalog may look into the organization.
-pub(super) fn organizations_access(world: &World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
-    let Nothing {} = input(body)?;
-    let organization = node::organization(world, at)?;
-    Ok(object([("AccessStatus", json!(organization.service_catalog_access.word()))]))
 }

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{At, Paging, detail, no_portfolio, portfolio_id};
+use super::common::{At, Paging, detail, invalid, no_portfolio, portfolio_id};
 use crate::sandbox::reply::Failure;
 use crate::sandbox::request::input;
-use crate::sandbox::world::{Portfolio, SERVICE_CATALOG, Share, ShareTarget, World};
+use crate::sandbox::world::{AcceptAgain, Portfolio, SERVICE_CATALOG, Share, ShareTarget, World};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "PascalCase")]
@@ -99,7 +99,7 @@ pub(super) fn list_accepted(world: &World, at: At<'_>, body: &[u8]) -> Result<Va
     )
 }
 
-/// Accepts a share. Once more is no error; a share of the other kind is not found.
+/// Accepts a share. A share of the other kind is not found.
 pub(super) fn accept(world: &mut World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let Input { portfolio_id: id, portfolio_share_type, page_size: None, page_token: None, _language } = input(body)?
     else {
@@ -107,8 +107,12 @@ pub(super) fn accept(world: &mut World, at: At<'_>, body: &[u8]) -> Result<Value
     };
     let id = portfolio_id(id, "portfolioId")?;
     let way = Way::read(portfolio_share_type.as_deref())?;
-    let found = way.and_then(|way| received(world, at, way).get(id.as_str()).map(|(owner, ..)| (*owner).to_owned()));
-    let owner = found.ok_or_else(|| no_portfolio(&id))?;
+    let found = way.and_then(|way| received(world, at, way).get(id.as_str()).copied());
+    let (owner, _, share) = found.ok_or_else(|| no_portfolio(&id))?;
+    if share.accepted && world.unproven.accept_again == AcceptAgain::Refused {
+        return Err(invalid(format!("Portfolio {id} was accepted already.")));
+    }
+    let owner = owner.to_owned();
     if let Some(portfolio) = world.region_mut(&owner, at.region).portfolios.get_mut(&id) {
         let mine = ShareTarget::Account(at.account.to_owned());
         portfolio.shares.iter_mut().filter(|share| share.to == mine).for_each(|share| share.accepted = true);

@@ -2,16 +2,19 @@
 //! the organization is an action that ends later, and there is only one at a time.
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::common::{At, invalid, portfolio_id};
 use super::node::{self, OrganizationNode};
-use super::{At, invalid, portfolio_id};
 use crate::sandbox::codec::word;
 use crate::sandbox::reply::{Failure, object};
 use crate::sandbox::request::input;
-use crate::sandbox::world::{FailedShare, Share, ShareAct, ShareAction, ShareStatus, ShareTarget, World};
+use crate::sandbox::world::{
+    FailedShare, NothingReached, Share, ShareAct, ShareAction, ShareStatus, ShareTarget, World,
+};
 
 /// How many ended actions a region remembers.
 const REMEMBERED: usize = 300;
@@ -118,6 +121,9 @@ fn begin(
         reached: BTreeSet::new(),
         failed: Vec::new(),
     };
+    if !at_once && matches!(action.act, ShareAct::Create { .. }) {
+        action.failed = throttled_accounts(world, at, &action.to);
+    }
     if at_once || world.pending.share == 0 {
         finish(world, at, &mut action);
     }
@@ -159,15 +165,30 @@ pub(in crate::sandbox) fn advance(world: &mut World, account: &str, region: &str
 /// The action takes effect.
 fn finish(world: &mut World, at: At<'_>, action: &mut ShareAction) {
     let exists = must_exist(world, at, &action.portfolio, &action.to).is_ok();
-    let failed = match action.act {
-        ShareAct::Create { .. } if !exists => unreachable_accounts(world, at, &action.to),
-        ShareAct::Create { .. } | ShareAct::Update { .. } | ShareAct::Delete => Vec::new(),
+    let makes = matches!(action.act, ShareAct::Create { .. }) && !exists;
+    let mut failed = std::mem::take(&mut action.failed);
+    if makes {
+        failed.extend(unreachable_accounts(world, at, &action.to, &failed));
+    } else {
+        failed.clear();
+    }
+    let mut reached = covered(world, at, &action.to);
+    reached.retain(|id| failed.iter().all(|it| it.account != *id));
+    action.status = match (failed.is_empty(), reached.is_empty(), world.unproven.nothing_reached) {
+        (true, _, _) => ShareStatus::Completed,
+        (false, true, NothingReached::Error) => ShareStatus::Error,
+        (false, _, _) => ShareStatus::CompletedWithErrors,
     };
-    let reached = covered(world, at, &action.to);
-    if let Some(portfolio) = world.region_mut(at.account, at.region).portfolios.get_mut(&action.portfolio) {
+    let pauses = world.share_pause_ms > 0 && !matches!(action.to, ShareTarget::Account(_));
+    let region = world.region_mut(at.account, at.region);
+    if pauses {
+        region.node_share_ended = Some(Instant::now());
+    }
+    if let Some(portfolio) = region.portfolios.get_mut(&action.portfolio) {
         let shares = &mut portfolio.shares;
         let existing = shares.iter_mut().find(|share| share.to == action.to);
         match (&action.act, existing) {
+            (ShareAct::Create { .. }, None) if action.status == ShareStatus::Error => {}
             (ShareAct::Create { tag_options, principals }, None) => shares.push(Share {
                 tag_options: *tag_options,
                 principals: *principals,
@@ -182,10 +203,8 @@ fn finish(world: &mut World, at: At<'_>, action: &mut ShareAction) {
             (ShareAct::Create { .. }, Some(_)) | (ShareAct::Update { .. } | ShareAct::Delete, None) => {}
         }
     }
-    action.reached = reached.into_iter().filter(|id| failed.iter().all(|it| it.account != *id)).collect();
-    let clean = failed.is_empty();
+    action.reached = reached;
     action.failed = failed;
-    action.status = if clean { ShareStatus::Completed } else { ShareStatus::CompletedWithErrors };
 }
 
 /// The accounts that a share concerns.
@@ -200,12 +219,28 @@ fn covered(world: &World, at: At<'_>, to: &ShareTarget) -> BTreeSet<String> {
     }
 }
 
-/// Those of them that the world keeps a share from; it counts.
-fn unreachable_accounts(world: &mut World, at: At<'_>, to: &ShareTarget) -> Vec<FailedShare> {
+/// Those of them that a share misses because it came too soon after the last one: every other, the first included.
+fn throttled_accounts(world: &World, at: At<'_>, to: &ShareTarget) -> Vec<FailedShare> {
+    let ended = at.region(world).and_then(|region| region.node_share_ended);
+    let pause = Duration::from_millis(world.share_pause_ms);
+    if ended.is_none_or(|ended| ended.elapsed() >= pause) {
+        return Vec::new();
+    }
+    let failed = covered(world, at, to).into_iter().step_by(2).map(|account| FailedShare {
+        account,
+        error: "ThrottlingException".to_owned(),
+        message: "Rate exceeded".to_owned(),
+    });
+    failed.collect()
+}
+
+/// Those of them that the world keeps a share from, beside those in `known`; it counts.
+fn unreachable_accounts(world: &mut World, at: At<'_>, to: &ShareTarget, known: &[FailedShare]) -> Vec<FailedShare> {
     if matches!(to, ShareTarget::Account(_)) {
         return Vec::new();
     }
-    let covered = covered(world, at, to);
+    let mut covered = covered(world, at, to);
+    covered.retain(|account| known.iter().all(|it| it.account != *account));
     let mut failed = Vec::new();
     for failure in world.share_errors.iter_mut().filter(|failure| covered.contains(&failure.account)) {
         failure.times = failure.times.map(|times| times.saturating_sub(1));

@@ -1,6 +1,7 @@
 //! What is inside an account: its roles, and by region its portfolios.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -37,6 +38,9 @@ pub struct Role {
     /// Whether it may change anything. Left out: yes, unless its name ends in `-plan`.
     #[serde(skip_serializing_if = "is_default")]
     pub writes: Option<bool>,
+    /// The ARN of another role, whose session is answered in place of its own.
+    #[serde(skip_serializing_if = "is_default")]
+    pub answers_as: Option<String>,
     /// The longest session; IAM gives a new role one hour, and so does the sandbox.
     #[serde(skip_serializing_if = "is_default")]
     pub max_session_seconds: Option<u32>,
@@ -46,12 +50,15 @@ pub struct Role {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Region {
-    /// Own portfolios by id, `port-…`.
+    /// Own portfolios by id, mostly `port-…`.
     #[serde(skip_serializing_if = "is_default")]
     pub portfolios: BTreeMap<String, Portfolio>,
     /// Share actions by token. Only those under way are written to a file.
     #[serde(skip_serializing_if = "none_open", serialize_with = "only_open")]
     pub share_actions: BTreeMap<String, ShareAction>,
+    /// When the last share action with a node of the organization ended, for `share_pause_ms`.
+    #[serde(skip)]
+    pub node_share_ended: Option<Instant>,
 }
 
 fn none_open(actions: &BTreeMap<String, ShareAction>) -> bool {

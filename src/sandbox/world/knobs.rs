@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::is_default;
+use super::{ChangeSetFate, is_default};
 
 /// Which web identity tokens `AssumeRoleWithWebIdentity` accepts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -47,6 +47,24 @@ fn throttling() -> String {
 
 fn rate_exceeded() -> String {
     "Rate exceeded".to_owned()
+}
+
+/// A change set that ends badly, whatever it holds. The fate of a set is decided when it starts. The world counts: a
+/// fault that has happened often enough is gone from it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeSetFault {
+    /// How it ends.
+    pub fate: ChangeSetFate,
+    /// A glob of the experiences that the set is about; left out: any.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub experience: Option<String>,
+    /// How many such sets are let through first.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub skip: u32,
+    /// How many are met after that; left out: all.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub times: Option<u32>,
 }
 
 /// A fault: which calls it meets, and what becomes of them. The world counts: a fault that

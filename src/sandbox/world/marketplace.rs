@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize, Serializer};
-use serde_json::Value;
 
-use super::is_default;
+use super::{ChangeSet, is_default};
 
 /// The private marketplace of an organization.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -14,6 +13,9 @@ pub struct Marketplace {
     /// Experiences by id, `exp-…`.
     #[serde(skip_serializing_if = "is_default")]
     pub experiences: BTreeMap<String, Experience>,
+    /// Product ids that AWS does not take, such as withdrawn ones. `unproven.refused_product` says what happens.
+    #[serde(skip_serializing_if = "is_default")]
+    pub refused_products: BTreeSet<String>,
     /// Change sets by id. Only those under way are written to a file.
     #[serde(skip_serializing_if = "none_open", serialize_with = "only_open")]
     pub change_sets: BTreeMap<String, ChangeSet>,
@@ -32,6 +34,10 @@ fn only_open<S: Serializer>(sets: &BTreeMap<String, ChangeSet>, serializer: S) -
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Experience {
+    /// The account that owns it. Left out: the management account. Customers from before the Organizations integration
+    /// own experiences in other accounts, which list them without the filter `Scope`.
+    #[serde(skip_serializing_if = "is_default")]
+    pub owner: Option<String>,
     /// The name, not unique.
     pub name: String,
     /// The description.
@@ -55,6 +61,13 @@ pub struct Experience {
     /// How often it was changed; `EntityIdentifier` ends in `@` and this plus one.
     #[serde(skip_serializing_if = "is_default")]
     pub changes: u64,
+}
+
+impl Experience {
+    /// Whether it is archived: `AdminStatus` is neither missing, empty nor `Editable`.
+    pub(in crate::sandbox) fn is_archived(&self) -> bool {
+        self.admin_status.as_deref().is_some_and(|it| !it.is_empty() && it != "Editable")
+    }
 }
 
 /// `Status` of an experience.
@@ -89,6 +102,28 @@ pub struct Policy {
     /// Products that were denied.
     #[serde(skip_serializing_if = "is_default")]
     pub denied: BTreeSet<String>,
+    /// The notes that products were sent with, by product id.
+    #[serde(skip_serializing_if = "is_default")]
+    pub notes: BTreeMap<String, String>,
+    /// Resources of another type than `Product`.
+    #[serde(skip_serializing_if = "is_default")]
+    pub other_resources: Vec<OtherResource>,
+    /// How often it was changed, as for an experience.
+    #[serde(skip_serializing_if = "is_default")]
+    pub changes: u64,
+}
+
+/// A resource of a policy that is no product. The documents of AWS leave room for such; none is known.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OtherResource {
+    /// `Effect` of its statement.
+    pub effect: Permission,
+    /// `Type`, anything but `Product`.
+    pub r#type: String,
+    /// `Ids`
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub ids: BTreeSet<String>,
 }
 
 /// `Allow` or `Deny`.
@@ -122,9 +157,12 @@ pub struct Branding {
     /// `ThemeColor`, as `#rrggbb`
     #[serde(skip_serializing_if = "is_default")]
     pub theme_color: Option<String>,
-    /// `LogoUrl`
+    /// `LogoUrl`: the address of the copy that AWS made, never the one that was sent.
     #[serde(skip_serializing_if = "is_default")]
     pub logo_url: Option<String>,
+    /// How often it was changed, as for an experience.
+    #[serde(skip_serializing_if = "is_default")]
+    pub changes: u64,
 }
 
 /// An audience.
@@ -139,104 +177,7 @@ pub struct Audience {
     pub name: Option<String>,
     /// Account ids, `ou-…` and `o-…`.
     pub principals: BTreeSet<String>,
-}
-
-/// A change set: changes that happen together or not at all.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ChangeSet {
-    /// `ChangeSetName`
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub name: Option<String>,
-    /// `ClientRequestToken`
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub token: Option<String>,
-    /// How far it got.
-    pub status: ChangeSetStatus,
-    /// How many looks it has had.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub looks: u32,
-    /// The world's serial when it began.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub started: u64,
-    /// The world's serial when it ended.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub ended: Option<u64>,
-    /// An audience change that was under way when this one, with another, began.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub contends_with: Option<String>,
-    /// The changes.
-    pub changes: Vec<ChangeRecord>,
-}
-
-impl ChangeSet {
-    /// Whether it is still under way.
-    pub fn is_open(&self) -> bool {
-        match self.status {
-            ChangeSetStatus::Preparing | ChangeSetStatus::Applying => true,
-            ChangeSetStatus::Succeeded | ChangeSetStatus::Cancelled | ChangeSetStatus::Failed => false,
-        }
-    }
-}
-
-/// `ChangeStatus`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum ChangeSetStatus {
-    /// Being checked.
-    Preparing,
-    /// Being carried out.
-    Applying,
-    /// Done.
-    Succeeded,
-    /// Taken back while it was being prepared.
-    Cancelled,
-    /// Nothing of it happened.
-    Failed,
-}
-
-impl ChangeSetStatus {
-    /// The word of the API.
-    pub(in crate::sandbox) fn word(self) -> &'static str {
-        match self {
-            Self::Preparing => "PREPARING",
-            Self::Applying => "APPLYING",
-            Self::Succeeded => "SUCCEEDED",
-            Self::Cancelled => "CANCELLED",
-            Self::Failed => "FAILED",
-        }
-    }
-}
-
-/// A change as it was asked for, and what became of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ChangeRecord {
-    /// `ChangeType`
-    pub change_type: String,
-    /// `ChangeName`
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub name: Option<String>,
-    /// `Entity.Type`
-    pub entity_type: String,
-    /// `Entity.Identifier` as it was sent, a reference included.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub identifier: Option<String>,
-    /// The experience it is about: for one that is created, the id it gets.
-    pub entity: String,
-    /// The details, as JSON.
-    pub details: Value,
-    /// `ErrorDetailList`
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub errors: Vec<ChangeError>,
-}
-
-/// `ErrorDetail`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ChangeError {
-    /// `ErrorCode`
-    pub code: String,
-    /// `ErrorMessage`
-    pub message: String,
+    /// How often it was changed, as for an experience.
+    #[serde(skip_serializing_if = "is_default")]
+    pub changes: u64,
 }

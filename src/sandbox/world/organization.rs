@@ -1,13 +1,10 @@
 //! An organization and its tree.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{self, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
-use super::{Marketplace, is_default};
+use super::{Marketplace, Member, is_default};
 
 /// The service principal of Service Catalog, as a delegated administrator is registered for it.
 pub(in crate::sandbox) const SERVICE_CATALOG: &str = "servicecatalog.amazonaws.com";
@@ -56,86 +53,6 @@ pub struct Unit {
     /// Organizational units directly in it.
     #[serde(skip_serializing_if = "is_default")]
     pub ous: Vec<Unit>,
-}
-
-/// An account as the organization sees it. An active one is written as its bare name.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Member {
-    /// Its name, for people.
-    pub name: String,
-    /// Whether it can be used.
-    pub status: AccountStatus,
-}
-
-/// The long form of a member.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FullMember {
-    name: String,
-    #[serde(default)]
-    status: AccountStatus,
-}
-
-impl Serialize for Member {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { name, status } = self.clone();
-        match status {
-            AccountStatus::Active => serializer.serialize_str(&name),
-            AccountStatus::Suspended | AccountStatus::PendingClosure => {
-                FullMember { name, status }.serialize(serializer)
-            }
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Member {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(MemberVisitor)
-    }
-}
-
-/// Reads either form, so that an error says what is wrong with the one that is there.
-struct MemberVisitor;
-
-impl<'de> Visitor<'de> for MemberVisitor {
-    type Value = Member;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an account's name, or `name` and `status`")
-    }
-
-    fn visit_str<E: de::Error>(self, name: &str) -> Result<Member, E> {
-        Ok(Member { name: name.to_owned(), status: AccountStatus::Active })
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Member, A::Error> {
-        let FullMember { name, status } = FullMember::deserialize(MapAccessDeserializer::new(map))?;
-        Ok(Member { name, status })
-    }
-}
-
-/// The state of an account of an organization.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum AccountStatus {
-    /// In use.
-    #[default]
-    Active,
-    /// Closed for 90 days before it goes for good.
-    Suspended,
-    /// About to be closed.
-    PendingClosure,
-}
-
-impl AccountStatus {
-    /// The word of the API.
-    pub(in crate::sandbox) fn word(self) -> &'static str {
-        match self {
-            Self::Active => "ACTIVE",
-            Self::Suspended => "SUSPENDED",
-            Self::PendingClosure => "PENDING_CLOSURE",
-        }
-    }
 }
 
 /// Whether Service Catalog has trusted access to the organization.
@@ -223,6 +140,21 @@ impl Organization {
             if is_inside {
                 found.extend(node.accounts.keys().cloned());
             }
+        }
+        found
+    }
+
+    /// The organizational units below a place, itself not among them.
+    pub fn units_below(&self, place: &str) -> BTreeSet<String> {
+        let root = self.root_id();
+        let mut inside: Vec<bool> = Vec::new();
+        let mut found = BTreeSet::new();
+        for node in self.nodes(&root) {
+            let is_below = node.parent.and_then(|parent| inside.get(parent).copied()).unwrap_or(false);
+            if is_below {
+                found.insert(node.id.to_owned());
+            }
+            inside.push(is_below || node.id == place || (node.parent.is_none() && place == self.id));
         }
         found
     }

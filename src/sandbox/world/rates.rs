@@ -7,13 +7,15 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Request rates, each per account and region: `off`, `published`, or a map of one's own.
+/// Request rates: `off`, `published`, or a map of one's own. Organizations counts the calls of an organization together,
+/// whichever account makes them; the other services count per account and region.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub enum Rates {
-    /// Nobody is ever too fast.
+    /// No call is throttled.
     #[default]
     Off,
-    /// What AWS publishes, which is for the Marketplace Catalog only (its API reference, "Quotas").
+    /// What AWS publishes: for the Marketplace Catalog (its API reference, "Quotas") and for Organizations (its user
+    /// guide, "Quotas"). Service Catalog and STS publish nothing.
     Published,
     /// By `service:Operation` (a glob); the first that fits counts.
     Own(BTreeMap<String, Rate>),
@@ -29,13 +31,21 @@ pub struct Rate {
     pub burst: u32,
 }
 
-/// Operations of the Marketplace Catalog with their requests per second.
-const PUBLISHED: [(&str, u32); 5] = [
-    ("ListEntities", 10),
-    ("DescribeEntity", 20),
-    ("StartChangeSet", 5),
-    ("DescribeChangeSet", 10),
-    ("ListChangeSets", 5),
+/// Operations with their requests per second and how many may come at once.
+const PUBLISHED: [(&str, u32, u32); 13] = [
+    ("aws-marketplace:ListEntities", 10, 10),
+    ("aws-marketplace:DescribeEntity", 20, 20),
+    ("aws-marketplace:StartChangeSet", 5, 5),
+    ("aws-marketplace:DescribeChangeSet", 10, 10),
+    ("aws-marketplace:ListChangeSets", 5, 5),
+    ("organizations:DescribeOrganization", 1, 2),
+    ("organizations:ListRoots", 1, 2),
+    ("organizations:DescribeOrganizationalUnit", 2, 2),
+    ("organizations:ListParents", 5, 8),
+    ("organizations:ListAccountsForParent", 5, 8),
+    ("organizations:ListOrganizationalUnitsForParent", 5, 8),
+    ("organizations:ListAccounts", 8, 12),
+    ("organizations:DescribeAccount", 20, 30),
 ];
 
 impl Rates {
@@ -45,8 +55,8 @@ impl Rates {
         match self {
             Self::Off => None,
             Self::Published => {
-                let known = PUBLISHED.iter().find(|(name, _)| action == format!("aws-marketplace:{name}"));
-                known.map(|&(_, rate)| (action, Rate { per_second: rate.into(), burst: rate }))
+                let known = PUBLISHED.iter().find(|(name, _, _)| action == *name);
+                known.map(|&(_, rate, burst)| (action, Rate { per_second: rate.into(), burst }))
             }
             Self::Own(rates) => {
                 let fits = |pattern: &str| crate::sandbox::codec::matches(pattern, &action);

@@ -179,6 +179,8 @@ pub enum ShareStatus {
     Completed,
     /// Done, but for some accounts.
     CompletedWithErrors,
+    /// Nothing was done.
+    Error,
 }
 
 impl ShareStatus {
@@ -186,7 +188,7 @@ impl ShareStatus {
     pub fn is_final(self) -> bool {
         match self {
             Self::NotStarted | Self::InProgress => false,
-            Self::Completed | Self::CompletedWithErrors => true,
+            Self::Completed | Self::CompletedWithErrors | Self::Error => true,
         }
     }
 
@@ -197,6 +199,7 @@ impl ShareStatus {
             Self::InProgress => "IN_PROGRESS",
             Self::Completed => "COMPLETED",
             Self::CompletedWithErrors => "COMPLETED_WITH_ERRORS",
+            Self::Error => "ERROR",
         }
     }
 }

@@ -80,7 +80,8 @@ fn an_input_is_never_a_command() {
     has("word --quiet");
     has("word *");
     has("word ;");
-    has("CATALOG_SYNC_TARGET=portfolio/*,marketplace/*,recipient/a b");
+    has("CATALOG_SYNC_TARGET=portfolio/*");
+    has("marketplace/*, recipient/a b");
     has("CATALOG_SYNC_ALLOW_REMOVALS=3");
     has(&format!("CATALOG_SYNC_CATALOG=$({touch})`{touch}`\"; {touch}; \""));
     assert!(!seen.contains("CATALOG_SYNC_SANDBOX"), "{seen}");

@@ -145,16 +145,7 @@ fn locked(world: &mut World) {
         details: serde_json::json!({"Products": [{"Ids": ["prod-c"]}]}),
         errors: Vec::new(),
     };
-    let set = ChangeSet {
-        name: None,
-        token: None,
-        status: ChangeSetStatus::Preparing,
-        looks: 0,
-        started: 0,
-        ended: None,
-        contends_with: None,
-        changes: vec![change],
-    };
+    let set = ChangeSet { status: ChangeSetStatus::Preparing, changes: vec![change], ..ChangeSet::default() };
     let marketplace = &mut world.organizations.get_mut("acme").unwrap().marketplace;
     marketplace.change_sets.insert("cs-elsewhere".to_owned(), set);
 }

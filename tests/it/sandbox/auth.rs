@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use catalog_sync::sandbox::{Account, Role, START_ACCESS_KEY, World};
+use aws_sdk_sts as sts;
+use catalog_sync::sandbox::{Account, Fault, FaultError, Role, START_ACCESS_KEY, World};
 
 use super::{ACME, Clients, HUB, PARTNER, SHOP, code, refusal, role, sandbox, session, start};
 
@@ -192,4 +193,51 @@ async fn the_marketplace_is_in_one_region_only() {
     let here = start(&sandbox);
     entities(&here, "us-east-1").send().await.expect("the region it is in");
     assert_eq!(code(entities(&here, "eu-west-1").send().await), "InvalidSignatureException");
+}
+
+#[tokio::test]
+async fn answer_says_whose_session_it_is() {
+    let other = format!("arn:aws:iam::{HUB}:role/elsewhere");
+    let swapped = Role { answers_as: Some(other), ..Role::default() };
+    let sandbox = sandbox(|world| drop(world.accounts.insert(SHOP.to_owned(), with_role("swapped", swapped)))).await;
+    let assume = |account: &str, role: &str| {
+        let arn = format!("arn:aws:iam::{account}:role/{role}");
+        start(&sandbox).sts().assume_role().role_arn(arn).role_session_name("test").send()
+    };
+    let said = |answer: &sts::operation::assume_role::AssumeRoleOutput| {
+        answer.assumed_role_user().map(|user| (user.arn().to_owned(), user.assumed_role_id().to_owned()))
+    };
+    let right = said(&assume(PARTNER, "path/right").await.expect("it lets us in")).expect("a user");
+    assert_eq!(right.0, "arn:aws:sts::999999999991:assumed-role/right/test");
+    assert!(right.1.starts_with("AROA") && right.1.ends_with(":test"), "{right:?}");
+    let wrong = assume(SHOP, "swapped").await.expect("it lets us in");
+    let elsewhere = "arn:aws:sts::111111111112:assumed-role/elsewhere/test";
+    assert_eq!(said(&wrong).expect("a user").0, elsewhere);
+    let inside = session(&sandbox, wrong.credentials().expect("credentials"));
+    let identity = inside.sts().get_caller_identity().send().await.expect("an identity");
+    assert_eq!(identity.arn(), Some(elsewhere), "what it does happens there");
+}
+
+#[tokio::test]
+async fn verification_key_may_not_be_found_for_a_while() {
+    let message = "Couldn't retrieve verification key from your identity provider, please reference \
+                   AssumeRoleWithWebIdentity documentation for requirements";
+    let error = FaultError { code: "InvalidIdentityToken".to_owned(), message: message.to_owned(), status: 400 };
+    let fault = Fault {
+        service: Some("sts".to_owned()),
+        operation: Some("AssumeRoleWithWebIdentity".to_owned()),
+        times: Some(2),
+        error: Some(error),
+        ..Fault::default()
+    };
+    let sandbox = sandbox(|world| world.faults.push(fault)).await;
+    let enter = || {
+        let request = start(&sandbox).sts().assume_role_with_web_identity();
+        let request = request.role_arn(format!("arn:aws:iam::{SHOP}:role/ci")).role_session_name("run-1");
+        request.web_identity_token(token(PULL_REQUEST)).send()
+    };
+    for _ in 0..2 {
+        assert_eq!(refusal(enter().await), ("InvalidIdentityToken".to_owned(), message.to_owned()));
+    }
+    enter().await.expect("the same token, a moment later");
 }

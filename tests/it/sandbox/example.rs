@@ -5,7 +5,7 @@ use std::path::Path;
 use catalog_sync::catalog;
 use catalog_sync::catalog::source::read_dir;
 use catalog_sync::model::finding::Severity;
-use catalog_sync::sandbox::{START_ACCESS_KEY, World};
+use catalog_sync::sandbox::{START_ACCESS_KEY, Unproven, World};
 
 #[test]
 fn the_example_is_a_world_of_human_size() {
@@ -26,6 +26,46 @@ fn a_world_survives_its_file() {
     assert_eq!(names.len(), 1, "nothing is left beside the file");
 }
 
+/// The worlds in the documentation: what stands between fences.
+fn documented() -> Vec<World> {
+    let text = include_str!("../../../docs/sandbox.md");
+    let blocks = text.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default());
+    blocks.map(|yaml| World::parse(yaml, "docs/sandbox.md").expect("it can be read")).collect()
+}
+
+#[test]
+fn documentation_tells_every_knob() {
+    let [wrong, unproven] = <[World; 2]>::try_from(documented()).expect("two worlds");
+    let usual = World::default();
+    assert!(wrong.faults.len() > 1 && wrong.change_set_faults.len() == 1 && wrong.share_errors.len() == 1);
+    assert!(wrong.share_pause_ms > 0 && wrong.latency_ms > 0);
+    assert!(wrong.rates != usual.rates && wrong.pages != usual.pages);
+    assert!(wrong.sessions != usual.sessions && wrong.oidc != usual.oidc);
+    // Every switch is destructured, so one that is new has to be documented.
+    let Unproven {
+        configuration,
+        requests_change,
+        experience_revision,
+        refused_product,
+        change_order,
+        change_set_unseen,
+        batch_describe,
+        paths,
+        inherited_rows,
+        access_below,
+        nothing_reached,
+        accept_again,
+    } = unproven.unproven.clone();
+    let usual = usual.unproven;
+    assert!(configuration != usual.configuration && requests_change != usual.requests_change);
+    assert!(experience_revision != usual.experience_revision && refused_product != usual.refused_product);
+    assert!(change_order.is_some() && change_set_unseen > 0 && batch_describe != usual.batch_describe);
+    assert!(paths != usual.paths && inherited_rows != usual.inherited_rows && access_below != usual.access_below);
+    assert!(nothing_reached != usual.nothing_reached && accept_again != usual.accept_again);
+    let again = World::parse(&unproven.to_yaml(), "again").expect("it can be read again");
+    assert_eq!(again, unproven);
+}
+
 #[test]
 fn what_is_usual_is_not_written() {
     assert_eq!(World::default().to_yaml().trim(), "{}");
@@ -39,7 +79,7 @@ fn an_error_says_where() {
     assert!(error.contains("managment_account"), "{error}");
     let wrong = "organizations:\n  acme:\n    accounts: {\"1\": {nam: x}}\n";
     let error = format!("{:#}", World::parse(wrong, "world.yaml").expect_err("a typo"));
-    assert_eq!(error, "world.yaml:3:22: unknown field `nam`, expected one of name, status");
+    assert_eq!(error, "world.yaml:3:22: unknown field `nam`, expected one of name, status, joined");
 }
 
 #[test]
@@ -50,6 +90,11 @@ fn a_world_that_could_not_be_is_refused() {
     let share = "accounts: {\"111111111111\": {regions: {us-east-1: {portfolios: {port-a: {shares: [SHARE]}}}}}}";
     let error = refused(&share.replace("SHARE", "{ou: ou-none-00000001}"));
     assert!(error.contains("nowhere in this world"), "{error}");
+    let error = refused(&share.replace("SHARE", "").replace("port-a", "\"port a\""));
+    assert!(error.contains("letters, digits"), "{error}");
+    let late = "{\"111111111111\": {name: x, joined: yesterday}}";
+    let error = refused(&format!("organizations: {{acme: {{id: o-a, accounts: {late}}}}}"));
+    assert!(error.contains("`joined` of account 111111111111 is no time"), "{error}");
     let error = refused(&share.replace("SHARE", "{accepted: true}"));
     assert!(error.contains("exactly one of"), "{error}");
 }

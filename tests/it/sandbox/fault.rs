@@ -2,11 +2,12 @@
 
 use std::time::Instant;
 
+use aws_sdk_marketplacecatalog::Client;
 use aws_sdk_servicecatalog::error::SdkError;
 use catalog_sync::sandbox::{Drop, Fault, FaultError, Rate, Rates, World};
 
 use super::service_catalog::PORTFOLIO;
-use super::{HUB, SHOP, apply, code, refusal, sandbox};
+use super::{ACME, HUB, SHOP, SUBSIDIARY, apply, code, refusal, sandbox};
 
 fn fault(operation: &str) -> Fault {
     Fault {
@@ -83,20 +84,58 @@ async fn who_comes_too_fast_is_throttled_in_each_services_words() {
     apply(&sandbox, SHOP).await.service_catalog().list_portfolios().send().await.expect("another account");
 }
 
-#[tokio::test]
-async fn published_rates_are_those_of_the_marketplace() {
+#[test]
+fn rates_are_off_published_or_ones_own() {
     let rates = World::parse("rates: published", "world.yaml").expect("a world").rates;
     assert_eq!(rates, Rates::Published);
     let own = World::parse("rates: {\"sts:*\": {per_second: 0.5, burst: 1}}", "world.yaml").expect("a world");
     assert!(own.to_yaml().contains("per_second: 0.5"), "{}", own.to_yaml());
     assert!(World::parse("rates: many", "world.yaml").is_err());
-    let sandbox = sandbox(|world| world.rates = rates).await;
-    let hub = apply(&sandbox, HUB).await;
+}
+
+#[tokio::test]
+async fn published_rates_of_the_marketplace_are_each_accounts_own() {
+    let sandbox = sandbox(|world| world.rates = Rates::Published).await;
+    let (hub, management) = (apply(&sandbox, HUB).await, apply(&sandbox, ACME).await);
+    let list = |client: Client| async move { client.list_change_sets().catalog("AWSMarketplace").send().await };
+    let client = hub.marketplace();
     let mut throttled = 0;
     for _ in 0..30 {
-        let change_sets = hub.marketplace().list_change_sets().catalog("AWSMarketplace").send().await;
-        throttled += usize::from(change_sets.is_err());
-        hub.organizations().list_roots().send().await.expect("nothing is published");
+        throttled += usize::from(list(client.clone()).await.is_err());
     }
     assert!(throttled > 0);
+    list(management.marketplace()).await.expect("another account is not throttled");
+}
+
+#[tokio::test]
+async fn published_rates_of_organizations_are_shared_by_all_its_accounts() {
+    let sandbox = sandbox(|world| world.rates = Rates::Published).await;
+    let hub = apply(&sandbox, HUB).await.organizations();
+    let shop = apply(&sandbox, SHOP).await.organizations();
+    let subsidiary = apply(&sandbox, SUBSIDIARY).await.organizations();
+    hub.describe_organization().send().await.expect("the first of two at once");
+    shop.describe_organization().send().await.expect("the second");
+    assert_eq!(code(hub.describe_organization().send().await), "TooManyRequestsException");
+    assert_eq!(code(shop.describe_organization().send().await), "TooManyRequestsException");
+    subsidiary.describe_organization().send().await.expect("another organization");
+    for _ in 0..8 {
+        hub.list_parents().child_id(SHOP).send().await.expect("eight at once");
+    }
+    assert_eq!(code(hub.list_parents().child_id(SHOP).send().await), "TooManyRequestsException");
+    for _ in 0..30 {
+        hub.describe_account().account_id(SHOP).send().await.expect("thirty at once");
+    }
+}
+
+#[tokio::test]
+async fn profile_that_does_not_exist_passes_by_itself() {
+    let message = "The profile does not exist.".to_owned();
+    let error = FaultError { code: "InvalidParametersException".to_owned(), message, status: 400 };
+    let fault = Fault { error: Some(error), ..fault("CreatePortfolioShare") };
+    let sandbox = sandbox(|world| world.faults.push(fault)).await;
+    let client = apply(&sandbox, HUB).await.service_catalog();
+    let share = || client.create_portfolio_share().portfolio_id(PORTFOLIO).account_id(SHOP).send();
+    let (code, message) = refusal(share().await);
+    assert_eq!((code.as_str(), message.contains("profile does not exist")), ("InvalidParametersException", true));
+    share().await.expect("the second time");
 }

@@ -30,6 +30,11 @@ pub(super) fn products(ids: &[&str]) -> Document {
     object([("Products", Document::Array(vec![object([("Ids", list(ids)), ("Notes", text("SEC-1"))])]))])
 }
 
+/// `Configuration` of a policy.
+pub(super) fn requests(word: &str) -> Document {
+    object([("PolicyResourceRequests", text(word))])
+}
+
 pub(super) fn empty() -> Document {
     object([])
 }
@@ -159,7 +164,7 @@ async fn an_experience_is_made_with_all_that_belongs_to_it_in_one_change_set() {
     let it = Some("$NewExperience.Entity.Identifier");
     let mut first = change("CreateExperience", None, object([("Name", text("Staging"))]));
     first.change_name = Some("NewExperience".to_owned());
-    let requests = object([("PolicyResourceRequests", text("Deny"))]);
+    let requests = requests("Deny");
     let branding = object([
         ("Title", text("Staging")),
         ("Information", text("Ask us")),

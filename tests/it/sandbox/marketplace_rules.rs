@@ -5,7 +5,7 @@ use aws_sdk_marketplacecatalog::error::SdkError;
 use aws_sdk_marketplacecatalog::types::{Change, ChangeStatus, FailureCode};
 
 use super::marketplace::{
-    BASELINE, CATALOG, DATA, SANDBOXES, carry_out, change, empty, errors, list, object, products, text,
+    BASELINE, CATALOG, DATA, SANDBOXES, carry_out, change, empty, errors, list, object, products, requests, text,
 };
 use super::{HUB, PROCUREMENT, SHOP, SUBSIDIARY, apply, code, refusal, sandbox};
 
@@ -142,15 +142,16 @@ async fn what_does_not_fit_the_world_fails_later() {
     let sandbox = sandbox(|_| {}).await;
     let client = apply(&sandbox, HUB).await.marketplace();
     let named = || object([("Name", text("x"))]);
+    let policy = || object([("Name", text("x")), ("Configuration", requests("Allow"))]);
     let logo = |url: &str| object([("Name", text("x")), ("Configuration", object([("LogoUrl", text(url))]))]);
     let audience = |principal: &str| object([("Principals", list(&[principal]))]);
     for (kind, id, details, expected) in [
-        ("CreateProcurementPolicy", BASELINE, named(), "ENTITY_ALREADY_EXISTS"),
+        ("CreateProcurementPolicy", BASELINE, policy(), "ENTITY_ALREADY_EXISTS"),
         ("CreateBrandingSettings", BASELINE, named(), "ENTITY_ALREADY_EXISTS"),
-        ("UpdateProcurementPolicy", SANDBOXES, named(), "ENTITY_NOT_FOUND"),
+        ("UpdateProcurementPolicy", SANDBOXES, policy(), "ENTITY_NOT_FOUND"),
         ("UpdateBrandingSettings", DATA, named(), "ENTITY_NOT_FOUND"),
         (DENY, SANDBOXES, products(&["prod-a"]), "ENTITY_NOT_FOUND"),
-        ("UpdateBrandingSettings", BASELINE, logo("http://example.com/a.png"), "INVALID_URL"),
+        ("UpdateBrandingSettings", BASELINE, logo("https://example.invalid/a.png"), "INVALID_URL"),
         ("UpdateBrandingSettings", BASELINE, logo("https://example.com/a.txt"), "INVALID_IMAGE"),
         ("AssociateAudience", DATA, audience("o-acme000001"), "ENTITY_ALREADY_EXISTS"),
         ("AssociateAudience", DATA, audience("999999999991"), "CALLER_NOT_AUTHORIZED"),

@@ -8,9 +8,13 @@
     reason = "a test may stop in the middle"
 )]
 
+mod access;
 mod auth;
+mod change_sets;
+mod entities;
 mod example;
 mod fault;
+mod limits;
 mod marketplace;
 mod marketplace_rules;
 mod organizations;

@@ -2,7 +2,7 @@
 
 use aws_sdk_organizations::Client;
 use aws_sdk_organizations::types::AccountState;
-use catalog_sync::sandbox::{Fault, FaultError};
+use catalog_sync::sandbox::{AccountStatus, Fault, FaultError, Member, Paths, World};
 
 use super::{ACME, HUB, PARTNER, PROCUREMENT, SHOP, apply, code, sandbox, start};
 
@@ -109,4 +109,55 @@ async fn too_many_requests_have_a_name_of_their_own() {
     let refused = client.list_accounts().send().await.expect_err("it is refused").into_service_error();
     assert!(refused.is_too_many_requests_exception());
     client.list_accounts().send().await.expect("the second time");
+}
+
+#[tokio::test]
+async fn accounts_and_units_say_their_paths() {
+    let unit_path = "o-acme000001/r-acme/ou-acme-workload1/ou-acme-prod0001/";
+    for (paths, account, unit) in [
+        (Paths::ToItself, Some(format!("{unit_path}{SHOP}/")), Some(unit_path)),
+        (Paths::ToParent, Some(unit_path.to_owned()), Some("o-acme000001/r-acme/ou-acme-workload1/")),
+        (Paths::LeftOut, None, None),
+    ] {
+        let sandbox = sandbox(|world| world.unproven.paths = paths).await;
+        let client = start(&sandbox).organizations();
+        let described = client.describe_account().account_id(SHOP).send().await.expect("it").account.expect("it");
+        assert_eq!(described.paths().first(), account.as_ref());
+        let listed = client.list_accounts().send().await.expect("accounts");
+        let listed = listed.accounts().iter().find(|it| it.id() == Some(SHOP)).expect("the shop").clone();
+        assert_eq!(listed.paths().first(), account.as_ref());
+        let found = client.describe_organizational_unit().organizational_unit_id(PRODUCTION).send().await.expect("it");
+        assert_eq!(found.organizational_unit().and_then(|it| it.path()), unit);
+        let below = client.list_organizational_units_for_parent().parent_id("ou-acme-workload1");
+        assert_eq!(below.send().await.expect("units").organizational_units()[0].path(), unit);
+    }
+}
+
+#[tokio::test]
+async fn accounts_have_every_state_and_the_day_they_joined() {
+    let sandbox = sandbox(|world| {
+        let acme = world.organizations.get_mut("acme").expect("acme");
+        for (account, status) in [
+            ("111111111120", AccountStatus::PendingActivation),
+            ("111111111121", AccountStatus::Closed),
+            ("111111111122", AccountStatus::PendingClosure),
+        ] {
+            let joined = Some("2026-05-01T00:00:00Z".to_owned());
+            acme.accounts.insert(account.to_owned(), Member { name: account.to_owned(), status, joined });
+        }
+    })
+    .await;
+    let client = start(&sandbox).organizations();
+    let states = [AccountState::PendingActivation, AccountState::Closed, AccountState::PendingClosure];
+    for (account, state) in ["111111111120", "111111111121", "111111111122"].into_iter().zip(states) {
+        let it = client.describe_account().account_id(account).send().await.expect("it").account.expect("it");
+        assert_eq!(it.state(), Some(&state));
+        assert_eq!(it.joined_timestamp().map(aws_smithy_types::DateTime::secs), Some(1_777_593_600));
+        let arn = format!("arn:aws:iam::{account}:role/any");
+        let entered = start(&sandbox).sts().assume_role().role_arn(arn).role_session_name("test").send().await;
+        assert_eq!(entered.is_ok(), state == AccountState::PendingClosure, "{state}");
+    }
+    let world = World::parse(&sandbox.stop().await.to_yaml(), "world.yaml").expect("it can be read again");
+    let joined = world.organizations["acme"].member("111111111121").and_then(|it| it.joined.clone());
+    assert_eq!(joined.as_deref(), Some("2026-05-01T00:00:00Z"));
 }
