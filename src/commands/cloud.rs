@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 
 use super::output;
 use crate::cli::Common;
-use crate::cloud::{Cloud, Environment, Options};
+use crate::cloud::{Cloud, Environment, Options, Waits};
 use crate::model::settings::{Mode, Settings};
 
 /// An AWS that was opened. It is closed with [`Session::close`], which keeps the sandbox's world.
@@ -34,6 +34,7 @@ pub(super) async fn open(common: &Common, settings: &Settings, mode: Mode) -> Re
     #[cfg(not(feature = "sandbox"))]
     let mut options = Options::new(environment());
     options.concurrency = usize::from(common.concurrency);
+    options.waits = waits(common);
     let cloud = Cloud::new(settings, mode, options);
     let progress = output::watched(common).then(|| tokio::spawn(progress(cloud.clone())));
     Ok(Session {
@@ -53,8 +54,23 @@ async fn progress(cloud: Cloud) {
     let mut made = cloud.progress();
     while made.changed().await.is_ok() {
         let count = *made.borrow_and_update();
-        let _ = write!(io::stderr(), "\r\x1b[2K{count} AWS calls …");
+        let _ = write!(io::stderr(), "{CLEAR}{count} AWS calls …");
     }
+}
+
+/// Clears the progress line.
+const CLEAR: &str = "\r\x1b[2K";
+
+/// Says on standard error what is waited for, in a line of its own.
+fn waits(common: &Common) -> Waits {
+    if common.quiet {
+        return Waits::default();
+    }
+    let clear = if output::watched(common) { CLEAR } else { "" };
+    Waits::new(move |sentence| {
+        let _ = write!(io::stderr(), "{clear}");
+        output::tell(sentence);
+    })
 }
 
 impl Session {
@@ -62,7 +78,7 @@ impl Session {
     pub(super) fn quieten(&mut self) {
         if let Some(progress) = self.progress.take() {
             progress.abort();
-            let _ = write!(io::stderr(), "\r\x1b[2K");
+            let _ = write!(io::stderr(), "{CLEAR}");
         }
     }
 
