@@ -114,7 +114,7 @@ impl<C> Seat<C> {
     /// For waiting until something ends that `operation` asks after. `reason` is a sentence without its end, such as
     /// `change set abc runs`.
     pub(crate) fn patience(&self, operation: Operation, reason: impl Into<String>) -> Patience {
-        Patience::aloud(&self.timing, self.line(operation).watch(), reason.into(), self.conduct.waits.clone())
+        Patience::aloud(&self.timing, self.line(operation), reason.into(), self.conduct.waits.clone())
     }
 
     /// An id in an answer. One that is missing or not understood is an error: what is left out would look as if it

@@ -154,3 +154,45 @@ impl Cloud {
         self.organization(organization).map(|settings| settings.access.clone()).unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[cfg(feature = "sandbox")]
+    #[tokio::test]
+    async fn accounts_of_one_organization_stand_in_one_line_for_its_tree() {
+        use super::*;
+        use crate::cloud::operation::Operation;
+        use crate::cloud::options::Endpoint;
+        use crate::model::finding::Source;
+        use crate::sandbox::{START_ACCESS_KEY, START_SECRET, Sandbox, World};
+
+        let world = "accounts: {'111111111111': {}, '222222222222': {}}";
+        let sandbox = Sandbox::start(World::parse(world, "world").unwrap()).await.unwrap();
+        let endpoint = Endpoint {
+            url: sandbox.url(),
+            access_key_id: START_ACCESS_KEY.to_owned(),
+            secret_access_key: START_SECRET.to_owned(),
+        };
+        let organization = |account: &str| OrganizationSettings {
+            id: "o-acme000001".parse().unwrap(),
+            service_catalog_account: Some(account.parse().unwrap()),
+            marketplace_account: None,
+            access: Access { role: Some("arn:aws:iam::{account}:role/r".to_owned()), ..Access::default() },
+            source: Source { file: "settings.yaml".to_owned(), line: 1, column: 1, end_column: None },
+        };
+        let [one, two] = ["one", "two"].map(|name| name.parse::<Name>().unwrap());
+        let organizations = [(&one, "111111111111"), (&two, "222222222222")];
+        let organizations = organizations.map(|(name, account)| (name.clone(), organization(account)));
+        let settings = Settings { organizations: organizations.into(), regions: Vec::new(), max_removals: 0 };
+        let cloud = Cloud::new(&settings, Mode::Plan, Options::loopback(endpoint));
+
+        let trees = (cloud.organizations_of(&one).await.unwrap(), cloud.organizations_of(&two).await.unwrap());
+        assert_ne!(trees.0.place, trees.1.place);
+        let line = |scope: &Scope| cloud.0.conduct.pace.line(scope, Operation::ListRoots);
+        assert!(Arc::ptr_eq(&line(&trees.0.scope), &line(&trees.1.scope)));
+        let place = |account: &str| Place { account: account.parse().unwrap(), region: Region::marketplace() };
+        let portfolios = cloud.service_catalog(&one, place("111111111111")).await.unwrap();
+        let others = cloud.service_catalog(&two, place("222222222222")).await.unwrap();
+        assert!(!Arc::ptr_eq(&line(&portfolios.scope), &line(&others.scope)));
+    }
+}

@@ -1,10 +1,11 @@
 //! The one way of waiting for anything asynchronous.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::line::Watch;
+use super::line::{Line, Watch};
 use super::options::Timing;
 use super::waits::{Reminder, Waits, for_people};
 
@@ -21,10 +22,19 @@ pub(crate) struct Patience {
     /// The shortest pause, and the longest.
     poll: (Duration, Duration),
     quiet: Duration,
-    /// Who else is asked after by the same operation, and the reason to say.
-    about: Option<(Watch, String)>,
+    about: Option<About>,
     waits: Waits,
     reminder: Reminder,
+}
+
+/// What is waited for, to say it.
+#[derive(Debug)]
+struct About {
+    reason: String,
+    /// The line of the operation that looks for the end.
+    line: Arc<Line>,
+    /// The place among those that look, from the first pause on.
+    watch: Option<Watch>,
 }
 
 impl Patience {
@@ -36,10 +46,10 @@ impl Patience {
         Self { begun, until, poll, quiet, about: None, waits: Waits::default(), reminder: Reminder::default() }
     }
 
-    /// Waits for `reason`, such as `change set abc runs`, and says so now and then. `watch` is the line of the
-    /// operation that looks for the end: pauses grow with the number of those that look.
-    pub(crate) fn aloud(timing: &Timing, watch: Watch, reason: String, waits: Waits) -> Self {
-        Self { about: Some((watch, reason)), waits, ..Self::new(timing) }
+    /// Waits for `reason`, such as `change set abc runs`, and says so now and then. `line` is that of the operation
+    /// that looks for the end: pauses grow with the number of those that look.
+    pub(crate) fn aloud(timing: &Timing, line: Arc<Line>, reason: String, waits: Waits) -> Self {
+        Self { about: Some(About { reason, line, watch: None }), waits, ..Self::new(timing) }
     }
 
     /// Waits a little. False where the deadline has passed: then it does not wait.
@@ -48,17 +58,19 @@ impl Patience {
         if now >= self.until {
             return false;
         }
-        if let Some((_, reason)) = &self.about
-            && self.reminder.is_due(self.begun, now, self.quiet)
-        {
-            self.waits.tell(&format!("waiting for {}: {reason}", for_people(now - self.begun)));
+        if let Some(About { reason, line, watch }) = &mut self.about {
+            watch.get_or_insert_with(|| Arc::clone(line).watch());
+            if self.reminder.is_due(self.begun, now, self.quiet) {
+                self.waits.tell(&format!("waiting for {}: {reason}", for_people(now - self.begun)));
+            }
         }
         sleep(self.next(now).mul_f64(0.9 + fastrand::f64() / 5.0).min(self.until - now)).await;
         true
     }
 
     fn next(&self, now: Instant) -> Duration {
-        let share = self.about.as_ref().map(|(watch, _)| watch.share()).unwrap_or_default();
+        let watch = self.about.as_ref().and_then(|about| about.watch.as_ref());
+        let share = watch.map(Watch::share).unwrap_or_default();
         let (shortest, longest) = self.poll;
         ((now - self.begun) / 10).min(longest).max(shortest).max(share)
     }
@@ -66,10 +78,7 @@ impl Patience {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
-    use crate::cloud::line::Line;
     use crate::cloud::operation::Operation;
 
     fn change_sets(paced: bool) -> Arc<Line> {
@@ -88,16 +97,15 @@ mod tests {
     #[test]
     fn those_that_look_share_the_published_rate() {
         let line = change_sets(true);
-        let all: Vec<Patience> = (0..30)
-            .map(|_| {
-                let watch = Arc::clone(&line).watch();
-                Patience::aloud(&Timing::default(), watch, "it runs".to_owned(), Waits::default())
-            })
-            .collect();
-        let pause = all[0].next(all[0].begun);
-        assert_eq!(pause, Duration::from_secs(3), "30 of them at 10 calls a second");
-        drop(all);
-        assert_eq!(line.watch().share(), Duration::from_millis(100), "those that ended no longer count");
+        let patience =
+            || Patience::aloud(&Timing::default(), Arc::clone(&line), "it runs".to_owned(), Waits::default());
+        let mut first = patience();
+        let idle: Vec<Patience> = (0..100).map(|_| patience()).collect();
+        first.about.as_mut().unwrap().watch = Some(Arc::clone(&line).watch());
+        let watches: Vec<Watch> = (1..30).map(|_| Arc::clone(&line).watch()).collect();
+        assert_eq!(first.next(first.begun), Duration::from_secs(3), "30 that look, at 10 calls a second");
+        drop((watches, idle));
+        assert_eq!(first.next(first.begun), Duration::from_millis(100), "those that ended no longer count");
     }
 
     #[tokio::test]
@@ -106,7 +114,7 @@ mod tests {
         let hears = Arc::clone(&said);
         let waits = Waits::new(move |sentence| hears.lock().unwrap().push(sentence.to_owned()));
         let timing = Timing { patience: Duration::from_millis(20), quiet: Duration::ZERO, ..Timing::loopback() };
-        let mut patience = Patience::aloud(&timing, change_sets(false).watch(), "it runs".to_owned(), waits);
+        let mut patience = Patience::aloud(&timing, change_sets(false), "it runs".to_owned(), waits);
         while patience.pause().await {}
         let said = said.lock().unwrap();
         assert!(said.len() > 1 && said.iter().all(|sentence| sentence.ends_with(" ms: it runs")), "{said:?}");

@@ -178,7 +178,8 @@ impl RoleSession {
     /// Says which role refused, and what to check. Other errors stay as they are, among them those of the role before
     /// this one, and those about credentials that STS does not know: no trust policy was asked there.
     fn explain(&self, operation: &'static str, error: CloudError, trust: &str) -> CloudError {
-        let is_own = error.operation == operation && error.account == self.place.account;
+        let explained = error.message.contains(": check that ");
+        let is_own = error.operation == operation && error.account == self.place.account && !explained;
         let check = match error.code.as_str() {
             "AccessDenied" if is_own => format!("check that it exists and that {trust}"),
             "InvalidIdentityToken" if is_own => format!(
