@@ -7,10 +7,13 @@ use tokio::time::Instant;
 use super::operation::Rate;
 
 /// Calls a second to begin with where no rate is published: more than the bound on calls in flight lets through.
-const FAST: f64 = 100.0;
+const FAST: f64 = 1000.0;
 
 /// Never slower than one call in five seconds.
 const SLOWEST: f64 = 0.2;
+
+/// How long calls are counted before they are counted anew.
+const WINDOW: Duration = Duration::from_secs(2);
 
 /// How much faster a rate becomes in each second without a throttle, and by how much at least.
 const CREEP: (f64, f64) = (0.02, 0.05);
@@ -26,13 +29,15 @@ pub(crate) struct Limiter {
     at: Instant,
     /// When the rate was last halved.
     halved: Option<Instant>,
+    /// Since when calls are counted, how many there were, and how many a second there were before.
+    seen: (Instant, u32, f64),
 }
 
 impl Limiter {
     /// Begins at the published rate, or fast where there is none.
     pub(crate) fn new(published: Option<Rate>, now: Instant) -> Self {
         let rate = published.map_or(FAST, |rate| f64::from(rate.per_second));
-        let mut limiter = Self { published, rate, tokens: 0.0, at: now, halved: None };
+        let mut limiter = Self { published, rate, tokens: 0.0, at: now, halved: None, seen: (now, 0, 0.0) };
         limiter.tokens = limiter.most_tokens();
         limiter
     }
@@ -42,6 +47,10 @@ impl Limiter {
         self.advance(now);
         if self.tokens >= 1.0 {
             self.tokens -= 1.0;
+            if now.saturating_duration_since(self.seen.0) > WINDOW {
+                self.seen = (now, 0, self.seen_rate(now));
+            }
+            self.seen.1 = self.seen.1.saturating_add(1);
             return Ok(());
         }
         // A little more than is missing, so that rounding doesn't make it wait twice.
@@ -55,7 +64,7 @@ impl Limiter {
         if self.halved.is_some_and(|halved| sent <= halved) {
             return;
         }
-        self.rate = (self.rate / 2.0).max(SLOWEST);
+        self.rate = (self.rate.min(self.seen_rate(now)) / 2.0).max(SLOWEST);
         self.tokens = 0.0;
         self.halved = Some(now);
     }
@@ -68,6 +77,14 @@ impl Limiter {
     /// Calls a second, at present.
     pub(crate) fn rate(&self) -> f64 {
         self.rate
+    }
+
+    /// Calls a second, as they were made lately. A line that may go faster than anybody calls would have to be halved
+    /// many times before that is felt.
+    fn seen_rate(&self, now: Instant) -> f64 {
+        let (since, count, before) = self.seen;
+        let lately = f64::from(count.max(1)) / now.saturating_duration_since(since).max(WINDOW / 4).as_secs_f64();
+        if now.saturating_duration_since(since) > WINDOW { lately } else { lately.max(before) }
     }
 
     fn advance(&mut self, now: Instant) {
@@ -116,34 +133,80 @@ mod tests {
     #[test]
     fn without_a_published_rate_it_begins_fast() {
         let now = Instant::now();
-        assert_eq!(sent(&mut Limiter::new(None, now), now, 100), vec![0; 100]);
+        assert_eq!(sent(&mut Limiter::new(None, now), now, 500), vec![0; 500]);
+    }
+
+    /// A line that made 50 calls at once, was throttled, and is at 50 a second.
+    fn slowed(now: Instant) -> Limiter {
+        let mut limiter = Limiter::new(None, now);
+        assert_eq!(sent(&mut limiter, now, 50), vec![0; 50]);
+        limiter.throttled(now, now + Duration::from_millis(500));
+        limiter
     }
 
     #[test]
-    fn a_throttle_halves_the_rate_and_it_creeps_up_again() {
+    fn a_throttle_halves_the_rate_at_which_calls_were_made() {
+        let now = Instant::now();
+        let mut limiter = slowed(now);
+        assert!((limiter.rate() - 50.0).abs() < 0.1, "{}", limiter.rate());
+        let wait = limiter.take(now + Duration::from_millis(500)).unwrap_err();
+        assert_eq!(wait.as_millis(), 21, "and what was saved up is gone");
+    }
+
+    #[test]
+    fn a_count_that_has_just_begun_tells_nothing() {
         let now = Instant::now();
         let mut limiter = Limiter::new(None, now);
-        limiter.throttled(now, now);
-        assert!((limiter.rate() - 50.0).abs() < 0.1);
-        let wait = limiter.take(now).unwrap_err();
-        assert_eq!(wait.as_millis(), 21, "and what was saved up is gone");
+        for call in 0..=300 {
+            assert_eq!(limiter.take(now + Duration::from_millis(10) * call), Ok(()));
+        }
+        let late = now + Duration::from_millis(2030);
+        limiter.throttled(late, late + Duration::from_millis(970));
+        assert!((limiter.rate() - 50.0).abs() < 1.0, "{}", limiter.rate());
+    }
+
+    #[test]
+    fn it_creeps_up_again() {
+        let now = Instant::now();
+        let mut limiter = slowed(now);
         limiter.advance(now + Duration::from_secs(10));
         assert!(limiter.rate() > 55.0 && limiter.rate() < 65.0, "{}", limiter.rate());
-        limiter.advance(now + Duration::from_hours(1));
+        limiter.advance(now + Duration::from_hours(24));
         assert!((limiter.rate() - FAST).abs() < 0.1);
     }
 
     #[test]
     fn throttles_of_one_moment_halve_it_once() {
         let now = Instant::now();
-        let mut limiter = Limiter::new(None, now);
-        for late in 0..16 {
+        let mut limiter = slowed(now);
+        for late in 500..516 {
             limiter.throttled(now, now + Duration::from_millis(late));
         }
         assert!((limiter.rate() - 50.0).abs() < 1.0, "{}", limiter.rate());
-        let later = now + Duration::from_millis(100);
+        let later = now + Duration::from_millis(600);
         limiter.throttled(later, later + Duration::from_millis(50));
-        assert!((limiter.rate() - 25.0).abs() < 1.0, "{}", limiter.rate());
+        assert!(limiter.rate() < 40.0, "{}", limiter.rate());
+    }
+
+    #[test]
+    fn it_settles_near_a_rate_that_nobody_told() {
+        const ACCEPTED: u32 = 10;
+        let begun = Instant::now();
+        let mut limiter = Limiter::new(None, begun);
+        let mut aws = Limiter::new(Some(Rate { per_second: ACCEPTED, burst: ACCEPTED }), begun);
+        let (mut now, mut accepted, mut refused) = (begun, 0_u32, 0_u32);
+        while now < begun + Duration::from_mins(2) {
+            match limiter.take(now) {
+                Err(wait) => now += wait,
+                Ok(()) if aws.take(now).is_ok() => accepted += 1,
+                Ok(()) => {
+                    refused += 1;
+                    limiter.throttled(now, now + Duration::from_millis(50));
+                }
+            }
+        }
+        assert!(accepted > 120 * ACCEPTED / 2, "{accepted} accepted");
+        assert!(refused < accepted / 10, "{refused} refused of {accepted}");
     }
 
     #[test]

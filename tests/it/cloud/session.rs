@@ -218,6 +218,18 @@ async fn a_job_without_the_permission_is_told_so() {
 }
 
 #[tokio::test]
+async fn a_token_that_no_connection_leads_to_names_the_host() {
+    let mut bed = Bed::usual().await;
+    bed.want_portfolio("us-east-1", by_id("port-data"), []);
+    let host = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let github = TokenServer { url: format!("http://{host}/token?secret=x"), asked: Arc::default() };
+    let live = read_with(&bed, github.options(&bed)).await;
+    let said = reason(live.portfolios[&(id(HUB), id("us-east-1"))].clone());
+    assert!(said.contains(&format!("GitHub's OIDC token could not be had: {host}: ")), "{said}");
+    assert!(!said.contains("secret"), "{said}");
+}
+
+#[tokio::test]
 async fn sts_that_is_throttled_is_asked_again() {
     let error = Some(FaultError { code: "Throttling".to_owned(), message: "Rate exceeded".to_owned(), status: 400 });
     let fault = Fault { operation: Some("AssumeRole".to_owned()), times: Some(2), error, ..Fault::default() };

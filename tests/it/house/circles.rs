@@ -10,7 +10,6 @@ use super::sources;
 /// shorter.
 const KNOWN: &[&[&str]] = &[
     &["catalog::check"],
-    &["catalog::record", "catalog::schema"],
     &["cloud::read"],
     &["cloud::write"],
     &["commands"],
