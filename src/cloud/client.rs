@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::time::Instant;
 
-use super::error::{CloudError, Meaning, find};
+use super::error::{CloudError, find};
 use super::line::Line;
+use super::meaning::Meaning;
 use super::operation::Operation;
 use super::options::Timing;
 use super::pace::{Pace, Patience, Scope};

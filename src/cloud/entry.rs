@@ -1,7 +1,8 @@
 //! The way in, looked at by itself: for those who set it up.
 
-use super::error::{CloudError, Meaning};
+use super::error::CloudError;
 use super::handle::Cloud;
+use super::meaning::Meaning;
 use super::oidc;
 use super::place::Place;
 use crate::model::id::{AccountId, Name};

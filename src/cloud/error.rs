@@ -1,4 +1,4 @@
-//! What an error means: for the code that branches on it, and for the reader of a report.
+//! An error of a call, with a sentence for the reader of a report.
 
 use std::error::Error;
 
@@ -7,46 +7,11 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_runtime_api::http::Response;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use super::meaning::Meaning;
 use super::operation::{Operation, Service};
 use super::place::Place;
 use crate::model::id::{AccountId, Region};
 use crate::model::report::Failure;
-
-/// What an error means to the code that branches on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Meaning {
-    /// The caller may not do this: a policy is missing, or the account is no administrator of the service.
-    Denied,
-    /// Too many calls in too short a time, until the deadline.
-    Throttled,
-    /// What the call names is not there, or not yet to be seen.
-    NotFound,
-    /// A running change set holds what the call names.
-    Locked,
-    /// Another action of the same kind is under way; only one is taken at a time.
-    Busy,
-    /// It is there already, or somebody changed it meanwhile.
-    Conflict,
-    /// A quota is used up: trying again does not help.
-    Quota,
-    /// The call itself is wrong.
-    Invalid,
-    /// The credentials have run out.
-    Expired,
-    /// A slip of AWS's own that is over in a moment: the same call, made anew, may succeed.
-    Passing,
-    /// No answer, or none that says whether anything was done: connection lost, time out, a fault inside AWS.
-    Unreachable,
-    /// Anything else.
-    Other,
-}
-
-impl Meaning {
-    /// The meaning of a code that came inside an answer, for one of several things that were asked for.
-    pub(crate) fn of_code(code: &str) -> Self {
-        meaning(code, "", 200)
-    }
-}
 
 /// A call that failed: what was tried, where, what AWS said and what that means.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -108,7 +73,7 @@ impl CloudError {
             SdkError::ServiceError(service) => {
                 let code = service.err().code().unwrap_or("Unknown");
                 let said = service.err().message().unwrap_or("AWS gave no message").to_owned();
-                let meaning = meaning(code, &said, service.raw().status().as_u16());
+                let meaning = Meaning::of(code, &said, service.raw().status().as_u16());
                 let message = match hint(code, &said, operation) {
                     Some(hint) => format!("{} ({hint})", said.trim_end_matches('.')),
                     None => said,
@@ -127,56 +92,6 @@ impl CloudError {
             other => own("CallFailed", Meaning::Other, deepest(other)),
         }
     }
-}
-
-/// The meaning of a code. Codes that the service models leave out (`ThrottlingException`, `AccessDeniedException` in
-/// Service Catalog) arrive as strings like the others. A fault inside AWS (5xx) may or may not have done something.
-fn meaning(code: &str, message: &str, status: u16) -> Meaning {
-    match code {
-        // STS at times fails to fetch GitHub's keys, and answers a valid token with this.
-        "InvalidIdentityToken" if message.contains("verification key") => Meaning::Passing,
-        "IDPCommunicationError" | "SERVER_FAULT" => Meaning::Passing,
-        "InvalidParametersException" if message.contains("profile does not exist") => Meaning::Passing,
-        "AccessDeniedException"
-        | "AccessDenied"
-        | "OperationNotSupportedException"
-        | "UnauthorizedOperation"
-        | "UnrecognizedClientException"
-        | "InvalidClientTokenId"
-        | "MissingAuthenticationToken"
-        | "MissingAuthenticationTokenException"
-        | "SignatureDoesNotMatch"
-        | "InvalidSignatureException"
-        | "InvalidIdentityToken" => Meaning::Denied,
-        "ThrottlingException"
-        | "Throttling"
-        | "ThrottledException"
-        | "TooManyRequestsException"
-        | "RequestLimitExceeded"
-        | "RequestThrottled"
-        | "RequestThrottledException"
-        | "SlowDown" => Meaning::Throttled,
-        "ResourceNotFoundException" | "ENTITY_NOT_FOUND" => Meaning::NotFound,
-        code if code.ends_with("NotFoundException") => Meaning::NotFound,
-        "ResourceInUseException" => Meaning::Locked,
-        "InvalidStateException" if passes(message) => Meaning::Busy,
-        "DuplicateResourceException" | "ConflictException" | "ConcurrentModificationException" => Meaning::Conflict,
-        "LimitExceededException" | "ServiceQuotaExceededException" => Meaning::Quota,
-        "ValidationException" | "ValidationError" | "InvalidParametersException" | "InvalidInputException" => {
-            Meaning::Invalid
-        }
-        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => Meaning::Expired,
-        "RequestTimeout" | "RequestTimeoutException" => Meaning::Unreachable,
-        _ if status == 429 => Meaning::Throttled,
-        _ if status >= 500 => Meaning::Unreachable,
-        _ => Meaning::Other,
-    }
-}
-
-/// Whether a message of `InvalidStateException` speaks of something that passes. AWS gives no code for it.
-fn passes(message: &str) -> bool {
-    let message = message.to_ascii_lowercase();
-    ["at the same time", "in progress", "in_progress", "being created"].iter().any(|sign| message.contains(sign))
 }
 
 /// What to check, where AWS's message does not tell.
@@ -250,42 +165,6 @@ pub(crate) fn deepest(error: &(dyn Error + 'static)) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn codes_that_the_models_leave_out_are_known_by_their_name() {
-        assert_eq!(meaning("ThrottlingException", "", 400), Meaning::Throttled);
-        assert_eq!(meaning("AccessDeniedException", "", 400), Meaning::Denied);
-        assert_eq!(meaning("AccountNotFoundException", "", 400), Meaning::NotFound);
-    }
-
-    #[test]
-    fn only_a_state_that_passes_is_worth_waiting_for() {
-        let busy = "Cannot process more than one portfolio share action at the same time";
-        assert_eq!(meaning("InvalidStateException", busy, 400), Meaning::Busy);
-        assert_eq!(meaning("InvalidStateException", "The portfolio is imported", 400), Meaning::Other);
-    }
-
-    #[test]
-    fn a_quota_is_not_throttling() {
-        assert_eq!(meaning("LimitExceededException", "", 400), Meaning::Quota);
-    }
-
-    #[test]
-    fn a_fault_inside_aws_leaves_open_what_was_done() {
-        assert_eq!(meaning("InternalFailure", "", 500), Meaning::Unreachable);
-        assert_eq!(meaning("SomethingNew", "", 400), Meaning::Other);
-    }
-
-    #[test]
-    fn slips_of_aws_pass_by_themselves() {
-        let key = "Couldn't retrieve verification key from your identity provider";
-        assert_eq!(meaning("InvalidIdentityToken", key, 400), Meaning::Passing);
-        assert_eq!(meaning("InvalidIdentityToken", "Incorrect token audience", 400), Meaning::Denied);
-        let profile = "Portfolio share profile does not exist";
-        assert_eq!(meaning("InvalidParametersException", profile, 400), Meaning::Passing);
-        assert_eq!(meaning("InvalidParametersException", "Id is wrong", 400), Meaning::Invalid);
-        assert_eq!(Meaning::of_code("SERVER_FAULT"), Meaning::Passing);
-    }
 
     #[test]
     fn a_denial_names_the_action_that_the_policy_lacks() {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::error::Meaning;
+use super::meaning::Meaning;
 use super::options::Timing;
 
 /// How often a call is tried in all where no answer comes, or a session has ended.

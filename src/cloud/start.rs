@@ -10,7 +10,8 @@ use tokio::sync::OnceCell;
 
 use super::client::{Conduct, Ended, Seat};
 use super::connection::{Connection, Label};
-use super::error::{CloudError, Meaning};
+use super::error::CloudError;
+use super::meaning::Meaning;
 use super::oidc;
 use super::options::{Endpoint, Environment};
 use super::pace::{Patience, Scope};
