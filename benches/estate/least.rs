@@ -31,7 +31,8 @@ pub(crate) struct Phase {
     pub(crate) chain: usize,
     /// How many of the chain come before anything else can: credentials.
     pub(crate) entrance: usize,
-    /// The most calls of one operation in one account, with the rate it is held to: a burst, then so many a second.
+    /// The most calls of one operation in one organization, with the rate that AWS publishes: a burst, then so many a
+    /// second.
     pub(crate) crowded: Vec<(usize, usize, usize)>,
 }
 
@@ -68,7 +69,6 @@ impl Estate {
     /// organization's experiences and all of their policies in a batch each.
     pub(crate) fn reading(&self) -> Phase {
         let owners = self.owners();
-        let most = owners.iter().map(|owner| self.owned(*owner).count()).max().unwrap_or_default();
         let types = [self.account_shares(), super::MEMBER_SHARES, UNIT_SHARES, 1];
         let pages: usize = types.iter().map(|shares| shares.div_ceil(SHARE_PAGE).max(1)).sum();
         let groups = UNIT_SHARES.div_ceil(UNITS).min(GROUPS);
@@ -90,7 +90,7 @@ impl Estate {
             // Entry, account, organization, then root, its units, theirs; or list, experiences, policies.
             chain: 6,
             entrance: 2,
-            crowded: vec![(most * pages, 40, 20), (2 * batches, 10, 10)],
+            crowded: vec![(1 + groups, 8, 5)],
         }
     }
 
@@ -141,7 +141,7 @@ impl Estate {
             // A unit's accounts, then the accounts that were not among them.
             chain: 1 + longest.max(usize::from(described > 0)),
             entrance: 0,
-            crowded: vec![(most, 12, 8)],
+            crowded: vec![(most, 8, 5), (longest, 12, 8)],
         }
     }
 

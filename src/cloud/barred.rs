@@ -1,6 +1,8 @@
 //! Roles that are not entered: a plan's session never becomes an apply role.
 
-use super::{CloudError, Meaning, Place};
+use super::error::CloudError;
+use super::meaning::Meaning;
+use super::place::Place;
 use crate::model::settings::{Access, Mode};
 use crate::model::trust::ApplyRoles;
 

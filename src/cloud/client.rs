@@ -1,64 +1,123 @@
-//! Clients: one per account, region and service, over one shared pool of connections.
+//! A client with its place: the one way to make a call.
 
-use std::collections::BTreeMap;
-use std::error::Error;
-use std::future::Future;
 use std::str::FromStr;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use aws_config::Region as AwsRegion;
-use aws_smithy_http_client::{Connector, proxy, tls};
-use aws_smithy_runtime_api::client::http::{
-    HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn,
-};
-use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_runtime_api::http::Response;
-use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use tokio::time::Instant;
 
-use super::options::{Endpoint, Timing};
-use super::pace::Pace;
-use super::quota::Quota;
-use super::session::Identity;
-use super::{Cloud, CloudError, Meaning, Place, organizations_region};
-use crate::model::id::{AccountId, InvalidId, Name, Region};
-use crate::model::settings::OrganizationSettings;
+use super::error::{CloudError, find};
+use super::line::Line;
+use super::meaning::Meaning;
+use super::operation::Operation;
+use super::options::Timing;
+use super::pace::{Pace, Patience, Scope};
+use super::place::Place;
+use super::request::Request;
+use super::retry::Retry;
+use super::waits::{Waits, for_people};
+use crate::model::id::InvalidId;
+use crate::model::settings::Mode;
 
-/// How long a connection may take.
-pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// What all calls of a run have in common.
+#[derive(Debug, Clone)]
+pub(crate) struct Conduct {
+    pub(crate) mode: Mode,
+    pub(crate) timing: Timing,
+    pub(crate) pace: Arc<Pace>,
+    pub(crate) waits: Waits,
+}
 
-/// How long a single answer may take.
-pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_mins(1);
+/// Set when AWS says that a role session has ended, whatever its credentials say: the clock of a runner may be wrong,
+/// or somebody may have revoked it. The next call opens the session anew.
+pub(crate) type Ended = Arc<AtomicBool>;
 
-/// A client with where it calls and how fast it may.
+/// A client with where it calls and how.
 #[derive(Debug)]
 pub(crate) struct Seat<C> {
     pub(crate) client: C,
     pub(crate) place: Place,
     pub(crate) timing: Timing,
-    pace: Arc<Pace>,
+    pub(crate) scope: Scope,
+    pub(crate) conduct: Arc<Conduct>,
+    /// The session's, if it is one that can be opened anew.
+    pub(crate) ended: Option<Ended>,
 }
 
 impl<C: Sync> Seat<C> {
-    /// Makes a call when it is its turn. `send` is the SDK's future, which does nothing before it is awaited; it is
-    /// boxed here, being many kilobytes large.
-    pub(crate) fn call<T, E>(
-        &self,
-        operation: &'static str,
-        send: impl Future<Output = Result<T, SdkError<E, Response>>> + Send,
-    ) -> impl Future<Output = Result<T, CloudError>> + Send
-    where
-        E: ProvideErrorMetadata + Error + 'static,
-    {
-        let send = Box::pin(send);
-        async move {
-            let _turn = self.pace.admit(&self.place, operation).await;
-            send.await.map_err(|error| CloudError::of(operation, &self.place, &error))
+    /// Makes a call when it is its turn, again and again where that helps.
+    ///
+    /// An operation that writes is refused in [`Mode::Plan`], before anything is sent.
+    pub(crate) async fn call<R: Request>(&self, request: R) -> Result<R::Output, CloudError> {
+        let operation = R::OPERATION;
+        self.allow(operation)?;
+        let line = self.line(operation);
+        let mut retry = Retry::new(&self.timing, Instant::now());
+        loop {
+            line.turn(&self.conduct.waits, self.timing.quiet).await;
+            let sent = Instant::now();
+            let error = match request.clone().attempt().await {
+                Ok(output) => return Ok(output),
+                // The credentials could not be had. The call for them has been tried again already.
+                Err(error) if find::<CloudError>(&error).is_some() => {
+                    return Err(CloudError::of(operation, &self.place, &error));
+                }
+                Err(error) => CloudError::of(operation, &self.place, &error),
+            };
+            self.go_on(&line, &mut retry, sent, error).await?;
         }
     }
 }
 
 impl<C> Seat<C> {
+    /// Waits for the time of the next attempt, or gives the error back where there is none.
+    async fn go_on(&self, line: &Line, retry: &mut Retry, sent: Instant, error: CloudError) -> Result<(), CloudError> {
+        match (error.meaning, &self.ended) {
+            (Meaning::Throttled, _) => line.throttled(sent),
+            (Meaning::Expired, Some(ended)) => ended.store(true, Ordering::Relaxed),
+            // There is nothing to renew the starting credentials with.
+            (Meaning::Expired, None) => return Err(error),
+            _ => {}
+        }
+        let now = Instant::now();
+        let waited = for_people(now - retry.begun);
+        let Some(pause) = retry.after(error.meaning, now) else {
+            return Err(match error.meaning {
+                Meaning::Throttled => {
+                    let message =
+                        format!("{}: AWS has throttled this call for {waited}", error.message.trim_end_matches('.'));
+                    CloudError { message, ..error }
+                }
+                _ => error,
+            });
+        };
+        line.remind(retry.begun, &self.conduct.waits, self.timing.quiet, || {
+            format!("waiting for {waited}, and trying again: {error}")
+        });
+        tokio::time::sleep(pause).await;
+        Ok(())
+    }
+
+    fn allow(&self, operation: Operation) -> Result<(), CloudError> {
+        match self.conduct.mode {
+            Mode::Plan if operation.writes() => {
+                let message = "a plan changes nothing, so this call was not sent. This is a fault of catalog-sync";
+                Err(CloudError::own(operation.name(), &self.place, "PlanOnly", Meaning::Denied, message))
+            }
+            Mode::Plan | Mode::Apply => Ok(()),
+        }
+    }
+
+    fn line(&self, operation: Operation) -> Arc<Line> {
+        self.conduct.pace.line(&self.scope, operation)
+    }
+
+    /// For waiting until something ends that `operation` asks after. `reason` is a sentence without its end, such as
+    /// `change set abc runs`.
+    pub(crate) fn patience(&self, operation: Operation, reason: impl Into<String>) -> Patience {
+        Patience::aloud(&self.timing, self.line(operation), reason.into(), self.conduct.waits.clone())
+    }
+
     /// An id in an answer. One that is missing or not understood is an error: what is left out would look as if it
     /// were not there.
     pub(crate) fn parse<T: FromStr<Err = InvalidId>>(
@@ -72,124 +131,31 @@ impl<C> Seat<C> {
     }
 }
 
-type Cache<C> = Mutex<BTreeMap<(Name, Place), C>>;
+#[cfg(test)]
+mod tests {
+    #[cfg(feature = "sandbox")]
+    #[tokio::test]
+    async fn a_plan_sends_no_write() {
+        use std::collections::BTreeMap;
 
-/// The clients that were made.
-#[derive(Debug, Default)]
-pub(crate) struct Clients {
-    service_catalog: Cache<aws_sdk_servicecatalog::Client>,
-    marketplace: Cache<aws_sdk_marketplacecatalog::Client>,
-    organizations: Cache<aws_sdk_organizations::Client>,
-}
+        use super::*;
+        use crate::cloud::{Cloud, Endpoint, Options};
+        use crate::model::settings::Settings;
+        use crate::sandbox::{START_ACCESS_KEY, START_SECRET, Sandbox, World};
 
-macro_rules! client {
-    ($sdk:ident, $service:literal $(, $classifier:expr)?) => {
-        |identity: Identity, place: &Place| {
-            // A partition of retries for each place: an account that is throttled takes no attempts from the others.
-            let partition = format!("{}-{}-{}", $service, place.account, place.region);
-            let mut config = $sdk::config::Builder::from(&identity.config)
-                .region(AwsRegion::new(place.region.to_string()))
-                .retry_partition($sdk::config::retry::RetryPartition::new(partition));
-            if let Some(renewal) = identity.renewal {
-                config = config.retry_classifier(renewal);
-            }
-            $(config = config.retry_classifier($classifier);)?
-            $sdk::Client::from_conf(config.build())
-        }
-    };
-}
-
-impl Cloud {
-    /// Service Catalog in an account and region.
-    pub(crate) async fn service_catalog(
-        &self,
-        organization: &Name,
-        place: Place,
-    ) -> Result<Seat<aws_sdk_servicecatalog::Client>, CloudError> {
-        self.reaches(organization, &place).await?;
-        let make = client!(aws_sdk_servicecatalog, "servicecatalog", Quota);
-        self.seat(&self.0.clients.service_catalog, organization, place, make).await
-    }
-
-    /// Marketplace Catalog in an account: in its own region whatever else is configured, since the region is part of
-    /// the signature.
-    pub(crate) async fn marketplace(
-        &self,
-        organization: &Name,
-        account: &AccountId,
-    ) -> Result<Seat<aws_sdk_marketplacecatalog::Client>, CloudError> {
-        let place = Place { account: account.clone(), region: Region::marketplace() };
-        self.reaches(organization, &place).await?;
-        let make = client!(aws_sdk_marketplacecatalog, "marketplacecatalog");
-        self.seat(&self.0.clients.marketplace, organization, place, make).await
-    }
-
-    /// Organizations, asked from the account that the settings name for it.
-    pub(crate) async fn organizations_of(
-        &self,
-        organization: &Name,
-    ) -> Result<Seat<aws_sdk_organizations::Client>, String> {
-        let reader = self.organization(organization).and_then(OrganizationSettings::reader);
-        let account = reader.ok_or_else(|| format!("the settings name no account of organization `{organization}`"))?;
-        let place = Place { account: account.clone(), region: organizations_region(&self.0.home) };
-        let make = client!(aws_sdk_organizations, "organizations");
-        self.seat(&self.0.clients.organizations, organization, place, make).await.map_err(|error| error.to_string())
-    }
-
-    /// Refuses an account that no role leads into and that the starting credentials are not of: what is live in theirs
-    /// would be taken for what is live in it.
-    async fn reaches(&self, organization: &Name, place: &Place) -> Result<(), CloudError> {
-        if self.access(organization).role.is_some() {
-            return Ok(());
-        }
-        match self.0.sessions.starting_account().await {
-            Some(account) if account != place.account => {
-                let message = format!(
-                    "the starting credentials are of account {account}: name a role that leads into {} in \
-                     settings.yaml (`access.role`)",
-                    place.account
-                );
-                Err(CloudError::own("GetCallerIdentity", place, "WrongAccount", Meaning::Denied, message))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    async fn seat<C: Clone>(
-        &self,
-        cache: &Cache<C>,
-        organization: &Name,
-        place: Place,
-        make: impl FnOnce(Identity, &Place) -> C,
-    ) -> Result<Seat<C>, CloudError> {
-        let key = (organization.clone(), place);
-        let known = cache.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-        let client = if let Some(client) = known {
-            client
-        } else {
-            let identity = self.0.sessions.identity(&self.access(organization), &key.1).await?;
-            let mut cache = cache.lock().unwrap_or_else(PoisonError::into_inner);
-            cache.entry(key.clone()).or_insert_with(|| make(identity, &key.1)).clone()
+        let sandbox = Sandbox::start(World::parse("accounts: {'111111111111': {}}", "world").unwrap()).await.unwrap();
+        let endpoint = Endpoint {
+            url: sandbox.url(),
+            access_key_id: START_ACCESS_KEY.to_owned(),
+            secret_access_key: START_SECRET.to_owned(),
         };
-        Ok(Seat { client, place: key.1, timing: self.0.timing.clone(), pace: Arc::clone(&self.0.pace) })
+        let settings = Settings { organizations: BTreeMap::new(), regions: Vec::new(), max_removals: 0 };
+        let cloud = Cloud::new(&settings, Mode::Plan, Options::loopback(endpoint));
+        let place = Place { account: "111111111111".parse().unwrap(), region: "us-east-1".parse().unwrap() };
+        let seat = cloud.service_catalog(&"acme".parse().unwrap(), place).await.unwrap();
+        let before = sandbox.calls().len();
+        let error = seat.call(seat.client.delete_portfolio_share().portfolio_id("port-1")).await.unwrap_err();
+        assert_eq!(error.code, "PlanOnly");
+        assert_eq!(sandbox.calls().len(), before, "nothing was sent");
     }
-}
-
-/// The one pool of connections. An emulation on this machine gets neither TLS nor a proxy.
-pub(crate) fn connector(endpoint: Option<&Endpoint>) -> SharedHttpConnector {
-    let settings =
-        HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(ANSWER_TIMEOUT).build();
-    let builder = Connector::builder().connector_settings(settings);
-    SharedHttpConnector::new(match endpoint {
-        Some(endpoint) if endpoint.url.starts_with("http://") => builder.build_http(),
-        _ => builder
-            .proxy_config(proxy::ProxyConfig::from_env())
-            .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
-            .build(),
-    })
-}
-
-/// The pool as the SDK wants it: the same for every client, whatever its settings.
-pub(crate) fn http(connector: SharedHttpConnector) -> SharedHttpClient {
-    http_client_fn(move |_, _| connector.clone())
 }

@@ -1,49 +1,17 @@
-//! What an error means: for the code that branches on it, and for the reader of a report.
+//! An error of a call, with a sentence for the reader of a report.
 
 use std::error::Error;
 
+use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_runtime_api::http::Response;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use super::Place;
-use super::start::no_credentials;
+use super::meaning::Meaning;
+use super::operation::{Operation, Service};
+use super::place::Place;
 use crate::model::id::{AccountId, Region};
 use crate::model::report::Failure;
-
-/// What an error means to the code that branches on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Meaning {
-    /// The caller may not do this: a policy is missing, or the account is no administrator of the service.
-    Denied,
-    /// Too many calls in too short a time, even after the SDK has tried again.
-    Throttled,
-    /// What the call names is not there, or not yet to be seen.
-    NotFound,
-    /// A running change set holds what the call names.
-    Locked,
-    /// Another action of the same kind is under way; only one is taken at a time.
-    Busy,
-    /// It is there already, or somebody changed it meanwhile.
-    Conflict,
-    /// A quota is used up: trying again does not help.
-    Quota,
-    /// The call itself is wrong.
-    Invalid,
-    /// The credentials have run out.
-    Expired,
-    /// No answer, or none that says whether anything was done: connection lost, time out, a fault inside AWS.
-    Unreachable,
-    /// Anything else.
-    Other,
-}
-
-impl Meaning {
-    /// The meaning of a code that came inside an answer, for one of several things that were asked for.
-    pub(crate) fn of_code(code: &str) -> Self {
-        meaning(code, "", 200)
-    }
-}
 
 /// A call that failed: what was tried, where, what AWS said and what that means.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -90,91 +58,87 @@ impl CloudError {
     }
 
     /// An error of the SDK, boiled down. One of ours inside it, such as a role that refused, comes out as it was.
-    pub(crate) fn of<E>(operation: &'static str, place: &Place, error: &SdkError<E, Response>) -> Self
+    pub(crate) fn of<E>(operation: Operation, place: &Place, error: &SdkError<E, Response>) -> Self
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
         if let Some(inner) = find::<Self>(error) {
             return inner.clone();
         }
+        let own = |code: &str, meaning, message| Self::own(operation.name(), place, code, meaning, message);
         if let Some(message) = no_credentials(error) {
-            return Self::own(operation, place, "NoCredentials", Meaning::Denied, message);
+            return own("NoCredentials", Meaning::Denied, message);
         }
-        let own = |code: &str, message: String| Self::own(operation, place, code, Meaning::Unreachable, message);
         match error {
             SdkError::ServiceError(service) => {
-                let code = service.err().code().unwrap_or("Unknown").to_owned();
+                let code = service.err().code().unwrap_or("Unknown");
                 let said = service.err().message().unwrap_or("AWS gave no message").to_owned();
-                let meaning = meaning(&code, &said, service.raw().status().as_u16());
-                let message = match hint(&code) {
+                let meaning = Meaning::of(code, &said, service.raw().status().as_u16());
+                let message = match hint(code, &said, operation) {
                     Some(hint) => format!("{} ({hint})", said.trim_end_matches('.')),
                     None => said,
                 };
-                Self { code, ..Self::own(operation, place, "", meaning, message) }
+                own(code, meaning, message)
             }
-            SdkError::TimeoutError(_) => own("Timeout", "no answer in time".to_owned()),
+            SdkError::TimeoutError(_) => own("Timeout", Meaning::Unreachable, deepest(error)),
             SdkError::DispatchFailure(failure) if failure.is_timeout() => {
-                own("Timeout", "no connection in time".to_owned())
+                own("Timeout", Meaning::Unreachable, deepest(error))
             }
-            // A connection that closes before the answer is no I/O error to the SDK but another, passing one.
+            // The SDK calls a connection that closes before the answer no I/O error, but another, transient one.
             SdkError::DispatchFailure(failure) if failure.is_io() || failure.as_other().is_some() => {
-                own("NoConnection", deepest(error))
+                own("NoConnection", Meaning::Unreachable, deepest(error))
             }
-            SdkError::ResponseError(_) => own("UnreadableAnswer", deepest(error)),
-            other => Self::own(operation, place, "CallFailed", Meaning::Other, deepest(other)),
+            SdkError::ResponseError(_) => own("UnreadableAnswer", Meaning::Unreachable, deepest(error)),
+            other => own("CallFailed", Meaning::Other, deepest(other)),
         }
     }
 }
 
-/// The meaning of a code. Codes that the service models leave out (`ThrottlingException`, `AccessDeniedException` in
-/// Service Catalog) arrive as strings like the others. A fault inside AWS (5xx) may or may not have done something.
-fn meaning(code: &str, message: &str, status: u16) -> Meaning {
-    match code {
-        "AccessDeniedException"
-        | "AccessDenied"
-        | "OperationNotSupportedException"
-        | "UnauthorizedOperation"
-        | "UnrecognizedClientException"
-        | "InvalidClientTokenId"
-        | "SignatureDoesNotMatch"
-        | "InvalidIdentityToken" => Meaning::Denied,
-        "ThrottlingException" | "Throttling" | "TooManyRequestsException" | "RequestLimitExceeded" | "SlowDown" => {
-            Meaning::Throttled
-        }
-        "ResourceNotFoundException" | "ENTITY_NOT_FOUND" => Meaning::NotFound,
-        code if code.ends_with("NotFoundException") => Meaning::NotFound,
-        "ResourceInUseException" => Meaning::Locked,
-        "InvalidStateException" if passes(message) => Meaning::Busy,
-        "DuplicateResourceException" | "ConflictException" | "ConcurrentModificationException" => Meaning::Conflict,
-        "LimitExceededException" | "ServiceQuotaExceededException" => Meaning::Quota,
-        "ValidationException" | "ValidationError" | "InvalidParametersException" | "InvalidInputException" => {
-            Meaning::Invalid
-        }
-        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => Meaning::Expired,
-        _ if status >= 500 => Meaning::Unreachable,
-        _ => Meaning::Other,
-    }
-}
-
-/// Whether a message of `InvalidStateException` speaks of something that passes. AWS gives no code for it.
-fn passes(message: &str) -> bool {
-    let message = message.to_ascii_lowercase();
-    ["at the same time", "in progress", "in_progress", "being created"].iter().any(|sign| message.contains(sign))
-}
-
-/// What to check where AWS's message alone leaves a reader alone.
-fn hint(code: &str) -> Option<&'static str> {
+/// What to check, where AWS's message does not tell.
+fn hint(code: &str, said: &str, operation: Operation) -> Option<String> {
     Some(match code {
         "OperationNotSupportedException" => {
             "only the organization's management account or a delegated administrator of Service Catalog can do this, \
              and sharing with AWS Organizations has to be on"
+                .to_owned()
         }
-        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => "sign in again",
-        // STS says `AccessDenied`, and has a hint of its own.
-        "AccessDeniedException" => "`catalog-sync iam` prints the policy that the role needs",
-        "UnrecognizedClientException" | "InvalidClientTokenId" => "the starting credentials are not valid",
+        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => "sign in again".to_owned(),
+        // IAM's own message names the action.
+        "AccessDeniedException" if !said.contains(&operation.action()) => {
+            let administrator = match operation.service() {
+                Service::Organizations => "the account has to be the management account or a delegated administrator, ",
+                Service::Marketplace => {
+                    "the account has to be the management account or a delegated administrator of Private \
+                     Marketplace, "
+                }
+                Service::ServiceCatalog | Service::Sts => "",
+            };
+            format!("check: {administrator}the role's policy has to allow {}", operation.action())
+        }
+        "UnrecognizedClientException" | "InvalidClientTokenId" => {
+            "check the access key, and that the region is enabled in the account".to_owned()
+        }
+        "SignatureDoesNotMatch" | "InvalidSignatureException" => {
+            "check that the secret access key belongs to the access key id, and the clock of this machine".to_owned()
+        }
         _ => return None,
     })
+}
+
+/// Why there are no credentials to start with, if that is the error. The places where the SDK looked are left out.
+fn no_credentials(error: &(dyn Error + 'static)) -> Option<String> {
+    let error = find::<CredentialsError>(error)?;
+    let reason = match error {
+        CredentialsError::CredentialsNotLoaded(_) => {
+            "there are none in the environment, a profile or the instance".into()
+        }
+        other => deepest(other),
+    };
+    Some(format!(
+        "no credentials to start with: {} (in GitHub Actions the job needs `permissions: id-token: write`; elsewhere \
+         sign in, for example by `aws sso login`)",
+        reason.trim_end_matches('.')
+    ))
 }
 
 /// The first `T` among an error and its causes.
@@ -203,28 +167,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_that_the_models_leave_out_are_known_by_their_name() {
-        assert_eq!(meaning("ThrottlingException", "", 400), Meaning::Throttled);
-        assert_eq!(meaning("AccessDeniedException", "", 400), Meaning::Denied);
-        assert_eq!(meaning("AccountNotFoundException", "", 400), Meaning::NotFound);
-    }
-
-    #[test]
-    fn only_a_state_that_passes_is_worth_waiting_for() {
-        let busy = "Cannot process more than one portfolio share action at the same time";
-        assert_eq!(meaning("InvalidStateException", busy, 400), Meaning::Busy);
-        assert_eq!(meaning("InvalidStateException", "The portfolio is imported", 400), Meaning::Other);
-    }
-
-    #[test]
-    fn a_quota_is_not_throttling() {
-        assert_eq!(meaning("LimitExceededException", "", 400), Meaning::Quota);
-    }
-
-    #[test]
-    fn a_fault_inside_aws_leaves_open_what_was_done() {
-        assert_eq!(meaning("InternalFailure", "", 500), Meaning::Unreachable);
-        assert_eq!(meaning("SomethingNew", "", 400), Meaning::Other);
+    fn a_denial_names_the_action_that_the_policy_lacks() {
+        let hint = |said| hint("AccessDeniedException", said, Operation::ListRoots);
+        let said = hint("You don't have permissions to access this resource.").unwrap();
+        assert!(said.contains("a delegated administrator") && said.ends_with("organizations:ListRoots"), "{said}");
+        assert_eq!(hint("User: x is not authorized to perform: organizations:ListRoots"), None, "IAM said it");
     }
 
     #[test]

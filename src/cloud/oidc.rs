@@ -1,13 +1,14 @@
 //! GitHub's OIDC token, the first half of the way in without a stored secret.
 //! GitHub, "OpenID Connect reference": `GET $ACTIONS_ID_TOKEN_REQUEST_URL&audience=…`, `Authorization: bearer …`.
 
-use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
+use aws_smithy_runtime_api::client::http::HttpConnector as _;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::base64;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use serde_json::Value;
 
+use super::connection::Connection;
 use super::error::deepest;
 use super::pace::Patience;
 
@@ -16,7 +17,7 @@ const ATTEMPTS: u32 = 4;
 
 /// Asks GitHub for a token. An error is a sentence.
 pub(crate) async fn token(
-    connector: &SharedHttpConnector,
+    connection: &Connection,
     url: &str,
     secret: &str,
     audience: &str,
@@ -25,7 +26,7 @@ pub(crate) async fn token(
     let mut left = ATTEMPTS;
     loop {
         left -= 1;
-        match ask(connector, &with_audience(url, audience), secret).await {
+        match ask(connection, &with_audience(url, audience), secret).await {
             Err(Refusal { passes: true, reason: _ }) if left > 0 && patience.pause().await => {}
             answer => return answer.map_err(|refusal| refusal.reason),
         }
@@ -38,7 +39,7 @@ struct Refusal {
     reason: String,
 }
 
-async fn ask(connector: &SharedHttpConnector, address: &str, secret: &str) -> Result<String, Refusal> {
+async fn ask(connection: &Connection, address: &str, secret: &str) -> Result<String, Refusal> {
     let lasting = |reason: &str| Refusal { passes: false, reason: reason.to_owned() };
     let mut request = HttpRequest::new(SdkBody::empty());
     request.set_uri(address).map_err(|_| lasting("its address is no address"))?;
@@ -46,7 +47,7 @@ async fn ask(connector: &SharedHttpConnector, address: &str, secret: &str) -> Re
     headers.insert("accept", "application/json");
     let bearer = format!("bearer {secret}");
     headers.try_insert("authorization", bearer).map_err(|_| lasting("the request token is no header's value"))?;
-    let answer = connector.call(request).await.map_err(|error| Refusal { passes: true, reason: deepest(&error) })?;
+    let answer = connection.call(request).await.map_err(|error| Refusal { passes: true, reason: deepest(&error) })?;
     let status = answer.status().as_u16();
     let body = ByteStream::new(answer.into_body()).collect().await;
     let body = body.map_err(|error| Refusal { passes: true, reason: deepest(&error) })?.into_bytes();

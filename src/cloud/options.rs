@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::waits::Waits;
 use crate::model::trust::ApplyRoles;
 
 /// How AWS is called.
@@ -18,6 +19,8 @@ pub struct Options {
     pub endpoint: Option<Endpoint>,
     /// Roles that are not entered, whatever the settings say.
     pub barred: ApplyRoles,
+    /// Whom to tell what is waited for.
+    pub waits: Waits,
 }
 
 impl Options {
@@ -32,6 +35,7 @@ impl Options {
             timing: Timing::default(),
             endpoint: None,
             barred: ApplyRoles::default(),
+            waits: Waits::default(),
         }
     }
 
@@ -43,6 +47,7 @@ impl Options {
             timing: Timing::loopback(),
             endpoint: Some(endpoint),
             barred: ApplyRoles::default(),
+            waits: Waits::default(),
         }
     }
 }
@@ -78,6 +83,8 @@ pub struct Environment {
     pub run_id: Option<String>,
     /// `AWS_REGION` or `AWS_DEFAULT_REGION`: where STS is asked.
     pub region: Option<String>,
+    /// `AWS_PROFILE`, to name it where it is of no use.
+    pub profile: Option<String>,
 }
 
 impl Environment {
@@ -90,19 +97,21 @@ impl Environment {
             repository: get("GITHUB_REPOSITORY"),
             run_id: get("GITHUB_RUN_ID"),
             region: get("AWS_REGION").or_else(|| get("AWS_DEFAULT_REGION")),
+            profile: get("AWS_PROFILE"),
         }
     }
 }
 
 impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { token_url, token_secret, repository, run_id, region } = self;
+        let Self { token_url, token_secret, repository, run_id, region, profile } = self;
         f.debug_struct("Environment")
             .field("token_url", token_url)
             .field("token_secret", &token_secret.as_ref().map(|_| "***"))
             .field("repository", repository)
             .field("run_id", run_id)
             .field("region", region)
+            .field("profile", profile)
             .finish()
     }
 }
@@ -110,12 +119,16 @@ impl fmt::Debug for Environment {
 /// How patient to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timing {
-    /// The first pause before the SDK tries again; the next ones are twice as long, with jitter.
+    /// The first pause before a call is tried again; the next ones are twice as long, with jitter.
     pub backoff: Duration,
-    /// The first pause before looking again at what is asynchronous; it grows to eight times that.
+    /// The shortest pause between two looks at what is asynchronous. Pauses grow with what was waited already.
     pub poll: Duration,
-    /// How long to wait for one asynchronous thing, or for something that is locked, at most.
+    /// The longest such pause.
+    pub longest_poll: Duration,
+    /// The longest wait for one asynchronous thing, for something that is locked, or while AWS throttles a call.
     pub patience: Duration,
+    /// The longest wait that goes unsaid.
+    pub quiet: Duration,
     /// Whether calls keep to AWS's rates.
     pub paced: bool,
 }
@@ -126,8 +139,10 @@ impl Default for Timing {
     fn default() -> Self {
         Self {
             backoff: Duration::from_millis(500),
-            poll: Duration::from_secs(2),
+            poll: Duration::from_millis(100),
+            longest_poll: Duration::from_secs(30),
             patience: Duration::from_mins(30),
+            quiet: Duration::from_secs(30),
             paced: true,
         }
     }
@@ -139,7 +154,10 @@ impl Timing {
         Self {
             backoff: Duration::from_millis(1),
             poll: Duration::from_millis(1),
+            // The sandbox's time passes with requests, so long pauses would stop it.
+            longest_poll: Duration::from_millis(8),
             patience: Duration::from_secs(10),
+            quiet: Duration::from_secs(30),
             paced: false,
         }
     }

@@ -1,27 +1,36 @@
 //! A session of one role: opened once, however many ask for it, and renewed before it ends.
 
-use std::error::Error;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
-use aws_credential_types::provider::{ProvideCredentials, future};
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use aws_sdk_sts::config::IdentityCache;
-use aws_sdk_sts::config::interceptors::InterceptorContext;
-use aws_sdk_sts::config::retry::{ClassifyRetry, RetryAction};
-use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_runtime_api::http::Response;
-use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_sdk_sts::types::{AssumedRoleUser, Credentials as StsCredentials};
+use tokio::time::{Instant, sleep};
 
-use super::error::find;
-use super::session::Step;
-use super::start::Start;
-use super::{CloudError, Meaning, Place, oidc};
+use super::client::{Ended, Seat};
+use super::error::CloudError;
+use super::meaning::Meaning;
+use super::naming::{is_of, session_name};
+use super::oidc;
+use super::place::Place;
+use super::retry::Retry;
+use super::start::{Start, wrong_account};
 
 /// How long before its end a session is renewed: longer than any single call takes.
 const MARGIN: Duration = Duration::from_mins(5);
+
+/// A role and the way to it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Step {
+    pub(crate) from: Option<Box<Step>>,
+    pub(crate) role: String,
+    pub(crate) external_id: Option<String>,
+    pub(crate) audience: String,
+}
 
 /// A session of one role.
 #[derive(Debug)]
@@ -31,23 +40,34 @@ pub(crate) struct RoleSession {
     step: Step,
     place: Place,
     held: tokio::sync::Mutex<Option<Result<Credentials, CloudError>>>,
-    /// Whether AWS said that the session has ended, whatever its credentials say.
-    ended: AtomicBool,
+    pub(crate) ended: Ended,
 }
 
 impl RoleSession {
-    /// `asker` is where whoever asks first wants to call; errors speak of the role's own account, and of where STS is.
+    /// `asker` is the first place that needs the session. Errors speak of the role's own account, and of the region
+    /// where STS is asked.
     pub(crate) fn new(start: Arc<Start>, from: Option<Arc<RoleSession>>, step: Step, asker: &Place) -> Self {
         let account = step.role.split(':').nth(4).and_then(|account| account.parse().ok());
-        let place = Place {
-            account: account.unwrap_or_else(|| asker.account.clone()),
-            region: start.region.as_ref().parse().unwrap_or_else(|_| asker.region.clone()),
-        };
-        Self { start, from, step, place, held: tokio::sync::Mutex::default(), ended: AtomicBool::new(false) }
+        let account = account.unwrap_or_else(|| asker.account.clone());
+        let place = Place { account, region: start.region.clone() };
+        Self { start, from, step, place, held: tokio::sync::Mutex::default(), ended: Ended::default() }
     }
 
-    /// Credentials that last for a while yet. Who asks while they are fetched waits for the same ones; a refusal is
-    /// remembered.
+    /// Refuses a session that is not in the account where it is to be used.
+    pub(crate) fn leads_into(&self, place: &Place) -> Result<(), CloudError> {
+        if self.place.account == place.account {
+            return Ok(());
+        }
+        let message = format!(
+            "`access.role` in settings.yaml is {}, which does not lead into {}: write {{account}} in place of the \
+             account id",
+            self.step.role, place.account
+        );
+        Err(wrong_account("AssumeRole", place, message))
+    }
+
+    /// Credentials that last for a while yet. Callers that ask while they are fetched wait for the same ones. A
+    /// refusal is remembered; any other error is not, so the next caller tries again.
     pub(crate) async fn credentials(&self) -> Result<Credentials, CloudError> {
         let mut held = self.held.lock().await;
         let ended = self.ended.swap(false, Ordering::Relaxed);
@@ -62,74 +82,85 @@ impl RoleSession {
     }
 
     async fn open(&self) -> Result<Credentials, CloudError> {
-        if let Some(from) = &self.from {
-            return self.assume(Some(from)).await;
-        }
-        match self.start.token(&self.step.audience).await {
-            Some(token) => self.exchange(token).await,
-            None => self.assume(None).await,
+        match &self.from {
+            Some(from) => {
+                from.credentials().await?;
+                let config = self.start.config().await.to_builder().credentials_provider(provider(from));
+                let config = config.identity_cache(IdentityCache::no_cache()).build();
+                self.assume(&self.start.sts(&config, self.place.clone(), Some(Arc::clone(&from.ended)))).await
+            }
+            None if self.start.has_tokens() => self.exchange().await,
+            None => {
+                let sts = self.start.sts(self.start.config().await, self.place.clone(), None);
+                self.assume(&sts).await.map_err(|error| self.start.explain(error))
+            }
         }
     }
 
-    async fn assume(&self, from: Option<&Arc<Self>>) -> Result<Credentials, CloudError> {
-        const OPERATION: &str = "AssumeRole";
-        let mut config = aws_sdk_sts::config::Builder::from(self.start.config().await);
-        if let Some(from) = from {
-            from.credentials().await?;
-            config = config
-                .credentials_provider(RoleProvider(Arc::clone(from)))
-                .identity_cache(IdentityCache::no_cache())
-                .retry_classifier(Renewal(Arc::clone(from)));
-        }
-        let client = aws_sdk_sts::Client::from_conf(config.build());
-        self.start.pace.count(OPERATION);
-        let answer = client
-            .assume_role()
-            .role_arn(&self.step.role)
-            .role_session_name(self.name())
-            .set_external_id(self.step.external_id.clone())
-            .send()
-            .await;
-        let answer = answer.map_err(|error| {
-            let caller = from.map_or("the starting credentials", |from| from.step.role.as_str());
-            let external_id = if self.step.external_id.is_some() { " with this external id" } else { "" };
-            let check = format!("its trust policy lets {caller} in{external_id}");
-            self.explain(OPERATION, &error, &check)
+    async fn assume(&self, sts: &Seat<aws_sdk_sts::Client>) -> Result<Credentials, CloudError> {
+        let Step { from, role, external_id, audience: _ } = &self.step;
+        let call = sts.client.assume_role().role_arn(role).role_session_name(self.name());
+        let answer = sts.call(call.set_external_id(external_id.clone())).await.map_err(|error| {
+            let caller = from.as_ref().map_or("the starting credentials", |from| from.role.as_str());
+            let external_id = if external_id.is_some() { " with this external id" } else { "" };
+            self.explain("AssumeRole", error, &format!("its trust policy lets {caller} in{external_id}"))
         })?;
-        self.read(OPERATION, answer.credentials)
+        self.read("AssumeRole", answer.credentials, answer.assumed_role_user.as_ref())
     }
 
-    async fn exchange(&self, token: Result<String, String>) -> Result<Credentials, CloudError> {
+    /// Exchanges GitHub's token for the role. STS refuses a valid token now and then; another one is fetched then.
+    async fn exchange(&self) -> Result<Credentials, CloudError> {
+        let mut retry = Retry::new(&self.start.conduct.timing, Instant::now());
+        loop {
+            match self.exchange_once().await {
+                Err(error) if error.meaning == Meaning::Passing => {
+                    let Some(pause) = retry.after(Meaning::Unreachable, Instant::now()) else { return Err(error) };
+                    sleep(pause).await;
+                }
+                done => return done,
+            }
+        }
+    }
+
+    async fn exchange_once(&self) -> Result<Credentials, CloudError> {
         const OPERATION: &str = "AssumeRoleWithWebIdentity";
-        let token = token.map_err(|reason| {
+        let no_token = |reason: String| {
             let message = format!("GitHub's OIDC token could not be had: {reason}");
             CloudError::own("GetIdToken", &self.place, "NoToken", Meaning::Denied, message)
-        })?;
-        let client = aws_sdk_sts::Client::new(self.start.config().await);
-        self.start.pace.count(OPERATION);
-        let answer = client
-            .assume_role_with_web_identity()
-            .role_arn(&self.step.role)
-            .role_session_name(self.name())
-            .web_identity_token(&token)
-            .send()
-            .await;
-        let answer = answer.map_err(|error| {
+        };
+        let Step { from: _, role, external_id: _, audience } = &self.step;
+        let token = self.start.token(audience).await;
+        let token = token.unwrap_or_else(|| Err("this is no job of GitHub Actions".to_owned())).map_err(no_token)?;
+        let sts = self.start.sts(self.start.config().await, self.place.clone(), None);
+        let call = sts.client.assume_role_with_web_identity().role_arn(role).role_session_name(self.name());
+        let answer = sts.call(call.web_identity_token(&token)).await.map_err(|error| {
             let subject = oidc::subject(&token).unwrap_or_else(|| "that could not be read".to_owned());
             let check = format!(
-                "its trust policy names token.actions.githubusercontent.com, the audience {} and the subject {subject}",
-                self.step.audience
+                "its trust policy names token.actions.githubusercontent.com, the audience {audience} and the subject \
+                 {subject}"
             );
-            self.explain(OPERATION, &error, &check)
+            self.explain(OPERATION, error, &check)
         })?;
-        self.read(OPERATION, answer.credentials)
+        self.read(OPERATION, answer.credentials, answer.assumed_role_user.as_ref())
     }
 
+    /// Takes the credentials of an answer, if they are of the role that was asked for.
     fn read(
         &self,
         operation: &'static str,
-        credentials: Option<aws_sdk_sts::types::Credentials>,
+        credentials: Option<StsCredentials>,
+        user: Option<&AssumedRoleUser>,
     ) -> Result<Credentials, CloudError> {
+        let session = user.map(AssumedRoleUser::arn).unwrap_or_default();
+        if !is_of(session, &self.step.role) {
+            let session = if session.is_empty() { "a session without a name" } else { session };
+            let message = format!(
+                "STS gave {session} where {} was asked for, so nothing is done with it. Check AWS_ENDPOINT_URL and the \
+                 role",
+                self.step.role
+            );
+            return Err(wrong_account(operation, &self.place, message));
+        }
         let nothing = || CloudError::own(operation, &self.place, "NoCredentials", Meaning::Other, "STS gave none");
         let credentials = credentials.ok_or_else(nothing)?;
         Ok(Credentials::new(
@@ -142,31 +173,38 @@ impl RoleSession {
     }
 
     fn name(&self) -> String {
-        let environment = &self.start.options.environment;
+        let environment = &self.start.environment;
         session_name(environment.repository.as_deref(), environment.run_id.as_deref())
     }
 
-    /// Says which role refused, and what to check. What an earlier step said stays as it is.
-    fn explain<E>(&self, operation: &'static str, error: &SdkError<E, Response>, check: &str) -> CloudError
-    where
-        E: ProvideErrorMetadata + Error + 'static,
-    {
-        let is_inner = find::<CredentialsError>(error).is_some();
-        let error = CloudError::of(operation, &self.place, error);
-        if is_inner || error.meaning != Meaning::Denied {
-            return error;
-        }
-        let said = error.message.trim_end_matches('.');
-        let message = format!("{said} (role {}: check that it exists and that {check})", self.step.role);
+    /// Says which role refused, and what to check. Other errors stay as they are, among them those of the role before
+    /// this one, and those about credentials that STS does not know: no trust policy was asked there.
+    fn explain(&self, operation: &'static str, error: CloudError, trust: &str) -> CloudError {
+        let explained = error.message.contains(": check that ");
+        let is_own = error.operation == operation && error.account == self.place.account && !explained;
+        let check = match error.code.as_str() {
+            "AccessDenied" if is_own => format!("check that it exists and that {trust}"),
+            "InvalidIdentityToken" if is_own => format!(
+                "check that account {} has the identity provider token.actions.githubusercontent.com with the audience \
+                 {}",
+                self.place.account, self.step.audience
+            ),
+            _ => return error,
+        };
+        let message = format!("{} (role {}: {check})", error.message.trim_end_matches('.'), self.step.role);
         CloudError { message, ..error }
     }
 }
 
 /// A session as the SDK wants it.
-#[derive(Debug)]
-pub(crate) struct RoleProvider(pub(crate) Arc<RoleSession>);
+pub(crate) fn provider(session: &Arc<RoleSession>) -> SharedCredentialsProvider {
+    SharedCredentialsProvider::new(Provider(Arc::clone(session)))
+}
 
-impl ProvideCredentials for RoleProvider {
+#[derive(Debug)]
+struct Provider(Arc<RoleSession>);
+
+impl ProvideCredentials for Provider {
     fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
     where
         Self: 'a,
@@ -175,69 +213,14 @@ impl ProvideCredentials for RoleProvider {
     }
 }
 
-/// Has the SDK try again with a fresh session where AWS says that this one has ended: the clock of a runner may be
-/// wrong, or somebody may have revoked it.
-#[derive(Debug, Clone)]
-pub(crate) struct Renewal(pub(crate) Arc<RoleSession>);
-
-impl ClassifyRetry for Renewal {
-    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
-        let body = context.response().and_then(|response| response.body().bytes()).unwrap_or_default();
-        // `ExpiredToken` in XML, `ExpiredTokenException` in JSON; REST services name it in a header.
-        let header = context.response().and_then(|response| response.headers().get("x-amzn-errortype"));
-        let sign = "ExpiredToken";
-        if !context.is_failed()
-            || !(header.is_some_and(|kind| kind.contains(sign)) || String::from_utf8_lossy(body).contains(sign))
-        {
-            return RetryAction::NoActionIndicated;
-        }
-        self.0.ended.store(true, Ordering::Relaxed);
-        RetryAction::transient_error()
-    }
-
-    fn name(&self) -> &'static str {
-        "renewal of a role session"
-    }
-}
-
 /// Whether credentials are good for a while after `now`.
 fn lasts(credentials: &Credentials, now: SystemTime) -> bool {
     credentials.expiry().is_none_or(|end| end.duration_since(now).is_ok_and(|left| left > MARGIN))
 }
 
-/// A session's name, so that CloudTrail tells which repository and run did what. STS takes 2 to 64 of `\w+=,.@-`.
-fn session_name(repository: Option<&str>, run_id: Option<&str>) -> String {
-    const MOST: usize = 64;
-    let clean = |text: &str| -> String {
-        text.chars().map(|c| if c.is_ascii_alphanumeric() || "_=,.@-".contains(c) { c } else { '-' }).collect()
-    };
-    let run = run_id.map(|run| format!("@{}", clean(run))).unwrap_or_default();
-    let mut name = "catalog-sync".to_owned();
-    if let Some(repository) = repository {
-        name = format!("{name}-{}", clean(repository));
-    }
-    name.truncate(MOST.saturating_sub(run.len()));
-    name.extend(run.chars().take(MOST - 12));
-    name
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_session_name_tells_the_repository_and_the_run() {
-        assert_eq!(session_name(Some("acme/catalog"), Some("4711")), "catalog-sync-acme-catalog@4711");
-        assert_eq!(session_name(None, None), "catalog-sync");
-    }
-
-    #[test]
-    fn a_session_name_is_never_too_long_and_keeps_the_run() {
-        let name = session_name(Some(&"ä/x".repeat(40)), Some("12345678901"));
-        assert_eq!(name.len(), 64);
-        assert!(name.ends_with("@12345678901"));
-        assert!(name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_=,.@-".contains(&b)));
-    }
 
     #[test]
     fn a_session_is_renewed_before_it_ends() {

@@ -7,65 +7,67 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_config::SdkConfig;
-use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_sts::config::IdentityCache;
 
 use super::barred::bar;
-use super::options::Options;
-use super::pace::Pace;
-use super::role::{Renewal, RoleProvider, RoleSession};
-use super::start::Start;
-use super::{CloudError, Place};
-use crate::model::id::{AccountId, Region};
-use crate::model::settings::{Access, Mode};
+use super::client::{Ended, Seat};
+use super::error::CloudError;
+use super::place::Place;
+use super::role::{RoleSession, Step, provider};
+use super::start::{Start, wrong_account};
+use crate::model::settings::Access;
+use crate::model::trust::ApplyRoles;
 
 /// Opens role sessions and keeps them.
 #[derive(Debug)]
 pub(crate) struct Sessions {
     start: Arc<Start>,
-    mode: Mode,
+    /// Roles that are not entered.
+    barred: ApplyRoles,
     roles: Mutex<BTreeMap<Step, Arc<RoleSession>>>,
-}
-
-/// A role and the way to it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Step {
-    pub(crate) from: Option<Box<Step>>,
-    pub(crate) role: String,
-    pub(crate) external_id: Option<String>,
-    pub(crate) audience: String,
 }
 
 /// What a client is made from.
 pub(crate) struct Identity {
     pub(crate) config: SdkConfig,
-    /// Has a call made again whose session ended early.
-    pub(crate) renewal: Option<Renewal>,
+    /// Has the session opened anew; `None` for the starting credentials.
+    pub(crate) ended: Option<Ended>,
 }
 
 impl Sessions {
-    /// `home` is where STS is asked unless the environment names a region.
-    pub(crate) fn new(options: Options, mode: Mode, home: &Region, pace: Arc<Pace>) -> Self {
-        Self { start: Arc::new(Start::new(options, home, pace)), mode, roles: Mutex::default() }
+    pub(crate) fn new(start: Start, barred: ApplyRoles) -> Self {
+        Self { start: Arc::new(start), barred, roles: Mutex::default() }
     }
 
-    /// Who calls in an account, its session open.
+    /// The caller in an account: a session of its role, opened, or the starting credentials where the settings name no
+    /// role. Refused where it would be a caller in another account, or where nobody can tell.
     pub(crate) async fn identity(&self, access: &Access, place: &Place) -> Result<Identity, CloudError> {
-        bar(&self.start.options.barred, access, place, self.mode)?;
+        bar(&self.barred, access, place, self.start.conduct.mode)?;
         let base = self.start.config().await;
         let Some(session) = self.role(access, place) else {
-            return Ok(Identity { config: base.clone(), renewal: None });
+            let account = self.start.account(place).await?;
+            if account != place.account {
+                let message = format!(
+                    "the starting credentials are of account {account}: name a role that leads into {} in \
+                     settings.yaml (`access.role`)",
+                    place.account
+                );
+                return Err(wrong_account("GetCallerIdentity", place, message));
+            }
+            return Ok(Identity { config: base.clone(), ended: None });
         };
+        session.leads_into(place)?;
         session.credentials().await?;
-        let provider = SharedCredentialsProvider::new(RoleProvider(Arc::clone(&session)));
         // The session renews itself; a second cache above it would only hide when.
-        let config = base.to_builder().credentials_provider(provider).identity_cache(IdentityCache::no_cache()).build();
-        Ok(Identity { config, renewal: Some(Renewal(session)) })
+        let config = base.to_builder().credentials_provider(provider(&session));
+        let config = config.identity_cache(IdentityCache::no_cache()).build();
+        Ok(Identity { config, ended: Some(Arc::clone(&session.ended)) })
     }
 
-    /// The account of the starting credentials, where STS says it.
-    pub(crate) async fn starting_account(&self) -> Option<AccountId> {
-        self.start.account().await
+    /// STS as a caller.
+    pub(crate) fn sts(&self, identity: Identity, place: Place) -> Seat<aws_sdk_sts::Client> {
+        let Identity { config, ended } = identity;
+        self.start.sts(&config, place, ended)
     }
 
     /// An OIDC token, where there is someone to give it.
@@ -76,7 +78,7 @@ impl Sessions {
     /// The session of an account's role, if the settings name one. The external id goes with `role` alone: it is for
     /// the accounts that trust another one.
     fn role(&self, access: &Access, place: &Place) -> Option<Arc<RoleSession>> {
-        let arn = |template: &String| Access::role_arn(template, &place.account, self.mode);
+        let arn = |template: &String| Access::role_arn(template, &place.account, self.start.conduct.mode);
         let role = arn(access.role.as_ref()?);
         let audience = access.audience.clone();
         let through = access.through.as_ref().map(|through| {

@@ -1,44 +1,55 @@
 //! What every session starts from: the SDK's configuration with the starting credentials.
 
-use std::error::Error;
 use std::sync::Arc;
 
 use aws_config::{AppName, BehaviorVersion, Region as AwsRegion, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_credential_types::provider::error::CredentialsError;
-use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use aws_smithy_types::retry::RetryConfig;
-use aws_smithy_types::timeout::TimeoutConfig;
 use tokio::sync::OnceCell;
 
-use super::error::{deepest, find};
-use super::options::Options;
-use super::pace::{Pace, Patience};
-use super::{client, oidc};
+use super::client::{Conduct, Ended, Seat};
+use super::connection::{Connection, Label};
+use super::error::CloudError;
+use super::meaning::Meaning;
+use super::oidc;
+use super::options::{Endpoint, Environment};
+use super::pace::{Patience, Scope};
+use super::place::Place;
 use crate::model::id::{AccountId, Region};
-
-/// How often the SDK tries at most: throttling and passing faults only.
-const ATTEMPTS: u32 = 6;
 
 /// What every session starts from.
 #[derive(Debug)]
 pub(crate) struct Start {
-    pub(crate) options: Options,
-    connector: SharedHttpConnector,
-    pub(crate) pace: Arc<Pace>,
+    pub(crate) environment: Environment,
+    pub(crate) conduct: Arc<Conduct>,
     /// Where STS is asked.
-    pub(crate) region: AwsRegion,
+    pub(crate) region: Region,
+    endpoint: Option<Endpoint>,
+    connection: Connection,
     config: OnceCell<SdkConfig>,
-    account: OnceCell<Option<AccountId>>,
+    account: OnceCell<Result<AccountId, CloudError>>,
 }
 
 impl Start {
     /// `home` is where STS is asked unless the environment names a region.
-    pub(crate) fn new(options: Options, home: &Region, pace: Arc<Pace>) -> Self {
-        let region = AwsRegion::new(options.environment.region.clone().unwrap_or_else(|| home.to_string()));
-        let connector = client::connector(options.endpoint.as_ref());
-        Self { options, connector, pace, region, config: OnceCell::new(), account: OnceCell::new() }
+    pub(crate) fn new(
+        environment: Environment,
+        endpoint: Option<Endpoint>,
+        connection: Connection,
+        conduct: Arc<Conduct>,
+        home: &Region,
+    ) -> Self {
+        let region = environment.region.as_deref().and_then(|region| region.parse().ok());
+        Self {
+            region: region.unwrap_or_else(|| home.clone()),
+            environment,
+            conduct,
+            endpoint,
+            connection,
+            config: OnceCell::new(),
+            account: OnceCell::new(),
+        }
     }
 
     /// The SDK's configuration with the starting credentials, loaded once.
@@ -46,75 +57,88 @@ impl Start {
         self.config.get_or_init(|| self.load()).await
     }
 
-    /// The account of the starting credentials, asked for once. Where STS does not say it, the calls will.
-    pub(crate) async fn account(&self) -> Option<AccountId> {
+    /// The account of the starting credentials, asked for once with the usual retries. An error is final for the run:
+    /// without an answer nobody knows in whose account a call would be made.
+    pub(crate) async fn account(&self, asker: &Place) -> Result<AccountId, CloudError> {
+        let place = Place { account: asker.account.clone(), region: self.region.clone() };
         let ask = || async {
-            let once = aws_sdk_sts::config::Builder::from(self.config().await).retry_config(RetryConfig::disabled());
-            self.pace.count("GetCallerIdentity");
-            let answer = aws_sdk_sts::Client::from_conf(once.build()).get_caller_identity().send().await.ok()?;
-            answer.account?.parse().ok()
+            let sts = self.sts(self.config().await, place.clone(), None);
+            let answer = sts.call(sts.client.get_caller_identity()).await.map_err(|error| self.explain(error))?;
+            sts.parse("GetCallerIdentity", answer.account())
         };
-        self.account.get_or_init(ask).await.clone()
+        let account = self.account.get_or_init(ask).await.clone();
+        account.map_err(|error| CloudError {
+            account: place.account.clone(),
+            message: format!("can't tell whose the starting credentials are: {}", error.message),
+            ..error
+        })
+    }
+
+    /// STS for credentials.
+    pub(crate) fn sts(&self, config: &SdkConfig, place: Place, ended: Option<Ended>) -> Seat<aws_sdk_sts::Client> {
+        let config = aws_sdk_sts::config::Builder::from(config).interceptor(Label).build();
+        Seat {
+            client: aws_sdk_sts::Client::from_conf(config),
+            timing: self.conduct.timing.clone(),
+            scope: Scope::Place(place.clone()),
+            conduct: Arc::clone(&self.conduct),
+            place,
+            ended,
+        }
+    }
+
+    /// Names the profile that the environment names, where there are no credentials to start with. The SDK passes over
+    /// a profile that does not exist.
+    pub(crate) fn explain(&self, error: CloudError) -> CloudError {
+        match &self.environment.profile {
+            Some(profile) if error.code == "NoCredentials" => {
+                let message = format!(
+                    "{}. AWS_PROFILE is `{profile}`: check that this profile exists and holds credentials",
+                    error.message
+                );
+                CloudError { message, ..error }
+            }
+            Some(_) | None => error,
+        }
+    }
+
+    /// Whether this is a job of GitHub Actions that may ask for OIDC tokens.
+    pub(crate) fn has_tokens(&self) -> bool {
+        self.environment.token_url.is_some() && self.environment.token_secret.is_some()
     }
 
     /// GitHub's OIDC token, fetched anew each time: it lives for a few minutes only. None outside GitHub Actions.
     pub(crate) async fn token(&self, audience: &str) -> Option<Result<String, String>> {
-        let environment = &self.options.environment;
-        let (url, secret) = (environment.token_url.as_ref()?, environment.token_secret.as_ref()?);
-        let patience = Patience::new(&self.options.timing);
-        Some(oidc::token(&self.connector, url, secret, audience, patience).await)
+        let (url, secret) = (self.environment.token_url.as_ref()?, self.environment.token_secret.as_ref()?);
+        let patience = Patience::new(&self.conduct.timing);
+        Some(oidc::token(&self.connection, url, secret, audience, patience).await)
     }
 
     async fn load(&self) -> SdkConfig {
-        let timing = &self.options.timing;
-        let retry = RetryConfig::standard()
-            .with_max_attempts(ATTEMPTS)
-            .with_initial_backoff(timing.backoff)
-            .with_max_backoff(timing.backoff * 40);
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(client::CONNECT_TIMEOUT)
-            .operation_attempt_timeout(client::ANSWER_TIMEOUT)
-            .build();
-        let http = client::http(self.connector.clone());
         let app = AppName::new("catalog-sync").ok();
-        let Some(endpoint) = &self.options.endpoint else {
-            let mut loader = aws_config::defaults(BehaviorVersion::latest())
-                .region(self.region.clone())
-                .http_client(http)
-                .retry_config(retry)
-                .timeout_config(timeouts);
-            if let Some(app) = app {
-                loader = loader.app_name(app);
-            }
-            return loader.load().await;
+        let region = AwsRegion::new(self.region.to_string());
+        let found = if let Some(endpoint) = &self.endpoint {
+            let Endpoint { url, access_key_id, secret_access_key } = endpoint;
+            let credentials = Credentials::new(access_key_id, secret_access_key, None, None, "catalog-sync endpoint");
+            SdkConfig::builder()
+                .behavior_version(BehaviorVersion::latest())
+                .region(region)
+                .endpoint_url(url)
+                .credentials_provider(SharedCredentialsProvider::new(credentials))
+                .build()
+        } else {
+            let loader = aws_config::defaults(BehaviorVersion::latest()).region(region);
+            loader.http_client(self.connection.unbounded_client()).load().await
         };
-        let credentials =
-            Credentials::new(&endpoint.access_key_id, &endpoint.secret_access_key, None, None, "catalog-sync endpoint");
-        let mut builder = SdkConfig::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(self.region.clone())
-            .endpoint_url(&endpoint.url)
-            .credentials_provider(SharedCredentialsProvider::new(credentials))
-            .http_client(http)
-            .retry_config(retry)
-            .timeout_config(timeouts);
-        builder.set_app_name(app);
-        builder.build()
+        // Time limits are kept by the connection, where the wait for a turn does not count. `Seat::call` tries again,
+        // since it knows what the pace is and how long to bear being throttled.
+        let mut config = found.to_builder().http_client(self.connection.client()).retry_config(RetryConfig::disabled());
+        config.set_app_name(app);
+        config.build()
     }
 }
 
-/// What a failure to load the starting credentials comes to; what the SDK tells of each place it looked at is left out.
-pub(crate) fn no_credentials(error: &(dyn Error + 'static)) -> Option<String> {
-    let error = find::<CredentialsError>(error)?;
-    let reason = match error {
-        CredentialsError::CredentialsNotLoaded(_) => {
-            "there are none in the environment, a profile or the instance".into()
-        }
-        other => deepest(other),
-    };
-    Some(format!(
-        "no credentials to start with: {} (in GitHub Actions the job needs `permissions: id-token: write`; elsewhere \
-         sign in, for example by `aws sso login`)",
-        reason.trim_end_matches('.')
-    ))
+/// Refuses to work in another account than is meant.
+pub(crate) fn wrong_account(operation: &'static str, place: &Place, message: String) -> CloudError {
+    CloudError::own(operation, place, "WrongAccount", Meaning::Denied, message)
 }

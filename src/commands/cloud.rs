@@ -8,7 +8,7 @@ use tokio::task::JoinHandle;
 use super::catalog::Catalog;
 use super::output;
 use crate::cli::Common;
-use crate::cloud::{Cloud, Environment, Options};
+use crate::cloud::{Cloud, Environment, Options, Waits};
 use crate::model::settings::Mode;
 use crate::model::trust::ApplyRoles;
 
@@ -41,6 +41,7 @@ pub(super) async fn open(common: &Common, catalog: &Catalog, mode: Mode) -> Resu
         Mode::Plan => ApplyRoles::of(settings, &catalog.before),
         Mode::Apply => ApplyRoles::default(),
     };
+    options.waits = waits(common);
     let cloud = Cloud::new(settings, mode, options);
     let progress = output::watched(common).then(|| tokio::spawn(progress(cloud.clone())));
     Ok(Session {
@@ -60,8 +61,23 @@ async fn progress(cloud: Cloud) {
     let mut made = cloud.progress();
     while made.changed().await.is_ok() {
         let count = *made.borrow_and_update();
-        let _ = write!(io::stderr(), "\r\x1b[2K{count} AWS calls …");
+        let _ = write!(io::stderr(), "{CLEAR}{count} AWS calls …");
     }
+}
+
+/// Clears the progress line.
+const CLEAR: &str = "\r\x1b[2K";
+
+/// Says on standard error what is waited for, in a line of its own.
+fn waits(common: &Common) -> Waits {
+    if common.quiet {
+        return Waits::default();
+    }
+    let clear = if output::watched(common) { CLEAR } else { "" };
+    Waits::new(move |sentence| {
+        let _ = write!(io::stderr(), "{clear}");
+        output::tell(sentence);
+    })
 }
 
 impl Session {
@@ -69,7 +85,7 @@ impl Session {
     pub(super) fn quieten(&mut self) {
         if let Some(progress) = self.progress.take() {
             progress.abort();
-            let _ = write!(io::stderr(), "\r\x1b[2K");
+            let _ = write!(io::stderr(), "{CLEAR}");
         }
     }
 

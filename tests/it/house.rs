@@ -3,9 +3,14 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test may stop in the middle")]
 
+mod circles;
+mod code;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+
+use code::read;
 
 /// A file longer than this asks to be split.
 const LONGEST: usize = 400;
@@ -81,7 +86,7 @@ fn impure(path: &[String]) -> bool {
 
 /// All findings in a set of files, and how many files there were of each layer.
 fn inspect(files: &BTreeMap<String, String>) -> (Vec<String>, BTreeMap<String, usize>) {
-    let codes: Vec<Code> = files.iter().map(|(path, text)| read(path, text)).collect();
+    let codes: Vec<code::Code> = files.iter().map(|(path, text)| read(path, text)).collect();
     let test_code: BTreeSet<String> = codes.iter().flat_map(|code| code.test_modules.clone()).collect();
     let mut layers = BTreeMap::new();
     for code in &codes {
@@ -103,10 +108,16 @@ fn collect(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) {
     }
 }
 
-#[test]
-fn the_house_is_in_order() {
+/// Every source file, by its path from `src/` on.
+fn sources() -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), "", &mut files);
+    files
+}
+
+#[test]
+fn the_house_is_in_order() {
+    let files = sources();
     let (found, layers) = inspect(&files);
     assert!(found.is_empty(), "{} findings:\n{}", found.len(), found.join("\n"));
     // What is never looked at is always in order.
@@ -185,213 +196,4 @@ fn long_files_and_new_layers_are_seen() {
     assert_found("model/id.rs", &"\n".repeat(LONGEST + 1), "401 lines");
     assert_fine("model/id.rs", &"\n".repeat(LONGEST));
     assert_found("daemon/mod.rs", "", "layer `daemon` has no row");
-}
-
-// As much of Rust as it takes to see the paths that a file names: words apart from comments and strings, `use` trees
-// unfolded, test modules left out.
-
-/// What a file says.
-struct Code {
-    /// Its module, from the crate down; empty for `lib.rs` and `main.rs`.
-    module: Vec<String>,
-    /// The file's stem, for those two.
-    stem: String,
-    /// Every path outside of tests, names apart: `["std", "fs"]`. A lone word is a path of one name.
-    paths: Vec<Vec<String>>,
-    /// The modules that are compiled for tests alone and stand in files of their own: `plan::tests`.
-    test_modules: BTreeSet<String>,
-}
-
-impl Code {
-    /// The layer: the first part of the module.
-    fn layer(&self) -> &str {
-        self.module.first().unwrap_or(&self.stem)
-    }
-
-    /// Whether the file is a module, or below it.
-    fn is_in(&self, module: &str) -> bool {
-        let own = self.module.join("::");
-        own.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
-    }
-
-    /// The layer that a path leads to, where it starts from the crate or climbs up to it.
-    fn layer_of<'p>(&self, path: &'p [String]) -> Option<&'p str> {
-        let up = path.iter().take_while(|name| *name == "super").count();
-        match path.first()?.as_str() {
-            "crate" | "catalog_sync" => path.get(1).map(String::as_str),
-            "super" if up >= self.module.len() => path.get(up).map(String::as_str),
-            _ => None,
-        }
-    }
-}
-
-/// Reads a file; `path` is from `src/` on.
-fn read(path: &str, text: &str) -> Code {
-    let mut module: Vec<String> = path.trim_end_matches(".rs").split('/').map(str::to_owned).collect();
-    let stem = module.last().cloned().unwrap_or_default();
-    if stem == "mod" || (module.len() == 1 && matches!(stem.as_str(), "lib" | "main")) {
-        module.pop();
-    }
-    let mut tokens = tokens(text);
-    let test_modules = cut_tests(&mut tokens, &module);
-    Code { module, stem, paths: paths(&tokens), test_modules }
-}
-
-/// Words, `::` and single signs; comments, strings, characters and lifetimes are gone.
-fn tokens(text: &str) -> Vec<String> {
-    let mut tokens = Vec::new();
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let word = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
-        let length = if rest.starts_with("//") {
-            rest.find('\n').unwrap_or(rest.len())
-        } else if rest.starts_with("/*") {
-            comment(rest)
-        } else if let Some(length) = string(rest) {
-            length
-        } else if first == '\'' {
-            character(rest)
-        } else if word > 0 {
-            tokens.push(rest[..word].to_owned());
-            word
-        } else if rest.starts_with("::") {
-            tokens.push("::".to_owned());
-            2
-        } else {
-            if !first.is_whitespace() {
-                tokens.push(first.to_string());
-            }
-            first.len_utf8()
-        };
-        rest = &rest[length..];
-    }
-    tokens
-}
-
-/// The length of a comment, others inside it included.
-fn comment(text: &str) -> usize {
-    let (mut depth, mut at) = (0_usize, 0);
-    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        let step = if rest.starts_with("/*") || rest.starts_with("*/") {
-            2
-        } else {
-            rest.chars().next().map_or(1, char::len_utf8)
-        };
-        depth = if rest.starts_with("/*") { depth + 1 } else { depth - usize::from(rest.starts_with("*/")) };
-        at += step;
-        if depth == 0 {
-            break;
-        }
-    }
-    at
-}
-
-/// The length of the string that a text begins with, if it does.
-fn string(text: &str) -> Option<usize> {
-    let raw = text.trim_start_matches(['b', 'c']);
-    if let Some(rest) = raw.strip_prefix('r').filter(|rest| rest.trim_start_matches('#').starts_with('"')) {
-        let hashes = "#".repeat(rest.len() - rest.trim_start_matches('#').len());
-        let opened = text.len() - rest.len() + hashes.len() + 1;
-        let close = format!("\"{hashes}");
-        return Some(text[opened..].find(&close).map_or(text.len(), |at| opened + at + close.len()));
-    }
-    if text.len() - raw.len() > 1 || !raw.starts_with('"') {
-        return None;
-    }
-    let begin = text.len() - raw.len() + 1;
-    let mut escaped = false;
-    for (at, c) in text[begin..].char_indices() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '"' => return Some(begin + at + 1),
-            _ => {}
-        }
-    }
-    Some(text.len())
-}
-
-/// The length of a character, or of the tick of a lifetime with its name.
-fn character(text: &str) -> usize {
-    let mut chars = text.char_indices().skip(1);
-    match (chars.next(), chars.next()) {
-        (Some((_, '\\')), Some((after, escaped))) => {
-            let from = after + escaped.len_utf8();
-            text[from..].find('\'').map_or(text.len(), |at| from + at + 1)
-        }
-        (Some(_), Some((end, '\''))) => end + 1,
-        _ => text[1..].find(|c: char| !(c.is_alphanumeric() || c == '_')).map_or(text.len(), |at| at + 1),
-    }
-}
-
-/// Takes out what follows `#[cfg(test)]`, and names the modules among it that stand in files of their own.
-fn cut_tests(tokens: &mut Vec<String>, module: &[String]) -> BTreeSet<String> {
-    const TEST: [&str; 7] = ["#", "[", "cfg", "(", "test", ")", "]"];
-    let mut elsewhere = BTreeSet::new();
-    while let Some(start) = tokens.windows(TEST.len()).position(|window| window == TEST) {
-        let rest = &tokens[start + TEST.len()..];
-        let (mut depth, mut length) = (0_usize, 0);
-        for token in rest {
-            length += 1;
-            match token.as_str() {
-                "{" | "(" | "[" => depth += 1,
-                "}" | ")" | "]" => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            if depth == 0 && matches!(token.as_str(), ";" | "}") {
-                break;
-            }
-        }
-        if let [.., keyword, name, end] = &rest[..length]
-            && keyword == "mod"
-            && end == ";"
-        {
-            elsewhere.insert(module.iter().chain([name]).cloned().collect::<Vec<_>>().join("::"));
-        }
-        tokens.drain(start..start + TEST.len() + length);
-    }
-    elsewhere
-}
-
-fn is_name(token: &str) -> bool {
-    token.starts_with(|c: char| c.is_alphabetic() || c == '_')
-}
-
-/// Every path, `use` trees unfolded.
-fn paths(tokens: &[String]) -> Vec<Vec<String>> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    while at < tokens.len() {
-        if is_name(&tokens[at]) {
-            at = path(tokens, at, &[], &mut found);
-        } else {
-            at += 1;
-        }
-    }
-    found
-}
-
-/// Reads the path at a name and gives where it ends.
-fn path(tokens: &[String], mut at: usize, prefix: &[String], found: &mut Vec<Vec<String>>) -> usize {
-    let mut names = prefix.to_vec();
-    names.push(tokens[at].clone());
-    at += 1;
-    while tokens.get(at).is_some_and(|token| token == "::") {
-        match tokens.get(at + 1) {
-            Some(next) if is_name(next) => {
-                names.push(next.clone());
-                at += 2;
-            }
-            Some(next) if next == "{" => {
-                at += 2;
-                while let Some(token) = tokens.get(at).filter(|token| *token != "}") {
-                    at = if is_name(token) { path(tokens, at, &names, found) } else { at + 1 };
-                }
-                return at + 1;
-            }
-            _ => break,
-        }
-    }
-    found.push(names);
-    at
 }

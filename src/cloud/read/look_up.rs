@@ -84,7 +84,7 @@ async fn list(
     let mut token = None;
     for pages in 1.. {
         let call = seat.client.list_accounts().max_results(PAGE).set_next_token(token);
-        let page = seat.call("ListAccounts", call.send()).await?;
+        let page = seat.call(call).await?;
         for found in page.accounts.unwrap_or_default() {
             let (id, account) = account(seat, "ListAccounts", found)?;
             organization.accounts.insert(id, account);
@@ -104,7 +104,7 @@ async fn list(
 /// An account, or none where the organization does not have it.
 async fn describe(seat: &Organizations, id: AccountId) -> Result<(AccountId, Option<AwsAccount>), CloudError> {
     let call = seat.client.describe_account().account_id(id.as_str());
-    match seat.call("DescribeAccount", call.send()).await {
+    match seat.call(call).await {
         Ok(answer) => Ok((id, answer.account)),
         Err(error) if error.meaning == Meaning::NotFound => Ok((id, None)),
         Err(error) => Err(error),
@@ -170,7 +170,7 @@ async fn subtrees(seat: &Organizations, units: &BTreeSet<&OuId>) -> Result<Subtr
 async fn accounts_below(seat: &Organizations, unit: &OuId) -> Result<Vec<(AccountId, Account)>, CloudError> {
     let accounts = pages(&seat.place, "ListAccountsForParent", |token| async move {
         let list = seat.client.list_accounts_for_parent().parent_id(unit.as_str());
-        let page = seat.call("ListAccountsForParent", list.max_results(PAGE).set_next_token(token).send()).await?;
+        let page = seat.call(list.max_results(PAGE).set_next_token(token)).await?;
         Ok((page.accounts, page.next_token))
     })
     .await?;
@@ -231,11 +231,7 @@ async fn ancestry(seat: &Organizations, units: &BTreeSet<&OuId>) -> Result<BTree
 async fn named(seat: &Organizations, unit: &OuId) -> Result<Unit, CloudError> {
     let describe = seat.client.describe_organizational_unit().organizational_unit_id(unit.as_str());
     let parents = seat.client.list_parents().child_id(unit.as_str());
-    let (described, parents) = join(
-        seat.call("DescribeOrganizationalUnit", describe.send()),
-        seat.call("ListParents", parents.max_results(PAGE).send()),
-    )
-    .await;
+    let (described, parents) = join(seat.call(describe), seat.call(parents.max_results(PAGE))).await;
     let name = described?.organizational_unit.and_then(|unit| unit.name).unwrap_or_else(|| unit.to_string());
     // The parent of a unit right below the root is the root, whose id is no unit's.
     let parent = parents?.parents.unwrap_or_default().into_iter().find_map(|parent| parent.id?.parse().ok());

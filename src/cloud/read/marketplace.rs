@@ -74,7 +74,7 @@ async fn list_in(seat: &Marketplace, shared: bool) -> Result<Vec<Named<Experienc
     let listed = pages(&seat.place, "ListEntities", |token| async move {
         let list = seat.client.list_entities().catalog(CATALOG).entity_type("Experience");
         let call = list.set_filter_list(filter.clone()).max_results(PAGE).set_next_token(token);
-        let page = seat.call("ListEntities", call.send()).await?;
+        let page = seat.call(call).await?;
         Ok((page.entity_summary_list, page.next_token))
     })
     .await?;
@@ -188,7 +188,7 @@ async fn describe(seat: &Marketplace, ids: &[&str]) -> Result<Vec<(String, Resul
     let request = |id: &&str| EntityRequest::builder().catalog(CATALOG).entity_id(*id).build().ok();
     let requests = ids.iter().filter_map(request).collect();
     let call = seat.client.batch_describe_entities().set_entity_request_list(Some(requests));
-    let answer = seat.call("BatchDescribeEntities", call.send()).await?;
+    let answer = seat.call(call).await?;
     let details = answer.entity_details.unwrap_or_default().into_iter().map(|(id, detail)| {
         let document = detail.details_document.as_ref().map(entity::json);
         let entity = document

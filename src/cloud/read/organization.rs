@@ -60,7 +60,7 @@ impl<'a> Heads<'a> {
 
     async fn ask(&self, name: &Name) -> Result<Organization, Trouble> {
         let seat = self.cloud.organizations_of(name).await.map_err(Trouble::NotAsked)?;
-        let answer = seat.call("DescribeOrganization", seat.client.describe_organization().send()).await;
+        let answer = seat.call(seat.client.describe_organization()).await;
         let answer = answer.map_err(|error| Trouble::NotAsked(error.to_string()))?;
         let found = answer.organization.as_ref();
         let unclear = |error: CloudError| Trouble::NotAsked(error.to_string());
@@ -150,7 +150,7 @@ struct Node<'a> {
 async fn walk(seat: &Organizations, paths: &BTreeSet<&str>) -> Result<BTreeMap<OuId, Unit>, CloudError> {
     let roots = pages(&seat.place, "ListRoots", |token| async move {
         let call = seat.client.list_roots().max_results(PAGE).set_next_token(token);
-        let page = seat.call("ListRoots", call.send()).await?;
+        let page = seat.call(call).await?;
         Ok((page.roots, page.next_token))
     })
     .await?;

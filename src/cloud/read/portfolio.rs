@@ -49,7 +49,7 @@ pub(super) async fn shelf(
 async fn list(seat: &ServiceCatalog) -> Result<Vec<Named<PortfolioId>>, CloudError> {
     let listed = pages(&seat.place, "ListPortfolios", |token| async move {
         let call = seat.client.list_portfolios().page_size(PAGE).set_page_token(token);
-        let page = seat.call("ListPortfolios", call.send()).await?;
+        let page = seat.call(call).await?;
         Ok((page.portfolio_details, page.next_page_token))
     })
     .await?;
@@ -79,7 +79,7 @@ async fn portfolio(seat: &ServiceCatalog, id: PortfolioId, name: Option<String>)
 
 async fn describe(seat: &ServiceCatalog, id: &PortfolioId) -> Result<Option<String>, CloudError> {
     let call = seat.client.describe_portfolio().id(id.as_str());
-    match seat.call("DescribePortfolio", call.send()).await {
+    match seat.call(call).await {
         Ok(answer) => Ok(Some(answer.portfolio_detail.and_then(|detail| detail.display_name).unwrap_or_default())),
         Err(error) if error.meaning == Meaning::NotFound => Ok(None),
         Err(error) => Err(error),
@@ -96,7 +96,7 @@ pub(crate) async fn shares(
         let details = pages(&seat.place, "DescribePortfolioShares", |token| async move {
             let describe = seat.client.describe_portfolio_shares().portfolio_id(id.as_str());
             let call = describe.r#type(share_type.clone()).page_size(PAGE).set_page_token(token);
-            let page = seat.call("DescribePortfolioShares", call.send()).await?;
+            let page = seat.call(call).await?;
             Ok((page.portfolio_share_details, page.next_page_token))
         });
         let shares: Result<Vec<_>, String> =

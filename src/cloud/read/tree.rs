@@ -17,7 +17,7 @@ pub(super) async fn children(seat: &Organizations, parent: &str) -> Result<Vec<(
     let units = pages(&seat.place, "ListOrganizationalUnitsForParent", |token| async move {
         let list = seat.client.list_organizational_units_for_parent().parent_id(parent);
         let call = list.max_results(PAGE).set_next_token(token);
-        let page = seat.call("ListOrganizationalUnitsForParent", call.send()).await?;
+        let page = seat.call(call).await?;
         Ok((page.organizational_units, page.next_token))
     })
     .await?;

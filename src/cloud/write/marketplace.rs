@@ -12,9 +12,9 @@ use aws_sdk_marketplacecatalog::types::{
 
 use super::change_set::{Draft, Item, drafts};
 use super::{Standing, Task, conflict};
-use crate::cloud::pace::{LOST, Patience};
+use crate::cloud::pace::LOST;
 use crate::cloud::read::marketplace::{CATALOG, Current, Marketplace, current};
-use crate::cloud::{Cloud, CloudError, Meaning};
+use crate::cloud::{Cloud, CloudError, Meaning, Operation};
 use crate::model::change::{Change, ChangeId, Resource};
 use crate::model::edit::ExperienceEdit;
 use crate::model::experience::{ExperienceStatus, Listing};
@@ -120,7 +120,8 @@ impl ProductList<'_> {
         if draft.items.is_empty() {
             return None;
         }
-        let mut patience = Patience::new(&self.seat.timing);
+        let busy = format!("{} is locked by another change set, or too many are open", self.id);
+        let mut patience = self.seat.patience(Operation::StartChangeSet, busy);
         let mut lost = 0;
         loop {
             let Err(error) = self.run(&draft).await else {
@@ -189,7 +190,7 @@ impl ProductList<'_> {
             call = call.change_set(change.map_err(|error| own(error.to_string()))?);
         }
         let call = call.client_request_token(draft.token(&self.now.revision, self.nonce));
-        let answer = self.seat.call(START, call.send()).await?;
+        let answer = self.seat.call(call).await?;
         answer.change_set_id.ok_or_else(|| own("AWS gave no change set id".to_owned()))
     }
 
@@ -197,10 +198,11 @@ impl ProductList<'_> {
         let own = |code: &str, meaning: Meaning, message: String| {
             Err(CloudError::own(START, &self.seat.place, code, meaning, message))
         };
-        let mut patience = Patience::new(&self.seat.timing);
+        let running = format!("change set {change_set} of {} runs", self.id);
+        let mut patience = self.seat.patience(Operation::DescribeChangeSet, running);
         loop {
             let call = self.seat.client.describe_change_set().catalog(CATALOG).change_set_id(change_set);
-            match self.seat.call("DescribeChangeSet", call.send()).await {
+            match self.seat.call(call).await {
                 Ok(answer) => match answer.status {
                     Some(ChangeStatus::Succeeded) => return Ok(()),
                     Some(ChangeStatus::Failed) => {

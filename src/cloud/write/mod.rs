@@ -12,16 +12,23 @@ use super::{Cloud, CloudError, Place};
 use crate::model::change::{Change, Target, TargetState, Work};
 use crate::model::edit::Family;
 use crate::model::report::{Failure, Outcome};
+use crate::model::settings::Mode;
 
-/// What writes. There is one for [`Mode::Apply`](crate::model::settings::Mode) alone: [`Cloud::writer`].
+/// What writes. There is one for [`Mode::Apply`] alone: [`Cloud::writer`].
 #[derive(Debug, Clone)]
 pub struct Writer(Cloud);
 
-impl Writer {
-    pub(super) fn new(cloud: Cloud) -> Self {
-        Self(cloud)
+impl Cloud {
+    /// What writes; only [`Mode::Apply`] has it.
+    pub fn writer(&self) -> Option<Writer> {
+        match self.mode() {
+            Mode::Plan => None,
+            Mode::Apply => Some(Writer(self.clone())),
+        }
     }
+}
 
+impl Writer {
     /// Carries out the changes of a target and tells the ledger what became of each.
     ///
     /// Whether a change's before still holds is looked at first: one that somebody has made already counts as

@@ -12,9 +12,9 @@ use aws_sdk_servicecatalog::types::{
 };
 
 use super::{Standing, Task, conflict};
-use crate::cloud::pace::{LOST, Patience};
+use crate::cloud::pace::LOST;
 use crate::cloud::read::portfolio::{ServiceCatalog, shares};
-use crate::cloud::{Cloud, CloudError, Meaning, Place};
+use crate::cloud::{Cloud, CloudError, Meaning, Operation, Place};
 use crate::model::change::Resource;
 use crate::model::edit::{Delta, HubEdit};
 use crate::model::id::PortfolioId;
@@ -90,7 +90,8 @@ impl SharedPortfolio<'_> {
     async fn make(&self, delta: &Delta<Share>) -> Result<(), CloudError> {
         let turn = self.cloud.share_turn(&self.seat.place);
         let _turn = turn.lock().await;
-        let mut patience = Patience::new(&self.seat.timing);
+        let busy = format!("another share action is under way in {}", self.seat.place.account);
+        let mut patience = self.seat.patience(Operation::CreatePortfolioShare, busy);
         let mut lost = 0;
         loop {
             let error = match self.call(delta).await {
@@ -125,20 +126,20 @@ impl SharedPortfolio<'_> {
                 let call = client.create_portfolio_share().portfolio_id(self.id.as_str());
                 let call = call.set_account_id(account).set_organization_node(node);
                 let call = call.share_tag_options(share.tag_options()).set_share_principals(share.principals());
-                let answer = self.seat.call("CreatePortfolioShare", call.send()).await?;
+                let answer = self.seat.call(call).await?;
                 Ok(answer.portfolio_share_token)
             }
             Delta::Update { before: _, after } => {
                 let call = client.update_portfolio_share().portfolio_id(self.id.as_str());
                 let call = call.set_account_id(account).set_organization_node(node);
                 let call = call.share_tag_options(after.tag_options()).set_share_principals(after.principals());
-                let answer = self.seat.call("UpdatePortfolioShare", call.send()).await?;
+                let answer = self.seat.call(call).await?;
                 Ok(answer.portfolio_share_token.filter(|_| answer.status != Some(ShareStatus::Completed)))
             }
             Delta::Remove(_) => {
                 let call = client.delete_portfolio_share().portfolio_id(self.id.as_str());
                 let call = call.set_account_id(account).set_organization_node(node);
-                let answer = self.seat.call("DeletePortfolioShare", call.send()).await?;
+                let answer = self.seat.call(call).await?;
                 Ok(answer.portfolio_share_token)
             }
         }
@@ -147,12 +148,13 @@ impl SharedPortfolio<'_> {
     /// Waits for the end of what `token` stands for. Only the management account and delegated administrators may ask
     /// for it; others see the end in the list of shares, and so does who has no token.
     async fn finish(&self, delta: &Delta<Share>, token: Option<&str>) -> Result<(), CloudError> {
-        let mut patience = Patience::new(&self.seat.timing);
+        let sharing = format!("AWS shares {} with {}", self.id, delta.subject().receiver());
+        let mut patience = self.seat.patience(Operation::DescribePortfolioShareStatus, sharing);
         let mut by_token = token;
         loop {
             if let Some(token) = by_token {
                 let call = self.seat.client.describe_portfolio_share_status().portfolio_share_token(token);
-                match self.seat.call("DescribePortfolioShareStatus", call.send()).await {
+                match self.seat.call(call).await {
                     Ok(answer) => match ended(&answer) {
                         Some(Ok(())) => return Ok(()),
                         Some(Err(reason)) => return Err(self.failed(delta, "ShareFailed", reason)),

@@ -1,7 +1,9 @@
 //! The cloud layer against the sandbox, over real AWS SDK clients.
 
 mod bed;
+mod calls;
 mod example;
+mod identity;
 mod marketplace;
 mod organization;
 mod portfolio;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use catalog_sync::cloud::read;
+use catalog_sync::cloud::{Cloud, Options, Timing, read};
 use catalog_sync::model::desired::{ExperienceSelector, OuRef};
 use catalog_sync::model::id::{AccountId, OuId};
 use catalog_sync::model::live::{Live, Reading};
@@ -10,6 +10,7 @@ use catalog_sync::model::organization::{AccountStatus, Organization, PathProblem
 use catalog_sync::model::portfolio::Share;
 use catalog_sync::model::settings::Mode;
 use catalog_sync::model::wants::{OrganizationWants as Questions, Wants};
+use catalog_sync::sandbox::{Rate, Rates, Unit};
 
 use super::bed::{Bed, HUB, MARKET, all_live, by_id, by_name, complete, id, one, read_all, reason};
 
@@ -194,4 +195,45 @@ async fn an_organization_that_nothing_is_about_is_not_asked() {
     let live = bed.read().await;
     assert_eq!(live.organizations.len(), 1);
     assert!(matches!(live.organizations[&id("acme")], Reading::Complete(_)));
+}
+
+/// A catalog that names a path below each of so many units, and a world that has them.
+async fn many_units(units: usize, rates: Rates) -> Bed {
+    let mut bed = Bed::new(|world| {
+        world.rates = rates;
+        let ous = &mut world.organizations.get_mut("acme").unwrap().ous;
+        ous.extend((0..units).map(|unit| Unit {
+            name: format!("Unit{unit}"),
+            id: format!("ou-acme-unit{unit:04}"),
+            ous: vec![Unit { name: "In".to_owned(), id: format!("ou-acme-inin{unit:04}"), ..Unit::default() }],
+            ..Unit::default()
+        }));
+    })
+    .await;
+    bed.want_portfolio("us-east-1", by_id("port-data"), (0..units).map(|unit| ou(&format!("Unit{unit}/In"))));
+    bed
+}
+
+fn tree(per_second: f64, burst: u32) -> Rates {
+    let rate = Rate { per_second, burst };
+    Rates::Own(BTreeMap::from([("organizations:ListOrganizationalUnitsForParent".to_owned(), rate)]))
+}
+
+#[tokio::test]
+async fn a_tree_that_throttles_is_read_to_its_end() {
+    let bed = many_units(30, tree(40.0, 2)).await;
+    let organization = acme(&bed).await;
+    assert_eq!(organization.resolve("Unit29/In"), Ok(id("ou-acme-inin0029")));
+    let throttled = bed.sandbox.calls().iter().filter(|call| call.outcome.is_err()).count();
+    assert!(throttled > 0, "it was throttled");
+}
+
+#[tokio::test]
+async fn a_tree_is_asked_no_faster_than_its_published_rate() {
+    let bed = many_units(10, tree(5.0, 8)).await;
+    let timing = Timing { paced: true, ..Timing::loopback() };
+    let cloud = Cloud::new(&bed.desired.settings, Mode::Plan, Options { timing, ..bed.options() });
+    let live = read_all(&cloud, &bed.desired).await;
+    assert_eq!(complete(live.organizations[&id("acme")].clone()).resolve("Unit9/In"), Ok(id("ou-acme-inin0009")));
+    assert!(bed.sandbox.calls().iter().all(|call| call.outcome.is_ok()), "none was throttled");
 }

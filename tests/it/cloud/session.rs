@@ -146,7 +146,7 @@ impl TokenServer {
             token_secret: Some("request-token".to_owned()),
             repository: Some("acme/catalog".to_owned()),
             run_id: Some("4711".to_owned()),
-            region: None,
+            ..Environment::default()
         };
         Options { environment, ..bed.options() }
     }
@@ -218,12 +218,83 @@ async fn a_job_without_the_permission_is_told_so() {
 }
 
 #[tokio::test]
+async fn a_token_that_no_connection_leads_to_names_the_host() {
+    let mut bed = Bed::usual().await;
+    bed.want_portfolio("us-east-1", by_id("port-data"), []);
+    let host = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let github = TokenServer { url: format!("http://{host}/token?secret=x"), asked: Arc::default() };
+    let live = read_with(&bed, github.options(&bed)).await;
+    let said = reason(live.portfolios[&(id(HUB), id("us-east-1"))].clone());
+    assert!(said.contains(&format!("GitHub's OIDC token could not be had: {host}: ")), "{said}");
+    assert!(!said.contains("secret"), "{said}");
+}
+
+#[tokio::test]
 async fn sts_that_is_throttled_is_asked_again() {
     let error = Some(FaultError { code: "Throttling".to_owned(), message: "Rate exceeded".to_owned(), status: 400 });
     let fault = Fault { operation: Some("AssumeRole".to_owned()), times: Some(2), error, ..Fault::default() };
     let mut bed = Bed::new(|world| world.faults.push(fault)).await;
     want_everything(&mut bed);
     complete(bed.read().await.experiences[&id("111111111112")].clone());
+}
+
+/// An error of STS.
+fn refusal(operation: &str, code: &str, message: &str, times: Option<u32>) -> Fault {
+    let error = FaultError { code: code.to_owned(), message: message.to_owned(), status: 400 };
+    Fault { operation: Some(operation.to_owned()), times, error: Some(error), ..Fault::default() }
+}
+
+#[tokio::test]
+async fn a_token_that_sts_could_not_verify_is_followed_by_another() {
+    let message = "Couldn't retrieve verification key from your identity provider";
+    let fault = refusal("AssumeRoleWithWebIdentity", "InvalidIdentityToken", message, Some(2));
+    let mut bed = Bed::new(|world| world.faults.push(fault)).await;
+    through(&mut bed);
+    bed.want_portfolio("us-east-1", by_id("port-data"), []);
+    let github = TokenServer::start("200 OK", "repo:acme/catalog:pull_request").await;
+    let live = read_with(&bed, github.options(&bed)).await;
+    complete(live.portfolios[&(id(HUB), id("us-east-1"))].clone());
+    assert_eq!(github.asked.lock().unwrap().len(), 3, "a token for each attempt");
+}
+
+#[tokio::test]
+async fn a_token_that_sts_never_verifies_is_given_up_after_a_few() {
+    let message = "Couldn't retrieve verification key from your identity provider";
+    let fault = refusal("AssumeRoleWithWebIdentity", "InvalidIdentityToken", message, None);
+    let mut bed = Bed::new(|world| world.faults.push(fault)).await;
+    through(&mut bed);
+    bed.want_portfolio("us-east-1", by_id("port-data"), []);
+    let github = TokenServer::start("200 OK", "repo:acme/catalog:pull_request").await;
+    let live = read_with(&bed, github.options(&bed)).await;
+    let said = reason(live.portfolios[&(id(HUB), id("us-east-1"))].clone());
+    assert!(said.contains("InvalidIdentityToken: Couldn't retrieve verification key"), "{said}");
+}
+
+#[tokio::test]
+async fn a_token_of_another_audience_is_no_question_of_trust() {
+    let mut bed = Bed::new(|world| world.oidc.audiences = ["elsewhere".to_owned()].into()).await;
+    want_everything(&mut bed);
+    let github = TokenServer::start("200 OK", "repo:acme/catalog:pull_request").await;
+    let live = read_with(&bed, github.options(&bed)).await;
+    let said = reason(live.portfolios[&(id(HUB), id("us-east-1"))].clone());
+    assert!(said.contains("check that account 111111111111 has the identity provider"), "{said}");
+    assert!(said.contains("with the audience sts.amazonaws.com") && !said.contains("trust policy"), "{said}");
+    assert_eq!(bed.calls("AssumeRoleWithWebIdentity"), 2, "once for each account");
+}
+
+#[tokio::test]
+async fn a_wrong_secret_key_is_no_question_of_trust() {
+    for (code, hint) in [
+        ("SignatureDoesNotMatch", "check that the secret access key belongs to the access key id"),
+        ("InvalidClientTokenId", "check the access key"),
+    ] {
+        let mut bed = Bed::new(|world| world.faults.push(refusal("AssumeRole", code, "says STS", None))).await;
+        bed.want_portfolio("us-east-1", by_id("port-data"), []);
+        let said = reason(bed.read().await.portfolios[&(id(HUB), id("us-east-1"))].clone());
+        assert!(said.contains(code) && said.contains(hint), "{said}");
+        assert!(!said.contains("trust policy"), "{said}");
+        assert_eq!(bed.calls("AssumeRole"), 1);
+    }
 }
 
 #[tokio::test]

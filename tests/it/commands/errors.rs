@@ -113,3 +113,35 @@ fn a_share_that_misses_accounts_is_a_failure_that_names_them() {
     let ran = bed.sandbox(&["apply", "--auto-approve"]).ends(5);
     ran.shows("333333333332").shows("Rate exceeded");
 }
+
+#[test]
+fn credentials_of_another_account_write_nothing_although_sts_fails_once() {
+    for times in ["times: 1, ", ""] {
+        let bed = Bed::example();
+        bed.sandbox(&["plan"]).ends(0);
+        bed.edit("catalog/settings.yaml", "  role: arn:aws:iam::{account}:role/catalog-sync-{mode}\n", "");
+        bed.change_world(|world| {
+            // The portfolios of the hub, under the same names in an account that is not meant.
+            let hub = world.accounts["111111111112"].clone();
+            world.accounts.insert("333333333331".to_owned(), hub);
+            world.start = Some("333333333331".to_owned());
+        });
+        let before = bed.read("world.yaml");
+        let fault = "error: {code: ServiceUnavailable, message: later, status: 503}";
+        bed.fault(&format!("{{operation: GetCallerIdentity, {times}{fault}}}"));
+        let ran = bed.sandbox(&["apply", "--auto-approve"]).ends(1);
+        let ran =
+            ran.shows(if times.is_empty() { "can't tell whose the starting credentials are" } else { "WrongAccount" });
+        assert_eq!(ran.status, 1);
+        bed.change_world(|world| world.faults.clear());
+        assert_eq!(bed.read("world.yaml"), before, "nothing was written anywhere");
+    }
+}
+
+#[test]
+fn a_profile_that_does_not_exist_is_named() {
+    let bed = Bed::example();
+    let variables = [("AWS_PROFILE", "nobodys"), ("AWS_EC2_METADATA_DISABLED", "true")];
+    let ran = bed.run_with(&["plan"], &variables).ends(1);
+    ran.shows("no credentials to start with").shows("AWS_PROFILE is `nobodys`: check that this profile exists");
+}

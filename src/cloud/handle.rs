@@ -1,0 +1,198 @@
+//! AWS as one value, seen from a catalog.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::watch;
+
+use super::client::{Conduct, Seat};
+use super::clients::{Client, Clients};
+use super::connection::Connection;
+use super::error::CloudError;
+use super::options::Options;
+use super::pace::{Pace, Scope};
+use super::place::{Place, organizations_region};
+use super::session::Sessions;
+use super::start::Start;
+use super::tally::{CallCount, Tally};
+use crate::model::id::{AccountId, Name, Region};
+use crate::model::settings::{Access, Mode, OrganizationSettings, Settings};
+
+/// AWS, seen from a catalog: every account that its settings name, with the roles of one mode. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Cloud(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    organizations: BTreeMap<Name, OrganizationSettings>,
+    /// The first region of the settings, for what belongs to none.
+    home: Region,
+    conduct: Arc<Conduct>,
+    tally: Arc<Tally>,
+    sessions: Sessions,
+    service_catalog: Clients<aws_sdk_servicecatalog::Client>,
+    marketplace: Clients<aws_sdk_marketplacecatalog::Client>,
+    organization_trees: Clients<aws_sdk_organizations::Client>,
+    /// Locked during a share action, for each account and region.
+    share_turns: Mutex<BTreeMap<Place, Arc<tokio::sync::Mutex<()>>>>,
+    /// Tells this run's change sets from those of another.
+    nonce: u64,
+}
+
+impl Cloud {
+    /// Nothing is asked until something is read.
+    pub fn new(settings: &Settings, mode: Mode, options: Options) -> Self {
+        let Options { environment, concurrency, timing, endpoint, waits, barred } = options;
+        let pace = Arc::new(Pace::new(timing.paced));
+        let conduct = Arc::new(Conduct { mode, timing, pace, waits });
+        let tally = Arc::new(Tally::default());
+        let connection = Connection::new(endpoint.as_ref(), concurrency, Arc::clone(&tally));
+        let home = settings.regions.first().cloned().unwrap_or_else(Region::marketplace);
+        let start = Start::new(environment, endpoint, connection, Arc::clone(&conduct), &home);
+        Self(Arc::new(Inner {
+            organizations: settings.organizations.clone(),
+            home,
+            conduct,
+            tally,
+            sessions: Sessions::new(start, barred),
+            service_catalog: Clients::default(),
+            marketplace: Clients::default(),
+            organization_trees: Clients::default(),
+            share_turns: Mutex::default(),
+            nonce: fastrand::u64(..),
+        }))
+    }
+
+    /// The calls that were sent so far.
+    pub fn calls(&self) -> CallCount {
+        self.0.tally.counts()
+    }
+
+    /// The number of calls as it grows, for a progress line.
+    pub fn progress(&self) -> watch::Receiver<u64> {
+        self.0.tally.made()
+    }
+
+    /// Service Catalog in an account and region.
+    pub(crate) async fn service_catalog(
+        &self,
+        organization: &Name,
+        place: Place,
+    ) -> Result<Seat<aws_sdk_servicecatalog::Client>, CloudError> {
+        let scope = Scope::Place(place.clone());
+        self.seat(&self.0.service_catalog, organization, place, scope).await
+    }
+
+    /// Marketplace Catalog in an account, always in its own region: the region is part of the signature.
+    pub(crate) async fn marketplace(
+        &self,
+        organization: &Name,
+        account: &AccountId,
+    ) -> Result<Seat<aws_sdk_marketplacecatalog::Client>, CloudError> {
+        let place = Place { account: account.clone(), region: Region::marketplace() };
+        let scope = Scope::Place(place.clone());
+        self.seat(&self.0.marketplace, organization, place, scope).await
+    }
+
+    /// Organizations, asked from the account that the settings name for it. An error is a sentence.
+    pub(crate) async fn organizations_of(
+        &self,
+        organization: &Name,
+    ) -> Result<Seat<aws_sdk_organizations::Client>, String> {
+        let settings = self.organization(organization);
+        let (Some(settings), Some(account)) = (settings, settings.and_then(OrganizationSettings::reader)) else {
+            return Err(format!("the settings name no account of organization `{organization}`"));
+        };
+        let place = Place { account: account.clone(), region: organizations_region(&self.0.home) };
+        let scope = Scope::Organization(settings.id.clone());
+        let seat = self.seat(&self.0.organization_trees, organization, place, scope).await;
+        seat.map_err(|error| error.to_string())
+    }
+
+    async fn seat<C: Client>(
+        &self,
+        clients: &Clients<C>,
+        organization: &Name,
+        place: Place,
+        scope: Scope,
+    ) -> Result<Seat<C>, CloudError> {
+        clients.seat(&self.0.sessions, &self.0.conduct, &self.access(organization), (organization, place), scope).await
+    }
+
+    /// Who calls, and where that is by default: for looking at the way in by itself.
+    pub(super) fn sessions(&self) -> (&Sessions, &Region) {
+        (&self.0.sessions, &self.0.home)
+    }
+
+    pub(super) fn mode(&self) -> Mode {
+        self.0.conduct.mode
+    }
+
+    /// Tells this run's change sets from those of another.
+    pub(super) fn nonce(&self) -> u64 {
+        self.0.nonce
+    }
+
+    /// What has to be locked for a share action.
+    pub(super) fn share_turn(&self, place: &Place) -> Arc<tokio::sync::Mutex<()>> {
+        let mut turns = self.0.share_turns.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(turns.entry(place.clone()).or_default())
+    }
+
+    /// The organizations that the settings name.
+    pub(super) fn organization_names(&self) -> impl Iterator<Item = &Name> {
+        self.0.organizations.keys()
+    }
+
+    /// What the settings say of an organization.
+    pub(super) fn organization(&self, name: &Name) -> Option<&OrganizationSettings> {
+        self.0.organizations.get(name)
+    }
+
+    /// The way into an organization's accounts.
+    pub(super) fn access(&self, organization: &Name) -> Access {
+        self.organization(organization).map(|settings| settings.access.clone()).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(feature = "sandbox")]
+    #[tokio::test]
+    async fn accounts_of_one_organization_stand_in_one_line_for_its_tree() {
+        use super::*;
+        use crate::cloud::operation::Operation;
+        use crate::cloud::options::Endpoint;
+        use crate::model::finding::Source;
+        use crate::sandbox::{START_ACCESS_KEY, START_SECRET, Sandbox, World};
+
+        let world = "accounts: {'111111111111': {}, '222222222222': {}}";
+        let sandbox = Sandbox::start(World::parse(world, "world").unwrap()).await.unwrap();
+        let endpoint = Endpoint {
+            url: sandbox.url(),
+            access_key_id: START_ACCESS_KEY.to_owned(),
+            secret_access_key: START_SECRET.to_owned(),
+        };
+        let organization = |account: &str| OrganizationSettings {
+            id: "o-acme000001".parse().unwrap(),
+            service_catalog_account: Some(account.parse().unwrap()),
+            marketplace_account: None,
+            access: Access { role: Some("arn:aws:iam::{account}:role/r".to_owned()), ..Access::default() },
+            source: Source { file: "settings.yaml".to_owned(), line: 1, column: 1, end_column: None },
+        };
+        let [one, two] = ["one", "two"].map(|name| name.parse::<Name>().unwrap());
+        let organizations = [(&one, "111111111111"), (&two, "222222222222")];
+        let organizations = organizations.map(|(name, account)| (name.clone(), organization(account)));
+        let settings = Settings { organizations: organizations.into(), regions: Vec::new(), max_removals: 0 };
+        let cloud = Cloud::new(&settings, Mode::Plan, Options::loopback(endpoint));
+
+        let trees = (cloud.organizations_of(&one).await.unwrap(), cloud.organizations_of(&two).await.unwrap());
+        assert_ne!(trees.0.place, trees.1.place);
+        let line = |scope: &Scope| cloud.0.conduct.pace.line(scope, Operation::ListRoots);
+        assert!(Arc::ptr_eq(&line(&trees.0.scope), &line(&trees.1.scope)));
+        let place = |account: &str| Place { account: account.parse().unwrap(), region: Region::marketplace() };
+        let portfolios = cloud.service_catalog(&one, place("111111111111")).await.unwrap();
+        let others = cloud.service_catalog(&two, place("222222222222")).await.unwrap();
+        assert!(!Arc::ptr_eq(&line(&portfolios.scope), &line(&others.scope)));
+    }
+}

@@ -1,0 +1,133 @@
+//! What an error means to the code that branches on it.
+
+/// What an error means to the code that branches on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning {
+    /// The caller may not do this: a policy is missing, or the account is no administrator of the service.
+    Denied,
+    /// Too many calls in too short a time, until the deadline.
+    Throttled,
+    /// What the call names is not there, or not yet to be seen.
+    NotFound,
+    /// A running change set holds what the call names.
+    Locked,
+    /// Another action of the same kind is under way; only one is taken at a time.
+    Busy,
+    /// It is there already, or somebody changed it meanwhile.
+    Conflict,
+    /// A quota is used up: trying again does not help.
+    Quota,
+    /// The call itself is wrong.
+    Invalid,
+    /// The credentials have run out.
+    Expired,
+    /// A slip of AWS's own that is over in a moment: the same call, made anew, may succeed.
+    Passing,
+    /// No answer, or none that says whether anything was done: connection lost, time out, a fault inside AWS.
+    Unreachable,
+    /// Anything else.
+    Other,
+}
+
+impl Meaning {
+    /// The meaning of a code that came inside an answer, for one of several things that were asked for.
+    pub(crate) fn of_code(code: &str) -> Self {
+        Self::of(code, "", 200)
+    }
+
+    /// The meaning of a code, with the message and the status of its answer. Codes that the service models leave out
+    /// (`ThrottlingException`, `AccessDeniedException` in Service Catalog) arrive as strings like the others. A fault
+    /// inside AWS (5xx) may or may not have done something.
+    pub(crate) fn of(code: &str, message: &str, status: u16) -> Self {
+        match code {
+            // STS at times fails to fetch GitHub's keys, and answers a valid token with this.
+            "InvalidIdentityToken" if message.contains("verification key") => Self::Passing,
+            "IDPCommunicationError" | "SERVER_FAULT" => Self::Passing,
+            "InvalidParametersException" if message.contains("profile does not exist") => Self::Passing,
+            "AccessDeniedException"
+            | "AccessDenied"
+            | "OperationNotSupportedException"
+            | "UnauthorizedOperation"
+            | "UnrecognizedClientException"
+            | "InvalidClientTokenId"
+            | "MissingAuthenticationToken"
+            | "MissingAuthenticationTokenException"
+            | "SignatureDoesNotMatch"
+            | "InvalidSignatureException"
+            | "InvalidIdentityToken" => Self::Denied,
+            "ThrottlingException"
+            | "Throttling"
+            | "ThrottledException"
+            | "TooManyRequestsException"
+            | "RequestLimitExceeded"
+            | "RequestThrottled"
+            | "RequestThrottledException"
+            | "SlowDown" => Self::Throttled,
+            "ResourceNotFoundException" | "ENTITY_NOT_FOUND" => Self::NotFound,
+            code if code.ends_with("NotFoundException") => Self::NotFound,
+            "ResourceInUseException" => Self::Locked,
+            "InvalidStateException" if passes(message) => Self::Busy,
+            "DuplicateResourceException" | "ConflictException" | "ConcurrentModificationException" => Self::Conflict,
+            "LimitExceededException" | "ServiceQuotaExceededException" => Self::Quota,
+            "ValidationException" | "ValidationError" | "InvalidParametersException" | "InvalidInputException" => {
+                Self::Invalid
+            }
+            "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => Self::Expired,
+            "RequestTimeout" | "RequestTimeoutException" => Self::Unreachable,
+            _ if status == 429 => Self::Throttled,
+            _ if status >= 500 => Self::Unreachable,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// Whether a message of `InvalidStateException` speaks of something that passes. AWS gives no code for it.
+fn passes(message: &str) -> bool {
+    let message = message.to_ascii_lowercase();
+    ["at the same time", "in progress", "in_progress", "being created"].iter().any(|sign| message.contains(sign))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn meaning(code: &str, message: &str, status: u16) -> Meaning {
+        Meaning::of(code, message, status)
+    }
+
+    #[test]
+    fn codes_that_the_models_leave_out_are_known_by_their_name() {
+        assert_eq!(meaning("ThrottlingException", "", 400), Meaning::Throttled);
+        assert_eq!(meaning("AccessDeniedException", "", 400), Meaning::Denied);
+        assert_eq!(meaning("AccountNotFoundException", "", 400), Meaning::NotFound);
+    }
+
+    #[test]
+    fn only_a_state_that_passes_is_worth_waiting_for() {
+        let busy = "Cannot process more than one portfolio share action at the same time";
+        assert_eq!(meaning("InvalidStateException", busy, 400), Meaning::Busy);
+        assert_eq!(meaning("InvalidStateException", "The portfolio is imported", 400), Meaning::Other);
+    }
+
+    #[test]
+    fn a_quota_is_not_throttling() {
+        assert_eq!(meaning("LimitExceededException", "", 400), Meaning::Quota);
+    }
+
+    #[test]
+    fn a_fault_inside_aws_leaves_open_what_was_done() {
+        assert_eq!(meaning("InternalFailure", "", 500), Meaning::Unreachable);
+        assert_eq!(meaning("SomethingNew", "", 400), Meaning::Other);
+    }
+
+    #[test]
+    fn slips_of_aws_pass_by_themselves() {
+        let key = "Couldn't retrieve verification key from your identity provider";
+        assert_eq!(meaning("InvalidIdentityToken", key, 400), Meaning::Passing);
+        assert_eq!(meaning("InvalidIdentityToken", "Incorrect token audience", 400), Meaning::Denied);
+        let profile = "Portfolio share profile does not exist";
+        assert_eq!(meaning("InvalidParametersException", profile, 400), Meaning::Passing);
+        assert_eq!(meaning("InvalidParametersException", "Id is wrong", 400), Meaning::Invalid);
+        assert_eq!(Meaning::of_code("SERVER_FAULT"), Meaning::Passing);
+    }
+}

@@ -1,0 +1,123 @@
+//! The one way of waiting for anything asynchronous.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::line::{Line, Watch};
+use super::options::Timing;
+use super::waits::{Reminder, Waits, for_people};
+
+/// How often a write is made anew after no answer came to any attempt. What was done is looked at each time, and an
+/// outage of minutes is not waited for.
+pub(crate) const LOST: u32 = 3;
+
+/// Pauses until a deadline. Each is a tenth of what was waited already, so that the end is noticed at most a tenth
+/// late; with jitter.
+#[derive(Debug)]
+pub(crate) struct Patience {
+    begun: Instant,
+    until: Instant,
+    /// The shortest pause, and the longest.
+    poll: (Duration, Duration),
+    quiet: Duration,
+    about: Option<About>,
+    waits: Waits,
+    reminder: Reminder,
+}
+
+/// What is waited for, to say it.
+#[derive(Debug)]
+struct About {
+    reason: String,
+    /// The line of the operation that looks for the end.
+    line: Arc<Line>,
+    /// The place among those that look, from the first pause on.
+    watch: Option<Watch>,
+}
+
+impl Patience {
+    /// Waits in silence.
+    pub(crate) fn new(timing: &Timing) -> Self {
+        let begun = Instant::now();
+        let until = begun + timing.patience;
+        let (poll, quiet) = ((timing.poll, timing.longest_poll), timing.quiet);
+        Self { begun, until, poll, quiet, about: None, waits: Waits::default(), reminder: Reminder::default() }
+    }
+
+    /// Waits for `reason`, such as `change set abc runs`, and says so now and then. `line` is that of the operation
+    /// that looks for the end: pauses grow with the number of those that look.
+    pub(crate) fn aloud(timing: &Timing, line: Arc<Line>, reason: String, waits: Waits) -> Self {
+        Self { about: Some(About { reason, line, watch: None }), waits, ..Self::new(timing) }
+    }
+
+    /// Waits a little. False where the deadline has passed: then it does not wait.
+    pub(crate) async fn pause(&mut self) -> bool {
+        let now = Instant::now();
+        if now >= self.until {
+            return false;
+        }
+        if let Some(About { reason, line, watch }) = &mut self.about {
+            watch.get_or_insert_with(|| Arc::clone(line).watch());
+            if self.reminder.is_due(self.begun, now, self.quiet) {
+                self.waits.tell(&format!("waiting for {}: {reason}", for_people(now - self.begun)));
+            }
+        }
+        sleep(self.next(now).mul_f64(0.9 + fastrand::f64() / 5.0).min(self.until - now)).await;
+        true
+    }
+
+    fn next(&self, now: Instant) -> Duration {
+        let watch = self.about.as_ref().and_then(|about| about.watch.as_ref());
+        let share = watch.map(Watch::share).unwrap_or_default();
+        let (shortest, longest) = self.poll;
+        ((now - self.begun) / 10).min(longest).max(shortest).max(share)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cloud::operation::Operation;
+
+    fn change_sets(paced: bool) -> Arc<Line> {
+        Arc::new(Line::new(Operation::DescribeChangeSet, "111111111111 us-east-1".to_owned(), paced))
+    }
+
+    #[test]
+    fn pauses_grow_with_what_was_waited() {
+        let patience = Patience::new(&Timing::default());
+        let pause = |waited| patience.next(patience.begun + Duration::from_secs(waited));
+        assert_eq!(pause(0), Timing::default().poll);
+        assert_eq!(pause(60), Duration::from_secs(6));
+        assert_eq!(pause(1500), Timing::default().longest_poll);
+    }
+
+    #[test]
+    fn those_that_look_share_the_published_rate() {
+        let line = change_sets(true);
+        let patience =
+            || Patience::aloud(&Timing::default(), Arc::clone(&line), "it runs".to_owned(), Waits::default());
+        let mut first = patience();
+        let idle: Vec<Patience> = (0..100).map(|_| patience()).collect();
+        first.about.as_mut().unwrap().watch = Some(Arc::clone(&line).watch());
+        let watches: Vec<Watch> = (1..30).map(|_| Arc::clone(&line).watch()).collect();
+        assert_eq!(first.next(first.begun), Duration::from_secs(3), "30 that look, at 10 calls a second");
+        drop((watches, idle));
+        assert_eq!(first.next(first.begun), Duration::from_millis(100), "those that ended no longer count");
+    }
+
+    #[tokio::test]
+    async fn what_waits_for_long_says_why_and_ends_at_its_deadline() {
+        let said = Arc::new(std::sync::Mutex::new(Vec::new()));
+        let hears = Arc::clone(&said);
+        let waits = Waits::new(move |sentence| hears.lock().unwrap().push(sentence.to_owned()));
+        let timing = Timing { patience: Duration::from_millis(20), quiet: Duration::ZERO, ..Timing::loopback() };
+        let mut patience = Patience::aloud(&timing, change_sets(false), "it runs".to_owned(), waits);
+        while patience.pause().await {}
+        let said = said.lock().unwrap();
+        assert!(said.len() > 1 && said.iter().all(|sentence| sentence.ends_with(" ms: it runs")), "{said:?}");
+        assert!(patience.begun.elapsed() >= timing.patience);
+    }
+}

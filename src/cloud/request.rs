@@ -1,0 +1,91 @@
+//! Which of the SDK's request builders belongs to which row of the table of operations.
+
+use std::error::Error;
+
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_runtime_api::http::Response;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use futures_util::future::BoxFuture;
+
+use super::operation::Operation;
+
+/// An answer of AWS on its way.
+type Answer<T, E> = BoxFuture<'static, Result<T, SdkError<E, Response>>>;
+
+/// A request that can be sent, and sent again. A call that takes an idempotency token must carry one: the SDK would
+/// make up another for each attempt.
+pub(crate) trait Request: Clone + Send + Sync {
+    /// Its row in the table.
+    const OPERATION: Operation;
+
+    type Output: Send;
+    type Error: ProvideErrorMetadata + Error + Send + Sync + 'static;
+
+    /// Sends it once.
+    fn attempt(self) -> Answer<Self::Output, Self::Error>;
+}
+
+macro_rules! requests {
+    ($($sdk:ident { $($module:ident: $operation:ident $builder:ident $output:ident $error:ident;)* })*) => {
+        $($(
+            impl Request for $sdk::operation::$module::builders::$builder {
+                const OPERATION: Operation = Operation::$operation;
+
+                type Output = $sdk::operation::$module::$output;
+                type Error = $sdk::operation::$module::$error;
+
+                fn attempt(self) -> Answer<Self::Output, Self::Error> {
+                    Box::pin(self.send())
+                }
+            }
+        )*)*
+    };
+}
+
+requests! {
+    aws_sdk_sts {
+        assume_role: AssumeRole AssumeRoleFluentBuilder AssumeRoleOutput AssumeRoleError;
+        assume_role_with_web_identity: AssumeRoleWithWebIdentity AssumeRoleWithWebIdentityFluentBuilder
+            AssumeRoleWithWebIdentityOutput AssumeRoleWithWebIdentityError;
+        get_caller_identity: GetCallerIdentity GetCallerIdentityFluentBuilder GetCallerIdentityOutput
+            GetCallerIdentityError;
+    }
+    aws_sdk_organizations {
+        describe_organization: DescribeOrganization DescribeOrganizationFluentBuilder DescribeOrganizationOutput
+            DescribeOrganizationError;
+        list_roots: ListRoots ListRootsFluentBuilder ListRootsOutput ListRootsError;
+        list_organizational_units_for_parent: ListOrganizationalUnitsForParent
+            ListOrganizationalUnitsForParentFluentBuilder ListOrganizationalUnitsForParentOutput
+            ListOrganizationalUnitsForParentError;
+        list_accounts_for_parent: ListAccountsForParent ListAccountsForParentFluentBuilder ListAccountsForParentOutput
+            ListAccountsForParentError;
+        list_accounts: ListAccounts ListAccountsFluentBuilder ListAccountsOutput ListAccountsError;
+        describe_organizational_unit: DescribeOrganizationalUnit DescribeOrganizationalUnitFluentBuilder
+            DescribeOrganizationalUnitOutput DescribeOrganizationalUnitError;
+        list_parents: ListParents ListParentsFluentBuilder ListParentsOutput ListParentsError;
+        describe_account: DescribeAccount DescribeAccountFluentBuilder DescribeAccountOutput DescribeAccountError;
+    }
+    aws_sdk_servicecatalog {
+        list_portfolios: ListPortfolios ListPortfoliosFluentBuilder ListPortfoliosOutput ListPortfoliosError;
+        describe_portfolio: DescribePortfolio DescribePortfolioFluentBuilder DescribePortfolioOutput
+            DescribePortfolioError;
+        describe_portfolio_shares: DescribePortfolioShares DescribePortfolioSharesFluentBuilder
+            DescribePortfolioSharesOutput DescribePortfolioSharesError;
+        describe_portfolio_share_status: DescribePortfolioShareStatus DescribePortfolioShareStatusFluentBuilder
+            DescribePortfolioShareStatusOutput DescribePortfolioShareStatusError;
+        create_portfolio_share: CreatePortfolioShare CreatePortfolioShareFluentBuilder CreatePortfolioShareOutput
+            CreatePortfolioShareError;
+        update_portfolio_share: UpdatePortfolioShare UpdatePortfolioShareFluentBuilder UpdatePortfolioShareOutput
+            UpdatePortfolioShareError;
+        delete_portfolio_share: DeletePortfolioShare DeletePortfolioShareFluentBuilder DeletePortfolioShareOutput
+            DeletePortfolioShareError;
+    }
+    aws_sdk_marketplacecatalog {
+        list_entities: ListEntities ListEntitiesFluentBuilder ListEntitiesOutput ListEntitiesError;
+        batch_describe_entities: BatchDescribeEntities BatchDescribeEntitiesFluentBuilder BatchDescribeEntitiesOutput
+            BatchDescribeEntitiesError;
+        start_change_set: StartChangeSet StartChangeSetFluentBuilder StartChangeSetOutput StartChangeSetError;
+        describe_change_set: DescribeChangeSet DescribeChangeSetFluentBuilder DescribeChangeSetOutput
+            DescribeChangeSetError;
+    }
+}
