@@ -135,7 +135,9 @@ impl State {
                 }
             }
         }
-        if let Some(entry) = self.entries.get_mut(id) {
+        if let Some(entry) = self.entries.get_mut(id)
+            && entry.progress == Progress::Waiting
+        {
             entry.progress = Progress::Begun;
         }
         Some(Ok(()))
