@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::governed::{Governed, Hub, HubKey, List};
+use super::planned::{Blocked, Planned};
+use super::portfolio;
 use super::resolve::{self, Unresolved, hub_place};
-use super::{Blocked, Planned, portfolio};
 use crate::model::change::{Because, Released, Resource};
 use crate::model::desired::{Desired, DesiredPortfolio, DesiredShare, ExperienceSelector, Selector};
 use crate::model::edit::{Delta, Kind};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Blocked;
+use super::planned::Blocked;
 use super::resolve::{self, Unresolved, hub_place};
 use crate::model::desired::{Desired, DesiredExperience, DesiredPortfolio, ExperienceSelector, Selector};
 use crate::model::experience::{Experience, ExperienceStatus};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Blocked, Planned};
+use super::planned::{Blocked, Planned};
 use crate::model::change::{About, Because, Change, Origin, Resource, Work};
 use crate::model::desired::{Desired, DesiredExperience, DesiredProduct, ProductLists, Unlisted};
 use crate::model::edit::{ExperienceEdit, ProductEdit};

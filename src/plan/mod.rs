@@ -9,6 +9,7 @@ mod guard;
 mod labels;
 mod marketplace;
 mod order;
+mod planned;
 mod portfolio;
 mod resolve;
 mod review;
@@ -25,29 +26,3 @@ pub use guard::{ApprovedPlan, Limits, Reason, Refusal, approve};
 pub use review::Reviewed;
 pub use settings::{max_removals, setting_changes};
 pub use wants::{Goal, names, wants};
-
-use crate::model::change::Work;
-use crate::model::finding::Source;
-
-/// Why a target can't be planned.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Blocked {
-    reason: String,
-    source: Option<Source>,
-}
-
-impl Blocked {
-    fn unreadable(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), source: None }
-    }
-
-    fn at(source: &Source, reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), source: Some(source.clone()) }
-    }
-}
-
-/// What a target comes to when it can be planned.
-struct Planned {
-    work: Work,
-    left_alone: usize,
-}

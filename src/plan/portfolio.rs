@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Blocked, Planned, labels, resolve};
+use super::planned::{Blocked, Planned};
+use super::{labels, resolve};
 use crate::model::change::{About, Because, Change, Origin, Resource, Work};
 use crate::model::desired::{DesiredPortfolio, DesiredShare, OuRef, Unlisted};
 use crate::model::edit::{Delta, HubEdit};

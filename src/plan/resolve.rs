@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::Blocked;
+use super::planned::Blocked;
 use crate::model::desired::{DesiredPortfolio, Selector};
 use crate::model::experience::{Experience, ExperienceStatus};
 use crate::model::finding::Source;

@@ -14,8 +14,9 @@ use crate::catalog::record::Field;
 use crate::catalog::report::finding;
 use crate::catalog::schema::{Experience, Marketplace};
 
+use super::organization;
 use super::product::lists;
-use super::{exactly_one, key, organization, repeated, twice};
+use super::shared::{exactly_one, key, repeated, twice};
 
 /// The entries that could be read, with their files.
 fn experiences(catalog: &Catalog) -> impl Iterator<Item = (&File<Marketplace>, &At<Experience>)> {

@@ -12,7 +12,7 @@ use crate::catalog::record::Field;
 use crate::catalog::report::{finding, suggestion};
 use crate::catalog::schema::Organization;
 
-use super::list_of;
+use super::shared::list_of;
 
 /// Nobody has that many organizations, and a search per mistake would take the time of both.
 const MOST_SEARCHED: usize = 1_000;

@@ -13,7 +13,8 @@ use crate::catalog::record::Field;
 use crate::catalog::report::{Place, finding};
 use crate::catalog::schema::Portfolio;
 
-use super::{exactly_one, key, list_of, organization, repeated, twice};
+use super::organization;
+use super::shared::{exactly_one, key, list_of, repeated, twice};
 
 /// AWS has not half as many; and every share is wanted in every region.
 const MAX_REGIONS: usize = 100;

@@ -14,7 +14,7 @@ use crate::catalog::record::Field;
 use crate::catalog::report::{Place, finding, shown};
 use crate::catalog::schema::{Marketplace, Product};
 
-use super::{repeated, twice};
+use super::shared::{repeated, twice};
 
 /// An entry whose `until` is not farther than this is worth a look.
 const NEAR_DAYS: i64 = 30;

@@ -15,7 +15,7 @@ use crate::catalog::report::finding;
 use crate::catalog::schema::{Access, Organization, Settings};
 use crate::catalog::text::RoleTemplate;
 
-use super::{key, repeated, twice};
+use super::shared::{key, repeated, twice};
 
 fn file_of(catalog: &Catalog) -> Option<(&File<Settings>, &Settings)> {
     let file = catalog.settings.as_ref()?;

@@ -10,8 +10,9 @@ use crate::catalog::record::Field;
 use crate::catalog::report::finding;
 use crate::catalog::schema::{Portfolio, Share};
 
+use super::organization;
 use super::portfolio::portfolios;
-use super::{exactly_one, key, organization, repeated, twice};
+use super::shared::{exactly_one, key, repeated, twice};
 
 /// The shares that could be read, with their portfolios.
 fn shares(catalog: &Catalog) -> impl Iterator<Item = (&File<Portfolio>, &Portfolio, &At<Share>)> {

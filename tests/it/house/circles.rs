@@ -8,16 +8,8 @@ use super::sources;
 
 /// The circles that there still are, each by the modules that it goes through or is below. The list may only become
 /// shorter.
-const KNOWN: &[&[&str]] = &[
-    &["catalog::check"],
-    &["cloud::read"],
-    &["cloud::write"],
-    &["commands"],
-    &["plan"],
-    &["render::markdown"],
-    &["render::text"],
-    &["sandbox"],
-];
+const KNOWN: &[&[&str]] =
+    &[&["cloud::read"], &["cloud::write"], &["commands"], &["render::markdown"], &["render::text"], &["sandbox"]];
 
 /// Modules by name, each with the modules that it imports.
 type Imports = BTreeMap<String, BTreeSet<String>>;

@@ -1,0 +1,69 @@
+//! What several checks need.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::code::Code;
+use crate::catalog::parsed::File;
+use crate::catalog::record::Given;
+use crate::catalog::report::{Place, alternatives, finding};
+use crate::model::finding::Finding;
+
+/// The keys of a record of which exactly one should be there, with the place of each that is.
+pub(super) type Keys<'k> = [(&'k str, Option<Place>)];
+
+pub(super) fn key<T>(name: &'static str, field: Option<&Given<T>>) -> (&'static str, Option<Place>) {
+    (name, field.map(|given| given.key))
+}
+
+/// Reports where not exactly one of `keys` is there.
+pub(super) fn exactly_one<T>(what: &str, keys: &Keys<'_>, at: Place, file: &File<T>, findings: &mut Vec<Finding>) {
+    let given: Vec<(&str, Place)> = keys.iter().filter_map(|(name, place)| Some((*name, (*place)?))).collect();
+    let names: Vec<&str> = keys.iter().map(|(name, _)| *name).collect();
+    match given.as_slice() {
+        [_] => {}
+        [] => {
+            let message = format!("{what} needs {}", alternatives(&names));
+            findings.push(finding(Code::OneOf, file.source(at), message, "add one of them"));
+        }
+        [(first, _), .., (last, place)] => {
+            let message = format!("{what} has `{first}` and `{last}`, which exclude each other");
+            let help = format!("keep one of {}", alternatives(&names));
+            findings.push(finding(Code::OneOf, file.source(*place), message, help));
+        }
+    }
+}
+
+/// What comes again, with its place and the place where it came first.
+pub(super) fn repeated<K: Ord>(items: impl IntoIterator<Item = (K, Place)>) -> Vec<(K, Place, Place)> {
+    let mut first: BTreeMap<K, Place> = BTreeMap::new();
+    let mut again = Vec::new();
+    for (item, place) in items {
+        match first.get(&item) {
+            Some(before) => again.push((item, place, *before)),
+            None => {
+                first.insert(item, place);
+            }
+        }
+    }
+    again
+}
+
+/// A finding about an entry that is in a list a second time.
+pub(super) fn twice<T>(what: &str, place: Place, first: Place, file: &File<T>) -> Finding {
+    let message = format!("{what} is here a second time");
+    finding(
+        Code::DuplicateEntry,
+        file.source(place),
+        message,
+        format!("it is on line {} already: keep one", first.line),
+    )
+}
+
+/// "`a`, `b`, `c`", and no more than can be read.
+pub(super) fn list_of<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
+    const MOST: usize = 10;
+    let words: Vec<&str> = words.into_iter().take(MOST + 1).collect();
+    let shown: Vec<String> = words.iter().take(MOST).map(|word| format!("`{word}`")).collect();
+    let more = if words.len() > MOST { " and more" } else { "" };
+    format!("{}{more}", shown.join(", "))
+}
