@@ -200,7 +200,8 @@ pub(super) fn live(case: &Case) -> Live {
         for (account, unit) in ACCOUNTS {
             match unit {
                 Some(_) => {
-                    let known = Account { name: account.to_owned(), status: AccountStatus::Active };
+                    let known =
+                        Account { name: account.to_owned(), status: AccountStatus::Active, joined: None, above: None };
                     tree.accounts.insert(id(account), known);
                 }
                 None => drop(tree.strangers.insert(id(account))),
