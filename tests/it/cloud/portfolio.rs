@@ -139,3 +139,15 @@ async fn what_does_not_answer_is_said_in_few_words() {
     assert!(reason.to_lowercase().contains("connection refused") && reason.len() < 150, "{reason}");
     assert!(matches!(live.organizations[&id("acme")], Reading::Unreadable(_)));
 }
+
+#[tokio::test]
+async fn id_of_another_form_leaves_the_account_readable() {
+    let mut bed = Bed::new(|world| {
+        let portfolios = &mut world.accounts.get_mut(HUB).unwrap().regions.get_mut("us-east-1").unwrap().portfolios;
+        let other = portfolios.remove("port-other").unwrap();
+        portfolios.insert("1a_2B-c".to_owned(), other);
+    })
+    .await;
+    assert_eq!(complete(bed.portfolio(by_name("Data Platform")).await).id.as_str(), "port-data");
+    assert_eq!(complete(bed.portfolio(by_name("Other")).await).id.as_str(), "1a_2B-c");
+}
