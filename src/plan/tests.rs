@@ -106,7 +106,7 @@ fn tree() -> Organization {
 
 fn live(shares: Vec<Share>, policy: Option<(&[&str], &[&str])>) -> Live {
     let shares = shares.into_iter().map(|share| (share.receiver(), LiveShare { share, accepted: true })).collect();
-    let portfolio = Portfolio { id: id("port-one"), name: "Data".to_owned(), shares };
+    let portfolio = Portfolio { id: id("port-one"), name: Some("Data".to_owned()), shares };
     let ids = |ids: &[&str]| ids.iter().map(|product| id(product)).collect::<BTreeSet<_>>();
     let experience = Experience {
         id: id("exp-one"),

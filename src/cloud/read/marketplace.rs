@@ -27,7 +27,8 @@ pub(super) async fn shelf(
     listed: Option<Reading<Vec<Named<ExperienceId>>>>,
     wants: ShelfWants<ExperienceId>,
 ) -> Shelf<ExperienceId, Experience> {
-    let ShelfWants { organization, list: is_listed, read } = wants;
+    // An experience is never read without its name.
+    let ShelfWants { organization, list: is_listed, read, names: _ } = wants;
     let seat = match cloud.marketplace(&organization, account).await {
         Ok(seat) => seat,
         Err(error) => return unreachable(&error, is_listed, read),

@@ -19,11 +19,11 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 
 use super::{Cloud, CloudError, Meaning, Place};
 use crate::model::experience::Experience;
-use crate::model::id::{AccountId, ExperienceId, Name, PortfolioId};
+use crate::model::id::{AccountId, ExperienceId, Name};
 use crate::model::live::{Found, HubPlace, Live, Reading, Shelf};
-use crate::model::portfolio::Portfolio;
 use crate::model::wants::Wants;
 use organization::{Heads, Organized};
+use portfolio::Shelved;
 
 /// Reads into `live` what `next` still wants of it, until it wants nothing new. Everything that is wanted at a time is
 /// read side by side, and `next` is asked again whenever something has arrived.
@@ -57,7 +57,7 @@ struct Reader<'a> {
 /// What came back.
 enum Answer {
     Organization(Name, Organized),
-    Portfolios(HubPlace, Shelf<PortfolioId, Portfolio>),
+    Portfolios(HubPlace, Shelved),
     Experiences(AccountId, Shelf<ExperienceId, Experience>),
 }
 
@@ -79,8 +79,7 @@ impl<'a> Reader<'a> {
             let listed = live.portfolios.get(&place).and_then(|shelf| shelf.listed.clone());
             started.push(Box::pin(async move {
                 let at = Place { account: place.0.clone(), region: place.1.clone() };
-                let shelf = portfolio::shelf(cloud, at, listed, wants).await;
-                Answer::Portfolios(place, shelf)
+                Answer::Portfolios(place, portfolio::shelf(cloud, at, listed, wants).await)
             }));
         }
         for (account, wants) in experiences {
@@ -100,7 +99,16 @@ impl<'a> Reader<'a> {
                 live.organizations.insert(name, organization);
                 live.troubles.extend(troubles);
             }
-            Answer::Portfolios(place, shelf) => merge(live.portfolios.entry(place).or_default(), shelf),
+            Answer::Portfolios(place, Shelved { shelf, names, troubles }) => {
+                let known = live.portfolios.entry(place).or_default();
+                merge(known, shelf);
+                for (id, name) in names {
+                    if let Some(Found::There(portfolio)) = known.read.get_mut(&id) {
+                        portfolio.name = Some(name);
+                    }
+                }
+                live.troubles.extend(troubles);
+            }
             Answer::Experiences(account, shelf) => merge(live.experiences.entry(account).or_default(), shelf),
         }
     }

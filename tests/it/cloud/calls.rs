@@ -11,7 +11,7 @@ use catalog_sync::model::experience::Listing;
 use catalog_sync::model::live::Live;
 use catalog_sync::model::portfolio::Share;
 use catalog_sync::model::settings::{Access, Mode};
-use catalog_sync::model::wants::{OrganizationWants as Questions, Wants};
+use catalog_sync::model::wants::{OrganizationWants as Questions, ShelfWants, Wants};
 use catalog_sync::sandbox::{Call, Drop, Fault, FaultError, Paths, START_ACCESS_KEY, Sandbox, World};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -92,6 +92,10 @@ async fn everything() -> Vec<Call> {
         let wants = Wants { organizations: BTreeMap::from([(id("acme"), questions)]), ..Wants::default() };
         read::read(&cloud, &mut live, |_| wants.clone()).await;
     }
+    let names = ShelfWants { names: BTreeSet::from([id("port-euro")]), ..ShelfWants::new(&id("acme")) };
+    let portfolios = BTreeMap::from([((id(HUB), id("eu-west-1")), names)]);
+    let wants = Wants { portfolios, ..Wants::default() };
+    read::read(&cloud, &mut live, |_| wants.clone()).await;
     let share = |tag_options| Share::Ou { ou: id("ou-acme-sand0001"), tag_options, principals: false };
     for delta in [
         Delta::Create(share(false)),

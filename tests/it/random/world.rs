@@ -214,7 +214,7 @@ pub(super) fn live(case: &Case) -> Live {
     for (at, portfolio) in PORTFOLIOS.iter().enumerate() {
         let shares =
             case.live[at].iter().map(|share| (share.receiver(), LiveShare { share: share.clone(), accepted: true }));
-        let found = Portfolio { id: id(portfolio), name: case.names[at].to_owned(), shares: shares.collect() };
+        let found = Portfolio { id: id(portfolio), name: Some(case.names[at].to_owned()), shares: shares.collect() };
         let found = if case.unread[at] { Found::Unreadable("no".to_owned()) } else { Found::There(found) };
         read.insert(id(portfolio), found);
     }
