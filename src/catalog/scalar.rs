@@ -57,14 +57,17 @@ scalars! {
 }
 
 macro_rules! ids {
-    ($($type:ident: $help:expr;)*) => {$(
+    (usual $type:ident $text:ident) => { true };
+    (usual $type:ident $text:ident $usual:ident) => { $type::$usual($text) };
+    ($($type:ident $(if $usual:ident)?: $help:expr;)*) => {$(
         impl Scalar for $type {
             const CODE: Code = Code::InvalidId;
             const EXPECTED: &'static str = $type::EXPECTED;
 
             fn parse(text: &str, _plain: bool) -> Result<Self, String> {
                 let help: fn(&str) -> String = $help;
-                text.parse().map_err(|_| help(text))
+                let is_usual = ids!(usual $type text $($usual)?);
+                text.parse().ok().filter(|_| is_usual).ok_or_else(|| help(text))
             }
         }
     )*};
@@ -73,9 +76,10 @@ macro_rules! ids {
 ids! {
     AccountId: account_help;
     OrganizationId: |_| "write the id that AWS Organizations shows, such as o-a1b2c3d4e5".to_owned();
-    PortfolioId: |_| "write the id that Service Catalog shows, such as port-a1b2c3d4e5f6g; \
+    // An id without the usual beginning is most likely a name at the wrong key.
+    PortfolioId if is_usual: |_| "write the id that Service Catalog shows, such as port-a1b2c3d4e5f6g; \
         a display name goes under `portfolio`".to_owned();
-    ExperienceId: |_| "write the id that Private Marketplace shows, such as exp-1234abcd; a name goes under `name`"
+    ExperienceId if is_usual: |_| "write the id that Private Marketplace shows, such as exp-1234abcd; a name goes under `name`"
         .to_owned();
     ProductId: |_| "write the product id alone, such as prod-4xk6p2ab3cdef; its name goes under `name`".to_owned();
     Region: |text| match text.to_ascii_lowercase() {

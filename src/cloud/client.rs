@@ -13,6 +13,7 @@ use super::operation::Operation;
 use super::options::Timing;
 use super::pace::{Pace, Patience, Scope};
 use super::place::Place;
+use super::refusals::Refusals;
 use super::request::Request;
 use super::retry::Retry;
 use super::waits::{Waits, for_people};
@@ -20,12 +21,13 @@ use crate::model::id::InvalidId;
 use crate::model::settings::Mode;
 
 /// What all calls of a run have in common.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Conduct {
     pub(crate) mode: Mode,
     pub(crate) timing: Timing,
     pub(crate) pace: Arc<Pace>,
     pub(crate) waits: Waits,
+    pub(crate) refusals: Refusals,
 }
 
 /// Set when AWS says that a role session has ended, whatever its credentials say: the clock of a runner may be wrong,

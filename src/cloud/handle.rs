@@ -12,6 +12,7 @@ use super::error::CloudError;
 use super::options::Options;
 use super::pace::{Pace, Scope};
 use super::place::{Place, organizations_region};
+use super::refusals::Refusals;
 use super::session::Sessions;
 use super::start::Start;
 use super::tally::{CallCount, Tally};
@@ -44,7 +45,7 @@ impl Cloud {
     pub fn new(settings: &Settings, mode: Mode, options: Options) -> Self {
         let Options { environment, concurrency, timing, endpoint, waits, barred } = options;
         let pace = Arc::new(Pace::new(timing.paced));
-        let conduct = Arc::new(Conduct { mode, timing, pace, waits });
+        let conduct = Arc::new(Conduct { mode, timing, pace, waits, refusals: Refusals::default() });
         let tally = Arc::new(Tally::default());
         let connection = Connection::new(endpoint.as_ref(), concurrency, Arc::clone(&tally));
         let home = settings.regions.first().cloned().unwrap_or_else(Region::marketplace);

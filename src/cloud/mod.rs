@@ -26,6 +26,7 @@ mod pace;
 mod patience;
 mod place;
 pub mod read;
+mod refusals;
 mod request;
 mod retry;
 mod role;

@@ -106,6 +106,7 @@ operations! {
     Marketplace {
         ListEntities: Read, 10 per second, burst 10;
         BatchDescribeEntities: Read;
+        DescribeEntity: Read, 20 per second, burst 20;
         StartChangeSet: Write, 5 per second, burst 5;
         DescribeChangeSet: Read, 10 per second, burst 10;
     }

@@ -84,6 +84,7 @@ requests! {
         list_entities: ListEntities ListEntitiesFluentBuilder ListEntitiesOutput ListEntitiesError;
         batch_describe_entities: BatchDescribeEntities BatchDescribeEntitiesFluentBuilder BatchDescribeEntitiesOutput
             BatchDescribeEntitiesError;
+        describe_entity: DescribeEntity DescribeEntityFluentBuilder DescribeEntityOutput DescribeEntityError;
         start_change_set: StartChangeSet StartChangeSetFluentBuilder StartChangeSetOutput StartChangeSetError;
         describe_change_set: DescribeChangeSet DescribeChangeSetFluentBuilder DescribeChangeSetOutput
             DescribeChangeSetError;

@@ -103,7 +103,7 @@ impl ChangeRef<'_> {
 pub struct Resource<I> {
     /// Its id; `None` where the plan makes it, or where it could not be looked up.
     pub id: Option<I>,
-    /// Its name.
+    /// Its name. Empty where it was not asked for.
     pub name: String,
 }
 
@@ -223,6 +223,11 @@ impl Target {
     /// Whether anything would change.
     pub fn has_changes(&self) -> bool {
         self.changes().next().is_some()
+    }
+
+    /// Whether there is anything to say of it: a change or a warning.
+    pub fn is_spoken_of(&self) -> bool {
+        self.has_changes() || !self.warnings.is_empty()
     }
 
     /// Whether it could not be read.

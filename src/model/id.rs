@@ -95,16 +95,18 @@ identifier!(
     }
 );
 identifier!(
-    /// A Service Catalog portfolio id, `port-…`.
+    /// A Service Catalog portfolio id, mostly `port-…`. What AWS answers is taken by the service's own pattern
+    /// (Service Catalog API reference, `Id`); people write the usual form, see [`PortfolioId::is_usual`].
     PortfolioId,
     "a portfolio id (port-…)",
-    |value| value.strip_prefix("port-").is_some_and(|rest| !rest.is_empty() && rest.len() <= 95 && word(rest))
+    |value| (1..=100).contains(&value.len()) && word(value)
 );
 identifier!(
-    /// A Private Marketplace experience id, `exp-…`.
+    /// A Private Marketplace experience id, mostly `exp-…`. What AWS answers is taken by the service's own pattern
+    /// (Marketplace Catalog API reference, `EntityId`); people write the usual form, see [`ExperienceId::is_usual`].
     ExperienceId,
     "an experience id (exp-…)",
-    |value| value.strip_prefix("exp-").is_some_and(|rest| !rest.is_empty() && rest.len() <= 251 && word(rest))
+    |value| (1..=255).contains(&value.len()) && word(value)
 );
 identifier!(
     /// A Private Marketplace procurement policy id, `procpolicy-…`.
@@ -156,6 +158,25 @@ fn word(value: &str) -> bool {
     value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
+impl PortfolioId {
+    /// Whether a text has the form that Service Catalog's own ids have. A display name may be any other text.
+    pub fn is_usual(text: &str) -> bool {
+        begins(text, "port-") && text.parse::<Self>().is_ok()
+    }
+}
+
+impl ExperienceId {
+    /// Whether a text has the form that Private Marketplace's own ids have. A name may be any other text.
+    pub fn is_usual(text: &str) -> bool {
+        begins(text, "exp-") && text.parse::<Self>().is_ok()
+    }
+}
+
+/// Whether a text is a prefix and something after it.
+fn begins(text: &str, prefix: &str) -> bool {
+    text.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty())
+}
+
 impl Region {
     /// Where Private Marketplace lives, whatever else is configured
     /// (AWS Marketplace Catalog API reference, "Endpoints").
@@ -200,6 +221,17 @@ mod tests {
         ] {
             assert!(host.parse::<Region>().is_err(), "{host}");
         }
+    }
+
+    #[test]
+    fn ids_in_answers_need_not_have_the_usual_form() {
+        assert!("1a_2B-c".parse::<PortfolioId>().is_ok() && !PortfolioId::is_usual("1a_2B-c"));
+        assert!("Base".parse::<ExperienceId>().is_ok() && !ExperienceId::is_usual("Base"));
+        assert!(PortfolioId::is_usual("port-a1b2c3") && ExperienceId::is_usual("exp-1234abcd"));
+        for bad in ["", "two words", "a/b", &"x".repeat(256)] {
+            assert!(bad.parse::<PortfolioId>().is_err() && bad.parse::<ExperienceId>().is_err(), "{bad}");
+        }
+        assert!(!PortfolioId::is_usual("port-") && !ExperienceId::is_usual("exp-"));
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+
 use super::id::{AccountId, OrganizationId, OuId};
 
 /// An account's standing in its organization (`AccountStatus`/`State` in AWS Organizations).
@@ -20,6 +22,10 @@ pub struct Account {
     pub name: String,
     /// Whether anyone can work in it.
     pub status: AccountStatus,
+    /// When it joined the organization. `None` where AWS did not say.
+    pub joined: Option<Timestamp>,
+    /// The units that it is in, from the root down. `None` where AWS did not say.
+    pub above: Option<Vec<OuId>>,
 }
 
 /// An organizational unit.
@@ -41,15 +47,17 @@ pub struct Organization {
     pub management_account: AccountId,
     /// Whether the paths that the catalog names were looked for.
     pub walk: Walk,
-    /// The units that were listed on the way to what the catalog names.
+    /// The units that were listed or described. One whose parent is not here lies below one that could not be named.
     pub units: BTreeMap<OuId, Unit>,
+    /// The nodes whose own units are all in `units`; `None` is the root.
+    pub listed: BTreeSet<Option<OuId>>,
     /// The accounts that were asked for or found below a unit.
     pub accounts: BTreeMap<AccountId, Account>,
     /// The accounts that were asked for and that the organization does not have.
     pub strangers: BTreeSet<AccountId>,
     /// The units that were asked for and that the organization does not have.
     pub missing: BTreeSet<OuId>,
-    /// The accounts below a unit, at any depth, where the whole subtree was walked.
+    /// The accounts below a unit, at any depth, where all of them are known.
     pub members: BTreeMap<OuId, BTreeSet<AccountId>>,
     /// Whether `accounts` holds every account of the organization.
     pub whole: bool,
@@ -91,6 +99,7 @@ impl Organization {
             management_account,
             walk: Walk::NotAsked,
             units: BTreeMap::new(),
+            listed: BTreeSet::new(),
             accounts: BTreeMap::new(),
             strangers: BTreeSet::new(),
             missing: BTreeSet::new(),
@@ -129,7 +138,8 @@ impl Organization {
         }
     }
 
-    fn children(&self, parent: Option<&OuId>) -> impl Iterator<Item = (&OuId, &Unit)> {
+    /// The units right below a node, as far as they are known; `None` is the root.
+    pub fn children(&self, parent: Option<&OuId>) -> impl Iterator<Item = (&OuId, &Unit)> {
         self.units.iter().filter(move |(_, unit)| unit.parent.as_ref() == parent)
     }
 
@@ -139,16 +149,14 @@ impl Organization {
         candidates
     }
 
-    /// The names from the root down to a unit, as far as they are known; its id where its name is not.
+    /// The names from the root down to a unit; its id where one of them is not known.
     pub fn path(&self, ou: &OuId) -> String {
         let mut names = Vec::new();
         let mut next = Some(ou);
-        while let Some(unit) = next.and_then(|id| self.units.get(id)) {
+        while let Some(id) = next {
+            let Some(unit) = self.units.get(id) else { return ou.to_string() };
             names.push(unit.name.as_str());
             next = unit.parent.as_ref();
-        }
-        if names.is_empty() {
-            return ou.to_string();
         }
         names.reverse();
         names.join("/")

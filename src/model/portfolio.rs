@@ -162,8 +162,8 @@ pub struct LiveShare {
 pub struct Portfolio {
     /// Its id.
     pub id: PortfolioId,
-    /// Its display name. AWS does not keep it unique.
-    pub name: String,
+    /// Its display name, where it was asked for. AWS does not keep it unique.
+    pub name: Option<String>,
     /// Its shares, by receiver.
     pub shares: BTreeMap<Receiver, LiveShare>,
 }

@@ -46,18 +46,25 @@ pub enum ExperienceKey {
     AllLive,
 }
 
-/// Marks a name that would be read as an id or as a family.
+/// Marks a name that would be read as something else.
 const NAME: &str = "name:";
+
+/// Marks an id that would be read as a name.
+const ID: &str = "id:";
 
 impl fmt::Display for ExperienceKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Id(id) => id.fmt(f),
+            Self::Id(id) if ExperienceId::is_usual(id.as_str()) => id.fmt(f),
+            Self::Id(id) => write!(f, "{ID}{id}"),
             Self::AllLive => f.write_str("*"),
-            Self::Name(name) if name == "*" || name.starts_with(NAME) || name.parse::<ExperienceId>().is_ok() => {
-                write!(f, "{NAME}{name}")
+            Self::Name(name) => {
+                let is_marked = name == "*"
+                    || name.starts_with(NAME)
+                    || name.strip_prefix(ID).is_some_and(|rest| rest.parse::<ExperienceId>().is_ok())
+                    || ExperienceId::is_usual(name);
+                write!(f, "{}{name}", if is_marked { NAME } else { "" })
             }
-            Self::Name(name) => f.write_str(name),
         }
     }
 }
@@ -65,13 +72,19 @@ impl fmt::Display for ExperienceKey {
 impl ExperienceKey {
     /// From the last part of a target's name; `None` where it is empty.
     fn read(text: &str) -> Option<Self> {
-        let plain = || text.parse().map_or_else(|_| Self::Name(text.to_owned()), Self::Id);
-        match text.strip_prefix(NAME) {
-            _ if text.is_empty() => None,
-            _ if text == "*" => Some(Self::AllLive),
-            Some("") => None,
-            Some(name) => Some(Self::Name(name.to_owned())),
-            None => Some(plain()),
+        if let Some(name) = text.strip_prefix(NAME) {
+            return (!name.is_empty()).then(|| Self::Name(name.to_owned()));
+        }
+        let id = match text.strip_prefix(ID) {
+            Some(id) => id.parse().ok(),
+            None if ExperienceId::is_usual(text) => text.parse().ok(),
+            None => None,
+        };
+        match (text, id) {
+            ("", _) => None,
+            ("*", _) => Some(Self::AllLive),
+            (_, Some(id)) => Some(Self::Id(id)),
+            (name, None) => Some(Self::Name(name.to_owned())),
         }
     }
 }
@@ -198,6 +211,7 @@ mod tests {
             "portfolio/data-platform/acme/us-east-1/port-one",
             "marketplace/baseline/acme/Team A/B: 100%",
             "marketplace/baseline/acme/exp-one",
+            "marketplace/baseline/acme/id:1a_2B-c",
             "marketplace/baseline/acme/*",
             "marketplace/baseline/acme/name:*",
         ] {
@@ -207,7 +221,7 @@ mod tests {
 
     #[test]
     fn a_name_is_never_read_as_an_id_or_a_family() {
-        for name in ["exp-one", "*", "name:x", "All*", "Tools, EU"] {
+        for name in ["exp-one", "*", "name:x", "id:x", "All*", "Tools, EU"] {
             let key = ExperienceKey::Name(name.to_owned());
             assert_eq!(ExperienceKey::read(&key.to_string()), Some(key), "{name}");
         }

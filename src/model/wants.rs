@@ -38,12 +38,14 @@ pub struct ShelfWants<I> {
     pub list: bool,
     /// Which are wanted in full.
     pub read: BTreeSet<I>,
+    /// Whose names are wanted, of those that were read without.
+    pub names: BTreeSet<I>,
 }
 
 impl<I: Ord> ShelfWants<I> {
     /// Nothing yet.
     pub fn new(organization: &Name) -> Self {
-        Self { organization: organization.clone(), list: false, read: BTreeSet::new() }
+        Self { organization: organization.clone(), list: false, read: BTreeSet::new(), names: BTreeSet::new() }
     }
 }
 
@@ -96,11 +98,16 @@ fn take_shelves<K: Ord + Clone, I: Ord + Clone>(
     asked: &mut BTreeMap<K, ShelfWants<I>>,
 ) -> BTreeMap<K, ShelfWants<I>> {
     let mut new = BTreeMap::new();
-    for (key, ShelfWants { organization, list, read }) in wanted {
+    for (key, ShelfWants { organization, list, read, names }) in wanted {
         let known = asked.entry(key.clone()).or_insert_with(|| ShelfWants::new(&organization));
-        let wants = ShelfWants { organization, list: list && !known.list, read: take(read, &mut known.read) };
+        let wants = ShelfWants {
+            organization,
+            list: list && !known.list,
+            read: take(read, &mut known.read),
+            names: take(names, &mut known.names),
+        };
         known.list |= list;
-        if wants.list || !wants.read.is_empty() {
+        if wants.list || !wants.read.is_empty() || !wants.names.is_empty() {
             new.insert(key, wants);
         }
     }
@@ -117,7 +124,7 @@ mod tests {
         let of = OrganizationWants { paths, ..OrganizationWants::default() };
         wants.organizations.insert("acme".parse().unwrap(), of);
         let read = read.iter().map(|id| id.parse().unwrap()).collect();
-        let of = ShelfWants { organization: "acme".parse().unwrap(), list, read };
+        let of = ShelfWants { list, read, ..ShelfWants::new(&"acme".parse().unwrap()) };
         wants.experiences.insert("111111111111".parse().unwrap(), of);
         wants
     }

@@ -118,7 +118,9 @@ impl<'a> Look<'_, 'a> {
                 format!(
                     "no entry names portfolio {} {id} any more, but {}:{} may mean it ({why}): nothing is cleaned up \
                      until that line names a portfolio that exists",
-                    portfolio.name, source.file, source.line
+                    called(portfolio),
+                    source.file,
+                    source.line
                 ),
             ))
         })
@@ -150,7 +152,7 @@ impl<'a> Look<'_, 'a> {
                  before the file is deleted",
                 source.file,
                 source.line,
-                portfolio.name,
+                called(portfolio),
                 unexplained.join(", ")
             )));
         }
@@ -236,11 +238,16 @@ impl<'a> Look<'_, 'a> {
     }
 }
 
+/// A portfolio's name, or its id where the name was not asked for.
+fn called(portfolio: &Portfolio) -> &str {
+    portfolio.name.as_deref().unwrap_or(portfolio.id.as_str())
+}
+
 /// A portfolio that is governed no longer and whose shares stay.
 fn released(hub: &Hub<'_>, live: Option<&Portfolio>) -> Released {
     let wanted = hub.wanted;
     let (id, name) = match (&wanted.portfolio, live) {
-        (_, Some(portfolio)) => (Some(portfolio.id.to_string()), portfolio.name.clone()),
+        (_, Some(portfolio)) => (Some(portfolio.id.to_string()), called(portfolio).to_owned()),
         (Selector::Id(id), None) => (Some(id.to_string()), id.to_string()),
         (Selector::Name(name), None) => (None, name.clone()),
     };

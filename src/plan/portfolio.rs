@@ -53,7 +53,7 @@ pub(super) fn asked<'a>(
 
 pub(super) fn work(portfolio: &Portfolio, changes: Vec<Change<HubEdit>>) -> Work {
     let Portfolio { id, name, shares: _ } = portfolio;
-    Work::Hub { portfolio: Resource { id: Some(id.clone()), name: name.clone() }, changes }
+    Work::Hub { portfolio: Resource { id: Some(id.clone()), name: name.clone().unwrap_or_default() }, changes }
 }
 
 /// The shares of a catalog by receiver, each with its line.

@@ -97,7 +97,7 @@ fn tree() -> Organization {
         ("333333333335", "closed", AccountStatus::Suspended),
         (HUB, "hub", AccountStatus::Active),
     ] {
-        organization.accounts.insert(id(account), Account { name: name.to_owned(), status });
+        organization.accounts.insert(id(account), Account { name: name.to_owned(), status, joined: None, above: None });
     }
     organization.members.insert(id("ou-acme-prod0001"), [id("333333333331"), id("333333333335")].into());
     organization.strangers.insert(id("999999999999"));
@@ -106,7 +106,7 @@ fn tree() -> Organization {
 
 fn live(shares: Vec<Share>, policy: Option<(&[&str], &[&str])>) -> Live {
     let shares = shares.into_iter().map(|share| (share.receiver(), LiveShare { share, accepted: true })).collect();
-    let portfolio = Portfolio { id: id("port-one"), name: "Data".to_owned(), shares };
+    let portfolio = Portfolio { id: id("port-one"), name: Some("Data".to_owned()), shares };
     let ids = |ids: &[&str]| ids.iter().map(|product| id(product)).collect::<BTreeSet<_>>();
     let experience = Experience {
         id: id("exp-one"),

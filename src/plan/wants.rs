@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::clean_up::reachable;
 use super::resolve::{self, hub_place};
-use crate::model::change::Plan;
+use crate::model::change::{Plan, Resource, Work};
 use crate::model::desired::{Desired, DesiredExperience, DesiredPortfolio, ExperienceSelector, OuRef, Selector};
 use crate::model::edit::{Edit, HubEdit};
 use crate::model::id::{AccountId, ExperienceId};
@@ -152,9 +152,19 @@ impl Round<'_> {
     }
 }
 
-/// The names, audiences and standing of what a plan speaks of. A plan without changes asks nothing.
+/// The names, audiences and standing of what a plan speaks of. A plan that says nothing of a target asks nothing of it.
 pub fn names(plan: &Plan) -> Wants {
     let mut wants = Wants::default();
+    for target in &plan.targets {
+        if let (true, Some(Work::Hub { portfolio, changes: _ })) = (target.is_spoken_of(), target.work())
+            && let Resource { id: Some(id), name } = portfolio
+            && name.is_empty()
+        {
+            let place = (target.account.clone(), target.region.clone());
+            let shelf = wants.portfolios.entry(place).or_insert_with(|| ShelfWants::new(target.name.organization()));
+            shelf.names.insert(id.clone());
+        }
+    }
     for (target, change) in plan.changes() {
         let of = wants.organizations.entry(target.name.organization().clone()).or_default();
         of.accounts.insert(target.account.clone());

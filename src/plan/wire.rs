@@ -49,11 +49,12 @@ enum State {
     Unreadable,
 }
 
-/// `id` is null where the plan makes the resource, or where it could not be looked up.
+/// `id` is null where the plan makes the resource, or where it could not be looked up. `name` is null where nothing was
+/// to be said of it, so that nobody asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct WireResource {
     id: Option<String>,
-    name: String,
+    name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     policy: Option<ProcurementPolicyId>,
 }
@@ -226,7 +227,7 @@ fn wire_resource(work: &Work) -> WireResource {
         Work::Hub { portfolio: _, changes: _ } => None,
         Work::Experience { experience: _, policy, changes: _ } => policy.clone(),
     };
-    WireResource { id: id.map(str::to_owned), name, policy }
+    WireResource { id: id.map(str::to_owned), name: Some(name).filter(|name| !name.is_empty()), policy }
 }
 
 fn wire_change(change: ChangeRef<'_>) -> WireChange {
@@ -263,7 +264,7 @@ fn wire_released(released: &Released) -> WireReleased {
         target: target.clone(),
         account: account.clone(),
         region: region.clone(),
-        resource: WireResource { id: id.clone(), name: name.clone(), policy: None },
+        resource: WireResource { id: id.clone(), name: Some(name.clone()), policy: None },
         keeps: keeps.clone(),
         base_source: source.clone(),
     }

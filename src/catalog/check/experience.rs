@@ -123,7 +123,7 @@ fn single_and_all_live(entries: &Governed, findings: &mut Vec<Finding>) {
 pub(super) fn name_is_no_id(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
     for (file, experience) in experiences(catalog) {
         let Some(At { value: name, place }) = experience.value.name.get() else { continue };
-        if name.0.parse::<ExperienceId>().is_ok() {
+        if ExperienceId::is_usual(&name.0) {
             let message = format!("`{}` looks like an id", name.0);
             let help = format!("write `id: {}` if it is the id", name.0);
             findings.push(finding(Code::LooksLikeId, file.source(*place), message, help));

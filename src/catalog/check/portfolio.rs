@@ -132,7 +132,7 @@ pub(super) fn governed_once(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec
 pub(super) fn name_is_no_id(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
     for (file, portfolio) in portfolios(catalog) {
         let Some(At { value: name, place }) = portfolio.portfolio.get() else { continue };
-        if name.0.parse::<PortfolioId>().is_ok() {
+        if PortfolioId::is_usual(&name.0) {
             let message = format!("`{}` looks like an id, and `portfolio` is a display name", name.0);
             let help = format!("write `id: {}` if it is the id", name.0);
             findings.push(finding(Code::LooksLikeId, file.source(*place), message, help));

@@ -69,8 +69,7 @@ pub(super) fn experience(document: Value) -> Result<ExperienceHead, String> {
     })
 }
 
-/// `AdminStatus` is missing, empty or `Editable` where an experience can be used; whatever else it says, it is put
-/// away.
+/// Any `AdminStatus` other than missing, empty or `Editable` means archived.
 fn status(status: Option<&str>, admin_status: Option<&str>) -> ExperienceStatus {
     match (admin_status.unwrap_or_default(), status) {
         ("" | "Editable", Some("Enabled")) => ExperienceStatus::Enabled,
@@ -88,9 +87,14 @@ pub(super) fn policy(id: &ProcurementPolicyId, document: Value) -> Result<Procur
             "Deny" => &mut policy.denied,
             other => return Err(format!("a statement's effect is `{other}`, neither Allow nor Deny")),
         };
-        let products = statement.resources.into_iter().flatten().filter(|resource| resource.r#type == "Product");
-        for product in products.flat_map(|resource| resource.ids.unwrap_or_default()) {
-            list.insert(product.parse::<ProductId>().map_err(|error| error.to_string())?);
+        for Resource { r#type, ids } in statement.resources.into_iter().flatten() {
+            if r#type != "Product" {
+                let what = "this version of the tool knows products alone, so it can't tell what can be bought";
+                return Err(format!("the procurement policy holds resources of the type `{type}`: {what}"));
+            }
+            for product in ids.into_iter().flatten() {
+                list.insert(product.parse::<ProductId>().map_err(|error| error.to_string())?);
+            }
         }
     }
     Ok(policy)
@@ -142,6 +146,15 @@ mod tests {
         let policy = policy(&"procpolicy-1".parse().unwrap(), document).unwrap();
         assert_eq!(policy.approved.len(), 3);
         assert!(policy.denied.is_empty());
+    }
+
+    #[test]
+    fn resources_that_are_no_products_make_a_policy_unreadable() {
+        let document = value!({"Statements": [
+            {"Effect": "Allow", "Resources": [{"Type": "Product", "Ids": ["prod-a"]}, {"Type": "Seller", "Ids": ["s"]}]},
+        ]});
+        let error = policy(&"procpolicy-1".parse().unwrap(), document).unwrap_err();
+        assert!(error.starts_with("the procurement policy holds resources of the type `Seller`: "), "{error}");
     }
 
     #[test]

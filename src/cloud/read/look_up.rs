@@ -1,18 +1,22 @@
-//! Names for people, and which accounts an organizational unit reaches.
+//! Names for people, and which accounts organizational units reach, with as few calls as can be known beforehand.
+//!
+//! The list of all accounts says which units each is in, twenty accounts with one call. Asking unit by unit takes at
+//! least two calls each. How many accounts there are is known only at the end of the list, so it is read for as long as
+//! it costs less than the other way is known to cost by then.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_organizations::types::{Account as AwsAccount, AccountState, AccountStatus as AwsStatus};
-use futures_util::future::join;
-
-use super::tree::{Organizations, PAGE, children};
-use super::{pages, side_by_side, try_side_by_side};
+use super::accounts::{AccountList, describe};
+use super::names::names;
+use super::subtree::Subtrees;
+use super::tree::{Organizations, PER_PAGE};
+use super::try_side_by_side;
 use crate::cloud::{CloudError, Meaning};
 use crate::model::id::{AccountId, OuId};
-use crate::model::organization::{Account, AccountStatus, Organization, Unit};
+use crate::model::organization::Organization;
 use crate::model::wants::OrganizationWants;
 
-/// So many accounts are asked for one by one: they go side by side and keep well within the rate.
+/// So many calls go side by side and keep well within the rates; beyond, the list of all accounts is tried.
 const FEW: usize = 10;
 
 /// Finds out names, standing and audiences. What could not be found out stays open, and the sentences say why: no
@@ -20,220 +24,219 @@ const FEW: usize = 10;
 pub(super) async fn look_up(
     seat: &Organizations,
     organization: &mut Organization,
-    questions: &OrganizationWants,
+    wants: &OrganizationWants,
 ) -> Vec<String> {
-    let units: BTreeSet<&OuId> =
-        questions.units.iter().filter(|unit| !organization.members.contains_key(unit)).collect();
-    let unnamed: BTreeSet<&OuId> =
-        questions.units.iter().filter(|unit| !organization.units.contains_key(unit)).collect();
-    let (subtrees, names) = join(subtrees(seat, &units), ancestry(seat, &unnamed)).await;
-    let mut troubles = Vec::new();
-    match subtrees {
-        Ok(found) => found.enter(organization),
-        Err(error) => troubles.push(error.to_string()),
-    }
-    match names {
-        Ok(units) => organization.units.extend(units),
-        Err(error) => troubles.push(error.to_string()),
-    }
-    // After the subtrees, which show most of the accounts already.
-    if let Err(error) = accounts(seat, organization, questions).await {
-        troubles.push(error.to_string());
-    }
-    troubles
-}
-
-/// The accounts that are asked for and not known yet.
-async fn accounts(
-    seat: &Organizations,
-    organization: &mut Organization,
-    questions: &OrganizationWants,
-) -> Result<(), CloudError> {
-    let open = |organization: &Organization| -> Vec<AccountId> {
-        let known = |id: &AccountId| organization.accounts.contains_key(id) || organization.strangers.contains(id);
-        questions.accounts.iter().filter(|id| !known(id)).cloned().collect()
+    let OrganizationWants { paths: _, accounts, units, everyone } = wants;
+    let mut look = Look { seat, list: AccountList::new(seat), is_refused: false, troubles: BTreeSet::new() };
+    let open = |organization: &Organization, unit: &&OuId| {
+        !organization.members.contains_key(*unit) && !organization.missing.contains(*unit)
     };
-    let unknown = open(organization).len();
-    if !organization.whole && (questions.everyone || unknown > FEW) {
-        list(seat, organization, |organization, pages| {
-            questions.everyone || (pages < unknown && !open(organization).is_empty())
-        })
-        .await?;
+    if *everyone {
+        look.list_all(organization).await;
     }
-    if organization.whole {
-        let strangers = open(organization);
-        organization.strangers.extend(strangers);
-        return Ok(());
+    enter_listed(organization);
+    let unknown: BTreeSet<OuId> = units.iter().filter(|unit| open(organization, unit)).cloned().collect();
+    if !unknown.is_empty() {
+        look.members(organization, &unknown, accounts).await;
     }
-    for (id, found) in try_side_by_side(open(organization).into_iter().map(|id| describe(seat, id))).await? {
-        match found {
-            Some(found) => drop(organization.accounts.insert(id, account(seat, "DescribeAccount", found)?.1)),
-            None => drop(organization.strangers.insert(id)),
-        }
-    }
-    Ok(())
+    // After the members, who are most of the accounts already.
+    look.accounts(organization, accounts).await;
+    names(seat, organization, units, &mut look.troubles).await;
+    // A unit that no account is in and that has a name now is empty.
+    enter_empty(organization, units);
+    look.troubles.into_iter().collect()
 }
 
-/// Lists accounts, for as long as `go_on` says after so many pages. Nobody knows how many there are: whoever stops after
-/// as many pages as there are open questions has at worst made twice the calls, and mostly far fewer.
-async fn list(
-    seat: &Organizations,
-    organization: &mut Organization,
-    go_on: impl Fn(&Organization, usize) -> bool + Send,
-) -> Result<(), CloudError> {
-    let mut token = None;
-    for pages in 1.. {
-        let call = seat.client.list_accounts().max_results(PAGE).set_next_token(token);
-        let page = seat.call(call).await?;
-        for found in page.accounts.unwrap_or_default() {
-            let (id, account) = account(seat, "ListAccounts", found)?;
-            organization.accounts.insert(id, account);
-        }
-        token = page.next_token.filter(|next| !next.is_empty());
-        if token.is_none() {
-            organization.whole = true;
-            break;
-        }
-        if !go_on(organization, pages) {
-            break;
-        }
-    }
-    Ok(())
+struct Look<'a> {
+    seat: &'a Organizations,
+    list: AccountList<'a>,
+    /// Whether the list may not be read.
+    is_refused: bool,
+    troubles: BTreeSet<String>,
 }
 
-/// An account, or none where the organization does not have it.
-async fn describe(seat: &Organizations, id: AccountId) -> Result<(AccountId, Option<AwsAccount>), CloudError> {
-    let call = seat.client.describe_account().account_id(id.as_str());
-    match seat.call(call).await {
-        Ok(answer) => Ok((id, answer.account)),
-        Err(error) if error.meaning == Meaning::NotFound => Ok((id, None)),
-        Err(error) => Err(error),
-    }
-}
-
-fn account(
-    seat: &Organizations,
-    operation: &'static str,
-    account: AwsAccount,
-) -> Result<(AccountId, Account), CloudError> {
-    // `Status` gives way to `State` in September 2026 (Organizations API reference, `Account`).
-    let active = match (&account.state, &account.status) {
-        (Some(state), _) => *state == AccountState::Active,
-        (None, Some(status)) => *status == AwsStatus::Active,
-        (None, None) => true,
-    };
-    let status = if active { AccountStatus::Active } else { AccountStatus::Suspended };
-    let id = seat.parse(operation, account.id.as_deref())?;
-    Ok((id, Account { name: account.name.unwrap_or_default(), status }))
-}
-
-/// What was found below some units.
-#[derive(Default)]
-struct Subtrees {
-    accounts: BTreeMap<AccountId, Account>,
-    /// The accounts right below a unit.
-    direct: BTreeMap<OuId, BTreeSet<AccountId>>,
-    /// The units right below a unit, with their names.
-    below: BTreeMap<OuId, Vec<(OuId, String)>>,
-    /// What is no unit of the organization.
-    missing: BTreeSet<OuId>,
-}
-
-/// Walks the units and everything below them, each once, level by level and side by side.
-async fn subtrees(seat: &Organizations, units: &BTreeSet<&OuId>) -> Result<Subtrees, CloudError> {
-    let mut found = Subtrees::default();
-    let mut level: BTreeSet<OuId> = units.iter().map(|unit| (*unit).clone()).collect();
-    while !level.is_empty() {
-        let listed = try_side_by_side(level.iter().map(|unit| async move {
-            match join(accounts_below(seat, unit), children(seat, unit.as_str())).await {
-                (Err(error), _) | (_, Err(error)) if error.meaning == Meaning::NotFound => Ok((unit.clone(), None)),
-                (accounts, units) => Ok::<_, CloudError>((unit.clone(), Some((accounts?, units?)))),
-            }
-        }));
-        let mut next = BTreeSet::new();
-        for (unit, below) in listed.await? {
-            let Some((accounts, units)) = below else {
-                found.missing.insert(unit);
-                continue;
-            };
-            found.direct.insert(unit.clone(), accounts.iter().map(|(id, _)| id.clone()).collect());
-            found.accounts.extend(accounts);
-            next.extend(units.iter().map(|(id, _)| id.clone()));
-            found.below.insert(unit, units);
+impl Look<'_> {
+    /// Reads the next page of the list of all accounts. `None` at its end and where it can't be read.
+    async fn next(&mut self, organization: &mut Organization) -> Option<Vec<AccountId>> {
+        if organization.whole || self.is_refused {
+            return None;
         }
-        next.retain(|unit| !found.direct.contains_key(unit) && !found.missing.contains(unit));
-        level = next;
-    }
-    Ok(found)
-}
-
-async fn accounts_below(seat: &Organizations, unit: &OuId) -> Result<Vec<(AccountId, Account)>, CloudError> {
-    let accounts = pages(&seat.place, "ListAccountsForParent", |token| async move {
-        let list = seat.client.list_accounts_for_parent().parent_id(unit.as_str());
-        let page = seat.call(list.max_results(PAGE).set_next_token(token)).await?;
-        Ok((page.accounts, page.next_token))
-    })
-    .await?;
-    accounts.into_iter().map(|found| account(seat, "ListAccountsForParent", found)).collect()
-}
-
-impl Subtrees {
-    fn enter(self, organization: &mut Organization) {
-        for unit in self.direct.keys() {
-            organization.members.insert(unit.clone(), self.members(unit));
-        }
-        let Self { accounts, direct: _, below, missing } = self;
-        organization.missing.extend(missing);
-        organization.accounts.extend(accounts);
-        for (parent, children) in below {
-            let parent = Some(parent);
-            organization
-                .units
-                .extend(children.into_iter().map(|(id, name)| (id, Unit { name, parent: parent.clone() })));
-        }
-    }
-
-    fn members(&self, unit: &OuId) -> BTreeSet<AccountId> {
-        let mut members = self.direct.get(unit).cloned().unwrap_or_default();
-        for (child, _) in self.below.get(unit).into_iter().flatten() {
-            members.extend(self.members(child));
-        }
-        members
-    }
-}
-
-/// The units with all that are above them: a unit without its parents would look as if it lay below the root, and a
-/// path could find it there.
-async fn ancestry(seat: &Organizations, units: &BTreeSet<&OuId>) -> Result<BTreeMap<OuId, Unit>, CloudError> {
-    let mut found = BTreeMap::new();
-    let mut level: BTreeSet<OuId> = units.iter().map(|unit| (*unit).clone()).collect();
-    while !level.is_empty() {
-        let asked = side_by_side(level.iter().map(|unit| named(seat, unit))).await;
-        let mut next = BTreeSet::new();
-        for (id, unit) in level.iter().zip(asked) {
-            match unit {
-                Ok(unit) => {
-                    next.extend(unit.parent.clone());
-                    found.insert(id.clone(), unit);
+        match self.list.next(organization).await {
+            Ok(ids) => Some(ids),
+            Err(error) => {
+                self.is_refused = true;
+                // What the list would tell is asked for one by one where only the list is refused.
+                if error.meaning != Meaning::Denied {
+                    self.troubles.insert(error.to_string());
                 }
-                // A unit that is gone has no name; who asked about it says so by its id.
-                Err(error) if error.meaning == Meaning::NotFound => {}
-                Err(error) => return Err(error),
+                None
             }
         }
-        next.retain(|unit| !found.contains_key(unit));
-        level = next;
     }
-    Ok(found)
+
+    async fn list_all(&mut self, organization: &mut Organization) {
+        while !organization.whole {
+            if let Err(error) = self.list.next(organization).await {
+                self.is_refused = true;
+                self.troubles.insert(error.to_string());
+                return;
+            }
+        }
+    }
+
+    /// The accounts below units: from the list of all accounts, or level by level where that costs less.
+    async fn members(
+        &mut self,
+        organization: &mut Organization,
+        units: &BTreeSet<OuId>,
+        accounts: &BTreeSet<AccountId>,
+    ) {
+        let mut subtrees = Subtrees::default();
+        let unknown = accounts.iter().filter(|id| !is_known(organization, id)).count();
+        let mut bound = Bound::new(units, unknown);
+        let mut level = units.clone();
+        while !level.is_empty() {
+            let mut tells = true;
+            while tells && bound.calls > FEW && self.list.pages() < bound.calls {
+                let Some(ids) = self.next(organization).await else { break };
+                let page = ids.iter().filter_map(|id| organization.accounts.get(id));
+                for account in page {
+                    match &account.above {
+                        Some(above) => bound.learn(above),
+                        None => tells = false,
+                    }
+                }
+            }
+            if enter_listed(organization) {
+                return;
+            }
+            level = subtrees.level(self.seat, organization, &level, &mut self.troubles).await;
+            bound.add(&level);
+        }
+        subtrees.enter(organization, units);
+    }
+
+    /// The accounts that are wanted and not known yet.
+    async fn accounts(&mut self, organization: &mut Organization, wanted: &BTreeSet<AccountId>) {
+        let open = |organization: &Organization| -> Vec<AccountId> {
+            wanted.iter().filter(|id| !is_known(organization, id)).cloned().collect()
+        };
+        let (unknown, read) = (open(organization).len(), self.list.pages());
+        while unknown > FEW && self.list.pages() - read < unknown && !open(organization).is_empty() {
+            if self.next(organization).await.is_none() {
+                break;
+            }
+        }
+        if organization.whole {
+            let strangers = open(organization);
+            organization.strangers.extend(strangers);
+            return;
+        }
+        let (seat, id) = (self.seat, organization.id.clone());
+        let described = try_side_by_side(open(organization).into_iter().map(|account| describe(seat, &id, account)));
+        match described.await {
+            Ok(described) => {
+                for (id, found) in described {
+                    match found {
+                        Some(account) => drop(organization.accounts.insert(id, account)),
+                        None => drop(organization.strangers.insert(id)),
+                    }
+                }
+            }
+            Err(error) => drop(self.troubles.insert(CloudError::to_string(&error))),
+        }
+    }
 }
 
-/// A unit's name and the unit above it.
-async fn named(seat: &Organizations, unit: &OuId) -> Result<Unit, CloudError> {
-    let describe = seat.client.describe_organizational_unit().organizational_unit_id(unit.as_str());
-    let parents = seat.client.list_parents().child_id(unit.as_str());
-    let (described, parents) = join(seat.call(describe), seat.call(parents.max_results(PAGE))).await;
-    let name = described?.organizational_unit.and_then(|unit| unit.name).unwrap_or_else(|| unit.to_string());
-    // The parent of a unit right below the root is the root, whose id is no unit's.
-    let parent = parents?.parents.unwrap_or_default().into_iter().find_map(|parent| parent.id?.parse().ok());
-    Ok(Unit { name, parent })
+fn is_known(organization: &Organization, account: &AccountId) -> bool {
+    organization.accounts.contains_key(account) || organization.strangers.contains(account)
+}
+
+/// Whether every account is known, with the units that it is in.
+fn tells_all(organization: &Organization) -> bool {
+    organization.whole && organization.accounts.values().all(|account| account.above.is_some())
+}
+
+/// Enters who is below each unit, where the list of all accounts tells it.
+fn enter_listed(organization: &mut Organization) -> bool {
+    if !tells_all(organization) {
+        return false;
+    }
+    let mut members: BTreeMap<OuId, BTreeSet<AccountId>> = BTreeMap::new();
+    for (id, account) in &organization.accounts {
+        for unit in account.above.iter().flatten() {
+            members.entry(unit.clone()).or_default().insert(id.clone());
+        }
+    }
+    organization.members.extend(members);
+    true
+}
+
+/// Enters units that exist and that no account is in, where every account is known.
+fn enter_empty(organization: &mut Organization, units: &BTreeSet<OuId>) {
+    if !tells_all(organization) {
+        return;
+    }
+    for unit in units.iter().filter(|unit| organization.units.contains_key(unit)) {
+        organization.members.entry(unit.clone()).or_default();
+    }
+}
+
+/// The fewest calls that asking unit by unit can do with, as far as is known.
+struct Bound {
+    calls: usize,
+    /// The accounts right below a unit that would be asked for, as far as they were seen.
+    direct: BTreeMap<OuId, usize>,
+}
+
+impl Bound {
+    fn new(units: &BTreeSet<OuId>, accounts: usize) -> Self {
+        let mut bound = Self { calls: accounts, direct: BTreeMap::new() };
+        bound.add(units);
+        bound
+    }
+
+    /// Each unit takes a list of its accounts and one of its units.
+    fn add(&mut self, units: &BTreeSet<OuId>) {
+        for unit in units {
+            if self.direct.insert(unit.clone(), 0).is_none() {
+                self.calls += 2;
+            }
+        }
+    }
+
+    /// An account that is in these units, from the root down.
+    fn learn(&mut self, above: &[OuId]) {
+        let Some(first) = above.iter().position(|unit| self.direct.contains_key(unit)) else { return };
+        let below: BTreeSet<OuId> =
+            above.iter().skip(first).filter(|unit| !self.direct.contains_key(unit)).cloned().collect();
+        self.add(&below);
+        if let Some(direct) = above.last().and_then(|unit| self.direct.get_mut(unit)) {
+            self.calls += usize::from(*direct > 0 && *direct % PER_PAGE == 0);
+            *direct += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unit(name: &str) -> OuId {
+        format!("ou-acme-{name}0001").parse().unwrap()
+    }
+
+    #[test]
+    fn bound_grows_with_units_and_pages_that_would_be_asked_for() {
+        let mut bound = Bound::new(&BTreeSet::from([unit("work")]), 3);
+        assert_eq!(bound.calls, 5);
+        bound.learn(&[unit("other")]);
+        assert_eq!(bound.calls, 5, "it is below none of the units");
+        for _ in 0..20 {
+            bound.learn(&[unit("work"), unit("prod")]);
+        }
+        assert_eq!(bound.calls, 7);
+        bound.learn(&[unit("work"), unit("prod")]);
+        assert_eq!(bound.calls, 8, "the next account is on a second page");
+    }
 }

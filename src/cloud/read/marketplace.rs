@@ -2,30 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_marketplacecatalog::types::{EntityRequest, EntitySummary, Filter};
+use aws_sdk_marketplacecatalog::types::{EntitySummary, Filter};
 use futures_util::future::join;
-use serde_json::Value;
 
+pub(crate) use super::entities::{CATALOG, Marketplace};
+use super::entities::{Entities, entities, parse};
 use super::entity::{self, ExperienceHead};
 use super::organization::Heads;
-use super::{pages, reading, side_by_side, unreachable};
-use crate::cloud::client::Seat;
+use super::{pages, reading, unreachable};
 use crate::cloud::{Cloud, CloudError, Meaning};
 use crate::model::experience::Experience;
 use crate::model::id::{AccountId, ExperienceId, Name, ProcurementPolicyId};
 use crate::model::live::{Found, Named, Reading, Shelf};
 use crate::model::wants::ShelfWants;
 
-/// The only catalog there is (Marketplace Catalog API reference).
-pub(crate) const CATALOG: &str = "AWSMarketplace";
-
 /// The largest page of `ListEntities`.
 const PAGE: i32 = 50;
-
-/// How many entities `BatchDescribeEntities` takes at most.
-const BATCH: usize = 20;
-
-pub(crate) type Marketplace = Seat<aws_sdk_marketplacecatalog::Client>;
 
 /// One account.
 pub(super) async fn shelf(
@@ -35,7 +27,8 @@ pub(super) async fn shelf(
     listed: Option<Reading<Vec<Named<ExperienceId>>>>,
     wants: ShelfWants<ExperienceId>,
 ) -> Shelf<ExperienceId, Experience> {
-    let ShelfWants { organization, list: is_listed, read } = wants;
+    // An experience is never read without its name.
+    let ShelfWants { organization, list: is_listed, read, names: _ } = wants;
     let seat = match cloud.marketplace(&organization, account).await {
         Ok(seat) => seat,
         Err(error) => return unreachable(&error, is_listed, read),
@@ -53,19 +46,20 @@ pub(super) async fn shelf(
 }
 
 /// The experiences of the organization. They belong to the management account and are shared with the delegated
-/// administrator: the one sees none with the filter, the other none without it.
+/// administrator: the one sees none with the filter, the other none without it. Experiences that were made before
+/// Private Marketplace knew organizations may belong to any account, so an empty list is asked for the other way, too.
 async fn list(
     seat: &Marketplace,
     heads: &Heads<'_>,
     organization: &Name,
 ) -> Result<Vec<Named<ExperienceId>>, CloudError> {
-    match heads.describe(organization).await {
-        Ok(described) => list_in(seat, described.management_account != seat.place.account).await,
-        // Nobody knows which of the two it is.
-        Err(_) => match list_in(seat, true).await? {
-            none if none.is_empty() => list_in(seat, false).await,
-            found => Ok(found),
-        },
+    let shared = match heads.describe(organization).await {
+        Ok(described) => described.management_account != seat.place.account,
+        Err(_) => true,
+    };
+    match list_in(seat, shared).await? {
+        none if none.is_empty() => list_in(seat, !shared).await,
+        found => Ok(found),
     }
 }
 
@@ -141,67 +135,4 @@ fn with_policy(
     let ExperienceHead { name, status, policy } = head;
     let read = |id: ProcurementPolicyId| parse(seat, found, id.as_str(), |document| entity::policy(&id, document));
     Ok(Experience { id, name, status, policy: policy.map(read).transpose()? })
-}
-
-/// What a document of those that were found says.
-fn parse<T>(
-    seat: &Marketplace,
-    found: &Entities,
-    id: &str,
-    read: impl FnOnce(Value) -> Result<T, String>,
-) -> Result<T, CloudError> {
-    let nothing = || Err(unclear(seat, "NoAnswer", format!("{id}: AWS said nothing of it")));
-    let entity = found.get(id).cloned().unwrap_or_else(nothing)?;
-    read(entity.document).map_err(|reason| unclear(seat, "NotUnderstood", format!("{id}: {reason}")))
-}
-
-fn unclear(seat: &Marketplace, code: &str, message: String) -> CloudError {
-    CloudError::own("BatchDescribeEntities", &seat.place, code, Meaning::Other, message)
-}
-
-/// Entities by id, or why one could not be had.
-type Entities = BTreeMap<String, Result<Entity, CloudError>>;
-
-/// An entity as it is now.
-#[derive(Debug, Clone)]
-struct Entity {
-    /// Its id with its revision, `exp-1234@5`.
-    identifier: String,
-    document: Value,
-}
-
-/// Entities by their ids, as many in one call as it takes. What went wrong with one is its own; a call that fails is
-/// the failure of each in it.
-async fn entities<'a>(seat: &Marketplace, ids: impl Iterator<Item = &'a str>) -> Entities {
-    let ids: BTreeSet<&str> = ids.collect();
-    let ids: Vec<&str> = ids.into_iter().collect();
-    let described = ids.chunks(BATCH).map(|batch| async move {
-        match describe(seat, batch).await {
-            Ok(found) => found,
-            Err(error) => batch.iter().map(|id| ((*id).to_owned(), Err(error.clone()))).collect(),
-        }
-    });
-    side_by_side(described).await.into_iter().flatten().collect()
-}
-
-async fn describe(seat: &Marketplace, ids: &[&str]) -> Result<Vec<(String, Result<Entity, CloudError>)>, CloudError> {
-    let request = |id: &&str| EntityRequest::builder().catalog(CATALOG).entity_id(*id).build().ok();
-    let requests = ids.iter().filter_map(request).collect();
-    let call = seat.client.batch_describe_entities().set_entity_request_list(Some(requests));
-    let answer = seat.call(call).await?;
-    let details = answer.entity_details.unwrap_or_default().into_iter().map(|(id, detail)| {
-        let document = detail.details_document.as_ref().map(entity::json);
-        let entity = document
-            .map(|document| Entity { identifier: detail.entity_identifier.unwrap_or_else(|| id.clone()), document });
-        let entity = entity.ok_or_else(|| unclear(seat, "NoDetails", format!("{id}: AWS sent no details")));
-        (id, entity)
-    });
-    let errors = answer.errors.unwrap_or_default().into_iter().map(|(id, error)| {
-        let code = error.error_code.unwrap_or_default();
-        let message = format!("{id}: {}", error.error_message.unwrap_or_default());
-        let error = CloudError { meaning: Meaning::of_code(&code), ..unclear(seat, &code, message) };
-        (id, Err(error))
-    });
-    let named = |(id, entity): (String, _)| (entity::without_revision(&id).to_owned(), entity);
-    Ok(details.chain(errors).map(named).collect())
 }

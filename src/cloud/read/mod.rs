@@ -1,11 +1,15 @@
 //! What is live, as far as a plan asks: the fewest calls, side by side. Nothing here fails as a whole; what could not
 //! be read is [`Reading::Unreadable`] or [`Found::Unreadable`] where it belongs. What is read is decided elsewhere.
 
+mod accounts;
+mod entities;
 mod entity;
 mod look_up;
 pub(crate) mod marketplace;
+mod names;
 mod organization;
 pub(crate) mod portfolio;
+mod subtree;
 mod tree;
 
 use std::collections::BTreeSet;
@@ -15,11 +19,11 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 
 use super::{Cloud, CloudError, Meaning, Place};
 use crate::model::experience::Experience;
-use crate::model::id::{AccountId, ExperienceId, Name, PortfolioId};
+use crate::model::id::{AccountId, ExperienceId, Name};
 use crate::model::live::{Found, HubPlace, Live, Reading, Shelf};
-use crate::model::portfolio::Portfolio;
 use crate::model::wants::Wants;
 use organization::{Heads, Organized};
+use portfolio::Shelved;
 
 /// Reads into `live` what `next` still wants of it, until it wants nothing new. Everything that is wanted at a time is
 /// read side by side, and `next` is asked again whenever something has arrived.
@@ -53,7 +57,7 @@ struct Reader<'a> {
 /// What came back.
 enum Answer {
     Organization(Name, Organized),
-    Portfolios(HubPlace, Shelf<PortfolioId, Portfolio>),
+    Portfolios(HubPlace, Shelved),
     Experiences(AccountId, Shelf<ExperienceId, Experience>),
 }
 
@@ -75,8 +79,7 @@ impl<'a> Reader<'a> {
             let listed = live.portfolios.get(&place).and_then(|shelf| shelf.listed.clone());
             started.push(Box::pin(async move {
                 let at = Place { account: place.0.clone(), region: place.1.clone() };
-                let shelf = portfolio::shelf(cloud, at, listed, wants).await;
-                Answer::Portfolios(place, shelf)
+                Answer::Portfolios(place, portfolio::shelf(cloud, at, listed, wants).await)
             }));
         }
         for (account, wants) in experiences {
@@ -96,7 +99,16 @@ impl<'a> Reader<'a> {
                 live.organizations.insert(name, organization);
                 live.troubles.extend(troubles);
             }
-            Answer::Portfolios(place, shelf) => merge(live.portfolios.entry(place).or_default(), shelf),
+            Answer::Portfolios(place, Shelved { shelf, names, troubles }) => {
+                let known = live.portfolios.entry(place).or_default();
+                merge(known, shelf);
+                for (id, name) in names {
+                    if let Some(Found::There(portfolio)) = known.read.get_mut(&id) {
+                        portfolio.name = Some(name);
+                    }
+                }
+                live.troubles.extend(troubles);
+            }
             Answer::Experiences(account, shelf) => merge(live.experiences.entry(account).or_default(), shelf),
         }
     }
@@ -153,35 +165,64 @@ fn reading<T>(result: Result<T, impl ToString>) -> Reading<T> {
 /// What a page holds, and the token of the next.
 type Page<T> = (Option<Vec<T>>, Option<String>);
 
-/// Every item of a list, page after page. A page may be empty and still be followed by another. A page token that
-/// comes a second time is an error: the list would never end.
+/// Every item of a list, page after page.
 fn pages<'a, T, F>(
     place: &'a Place,
     operation: &'static str,
-    mut page: impl FnMut(Option<String>) -> F + Send + 'a,
+    page: impl FnMut(Option<String>) -> F + Send + 'a,
 ) -> BoxFuture<'a, Result<Vec<T>, CloudError>>
 where
     T: Send + 'a,
     F: Future<Output = Result<Page<T>, CloudError>> + Send + 'a,
 {
+    Box::pin(async move { Ok(pages_while(place, operation, page, |_, _| true).await?.items) })
+}
+
+/// A list as far as it was read.
+struct Part<T> {
+    items: Vec<T>,
+    /// Whether that is all of it.
+    is_whole: bool,
+}
+
+/// The items of a list, page after page, for as long as `go_on` says after the items so far and so many pages. A page
+/// may be empty and still be followed by another. A page token that comes a second time is an error: the list would
+/// never end.
+fn pages_while<'a, T, F>(
+    place: &'a Place,
+    operation: &'static str,
+    mut page: impl FnMut(Option<String>) -> F + Send + 'a,
+    go_on: impl Fn(&[T], usize) -> bool + Send + 'a,
+) -> BoxFuture<'a, Result<Part<T>, CloudError>>
+where
+    T: Send + 'a,
+    F: Future<Output = Result<Page<T>, CloudError>> + Send + 'a,
+{
     Box::pin(async move {
-        let mut all = Vec::new();
+        let mut part = Part { items: Vec::new(), is_whole: false };
         let mut token: Option<String> = None;
         let mut seen = BTreeSet::new();
         loop {
             let (items, next) = page(token).await?;
-            all.extend(items.unwrap_or_default());
+            part.items.extend(items.unwrap_or_default());
             token = next.filter(|next| !next.is_empty());
-            match &token {
-                None => return Ok(all),
-                Some(next) if seen.insert(next.clone()) => {}
-                Some(_) => {
-                    let message = "AWS gave the same page token twice, so the list would never end".to_owned();
-                    return Err(CloudError::own(operation, place, "RepeatedToken", Meaning::Other, message));
-                }
+            let Some(next) = &token else {
+                part.is_whole = true;
+                return Ok(part);
+            };
+            if !seen.insert(next.clone()) {
+                return Err(repeated(place, operation));
+            }
+            if !go_on(&part.items, seen.len()) {
+                return Ok(part);
             }
         }
     })
+}
+
+fn repeated(place: &Place, operation: &'static str) -> CloudError {
+    let message = "AWS gave the same page token twice, so the list would never end".to_owned();
+    CloudError::own(operation, place, "RepeatedToken", Meaning::Other, message)
 }
 
 /// Runs all of them at once. Boxed, since the compiler can't see otherwise that what awaits it may move between

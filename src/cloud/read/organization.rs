@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::OnceCell;
 
 use super::look_up::look_up;
-use super::pages;
-use super::tree::{Organizations, PAGE, children};
+use super::tree::{Organizations, children, roots};
 use crate::cloud::{Cloud, CloudError};
 use crate::model::id::{Name, OrganizationId, OuId};
 use crate::model::live::Reading;
@@ -125,56 +124,61 @@ pub(super) async fn read(
 
 async fn find(seat: &Organizations, organization: &mut Organization, paths: &BTreeSet<String>) {
     let paths = paths.iter().map(String::as_str).collect();
-    match walk(seat, &paths).await {
-        Ok(units) => {
-            organization.units.extend(units);
-            if organization.walk == Walk::NotAsked {
-                organization.walk = Walk::Complete;
-            }
-        }
+    match walk(seat, organization, &paths).await {
+        Ok(()) if organization.walk == Walk::NotAsked => organization.walk = Walk::Complete,
+        Ok(()) => {}
         Err(error) => organization.walk = Walk::Failed(error.to_string()),
     }
 }
 
 /// A node whose children some of the paths go through.
 struct Node<'a> {
-    /// As Organizations names it: a root or a unit.
-    id: String,
+    /// The unit; `None` is the root.
     unit: Option<OuId>,
     /// What is left of each path below it.
     rests: BTreeSet<&'a str>,
 }
 
-/// The units beside and on the way to `paths`, level by level; no deeper than they go. A name may hold a slash, so a
-/// path may go through several children of one node (see [`Organization::resolve`]).
-async fn walk(seat: &Organizations, paths: &BTreeSet<&str>) -> Result<BTreeMap<OuId, Unit>, CloudError> {
-    let roots = pages(&seat.place, "ListRoots", |token| async move {
-        let call = seat.client.list_roots().max_results(PAGE).set_next_token(token);
-        let page = seat.call(call).await?;
-        Ok((page.roots, page.next_token))
-    })
-    .await?;
-    let mut units = BTreeMap::new();
-    let mut level: Vec<Node<'_>> =
-        roots.into_iter().filter_map(|root| Some(Node { id: root.id?, unit: None, rests: paths.clone() })).collect();
+/// The units beside and on the way to `paths`, level by level; no deeper than they go, and no level that is known. A
+/// name may hold a slash, so a path may go through several children of one node (see [`Organization::resolve`]).
+async fn walk(seat: &Organizations, organization: &mut Organization, paths: &BTreeSet<&str>) -> Result<(), CloudError> {
+    let mut level = vec![Node { unit: None, rests: paths.clone() }];
     while !level.is_empty() {
-        let listed = super::try_side_by_side(level.iter().map(|node| children(seat, &node.id))).await?;
+        let unlisted = level.iter().map(|node| &node.unit).filter(|unit| !organization.listed.contains(unit));
+        let listed = super::try_side_by_side(unlisted.map(|unit| list(seat, unit))).await?;
+        for (unit, children) in listed {
+            let named = children.into_iter().map(|(id, name)| (id, Unit { name, parent: unit.clone() }));
+            organization.units.extend(named);
+            organization.listed.insert(unit);
+        }
         let mut next = Vec::new();
-        for (node, children) in level.iter().zip(listed) {
-            for (id, name) in children {
-                let below = |rest: &&'_ str| rest.strip_prefix(name.as_str())?.strip_prefix('/').map(str::len);
+        for node in &level {
+            for (id, unit) in organization.children(node.unit.as_ref()) {
+                let below = |rest: &&'_ str| rest.strip_prefix(unit.name.as_str())?.strip_prefix('/').map(str::len);
                 let rests: BTreeSet<&str> = node
                     .rests
                     .iter()
                     .filter_map(|rest| below(rest).and_then(|length| rest.get(rest.len() - length..)))
                     .collect();
                 if !rests.is_empty() {
-                    next.push(Node { id: id.to_string(), unit: Some(id.clone()), rests });
+                    next.push(Node { unit: Some(id.clone()), rests });
                 }
-                units.insert(id, Unit { name, parent: node.unit.clone() });
             }
         }
         level = next;
     }
-    Ok(units)
+    Ok(())
+}
+
+/// The units right below a unit, or below the root.
+async fn list(seat: &Organizations, unit: &Option<OuId>) -> Result<(Option<OuId>, Vec<(OuId, String)>), CloudError> {
+    let parents = match unit {
+        Some(unit) => vec![unit.to_string()],
+        None => roots(seat).await?,
+    };
+    let mut found = Vec::new();
+    for parent in parents {
+        found.extend(children(seat, &parent).await?);
+    }
+    Ok((unit.clone(), found))
 }

@@ -1,6 +1,6 @@
 //! Portfolios and with whom they are shared, as the owning account knows them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_servicecatalog::types::{DescribePortfolioShareType as ShareType, PortfolioDetail, PortfolioShareDetail};
 use futures_util::future::join;
@@ -22,28 +22,73 @@ const TYPES: [ShareType; 4] =
 
 pub(crate) type ServiceCatalog = Seat<aws_sdk_servicecatalog::Client>;
 
+/// What came back of one account and region.
+pub(super) struct Shelved {
+    pub(super) shelf: Shelf<PortfolioId, Portfolio>,
+    /// Names that were asked for by themselves.
+    pub(super) names: BTreeMap<PortfolioId, String>,
+    /// The names that could not be found out, in sentences.
+    pub(super) troubles: Vec<String>,
+}
+
 /// One account and region. A list also tells the names of the portfolios that are wanted by id.
 pub(super) async fn shelf(
     cloud: &Cloud,
     place: Place,
     listed: Option<Reading<Vec<Named<PortfolioId>>>>,
     wants: ShelfWants<PortfolioId>,
-) -> Shelf<PortfolioId, Portfolio> {
-    let ShelfWants { organization, list: is_listed, read } = wants;
+) -> Shelved {
+    let ShelfWants { organization, list: is_listed, read, names } = wants;
     let seat = match cloud.service_catalog(&organization, place).await {
         Ok(seat) => seat,
-        Err(error) => return unreachable(&error, is_listed, read),
+        Err(error) => {
+            let troubles = names.first().map(|_| error.to_string());
+            let shelf = unreachable(&error, is_listed, read);
+            return Shelved { shelf, names: BTreeMap::new(), troubles: troubles.into_iter().collect() };
+        }
     };
-    let listed = if is_listed { Some(reading(list(&seat).await)) } else { listed };
+    let (shelf, names) = join(read_shelf(&seat, is_listed, listed, read), named(&seat, names)).await;
+    let (names, troubles) = names;
+    Shelved { shelf, names, troubles }
+}
+
+async fn read_shelf(
+    seat: &ServiceCatalog,
+    is_listed: bool,
+    listed: Option<Reading<Vec<Named<PortfolioId>>>>,
+    read: BTreeSet<PortfolioId>,
+) -> Shelf<PortfolioId, Portfolio> {
+    let listed = if is_listed { Some(reading(list(seat).await)) } else { listed };
     let mut names: BTreeMap<&PortfolioId, &str> = BTreeMap::new();
     if let Some(Reading::Complete(listed)) = &listed {
         names.extend(listed.iter().map(|named| (&named.id, named.name.as_str())));
     }
     let found = read.into_iter().map(|id| {
         let name = names.get(&id).map(|name| (*name).to_owned());
-        portfolio(&seat, id, name)
+        portfolio(seat, id, name)
     });
     Shelf { read: side_by_side(found).await.into_iter().collect(), listed: listed.clone() }
+}
+
+/// The names of portfolios that are known to exist: of one by itself, of more by the list, a hundred with one call.
+async fn named(seat: &ServiceCatalog, ids: BTreeSet<PortfolioId>) -> (BTreeMap<PortfolioId, String>, Vec<String>) {
+    if ids.len() > 1 {
+        return match list(seat).await {
+            Ok(listed) => {
+                let wanted = listed.into_iter().filter(|named| ids.contains(&named.id));
+                (wanted.map(|Named { id, name }| (id, name)).collect(), Vec::new())
+            }
+            Err(error) => (BTreeMap::new(), vec![error.to_string()]),
+        };
+    }
+    let (mut names, mut troubles) = (BTreeMap::new(), Vec::new());
+    for id in ids {
+        match describe(seat, &id).await {
+            Ok(name) => drop(names.insert(id, name)),
+            Err(error) => troubles.push(error.to_string()),
+        }
+    }
+    (names, troubles)
 }
 
 async fn list(seat: &ServiceCatalog) -> Result<Vec<Named<PortfolioId>>, CloudError> {
@@ -60,30 +105,23 @@ async fn list(seat: &ServiceCatalog) -> Result<Vec<Named<PortfolioId>>, CloudErr
     listed.into_iter().map(named).collect()
 }
 
-/// A portfolio with its shares.
+/// A portfolio with its shares. Its name is not asked for here: a portfolio in step is read without.
 async fn portfolio(seat: &ServiceCatalog, id: PortfolioId, name: Option<String>) -> (PortfolioId, Found<Portfolio>) {
-    let named = async {
-        match name {
-            Some(name) => Ok(Some(name)),
-            None => describe(seat, &id).await,
+    let found = match shares(seat, &id, &TYPES).await {
+        Ok(shares) => Found::There(Portfolio { id: id.clone(), name, shares }),
+        Err(error) if error.meaning == Meaning::NotFound && name.is_some() => {
+            Found::Unreadable(format!("{id} was listed, but AWS says that there is none"))
         }
-    };
-    let (name, shares) = join(named, shares(seat, &id, &TYPES)).await;
-    let found = match (name, shares) {
-        (Ok(None), _) => Found::NotThere,
-        (Ok(Some(name)), Ok(shares)) => Found::There(Portfolio { id: id.clone(), name, shares }),
-        (Err(error), _) | (_, Err(error)) => Found::Unreadable(error.to_string()),
+        // The list of shares is what says whether there is such a portfolio.
+        Err(error) if error.meaning == Meaning::NotFound => Found::NotThere,
+        Err(error) => Found::Unreadable(error.to_string()),
     };
     (id, found)
 }
 
-async fn describe(seat: &ServiceCatalog, id: &PortfolioId) -> Result<Option<String>, CloudError> {
-    let call = seat.client.describe_portfolio().id(id.as_str());
-    match seat.call(call).await {
-        Ok(answer) => Ok(Some(answer.portfolio_detail.and_then(|detail| detail.display_name).unwrap_or_default())),
-        Err(error) if error.meaning == Meaning::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
+async fn describe(seat: &ServiceCatalog, id: &PortfolioId) -> Result<String, CloudError> {
+    let answer = seat.call(seat.client.describe_portfolio().id(id.as_str())).await?;
+    Ok(answer.portfolio_detail.and_then(|detail| detail.display_name).unwrap_or_default())
 }
 
 /// The shares of some types, side by side: one call chain for each type is how AWS gives them.

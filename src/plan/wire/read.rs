@@ -102,6 +102,7 @@ fn target(wire: WireTarget) -> Result<TargetReport, FormatError> {
 
 fn work(name: &TargetName, resource: WireResource, wire: Vec<WireChange>) -> Result<Work, FormatError> {
     let WireResource { id, name: resource_name, policy } = resource;
+    let resource_name = resource_name.unwrap_or_default();
     let broken = |_| FormatError::Broken(format!("target {name} has a resource with an id that is none"));
     Ok(match name {
         TargetName::Portfolio { file: _, organization: _, region: _, former: _ } => Work::Hub {
@@ -156,7 +157,14 @@ fn change<E: FromTerms>(wire: WireChange) -> Option<Change<E>> {
 fn released_of(wire: WireReleased) -> Released {
     let WireReleased { target, account, region, resource, keeps, base_source } = wire;
     let WireResource { id, name, policy: _ } = resource;
-    Released { target, account, region, resource: Resource { id, name }, keeps, source: base_source }
+    Released {
+        target,
+        account,
+        region,
+        resource: Resource { id, name: name.unwrap_or_default() },
+        keeps,
+        source: base_source,
+    }
 }
 
 fn outcome(wire: &WireChange) -> Option<Outcome> {

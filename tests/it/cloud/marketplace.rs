@@ -86,5 +86,55 @@ async fn an_account_that_administers_nothing_is_unreadable() {
     .await;
     bed.want_experience(one("exp-base"));
     let said = reason(shelf(&bed).await.read[&id("exp-base")].clone());
-    assert!(said.contains("BatchDescribeEntities in 111111111112 us-east-1"), "{said}");
+    assert!(said.contains("DescribeEntity in 111111111112 us-east-1: AccessDeniedException"), "{said}");
+}
+
+fn everything(bed: &mut Bed) {
+    for experience in ["exp-base", "exp-open", "exp-off"] {
+        bed.want_experience(one(experience));
+    }
+}
+
+#[tokio::test]
+async fn refused_batch_is_not_asked_for_again() {
+    let mut bed = Bed::new(|world| {
+        world.unproven.batch_describe.refuses = vec!["*".to_owned()];
+    })
+    .await;
+    everything(&mut bed);
+    let shelf = shelf(&bed).await;
+    let base = complete(shelf.read[&id("exp-base")].clone());
+    assert_eq!(base.policy.unwrap().approved.len(), 2);
+    assert_eq!(complete(shelf.read[&id("exp-open")].clone()).policy, None);
+    // Three experiences and two policies.
+    assert_eq!((bed.calls("BatchDescribeEntities"), bed.calls("DescribeEntity")), (1, 5));
+}
+
+#[tokio::test]
+async fn entity_that_a_batch_leaves_out_is_described_alone() {
+    let mut bed = Bed::new(|world| {
+        let batch = &mut world.unproven.batch_describe;
+        batch.leaves_out = vec!["procpolicy-base".to_owned()];
+        batch.errors.insert("exp-off".to_owned(), "InternalServiceException".to_owned());
+    })
+    .await;
+    everything(&mut bed);
+    let shelf = shelf(&bed).await;
+    assert_eq!(complete(shelf.read[&id("exp-base")].clone()).policy.unwrap().approved.len(), 2);
+    assert_eq!(complete(shelf.read[&id("exp-off")].clone()).status, ExperienceStatus::Disabled);
+    assert_eq!((bed.calls("BatchDescribeEntities"), bed.calls("DescribeEntity")), (2, 2));
+}
+
+#[tokio::test]
+async fn experiences_of_a_single_account_are_found_without_the_filter() {
+    let mut bed = Bed::new(|world| {
+        let experiences = &mut world.organizations.get_mut("acme").unwrap().marketplace.experiences;
+        for experience in experiences.values_mut() {
+            experience.owner = Some(MARKET.to_owned());
+        }
+    })
+    .await;
+    bed.want_experience(all_live(&[]));
+    assert_eq!(complete(shelf(&bed).await.listed.unwrap()).len(), 4);
+    assert_eq!(bed.calls("ListEntities"), 2);
 }

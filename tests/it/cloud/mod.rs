@@ -11,3 +11,4 @@ mod products;
 mod redirect;
 mod session;
 mod share;
+mod units;

@@ -14,7 +14,7 @@ use catalog_sync::sandbox::{Rate, Rates, Unit};
 
 use super::bed::{Bed, HUB, MARKET, all_live, by_id, by_name, complete, id, one, read_all, reason};
 
-fn ou(path: &str) -> Share<OuRef> {
+pub(super) fn ou(path: &str) -> Share<OuRef> {
     Share::Ou { ou: OuRef::Path(path.to_owned()), tag_options: false, principals: false }
 }
 
@@ -22,7 +22,7 @@ async fn acme(bed: &Bed) -> Organization {
     complete(bed.read().await.organizations[&id("acme")].clone())
 }
 
-fn deny_organizations(bed: &Bed, pattern: &str) {
+pub(super) fn deny_organizations(bed: &Bed, pattern: &str) {
     bed.sandbox.change(|world| {
         for account in [HUB, MARKET] {
             let account = world.accounts.entry(account.to_owned()).or_default();
@@ -103,7 +103,7 @@ async fn a_tree_that_may_not_be_walked_is_unreadable_where_a_path_needs_it() {
     assert!(said.starts_with("ListRoots in 111111111111 us-east-1: AccessDeniedException"), "{said}");
 }
 
-async fn look_up(bed: &mut Bed, questions: Questions) -> (Organization, Vec<String>) {
+pub(super) async fn look_up(bed: &mut Bed, questions: Questions) -> (Organization, Vec<String>) {
     bed.want_portfolio("us-east-1", by_id("port-data"), []);
     let cloud = bed.cloud(Mode::Plan);
     let mut live: Live = read_all(&cloud, &bed.desired).await;
@@ -112,11 +112,11 @@ async fn look_up(bed: &mut Bed, questions: Questions) -> (Organization, Vec<Stri
     (complete(live.organizations.remove(&id("acme")).unwrap()), live.troubles)
 }
 
-fn accounts(ids: &[&str]) -> BTreeSet<AccountId> {
+pub(super) fn accounts(ids: &[&str]) -> BTreeSet<AccountId> {
     ids.iter().map(|it| id(it)).collect()
 }
 
-fn units(ids: &[&str]) -> BTreeSet<OuId> {
+pub(super) fn units(ids: &[&str]) -> BTreeSet<OuId> {
     ids.iter().map(|it| id(it)).collect()
 }
 

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use catalog_sync::cloud::{Cloud, Options, Timing};
+use catalog_sync::cloud::{Cloud, Options, Timing, read};
+use catalog_sync::model::change::{CatalogVersion, Plan};
 use catalog_sync::model::live::{Found, Reading};
-use catalog_sync::model::portfolio::Receiver;
+use catalog_sync::model::portfolio::{Receiver, Share};
 use catalog_sync::model::settings::Mode;
+use catalog_sync::plan;
 use catalog_sync::sandbox::{Drop, Fault, FaultError};
 
 use super::bed::{Bed, HUB, by_id, by_name, complete, id, read_all, reason};
@@ -41,9 +43,9 @@ async fn an_account_and_region_is_listed_once_and_only_for_names() {
     assert_eq!(here.read.len(), 2);
     let there = live.portfolios[&(id(HUB), id("eu-west-1"))].clone();
     assert_eq!(there.listed, None);
-    assert_eq!(complete(there.read[&id("port-euro")].clone()).name, "Data Platform");
+    assert_eq!(complete(there.read[&id("port-euro")].clone()).name, None, "nobody asked for it");
     assert_eq!(bed.calls("ListPortfolios"), 1);
-    assert_eq!(bed.calls("DescribePortfolio"), 1);
+    assert_eq!(bed.calls("DescribePortfolio"), 0);
     assert_eq!(bed.calls("DescribePortfolioShares"), 12);
     assert_eq!(bed.calls("DescribeOrganization"), 1);
     assert_eq!(bed.calls("AssumeRole"), 1);
@@ -138,4 +140,62 @@ async fn what_does_not_answer_is_said_in_few_words() {
     assert!(reason.starts_with(&format!("AssumeRole in 111111111111 us-east-1: NoConnection: {host}: ")), "{reason}");
     assert!(reason.to_lowercase().contains("connection refused") && reason.len() < 150, "{reason}");
     assert!(matches!(live.organizations[&id("acme")], Reading::Unreadable(_)));
+}
+
+#[tokio::test]
+async fn id_of_another_form_leaves_the_account_readable() {
+    let mut bed = Bed::new(|world| {
+        let portfolios = &mut world.accounts.get_mut(HUB).unwrap().regions.get_mut("us-east-1").unwrap().portfolios;
+        let other = portfolios.remove("port-other").unwrap();
+        portfolios.insert("1a_2B-c".to_owned(), other);
+    })
+    .await;
+    assert_eq!(complete(bed.portfolio(by_name("Data Platform")).await).id.as_str(), "port-data");
+    assert_eq!(complete(bed.portfolio(by_name("Other")).await).id.as_str(), "1a_2B-c");
+}
+
+/// The plan of a portfolio that is named by its id, with the names that it asks for.
+async fn planned(bed: &Bed) -> Plan {
+    let cloud = bed.cloud(Mode::Plan);
+    let mut live = read_all(&cloud, &bed.desired).await;
+    let version = CatalogVersion { digest: String::new(), revision: None, base: None };
+    let names = plan::names(&plan::diff(&bed.desired, &live, None, version.clone()));
+    read::read(&cloud, &mut live, |_| names.clone()).await;
+    assert!(live.troubles.is_empty(), "{:?}", live.troubles);
+    plan::diff(&bed.desired, &live, None, version)
+}
+
+#[tokio::test]
+async fn portfolio_in_step_is_not_asked_for_its_name() {
+    let mut bed = Bed::usual().await;
+    let organization = Share::Organization { organization: id("o-acme000001"), tag_options: false, principals: false };
+    bed.want_portfolio("eu-west-1", by_id("port-euro"), [organization]);
+    assert!(!planned(&bed).await.has_changes());
+    assert_eq!((bed.calls("DescribePortfolio"), bed.calls("ListPortfolios")), (0, 0));
+}
+
+#[tokio::test]
+async fn portfolio_that_changes_is_called_by_its_name() {
+    let mut bed = Bed::usual().await;
+    bed.want_portfolio(
+        "us-east-1",
+        by_id("port-other"),
+        [Share::Account { account: id("333333333333"), tag_options: false }],
+    );
+    let plan = planned(&bed).await;
+    assert_eq!(plan.targets[0].work().unwrap().resource().name, "Other");
+    assert_eq!((bed.calls("DescribePortfolio"), bed.calls("ListPortfolios")), (1, 0));
+}
+
+#[tokio::test]
+async fn names_of_several_portfolios_come_from_one_list() {
+    let mut bed = Bed::usual().await;
+    for portfolio in ["port-other", "port-twin1", "port-twin2"] {
+        let share = Share::Account { account: id("333333333333"), tag_options: false };
+        bed.want_portfolio("us-east-1", by_id(portfolio), [share]);
+    }
+    let plan = planned(&bed).await;
+    let names: Vec<String> = plan.targets.iter().map(|target| target.work().unwrap().resource().name).collect();
+    assert_eq!(names, ["Other", "Twin", "Twin"]);
+    assert_eq!((bed.calls("DescribePortfolio"), bed.calls("ListPortfolios")), (0, 1));
 }

@@ -200,7 +200,8 @@ pub(super) fn live(case: &Case) -> Live {
         for (account, unit) in ACCOUNTS {
             match unit {
                 Some(_) => {
-                    let known = Account { name: account.to_owned(), status: AccountStatus::Active };
+                    let known =
+                        Account { name: account.to_owned(), status: AccountStatus::Active, joined: None, above: None };
                     tree.accounts.insert(id(account), known);
                 }
                 None => drop(tree.strangers.insert(id(account))),
@@ -213,7 +214,7 @@ pub(super) fn live(case: &Case) -> Live {
     for (at, portfolio) in PORTFOLIOS.iter().enumerate() {
         let shares =
             case.live[at].iter().map(|share| (share.receiver(), LiveShare { share: share.clone(), accepted: true }));
-        let found = Portfolio { id: id(portfolio), name: case.names[at].to_owned(), shares: shares.collect() };
+        let found = Portfolio { id: id(portfolio), name: Some(case.names[at].to_owned()), shares: shares.collect() };
         let found = if case.unread[at] { Found::Unreadable("no".to_owned()) } else { Found::There(found) };
         read.insert(id(portfolio), found);
     }
