@@ -7,13 +7,14 @@ use crate::model::change::{ChangeRef, Plan, Summary, Target};
 use super::super::escape::markdown::inline;
 use super::super::line::View;
 use super::super::sides::{SIDES, by_side};
+use super::super::title::is_in_step;
 use super::super::words::count;
+use super::context::{Context, Link};
 use super::fit::{Room, fit};
 use super::losses::Losses;
 use super::parts::{counted, head};
-use super::plan::is_in_step;
 use super::table::{loud, number};
-use super::{Context, Link, details, foot, odd, table};
+use super::{details, foot, odd, table};
 
 /// What an issue about drift says beside the differences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

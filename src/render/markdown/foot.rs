@@ -2,8 +2,8 @@
 
 use super::super::escape::markdown::{code, inline, link};
 use super::super::words::{count, short_digest, some_of};
+use super::context::{Context, Link, State};
 use super::fit::Room;
-use super::{Context, Link, State};
 
 const STATE: &str = "<!-- state -->";
 const STATE_END: &str = "<!-- /state -->";

@@ -5,13 +5,14 @@ use std::fmt::Write;
 use crate::model::change::{ChangeRef, Origin, Plan, Summary, Target};
 
 use super::super::line::View;
-use super::super::title::left_alone;
+use super::super::title::{is_in_step, left_alone};
 use super::super::words::count;
+use super::context::Context;
 use super::fit::{Room, fit};
 use super::losses::Losses;
 use super::parts::{TO_DO, head, numbers};
 use super::table::of_origin;
-use super::{Context, details, foot, odd, table};
+use super::{details, foot, odd, table};
 
 /// A plan for those who review it. What this pull request does is told apart from drift that was there before.
 pub fn plan(plan: &Plan, context: &Context<'_>) -> String {
@@ -49,11 +50,6 @@ fn compose(plan: &Plan, summary: &Summary, losses: &Losses<'_>, context: &Contex
     }
     out.push_str(&foot::of("Plan", &plan.digest, context, summary.changes() > 0));
     out
-}
-
-/// Whether there is nothing to say of a target.
-pub(super) fn is_in_step(target: &Target) -> bool {
-    !target.has_changes() && target.warnings.is_empty() && !target.is_unreadable()
 }
 
 fn headline(summary: &Summary, own: &Summary, takes: bool) -> String {

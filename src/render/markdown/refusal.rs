@@ -7,10 +7,11 @@ use crate::model::change::{ChangeRef, Summary};
 use super::super::Refusal;
 use super::super::escape::markdown::inline;
 use super::super::line::View;
+use super::context::Context;
 use super::fit::{Room, fit};
 use super::losses::Losses;
 use super::parts::{TO_DO, head, numbers};
-use super::{Context, details, foot};
+use super::{details, foot};
 
 /// What is refused, why, and what to do.
 pub fn refusal(refusal: &Refusal<'_>, context: &Context<'_>) -> String {

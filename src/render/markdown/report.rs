@@ -8,11 +8,12 @@ use crate::model::report::{Failure, Outcome, Report, Tally, TargetReport};
 use super::super::escape::markdown::{code, inline};
 use super::super::line::{Line, View};
 use super::super::words::{count, some_of};
+use super::context::Context;
 use super::fit::{Room, fit};
 use super::losses::named;
 use super::parts::{beside, head, numbers, short_title};
 use super::table::{loud, number};
-use super::{Context, details, foot, odd, table};
+use super::{details, foot, odd, table};
 
 /// What was applied, what failed and what AWS said, what was not tried and why.
 pub fn report(report: &Report, context: &Context<'_>) -> String {

@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use super::super::Refusal;
 use super::super::escape::terminal;
 use super::super::line::View;
+use super::options::Options;
 use super::style::{BOLD, ERROR};
 use super::table::Table;
-use super::{Options, changes, title};
+use super::{changes, title};
 
 /// What is refused, why, and what to do.
 pub fn refusal(refusal: &Refusal<'_>, options: &Options, sink: &mut impl Write) -> io::Result<()> {

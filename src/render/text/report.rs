@@ -8,10 +8,11 @@ use crate::model::report::{Failure, Outcome, Report, Tally, TargetReport};
 use super::super::line::{Line, View};
 use super::super::words::count;
 use super::changes;
-use super::plan::unread;
+use super::options::Options;
 use super::style::{BOLD, DIM, DONE, ERROR, PLAIN};
 use super::table::{Cell, Row, Table};
-use super::{Options, title};
+use super::targets::unread;
+use super::title;
 
 /// What was done, what failed, what was left and why.
 pub fn report(report: &Report, options: &Options, sink: &mut impl Write) -> io::Result<()> {
