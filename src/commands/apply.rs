@@ -105,7 +105,8 @@ impl Job<'_> {
 
     /// The targets of a saved plan that are wanted now. That there is none is wrong use, not "in step".
     fn chosen(&self, saved: &Plan) -> Result<BTreeSet<TargetName>> {
-        let names: BTreeSet<TargetName> = saved.targets.iter().map(|target| target.name.clone()).collect();
+        let released = saved.released.iter().map(|released| &released.target);
+        let names: BTreeSet<TargetName> = saved.targets.iter().map(|it| &it.name).chain(released).cloned().collect();
         if names.is_empty() {
             return Ok(names);
         }

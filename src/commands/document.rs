@@ -14,6 +14,7 @@ fn context(version: &CatalogVersion) -> Context<'_> {
     Context {
         marker: "",
         files: None,
+        base_files: None,
         head: version.revision.as_deref(),
         base: version.base.as_deref(),
         base_branch: None,

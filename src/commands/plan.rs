@@ -31,7 +31,7 @@ pub(super) fn exit(plan: &Plan, detailed: bool) -> Exit {
     let summary = plan.summary();
     if summary.unreadable > 0 {
         Exit::Error
-    } else if detailed && summary.changes() > 0 {
+    } else if detailed && plan.has_changes() {
         Exit::Differences
     } else {
         Exit::Done

@@ -129,6 +129,9 @@ struct WireReleased {
     resource: WireResource,
     keeps: BTreeMap<Kind, usize>,
     base_source: Source,
+    /// In a report: whether the review is not known to have shown it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    unseen: bool,
 }
 
 /// The numbers of a report: the plan's, and what became of them.
@@ -258,7 +261,7 @@ fn wire_change(change: ChangeRef<'_>) -> WireChange {
 }
 
 fn wire_released(released: &Released) -> WireReleased {
-    let Released { target, account, region, resource: Resource { id, name }, keeps, source } = released;
+    let Released { target, account, region, resource: Resource { id, name }, keeps, source, unseen } = released;
     WireReleased {
         target: target.clone(),
         account: account.clone(),
@@ -266,5 +269,6 @@ fn wire_released(released: &Released) -> WireReleased {
         resource: WireResource { id: id.clone(), name: name.clone(), policy: None },
         keeps: keeps.clone(),
         base_source: source.clone(),
+        unseen: *unseen,
     }
 }

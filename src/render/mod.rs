@@ -14,6 +14,7 @@ pub mod text;
 
 mod line;
 mod refusal;
+mod released;
 #[cfg(test)]
 mod sample;
 mod title;

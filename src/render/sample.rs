@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::change::{About, Because, CatalogVersion, Change, Origin, Plan, Resource, Target, TargetState, Work};
-use crate::model::edit::{Delta, ExperienceEdit, HubEdit, ProductEdit};
+use crate::model::change::{
+    About, Because, CatalogVersion, Change, Origin, Plan, Released, Resource, Target, TargetState, Work,
+};
+use crate::model::edit::{Delta, ExperienceEdit, HubEdit, Kind, ProductEdit};
 use crate::model::experience::Listing;
 use crate::model::finding::{Source, Warning};
 use crate::model::portfolio::Share;
@@ -151,6 +153,25 @@ pub(crate) fn plan(targets: Vec<Target>) -> Plan {
         targets,
         released: Vec::new(),
     }
+}
+
+/// A portfolio and an experience that are governed no longer.
+pub(crate) fn released() -> Vec<Released> {
+    let of = |target: &str, id: Option<&str>, name: &str, keeps: &[(Kind, usize)], file: &str| Released {
+        target: target.parse().unwrap(),
+        account: "111111111111".parse().unwrap(),
+        region: "us-east-1".parse().unwrap(),
+        resource: Resource { id: id.map(str::to_owned), name: name.to_owned() },
+        keeps: keeps.iter().copied().collect(),
+        source: source(file, 1),
+        unseen: false,
+    };
+    let lists = [(Kind::ProductApproval, 12), (Kind::ProductDenial, 1)];
+    let (list, lake) = ("catalog/marketplace/list.yaml", "catalog/portfolios/lake.yaml");
+    vec![
+        of("marketplace/list/acme/exp-1", Some("exp-1"), "Engineering", &lists, list),
+        of("portfolio/lake/acme/us-east-1", None, "Lake", &[(Kind::PortfolioShare, 5)], lake),
+    ]
 }
 
 /// A plan with one of each: given, changed, taken, drift, warned of, not readable, in step.

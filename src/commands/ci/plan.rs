@@ -59,7 +59,7 @@ pub(super) async fn show(job: &mut Job, pull: Option<&PullRequest>, plan: &Plan,
     job.save_plan(plan)?;
     job.count(&plan.summary(), plan.released.len(), &plan.digest);
     let head = pull.map(|pull| pull.head.clone()).or_else(|| plan.catalog.revision.clone());
-    let mut frame = job.frame(head.as_deref()).against(&plan.catalog);
+    let mut frame = job.frame(head.as_deref()).against(&job.environment, &plan.catalog);
     frame.base_branch = pull.map(|pull| pull.base_branch.clone());
     let notes = notes(plan, limits);
     job.summarize(&(markdown::plan(plan, &frame.summary()) + &notes))?;

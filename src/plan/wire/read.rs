@@ -154,9 +154,9 @@ fn change<E: FromTerms>(wire: WireChange) -> Option<Change<E>> {
 }
 
 fn released_of(wire: WireReleased) -> Released {
-    let WireReleased { target, account, region, resource, keeps, base_source } = wire;
+    let WireReleased { target, account, region, resource, keeps, base_source, unseen } = wire;
     let WireResource { id, name, policy: _ } = resource;
-    Released { target, account, region, resource: Resource { id, name }, keeps, source: base_source }
+    Released { target, account, region, resource: Resource { id, name }, keeps, source: base_source, unseen }
 }
 
 fn outcome(wire: &WireChange) -> Option<Outcome> {

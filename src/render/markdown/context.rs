@@ -31,6 +31,8 @@ pub struct Context<'a> {
     pub marker: &'a str,
     /// What a file's path is put behind to link to it: `https://github.com/OWNER/REPO/blob/SHA/`.
     pub files: Option<&'a str>,
+    /// The same for the files of the base.
+    pub base_files: Option<&'a str>,
     /// The commit that the plan was made of.
     pub head: Option<&'a str>,
     /// The commit that it was compared with.

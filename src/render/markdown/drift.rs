@@ -6,6 +6,7 @@ use crate::model::change::{ChangeRef, Plan, Summary, Target};
 
 use super::super::escape::markdown::inline;
 use super::super::line::View;
+use super::super::released::headline as headline_of_released;
 use super::super::sides::{SIDES, by_side};
 use super::super::title::is_in_step;
 use super::super::words::count;
@@ -14,7 +15,7 @@ use super::fit::{Room, fit};
 use super::losses::Losses;
 use super::parts::{counted, head};
 use super::table::{loud, number};
-use super::{details, foot, odd, table};
+use super::{details, foot, odd, released, table};
 
 /// What an issue about drift says beside the differences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub struct DriftContext<'a> {
 pub fn drift(plan: &Plan, context: &Context<'_>, drift: &DriftContext<'_>) -> String {
     let summary = plan.summary();
     let losses = Losses::of(&plan.targets).whoever();
-    let most = summary.changes().max(summary.warnings + summary.unreadable);
+    let most = summary.changes().max(summary.warnings + summary.unreadable).max(plan.released.len());
     fit(context.limit, most, |room| compose(plan, &summary, &losses, context, drift, room))
 }
 
@@ -56,6 +57,7 @@ fn compose(
         out.push_str(&ways_out(drift));
     }
     out.push_str(&losses.to_box(["Undoing it takes away:", ""], room.losses));
+    out.push_str(&released::box_of(&plan.released, context, room.odd));
     out.push_str(&odd::box_of(&differing, "Whether there is drift is not known.", context.files, room.odd));
     if room.table {
         out.push_str(&table::of(&differing, &SIDES, room.quiet_rows, |target| {
@@ -83,7 +85,7 @@ fn compose(
 fn headline(plan: &Plan, summary: &Summary, drift: &DriftContext<'_>) -> String {
     let changes = plan.changes().map(|(_, change)| change);
     let unread = count(summary.unreadable, "target");
-    match (summary.changes(), summary.unreadable) {
+    let headline = match (summary.changes(), summary.unreadable) {
         (0, 0) => format!("No drift in {}", count(summary.targets, "target")),
         (0, _) => format!("Drift: not known, {unread} could not be read"),
         (_, unreadable) => {
@@ -91,7 +93,9 @@ fn headline(plan: &Plan, summary: &Summary, drift: &DriftContext<'_>) -> String 
             let unread = if unreadable == 0 { String::new() } else { format!(", {unread} could not be read") };
             format!("Drift: {}{since}{unread}", counted(by_side(changes), SIDES))
         }
-    }
+    };
+    let released = headline_of_released(&plan.released);
+    released.into_iter().fold(headline, |headline, released| format!("{headline}, {released}"))
 }
 
 fn ways_out(drift: &DriftContext<'_>) -> String {

@@ -10,7 +10,8 @@ const STATE_END: &str = "<!-- /state -->";
 
 /// `Plan of 4be1c02 against main 77d01aa · digest … · run 101 · merge to apply · catalog-sync 0.1.0`
 pub(super) fn of(what: &str, digest: &str, context: &Context<'_>, with_state: bool) -> String {
-    let Context { marker: _, files: _, head, base, base_branch, run, whole: _, state, tool, limit: _ } = context;
+    let Context { marker: _, files: _, base_files: _, head, base, base_branch, run, whole: _, state, tool, limit: _ } =
+        context;
     let mut parts = Vec::new();
     let head = head.map(|head| format!(" of {}", commit(head))).unwrap_or_default();
     let base: Vec<String> = [base_branch.map(inline), base.map(commit)].into_iter().flatten().collect();

@@ -14,6 +14,7 @@ mod odd;
 mod parts;
 mod plan;
 mod refusal;
+mod released;
 mod report;
 mod table;
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use crate::model::change::{ChangeRef, Origin, Plan, Summary, Target};
 
 use super::super::line::View;
+use super::super::released::headline as headline_of_released;
 use super::super::title::{is_in_step, left_alone};
 use super::super::words::count;
 use super::context::Context;
@@ -12,12 +13,12 @@ use super::fit::{Room, fit};
 use super::losses::Losses;
 use super::parts::{TO_DO, head, numbers};
 use super::table::of_origin;
-use super::{details, foot, odd, table};
+use super::{details, foot, odd, released, table};
 
 /// A plan for those who review it. What this pull request does is told apart from drift that was there before.
 pub fn plan(plan: &Plan, context: &Context<'_>) -> String {
     let summary = plan.summary();
-    let most = summary.changes().max(summary.warnings + summary.unreadable);
+    let most = summary.changes().max(summary.warnings + summary.unreadable).max(plan.released.len());
     let losses = Losses::of(&plan.targets);
     fit(context.limit, most, |room| compose(plan, &summary, &losses, context, room))
 }
@@ -28,7 +29,7 @@ fn compose(plan: &Plan, summary: &Summary, losses: &Losses<'_>, context: &Contex
     let loud: Vec<&Target> = plan.targets.iter().filter(|target| !is_in_step(target)).collect();
     let drift = of_origin(plan.changes().map(|(_, change)| change), Origin::Drift);
     let own = of_origin(plan.changes().map(|(_, change)| change), Origin::PullRequest);
-    let mut out = head(context, &format!("Catalog plan: {}", headline(summary, &own, losses.any_own())));
+    let mut out = head(context, &format!("Catalog plan: {}", headline(plan, summary, &own, losses.any_own())));
     let _ = write!(out, "{}\n\n", counts(plan, summary, &drift));
     let left_out = [
         (summary.creates.saturating_sub(room.creates), "addition"),
@@ -36,6 +37,7 @@ fn compose(plan: &Plan, summary: &Summary, losses: &Losses<'_>, context: &Contex
     ];
     out.push_str(&foot::cut(&left_out, room, context.whole.as_ref()));
     out.push_str(&losses.to_box(TAKEN, room.losses));
+    out.push_str(&released::box_of(&plan.released, context, room.odd));
     out.push_str(&odd::box_of(&loud, "Nothing is planned there.", context.files, room.odd));
     if room.table {
         out.push_str(&table::of(&loud, &table::PLAN, room.quiet_rows, table::planned));
@@ -48,11 +50,11 @@ fn compose(plan: &Plan, summary: &Summary, losses: &Losses<'_>, context: &Contex
             out.push_str(&details::of_target(target, &changes, &what, View::Plan, context.files, &mut budget));
         }
     }
-    out.push_str(&foot::of("Plan", &plan.digest, context, summary.changes() > 0));
+    out.push_str(&foot::of("Plan", &plan.digest, context, plan.has_changes()));
     out
 }
 
-fn headline(summary: &Summary, own: &Summary, takes: bool) -> String {
+fn headline(plan: &Plan, summary: &Summary, own: &Summary, takes: bool) -> String {
     let mut parts = Vec::new();
     if own.changes() > 0 {
         let words = numbers(own, TO_DO);
@@ -65,6 +67,7 @@ fn headline(summary: &Summary, own: &Summary, takes: bool) -> String {
     if summary.unreadable > 0 {
         parts.push(format!("{} could not be read", count(summary.unreadable, "target")));
     }
+    parts.extend(headline_of_released(&plan.released));
     parts.join(", ")
 }
 

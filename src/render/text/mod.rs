@@ -6,6 +6,7 @@ mod drift;
 mod options;
 mod plan;
 mod refusal;
+mod released;
 mod report;
 mod style;
 mod table;

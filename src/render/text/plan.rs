@@ -9,30 +9,33 @@ use super::super::line::View;
 use super::super::title::left_alone;
 use super::super::words::{count, short_digest};
 use super::options::Options;
+use super::released;
 use super::style::{DONE, WARNING};
 use super::targets::{self, differing, numbers, unreadable};
 
 /// What a plan would do: per target what it takes away, changes and gives, and what is odd; then the numbers.
 pub fn plan(plan: &Plan, options: &Options, sink: &mut impl Write) -> io::Result<()> {
     targets::write(plan, View::Plan, *options, sink)?;
+    released::write(&plan.released, sink)?;
     let summary = plan.summary();
     if summary.changes() == 0 && summary.unreadable == 0 {
-        in_step(&summary, sink)?;
+        in_step(plan, &summary, sink)?;
     } else {
         counts(plan, &summary, sink)?;
     }
     kept(plan, sink)?;
-    if summary.changes() > 0 && !options.applying {
+    if plan.has_changes() && !options.applying {
         writeln!(sink, "Nothing was changed. Digest {}", terminal(&short_digest(&plan.digest)))?;
     }
     Ok(())
 }
 
-fn in_step(summary: &Summary, sink: &mut impl Write) -> io::Result<()> {
+fn in_step(plan: &Plan, summary: &Summary, sink: &mut impl Write) -> io::Result<()> {
     write!(sink, "{DONE}In step{DONE:#}: {}, nothing to change.", count(summary.targets, "target"))?;
     if summary.warnings > 0 {
         write!(sink, " {WARNING}{}{WARNING:#}.", count(summary.warnings, "warning"))?;
     }
+    released::counted(&plan.released, sink)?;
     writeln!(sink)
 }
 
@@ -53,6 +56,7 @@ fn counts(plan: &Plan, summary: &Summary, sink: &mut impl Write) -> io::Result<(
     if in_step > 0 {
         write!(sink, " {} in step.", count(in_step, "target"))?;
     }
+    released::counted(&plan.released, sink)?;
     writeln!(sink)?;
     unreadable(summary, "nothing is planned there", sink)
 }

@@ -9,6 +9,7 @@ use super::super::line::{Line, View};
 use super::super::words::count;
 use super::changes;
 use super::options::Options;
+use super::released;
 use super::style::{BOLD, DIM, DONE, ERROR, PLAIN};
 use super::table::{Cell, Row, Table};
 use super::targets::unread;
@@ -25,7 +26,8 @@ pub fn report(report: &Report, options: &Options, sink: &mut impl Write) -> io::
         body(target, *options).write(sink)?;
         writeln!(sink)?;
     }
-    verdict(&report.tally(), report.targets.len(), sink)
+    released::write(&report.released, sink)?;
+    verdict(report, sink)
 }
 
 fn body(report: &TargetReport, options: Options) -> Table {
@@ -86,20 +88,24 @@ fn skipped_rows(table: &mut Table, skipped: &[(ChangeRef<'_>, &str)]) {
     }
 }
 
-fn verdict(tally: &Tally, targets: usize, sink: &mut impl Write) -> io::Result<()> {
-    let Tally { applied, failed, skipped, unreadable } = *tally;
-    let targets = count(targets, "target");
+fn verdict(report: &Report, sink: &mut impl Write) -> io::Result<()> {
+    let Tally { applied, failed, skipped, unreadable } = report.tally();
+    let targets = count(report.targets.len(), "target");
     if failed + skipped + unreadable == 0 {
-        return match applied {
-            0 => writeln!(sink, "{DONE}In step{DONE:#}: {targets}, nothing to change."),
-            _ => writeln!(sink, "{DONE}Done{DONE:#}: {} applied, {targets} in step.", count(applied, "change")),
-        };
+        match applied {
+            0 => write!(sink, "{DONE}In step{DONE:#}: {targets}, nothing to change.")?,
+            _ => write!(sink, "{DONE}Done{DONE:#}: {} applied, {targets} in step.", count(applied, "change"))?,
+        }
+        released::counted(&report.released, sink)?;
+        return writeln!(sink);
     }
     let headline = if applied == 0 { "Not applied" } else { "Applied in part" };
     write!(sink, "{ERROR}{headline}{ERROR:#}: {applied} applied, {failed} failed, {skipped} not tried")?;
     if unreadable > 0 {
         write!(sink, ", {} could not be read", count(unreadable, "target"))?;
     }
-    writeln!(sink, ".")?;
+    write!(sink, ".")?;
+    released::counted(&report.released, sink)?;
+    writeln!(sink)?;
     writeln!(sink, "Running it again is safe and finishes what was left.")
 }

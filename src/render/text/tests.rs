@@ -225,3 +225,35 @@ fn a_report_of_success() {
     Done: 2 changes applied, 1 target in step.
     ");
 }
+
+#[test]
+fn what_is_governed_no_longer_is_listed_and_counted() {
+    let quiet = || vec![sample::portfolio("quiet", "Quiet", vec![])];
+    let released = Plan { released: sample::released(), ..sample::plan(quiet()) };
+    assert_snapshot!(planned(&released), @"
+    no longer governed: nothing is changed there, now or later
+      ○ experience  Engineering  exp-1  acme 111111111111              its 12 approved products and 1 denied product stay  list.yaml:1 in the base
+      ○ portfolio   Lake                acme 111111111111 · us-east-1  its 5 shares stay                             lake.yaml:1 in the base
+
+    In step: 1 target, nothing to change. 1 portfolio and 1 experience no longer governed.
+    Nothing was changed. Digest sha256:9f2c41aa05d7…
+    ");
+    assert_snapshot!(written(|sink| drift(&released, &Options::default(), sink)), @"
+    no longer governed: nothing is changed there, now or later
+      ○ experience  Engineering  exp-1  acme 111111111111              its 12 approved products and 1 denied product stay  list.yaml:1 in the base
+      ○ portfolio   Lake                acme 111111111111 · us-east-1  its 5 shares stay                             lake.yaml:1 in the base
+
+    No drift: live is what Git says in 1 target. 1 portfolio and 1 experience no longer governed.
+    ");
+    let mut applied = sample::report(vec![(quiet().remove(0), Vec::new())]);
+    applied.released = sample::released();
+    applied.released[1].unseen = true;
+    assert_snapshot!(written(|sink| report(&applied, &Options::default(), sink)), @"
+    no longer governed: nothing is changed there, now or later
+      ○ experience  Engineering  exp-1  acme 111111111111              its 12 approved products and 1 denied product stay  list.yaml:1 in the base
+      ○ portfolio   Lake                acme 111111111111 · us-east-1  its 5 shares stay                             lake.yaml:1 in the base
+                    ↳ The review is not known to have shown this.
+
+    In step: 1 target, nothing to change. 1 portfolio and 1 experience no longer governed.
+    ");
+}

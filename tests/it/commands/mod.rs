@@ -8,6 +8,7 @@ mod errors;
 mod gone;
 mod plan;
 mod readme;
+mod released;
 mod targets;
 mod usage;
 mod validate;

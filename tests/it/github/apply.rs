@@ -202,3 +202,25 @@ async fn what_fails_in_part_is_said_in_part() {
     let failed: Vec<_> = state.statuses.values().filter(|all| all[0]["state"] == "failure").collect();
     assert_eq!(failed.len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_governed_no_longer_is_told_and_blocks_nothing() {
+    let bench = Bench::in_step().await;
+    let base = bench.git(&["rev-parse", "HEAD"]);
+    bench.git(&["rm", "--quiet", "catalog/marketplace/data-science.yaml"]);
+    let head = bench.commit("without a list");
+    let planned = bench.plan(&base, &head, &[]).await.exits(0);
+    assert_eq!(planned.outputs["has-changes"], "true");
+    let (plan, _) = comments(&bench);
+    assert!(plan.contains("1 experience no longer governed"), "{plan}");
+    assert!(plan.contains(&format!("/blob/{base}/catalog/marketplace/data-science.yaml#L")), "{plan}");
+    bench.merge(&base, &head, &[]).await.exits(0);
+    let (_, result) = comments(&bench);
+    assert!(result.contains("1 experience no longer governed"), "{result}");
+    assert!(!result.contains("not known to have shown"), "{result}");
+    // A merge whose plan nobody has seen.
+    bench.github.state().comments.clear();
+    bench.merge(&base, &head, &[]).await.exits(0);
+    let (_, result) = comments(&bench);
+    assert!(result.contains("The review is not known to have shown this."), "{result}");
+}
