@@ -20,4 +20,4 @@ mod sample;
 mod title;
 mod words;
 
-pub use refusal::Refusal;
+pub use refusal::{Objection, Refusal};

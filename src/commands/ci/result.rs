@@ -33,8 +33,8 @@ impl Words {
             Reason::TooManyRemovals { removals, limit: _ } => (
                 why,
                 format!(
-                    "If all of this is meant, put the label {LABEL} on the pull request and run this again; without \
-                     one, say allow-removals: {removals}, or raise safety.max_removals in the settings."
+                    "If all of this is meant, put the label `{LABEL}` on the pull request and run this again; without \
+                     one, give `allow-removals: {removals}`, or raise `safety.max_removals` in the settings."
                 ),
             ),
             Reason::Unreviewed { changes: _ } => (
@@ -46,7 +46,7 @@ impl Words {
                     (false, false) => "This commit came without a pull request, so nobody has seen any of it.",
                 },
                 "Look at the changes below. To have them applied, open a pull request whose plan shows them, or run the \
-                 apply by hand once the issue about drift does; require-reviewed-plan: false applies without a review."
+                 apply by hand once the issue about drift does; `require-reviewed-plan: false` applies without a review."
                     .to_owned(),
             ),
         };

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::model::change::{ChangeRef, Plan, Summary, Target};
 
+use super::super::Objection;
 use super::super::escape::markdown::inline;
 use super::super::line::View;
 use super::super::released::headline as headline_of_released;
@@ -15,7 +16,7 @@ use super::fit::{Room, fit};
 use super::losses::Losses;
 use super::parts::{counted, head};
 use super::table::{loud, number};
-use super::{details, foot, odd, released, table};
+use super::{details, foot, odd, refusal, released, table};
 
 /// What an issue about drift says beside the differences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,17 +32,24 @@ pub struct DriftContext<'a> {
 }
 
 /// What is live and should not be, what should be and is not, since when, and both ways out.
-pub fn drift(plan: &Plan, context: &Context<'_>, drift: &DriftContext<'_>) -> String {
+pub fn drift(
+    plan: &Plan,
+    objection: Option<&Objection<'_>>,
+    context: &Context<'_>,
+    drift: &DriftContext<'_>,
+) -> String {
     let summary = plan.summary();
+    let refused = refusal::objection(objection);
     let losses = Losses::of(&plan.targets).whoever();
     let most = summary.changes().max(summary.warnings + summary.unreadable).max(plan.released.len());
-    fit(context.limit, most, |room| compose(plan, &summary, &losses, context, drift, room))
+    fit(context.limit, most, |room| compose(plan, &summary, &losses, &refused, context, drift, room))
 }
 
 fn compose(
     plan: &Plan,
     summary: &Summary,
     losses: &Losses<'_>,
+    refused: &str,
     context: &Context<'_>,
     drift: &DriftContext<'_>,
     room: Room,
@@ -56,6 +64,7 @@ fn compose(
     if summary.changes() > 0 {
         out.push_str(&ways_out(drift));
     }
+    out.push_str(refused);
     out.push_str(&losses.to_box(["Undoing it takes away:", ""], room.losses));
     out.push_str(&released::box_of(&plan.released, context, room.odd));
     out.push_str(&odd::box_of(&differing, "Whether there is drift is not known.", context.files, room.odd));

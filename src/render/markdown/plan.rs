@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::model::change::{ChangeRef, Origin, Plan, Summary, Target};
 
+use super::super::Objection;
 use super::super::line::View;
 use super::super::released::headline as headline_of_released;
 use super::super::title::{is_in_step, left_alone};
@@ -13,19 +14,27 @@ use super::fit::{Room, fit};
 use super::losses::Losses;
 use super::parts::{TO_DO, head, numbers};
 use super::table::of_origin;
-use super::{details, foot, odd, released, table};
+use super::{details, foot, odd, refusal, released, table};
 
 /// A plan for those who review it. What this pull request does is told apart from drift that was there before.
-pub fn plan(plan: &Plan, context: &Context<'_>) -> String {
+pub fn plan(plan: &Plan, objection: Option<&Objection<'_>>, context: &Context<'_>) -> String {
+    let refused = refusal::objection(objection);
     let summary = plan.summary();
     let most = summary.changes().max(summary.warnings + summary.unreadable).max(plan.released.len());
     let losses = Losses::of(&plan.targets);
-    fit(context.limit, most, |room| compose(plan, &summary, &losses, context, room))
+    fit(context.limit, most, |room| compose(plan, &summary, &losses, &refused, context, room))
 }
 
 const TAKEN: [&str; 2] = ["This takes away:", "Setting drift right, from before this pull request, takes away:"];
 
-fn compose(plan: &Plan, summary: &Summary, losses: &Losses<'_>, context: &Context<'_>, room: Room) -> String {
+fn compose(
+    plan: &Plan,
+    summary: &Summary,
+    losses: &Losses<'_>,
+    refused: &str,
+    context: &Context<'_>,
+    room: Room,
+) -> String {
     let loud: Vec<&Target> = plan.targets.iter().filter(|target| !is_in_step(target)).collect();
     let drift = of_origin(plan.changes().map(|(_, change)| change), Origin::Drift);
     let own = of_origin(plan.changes().map(|(_, change)| change), Origin::PullRequest);
@@ -36,6 +45,7 @@ fn compose(plan: &Plan, summary: &Summary, losses: &Losses<'_>, context: &Contex
         (summary.updates.saturating_sub(room.updates), "update"),
     ];
     out.push_str(&foot::cut(&left_out, room, context.whole.as_ref()));
+    out.push_str(refused);
     out.push_str(&losses.to_box(TAKEN, room.losses));
     out.push_str(&released::box_of(&plan.released, context, room.odd));
     out.push_str(&odd::box_of(&loud, "Nothing is planned there.", context.files, room.odd));

@@ -4,17 +4,23 @@ use std::io::{self, Write};
 
 use crate::model::change::{Plan, Summary};
 
+use super::super::Objection;
 use super::super::escape::terminal;
 use super::super::line::View;
 use super::super::title::left_alone;
 use super::super::words::{count, short_digest};
 use super::options::Options;
-use super::released;
 use super::style::{DONE, WARNING};
 use super::targets::{self, differing, numbers, unreadable};
+use super::{refusal, released};
 
 /// What a plan would do: per target what it takes away, changes and gives, and what is odd; then the numbers.
-pub fn plan(plan: &Plan, options: &Options, sink: &mut impl Write) -> io::Result<()> {
+pub fn plan(
+    plan: &Plan,
+    objection: Option<&Objection<'_>>,
+    options: &Options,
+    sink: &mut impl Write,
+) -> io::Result<()> {
     targets::write(plan, View::Plan, *options, sink)?;
     released::write(&plan.released, sink)?;
     let summary = plan.summary();
@@ -24,6 +30,7 @@ pub fn plan(plan: &Plan, options: &Options, sink: &mut impl Write) -> io::Result
         counts(plan, &summary, sink)?;
     }
     kept(plan, sink)?;
+    refusal::objection(objection, sink)?;
     if plan.has_changes() && !options.applying {
         writeln!(sink, "Nothing was changed. Digest {}", terminal(&short_digest(&plan.digest)))?;
     }

@@ -4,8 +4,8 @@ use std::io;
 
 use insta::assert_snapshot;
 
-use super::super::Refusal;
 use super::super::sample::{self, NASTY};
+use super::super::{Objection, Refusal};
 use super::*;
 use crate::model::change::{Plan, TargetState};
 
@@ -17,7 +17,7 @@ fn written(write: impl FnOnce(&mut anstream::StripStream<Vec<u8>>) -> io::Result
 }
 
 fn planned(of: &Plan) -> String {
-    written(|sink| plan(of, &Options::default(), sink))
+    written(|sink| plan(of, None, &Options::default(), sink))
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn all_shows_every_line_and_verbose_every_target() {
     if let TargetState::Complete { left_alone, .. } = &mut mixed.targets[3].state {
         *left_alone = 3;
     }
-    let text = written(|sink| plan(&mixed, &options, sink));
+    let text = written(|sink| plan(&mixed, None, &options, sink));
     assert!(text.contains("Tool 14") && !text.contains("more  (--all"), "{text}");
     assert_snapshot!(text.rsplit_once("not authorized").unwrap().1, @"
       lake.yaml:1
@@ -107,7 +107,7 @@ fn removals_are_never_cut() {
 
 #[test]
 fn drift_is_told_from_the_other_side() {
-    let text = written(|sink| drift(&sample::mixed(), &Options::default(), sink));
+    let text = written(|sink| drift(&sample::mixed(), None, &Options::default(), sink));
     assert_snapshot!(text, @"
     experience baseline · Baseline exp-acmebase0001 · acme 111111111112
       live, and should not be:
@@ -146,7 +146,7 @@ fn drift_is_told_from_the_other_side() {
     1 target could not be read: whether there is drift there is not known.
     ");
     let quiet = sample::plan(vec![sample::portfolio("quiet", "Quiet", vec![])]);
-    assert_snapshot!(written(|sink| drift(&quiet, &Options::default(), sink)), @"No drift: live is what Git says in 1 target.");
+    assert_snapshot!(written(|sink| drift(&quiet, None, &Options::default(), sink)), @"No drift: live is what Git says in 1 target.");
 }
 
 #[test]
@@ -238,7 +238,7 @@ fn what_is_governed_no_longer_is_listed_and_counted() {
     In step: 1 target, nothing to change. 1 portfolio and 1 experience no longer governed.
     Nothing was changed. Digest sha256:9f2c41aa05d7…
     ");
-    assert_snapshot!(written(|sink| drift(&released, &Options::default(), sink)), @"
+    assert_snapshot!(written(|sink| drift(&released, None, &Options::default(), sink)), @"
     no longer governed: nothing is changed there, now or later
       ○ experience  Engineering  exp-1  acme 111111111111              its 12 approved products and 1 denied product stay  list.yaml:1 in the base
       ○ portfolio   Lake                acme 111111111111 · us-east-1  its 5 shares stay                             lake.yaml:1 in the base
@@ -255,5 +255,25 @@ fn what_is_governed_no_longer_is_listed_and_counted() {
                     ↳ The review is not known to have shown this.
 
     In step: 1 target, nothing to change. 1 portfolio and 1 experience no longer governed.
+    ");
+}
+
+#[test]
+fn a_plan_that_will_be_refused_says_so_and_how_it_would_not_be() {
+    let objection = Objection { headline: "it takes away 3, and at most 2 are allowed", way_out: "Say `yes`." };
+    let text = written(|sink| plan(&sample::mixed(), Some(&objection), &Options::default(), sink));
+    assert_snapshot!(text.rsplit_once("planned there.").unwrap().1, @"
+
+    An apply will be refused: it takes away 3, and at most 2 are allowed.
+    Say `yes`.
+    Nothing was changed. Digest sha256:9f2c41aa05d7…
+    ");
+    let text = written(|sink| drift(&sample::mixed(), Some(&objection), &Options::default(), sink));
+    assert_snapshot!(text.rsplit_once("in Git and not live.").unwrap().1, @"
+
+    To undo it: `catalog-sync apply`. To keep it: write it into the catalog.
+    An apply will be refused: it takes away 3, and at most 2 are allowed.
+    Say `yes`.
+    1 target could not be read: whether there is drift there is not known.
     ");
 }

@@ -8,6 +8,7 @@ mod errors;
 mod gone;
 mod plan;
 mod readme;
+mod refused;
 mod released;
 mod targets;
 mod usage;

@@ -55,8 +55,8 @@ fn foreign_text_is_text_wherever_it_stands() {
         let context = Context { head: Some(name), base_branch: Some(name), run: Some(run), ..context() };
         let since = DriftContext { since: Some(name), looked: name, undo: Some(run), keep: Some(run) };
         let texts = [
-            plan(&of, &context),
-            drift(&of, &context, &since),
+            plan(&of, None, &context),
+            drift(&of, None, &context, &since),
             report(&applied, &context),
             refusal(&refused, &context),
         ];

@@ -13,7 +13,7 @@ fn quiet() -> Plan {
 
 #[test]
 fn a_plan_names_what_is_governed_no_longer_and_what_stays() {
-    assert_snapshot!(plan(&quiet(), &context()), @r#"
+    assert_snapshot!(plan(&quiet(), None, &context()), @r#"
     <!-- catalog-sync:plan {"v":1} -->
     ### Catalog plan: in step, nothing to change, 1 portfolio and 1 experience no longer governed
 
@@ -31,7 +31,7 @@ fn a_plan_names_what_is_governed_no_longer_and_what_stays() {
 
 #[test]
 fn the_issue_and_the_report_name_it_too() {
-    let text = drift(&quiet(), &context(), &since());
+    let text = drift(&quiet(), None, &context(), &since());
     assert_snapshot!(text.split("Last looked").next().unwrap(), @r#"
     <!-- catalog-sync:plan {"v":1} -->
     ### No drift in 1 target, 1 portfolio and 1 experience no longer governed
@@ -63,10 +63,10 @@ fn the_issue_and_the_report_name_it_too() {
 fn a_release_of_many_fits_and_is_counted() {
     let mut many = quiet();
     many.released = std::iter::repeat_with(sample::released).take(1000).flatten().collect();
-    let text = plan(&many, &context());
+    let text = plan(&many, None, &context());
     assert!(Limit::COMMENT.allows(&text));
     assert!(text.contains("1000 portfolios and 1000 experiences no longer governed"), "{text}");
     assert!(text.contains("more that would not fit here"), "{text}");
-    let text = plan(&many, &Context { limit: Limit::Characters(700), ..context() });
+    let text = plan(&many, None, &Context { limit: Limit::Characters(700), ..context() });
     assert!(text.contains("… and 2000 more that would not fit here"), "{text}");
 }
