@@ -15,6 +15,7 @@ pub mod text;
 mod line;
 mod refusal;
 mod released;
+mod remedy;
 #[cfg(test)]
 mod sample;
 mod title;

@@ -201,6 +201,11 @@ pub(crate) fn mixed() -> Plan {
     ])
 }
 
+pub(crate) fn failed(code: &str) -> Outcome {
+    let Outcome::Failed(failure) = denied() else { unreachable!() };
+    Outcome::Failed(Failure { code: code.to_owned(), message: "for a reason".to_owned(), ..failure })
+}
+
 pub(crate) fn denied() -> Outcome {
     Outcome::Failed(Failure {
         operation: "DeletePortfolioShare".to_owned(),

@@ -5,9 +5,10 @@ use std::fmt::Write;
 use crate::model::change::{ChangeRef, Summary, Target};
 use crate::model::report::{Failure, Outcome, Report, Tally, TargetReport};
 
-use super::super::escape::markdown::{code, inline};
+use super::super::escape::markdown::{code, inline, prose};
 use super::super::line::{Line, View};
 use super::super::released::headline as headline_of_released;
+use super::super::remedy::next_steps;
 use super::super::words::{count, some_of};
 use super::context::Context;
 use super::fit::{Room, fit};
@@ -46,9 +47,7 @@ fn compose(report: &Report, tally: &Tally, context: &Context<'_>, room: Room) ->
         report.targets.iter().map(|of| &of.target).filter(|target| target.is_unreadable()).collect();
     out.push_str(&odd::unreadable_box(&unread, "Nothing was tried there.", context.files, room.odd));
     out.push_str(&released::box_of(&report.released, context, room.odd));
-    if tally.failed + tally.skipped + tally.unreadable > 0 {
-        out.push_str("<b>Running it again is safe and finishes what was left.</b>\n\n");
-    }
+    out.push_str(&what_now(report));
     if room.table {
         out.push_str(&of_targets(report, room));
     }
@@ -57,6 +56,15 @@ fn compose(report: &Report, tally: &Tally, context: &Context<'_>, room: Room) ->
     }
     out.push_str(&foot::of("Apply", &report.digest, context, false));
     out
+}
+
+/// What to do now: a sentence, and a list where it is not the same for all.
+fn what_now(report: &Report) -> String {
+    let steps = next_steps(report);
+    let Some((first, rest)) = steps.split_first() else { return String::new() };
+    let rest: String = rest.iter().map(|step| format!("- {}\n", prose(step))).collect();
+    let between = if rest.is_empty() { "" } else { "\n" };
+    format!("<b>{}</b>\n\n{rest}{between}", prose(first))
 }
 
 fn headline(report: &Report, tally: &Tally, done: &Summary) -> String {

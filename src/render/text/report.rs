@@ -6,6 +6,7 @@ use crate::model::change::{ChangeRef, TargetState};
 use crate::model::report::{Failure, Outcome, Report, Tally, TargetReport};
 
 use super::super::line::{Line, View};
+use super::super::remedy::next_steps;
 use super::super::words::count;
 use super::changes;
 use super::options::Options;
@@ -107,5 +108,9 @@ fn verdict(report: &Report, sink: &mut impl Write) -> io::Result<()> {
     write!(sink, ".")?;
     released::counted(&report.released, sink)?;
     writeln!(sink)?;
-    writeln!(sink, "Running it again is safe and finishes what was left.")
+    let mut steps = next_steps(report).into_iter();
+    if let Some(first) = steps.next() {
+        writeln!(sink, "{first}")?;
+    }
+    steps.try_for_each(|step| writeln!(sink, "  - {step}"))
 }

@@ -187,7 +187,38 @@ fn a_report_says_what_failed_and_why() {
       ✗ could not be read: ListPortfolioAccess in hub 111111111111 us-east-1: AccessDenied: no  lake.yaml:1
 
     Applied in part: 3 applied, 1 failed, 2 not tried, 1 target could not be read.
-    Running it again is safe and finishes what was left.
+    Running it again is safe. What was left needs this:
+      - 1 change denied: give the role what it lacks, as said above, then run it again.
+      - 2 changes not tried: made by the next run, once what held it up is gone.
+      - 1 target not read: mend what is said of it above, then run it again.
+    ");
+}
+
+#[test]
+fn running_it_again_is_said_to_finish_what_it_can_finish_and_nothing_else() {
+    let told = |codes: &[&str]| {
+        let changes = codes.iter().map(|_| sample::unshare("999999999999", "partner")).collect();
+        let outcomes = codes.iter().map(|code| sample::failed(code)).collect();
+        let of = sample::report(vec![(sample::portfolio("p", "Data", changes), outcomes)]);
+        let text = written(|sink| report(&of, &Options::default(), sink));
+        text.split_once("not tried.\n").unwrap().1.to_owned()
+    };
+    let finishes = "Running it again is safe and finishes what was left.\n";
+    assert_eq!(told(&["Timeout", "ThrottlingException", "SERVER_FAULT"]), finishes);
+    for code in ["Conflict", "ShareFailed", "LimitExceededException", "ValidationException", "AccessDenied", "New"] {
+        let text = told(&["Timeout", code]);
+        assert!(!text.contains("finishes"), "{code}: {text}");
+        assert_eq!(text.lines().count(), 3, "{code}: {text}");
+    }
+    let all = ["Timeout", "Conflict", "ShareFailed", "LimitExceededException", "ValidationException", "AccessDenied"];
+    assert_snapshot!(told(&all), @"
+    Running it again is safe. What was left needs this:
+      - 1 change failed for a reason that passes: run it again.
+      - 1 change denied: give the role what it lacks, as said above, then run it again.
+      - 1 change over a quota: have it raised or make room below it, then run it again.
+      - 1 change overtaken: live is not what the plan started from. Make a new plan, look at it, apply that.
+      - 1 change refused by AWS as written: correct the catalog, then plan again.
+      - 1 change made without some of the accounts, which are named above. A new plan does not show that.
     ");
 }
 

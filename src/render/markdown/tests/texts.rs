@@ -229,7 +229,11 @@ fn a_report_says_what_failed_and_why() {
     > [!WARNING]
     > - portfolio <b>lake</b> · acme · us-east-1 <b>could not be read</b>: ListPortfolioAccess in hub 111111111111 us-east-1: AccessDenied: no ([lake.yaml:1](https://github.com/acme/catalog/blob/4be1c02d5f/catalog/portfolios/lake.yaml#L1)). Nothing was tried there.
 
-    <b>Running it again is safe and finishes what was left.</b>
+    <b>Running it again is safe. What was left needs this:</b>
+
+    - 1 change denied: give the role what it lacks, as said above, then run it again.
+    - 2 changes not tried: made by the next run, once what held it up is gone.
+    - 1 target not read: mend what is said of it above, then run it again.
 
     | target | applied | failed | not tried |
     | :-- | --: | --: | --: |
