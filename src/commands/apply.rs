@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 
 use super::catalog::Catalog;
 use super::cloud::Session;
-use super::filter::{Filter, UsageError};
+use super::filter::Filter;
 use super::{Exit, catalog, cloud, document, files, output, planning, signal, validate};
 use crate::cli::{Apply as Options, Common, Format};
 use crate::model::change::{CatalogVersion, Plan};
@@ -98,8 +98,11 @@ impl Job<'_> {
                 return Ok(Ended::Stopped(Exit::Refused));
             }
         };
-        if plan.changes().next().is_some() && self.saved.is_none() && !self.agreed()? {
-            output::tell("Nothing was changed.");
+        if plan.changes().next().is_some()
+            && self.saved.is_none()
+            && let Some(why) = self.not_agreed()?
+        {
+            output::tell(why);
             return Ok(Ended::Stopped(Exit::Refused));
         }
         self.apply(session, approved).await.map(Ended::Applied)
@@ -107,7 +110,8 @@ impl Job<'_> {
 
     /// The targets of a saved plan that are wanted now. That there is none is wrong use, not "in step".
     fn chosen(&self, saved: &Plan) -> Result<BTreeSet<TargetName>> {
-        let names: BTreeSet<TargetName> = saved.targets.iter().map(|target| target.name.clone()).collect();
+        let released = saved.released.iter().map(|released| &released.target);
+        let names: BTreeSet<TargetName> = saved.targets.iter().map(|it| &it.name).chain(released).cloned().collect();
         if names.is_empty() {
             return Ok(names);
         }
@@ -137,21 +141,25 @@ impl Job<'_> {
         }
         let mut sink = output::beside(self.common);
         let shown = text::Options { all: self.options.all, verbose: self.common.verbose, applying: true };
-        text::plan(plan, &shown, &mut sink).context("can't write to standard error")
+        // What is refused is said by the refusal itself.
+        text::plan(plan, None, &shown, &mut sink).context("can't write to standard error")
     }
 
-    fn agreed(&self) -> Result<bool> {
+    /// Why nobody agreed to the plan; `None` where somebody did.
+    fn not_agreed(&self) -> Result<Option<&'static str>> {
         if self.options.auto_approve {
-            return Ok(true);
+            return Ok(None);
         }
         if !io::stdin().is_terminal() {
-            let message = "nobody is there to say yes: give --auto-approve, or a plan that was saved with plan --out";
-            return Err(UsageError(message.to_owned()).into());
+            return Ok(Some(
+                "Not applied: nobody is there to say yes. Nothing was changed. Give `--auto-approve`, or apply a plan \
+                 that was saved with `plan --out plan.json`.",
+            ));
         }
         write!(io::stderr(), "\nApply this? Only `yes` will do: ")?;
         let mut answer = String::new();
         io::stdin().lock().read_line(&mut answer)?;
-        Ok(answer.trim() == "yes")
+        Ok((answer.trim() != "yes").then_some("Not applied: the answer was not `yes`. Nothing was changed."))
     }
 
     async fn apply(&self, session: &Session, plan: ApprovedPlan) -> Result<Report> {

@@ -6,7 +6,8 @@ use super::output;
 use crate::cli::Common;
 use crate::model::change::{CatalogVersion, Plan};
 use crate::model::report::Report;
-use crate::plan::{Reason, Refusal, wire};
+use crate::plan::{Limits, Reason, Refusal, approve, wire};
+use crate::render::Objection;
 use crate::render::markdown::{self, Context, DriftContext, Limit, State};
 use crate::render::text;
 
@@ -15,6 +16,7 @@ fn context(version: &CatalogVersion) -> Context<'_> {
         marker: "",
         notice: "",
         files: None,
+        base_files: None,
         head: version.revision.as_deref(),
         base: version.base.as_deref(),
         base_branch: None,
@@ -26,16 +28,52 @@ fn context(version: &CatalogVersion) -> Context<'_> {
     }
 }
 
+/// Why an apply of a plan would be refused, and with which words it would not be.
+pub(super) struct Refused {
+    reason: Reason,
+    headline: String,
+    way_out: String,
+}
+
+impl Refused {
+    /// Asks what an apply asks; `None` where it would go through. `way_out` gives the words for those who look at the
+    /// plan.
+    pub(super) fn of(plan: &Plan, limits: Limits, way_out: impl FnOnce(Reason) -> String) -> Option<Self> {
+        let Refusal { reason, digest: _, targets: _ } = approve(plan.clone(), limits, None).err()?;
+        let (headline, _, _) = words(reason);
+        Some(Self { reason, headline, way_out: way_out(reason) })
+    }
+
+    /// On the command line.
+    pub(super) fn here(plan: &Plan, limits: Limits) -> Option<Self> {
+        Self::of(plan, limits, |reason| words(reason).2)
+    }
+
+    /// For those who render a plan.
+    pub(super) fn objection(&self) -> Objection<'_> {
+        let Self { reason: _, headline, way_out } = self;
+        Objection { headline, way_out }
+    }
+}
+
+/// A plan as JSON.
+pub(super) fn json(plan: &Plan, refused: Option<&Refused>) -> String {
+    match refused {
+        Some(Refused { reason, headline: _, way_out }) => wire::refused_plan_to_json(plan, *reason, way_out),
+        None => wire::plan_to_json(plan),
+    }
+}
+
 /// A plan as markdown.
-pub(super) fn plan(plan: &Plan) -> String {
-    markdown::plan(plan, &context(&plan.catalog))
+pub(super) fn plan(plan: &Plan, refused: Option<&Refused>) -> String {
+    markdown::plan(plan, refused.map(Refused::objection).as_ref(), &context(&plan.catalog))
 }
 
 /// What differs, as markdown.
-pub(super) fn drift(plan: &Plan) -> String {
+pub(super) fn drift(plan: &Plan, refused: Option<&Refused>) -> String {
     let looked = moment(jiff::Timestamp::now());
     let about = DriftContext { since: None, looked: &looked, undo: None, keep: None };
-    markdown::drift(plan, &context(&plan.catalog), &about)
+    markdown::drift(plan, refused.map(Refused::objection).as_ref(), &context(&plan.catalog), &about)
 }
 
 /// A moment as people read it, in UTC to the minute.
@@ -63,9 +101,10 @@ pub(super) fn words(reason: Reason) -> (String, &'static str, String) {
     match reason {
         Reason::TooManyRemovals { removals, limit } => (
             format!("it takes away {removals}, and at most {limit} are allowed"),
-            "A plan that takes away much is carried out only after someone has looked at each removal.",
+            "Limits count changes: a share with a unit of 300 accounts is one. Look at each of them before you allow them.",
             format!(
-                "If all of this is meant, say --allow-removals {removals}, or raise safety.max_removals in the settings."
+                "If all of this is meant, apply with `--allow-removals {removals}`, or raise `safety.max_removals` in the \
+                 settings."
             ),
         ),
         Reason::Unreviewed { changes } => (

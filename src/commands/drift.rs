@@ -2,10 +2,10 @@
 
 use anyhow::Result;
 
+use super::document::Refused;
 use super::filter::Filter;
 use super::{Exit, catalog, document, files, output, planning, validate};
 use crate::cli::{Common, Drift as Options, Format};
-use crate::plan::wire;
 use crate::render::text;
 
 /// Compares what is live with the catalog. Everything that differs is drift: the catalog is its own base.
@@ -13,15 +13,19 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     let format = validate::no_sarif(common)?;
     let filter = Filter::new(common);
     let Some(catalog) = catalog::load(common)? else { return Ok(Exit::Error) };
+    let limits = catalog.limits(None);
     let plan = planning::look(common, catalog.into_drift(), &filter).await?;
+    let refused = Refused::here(&plan, limits);
     if let Some(out) = &options.out {
-        files::save(out, &wire::plan_to_json(&plan))?;
+        files::save(out, &document::json(&plan, refused.as_ref()))?;
     }
     let shown = text::Options { all: options.all, verbose: common.verbose, applying: false };
     output::result(common, |mut sink| match format {
-        Format::Json => sink.write_all(wire::plan_to_json(&plan).as_bytes()),
-        Format::Markdown => sink.write_all(document::drift(&plan).as_bytes()),
-        Format::Text | Format::Sarif => text::drift(&plan, &shown, &mut sink),
+        Format::Json => sink.write_all(document::json(&plan, refused.as_ref()).as_bytes()),
+        Format::Markdown => sink.write_all(document::drift(&plan, refused.as_ref()).as_bytes()),
+        Format::Text | Format::Sarif => {
+            text::drift(&plan, refused.as_ref().map(Refused::objection).as_ref(), &shown, &mut sink)
+        }
     })?;
     let summary = plan.summary();
     Ok(if summary.unreadable > 0 {

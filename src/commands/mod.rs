@@ -38,7 +38,7 @@ pub enum Exit {
     Differences = 3,
     /// Refused: safety limit, stale plan, changes nobody reviewed.
     Refused = 4,
-    /// Applied in part; running again finishes.
+    /// Applied in part; the report says what finishes the rest.
     Partial = 5,
 }
 

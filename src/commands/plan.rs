@@ -2,11 +2,11 @@
 
 use anyhow::Result;
 
+use super::document::Refused;
 use super::filter::Filter;
 use super::{Exit, catalog, document, files, output, planning, validate};
 use crate::cli::{Common, Format, Plan as Options};
 use crate::model::change::Plan;
-use crate::plan::wire;
 use crate::render::text;
 
 /// Shows what would change.
@@ -14,15 +14,19 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     let format = validate::no_sarif(common)?;
     let filter = Filter::new(common);
     let Some(catalog) = catalog::load(common)? else { return Ok(Exit::Error) };
+    let limits = catalog.limits(None);
     let plan = planning::look(common, catalog, &filter).await?;
+    let refused = Refused::here(&plan, limits);
     if let Some(out) = &options.out {
-        files::save(out, &wire::plan_to_json(&plan))?;
+        files::save(out, &document::json(&plan, refused.as_ref()))?;
     }
     let shown = text::Options { all: options.all, verbose: common.verbose, applying: false };
     output::result(common, |mut sink| match format {
-        Format::Json => sink.write_all(wire::plan_to_json(&plan).as_bytes()),
-        Format::Markdown => sink.write_all(document::plan(&plan).as_bytes()),
-        Format::Text | Format::Sarif => text::plan(&plan, &shown, &mut sink),
+        Format::Json => sink.write_all(document::json(&plan, refused.as_ref()).as_bytes()),
+        Format::Markdown => sink.write_all(document::plan(&plan, refused.as_ref()).as_bytes()),
+        Format::Text | Format::Sarif => {
+            text::plan(&plan, refused.as_ref().map(Refused::objection).as_ref(), &shown, &mut sink)
+        }
     })?;
     Ok(exit(&plan, options.detailed_exitcode))
 }
@@ -31,7 +35,7 @@ pub(super) fn exit(plan: &Plan, detailed: bool) -> Exit {
     let summary = plan.summary();
     if summary.unreadable > 0 {
         Exit::Error
-    } else if detailed && summary.changes() > 0 {
+    } else if detailed && plan.has_changes() {
         Exit::Differences
     } else {
         Exit::Done

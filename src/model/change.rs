@@ -260,6 +260,8 @@ pub struct Released {
     pub keeps: BTreeMap<Kind, usize>,
     /// The line of the base that governed it.
     pub source: Source,
+    /// Whether a review was asked for that is not known to have shown this. Known once a plan is approved.
+    pub unseen: bool,
 }
 
 /// Which catalog a plan was made from.

@@ -259,6 +259,7 @@ fn released(hub: &Hub<'_>, live: Option<&Portfolio>) -> Released {
         resource: Resource { id, name },
         keeps: counted([(Kind::PortfolioShare, shares)]),
         source: wanted.source.clone(),
+        unseen: false,
     }
 }
 
@@ -284,6 +285,7 @@ fn released_list(list: &List<'_>) -> Released {
         resource,
         keeps: counted([(Kind::ProductApproval, approved), (Kind::ProductDenial, denied)]),
         source: entry.source.clone(),
+        unseen: false,
     }
 }
 

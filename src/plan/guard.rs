@@ -1,7 +1,9 @@
 //! Whether a plan may be carried out. The only way to an [`ApprovedPlan`], and it fails closed.
 
+use std::collections::BTreeSet;
+
 use super::review::Reviewed;
-use crate::model::change::{ChangeRef, Plan, Target};
+use crate::model::change::{ChangeRef, Plan, Released, Target};
 
 /// A plan that may be carried out: within its limits, and, where someone had to, seen.
 #[derive(Debug, Clone)]
@@ -67,9 +69,14 @@ pub enum Reason {
 }
 
 /// Lets a plan through where it takes away no more than is allowed and, with `reviewed`, holds nothing that nobody has
-/// seen. A reviewed change that is no longer in the plan is fine: someone has done it.
-pub fn approve(plan: Plan, limits: Limits, reviewed: Option<&Reviewed>) -> Result<ApprovedPlan, Refusal> {
+/// seen. A reviewed change that is no longer in the plan is fine: someone has done it. What is governed no longer blocks
+/// nothing, since nothing is changed there: where nobody is known to have seen it, that is marked.
+pub fn approve(mut plan: Plan, limits: Limits, reviewed: Option<&Reviewed>) -> Result<ApprovedPlan, Refusal> {
     if let Some(seen) = reviewed {
+        let unseen: BTreeSet<Released> = seen.unseen_released(&plan).cloned().collect();
+        for released in &mut plan.released {
+            released.unseen = unseen.contains(released);
+        }
         let targets = seen.unseen(&plan);
         let changes = targets.iter().map(|target| target.changes().count()).sum();
         if changes > 0 {

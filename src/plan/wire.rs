@@ -14,6 +14,7 @@ pub use canonical::{canonical, digest, digest_of, fingerprint, fingerprint_of_al
 pub use read::{FormatError, plan_from_json, report_from_json};
 use terms::{After, Before};
 
+use super::guard::Reason;
 use crate::model::change::{
     About, Because, CatalogVersion, ChangeId, ChangeRef, Origin, Plan, Released, Resource, Summary, Target,
     TargetState, Work,
@@ -37,9 +38,26 @@ struct Document<S> {
     digest: String,
     catalog: CatalogVersion,
     summary: S,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refused: Option<WireRefused>,
     targets: Vec<WireTarget>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     released: Vec<WireReleased>,
+}
+
+/// Why an apply of the plan would be refused. For readers: an apply decides anew.
+#[derive(Debug, Serialize, Deserialize)]
+struct WireRefused {
+    #[serde(flatten)]
+    reason: WireReason,
+    way_out: String,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+enum WireReason {
+    Removals { removals: usize, limit: usize },
+    Unreviewed { changes: usize },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,6 +148,9 @@ struct WireReleased {
     resource: WireResource,
     keeps: BTreeMap<Kind, usize>,
     base_source: Source,
+    /// In a report: whether the review is not known to have shown it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    unseen: bool,
 }
 
 /// The numbers of a report: the plan's, and what became of them.
@@ -144,6 +165,19 @@ struct ReportSummary {
 
 /// A plan as JSON.
 pub fn plan_to_json(plan: &Plan) -> String {
+    planned(plan, None)
+}
+
+/// A plan of which an apply would be refused, as JSON: why, and with which words it would not be.
+pub fn refused_plan_to_json(plan: &Plan, reason: Reason, way_out: &str) -> String {
+    let reason = match reason {
+        Reason::TooManyRemovals { removals, limit } => WireReason::Removals { removals, limit },
+        Reason::Unreviewed { changes } => WireReason::Unreviewed { changes },
+    };
+    planned(plan, Some(WireRefused { reason, way_out: way_out.to_owned() }))
+}
+
+fn planned(plan: &Plan, refused: Option<WireRefused>) -> String {
     let Plan { digest, catalog, targets, released } = plan;
     text(&Document {
         format_version: FORMAT_VERSION,
@@ -151,6 +185,7 @@ pub fn plan_to_json(plan: &Plan) -> String {
         digest: digest.clone(),
         catalog: catalog.clone(),
         summary: plan.summary(),
+        refused,
         targets: targets.iter().map(|target| wire_target(target, None)).collect(),
         released: released.iter().map(wire_released).collect(),
     })
@@ -168,6 +203,7 @@ pub fn report_to_json(report: &Report) -> String {
         digest: digest.clone(),
         catalog: catalog.clone(),
         summary: ReportSummary { plan, applied, failed, skipped },
+        refused: None,
         targets: targets.iter().map(wire).collect(),
         released: released.iter().map(wire_released).collect(),
     })
@@ -259,7 +295,7 @@ fn wire_change(change: ChangeRef<'_>) -> WireChange {
 }
 
 fn wire_released(released: &Released) -> WireReleased {
-    let Released { target, account, region, resource: Resource { id, name }, keeps, source } = released;
+    let Released { target, account, region, resource: Resource { id, name }, keeps, source, unseen } = released;
     WireReleased {
         target: target.clone(),
         account: account.clone(),
@@ -267,5 +303,6 @@ fn wire_released(released: &Released) -> WireReleased {
         resource: WireResource { id: id.clone(), name: Some(name.clone()), policy: None },
         keeps: keeps.clone(),
         base_source: source.clone(),
+        unseen: *unseen,
     }
 }

@@ -14,9 +14,11 @@ pub mod text;
 
 mod line;
 mod refusal;
+mod released;
+mod remedy;
 #[cfg(test)]
 mod sample;
 mod title;
 mod words;
 
-pub use refusal::Refusal;
+pub use refusal::{Objection, Refusal};

@@ -1,4 +1,4 @@
-//! A plan that is not applied, for every renderer.
+//! A plan that is not applied, or would not be, for every renderer.
 
 use crate::model::change::Target;
 
@@ -15,4 +15,13 @@ pub struct Refusal<'a> {
     pub way_out: &'a str,
     /// The digest of the plan that was refused.
     pub digest: &'a str,
+}
+
+/// Says beside a plan that an apply of it would be refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Objection<'a> {
+    /// What is wrong: `it takes away 3, and at most 2 are allowed`.
+    pub headline: &'a str,
+    /// With which words it would be applied, in a sentence or two.
+    pub way_out: &'a str,
 }

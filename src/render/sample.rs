@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::change::{About, Because, CatalogVersion, Change, Origin, Plan, Resource, Target, TargetState, Work};
-use crate::model::edit::{Delta, ExperienceEdit, HubEdit, ProductEdit};
+use crate::model::change::{
+    About, Because, CatalogVersion, Change, Origin, Plan, Released, Resource, Target, TargetState, Work,
+};
+use crate::model::edit::{Delta, ExperienceEdit, HubEdit, Kind, ProductEdit};
 use crate::model::experience::Listing;
 use crate::model::finding::{Source, Warning};
 use crate::model::portfolio::Share;
@@ -153,6 +155,25 @@ pub(crate) fn plan(targets: Vec<Target>) -> Plan {
     }
 }
 
+/// A portfolio and an experience that are governed no longer.
+pub(crate) fn released() -> Vec<Released> {
+    let of = |target: &str, id: Option<&str>, name: &str, keeps: &[(Kind, usize)], file: &str| Released {
+        target: target.parse().unwrap(),
+        account: "111111111111".parse().unwrap(),
+        region: "us-east-1".parse().unwrap(),
+        resource: Resource { id: id.map(str::to_owned), name: name.to_owned() },
+        keeps: keeps.iter().copied().collect(),
+        source: source(file, 1),
+        unseen: false,
+    };
+    let lists = [(Kind::ProductApproval, 12), (Kind::ProductDenial, 1)];
+    let (list, lake) = ("catalog/marketplace/list.yaml", "catalog/portfolios/lake.yaml");
+    vec![
+        of("marketplace/list/acme/exp-1", Some("exp-1"), "Engineering", &lists, list),
+        of("portfolio/lake/acme/us-east-1", None, "Lake", &[(Kind::PortfolioShare, 5)], lake),
+    ]
+}
+
 /// A plan with one of each: given, changed, taken, drift, warned of, not readable, in step.
 pub(crate) fn mixed() -> Plan {
     let reach = "reaches shop 333333333331, billing 333333333332 (closed 333333333335 is suspended)";
@@ -178,6 +199,11 @@ pub(crate) fn mixed() -> Plan {
         unreadable("lake", "ListPortfolioAccess in hub 111111111111 us-east-1: AccessDenied: not authorized"),
         portfolio("quiet", "Quiet", Vec::new()),
     ])
+}
+
+pub(crate) fn failed(code: &str) -> Outcome {
+    let Outcome::Failed(failure) = denied() else { unreachable!() };
+    Outcome::Failed(Failure { code: code.to_owned(), message: "for a reason".to_owned(), ..failure })
 }
 
 pub(crate) fn denied() -> Outcome {

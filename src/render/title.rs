@@ -67,3 +67,8 @@ pub(super) fn left_alone(target: &Target) -> usize {
         TargetState::Unreadable { reason: _, source: _ } => 0,
     }
 }
+
+/// Whether there is nothing to say of a target.
+pub(super) fn is_in_step(target: &Target) -> bool {
+    !target.has_changes() && target.warnings.is_empty() && !target.is_unreadable()
+}

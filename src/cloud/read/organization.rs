@@ -145,7 +145,7 @@ async fn walk(seat: &Organizations, organization: &mut Organization, paths: &BTr
     let mut level = vec![Node { unit: None, rests: paths.clone() }];
     while !level.is_empty() {
         let unlisted = level.iter().map(|node| &node.unit).filter(|unit| !organization.listed.contains(unit));
-        let listed = super::try_side_by_side(unlisted.map(|unit| list(seat, unit))).await?;
+        let listed = super::try_side_by_side(unlisted.map(|unit| list(seat, unit.as_ref()))).await?;
         for (unit, children) in listed {
             let named = children.into_iter().map(|(id, name)| (id, Unit { name, parent: unit.clone() }));
             organization.units.extend(named);
@@ -171,7 +171,7 @@ async fn walk(seat: &Organizations, organization: &mut Organization, paths: &BTr
 }
 
 /// The units right below a unit, or below the root.
-async fn list(seat: &Organizations, unit: &Option<OuId>) -> Result<(Option<OuId>, Vec<(OuId, String)>), CloudError> {
+async fn list(seat: &Organizations, unit: Option<&OuId>) -> Result<(Option<OuId>, Vec<(OuId, String)>), CloudError> {
     let parents = match unit {
         Some(unit) => vec![unit.to_string()],
         None => roots(seat).await?,
@@ -180,5 +180,5 @@ async fn list(seat: &Organizations, unit: &Option<OuId>) -> Result<(Option<OuId>
     for parent in parents {
         found.extend(children(seat, &parent).await?);
     }
-    Ok((unit.clone(), found))
+    Ok((unit.cloned(), found))
 }

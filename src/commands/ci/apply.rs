@@ -64,7 +64,7 @@ async fn carry_out(job: &mut Job, event: &Event, sha: &str, mut review: Option<&
             return Err(error);
         }
     };
-    job.save_plan(&plan)?;
+    job.save_plan(&plan, None)?;
     job.count(&plan.summary(), plan.released.len(), &plan.digest);
     let decided = decide(job, sha, &plan, limits, review.as_deref_mut()).await;
     let exit = match decided {

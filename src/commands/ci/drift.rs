@@ -4,12 +4,13 @@ use anyhow::Result;
 
 use super::check;
 use super::job::{Hub, Job};
-use super::plan::shown_of;
-use crate::commands::catalog::{self};
-use crate::commands::{Exit, document, output, planning};
+use super::plan::{shown_of, way_out};
+use crate::commands::document::Refused;
+use crate::commands::{Exit, catalog, document, output, planning};
 use crate::github::issue::{self, Found};
 use crate::github::marker::{DriftMarker, Marker as _};
 use crate::model::change::Plan;
+use crate::plan::Limits;
 use crate::render::markdown::{self, DriftContext};
 use crate::render::{annotations, text};
 
@@ -19,16 +20,19 @@ pub(super) async fn run(job: &mut Job) -> Result<Exit> {
         return Ok(Exit::Error);
     }
     let Some(catalog) = catalog::load(&job.common)? else { return Ok(Exit::Error) };
+    let limits = catalog.limits(job.options.allow_removals);
     let plan = planning::look(&job.common, catalog.into_drift(), &job.filter).await?;
-    show(job, &plan).await
+    show(job, &plan, limits).await
 }
 
 /// Leaves what differs wherever one looks for it.
-pub(super) async fn show(job: &mut Job, plan: &Plan) -> Result<Exit> {
+pub(super) async fn show(job: &mut Job, plan: &Plan, limits: Limits) -> Result<Exit> {
     let shown = text::Options { all: true, verbose: job.common.verbose, applying: false };
-    job.group("Drift", |mut sink| text::drift(plan, &shown, &mut sink))?;
+    let refused = Refused::of(plan, limits, |reason| way_out(reason, false));
+    let objection = refused.as_ref().map(Refused::objection);
+    job.group("Drift", |mut sink| text::drift(plan, objection.as_ref(), &shown, &mut sink))?;
     job.print(&annotations::plan(plan))?;
-    job.save_plan(plan)?;
+    job.save_plan(plan, refused.as_ref())?;
     let summary = plan.summary();
     job.count(&summary, plan.released.len(), &plan.digest);
     let hub = if job.options.drift_issue { job.hub().await? } else { None };
@@ -45,14 +49,14 @@ pub(super) async fn show(job: &mut Job, plan: &Plan) -> Result<Exit> {
     let (looked, since) = (document::moment(now), document::moment(since));
     let about = DriftContext { since: Some(&since), looked: &looked, undo: None, keep: None };
     let frame = job.frame(plan.catalog.revision.as_deref());
-    job.summarize(&markdown::drift(plan, &frame.summary(), &about))?;
+    job.summarize(&markdown::drift(plan, objection.as_ref(), &frame.summary(), &about))?;
     if let Some(Hub { client, me: _ }) = &hub {
         let found = match (summary.changes(), summary.unreadable) {
             (0, 0) => Found::InStep,
             (0, _) => Found::Unknown,
             _ => Found::Drift,
         };
-        let body = markdown::drift(plan, &frame.comment(&marker), &about);
+        let body = markdown::drift(plan, objection.as_ref(), &frame.comment(&marker), &about);
         let run = frame.run_text();
         let title = title(&job.folder());
         let text = issue::Text { title: &title, body: &body, labels: &job.options.drift_issue_labels, run: &run };

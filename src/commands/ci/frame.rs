@@ -11,6 +11,7 @@ use crate::render::markdown::{Context, Limit, Link, State};
 pub(super) struct Frame {
     run: Option<(String, String)>,
     files: Option<String>,
+    base_files: Option<String>,
     pub(super) head: Option<String>,
     pub(super) base: Option<String>,
     pub(super) base_branch: Option<String>,
@@ -23,6 +24,7 @@ impl Frame {
         Self {
             run: environment.run(),
             files: head.and_then(|head| environment.files(head)),
+            base_files: None,
             head: head.map(str::to_owned),
             base: None,
             base_branch: None,
@@ -31,8 +33,9 @@ impl Frame {
     }
 
     /// With the base of what was planned.
-    pub(super) fn against(mut self, version: &CatalogVersion) -> Self {
+    pub(super) fn against(mut self, environment: &Environment, version: &CatalogVersion) -> Self {
         self.base.clone_from(&version.base);
+        self.base_files = version.base.as_ref().and_then(|base| environment.files(base));
         self
     }
 
@@ -56,6 +59,7 @@ impl Frame {
             marker,
             notice: &self.notice,
             files: self.files.as_deref(),
+            base_files: self.base_files.as_deref(),
             head: self.head.as_deref(),
             base: self.base.as_deref(),
             base_branch: self.base_branch.as_deref(),

@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result};
 
 use super::frame::Frame;
 use crate::cli::{Ci as Options, Common};
+use crate::commands::document::{self, Refused};
 use crate::commands::filter::Filter;
 use crate::commands::{files, output};
 use crate::github::{Client, Environment, User, log, output as step};
@@ -128,9 +129,9 @@ impl Job {
         given.map_or_else(temp, Path::to_owned)
     }
 
-    pub(super) fn save_plan(&mut self, plan: &Plan) -> Result<()> {
+    pub(super) fn save_plan(&mut self, plan: &Plan, refused: Option<&Refused>) -> Result<()> {
         let file = self.file(self.options.plan_file.as_deref(), "plan.json");
-        files::save(&file, &crate::plan::wire::plan_to_json(plan))?;
+        files::save(&file, &document::json(plan, refused))?;
         self.output("plan-file", &file.display().to_string());
         Ok(())
     }

@@ -4,13 +4,14 @@ use anyhow::Result;
 
 use super::job::{Hub, Job};
 use super::{base, check, review};
+use crate::commands::document::Refused;
 use crate::commands::planning;
 use crate::commands::{Exit, catalog, output, plan as command};
 use crate::github::comment;
 use crate::github::event::{Event, PullRequest};
 use crate::github::marker::{Marker as _, PlanMarker, ROOM, Shown};
 use crate::model::change::Plan;
-use crate::plan::{Limits, Reason, Refusal, Reviewed, approve};
+use crate::plan::{Limits, Reason, Reviewed};
 use crate::render::{annotations, markdown, text};
 
 /// Checks the catalog, plans, and shows it.
@@ -59,16 +60,17 @@ pub(super) async fn show(
     notice: String,
 ) -> Result<()> {
     let shown = text::Options { all: true, verbose: job.common.verbose, applying: false };
-    job.group("Plan", |mut sink| text::plan(plan, &shown, &mut sink))?;
+    let refused = Refused::of(plan, limits, |reason| way_out(reason, pull.is_some()));
+    let objection = refused.as_ref().map(Refused::objection);
+    job.group("Plan", |mut sink| text::plan(plan, objection.as_ref(), &shown, &mut sink))?;
     job.print(&annotations::plan(plan))?;
-    job.save_plan(plan)?;
+    job.save_plan(plan, refused.as_ref())?;
     job.count(&plan.summary(), plan.released.len(), &plan.digest);
     let head = pull.map(|pull| pull.head.clone()).or_else(|| plan.catalog.revision.clone());
-    let mut frame = job.frame(head.as_deref()).against(&plan.catalog);
+    let mut frame = job.frame(head.as_deref()).against(&job.environment, &plan.catalog);
     frame.base_branch = pull.map(|pull| pull.base_branch.clone());
     frame.notice = notice;
-    let notes = notes(plan, limits);
-    job.summarize(&(markdown::plan(plan, &frame.summary()) + &notes))?;
+    job.summarize(&markdown::plan(plan, objection.as_ref(), &frame.summary()))?;
     let Some(pull) = pull.filter(|_| job.options.comment) else { return Ok(()) };
     let Some(Hub { client, me }) = job.hub().await? else {
         output::tell("There is no GITHUB_TOKEN: no comment was written, and nothing of this counts as reviewed.");
@@ -82,7 +84,7 @@ pub(super) async fn show(
     let shown_at = same.map_or_else(|| client.now(), |before| before.shown_at.0);
     let changes = shown_of(plan);
     let marker = PlanMarker::new(&folder, &plan.digest, Some(&pull.head), shown_at, changes).write();
-    let body = markdown::plan(plan, &frame.comment(&marker)) + &notes;
+    let body = markdown::plan(plan, objection.as_ref(), &frame.comment(&marker));
     let written = comment::put(&client, pull.number, there.as_ref(), &body).await?;
     job.output("comment-url", &written.html_url);
     if !me.is(written.author()) {
@@ -99,14 +101,15 @@ pub(super) fn shown_of(plan: &Plan) -> Shown {
     Shown::of(&Reviewed::record(plan, ROOM))
 }
 
-/// What a reviewer has to do beside agreeing.
-fn notes(plan: &Plan, limits: Limits) -> String {
-    match approve(plan.clone(), limits, None) {
-        Err(Refusal { reason: Reason::TooManyRemovals { removals, limit }, digest: _, targets: _ }) => format!(
-            "\n> [!IMPORTANT]\n> This takes away <b>{removals}</b>, and at most {limit} are allowed. It will be applied only with the \
-             label <code>{}</code>, put on after this plan was shown.\n",
-            review::LABEL
+/// With which words a plan is applied that would be refused as it is.
+pub(super) fn way_out(reason: Reason, is_pull_request: bool) -> String {
+    match reason {
+        Reason::TooManyRemovals { removals: _, limit: _ } if is_pull_request => {
+            format!("It will be applied only with the label `{}`, put on after this plan was shown.", review::LABEL)
+        }
+        Reason::TooManyRemovals { removals, limit: _ } => format!(
+            "If all of this is meant, apply with `allow-removals: {removals}`, or raise `safety.max_removals` in the settings."
         ),
-        Ok(_) | Err(_) => String::new(),
+        Reason::Unreviewed { changes: _ } => "Open a pull request whose plan shows these changes.".to_owned(),
     }
 }

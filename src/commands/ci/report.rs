@@ -28,7 +28,7 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     // What is not there yet is gathered as nothing: a job that died left no folder either.
     let files: Vec<_> = job.options.files.iter().filter(|file| file.exists()).cloned().collect();
     match (gather(&files, Some((&catalog.desired, &job.filter)))?, event) {
-        (Gathered::Plan(plan), Event::Schedule | Event::RepositoryDispatch) => drift::show(job, &plan).await,
+        (Gathered::Plan(plan), Event::Schedule | Event::RepositoryDispatch) => drift::show(job, &plan, limits).await,
         (Gathered::Plan(plan), Event::PullRequest(pull)) => {
             // A fork's token can't write, and its jobs made no plans.
             plan::show(job, Some(pull).filter(|pull| !pull.fork), &plan, limits, notice).await?;

@@ -33,8 +33,8 @@ impl Words {
             Reason::TooManyRemovals { removals, limit: _ } => (
                 why,
                 format!(
-                    "If all of this is meant, put the label {LABEL} on the pull request and run this again; without \
-                     one, say allow-removals: {removals}, or raise safety.max_removals in the settings."
+                    "If all of this is meant, put the label `{LABEL}` on the pull request and run this again; without \
+                     one, give `allow-removals: {removals}`, or raise `safety.max_removals` in the settings."
                 ),
             ),
             Reason::Unreviewed { changes: _ } => (
@@ -46,7 +46,7 @@ impl Words {
                     (false, false) => "This commit came without a pull request, so nobody has seen any of it.",
                 },
                 "Look at the changes below. To have them applied, open a pull request whose plan shows them, or run the \
-                 apply by hand once the issue about drift does; require-reviewed-plan: false applies without a review."
+                 apply by hand once the issue about drift does; `require-reviewed-plan: false` applies without a review."
                     .to_owned(),
             ),
         };
@@ -73,7 +73,7 @@ pub(super) async fn refused(
         crate::render::escape::command::command("error", &[], &format!("Not applied: {headline}. {way_out}"))
     ))?;
     save(job, &untried(plan, &format!("refused: {headline}")))?;
-    let frame = job.frame(Some(sha)).against(&plan.catalog);
+    let frame = job.frame(Some(sha)).against(&job.environment, &plan.catalog);
     job.summarize(&markdown::refusal(&said, &frame.summary()))?;
     if let Some(review) = review.filter(|_| job.options.comment) {
         review.restate(&State::NotApplied(frame.run(), headline)).await;
@@ -95,7 +95,7 @@ pub(super) async fn applied(job: &mut Job, sha: &str, report: &Report, review: O
 
 /// Summary, comment and deployments of a report.
 pub(super) async fn publish(job: &mut Job, sha: &str, report: &Report, review: Option<&mut Review>) -> Result<()> {
-    let frame = job.frame(Some(sha)).against(&report.catalog);
+    let frame = job.frame(Some(sha)).against(&job.environment, &report.catalog);
     job.summarize(&markdown::report(report, &frame.summary()))?;
     let Some(review) = review.filter(|_| job.options.comment) else { return Ok(()) };
     let tally = report.tally();
@@ -106,7 +106,7 @@ pub(super) async fn publish(job: &mut Job, sha: &str, report: &Report, review: O
     };
     let state = if undone == 0 { State::Applied(frame.run()) } else { State::NotApplied(frame.run(), why) };
     review.restate(&state).await;
-    if tally.applied + undone > 0 {
+    if tally.applied + undone + report.released.len() > 0 {
         let marker = ApplyMarker::new(&job.folder(), &report.digest).write();
         put(job, review, &markdown::report(report, &frame.comment(&marker))).await?;
     }

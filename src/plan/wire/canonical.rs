@@ -73,7 +73,8 @@ pub fn fingerprint_of_all(mut canonical: Vec<String>) -> String {
 
 /// The same for what is governed no longer.
 pub fn fingerprint_of_released(released: &Released) -> String {
-    let Released { target: _, account, region, resource: Resource { id, name }, keeps: _, source: _ } = released;
+    let Released { target: _, account, region, resource: Resource { id, name }, keeps: _, source: _, unseen: _ } =
+        released;
     let text = serde_json::json!({"released": {"account": account, "region": region, "id": id, "name": name}});
     shortened(&text.to_string())
 }

@@ -41,7 +41,7 @@ fn document<S: DeserializeOwned>(json: &str) -> Result<Document<S>, FormatError>
 
 /// A plan from JSON. One whose changes do not give its digest is refused.
 pub fn plan_from_json(json: &str) -> Result<Plan, FormatError> {
-    let Document { format_version: _, tool: _, digest: claimed, catalog, summary: _, targets, released } =
+    let Document { format_version: _, tool: _, digest: claimed, catalog, summary: _, refused: _, targets, released } =
         document::<Summary>(json)?;
     let mut read = Vec::new();
     for wire in targets {
@@ -55,7 +55,7 @@ pub fn plan_from_json(json: &str) -> Result<Plan, FormatError> {
 
 /// A report from JSON. One whose changes do not give its digest is refused.
 pub fn report_from_json(json: &str) -> Result<Report, FormatError> {
-    let Document { format_version: _, tool: _, digest: claimed, catalog, summary: _, targets, released } =
+    let Document { format_version: _, tool: _, digest: claimed, catalog, summary: _, refused: _, targets, released } =
         document::<ReportSummary>(json)?;
     let targets = targets.into_iter().map(target).collect::<Result<Vec<_>, _>>()?;
     if let Some(report) = targets.iter().find(|it| it.outcomes.len() != it.target.changes().count()) {
@@ -155,7 +155,7 @@ fn change<E: FromTerms>(wire: WireChange) -> Option<Change<E>> {
 }
 
 fn released_of(wire: WireReleased) -> Released {
-    let WireReleased { target, account, region, resource, keeps, base_source } = wire;
+    let WireReleased { target, account, region, resource, keeps, base_source, unseen } = wire;
     let WireResource { id, name, policy: _ } = resource;
     Released {
         target,
@@ -164,6 +164,7 @@ fn released_of(wire: WireReleased) -> Released {
         resource: Resource { id, name: name.unwrap_or_default() },
         keeps,
         source: base_source,
+        unseen,
     }
 }
 

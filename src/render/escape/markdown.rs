@@ -65,6 +65,23 @@ pub fn html_code(text: &str) -> String {
     format!("<code>{}</code>", inline(text))
 }
 
+/// A sentence in which what stands between two backticks is code. Nothing in it can be markup of another kind.
+pub fn prose(text: &str) -> String {
+    let mut parts = text.split('`').peekable();
+    let mut out = String::new();
+    let mut is_code = false;
+    while let Some(part) = parts.next() {
+        match (is_code, parts.peek().is_some()) {
+            (true, true) => out.push_str(&html_code(part)),
+            // A backtick that nothing closes is text.
+            (true, false) => out.push_str(&inline(&format!("`{part}"))),
+            (false, _) => out.push_str(&inline(part)),
+        }
+        is_code = !is_code;
+    }
+    out
+}
+
 /// Lines as a block of code that nothing in them can end. Their texts have to be [`visible`] already, one line each.
 pub fn fenced(language: &str, body: &str) -> String {
     let fence = "`".repeat(longest_run(body).max(2) + 1);
@@ -139,6 +156,13 @@ mod tests {
         assert_eq!(code("`a"), "`` `a ``");
         assert_eq!(code(" \n"), "");
         assert_eq!(fenced("diff", "+ a ``` b\n"), "````diff\n+ a ``` b\n````\n");
+    }
+
+    #[test]
+    fn prose_has_code_and_nothing_else() {
+        assert_eq!(prose("say `--allow-removals 3` to @me"), "say <code>--allow-removals 3</code> to @&#8203;me");
+        assert_eq!(prose("one ` alone <b>"), "one &#96; alone &lt;b&gt;");
+        assert_eq!(prose("`a` and `b"), "<code>a</code> and &#96;b");
     }
 
     #[test]

@@ -4,16 +4,19 @@ use std::fmt::Write;
 
 use crate::model::change::{ChangeRef, Plan, Summary, Target};
 
+use super::super::Objection;
 use super::super::escape::markdown::inline;
 use super::super::line::View;
+use super::super::released::headline as headline_of_released;
 use super::super::sides::{SIDES, by_side};
+use super::super::title::is_in_step;
 use super::super::words::count;
+use super::context::{Context, Link};
 use super::fit::{Room, fit};
 use super::losses::Losses;
 use super::parts::{counted, head};
-use super::plan::is_in_step;
 use super::table::{loud, number};
-use super::{Context, Link, details, foot, odd, table};
+use super::{details, foot, odd, refusal, released, table};
 
 /// What an issue about drift says beside the differences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,17 +32,24 @@ pub struct DriftContext<'a> {
 }
 
 /// What is live and should not be, what should be and is not, since when, and both ways out.
-pub fn drift(plan: &Plan, context: &Context<'_>, drift: &DriftContext<'_>) -> String {
+pub fn drift(
+    plan: &Plan,
+    objection: Option<&Objection<'_>>,
+    context: &Context<'_>,
+    drift: &DriftContext<'_>,
+) -> String {
     let summary = plan.summary();
+    let refused = refusal::objection(objection);
     let losses = Losses::of(&plan.targets).whoever();
-    let most = summary.changes().max(summary.warnings + summary.unreadable);
-    fit(context.limit, most, |room| compose(plan, &summary, &losses, context, drift, room))
+    let most = summary.changes().max(summary.warnings + summary.unreadable).max(plan.released.len());
+    fit(context.limit, most, |room| compose(plan, &summary, &losses, &refused, context, drift, room))
 }
 
 fn compose(
     plan: &Plan,
     summary: &Summary,
     losses: &Losses<'_>,
+    refused: &str,
     context: &Context<'_>,
     drift: &DriftContext<'_>,
     room: Room,
@@ -54,7 +64,9 @@ fn compose(
     if summary.changes() > 0 {
         out.push_str(&ways_out(drift));
     }
+    out.push_str(refused);
     out.push_str(&losses.to_box(["Undoing it takes away:", ""], room.losses));
+    out.push_str(&released::box_of(&plan.released, context, room.odd));
     out.push_str(&odd::box_of(&differing, "Whether there is drift is not known.", context.files, room.odd));
     if room.table {
         out.push_str(&table::of(&differing, &SIDES, room.quiet_rows, |target| {
@@ -82,7 +94,7 @@ fn compose(
 fn headline(plan: &Plan, summary: &Summary, drift: &DriftContext<'_>) -> String {
     let changes = plan.changes().map(|(_, change)| change);
     let unread = count(summary.unreadable, "target");
-    match (summary.changes(), summary.unreadable) {
+    let headline = match (summary.changes(), summary.unreadable) {
         (0, 0) => format!("No drift in {}", count(summary.targets, "target")),
         (0, _) => format!("Drift: not known, {unread} could not be read"),
         (_, unreadable) => {
@@ -90,7 +102,9 @@ fn headline(plan: &Plan, summary: &Summary, drift: &DriftContext<'_>) -> String 
             let unread = if unreadable == 0 { String::new() } else { format!(", {unread} could not be read") };
             format!("Drift: {}{since}{unread}", counted(by_side(changes), SIDES))
         }
-    }
+    };
+    let released = headline_of_released(&plan.released);
+    released.into_iter().fold(headline, |headline, released| format!("{headline}, {released}"))
 }
 
 fn ways_out(drift: &DriftContext<'_>) -> String {

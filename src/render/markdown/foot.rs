@@ -2,16 +2,28 @@
 
 use super::super::escape::markdown::{code, inline, link};
 use super::super::words::{count, short_digest, some_of};
+use super::context::{Context, Link, State};
 use super::fit::Room;
-use super::{Context, Link, State};
 
 const STATE: &str = "<!-- state -->";
 const STATE_END: &str = "<!-- /state -->";
 
 /// `Plan of 4be1c02 against main 77d01aa · digest … · run 101 · merge to apply · catalog-sync 0.1.0`
 pub(super) fn of(what: &str, digest: &str, context: &Context<'_>, with_state: bool) -> String {
-    let Context { marker: _, notice: _, files: _, head, base, base_branch, run, whole: _, state, tool, limit: _ } =
-        context;
+    let Context {
+        marker: _,
+        notice: _,
+        files: _,
+        base_files: _,
+        head,
+        base,
+        base_branch,
+        run,
+        whole: _,
+        state,
+        tool,
+        limit: _,
+    } = context;
     let mut parts = Vec::new();
     let head = head.map(|head| format!(" of {}", commit(head))).unwrap_or_default();
     let base: Vec<String> = [base_branch.map(inline), base.map(commit)].into_iter().flatten().collect();

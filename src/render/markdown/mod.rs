@@ -4,6 +4,7 @@
 //! What is taken away, and from whom, stands above everything else and is the last thing to be cut when a text would
 //! be too long. Cutting never fails.
 
+mod context;
 mod details;
 mod drift;
 mod fit;
@@ -13,12 +14,14 @@ mod odd;
 mod parts;
 mod plan;
 mod refusal;
+mod released;
 mod report;
 mod settings;
 mod table;
 #[cfg(test)]
 mod tests;
 
+pub use context::{Context, Link, State};
 pub use drift::{DriftContext, drift};
 pub use fit::Limit;
 pub use foot::restate;
@@ -26,52 +29,3 @@ pub use plan::plan;
 pub use refusal::refusal;
 pub use report::report;
 pub use settings::{setting_changes, settings_note};
-
-/// A link. Both parts are escaped where they go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Link<'a> {
-    /// What it says, such as `run 101`.
-    pub text: &'a str,
-    /// Where it goes.
-    pub url: &'a str,
-}
-
-/// What has become of a plan, told at its foot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State<'a> {
-    /// Nothing yet: merging applies it.
-    Planned,
-    /// A run is at it.
-    Applying(Link<'a>),
-    /// A run did all of it.
-    Applied(Link<'a>),
-    /// A run did not do it, or not all of it; the sentence says why.
-    NotApplied(Link<'a>, &'a str),
-}
-
-/// What surrounds a plan or a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Context<'a> {
-    /// The first bytes of the text, as they are; empty in a summary. See [`super::escape::markdown::comment`].
-    pub marker: &'a str,
-    /// A box that stands below the headline, above everything else, as it is; mostly empty.
-    pub notice: &'a str,
-    /// What a file's path is put behind to link to it: `https://github.com/OWNER/REPO/blob/SHA/`.
-    pub files: Option<&'a str>,
-    /// The commit that the plan was made of.
-    pub head: Option<&'a str>,
-    /// The commit that it was compared with.
-    pub base: Option<&'a str>,
-    /// The name of the branch it was compared with.
-    pub base_branch: Option<&'a str>,
-    /// The run that made it.
-    pub run: Option<Link<'a>>,
-    /// Where the whole of it is, for when this text has to be cut.
-    pub whole: Option<Link<'a>>,
-    /// What has become of it.
-    pub state: State<'a>,
-    /// The tool and its version.
-    pub tool: &'a str,
-    /// How long the text may be.
-    pub limit: Limit,
-}

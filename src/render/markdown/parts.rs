@@ -6,7 +6,7 @@ use crate::model::finding::Source;
 use super::super::escape::markdown::{html_code, inline, link, url_path};
 use super::super::title::Title;
 use super::super::words::file_name;
-use super::Context;
+use super::context::Context;
 
 /// The marker, the headline and what has to be read first.
 pub(super) fn head(context: &Context<'_>, headline: &str) -> String {

@@ -4,37 +4,50 @@ use std::fmt::Write;
 
 use crate::model::change::{ChangeRef, Origin, Plan, Summary, Target};
 
+use super::super::Objection;
 use super::super::line::View;
-use super::super::title::left_alone;
+use super::super::released::headline as headline_of_released;
+use super::super::title::{is_in_step, left_alone};
 use super::super::words::{PRODUCT_NAMES, count, names_products};
+use super::context::Context;
 use super::fit::{Room, fit};
 use super::losses::Losses;
 use super::parts::{TO_DO, head, numbers};
 use super::table::of_origin;
-use super::{Context, details, foot, odd, table};
+use super::{details, foot, odd, refusal, released, table};
 
 /// A plan for those who review it. What this pull request does is told apart from drift that was there before.
-pub fn plan(plan: &Plan, context: &Context<'_>) -> String {
+pub fn plan(plan: &Plan, objection: Option<&Objection<'_>>, context: &Context<'_>) -> String {
+    let refused = refusal::objection(objection);
     let summary = plan.summary();
-    let most = summary.changes().max(summary.warnings + summary.unreadable);
+    let most = summary.changes().max(summary.warnings + summary.unreadable).max(plan.released.len());
     let losses = Losses::of(&plan.targets);
-    fit(context.limit, most, |room| compose(plan, &summary, &losses, context, room))
+    fit(context.limit, most, |room| compose(plan, &summary, &losses, &refused, context, room))
 }
 
 const TAKEN: [&str; 2] = ["This takes away:", "Setting drift right, from before this pull request, takes away:"];
 
-fn compose(plan: &Plan, summary: &Summary, losses: &Losses<'_>, context: &Context<'_>, room: Room) -> String {
+fn compose(
+    plan: &Plan,
+    summary: &Summary,
+    losses: &Losses<'_>,
+    refused: &str,
+    context: &Context<'_>,
+    room: Room,
+) -> String {
     let loud: Vec<&Target> = plan.targets.iter().filter(|target| !is_in_step(target)).collect();
     let drift = of_origin(plan.changes().map(|(_, change)| change), Origin::Drift);
     let own = of_origin(plan.changes().map(|(_, change)| change), Origin::PullRequest);
-    let mut out = head(context, &format!("Catalog plan: {}", headline(summary, &own, losses.any_own())));
+    let mut out = head(context, &format!("Catalog plan: {}", headline(plan, summary, &own, losses.any_own())));
     let _ = write!(out, "{}\n\n", counts(plan, summary, &drift));
     let left_out = [
         (summary.creates.saturating_sub(room.creates), "addition"),
         (summary.updates.saturating_sub(room.updates), "update"),
     ];
     out.push_str(&foot::cut(&left_out, room, context.whole.as_ref()));
+    out.push_str(refused);
     out.push_str(&losses.to_box(TAKEN, room.losses));
+    out.push_str(&released::box_of(&plan.released, context, room.odd));
     out.push_str(&odd::box_of(&loud, "Nothing is planned there.", context.files, room.odd));
     if room.table {
         out.push_str(&table::of(&loud, &table::PLAN, room.quiet_rows, table::planned));
@@ -50,16 +63,11 @@ fn compose(plan: &Plan, summary: &Summary, losses: &Losses<'_>, context: &Contex
     if room.details && names_products(plan) {
         let _ = writeln!(out, "<sub>{PRODUCT_NAMES}</sub>\n");
     }
-    out.push_str(&foot::of("Plan", &plan.digest, context, summary.changes() > 0));
+    out.push_str(&foot::of("Plan", &plan.digest, context, plan.has_changes()));
     out
 }
 
-/// Whether there is nothing to say of a target.
-pub(super) fn is_in_step(target: &Target) -> bool {
-    !target.has_changes() && target.warnings.is_empty() && !target.is_unreadable()
-}
-
-fn headline(summary: &Summary, own: &Summary, takes: bool) -> String {
+fn headline(plan: &Plan, summary: &Summary, own: &Summary, takes: bool) -> String {
     let mut parts = Vec::new();
     if own.changes() > 0 {
         let words = numbers(own, TO_DO);
@@ -72,6 +80,7 @@ fn headline(summary: &Summary, own: &Summary, takes: bool) -> String {
     if summary.unreadable > 0 {
         parts.push(format!("{} could not be read", count(summary.unreadable, "target")));
     }
+    parts.extend(headline_of_released(&plan.released));
     parts.join(", ")
 }
 

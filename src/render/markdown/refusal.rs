@@ -4,13 +4,21 @@ use std::fmt::Write;
 
 use crate::model::change::{ChangeRef, Summary};
 
-use super::super::Refusal;
-use super::super::escape::markdown::inline;
+use super::super::escape::markdown::{inline, prose};
 use super::super::line::View;
+use super::super::{Objection, Refusal};
+use super::context::Context;
 use super::fit::{Room, fit};
 use super::losses::Losses;
 use super::parts::{TO_DO, head, numbers};
-use super::{Context, details, foot};
+use super::{details, foot};
+
+/// A box that says that an apply would be refused, and what to do. Empty where it would not be.
+pub(super) fn objection(objection: Option<&Objection<'_>>) -> String {
+    let Some(Objection { headline, way_out }) = objection else { return String::new() };
+    let (headline, way_out) = (prose(headline), prose(way_out));
+    format!("> [!IMPORTANT]\n> <b>An apply will be refused:</b> {headline}. {way_out}\n\n")
+}
 
 /// What is refused, why, and what to do.
 pub fn refusal(refusal: &Refusal<'_>, context: &Context<'_>) -> String {
@@ -26,7 +34,7 @@ fn compose(refusal: &Refusal<'_>, summary: &Summary, losses: &Losses<'_>, contex
         (summary.creates.saturating_sub(room.creates), "addition"),
         (summary.updates.saturating_sub(room.updates), "update"),
     ];
-    let _ = write!(out, "<b>Nothing was changed.</b> {}\n\n<b>What now:</b> {}\n\n", inline(why), inline(way_out));
+    let _ = write!(out, "<b>Nothing was changed.</b> {}\n\n<b>What now:</b> {}\n\n", prose(why), prose(way_out));
     out.push_str(&foot::cut(&left_out, room, context.whole.as_ref()));
     out.push_str(&losses.to_box(["It would take away:", ""], room.losses));
     if room.details {

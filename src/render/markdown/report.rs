@@ -5,20 +5,23 @@ use std::fmt::Write;
 use crate::model::change::{ChangeRef, Summary, Target};
 use crate::model::report::{Failure, Outcome, Report, Tally, TargetReport};
 
-use super::super::escape::markdown::{code, inline};
+use super::super::escape::markdown::{code, inline, prose};
 use super::super::line::{Line, View};
+use super::super::released::headline as headline_of_released;
+use super::super::remedy::next_steps;
 use super::super::words::{count, some_of};
+use super::context::Context;
 use super::fit::{Room, fit};
 use super::losses::named;
 use super::parts::{beside, head, numbers, short_title};
 use super::table::{loud, number};
-use super::{Context, details, foot, odd, table};
+use super::{details, foot, odd, released, table};
 
 /// What was applied, what failed and what AWS said, what was not tried and why.
 pub fn report(report: &Report, context: &Context<'_>) -> String {
     let tally = report.tally();
     let Tally { applied, failed, skipped, unreadable } = tally;
-    let most = applied.max(failed).max(skipped + unreadable);
+    let most = applied.max(failed).max(skipped + unreadable).max(report.released.len());
     fit(context.limit, most, |room| compose(report, &tally, context, room))
 }
 
@@ -32,7 +35,7 @@ fn compose(report: &Report, tally: &Tally, context: &Context<'_>, room: Room) ->
         creates: sum.creates + of.creates,
         ..sum
     });
-    let mut out = head(context, &headline(tally, &done, report.targets.len()));
+    let mut out = head(context, &headline(report, tally, &done));
     let left_out = [
         (done.creates.saturating_sub(room.creates), "addition"),
         (done.updates.saturating_sub(room.updates), "update"),
@@ -43,9 +46,8 @@ fn compose(report: &Report, tally: &Tally, context: &Context<'_>, room: Room) ->
     let unread: Vec<&Target> =
         report.targets.iter().map(|of| &of.target).filter(|target| target.is_unreadable()).collect();
     out.push_str(&odd::unreadable_box(&unread, "Nothing was tried there.", context.files, room.odd));
-    if tally.failed + tally.skipped + tally.unreadable > 0 {
-        out.push_str("<b>Running it again is safe and finishes what was left.</b>\n\n");
-    }
+    out.push_str(&released::box_of(&report.released, context, room.odd));
+    out.push_str(&what_now(report));
     if room.table {
         out.push_str(&of_targets(report, room));
     }
@@ -56,7 +58,17 @@ fn compose(report: &Report, tally: &Tally, context: &Context<'_>, room: Room) ->
     out
 }
 
-fn headline(tally: &Tally, done: &Summary, targets: usize) -> String {
+/// What to do now: a sentence, and a list where it is not the same for all.
+fn what_now(report: &Report) -> String {
+    let steps = next_steps(report);
+    let Some((first, rest)) = steps.split_first() else { return String::new() };
+    let rest: Vec<String> = rest.iter().map(|step| format!("- {}\n", prose(step))).collect();
+    let rest = rest.concat();
+    let between = if rest.is_empty() { "" } else { "\n" };
+    format!("<b>{}</b>\n\n{rest}{between}", prose(first))
+}
+
+fn headline(report: &Report, tally: &Tally, done: &Summary) -> String {
     let Tally { applied, failed, skipped, unreadable } = *tally;
     let odd: Vec<String> = [
         (failed, format!("{failed} failed")),
@@ -67,12 +79,14 @@ fn headline(tally: &Tally, done: &Summary, targets: usize) -> String {
     .filter(|(number, _)| *number > 0)
     .map(|(_, text)| text)
     .collect();
-    match (applied, odd.is_empty()) {
-        (0, true) => format!("In step: {}, nothing to apply", count(targets, "target")),
+    let headline = match (applied, odd.is_empty()) {
+        (0, true) => format!("In step: {}, nothing to apply", count(report.targets.len(), "target")),
         (_, true) => format!("Applied: {}", numbers(done, DONE)),
         (0, false) => format!("⚠️ Not applied: {}", odd.join(", ")),
         (_, false) => format!("⚠️ Applied in part: {}; {}", numbers(done, DONE), odd.join(", ")),
-    }
+    };
+    let released = headline_of_released(&report.released);
+    released.into_iter().fold(headline, |headline, released| format!("{headline}, {released}"))
 }
 
 /// What was applied in a target, in numbers.

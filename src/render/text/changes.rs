@@ -6,7 +6,7 @@ use crate::model::finding::Source;
 
 use super::super::line::{Line, Term, View, Word};
 use super::super::words::file_name;
-use super::Options;
+use super::options::Options;
 use super::style::{self, DIM, PLAIN};
 use super::table::{Cell, Row, Table};
 

@@ -2,12 +2,20 @@
 
 use std::io::{self, Write};
 
-use super::super::Refusal;
 use super::super::escape::terminal;
 use super::super::line::View;
+use super::super::{Objection, Refusal};
+use super::options::Options;
 use super::style::{BOLD, ERROR};
 use super::table::Table;
-use super::{Options, changes, title};
+use super::{changes, title};
+
+/// Says that an apply would be refused, and what to do; nothing where it would not be.
+pub(super) fn objection(objection: Option<&Objection<'_>>, sink: &mut impl Write) -> io::Result<()> {
+    let Some(Objection { headline, way_out }) = objection else { return Ok(()) };
+    writeln!(sink, "{ERROR}An apply will be refused{ERROR:#}: {BOLD}{}{BOLD:#}.", terminal(headline))?;
+    writeln!(sink, "{}", terminal(way_out))
+}
 
 /// What is refused, why, and what to do.
 pub fn refusal(refusal: &Refusal<'_>, options: &Options, sink: &mut impl Write) -> io::Result<()> {

@@ -6,12 +6,15 @@ use crate::model::change::{ChangeRef, TargetState};
 use crate::model::report::{Failure, Outcome, Report, Tally, TargetReport};
 
 use super::super::line::{Line, View};
+use super::super::remedy::next_steps;
 use super::super::words::count;
 use super::changes;
-use super::plan::unread;
+use super::options::Options;
+use super::released;
 use super::style::{BOLD, DIM, DONE, ERROR, PLAIN};
 use super::table::{Cell, Row, Table};
-use super::{Options, title};
+use super::targets::unread;
+use super::title;
 
 /// What was done, what failed, what was left and why.
 pub fn report(report: &Report, options: &Options, sink: &mut impl Write) -> io::Result<()> {
@@ -24,7 +27,8 @@ pub fn report(report: &Report, options: &Options, sink: &mut impl Write) -> io::
         body(target, *options).write(sink)?;
         writeln!(sink)?;
     }
-    verdict(&report.tally(), report.targets.len(), sink)
+    released::write(&report.released, sink)?;
+    verdict(report, sink)
 }
 
 fn body(report: &TargetReport, options: Options) -> Table {
@@ -85,20 +89,28 @@ fn skipped_rows(table: &mut Table, skipped: &[(ChangeRef<'_>, &str)]) {
     }
 }
 
-fn verdict(tally: &Tally, targets: usize, sink: &mut impl Write) -> io::Result<()> {
-    let Tally { applied, failed, skipped, unreadable } = *tally;
-    let targets = count(targets, "target");
+fn verdict(report: &Report, sink: &mut impl Write) -> io::Result<()> {
+    let Tally { applied, failed, skipped, unreadable } = report.tally();
+    let targets = count(report.targets.len(), "target");
     if failed + skipped + unreadable == 0 {
-        return match applied {
-            0 => writeln!(sink, "{DONE}In step{DONE:#}: {targets}, nothing to change."),
-            _ => writeln!(sink, "{DONE}Done{DONE:#}: {} applied, {targets} in step.", count(applied, "change")),
-        };
+        match applied {
+            0 => write!(sink, "{DONE}In step{DONE:#}: {targets}, nothing to change.")?,
+            _ => write!(sink, "{DONE}Done{DONE:#}: {} applied, {targets} in step.", count(applied, "change"))?,
+        }
+        released::counted(&report.released, sink)?;
+        return writeln!(sink);
     }
     let headline = if applied == 0 { "Not applied" } else { "Applied in part" };
     write!(sink, "{ERROR}{headline}{ERROR:#}: {applied} applied, {failed} failed, {skipped} not tried")?;
     if unreadable > 0 {
         write!(sink, ", {} could not be read", count(unreadable, "target"))?;
     }
-    writeln!(sink, ".")?;
-    writeln!(sink, "Running it again is safe and finishes what was left.")
+    write!(sink, ".")?;
+    released::counted(&report.released, sink)?;
+    writeln!(sink)?;
+    let mut steps = next_steps(report).into_iter();
+    if let Some(first) = steps.next() {
+        writeln!(sink, "{first}")?;
+    }
+    steps.try_for_each(|step| writeln!(sink, "  - {step}"))
 }

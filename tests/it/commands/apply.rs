@@ -68,7 +68,7 @@ fn too_many_removals_are_refused_until_allowed() {
 #[test]
 fn nobody_at_the_prompt_is_no_yes() {
     let bed = Bed::example();
-    bed.sandbox(&["apply"]).ends(2).says("--auto-approve");
+    bed.sandbox(&["apply"]).ends(4).says("--auto-approve");
     bed.sandbox(&["plan", "--detailed-exitcode"]).ends(3);
 }
 

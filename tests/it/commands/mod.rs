@@ -9,6 +9,8 @@ mod errors;
 mod gone;
 mod plan;
 mod readme;
+mod refused;
+mod released;
 mod replaced;
 mod stopped;
 mod targets;

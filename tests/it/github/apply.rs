@@ -202,3 +202,57 @@ async fn what_fails_in_part_is_said_in_part() {
     let failed: Vec<_> = state.statuses.values().filter(|all| all[0]["state"] == "failure").collect();
     assert_eq!(failed.len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_governed_no_longer_is_told_and_blocks_nothing() {
+    let bench = Bench::in_step().await;
+    let base = bench.git(&["rev-parse", "HEAD"]);
+    bench.git(&["rm", "--quiet", "catalog/marketplace/data-science.yaml"]);
+    let head = bench.commit("without a list");
+    let planned = bench.plan(&base, &head, &[]).await.exits(0);
+    assert_eq!(planned.outputs["has-changes"], "true");
+    let (plan, _) = comments(&bench);
+    assert!(plan.contains("1 experience no longer governed"), "{plan}");
+    assert!(plan.contains(&format!("/blob/{base}/catalog/marketplace/data-science.yaml#L")), "{plan}");
+    bench.merge(&base, &head, &[]).await.exits(0);
+    let (_, result) = comments(&bench);
+    assert!(result.contains("1 experience no longer governed"), "{result}");
+    assert!(!result.contains("not known to have shown"), "{result}");
+    // A merge whose plan nobody has seen.
+    bench.github.state().comments.clear();
+    bench.merge(&base, &head, &[]).await.exits(0);
+    let (_, result) = comments(&bench);
+    assert!(result.contains("The review is not known to have shown this."), "{result}");
+}
+
+/// The number in `words N` of a text.
+fn number_after(text: &str, words: &str) -> String {
+    let (_, rest) = text.split_once(words).unwrap_or_else(|| panic!("no {words:?} in {text}"));
+    rest.trim_start().chars().take_while(char::is_ascii_digit).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_pull_request_the_number_that_a_refusal_prints_lets_it_through() {
+    let bench = Bench::in_step().await;
+    bench.edit("settings.yaml", "max_removals: 20", "max_removals: 0");
+    let base = bench.git(&["rev-parse", "HEAD"]);
+    let head = bench.edit("portfolios/data-platform.yaml", "  - account: \"999999999992\"", "  #");
+    let unreviewed = ["--require-reviewed-plan", "false"];
+    let ran = bench.push(&base, &head, &unreviewed).await.exits(4);
+    let number = number_after(&ran.summary, "allow-removals: ");
+    let allowed = [&unreviewed[..], &["--allow-removals", &number]].concat();
+    bench.push(&base, &head, &allowed).await.exits(0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_saw_is_applied_once_a_pull_request_has_shown_it() {
+    let bench = Bench::in_step().await;
+    let (base, head) = propose(&bench);
+    let ran = bench.merge(&base, &head, &[]).await.exits(4);
+    assert!(ran.summary.contains("open a pull request whose plan shows them"), "{}", ran.summary);
+    bench.number.set(8);
+    let later = bench.commit("nothing, but a plan");
+    bench.plan(&head, &later, &[]).await.exits(0);
+    let ran = bench.merge(&head, &later, &[]).await.exits(0);
+    assert!(ran.summary.contains("### Applied: 2 created"), "{}", ran.summary);
+}

@@ -33,7 +33,7 @@ fn large(n: usize) -> Plan {
 fn a_comment_is_never_too_long_and_names_every_removal_that_fits() {
     for n in [1, 40, 400, 800, 3000, 5000] {
         let large = large(n);
-        let text = plan(&large, &context());
+        let text = plan(&large, None, &context());
         assert!(Limit::COMMENT.allows(&text), "{n}");
         assert!(text.starts_with(context().marker) && text.ends_with("</sub>\n"), "{n}");
         let removed = (0..n).step_by(5);
@@ -45,13 +45,13 @@ fn a_comment_is_never_too_long_and_names_every_removal_that_fits() {
             assert_eq!(named, removed.count(), "{n}");
         }
         assert_eq!(warned, n.div_ceil(40), "{n}");
-        let whole = plan(&large, &Context { limit: Limit::Bytes(usize::MAX), ..context() });
+        let whole = plan(&large, None, &Context { limit: Limit::Bytes(usize::MAX), ..context() });
         assert_eq!(text.contains("Too long for here"), !Limit::COMMENT.allows(&whole), "{n}");
-        for text in [drift(&large, &context(), &since()), report_of(&large, &context())] {
+        for text in [drift(&large, None, &context(), &since()), report_of(&large, &context())] {
             assert!(Limit::COMMENT.allows(&text), "{n}");
         }
         let summary = Context { limit: Limit::SUMMARY, marker: "", ..context() };
-        assert!(!plan(&large, &summary).contains("Too long for here"), "{n}");
+        assert!(!plan(&large, None, &summary).contains("Too long for here"), "{n}");
     }
 }
 
@@ -66,7 +66,7 @@ fn report_of(plan: &Plan, context: &Context<'_>) -> String {
 
 #[test]
 fn the_smallest_limit_still_says_how_much() {
-    let text = plan(&large(2000), &Context { limit: Limit::Characters(700), ..context() });
+    let text = plan(&large(2000), None, &Context { limit: Limit::Characters(700), ..context() });
     assert_snapshot!(text, @r#"
     <!-- catalog-sync:plan {"v":1} -->
     ### Catalog plan: ⚠️ 400 to remove, 1600 to create
@@ -94,7 +94,7 @@ fn additions_go_before_updates_and_removals_stay() {
     let before = sample::ou("ou-acme-stag0001", false, false);
     changes.push(sample::reshare(before, sample::ou("ou-acme-stag0001", true, false), "Workloads/Staging", 11));
     let context = Context { limit: Limit::Characters(1500), ..context() };
-    let text = plan(&sample::plan(vec![sample::portfolio("p", "Data", changes)]), &context);
+    let text = plan(&sample::plan(vec![sample::portfolio("p", "Data", changes)]), None, &context);
     assert_snapshot!(text, @r#"
     <!-- catalog-sync:plan {"v":1} -->
     ### Catalog plan: ⚠️ 1 to remove, 1 to update, 30 to create

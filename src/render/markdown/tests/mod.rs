@@ -2,6 +2,7 @@
 
 mod limits;
 mod nasty;
+mod released;
 mod texts;
 
 use super::{Context, DriftContext, Limit, Link, State};
@@ -13,6 +14,7 @@ fn context() -> Context<'static> {
         marker: "<!-- catalog-sync:plan {\"v\":1} -->",
         notice: "",
         files: Some("https://github.com/acme/catalog/blob/4be1c02d5f/"),
+        base_files: Some("https://github.com/acme/catalog/blob/77d01aa9e3/"),
         head: Some("4be1c02d5f4be1c02d5f4be1c02d5f4be1c02d5f"),
         base: Some("77d01aa9e377d01aa9e377d01aa9e377d01aa9e3"),
         base_branch: Some("main"),

@@ -34,7 +34,10 @@ fn nasty(name: &str) -> Plan {
     let deny = sample::sent_with(sample::deny("prod-1", name), name);
     let mut experience = sample::experience("baseline", name, vec![deny]);
     experience.name = format!("marketplace/baseline/acme/{name}").parse().unwrap();
-    sample::plan(vec![experience, target, sample::unreadable("q", name)])
+    let mut plan = sample::plan(vec![experience, target, sample::unreadable("q", name)]);
+    plan.released = sample::released();
+    plan.released.iter_mut().for_each(|released| released.resource.name = name.to_owned());
+    plan
 }
 
 #[test]
@@ -43,6 +46,7 @@ fn foreign_text_is_text_wherever_it_stands() {
         let of = nasty(name);
         let outcomes = vec![sample::denied(), Outcome::Skipped(name.to_owned())];
         let mut applied = sample::report(vec![(of.targets[1].clone(), outcomes)]);
+        applied.released.clone_from(&of.released);
         if let Outcome::Failed(failure) = &mut applied.targets[0].outcomes[0] {
             failure.message = name.to_owned();
         }
@@ -51,8 +55,8 @@ fn foreign_text_is_text_wherever_it_stands() {
         let context = Context { head: Some(name), base_branch: Some(name), run: Some(run), ..context() };
         let since = DriftContext { since: Some(name), looked: name, undo: Some(run), keep: Some(run) };
         let texts = [
-            plan(&of, &context),
-            drift(&of, &context, &since),
+            plan(&of, None, &context),
+            drift(&of, None, &context, &since),
             report(&applied, &context),
             refusal(&refused, &context),
         ];

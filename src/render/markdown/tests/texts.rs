@@ -2,14 +2,14 @@
 
 use insta::assert_snapshot;
 
-use super::super::super::Refusal;
 use super::super::super::sample;
+use super::super::super::{Objection, Refusal};
 use super::super::{Link, State, drift, plan, refusal, report, restate};
 use super::{context, since};
 
 #[test]
 fn a_plan_with_one_of_each() {
-    assert_snapshot!(plan(&sample::mixed(), &context()), @r#"
+    assert_snapshot!(plan(&sample::mixed(), None, &context()), @r#"
     <!-- catalog-sync:plan {"v":1} -->
     ### Catalog plan: ⚠️ 3 to remove, 1 to update, 17 to create, 1 target could not be read
 
@@ -89,7 +89,7 @@ fn a_plan_with_one_of_each() {
 #[test]
 fn a_plan_in_step() {
     let quiet = sample::plan(vec![sample::portfolio("quiet", "Quiet", vec![])]);
-    assert_snapshot!(plan(&quiet, &context()), @r#"
+    assert_snapshot!(plan(&quiet, None, &context()), @r#"
     <!-- catalog-sync:plan {"v":1} -->
     ### Catalog plan: in step, nothing to change
 
@@ -102,7 +102,7 @@ fn a_plan_in_step() {
 #[test]
 fn drift_alone_is_not_the_fault_of_the_pull_request() {
     let changes = vec![sample::drift(sample::unshare("999999999999", "partner"))];
-    let text = plan(&sample::plan(vec![sample::portfolio("p", "Data", changes)]), &context());
+    let text = plan(&sample::plan(vec![sample::portfolio("p", "Data", changes)]), None, &context());
     assert_snapshot!(text.split("<details>").next().unwrap(), @r#"
     <!-- catalog-sync:plan {"v":1} -->
     ### Catalog plan: nothing by this pull request, 1 change from before
@@ -131,7 +131,7 @@ fn the_same_loss_in_several_places_is_said_once() {
     let deny = |n| sample::deny(&format!("prod-{n}"), &format!("Tool {n}"));
     let many = sample::experience("baseline", "Baseline", (1..=5).map(deny).collect());
     let third = sample::portfolio("q", "Lake", vec![narrowed]);
-    let text = plan(&sample::plan(vec![many, east, west, third]), &context());
+    let text = plan(&sample::plan(vec![many, east, west, third]), None, &context());
     let caution = text.lines().filter(|line| line.starts_with('>')).collect::<Vec<_>>().join("\n");
     assert_snapshot!(caution, @r"
     > [!CAUTION]
@@ -147,7 +147,7 @@ fn the_same_loss_in_several_places_is_said_once() {
 fn a_foot_lives_on() {
     let evil = "x <!-- state --> `y` <!-- /state -->";
     let changes = vec![sample::share(sample::account("999999999999"), evil, 3)];
-    let text = plan(&sample::plan(vec![sample::portfolio("p", evil, changes)]), &context());
+    let text = plan(&sample::plan(vec![sample::portfolio("p", evil, changes)]), None, &context());
     let run = Link { text: "run 102", url: "https://github.com/acme/catalog/actions/runs/102" };
     let applying = restate(&text, &State::Applying(run)).unwrap();
     let failed = restate(&applying, &State::NotApplied(run, "1 change failed @team")).unwrap();
@@ -159,7 +159,7 @@ fn a_foot_lives_on() {
 
 #[test]
 fn drift_offers_both_ways_out() {
-    let text = drift(&sample::mixed(), &context(), &since());
+    let text = drift(&sample::mixed(), None, &context(), &since());
     let (before, details) = text.split_once("<details>").unwrap();
     assert_snapshot!(before, @r#"
     <!-- catalog-sync:plan {"v":1} -->
@@ -196,7 +196,7 @@ fn drift_offers_both_ways_out() {
 #[test]
 fn what_could_not_be_read_is_not_the_end_of_drift() {
     let blind = sample::plan(vec![sample::unreadable("lake", "AccessDenied: no")]);
-    assert_snapshot!(drift(&blind, &context(), &since()), @r#"
+    assert_snapshot!(drift(&blind, None, &context(), &since()), @r#"
     <!-- catalog-sync:plan {"v":1} -->
     ### Drift: not known, 1 target could not be read
 
@@ -212,7 +212,7 @@ fn what_could_not_be_read_is_not_the_end_of_drift() {
     <sub>Drift of 4be1c02 against main 77d01aa · digest `sha256:9f2c41aa05d7…` · [run 101](https://github.com/acme/catalog/actions/runs/101) · catalog-sync 0.1.0</sub>
     "#);
     let quiet = sample::plan(vec![sample::portfolio("quiet", "Quiet", vec![])]);
-    assert!(drift(&quiet, &context(), &since()).contains("### No drift in 1 target\n"));
+    assert!(drift(&quiet, None, &context(), &since()).contains("### No drift in 1 target\n"));
 }
 
 #[test]
@@ -231,7 +231,11 @@ fn a_report_says_what_failed_and_why() {
     > [!WARNING]
     > - portfolio <b>lake</b> · acme · us-east-1 <b>could not be read</b>: ListPortfolioAccess in hub 111111111111 us-east-1: AccessDenied: no ([lake.yaml:1](https://github.com/acme/catalog/blob/4be1c02d5f/catalog/portfolios/lake.yaml#L1)). Nothing was tried there.
 
-    <b>Running it again is safe and finishes what was left.</b>
+    <b>Running it again is safe. What was left needs this:</b>
+
+    - 1 change denied: give the role what it lacks, as said above, then run it again.
+    - 2 changes not tried: made by the next run, once what held it up is gone.
+    - 1 target not read: mend what is said of it above, then run it again.
 
     | target | applied | failed | not tried |
     | :-- | --: | --: | --: |
@@ -312,4 +316,16 @@ fn a_refusal_shows_what_nobody_saw() {
 
     <sub>Plan of 4be1c02 against main 77d01aa · digest `sha256:9f2c41aa05d7…` · [run 101](https://github.com/acme/catalog/actions/runs/101) · catalog-sync 0.1.0</sub>
     "#);
+}
+
+#[test]
+fn a_plan_that_will_be_refused_says_so_before_what_it_takes_away() {
+    let headline = "it takes away 3, and at most 2 are allowed";
+    let objection = Objection { headline, way_out: "Put the label `allow` on it, not @me." };
+    let box_of = |text: &str| text.lines().find(|line| line.contains("refused")).unwrap().to_owned();
+    let text = plan(&sample::mixed(), Some(&objection), &context());
+    assert_snapshot!(box_of(&text), @"> <b>An apply will be refused:</b> it takes away 3, and at most 2 are allowed. Put the label <code>allow</code> on it, not @&#8203;me.");
+    assert!(text.find("will be refused") < text.find("This takes away"), "{text}");
+    let text = drift(&sample::mixed(), Some(&objection), &context(), &since());
+    assert!(box_of(&text).contains(headline), "{text}");
 }

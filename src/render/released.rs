@@ -1,0 +1,85 @@
+//! What the catalog governs no longer, in the parts that every renderer puts together.
+
+use std::collections::BTreeMap;
+
+use crate::model::change::{Released, Resource};
+use crate::model::edit::Kind;
+use crate::model::finding::Source;
+use crate::model::target::TargetName;
+
+use super::words::count;
+
+/// A resource that is governed no longer, in parts. All of it but `kind` and `keeps` is foreign text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Freed<'a> {
+    /// `portfolio` or `experience`.
+    pub(super) kind: &'static str,
+    /// The resource's name, or what the base calls it.
+    pub(super) name: &'a str,
+    /// Its id, where it is known and is not the name.
+    pub(super) id: Option<&'a str>,
+    /// The organization's name in the settings of the base.
+    pub(super) organization: &'a str,
+    /// The account's id.
+    pub(super) account: &'a str,
+    /// The region, where it tells one resource from another.
+    pub(super) region: Option<&'a str>,
+    /// What stays as it is: `its 5 shares stay`.
+    pub(super) keeps: String,
+    /// The line of the base that governed it.
+    pub(super) source: &'a Source,
+    /// Whether it was applied though the review is not known to have shown it.
+    pub(super) unseen: bool,
+}
+
+impl<'a> Freed<'a> {
+    pub(super) fn of(released: &'a Released) -> Self {
+        let Released { target, account, region, resource: Resource { id, name }, keeps, source, unseen } = released;
+        let (kind, region) = match target {
+            TargetName::Portfolio { .. } => ("portfolio", Some(region.as_str())),
+            TargetName::Marketplace { .. } => ("experience", None),
+        };
+        Self {
+            kind,
+            name,
+            id: id.as_deref().filter(|id| *id != name),
+            organization: target.organization().as_str(),
+            account: account.as_str(),
+            region,
+            keeps: stays(keeps),
+            source,
+            unseen: *unseen,
+        }
+    }
+}
+
+/// What is said of a released resource that no review is known to have shown.
+pub(super) const UNSEEN: &str = "The review is not known to have shown this.";
+
+/// `its 5 shares stay`; for a resource with nothing in it, that.
+fn stays(keeps: &BTreeMap<Kind, usize>) -> String {
+    let parts: Vec<String> = keeps
+        .iter()
+        .map(|(kind, number)| match kind {
+            Kind::PortfolioShare => count(*number, "share"),
+            Kind::ProcurementPolicy => "procurement policy".to_owned(),
+            Kind::ProductApproval => count(*number, "approved product"),
+            Kind::ProductDenial => count(*number, "denied product"),
+        })
+        .collect();
+    let one = keeps.values().sum::<usize>() == 1;
+    match parts.as_slice() {
+        [] => "nothing is in it".to_owned(),
+        parts => format!("its {} {}", parts.join(" and "), if one { "stays" } else { "stay" }),
+    }
+}
+
+/// `1 portfolio and 2 experiences no longer governed`; `None` where nothing was released.
+pub(super) fn headline(released: &[Released]) -> Option<String> {
+    let is_portfolio = |released: &&Released| matches!(released.target, TargetName::Portfolio { .. });
+    let portfolios = released.iter().filter(is_portfolio).count();
+    let parts = [(portfolios, "portfolio"), (released.len() - portfolios, "experience")];
+    let parts = parts.into_iter().filter(|(number, _)| *number > 0).map(|(number, what)| count(number, what));
+    let parts: Vec<String> = parts.collect();
+    (!parts.is_empty()).then(|| format!("{} no longer governed", parts.join(" and ")))
+}

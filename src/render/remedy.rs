@@ -1,0 +1,63 @@
+//! What is left to do after an apply. That running it again finishes what was left is said only of what it can finish.
+
+use std::collections::BTreeMap;
+
+use crate::model::report::{Outcome, Remedy, Report, Tally, TargetReport};
+
+use super::words::count;
+
+/// What to do now, a sentence or two each, code between backticks. Empty where nothing was left.
+pub(super) fn next_steps(report: &Report) -> Vec<String> {
+    let Tally { applied: _, failed: _, skipped, unreadable } = report.tally();
+    let mut failed: BTreeMap<Remedy, usize> = BTreeMap::new();
+    for (_, outcome) in report.targets.iter().flat_map(TargetReport::results) {
+        match outcome {
+            Outcome::Failed(failure) => *failed.entry(failure.remedy()).or_default() += 1,
+            Outcome::Applied | Outcome::Skipped(_) => {}
+        }
+    }
+    if unreadable == 0 && failed.keys().all(|remedy| *remedy == Remedy::Again) {
+        let all = failed.len() + skipped > 0;
+        return all.then(|| "Running it again is safe and finishes what was left.".to_owned()).into_iter().collect();
+    }
+    let mut steps = vec!["Running it again is safe. What was left needs this:".to_owned()];
+    steps.extend(failed.into_iter().map(|(remedy, number)| step(remedy, number)));
+    if skipped > 0 {
+        steps.push(format!(
+            "{} not tried: made by the next run, once what held it up is gone.",
+            count(skipped, "change")
+        ));
+    }
+    if unreadable > 0 {
+        steps.push(format!(
+            "{} not read: mend what is said of it above, then run it again.",
+            count(unreadable, "target")
+        ));
+    }
+    steps
+}
+
+fn step(remedy: Remedy, number: usize) -> String {
+    let changes = count(number, "change");
+    match remedy {
+        Remedy::Again => format!("{changes} failed for a reason that passes: run it again."),
+        Remedy::Permission => {
+            format!("{changes} denied: give the role what it lacks, as said above, then run it again.")
+        }
+        Remedy::Quota => format!("{changes} over a quota: have it raised or make room below it, then run it again."),
+        Remedy::NewPlan => {
+            format!(
+                "{changes} overtaken: live is not what the plan started from. Make a new plan, look at it, apply that."
+            )
+        }
+        Remedy::Entry => format!("{changes} refused by AWS as written: correct the catalog, then plan again."),
+        Remedy::Repair => {
+            format!(
+                "{changes} made without some of the accounts, which are named above. A new plan does not show that."
+            )
+        }
+        Remedy::Unknown => {
+            format!("{changes} failed for the reason that AWS gives above: see to it, then run it again.")
+        }
+    }
+}

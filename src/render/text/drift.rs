@@ -1,0 +1,41 @@
+//! The differences of a plan as drift.
+
+use std::io::{self, Write};
+
+use crate::model::change::Plan;
+
+use super::super::Objection;
+use super::super::line::View;
+use super::super::sides::{SIDES, by_side};
+use super::super::words::count;
+use super::options::Options;
+use super::style::{BOLD, DONE};
+use super::targets::{self, differing, numbers, unreadable};
+use super::{refusal, released};
+
+/// What is live and should not be, what should be and is not.
+pub fn drift(
+    plan: &Plan,
+    objection: Option<&Objection<'_>>,
+    options: &Options,
+    sink: &mut impl Write,
+) -> io::Result<()> {
+    targets::write(plan, View::Drift, *options, sink)?;
+    released::write(&plan.released, sink)?;
+    let summary = plan.summary();
+    if summary.changes() == 0 && summary.unreadable == 0 {
+        write!(sink, "{DONE}No drift{DONE:#}: live is what Git says in {}.", count(summary.targets, "target"))?;
+        released::counted(&plan.released, sink)?;
+        return writeln!(sink);
+    }
+    if summary.changes() > 0 {
+        write!(sink, "{BOLD}Drift{BOLD:#} in {}: ", count(differing(plan), "target"))?;
+        numbers(by_side(plan.changes().map(|(_, change)| change)), &SIDES, sink)?;
+        write!(sink, ".")?;
+        released::counted(&plan.released, sink)?;
+        writeln!(sink)?;
+        writeln!(sink, "To undo it: `catalog-sync apply`. To keep it: write it into the catalog.")?;
+        refusal::objection(objection, sink)?;
+    }
+    unreadable(&summary, "whether there is drift there is not known", sink)
+}
