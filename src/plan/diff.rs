@@ -6,7 +6,7 @@ use super::base::Before;
 use super::clean_up::{self, Gone};
 use super::governed::Governed;
 use super::resolve::hub_place;
-use super::{Blocked, Planned, labels, marketplace, order, portfolio, warnings, wire};
+use super::{Blocked, Planned, labels, losers, marketplace, order, portfolio, warnings, wire};
 use crate::model::change::{CatalogVersion, Plan, Released, Target, TargetState, Work};
 use crate::model::desired::Desired;
 use crate::model::finding::Warning;
@@ -30,6 +30,7 @@ pub fn diff(desired: &Desired, live: &Live, base: Option<&Desired>, catalog: Cat
     lists(desired, base, &head, &before, &mut targets);
     let mut targets: Vec<Target> = targets.all.into_values().collect();
     order::link(&mut targets, live);
+    losers::find(&mut targets, live);
     seal(targets, left.released, catalog)
 }
 

@@ -7,6 +7,7 @@ mod diff;
 mod governed;
 mod guard;
 mod labels;
+mod losers;
 mod marketplace;
 mod order;
 mod portfolio;

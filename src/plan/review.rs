@@ -129,6 +129,7 @@ mod tests {
             origin: Origin::PullRequest,
             because: Because::Unlisted,
             waits_for: BTreeSet::new(),
+            takes_from: None,
             label: String::new(),
             notes: Vec::new(),
         };

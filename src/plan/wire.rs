@@ -119,6 +119,9 @@ struct WireChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     base_source: Option<Source>,
     takes_away: bool,
+    /// The accounts that lose something by it, with their names; missing where that was not looked up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    takes_from: Option<BTreeMap<AccountId, String>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     waits_for: Vec<ChangeId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -266,7 +269,7 @@ fn wire_resource(work: &Work) -> WireResource {
 }
 
 fn wire_change(change: ChangeRef<'_>) -> WireChange {
-    let ChangeRef { edit, about: About { origin, because, waits_for, label, notes } } = change;
+    let ChangeRef { edit, about: About { origin, because, waits_for, takes_from, label, notes } } = change;
     let (before, after) = terms::of(edit);
     let (word, base_source) = match because {
         Because::Listed(_) => (WireBecause::Listed, None),
@@ -285,6 +288,7 @@ fn wire_change(change: ChangeRef<'_>) -> WireChange {
         because: word,
         base_source,
         takes_away: edit.takes_away(),
+        takes_from: takes_from.clone(),
         waits_for: waits_for.iter().cloned().collect(),
         notes: notes.clone(),
         result: None,
