@@ -96,11 +96,12 @@ impl Job<'_> {
                 return Ok(Ended::Stopped(Exit::Refused));
             }
         };
-        if plan.changes().next().is_some() && self.saved.is_none() {
-            if let Some(why) = self.not_agreed()? {
-                output::tell(why);
-                return Ok(Ended::Stopped(Exit::Refused));
-            }
+        if plan.changes().next().is_some()
+            && self.saved.is_none()
+            && let Some(why) = self.not_agreed()?
+        {
+            output::tell(why);
+            return Ok(Ended::Stopped(Exit::Refused));
         }
         self.apply(session, approved).await.map(Ended::Applied)
     }

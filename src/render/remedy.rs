@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::report::{Outcome, Remedy, Report, Tally};
+use crate::model::report::{Outcome, Remedy, Report, Tally, TargetReport};
 
 use super::words::count;
 
@@ -10,7 +10,7 @@ use super::words::count;
 pub(super) fn next_steps(report: &Report) -> Vec<String> {
     let Tally { applied: _, failed: _, skipped, unreadable } = report.tally();
     let mut failed: BTreeMap<Remedy, usize> = BTreeMap::new();
-    for (_, outcome) in report.targets.iter().flat_map(|of| of.results()) {
+    for (_, outcome) in report.targets.iter().flat_map(TargetReport::results) {
         match outcome {
             Outcome::Failed(failure) => *failed.entry(failure.remedy()).or_default() += 1,
             Outcome::Applied | Outcome::Skipped(_) => {}

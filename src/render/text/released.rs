@@ -16,7 +16,9 @@ pub(super) fn write(released: &[Released], sink: &mut impl Write) -> io::Result<
     }
     writeln!(sink, "{BOLD}no longer governed{BOLD:#}: nothing is changed there, now or later")?;
     let mut table = Table::default();
-    released.iter().for_each(|released| table.row(row(&Freed::of(released))));
+    for released in released {
+        table.row(row(&Freed::of(released)));
+    }
     table.write(sink)?;
     writeln!(sink)
 }
