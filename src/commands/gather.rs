@@ -15,7 +15,7 @@ use crate::model::finding::Source;
 use crate::model::id::{AccountId, Region};
 use crate::model::report::{Report, TargetReport};
 use crate::model::target::TargetName;
-use crate::plan::wire;
+use crate::plan::{canonical, wire};
 
 /// What several files come to.
 #[derive(Debug)]
@@ -54,13 +54,13 @@ pub(super) fn gather(paths: &[PathBuf], desired: Option<(&Desired, &Filter)>) ->
     if reports.is_empty() {
         let released = released(plans.iter().flat_map(|plan| plan.released.iter().cloned()));
         let targets = whole(plans.into_iter().flat_map(|plan| plan.targets), desired, |target| target, |it| it)?;
-        return Ok(Gathered::Plan(Plan { digest: wire::digest(&targets), catalog: version, targets, released }));
+        return Ok(Gathered::Plan(Plan { digest: canonical::digest(&targets), catalog: version, targets, released }));
     }
     let untried = |target| TargetReport { target, outcomes: Vec::new() };
     let released = released(reports.iter().flat_map(|report| report.released.iter().cloned()));
     let targets = whole(reports.into_iter().flat_map(|report| report.targets), desired, |of| &of.target, untried)?;
     let planned: Vec<Target> = targets.iter().map(|of| of.target.clone()).collect();
-    Ok(Gathered::Report(Report { digest: wire::digest(&planned), catalog: version, targets, released }))
+    Ok(Gathered::Report(Report { digest: canonical::digest(&planned), catalog: version, targets, released }))
 }
 
 /// What several files say is governed no longer, each once.

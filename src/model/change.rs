@@ -60,6 +60,9 @@ pub struct About {
     pub because: Because,
     /// The changes that have to be made before it. Where one of them is not made, neither is this.
     pub waits_for: BTreeSet<ChangeId>,
+    /// The accounts that lose something by it, with their names as far as these are known. `None` where it takes nothing
+    /// away from accounts, or where it was not looked up which it reaches.
+    pub takes_from: Option<BTreeMap<AccountId, String>>,
     /// A name for people: an account's, a unit's path, a product's. Empty where there is none.
     pub label: String,
     /// Further sentences for people, such as which accounts an organizational unit's share reaches.

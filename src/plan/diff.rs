@@ -7,7 +7,7 @@ use super::clean_up::{self, Gone};
 use super::governed::Governed;
 use super::planned::{Blocked, Planned};
 use super::resolve::hub_place;
-use super::{labels, marketplace, order, portfolio, warnings, wire};
+use super::{canonical, labels, losers, marketplace, order, portfolio, warnings};
 use crate::model::change::{CatalogVersion, Plan, Released, Target, TargetState, Work};
 use crate::model::desired::Desired;
 use crate::model::finding::Warning;
@@ -31,6 +31,7 @@ pub fn diff(desired: &Desired, live: &Live, base: Option<&Desired>, catalog: Cat
     lists(desired, base, &head, &before, &mut targets);
     let mut targets: Vec<Target> = targets.all.into_values().collect();
     order::link(&mut targets, live);
+    losers::find(&mut targets, live);
     seal(targets, left.released, catalog)
 }
 
@@ -150,7 +151,7 @@ fn sort(work: &mut Work) {
 
 fn seal(mut targets: Vec<Target>, released: Vec<Released>, catalog: CatalogVersion) -> Plan {
     targets.sort_by_cached_key(|target| target.name.to_string());
-    let digest = wire::digest(&targets);
+    let digest = canonical::digest(&targets);
     Plan { digest, catalog, targets, released }
 }
 

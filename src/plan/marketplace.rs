@@ -109,7 +109,10 @@ fn change(
         ExperienceEdit::Policy { name: _ } => (String::new(), Because::Listed(entry.source.clone())),
     };
     let waits_for = BTreeSet::new();
-    Change { edit, about: About { origin: Origin::PullRequest, because, waits_for, label, notes: Vec::new() } }
+    Change {
+        edit,
+        about: About { origin: Origin::PullRequest, because, waits_for, takes_from: None, label, notes: Vec::new() },
+    }
 }
 
 #[cfg(test)]

@@ -2,11 +2,13 @@
 //! read. Pure.
 
 mod base;
+pub mod canonical;
 mod clean_up;
 mod diff;
 mod governed;
 mod guard;
 mod labels;
+mod losers;
 mod marketplace;
 mod order;
 mod planned;
@@ -14,6 +16,7 @@ mod portfolio;
 mod resolve;
 mod review;
 mod settings;
+mod terms;
 mod wants;
 mod warnings;
 pub mod wire;

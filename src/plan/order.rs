@@ -190,6 +190,7 @@ mod tests {
             origin: Origin::PullRequest,
             because: Because::Unlisted,
             waits_for: waits_for.collect(),
+            takes_from: None,
             label: String::new(),
             notes: Vec::new(),
         };

@@ -182,7 +182,6 @@ pub(super) fn change(
         Delta::Create(_) => notes.extend(labels::reach(live, organization, &receiver)),
         Delta::Update { before: _, after: _ } => {}
         Delta::Remove(_) => {
-            notes.extend(labels::reach(live, organization, &receiver).map(|it| it.replacen("reaches", "reached", 1)));
             if let (Receiver::Account(_), Some(LiveShare { share: _, accepted })) =
                 (&receiver, portfolio.shares.get(&receiver))
             {
@@ -193,7 +192,13 @@ pub(super) fn change(
         }
     }
     let label = labels::receiver(live, organization, &receiver);
-    let about =
-        About { origin: Origin::PullRequest, because, waits_for: std::collections::BTreeSet::new(), label, notes };
+    let about = About {
+        origin: Origin::PullRequest,
+        because,
+        waits_for: std::collections::BTreeSet::new(),
+        takes_from: None,
+        label,
+        notes,
+    };
     Change { edit: HubEdit::Share(edit), about }
 }

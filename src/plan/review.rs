@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::wire;
+use super::canonical;
 use crate::model::change::{Plan, Released, Target};
 use crate::model::id::Name;
 
@@ -74,7 +74,7 @@ impl Reviewed {
         let mut unseen = Vec::new();
         for targets in by_file(plan).values().filter(|targets| !seen.contains(&of_targets(FILE, targets))) {
             for target in targets.iter().filter(|target| !seen.contains(&of_target(target))) {
-                let rest = target.only(|change| !seen.contains(&wire::fingerprint(target, change)));
+                let rest = target.only(|change| !seen.contains(&canonical::fingerprint(target, change)));
                 unseen.extend(Some(rest).filter(Target::has_changes));
             }
         }
@@ -84,18 +84,18 @@ impl Reviewed {
 
     /// What a plan releases and nobody has seen. It blocks nothing, since nothing is changed there.
     pub fn unseen_released<'p>(&self, plan: &'p Plan) -> impl Iterator<Item = &'p Released> {
-        let is_seen = |released: &&Released| self.0.contains(&wire::fingerprint_of_released(released));
+        let is_seen = |released: &&Released| self.0.contains(&canonical::fingerprint_of_released(released));
         let whole = self.0.contains(&plan.digest);
         plan.released.iter().filter(move |released| !whole && !is_seen(released))
     }
 }
 
 fn changes(plan: &Plan) -> impl Iterator<Item = String> {
-    plan.changes().map(|(target, change)| wire::fingerprint(target, change))
+    plan.changes().map(|(target, change)| canonical::fingerprint(target, change))
 }
 
 fn released(plan: &Plan) -> impl Iterator<Item = String> {
-    plan.released.iter().map(wire::fingerprint_of_released)
+    plan.released.iter().map(canonical::fingerprint_of_released)
 }
 
 /// The targets with changes, by the file of the catalog that they belong to. Files of different folders that have the
@@ -113,8 +113,8 @@ fn of_target(target: &Target) -> String {
 }
 
 fn of_targets(mark: char, targets: &[&Target]) -> String {
-    let changes = targets.iter().flat_map(|target| target.changes().map(|change| wire::canonical(target, change)));
-    format!("{mark}{}", wire::fingerprint_of_all(changes.collect()))
+    let changes = targets.iter().flat_map(|target| target.changes().map(|change| canonical::canonical(target, change)));
+    format!("{mark}{}", canonical::fingerprint_of_all(changes.collect()))
 }
 
 #[cfg(test)]
@@ -129,6 +129,7 @@ mod tests {
             origin: Origin::PullRequest,
             because: Because::Unlisted,
             waits_for: BTreeSet::new(),
+            takes_from: None,
             label: String::new(),
             notes: Vec::new(),
         };
@@ -149,7 +150,7 @@ mod tests {
     }
 
     fn plan(targets: Vec<Target>) -> Plan {
-        let digest = wire::digest(&targets);
+        let digest = canonical::digest(&targets);
         let catalog = CatalogVersion { digest: String::new(), revision: None, base: None };
         Plan { digest, catalog, targets, released: Vec::new() }
     }
@@ -177,7 +178,7 @@ mod tests {
     fn what_has_moved_makes_no_more_unseen_than_the_step_must() {
         let mut moved = large();
         moved.targets[2] = target("b", "us-east-1", 0..51);
-        moved.digest = wire::digest(&moved.targets);
+        moved.digest = canonical::digest(&moved.targets);
         let unseen: Vec<usize> = [10_000, 120, 80, 1].map(|room| unseen(&large(), room, &moved)).to_vec();
         assert_eq!(unseen, [1, 51, 51, 151]);
     }

@@ -1,167 +1,22 @@
 //! The versioned JSON form of plans and reports.
 //!
-//! The structs here are the format: they are made from the model and turned back into it, never the model itself.
+//! The structs of [`format`](self::format) are the format: they are made from the model and turned back into it, never the model itself.
 
-mod canonical;
+mod format;
 mod read;
-mod terms;
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
-
-pub use canonical::{canonical, digest, digest_of, fingerprint, fingerprint_of_all, fingerprint_of_released};
-pub use read::{FormatError, plan_from_json, report_from_json};
-use terms::{After, Before};
+use serde::Serialize;
 
 use super::guard::Reason;
-use crate::model::change::{
-    About, Because, CatalogVersion, ChangeId, ChangeRef, Origin, Plan, Released, Resource, Summary, Target,
-    TargetState, Work,
+use super::terms;
+use crate::model::change::{About, Because, ChangeRef, Plan, Released, Resource, Summary, Target, TargetState, Work};
+use crate::model::report::{Outcome, Report, Tally, TargetReport};
+use format::{
+    Document, ReportSummary, State, WireBecause, WireChange, WireReason, WireRefused, WireReleased, WireResource,
+    WireResult, WireTarget,
 };
-use crate::model::edit::{Action, Kind};
-use crate::model::finding::{Source, Warning};
-use crate::model::id::{AccountId, ProcurementPolicyId, Region};
-use crate::model::report::{Failure, Outcome, Report, Tally, TargetReport};
-use crate::model::target::TargetName;
-
-/// The version of the format. A reader refuses any other.
-pub const FORMAT_VERSION: u32 = 1;
-
-/// What wrote it.
-pub const TOOL: &str = concat!("catalog-sync ", env!("CARGO_PKG_VERSION"));
-
-#[derive(Debug, Serialize, Deserialize)]
-struct Document<S> {
-    format_version: u32,
-    tool: String,
-    digest: String,
-    catalog: CatalogVersion,
-    summary: S,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    refused: Option<WireRefused>,
-    targets: Vec<WireTarget>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    released: Vec<WireReleased>,
-}
-
-/// Why an apply of the plan would be refused. For readers: an apply decides anew.
-#[derive(Debug, Serialize, Deserialize)]
-struct WireRefused {
-    #[serde(flatten)]
-    reason: WireReason,
-    way_out: String,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(tag = "reason", rename_all = "snake_case")]
-enum WireReason {
-    Removals { removals: usize, limit: usize },
-    Unreviewed { changes: usize },
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum State {
-    Complete,
-    Unreadable,
-}
-
-/// `id` is null where the plan makes the resource, or where it could not be looked up. `name` is null where nothing was
-/// to be said of it, so that nobody asked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct WireResource {
-    id: Option<String>,
-    name: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    policy: Option<ProcurementPolicyId>,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct WireTarget {
-    name: TargetName,
-    account: AccountId,
-    account_name: Option<String>,
-    region: Region,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    resource: Option<WireResource>,
-    state: State,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    source: Option<Source>,
-    #[serde(default)]
-    left_alone: usize,
-    changes: Vec<WireChange>,
-    warnings: Vec<Warning>,
-}
-
-/// Why a change is in the plan, as a word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum WireBecause {
-    Listed,
-    Unlisted,
-    NoLongerListed,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct WireChange {
-    action: Action,
-    kind: Kind,
-    key: String,
-    label: String,
-    origin: Origin,
-    before: Option<Before>,
-    after: Option<After>,
-    source: Option<Source>,
-    because: WireBecause,
-    /// The line of the base that named it, where the catalog does no longer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    base_source: Option<Source>,
-    takes_away: bool,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    waits_for: Vec<ChangeId>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    notes: Vec<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    result: Option<WireResult>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    error: Option<Failure>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum WireResult {
-    Applied,
-    Failed,
-    Skipped,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct WireReleased {
-    target: TargetName,
-    account: AccountId,
-    region: Region,
-    resource: WireResource,
-    keeps: BTreeMap<Kind, usize>,
-    base_source: Source,
-    /// In a report: whether the review is not known to have shown it.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    unseen: bool,
-}
-
-/// The numbers of a report: the plan's, and what became of them.
-#[derive(Debug, Serialize, Deserialize)]
-struct ReportSummary {
-    #[serde(flatten)]
-    plan: Summary,
-    applied: usize,
-    failed: usize,
-    skipped: usize,
-}
+pub use format::{FORMAT_VERSION, TOOL};
+pub use read::{FormatError, plan_from_json, report_from_json};
 
 /// A plan as JSON.
 pub fn plan_to_json(plan: &Plan) -> String {
@@ -267,7 +122,7 @@ fn wire_resource(work: &Work) -> WireResource {
 }
 
 fn wire_change(change: ChangeRef<'_>) -> WireChange {
-    let ChangeRef { edit, about: About { origin, because, waits_for, label, notes } } = change;
+    let ChangeRef { edit, about: About { origin, because, waits_for, takes_from, label, notes } } = change;
     let (before, after) = terms::of(edit);
     let (word, base_source) = match because {
         Because::Listed(_) => (WireBecause::Listed, None),
@@ -286,6 +141,7 @@ fn wire_change(change: ChangeRef<'_>) -> WireChange {
         because: word,
         base_source,
         takes_away: edit.takes_away(),
+        takes_from: takes_from.clone(),
         waits_for: waits_for.iter().cloned().collect(),
         notes: notes.clone(),
         result: None,

@@ -1,14 +1,16 @@
 //! Findings, warnings and failures as workflow commands, which GitHub shows on the lines of YAML.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::change::{Plan, TargetState};
+use crate::model::change::Plan;
 use crate::model::finding::{Finding, Severity, Source};
-use crate::model::report::{Outcome, Report};
+use crate::model::report::Report;
 
+use super::cause::Cause;
 use super::escape::command::command;
 use super::line::{Line, View};
-use super::words::count;
+use super::trouble::{self, Failed, Unread, Warned};
+use super::words::{count, some_of};
 
 /// How many annotations of a level GitHub shows of a step.
 const SHOWN: usize = 10;
@@ -36,53 +38,80 @@ pub fn findings(findings: &[Finding]) -> String {
     }))
 }
 
-/// What a plan warns about, and what could not be read. A warning that several targets share is said once.
+/// What a plan warns about, and what could not be read. One cause is one annotation, on the first line that it concerns.
 pub fn plan(plan: &Plan) -> String {
-    let mut annotations = Vec::new();
-    for target in &plan.targets {
-        if let TargetState::Unreadable { reason, source } = &target.state {
-            annotations.push(Annotation {
-                severity: Severity::Error,
-                source: source.clone(),
-                title: format!("{} could not be read", target.name),
-                message: reason.clone(),
-            });
-        }
-        annotations.extend(target.warnings.iter().map(|warning| Annotation {
+    let mut annotations: Vec<Annotation> = trouble::unreadable(&plan.targets).iter().map(unread).collect();
+    for Cause { key, sentence, members } in trouble::warnings(&plan.targets) {
+        let names = members.iter().map(|Warned { target, source, subject }| match (subject.as_str(), source) {
+            (subject, Some(source)) => format!("{subject} {}:{}", source.file, source.line).trim_start().to_owned(),
+            (_, None) => target.name.to_string(),
+        });
+        annotations.push(Annotation {
             severity: Severity::Warning,
-            source: warning.source.clone(),
-            title: warning.code.replace('_', " "),
-            message: warning.message.clone(),
-        }));
+            source: members.iter().find_map(|it| it.source).cloned(),
+            title: key.replace('_', " "),
+            message: concerning(&sentence, names),
+        });
     }
     commands(annotations)
 }
 
-/// What AWS refused, on the lines that asked for it, and what could not be read.
+/// What AWS refused, on the first line that asked for it, and what could not be read.
 pub fn report(report: &Report) -> String {
-    let mut annotations = Vec::new();
-    for target in &report.targets {
-        if let TargetState::Unreadable { reason, source } = &target.target.state {
-            annotations.push(Annotation {
-                severity: Severity::Error,
-                source: source.clone(),
-                title: format!("{} could not be read", target.target.name),
-                message: reason.clone(),
-            });
-        }
-        for (change, outcome) in target.results() {
-            let Outcome::Failed(failure) = outcome else { continue };
-            let line = Line::of(change, View::Plan);
-            annotations.push(Annotation {
-                severity: Severity::Error,
-                source: change.about.because.source().cloned(),
-                title: format!("{} {} failed in {}", line.what, line.name, target.target.name),
-                message: failure.to_string(),
-            });
-        }
+    let unreadable = trouble::unreadable(report.targets.iter().map(|of| &of.target));
+    let mut annotations: Vec<Annotation> = unreadable.iter().map(unread).collect();
+    for Cause { key: (operation, code), sentence, members } in trouble::failures(&report.targets) {
+        let Some(first) = members.first() else { continue };
+        let names = members.iter().map(|it| {
+            let (line, target) = (called(it), &it.of.target.name);
+            format!("{line} in {target}")
+        });
+        let title = match members.len() - 1 {
+            0 => format!("{} failed in {}", called(first), first.of.target.name),
+            more => format!("{} and {more} more failed", called(first)),
+        };
+        let said = match members.len() {
+            1 => first.failure.to_string(),
+            _ => format!("{operation}: {code}: {sentence}"),
+        };
+        annotations.push(Annotation {
+            severity: Severity::Error,
+            source: members.iter().find_map(|it| it.change.about.because.source()).cloned(),
+            title,
+            message: concerning(&said, names),
+        });
     }
     commands(annotations)
 }
+
+fn called(failed: &Failed<'_>) -> String {
+    let line = Line::of(failed.change, View::Done);
+    format!("{} {}", line.what, line.name)
+}
+
+fn unread(cause: &Cause<(), Unread<'_>>) -> Annotation {
+    let Cause { key: (), sentence, members } = cause;
+    let title = match members.as_slice() {
+        [one] => format!("{} could not be read", one.target.name),
+        many => format!("{} could not be read", count(many.len(), "target")),
+    };
+    Annotation {
+        severity: Severity::Error,
+        source: members.iter().find_map(|it| it.source).cloned(),
+        title,
+        message: concerning(sentence, members.iter().map(|it| it.target.name.to_string())),
+    }
+}
+
+/// A sentence and whom it concerns, where these are several.
+fn concerning(sentence: &str, names: impl Iterator<Item = String>) -> String {
+    let names: BTreeSet<String> = names.collect();
+    let names: Vec<String> = names.into_iter().collect();
+    if names.len() < 2 { sentence.to_owned() } else { format!("{sentence}\nConcerns {}", some_of(&names, NAMED)) }
+}
+
+/// How many an annotation names before it counts the rest.
+const NAMED: usize = 20;
 
 fn commands(annotations: impl IntoIterator<Item = Annotation>) -> String {
     let mut annotations: Vec<Annotation> = annotations.into_iter().collect();

@@ -1,19 +1,28 @@
 //! One change as one line, in parts. Every renderer puts the same parts together, so a change reads the same in a
 //! terminal, in a pull request and in an issue.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use similar::{ChangeTag, TextDiff};
 
 use crate::model::change::{Because, ChangeRef};
-use crate::model::edit::{Action, Delta, Edit, Effect, ExperienceEdit, HubEdit, ProductEdit};
+use crate::model::edit::{Action, Delta, Edit, Effect, ExperienceEdit, HubEdit, Kind, ProductEdit};
 use crate::model::experience::Listing;
 use crate::model::finding::Source;
-use crate::model::portfolio::Share;
+use crate::model::id::AccountId;
+use crate::model::portfolio::{Receiver, Share};
+
+use super::names::Names;
+use super::words::count;
 
 /// From which side a difference is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum View {
-    /// What would be done.
-    Plan,
+pub(super) enum View<'n> {
+    /// What would be done, and after what.
+    Plan(&'n Names),
+    /// What was done, or was to be.
+    Done,
     /// What is live and should not be, what should be and is not.
     Drift,
 }
@@ -21,8 +30,6 @@ pub(super) enum View {
 /// A change in parts. The texts are foreign and not yet escaped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Line<'a> {
-    /// What is done.
-    pub(super) action: Action,
     /// What it means for the people in the accounts: what decides its place and its colour.
     pub(super) effect: Effect,
     /// The word for it: `share`, `approve`.
@@ -36,7 +43,11 @@ pub(super) struct Line<'a> {
     /// The line of YAML that asks for it.
     pub(super) source: Option<&'a Source>,
     /// What else people should see.
-    pub(super) notes: Vec<&'a str>,
+    pub(super) notes: Vec<Cow<'a, str>>,
+    /// What follows from it beyond what it says, in words that all changes of its kind share.
+    pub(super) so: Option<&'static str>,
+    /// `-`, `~` or `+`: in a plan by what it means for people, in drift by the side.
+    pub(super) sigil: &'static str,
 }
 
 /// Something to know about a change.
@@ -64,33 +75,120 @@ pub(super) enum Word {
     Come(String),
 }
 
+#[cfg(test)]
+thread_local! {
+    /// How many lines were made, for tests that count work.
+    static WORDED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+/// How many changes were put into words so far.
+#[cfg(test)]
+pub(super) fn worded() -> usize {
+    WORDED.with(std::cell::Cell::get)
+}
+
 impl<'a> Line<'a> {
     /// The line of `change`, told from one side.
-    pub(super) fn of(change: ChangeRef<'a>, view: View) -> Self {
+    pub(super) fn of(change: ChangeRef<'a>, view: View<'_>) -> Self {
+        #[cfg(test)]
+        WORDED.with(|worded| worded.set(worded.get() + 1));
         let ChangeRef { edit, about } = change;
         let id = id(edit);
         let (name, id) =
             if about.label.is_empty() || about.label == id { (id, String::new()) } else { (about.label.clone(), id) };
         Self {
-            action: edit.action(),
             effect: edit.effect(),
             what: what(edit, view),
             name,
             id,
             terms: terms(change, view),
             source: about.because.source(),
-            notes: consequence(edit).into_iter().chain(about.notes.iter().map(String::as_str)).collect(),
+            notes: notes(change, view),
+            so: (edit.kind() == Kind::ProductDenial && edit.takes_away()).then_some(NO_RENEWALS),
+            sigil: sigil(edit, view),
         }
     }
+}
 
-    /// `-`, `~` or `+`.
-    pub(super) fn sigil(&self) -> &'static str {
-        match self.action {
+/// What a denial does to those who have the product.
+const NO_RENEWALS: &str = "running subscriptions go on until they end, and can't be renewed";
+
+fn sigil(edit: Edit<'_>, view: View<'_>) -> &'static str {
+    match view {
+        View::Plan(_) | View::Done => match edit.effect() {
+            Effect::Gives => "+",
+            Effect::Changes => "~",
+            Effect::Takes => "-",
+        },
+        View::Drift => match edit.action() {
             Action::Create => "+",
             Action::Update => "~",
             Action::Remove => "-",
-        }
+        },
     }
+}
+
+fn notes<'a>(change: ChangeRef<'a>, view: View<'_>) -> Vec<Cow<'a, str>> {
+    let ChangeRef { edit, about } = change;
+    let after = match view {
+        View::Plan(names) if edit.takes_away() => names.after(&about.waits_for),
+        View::Plan(_) | View::Done | View::Drift => None,
+    };
+    let consequence = consequence(edit).map(Cow::Borrowed);
+    let notes = consequence.into_iter().chain(about.notes.iter().map(|note| Cow::Borrowed(note.as_str())));
+    notes.chain(losers(change, view).into_iter().chain(after).map(Cow::Owned)).collect()
+}
+
+/// How many accounts a note names before it counts the rest.
+pub(super) const NAMED: usize = 6;
+
+/// Which accounts lose something by a share that is taken away, where the share does not say it.
+fn losers(change: ChangeRef<'_>, view: View<'_>) -> Option<String> {
+    let Edit::Hub(HubEdit::Share(share)) = change.edit else { return None };
+    let is_taken = match share {
+        Delta::Create(_) => return None,
+        Delta::Update { before: _, after: _ } => false,
+        Delta::Remove(_) => true,
+    };
+    let is_node = match share.subject().receiver() {
+        Receiver::Ou(_) | Receiver::Organization(_) => true,
+        Receiver::Account(_) | Receiver::Member(_) => false,
+    };
+    match (&change.about.takes_from, is_node, is_taken) {
+        _ if !change.edit.takes_away() => None,
+        (None, true, _) => Some("which accounts lose something was not looked up".to_owned()),
+        (Some(accounts), true, true) => {
+            let (lose, loses) = match view {
+                View::Plan(_) => ("lose", "loses"),
+                View::Done => ("lost", "lost"),
+                View::Drift => ("would lose", "would lose"),
+            };
+            Some(match accounts.len() {
+                0 => format!("no account {loses} it: what it reaches is reached by other shares, or nobody is there"),
+                1 => format!("1 account {loses} it: {}", some_accounts(accounts)),
+                number => format!("{number} accounts {lose} it: {}", some_accounts(accounts)),
+            })
+        }
+        (Some(accounts), true, false) => Some(match accounts.len() {
+            0 => "reaches no account".to_owned(),
+            number => format!("concerns {}: {}", count(number, "account"), some_accounts(accounts)),
+        }),
+        (Some(accounts), false, true) if accounts.is_empty() => Some("keeps it by another share".to_owned()),
+        (None | Some(_), false, _) => None,
+    }
+}
+
+fn some_accounts(accounts: &BTreeMap<AccountId, String>) -> String {
+    let mut words: Vec<String> = accounts.iter().take(NAMED).map(|(id, name)| account(id, name)).collect();
+    if accounts.len() > NAMED {
+        words.push(format!("{} more", accounts.len() - NAMED));
+    }
+    words.join(", ")
+}
+
+/// `shop 333333333331`, or the id alone.
+fn account(id: &AccountId, name: &str) -> String {
+    if name.is_empty() { id.to_string() } else { format!("{name} {id}") }
 }
 
 impl Term {
@@ -116,13 +214,13 @@ pub(super) fn plain(words: &[Word]) -> impl Fn(&Word) -> String + use<> {
     }
 }
 
-fn what(edit: Edit<'_>, view: View) -> &'static str {
+fn what(edit: Edit<'_>, view: View<'_>) -> &'static str {
     match (edit, view) {
-        (Edit::Hub(HubEdit::Share(Delta::Remove(_))), View::Plan) => "unshare",
+        (Edit::Hub(HubEdit::Share(Delta::Remove(_))), View::Plan(_) | View::Done) => "unshare",
         (Edit::Hub(HubEdit::Share(_)), _) => "share",
-        (Edit::Experience(ExperienceEdit::Policy { name: _ }), View::Plan) => "add policy",
+        (Edit::Experience(ExperienceEdit::Policy { name: _ }), View::Plan(_) | View::Done) => "add policy",
         (Edit::Experience(ExperienceEdit::Policy { name: _ }), View::Drift) => "policy",
-        (Edit::Experience(ExperienceEdit::Product(product)), View::Plan) => match product.after {
+        (Edit::Experience(ExperienceEdit::Product(product)), View::Plan(_) | View::Done) => match product.after {
             Listing::Approved => "approve",
             Listing::Denied => "deny",
         },
@@ -148,14 +246,14 @@ fn id(edit: Edit<'_>) -> String {
     }
 }
 
-fn terms(change: ChangeRef<'_>, view: View) -> Vec<Term> {
+fn terms(change: ChangeRef<'_>, view: View<'_>) -> Vec<Term> {
     match change.edit {
         Edit::Hub(HubEdit::Share(Delta::Update { before, after })) => share_changes(before, after),
         Edit::Hub(HubEdit::Share(Delta::Create(share))) => share_terms(share),
         Edit::Hub(HubEdit::Share(Delta::Remove(share))) => match (share_terms(share), view) {
             (terms, View::Drift) => terms,
-            (terms, View::Plan) if terms.is_empty() => terms,
-            (terms, View::Plan) => {
+            (terms, View::Plan(_) | View::Done) if terms.is_empty() => terms,
+            (terms, View::Plan(_) | View::Done) => {
                 vec![Term::Is(format!("was: {}", terms.iter().map(Term::text).collect::<Vec<_>>().join(", ")))]
             }
         },
@@ -189,14 +287,14 @@ fn share_changes(before: &Share, after: &Share) -> Vec<Term> {
     [tag_options, principals].into_iter().flatten().collect()
 }
 
-fn product_terms(change: ChangeRef<'_>, product: &ProductEdit, view: View) -> Vec<Term> {
+fn product_terms(change: ChangeRef<'_>, product: &ProductEdit, view: View<'_>) -> Vec<Term> {
     let why = match (view, product.before, product.after) {
-        (View::Plan, Some(Listing::Approved), Listing::Denied) => Some(match &change.about.because {
+        (View::Plan(_) | View::Done, Some(Listing::Approved), Listing::Denied) => Some(match &change.about.because {
             Because::Listed(_) => "was approved",
             Because::Unlisted => "not listed",
             Because::NoLongerListed(_) => "no longer listed",
         }),
-        (View::Plan, Some(Listing::Denied), _) => Some("was denied"),
+        (View::Plan(_) | View::Done, Some(Listing::Denied), _) => Some("was denied"),
         (View::Drift, Some(Listing::Denied), _) => Some("is denied"),
         (View::Drift, Some(Listing::Approved), _) if change.about.because.source().is_some() => {
             Some("should be denied")
@@ -257,17 +355,17 @@ mod tests {
     #[test]
     fn the_same_difference_is_told_from_both_sides() {
         let lost = sample::unshare("999999999999", "partner");
-        assert_eq!(Line::of(lost.seen(), View::Plan).what, "unshare");
+        assert_eq!(Line::of(lost.seen(), View::Done).what, "unshare");
         assert_eq!(Line::of(lost.seen(), View::Drift).what, "share");
         let denied = sample::deny("prod-1", "Splunk");
-        assert_eq!(Line::of(denied.seen(), View::Plan).what, "deny");
+        assert_eq!(Line::of(denied.seen(), View::Done).what, "deny");
         assert_eq!(Line::of(denied.seen(), View::Drift).what, "approved");
     }
 
     #[test]
     fn without_a_name_the_id_stands_for_it() {
         let change = sample::unshare("999999999999", "");
-        let line = Line::of(change.seen(), View::Plan);
+        let line = Line::of(change.seen(), View::Done);
         assert_eq!((line.name.as_str(), line.id.as_str()), ("999999999999", ""));
     }
 }

@@ -5,6 +5,7 @@
 //! [`escape`] holds the escaping, once for each destination.
 
 pub mod annotations;
+mod cause;
 pub mod escape;
 pub mod findings;
 pub mod markdown;
@@ -13,12 +14,15 @@ mod sides;
 pub mod text;
 
 mod line;
+mod losing;
+mod names;
 mod refusal;
 mod released;
 mod remedy;
 #[cfg(test)]
 mod sample;
 mod title;
+mod trouble;
 mod words;
 
 pub use refusal::{Objection, Refusal};

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use crate::model::change::{
-    About, Because, CatalogVersion, Change, Origin, Plan, Released, Resource, Target, TargetState, Work,
+    About, Because, CatalogVersion, Change, ChangeId, Origin, Plan, Released, Resource, Target, TargetState, Work,
 };
 use crate::model::edit::{Delta, ExperienceEdit, HubEdit, Kind, ProductEdit};
 use crate::model::experience::Listing;
 use crate::model::finding::{Source, Warning};
 use crate::model::portfolio::Share;
 use crate::model::report::{Failure, Outcome, Report, TargetReport};
+use crate::model::target::TargetName;
 
 /// Names that try everything. Each holds the word `evil`.
 pub(crate) const NASTY: &[&str] = &[
@@ -32,7 +33,10 @@ pub(crate) fn source(file: &str, line: u32) -> Source {
 fn change<E>(edit: E, label: &str, source: Option<Source>) -> Change<E> {
     let because = source.map_or(Because::Unlisted, Because::Listed);
     let (label, waits_for) = (label.to_owned(), BTreeSet::new());
-    Change { edit, about: About { origin: Origin::PullRequest, because, waits_for, label, notes: Vec::new() } }
+    Change {
+        edit,
+        about: About { origin: Origin::PullRequest, because, waits_for, takes_from: None, label, notes: Vec::new() },
+    }
 }
 
 pub(crate) fn account(id: &str) -> Share {
@@ -55,6 +59,36 @@ pub(crate) fn reshare(before: Share, after: Share, label: &str, line: u32) -> Ch
 
 pub(crate) fn unshare(id: &str, label: &str) -> Change<HubEdit> {
     change(HubEdit::Share(Delta::Remove(account(id))), label, None)
+}
+
+/// A share with a unit or an account that is taken away from these accounts, after a share with `after` was made.
+pub(crate) fn taken(share: Share, label: &str, from: &[(&str, &str)], after: Option<&str>) -> Change<HubEdit> {
+    let mut change = change(HubEdit::Share(Delta::Remove(share)), label, None);
+    let accounts = from.iter().map(|(id, name)| (id.parse().unwrap(), (*name).to_owned()));
+    change.about.takes_from = Some(accounts.collect());
+    let target: TargetName = "portfolio/data-platform/acme/us-east-1".parse().unwrap();
+    let id = |key: &str| ChangeId { target: target.clone(), kind: Kind::PortfolioShare, key: key.to_owned() };
+    change.about.waits_for = after.map(id).into_iter().collect();
+    change
+}
+
+/// A portfolio with a share that takes the place of two, one that nobody takes the place of, and terms that are cut.
+pub(crate) fn replaced() -> Target {
+    let many: Vec<(String, String)> = (0..300).map(|n| (format!("555555555{n:03}"), format!("team-{n}"))).collect();
+    let many: Vec<(&str, &str)> = many.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect();
+    let mut narrowed =
+        reshare(ou("ou-acme-stag0001", true, true), ou("ou-acme-stag0001", true, false), "Workloads/Staging", 11);
+    narrowed.about.takes_from = Some([("333333333341".parse().unwrap(), "shop-staging".to_owned())].into());
+    let new = "ou-acme-prod0001";
+    let changes = vec![
+        share(ou(new, false, false), "Workloads/Production", 8),
+        narrowed,
+        taken(account("333333333331"), "shop", &[], Some(new)),
+        taken(ou("ou-acme-shop0001", false, false), "Shops", &[("333333333332", "billing")], Some(new)),
+        taken(ou("ou-acme-team0001", false, false), "Teams", &many, None),
+        taken(account("999999999999"), "partner", &[("999999999999", "partner")], None),
+    ];
+    portfolio("data-platform", "Data Platform", changes)
 }
 
 pub(crate) fn policy(name: &str, line: u32) -> Change<ExperienceEdit> {
@@ -172,6 +206,37 @@ pub(crate) fn released() -> Vec<Released> {
         of("marketplace/list/acme/exp-1", Some("exp-1"), "Engineering", &lists, list),
         of("portfolio/lake/acme/us-east-1", None, "Lake", &[(Kind::PortfolioShare, 5)], lake),
     ]
+}
+
+/// Targets of one kind in accounts of their own, which all lack the same role.
+pub(crate) fn without_role(number: usize) -> Vec<Target> {
+    let targets = (0..number).map(|n| {
+        let account = format!("333333333{n:03}");
+        let reason = format!(
+            "AssumeRole in {account} us-east-1: AccessDenied: not authorized to perform sts:AssumeRole on \
+             arn:aws:iam::{account}:role/wrong-plan"
+        );
+        let mut target = unreadable(&format!("file-{n}"), &reason);
+        target.account = account.parse().unwrap();
+        target.account_name = Some(format!("team-{n}"));
+        target
+    });
+    targets.collect()
+}
+
+/// The same after an apply that was refused the same call in each.
+pub(crate) fn refused_everywhere(number: usize) -> Report {
+    let refused = without_role(number).into_iter().map(|target| {
+        let account = target.account.clone();
+        let change = share(self::account("999999999998"), "partner", 8);
+        let mut changed = portfolio(target.name.file().as_str(), "Data", vec![change]);
+        changed.account = account.clone();
+        changed.account_name = target.account_name;
+        let Outcome::Failed(failure) = denied() else { unreachable!() };
+        let message = format!("{} arn:aws:iam::{account}:role/wrong-apply", failure.message);
+        (changed, vec![Outcome::Failed(Failure { message, account, ..failure })])
+    });
+    report(refused.collect())
 }
 
 /// A plan with one of each: given, changed, taken, drift, warned of, not readable, in step.

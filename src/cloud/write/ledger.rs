@@ -195,6 +195,7 @@ mod tests {
             waits_for: waits_for.iter().cloned().collect::<BTreeSet<_>>(),
             label: "shop".to_owned(),
             notes: Vec::new(),
+            takes_from: None,
         };
         Change { edit: HubEdit::Share(edit), about }
     }

@@ -3,14 +3,15 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::terms::{FromTerms, Terms};
-use super::{
+use super::format::{
     Document, FORMAT_VERSION, ReportSummary, State, WireBecause, WireChange, WireReleased, WireResource, WireResult,
-    WireTarget, digest,
+    WireTarget,
 };
 use crate::model::change::{About, Because, Change, Plan, Released, Resource, Summary, Target, TargetState, Work};
 use crate::model::report::{Outcome, Report, TargetReport};
 use crate::model::target::TargetName;
+use crate::plan::canonical::digest;
+use crate::plan::terms::{FromTerms, Terms};
 
 /// Why a text is not a plan or a report.
 #[derive(Debug, thiserror::Error)]
@@ -138,6 +139,7 @@ fn change<E: FromTerms>(wire: WireChange) -> Option<Change<E>> {
         because,
         base_source,
         takes_away: _,
+        takes_from,
         waits_for,
         notes,
         result: _,
@@ -150,7 +152,7 @@ fn change<E: FromTerms>(wire: WireChange) -> Option<Change<E>> {
         WireBecause::NoLongerListed => Because::NoLongerListed(base_source?),
     };
     let edit = E::read(&Terms { kind, action, key: &key, before: before.as_ref(), after: after.as_ref() })?;
-    let about = About { origin, because, waits_for: waits_for.into_iter().collect(), label, notes };
+    let about = About { origin, because, waits_for: waits_for.into_iter().collect(), takes_from, label, notes };
     Some(Change { edit, about })
 }
 

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::model::change::{ChangeRef, Origin, Target};
 use crate::model::edit::{Action, Effect};
+use crate::model::finding::Source;
 
 use super::super::escape::markdown::fenced;
 use super::super::escape::{clip, visible};
@@ -12,19 +13,58 @@ use super::super::words::count;
 use super::fit::Room;
 use super::parts::{long_title, places};
 
+/// The folded parts of all targets. Each change is put into words once, however often a text is put together until it
+/// fits.
+#[derive(Debug, Default)]
+pub(super) struct Details<'a>(Vec<Folded<'a>>);
+
+#[derive(Debug)]
+struct Folded<'a> {
+    title: String,
+    /// How much of what, escaped.
+    what: String,
+    groups: Vec<Group<'a>>,
+}
+
+#[derive(Debug)]
+struct Group<'a> {
+    heading: Option<&'static str>,
+    lines: Vec<Rendered<'a>>,
+}
+
+/// A change as lines of a diff.
+#[derive(Debug)]
+struct Rendered<'a> {
+    effect: Effect,
+    text: String,
+    source: Option<&'a Source>,
+}
+
+impl<'a> Details<'a> {
+    /// Adds a target: `changes` of it, told from one side.
+    pub(super) fn add(&mut self, target: &Target, changes: &[ChangeRef<'a>], what: String, view: View<'_>) {
+        let groups = groups(changes, view).into_iter().map(|(heading, of)| Group { heading, lines: lines(&of, view) });
+        self.0.push(Folded { title: long_title(target), what, groups: groups.collect() });
+    }
+
+    /// The text, as far as there is room.
+    pub(super) fn to_text(&self, files: Option<&str>, room: Room) -> String {
+        if !room.details {
+            return String::new();
+        }
+        let mut budget = Budget { creates: room.creates, updates: room.updates };
+        self.0.iter().map(|folded| folded.to_text(files, &mut budget)).collect()
+    }
+}
+
 /// How many more lines may be shown, whatever target they belong to.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Budget {
+struct Budget {
     creates: usize,
     updates: usize,
 }
 
 impl Budget {
-    /// All of the room.
-    pub(super) fn of(room: Room) -> Self {
-        Self { creates: room.creates, updates: room.updates }
-    }
-
     fn spend(&mut self, effect: Effect) -> bool {
         let left = match effect {
             Effect::Gives => &mut self.creates,
@@ -37,47 +77,42 @@ impl Budget {
     }
 }
 
-/// The folded part of a target: `changes` of it, told from one side.
-pub(super) fn of_target(
-    target: &Target,
-    changes: &[ChangeRef<'_>],
-    what: &str,
-    view: View,
-    files: Option<&str>,
-    budget: &mut Budget,
-) -> String {
-    let mut block = String::new();
-    let mut shown: Vec<ChangeRef<'_>> = Vec::new();
-    for (heading, of) in groups(changes, view) {
-        let some: Vec<ChangeRef<'_>> = of.into_iter().filter(|change| budget.spend(change.edit.effect())).collect();
-        if let (Some(heading), false) = (heading, some.is_empty()) {
-            let _ = writeln!(block, "@@ {heading} @@");
+impl Folded<'_> {
+    fn to_text(&self, files: Option<&str>, budget: &mut Budget) -> String {
+        let Self { title, what, groups } = self;
+        let mut block = String::new();
+        let mut sources = Vec::new();
+        let (mut shown, mut left_out) = (0, 0);
+        for Group { heading, lines } in groups {
+            let some: Vec<&Rendered<'_>> = lines.iter().filter(|line| budget.spend(line.effect)).collect();
+            if let (Some(heading), false) = (heading, some.is_empty()) {
+                let _ = writeln!(block, "@@ {heading} @@");
+            }
+            shown += some.len();
+            left_out += lines.len() - some.len();
+            for Rendered { effect: _, text, source } in some {
+                block.push_str(text);
+                sources.extend(*source);
+            }
         }
-        block.push_str(&lines(&some, view));
-        shown.extend(some);
+        if shown == 0 {
+            return String::new();
+        }
+        if left_out > 0 {
+            let _ = writeln!(block, "  … {} not shown here", count(left_out, "more line"));
+        }
+        let links = places(sources, files);
+        let links = if links.is_empty() { String::new() } else { format!("\nAsked for in {links}\n") };
+        // The blank line behind the summary is what makes the rest markdown again.
+        format!("<details><summary>{title}: {what}</summary>\n\n{}{links}\n</details>\n\n", fenced("diff", &block))
     }
-    if shown.is_empty() {
-        return String::new();
-    }
-    let left_out = changes.len() - shown.len();
-    if left_out > 0 {
-        let _ = writeln!(block, "  … {} not shown here", count(left_out, "more line"));
-    }
-    let links = places(shown.iter().filter_map(|change| change.about.because.source()), files);
-    let links = if links.is_empty() { String::new() } else { format!("\nAsked for in {links}\n") };
-    // The blank line behind the summary is what makes the rest markdown again.
-    format!(
-        "<details><summary>{}: {what}</summary>\n\n{}{links}\n</details>\n\n",
-        long_title(target),
-        fenced("diff", &block)
-    )
 }
 
 /// The worst first: of a plan what is drift apart, of drift by its side.
-fn groups<'a>(changes: &[ChangeRef<'a>], view: View) -> Vec<(Option<&'static str>, Vec<ChangeRef<'a>>)> {
+fn groups<'a>(changes: &[ChangeRef<'a>], view: View<'_>) -> Vec<(Option<&'static str>, Vec<ChangeRef<'a>>)> {
     let of = |is: &dyn Fn(ChangeRef<'_>) -> bool| worst_first(changes.iter().copied().filter(|change| is(*change)));
     match view {
-        View::Plan => vec![
+        View::Plan(_) | View::Done => vec![
             (None, of(&|change| change.about.origin == Origin::PullRequest)),
             (Some("drift, from before"), of(&|change| change.about.origin == Origin::Drift)),
         ],
@@ -96,26 +131,29 @@ fn worst_first<'a>(changes: impl Iterator<Item = ChangeRef<'a>>) -> Vec<ChangeRe
 }
 
 /// Changes as lines of a diff, which GitHub colours by their first character.
-pub(super) fn lines(changes: &[ChangeRef<'_>], view: View) -> String {
-    let lines: Vec<Line<'_>> = changes.iter().map(|change| Line::of(*change, view)).collect();
+fn lines<'a>(changes: &[ChangeRef<'a>], view: View<'_>) -> Vec<Rendered<'a>> {
+    let lines: Vec<Line<'a>> = changes.iter().map(|change| Line::of(*change, view)).collect();
     let width = lines.iter().map(|line| line.what.len()).max().unwrap_or_default();
-    let mut out = String::new();
-    for line in &lines {
-        let sigil = if line.action == Action::Update { "!" } else { line.sigil() };
-        let _ = write!(out, "{sigil} {:width$}  {}", line.what, shown(&line.name));
-        if !line.id.is_empty() {
-            let _ = write!(out, " {}", shown(&line.id));
-        }
-        let terms = line.terms.iter().map(|term| shown(&term.text())).collect::<Vec<_>>().join(", ");
-        if !terms.is_empty() {
-            let _ = write!(out, "   {terms}");
-        }
-        out.push('\n');
-        for note in &line.notes {
-            let _ = writeln!(out, "  {:width$}  ↳ {}", "", shown(note));
-        }
+    lines.iter().map(|line| rendered(line, width)).collect()
+}
+
+fn rendered<'a>(line: &Line<'a>, width: usize) -> Rendered<'a> {
+    let Line { effect, what, name, id, terms, source, notes, so: _, sigil } = line;
+    let sigil = if *sigil == "~" { "!" } else { sigil };
+    let mut text = String::new();
+    let _ = write!(text, "{sigil} {what:width$}  {}", shown(name));
+    if !id.is_empty() {
+        let _ = write!(text, " {}", shown(id));
     }
-    out
+    let terms = terms.iter().map(|term| shown(&term.text())).collect::<Vec<_>>().join(", ");
+    if !terms.is_empty() {
+        let _ = write!(text, "   {terms}");
+    }
+    text.push('\n');
+    for note in notes {
+        let _ = writeln!(text, "  {:width$}  ↳ {}", "", shown(note));
+    }
+    Rendered { effect: *effect, text, source: *source }
 }
 
 fn shown(text: &str) -> String {

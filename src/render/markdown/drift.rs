@@ -1,7 +1,5 @@
 //! The issue that reports drift: the differences from the other side, and both ways out.
 
-use std::fmt::Write;
-
 use crate::model::change::{ChangeRef, Plan, Summary, Target};
 
 use super::super::Objection;
@@ -12,16 +10,18 @@ use super::super::sides::{SIDES, by_side};
 use super::super::title::is_in_step;
 use super::super::words::count;
 use super::context::{Context, Link};
+use super::details::Details;
 use super::fit::{Room, fit};
 use super::losses::Losses;
+use super::odd::Odd;
 use super::parts::{counted, head};
-use super::table::{loud, number};
-use super::{details, foot, odd, refusal, released, table};
+use super::table::{Table, loud, number};
+use super::{foot, refusal, released};
 
 /// What an issue about drift says beside the differences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DriftContext<'a> {
-    /// Since when there is drift, for people; none where nobody knows.
+    /// When the drift was first seen, for people. `None` if unknown.
     pub since: Option<&'a str>,
     /// When it was last looked, for people.
     pub looked: &'a str,
@@ -39,56 +39,66 @@ pub fn drift(
     drift: &DriftContext<'_>,
 ) -> String {
     let summary = plan.summary();
-    let refused = refusal::objection(objection);
-    let losses = Losses::of(&plan.targets).whoever();
-    let most = summary.changes().max(summary.warnings + summary.unreadable).max(plan.released.len());
-    fit(context.limit, most, |room| compose(plan, &summary, &losses, &refused, context, drift, room))
+    let differing: Vec<&Target> = plan.targets.iter().filter(|target| !is_in_step(target)).collect();
+    let mut details = Details::default();
+    for target in &differing {
+        let changes: Vec<ChangeRef<'_>> = target.changes().collect();
+        details.add(target, &changes, counted(by_side(target.changes()), SIDES), View::Drift);
+    }
+    let sides = |target: &Target| {
+        let [too_much, different, missing] = by_side(target.changes());
+        vec![loud(too_much), number(different), number(missing)]
+    };
+    let pieces = Pieces {
+        head: head(context, &headline(plan, &summary, drift)),
+        ways_out: if summary.changes() > 0 { ways_out(drift) + &refusal::objection(objection) } else { String::new() },
+        losses: Losses::of(&plan.targets).whoever(),
+        odd: Odd::of(&differing, "Whether there is drift is not known.", context.files),
+        table: Table::of(&SIDES, differing.iter().map(|target| (*target, sides(target)))),
+        details,
+        foot: looked(&summary, drift) + &foot::of("Drift", &plan.digest, context, false),
+    };
+    let most = summary.changes().max(pieces.odd.len()).max(plan.released.len());
+    fit(context.limit, most, |room| compose(plan, &summary, &pieces, context, room))
 }
 
-fn compose(
-    plan: &Plan,
-    summary: &Summary,
-    losses: &Losses<'_>,
-    refused: &str,
-    context: &Context<'_>,
-    drift: &DriftContext<'_>,
-    room: Room,
-) -> String {
-    let differing: Vec<&Target> = plan.targets.iter().filter(|target| !is_in_step(target)).collect();
-    let mut out = head(context, &headline(plan, summary, drift));
+/// What is put together until it fits.
+struct Pieces<'a> {
+    head: String,
+    ways_out: String,
+    losses: Losses<'a>,
+    odd: Odd,
+    table: Table,
+    details: Details<'a>,
+    foot: String,
+}
+
+fn compose(plan: &Plan, summary: &Summary, pieces: &Pieces<'_>, context: &Context<'_>, room: Room) -> String {
+    let Pieces { head, ways_out, losses, odd, table, details, foot } = pieces;
     let left_out = [
         (summary.creates.saturating_sub(room.creates), "missing one"),
         (summary.updates.saturating_sub(room.updates), "differing one"),
     ];
+    let mut out = head.clone();
     out.push_str(&foot::cut(&left_out, room, context.whole.as_ref()));
-    if summary.changes() > 0 {
-        out.push_str(&ways_out(drift));
-    }
-    out.push_str(refused);
-    out.push_str(&losses.to_box(["Undoing it takes away:", ""], room.losses));
+    out.push_str(ways_out);
+    out.push_str(&losses.to_box(["Undoing it takes away:", ""], room));
     out.push_str(&released::box_of(&plan.released, context, room.odd));
-    out.push_str(&odd::box_of(&differing, "Whether there is drift is not known.", context.files, room.odd));
+    out.push_str(&odd.to_box(room));
     if room.table {
-        out.push_str(&table::of(&differing, &SIDES, room.quiet_rows, |target| {
-            let [too_much, different, missing] = by_side(target.changes());
-            vec![loud(too_much), number(different), number(missing)]
-        }));
+        out.push_str(&table.to_text(room.quiet_rows));
     }
-    if room.details {
-        let mut budget = details::Budget::of(room);
-        for target in &differing {
-            let changes: Vec<ChangeRef<'_>> = target.changes().collect();
-            let what = counted(by_side(target.changes()), SIDES);
-            out.push_str(&details::of_target(target, &changes, &what, View::Drift, context.files, &mut budget));
-        }
-    }
+    out.push_str(&details.to_text(context.files, room));
+    out.push_str(foot);
+    out
+}
+
+fn looked(summary: &Summary, drift: &DriftContext<'_>) -> String {
     let unread = match summary.unreadable {
         0 => "nothing".to_owned(),
         number => format!("<b>{}</b>", count(number, "target")),
     };
-    let _ = write!(out, "Last looked: {}. Could not be read: {unread}.\n\n", inline(drift.looked));
-    out.push_str(&foot::of("Drift", &plan.digest, context, false));
-    out
+    format!("Last looked: {}. Could not be read: {unread}.\n\n", inline(drift.looked))
 }
 
 fn headline(plan: &Plan, summary: &Summary, drift: &DriftContext<'_>) -> String {

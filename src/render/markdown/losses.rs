@@ -6,12 +6,16 @@ use std::fmt::Write;
 use crate::model::change::{ChangeRef, Origin, Target};
 use crate::model::edit::{Delta, Edit, ExperienceEdit, HubEdit, ProductEdit};
 use crate::model::experience::Listing;
+use crate::model::id::AccountId;
 use crate::model::portfolio::Share;
 
 use super::super::escape::markdown::{code, inline};
-use super::super::line::{Line, View};
+use super::super::line::{Line, NAMED, View};
+use super::super::names::Names;
 use super::super::title::Title;
 use super::super::words::some_of;
+use super::fit::Room;
+use super::parts::fold;
 
 /// Something that is taken away, in one place or in several.
 #[derive(Debug)]
@@ -27,6 +31,8 @@ struct Loss<'a> {
     places: Vec<String>,
     /// What else is known of it: escaped.
     tail: String,
+    /// All accounts that lose it, where these are too many for the tail: escaped.
+    who: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,25 +44,26 @@ enum LossKind {
     Freedom,
 }
 
+/// What a denial does to those who have a product.
+const NO_RENEWALS: &str =
+    "Running subscriptions to a product that can no longer be bought go on until they end, and can't be renewed.";
+
 /// Everything that is taken away.
 #[derive(Debug)]
 pub(super) struct Losses<'a>(Vec<Loss<'a>>);
 
 impl<'a> Losses<'a> {
     /// What `targets` lose.
-    pub(super) fn of(targets: impl IntoIterator<Item = &'a Target>) -> Self {
-        Self(merged(targets.into_iter().flat_map(of_target)))
+    pub(super) fn of(targets: impl IntoIterator<Item = &'a Target, IntoIter: Clone>) -> Self {
+        let targets = targets.into_iter();
+        let names = Names::of(&targets);
+        Self(merged(targets.flat_map(|target| of_target(target, &names))))
     }
 
     /// The same, whoever is the cause.
     pub(super) fn whoever(mut self) -> Self {
         self.0.iter_mut().for_each(|loss| loss.origin = Origin::PullRequest);
         self
-    }
-
-    /// Whether this pull request takes something away.
-    pub(super) fn any_own(&self) -> bool {
-        self.0.iter().any(|loss| loss.origin == Origin::PullRequest)
     }
 
     /// How many names it takes to say it all.
@@ -66,7 +73,8 @@ impl<'a> Losses<'a> {
 
     /// A box of bullets, `room` names of them at most: those of this pull request under the first heading, those of
     /// drift under the second. Empty where nothing is taken away.
-    pub(super) fn to_box(&self, headings: [&str; 2], room: usize) -> String {
+    pub(super) fn to_box(&self, headings: [&str; 2], room: Room) -> String {
+        let Room { losses: room, folds, .. } = room;
         let all = self.size();
         if all == 0 {
             return String::new();
@@ -82,10 +90,13 @@ impl<'a> Losses<'a> {
             }
             for loss in of {
                 if left > 0 {
-                    let _ = writeln!(out, "> - {}", loss.sentence(left));
+                    let _ = writeln!(out, "> - {}", loss.sentence(left, folds));
                     left = left.saturating_sub(loss.size());
                 }
             }
+        }
+        if room > 0 && self.0.iter().any(|loss| loss.kind == LossKind::Products) {
+            let _ = write!(out, ">\n> {NO_RENEWALS}\n");
         }
         if all > room {
             let (more, of) = if room == 0 { ("", "taken away, and none fits here") } else { ("more ", "taken away") };
@@ -96,17 +107,17 @@ impl<'a> Losses<'a> {
     }
 }
 
-fn of_target(target: &Target) -> Vec<Loss<'_>> {
-    let mut losses: Vec<Loss<'_>> = Vec::new();
-    for change in target.changes() {
-        for loss in of_change(target, change) {
-            let with = losses.iter_mut().find(|other| {
-                loss.kind == LossKind::Products
-                    && other.kind == loss.kind
-                    && other.origin == loss.origin
-                    && other.tail == loss.tail
-            });
-            match with {
+fn of_target<'a>(target: &'a Target, names: &Names) -> Vec<Loss<'a>> {
+    let title = Title::of(target);
+    let mut losses: Vec<Loss<'a>> = Vec::new();
+    let mut products = BTreeMap::new();
+    for change in target.changes().filter(|change| change.edit.takes_away()) {
+        for loss in of_change(&title, change, names) {
+            let at = match loss.kind {
+                LossKind::Products => *products.entry((loss.origin, loss.tail.clone())).or_insert(losses.len()),
+                LossKind::Share | LossKind::Principals | LossKind::TagOptions | LossKind::Freedom => losses.len(),
+            };
+            match losses.get_mut(at) {
                 Some(other) => other.items.extend(loss.items),
                 None => losses.push(loss),
             }
@@ -115,10 +126,16 @@ fn of_target(target: &Target) -> Vec<Loss<'_>> {
     losses
 }
 
-fn of_change<'a>(target: &'a Target, change: ChangeRef<'a>) -> Vec<Loss<'a>> {
-    let title = Title::of(target);
-    let line = Line::of(change, View::Plan);
-    let tail = change.about.notes.iter().fold(String::new(), |tail, note| tail + "; " + &inline(note));
+fn of_change<'a>(title: &Title<'a>, change: ChangeRef<'a>, names: &Names) -> Vec<Loss<'a>> {
+    let line = Line::of(change, View::Plan(names));
+    let tail = match change.edit {
+        Edit::Hub(_) => line.notes.iter().fold(String::new(), |tail, note| tail + "; " + &inline(note)),
+        Edit::Experience(_) => change.about.notes.iter().fold(String::new(), |tail, note| tail + "; " + &inline(note)),
+    };
+    let who = match &change.about.takes_from {
+        Some(accounts) if accounts.len() > NAMED => accounts.iter().map(|(id, name)| account(id, name)).collect(),
+        Some(_) | None => Vec::new(),
+    };
     let name = inline(&title.name);
     let organization = inline(title.organization);
     let loss = |kind, item: String, place: String| Loss {
@@ -128,6 +145,7 @@ fn of_change<'a>(target: &'a Target, change: ChangeRef<'a>) -> Vec<Loss<'a>> {
         items: vec![item],
         places: vec![place],
         tail: tail.clone(),
+        who: who.clone(),
     };
     let whom = named(&line);
     let in_region = title.region.map(inline).unwrap_or_default();
@@ -135,7 +153,11 @@ fn of_change<'a>(target: &'a Target, change: ChangeRef<'a>) -> Vec<Loss<'a>> {
     let experience = format!("experience <b>{name}</b> ({organization})");
     match change.edit {
         Edit::Hub(HubEdit::Share(Delta::Remove(_))) => {
-            vec![loss(LossKind::Share, format!("{whom} loses {portfolio}"), in_region)]
+            let item = match &change.about.takes_from {
+                Some(accounts) if accounts.is_empty() => format!("{whom} loses its own share of {portfolio}"),
+                Some(_) | None => format!("{whom} loses {portfolio}"),
+            };
+            vec![loss(LossKind::Share, item, in_region)]
         }
         Edit::Hub(HubEdit::Share(Delta::Update { before, after })) => lost_terms(before, after)
             .into_iter()
@@ -169,6 +191,11 @@ fn lost_terms(before: &Share, after: &Share) -> Vec<(LossKind, &'static str)> {
         .collect()
 }
 
+/// `shop 333333333331`, or the id alone.
+fn account(id: &AccountId, name: &str) -> String {
+    inline(format!("{name} {id}").trim_start())
+}
+
 /// `<b>partner</b> `999999999999``
 pub(super) fn named(line: &Line<'_>) -> String {
     let id = if line.id.is_empty() { String::new() } else { format!(" {}", code(&line.id)) };
@@ -197,21 +224,21 @@ impl Loss<'_> {
     }
 
     /// It, in a sentence, with `room` names at most.
-    fn sentence(&self, room: usize) -> String {
+    fn sentence(&self, room: usize, folds: bool) -> String {
         let items = some_of(&self.items, room);
         let places = some_of(&self.places, room);
         let tail = &self.tail;
         match self.kind {
-            LossKind::Share | LossKind::Principals | LossKind::TagOptions => format!("{items} in {places}{tail}"),
-            LossKind::Products => {
-                const GO_ON: &str = "running subscriptions go on";
-                match self.items.len() {
-                    0..=3 => format!("{items} can no longer be bought in {places}; {GO_ON}{tail}"),
-                    many => {
-                        format!("<b>{many} products</b> can no longer be bought in {places}; {GO_ON}{tail}: {items}")
-                    }
-                }
+            LossKind::Share | LossKind::Principals | LossKind::TagOptions => {
+                let who = if folds && !self.who.is_empty() { fold("who", &self.who, 0) } else { String::new() };
+                format!("{items} in {places}{tail}{who}")
             }
+            LossKind::Products => match self.items.len() {
+                0..=3 => format!("{items} can no longer be bought in {places}{tail}"),
+                many => {
+                    format!("<b>{many} products</b> can no longer be bought in {places}{tail}: {items}")
+                }
+            },
             LossKind::Freedom => format!("{places} gets a procurement policy: {items}{tail}"),
         }
     }

@@ -7,6 +7,7 @@
 mod context;
 mod details;
 mod drift;
+mod failures;
 mod fit;
 mod foot;
 mod losses;

@@ -1,70 +1,103 @@
-//! What is odd: targets that could not be read, and warnings.
+//! What is odd: targets that could not be read, and warnings. One cause is told once.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use crate::model::change::{Target, TargetState};
-use crate::model::finding::Warning;
+use crate::model::change::Target;
 
-use super::super::escape::markdown::inline;
-use super::super::words::count;
-use super::parts::{beside, short_title};
+use super::super::cause::Cause;
+use super::super::escape::markdown::{code, inline};
+use super::super::trouble::{self, Unread, Warned, distinct};
+use super::super::words::{count, file_name};
+use super::fit::Room;
+use super::parts::{beside, fold, short_title};
 
-/// All that is odd as a box of bullets, `room` of them at most. Empty where nothing is.
-pub(super) fn box_of(targets: &[&Target], so: &str, files: Option<&str>, room: usize) -> String {
-    boxed(&unreadable(targets, so, files).chain(warnings(targets, files)).collect::<Vec<_>>(), room)
+/// All that is odd. It is put into words once, however often a text is put together until it fits.
+#[derive(Debug, Default)]
+pub(super) struct Odd(Vec<Bullet>);
+
+#[derive(Debug)]
+struct Bullet {
+    text: String,
+    /// Whom it concerns, where these are many.
+    fold: String,
 }
 
-/// The same without the warnings.
-pub(super) fn unreadable_box(targets: &[&Target], so: &str, files: Option<&str>, room: usize) -> String {
-    boxed(&unreadable(targets, so, files).collect::<Vec<_>>(), room)
-}
+/// How many are named before the rest is folded.
+const NAMED: usize = 3;
 
-fn boxed(bullets: &[String], room: usize) -> String {
-    if bullets.is_empty() {
-        return String::new();
+impl Odd {
+    /// What is odd about some targets. `so` says what it means that one could not be read.
+    pub(super) fn of(targets: &[&Target], so: &str, files: Option<&str>) -> Self {
+        let mut odd = Self::unreadable(targets, so, files);
+        odd.0.extend(trouble::warnings(targets.iter().copied()).iter().map(|cause| warned(cause, files)));
+        odd
     }
-    let mut out = "> [!WARNING]\n".to_owned();
-    for bullet in bullets.iter().take(room) {
-        let _ = writeln!(out, "> - {bullet}");
-    }
-    let more = bullets.len().saturating_sub(room);
-    if more > 0 {
-        let _ = writeln!(out, "> - … and {more} more that would not fit here");
-    }
-    out.push('\n');
-    out
-}
 
-fn unreadable<'a>(targets: &'a [&Target], so: &'a str, files: Option<&'a str>) -> impl Iterator<Item = String> + 'a {
-    targets.iter().filter_map(move |target| match &target.state {
-        TargetState::Unreadable { reason, source } => Some(format!(
-            "{} <b>could not be read</b>: {}{}. {so}",
-            short_title(target),
-            inline(reason.trim_end_matches('.')),
-            beside(source.as_ref(), files)
-        )),
-        TargetState::Complete { work: _, left_alone: _ } => None,
-    })
-}
+    /// The same without the warnings.
+    pub(super) fn unreadable(targets: &[&Target], so: &str, files: Option<&str>) -> Self {
+        Self(trouble::unreadable(targets.iter().copied()).iter().map(|cause| unread(cause, so, files)).collect())
+    }
 
-/// Warnings, each once, however many targets share it.
-fn warnings(targets: &[&Target], files: Option<&str>) -> Vec<String> {
-    let mut all: Vec<(&Warning, Vec<&Target>)> = Vec::new();
-    for target in targets {
-        for warning in &target.warnings {
-            match all.iter_mut().find(|(other, _)| *other == warning) {
-                Some((_, targets)) => targets.push(target),
-                None => all.push((warning, vec![target])),
-            }
+    /// How many bullets it takes to say it all.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// It all as a box of bullets, as far as there is room. Empty where nothing is odd.
+    pub(super) fn to_box(&self, room: Room) -> String {
+        let Self(bullets) = self;
+        if bullets.is_empty() {
+            return String::new();
         }
+        let mut out = "> [!WARNING]\n".to_owned();
+        for Bullet { text, fold } in bullets.iter().take(room.odd) {
+            let fold = if room.folds { fold.as_str() } else { "" };
+            let _ = writeln!(out, "> - {text}{fold}");
+        }
+        let more = bullets.len().saturating_sub(room.odd);
+        if more > 0 {
+            let _ = writeln!(out, "> - … and {more} more that would not fit here");
+        }
+        out.push('\n');
+        out
     }
-    let bullets = all.into_iter().map(|(Warning { code, message, source }, targets)| {
-        let whose = match targets.as_slice() {
-            [one] => short_title(one),
-            many => count(many.len(), "target"),
-        };
-        let (code, message) = (inline(&code.replace('_', " ")), inline(message));
-        format!("<b>{code}</b> in {whose}: {message}{}", beside(source.as_ref(), files))
-    });
-    bullets.collect()
+}
+
+fn unread(cause: &Cause<(), Unread<'_>>, so: &str, files: Option<&str>) -> Bullet {
+    let Cause { key: (), sentence, members } = cause;
+    let sentence = inline(sentence);
+    if let [Unread { target, source }] = members.as_slice() {
+        let text =
+            format!("{} <b>could not be read</b>: {sentence}{}. {so}", short_title(target), beside(*source, files));
+        return Bullet { text, fold: String::new() };
+    }
+    let names: Vec<String> = members.iter().map(|it| code(&it.target.name.to_string())).collect();
+    let number = count(members.len(), "target");
+    Bullet { text: format!("<b>{number} could not be read</b>: {sentence}. {so}"), fold: fold("which", &names, 0) }
+}
+
+fn warned(cause: &Cause<&str, Warned<'_>>, files: Option<&str>) -> Bullet {
+    let Cause { key, sentence, members } = cause;
+    let (word, sentence) = (inline(&key.replace('_', " ")), inline(sentence));
+    let targets = distinct(members.iter().map(|it| it.target));
+    let whose = match targets.as_slice() {
+        [one] => short_title(one),
+        many => count(many.len(), "target"),
+    };
+    let sources: BTreeSet<_> = members.iter().filter_map(|it| it.source).collect();
+    if sources.len() < 2 {
+        let place = beside(sources.first().copied(), files);
+        return Bullet { text: format!("<b>{word}</b> in {whose}: {sentence}{place}"), fold: String::new() };
+    }
+    let mut items: Vec<String> = Vec::new();
+    for Warned { target: _, source, subject } in members {
+        let place = source.map(|source| format!("{}:{}", file_name(&source.file), source.line)).unwrap_or_default();
+        let item = if subject.is_empty() { place } else { format!("{subject} ({place})") };
+        items.push(inline(&item));
+    }
+    items.dedup();
+    let number = items.len();
+    let text = format!("<b>{word}</b> in {whose}, {number} times: {sentence}");
+    Bullet { text, fold: fold("where", &items, NAMED) }
 }

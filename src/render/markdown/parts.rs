@@ -5,7 +5,7 @@ use crate::model::finding::Source;
 
 use super::super::escape::markdown::{html_code, inline, link, url_path};
 use super::super::title::Title;
-use super::super::words::file_name;
+use super::super::words::{file_name, some_of};
 use super::context::Context;
 
 /// The marker, the headline and what has to be read first.
@@ -87,4 +87,18 @@ fn lines_link(text: &str, file: &str, (first, last): (u32, u32), files: Option<&
     let Some(files) = files else { return inline(text) };
     let lines = if first == last { format!("#L{first}") } else { format!("#L{first}-L{last}") };
     link(text, &format!("{files}{}{lines}", url_path(file)))
+}
+
+/// Names that are folded away, all but the first `open` of them: `: a, b and <details>…</details>`.
+pub(super) fn fold(word: &str, names: &[String], open: usize) -> String {
+    let (shown, folded) =
+        names.split_at_checked(if names.len() <= open { names.len() } else { open }).unwrap_or((names, &[]));
+    match (shown, folded) {
+        (shown, []) => format!(": {}", some_of(shown, shown.len())),
+        ([], folded) => format!(" <details><summary>{word}</summary>{}</details>", folded.join(", ")),
+        (shown, folded) => {
+            let more = format!("{} more", folded.len());
+            format!(": {} and <details><summary>{more}</summary>{}</details>", shown.join(", "), folded.join(", "))
+        }
+    }
 }

@@ -5,73 +5,98 @@ use std::fmt::Write;
 use crate::model::change::{ChangeRef, Origin, Plan, Summary, Target};
 
 use super::super::Objection;
+use super::super::escape::markdown::inline;
 use super::super::line::View;
+use super::super::losing::Losing;
+use super::super::names::Names;
 use super::super::released::headline as headline_of_released;
 use super::super::title::{is_in_step, left_alone};
 use super::super::words::{PRODUCT_NAMES, count, names_products};
 use super::context::Context;
+use super::details::Details;
 use super::fit::{Room, fit};
 use super::losses::Losses;
+use super::odd::Odd;
 use super::parts::{TO_DO, head, numbers};
-use super::table::of_origin;
-use super::{details, foot, odd, refusal, released, table};
+use super::table::{self, Table, of_origin};
+use super::{foot, refusal, released};
 
 /// A plan for those who review it. What this pull request does is told apart from drift that was there before.
 pub fn plan(plan: &Plan, objection: Option<&Objection<'_>>, context: &Context<'_>) -> String {
-    let refused = refusal::objection(objection);
+    let names = Names::of(&plan.targets.iter());
+    let loud: Vec<&Target> = plan.targets.iter().filter(|target| !is_in_step(target)).collect();
+    let mut details = Details::default();
+    for target in &loud {
+        let changes: Vec<ChangeRef<'_>> = target.changes().collect();
+        details.add(target, &changes, what(target), View::Plan(&names));
+    }
     let summary = plan.summary();
-    let most = summary.changes().max(summary.warnings + summary.unreadable).max(plan.released.len());
-    let losses = Losses::of(&plan.targets);
-    fit(context.limit, most, |room| compose(plan, &summary, &losses, &refused, context, room))
+    let pieces = Pieces {
+        head: opening(plan, &summary, context),
+        refused: refusal::objection(objection),
+        losses: Losses::of(&plan.targets),
+        odd: Odd::of(&loud, "Nothing is planned there.", context.files),
+        table: Table::of(&table::PLAN, loud.iter().map(|target| (*target, table::planned(target)))),
+        details,
+        foot: foot::of("Plan", &plan.digest, context, plan.has_changes()),
+    };
+    let most = summary.changes().max(pieces.odd.len()).max(plan.released.len());
+    fit(context.limit, most, |room| compose(plan, &summary, &pieces, context, room))
 }
 
 const TAKEN: [&str; 2] = ["This takes away:", "Setting drift right, from before this pull request, takes away:"];
 
-fn compose(
-    plan: &Plan,
-    summary: &Summary,
-    losses: &Losses<'_>,
-    refused: &str,
-    context: &Context<'_>,
-    room: Room,
-) -> String {
-    let loud: Vec<&Target> = plan.targets.iter().filter(|target| !is_in_step(target)).collect();
-    let drift = of_origin(plan.changes().map(|(_, change)| change), Origin::Drift);
-    let own = of_origin(plan.changes().map(|(_, change)| change), Origin::PullRequest);
-    let mut out = head(context, &format!("Catalog plan: {}", headline(plan, summary, &own, losses.any_own())));
-    let _ = write!(out, "{}\n\n", counts(plan, summary, &drift));
+/// What is put together until it fits.
+struct Pieces<'a> {
+    head: String,
+    refused: String,
+    losses: Losses<'a>,
+    odd: Odd,
+    table: Table,
+    details: Details<'a>,
+    foot: String,
+}
+
+fn compose(plan: &Plan, summary: &Summary, pieces: &Pieces<'_>, context: &Context<'_>, room: Room) -> String {
+    let Pieces { head, refused, losses, odd, table, details, foot } = pieces;
     let left_out = [
         (summary.creates.saturating_sub(room.creates), "addition"),
         (summary.updates.saturating_sub(room.updates), "update"),
     ];
+    let mut out = head.clone();
     out.push_str(&foot::cut(&left_out, room, context.whole.as_ref()));
     out.push_str(refused);
-    out.push_str(&losses.to_box(TAKEN, room.losses));
+    out.push_str(&losses.to_box(TAKEN, room));
     out.push_str(&released::box_of(&plan.released, context, room.odd));
-    out.push_str(&odd::box_of(&loud, "Nothing is planned there.", context.files, room.odd));
+    out.push_str(&odd.to_box(room));
     if room.table {
-        out.push_str(&table::of(&loud, &table::PLAN, room.quiet_rows, table::planned));
+        out.push_str(&table.to_text(room.quiet_rows));
     }
-    if room.details {
-        let mut budget = details::Budget::of(room);
-        for target in &loud {
-            let changes: Vec<ChangeRef<'_>> = target.changes().collect();
-            let what = what(target);
-            out.push_str(&details::of_target(target, &changes, &what, View::Plan, context.files, &mut budget));
-        }
-    }
+    out.push_str(&details.to_text(context.files, room));
     if room.details && names_products(plan) {
         let _ = writeln!(out, "<sub>{PRODUCT_NAMES}</sub>\n");
     }
-    out.push_str(&foot::of("Plan", &plan.digest, context, plan.has_changes()));
+    out.push_str(foot);
     out
 }
 
-fn headline(plan: &Plan, summary: &Summary, own: &Summary, takes: bool) -> String {
+/// The headline and one line of everything.
+fn opening(plan: &Plan, summary: &Summary, context: &Context<'_>) -> String {
+    let is_own = |change: &ChangeRef<'_>| change.about.origin == Origin::PullRequest;
+    let own = of_origin(plan.changes().map(|(_, change)| change), Origin::PullRequest);
+    let drift = of_origin(plan.changes().map(|(_, change)| change), Origin::Drift);
+    let losing = Losing::of(plan.changes().filter(|(_, change)| is_own(change)));
+    let mut out = head(context, &format!("Catalog plan: {}", headline(plan, summary, &own, &losing)));
+    let _ = write!(out, "{}\n\n", counts(plan, summary, &drift));
+    out
+}
+
+fn headline(plan: &Plan, summary: &Summary, own: &Summary, losing: &Losing<'_>) -> String {
     let mut parts = Vec::new();
     if own.changes() > 0 {
-        let words = numbers(own, TO_DO);
-        parts.push(if takes { format!("⚠️ {words}") } else { words });
+        let loud = if own.removes > 0 { "⚠️ " } else { "" };
+        let taken = losing.sentence().map(|sentence| format!(" ({})", inline(&sentence))).unwrap_or_default();
+        parts.push(format!("{loud}{}{taken}", numbers(own, TO_DO)));
     } else if summary.drift > 0 {
         parts.push(format!("nothing by this pull request, {} from before", count(summary.drift, "change")));
     } else if summary.unreadable == 0 {

@@ -7,40 +7,73 @@ use crate::model::change::{ChangeRef, Origin, Summary, Target};
 use super::super::words::count;
 use super::parts::short_title;
 
-/// A table of `targets` with the given columns of numbers, without columns that would be empty: on a phone there is
-/// room for few. Without the `quiet` targets if so told.
-pub(super) fn of(targets: &[&Target], columns: &[&str], quiet: bool, cells: impl Fn(&Target) -> Vec<String>) -> String {
-    let shown: Vec<&Target> = targets.iter().copied().filter(|target| quiet || !is_quiet(target)).collect();
-    if shown.is_empty() {
-        return String::new();
-    }
-    let mut rows: Vec<(String, Vec<String>)> = shown.iter().map(|target| (title(target), cells(target))).collect();
-    match targets.len() - shown.len() {
-        0 => {}
-        more => rows.push((format!("… {} from which nothing is taken", count(more, "more target")), Vec::new())),
-    }
-    let used: Vec<(usize, &str)> = columns
-        .iter()
-        .copied()
-        .enumerate()
-        .filter(|(at, _)| rows.iter().any(|(_, cells)| cells.get(*at).is_some_and(|cell| !cell.is_empty())))
-        .collect();
-    let header: String = used.iter().map(|(_, column)| format!(" {column} |")).collect::<Vec<_>>().concat();
-    let mut out = format!("| target |{header}\n| :-- |{}\n", " --: |".repeat(used.len()));
-    for (title, cells) in &rows {
-        let _ = write!(out, "| {title} |");
-        for (at, _) in &used {
-            let _ = write!(out, " {} |", cells.get(*at).map(String::as_str).unwrap_or_default());
-        }
-        out.push('\n');
-    }
-    out.push('\n');
-    out
+/// A table of targets. Its cells are made once, however often a text is put together until it fits.
+#[derive(Debug)]
+pub(super) struct Table {
+    columns: Vec<&'static str>,
+    rows: Vec<Row>,
 }
 
-fn title(target: &Target) -> String {
-    let odd = if target.is_unreadable() { " ⚠️ could not be read" } else { "" };
-    format!("{}{odd}", short_title(target))
+#[derive(Debug)]
+struct Row {
+    title: String,
+    cells: Vec<String>,
+    is_unread: bool,
+    /// Nothing is taken in it and nothing is odd.
+    is_quiet: bool,
+}
+
+/// How many targets that could not be read have rows of their own: the reason stands elsewhere, with all of them.
+const UNREAD: usize = 3;
+
+impl Table {
+    /// A table of `targets` with the given columns of numbers.
+    pub(super) fn of<'a>(
+        columns: &[&'static str],
+        targets: impl IntoIterator<Item = (&'a Target, Vec<String>)>,
+    ) -> Self {
+        let row = |(target, cells): (&Target, Vec<String>)| {
+            let is_unread = target.is_unreadable();
+            let odd = if is_unread { " ⚠️ could not be read" } else { "" };
+            Row { title: format!("{}{odd}", short_title(target)), cells, is_unread, is_quiet: is_quiet(target) }
+        };
+        Self { columns: columns.to_vec(), rows: targets.into_iter().map(row).collect() }
+    }
+
+    /// The text, without columns that would be empty: on a phone there is room for few. Without the quiet targets if so
+    /// told.
+    pub(super) fn to_text(&self, quiet: bool) -> String {
+        let Self { columns, rows } = self;
+        let unread = rows.iter().filter(|row| row.is_unread).count();
+        let is_shown = |row: &&Row| (quiet || !row.is_quiet) && (unread <= UNREAD || !row.is_unread);
+        let mut shown: Vec<(&str, &[String])> =
+            rows.iter().filter(is_shown).map(|row| (row.title.as_str(), row.cells.as_slice())).collect();
+        let left_out = if quiet { 0 } else { rows.iter().filter(|row| row.is_quiet).count() };
+        let left_out =
+            (left_out > 0).then(|| format!("… {} from which nothing is taken", count(left_out, "more target")));
+        let unread = (unread > UNREAD).then(|| format!("⚠️ {} could not be read", count(unread, "target")));
+        if shown.is_empty() && unread.is_none() {
+            return String::new();
+        }
+        shown.extend(unread.iter().chain(&left_out).map(|title| (title.as_str(), [].as_slice())));
+        let used: Vec<(usize, &str)> = columns
+            .iter()
+            .copied()
+            .enumerate()
+            .filter(|(at, _)| shown.iter().any(|(_, cells)| cells.get(*at).is_some_and(|cell| !cell.is_empty())))
+            .collect();
+        let header: String = used.iter().map(|(_, column)| format!(" {column} |")).collect::<Vec<_>>().concat();
+        let mut out = format!("| target |{header}\n| :-- |{}\n", " --: |".repeat(used.len()));
+        for (title, cells) in &shown {
+            let _ = write!(out, "| {title} |");
+            for (at, _) in &used {
+                let _ = write!(out, " {} |", cells.get(*at).map(String::as_str).unwrap_or_default());
+            }
+            out.push('\n');
+        }
+        out.push('\n');
+        out
+    }
 }
 
 /// Whether nothing is taken and nothing is odd.

@@ -21,7 +21,7 @@ pub(super) const WORST_FIRST: [Effect; 3] = [Effect::Takes, Effect::Changes, Eff
 pub(super) fn add<'a>(
     table: &mut Table,
     changes: impl IntoIterator<Item = ChangeRef<'a>>,
-    view: View,
+    view: View<'_>,
     options: Options,
 ) {
     let lines: Vec<Line<'a>> = changes.into_iter().map(|change| Line::of(change, view)).collect();
@@ -39,13 +39,17 @@ fn add_alike(table: &mut Table, lines: &[&Line<'_>], options: Options) {
     let cut =
         !options.all && lines.len() > ALIKE + SPARED && lines.first().is_some_and(|line| line.effect != Effect::Takes);
     let shown = if cut { ALIKE } else { lines.len() };
-    for line in lines.iter().take(shown) {
-        table.row(row(line));
+    for (at, line) in lines.iter().take(shown).enumerate() {
+        let mut row = row(line);
+        // What follows from all of them alike is said once, under the last.
+        let is_last_of_it = lines.get(at + 1).filter(|_| at + 1 < shown).is_none_or(|next| next.so != line.so);
+        row.below.extend(line.so.filter(|_| is_last_of_it).map(|so| Cell::of(DIM, so)));
+        table.row(row);
     }
     if let (true, Some(line)) = (cut, lines.first()) {
         let more = format!("… {} more", lines.len() - shown);
         let style = style::of(line.effect);
-        let cells = [Cell::of(style, line.sigil()), Cell::of(style, line.what), Cell::of(PLAIN, &more)];
+        let cells = [Cell::of(style, line.sigil), Cell::of(style, line.what), Cell::of(PLAIN, &more)];
         table.row(Row {
             cells: cells.into_iter().chain([Cell::of(DIM, "(--all shows them)")]).collect(),
             below: Vec::new(),
@@ -58,7 +62,7 @@ pub(super) fn row(line: &Line<'_>) -> Row {
     let style = style::of(line.effect);
     Row {
         cells: vec![
-            Cell::of(style, line.sigil()),
+            Cell::of(style, line.sigil),
             Cell::of(style, line.what),
             Cell::of(PLAIN, &line.name),
             Cell::of(DIM, &line.id),

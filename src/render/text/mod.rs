@@ -12,6 +12,7 @@ mod style;
 mod table;
 mod targets;
 mod title;
+mod together;
 
 pub use drift::drift;
 pub use options::Options;

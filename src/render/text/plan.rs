@@ -7,10 +7,12 @@ use crate::model::change::{Plan, Summary};
 use super::super::Objection;
 use super::super::escape::terminal;
 use super::super::line::View;
+use super::super::losing::Losing;
+use super::super::names::Names;
 use super::super::title::left_alone;
 use super::super::words::{PRODUCT_NAMES, count, names_products, short_digest};
 use super::options::Options;
-use super::style::{DONE, WARNING};
+use super::style::{DONE, TAKEN, WARNING};
 use super::targets::{self, differing, numbers, unreadable};
 use super::{refusal, released};
 
@@ -21,7 +23,8 @@ pub fn plan(
     options: &Options,
     sink: &mut impl Write,
 ) -> io::Result<()> {
-    targets::write(plan, View::Plan, *options, sink)?;
+    let names = Names::of(&plan.targets.iter());
+    targets::write(plan, View::Plan(&names), *options, sink)?;
     released::write(&plan.released, sink)?;
     let summary = plan.summary();
     if summary.changes() == 0 && summary.unreadable == 0 {
@@ -53,6 +56,10 @@ fn counts(plan: &Plan, summary: &Summary, sink: &mut impl Write) -> io::Result<(
     write!(sink, "{}: ", count(summary.targets, "target"))?;
     numbers([summary.removes, summary.updates, summary.creates], &["to remove", "to update", "to create"], sink)?;
     write!(sink, ".")?;
+    if let Some(losing) = Losing::of(plan.changes()).sentence() {
+        let losing = losing.replacen("taken", "Taken", 1);
+        write!(sink, " {TAKEN}{}{TAKEN:#}.", terminal(&losing))?;
+    }
     match (summary.drift, summary.changes()) {
         (0, _) => {}
         (drift, all) if drift == all => write!(sink, " All of it is drift from before.")?,

@@ -23,7 +23,7 @@ pub fn refusal(refusal: &Refusal<'_>, options: &Options, sink: &mut impl Write) 
     for target in targets.iter().filter(|target| target.has_changes()) {
         title::write(target, sink)?;
         let mut table = Table::default();
-        changes::add(&mut table, target.changes(), View::Plan, *options);
+        changes::add(&mut table, target.changes(), View::Done, *options);
         table.write(sink)?;
         writeln!(sink)?;
     }

@@ -1,65 +1,76 @@
 //! What became of a plan: what failed and why, what was left, what was done; then a verdict.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
-use crate::model::change::{ChangeRef, TargetState};
+use crate::model::change::ChangeRef;
+use crate::model::edit::Kind;
 use crate::model::report::{Failure, Outcome, Report, Tally, TargetReport};
+use crate::model::target::TargetName;
 
+use super::super::cause::Cause;
 use super::super::line::{Line, View};
 use super::super::remedy::next_steps;
+use super::super::trouble::{self, Failed, distinct};
 use super::super::words::count;
-use super::changes;
 use super::options::Options;
-use super::released;
 use super::style::{BOLD, DIM, DONE, ERROR, PLAIN};
-use super::table::{Cell, Row, Table};
-use super::targets::unread;
-use super::title;
+use super::table::{Cell, Table};
+use super::together::Together;
+use super::{changes, released, title};
 
 /// What was done, what failed, what was left and why.
 pub fn report(report: &Report, options: &Options, sink: &mut impl Write) -> io::Result<()> {
+    let together = Together::of(&report.targets.iter().map(|of| &of.target));
+    let mut why = Why::of(report);
     for target in &report.targets {
-        let quiet = target.outcomes.is_empty() && !target.target.is_unreadable();
-        if quiet && !options.verbose {
+        if target.target.is_unreadable() && together.has_nothing_on(&target.target) {
+            continue;
+        }
+        if target.outcomes.is_empty() && !target.target.is_unreadable() && !options.verbose {
+            continue;
+        }
+        if together.write_unread(&target.target, *options, sink)? {
             continue;
         }
         title::write(&target.target, sink)?;
-        body(target, *options).write(sink)?;
+        let table = if target.target.is_unreadable() {
+            let mut table = Table::default();
+            together.add_own(&target.target, &mut table);
+            table
+        } else {
+            body(target, &mut why, *options)
+        };
+        table.write(sink)?;
         writeln!(sink)?;
     }
     released::write(&report.released, sink)?;
     verdict(report, sink)
 }
 
-fn body(report: &TargetReport, options: Options) -> Table {
+fn body<'a>(report: &'a TargetReport, why: &mut Why<'a>, options: Options) -> Table {
     let mut table = Table::default();
-    if let TargetState::Unreadable { reason, source } = &report.target.state {
-        table.line(unread(reason, source.as_ref()));
-        return table;
-    }
     let mut applied: Vec<ChangeRef<'_>> = Vec::new();
-    let mut skipped: Vec<(ChangeRef<'_>, &str)> = Vec::new();
+    let mut skipped = Vec::new();
     let mut failed = Vec::new();
     for (change, outcome) in report.results() {
         match outcome {
             Outcome::Applied => applied.push(change),
-            Outcome::Failed(failure) => failed.push((change, failure)),
-            Outcome::Skipped(why) => skipped.push((change, why)),
+            Outcome::Failed(_) => failed.push(change),
+            Outcome::Skipped(_) => skipped.push(change),
         }
     }
     if !failed.is_empty() {
         table.line(Cell::of(ERROR, "✗ failed:"));
-        for (change, failure) in failed {
-            table.row(failed_row(report, change, failure));
-        }
+        rows(&mut table, &report.target.name, &failed, why);
     }
     if !skipped.is_empty() {
         table.line(Cell::of(BOLD, "not tried:"));
-        skipped_rows(&mut table, &skipped);
+        rows(&mut table, &report.target.name, &skipped, why);
     }
     if !applied.is_empty() {
         table.line(Cell::of(DONE, "✓ applied:"));
-        changes::add(&mut table, applied, View::Plan, options);
+        changes::add(&mut table, applied, View::Done, options);
     }
     if report.outcomes.is_empty() {
         table.line(Cell::of(DIM, "in step"));
@@ -67,26 +78,98 @@ fn body(report: &TargetReport, options: Options) -> Table {
     table
 }
 
-fn failed_row(report: &TargetReport, change: ChangeRef<'_>, failure: &Failure) -> Row {
-    let Failure { operation, code, message, account, region } = failure;
-    let name = report.target.account_name.as_ref().filter(|_| *account == report.target.account);
-    let name = name.map(|name| format!("{name} ")).unwrap_or_default();
-    let mut row = changes::row(&Line::of(change, View::Plan));
-    row.below.insert(0, Cell::of(ERROR, code).and(PLAIN, &format!(": {message}")));
-    row.below.insert(1, Cell::of(DIM, &format!("{operation} in {name}{account} {region}")));
-    row
-}
-
-/// One reason is said once, under the last change that shares it.
-fn skipped_rows(table: &mut Table, skipped: &[(ChangeRef<'_>, &str)]) {
-    for (index, (change, why)) in skipped.iter().enumerate() {
-        let mut row = changes::row(&Line::of(*change, View::Plan));
+/// Changes that were not made. A reason is said under the last of those that share it.
+fn rows<'a>(table: &mut Table, target: &'a TargetName, changes: &[ChangeRef<'_>], why: &mut Why<'a>) {
+    let reasons: Vec<Option<usize>> = changes.iter().map(|change| why.of_change(target, *change)).collect();
+    let last: BTreeMap<Option<usize>, usize> = reasons.iter().copied().zip(0..).collect();
+    for ((at, change), reason) in changes.iter().enumerate().zip(reasons) {
+        let mut row = changes::row(&Line::of(*change, View::Done));
         row.below.clear();
-        if skipped.get(index + 1).is_none_or(|(_, next)| next != why) {
-            row.below.push(Cell::of(PLAIN, why));
+        if let (Some(reason), Some(true)) = (reason, last.get(&reason).map(|last| *last == at)) {
+            row.below = why.told(reason);
         }
         table.row(row);
     }
+}
+
+/// Why changes were not made, by cause: a cause is told in full where it is met first.
+struct Why<'a> {
+    of: BTreeMap<(&'a TargetName, Kind, String), usize>,
+    reasons: Vec<Reason>,
+    told: BTreeSet<usize>,
+}
+
+struct Reason {
+    /// In full.
+    lines: Vec<Cell>,
+    /// Where it was told before.
+    again: Cell,
+}
+
+impl<'a> Why<'a> {
+    fn of(report: &'a Report) -> Self {
+        let mut why = Self { of: BTreeMap::new(), reasons: Vec::new(), told: BTreeSet::new() };
+        for cause in trouble::failures(&report.targets) {
+            let members = cause.members.iter().map(|it| (&it.of.target.name, it.change));
+            why.add(members, failed(&cause));
+        }
+        for Cause { key: (), sentence, members } in trouble::skipped(&report.targets) {
+            let several = several(members.len(), distinct(members.iter().map(|(target, _)| *target)).len());
+            let lines = vec![Cell::of(PLAIN, &sentence).and(DIM, &several)];
+            let members = members.iter().map(|(target, change)| (&target.name, *change));
+            why.add(members, Reason { lines, again: Cell::of(DIM, "for the same reason as above") });
+        }
+        why
+    }
+
+    fn add(&mut self, members: impl Iterator<Item = (&'a TargetName, ChangeRef<'a>)>, reason: Reason) {
+        let at = self.reasons.len();
+        self.of.extend(members.map(|(target, change)| ((target, change.edit.kind(), change.edit.key()), at)));
+        self.reasons.push(reason);
+    }
+
+    fn of_change(&self, target: &'a TargetName, change: ChangeRef<'_>) -> Option<usize> {
+        self.of.get(&(target, change.edit.kind(), change.edit.key())).copied()
+    }
+
+    fn told(&mut self, at: usize) -> Vec<Cell> {
+        let is_new = self.told.insert(at);
+        match self.reasons.get(at) {
+            Some(Reason { lines, again: _ }) if is_new => lines.clone(),
+            Some(Reason { lines: _, again }) => vec![again.clone()],
+            None => Vec::new(),
+        }
+    }
+}
+
+/// ` (the same for 124 changes in 31 targets)`; nothing where all of them stand together.
+fn several(changes: usize, targets: usize) -> String {
+    if targets < 2 {
+        return String::new();
+    }
+    format!(" (the same for {} in {})", count(changes, "change"), count(targets, "target"))
+}
+
+fn failed(cause: &Cause<(&str, &str), Failed<'_>>) -> Reason {
+    let Cause { key: (operation, code), sentence, members } = cause;
+    let several = several(members.len(), distinct(members.iter().map(|it| &it.of.target)).len());
+    let lines = vec![
+        Cell::of(ERROR, code).and(PLAIN, &format!(": {sentence}")).and(DIM, &several),
+        Cell::of(DIM, &format!("{operation}{}", called(members))),
+    ];
+    Reason { lines, again: Cell::of(ERROR, code).and(DIM, &format!(": {operation}, as above")) }
+}
+
+/// ` in hub 111111111111 us-east-1`; nothing where the calls were made in several places.
+fn called(members: &[Failed<'_>]) -> String {
+    let Some(first) = members.first() else { return String::new() };
+    let Failure { operation: _, code: _, message: _, account, region } = first.failure;
+    if members.iter().any(|it| it.failure.account != *account || it.failure.region != *region) {
+        return String::new();
+    }
+    let name = first.of.target.account_name.as_ref().filter(|_| *account == first.of.target.account);
+    let name = name.map(|name| format!("{name} ")).unwrap_or_default();
+    format!(" in {name}{account} {region}")
 }
 
 fn verdict(report: &Report, sink: &mut impl Write) -> io::Result<()> {

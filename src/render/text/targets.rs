@@ -4,37 +4,40 @@ use std::io::{self, Write};
 
 use crate::model::change::{ChangeRef, Origin, Plan, Summary, Target, TargetState, Work};
 use crate::model::edit::Action;
-use crate::model::finding::Source;
 
 use super::super::line::View;
-use super::super::title::is_in_step;
 use super::super::words::count;
-use super::changes::{self, place};
+use super::changes;
 use super::options::Options;
-use super::style::{BOLD, CHANGED, DIM, ERROR, GIVEN, PLAIN, TAKEN, WARNING};
+use super::style::{BOLD, CHANGED, DIM, ERROR, GIVEN, TAKEN};
 use super::table::{Cell, Table};
 use super::title;
+use super::together::Together;
 
 /// Every target that there is something to say about; with `verbose` those in step too.
-pub(super) fn write(plan: &Plan, view: View, options: Options, sink: &mut impl Write) -> io::Result<()> {
+pub(super) fn write(plan: &Plan, view: View<'_>, options: Options, sink: &mut impl Write) -> io::Result<()> {
+    let together = Together::of(&plan.targets.iter());
     for target in &plan.targets {
-        if is_in_step(target) && !options.verbose {
+        let is_told = together.has_nothing_on(target) && (target.is_unreadable() || !options.verbose);
+        if is_told || together.write_unread(target, options, sink)? {
             continue;
         }
         title::write(target, sink)?;
-        body(target, view, options).write(sink)?;
+        let mut table = body(target, view, options);
+        together.add_own(target, &mut table);
+        table.write(sink)?;
         writeln!(sink)?;
     }
-    Ok(())
+    together.write_shared(options, sink)
 }
 
-fn body(target: &Target, view: View, options: Options) -> Table {
+fn body(target: &Target, view: View<'_>, options: Options) -> Table {
     let mut table = Table::default();
     match &target.state {
-        TargetState::Unreadable { reason, source } => table.line(unread(reason, source.as_ref())),
+        TargetState::Unreadable { reason: _, source: _ } => {}
         TargetState::Complete { work, left_alone } => {
             match view {
-                View::Plan => planned(&mut table, work, options),
+                View::Plan(_) | View::Done => planned(&mut table, work, view, options),
                 View::Drift => drifted(&mut table, work, options),
             }
             if !target.has_changes() && options.verbose {
@@ -45,19 +48,15 @@ fn body(target: &Target, view: View, options: Options) -> Table {
             }
         }
     }
-    for warning in &target.warnings {
-        let place = warning.source.as_ref().map(|source| format!("  {}", place(source))).unwrap_or_default();
-        table.line(Cell::of(WARNING, "! ").and(PLAIN, &warning.message).and(DIM, &place));
-    }
     table
 }
 
-fn planned(table: &mut Table, work: &Work, options: Options) {
+fn planned(table: &mut Table, work: &Work, view: View<'_>, options: Options) {
     let of = |origin| work.changes().filter(move |change| change.about.origin == origin);
-    changes::add(table, of(Origin::PullRequest), View::Plan, options);
+    changes::add(table, of(Origin::PullRequest), view, options);
     if of(Origin::Drift).next().is_some() {
         table.line(Cell::of(BOLD, "drift, from before this change:"));
-        changes::add(table, of(Origin::Drift), View::Plan, options);
+        changes::add(table, of(Origin::Drift), view, options);
     }
 }
 
@@ -74,12 +73,6 @@ fn drifted(table: &mut Table, work: &Work, options: Options) {
             changes::add(table, of, View::Drift, options);
         }
     }
-}
-
-/// A target that could not be read: loud, since nothing is known of it.
-pub(super) fn unread(reason: &str, source: Option<&Source>) -> Cell {
-    let place = source.map(|source| format!("  {}", place(source))).unwrap_or_default();
-    Cell::of(ERROR, "✗ could not be read: ").and(PLAIN, reason).and(DIM, &place)
 }
 
 /// How many targets would change.

@@ -290,6 +290,7 @@ fn changes<E>(edits: impl IntoIterator<Item = E>) -> Vec<Change<E>> {
         origin: Origin::PullRequest,
         because: Because::Unlisted,
         waits_for: BTreeSet::new(),
+        takes_from: None,
         label: String::new(),
         notes: Vec::new(),
     };

@@ -11,7 +11,7 @@ use super::{context, since};
 fn a_plan_with_one_of_each() {
     assert_snapshot!(plan(&sample::mixed(), None, &context()), @r#"
     <!-- catalog-sync:plan {"v":1} -->
-    ### Catalog plan: ⚠️ 3 to remove, 1 to update, 17 to create, 1 target could not be read
+    ### Catalog plan: ⚠️ 3 to remove, 1 to update, 17 to create (taken from partner and experience Baseline), 1 target could not be read
 
     4 targets · 1 in step · 1 not readable · 1 warning · drift from before, set right by the same apply: 1 to remove, 1 to create
 
@@ -19,12 +19,14 @@ fn a_plan_with_one_of_each() {
     > <b>This takes away:</b>
     >
     > - experience <b>Baseline</b> (acme) gets a procurement policy: until now <b>everything</b> could be bought, from now on only what is approved
-    > - <b>Splunk Cloud</b> `prod-0000000000002x` can no longer be bought in experience <b>Baseline</b> (acme); running subscriptions go on
+    > - <b>Splunk Cloud</b> `prod-0000000000002x` can no longer be bought in experience <b>Baseline</b> (acme)
     > - <b>partner</b> `999999999999` loses portfolio <b>Data Platform</b> (acme) in us-east-1
     >
     > <b>Setting drift right, from before this pull request, takes away:</b>
     >
-    > - <b>Old Tool</b> `prod-0000000000003x` can no longer be bought in experience <b>Baseline</b> (acme); running subscriptions go on
+    > - <b>Old Tool</b> `prod-0000000000003x` can no longer be bought in experience <b>Baseline</b> (acme)
+    >
+    > Running subscriptions to a product that can no longer be bought go on until they end, and can't be renewed.
 
     > [!WARNING]
     > - portfolio <b>lake</b> · acme · us-east-1 <b>could not be read</b>: ListPortfolioAccess in hub 111111111111 us-east-1: AccessDenied: not authorized ([lake.yaml:1](https://github.com/acme/catalog/blob/4be1c02d5f/catalog/portfolios/lake.yaml#L1)). Nothing is planned there.
@@ -39,7 +41,7 @@ fn a_plan_with_one_of_each() {
     <details><summary>experience <b>Baseline</b> · acme <code>111111111112</code>: 2 to remove, 16 to create, 2 drift</summary>
 
     ```diff
-    + add policy  Baseline policy
+    - add policy  Baseline policy
                   ↳ without it everything can be bought here; with it only what is approved
     - deny        Splunk Cloud prod-0000000000002x   not listed
     + approve     Datadog Pro prod-4xk6p2ab3cdef   SEC-1234, reviewed 2026-10
@@ -133,13 +135,15 @@ fn the_same_loss_in_several_places_is_said_once() {
     let third = sample::portfolio("q", "Lake", vec![narrowed]);
     let text = plan(&sample::plan(vec![many, east, west, third]), None, &context());
     let caution = text.lines().filter(|line| line.starts_with('>')).collect::<Vec<_>>().join("\n");
-    assert_snapshot!(caution, @r"
+    assert_snapshot!(caution, @"
     > [!CAUTION]
     > <b>This takes away:</b>
     >
-    > - <b>5 products</b> can no longer be bought in experience <b>Baseline</b> (acme); running subscriptions go on: <b>Tool 1</b> `prod-1`, <b>Tool 2</b> `prod-2`, <b>Tool 3</b> `prod-3`, <b>Tool 4</b> `prod-4` and <b>Tool 5</b> `prod-5`
+    > - <b>5 products</b> can no longer be bought in experience <b>Baseline</b> (acme): <b>Tool 1</b> `prod-1`, <b>Tool 2</b> `prod-2`, <b>Tool 3</b> `prod-3`, <b>Tool 4</b> `prod-4` and <b>Tool 5</b> `prod-5`
     > - <b>partner</b> `999999999999` loses portfolio <b>Data</b> (acme) in us-east-1 and us-west-2
-    > - <b>Workloads/Staging</b> `ou-acme-stag0001` no longer gets principals of portfolio <b>Lake</b> (acme) in us-east-1
+    > - <b>Workloads/Staging</b> `ou-acme-stag0001` no longer gets principals of portfolio <b>Lake</b> (acme) in us-east-1; which accounts lose something was not looked up
+    >
+    > Running subscriptions to a product that can no longer be bought go on until they end, and can't be renewed.
     ");
 }
 
@@ -172,9 +176,11 @@ fn drift_offers_both_ways_out() {
     > <b>Undoing it takes away:</b>
     >
     > - experience <b>Baseline</b> (acme) gets a procurement policy: until now <b>everything</b> could be bought, from now on only what is approved
-    > - <b>Splunk Cloud</b> `prod-0000000000002x` can no longer be bought in experience <b>Baseline</b> (acme); running subscriptions go on
-    > - <b>Old Tool</b> `prod-0000000000003x` can no longer be bought in experience <b>Baseline</b> (acme); running subscriptions go on
+    > - <b>Splunk Cloud</b> `prod-0000000000002x` can no longer be bought in experience <b>Baseline</b> (acme)
+    > - <b>Old Tool</b> `prod-0000000000003x` can no longer be bought in experience <b>Baseline</b> (acme)
     > - <b>partner</b> `999999999999` loses portfolio <b>Data Platform</b> (acme) in us-east-1
+    >
+    > Running subscriptions to a product that can no longer be bought go on until they end, and can't be renewed.
 
     > [!WARNING]
     > - portfolio <b>lake</b> · acme · us-east-1 <b>could not be read</b>: ListPortfolioAccess in hub 111111111111 us-east-1: AccessDenied: not authorized ([lake.yaml:1](https://github.com/acme/catalog/blob/4be1c02d5f/catalog/portfolios/lake.yaml#L1)). Whether there is drift is not known.

@@ -1,11 +1,14 @@
 //! Whole texts for a terminal.
 
+mod causes;
+mod released;
+
 use std::io;
 
 use insta::assert_snapshot;
 
+use super::super::Refusal;
 use super::super::sample::{self, NASTY};
-use super::super::{Objection, Refusal};
 use super::*;
 use crate::model::change::{Plan, TargetState};
 
@@ -24,9 +27,10 @@ fn planned(of: &Plan) -> String {
 fn a_plan_with_one_of_each() {
     assert_snapshot!(planned(&sample::mixed()), @"
     experience baseline · Baseline exp-acmebase0001 · acme 111111111112
-      + add policy  Baseline policy                                                   baseline.yaml:30
+      - add policy  Baseline policy                                                   baseline.yaml:30
                     ↳ without it everything can be bought here; with it only what is approved
       - deny        Splunk Cloud     prod-0000000000002x  not listed
+                    ↳ running subscriptions go on until they end, and can't be renewed
       + approve     Datadog Pro      prod-4xk6p2ab3cdef   SEC-1234, reviewed 2026-10  baseline.yaml:4
       + approve     Tool 0           prod-0000000000000                               baseline.yaml:10
       + approve     Tool 1           prod-0000000000001                               baseline.yaml:11
@@ -40,6 +44,7 @@ fn a_plan_with_one_of_each() {
       + approve     … 6 more         (--all shows them)
       drift, from before this change:
       - deny        Old Tool         prod-0000000000003x  not listed
+                    ↳ running subscriptions go on until they end, and can't be renewed
       + approve     Snyk             prod-77aa00bb11cc2                               baseline.yaml:6
 
     portfolio data-platform · Data Platform port-abcd1234 · acme/hub 111111111111 · us-east-1
@@ -52,7 +57,7 @@ fn a_plan_with_one_of_each() {
     portfolio lake · acme/hub 111111111111 · us-east-1
       ✗ could not be read: ListPortfolioAccess in hub 111111111111 us-east-1: AccessDenied: not authorized  lake.yaml:1
 
-    4 targets: 4 to remove, 1 to update, 18 to create. 2 of these are drift from before. 1 warning. 1 target in step.
+    4 targets: 4 to remove, 1 to update, 18 to create. Taken from partner and experience Baseline. 2 of these are drift from before. 1 warning. 1 target in step.
     1 target could not be read: nothing is planned there.
     Product names are the catalog's own words: what counts is the id.
     Nothing was changed. Digest sha256:9f2c41aa05d7…
@@ -75,7 +80,7 @@ fn all_shows_every_line_and_verbose_every_target() {
       in step
       3 more are live, not listed and left alone
 
-    4 targets: 4 to remove, 1 to update, 18 to create. 2 of these are drift from before. 1 warning. 1 target in step.
+    4 targets: 4 to remove, 1 to update, 18 to create. Taken from partner and experience Baseline. 2 of these are drift from before. 1 warning. 1 target in step.
     1 target could not be read: nothing is planned there.
     3 more are live, not listed and left alone.
     Product names are the catalog's own words: what counts is the id.
@@ -115,6 +120,7 @@ fn drift_is_told_from_the_other_side() {
       live, and should not be:
       - approved  Splunk Cloud     prod-0000000000002x
       - approved  Old Tool         prod-0000000000003x
+                  ↳ running subscriptions go on until they end, and can't be renewed
       not live, and should be:
       + policy    Baseline policy                                                   baseline.yaml:30
                   ↳ without it everything can be bought here; with it only what is approved
@@ -171,6 +177,7 @@ fn a_report_says_what_failed_and_why() {
     experience baseline · Baseline exp-acmebase0001 · acme 111111111112
       ✓ applied:
       - deny     Splunk Cloud  prod-0000000000002x  not listed
+                 ↳ running subscriptions go on until they end, and can't be renewed
       + approve  Datadog Pro   prod-4xk6p2ab3cdef               baseline.yaml:4
 
     portfolio data-platform · Data Platform port-abcd1234 · acme/hub 111111111111 · us-east-1
@@ -253,61 +260,9 @@ fn a_report_of_success() {
     experience baseline · Baseline exp-acmebase0001 · acme 111111111112
       ✓ applied:
       - deny     Splunk Cloud  prod-0000000000002x  not listed
+                 ↳ running subscriptions go on until they end, and can't be renewed
       + approve  Datadog Pro   prod-4xk6p2ab3cdef               baseline.yaml:4
 
     Done: 2 changes applied, 1 target in step.
-    ");
-}
-
-#[test]
-fn what_is_governed_no_longer_is_listed_and_counted() {
-    let quiet = || vec![sample::portfolio("quiet", "Quiet", vec![])];
-    let released = Plan { released: sample::released(), ..sample::plan(quiet()) };
-    assert_snapshot!(planned(&released), @"
-    no longer governed: nothing is changed there, now or later
-      ○ experience  Engineering  exp-1  acme 111111111111              its 12 approved products and 1 denied product stay  list.yaml:1 in the base
-      ○ portfolio   Lake                acme 111111111111 · us-east-1  its 5 shares stay                             lake.yaml:1 in the base
-
-    In step: 1 target, nothing to change. 1 portfolio and 1 experience no longer governed.
-    Nothing was changed. Digest sha256:9f2c41aa05d7…
-    ");
-    assert_snapshot!(written(|sink| drift(&released, None, &Options::default(), sink)), @"
-    no longer governed: nothing is changed there, now or later
-      ○ experience  Engineering  exp-1  acme 111111111111              its 12 approved products and 1 denied product stay  list.yaml:1 in the base
-      ○ portfolio   Lake                acme 111111111111 · us-east-1  its 5 shares stay                             lake.yaml:1 in the base
-
-    No drift: live is what Git says in 1 target. 1 portfolio and 1 experience no longer governed.
-    ");
-    let mut applied = sample::report(vec![(quiet().remove(0), Vec::new())]);
-    applied.released = sample::released();
-    applied.released[1].unseen = true;
-    assert_snapshot!(written(|sink| report(&applied, &Options::default(), sink)), @"
-    no longer governed: nothing is changed there, now or later
-      ○ experience  Engineering  exp-1  acme 111111111111              its 12 approved products and 1 denied product stay  list.yaml:1 in the base
-      ○ portfolio   Lake                acme 111111111111 · us-east-1  its 5 shares stay                             lake.yaml:1 in the base
-                    ↳ The review is not known to have shown this.
-
-    In step: 1 target, nothing to change. 1 portfolio and 1 experience no longer governed.
-    ");
-}
-
-#[test]
-fn a_plan_that_will_be_refused_says_so_and_how_it_would_not_be() {
-    let objection = Objection { headline: "it takes away 3, and at most 2 are allowed", way_out: "Say `yes`." };
-    let text = written(|sink| plan(&sample::mixed(), Some(&objection), &Options::default(), sink));
-    assert_snapshot!(text.rsplit_once("planned there.").unwrap().1, @"
-
-    Product names are the catalog's own words: what counts is the id.
-    An apply will be refused: it takes away 3, and at most 2 are allowed.
-    Say `yes`.
-    Nothing was changed. Digest sha256:9f2c41aa05d7…
-    ");
-    let text = written(|sink| drift(&sample::mixed(), Some(&objection), &Options::default(), sink));
-    assert_snapshot!(text.rsplit_once("in Git and not live.").unwrap().1, @"
-
-    To undo it: `catalog-sync apply`. To keep it: write it into the catalog.
-    An apply will be refused: it takes away 3, and at most 2 are allowed.
-    Say `yes`.
-    1 target could not be read: whether there is drift there is not known.
     ");
 }

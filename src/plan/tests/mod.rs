@@ -1,5 +1,7 @@
 //! One world and one catalog each, and what the plan says.
 
+mod losers;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

@@ -1,0 +1,102 @@
+//! Whom a plan takes something from: the accounts that a share reaches and that no other share of the portfolio reaches
+//! afterwards. What is not known to reach an account is taken not to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::labels;
+use crate::model::change::{Change, Resource, Target, TargetState, Work};
+use crate::model::edit::{Delta, HubEdit};
+use crate::model::id::AccountId;
+use crate::model::live::Live;
+use crate::model::organization::{AccountStatus, Organization};
+use crate::model::portfolio::{Portfolio, Receiver};
+
+/// Says of every change which accounts lose something by it.
+pub(super) fn find(targets: &mut [Target], live: &Live) {
+    for target in targets {
+        let Target { name, account, account_name: _, region, state, warnings: _ } = target;
+        let TargetState::Complete { work, left_alone: _ } = state else { continue };
+        match work {
+            Work::Hub { portfolio: Resource { id, name: _ }, changes } => {
+                let place = (account.clone(), region.clone());
+                if let Some(portfolio) = id.as_ref().and_then(|id| live.portfolio(&place, id)) {
+                    of_portfolio(portfolio, changes, live.organization(name.organization()));
+                }
+            }
+            // Whom an experience governs is not read.
+            Work::Experience { experience: _, policy: _, changes: _ } => {}
+        }
+    }
+}
+
+fn of_portfolio(portfolio: &Portfolio, changes: &mut [Change<HubEdit>], organization: Option<&Organization>) {
+    if !changes.iter().any(|change| change.seen().edit.takes_away()) {
+        return;
+    }
+    let mut gone = BTreeSet::new();
+    let mut stays: BTreeSet<&AccountId> = BTreeSet::new();
+    let receivers: Vec<(bool, Receiver)> = changes.iter().filter_map(made_or_taken).collect();
+    for (is_made, receiver) in &receivers {
+        if *is_made {
+            stays.extend(reached(receiver, organization).into_iter().flatten());
+        } else {
+            gone.insert(receiver);
+        }
+    }
+    let kept = portfolio.shares.keys().filter(|receiver| !gone.contains(receiver));
+    kept.for_each(|receiver| stays.extend(reached(receiver, organization).into_iter().flatten()));
+    for change in changes {
+        let HubEdit::Share(edit) = &change.edit;
+        let receiver = edit.subject().receiver();
+        let accounts = reached(&receiver, organization);
+        let losers = match edit {
+            Delta::Create(_) => None,
+            Delta::Remove(_) => accounts.map(|all| all.into_iter().filter(|it| !stays.contains(it)).collect()),
+            Delta::Update { before: _, after: _ } => accounts.filter(|_| change.seen().edit.takes_away()),
+        };
+        change.about.takes_from = losers.map(|all: Vec<&AccountId>| named(&all, &receiver, organization));
+    }
+}
+
+/// A share that is made (true) or taken away (false).
+fn made_or_taken(change: &Change<HubEdit>) -> Option<(bool, Receiver)> {
+    let HubEdit::Share(edit) = &change.edit;
+    match edit {
+        Delta::Create(share) => Some((true, share.receiver())),
+        Delta::Remove(share) => Some((false, share.receiver())),
+        Delta::Update { before: _, after: _ } => None,
+    }
+}
+
+/// The accounts that a share reaches; `None` where that was not looked up.
+fn reached<'a>(receiver: &'a Receiver, organization: Option<&'a Organization>) -> Option<Vec<&'a AccountId>> {
+    match receiver {
+        Receiver::Account(account) | Receiver::Member(account) => Some(vec![account]),
+        Receiver::Ou(ou) => Some(organization?.members.get(ou)?.iter().collect()),
+        Receiver::Organization(id) => {
+            let organization = organization.filter(|it| it.id == *id && it.whole)?;
+            Some(organization.accounts.keys().collect())
+        }
+    }
+}
+
+/// The accounts with their names. Nobody works in a suspended account, so a share with a node takes nothing from it.
+fn named(
+    accounts: &[&AccountId],
+    receiver: &Receiver,
+    organization: Option<&Organization>,
+) -> BTreeMap<AccountId, String> {
+    let is_node = match receiver {
+        Receiver::Ou(_) | Receiver::Organization(_) => true,
+        Receiver::Account(_) | Receiver::Member(_) => false,
+    };
+    let is_active = |account: &AccountId| {
+        organization.is_none_or(|organization| labels::status(organization, account) == AccountStatus::Active)
+    };
+    let name = |account: &AccountId| {
+        let name = organization.and_then(|organization| organization.account_name(account));
+        name.unwrap_or_default().to_owned()
+    };
+    let losing = accounts.iter().filter(|account| !is_node || is_active(account));
+    losing.map(|account| ((*account).clone(), name(account))).collect()
+}

@@ -1,0 +1,154 @@
+//! The format: the structs that a plan and a report are made of as JSON.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::change::{CatalogVersion, ChangeId, Origin, Summary};
+use crate::model::edit::{Action, Kind};
+use crate::model::finding::{Source, Warning};
+use crate::model::id::{AccountId, ProcurementPolicyId, Region};
+use crate::model::report::Failure;
+use crate::model::target::TargetName;
+use crate::plan::terms::{After, Before};
+
+/// The version of the format. A reader refuses any other.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// What wrote it.
+pub const TOOL: &str = concat!("catalog-sync ", env!("CARGO_PKG_VERSION"));
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Document<S> {
+    pub(super) format_version: u32,
+    pub(super) tool: String,
+    pub(super) digest: String,
+    pub(super) catalog: CatalogVersion,
+    pub(super) summary: S,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) refused: Option<WireRefused>,
+    pub(super) targets: Vec<WireTarget>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) released: Vec<WireReleased>,
+}
+
+/// Why an apply of the plan would be refused. For readers: an apply decides anew.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct WireRefused {
+    #[serde(flatten)]
+    pub(super) reason: WireReason,
+    pub(super) way_out: String,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub(super) enum WireReason {
+    Removals { removals: usize, limit: usize },
+    Unreviewed { changes: usize },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum State {
+    Complete,
+    Unreadable,
+}
+
+/// `id` is null where the plan makes the resource, or where it could not be looked up. `name` is null where nothing was
+/// to be said of it, so that nobody asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct WireResource {
+    pub(super) id: Option<String>,
+    pub(super) name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) policy: Option<ProcurementPolicyId>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct WireTarget {
+    pub(super) name: TargetName,
+    pub(super) account: AccountId,
+    pub(super) account_name: Option<String>,
+    pub(super) region: Region,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) resource: Option<WireResource>,
+    pub(super) state: State,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) reason: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) source: Option<Source>,
+    #[serde(default)]
+    pub(super) left_alone: usize,
+    pub(super) changes: Vec<WireChange>,
+    pub(super) warnings: Vec<Warning>,
+}
+
+/// Why a change is in the plan, as a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum WireBecause {
+    Listed,
+    Unlisted,
+    NoLongerListed,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct WireChange {
+    pub(super) action: Action,
+    pub(super) kind: Kind,
+    pub(super) key: String,
+    pub(super) label: String,
+    pub(super) origin: Origin,
+    pub(super) before: Option<Before>,
+    pub(super) after: Option<After>,
+    pub(super) source: Option<Source>,
+    pub(super) because: WireBecause,
+    /// The line of the base that named it, where the catalog does no longer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) base_source: Option<Source>,
+    pub(super) takes_away: bool,
+    /// The accounts that lose something by it, with their names; missing where that was not looked up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) takes_from: Option<BTreeMap<AccountId, String>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) waits_for: Vec<ChangeId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) notes: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) result: Option<WireResult>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) error: Option<Failure>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) reason: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum WireResult {
+    Applied,
+    Failed,
+    Skipped,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct WireReleased {
+    pub(super) target: TargetName,
+    pub(super) account: AccountId,
+    pub(super) region: Region,
+    pub(super) resource: WireResource,
+    pub(super) keeps: BTreeMap<Kind, usize>,
+    pub(super) base_source: Source,
+    /// In a report: whether the review is not known to have shown it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) unseen: bool,
+}
+
+/// The numbers of a report: the plan's, and what became of them.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct ReportSummary {
+    #[serde(flatten)]
+    pub(super) plan: Summary,
+    pub(super) applied: usize,
+    pub(super) failed: usize,
+    pub(super) skipped: usize,
+}

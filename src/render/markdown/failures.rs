@@ -1,0 +1,142 @@
+//! What failed and what was not tried, by its cause. One cause is told once.
+
+use std::fmt::Write;
+
+use crate::model::change::Target;
+use crate::model::report::{Failure, Report};
+
+use super::super::cause::Cause;
+use super::super::escape::markdown::{code, inline};
+use super::super::line::{Line, View};
+use super::super::trouble::{self, Failed, distinct};
+use super::super::words::{count, some_of};
+use super::fit::Room;
+use super::losses::named;
+use super::parts::{beside, fold, short_title};
+
+/// Everything that failed or was not tried. It is put into words once, however often a text is put together until it
+/// fits.
+#[derive(Debug)]
+pub(super) struct Failures {
+    failed: Vec<Bullet>,
+    skipped: Vec<(usize, String)>,
+}
+
+#[derive(Debug)]
+struct Bullet {
+    /// The changes, escaped.
+    items: Vec<String>,
+    /// Where they are; `None` where each change says it.
+    place: Option<String>,
+    /// What AWS said.
+    said: String,
+}
+
+impl Failures {
+    pub(super) fn of(report: &Report, files: Option<&str>) -> Self {
+        let failed = trouble::failures(&report.targets);
+        let skipped = trouble::skipped(&report.targets);
+        Self {
+            failed: failed.iter().map(|cause| bullet(cause, files)).collect(),
+            skipped: skipped.iter().map(untried).collect(),
+        }
+    }
+
+    /// How many bullets and names it takes to say it all.
+    pub(super) fn len(&self) -> usize {
+        self.failed.iter().map(|bullet| bullet.items.len()).sum::<usize>().max(self.skipped.len())
+    }
+
+    /// The failures as a box of bullets, and what was not tried as a list below it, as far as there is room.
+    pub(super) fn to_text(&self, room: Room) -> String {
+        format!("{}{}", self.failed(room), self.skipped(room))
+    }
+
+    fn failed(&self, room: Room) -> String {
+        if self.failed.is_empty() {
+            return String::new();
+        }
+        let mut out = "> [!CAUTION]\n> <b>Failed:</b>\n>\n".to_owned();
+        let mut left = room.losses;
+        for bullet in &self.failed {
+            if left > 0 {
+                let _ = writeln!(out, "> - {}", bullet.to_text(left, room.folds));
+            }
+            left = left.saturating_sub(bullet.items.len());
+        }
+        let all: usize = self.failed.iter().map(|bullet| bullet.items.len()).sum();
+        if all > room.losses {
+            let _ = write!(out, ">\n> <b>{} more failed.</b>\n", all - room.losses);
+        }
+        out.push('\n');
+        out
+    }
+
+    fn skipped(&self, room: Room) -> String {
+        let Self { failed: _, skipped } = self;
+        let mut out = String::new();
+        for (_, text) in skipped.iter().take(room.odd) {
+            let _ = writeln!(out, "- {text}");
+        }
+        if skipped.len() > room.odd {
+            let more: usize = skipped.iter().skip(room.odd).map(|(number, _)| number).sum();
+            let _ = writeln!(out, "- <b>{} not tried</b>", count(more, "more change"));
+        }
+        if out.is_empty() { out } else { format!("{out}\n") }
+    }
+}
+
+impl Bullet {
+    fn to_text(&self, left: usize, folds: bool) -> String {
+        let Self { items, place, said } = self;
+        if let Some(place) = place {
+            return format!("{} in {place}: {said}", some_of(items, left));
+        }
+        let fold = if folds { fold("which", items, 0) } else { String::new() };
+        format!("<b>{}</b>: {said}{fold}", count(items.len(), "change"))
+    }
+}
+
+fn bullet(cause: &Cause<(&str, &str), Failed<'_>>, files: Option<&str>) -> Bullet {
+    let Cause { key: (operation, aws), sentence, members } = cause;
+    let targets = distinct(members.iter().map(|it| &it.of.target));
+    let place = match targets.as_slice() {
+        [one] => Some(short_title(one)),
+        _ => None,
+    };
+    let item = |Failed { of, change, failure: _ }: &Failed<'_>| {
+        let line = Line::of(*change, View::Done);
+        let what = format!("{} {}", line.what, named(&line));
+        match &place {
+            Some(_) => format!("{what}{}", beside(line.source, files)),
+            None => format!("{what} in {}", code(&of.target.name.to_string())),
+        }
+    };
+    let items = members.iter().map(item).collect();
+    let said = format!("<b>{}</b>: {} ({}{})", inline(aws), inline(sentence), code(operation), called(members));
+    Bullet { items, place, said }
+}
+
+/// ` in hub 111111111111 us-east-1`; nothing where the calls were made in several places.
+fn called(members: &[Failed<'_>]) -> String {
+    let Some(first) = members.first() else { return String::new() };
+    let Failure { operation: _, code: _, message: _, account, region } = first.failure;
+    if members.iter().any(|it| it.failure.account != *account || it.failure.region != *region) {
+        return String::new();
+    }
+    let name = first.of.target.account_name.as_ref().filter(|_| *account == first.of.target.account);
+    let name = name.map(|name| format!("{} ", inline(name))).unwrap_or_default();
+    format!(" in {name}{} {}", code(account.as_str()), inline(region.as_str()))
+}
+
+/// How many were not tried, where and why.
+fn untried<C>(cause: &Cause<(), (&Target, C)>) -> (usize, String) {
+    let Cause { key: (), sentence, members } = cause;
+    let targets = distinct(members.iter().map(|(target, _)| *target));
+    let place = match targets.as_slice() {
+        [one] => short_title(one),
+        many => count(many.len(), "target"),
+    };
+    let number = members.len();
+    (number, format!("<b>{} not tried</b> in {place}: {}", count(number, "change"), inline(sentence)))
+}

@@ -1,0 +1,57 @@
+//! What the changes are called that others wait for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::change::{ChangeId, ChangeRef, Target};
+use crate::model::edit::Kind;
+
+use super::words::some_of;
+
+/// The names of the changes that something waits for before it is taken away.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Names(BTreeMap<ChangeId, String>);
+
+/// How many changes a sentence names before it counts the rest.
+const NAMED: usize = 3;
+
+impl Names {
+    /// The names in some targets.
+    pub(super) fn of<'a>(targets: &(impl IntoIterator<Item = &'a Target> + Clone)) -> Self {
+        let changes = || targets.clone().into_iter().flat_map(|it| it.changes().map(move |change| (it, change)));
+        let taken = changes().filter(|(_, change)| change.edit.takes_away());
+        let waited: BTreeSet<&ChangeId> = taken.flat_map(|(_, change)| &change.about.waits_for).collect();
+        if waited.is_empty() {
+            return Self::default();
+        }
+        let ids = changes().map(|(target, change)| (change.id(&target.name), change));
+        Self(ids.filter(|(id, _)| waited.contains(id)).map(|(id, change)| (id, called(change))).collect())
+    }
+
+    /// `after the share with Workloads ou-… is made`; `None` where nothing is waited for.
+    pub(super) fn after(&self, waits_for: &BTreeSet<ChangeId>) -> Option<String> {
+        let items = waits_for.iter().map(|id| match id.kind {
+            Kind::PortfolioShare => format!("the share with {}", self.called(id)),
+            Kind::ProcurementPolicy => "the procurement policy".to_owned(),
+            Kind::ProductApproval => format!("the approval of {}", self.called(id)),
+            Kind::ProductDenial => format!("the denial of {}", self.called(id)),
+        });
+        let items: Vec<String> = items.collect();
+        let is = if items.len() == 1 { "is" } else { "are" };
+        (!items.is_empty()).then(|| format!("after {} {is} made", some_of(&items, NAMED)))
+    }
+
+    fn called<'a>(&'a self, id: &'a ChangeId) -> &'a str {
+        self.0.get(id).map_or_else(|| bare(&id.key), String::as_str)
+    }
+}
+
+fn called(change: ChangeRef<'_>) -> String {
+    let (label, key) = (&change.about.label, change.edit.key());
+    let id = bare(&key);
+    if label.is_empty() || label == id { id.to_owned() } else { format!("{label} {id}") }
+}
+
+/// The id in the key of a change, without what says how it is shared with.
+pub(super) fn bare(key: &str) -> &str {
+    key.rsplit('/').next().unwrap_or(key)
+}

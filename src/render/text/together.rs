@@ -1,0 +1,132 @@
+//! What many targets share is told once: why they could not be read, and what they are warned of.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+
+use crate::model::change::Target;
+use crate::model::finding::Source;
+use crate::model::target::TargetName;
+
+use super::super::cause::Cause;
+use super::super::trouble::{self, Unread, Warned, distinct};
+use super::super::words::{count, some_of};
+use super::changes::place;
+use super::options::Options;
+use super::style::{BOLD, DIM, ERROR, PLAIN, WARNING};
+use super::table::{Cell, Table};
+
+/// How many are named before the rest is counted.
+const NAMED: usize = 10;
+
+/// What is odd about the targets of a text, by its cause.
+pub(super) struct Together<'a> {
+    /// Each with the first target that it concerns.
+    unread: BTreeMap<&'a TargetName, Cause<(), Unread<'a>>>,
+    /// The other targets that could not be read: they are told with the first.
+    told: BTreeSet<&'a TargetName>,
+    /// Warnings that concern one target, by that.
+    own: BTreeMap<&'a TargetName, Vec<Cause<&'a str, Warned<'a>>>>,
+    /// Warnings that concern several.
+    shared: Vec<Cause<&'a str, Warned<'a>>>,
+}
+
+impl<'a> Together<'a> {
+    pub(super) fn of(targets: &(impl IntoIterator<Item = &'a Target> + Clone)) -> Self {
+        let mut together =
+            Self { unread: BTreeMap::new(), told: BTreeSet::new(), own: BTreeMap::new(), shared: Vec::new() };
+        for cause in trouble::unreadable(targets.clone()) {
+            together.told.extend(cause.members.iter().skip(1).map(|it| &it.target.name));
+            if let Some(first) = cause.members.first() {
+                together.unread.insert(&first.target.name, cause);
+            }
+        }
+        for cause in trouble::warnings(targets.clone()) {
+            match distinct(cause.members.iter().map(|it| it.target)).as_slice() {
+                [one] => together.own.entry(&one.name).or_default().push(cause),
+                _ => together.shared.push(cause),
+            }
+        }
+        together
+    }
+
+    /// Whether nothing is said of a target by itself: another one speaks for it, or there is nothing to say.
+    pub(super) fn has_nothing_on(&self, target: &Target) -> bool {
+        let Self { unread: _, told, own, shared: _ } = self;
+        if target.is_unreadable() {
+            told.contains(&target.name)
+        } else {
+            !target.has_changes() && !own.contains_key(&target.name)
+        }
+    }
+
+    /// The targets that could not be read for the same reason as `target`, all of them at once; `false` where it is
+    /// alone, or could be read.
+    pub(super) fn write_unread(&self, target: &Target, options: Options, sink: &mut impl Write) -> io::Result<bool> {
+        let Some(Cause { key: (), sentence, members }) = self.unread.get(&target.name) else { return Ok(false) };
+        if members.len() < 2 {
+            return Ok(false);
+        }
+        writeln!(sink, "{ERROR}{} could not be read{ERROR:#}:", count(members.len(), "target"))?;
+        let mut table = Table::default();
+        table.line(Cell::of(ERROR, "✗ ").and(PLAIN, sentence));
+        let names = members.iter().map(|Unread { target, source }| named(&target.name.to_string(), *source));
+        list(&mut table, &names.collect::<Vec<_>>(), options);
+        table.write(sink)?;
+        writeln!(sink)?;
+        Ok(true)
+    }
+
+    /// What is odd about a target alone.
+    pub(super) fn add_own(&self, target: &Target, table: &mut Table) {
+        if let Some(Cause { key: (), sentence, members }) = self.unread.get(&target.name) {
+            let place = members.first().and_then(|it| it.source).map(at).unwrap_or_default();
+            table.line(Cell::of(ERROR, "✗ could not be read: ").and(PLAIN, sentence).and(DIM, &place));
+        }
+        for Cause { key: _, sentence, members } in self.own.get(&target.name).into_iter().flatten() {
+            let mut where_to: Vec<String> = Vec::new();
+            for Warned { target: _, source, subject } in members {
+                let place = source.map(place).unwrap_or_default();
+                let is_named = sentence.contains('{') && !subject.is_empty();
+                where_to.push(if is_named { format!("{subject} {place}") } else { place });
+            }
+            where_to.dedup();
+            let place = some_of(&where_to, NAMED);
+            let place = if place.is_empty() { place } else { format!("  {place}") };
+            table.line(Cell::of(WARNING, "! ").and(PLAIN, sentence).and(DIM, &place));
+        }
+    }
+
+    /// The warnings that several targets share.
+    pub(super) fn write_shared(&self, options: Options, sink: &mut impl Write) -> io::Result<()> {
+        for Cause { key: _, sentence, members } in &self.shared {
+            let mut table = Table::default();
+            let targets = distinct(members.iter().map(|it| it.target)).len();
+            writeln!(sink, "{WARNING}!{WARNING:#} {BOLD}{}{BOLD:#}:", count(targets, "target"))?;
+            table.line(Cell::of(PLAIN, sentence));
+            let names = members.iter().map(|Warned { target, source, subject }| {
+                let name = target.name.to_string();
+                named(&if subject.is_empty() { name } else { format!("{name}  {subject}") }, *source)
+            });
+            list(&mut table, &names.collect::<Vec<_>>(), options);
+            table.write(sink)?;
+            writeln!(sink)?;
+        }
+        Ok(())
+    }
+}
+
+fn named(name: &str, source: Option<&Source>) -> Cell {
+    Cell::of(PLAIN, "  ").and(PLAIN, name).and(DIM, &source.map(at).unwrap_or_default())
+}
+
+fn at(source: &Source) -> String {
+    format!("  {}", place(source))
+}
+
+fn list(table: &mut Table, names: &[Cell], options: Options) {
+    let shown = if options.all { names.len() } else { NAMED };
+    names.iter().take(shown).for_each(|name| table.line(name.clone()));
+    if names.len() > shown {
+        table.line(Cell::of(DIM, &format!("  … {} more (--all shows them)", names.len() - shown)));
+    }
+}
