@@ -8,8 +8,9 @@ use anyhow::{Context as _, Result};
 
 use super::catalog::Catalog;
 use super::cloud::Session;
+use super::exit::Exit;
 use super::filter::Filter;
-use super::{Exit, catalog, cloud, document, files, output, planning, signal, validate};
+use super::{catalog, cloud, document, files, output, planning, signal, validate};
 use crate::cli::{Apply as Options, Common, Format};
 use crate::model::change::{CatalogVersion, Plan};
 use crate::model::report::{Report, TargetReport};

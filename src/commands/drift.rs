@@ -3,8 +3,9 @@
 use anyhow::Result;
 
 use super::document::Refused;
+use super::exit::Exit;
 use super::filter::Filter;
-use super::{Exit, catalog, document, files, output, planning, validate};
+use super::{catalog, document, files, output, planning, validate};
 use crate::cli::{Common, Drift as Options, Format};
 use crate::render::text;
 

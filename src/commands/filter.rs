@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::{Result, anyhow};
 use glob::Pattern;
 
+use super::exit::UsageError;
 use crate::cli::Common;
 use crate::model::desired::{Desired, DesiredExperience};
 use crate::model::target::TargetName;
@@ -12,11 +13,6 @@ use crate::model::target::TargetName;
 /// What `--target` said, as it was written: a name may hold whatever parts and patterns are made of.
 #[derive(Debug, Clone)]
 pub(super) struct Filter(Vec<String>);
-
-/// Wrong use of the command line, told from what goes wrong later.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct UsageError(pub String);
 
 impl Filter {
     /// From `--target`. Each value is one or several lines.

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
+use super::exit::UsageError;
+use super::files;
 use super::filter::{self, Filter};
-use super::{UsageError, files};
 use crate::model::change::{CatalogVersion, Plan, Released, Target, TargetState};
 use crate::model::desired::Desired;
 use crate::model::finding::Source;

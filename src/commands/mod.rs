@@ -6,6 +6,7 @@ mod ci;
 mod cloud;
 mod document;
 mod drift;
+mod exit;
 mod files;
 mod filter;
 mod gather;
@@ -21,26 +22,9 @@ mod validate;
 
 use anyhow::Result;
 
-pub use filter::UsageError;
+pub use exit::{Exit, UsageError};
 
 use crate::cli::{Cli, Command};
-
-/// How a command ended; the process's exit status.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
-    /// Done, or in step.
-    Done = 0,
-    /// Bad catalog, no access, AWS failed.
-    Error = 1,
-    /// Wrong usage of the command line.
-    Usage = 2,
-    /// Differences were found.
-    Differences = 3,
-    /// Refused: safety limit, stale plan, changes nobody reviewed.
-    Refused = 4,
-    /// Applied in part; the report says what finishes the rest.
-    Partial = 5,
-}
 
 /// Runs a command. An error is for the reader: what was tried, on what, what came of it.
 pub async fn run(cli: Cli) -> Result<Exit> {

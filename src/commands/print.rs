@@ -4,7 +4,8 @@ use anyhow::{Context as _, Result};
 use clap::CommandFactory as _;
 use clap_complete::Shell;
 
-use super::{Exit, output};
+use super::exit::Exit;
+use super::output;
 use crate::catalog::{FileKind, schema as schema_of};
 use crate::cli::{Cli, SchemaKind};
 

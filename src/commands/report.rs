@@ -3,9 +3,10 @@
 use anyhow::Result;
 
 use super::document::Refused;
+use super::exit::Exit;
 use super::filter::Filter;
 use super::gather::{Gathered, gather};
-use super::{Exit, apply, catalog, document, output, plan, validate};
+use super::{apply, catalog, document, output, plan, validate};
 use crate::cli::{Common, Format, Report as Options};
 use crate::plan::wire;
 use crate::render::text;

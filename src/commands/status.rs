@@ -6,7 +6,8 @@ use std::io::{self, Write};
 use anyhow::{Context as _, Result};
 use serde::Serialize;
 
-use super::{Exit, catalog, document, output, validate};
+use super::exit::Exit;
+use super::{catalog, document, output, validate};
 use crate::cli::{Common, Format, Status as Options};
 use crate::github::deployment::{History, Payload, Record, history};
 use crate::github::{Client, Environment};

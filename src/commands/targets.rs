@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
+use super::exit::Exit;
 use super::filter::{self, Filter};
-use super::{Exit, catalog, output};
+use super::{catalog, output};
 use crate::cli::{Common, Format, Targets as Options};
 use crate::model::target::TargetName;
 

@@ -2,8 +2,9 @@
 
 use anyhow::Result;
 
-use super::filter::UsageError;
-use super::{Exit, catalog, output};
+use super::exit::Exit;
+use super::exit::UsageError;
+use super::{catalog, output};
 use crate::catalog::source;
 use crate::cli::{Common, Format};
 use crate::render::{findings, sarif};

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use aws_sdk_organizations::types::{Account as AwsAccount, AccountState, AccountStatus as AwsStatus};
 
+use super::several::{pages, repeated};
 use super::tree::{Organizations, PAGE, units_above};
-use super::{pages, repeated};
 use crate::cloud::{CloudError, Meaning};
 use crate::model::id::{AccountId, OrganizationId, OuId};
 use crate::model::organization::{Account, AccountStatus, Organization};

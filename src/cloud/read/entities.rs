@@ -10,7 +10,7 @@ use aws_smithy_types::Document;
 use serde_json::Value;
 
 use super::entity;
-use super::side_by_side;
+use super::several::side_by_side;
 use crate::cloud::client::Seat;
 use crate::cloud::{CloudError, Meaning, Operation};
 

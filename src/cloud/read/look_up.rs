@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::accounts::{AccountList, describe};
 use super::names::names;
+use super::several::try_side_by_side;
 use super::subtree::Subtrees;
 use super::tree::{Organizations, PER_PAGE};
-use super::try_side_by_side;
 use crate::cloud::{CloudError, Meaning};
 use crate::model::id::{AccountId, OuId};
 use crate::model::organization::Organization;

@@ -9,7 +9,7 @@ pub(crate) use super::entities::{CATALOG, Marketplace};
 use super::entities::{Entities, entities, parse};
 use super::entity::{self, ExperienceHead};
 use super::organization::Heads;
-use super::{pages, reading, unreachable};
+use super::several::{pages, reading, unreachable};
 use crate::cloud::{Cloud, CloudError, Meaning};
 use crate::model::experience::Experience;
 use crate::model::id::{AccountId, ExperienceId, Name, ProcurementPolicyId};

@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::several::{Part, side_by_side};
 use super::tree::{Organizations, PAGE, children_while, root_of, units_above};
-use super::{Part, side_by_side};
 use crate::cloud::{CloudError, Meaning};
 use crate::model::id::{OrganizationId, OuId};
 use crate::model::organization::{Organization, Unit};

@@ -145,7 +145,7 @@ async fn walk(seat: &Organizations, organization: &mut Organization, paths: &BTr
     let mut level = vec![Node { unit: None, rests: paths.clone() }];
     while !level.is_empty() {
         let unlisted = level.iter().map(|node| &node.unit).filter(|unit| !organization.listed.contains(unit));
-        let listed = super::try_side_by_side(unlisted.map(|unit| list(seat, unit.as_ref()))).await?;
+        let listed = super::several::try_side_by_side(unlisted.map(|unit| list(seat, unit.as_ref()))).await?;
         for (unit, children) in listed {
             let named = children.into_iter().map(|(id, name)| (id, Unit { name, parent: unit.clone() }));
             organization.units.extend(named);

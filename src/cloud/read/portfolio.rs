@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_servicecatalog::types::{DescribePortfolioShareType as ShareType, PortfolioDetail, PortfolioShareDetail};
 use futures_util::future::join;
 
-use super::{pages, reading, side_by_side, try_side_by_side, unreachable};
+use super::several::{pages, reading, side_by_side, try_side_by_side, unreachable};
 use crate::cloud::client::Seat;
 use crate::cloud::{Cloud, CloudError, Meaning, Place};
 use crate::model::id::PortfolioId;

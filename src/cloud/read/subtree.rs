@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join;
 
+use super::accounts;
+use super::several::side_by_side;
 use super::tree::{Organizations, children};
-use super::{accounts, side_by_side};
 use crate::cloud::{CloudError, Meaning};
 use crate::model::id::{AccountId, OuId};
 use crate::model::organization::{Account, Organization, Unit};

@@ -2,7 +2,7 @@
 
 use aws_sdk_organizations::types::OrganizationalUnit;
 
-use super::{Part, pages, pages_while};
+use super::several::{Part, pages, pages_while};
 use crate::cloud::CloudError;
 use crate::cloud::client::Seat;
 use crate::model::id::{OrganizationId, OuId};

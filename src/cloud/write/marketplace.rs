@@ -11,7 +11,7 @@ use aws_sdk_marketplacecatalog::types::{
 };
 
 use super::change_set::{Draft, Item, drafts};
-use super::{Standing, Task, conflict};
+use super::task::{Standing, Task, conflict};
 use crate::cloud::pace::LOST;
 use crate::cloud::read::marketplace::{CATALOG, Current, Marketplace, current};
 use crate::cloud::{Cloud, CloudError, Meaning, Operation};

@@ -11,7 +11,7 @@ use aws_sdk_servicecatalog::types::{
     DescribePortfolioShareType as ShareType, OrganizationNode, OrganizationNodeType, ShareDetails, ShareStatus,
 };
 
-use super::{Standing, Task, conflict};
+use super::task::{Standing, Task, conflict};
 use crate::cloud::pace::LOST;
 use crate::cloud::read::portfolio::{ServiceCatalog, shares};
 use crate::cloud::{Cloud, CloudError, Meaning, Operation, Place};

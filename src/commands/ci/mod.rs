@@ -17,7 +17,8 @@ use anyhow::{Context as _, Result};
 use job::Job;
 pub(super) use job::folder;
 
-use super::{Exit, UsageError, files, output};
+use super::exit::{Exit, UsageError};
+use super::{files, output};
 use crate::cli::{Ci as Options, CiCommand, Common};
 use crate::github::Environment;
 use crate::github::event::{Event, Occasion};

@@ -5,8 +5,9 @@ use anyhow::Result;
 use super::job::Job;
 use super::review::Review;
 use super::{base, check, drift, plan, result};
+use crate::commands::exit::{Exit, UsageError};
 use crate::commands::gather::{Gathered, gather};
-use crate::commands::{Exit, UsageError, apply as apply_command, catalog, output, plan as plan_command};
+use crate::commands::{apply as apply_command, catalog, output, plan as plan_command};
 use crate::github::event::Event;
 use crate::model::change::Summary;
 

@@ -6,7 +6,8 @@ use anyhow::Result;
 
 use super::job::Job;
 use super::review::{LABEL, Review};
-use crate::commands::{Exit, apply as command, document, files};
+use crate::commands::exit::Exit;
+use crate::commands::{apply as command, document, files};
 use crate::github::comment;
 use crate::github::deployment::{self, Outcome as Deployed, Payload};
 use crate::github::marker::{ApplyMarker, Marker as _};

@@ -173,12 +173,15 @@ fn is_name(token: &str) -> bool {
     token.starts_with(|c: char| c.is_alphabetic() || c == '_')
 }
 
-/// Every path, `use` trees unfolded.
+/// Every path, `use` trees unfolded. The one in `pub(in path)` is left out: it says who may use the item, and imports
+/// nothing.
 fn paths(tokens: &[String]) -> Vec<Vec<String>> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
-        if is_name(&tokens[at]) {
+        if tokens[at..].starts_with(&["pub", "(", "in"].map(str::to_owned)) {
+            at += tokens[at..].iter().position(|token| token == ")").unwrap_or(1);
+        } else if is_name(&tokens[at]) {
             at = path(tokens, at, &[], &mut found);
         } else {
             at += 1;
@@ -212,7 +215,12 @@ fn path(tokens: &[String], mut at: usize, prefix: &[String], found: &mut Vec<Vec
             Some(next) if next == "{" => {
                 at += 2;
                 while let Some(token) = tokens.get(at).filter(|token| *token != "}") {
-                    at = if is_name(token) { path(tokens, at, &names, found) } else { at + 1 };
+                    at = match token.as_str() {
+                        // What an item is called here is no path.
+                        "as" => at + 2,
+                        name if is_name(name) => path(tokens, at, &names, found),
+                        _ => at + 1,
+                    };
                 }
                 return at + 1;
             }

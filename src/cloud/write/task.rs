@@ -1,0 +1,71 @@
+//! What a writer is given: the changes of one target, and whom to tell.
+
+use super::ledger::Ledger;
+use crate::cloud::client::Seat;
+use crate::cloud::{CloudError, Place};
+use crate::model::change::{Change, Target};
+use crate::model::edit::Family;
+use crate::model::report::{Failure, Outcome};
+
+/// The changes of a target, and whom to tell what becomes of them.
+pub(super) struct Task<'a, E> {
+    pub(super) target: &'a Target,
+    pub(super) ledger: &'a Ledger,
+    pub(super) changes: &'a [Change<E>],
+}
+
+impl<E> Clone for Task<'_, E> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<E> Copy for Task<'_, E> {}
+
+impl<E: Family> Task<'_, E> {
+    pub(super) fn settle(&self, change: &Change<E>, outcome: Outcome) {
+        self.ledger.settle(&change.seen().id(&self.target.name), outcome);
+    }
+
+    /// Settles a task that could not even be begun: the first change tells why.
+    pub(super) fn not_begun(&self, error: CloudError) {
+        let skipped = format!("not tried: {} failed ({})", error.operation, error.code);
+        let mut changes = self.changes.iter();
+        if let Some(first) = changes.next() {
+            self.settle(first, Outcome::Failed(error.into()));
+        }
+        for change in changes {
+            self.settle(change, Outcome::Skipped(skipped.clone()));
+        }
+    }
+
+    /// Settles a task whose resource has no id: it did not exist when the plan was made.
+    pub(super) fn without_id(&self) {
+        for change in self.changes {
+            self.settle(change, Outcome::Skipped("not tried: the plan names no resource".to_owned()));
+        }
+    }
+}
+
+/// What can be said of a change before it is tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// What it wants is live already.
+    Done,
+    /// It can be made.
+    Open,
+    /// Live is neither what it starts from nor what it wants; the sentence says what it is.
+    Conflict(String),
+}
+
+/// What became of a change whose before no longer holds.
+pub(super) fn conflict<C>(seat: &Seat<C>, operation: &'static str, found: &str) -> Outcome {
+    let Place { account, region } = &seat.place;
+    Outcome::Failed(Failure {
+        operation: operation.to_owned(),
+        code: "Conflict".to_owned(),
+        message: format!("somebody changed it after the plan was made: {found}. Plan again"),
+        account: account.clone(),
+        region: region.clone(),
+    })
+}
