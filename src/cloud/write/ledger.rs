@@ -15,6 +15,8 @@ use crate::model::target::TargetName;
 #[derive(Debug)]
 pub struct Ledger {
     state: Mutex<State>,
+    /// What other changes wait for.
+    awaited: BTreeSet<ChangeId>,
     /// Changes whenever something was settled or stopped.
     settled: watch::Sender<()>,
 }
@@ -47,7 +49,8 @@ impl Ledger {
             (change.id(&target.name), Entry { words: words(change), progress: Progress::Waiting })
         };
         let state = State { entries: plan.changes().map(entry).collect(), stopped: None };
-        Self { state: Mutex::new(state), settled: watch::Sender::new(()) }
+        let awaited = plan.changes().flat_map(|(_, change)| change.about.waits_for.iter().cloned()).collect();
+        Self { state: Mutex::new(state), awaited, settled: watch::Sender::new(()) }
     }
 
     /// A panic elsewhere leaves every entry as it was last set.
@@ -82,6 +85,11 @@ impl Ledger {
                 None => drop(settled.changed().await),
             }
         }
+    }
+
+    /// Whether another change waits for this one.
+    pub(crate) fn is_awaited(&self, id: &ChangeId) -> bool {
+        self.awaited.contains(id)
     }
 
     /// Notes what became of a change. The first outcome stays.

@@ -45,7 +45,8 @@ pub(super) async fn write(cloud: &Cloud, task: Task<'_, HubEdit>, portfolio: &Re
     let mut refused: BTreeMap<&str, String> = BTreeMap::new();
     for change in changes {
         if ledger.turn(&target.name, change.seen()).await {
-            let outcome = portfolio.apply(share_of(&change.edit), &live, &mut refused).await;
+            let is_awaited = ledger.is_awaited(&change.seen().id(&target.name));
+            let outcome = portfolio.apply(share_of(&change.edit), is_awaited, &live, &mut refused).await;
             task.settle(change, outcome);
         }
     }
@@ -64,7 +65,13 @@ struct SharedPortfolio<'a> {
 
 impl SharedPortfolio<'_> {
     /// Makes one change, unless its operation was refused before: it would be refused again.
-    async fn apply(&self, delta: &Delta<Share>, live: &Live, refused: &mut BTreeMap<&str, String>) -> Outcome {
+    async fn apply(
+        &self,
+        delta: &Delta<Share>,
+        is_awaited: bool,
+        live: &Live,
+        refused: &mut BTreeMap<&str, String>,
+    ) -> Outcome {
         let operation = operation(delta);
         match standing(delta, live) {
             Standing::Done => return Outcome::Applied,
@@ -74,7 +81,7 @@ impl SharedPortfolio<'_> {
         if let Some(code) = refused.get(operation) {
             return Outcome::Skipped(format!("not tried: {operation} was refused before ({code})"));
         }
-        match self.make(delta).await {
+        match self.make(delta, is_awaited).await {
             Ok(()) => Outcome::Applied,
             Err(error) => {
                 if error.meaning == Meaning::Denied {
@@ -86,8 +93,8 @@ impl SharedPortfolio<'_> {
     }
 
     /// Takes its turn, calls, and waits for the end. Where an error leaves open whether anything was done, what is
-    /// live says it.
-    async fn make(&self, delta: &Delta<Share>) -> Result<(), CloudError> {
+    /// live says it. One that others wait for has to be seen live as well: what it replaces is taken away next.
+    async fn make(&self, delta: &Delta<Share>, is_awaited: bool) -> Result<(), CloudError> {
         let turn = self.cloud.share_turn(&self.seat.place);
         let _turn = turn.lock().await;
         let busy = format!("another share action is under way in {}", self.seat.place.account);
@@ -95,8 +102,7 @@ impl SharedPortfolio<'_> {
         let mut lost = 0;
         loop {
             let error = match self.call(delta).await {
-                Ok(None) if matches!(delta.subject(), Share::Account { account: _, tag_options: _ }) => return Ok(()),
-                Ok(token) => return self.finish(delta, token.as_deref()).await,
+                Ok(token) => return self.end(delta, token.as_deref(), is_awaited).await,
                 Err(error) => error,
             };
             let again = match error.meaning {
@@ -143,6 +149,19 @@ impl SharedPortfolio<'_> {
                 Ok(answer.portfolio_share_token)
             }
         }
+    }
+
+    /// Waits for the end of a change that AWS has accepted. A share with an account by itself is made at once.
+    async fn end(&self, delta: &Delta<Share>, token: Option<&str>, is_awaited: bool) -> Result<(), CloudError> {
+        let at_once = matches!(delta.subject(), Share::Account { account: _, tag_options: _ });
+        if token.is_some() || !at_once {
+            self.finish(delta, token).await?;
+        }
+        // Without a token, what is live was the end already.
+        if is_awaited && (token.is_some() || at_once) {
+            self.finish(delta, None).await?;
+        }
+        Ok(())
     }
 
     /// Waits for the end of what `token` stands for. Only the management account and delegated administrators may ask

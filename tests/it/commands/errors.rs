@@ -56,6 +56,10 @@ fn passing_faults_are_tried_again() {
             let bed = Bed::example();
             bed.fault(&format!("{{operation: {operation}, times: 2, {fault}}}"));
             bed.sandbox(&["apply", "--auto-approve"]).ends(0);
+            bed.change_world(|world| {
+                let left = world.faults.first().and_then(|fault| fault.times);
+                assert_ne!(left, Some(2), "{operation} was never met by {fault}");
+            });
             bed.sandbox(&["plan", "--detailed-exitcode"]).ends(0);
         }
     }

@@ -70,7 +70,9 @@ async fn interrupted_apply_reports_what_was_done_and_what_was_begun() {
         run.until("DescribePortfolioShareStatus").await;
         run.signal(signal);
         let (status, stdout, report) = run.ended().await;
-        assert_eq!(status, 5, "{stdout}");
+        // Which of the two depends on whether something was made before the signal.
+        let made = report.as_ref().is_some_and(|report| report["summary"]["applied"] != 0);
+        assert_eq!(status, if made { 5 } else { 1 }, "{stdout}");
         let report = report.expect("the report is written");
         let changes = report["targets"].as_array().unwrap().iter().flat_map(|it| it["changes"].as_array().unwrap());
         let begun: Vec<&Value> = changes.clone().filter(|change| change["error"]["code"] == "Interrupted").collect();
