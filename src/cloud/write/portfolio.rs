@@ -13,12 +13,13 @@ use aws_sdk_servicecatalog::types::{
 
 use super::task::{Standing, Task, conflict};
 use crate::cloud::pace::LOST;
+use crate::cloud::read::access::nodes;
 use crate::cloud::read::portfolio::{ServiceCatalog, shares};
 use crate::cloud::{Cloud, CloudError, Meaning, Operation, Place};
 use crate::model::change::Resource;
 use crate::model::edit::{Delta, HubEdit};
 use crate::model::id::PortfolioId;
-use crate::model::portfolio::{LiveShare, Receiver, Share};
+use crate::model::portfolio::{LiveShare, NodeKind, Receiver, Share};
 use crate::model::report::Outcome;
 
 type Live = BTreeMap<Receiver, LiveShare>;
@@ -37,10 +38,20 @@ pub(super) async fn write(cloud: &Cloud, task: Task<'_, HubEdit>, portfolio: &Re
     let types: BTreeSet<ShareType> =
         changes.iter().map(|change| share_type(&share_of(&change.edit).subject().receiver())).collect();
     let types: Vec<ShareType> = types.into_iter().collect();
-    let live = match shares(&seat, id, &types).await {
+    let mut live = match shares(&seat, id, &types).await {
         Ok(live) => live,
         Err(error) => return task.not_begun(error),
     };
+    // A row that is there before its share is made may stand for a share with a node above.
+    let early = changes.iter().filter_map(|change| match share_of(&change.edit) {
+        Delta::Create(share) if live.contains_key(&share.receiver()) => share.receiver().node_kind(),
+        Delta::Create(_) | Delta::Update { before: _, after: _ } | Delta::Remove(_) => None,
+    });
+    for kind in early.collect::<BTreeSet<NodeKind>>() {
+        if let Ok(own) = nodes(&seat, id, kind).await {
+            live.retain(|receiver, _| receiver.node_kind() != Some(kind) || own.contains(receiver));
+        }
+    }
     let portfolio = SharedPortfolio { cloud, seat, id };
     let mut refused: BTreeMap<&str, String> = BTreeMap::new();
     for change in changes {
