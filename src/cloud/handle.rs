@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::client::{Conduct, Seat};
 use super::clients::{Client, Clients};
@@ -23,6 +24,10 @@ use crate::model::settings::{Access, Mode, OrganizationSettings, Settings};
 #[derive(Debug, Clone)]
 pub struct Cloud(Arc<Inner>);
 
+/// Locked during a share action. Holds when the next share with a node of the organization may begin; at any time where
+/// there was none yet.
+type ShareTurn = Arc<tokio::sync::Mutex<Option<Instant>>>;
+
 #[derive(Debug)]
 struct Inner {
     organizations: BTreeMap<Name, OrganizationSettings>,
@@ -35,7 +40,7 @@ struct Inner {
     marketplace: Clients<aws_sdk_marketplacecatalog::Client>,
     organization_trees: Clients<aws_sdk_organizations::Client>,
     /// Locked during a share action, for each account and region.
-    share_turns: Mutex<BTreeMap<Place, Arc<tokio::sync::Mutex<()>>>>,
+    share_turns: Mutex<BTreeMap<Place, ShareTurn>>,
     /// Tells this run's change sets from those of another.
     nonce: u64,
 }
@@ -135,7 +140,7 @@ impl Cloud {
     }
 
     /// What has to be locked for a share action.
-    pub(super) fn share_turn(&self, place: &Place) -> Arc<tokio::sync::Mutex<()>> {
+    pub(super) fn share_turn(&self, place: &Place) -> ShareTurn {
         let mut turns = self.0.share_turns.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(turns.entry(place.clone()).or_default())
     }

@@ -11,6 +11,8 @@ use aws_sdk_servicecatalog::types::{
     DescribePortfolioShareType as ShareType, OrganizationNode, OrganizationNodeType, ShareDetails, ShareStatus,
 };
 
+use tokio::time::{Instant, sleep_until};
+
 use super::task::{Standing, Task, conflict};
 use crate::cloud::pace::LOST;
 use crate::cloud::read::access::nodes;
@@ -107,7 +109,24 @@ impl SharedPortfolio<'_> {
     /// live says it. One that others wait for has to be seen live as well: what it replaces is taken away next.
     async fn make(&self, delta: &Delta<Share>, is_awaited: bool) -> Result<(), CloudError> {
         let turn = self.cloud.share_turn(&self.seat.place);
-        let _turn = turn.lock().await;
+        if is_at_once(delta) {
+            let _turn = turn.lock().await;
+            return self.act(delta, is_awaited).await;
+        }
+        let mut node_from = turn.lock().await;
+        while let Some(from) = node_from.filter(|from| *from > Instant::now()) {
+            // Shares with accounts by themselves need no pause, so the turn is theirs meanwhile.
+            drop(node_from);
+            sleep_until(from).await;
+            node_from = turn.lock().await;
+        }
+        let ended = self.act(delta, is_awaited).await;
+        *node_from = Some(Instant::now() + self.seat.timing.node_pause);
+        ended
+    }
+
+    /// Calls and waits for the end, while no other share action is under way.
+    async fn act(&self, delta: &Delta<Share>, is_awaited: bool) -> Result<(), CloudError> {
         let busy = format!("another share action is under way in {}", self.seat.place.account);
         let mut patience = self.seat.patience(Operation::CreatePortfolioShare, busy);
         let mut lost = 0;
@@ -164,7 +183,7 @@ impl SharedPortfolio<'_> {
 
     /// Waits for the end of a change that AWS has accepted. A share with an account by itself is made at once.
     async fn end(&self, delta: &Delta<Share>, token: Option<&str>, is_awaited: bool) -> Result<(), CloudError> {
-        let at_once = matches!(delta.subject(), Share::Account { account: _, tag_options: _ });
+        let at_once = is_at_once(delta);
         if token.is_some() || !at_once {
             self.finish(delta, token).await?;
         }
@@ -217,6 +236,11 @@ impl SharedPortfolio<'_> {
     fn failed(&self, delta: &Delta<Share>, code: &str, reason: String) -> CloudError {
         CloudError::own(operation(delta), &self.seat.place, code, Meaning::Other, reason)
     }
+}
+
+/// Whether the call is the end of it: so with an account by itself. A share with a node of the organization goes on.
+fn is_at_once(delta: &Delta<Share>) -> bool {
+    matches!(delta.subject(), Share::Account { account: _, tag_options: _ })
 }
 
 fn operation(delta: &Delta<Share>) -> &'static str {
