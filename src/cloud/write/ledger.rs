@@ -58,8 +58,8 @@ impl Ledger {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until everything that a change waits for was settled, and says whether it may be begun. Where it may not,
-    /// it was settled as skipped, with the reason.
+    /// Waits until everything that a change waits for was settled, and says whether its turn has come. Where it never
+    /// will, it was settled as skipped, with the reason.
     pub(crate) async fn turn(&self, target: &TargetName, change: ChangeRef<'_>) -> bool {
         self.turn_with(target, change, &BTreeSet::new()).await
     }
@@ -74,7 +74,7 @@ impl Ledger {
         let id = change.id(target);
         let mut settled = self.settled.subscribe();
         loop {
-            let decided = self.state().decide(&id, change, together);
+            let decided = self.state().decide(change, together);
             match decided {
                 Some(Ok(())) => return true,
                 Some(Err(reason)) => {
@@ -85,6 +85,25 @@ impl Ledger {
                 None => drop(settled.changed().await),
             }
         }
+    }
+
+    /// Notes that the call that makes a change is about to be sent. False where the run was stopped while it stood in
+    /// line: then it was settled as skipped, and the call must not be sent.
+    pub(crate) fn begin(&self, id: &ChangeId) -> bool {
+        let stopped = {
+            let mut state = self.state();
+            if state.stopped.is_none()
+                && let Some(entry) = state.entries.get_mut(id)
+                && entry.progress == Progress::Waiting
+            {
+                entry.progress = Progress::Begun;
+            }
+            state.stopped.clone()
+        };
+        if let Some(reason) = &stopped {
+            self.settle(id, Outcome::Skipped(format!("not tried: {reason}")));
+        }
+        stopped.is_none()
     }
 
     /// Whether another change waits for this one.
@@ -123,12 +142,7 @@ impl Ledger {
 
 impl State {
     /// Whether a change may be begun now; `None` as long as something that it waits for is open.
-    fn decide(
-        &mut self,
-        id: &ChangeId,
-        change: ChangeRef<'_>,
-        together: &BTreeSet<ChangeId>,
-    ) -> Option<Result<(), String>> {
+    fn decide(&self, change: ChangeRef<'_>, together: &BTreeSet<ChangeId>) -> Option<Result<(), String>> {
         if let Some(reason) = &self.stopped {
             return Some(Err(format!("not tried: {reason}")));
         }
@@ -142,11 +156,6 @@ impl State {
                     return Some(Err(kept(change, &elsewhere)));
                 }
             }
-        }
-        if let Some(entry) = self.entries.get_mut(id)
-            && entry.progress == Progress::Waiting
-        {
-            entry.progress = Progress::Begun;
         }
         Some(Ok(()))
     }
@@ -260,6 +269,7 @@ mod tests {
         tokio::pin!(waiting);
         assert!(futures_util::poll!(&mut waiting).is_pending());
         assert!(ledger.turn(&target.name, changes[0]).await);
+        assert!(ledger.begin(&changes[0].id(&target.name)));
         assert!(futures_util::poll!(&mut waiting).is_pending(), "begun is not made");
         ledger.settle(&changes[0].id(&target.name), Outcome::Applied);
         assert!(waiting.await);
@@ -271,6 +281,7 @@ mod tests {
         let (ledger, target) = (Ledger::new(&plan), &plan.targets[0]);
         let changes: Vec<ChangeRef<'_>> = target.changes().collect();
         assert!(ledger.turn(&target.name, changes[0]).await);
+        assert!(ledger.begin(&changes[0].id(&target.name)));
         ledger.stop("the run was stopped by SIGINT");
         assert!(!ledger.turn(&target.name, changes[2]).await);
         let [Outcome::Failed(begun), Outcome::Skipped(waiting), Outcome::Skipped(_)] = &ledger.outcomes(target)[..]
@@ -279,6 +290,18 @@ mod tests {
         };
         assert_eq!(begun.code, "Interrupted");
         assert_eq!(waiting, "not tried: the run was stopped by SIGINT");
+    }
+
+    #[tokio::test]
+    async fn what_stands_in_line_when_the_run_is_stopped_was_not_begun() {
+        let plan = plan();
+        let (ledger, target) = (Ledger::new(&plan), &plan.targets[0]);
+        let made = target.changes().next().unwrap();
+        assert!(ledger.turn(&target.name, made).await);
+        ledger.stop("the run was stopped by SIGINT");
+        assert!(!ledger.begin(&made.id(&target.name)));
+        let skipped = Outcome::Skipped("not tried: the run was stopped by SIGINT".to_owned());
+        assert_eq!(ledger.outcomes(target)[0], skipped);
     }
 
     #[tokio::test]

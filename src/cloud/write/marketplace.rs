@@ -107,6 +107,7 @@ impl ProductList<'_> {
         for item in std::mem::take(&mut draft.items) {
             if let Some(change) = of(item.0)
                 && ledger.turn_with(&target.name, change, &together).await
+                && ledger.begin(&change.id(&target.name))
             {
                 granted.push(item);
             }

@@ -13,12 +13,13 @@ use aws_sdk_servicecatalog::types::{
 
 use tokio::time::{Instant, sleep_until};
 
+use super::ledger::Ledger;
 use super::task::{Standing, Task, conflict};
 use crate::cloud::pace::LOST;
 use crate::cloud::read::access::nodes;
 use crate::cloud::read::portfolio::{ServiceCatalog, shares};
 use crate::cloud::{Cloud, CloudError, Meaning, Operation, Place};
-use crate::model::change::Resource;
+use crate::model::change::{ChangeId, Resource};
 use crate::model::edit::{Delta, HubEdit};
 use crate::model::id::PortfolioId;
 use crate::model::portfolio::{LiveShare, NodeKind, Receiver, Share};
@@ -54,13 +55,14 @@ pub(super) async fn write(cloud: &Cloud, task: Task<'_, HubEdit>, portfolio: &Re
             live.retain(|receiver, _| receiver.node_kind() != Some(kind) || own.contains(receiver));
         }
     }
-    let portfolio = SharedPortfolio { cloud, seat, id };
+    let portfolio = SharedPortfolio { cloud, seat, id, ledger };
     let mut refused: BTreeMap<&str, String> = BTreeMap::new();
     for change in changes {
         if ledger.turn(&target.name, change.seen()).await {
-            let is_awaited = ledger.is_awaited(&change.seen().id(&target.name));
-            let outcome = portfolio.apply(share_of(&change.edit), is_awaited, &live, &mut refused).await;
-            task.settle(change, outcome);
+            let one = One { id: change.seen().id(&target.name), delta: share_of(&change.edit) };
+            if let Some(outcome) = portfolio.apply(&one, &live, &mut refused).await {
+                ledger.settle(&one.id, outcome);
+            }
         }
     }
 }
@@ -74,27 +76,29 @@ struct SharedPortfolio<'a> {
     cloud: &'a Cloud,
     seat: ServiceCatalog,
     id: &'a PortfolioId,
+    ledger: &'a Ledger,
+}
+
+/// One change.
+struct One<'a> {
+    id: ChangeId,
+    delta: &'a Delta<Share>,
 }
 
 impl SharedPortfolio<'_> {
-    /// Makes one change, unless its operation was refused before: it would be refused again.
-    async fn apply(
-        &self,
-        delta: &Delta<Share>,
-        is_awaited: bool,
-        live: &Live,
-        refused: &mut BTreeMap<&str, String>,
-    ) -> Outcome {
-        let operation = operation(delta);
-        match standing(delta, live) {
-            Standing::Done => return Outcome::Applied,
-            Standing::Conflict(found) => return conflict(&self.seat, operation, &found),
+    /// Makes one change, unless its operation was refused before: it would be refused again. `None` where the run was
+    /// stopped before it was begun.
+    async fn apply(&self, one: &One<'_>, live: &Live, refused: &mut BTreeMap<&str, String>) -> Option<Outcome> {
+        let operation = operation(one.delta);
+        match standing(one.delta, live) {
+            Standing::Done => return Some(Outcome::Applied),
+            Standing::Conflict(found) => return Some(conflict(&self.seat, operation, &found)),
             Standing::Open => {}
         }
         if let Some(code) = refused.get(operation) {
-            return Outcome::Skipped(format!("not tried: {operation} was refused before ({code})"));
+            return Some(Outcome::Skipped(format!("not tried: {operation} was refused before ({code})")));
         }
-        match self.make(delta, is_awaited).await {
+        Some(match self.make(one).await? {
             Ok(()) => Outcome::Applied,
             Err(error) => {
                 if error.meaning == Meaning::Denied {
@@ -102,16 +106,15 @@ impl SharedPortfolio<'_> {
                 }
                 Outcome::Failed(error.into())
             }
-        }
+        })
     }
 
-    /// Takes its turn, calls, and waits for the end. Where an error leaves open whether anything was done, what is
-    /// live says it. One that others wait for has to be seen live as well: what it replaces is taken away next.
-    async fn make(&self, delta: &Delta<Share>, is_awaited: bool) -> Result<(), CloudError> {
+    /// Stands in line, calls, and waits for the end. `None` where the run was stopped meanwhile.
+    async fn make(&self, one: &One<'_>) -> Option<Result<(), CloudError>> {
         let turn = self.cloud.share_turn(&self.seat.place);
-        if is_at_once(delta) {
+        if is_at_once(one.delta) {
             let _turn = turn.lock().await;
-            return self.act(delta, is_awaited).await;
+            return self.act(one).await;
         }
         let mut node_from = turn.lock().await;
         while let Some(from) = node_from.filter(|from| *from > Instant::now()) {
@@ -120,13 +123,21 @@ impl SharedPortfolio<'_> {
             sleep_until(from).await;
             node_from = turn.lock().await;
         }
-        let ended = self.act(delta, is_awaited).await;
+        let ended = self.act(one).await;
         *node_from = Some(Instant::now() + self.seat.timing.node_pause);
         ended
     }
 
-    /// Calls and waits for the end, while no other share action is under way.
-    async fn act(&self, delta: &Delta<Share>, is_awaited: bool) -> Result<(), CloudError> {
+    /// Calls and waits for the end, while no other share action is under way. Where an error leaves open whether
+    /// anything was done, what is live says it. `None` where the run was stopped before.
+    async fn act(&self, One { id, delta }: &One<'_>) -> Option<Result<(), CloudError>> {
+        if !self.ledger.begin(id) {
+            return None;
+        }
+        Some(self.call_and_wait(delta, self.ledger.is_awaited(id)).await)
+    }
+
+    async fn call_and_wait(&self, delta: &Delta<Share>, is_awaited: bool) -> Result<(), CloudError> {
         let busy = format!("another share action is under way in {}", self.seat.place.account);
         let mut patience = self.seat.patience(Operation::CreatePortfolioShare, busy);
         let mut lost = 0;
@@ -181,7 +192,8 @@ impl SharedPortfolio<'_> {
         }
     }
 
-    /// Waits for the end of a change that AWS has accepted. A share with an account by itself is made at once.
+    /// Waits for the end of a change that AWS has accepted. A share with an account by itself is made at once. One that
+    /// others wait for has to be seen live as well: what it replaces is taken away next.
     async fn end(&self, delta: &Delta<Share>, token: Option<&str>, is_awaited: bool) -> Result<(), CloudError> {
         let at_once = is_at_once(delta);
         if token.is_some() || !at_once {

@@ -161,11 +161,7 @@ impl Bed {
         portfolio: &str,
         edits: impl IntoIterator<Item = HubEdit>,
     ) -> Vec<Outcome> {
-        let portfolio = Resource { id: Some(id(portfolio)), name: "Data Platform".to_owned() };
-        let work = Work::Hub { portfolio, changes: changes(edits) };
-        let name =
-            TargetName::Portfolio { file: id("data"), organization: id("acme"), region: id("us-east-1"), former: None };
-        write(cloud, target(name, HUB, work)).await
+        write(cloud, &share_plan(portfolio, edits)).await
     }
 
     /// Applies edits to an experience.
@@ -183,7 +179,7 @@ impl Bed {
             organization: id("acme"),
             experience: ExperienceKey::Id(id(experience)),
         };
-        write(cloud, target(name, MARKET, work)).await
+        write(cloud, &plan_of(target(name, MARKET, work))).await
     }
 
     /// How often an operation was called, as the sandbox saw it.
@@ -208,11 +204,23 @@ pub(super) fn all_live(except: &[&str]) -> ExperienceSelector {
     ExperienceSelector::AllLive { except: except.iter().map(|it| id(it)).collect::<BTreeSet<_>>() }
 }
 
-/// Carries out the changes of a target.
-async fn write(cloud: &Cloud, target: Target) -> Vec<Outcome> {
+/// A plan of edits of a portfolio of the hub.
+pub(super) fn share_plan(portfolio: &str, edits: impl IntoIterator<Item = HubEdit>) -> Plan {
+    let portfolio = Resource { id: Some(id(portfolio)), name: "Data Platform".to_owned() };
+    let work = Work::Hub { portfolio, changes: changes(edits) };
+    let name =
+        TargetName::Portfolio { file: id("data"), organization: id("acme"), region: id("us-east-1"), former: None };
+    plan_of(target(name, HUB, work))
+}
+
+fn plan_of(target: Target) -> Plan {
     let catalog = CatalogVersion { digest: String::new(), revision: None, base: None };
-    let plan = Plan { digest: String::new(), catalog, targets: vec![target], released: Vec::new() };
-    let ledger = Ledger::new(&plan);
+    Plan { digest: String::new(), catalog, targets: vec![target], released: Vec::new() }
+}
+
+/// Carries out a plan of one target.
+async fn write(cloud: &Cloud, plan: &Plan) -> Vec<Outcome> {
+    let ledger = Ledger::new(plan);
     cloud.writer().expect("a writer").write(&plan.targets[0], &ledger).await;
     ledger.outcomes(&plan.targets[0])
 }

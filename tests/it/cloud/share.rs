@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use catalog_sync::cloud::{Cloud, Options, Timing};
+use catalog_sync::cloud::{Cloud, Ledger, Options, Timing};
 use catalog_sync::model::edit::{Delta, HubEdit};
 use catalog_sync::model::portfolio::Share;
 use catalog_sync::model::report::Outcome;
@@ -12,7 +12,7 @@ use catalog_sync::sandbox::{
     Drop, Fault, FaultError, Role, ShareAct, ShareAction, ShareFailure, ShareStatus, ShareTarget, World,
 };
 
-use super::bed::{Bed, HUB, failure, id};
+use super::bed::{Bed, HUB, failure, id, share_plan};
 
 fn account(account: &str, tag_options: bool) -> Share {
     Share::Account { account: id(account), tag_options }
@@ -218,14 +218,19 @@ async fn share_with_a_node_waits_after_another_and_lets_accounts_pass() {
     let cloud = Cloud::new(&bed.desired.settings, Mode::Apply, Options { timing, ..bed.options() });
     let first = bed.share(&cloud, "port-data", [create(ou("ou-acme-stag0001", false))]).await;
     assert_eq!(first, [Outcome::Applied]);
-    let node = bed.share(&cloud, "port-other", [create(member("333333333333"))]);
+    let plan = share_plan("port-other", [create(member("333333333333"))]);
+    let (writer, ledger) = (cloud.writer().unwrap(), Ledger::new(&plan));
+    let node = writer.write(&plan.targets[0], &ledger);
     let by_itself = bed.share(&cloud, "port-other", [create(account("555555555555", false))]);
     tokio::select! {
         biased;
-        _ = node => panic!("AWS would throttle it"),
+        () = node => panic!("AWS would throttle it"),
         outcomes = by_itself => assert_eq!(outcomes, [Outcome::Applied]),
     }
     assert_eq!(shares(&bed, "port-other"), ["555555555555"]);
+    // What only stood in line when the run is stopped is known not to have been begun.
+    ledger.stop("stopped");
+    assert_eq!(ledger.outcomes(&plan.targets[0]), [Outcome::Skipped("not tried: stopped".to_owned())]);
 }
 
 #[tokio::test]
