@@ -64,6 +64,8 @@ const REMEDIES: &[(Remedy, &[&str])] = &[
             "Timeout",
             "NoConnection",
             "UnreadableAnswer",
+            // Stopped while it was under way: the next run looks at what is live.
+            "Interrupted",
         ],
     ),
     (
@@ -82,6 +84,8 @@ const REMEDIES: &[(Remedy, &[&str])] = &[
             "ExpiredTokenException",
             "RequestExpired",
             "NoCredentials",
+            "NoToken",
+            "WrongAccount",
         ],
     ),
     (Remedy::Quota, &["LimitExceededException", "ServiceQuotaExceededException"]),

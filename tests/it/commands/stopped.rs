@@ -83,6 +83,7 @@ async fn interrupted_apply_reports_what_was_done_and_what_was_begun() {
         }
         assert!(changes.clone().all(|change| change["result"].is_string()), "{report}");
         assert!(stdout.contains("Interrupted"), "{stdout}");
+        assert!(stdout.contains("Running it again is safe and finishes what was left."), "{stdout}");
     }
 }
 
