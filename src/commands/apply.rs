@@ -13,7 +13,7 @@ use super::filter::Filter;
 use super::{catalog, cloud, document, files, output, planning, signal, validate};
 use crate::cli::{Apply as Options, Common, Format};
 use crate::model::change::{CatalogVersion, Plan};
-use crate::model::report::{Report, TargetReport};
+use crate::model::report::{Outcome, Report, TargetReport};
 use crate::model::settings::Mode;
 use crate::model::target::TargetName;
 use crate::plan::{ApprovedPlan, Limits, Reviewed, approve, wire};
@@ -40,15 +40,16 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     let mut session = cloud::open(common, &catalog, Mode::Apply).await?;
     let job = Job { common, options, filter: &filter, limits, saved };
     let ended = job.carry_out(&mut session, catalog).await;
-    session.quieten();
-    session.close(common).await?;
-    match ended? {
-        Ended::Stopped(exit) => Ok(exit),
+    // Whatever goes wrong at the end, what was done has been told by then.
+    let closed = session.close(common).await;
+    let exit = match ended? {
+        Ended::Stopped(exit) => exit,
         Ended::Applied(report) => {
             finish(common, options, format, &report)?;
-            Ok(exit(&report))
+            exit(&report)
         }
-    }
+    };
+    closed.map(|()| exit)
 }
 
 fn saved(path: &Path) -> Result<Plan> {
@@ -165,15 +166,15 @@ impl Job<'_> {
 
     async fn apply(&self, session: &Session, plan: ApprovedPlan) -> Result<Report> {
         let writer = session.cloud.writer().context("a session that applies has a writer")?;
-        let report = crate::apply::apply(plan, &writer, signal::stops(), |done| self.tell(done)).await;
+        let report = crate::apply::apply(plan, &writer, signal::stops(), |done| tell(self.common, done)).await;
         Ok(report)
     }
+}
 
-    fn tell(&self, done: &TargetReport) {
-        let applied =
-            done.outcomes.iter().filter(|outcome| **outcome == crate::model::report::Outcome::Applied).count();
-        output::say(self.common, &format!("{}: {applied} of {} applied", done.target.name, done.outcomes.len()));
-    }
+/// Says that a target has ended.
+pub(super) fn tell(common: &Common, done: &TargetReport) {
+    let applied = done.outcomes.iter().filter(|outcome| **outcome == Outcome::Applied).count();
+    output::say(common, &format!("{}: {applied} of {} applied", done.target.name, done.outcomes.len()));
 }
 
 fn finish(common: &Common, options: &Options, format: Format, report: &Report) -> Result<()> {
