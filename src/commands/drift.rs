@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::document::Refused;
 use super::exit::Exit;
 use super::filter::Filter;
-use super::{catalog, document, files, output, planning, validate};
+use super::{catalog, document, files, output, plan, planning, validate};
 use crate::cli::{Common, Drift as Options, Format};
 use crate::render::text;
 
@@ -28,12 +28,5 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
             text::drift(&plan, refused.as_ref().map(Refused::objection).as_ref(), &shown, &mut sink)
         }
     })?;
-    let summary = plan.summary();
-    Ok(if summary.unreadable > 0 {
-        Exit::Error
-    } else if summary.changes() > 0 {
-        Exit::Differences
-    } else {
-        Exit::Done
-    })
+    Ok(plan::exit(&plan, true))
 }

@@ -2,8 +2,7 @@
 
 use anyhow::Result;
 
-use super::exit::Exit;
-use super::exit::UsageError;
+use super::exit::{Exit, UsageError};
 use super::{catalog, output};
 use crate::catalog::source;
 use crate::cli::{Common, Format};

@@ -1,7 +1,7 @@
 //! What the base governed and the catalog does no longer: shares that are removed, what is released and stays as it
 //! is, and what can't be told and therefore blocks its clean-up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::governed::{Governed, Hub, HubKey, List};
 use super::inherited::{LeftAlone, Rows, Standing, Touch};
@@ -13,7 +13,7 @@ use crate::model::desired::{Desired, DesiredPortfolio, DesiredShare, ExperienceS
 use crate::model::edit::{Delta, Kind};
 use crate::model::finding::Source;
 use crate::model::id::{PortfolioId, Region};
-use crate::model::live::Live;
+use crate::model::live::{HubPlace, Live};
 use crate::model::portfolio::{Portfolio, Receiver};
 use crate::model::target::TargetName;
 
@@ -36,7 +36,7 @@ pub(super) fn left<'a>(desired: &Desired, head: &Governed<'_>, base: &Governed<'
     let mut left = Left::default();
     let look = Look { desired, head, base, live };
     let keys = head.hub_keys();
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     for hub in &base.hubs {
         if !reachable(desired, hub.name, hub.wanted) {
             left.released.push(released(hub, None));
@@ -227,7 +227,7 @@ impl<'a> Look<'_, 'a> {
     }
 
     /// The portfolios of a place that neither the head nor another line of the base governs.
-    fn ungoverned(&self, place: &crate::model::live::HubPlace) -> Vec<String> {
+    fn ungoverned(&self, place: &HubPlace) -> Vec<String> {
         let (head, base) = (self.head.hub_keys(), self.base.hub_keys());
         let listed = resolve::listed::<_, _, PortfolioId>(self.live.portfolios.get(place), String::new);
         let listed = listed.unwrap_or_default().iter();

@@ -8,8 +8,9 @@ use super::governed::Governed;
 use super::planned::{Blocked, Planned};
 use super::resolve::hub_place;
 use super::{canonical, labels, losers, marketplace, order, portfolio, warnings};
-use crate::model::change::{CatalogVersion, Plan, Released, Target, TargetState, Work};
+use crate::model::change::{CatalogVersion, Change, Plan, Released, Target, TargetState, Work};
 use crate::model::desired::Desired;
+use crate::model::edit::Family;
 use crate::model::finding::Warning;
 use crate::model::id::{AccountId, Region};
 use crate::model::live::Live;
@@ -142,15 +143,17 @@ impl Targets<'_> {
 
 fn sort(work: &mut Work) {
     match work {
-        Work::Hub { portfolio: _, changes } => changes.sort_by_cached_key(|change| {
-            let edit = change.seen().edit;
-            (edit.phase(), edit.kind(), edit.key())
-        }),
-        Work::Experience { experience: _, policy: _, changes } => changes.sort_by_cached_key(|change| {
-            let edit = change.seen().edit;
-            (edit.phase(), edit.kind(), edit.key())
-        }),
+        Work::Hub { portfolio: _, changes } => in_order(changes),
+        Work::Experience { experience: _, policy: _, changes } => in_order(changes),
     }
+}
+
+/// The order of apply.
+fn in_order<E: Family>(changes: &mut [Change<E>]) {
+    changes.sort_by_cached_key(|change| {
+        let edit = change.seen().edit;
+        (edit.phase(), edit.kind(), edit.key())
+    });
 }
 
 fn seal(mut targets: Vec<Target>, released: Vec<Released>, catalog: CatalogVersion) -> Plan {

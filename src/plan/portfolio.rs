@@ -1,6 +1,6 @@
 //! A portfolio's shares: desired against live.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::inherited::{LeftAlone, Rows, Standing, Touch};
 use super::planned::{Blocked, Planned};
@@ -226,13 +226,7 @@ pub(super) fn change(
         }
     }
     let label = labels::receiver(live, organization, &receiver);
-    let about = About {
-        origin: Origin::PullRequest,
-        because,
-        waits_for: std::collections::BTreeSet::new(),
-        takes_from: None,
-        label,
-        notes,
-    };
+    let about =
+        About { origin: Origin::PullRequest, because, waits_for: BTreeSet::new(), takes_from: None, label, notes };
     Change { edit: HubEdit::Share(edit), about }
 }

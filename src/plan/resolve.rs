@@ -9,6 +9,7 @@ use crate::model::experience::{Experience, ExperienceStatus};
 use crate::model::finding::Source;
 use crate::model::id::{AccountId, ExperienceId, PortfolioId};
 use crate::model::live::{Found, HubPlace, Live, Named, Reading, Shelf};
+use crate::model::portfolio::Portfolio;
 use crate::model::spelling;
 
 /// Why a selector means no single resource.
@@ -71,7 +72,7 @@ pub(super) fn portfolio<'a>(
     wanted: &DesiredPortfolio,
     id: &PortfolioId,
     live: &'a Live,
-) -> Result<&'a crate::model::portfolio::Portfolio, Blocked> {
+) -> Result<&'a Portfolio, Blocked> {
     let place = format!("{} {}", wanted.account, wanted.region);
     read(live.portfolios.get(&hub_place(wanted)), id, &wanted.source, "portfolio", &place)
 }

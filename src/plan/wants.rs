@@ -10,7 +10,7 @@ use crate::model::desired::{
     Desired, DesiredExperience, DesiredPortfolio, ExperienceSelector, OuRef, Selector, Unlisted,
 };
 use crate::model::edit::{Edit, HubEdit};
-use crate::model::id::{AccountId, ExperienceId};
+use crate::model::id::{AccountId, ExperienceId, PortfolioId};
 use crate::model::live::{HubPlace, Live, Named};
 use crate::model::portfolio::{LiveShare, Receiver, Share};
 use crate::model::target::{ExperienceKey, TargetName};
@@ -116,7 +116,7 @@ impl Round<'_> {
         }
     }
 
-    fn shelf(&mut self, name: &TargetName, it: &DesiredPortfolio) -> &mut ShelfWants<crate::model::id::PortfolioId> {
+    fn shelf(&mut self, name: &TargetName, it: &DesiredPortfolio) -> &mut ShelfWants<PortfolioId> {
         let shelf = self.wants.portfolios.entry(hub_place(it));
         shelf.or_insert_with(|| ShelfWants::new(name.organization()))
     }

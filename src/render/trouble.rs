@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::change::{ChangeRef, Resource, Target, TargetState, Work};
 use crate::model::finding::{Source, Warning};
+use crate::model::id::{AccountId, Region};
 use crate::model::report::{Failure, Outcome, TargetReport};
 use crate::model::target::TargetName;
 
@@ -85,6 +86,17 @@ pub(super) fn failures<'a>(
         }
     }
     causes.all()
+}
+
+/// The name, where it is known, the account and the region of the calls that failed; `None` where they were made in
+/// several places.
+pub(super) fn one_place<'a>(members: &[Failed<'a>]) -> Option<(Option<&'a str>, &'a AccountId, &'a Region)> {
+    let Failed { of, change: _, failure } = members.first()?;
+    let Failure { operation: _, code: _, message: _, account, region } = failure;
+    if members.iter().any(|it| it.failure.account != *account || it.failure.region != *region) {
+        return None;
+    }
+    Some((of.target.account_name.as_deref().filter(|_| *account == of.target.account), account, region))
 }
 
 /// Why changes were not tried, with their targets.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::OnceCell;
 
 use super::look_up::look_up;
+use super::several::try_side_by_side;
 use super::tree::{Organizations, children, roots};
 use crate::cloud::{Cloud, CloudError};
 use crate::model::id::{Name, OrganizationId, OuId};
@@ -145,7 +146,7 @@ async fn walk(seat: &Organizations, organization: &mut Organization, paths: &BTr
     let mut level = vec![Node { unit: None, rests: paths.clone() }];
     while !level.is_empty() {
         let unlisted = level.iter().map(|node| &node.unit).filter(|unit| !organization.listed.contains(unit));
-        let listed = super::several::try_side_by_side(unlisted.map(|unit| list(seat, unit.as_ref()))).await?;
+        let listed = try_side_by_side(unlisted.map(|unit| list(seat, unit.as_ref()))).await?;
         for (unit, children) in listed {
             let named = children.into_iter().map(|(id, name)| (id, Unit { name, parent: unit.clone() }));
             organization.units.extend(named);

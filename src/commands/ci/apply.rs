@@ -6,12 +6,12 @@ use super::job::Job;
 use super::result::{self, Words};
 use super::review::Review;
 use super::{base, check};
+use crate::commands::apply::tell;
 use crate::commands::catalog::{self, Catalog};
 use crate::commands::exit::Exit;
 use crate::commands::{cloud, files, output, planning, signal};
 use crate::github::event::{Event, Push};
 use crate::model::change::Plan;
-use crate::model::report::{Outcome, TargetReport};
 use crate::model::settings::Mode;
 use crate::plan::{ApprovedPlan, Limits, Reviewed, approve};
 use crate::render::markdown::State;
@@ -71,7 +71,7 @@ async fn carry_out(job: &mut Job, event: &Event, sha: &str, mut review: Option<&
     let exit = match decided {
         Ok(Ok(approved)) => {
             let writer = session.cloud.writer().context("a session that applies has a writer")?;
-            let report = crate::apply::apply(approved, &writer, signal::stops(), |done| tell(job, done)).await;
+            let report = crate::apply::apply(approved, &writer, signal::stops(), |done| tell(&job.common, done)).await;
             result::applied(job, sha, &report, review).await
         }
         Ok(Err(refusal)) => {
@@ -117,9 +117,4 @@ async fn decide(
     }
     let limits = review.limits(limits, plan).await?;
     Ok(approve(plan.clone(), limits, required.then(|| review.reviewed()).as_ref()))
-}
-
-fn tell(job: &Job, done: &TargetReport) {
-    let applied = done.outcomes.iter().filter(|outcome| **outcome == Outcome::Applied).count();
-    output::say(&job.common, &format!("{}: {applied} of {} applied", done.target.name, done.outcomes.len()));
 }

@@ -7,8 +7,7 @@ use crate::catalog::source;
 use crate::commands::catalog;
 use crate::model::finding::{Finding, Severity};
 use crate::render::escape::markdown::{fenced, inline};
-use crate::render::escape::{self};
-use crate::render::{annotations, findings};
+use crate::render::{annotations, escape, findings};
 
 /// Whether the catalog can be used. Where not, the summary says why.
 pub(super) fn is_sound(job: &Job) -> Result<bool> {

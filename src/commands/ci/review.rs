@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 
 use super::job::{Hub, Job};
+use crate::commands::output;
 use crate::github::comment::{self, Comment};
 use crate::github::marker::{DriftMarker, Marker as _, PlanMarker, Shown};
 use crate::github::pull::{self, Pull};
@@ -102,7 +103,7 @@ impl Review {
         let Some(body) = markdown::restate(there.body(), state) else { return };
         match comment::put(&self.hub.client, pull.number, Some(there), &body).await {
             Ok(comment) => self.comment = Some(comment),
-            Err(error) => crate::commands::output::tell(&format!("warning: {error}")),
+            Err(error) => output::tell(&format!("warning: {error}")),
         }
     }
 }
@@ -112,7 +113,7 @@ async fn shown_as_drift(job: &Job, hub: &Hub) -> Result<Option<DriftMarker>, Err
     match issue::find(&hub.client, &hub.me, &job.folder(), &job.options.drift_issue_labels).await {
         Ok(issue) => Ok(issue.filter(issue::Issue::is_open).and_then(|issue| issue.marker())),
         Err(error @ Error { status: Some(403 | 404), .. }) => {
-            crate::commands::output::tell(&format!("warning: {error}"));
+            output::tell(&format!("warning: {error}"));
             Ok(None)
         }
         Err(error) => Err(error),

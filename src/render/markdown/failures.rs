@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::model::change::Target;
-use crate::model::report::{Failure, Report};
+use crate::model::report::Report;
 
 use super::super::cause::Cause;
 use super::super::escape::markdown::{code, inline};
@@ -134,12 +134,7 @@ fn bullet(cause: &Cause<(&str, &str), Failed<'_>>, files: Option<&str>) -> Bulle
 
 /// ` in hub 111111111111 us-east-1`; nothing where the calls were made in several places.
 fn called(members: &[Failed<'_>]) -> String {
-    let Some(first) = members.first() else { return String::new() };
-    let Failure { operation: _, code: _, message: _, account, region } = first.failure;
-    if members.iter().any(|it| it.failure.account != *account || it.failure.region != *region) {
-        return String::new();
-    }
-    let name = first.of.target.account_name.as_ref().filter(|_| *account == first.of.target.account);
+    let Some((name, account, region)) = trouble::one_place(members) else { return String::new() };
     let name = name.map(|name| format!("{} ", inline(name))).unwrap_or_default();
     format!(" in {name}{} {}", code(account.as_str()), inline(region.as_str()))
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use crate::model::change::ChangeRef;
 use crate::model::edit::Kind;
-use crate::model::report::{Failure, Outcome, Report, Tally, TargetReport};
+use crate::model::report::{Outcome, Report, Tally, TargetReport};
 use crate::model::target::TargetName;
 
 use super::super::cause::Cause;
@@ -162,12 +162,7 @@ fn failed(cause: &Cause<(&str, &str), Failed<'_>>) -> Reason {
 
 /// ` in hub 111111111111 us-east-1`; nothing where the calls were made in several places.
 fn called(members: &[Failed<'_>]) -> String {
-    let Some(first) = members.first() else { return String::new() };
-    let Failure { operation: _, code: _, message: _, account, region } = first.failure;
-    if members.iter().any(|it| it.failure.account != *account || it.failure.region != *region) {
-        return String::new();
-    }
-    let name = first.of.target.account_name.as_ref().filter(|_| *account == first.of.target.account);
+    let Some((name, account, region)) = trouble::one_place(members) else { return String::new() };
     let name = name.map(|name| format!("{name} ")).unwrap_or_default();
     format!(" in {name}{account} {region}")
 }

@@ -100,11 +100,7 @@ fn a_plan_never_writes() {
 
 #[test]
 fn a_saved_plan_brings_its_base() {
-    let bed = Bed::example();
-    bed.git(&["init", "-q"]);
-    bed.git(&["add", "catalog"]);
-    bed.git(&["commit", "-q", "-m", "The catalog"]);
-    bed.sandbox(&["apply", "--auto-approve"]).ends(0);
+    let bed = Bed::in_step();
     bed.git(&["rm", "-q", "catalog/portfolios/data-platform.yaml"]);
     bed.sandbox(&["plan", "--base", "HEAD", "--out", "plan.json"]).ends(0).shows("8 to remove");
     bed.git(&["commit", "-q", "-m", "Without the data platform"]);

@@ -2,17 +2,9 @@
 
 use super::bed::Bed;
 
-fn repository() -> Bed {
-    let bed = Bed::example();
-    bed.git(&["init", "-q"]);
-    bed.git(&["add", "catalog"]);
-    bed.git(&["commit", "-q", "-m", "The catalog"]);
-    bed
-}
-
 #[test]
 fn what_the_base_asked_for_already_is_drift() {
-    let bed = repository();
+    let bed = Bed::committed();
     bed.edit("catalog/portfolios/developer-sandbox.yaml", "shares:", "shares:\n  - account: \"333333333332\"");
     let plan = bed.sandbox(&["plan", "--base", "HEAD", "--format", "json"]).ends(0).json();
     assert_eq!(plan["summary"]["creates"], 9);
@@ -24,7 +16,7 @@ fn what_the_base_asked_for_already_is_drift() {
 
 #[test]
 fn a_deleted_file_takes_its_shares_with_it() {
-    let bed = repository();
+    let bed = Bed::committed();
     bed.sandbox(&["apply", "--auto-approve"]).ends(0);
     std::fs::remove_file(bed.path("catalog/portfolios/developer-sandbox.yaml")).unwrap();
     bed.sandbox(&["plan"]).ends(0).shows("nothing to change");
@@ -37,7 +29,7 @@ fn a_deleted_file_takes_its_shares_with_it() {
 
 #[test]
 fn a_renamed_file_takes_nothing_away() {
-    let bed = repository();
+    let bed = Bed::committed();
     bed.sandbox(&["apply", "--auto-approve"]).ends(0);
     std::fs::rename(
         bed.path("catalog/portfolios/developer-sandbox.yaml"),
@@ -49,7 +41,7 @@ fn a_renamed_file_takes_nothing_away() {
 
 #[test]
 fn a_base_that_is_not_there_says_what_to_do() {
-    let bed = repository();
+    let bed = Bed::committed();
     bed.sandbox(&["plan", "--base", "nowhere"]).ends(1).says("nowhere").says("fetch-depth: 0");
     bed.sandbox(&["plan", "--base", "--output=x"]).ends(2);
     bed.sandbox(&["plan", "--base=--output=x"]).ends(1);

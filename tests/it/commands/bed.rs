@@ -42,6 +42,22 @@ impl Bed {
         Self { folder: tempfile::tempdir().unwrap() }
     }
 
+    /// The example's catalog in a commit of a new repository.
+    pub(crate) fn committed() -> Self {
+        let bed = Self::example();
+        bed.git(&["init", "-q"]);
+        bed.git(&["add", "catalog"]);
+        bed.git(&["commit", "-q", "-m", "The catalog"]);
+        bed
+    }
+
+    /// The same, and a world that is in step with it.
+    pub(crate) fn in_step() -> Self {
+        let bed = Self::committed();
+        bed.sandbox(&["apply", "--auto-approve"]).ends(0);
+        bed
+    }
+
     pub(crate) fn path(&self, inside: &str) -> PathBuf {
         self.folder.path().join(inside)
     }

@@ -8,16 +8,6 @@ use super::bed::Bed;
 const HUB: &str = "111111111112";
 const PARTNER: &str = "999999999992";
 
-/// The repository's own catalog in a commit, and a world in step with it.
-fn in_step() -> Bed {
-    let bed = Bed::example();
-    bed.git(&["init", "-q"]);
-    bed.git(&["add", "catalog"]);
-    bed.git(&["commit", "-q", "-m", "The catalog"]);
-    bed.sandbox(&["apply", "--auto-approve"]).ends(0);
-    bed
-}
-
 fn remove(bed: &Bed, file: &str) {
     std::fs::remove_file(bed.path(file)).unwrap();
 }
@@ -43,7 +33,7 @@ const NETWORK: &str = "catalog/portfolios/network-basics.yaml";
 
 #[test]
 fn renamed_file_with_a_slip_in_the_portfolio_keeps_shares() {
-    let bed = in_step();
+    let bed = Bed::in_step();
     std::fs::rename(bed.path(SANDBOX), bed.path(SANDBOXES)).unwrap();
     bed.edit(SANDBOXES, "Developer Sandbox", "Developer Sandbx");
     let ran = bed.sandbox(&["apply", "--base", "HEAD", "--auto-approve"]).ends(1);
@@ -57,7 +47,7 @@ fn renamed_file_with_a_slip_in_the_portfolio_keeps_shares() {
 
 #[test]
 fn renamed_file_that_names_two_portfolios_keeps_shares() {
-    let bed = in_step();
+    let bed = Bed::in_step();
     bed.change_world(|world| {
         let region = world.accounts.get_mut(HUB).unwrap().regions.get_mut("us-east-1").unwrap();
         let twin = region.portfolios["port-sandboxtools1"].clone();
@@ -70,7 +60,7 @@ fn renamed_file_that_names_two_portfolios_keeps_shares() {
 
 #[test]
 fn deleted_file_whose_units_can_not_be_read_is_cleaned_up_later_and_as_a_whole() {
-    let bed = in_step();
+    let bed = Bed::in_step();
     remove(&bed, DATA);
     bed.fault(
         "{operation: ListOrganizationalUnitsForParent, times: 40, error: {code: AccessDeniedException, message: 'no'}}",
@@ -85,7 +75,7 @@ fn deleted_file_whose_units_can_not_be_read_is_cleaned_up_later_and_as_a_whole()
 
 #[test]
 fn portfolio_renamed_in_the_console_is_not_forgotten_when_its_file_goes() {
-    let bed = in_step();
+    let bed = Bed::in_step();
     rename(&bed, "us-east-1", "port-dataplatform1", "Data Plattform");
     remove(&bed, DATA);
     let ran = bed.sandbox(&["plan", "--base", "HEAD"]).ends(1);
@@ -104,7 +94,7 @@ fn portfolio_renamed_in_the_console_is_not_forgotten_when_its_file_goes() {
 
 #[test]
 fn name_that_two_portfolios_bear_is_not_forgotten_when_its_file_goes() {
-    let bed = in_step();
+    let bed = Bed::in_step();
     rename(&bed, "us-east-1", "port-goldenimages1", "Data Platform");
     remove(&bed, DATA);
     let ran = bed.sandbox(&["apply", "--base", "HEAD", "--auto-approve"]).ends(5);
@@ -115,7 +105,7 @@ fn name_that_two_portfolios_bear_is_not_forgotten_when_its_file_goes() {
 
 #[test]
 fn unit_renamed_in_the_console_is_not_forgotten_when_the_file_goes() {
-    let bed = in_step();
+    let bed = Bed::in_step();
     bed.change_world(|world| "Datenhaltung".clone_into(&mut world.organizations.get_mut("acme").unwrap().ous[2].name));
     remove(&bed, DATA);
     let ran = bed.sandbox(&["plan", "--base", "HEAD"]).ends(1);
@@ -125,7 +115,7 @@ fn unit_renamed_in_the_console_is_not_forgotten_when_the_file_goes() {
 
 #[test]
 fn file_that_names_another_portfolio_now_cleans_up_the_old_one() {
-    let bed = in_step();
+    let bed = Bed::in_step();
     bed.edit(NETWORK, "id: port-network000001", "portfolio: Golden Images");
     let plan = bed.sandbox(&["plan", "--base", "HEAD", "--format", "json"]).ends(0).json();
     let targets = plan["targets"].as_array().unwrap();
@@ -143,7 +133,7 @@ fn file_that_names_another_portfolio_now_cleans_up_the_old_one() {
 
 #[test]
 fn file_that_names_another_portfolio_says_that_the_shares_of_one_that_can_not_be_told_stay() {
-    let bed = in_step();
+    let bed = Bed::in_step();
     rename(&bed, "us-east-1", "port-sandboxtools1", "Playground");
     bed.edit(SANDBOX, "portfolio: Developer Sandbox", "portfolio: Golden Images");
     let plan = bed.sandbox(&["plan", "--base", "HEAD", "--format", "json"]).ends(0).json();
@@ -155,7 +145,7 @@ fn file_that_names_another_portfolio_says_that_the_shares_of_one_that_can_not_be
 
 #[test]
 fn clean_up_removes_only_what_the_base_listed() {
-    let bed = in_step();
+    let bed = Bed::in_step();
     remove(&bed, NETWORK);
     bed.sandbox(&["apply", "--base", "HEAD", "--auto-approve"]).ends(0);
     assert_eq!(shares(&bed, "us-east-1", "port-network000001"), ["555555555551"], "the base kept it");
@@ -163,7 +153,7 @@ fn clean_up_removes_only_what_the_base_listed() {
 
 #[test]
 fn list_that_is_deleted_is_said_to_be_released() {
-    let bed = in_step();
+    let bed = Bed::in_step();
     remove(&bed, "catalog/marketplace/data-science.yaml");
     let plan = bed.sandbox(&["plan", "--base", "HEAD", "--format", "json"]).ends(0).json();
     assert_eq!(plan["summary"]["creates"], 0);
@@ -176,7 +166,7 @@ fn list_that_is_deleted_is_said_to_be_released() {
 
 #[test]
 fn organization_that_leaves_with_its_files_is_said_to_be_released() {
-    let bed = in_step();
+    let bed = Bed::in_step();
     remove(&bed, "catalog/marketplace/engineering.yaml");
     bed.edit(
         "catalog/marketplace/baseline.yaml",
@@ -196,7 +186,7 @@ fn organization_that_leaves_with_its_files_is_said_to_be_released() {
 
 #[test]
 fn hub_account_that_leaves_with_its_files_is_said_to_be_released() {
-    let bed = in_step();
+    let bed = Bed::in_step();
     for file in [SANDBOX, DATA, NETWORK] {
         remove(&bed, file);
     }
@@ -208,7 +198,7 @@ fn hub_account_that_leaves_with_its_files_is_said_to_be_released() {
 
 #[test]
 fn removal_by_this_change_is_not_drift_though_a_unit_was_renamed() {
-    let bed = in_step();
+    let bed = Bed::in_step();
     bed.change_world(|world| "Datenhaltung".clone_into(&mut world.organizations.get_mut("acme").unwrap().ous[2].name));
     bed.edit(DATA, "  - ou: Data\n    tag_options: true\n", "");
     let plan = bed.sandbox(&["plan", "--base", "HEAD", "--format", "json"]).ends(0).json();
@@ -218,7 +208,7 @@ fn removal_by_this_change_is_not_drift_though_a_unit_was_renamed() {
 
 #[test]
 fn drift_stays_drift_when_its_file_is_renamed() {
-    let bed = in_step();
+    let bed = Bed::in_step();
     bed.change_world(|world| {
         let region = world.accounts.get_mut(HUB).unwrap().regions.get_mut("us-east-1").unwrap();
         region.portfolios.get_mut("port-dataplatform1").unwrap().shares.retain(|share| share.to.id() != PARTNER);
@@ -239,7 +229,7 @@ fn digest_does_not_depend_on_the_names_of_files() {
 
 #[test]
 fn saved_plan_is_not_carried_out_on_another_portfolio_of_that_name() {
-    let bed = in_step();
+    let bed = Bed::in_step();
     bed.edit(SANDBOX, "shares:", "shares:\n  - account: \"333333333332\"");
     bed.sandbox(&["plan", "--out", "plan.json"]).ends(0);
     rename(&bed, "us-east-1", "port-sandboxtools1", "Old Sandbox");
@@ -250,7 +240,7 @@ fn saved_plan_is_not_carried_out_on_another_portfolio_of_that_name() {
 
 #[test]
 fn turning_principals_off_counts_against_the_limit() {
-    let bed = in_step();
+    let bed = Bed::in_step();
     bed.edit("catalog/settings.yaml", "max_removals: 20", "max_removals: 0");
     bed.edit(SANDBOX, "    principals: true\n", "");
     let plan = bed.sandbox(&["plan", "--format", "json"]).ends(0).json();

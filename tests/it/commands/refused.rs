@@ -83,10 +83,7 @@ fn the_way_out_of_a_stale_plan_is_a_new_one() {
 
 #[test]
 fn the_way_out_of_another_base_is_a_new_plan() {
-    let bed = Bed::example();
-    bed.git(&["init", "-q"]);
-    bed.git(&["add", "-A"]);
-    bed.git(&["commit", "-q", "-m", "The catalog"]);
+    let bed = Bed::committed();
     bed.sandbox(&["plan", "--out", "plan.json"]).ends(0);
     let ran = bed.sandbox(&["apply", "plan.json", "--base", "HEAD"]).ends(4).says("the base is not the one");
     assert!(ran.stderr.contains("make a new plan, look at it, and apply that"), "{}", ran.stderr);

@@ -2,19 +2,9 @@
 
 use super::bed::Bed;
 
-/// A world in step, and a commit with the catalog that brought it there.
-fn in_step() -> Bed {
-    let bed = Bed::example();
-    bed.git(&["init", "-q"]);
-    bed.git(&["add", "catalog"]);
-    bed.git(&["commit", "-q", "-m", "The catalog"]);
-    bed.sandbox(&["apply", "--auto-approve"]).ends(0);
-    bed
-}
-
 #[test]
 fn a_list_that_is_deleted_is_a_difference_to_look_at() {
-    let bed = in_step();
+    let bed = Bed::in_step();
     bed.git(&["rm", "-q", "catalog/marketplace/data-science.yaml"]);
     let plan = ["plan", "--base", "HEAD"];
     let ran = bed.sandbox(&plan).ends(0);
@@ -31,7 +21,7 @@ fn a_list_that_is_deleted_is_a_difference_to_look_at() {
 
 #[test]
 fn an_organization_that_is_taken_out_is_told_with_all_that_it_had() {
-    let bed = in_step();
+    let bed = Bed::in_step();
     let settings = bed.read("catalog/settings.yaml");
     let owner = "    service_catalog_account: \"111111111112\" # owns the portfolios\n";
     assert!(settings.contains(owner));
@@ -47,7 +37,7 @@ fn an_organization_that_is_taken_out_is_told_with_all_that_it_had() {
 
 #[test]
 fn a_saved_plan_tells_what_it_showed_from_what_nobody_saw() {
-    let bed = in_step();
+    let bed = Bed::in_step();
     bed.git(&["rm", "-q", "catalog/marketplace/data-science.yaml"]);
     bed.sandbox(&["plan", "--base", "HEAD", "--out", "plan.json"]).ends(0);
     let ran = bed.sandbox(&["apply", "plan.json"]).ends(0).shows("1 experience no longer governed");

@@ -51,11 +51,7 @@ fn two_files_on_one_portfolio_are_seen_whatever_they_call_it() {
 
 #[test]
 fn a_renamed_file_takes_nothing_away_though_only_its_old_name_is_asked_for() {
-    let bed = Bed::example();
-    bed.git(&["init", "-q"]);
-    bed.git(&["add", "catalog"]);
-    bed.git(&["commit", "-q", "-m", "The catalog"]);
-    bed.sandbox(&["apply", "--auto-approve"]).ends(0);
+    let bed = Bed::in_step();
     bed.git(&["mv", "catalog/portfolios/data-platform.yaml", "catalog/portfolios/warehouse.yaml"]);
     bed.sandbox(&["plan", "--base", "HEAD", "--target", "portfolio/d*"]).ends(0).shows("nothing to change");
     bed.sandbox(&["plan", "--base", "HEAD", "--target", "portfolio/data-platform/*"]).ends(0);
@@ -63,10 +59,7 @@ fn a_renamed_file_takes_nothing_away_though_only_its_old_name_is_asked_for() {
 
 #[test]
 fn with_a_base_the_targets_are_named_that_are_cleaned_up_after() {
-    let bed = Bed::example();
-    bed.git(&["init", "-q"]);
-    bed.git(&["add", "catalog"]);
-    bed.git(&["commit", "-q", "-m", "The catalog"]);
+    let bed = Bed::committed();
     bed.git(&["rm", "-q", "catalog/portfolios/network-basics.yaml"]);
     let name = "portfolio/network-basics/acme/us-east-1";
     assert!(!bed.run(&["targets"]).ends(0).stdout.contains(name));
