@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use catalog_sync::cloud::{Cloud, Operation, Options, Timing, Waits, read};
+use catalog_sync::cloud::{Cloud, Operation, Options, Service, Timing, Waits, read};
 use catalog_sync::model::desired::OuRef;
 use catalog_sync::model::edit::{Delta, ExperienceEdit, HubEdit, ProductEdit};
 use catalog_sync::model::experience::Listing;
@@ -200,4 +200,26 @@ async fn a_quota_is_not_tried_again() {
     let said = reason(bed.read().await.portfolios[&(id(HUB), id("us-east-1"))].clone());
     assert!(said.contains("LimitExceededException"), "{said}");
     assert_eq!(bed.calls("ListPortfolios"), 1);
+}
+
+/// A role that was made from the documentation and lacks an action can't see, or can't change, what the tool is for.
+#[test]
+fn roles_of_the_documentation_allow_every_call() {
+    let text = include_str!("../../../docs/adopt.md");
+    let (_, template) = text.split_once("\n  Read:\n").unwrap();
+    let (read, write) = template.split_once("\n  Write:\n").unwrap();
+    let write = write.split("\n  PlanRole:\n").next().unwrap();
+    for operation in Operation::ALL.iter().filter(|operation| operation.service() != Service::Sts) {
+        // `DescribeEntity` allows `BatchDescribeEntities`, too (AWS Marketplace Catalog API reference).
+        if *operation == Operation::BatchDescribeEntities {
+            continue;
+        }
+        // The end of what was begun is asked after by an apply alone.
+        let of_apply = operation.writes()
+            || [Operation::DescribeChangeSet, Operation::DescribePortfolioShareStatus].contains(operation);
+        let policy = if of_apply { write } else { read };
+        let words = policy.split(|c: char| !(c.is_alphanumeric() || c == ':' || c == '-'));
+        assert!(words.into_iter().any(|word| word == operation.action()), "docs/adopt.md lacks {}", operation.action());
+        assert!(!operation.writes() || !read.contains(&operation.action()), "a plan may {}", operation.action());
+    }
 }
