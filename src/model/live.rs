@@ -102,6 +102,13 @@ impl Live {
         there(self.portfolios.get(place)?.read.get(id)?)
     }
 
+    /// Whether the row of a portfolio is known to stand for a share with a node above the receiver.
+    pub fn only_inherits(&self, place: &HubPlace, id: &PortfolioId, receiver: &Receiver) -> bool {
+        let Some(kind) = receiver.node_kind() else { return false };
+        let own = self.access.get(place).and_then(|access| access.own.get(&(id.clone(), kind)));
+        matches!(own, Some(Reading::Complete(own)) if !own.contains(receiver))
+    }
+
     /// An experience, where it was asked for, could be read and exists.
     pub fn experience(&self, account: &AccountId, id: &ExperienceId) -> Option<&Experience> {
         there(self.experiences.get(account)?.read.get(id)?)

@@ -118,6 +118,19 @@ async fn share_above_is_removed_and_the_one_below_it_made() {
 }
 
 #[tokio::test]
+async fn listed_share_that_only_inherits_is_made_where_one_on_other_terms_comes_above() {
+    for rows in ALL {
+        let mut bed = shared(rows, &[]).await;
+        let member = Share::Member { account: id("333333333333"), tag_options: false };
+        let shares = [unit("ou-acme-work0001", false), unit("ou-acme-prod0001", true), member];
+        bed.want_portfolio("us-east-1", by_id("port-other"), shares);
+        applied(&bed).await;
+        assert_eq!(real(&bed).len(), 3, "{rows:?}: {:?}", real(&bed));
+        assert!(!planned(&bed, Mode::Plan).await.has_changes(), "{rows:?}");
+    }
+}
+
+#[tokio::test]
 async fn row_that_may_not_be_looked_up_is_left_alone_and_said() {
     let own = ShareTarget::Member("333333333333".to_owned());
     let mut bed = shared(InheritedRows::None, std::slice::from_ref(&own)).await;
