@@ -125,8 +125,10 @@ pub struct Timing {
     pub poll: Duration,
     /// The longest such pause.
     pub longest_poll: Duration,
-    /// The longest wait for one asynchronous thing, for something that is locked, or while AWS throttles a call.
+    /// The longest wait for a change, or while AWS throttles a call.
     pub patience: Duration,
+    /// The pause between two share actions with nodes of an organization.
+    pub share_pause: Duration,
     /// The longest wait that goes unsaid.
     pub quiet: Duration,
     /// Whether calls keep to AWS's rates.
@@ -142,6 +144,7 @@ impl Default for Timing {
             poll: Duration::from_millis(100),
             longest_poll: Duration::from_secs(30),
             patience: Duration::from_mins(30),
+            share_pause: Duration::from_secs(15),
             quiet: Duration::from_secs(30),
             paced: true,
         }
@@ -157,6 +160,7 @@ impl Timing {
             // The sandbox's time passes with requests, so long pauses would stop it.
             longest_poll: Duration::from_millis(8),
             patience: Duration::from_secs(10),
+            share_pause: Duration::ZERO,
             quiet: Duration::from_secs(30),
             paced: false,
         }

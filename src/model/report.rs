@@ -62,6 +62,7 @@ const REMEDIES: &[(Remedy, &[&str])] = &[
             "ENTITY_IN_USE",
             "ConcurrentModificationException",
             "Timeout",
+            "Interrupted",
             "NoConnection",
             "UnreadableAnswer",
         ],
@@ -96,7 +97,10 @@ const REMEDIES: &[(Remedy, &[&str])] = &[
             "ENTITY_ALREADY_EXISTS",
         ],
     ),
-    (Remedy::Entry, &["ValidationException", "ValidationError", "InvalidParametersException", "InvalidInputException"]),
+    (
+        Remedy::Entry,
+        &["NotTaken", "ValidationException", "ValidationError", "InvalidParametersException", "InvalidInputException"],
+    ),
     (Remedy::Repair, &["ShareFailed"]),
 ];
 

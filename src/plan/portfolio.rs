@@ -197,6 +197,7 @@ pub(super) fn change(
         because,
         waits_for: std::collections::BTreeSet::new(),
         takes_from: None,
+        suspended: labels::suspended(live, organization, &receiver),
         label,
         notes,
     };

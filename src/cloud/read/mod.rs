@@ -2,7 +2,7 @@
 //! be read is [`Reading::Unreadable`] or [`Found::Unreadable`] where it belongs. What is read is decided elsewhere.
 
 mod accounts;
-mod entities;
+pub(crate) mod entities;
 mod entity;
 mod look_up;
 pub(crate) mod marketplace;

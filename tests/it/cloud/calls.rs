@@ -105,6 +105,9 @@ async fn everything() -> Vec<Call> {
         bed.share(&cloud, "port-data", [HubEdit::Share(delta)]).await;
     }
     let product = ProductEdit { product: id("prod-c"), before: None, after: Listing::Approved, notes: None };
+    // A set that is not answered for is looked for by its name.
+    let (operation, drop) = (Some("StartChangeSet".to_owned()), Some(Drop::Before));
+    bed.sandbox.change(|world| world.faults.push(Fault { operation, drop, times: Some(6), ..Fault::default() }));
     bed.list(&cloud, "exp-base", Some("procpolicy-base"), [ExperienceEdit::Product(product)]).await;
     bed.sandbox.calls()
 }
