@@ -98,6 +98,7 @@ operations! {
         ListPortfolios: Read;
         DescribePortfolio: Read;
         DescribePortfolioShares: Read;
+        ListOrganizationPortfolioAccess: Read;
         DescribePortfolioShareStatus: Read;
         CreatePortfolioShare: Write;
         UpdatePortfolioShare: Write;

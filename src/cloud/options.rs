@@ -127,8 +127,8 @@ pub struct Timing {
     pub longest_poll: Duration,
     /// The longest wait for a change, or while AWS throttles a call.
     pub patience: Duration,
-    /// The pause between two share actions with nodes of an organization.
-    pub share_pause: Duration,
+    /// The pause after a share with a node of the organization before the next one in that account and region.
+    pub node_pause: Duration,
     /// The longest wait that goes unsaid.
     pub quiet: Duration,
     /// Whether calls keep to AWS's rates.
@@ -137,14 +137,16 @@ pub struct Timing {
 
 impl Default for Timing {
     /// For AWS itself. A change set takes minutes at times (AWS Marketplace Catalog API reference, "Working with
-    /// change sets"), a share with a large organization likewise.
+    /// change sets"), a share with a large organization likewise. Node shares that follow each other at once are
+    /// throttled late, inside the errors of a share that then stands without some accounts; Terraform's AWS provider
+    /// pauses as long (`aws_servicecatalog_portfolio_share`).
     fn default() -> Self {
         Self {
             backoff: Duration::from_millis(500),
             poll: Duration::from_millis(100),
             longest_poll: Duration::from_secs(30),
             patience: Duration::from_mins(30),
-            share_pause: Duration::from_secs(15),
+            node_pause: Duration::from_secs(15),
             quiet: Duration::from_secs(30),
             paced: true,
         }
@@ -160,7 +162,7 @@ impl Timing {
             // The sandbox's time passes with requests, so long pauses would stop it.
             longest_poll: Duration::from_millis(8),
             patience: Duration::from_secs(10),
-            share_pause: Duration::ZERO,
+            node_pause: Duration::ZERO,
             quiet: Duration::from_secs(30),
             paced: false,
         }

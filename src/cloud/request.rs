@@ -73,6 +73,9 @@ requests! {
             DescribePortfolioSharesOutput DescribePortfolioSharesError;
         describe_portfolio_share_status: DescribePortfolioShareStatus DescribePortfolioShareStatusFluentBuilder
             DescribePortfolioShareStatusOutput DescribePortfolioShareStatusError;
+        list_organization_portfolio_access: ListOrganizationPortfolioAccess
+            ListOrganizationPortfolioAccessFluentBuilder ListOrganizationPortfolioAccessOutput
+            ListOrganizationPortfolioAccessError;
         create_portfolio_share: CreatePortfolioShare CreatePortfolioShareFluentBuilder CreatePortfolioShareOutput
             CreatePortfolioShareError;
         update_portfolio_share: UpdatePortfolioShare UpdatePortfolioShareFluentBuilder UpdatePortfolioShareOutput

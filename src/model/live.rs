@@ -1,12 +1,12 @@
 //! What is live, as far as it was asked for. Each thing is one of four: not asked for (absent here), unreadable, not
 //! there, or there. "Could not look" is never "not there".
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::experience::Experience;
 use super::id::{AccountId, ExperienceId, Name, PortfolioId, Region};
 use super::organization::Organization;
-use super::portfolio::Portfolio;
+use super::portfolio::{NodeKind, Portfolio, Receiver};
 
 /// Something that was read in full, or could not be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +65,14 @@ impl<I: Ord, T> Default for Shelf<I, T> {
 /// Where portfolios live: the account that owns them and the region.
 pub type HubPlace = (AccountId, Region);
 
+/// Who has the portfolios of one account and region by which share, as far as it was asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Access {
+    /// Of a portfolio and a kind of node: those that it is shared with themselves. A row of another node stands for a
+    /// share with a node above.
+    pub own: BTreeMap<(PortfolioId, NodeKind), Reading<BTreeSet<Receiver>>>,
+}
+
 /// Everything that was read.
 #[derive(Debug, Clone, Default)]
 pub struct Live {
@@ -72,6 +80,8 @@ pub struct Live {
     pub organizations: BTreeMap<Name, Reading<Organization>>,
     /// Portfolios by owning account and region.
     pub portfolios: BTreeMap<HubPlace, Shelf<PortfolioId, Portfolio>>,
+    /// Who has these portfolios by which share.
+    pub access: BTreeMap<HubPlace, Access>,
     /// Experiences by marketplace account.
     pub experiences: BTreeMap<AccountId, Shelf<ExperienceId, Experience>>,
     /// What could not be found out about names and audiences, in sentences. No change depends on it.

@@ -25,6 +25,34 @@ pub enum Receiver {
     Organization(OrganizationId),
 }
 
+/// A kind of receiver that may have a portfolio through a share with a node above it, without a share of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NodeKind {
+    /// An account of the organization.
+    Account,
+    /// An organizational unit.
+    Unit,
+}
+
+impl Receiver {
+    /// The kind of node it is below others; `None` where there is nothing above it to inherit from.
+    pub fn node_kind(&self) -> Option<NodeKind> {
+        match self {
+            Self::Member(_) => Some(NodeKind::Account),
+            Self::Ou(_) => Some(NodeKind::Unit),
+            Self::Account(_) | Self::Organization(_) => None,
+        }
+    }
+
+    /// Whether the share goes through the organization.
+    pub fn is_of_organization(&self) -> bool {
+        match self {
+            Self::Account(_) => false,
+            Self::Member(_) | Self::Ou(_) | Self::Organization(_) => true,
+        }
+    }
+}
+
 impl fmt::Display for Receiver {
     /// The key of a share inside its portfolio. A member's is told from an account's by `member/`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

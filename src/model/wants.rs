@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::id::{AccountId, ExperienceId, Name, OuId, PortfolioId};
 use super::live::HubPlace;
+use super::portfolio::NodeKind;
 
 /// What is still to be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -12,6 +13,8 @@ pub struct Wants {
     pub organizations: BTreeMap<Name, OrganizationWants>,
     /// Portfolios by owning account and region.
     pub portfolios: BTreeMap<HubPlace, ShelfWants<PortfolioId>>,
+    /// Who has these portfolios by which share.
+    pub access: BTreeMap<HubPlace, AccessWants>,
     /// Experiences by marketplace account.
     pub experiences: BTreeMap<AccountId, ShelfWants<ExperienceId>>,
 }
@@ -27,6 +30,22 @@ pub struct OrganizationWants {
     pub units: BTreeSet<OuId>,
     /// Whether every account is wanted.
     pub everyone: bool,
+}
+
+/// What is wanted of who has portfolios, in one account and region.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessWants {
+    /// The organization's name in the settings, whose way in is taken.
+    pub organization: Name,
+    /// Portfolios of which it is wanted which nodes of a kind they are shared with themselves.
+    pub own: BTreeSet<(PortfolioId, NodeKind)>,
+}
+
+impl AccessWants {
+    /// Nothing yet.
+    pub fn new(organization: &Name) -> Self {
+        Self { organization: organization.clone(), own: BTreeSet::new() }
+    }
 }
 
 /// What is wanted of the things of one kind in one account (and region).
@@ -52,13 +71,13 @@ impl<I: Ord> ShelfWants<I> {
 impl Wants {
     /// Whether there is nothing to read.
     pub fn is_empty(&self) -> bool {
-        let Self { organizations, portfolios, experiences } = self;
-        organizations.is_empty() && portfolios.is_empty() && experiences.is_empty()
+        let Self { organizations, portfolios, access, experiences } = self;
+        organizations.is_empty() && portfolios.is_empty() && access.is_empty() && experiences.is_empty()
     }
 
     /// Leaves what is not in `asked`, and adds it there.
     pub fn take_new(self, asked: &mut Self) -> Self {
-        let Self { organizations, portfolios, experiences } = self;
+        let Self { organizations, portfolios, access, experiences } = self;
         let mut new = Self::default();
         for (name, wants) in organizations {
             let described = asked.organizations.contains_key(&name);
@@ -68,6 +87,13 @@ impl Wants {
             }
         }
         new.portfolios = take_shelves(portfolios, &mut asked.portfolios);
+        for (place, AccessWants { organization, own }) in access {
+            let known = asked.access.entry(place.clone()).or_insert_with(|| AccessWants::new(&organization));
+            let own = take(own, &mut known.own);
+            if !own.is_empty() {
+                new.access.insert(place, AccessWants { organization, own });
+            }
+        }
         new.experiences = take_shelves(experiences, &mut asked.experiences);
         new
     }

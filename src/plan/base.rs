@@ -49,6 +49,11 @@ impl<'a> Before<'a> {
         before
     }
 
+    /// Whether the base lists a share of a portfolio.
+    pub(super) fn lists(&self, key: &HubKey, receiver: &Receiver) -> bool {
+        self.hubs.get(key).is_some_and(|asked| asked.lines.contains_key(receiver))
+    }
+
     /// Says of the changes of a portfolio what the base has to do with them.
     pub(super) fn attribute_hub(&self, key: &HubKey, changes: &mut [Change<HubEdit>]) {
         let Some(Asked { edits, lines }) = self.hubs.get(key) else { return };

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::governed::{Governed, Hub, HubKey, List};
+use super::inherited::{LeftAlone, Rows, Standing, Touch};
 use super::planned::{Blocked, Planned};
 use super::portfolio;
 use super::resolve::{self, Unresolved, hub_place};
@@ -156,8 +157,20 @@ impl<'a> Look<'_, 'a> {
                 unexplained.join(", ")
             )));
         }
+        let place = hub_place(hub.wanted);
+        let touch = |receiver: &Receiver| if known.contains_key(receiver) { Touch::Goes } else { Touch::Stays };
+        let rows = Rows::of(portfolio, &place, organization, self.live, touch);
+        let mut left = LeftAlone::default();
         let live_shares = portfolio.shares.iter();
-        let removed = live_shares.filter_map(|(receiver, live)| Some((known.get(receiver).copied()?, live)));
+        let removed = live_shares.filter_map(|(receiver, live)| {
+            let source = known.get(receiver).copied()?;
+            let standing = match rows.standing(receiver) {
+                // The catalog has made a share with it, so one that can't be looked up is taken for that.
+                Standing::Untold(_) => Standing::Own,
+                standing => standing,
+            };
+            (!left.notes(receiver, standing)).then_some((source, live))
+        });
         let changes: Vec<_> = removed
             .map(|(source, live)| {
                 let because = Because::NoLongerListed(source.clone());
@@ -165,7 +178,7 @@ impl<'a> Look<'_, 'a> {
             })
             .collect();
         let left_alone = portfolio.shares.len() - changes.len();
-        Ok(Planned { work: portfolio::work(portfolio, changes), left_alone })
+        Ok(Planned { work: portfolio::work(portfolio, changes), left_alone, warnings: left.warnings() })
     }
 
     /// An entry of the base of which it can't be told which portfolio it meant. No harm is done where the head has an

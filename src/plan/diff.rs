@@ -45,10 +45,13 @@ fn hubs(head: &Governed<'_>, before: &Before<'_>, targets: &mut Targets<'_>) {
                 let place = format!("{} {}", wanted.account, wanted.region);
                 Err(problem.blocked(&wanted.portfolio, &wanted.source, "portfolio", &place))
             }
-            Ok(id) => match clashes.get(&(place.clone(), id.clone())) {
-                Some(reason) => Err(Blocked::at(&wanted.source, reason)),
-                None => portfolio::plan(organization, wanted, id, targets.live),
-            },
+            Ok(id) => {
+                let key = (place.clone(), id.clone());
+                match clashes.get(&key) {
+                    Some(reason) => Err(Blocked::at(&wanted.source, reason)),
+                    None => portfolio::plan(organization, wanted, id, targets.live, |it| before.lists(&key, it)),
+                }
+            }
         };
         let live = targets.live;
         targets.add(hub.name.clone(), &wanted.account, &wanted.region, planned, |planned| {
@@ -109,9 +112,10 @@ impl Targets<'_> {
         let (state, warnings) = match planned {
             Ok(mut planned) => {
                 sort(&mut planned.work);
-                let mut warnings = finish(&mut planned);
+                let found = finish(&mut planned);
+                let Planned { work, left_alone, mut warnings } = planned;
+                warnings.extend(found);
                 warnings.sort();
-                let Planned { work, left_alone } = planned;
                 (TargetState::Complete { work, left_alone }, warnings)
             }
             Err(Blocked { reason, source }) => (TargetState::Unreadable { reason, source }, Vec::new()),

@@ -9,7 +9,7 @@ use crate::model::edit::{Delta, HubEdit};
 use crate::model::id::AccountId;
 use crate::model::live::Live;
 use crate::model::organization::{AccountStatus, Organization};
-use crate::model::portfolio::{Portfolio, Receiver};
+use crate::model::portfolio::{LiveShare, Portfolio, Receiver};
 
 /// Says of every change which accounts lose something by it.
 pub(super) fn find(targets: &mut [Target], live: &Live) {
@@ -37,14 +37,19 @@ fn of_portfolio(portfolio: &Portfolio, changes: &mut [Change<HubEdit>], organiza
     let mut stays: BTreeSet<&AccountId> = BTreeSet::new();
     let receivers: Vec<(bool, Receiver)> = changes.iter().filter_map(made_or_taken).collect();
     for (is_made, receiver) in &receivers {
-        if *is_made {
+        if *is_made && arrives_accepted(receiver) {
             stays.extend(reached(receiver, organization).into_iter().flatten());
-        } else {
+        }
+        if !*is_made {
             gone.insert(receiver);
         }
     }
-    let kept = portfolio.shares.keys().filter(|receiver| !gone.contains(receiver));
-    kept.for_each(|receiver| stays.extend(reached(receiver, organization).into_iter().flatten()));
+    let kept = portfolio.shares.iter().filter(|(receiver, _)| !gone.contains(receiver));
+    for (receiver, LiveShare { share: _, accepted }) in kept {
+        if *accepted || arrives_accepted(receiver) {
+            stays.extend(reached(receiver, organization).into_iter().flatten());
+        }
+    }
     for change in changes {
         let HubEdit::Share(edit) = &change.edit;
         let receiver = edit.subject().receiver();
@@ -55,6 +60,15 @@ fn of_portfolio(portfolio: &Portfolio, changes: &mut [Change<HubEdit>], organiza
             Delta::Update { before: _, after: _ } => accounts.filter(|_| change.seen().edit.takes_away()),
         };
         change.about.takes_from = losers.map(|all: Vec<&AccountId>| named(&all, &receiver, organization));
+    }
+}
+
+/// Whether an account has a portfolio by such a share without a further step. A share from account to account is nothing
+/// until the recipient accepts it.
+fn arrives_accepted(receiver: &Receiver) -> bool {
+    match receiver {
+        Receiver::Account(_) => false,
+        Receiver::Member(_) | Receiver::Ou(_) | Receiver::Organization(_) => true,
     }
 }
 

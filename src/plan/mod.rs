@@ -7,6 +7,7 @@ mod clean_up;
 mod diff;
 mod governed;
 mod guard;
+mod inherited;
 mod labels;
 mod losers;
 mod marketplace;

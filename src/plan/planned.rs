@@ -1,7 +1,7 @@
 //! What planning a target comes to: what is to be done, or why that can't be told.
 
 use crate::model::change::Work;
-use crate::model::finding::Source;
+use crate::model::finding::{Source, Warning};
 
 /// Why a target can't be planned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,4 +24,5 @@ impl Blocked {
 pub(super) struct Planned {
     pub(super) work: Work,
     pub(super) left_alone: usize,
+    pub(super) warnings: Vec<Warning>,
 }

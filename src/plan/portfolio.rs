@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::inherited::{LeftAlone, Rows, Standing, Touch};
 use super::planned::{Blocked, Planned};
 use super::{labels, resolve};
 use crate::model::change::{About, Because, Change, Origin, Resource, Work};
@@ -13,20 +14,24 @@ use crate::model::live::{Live, Reading};
 use crate::model::organization::PathProblem;
 use crate::model::portfolio::{LiveShare, Portfolio, Receiver, Share};
 
-/// What would change in a portfolio's shares.
+/// What would change in a portfolio's shares. `before` says whether the base lists a receiver.
 pub(super) fn plan(
     organization: &Name,
     wanted: &DesiredPortfolio,
     id: &PortfolioId,
     live: &Live,
+    before: impl Fn(&Receiver) -> bool,
 ) -> Result<Planned, Blocked> {
     let portfolio = resolve::portfolio(wanted, id, live)?;
     let resolved = resolve_all(wanted, organization, live)?;
+    let touch = |receiver: &Receiver| touch(&resolved, wanted.unlisted, portfolio, receiver);
+    let rows = Rows::of(portfolio, &resolve::hub_place(wanted), organization, live, touch);
+    let (edits, left) = edits(&resolved, wanted.unlisted, portfolio, &rows, before);
     let left_alone = match wanted.unlisted {
-        Unlisted::Remove => 0,
+        Unlisted::Remove => left.count(),
         Unlisted::Keep => portfolio.shares.keys().filter(|receiver| !resolved.contains_key(receiver)).count(),
     };
-    let changes = edits(&resolved, wanted.unlisted, portfolio)
+    let changes = edits
         .into_iter()
         .map(|edit| {
             let listed = resolved.get(&edit.subject().receiver()).filter(|_| edit.after().is_some());
@@ -34,7 +39,7 @@ pub(super) fn plan(
             change(live, organization, portfolio, edit, because)
         })
         .collect();
-    Ok(Planned { work: work(portfolio, changes), left_alone })
+    Ok(Planned { work: work(portfolio, changes), left_alone, warnings: left.warnings() })
 }
 
 /// The edits that a catalog asks for, with the line of each share that it lists; nothing where some of it can't be
@@ -47,8 +52,10 @@ pub(super) fn asked<'a>(
 ) -> Result<(Vec<HubEdit>, Resolved<'a>), Blocked> {
     let portfolio = resolve::portfolio(wanted, id, live)?;
     let resolved = resolve_all(wanted, organization, live)?;
-    let edits = edits(&resolved, wanted.unlisted, portfolio).into_iter().map(HubEdit::Share).collect();
-    Ok((edits, resolved))
+    let touch = |receiver: &Receiver| touch(&resolved, wanted.unlisted, portfolio, receiver);
+    let rows = Rows::of(portfolio, &resolve::hub_place(wanted), organization, live, touch);
+    let (edits, _) = edits(&resolved, wanted.unlisted, portfolio, &rows, |_| false);
+    Ok((edits.into_iter().map(HubEdit::Share).collect(), resolved))
 }
 
 pub(super) fn work(portfolio: &Portfolio, changes: Vec<Change<HubEdit>>) -> Work {
@@ -150,10 +157,30 @@ fn path_problem(path: &str, organization: &Name, problem: PathProblem) -> UnitPr
     }
 }
 
-fn edits(resolved: &Resolved, unlisted: Unlisted, portfolio: &Portfolio) -> Vec<Delta<Share>> {
-    let mut edits = Vec::new();
+/// What the catalog does to a live share.
+fn touch(resolved: &Resolved, unlisted: Unlisted, portfolio: &Portfolio, receiver: &Receiver) -> Touch {
+    let live = portfolio.shares.get(receiver).map(|live| &live.share);
+    match (resolved.get(receiver), unlisted) {
+        (Some((wanted, _)), _) if Some(wanted) == live => Touch::Stays,
+        (Some(_), _) => Touch::Changes,
+        (None, Unlisted::Remove) => Touch::Goes,
+        (None, Unlisted::Keep) => Touch::Stays,
+    }
+}
+
+/// What changes, and which rows are left alone because they may stand for a share with a node above. `before` says
+/// whether the base lists a receiver: then the share is one that the catalog made.
+fn edits(
+    resolved: &Resolved,
+    unlisted: Unlisted,
+    portfolio: &Portfolio,
+    rows: &Rows<'_>,
+    before: impl Fn(&Receiver) -> bool,
+) -> (Vec<Delta<Share>>, LeftAlone) {
+    let (mut edits, mut left) = (Vec::new(), LeftAlone::default());
     for (receiver, (wanted, _)) in resolved {
-        match portfolio.shares.get(receiver) {
+        let is_inherited = matches!(rows.standing(receiver), Standing::Inherited);
+        match portfolio.shares.get(receiver).filter(|_| !is_inherited) {
             None => edits.push(Delta::Create(wanted.clone())),
             Some(live) if live.share != *wanted => {
                 edits.push(Delta::Update { before: live.share.clone(), after: wanted.clone() });
@@ -162,10 +189,17 @@ fn edits(resolved: &Resolved, unlisted: Unlisted, portfolio: &Portfolio) -> Vec<
         }
     }
     if unlisted == Unlisted::Remove {
-        let unknown = portfolio.shares.iter().filter(|(receiver, _)| !resolved.contains_key(receiver));
-        edits.extend(unknown.map(|(_, live)| Delta::Remove(live.share.clone())));
+        for (receiver, live) in portfolio.shares.iter().filter(|(receiver, _)| !resolved.contains_key(receiver)) {
+            let standing = match rows.standing(receiver) {
+                Standing::Untold(_) if before(receiver) => Standing::Own,
+                standing => standing,
+            };
+            if !left.notes(receiver, standing) {
+                edits.push(Delta::Remove(live.share.clone()));
+            }
+        }
     }
-    edits
+    (edits, left)
 }
 
 /// An edit with what people should know of it.

@@ -3,15 +3,18 @@
 use std::collections::BTreeSet;
 
 use super::clean_up::reachable;
+use super::inherited::{Listed, Rows, Touch};
 use super::resolve::{self, hub_place};
 use crate::model::change::{Plan, Resource, Work};
-use crate::model::desired::{Desired, DesiredExperience, DesiredPortfolio, ExperienceSelector, OuRef, Selector};
+use crate::model::desired::{
+    Desired, DesiredExperience, DesiredPortfolio, ExperienceSelector, OuRef, Selector, Unlisted,
+};
 use crate::model::edit::{Edit, HubEdit};
 use crate::model::id::{AccountId, ExperienceId};
 use crate::model::live::{HubPlace, Live, Named};
-use crate::model::portfolio::{Receiver, Share};
+use crate::model::portfolio::{LiveShare, Receiver, Share};
 use crate::model::target::{ExperienceKey, TargetName};
-use crate::model::wants::{OrganizationWants, ShelfWants, Wants};
+use crate::model::wants::{AccessWants, OrganizationWants, ShelfWants, Wants};
 
 /// What a plan is about. It narrows what is read, never the catalog: entries that may govern the same resource as a
 /// wanted one are always seen.
@@ -26,6 +29,7 @@ pub struct Goal<'a> {
 pub fn wants(goal: Goal<'_>, desired: &Desired, base: Option<&Desired>, live: &Live) -> Wants {
     let mut round = Round { goal, live, wants: Wants::default() };
     round.portfolios(desired, base);
+    round.inherited(desired, base);
     round.experiences(desired, base);
     round.wants
 }
@@ -71,6 +75,43 @@ impl Round<'_> {
             };
             if selectors.contains(&(hub_place(it), &it.portfolio)) || is_same() {
                 self.shares(name, it);
+            }
+        }
+    }
+
+    /// What tells whether a row that would be touched stands for a share of its own.
+    fn inherited(&mut self, desired: &Desired, base: Option<&Desired>) {
+        let live = self.live;
+        let mut governed = BTreeSet::new();
+        let mut wanted = Vec::new();
+        for (name, it) in &desired.portfolios {
+            let Ok(id) = resolve::portfolio_id(it, live) else { continue };
+            governed.insert((hub_place(it), id.clone()));
+            wanted.push((name, it, id, true));
+        }
+        for (name, it) in base.into_iter().flat_map(|base| &base.portfolios) {
+            let gone =
+                resolve::portfolio_id(it, live).ok().filter(|id| !governed.contains(&(hub_place(it), id.clone())));
+            wanted.extend(gone.map(|id| (name, it, id, false)));
+        }
+        wanted.retain(|(name, _, _, _)| self.is_wanted(name));
+        for (name, it, id, is_head) in wanted {
+            let (place, organization) = (hub_place(it), live.organization(name.organization()));
+            let is_known = live.organizations.contains_key(name.organization());
+            let (Some(portfolio), true) = (live.portfolio(&place, &id), is_known) else { continue };
+            let Some(listed) = Listed::of(it, organization) else { continue };
+            let touch = |receiver: &Receiver| match (listed.get(receiver, organization), is_head) {
+                (None, true) if it.unlisted == Unlisted::Remove && receiver.is_of_organization() => Touch::Goes,
+                (Some(_), false) => Touch::Goes,
+                (Some(wanted), true) if portfolio.shares.get(receiver).is_some_and(|live| differs(live, wanted)) => {
+                    Touch::Changes
+                }
+                (None | Some(_), true) | (None, false) => Touch::Stays,
+            };
+            for kind in Rows::of(portfolio, &place, name.organization(), live, touch).questions() {
+                let wants = self.wants.access.entry(place.clone());
+                let wants = wants.or_insert_with(|| AccessWants::new(name.organization()));
+                wants.own.insert((id.clone(), kind));
             }
         }
     }
@@ -150,6 +191,10 @@ impl Round<'_> {
         shelf.list |= matches!(entry.selector, ExperienceSelector::AllLive { except: _ });
         shelf.read.extend(chosen);
     }
+}
+
+fn differs(LiveShare { share, accepted: _ }: &LiveShare, wanted: &Share<OuRef>) -> bool {
+    (share.tag_options(), share.principals()) != (wanted.tag_options(), wanted.principals())
 }
 
 /// The names, audiences and standing of what a plan speaks of. A plan that says nothing of a target asks nothing of it.

@@ -63,7 +63,7 @@ pub fn report(report: &Report) -> String {
     for Cause { key: (operation, code), sentence, members } in trouble::failures(&report.targets) {
         let Some(first) = members.first() else { continue };
         let names = members.iter().map(|it| {
-            let (line, target) = (called(it), &it.of.target.name);
+            let (line, target) = (called(it), trouble::called(&it.of.target, &sentence));
             format!("{line} in {target}")
         });
         let title = match members.len() - 1 {
@@ -99,7 +99,7 @@ fn unread(cause: &Cause<(), Unread<'_>>) -> Annotation {
         severity: Severity::Error,
         source: members.iter().find_map(|it| it.source).cloned(),
         title,
-        message: concerning(sentence, members.iter().map(|it| it.target.name.to_string())),
+        message: concerning(sentence, members.iter().map(|it| trouble::called(it.target, sentence))),
     }
 }
 

@@ -129,6 +129,17 @@ fn id_in<'t>(sentence: &'t str, target: &TargetName) -> &'t str {
     sentence.split(ends).find(|word| word.starts_with(prefix)).unwrap_or_default()
 }
 
+/// What a target is called in a list of those that a sentence concerns: with its account where the sentence leaves that
+/// open.
+pub(super) fn called(target: &Target, sentence: &str) -> String {
+    let name = &target.name;
+    match (&target.account_name, sentence.contains("{account}")) {
+        (_, false) => name.to_string(),
+        (None, true) => format!("{name} in {}", target.account),
+        (Some(account_name), true) => format!("{name} in {account_name} {}", target.account),
+    }
+}
+
 /// The targets of some members, each once, in their order.
 pub(super) fn distinct<'a>(targets: impl IntoIterator<Item = &'a Target>) -> Vec<&'a Target> {
     let mut all: Vec<&Target> = Vec::new();

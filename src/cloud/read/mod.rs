@@ -1,6 +1,7 @@
 //! What is live, as far as a plan asks: the fewest calls, side by side. Nothing here fails as a whole; what could not
 //! be read is [`Reading::Unreadable`] or [`Found::Unreadable`] where it belongs. What is read is decided elsewhere.
 
+pub(crate) mod access;
 mod accounts;
 pub(crate) mod entities;
 mod entity;
@@ -21,7 +22,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use super::{Cloud, Place};
 use crate::model::experience::Experience;
 use crate::model::id::{AccountId, ExperienceId, Name};
-use crate::model::live::{Found, HubPlace, Live, Reading, Shelf};
+use crate::model::live::{Access, Found, HubPlace, Live, Reading, Shelf};
 use crate::model::wants::Wants;
 use organization::{Heads, Organized};
 use portfolio::Shelved;
@@ -59,13 +60,14 @@ struct Reader<'a> {
 enum Answer {
     Organization(Name, Organized),
     Portfolios(HubPlace, Shelved),
+    Access(HubPlace, Access),
     Experiences(AccountId, Shelf<ExperienceId, Experience>),
 }
 
 impl<'a> Reader<'a> {
     fn start(&mut self, mut wants: Wants, live: &Live) -> Vec<BoxFuture<'a, Answer>> {
         wants.organizations.retain(|name, _| !self.busy.contains(name));
-        let Wants { organizations, portfolios, experiences } = wants.take_new(&mut self.asked);
+        let Wants { organizations, portfolios, access, experiences } = wants.take_new(&mut self.asked);
         let (cloud, heads) = (self.cloud, self.heads);
         let mut started: Vec<BoxFuture<'a, Answer>> = Vec::new();
         for (name, wants) in organizations {
@@ -81,6 +83,12 @@ impl<'a> Reader<'a> {
             started.push(Box::pin(async move {
                 let at = Place { account: place.0.clone(), region: place.1.clone() };
                 Answer::Portfolios(place, portfolio::shelf(cloud, at, listed, wants).await)
+            }));
+        }
+        for (place, wants) in access {
+            started.push(Box::pin(async move {
+                let at = Place { account: place.0.clone(), region: place.1.clone() };
+                Answer::Access(place, access::access(cloud, at, wants).await)
             }));
         }
         for (account, wants) in experiences {
@@ -110,6 +118,7 @@ impl<'a> Reader<'a> {
                 }
                 live.troubles.extend(troubles);
             }
+            Answer::Access(place, Access { own }) => live.access.entry(place).or_default().own.extend(own),
             Answer::Experiences(account, shelf) => merge(live.experiences.entry(account).or_default(), shelf),
         }
     }
@@ -125,7 +134,8 @@ fn merge<I: Ord, T>(known: &mut Shelf<I, T>, new: Shelf<I, T>) {
 
 /// Makes unreadable what belongs to an organization that is not the one of the settings: it is somebody else's.
 fn distrust(heads: &Heads<'_>, asked: &Wants, live: &mut Live) {
-    let Wants { organizations: _, portfolios, experiences } = asked;
+    // What is said of access counts only beside a portfolio that could be read.
+    let Wants { organizations: _, portfolios, access: _, experiences } = asked;
     for (place, wants) in portfolios {
         if let (Some(reason), Some(shelf)) = (heads.mismatch(&wants.organization), live.portfolios.get_mut(place)) {
             make_unreadable(shelf, &reason);

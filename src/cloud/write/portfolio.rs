@@ -8,12 +8,13 @@ use super::share::{SharedPortfolio, Unmade};
 use super::share_call::ShareCall;
 use super::share_terms::{Live, operation, share_type, standing};
 use super::task::{Standing, Task, conflict};
+use crate::cloud::read::access::nodes;
 use crate::cloud::read::portfolio::shares;
 use crate::cloud::{Cloud, Meaning, Operation, Place};
 use crate::model::change::{Change, Resource};
 use crate::model::edit::{Delta, HubEdit};
 use crate::model::id::PortfolioId;
-use crate::model::portfolio::Share;
+use crate::model::portfolio::{NodeKind, Share};
 use crate::model::report::Outcome;
 
 pub(super) async fn write(cloud: &Cloud, task: Task<'_, HubEdit>, portfolio: &Resource<PortfolioId>) {
@@ -30,10 +31,20 @@ pub(super) async fn write(cloud: &Cloud, task: Task<'_, HubEdit>, portfolio: &Re
     let types: BTreeSet<ShareType> =
         changes.iter().map(|change| share_type(&share_of(&change.edit).subject().receiver())).collect();
     let types: Vec<ShareType> = types.into_iter().collect();
-    let live = match shares(&seat, id, &types).await {
+    let mut live = match shares(&seat, id, &types).await {
         Ok(live) => live,
         Err(error) => return task.not_begun(error),
     };
+    // A row that is there before its share is made may stand for a share with a node above.
+    let early = changes.iter().filter_map(|change| match share_of(&change.edit) {
+        Delta::Create(share) if live.contains_key(&share.receiver()) => share.receiver().node_kind(),
+        Delta::Create(_) | Delta::Update { before: _, after: _ } | Delta::Remove(_) => None,
+    });
+    for kind in early.collect::<BTreeSet<NodeKind>>() {
+        if let Ok(own) = nodes(&seat, id, kind).await {
+            live.retain(|receiver, _| receiver.node_kind() != Some(kind) || own.contains(receiver));
+        }
+    }
     let mut portfolio = SharedPortfolio { cloud, ledger, call: ShareCall { seat, id } };
     let mut refused: BTreeMap<Operation, String> = BTreeMap::new();
     for change in changes {
@@ -63,7 +74,7 @@ async fn apply(
     let operation = operation(delta);
     let now = match standing(delta, live) {
         // What was read may be old by now, or AWS was slow to show it.
-        Standing::Conflict(found) => portfolio.call.standing(delta).await.unwrap_or(Standing::Conflict(found)),
+        Standing::Conflict(found) => portfolio.call.own_standing(delta).await.unwrap_or(Standing::Conflict(found)),
         now @ (Standing::Done | Standing::Open) => now,
     };
     match now {

@@ -45,8 +45,14 @@ pub(super) enum Unmade {
 impl SharedPortfolio<'_> {
     /// Waits for its place in the line of its account and region, and makes a change.
     pub(super) async fn make(&mut self, id: &ChangeId, delta: &Delta<Share>, about: &About) -> Result<(), Unmade> {
-        let turn = self.cloud.share_turn(&self.call.seat.place);
-        let mut turn = turn.lock().await;
+        let line = self.cloud.share_turn(&self.call.seat.place);
+        let mut turn = line.lock().await;
+        while let Some(from) = self.free_from(delta, &turn, 0) {
+            // Shares with accounts by themselves need no pause, so the turn is theirs meanwhile.
+            drop(turn);
+            sleep_until(from).await;
+            turn = line.lock().await;
+        }
         if let Some(why) = &turn.stuck {
             return Err(Unmade::Stuck(why.clone()));
         }
@@ -71,7 +77,9 @@ impl SharedPortfolio<'_> {
     ) -> Result<(), Unmade> {
         let mut repairs = 0;
         loop {
-            self.keep_apart(delta, turn, repairs).await;
+            if let Some(from) = self.free_from(delta, turn, repairs) {
+                sleep_until(from).await;
+            }
             self.call.seat.until = Some(Instant::now() + self.call.seat.timing.patience);
             let (what, passes) = match self.once(id, delta, about, turn).await? {
                 End::Whole => return Ok(()),
@@ -103,12 +111,12 @@ impl SharedPortfolio<'_> {
         self.call.failed(delta, "ShareFailed", message)
     }
 
-    /// Keeps the pause between actions with nodes of the organization: a longer one after each repair.
-    async fn keep_apart(&self, delta: &Delta<Share>, turn: &ShareTurn, repairs: u32) {
+    /// When a change may begin, where it has to keep the pause after the last action with a node of the organization: a
+    /// longer one after each repair.
+    fn free_from(&self, delta: &Delta<Share>, turn: &ShareTurn, repairs: u32) -> Option<Instant> {
         let is_free = is_at_once(delta) || matches!(delta, Delta::Remove(_));
-        if let Some(ended) = turn.node_ended.filter(|_| !is_free) {
-            sleep_until(ended + self.call.seat.timing.share_pause * (repairs + 1)).await;
-        }
+        let from = turn.node_ended.filter(|_| !is_free)? + self.call.seat.timing.node_pause * (repairs + 1);
+        (from > Instant::now()).then_some(from)
     }
 
     /// Calls until AWS takes the change, and waits for its end. Where an error leaves open whether anything was done,
@@ -146,7 +154,7 @@ impl SharedPortfolio<'_> {
                     Instant::now() < passes_until
                 }
                 Meaning::Unreachable | Meaning::NotFound | Meaning::Conflict => {
-                    if self.call.standing(delta).await.is_ok_and(|standing| standing == Standing::Done) {
+                    if self.call.own_standing(delta).await.is_ok_and(|standing| standing == Standing::Done) {
                         return Ok(End::Whole);
                     }
                     lost += 1;
@@ -191,7 +199,7 @@ impl SharedPortfolio<'_> {
         }
         // Without a token, what is live was the end already.
         if self.ledger.is_awaited(id) && (token.is_some() || at_once) {
-            return self.call.finish(delta, None, &about.suspended).await.map_err(Unmade::Late);
+            self.call.seen(delta).await.map_err(Unmade::Late)?;
         }
         Ok(End::Whole)
     }

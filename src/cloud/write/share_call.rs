@@ -7,6 +7,7 @@ use aws_sdk_servicecatalog::types::ShareStatus;
 use super::share_end::{End, ended};
 use super::share_terms::{addressee, operation, share_type, standing};
 use super::task::Standing;
+use crate::cloud::read::access::nodes;
 use crate::cloud::read::portfolio::{ServiceCatalog, shares};
 use crate::cloud::waits::for_people;
 use crate::cloud::{CloudError, Meaning, Operation};
@@ -77,7 +78,7 @@ impl ShareCall<'_> {
                 }
             }
             if by_token.is_none() || unseen.is_some() {
-                match self.standing(delta).await {
+                match self.own_standing(delta).await {
                     Ok(Standing::Done) => return Ok(End::Whole),
                     Ok(Standing::Open | Standing::Conflict(_)) => {}
                     Err(error) => unseen = Some(error),
@@ -85,6 +86,26 @@ impl ShareCall<'_> {
             }
             if !patience.pause().await {
                 return Err(self.late(delta, token, unseen));
+            }
+        }
+    }
+
+    /// Waits until a change that has ended is seen in the list of shares.
+    pub(super) async fn seen(&self, delta: &Delta<Share>) -> Result<(), CloudError> {
+        let listing = format!(
+            "AWS does not list yet what became of the share of {} with {}",
+            self.id,
+            delta.subject().receiver()
+        );
+        let mut patience = self.seat.patience(Operation::DescribePortfolioShares, listing);
+        loop {
+            let unseen = match self.standing(delta).await {
+                Ok(Standing::Done) => return Ok(()),
+                Ok(Standing::Open | Standing::Conflict(_)) => None,
+                Err(error) => Some(error),
+            };
+            if !patience.pause().await {
+                return Err(self.late(delta, None, unseen));
             }
         }
     }
@@ -104,8 +125,22 @@ impl ShareCall<'_> {
         self.failed(delta, "Timeout", message)
     }
 
-    /// How a change stands against what is live now.
-    pub(super) async fn standing(&self, delta: &Delta<Share>) -> Result<Standing, CloudError> {
+    /// How a change stands against what is live now, where a row that stands for a share with a node above counts for
+    /// nothing. AWS's word is better than this: whether such rows are listed is not known.
+    pub(super) async fn own_standing(&self, delta: &Delta<Share>) -> Result<Standing, CloudError> {
+        let now = self.standing(delta).await?;
+        let receiver = delta.subject().receiver();
+        if let (Standing::Done, Delta::Create(_), Some(kind)) = (&now, delta, receiver.node_kind())
+            && let Ok(own) = nodes(&self.seat, self.id, kind).await
+            && !own.contains(&receiver)
+        {
+            return Ok(Standing::Open);
+        }
+        Ok(now)
+    }
+
+    /// How a change stands against the rows that are live now.
+    async fn standing(&self, delta: &Delta<Share>) -> Result<Standing, CloudError> {
         let live = shares(&self.seat, self.id, &[share_type(&delta.subject().receiver())]).await?;
         Ok(standing(delta, &live))
     }

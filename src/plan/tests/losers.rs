@@ -42,3 +42,19 @@ fn a_unit_that_loses_its_share_loses_it_for_its_active_accounts() {
     assert_eq!(losers(&narrowed), [("ou-acme-prod0001".to_owned(), Some(vec!["shop 333333333331".to_owned()]))]);
     assert_eq!(wire::plan_from_json(&wire::plan_to_json(&gone)).unwrap(), gone);
 }
+
+#[test]
+fn a_share_that_nobody_has_accepted_yet_keeps_no_account_from_losing() {
+    let production = Share::Ou { ou: id("ou-acme-prod0001"), tag_options: false, principals: false };
+    let desired = shared("one", vec![wanted("333333333331", false)], Unlisted::Remove);
+    let loses = |live: &Live| losers(&plan(&desired, live));
+    let lost = [("ou-acme-prod0001".to_owned(), Some(vec!["shop 333333333331".to_owned()]))];
+    assert_eq!(loses(&live(vec![production.clone()], None)), lost, "the new share has to be accepted first");
+    let mut both = live(vec![production, account("333333333331")], None);
+    assert_eq!(loses(&both), [("ou-acme-prod0001".to_owned(), Some(vec![]))]);
+    for found in both.portfolios.values_mut().flat_map(|shelf| shelf.read.values_mut()) {
+        let Found::There(portfolio) = found else { panic!() };
+        portfolio.shares.values_mut().for_each(|share| share.accepted = false);
+    }
+    assert_eq!(loses(&both), lost, "the other share was never accepted");
+}

@@ -44,7 +44,7 @@ impl Failures {
 
     /// How many bullets and names it takes to say it all.
     pub(super) fn len(&self) -> usize {
-        self.failed.iter().map(|bullet| bullet.items.len()).sum::<usize>().max(self.skipped.len())
+        self.failed.iter().map(Bullet::size).sum::<usize>().max(self.skipped.len())
     }
 
     /// The failures as a box of bullets, and what was not tried as a list below it, as far as there is room.
@@ -62,11 +62,21 @@ impl Failures {
             if left > 0 {
                 let _ = writeln!(out, "> - {}", bullet.to_text(left, room.folds));
             }
-            left = left.saturating_sub(bullet.items.len());
+            left = left.saturating_sub(bullet.size());
         }
-        let all: usize = self.failed.iter().map(|bullet| bullet.items.len()).sum();
-        if all > room.losses {
-            let _ = write!(out, ">\n> <b>{} more failed.</b>\n", all - room.losses);
+        let mut shown = 0;
+        let rest = self.failed.iter().map(|bullet| {
+            let (from, size) = (shown, bullet.size());
+            shown += size;
+            match (from >= room.losses, shown > room.losses) {
+                (true, _) => bullet.items.len(),
+                (false, true) => shown - room.losses,
+                (false, false) => 0,
+            }
+        });
+        let more: usize = rest.sum();
+        if more > 0 {
+            let _ = write!(out, ">\n> <b>{more} more failed.</b>\n");
         }
         out.push('\n');
         out
@@ -87,6 +97,11 @@ impl Failures {
 }
 
 impl Bullet {
+    /// How many names it takes to say it: changes of several targets are only counted, and named where there is room.
+    fn size(&self) -> usize {
+        if self.place.is_some() { self.items.len() } else { 1 }
+    }
+
     fn to_text(&self, left: usize, folds: bool) -> String {
         let Self { items, place, said } = self;
         if let Some(place) = place {
@@ -109,7 +124,7 @@ fn bullet(cause: &Cause<(&str, &str), Failed<'_>>, files: Option<&str>) -> Bulle
         let what = format!("{} {}", line.what, named(&line));
         match &place {
             Some(_) => format!("{what}{}", beside(line.source, files)),
-            None => format!("{what} in {}", code(&of.target.name.to_string())),
+            None => format!("{what} in {}", code(&trouble::called(&of.target, sentence))),
         }
     };
     let items = members.iter().map(item).collect();

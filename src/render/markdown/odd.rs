@@ -7,7 +7,7 @@ use crate::model::change::Target;
 
 use super::super::cause::Cause;
 use super::super::escape::markdown::{code, inline};
-use super::super::trouble::{self, Unread, Warned, distinct};
+use super::super::trouble::{self, Unread, Warned, called, distinct};
 use super::super::words::{count, file_name};
 use super::fit::Room;
 use super::parts::{beside, fold, short_title};
@@ -66,13 +66,13 @@ impl Odd {
 
 fn unread(cause: &Cause<(), Unread<'_>>, so: &str, files: Option<&str>) -> Bullet {
     let Cause { key: (), sentence, members } = cause;
+    let names: Vec<String> = members.iter().map(|it| code(&called(it.target, sentence))).collect();
     let sentence = inline(sentence);
     if let [Unread { target, source }] = members.as_slice() {
         let text =
             format!("{} <b>could not be read</b>: {sentence}{}. {so}", short_title(target), beside(*source, files));
         return Bullet { text, fold: String::new() };
     }
-    let names: Vec<String> = members.iter().map(|it| code(&it.target.name.to_string())).collect();
     let number = count(members.len(), "target");
     Bullet { text: format!("<b>{number} could not be read</b>: {sentence}. {so}"), fold: fold("which", &names, 0) }
 }

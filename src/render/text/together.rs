@@ -8,7 +8,7 @@ use crate::model::finding::Source;
 use crate::model::target::TargetName;
 
 use super::super::cause::Cause;
-use super::super::trouble::{self, Unread, Warned, distinct};
+use super::super::trouble::{self, Unread, Warned, called, distinct};
 use super::super::words::{count, some_of};
 use super::changes::place;
 use super::options::Options;
@@ -69,7 +69,7 @@ impl<'a> Together<'a> {
         writeln!(sink, "{ERROR}{} could not be read{ERROR:#}:", count(members.len(), "target"))?;
         let mut table = Table::default();
         table.line(Cell::of(ERROR, "✗ ").and(PLAIN, sentence));
-        let names = members.iter().map(|Unread { target, source }| named(&target.name.to_string(), *source));
+        let names = members.iter().map(|Unread { target, source }| named(&called(target, sentence), *source));
         list(&mut table, &names.collect::<Vec<_>>(), options);
         table.write(sink)?;
         writeln!(sink)?;

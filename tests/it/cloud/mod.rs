@@ -4,6 +4,7 @@ mod bed;
 mod calls;
 mod example;
 mod identity;
+mod inherited;
 mod marketplace;
 mod organization;
 mod portfolio;

@@ -212,6 +212,23 @@ async fn two_portfolios_never_share_at_the_same_time() {
 }
 
 #[tokio::test]
+async fn share_with_a_node_waits_after_another_and_lets_accounts_pass() {
+    let bed = Bed::usual().await;
+    let timing = Timing { node_pause: Duration::from_hours(1), ..Timing::loopback() };
+    let cloud = Cloud::new(&bed.desired.settings, Mode::Apply, Options { timing, ..bed.options() });
+    let first = bed.share(&cloud, "port-data", [create(ou("ou-acme-stag0001", false))]).await;
+    assert_eq!(first, [Outcome::Applied]);
+    let node = bed.share(&cloud, "port-other", [create(member("333333333333"))]);
+    let by_itself = bed.share(&cloud, "port-other", [create(account("555555555555", false))]);
+    tokio::select! {
+        biased;
+        _ = node => panic!("AWS would throttle it"),
+        outcomes = by_itself => assert_eq!(outcomes, [Outcome::Applied]),
+    }
+    assert_eq!(shares(&bed, "port-other"), ["555555555555"]);
+}
+
+#[tokio::test]
 async fn waiting_has_an_end() {
     let bed = Bed::new(|world| world.pending.share = 1_000_000).await;
     let timing = Timing { patience: Duration::from_millis(30), ..Timing::loopback() };

@@ -142,7 +142,7 @@ async fn conflict_is_looked_at_again() {
 #[tokio::test]
 async fn shares_with_nodes_keep_a_pause_after_each_other() {
     let bed = Bed::new(|world| world.share_pause_ms = 150).await;
-    let timing = Timing { share_pause: Duration::from_millis(200), ..Timing::loopback() };
+    let timing = Timing { node_pause: Duration::from_millis(200), ..Timing::loopback() };
     let cloud = Cloud::new(&bed.desired.settings, Mode::Apply, Options { timing, ..bed.options() });
     let edits = [create(ou("ou-acme-work0001", true)), create(member("333333333333"))];
     let outcomes = bed.share(&cloud, "port-data", edits).await;

@@ -82,6 +82,19 @@ fn the_way_out_of_a_stale_plan_is_a_new_one() {
 }
 
 #[test]
+fn the_way_out_of_another_base_is_a_new_plan() {
+    let bed = Bed::example();
+    bed.git(&["init", "-q"]);
+    bed.git(&["add", "-A"]);
+    bed.git(&["commit", "-q", "-m", "The catalog"]);
+    bed.sandbox(&["plan", "--out", "plan.json"]).ends(0);
+    let ran = bed.sandbox(&["apply", "plan.json", "--base", "HEAD"]).ends(4).says("the base is not the one");
+    assert!(ran.stderr.contains("make a new plan, look at it, and apply that"), "{}", ran.stderr);
+    bed.sandbox(&["plan", "--base", "HEAD", "--out", "plan.json"]).ends(0);
+    bed.sandbox(&["apply", "plan.json", "--base", "HEAD"]).ends(0);
+}
+
+#[test]
 fn the_way_out_where_nobody_can_say_yes_is_to_say_it_before() {
     let bed = Bed::example();
     let said = bed.sandbox(&["apply"]).ends(4).says("Nothing was changed").stderr;

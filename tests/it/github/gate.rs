@@ -105,7 +105,7 @@ async fn a_pull_requests_plan_enters_no_apply_role() {
     let head = bench.edit("settings.yaml", apply, &format!("{apply}\n  shared_role: true"));
     let ran = bench.plan(&base, &head, &[]).await.exits(1);
     let body = bench.github.state().bodies(7).remove(0);
-    // One cause for all accounts is told once, and the accounts' numbers are left out of it.
+    // One cause for all accounts is told once, and the accounts stand beside their targets.
     assert!(body.contains("a plan does not enter arn:aws:iam::{account}:role/catalog-sync-apply"), "{body}");
     assert!(body.contains("<code>organizations.acme.access.shared&#95;role</code> | <code>false</code>"), "{body}");
     let saved = std::fs::read_to_string(&ran.outputs["plan-file"]).unwrap();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use catalog_sync::model::desired::{OuRef, Selector};
 use catalog_sync::model::portfolio::{Receiver, Share};
 
-use super::world::{Case, Entry, PORTFOLIOS, UNITS, id};
+use super::world::{Case, Entry, PORTFOLIOS, UNITS, id, rows};
 
 /// What an entry means.
 enum Means {
@@ -49,7 +49,7 @@ fn resolved(case: &Case, entry: &Entry) -> Vec<Option<Share>> {
 }
 
 /// What should happen to one portfolio.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Expected {
     pub(super) created: BTreeMap<Receiver, bool>,
     pub(super) removed: BTreeSet<Receiver>,
@@ -90,7 +90,8 @@ pub(super) fn expected(case: &Case, portfolio: usize) -> Expected {
             let Some(before) = base.first().filter(|_| !in_doubt) else { return expected };
             let shares = resolved(case, before);
             let known: BTreeSet<Receiver> = shares.iter().flatten().map(Share::receiver).collect();
-            let unexplained = live.iter().any(|it| matches!(it, Receiver::Ou(_)) && !known.contains(it));
+            let unexplained =
+                rows(case, portfolio).keys().any(|it| matches!(it, Receiver::Ou(_)) && !known.contains(it));
             let untold = shares.iter().any(Option::is_none);
             if untold && (unexplained || case.no_walk) {
                 return expected;

@@ -7,18 +7,27 @@ use catalog_sync::model::desired::Desired;
 use catalog_sync::model::edit::{Action, Delta, Edit, HubEdit};
 use catalog_sync::model::live::Live;
 use catalog_sync::model::portfolio::{Receiver, Share};
-use catalog_sync::plan::diff;
+use catalog_sync::plan::{Goal, diff, wants};
 use proptest::prelude::*;
 
 use super::model::{Expected, expected};
-use super::world::{Case, PORTFOLIOS, case, desired, live, reached};
+use super::world::{Case, PORTFOLIOS, answer, case, desired, live, reached, rows};
 
 fn plan(head: &Desired, live: &Live, base: Option<&Desired>) -> Plan {
     diff(head, live, base, CatalogVersion { digest: String::new(), revision: None, base: None })
 }
 
+/// The world as a plan sees it: what it asks for and no more.
+fn look(case: &Case, head: &Desired, base: Option<&Desired>) -> Live {
+    let mut live = live(case);
+    let wants = wants(Goal { wanted: &|_| true }, head, base, &live);
+    answer(case, &wants, &mut live);
+    live
+}
+
 fn plan_of(case: &Case) -> Plan {
-    plan(&desired(&case.head), &live(case), case.base.as_ref().map(desired).as_ref())
+    let (head, base) = (desired(&case.head), case.base.as_ref().map(desired));
+    plan(&head, &look(case, &head, base.as_ref()), base.as_ref())
 }
 
 /// What a plan does to each portfolio.
@@ -61,6 +70,8 @@ fn carry_out(plan: &Plan, portfolio: &str, start: &Shares, failing: &[bool]) -> 
             }
             let mut shares = steps.last().unwrap().clone();
             let HubEdit::Share(share) = &change.edit;
+            let is_own = shares.contains_key(&share.subject().receiver());
+            assert!(is_own || matches!(share, Delta::Create(_)), "nothing that only inherits is touched: {share:?}");
             match share.after() {
                 Some(after) => drop(shares.insert(after.receiver(), after.clone())),
                 None => drop(shares.remove(&share.subject().receiver())),
@@ -82,10 +93,27 @@ proptest! {
     fn what_is_made_and_removed_is_what_a_slow_look_says(case in case()) {
         let planned = planned(&plan_of(&case));
         for (at, portfolio) in PORTFOLIOS.iter().enumerate() {
-            let nothing = Expected::default();
-            let plan = planned.get(*portfolio).unwrap_or(&nothing);
-            let slow = expected(&case, at);
-            prop_assert_eq!(plan, &slow, "{}", portfolio);
+            let mut plan = planned.get(*portfolio).cloned().unwrap_or_default();
+            let mut slow = expected(&case, at);
+            // A share that is listed, and whose accounts have it on the same terms by a share above, need not be made.
+            let own = started(&case, at);
+            let inherited = rows(&case, at).into_keys().filter(|receiver| !own.contains_key(receiver));
+            for receiver in inherited {
+                plan.created.remove(&receiver);
+                slow.created.remove(&receiver);
+            }
+            prop_assert_eq!(plan, slow, "{}", portfolio);
+        }
+    }
+
+    #[test]
+    fn row_that_can_not_be_looked_up_is_removed_only_where_the_base_lists_it(case in case()) {
+        // Nothing is answered of who has the portfolios by which share.
+        let plan = plan(&desired(&case.head), &live(&case), None);
+        for (portfolio, expected) in planned(&plan) {
+            let at = PORTFOLIOS.iter().position(|known| *known == portfolio).unwrap();
+            let own = started(&case, at);
+            prop_assert!(expected.removed.iter().all(|receiver| own.contains_key(receiver)), "{:?}", expected);
         }
     }
 
@@ -128,10 +156,10 @@ proptest! {
     #[test]
     fn what_the_base_asked_for_is_drift_and_nothing_else(case in case()) {
         let head = desired(&case.head);
-        for (_, change) in plan(&head, &live(&case), Some(&head)).changes() {
+        for (_, change) in plan(&head, &look(&case, &head, Some(&head)), Some(&head)).changes() {
             prop_assert_eq!(change.about.origin, catalog_sync::model::change::Origin::Drift);
         }
-        for (_, change) in plan(&head, &live(&case), None).changes() {
+        for (_, change) in plan(&head, &look(&case, &head, None), None).changes() {
             prop_assert_eq!(change.about.origin, catalog_sync::model::change::Origin::PullRequest);
         }
     }

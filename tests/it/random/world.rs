@@ -10,6 +10,7 @@ use catalog_sync::model::organization::{Account, AccountStatus, Organization, Un
 use catalog_sync::model::portfolio::{LiveShare, Portfolio, Receiver, Share};
 use catalog_sync::model::settings::{Access, OrganizationSettings, Settings};
 use catalog_sync::model::target::TargetName;
+use catalog_sync::model::wants::{AccessWants, Wants};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
@@ -57,6 +58,8 @@ pub(super) struct Case {
     pub(super) live: Vec<Vec<Share>>,
     pub(super) unlisted: bool,
     pub(super) unread: Vec<bool>,
+    /// Whether AWS lists what inherits a share, too.
+    pub(super) inherited: bool,
     pub(super) no_walk: bool,
     /// Units that were renamed: no path finds them.
     pub(super) renamed: BTreeSet<usize>,
@@ -131,11 +134,12 @@ pub(super) fn case() -> impl Strategy<Value = Case> {
         proptest::collection::btree_set(0..UNITS.len(), 0..=1),
         rarely(),
         proptest::collection::vec(proptest::bool::weighted(0.3), 64),
+        any::<bool>(),
     );
     (files(), proptest::option::weighted(0.8, files()), names, proptest::collection::vec(live_shares(), 3), troubles)
         .prop_map(|(head, base, names, live, troubles)| {
-            let (unlisted, unread, no_walk, renamed, nameless, failing) = troubles;
-            Case { head, base, names, live, unlisted, unread, no_walk, renamed, nameless, failing }
+            let (unlisted, unread, no_walk, renamed, nameless, failing, inherited) = troubles;
+            Case { head, base, names, live, unlisted, unread, inherited, no_walk, renamed, nameless, failing }
         })
 }
 
@@ -213,7 +217,7 @@ pub(super) fn live(case: &Case) -> Live {
     let mut read = BTreeMap::new();
     for (at, portfolio) in PORTFOLIOS.iter().enumerate() {
         let shares =
-            case.live[at].iter().map(|share| (share.receiver(), LiveShare { share: share.clone(), accepted: true }));
+            rows(case, at).into_iter().map(|(receiver, share)| (receiver, LiveShare { share, accepted: true }));
         let found = Portfolio { id: id(portfolio), name: Some(case.names[at].to_owned()), shares: shares.collect() };
         let found = if case.unread[at] { Found::Unreadable("no".to_owned()) } else { Found::There(found) };
         read.insert(id(portfolio), found);
@@ -224,6 +228,50 @@ pub(super) fn live(case: &Case) -> Live {
         organizations: BTreeMap::from([(id("acme"), Reading::Complete(tree))]),
         portfolios: BTreeMap::from([((id(HUB), id("us-east-1")), shelf)]),
         ..Live::default()
+    }
+}
+
+/// The rows of a portfolio: its shares, and where AWS lists it so what inherits one without a share of its own.
+pub(super) fn rows(case: &Case, at: usize) -> BTreeMap<Receiver, Share> {
+    let below = if case.inherited { inherited(&case.live[at]) } else { Vec::new() };
+    below.into_iter().chain(case.live[at].iter().cloned()).map(|share| (share.receiver(), share)).collect()
+}
+
+/// The rows of accounts and units below what is shared with, on the terms of the nearest node above.
+fn inherited(shares: &[Share]) -> Vec<Share> {
+    let mut rows = Vec::new();
+    let depth = |share: &&Share| match share.receiver() {
+        Receiver::Ou(ou) => UNITS.iter().position(|(id, ..)| *id == ou.as_str()).map(|at| UNITS[at].2.is_some()),
+        Receiver::Account(_) | Receiver::Member(_) | Receiver::Organization(_) => None,
+    };
+    let mut shares: Vec<&Share> = shares.iter().collect();
+    shares.sort_by_key(depth);
+    for share in shares {
+        let (accounts, units): (BTreeSet<&str>, Vec<&str>) = match share {
+            Share::Account { .. } | Share::Member { .. } => continue,
+            Share::Ou { ou, .. } => {
+                let below = UNITS.iter().filter(|(_, _, parent)| *parent == Some(ou.as_str())).map(|(id, ..)| *id);
+                (members(ou.as_str()), below.collect())
+            }
+            Share::Organization { .. } => (reached(&share.receiver()), UNITS.iter().map(|(id, ..)| *id).collect()),
+        };
+        let (tag_options, principals) = (share.tag_options(), share.principals().unwrap());
+        rows.extend(accounts.into_iter().map(|account| Share::Member { account: id(account), tag_options }));
+        rows.extend(units.into_iter().map(|unit| Share::Ou { ou: id(unit), tag_options, principals }));
+    }
+    rows
+}
+
+/// What AWS says of a portfolio's own nodes, where it is asked.
+pub(super) fn answer(case: &Case, wants: &Wants, live: &mut Live) {
+    for (place, AccessWants { organization: _, own }) in &wants.access {
+        for (portfolio, kind) in own {
+            let at = PORTFOLIOS.iter().position(|known| *known == portfolio.as_str()).unwrap();
+            let receivers = case.live[at].iter().map(Share::receiver);
+            let nodes = receivers.filter(|receiver| receiver.node_kind() == Some(*kind)).collect();
+            let own = &mut live.access.entry(place.clone()).or_default().own;
+            own.insert((portfolio.clone(), *kind), Reading::Complete(nodes));
+        }
     }
 }
 

@@ -44,6 +44,7 @@ fn one_wrong_role_name_makes_a_short_comment() {
     let text = plan(&of, None, &context());
     assert_eq!(text.matches("sts:AssumeRole").count(), 1, "{text}");
     assert!((0..124).all(|n| text.contains(&format!("portfolio/file-{n}/"))), "{text}");
+    assert!(text.contains("portfolio/file-7/acme/us-east-1 in team-7 333333333007"), "{text}");
     assert!(text.len() < 10_000, "{}", text.len());
     let (shown, rest) = text.split_once("<details>").unwrap();
     assert_snapshot!(format!("{shown}(…){}", rest.split_once("</details>").unwrap().1), @r#"
@@ -63,7 +64,7 @@ fn one_wrong_role_name_makes_a_short_comment() {
     "#);
     let lines = annotations::plan(&of);
     assert_eq!(lines.lines().count(), 1, "{lines}");
-    assert_snapshot!(lines, @"::error file=catalog/portfolios/file-0.yaml,line=1,col=5,endColumn=19,title=124 targets could not be read::AssumeRole in {account} us-east-1: AccessDenied: not authorized to perform sts:AssumeRole on arn:aws:iam::{account}:role/wrong-plan%0AConcerns portfolio/file-0/acme/us-east-1, portfolio/file-1/acme/us-east-1, portfolio/file-10/acme/us-east-1, portfolio/file-100/acme/us-east-1, portfolio/file-101/acme/us-east-1, portfolio/file-102/acme/us-east-1, portfolio/file-103/acme/us-east-1, portfolio/file-104/acme/us-east-1, portfolio/file-105/acme/us-east-1, portfolio/file-106/acme/us-east-1, portfolio/file-107/acme/us-east-1, portfolio/file-108/acme/us-east-1, portfolio/file-109/acme/us-east-1, portfolio/file-11/acme/us-east-1, portfolio/file-110/acme/us-east-1, portfolio/file-111/acme/us-east-1, portfolio/file-112/acme/us-east-1, portfolio/file-113/acme/us-east-1, portfolio/file-114/acme/us-east-1, portfolio/file-115/acme/us-east-1 and 104 more");
+    assert_snapshot!(lines, @"::error file=catalog/portfolios/file-0.yaml,line=1,col=5,endColumn=19,title=124 targets could not be read::AssumeRole in {account} us-east-1: AccessDenied: not authorized to perform sts:AssumeRole on arn:aws:iam::{account}:role/wrong-plan%0AConcerns portfolio/file-0/acme/us-east-1 in team-0 333333333000, portfolio/file-1/acme/us-east-1 in team-1 333333333001, portfolio/file-10/acme/us-east-1 in team-10 333333333010, portfolio/file-100/acme/us-east-1 in team-100 333333333100, portfolio/file-101/acme/us-east-1 in team-101 333333333101, portfolio/file-102/acme/us-east-1 in team-102 333333333102, portfolio/file-103/acme/us-east-1 in team-103 333333333103, portfolio/file-104/acme/us-east-1 in team-104 333333333104, portfolio/file-105/acme/us-east-1 in team-105 333333333105, portfolio/file-106/acme/us-east-1 in team-106 333333333106, portfolio/file-107/acme/us-east-1 in team-107 333333333107, portfolio/file-108/acme/us-east-1 in team-108 333333333108, portfolio/file-109/acme/us-east-1 in team-109 333333333109, portfolio/file-11/acme/us-east-1 in team-11 333333333011, portfolio/file-110/acme/us-east-1 in team-110 333333333110, portfolio/file-111/acme/us-east-1 in team-111 333333333111, portfolio/file-112/acme/us-east-1 in team-112 333333333112, portfolio/file-113/acme/us-east-1 in team-113 333333333113, portfolio/file-114/acme/us-east-1 in team-114 333333333114, portfolio/file-115/acme/us-east-1 in team-115 333333333115 and 104 more");
 }
 
 #[test]

@@ -192,7 +192,9 @@ fn drift_offers_both_ways_out() {
     | portfolio <b>Data Platform</b> · acme · us-east-1 | <b>1</b> | 1 | 1 |
     | portfolio <b>lake</b> · acme · us-east-1 ⚠️ could not be read |  |  |  |
     "#);
-    assert_snapshot!(details.rsplit_once("</details>").unwrap().1, @r"
+    assert_snapshot!(details.rsplit_once("</details>").unwrap().1, @"
+
+
     Last looked: 20 November 03:00 UTC. Could not be read: <b>1 target</b>.
 
     <sub>Drift of 4be1c02 against main 77d01aa · digest `sha256:9f2c41aa05d7…` · [run 101](https://github.com/acme/catalog/actions/runs/101) · catalog-sync 0.1.0</sub>

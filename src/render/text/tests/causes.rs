@@ -38,16 +38,16 @@ fn one_wrong_role_name_is_told_once_however_many_targets_it_concerns() {
     assert_snapshot!(text, @"
     124 targets could not be read:
       ✗ AssumeRole in {account} us-east-1: AccessDenied: not authorized to perform sts:AssumeRole on arn:aws:iam::{account}:role/wrong-plan
-        portfolio/file-0/acme/us-east-1  file-0.yaml:1
-        portfolio/file-1/acme/us-east-1  file-1.yaml:1
-        portfolio/file-2/acme/us-east-1  file-2.yaml:1
-        portfolio/file-3/acme/us-east-1  file-3.yaml:1
-        portfolio/file-4/acme/us-east-1  file-4.yaml:1
-        portfolio/file-5/acme/us-east-1  file-5.yaml:1
-        portfolio/file-6/acme/us-east-1  file-6.yaml:1
-        portfolio/file-7/acme/us-east-1  file-7.yaml:1
-        portfolio/file-8/acme/us-east-1  file-8.yaml:1
-        portfolio/file-9/acme/us-east-1  file-9.yaml:1
+        portfolio/file-0/acme/us-east-1 in team-0 333333333000  file-0.yaml:1
+        portfolio/file-1/acme/us-east-1 in team-1 333333333001  file-1.yaml:1
+        portfolio/file-2/acme/us-east-1 in team-2 333333333002  file-2.yaml:1
+        portfolio/file-3/acme/us-east-1 in team-3 333333333003  file-3.yaml:1
+        portfolio/file-4/acme/us-east-1 in team-4 333333333004  file-4.yaml:1
+        portfolio/file-5/acme/us-east-1 in team-5 333333333005  file-5.yaml:1
+        portfolio/file-6/acme/us-east-1 in team-6 333333333006  file-6.yaml:1
+        portfolio/file-7/acme/us-east-1 in team-7 333333333007  file-7.yaml:1
+        portfolio/file-8/acme/us-east-1 in team-8 333333333008  file-8.yaml:1
+        portfolio/file-9/acme/us-east-1 in team-9 333333333009  file-9.yaml:1
         … 114 more (--all shows them)
 
     124 targets: nothing to change in what could be read.

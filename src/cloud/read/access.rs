@@ -1,0 +1,65 @@
+//! Who has a portfolio by which share.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_servicecatalog::types::{OrganizationNode, OrganizationNodeType};
+
+use super::portfolio::ServiceCatalog;
+use super::several::{pages, reading, side_by_side};
+use crate::cloud::{Cloud, CloudError, Place};
+use crate::model::id::PortfolioId;
+use crate::model::live::{Access, Reading};
+use crate::model::portfolio::{NodeKind, Receiver};
+use crate::model::wants::AccessWants;
+
+/// The largest page of `ListOrganizationPortfolioAccess` (Service Catalog API reference).
+const PAGE: i32 = 20;
+
+/// One account and region.
+pub(super) async fn access(cloud: &Cloud, place: Place, wants: AccessWants) -> Access {
+    let AccessWants { organization, own } = wants;
+    let seat = match cloud.service_catalog(&organization, place).await {
+        Ok(seat) => seat,
+        Err(error) => {
+            let reason = error.to_string();
+            let own = own.into_iter().map(|key| (key, Reading::Unreadable(reason.clone())));
+            return Access { own: own.collect() };
+        }
+    };
+    let own = side_by_side(own.into_iter().map(|(id, kind)| {
+        let seat = &seat;
+        async move {
+            let nodes = reading(nodes(seat, &id, kind).await);
+            ((id, kind), nodes)
+        }
+    }));
+    Access { own: own.await.into_iter().collect() }
+}
+
+/// The nodes of a kind that a portfolio is shared with themselves.
+pub(crate) async fn nodes(
+    seat: &ServiceCatalog,
+    id: &PortfolioId,
+    kind: NodeKind,
+) -> Result<BTreeSet<Receiver>, CloudError> {
+    const OPERATION: &str = "ListOrganizationPortfolioAccess";
+    let node_type = &match kind {
+        NodeKind::Account => OrganizationNodeType::Account,
+        NodeKind::Unit => OrganizationNodeType::OrganizationalUnit,
+    };
+    let listed = pages(&seat.place, OPERATION, |token| async move {
+        let list = seat.client.list_organization_portfolio_access().portfolio_id(id.as_str());
+        let call = list.organization_node_type(node_type.clone()).page_size(PAGE).set_page_token(token);
+        let page = seat.call(call).await?;
+        Ok((page.organization_nodes, page.next_page_token))
+    })
+    .await?;
+    let receiver = |node: OrganizationNode| {
+        let value = node.value.as_deref();
+        Ok(match kind {
+            NodeKind::Account => Receiver::Member(seat.parse(OPERATION, value)?),
+            NodeKind::Unit => Receiver::Ou(seat.parse(OPERATION, value)?),
+        })
+    };
+    listed.into_iter().map(receiver).collect()
+}
