@@ -3,23 +3,22 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use catalog_sync::sandbox::{START_ACCESS_KEY, START_SECRET, Sandbox, World};
+use catalog_sync::sandbox::{Call, START_ACCESS_KEY, START_SECRET, Sandbox, World};
 use serde_json::json;
 
-use super::bench::Bench;
+use super::bench::{Bench, Ran};
 use super::plan::propose;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn cancelled_job_leaves_report_summary_and_comment() {
-    let bench = Bench::in_step().await;
-    let (base, head) = propose(&bench);
+/// Merges a proposal in a world of the test's own, and cancels the job once AWS was asked for something.
+async fn cancelled(bench: &Bench, change: impl FnOnce(&mut World), operation: &str) -> (Ran, Sandbox) {
+    let (base, head) = propose(bench);
     bench.plan(&base, &head, &[]).await.exits(0);
     bench.merged(&base, &head);
     let event =
         json!({"ref": "refs/heads/main", "before": base, "after": head, "repository": {"default_branch": "main"}});
     std::fs::write(bench.path("event.json"), event.to_string()).unwrap();
     let mut world = World::read(&bench.path("world.yaml")).unwrap();
-    world.pending.share = 1_000_000;
+    change(&mut world);
     let sandbox = Sandbox::start(world).await.unwrap();
 
     let variables = [
@@ -34,19 +33,43 @@ async fn cancelled_job_leaves_report_summary_and_comment() {
     let mut command = bench.command("repository", &["ci"], &variables);
     command.env_remove("CATALOG_SYNC_SANDBOX").stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     let child = command.spawn().unwrap();
-    let called = sandbox.until_called("DescribePortfolioShareStatus");
-    tokio::time::timeout(Duration::from_mins(1), called).await.expect("a share is made");
+    let called = sandbox.until_called(operation);
+    tokio::time::timeout(Duration::from_mins(1), called).await.expect(operation);
     let pid = child.id().unwrap().to_string();
     assert!(std::process::Command::new("kill").args(["-s", "INT", &pid]).status().unwrap().success());
-    let ran = bench.ran(child.wait_with_output().await.unwrap()).exits(1);
+    (bench.ran(child.wait_with_output().await.unwrap()), sandbox)
+}
 
+fn comment(bench: &Bench, tag: &str) -> Option<String> {
+    let bodies = bench.github.state().bodies(7);
+    bodies.iter().find(|body| body.starts_with(&format!("<!-- {tag} "))).map(|body| (*body).clone())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cancelled_job_leaves_report_summary_and_comment() {
+    let bench = Bench::in_step().await;
+    let never_ends = |world: &mut World| world.pending.share = 1_000_000;
+    let (ran, _sandbox) = cancelled(&bench, never_ends, "DescribePortfolioShareStatus").await;
+    let ran = ran.exits(1);
     let report = std::fs::read_to_string(&ran.outputs["report-file"]).unwrap();
     assert!(report.contains("\"Interrupted\""), "{report}");
     assert!(ran.summary.contains("Interrupted"), "{}", ran.summary);
-    let bodies = bench.github.state().bodies(7);
-    let of = |tag: &str| bodies.iter().find(|body| body.starts_with(&format!("<!-- {tag} "))).cloned().unwrap();
-    assert!(of("catalog-sync:apply").contains("it was begun"), "{}", of("catalog-sync:apply"));
-    assert!(of("catalog-sync:plan").contains("<b>not applied</b> by [run 900]("), "{}", of("catalog-sync:plan"));
+    let result = comment(&bench, "catalog-sync:apply").unwrap();
+    assert!(result.contains("it was begun (share share-"), "{result}");
+    let plan = comment(&bench, "catalog-sync:plan").unwrap();
+    assert!(plan.contains("<b>not applied</b> by [run 900]("), "{plan}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn job_that_is_cancelled_while_it_plans_changes_nothing_and_says_so() {
+    let bench = Bench::in_step().await;
+    let slow = |world: &mut World| world.latency_ms = 1_000;
+    let (ran, sandbox) = cancelled(&bench, slow, "DescribePortfolioShares").await;
+    let ran = ran.exits(1);
+    assert!(ran.stdout.contains("the run was stopped by SIGINT before anything was changed"), "{}", ran.stdout);
+    assert!(!sandbox.calls().iter().any(Call::is_write));
+    let plan = comment(&bench, "catalog-sync:plan").unwrap();
+    assert!(plan.contains("<b>not applied</b> by [run 900]("), "{plan}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
