@@ -1,6 +1,7 @@
 //! Every flag, documented once, with its environment variable. Nothing else.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
@@ -69,12 +70,33 @@ pub struct Common {
     #[arg(long, value_name = "N", global = true, env = "CATALOG_SYNC_CONCURRENCY", default_value = "16",
           value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub concurrency: u16,
+    /// How long to wait for one change, or for AWS to take a call that it throttles, before the rest of that account and
+    /// region is left for the next run: `90s`, `30m`, `2h` [default: 30m]
+    #[arg(long, value_name = "TIME", global = true, env = "CATALOG_SYNC_TIMEOUT", value_parser = time)]
+    pub timeout: Option<Duration>,
     /// Run against an AWS inside the process, its world kept in FILE (made if it is not there); without FILE a
     /// built-in example that is forgotten afterwards
     #[cfg(feature = "sandbox")]
     #[arg(long, value_name = "FILE", global = true, env = "CATALOG_SYNC_SANDBOX", num_args = 0..=1,
           require_equals = true, default_missing_value = "true")]
     pub sandbox: Option<PathBuf>,
+}
+
+/// A time of at least a second: a number and its unit.
+fn time(text: &str) -> Result<Duration, String> {
+    let split = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(split);
+    let seconds = match unit {
+        "s" => Some(1),
+        "m" => Some(60),
+        "h" => Some(3600),
+        _ => None,
+    };
+    let number = number.parse::<u32>().ok().filter(|number| *number > 0);
+    match (number, seconds) {
+        (Some(number), Some(seconds)) => Ok(Duration::from_secs(u64::from(number) * seconds)),
+        _ => Err("give a number with its unit, such as 90s, 30m or 2h".to_owned()),
+    }
 }
 
 /// The form of a result.

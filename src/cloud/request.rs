@@ -89,6 +89,7 @@ requests! {
             BatchDescribeEntitiesError;
         describe_entity: DescribeEntity DescribeEntityFluentBuilder DescribeEntityOutput DescribeEntityError;
         start_change_set: StartChangeSet StartChangeSetFluentBuilder StartChangeSetOutput StartChangeSetError;
+        list_change_sets: ListChangeSets ListChangeSetsFluentBuilder ListChangeSetsOutput ListChangeSetsError;
         describe_change_set: DescribeChangeSet DescribeChangeSetFluentBuilder DescribeChangeSetOutput
             DescribeChangeSetError;
     }

@@ -63,6 +63,8 @@ pub struct About {
     /// The accounts that lose something by it, with their names as far as these are known. `None` where it takes nothing
     /// away from accounts, or where it was not looked up which it reaches.
     pub takes_from: Option<BTreeMap<AccountId, String>>,
+    /// Suspended accounts that it concerns, as far as these are known: AWS can't reach them.
+    pub suspended: BTreeSet<AccountId>,
     /// A name for people: an account's, a unit's path, a product's. Empty where there is none.
     pub label: String,
     /// Further sentences for people, such as which accounts an organizational unit's share reaches.

@@ -111,7 +111,15 @@ fn change(
     let waits_for = BTreeSet::new();
     Change {
         edit,
-        about: About { origin: Origin::PullRequest, because, waits_for, takes_from: None, label, notes: Vec::new() },
+        about: About {
+            origin: Origin::PullRequest,
+            because,
+            waits_for,
+            takes_from: None,
+            suspended: BTreeSet::new(),
+            label,
+            notes: Vec::new(),
+        },
     }
 }
 

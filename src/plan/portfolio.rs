@@ -236,7 +236,14 @@ pub(super) fn change(
         }
     }
     let label = labels::receiver(live, organization, &receiver);
-    let about =
-        About { origin: Origin::PullRequest, because, waits_for: BTreeSet::new(), takes_from: None, label, notes };
+    let about = About {
+        origin: Origin::PullRequest,
+        because,
+        waits_for: BTreeSet::new(),
+        takes_from: None,
+        suspended: labels::suspended(live, organization, &receiver),
+        label,
+        notes,
+    };
     Change { edit: HubEdit::Share(edit), about }
 }

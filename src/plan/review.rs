@@ -130,6 +130,7 @@ mod tests {
             because: Because::Unlisted,
             waits_for: BTreeSet::new(),
             takes_from: None,
+            suspended: BTreeSet::new(),
             label: String::new(),
             notes: Vec::new(),
         };

@@ -35,7 +35,15 @@ fn change<E>(edit: E, label: &str, source: Option<Source>) -> Change<E> {
     let (label, waits_for) = (label.to_owned(), BTreeSet::new());
     Change {
         edit,
-        about: About { origin: Origin::PullRequest, because, waits_for, takes_from: None, label, notes: Vec::new() },
+        about: About {
+            origin: Origin::PullRequest,
+            because,
+            waits_for,
+            takes_from: None,
+            suspended: BTreeSet::new(),
+            label,
+            notes: Vec::new(),
+        },
     }
 }
 

@@ -3,7 +3,7 @@
 
 pub(crate) mod access;
 mod accounts;
-mod entities;
+pub(crate) mod entities;
 mod entity;
 mod look_up;
 pub(crate) mod marketplace;

@@ -140,6 +140,7 @@ fn change<E: FromTerms>(wire: WireChange) -> Option<Change<E>> {
         base_source,
         takes_away: _,
         takes_from,
+        suspended,
         waits_for,
         notes,
         result: _,
@@ -152,7 +153,8 @@ fn change<E: FromTerms>(wire: WireChange) -> Option<Change<E>> {
         WireBecause::NoLongerListed => Because::NoLongerListed(base_source?),
     };
     let edit = E::read(&Terms { kind, action, key: &key, before: before.as_ref(), after: after.as_ref() })?;
-    let about = About { origin, because, waits_for: waits_for.into_iter().collect(), takes_from, label, notes };
+    let about =
+        About { origin, because, waits_for: waits_for.into_iter().collect(), takes_from, suspended, label, notes };
     Some(Change { edit, about })
 }
 

@@ -299,6 +299,7 @@ fn changes<E>(edits: impl IntoIterator<Item = E>) -> Vec<Change<E>> {
         because: Because::Unlisted,
         waits_for: BTreeSet::new(),
         takes_from: None,
+        suspended: BTreeSet::new(),
         label: String::new(),
         notes: Vec::new(),
     };

@@ -166,6 +166,12 @@ impl Bench {
 
     /// The same, in some folder.
     pub(super) async fn raw_in(&self, folder: &str, args: &[&str], variables: &[(&str, &str)]) -> Ran {
+        let ran = self.command(folder, args, variables).output().await.expect("the binary runs");
+        self.ran(ran)
+    }
+
+    /// A run that is to be started.
+    pub(super) fn command(&self, folder: &str, args: &[&str], variables: &[(&str, &str)]) -> tokio::process::Command {
         let (output, summary) = (self.path("output"), self.path("summary"));
         let _ = (fs::remove_file(&output), fs::remove_file(&summary));
         let text = |path: &Path| path.to_str().expect("a path of UTF-8").to_owned();
@@ -192,7 +198,12 @@ impl Bench {
         for (name, value) in variables {
             command.env(name, value);
         }
-        let ran = command.output().await.expect("the binary runs");
+        command
+    }
+
+    /// What a run left that was started.
+    pub(super) fn ran(&self, ran: std::process::Output) -> Ran {
+        let (output, summary) = (self.path("output"), self.path("summary"));
         Ran {
             code: ran.status.code().expect("an exit status"),
             stdout: String::from_utf8(ran.stdout).expect("UTF-8"),

@@ -17,3 +17,4 @@ mod gate;
 mod matrix;
 mod plan;
 mod stand_in;
+mod stop;
