@@ -5,6 +5,7 @@ use anyhow::Result;
 use super::document::Refused;
 use super::exit::Exit;
 use super::filter::Filter;
+use super::planning::Reach;
 use super::{catalog, document, files, output, planning, validate};
 use crate::cli::{Common, Drift as Options, Format};
 use crate::render::text;
@@ -15,7 +16,7 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     let filter = Filter::new(common);
     let Some(catalog) = catalog::load(common)? else { return Ok(Exit::Error) };
     let limits = catalog.limits(None);
-    let plan = planning::look(common, catalog.into_drift(), &filter).await?;
+    let plan = planning::look(common, catalog.into_drift(), &filter, Reach::Compare).await?;
     let refused = Refused::here(&plan, limits);
     if let Some(out) = &options.out {
         files::save(out, &document::json(&plan, refused.as_ref()))?;
@@ -29,9 +30,9 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
         }
     })?;
     let summary = plan.summary();
-    Ok(if summary.unreadable > 0 {
+    Ok(if summary.unreadable > 0 || (plan.is_reach_unknown() && summary.changes() == 0) {
         Exit::Error
-    } else if summary.changes() > 0 {
+    } else if summary.changes() > 0 || plan.has_incomplete_shares() {
         Exit::Differences
     } else {
         Exit::Done

@@ -146,6 +146,7 @@ pub(crate) fn portfolio(file: &str, name: &str, changes: Vec<Change<HubEdit>>) -
         region: "us-east-1".parse().unwrap(),
         state: TargetState::Complete { work, left_alone: 0 },
         warnings: Vec::new(),
+        incomplete_shares: Vec::new(),
     }
 }
 
@@ -160,6 +161,7 @@ pub(crate) fn experience(file: &str, name: &str, changes: Vec<Change<ExperienceE
         region: "us-east-1".parse().unwrap(),
         state: TargetState::Complete { work, left_alone: 0 },
         warnings: Vec::new(),
+        incomplete_shares: Vec::new(),
     }
 }
 

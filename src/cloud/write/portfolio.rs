@@ -37,17 +37,16 @@ pub(super) async fn write(cloud: &Cloud, task: Task<'_, HubEdit>, portfolio: &Re
         Ok(seat) => seat,
         Err(error) => return task.not_begun(error),
     };
-    let types: BTreeSet<ShareType> =
-        changes.iter().map(|change| share_type(&share_of(&change.edit).subject().receiver())).collect();
+    let types: BTreeSet<ShareType> = changes.iter().map(|change| share_type(&change.edit.share().receiver())).collect();
     let types: Vec<ShareType> = types.into_iter().collect();
     let mut live = match shares(&seat, id, &types).await {
         Ok(live) => live,
         Err(error) => return task.not_begun(error),
     };
     // A row that is there before its share is made may stand for a share with a node above.
-    let early = changes.iter().filter_map(|change| match share_of(&change.edit) {
-        Delta::Create(share) if live.contains_key(&share.receiver()) => share.receiver().node_kind(),
-        Delta::Create(_) | Delta::Update { before: _, after: _ } | Delta::Remove(_) => None,
+    let early = changes.iter().filter_map(|change| match &change.edit {
+        HubEdit::Share(Delta::Create(share)) if live.contains_key(&share.receiver()) => share.receiver().node_kind(),
+        HubEdit::Share(_) | HubEdit::Repair(_) => None,
     });
     for kind in early.collect::<BTreeSet<NodeKind>>() {
         if let Ok(own) = nodes(&seat, id, kind).await {
@@ -59,15 +58,13 @@ pub(super) async fn write(cloud: &Cloud, task: Task<'_, HubEdit>, portfolio: &Re
     for change in changes {
         if ledger.turn(&target.name, change.seen()).await {
             let is_awaited = ledger.is_awaited(&change.seen().id(&target.name));
-            let outcome = portfolio.apply(share_of(&change.edit), is_awaited, &live, &mut refused).await;
+            let outcome = match &change.edit {
+                HubEdit::Share(delta) => portfolio.apply(delta, is_awaited, &live, &mut refused).await,
+                HubEdit::Repair(share) => portfolio.repair(share, &live).await,
+            };
             task.settle(change, outcome);
         }
     }
-}
-
-fn share_of(edit: &HubEdit) -> &Delta<Share> {
-    let HubEdit::Share(delta) = edit;
-    delta
 }
 
 struct SharedPortfolio<'a> {
@@ -101,6 +98,32 @@ impl SharedPortfolio<'_> {
                     refused.insert(operation, error.code.clone());
                 }
                 Outcome::Failed(error.into())
+            }
+        }
+    }
+
+    /// Removes a share that missed accounts and makes it again: neither an update nor another create reaches them.
+    async fn repair(&self, share: &Share, live: &Live) -> Outcome {
+        let (remove, create) = (Delta::Remove(share.clone()), Delta::Create(share.clone()));
+        match standing(&remove, live) {
+            Standing::Open => {}
+            Standing::Done => {
+                let found = "it is not shared with it any more".to_owned();
+                return conflict(&self.seat, operation(&remove), &found);
+            }
+            Standing::Conflict(found) => return conflict(&self.seat, operation(&remove), &found),
+        }
+        if let Err(error) = self.make(&remove, false).await {
+            return Outcome::Failed(error.into());
+        }
+        match self.make(&create, true).await {
+            Ok(()) => Outcome::Applied,
+            Err(error) => {
+                let message = format!(
+                    "it was removed to be made again, and that failed: {}. The next plan makes it",
+                    error.message.trim_end_matches('.')
+                );
+                Outcome::Failed(CloudError { message, ..error }.into())
             }
         }
     }

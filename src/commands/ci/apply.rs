@@ -8,6 +8,7 @@ use super::review::Review;
 use super::{base, check};
 use crate::commands::catalog::{self, Catalog};
 use crate::commands::exit::Exit;
+use crate::commands::planning::Reach;
 use crate::commands::{cloud, files, output, planning, signal};
 use crate::github::event::{Event, Push};
 use crate::model::change::Plan;
@@ -56,7 +57,8 @@ async fn carry_out(job: &mut Job, event: &Event, sha: &str, mut review: Option<&
     let Some(catalog) = catalog else { return Ok(Exit::Error) };
     let limits = catalog.limits(job.options.allow_removals);
     let mut session = cloud::open(&job.common, &catalog, Mode::Apply).await?;
-    let planned = planning::make(&job.common, &session.cloud, catalog, &job.filter).await;
+    let planned =
+        planning::make(&job.common, &session.cloud, catalog, &job.filter, Reach::of(&job.options.reach)).await;
     session.quieten();
     let plan = match planned {
         Ok(plan) => plan,
