@@ -159,7 +159,7 @@ impl<'a> Look<'_, 'a> {
         }
         let place = hub_place(hub.wanted);
         let touch = |receiver: &Receiver| if known.contains_key(receiver) { Touch::Goes } else { Touch::Stays };
-        let rows = Rows::of(portfolio, &place, organization, self.live, touch);
+        let rows = Rows::of(portfolio, &place, organization, self.live, touch, Vec::new());
         let mut left = LeftAlone::default();
         let live_shares = portfolio.shares.iter();
         let removed = live_shares.filter_map(|(receiver, live)| {

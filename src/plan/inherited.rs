@@ -44,16 +44,19 @@ pub(super) struct Rows<'a> {
     nodes: Vec<&'a Receiver>,
     /// Those of them that change.
     touched: Vec<&'a Receiver>,
+    /// The shares with units and organizations that the plan makes.
+    made: Vec<Share>,
 }
 
 impl<'a> Rows<'a> {
-    /// `touch` says what the plan would do to a share.
+    /// `touch` says what the plan would do to a share, `made` are those with units and organizations that it makes.
     pub(super) fn of(
         portfolio: &'a Portfolio,
         place: &HubPlace,
         organization: &Name,
         live: &'a Live,
         touch: impl Fn(&Receiver) -> Touch,
+        made: Vec<Share>,
     ) -> Self {
         let is_node = |receiver: &&Receiver| match receiver {
             Receiver::Ou(_) | Receiver::Organization(_) => true,
@@ -62,9 +65,15 @@ impl<'a> Rows<'a> {
         let touches: BTreeMap<&Receiver, Touch> =
             portfolio.shares.keys().map(|receiver| (receiver, touch(receiver))).collect();
         let nodes: Vec<&Receiver> = portfolio.shares.keys().filter(is_node).collect();
-        let touched = nodes.iter().copied().filter(|node| touches.get(node) != Some(&Touch::Stays)).collect();
+        // A row that would go and only inherits is left alone, so nothing below it changes either.
+        let is_touched = |node: &&Receiver| match touches.get(*node) {
+            Some(Touch::Goes) => !live.only_inherits(place, &portfolio.id, node),
+            Some(Touch::Changes) => true,
+            Some(Touch::Stays) | None => false,
+        };
+        let touched = nodes.iter().copied().filter(is_touched).collect();
         let (organization, access) = (live.organization(organization), live.access.get(place));
-        Self { portfolio, organization, access, touches, nodes, touched }
+        Self { portfolio, organization, access, touches, nodes, touched, made }
     }
 
     /// What the row of a receiver stands for.
@@ -81,7 +90,7 @@ impl<'a> Rows<'a> {
 
     /// The kinds of nodes that have to be looked up before anything is touched.
     pub(super) fn questions(&self) -> BTreeSet<NodeKind> {
-        if self.touches.values().all(|touch| *touch == Touch::Stays) {
+        if self.made.is_empty() && self.touches.values().all(|touch| *touch == Touch::Stays) {
             return BTreeSet::new();
         }
         let in_doubt = self.touches.keys().filter(|receiver| self.is_in_doubt(receiver));
@@ -90,44 +99,58 @@ impl<'a> Rows<'a> {
 
     /// Whether it matters what a row stands for, and is not plain. A row that would be removed is in doubt wherever it
     /// may be inherited. One that is kept is in doubt where it shows the terms of a share above, which may be all there
-    /// is of it, and either of the two changes.
+    /// is of it, and either of the two changes, or a share on other terms comes between them.
     fn is_in_doubt(&self, receiver: &Receiver) -> bool {
         let has_terms = |node: &Receiver| self.has_terms_of(receiver, node);
         match self.touches.get(receiver) {
             Some(Touch::Goes) => self.may_inherit(receiver, &self.nodes, |_| true),
             Some(Touch::Changes) => self.may_inherit(receiver, &self.nodes, has_terms),
-            Some(Touch::Stays) => self.may_inherit(receiver, &self.touched, has_terms),
+            Some(Touch::Stays) => {
+                self.may_inherit(receiver, &self.touched, has_terms)
+                    || (self.is_outdone(receiver) && self.may_inherit(receiver, &self.nodes, has_terms))
+            }
             None => false,
         }
     }
 
     fn has_terms_of(&self, receiver: &Receiver, node: &Receiver) -> bool {
-        let terms = |receiver| self.portfolio.shares.get(receiver).map(|live| &live.share);
-        let (Some(own), Some(above)) = (terms(receiver), terms(node)) else { return false };
-        own.tag_options() == above.tag_options()
-            && (own.principals().is_none() || own.principals() == above.principals())
+        let share = |receiver| self.portfolio.shares.get(receiver).map(|live| &live.share);
+        share(receiver).zip(share(node)).is_some_and(|(own, above)| has_terms(own, above))
     }
 
-    /// Whether a chosen one of some nodes is above a receiver, as far as is known.
-    fn may_inherit(&self, receiver: &Receiver, nodes: &[&Receiver], chosen: impl Fn(&Receiver) -> bool) -> bool {
-        nodes.iter().any(|node| {
-            let is_above = match (node, receiver) {
-                (Receiver::Organization(_), Receiver::Member(account)) => {
-                    !self.organization.is_some_and(|it| it.strangers.contains(account))
-                }
-                (Receiver::Organization(_), Receiver::Ou(_)) => true,
-                (Receiver::Ou(node), Receiver::Member(account)) => {
-                    self.organization.and_then(|it| it.is_member(account, node)) != Some(false)
-                }
-                (Receiver::Ou(node), Receiver::Ou(unit)) => {
-                    node != unit && self.organization.and_then(|it| it.is_at_or_below(unit, node)) != Some(false)
-                }
-                (_, Receiver::Account(_) | Receiver::Organization(_))
-                | (Receiver::Account(_) | Receiver::Member(_), Receiver::Member(_) | Receiver::Ou(_)) => false,
-            };
-            is_above && chosen(node)
-        })
+    /// Whether the plan makes a share above a receiver on other terms than those of its row.
+    fn is_outdone(&self, receiver: &Receiver) -> bool {
+        let Some(own) = self.portfolio.shares.get(receiver).map(|live| &live.share) else { return false };
+        self.made.iter().any(|made| !has_terms(own, made) && self.is_above(&made.receiver(), receiver))
     }
+
+    /// Whether a chosen one of some nodes is above a receiver.
+    fn may_inherit(&self, receiver: &Receiver, nodes: &[&Receiver], chosen: impl Fn(&Receiver) -> bool) -> bool {
+        nodes.iter().any(|node| self.is_above(node, receiver) && chosen(node))
+    }
+
+    /// Whether a node is above a receiver. Where that is not known it counts as above.
+    fn is_above(&self, node: &Receiver, receiver: &Receiver) -> bool {
+        match (node, receiver) {
+            (Receiver::Organization(_), Receiver::Member(account)) => {
+                !self.organization.is_some_and(|it| it.strangers.contains(account))
+            }
+            (Receiver::Organization(_), Receiver::Ou(_)) => true,
+            (Receiver::Ou(node), Receiver::Member(account)) => {
+                self.organization.and_then(|it| it.is_member(account, node)) != Some(false)
+            }
+            (Receiver::Ou(node), Receiver::Ou(unit)) => {
+                node != unit && self.organization.and_then(|it| it.is_at_or_below(unit, node)) != Some(false)
+            }
+            (_, Receiver::Account(_) | Receiver::Organization(_))
+            | (Receiver::Account(_) | Receiver::Member(_), Receiver::Member(_) | Receiver::Ou(_)) => false,
+        }
+    }
+}
+
+/// Whether a share could be inherited from another as far as its terms go.
+fn has_terms(own: &Share, above: &Share) -> bool {
+    own.tag_options() == above.tag_options() && (own.principals().is_none() || own.principals() == above.principals())
 }
 
 /// The shares of an entry through the organization, found by receiver without resolving any path.
@@ -160,6 +183,25 @@ impl<'a> Listed<'a> {
         }
         let is_walked = || organization.is_some_and(|it| it.walk == Walk::Complete);
         (listed.paths.is_empty() || is_walked()).then_some(listed)
+    }
+
+    /// The shares with units and organizations that are not live yet.
+    pub(super) fn made(&self, portfolio: &Portfolio, organization: Option<&Organization>) -> Vec<Share> {
+        let live = portfolio.shares.keys().filter(|receiver| match receiver {
+            Receiver::Ou(_) | Receiver::Organization(_) => self.get(receiver, organization).is_some(),
+            Receiver::Account(_) | Receiver::Member(_) => false,
+        });
+        let listed = self.organizations.len() + self.units.len() + self.paths.len();
+        if live.count() == listed {
+            return Vec::new();
+        }
+        let all = self.organizations.values().chain(self.units.values()).chain(self.paths.values());
+        let unit = |ou: &OuRef| match ou {
+            OuRef::Id(ou) => Ok(ou.clone()),
+            OuRef::Path(path) => organization.and_then(|it| it.resolve(path).ok()).ok_or(()),
+        };
+        let resolved = all.filter_map(|share| share.map_ou(unit).ok());
+        resolved.filter(|share| !portfolio.shares.contains_key(&share.receiver())).collect()
     }
 
     /// What the entry says of a receiver.

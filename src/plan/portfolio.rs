@@ -27,7 +27,7 @@ pub(super) fn plan(
     let portfolio = resolve::portfolio(wanted, id, live)?;
     let resolved = resolve_all(wanted, organization, live)?;
     let touch = |receiver: &Receiver| touch(&resolved, wanted.unlisted, portfolio, receiver);
-    let rows = Rows::of(portfolio, &resolve::hub_place(wanted), organization, live, touch);
+    let rows = Rows::of(portfolio, &resolve::hub_place(wanted), organization, live, touch, made(&resolved, portfolio));
     let (edits, left) = edits(&resolved, wanted.unlisted, portfolio, &rows, before);
     let left_alone = match wanted.unlisted {
         Unlisted::Remove => left.count(),
@@ -70,7 +70,7 @@ pub(super) fn asked<'a>(
     let portfolio = resolve::portfolio(wanted, id, live)?;
     let resolved = resolve_all(wanted, organization, live)?;
     let touch = |receiver: &Receiver| touch(&resolved, wanted.unlisted, portfolio, receiver);
-    let rows = Rows::of(portfolio, &resolve::hub_place(wanted), organization, live, touch);
+    let rows = Rows::of(portfolio, &resolve::hub_place(wanted), organization, live, touch, made(&resolved, portfolio));
     let (edits, _) = edits(&resolved, wanted.unlisted, portfolio, &rows, |_| false);
     Ok((edits.into_iter().map(HubEdit::Share).collect(), resolved))
 }
@@ -172,6 +172,16 @@ fn path_problem(path: &str, organization: &Name, problem: PathProblem) -> UnitPr
             UnitProblem::Unknown(sentence)
         }
     }
+}
+
+/// The shares with units and organizations that are not live yet.
+fn made(resolved: &Resolved, portfolio: &Portfolio) -> Vec<Share> {
+    let made = resolved.iter().filter(|(receiver, _)| !portfolio.shares.contains_key(receiver));
+    let nodes = made.filter(|(receiver, _)| match receiver {
+        Receiver::Ou(_) | Receiver::Organization(_) => true,
+        Receiver::Account(_) | Receiver::Member(_) => false,
+    });
+    nodes.map(|(_, (share, _))| share.clone()).collect()
 }
 
 /// What the catalog does to a live share.

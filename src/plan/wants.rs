@@ -100,6 +100,7 @@ impl Round<'_> {
             let is_known = live.organizations.contains_key(name.organization());
             let (Some(portfolio), true) = (live.portfolio(&place, &id), is_known) else { continue };
             let Some(listed) = Listed::of(it, organization) else { continue };
+            let made = if is_head { listed.made(portfolio, organization) } else { Vec::new() };
             let touch = |receiver: &Receiver| match (listed.get(receiver, organization), is_head) {
                 (None, true) if it.unlisted == Unlisted::Remove && receiver.is_of_organization() => Touch::Goes,
                 (Some(_), false) => Touch::Goes,
@@ -108,7 +109,7 @@ impl Round<'_> {
                 }
                 (None | Some(_), true) | (None, false) => Touch::Stays,
             };
-            for kind in Rows::of(portfolio, &place, name.organization(), live, touch).questions() {
+            for kind in Rows::of(portfolio, &place, name.organization(), live, touch, made).questions() {
                 let wants = self.wants.access.entry(place.clone());
                 let wants = wants.or_insert_with(|| AccessWants::new(name.organization()));
                 wants.own.insert((id.clone(), kind));

@@ -4,6 +4,7 @@ mod change_set;
 mod ledger;
 mod marketplace;
 mod portfolio;
+mod repair;
 mod task;
 
 pub use ledger::Ledger;

@@ -24,7 +24,7 @@ use crate::model::id::PortfolioId;
 use crate::model::portfolio::{LiveShare, NodeKind, Receiver, Share};
 use crate::model::report::Outcome;
 
-type Live = BTreeMap<Receiver, LiveShare>;
+pub(super) type Live = BTreeMap<Receiver, LiveShare>;
 
 pub(super) async fn write(cloud: &Cloud, task: Task<'_, HubEdit>, portfolio: &Resource<PortfolioId>) {
     let Task { target, ledger, changes } = task;
@@ -67,9 +67,9 @@ pub(super) async fn write(cloud: &Cloud, task: Task<'_, HubEdit>, portfolio: &Re
     }
 }
 
-struct SharedPortfolio<'a> {
+pub(super) struct SharedPortfolio<'a> {
     cloud: &'a Cloud,
-    seat: ServiceCatalog,
+    pub(super) seat: ServiceCatalog,
     id: &'a PortfolioId,
 }
 
@@ -102,35 +102,9 @@ impl SharedPortfolio<'_> {
         }
     }
 
-    /// Removes a share that missed accounts and makes it again: neither an update nor another create reaches them.
-    async fn repair(&self, share: &Share, live: &Live) -> Outcome {
-        let (remove, create) = (Delta::Remove(share.clone()), Delta::Create(share.clone()));
-        match standing(&remove, live) {
-            Standing::Open => {}
-            Standing::Done => {
-                let found = "it is not shared with it any more".to_owned();
-                return conflict(&self.seat, operation(&remove), &found);
-            }
-            Standing::Conflict(found) => return conflict(&self.seat, operation(&remove), &found),
-        }
-        if let Err(error) = self.make(&remove, false).await {
-            return Outcome::Failed(error.into());
-        }
-        match self.make(&create, true).await {
-            Ok(()) => Outcome::Applied,
-            Err(error) => {
-                let message = format!(
-                    "it was removed to be made again, and that failed: {}. The next plan makes it",
-                    error.message.trim_end_matches('.')
-                );
-                Outcome::Failed(CloudError { message, ..error }.into())
-            }
-        }
-    }
-
     /// Takes its turn, calls, and waits for the end. Where an error leaves open whether anything was done, what is
     /// live says it. One that others wait for has to be seen live as well: what it replaces is taken away next.
-    async fn make(&self, delta: &Delta<Share>, is_awaited: bool) -> Result<(), CloudError> {
+    pub(super) async fn make(&self, delta: &Delta<Share>, is_awaited: bool) -> Result<(), CloudError> {
         let turn = self.cloud.share_turn(&self.seat.place);
         if is_at_once(delta) {
             let _turn = turn.lock().await;
@@ -266,7 +240,7 @@ fn is_at_once(delta: &Delta<Share>) -> bool {
     matches!(delta.subject(), Share::Account { account: _, tag_options: _ })
 }
 
-fn operation(delta: &Delta<Share>) -> &'static str {
+pub(super) fn operation(delta: &Delta<Share>) -> &'static str {
     match delta {
         Delta::Create(_) => "CreatePortfolioShare",
         Delta::Update { before: _, after: _ } => "UpdatePortfolioShare",
@@ -275,7 +249,7 @@ fn operation(delta: &Delta<Share>) -> &'static str {
 }
 
 /// Whether a change's before, or already its after, is what is live.
-fn standing(delta: &Delta<Share>, live: &Live) -> Standing {
+pub(super) fn standing(delta: &Delta<Share>, live: &Live) -> Standing {
     let live = live.get(&delta.subject().receiver()).map(|live| &live.share);
     if live == delta.after() {
         return Standing::Done;
