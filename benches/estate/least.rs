@@ -95,8 +95,9 @@ impl Estate {
     }
 
     /// What it takes to name what [`Estate::disturb`] changed: each account, and who is in the units that gain or lose a
-    /// share, themselves and below. An organization's accounts are listed up to the last one that is wanted, or asked
-    /// for one by one, whichever is less: who asks can't know beforehand.
+    /// share, themselves and below. The list of all accounts tells all of it. Or units are asked one by one, and accounts
+    /// are listed up to the last one that is wanted or asked for one by one, whichever is less: who asks can't know
+    /// beforehand.
     pub(crate) fn naming(&self) -> Phase {
         let (mut below, mut listed, mut longest, mut described, mut most) = (0, 0, 0, 0, 0);
         for organization in 0..self.organizations {
@@ -122,6 +123,14 @@ impl Estate {
             let everyone = staff.chain((0..GROUPS * UNITS * RESIDENTS).map(|it| super::resident_id(organization, it)));
             let wanted = everyone.enumerate().filter(|(_, id)| accounts.contains(id) && !seen.contains(id));
             let pages = wanted.last().map_or(0, |(index, _)| index / TREE_PAGE + 1);
+            // The list of all accounts says which units they are in; so it takes the place of everything else.
+            let whole = (STAFF + GROUPS * UNITS * RESIDENTS).div_ceil(TREE_PAGE);
+            let one_by_one = 2 * units.len() + open.min(pages);
+            if whole < one_by_one {
+                listed += whole;
+                longest = longest.max(whole);
+                continue;
+            }
             below += units.len();
             if open > pages {
                 listed += pages;
@@ -138,8 +147,8 @@ impl Estate {
                 ("ListAccounts", listed),
                 ("DescribeAccount", described),
             ]),
-            // A unit's accounts, then the accounts that were not among them.
-            chain: 1 + longest.max(usize::from(described > 0)),
+            // A unit's accounts, then the accounts that were not among them; or all accounts, page after page.
+            chain: usize::from(below > 0) + longest.max(usize::from(described > 0)),
             entrance: 0,
             crowded: vec![(most, 8, 5), (longest, 12, 8)],
         }
