@@ -81,6 +81,8 @@ fn plan_looks_whom_a_share_reached_only_where_it_is_asked_to() {
     assert_eq!(plan["targets"][0]["incomplete_shares"][0]["missing"][0], "333333333332");
     assert_eq!(plan["targets"][0]["warnings"][0]["code"], "incomplete_share");
     assert_eq!(plan["targets"][0]["warnings"][0]["source"]["line"], 4);
+    let plan = bed.run_with(&["plan", "--sandbox=world.yaml", "--format", "json"], &[("CATALOG_SYNC_REACH", "true")]);
+    assert_eq!(plan.ends(0).json()["targets"][0]["incomplete_shares"][0]["key"], "ou-acme-workload1");
 }
 
 #[test]
@@ -126,4 +128,19 @@ fn share_whose_reach_may_not_be_looked_up_is_not_called_complete() {
     let text = bed.run(&["drift", "--sandbox=world.yaml"]).ends(1).stdout;
     assert!(text.contains("can't tell whether the share with ou-acme-workload1 reached every account"), "{text}");
     assert!(!text.contains("No drift"), "{text}");
+}
+
+#[test]
+fn repair_that_stops_midway_says_that_the_share_is_gone() {
+    let bed = bed(BILLING);
+    let error = "error: {code: AccessDeniedException, message: 'you may not'}";
+    bed.fault(&format!("{{operation: CreatePortfolioShare, times: 1, {error}}}"));
+    let ran = bed.run(&["apply", "--sandbox=world.yaml", "--repair-shares", "--auto-approve"]);
+    assert_ne!(ran.status, 0);
+    let said = "it was removed to be made again, and that failed: you may not";
+    assert!(ran.stdout.contains(said), "{}\n{}", ran.stdout, ran.stderr);
+    let plan = bed.run(&["plan", "--sandbox=world.yaml", "--format", "json"]).ends(0).json();
+    assert_eq!(plan["targets"][0]["changes"][0]["action"], "create");
+    bed.run(&["apply", "--sandbox=world.yaml", "--auto-approve"]).ends(0);
+    bed.run(&["drift", "--sandbox=world.yaml"]).ends(0);
 }
