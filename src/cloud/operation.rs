@@ -99,6 +99,7 @@ operations! {
         DescribePortfolio: Read;
         DescribePortfolioShares: Read;
         ListOrganizationPortfolioAccess: Read;
+        ListPortfolioAccess: Read;
         DescribePortfolioShareStatus: Read;
         CreatePortfolioShare: Write;
         UpdatePortfolioShare: Write;

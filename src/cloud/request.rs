@@ -73,6 +73,8 @@ requests! {
             DescribePortfolioSharesOutput DescribePortfolioSharesError;
         describe_portfolio_share_status: DescribePortfolioShareStatus DescribePortfolioShareStatusFluentBuilder
             DescribePortfolioShareStatusOutput DescribePortfolioShareStatusError;
+        list_portfolio_access: ListPortfolioAccess ListPortfolioAccessFluentBuilder ListPortfolioAccessOutput
+            ListPortfolioAccessError;
         list_organization_portfolio_access: ListOrganizationPortfolioAccess
             ListOrganizationPortfolioAccessFluentBuilder ListOrganizationPortfolioAccessOutput
             ListOrganizationPortfolioAccessError;

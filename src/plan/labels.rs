@@ -84,7 +84,7 @@ pub(super) fn stranger(live: &Live, name: &Name, receiver: &Receiver) -> Option<
 /// How many accounts a sentence names before it counts the rest.
 const NAMED: usize = 6;
 
-fn list(organization: &Organization, accounts: &[&AccountId]) -> String {
+pub(super) fn list(organization: &Organization, accounts: &[&AccountId]) -> String {
     let mut words: Vec<String> = accounts
         .iter()
         .take(NAMED)

@@ -147,6 +147,7 @@ mod tests {
             region: region.parse().unwrap(),
             state: TargetState::Complete { work: Work::Hub { portfolio, changes: changes.collect() }, left_alone: 0 },
             warnings: Vec::new(),
+            incomplete_shares: Vec::new(),
         }
     }
 

@@ -185,7 +185,7 @@ fn words(change: ChangeRef<'_>) -> String {
     let label = &change.about.label;
     let named = if label.is_empty() || *label == key { key } else { format!("{label} ({key})") };
     match change.edit {
-        Edit::Hub(HubEdit::Share(_)) => format!("the share with {named}"),
+        Edit::Hub(HubEdit::Share(_) | HubEdit::Repair(_)) => format!("the share with {named}"),
         Edit::Experience(ExperienceEdit::Policy { name: _ }) => "the procurement policy".to_owned(),
         Edit::Experience(ExperienceEdit::Product(_)) => format!("the change to {named}"),
     }
@@ -247,6 +247,7 @@ mod tests {
             region: "us-east-1".parse().unwrap(),
             state: TargetState::Complete { work: Work::Hub { portfolio, changes }, left_alone: 0 },
             warnings: Vec::new(),
+            incomplete_shares: Vec::new(),
         };
         let catalog = CatalogVersion { digest: String::new(), revision: None, base: None };
         Plan { digest: String::new(), catalog, targets: vec![target], released: Vec::new() }

@@ -12,6 +12,7 @@ use super::{base, check};
 use crate::commands::apply::tell;
 use crate::commands::catalog::{self, Catalog};
 use crate::commands::exit::Exit;
+use crate::commands::planning::Reach;
 use crate::commands::{cloud, files, output, planning, signal};
 use crate::github::event::{Event, Push};
 use crate::model::change::Plan;
@@ -62,7 +63,7 @@ async fn carry_out(job: &mut Job, event: &Event, sha: &str, mut review: Option<&
     // The pull request says that this is being applied, so from here on it has to be told how that ended.
     let mut stops = pin!(signal::stops());
     let planned = tokio::select! {
-        planned = planning::make(&job.common, &session.cloud, catalog, &job.filter) => planned,
+        planned = planning::make(&job.common, &session.cloud, catalog, &job.filter, Reach::of(&job.options.reach)) => planned,
         Some(reason) = stops.next() => Err(anyhow::anyhow!("{reason} before anything was changed")),
     };
     session.quieten();

@@ -81,6 +81,15 @@ pub(super) struct WireTarget {
     pub(super) left_alone: usize,
     pub(super) changes: Vec<WireChange>,
     pub(super) warnings: Vec<Warning>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) incomplete_shares: Vec<WireIncomplete>,
+}
+
+/// A share with a node that did not reach every account below it.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct WireIncomplete {
+    pub(super) key: String,
+    pub(super) missing: BTreeSet<AccountId>,
 }
 
 /// Why a change is in the plan, as a word.

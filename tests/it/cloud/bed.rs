@@ -314,6 +314,7 @@ fn target(name: TargetName, account: &str, work: Work) -> Target {
         region: id::<Region>("us-east-1"),
         state: TargetState::Complete { work, left_alone: 0 },
         warnings: Vec::new(),
+        incomplete_shares: Vec::new(),
     }
 }
 
