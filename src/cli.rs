@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::builder::BoolishValueParser;
+use clap::parser::ValueSource;
 use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -31,7 +32,11 @@ impl Cli {
     /// makes of an input that nobody gave.
     pub fn read() -> Self {
         let matches = without_empty(Self::command()).get_matches();
-        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+        let mut cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        let matches = matches.subcommand().map_or(&matches, |(_, matches)| matches);
+        let source = matches.try_contains_id("sandbox").ok().and_then(|_| matches.value_source("sandbox"));
+        cli.common.sandbox_by_variable = source == Some(ValueSource::EnvVariable);
+        cli
     }
 }
 
@@ -69,12 +74,54 @@ pub struct Common {
     #[arg(long, value_name = "N", global = true, env = "CATALOG_SYNC_CONCURRENCY", default_value = "16",
           value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub concurrency: u16,
-    /// Run against an AWS inside the process, its world kept in FILE (made if it is not there); without FILE a
-    /// built-in example that is forgotten afterwards
+    /// Run against an AWS inside the process, its world kept in FILE (made if it is not there); without FILE, or with
+    /// `true`, in a world that fits the catalog and is forgotten afterwards; `false` is off
     #[cfg(feature = "sandbox")]
     #[arg(long, value_name = "FILE", global = true, env = "CATALOG_SYNC_SANDBOX", num_args = 0..=1,
           require_equals = true, default_missing_value = "true")]
-    pub sandbox: Option<PathBuf>,
+    pub sandbox: Option<Sandbox>,
+    /// Whether `sandbox` was set by its variable and not on the command line
+    #[arg(skip)]
+    pub sandbox_by_variable: bool,
+}
+
+impl Common {
+    /// Whether the sandbox stands in for AWS.
+    #[cfg(feature = "sandbox")]
+    pub fn is_sandboxed(&self) -> bool {
+        self.sandbox.as_ref().is_some_and(|sandbox| *sandbox != Sandbox::Off)
+    }
+
+    /// Whether the sandbox stands in for AWS: this build has none.
+    #[cfg(not(feature = "sandbox"))]
+    pub fn is_sandboxed(&self) -> bool {
+        false
+    }
+}
+
+/// What `--sandbox` says.
+#[cfg(feature = "sandbox")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sandbox {
+    /// AWS itself.
+    Off,
+    /// A world that fits the catalog.
+    Made,
+    /// A world that is kept in a file.
+    In(PathBuf),
+}
+
+#[cfg(feature = "sandbox")]
+impl std::str::FromStr for Sandbox {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(match text.trim().to_ascii_lowercase().as_str() {
+            "" | "false" | "0" | "no" | "off" => Self::Off,
+            "true" | "1" | "yes" | "on" => Self::Made,
+            _ => Self::In(PathBuf::from(text)),
+        })
+    }
 }
 
 /// The form of a result.

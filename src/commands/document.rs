@@ -14,6 +14,7 @@ use crate::render::text;
 fn context(version: &CatalogVersion) -> Context<'_> {
     Context {
         marker: "",
+        sandbox: version.sandbox,
         notice: "",
         files: None,
         base_files: None,
@@ -93,6 +94,7 @@ pub(super) fn refusal(common: &Common, refusal: &Refusal) -> Result<()> {
     let refusal = crate::render::Refusal { headline: &headline, why, targets, way_out: &way_out, digest };
     let mut sink = output::beside(common);
     let shown = text::Options { all: true, verbose: common.verbose, applying: true };
+    text::sandbox(common.is_sandboxed(), &mut sink)?;
     Ok(text::refusal(&refusal, &shown, &mut sink)?)
 }
 

@@ -15,6 +15,8 @@ mod plan;
 mod planning;
 mod print;
 mod report;
+#[cfg(feature = "sandbox")]
+mod sandbox;
 mod signal;
 mod status;
 mod targets;

@@ -233,7 +233,7 @@ mod tests {
             state: TargetState::Complete { work: Work::Hub { portfolio, changes }, left_alone: 0 },
             warnings: Vec::new(),
         };
-        let catalog = CatalogVersion { digest: String::new(), revision: None, base: None };
+        let catalog = CatalogVersion { digest: String::new(), revision: None, base: None, sandbox: false };
         Plan { digest: String::new(), catalog, targets: vec![target], released: Vec::new() }
     }
 

@@ -35,7 +35,7 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
         job.summarize(&format!("### Catalog checked: it is sound\n\nThe live plan was <b>not made</b>: {why}\n"))?;
         return Ok(Exit::Done);
     }
-    if !job.environment.has_way_into_aws && !job.sandboxed() {
+    if !job.environment.has_way_into_aws && !job.is_sandboxed {
         let why = "there are no credentials for AWS, and no OIDC token: give the job `permissions: id-token: write`";
         job.summarize(&format!(
             "### ⛔ Not planned\n\nThe catalog is sound. The live plan was <b>not made</b>: {why}.\n"

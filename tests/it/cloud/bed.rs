@@ -214,7 +214,7 @@ pub(super) fn share_plan(portfolio: &str, edits: impl IntoIterator<Item = HubEdi
 }
 
 fn plan_of(target: Target) -> Plan {
-    let catalog = CatalogVersion { digest: String::new(), revision: None, base: None };
+    let catalog = CatalogVersion { digest: String::new(), revision: None, base: None, sandbox: false };
     Plan { digest: String::new(), catalog, targets: vec![target], released: Vec::new() }
 }
 

@@ -35,7 +35,12 @@ async fn planned(bed: &Bed, mode: Mode) -> Plan {
     let goal = Goal { wanted: &|_| true };
     let mut live = Live::default();
     read::read(&cloud, &mut live, |live| plan::wants(goal, &bed.desired, None, live)).await;
-    plan::diff(&bed.desired, &live, None, CatalogVersion { digest: String::new(), revision: None, base: None })
+    plan::diff(
+        &bed.desired,
+        &live,
+        None,
+        CatalogVersion { digest: String::new(), revision: None, base: None, sandbox: false },
+    )
 }
 
 async fn applied(bed: &Bed) {
@@ -153,7 +158,7 @@ async fn row_that_may_not_be_looked_up_is_left_alone_and_said() {
     let mut live = Live::default();
     let (cloud, goal) = (bed.cloud(Mode::Plan), Goal { wanted: &|_| true });
     read::read(&cloud, &mut live, |live| plan::wants(goal, &bed.desired, Some(&base), live)).await;
-    let version = CatalogVersion { digest: String::new(), revision: None, base: None };
+    let version = CatalogVersion { digest: String::new(), revision: None, base: None, sandbox: false };
     let plan = plan::diff(&bed.desired, &live, Some(&base), version);
     let removed: Vec<String> = plan.changes().map(|(_, change)| change.edit.key()).collect();
     assert_eq!(removed, [Receiver::Member(id("333333333333")).to_string()]);

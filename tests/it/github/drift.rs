@@ -1,5 +1,6 @@
 //! The schedule: one issue, as long as it lasts.
 
+use catalog_sync::sandbox::World;
 use serde_json::Value;
 
 use super::bench::Bench;
@@ -8,6 +9,17 @@ fn issue(bench: &Bench) -> Value {
     let state = bench.github.state();
     assert_eq!(state.issues.len(), 1, "{:?}", state.issues);
     state.issues.values().next().cloned().expect("one")
+}
+
+/// Someone in the console takes a portfolio away from an account.
+pub(super) fn unshare(bench: &Bench) {
+    bench.edit_world(|world| {
+        let mut world = World::parse(&world, "world").unwrap();
+        let hub = world.accounts.get_mut("111111111112").unwrap().regions.get_mut("us-east-1").unwrap();
+        let shares = &mut hub.portfolios.get_mut("port-dataplatform1").unwrap().shares;
+        shares.retain(|share| share.to.id() != "999999999992");
+        world.to_yaml()
+    });
 }
 
 fn since(issue: &Value) -> String {
@@ -40,7 +52,7 @@ async fn an_issue_lives_as_long_as_the_drift() {
     assert_eq!(bench.github.state().bodies(number).len(), 1, "it is closed once");
 
     // It comes back.
-    bench.edit_world(|_| catalog_sync::sandbox::World::example().to_yaml());
+    bench.edit_world(|_| World::example().to_yaml());
     bench.drift(&[]).await.exits(0);
     let back = issue(&bench);
     assert_eq!((&back["state"], &back["number"]), (&Value::from("open"), &opened["number"]));
@@ -76,7 +88,8 @@ async fn an_issue_of_somebody_else_is_left_alone() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn by_hand_what_the_issue_shows_is_applied() {
-    let bench = Bench::new().await;
+    let bench = Bench::in_step().await;
+    unshare(&bench);
     let head = bench.git(&["rev-parse", "HEAD"]);
     let event = serde_json::json!({"repository": {"default_branch": "main"}});
     bench.ci("workflow_dispatch", &event, &head, &[]).await.exits(2);

@@ -16,4 +16,5 @@ mod drift;
 mod gate;
 mod matrix;
 mod plan;
+mod sandbox;
 mod stand_in;

@@ -13,6 +13,7 @@ const RUN: Link<'_> = Link { text: "run 101", url: "https://github.com/acme/cata
 fn context() -> Context<'static> {
     Context {
         marker: "<!-- catalog-sync:plan {\"v\":1} -->",
+        sandbox: false,
         notice: "",
         files: Some("https://github.com/acme/catalog/blob/4be1c02d5f/"),
         base_files: Some("https://github.com/acme/catalog/blob/77d01aa9e3/"),
