@@ -53,17 +53,18 @@ pub async fn apply(
                     None => std::future::pending().await,
                 }
             };
+            // Wishes to stop come first: after one nothing is begun.
             tokio::select! {
                 biased;
-                ended = running.next() => match ended {
-                    Some(target) => done(&report_of(target)),
-                    None => break,
-                },
                 Some(reason) = stops.next() => {
                     ledger.stop(&reason);
                     let now = Instant::now();
                     until = Some(if until.is_none() { now + GRACE } else { now });
                 }
+                ended = running.next() => match ended {
+                    Some(target) => done(&report_of(target)),
+                    None => break,
+                },
                 () = patience => break,
             }
         }

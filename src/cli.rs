@@ -1,6 +1,7 @@
 //! Every flag, documented once, with its environment variable. Nothing else.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::BoolishValueParser;
 use clap::parser::ValueSource;
@@ -74,6 +75,10 @@ pub struct Common {
     #[arg(long, value_name = "N", global = true, env = "CATALOG_SYNC_CONCURRENCY", default_value = "16",
           value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub concurrency: u16,
+    /// How long to wait for one change, or for AWS to take a call that it throttles, before the rest of that account and
+    /// region is left for the next run: `90s`, `30m`, `2h` [default: 30m]
+    #[arg(long, value_name = "TIME", global = true, env = "CATALOG_SYNC_TIMEOUT", value_parser = time)]
+    pub timeout: Option<Duration>,
     /// Run against an AWS inside the process, its world kept in FILE (made if it is not there); without FILE, or with
     /// `true`, in a world that fits the catalog and is forgotten afterwards; `false` is off
     #[cfg(feature = "sandbox")]
@@ -121,6 +126,23 @@ impl std::str::FromStr for Sandbox {
             "true" | "1" | "yes" | "on" => Self::Made,
             _ => Self::In(PathBuf::from(text)),
         })
+    }
+}
+
+/// A time of at least a second: a number and its unit.
+fn time(text: &str) -> Result<Duration, String> {
+    let split = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(split);
+    let seconds = match unit {
+        "s" => Some(1),
+        "m" => Some(60),
+        "h" => Some(3600),
+        _ => None,
+    };
+    let number = number.parse::<u32>().ok().filter(|number| *number > 0);
+    match (number, seconds) {
+        (Some(number), Some(seconds)) => Ok(Duration::from_secs(u64::from(number) * seconds)),
+        _ => Err("give a number with its unit, such as 90s, 30m or 2h".to_owned()),
     }
 }
 
@@ -191,9 +213,23 @@ pub struct Plan {
     /// Exit with 3 when something would change
     #[arg(long, env = "CATALOG_SYNC_DETAILED_EXITCODE", value_parser = BoolishValueParser::new())]
     pub detailed_exitcode: bool,
+    /// Whom shares reached
+    #[command(flatten)]
+    pub reach: Reach,
     /// Show every line, however many are alike
     #[arg(long, env = "CATALOG_SYNC_ALL", value_parser = BoolishValueParser::new())]
     pub all: bool,
+}
+
+/// Whether to look whom the shares with units and organizations really reached.
+#[derive(Debug, Clone, Args)]
+pub struct Reach {
+    /// Look whether every share with a unit or an organization reached every account below it
+    #[arg(long, env = "CATALOG_SYNC_REACH", value_parser = BoolishValueParser::new())]
+    pub reach: bool,
+    /// Remove shares that missed accounts and make them again: it takes access away for a moment
+    #[arg(long, env = "CATALOG_SYNC_REPAIR_SHARES", value_parser = BoolishValueParser::new())]
+    pub repair_shares: bool,
 }
 
 /// Options of `apply`.
@@ -208,6 +244,9 @@ pub struct Apply {
     /// Allow a plan that takes away up to N, where that is more than safety.max_removals
     #[arg(long, value_name = "N", env = "CATALOG_SYNC_ALLOW_REMOVALS")]
     pub allow_removals: Option<usize>,
+    /// Remove shares that missed accounts and make them again: it takes access away for a moment
+    #[arg(long, env = "CATALOG_SYNC_REPAIR_SHARES", value_parser = BoolishValueParser::new())]
+    pub repair_shares: bool,
     /// Save the report as JSON
     #[arg(long, value_name = "FILE", env = "CATALOG_SYNC_OUT")]
     pub out: Option<PathBuf>,
@@ -244,6 +283,9 @@ pub struct Ci {
     /// For `report`: plans or results of apply, or folders of them
     #[arg(value_name = "FILE", env = "CATALOG_SYNC_FILES", value_delimiter = '\n')]
     pub files: Vec<PathBuf>,
+    /// Whom shares reached
+    #[command(flatten)]
+    pub reach: Reach,
     /// Write comments and record deployments; the jobs of a matrix leave that to `ci report`
     #[arg(long, value_name = "BOOL", env = "CATALOG_SYNC_COMMENT", default_value = "true",
           value_parser = BoolishValueParser::new(), action = ArgAction::Set)]

@@ -42,6 +42,9 @@ pub(crate) struct Seat<C> {
     pub(crate) timing: Timing,
     pub(crate) scope: Scope,
     pub(crate) conduct: Arc<Conduct>,
+    /// When everything that is called and waited for has to have ended. `None`: each by itself after the time that
+    /// `timing` gives.
+    pub(crate) until: Option<Instant>,
     /// The session's, if it is one that can be opened anew.
     pub(crate) ended: Option<Ended>,
 }
@@ -54,7 +57,7 @@ impl<C: Sync> Seat<C> {
         let operation = R::OPERATION;
         self.allow(operation)?;
         let line = self.line(operation);
-        let mut retry = Retry::new(&self.timing, Instant::now());
+        let mut retry = Retry::new(&self.timing, Instant::now()).by(self.until);
         loop {
             line.turn(&self.conduct.waits, self.timing.quiet).await;
             let sent = Instant::now();
@@ -117,7 +120,7 @@ impl<C> Seat<C> {
     /// For waiting until something ends that `operation` asks after. `reason` is a sentence without its end, such as
     /// `change set abc runs`.
     pub(crate) fn patience(&self, operation: Operation, reason: impl Into<String>) -> Patience {
-        Patience::aloud(&self.timing, self.line(operation), reason.into(), self.conduct.waits.clone())
+        Patience::aloud(&self.timing, self.line(operation), reason.into(), self.conduct.waits.clone()).by(self.until)
     }
 
     /// An id in an answer. One that is missing or not understood is an error: what is left out would look as if it

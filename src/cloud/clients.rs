@@ -69,6 +69,6 @@ impl<C: Client> Clients<C> {
             clients.entry(key.clone()).or_insert_with(|| (C::new(&identity, &key.1), identity.ended)).clone()
         };
         let (timing, conduct) = (conduct.timing.clone(), Arc::clone(conduct));
-        Ok(Seat { client, place: key.1, timing, scope, conduct, ended })
+        Ok(Seat { client, place: key.1, timing, scope, conduct, until: None, ended })
     }
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
-use tokio::time::Instant;
 
 use super::client::{Conduct, Seat};
 use super::clients::{Client, Clients};
@@ -17,16 +16,13 @@ use super::refusals::Refusals;
 use super::session::Sessions;
 use super::start::Start;
 use super::tally::{CallCount, Tally};
+use super::turn::ShareTurn;
 use crate::model::id::{AccountId, Name, Region};
 use crate::model::settings::{Access, Mode, OrganizationSettings, Settings};
 
 /// AWS, seen from a catalog: every account that its settings name, with the roles of one mode. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Cloud(Arc<Inner>);
-
-/// Locked during a share action. Holds when the next share with a node of the organization may begin; at any time where
-/// there was none yet.
-type ShareTurn = Arc<tokio::sync::Mutex<Option<Instant>>>;
 
 #[derive(Debug)]
 struct Inner {
@@ -40,9 +36,7 @@ struct Inner {
     marketplace: Clients<aws_sdk_marketplacecatalog::Client>,
     organization_trees: Clients<aws_sdk_organizations::Client>,
     /// Locked during a share action, for each account and region.
-    share_turns: Mutex<BTreeMap<Place, ShareTurn>>,
-    /// Tells this run's change sets from those of another.
-    nonce: u64,
+    share_turns: Mutex<BTreeMap<Place, Arc<tokio::sync::Mutex<ShareTurn>>>>,
 }
 
 impl Cloud {
@@ -65,7 +59,6 @@ impl Cloud {
             marketplace: Clients::default(),
             organization_trees: Clients::default(),
             share_turns: Mutex::default(),
-            nonce: fastrand::u64(..),
         }))
     }
 
@@ -134,13 +127,8 @@ impl Cloud {
         self.0.conduct.mode
     }
 
-    /// Tells this run's change sets from those of another.
-    pub(super) fn nonce(&self) -> u64 {
-        self.0.nonce
-    }
-
     /// What has to be locked for a share action.
-    pub(super) fn share_turn(&self, place: &Place) -> ShareTurn {
+    pub(super) fn share_turn(&self, place: &Place) -> Arc<tokio::sync::Mutex<ShareTurn>> {
         let mut turns = self.0.share_turns.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(turns.entry(place.clone()).or_default())
     }

@@ -33,6 +33,7 @@ mod role;
 mod session;
 mod start;
 mod tally;
+mod turn;
 mod waits;
 mod write;
 

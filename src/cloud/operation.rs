@@ -99,6 +99,7 @@ operations! {
         DescribePortfolio: Read;
         DescribePortfolioShares: Read;
         ListOrganizationPortfolioAccess: Read;
+        ListPortfolioAccess: Read;
         DescribePortfolioShareStatus: Read;
         CreatePortfolioShare: Write;
         UpdatePortfolioShare: Write;
@@ -110,6 +111,7 @@ operations! {
         DescribeEntity: Read, 20 per second, burst 20;
         StartChangeSet: Write, 5 per second, burst 5;
         DescribeChangeSet: Read, 10 per second, burst 10;
+        ListChangeSets: Read, 5 per second, burst 5;
     }
 }
 

@@ -52,6 +52,12 @@ impl Patience {
         Self { about: Some(About { reason, line, watch: None }), waits, ..Self::new(timing) }
     }
 
+    /// Ends by a deadline.
+    pub(crate) fn by(mut self, until: Option<Instant>) -> Self {
+        self.until = until.map_or(self.until, |until| until.min(self.until));
+        self
+    }
+
     /// Waits a little. False where the deadline has passed: then it does not wait.
     pub(crate) async fn pause(&mut self) -> bool {
         let now = Instant::now();

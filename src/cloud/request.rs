@@ -73,6 +73,8 @@ requests! {
             DescribePortfolioSharesOutput DescribePortfolioSharesError;
         describe_portfolio_share_status: DescribePortfolioShareStatus DescribePortfolioShareStatusFluentBuilder
             DescribePortfolioShareStatusOutput DescribePortfolioShareStatusError;
+        list_portfolio_access: ListPortfolioAccess ListPortfolioAccessFluentBuilder ListPortfolioAccessOutput
+            ListPortfolioAccessError;
         list_organization_portfolio_access: ListOrganizationPortfolioAccess
             ListOrganizationPortfolioAccessFluentBuilder ListOrganizationPortfolioAccessOutput
             ListOrganizationPortfolioAccessError;
@@ -89,6 +91,7 @@ requests! {
             BatchDescribeEntitiesError;
         describe_entity: DescribeEntity DescribeEntityFluentBuilder DescribeEntityOutput DescribeEntityError;
         start_change_set: StartChangeSet StartChangeSetFluentBuilder StartChangeSetOutput StartChangeSetError;
+        list_change_sets: ListChangeSets ListChangeSetsFluentBuilder ListChangeSetsOutput ListChangeSetsError;
         describe_change_set: DescribeChangeSet DescribeChangeSetFluentBuilder DescribeChangeSetOutput
             DescribeChangeSetError;
     }

@@ -29,6 +29,12 @@ impl Retry {
         Self { begun: now, until: now + timing.patience, backoff: timing.backoff, failed: 0, throttled: 0 }
     }
 
+    /// Ends by a deadline.
+    pub(crate) fn by(mut self, until: Option<Instant>) -> Self {
+        self.until = until.map_or(self.until, |until| until.min(self.until));
+        self
+    }
+
     /// The pause before the next attempt, or none where there is no use in another. Being throttled does no harm and
     /// passes, so it is borne until the deadline; what gets no answer is given up after a few attempts.
     pub(crate) fn after(&mut self, meaning: Meaning, now: Instant) -> Option<Duration> {

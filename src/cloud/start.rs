@@ -83,6 +83,7 @@ impl Start {
             scope: Scope::Place(place.clone()),
             conduct: Arc::clone(&self.conduct),
             place,
+            until: None,
             ended,
         }
     }

@@ -35,6 +35,7 @@ pub(super) async fn open(common: &Common, catalog: &Catalog, mode: Mode) -> Resu
     #[cfg(not(feature = "sandbox"))]
     let mut options = Options::new(environment());
     options.concurrency = usize::from(common.concurrency);
+    options.timing.patience = common.timeout.unwrap_or(options.timing.patience);
     let settings = &catalog.desired.settings;
     options.barred = match mode {
         Mode::Plan => ApplyRoles::of(settings, &catalog.before),

@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+
 use super::experience::Experience;
 use super::id::{AccountId, ExperienceId, Name, PortfolioId, Region};
 use super::organization::Organization;
@@ -71,11 +73,15 @@ pub struct Access {
     /// Of a portfolio and a kind of node: those that it is shared with themselves. A row of another node stands for a
     /// share with a node above.
     pub own: BTreeMap<(PortfolioId, NodeKind), Reading<BTreeSet<Receiver>>>,
+    /// Of a portfolio and a node that it is shared with: the accounts below that have it.
+    pub reached: BTreeMap<(PortfolioId, Receiver), Reading<BTreeSet<AccountId>>>,
 }
 
 /// Everything that was read.
 #[derive(Debug, Clone, Default)]
 pub struct Live {
+    /// When reading began. `None` where nothing was read.
+    pub began: Option<Timestamp>,
     /// The organizations by their names in the settings.
     pub organizations: BTreeMap<Name, Reading<Organization>>,
     /// Portfolios by owning account and region.

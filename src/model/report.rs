@@ -62,6 +62,7 @@ const REMEDIES: &[(Remedy, &[&str])] = &[
             "ENTITY_IN_USE",
             "ConcurrentModificationException",
             "Timeout",
+            "Interrupted",
             "NoConnection",
             "UnreadableAnswer",
             // Stopped while it was under way: the next run looks at what is live.
@@ -100,7 +101,10 @@ const REMEDIES: &[(Remedy, &[&str])] = &[
             "ENTITY_ALREADY_EXISTS",
         ],
     ),
-    (Remedy::Entry, &["ValidationException", "ValidationError", "InvalidParametersException", "InvalidInputException"]),
+    (
+        Remedy::Entry,
+        &["NotTaken", "ValidationException", "ValidationError", "InvalidParametersException", "InvalidInputException"],
+    ),
     (Remedy::Repair, &["ShareFailed"]),
 ];
 

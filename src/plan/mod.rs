@@ -14,6 +14,7 @@ mod marketplace;
 mod order;
 mod planned;
 mod portfolio;
+mod reach;
 mod resolve;
 mod review;
 mod settings;
@@ -25,8 +26,9 @@ pub mod wire;
 #[cfg(test)]
 mod tests;
 
-pub use diff::diff;
+pub use diff::{diff, diff_and};
 pub use guard::{ApprovedPlan, Limits, Reason, Refusal, approve};
+pub use reach::Repairs;
 pub use review::Reviewed;
 pub use settings::{max_removals, setting_changes};
-pub use wants::{Goal, names, wants};
+pub use wants::{Goal, names, reach, wants};

@@ -130,6 +130,7 @@ mod tests {
             because: Because::Unlisted,
             waits_for: BTreeSet::new(),
             takes_from: None,
+            suspended: BTreeSet::new(),
             label: String::new(),
             notes: Vec::new(),
         };
@@ -146,6 +147,7 @@ mod tests {
             region: region.parse().unwrap(),
             state: TargetState::Complete { work: Work::Hub { portfolio, changes: changes.collect() }, left_alone: 0 },
             warnings: Vec::new(),
+            incomplete_shares: Vec::new(),
         }
     }
 

@@ -27,7 +27,7 @@ pub(super) fn portfolio(
     let mut warnings = Vec::new();
     let units = organization.map(|organization| shared_units(changes, organization)).unwrap_or_default();
     for change in changes {
-        let (HubEdit::Share(edit), about) = (&change.edit, &change.about);
+        let (HubEdit::Share(edit), about) = (&change.edit, &change.about) else { continue };
         warnings.extend(principals(edit, about));
         if let (Delta::Create(share), Some(organization)) = (edit, organization) {
             warnings.extend(account(share, about, organization, name));
@@ -78,8 +78,11 @@ fn account(share: &Share, about: &About, organization: &Organization, name: &Nam
 fn shared_units<'a>(changes: &[Change<HubEdit>], organization: &'a Organization) -> BTreeMap<&'a AccountId, String> {
     let mut reached = BTreeMap::new();
     for change in changes {
-        let HubEdit::Share(edit) = &change.edit;
-        let Some(share) = edit.after() else { continue };
+        let share = match &change.edit {
+            HubEdit::Share(edit) => edit.after(),
+            HubEdit::Repair(share) => Some(share),
+        };
+        let Some(share) = share else { continue };
         match share.receiver() {
             Receiver::Ou(ou) => {
                 for account in organization.members.get(&ou).into_iter().flatten() {

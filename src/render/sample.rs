@@ -35,7 +35,15 @@ fn change<E>(edit: E, label: &str, source: Option<Source>) -> Change<E> {
     let (label, waits_for) = (label.to_owned(), BTreeSet::new());
     Change {
         edit,
-        about: About { origin: Origin::PullRequest, because, waits_for, takes_from: None, label, notes: Vec::new() },
+        about: About {
+            origin: Origin::PullRequest,
+            because,
+            waits_for,
+            takes_from: None,
+            suspended: BTreeSet::new(),
+            label,
+            notes: Vec::new(),
+        },
     }
 }
 
@@ -146,6 +154,7 @@ pub(crate) fn portfolio(file: &str, name: &str, changes: Vec<Change<HubEdit>>) -
         region: "us-east-1".parse().unwrap(),
         state: TargetState::Complete { work, left_alone: 0 },
         warnings: Vec::new(),
+        incomplete_shares: Vec::new(),
     }
 }
 
@@ -160,6 +169,7 @@ pub(crate) fn experience(file: &str, name: &str, changes: Vec<Change<ExperienceE
         region: "us-east-1".parse().unwrap(),
         state: TargetState::Complete { work, left_alone: 0 },
         warnings: Vec::new(),
+        incomplete_shares: Vec::new(),
     }
 }
 

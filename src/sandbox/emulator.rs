@@ -6,6 +6,7 @@ use std::time::Duration;
 use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::http::Response;
+use tokio::sync::watch;
 
 use super::auth::{Caller, Sessions};
 use super::call::Call;
@@ -28,6 +29,8 @@ pub(super) fn lock(emulator: &Shared) -> MutexGuard<'_, Emulator> {
 pub(super) struct Emulator {
     pub(super) world: World,
     pub(super) calls: Vec<Call>,
+    /// How many calls there were, for those that wait for one.
+    pub(super) called: watch::Sender<usize>,
     pub(super) sessions: Sessions,
     buckets: Buckets,
 }
@@ -40,7 +43,8 @@ pub(super) struct Answer {
 
 impl Emulator {
     pub(super) fn new(world: World) -> Self {
-        Self { sessions: Sessions::new(&world), world, calls: Vec::new(), buckets: Buckets::default() }
+        let called = watch::Sender::new(0);
+        Self { sessions: Sessions::new(&world), world, calls: Vec::new(), called, buckets: Buckets::default() }
     }
 
     /// Takes a request and answers it.
@@ -61,6 +65,7 @@ impl Emulator {
             (None, Err(failure)) => Err(failure.code.clone()),
         };
         self.calls.push(call);
+        self.called.send_replace(self.calls.len());
         let response = render(&outcome, request.service.protocol(), self.calls.len());
         Answer { after: obstacle.delay, response: obstacle.drop.is_none().then_some(response) }
     }

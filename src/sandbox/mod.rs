@@ -76,6 +76,15 @@ impl Sandbox {
         lock(&self.emulator).calls.clone()
     }
 
+    /// Waits until an operation was called.
+    pub async fn until_called(&self, operation: &str) {
+        let mut called = lock(&self.emulator).called.subscribe();
+        while !lock(&self.emulator).calls.iter().any(|call| call.operation == operation) {
+            // The emulator lives as long as the sandbox, so this is no error.
+            let _called = called.changed().await;
+        }
+    }
+
     /// The world as it is now.
     pub fn world(&self) -> World {
         lock(&self.emulator).world.clone()

@@ -106,8 +106,10 @@ async fn experiences(seat: &Marketplace, ids: BTreeSet<ExperienceId>) -> BTreeMa
 /// An experience just before it is written to.
 pub(crate) struct Current {
     pub(crate) experience: Experience,
-    /// The revisions of what was read: another one for every change.
-    pub(crate) revision: String,
+    /// The experience with the revision that was read, `exp-1234@5`.
+    pub(crate) identifier: String,
+    /// The revisions of all that was read: another one for every change.
+    pub(crate) revisions: String,
 }
 
 /// Reads one experience again; in a single call where its policy is still the one that was known.
@@ -122,8 +124,12 @@ pub(crate) async fn current(
         found.extend(entities(seat, std::iter::once(policy.as_str())).await);
     }
     let revisions = found.values().flatten().map(|entity| entity.identifier.as_str());
-    let revision = revisions.collect::<Vec<_>>().join(" ");
-    Ok(Current { experience: with_policy(seat, id.clone(), head, &found)?, revision })
+    let revisions = revisions.collect::<Vec<_>>().join(" ");
+    let identifier = match found.get(id.as_str()) {
+        Some(Ok(entity)) => entity.identifier.clone(),
+        Some(Err(_)) | None => id.to_string(),
+    };
+    Ok(Current { experience: with_policy(seat, id.clone(), head, &found)?, identifier, revisions })
 }
 
 fn with_policy(

@@ -24,8 +24,9 @@ pub(super) struct Draft<'a> {
     pub(super) items: Vec<Item<'a>>,
 }
 
-/// As few sets as can be. Every approval comes before the sets that hold denials alone: access is given before it is
-/// taken. The policy comes with the first products, so that nobody is without them longer than it takes.
+/// As few sets as can be: as many as the longer of the two lists needs. Approvals are in the first ones and denials in
+/// the last ones, so that access is given early and taken late. The policy comes with the first products, so that nobody
+/// is without them longer than it takes.
 pub(super) fn drafts<'a>(open: &[Item<'a>]) -> Vec<Draft<'a>> {
     let mut policy = Vec::new();
     let mut approvals = Vec::new();
@@ -37,16 +38,13 @@ pub(super) fn drafts<'a>(open: &[Item<'a>]) -> Vec<Draft<'a>> {
             ExperienceEdit::Product(_) => denials.push(*item),
         }
     }
-    let mut sets: Vec<Vec<Item<'a>>> = approvals.chunks(IDS).map(<[_]>::to_vec).collect();
-    let mut denials = denials.chunks(IDS);
-    if let Some(last) = sets.last_mut() {
-        last.extend(denials.next().into_iter().flatten());
-    }
-    sets.extend(denials.map(<[_]>::to_vec));
-    match sets.first_mut() {
-        Some(first) => drop(first.splice(0..0, policy)),
-        None if policy.is_empty() => {}
-        None => sets.push(policy),
+    let number = approvals.len().div_ceil(IDS).max(denials.len().div_ceil(IDS)).max(usize::from(!policy.is_empty()));
+    let mut sets: Vec<Vec<Item<'a>>> = vec![Vec::new(); number];
+    sets.iter_mut().zip(approvals.chunks(IDS)).for_each(|(set, chunk)| set.extend(chunk));
+    // From the end: full ones last.
+    sets.iter_mut().rev().zip(denials.rchunks(IDS)).for_each(|(set, chunk)| set.extend(chunk));
+    if let Some(first) = sets.first_mut() {
+        first.splice(0..0, policy);
     }
     sets.into_iter().map(|items| Draft { items }).collect()
 }
@@ -94,17 +92,22 @@ impl Draft<'_> {
             .collect()
     }
 
-    /// Whether the set makes the policy that all others need.
-    pub(super) fn makes_policy(&self) -> bool {
-        self.items.iter().any(|(_, edit)| matches!(edit, ExperienceEdit::Policy { name: _ }))
+    /// What tells the set from others: the same changes to the same revisions give the same id, in whichever run.
+    pub(super) fn id(&self, revisions: &str) -> String {
+        let what = json!([revisions, self.changes()]);
+        hex(Sha256::digest(what.to_string())).chars().take(32).collect()
     }
 
-    /// The token that makes a retry safe (64 characters at most). It comes from the changes and from what they start
-    /// from, so that the same changes count as new ones at another time; and from the run, since a set that failed
-    /// leaves everything as it was and would otherwise answer for every later try.
-    pub(super) fn token(&self, revision: &str, run: u64) -> String {
-        let what = json!([revision, run, self.changes()]);
-        hex(Sha256::digest(what.to_string()))
+    /// Two sets with half of the products each, a new policy before them; `None` where there is but one product.
+    pub(super) fn halves(&self) -> Option<Vec<Self>> {
+        let is_policy = |item: &&Item<'_>| matches!(item.1, ExperienceEdit::Policy { name: _ });
+        let (policy, products): (Vec<_>, Vec<_>) = self.items.iter().partition(is_policy);
+        if products.len() < 2 {
+            return None;
+        }
+        let (first, second) = products.split_at(products.len() / 2);
+        let parts = [policy, first.to_vec(), second.to_vec()];
+        Some(parts.into_iter().filter(|items| !items.is_empty()).map(|items| Draft { items }).collect())
     }
 }
 
@@ -140,8 +143,30 @@ mod tests {
     }
 
     #[test]
-    fn fifty_ids_fill_a_change_and_approvals_come_first() {
-        assert_eq!(types(&edits(51, 101)), [vec![ALLOW], vec![ALLOW, DENY], vec![DENY], vec![DENY]]);
+    fn there_are_as_many_sets_as_the_longer_list_needs() {
+        assert_eq!(types(&edits(51, 101)), [vec![ALLOW, DENY], vec![ALLOW, DENY], vec![DENY]]);
+        assert_eq!(types(&edits(120, 60)), [vec![ALLOW], vec![ALLOW, DENY], vec![ALLOW, DENY]]);
+        assert_eq!(drafts(&edits(500, 500).iter().enumerate().collect::<Vec<_>>()).len(), 10);
+    }
+
+    #[test]
+    fn denials_come_as_late_as_they_fit() {
+        let edits = edits(0, 101);
+        let open: Vec<Item<'_>> = edits.iter().enumerate().collect();
+        let sizes: Vec<usize> = drafts(&open).iter().map(|draft| draft.items.len()).collect();
+        assert_eq!(sizes, [1, 50, 50]);
+    }
+
+    #[test]
+    fn halves_hold_every_change_once() {
+        let mut edits = edits(3, 2);
+        edits.insert(0, ExperienceEdit::Policy { name: "P".to_owned() });
+        let open: Vec<Item<'_>> = edits.iter().enumerate().collect();
+        let halves = drafts(&open)[0].halves().unwrap();
+        let places: Vec<Vec<usize>> =
+            halves.iter().map(|half| half.items.iter().map(|(index, _)| *index).collect()).collect();
+        assert_eq!(places, [vec![0], vec![1, 2], vec![3, 4, 5]]);
+        assert_eq!(halves[0].halves(), None);
     }
 
     #[test]
@@ -175,15 +200,14 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_the_same_for_the_same_try_alone() {
+    fn id_is_that_of_the_changes_and_of_what_they_start_from() {
         let edits = edits(1, 1);
         let open: Vec<Item<'_>> = edits.iter().enumerate().collect();
         let draft = &drafts(&open)[0];
-        let token = draft.token("exp-1@5", 1);
-        assert_eq!(token.len(), 64);
-        assert_eq!(token, draft.token("exp-1@5", 1));
-        assert_ne!(token, draft.token("exp-1@6", 1));
-        assert_ne!(token, draft.token("exp-1@5", 2));
-        assert_ne!(token, drafts(&open[..1])[0].token("exp-1@5", 1));
+        let id = draft.id("exp-1@5");
+        assert_eq!(id.len(), 32);
+        assert_eq!(id, draft.id("exp-1@5"));
+        assert_ne!(id, draft.id("exp-1@6"));
+        assert_ne!(id, drafts(&open[..1])[0].id("exp-1@5"));
     }
 }

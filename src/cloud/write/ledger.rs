@@ -38,7 +38,8 @@ struct Entry {
 #[derive(Debug, Clone, PartialEq)]
 enum Progress {
     Waiting,
-    Begun,
+    /// A call that makes it was sent. The word is AWS's name for what is under way, such as `change set abc`, or empty.
+    Begun(String),
     Settled(Outcome),
 }
 
@@ -87,23 +88,33 @@ impl Ledger {
         }
     }
 
-    /// Notes that the call that makes a change is about to be sent. False where the run was stopped while it stood in
-    /// line: then it was settled as skipped, and the call must not be sent.
-    pub(crate) fn begin(&self, id: &ChangeId) -> bool {
-        let stopped = {
-            let mut state = self.state();
-            if state.stopped.is_none()
-                && let Some(entry) = state.entries.get_mut(id)
-                && entry.progress == Progress::Waiting
-            {
-                entry.progress = Progress::Begun;
-            }
-            state.stopped.clone()
-        };
-        if let Some(reason) = &stopped {
-            self.settle(id, Outcome::Skipped(format!("not tried: {reason}")));
+    /// Notes that a call that makes a change is about to be sent; `what` is AWS's name for what is under way, or empty.
+    /// False where the run is being stopped or the change was settled meanwhile: then the call must not be sent.
+    pub(crate) fn begin(&self, id: &ChangeId, what: &str) -> bool {
+        let mut state = self.state();
+        let is_stopped = state.stopped.is_some();
+        let Some(entry) = state.entries.get_mut(id) else { return false };
+        let may = !is_stopped && !matches!(entry.progress, Progress::Settled(_));
+        if may {
+            entry.progress = Progress::Begun(what.to_owned());
         }
-        stopped.is_none()
+        may
+    }
+
+    /// Gives AWS's name for what is under way with a change.
+    pub(crate) fn name(&self, id: &ChangeId, what: &str) {
+        if let Some(Entry { words: _, progress: Progress::Begun(name) }) = self.state().entries.get_mut(id) {
+            what.clone_into(name);
+        }
+    }
+
+    /// Takes back that a change was begun: AWS refused the call and did nothing.
+    pub(crate) fn withdraw(&self, id: &ChangeId) {
+        if let Some(entry) = self.state().entries.get_mut(id)
+            && matches!(entry.progress, Progress::Begun(_))
+        {
+            entry.progress = Progress::Waiting;
+        }
     }
 
     /// Whether another change waits for this one.
@@ -133,7 +144,7 @@ impl Ledger {
         let why = state.stopped.as_deref().unwrap_or("the run ended before its turn");
         let outcome = |change: ChangeRef<'_>| match state.entries.get(&change.id(&target.name)).map(|it| &it.progress) {
             Some(Progress::Settled(outcome)) => outcome.clone(),
-            Some(Progress::Begun) => Outcome::Failed(interrupted(target, why)),
+            Some(Progress::Begun(what)) => Outcome::Failed(interrupted(target, why, what)),
             Some(Progress::Waiting) | None => Outcome::Skipped(format!("not tried: {why}")),
         };
         target.changes().map(outcome).collect()
@@ -150,7 +161,7 @@ impl State {
             match self.entries.get(before) {
                 Some(Entry { words: _, progress: Progress::Settled(Outcome::Applied) }) => {}
                 Some(Entry { words, progress: Progress::Settled(_) }) => return Some(Err(kept(change, words))),
-                Some(Entry { words: _, progress: Progress::Waiting | Progress::Begun }) => return None,
+                Some(Entry { words: _, progress: Progress::Waiting | Progress::Begun(_) }) => return None,
                 None => {
                     let elsewhere = format!("{} of {}, which is no part of this run,", before.key, before.target);
                     return Some(Err(kept(change, &elsewhere)));
@@ -174,17 +185,20 @@ fn words(change: ChangeRef<'_>) -> String {
     let label = &change.about.label;
     let named = if label.is_empty() || *label == key { key } else { format!("{label} ({key})") };
     match change.edit {
-        Edit::Hub(HubEdit::Share(_)) => format!("the share with {named}"),
+        Edit::Hub(HubEdit::Share(_) | HubEdit::Repair(_)) => format!("the share with {named}"),
         Edit::Experience(ExperienceEdit::Policy { name: _ }) => "the procurement policy".to_owned(),
         Edit::Experience(ExperienceEdit::Product(_)) => format!("the change to {named}"),
     }
 }
 
-fn interrupted(target: &Target, why: &str) -> Failure {
+fn interrupted(target: &Target, why: &str, what: &str) -> Failure {
+    let named = if what.is_empty() { String::new() } else { format!(" ({what})") };
     Failure {
         operation: "apply".to_owned(),
         code: "Interrupted".to_owned(),
-        message: format!("{why} while this was under way: it is not known whether it took effect. Plan again to see"),
+        message: format!(
+            "it was begun{named}, and {why} before its end: it is not known whether it took effect. Plan again to see"
+        ),
         account: target.account.clone(),
         region: target.region.clone(),
     }
@@ -213,6 +227,7 @@ mod tests {
             label: "shop".to_owned(),
             notes: Vec::new(),
             takes_from: None,
+            suspended: BTreeSet::new(),
         };
         Change { edit: HubEdit::Share(edit), about }
     }
@@ -232,9 +247,14 @@ mod tests {
             region: "us-east-1".parse().unwrap(),
             state: TargetState::Complete { work: Work::Hub { portfolio, changes }, left_alone: 0 },
             warnings: Vec::new(),
+            incomplete_shares: Vec::new(),
         };
         let catalog = CatalogVersion { digest: String::new(), revision: None, base: None, sandbox: false };
         Plan { digest: String::new(), catalog, targets: vec![target], released: Vec::new() }
+    }
+
+    fn begin(ledger: &Ledger, target: &Target, change: ChangeRef<'_>) -> bool {
+        ledger.begin(&change.id(&target.name), "change set abc")
     }
 
     async fn turns(ledger: &Ledger, target: &Target) -> Vec<bool> {
@@ -249,7 +269,7 @@ mod tests {
     async fn what_waits_for_a_failure_is_kept_and_a_neighbour_is_not() {
         let plan = plan();
         let (ledger, target) = (Ledger::new(&plan), &plan.targets[0]);
-        let failure = interrupted(target, "x");
+        let failure = interrupted(target, "x", "");
         let made = target.changes().next().unwrap();
         assert!(ledger.turn(&target.name, made).await);
         ledger.settle(&made.id(&target.name), Outcome::Failed(failure.clone()));
@@ -268,40 +288,40 @@ mod tests {
         let waiting = ledger.turn(&target.name, changes[1]);
         tokio::pin!(waiting);
         assert!(futures_util::poll!(&mut waiting).is_pending());
-        assert!(ledger.turn(&target.name, changes[0]).await);
-        assert!(ledger.begin(&changes[0].id(&target.name)));
+        assert!(begin(&ledger, target, changes[0]));
         assert!(futures_util::poll!(&mut waiting).is_pending(), "begun is not made");
         ledger.settle(&changes[0].id(&target.name), Outcome::Applied);
         assert!(waiting.await);
     }
 
     #[tokio::test]
-    async fn report_is_whole_when_the_run_is_stopped() {
+    async fn stopped_run_begins_nothing_and_tells_what_was_begun() {
         let plan = plan();
         let (ledger, target) = (Ledger::new(&plan), &plan.targets[0]);
         let changes: Vec<ChangeRef<'_>> = target.changes().collect();
-        assert!(ledger.turn(&target.name, changes[0]).await);
-        assert!(ledger.begin(&changes[0].id(&target.name)));
+        assert!(begin(&ledger, target, changes[0]));
         ledger.stop("the run was stopped by SIGINT");
         assert!(!ledger.turn(&target.name, changes[2]).await);
+        assert!(!begin(&ledger, target, changes[0]), "nor is the call sent again");
         let [Outcome::Failed(begun), Outcome::Skipped(waiting), Outcome::Skipped(_)] = &ledger.outcomes(target)[..]
         else {
             panic!("{:?}", ledger.outcomes(target))
         };
         assert_eq!(begun.code, "Interrupted");
+        assert!(begun.message.contains("it was begun (change set abc), and the run was stopped by SIGINT"), "{begun}");
         assert_eq!(waiting, "not tried: the run was stopped by SIGINT");
     }
 
     #[tokio::test]
-    async fn what_stands_in_line_when_the_run_is_stopped_was_not_begun() {
+    async fn call_that_aws_refused_was_not_begun() {
         let plan = plan();
         let (ledger, target) = (Ledger::new(&plan), &plan.targets[0]);
-        let made = target.changes().next().unwrap();
-        assert!(ledger.turn(&target.name, made).await);
+        let change = target.changes().next().unwrap();
+        assert!(begin(&ledger, target, change));
+        ledger.withdraw(&change.id(&target.name));
         ledger.stop("the run was stopped by SIGINT");
-        assert!(!ledger.begin(&made.id(&target.name)));
-        let skipped = Outcome::Skipped("not tried: the run was stopped by SIGINT".to_owned());
-        assert_eq!(ledger.outcomes(target)[0], skipped);
+        let why = "not tried: the run was stopped by SIGINT";
+        assert_eq!(ledger.outcomes(target)[0], Outcome::Skipped(why.to_owned()));
     }
 
     #[tokio::test]

@@ -4,6 +4,16 @@ mod change_set;
 mod ledger;
 mod marketplace;
 mod portfolio;
+mod product_list;
+mod product_run;
+mod product_sets;
+mod product_terms;
+mod set_call;
+mod set_end;
+mod share;
+mod share_call;
+mod share_end;
+mod share_terms;
 mod task;
 
 pub use ledger::Ledger;

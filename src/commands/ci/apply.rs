@@ -1,6 +1,9 @@
 //! A merge: what was reviewed is planned again, compared, carried out and reported.
 
+use std::pin::pin;
+
 use anyhow::{Context as _, Result};
+use futures_util::StreamExt as _;
 
 use super::job::Job;
 use super::result::{self, Words};
@@ -9,6 +12,7 @@ use super::{base, check};
 use crate::commands::apply::tell;
 use crate::commands::catalog::{self, Catalog};
 use crate::commands::exit::Exit;
+use crate::commands::planning::Reach;
 use crate::commands::{cloud, files, output, planning, signal};
 use crate::github::event::{Event, Push};
 use crate::model::change::Plan;
@@ -56,7 +60,12 @@ async fn carry_out(job: &mut Job, event: &Event, sha: &str, mut review: Option<&
     let Some(catalog) = catalog else { return Ok(Exit::Error) };
     let limits = catalog.limits(job.options.allow_removals);
     let mut session = cloud::open(&job.common, &catalog, Mode::Apply).await?;
-    let planned = planning::make(&job.common, &session.cloud, catalog, &job.filter).await;
+    // The pull request says that this is being applied, so from here on it has to be told how that ended.
+    let mut stops = pin!(signal::stops());
+    let planned = tokio::select! {
+        planned = planning::make(&job.common, &session.cloud, catalog, &job.filter, Reach::of(&job.options.reach)) => planned,
+        Some(reason) = stops.next() => Err(anyhow::anyhow!("{reason} before anything was changed")),
+    };
     session.quieten();
     let plan = match planned {
         Ok(plan) => plan,
@@ -71,7 +80,7 @@ async fn carry_out(job: &mut Job, event: &Event, sha: &str, mut review: Option<&
     let exit = match decided {
         Ok(Ok(approved)) => {
             let writer = session.cloud.writer().context("a session that applies has a writer")?;
-            let report = crate::apply::apply(approved, &writer, signal::stops(), |done| tell(&job.common, done)).await;
+            let report = crate::apply::apply(approved, &writer, stops, |done| tell(&job.common, done)).await;
             result::applied(job, sha, &report, review).await
         }
         Ok(Err(refusal)) => {

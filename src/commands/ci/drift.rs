@@ -7,6 +7,7 @@ use super::job::{Hub, Job};
 use super::plan::{shown_of, way_out};
 use crate::commands::document::Refused;
 use crate::commands::exit::Exit;
+use crate::commands::planning::Reach;
 use crate::commands::{catalog, document, output, planning};
 use crate::github::issue::{self, Found};
 use crate::github::marker::{DriftMarker, Marker as _};
@@ -22,7 +23,7 @@ pub(super) async fn run(job: &mut Job) -> Result<Exit> {
     }
     let Some(catalog) = catalog::load(&job.common)? else { return Ok(Exit::Error) };
     let limits = catalog.limits(job.options.allow_removals);
-    let plan = planning::look(&job.common, catalog.into_drift(), &job.filter).await?;
+    let plan = planning::look(&job.common, catalog.into_drift(), &job.filter, Reach::Compare).await?;
     show(job, &plan, limits).await
 }
 
@@ -54,6 +55,8 @@ pub(super) async fn show(job: &mut Job, plan: &Plan, limits: Limits) -> Result<E
     job.summarize(&markdown::drift(plan, objection.as_ref(), &frame.summary(), &about))?;
     if let Some(Hub { client, me: _ }) = &hub {
         let found = match (summary.changes(), summary.unreadable) {
+            (0, 0) if plan.has_incomplete_shares() => Found::Drift,
+            (0, 0) if plan.is_reach_unknown() => Found::Unknown,
             (0, 0) => Found::InStep,
             (0, _) => Found::Unknown,
             _ => Found::Drift,
@@ -66,9 +69,9 @@ pub(super) async fn show(job: &mut Job, plan: &Plan, limits: Limits) -> Result<E
             job.output("issue-url", &issue.html_url);
         }
     }
-    Ok(if summary.unreadable > 0 {
+    Ok(if summary.unreadable > 0 || (plan.is_reach_unknown() && summary.changes() == 0) {
         Exit::Error
-    } else if summary.changes() > 0 && job.options.fail_on_drift {
+    } else if (summary.changes() > 0 || plan.has_incomplete_shares()) && job.options.fail_on_drift {
         Exit::Differences
     } else {
         Exit::Done

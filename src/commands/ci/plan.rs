@@ -6,6 +6,7 @@ use super::job::{Hub, Job};
 use super::{base, check, review};
 use crate::commands::document::Refused;
 use crate::commands::exit::Exit;
+use crate::commands::planning::Reach;
 use crate::commands::{catalog, output, plan as command, planning};
 use crate::github::comment;
 use crate::github::event::{Event, PullRequest};
@@ -45,7 +46,7 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     base::set(job, base::of(event))?;
     let Some(catalog) = catalog::load(&job.common)? else { return Ok(Exit::Error) };
     let (limits, notice) = (catalog.limits(job.options.allow_removals), base::notice(&catalog));
-    let plan = planning::look(&job.common, catalog, &job.filter).await?;
+    let plan = planning::look(&job.common, catalog, &job.filter, Reach::of(&job.options.reach)).await?;
     show(job, pull, &plan, limits, notice).await?;
     Ok(command::exit(&plan, false))
 }

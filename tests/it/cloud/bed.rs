@@ -299,6 +299,7 @@ fn changes<E>(edits: impl IntoIterator<Item = E>) -> Vec<Change<E>> {
         because: Because::Unlisted,
         waits_for: BTreeSet::new(),
         takes_from: None,
+        suspended: BTreeSet::new(),
         label: String::new(),
         notes: Vec::new(),
     };
@@ -313,6 +314,7 @@ fn target(name: TargetName, account: &str, work: Work) -> Target {
         region: id::<Region>("us-east-1"),
         state: TargetState::Complete { work, left_alone: 0 },
         warnings: Vec::new(),
+        incomplete_shares: Vec::new(),
     }
 }
 

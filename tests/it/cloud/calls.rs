@@ -9,9 +9,9 @@ use catalog_sync::model::desired::OuRef;
 use catalog_sync::model::edit::{Delta, ExperienceEdit, HubEdit, ProductEdit};
 use catalog_sync::model::experience::Listing;
 use catalog_sync::model::live::Live;
-use catalog_sync::model::portfolio::Share;
+use catalog_sync::model::portfolio::{NodeKind, Receiver, Share};
 use catalog_sync::model::settings::{Access, Mode};
-use catalog_sync::model::wants::{OrganizationWants as Questions, ShelfWants, Wants};
+use catalog_sync::model::wants::{AccessWants, OrganizationWants as Questions, ShelfWants, Wants};
 use catalog_sync::sandbox::{Call, Drop, Fault, FaultError, Paths, START_ACCESS_KEY, Sandbox, World};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -94,7 +94,14 @@ async fn everything() -> Vec<Call> {
     }
     let names = ShelfWants { names: BTreeSet::from([id("port-euro")]), ..ShelfWants::new(&id("acme")) };
     let portfolios = BTreeMap::from([((id(HUB), id("eu-west-1")), names)]);
-    let wants = Wants { portfolios, ..Wants::default() };
+    let reached = BTreeSet::from([(id("port-data"), Receiver::Ou(id("ou-acme-prod0001")))]);
+    let access = AccessWants {
+        own: BTreeSet::from([(id("port-data"), NodeKind::Unit)]),
+        reached,
+        ..AccessWants::new(&id("acme"))
+    };
+    let access = BTreeMap::from([((id(HUB), id("us-east-1")), access)]);
+    let wants = Wants { portfolios, access, ..Wants::default() };
     read::read(&cloud, &mut live, |_| wants.clone()).await;
     let share = |tag_options| Share::Ou { ou: id("ou-acme-sand0001"), tag_options, principals: false };
     for delta in [
@@ -105,6 +112,9 @@ async fn everything() -> Vec<Call> {
         bed.share(&cloud, "port-data", [HubEdit::Share(delta)]).await;
     }
     let product = ProductEdit { product: id("prod-c"), before: None, after: Listing::Approved, notes: None };
+    // A set that is not answered for is looked for by its name.
+    let (operation, drop) = (Some("StartChangeSet".to_owned()), Some(Drop::Before));
+    bed.sandbox.change(|world| world.faults.push(Fault { operation, drop, times: Some(6), ..Fault::default() }));
     bed.list(&cloud, "exp-base", Some("procpolicy-base"), [ExperienceEdit::Product(product)]).await;
     bed.sandbox.calls()
 }
@@ -214,9 +224,10 @@ fn roles_of_the_documentation_allow_every_call() {
         if *operation == Operation::BatchDescribeEntities {
             continue;
         }
-        // The end of what was begun is asked after by an apply alone.
-        let of_apply = operation.writes()
-            || [Operation::DescribeChangeSet, Operation::DescribePortfolioShareStatus].contains(operation);
+        // What was begun is asked after by an apply alone.
+        let asks_after =
+            [Operation::DescribeChangeSet, Operation::ListChangeSets, Operation::DescribePortfolioShareStatus];
+        let of_apply = operation.writes() || asks_after.contains(operation);
         let policy = if of_apply { write } else { read };
         let words = policy.split(|c: char| !(c.is_alphanumeric() || c == ':' || c == '-'));
         assert!(words.into_iter().any(|word| word == operation.action()), "docs/adopt.md lacks {}", operation.action());

@@ -11,5 +11,7 @@ mod portfolio;
 mod products;
 mod redirect;
 mod session;
+mod sets;
 mod share;
+mod share_trouble;
 mod units;

@@ -14,19 +14,19 @@ use catalog_sync::sandbox::{
 
 use super::bed::{Bed, HUB, failure, id, share_plan};
 
-fn account(account: &str, tag_options: bool) -> Share {
+pub(super) fn account(account: &str, tag_options: bool) -> Share {
     Share::Account { account: id(account), tag_options }
 }
 
-fn member(account: &str) -> Share {
+pub(super) fn member(account: &str) -> Share {
     Share::Member { account: id(account), tag_options: false }
 }
 
-fn ou(ou: &str, principals: bool) -> Share {
+pub(super) fn ou(ou: &str, principals: bool) -> Share {
     Share::Ou { ou: id(ou), tag_options: false, principals }
 }
 
-fn create(share: Share) -> HubEdit {
+pub(super) fn create(share: Share) -> HubEdit {
     HubEdit::Share(Delta::Create(share))
 }
 
@@ -34,12 +34,12 @@ fn update(before: Share, after: Share) -> HubEdit {
     HubEdit::Share(Delta::Update { before, after })
 }
 
-fn remove(share: Share) -> HubEdit {
+pub(super) fn remove(share: Share) -> HubEdit {
     HubEdit::Share(Delta::Remove(share))
 }
 
 /// The shares of a portfolio: with whom, then its flags.
-fn shares(bed: &Bed, portfolio: &str) -> Vec<String> {
+pub(super) fn shares(bed: &Bed, portfolio: &str) -> Vec<String> {
     let world = bed.sandbox.world();
     let portfolio = &world.region(HUB, "us-east-1").unwrap().portfolios[portfolio];
     let text = |share: &catalog_sync::sandbox::Share| {
@@ -52,7 +52,7 @@ fn shares(bed: &Bed, portfolio: &str) -> Vec<String> {
     shares
 }
 
-fn apply(bed: &Bed) -> Cloud {
+pub(super) fn apply(bed: &Bed) -> Cloud {
     bed.cloud(Mode::Apply)
 }
 
@@ -239,7 +239,10 @@ async fn waiting_has_an_end() {
     let timing = Timing { patience: Duration::from_millis(30), ..Timing::loopback() };
     let cloud = Cloud::new(&bed.desired.settings, Mode::Apply, Options { timing, ..bed.options() });
     let outcomes = bed.share(&cloud, "port-data", [create(ou("ou-acme-stag0001", false))]).await;
-    assert!(failure(&outcomes[0]).contains("Timeout: AWS is still at it after 30ms"), "{outcomes:?}");
+    assert!(
+        failure(&outcomes[0]).contains("Timeout: AWS did not finish this within 30 ms (share share-"),
+        "{outcomes:?}"
+    );
 }
 
 fn drop_after(operation: &str, times: Option<u32>) -> Fault {

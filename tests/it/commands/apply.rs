@@ -137,3 +137,11 @@ fn without_a_role_the_starting_credentials_have_to_be_of_the_right_account() {
     bed.change_world(|world| world.start = Some("111111111112".to_owned()));
     bed.sandbox(&["plan", "--target", "*/acme/*"]).ends(0).shows("3 to remove");
 }
+
+#[test]
+fn timeout_gives_a_share_up_and_leaves_the_rest_of_its_region() {
+    let bed = Bed::example();
+    bed.change_world(|world| world.pending.share = 1_000_000);
+    let ran = bed.sandbox(&["apply", "--auto-approve", "--timeout", "1s"]).ends(5);
+    ran.shows("AWS did not finish this within 1 s").shows("not tried: ").shows("did not end within 1 s (Timeout)");
+}

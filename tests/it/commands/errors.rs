@@ -111,12 +111,21 @@ fn a_write_that_is_denied_names_operation_account_region_and_message() {
 fn a_share_that_misses_accounts_is_a_failure_that_names_them() {
     let bed = Bed::example();
     bed.change_world(|world| {
-        let more =
-            catalog_sync::sandbox::World::parse("share_errors: [{account: '333333333332', times: 1}]", "w").unwrap();
+        let more = catalog_sync::sandbox::World::parse("share_errors: [{account: '333333333332'}]", "w").unwrap();
         world.share_errors = more.share_errors;
     });
     let ran = bed.sandbox(&["apply", "--auto-approve"]).ends(5);
     ran.shows("333333333332").shows("Rate exceeded");
+}
+
+#[test]
+fn suspended_account_that_a_share_misses_is_no_failure() {
+    let bed = Bed::example();
+    bed.change_world(|world| {
+        let suspended = "share_errors: [{account: '333333333335', error: InvalidStateException, message: closed}]";
+        world.share_errors = catalog_sync::sandbox::World::parse(suspended, "w").unwrap().share_errors;
+    });
+    bed.sandbox(&["apply", "--auto-approve"]).ends(0);
 }
 
 #[test]

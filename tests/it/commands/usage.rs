@@ -15,6 +15,9 @@ fn wrong_usage_ends_with_two() {
     bed.run(&[]).ends(2);
     bed.run(&["plan", "--what"]).ends(2);
     bed.run(&["plan", "--concurrency", "0"]).ends(2);
+    for time in ["0s", "30", "m", "1d"] {
+        bed.run(&["plan", "--timeout", time]).ends(2).says("such as 90s, 30m or 2h");
+    }
     bed.run(&["plan", "--target", "[", "--sandbox"]).ends(2);
     bed.run(&["plan", "--sandbox", "--format", "sarif"]).ends(2);
 }

@@ -18,3 +18,4 @@ mod matrix;
 mod plan;
 mod sandbox;
 mod stand_in;
+mod stop;

@@ -69,7 +69,7 @@ fn carry_out(plan: &Plan, portfolio: &str, start: &Shares, failing: &[bool]) -> 
                 continue;
             }
             let mut shares = steps.last().unwrap().clone();
-            let HubEdit::Share(share) = &change.edit;
+            let HubEdit::Share(share) = &change.edit else { panic!("nothing is repaired here") };
             let is_own = shares.contains_key(&share.subject().receiver());
             assert!(is_own || matches!(share, Delta::Create(_)), "nothing that only inherits is touched: {share:?}");
             match share.after() {

@@ -1,0 +1,103 @@
+//! One change set: started, or found where it runs already, and waited for.
+
+use super::change_set::Draft;
+use super::product_list::ProductList;
+use super::set_end::{SetEnd, ended};
+use crate::cloud::pace::Patience;
+use crate::cloud::read::entities::CATALOG;
+use crate::cloud::waits::for_people;
+use crate::cloud::{CloudError, Meaning, Operation};
+
+/// How often a set is made anew after a fault of AWS's own, or after an older one with the same token has failed.
+pub(super) const AGAIN: u32 = 8;
+
+/// The tries of one set.
+pub(super) struct Tries {
+    /// Waits while the experience is locked, and between tries.
+    pub(super) patience: Patience,
+    /// Raised by a set that failed, so that the same changes make another set.
+    pub(super) counter: u32,
+    pub(super) lost: u32,
+    /// Whether it was looked whether an earlier run holds the lock.
+    pub(super) searched: bool,
+}
+
+/// How a set that was started, or may have been, came out.
+pub(super) enum Came {
+    Ended(SetEnd, String),
+    /// The end was not seen in time.
+    Late(CloudError),
+    /// It was not started.
+    Refused(CloudError),
+}
+
+impl ProductList<'_> {
+    /// Starts a set, or finds the one that runs, and waits for its end.
+    pub(super) async fn attempt(&mut self, draft: &Draft<'_>, tries: &mut Tries) -> Came {
+        let id = draft.id(&self.now.revisions);
+        let name: String = format!("catalog-sync {id} {}", self.task.target.name.file()).chars().take(100).collect();
+        loop {
+            let token = format!("{id}-{}", tries.counter);
+            let set = match self.call.start(draft, &self.now.identifier, &name, &token).await {
+                Ok(set) => set,
+                Err(error) if is_findable(&error, tries) => {
+                    tries.searched = true;
+                    match self.call.find(&name).await {
+                        Some(set) => set,
+                        None => return Came::Refused(error),
+                    }
+                }
+                Err(error) => return Came::Refused(error),
+            };
+            for id in self.ids(draft) {
+                self.task.ledger.name(&id, &format!("change set {set}"));
+            }
+            let (end, looks) = match self.finish(draft, &set).await {
+                Ok(ended) => ended,
+                Err(error) => return Came::Late(error),
+            };
+            let failed = matches!(end, SetEnd::Failed(_) | SetEnd::Cancelled);
+            tries.counter += u32::from(failed);
+            // One that has failed by the first look is of an earlier run: the token gave it back.
+            if !(failed && looks == 1 && tries.counter <= AGAIN && self.begin(draft)) {
+                return Came::Ended(end, set);
+            }
+        }
+    }
+
+    /// Waits for the end of a set, and says how many looks that took. Where AWS does not tell, what is live does. An
+    /// error says that the end was not seen in time.
+    async fn finish(&mut self, draft: &Draft<'_>, set: &str) -> Result<(SetEnd, u32), CloudError> {
+        let running = format!("change set {set} of {} runs", self.call.id);
+        let mut patience = self.call.seat.patience(Operation::DescribeChangeSet, running);
+        let mut looks = 0;
+        loop {
+            looks += 1;
+            let call = self.call.seat.client.describe_change_set().catalog(CATALOG).change_set_id(set);
+            let unseen = match self.call.seat.call(call).await {
+                Ok(answer) => match ended(&answer) {
+                    Some(end) => return Ok((end, looks)),
+                    None => None,
+                },
+                Err(_) if self.look().await && self.is_done(draft) => return Ok((SetEnd::Made(Vec::new()), looks)),
+                Err(error) => Some(error),
+            };
+            if !patience.pause().await {
+                let waited = for_people(self.call.seat.timing.patience);
+                let message = match unseen {
+                    None => format!("change set {set} still runs after {waited}. The next run picks it up"),
+                    Some(error) => format!(
+                        "change set {set} was started, and its end could not be seen for {waited}: {} answered {}: {}",
+                        error.operation, error.code, error.message
+                    ),
+                };
+                return Err(self.call.own("Timeout", message));
+            }
+        }
+    }
+}
+
+/// Whether a set of the same name may run: one whose start was not answered, or one of an earlier run.
+fn is_findable(error: &CloudError, tries: &Tries) -> bool {
+    error.meaning == Meaning::Unreachable || (error.meaning == Meaning::Locked && !tries.searched)
+}

@@ -1,0 +1,234 @@
+//! One change of a share: calls until AWS takes it, and repairs a new share that missed accounts.
+//!
+//! Service Catalog takes one share action at a time (`InvalidStateException: Cannot process more than one portfolio
+//! share action at the same time`; for what scope is not documented), so they queue for each account and region. Those
+//! with nodes of the organization keep a pause after each other: without it AWS throttles inside of them, and they miss
+//! accounts (Terraform's AWS provider, `portfolio_share.go`, waits 15 s).
+
+use tokio::time::{Instant, sleep_until};
+
+use super::ledger::Ledger;
+use super::share_call::ShareCall;
+use super::share_end::End;
+use super::share_terms::{first, is_at_once, operation};
+use super::task::Standing;
+use crate::cloud::pace::LOST;
+use crate::cloud::turn::ShareTurn;
+use crate::cloud::waits::for_people;
+use crate::cloud::{Cloud, CloudError, Meaning};
+use crate::model::change::{About, ChangeId};
+use crate::model::edit::{Delta, HubEdit};
+use crate::model::portfolio::Share;
+
+/// How often a new share that missed accounts is removed and made again.
+const REPAIRS: u32 = 3;
+
+/// A portfolio while its shares are changed.
+pub(super) struct SharedPortfolio<'a> {
+    pub(super) cloud: &'a Cloud,
+    pub(super) ledger: &'a Ledger,
+    pub(super) call: ShareCall<'a>,
+}
+
+/// Why a change was not made.
+pub(super) enum Unmade {
+    /// The run is being stopped.
+    Stopped,
+    /// Something before it did not end in time, so neither would this.
+    Stuck(String),
+    /// It did not end in time, or AWS was busy with something else all the time.
+    Late(CloudError),
+    /// Anything else.
+    Failed(CloudError),
+}
+
+impl Unmade {
+    /// Says before AWS's message what it hindered.
+    fn because(self, hindered: &str) -> Self {
+        let told = |error: CloudError| CloudError { message: format!("{hindered}: {}", error.message), ..error };
+        match self {
+            Self::Late(error) => Self::Late(told(error)),
+            Self::Failed(error) => Self::Failed(told(error)),
+            other @ (Self::Stopped | Self::Stuck(_)) => other,
+        }
+    }
+}
+
+/// A call that is made for a change.
+struct Step<'a> {
+    id: &'a ChangeId,
+    about: &'a About,
+    delta: &'a Delta<Share>,
+    /// How often the share was removed for the change before.
+    repairs: u32,
+}
+
+impl SharedPortfolio<'_> {
+    /// Waits for its place in the line of its account and region, and makes a change.
+    pub(super) async fn make(&mut self, id: &ChangeId, edit: &HubEdit, about: &About) -> Result<(), Unmade> {
+        let first = first(edit);
+        let line = self.cloud.share_turn(&self.call.seat.place);
+        let mut turn = line.lock().await;
+        while let Some(from) = self.free_from(&first, &turn, 0) {
+            // Shares with accounts by themselves need no pause, so the turn is theirs meanwhile.
+            drop(turn);
+            sleep_until(from).await;
+            turn = line.lock().await;
+        }
+        if let Some(why) = &turn.stuck {
+            return Err(Unmade::Stuck(why.clone()));
+        }
+        let made = self.whole(id, edit, about, &mut turn).await;
+        if let Err(Unmade::Late(error)) = &made {
+            let waited = for_people(self.call.seat.timing.patience);
+            let with = edit.share().receiver();
+            let why = format!("{} for {with} did not end within {waited} ({})", error.operation, error.code);
+            turn.stuck = Some(why);
+        }
+        made
+    }
+
+    /// Makes a change until no account is missed. A share that exists already is in use: it is taken away for that only
+    /// where the change says so.
+    async fn whole(
+        &mut self,
+        id: &ChangeId,
+        edit: &HubEdit,
+        about: &About,
+        turn: &mut ShareTurn,
+    ) -> Result<(), Unmade> {
+        let (delta, mut is_repair) = match edit {
+            HubEdit::Share(delta) => (delta.clone(), false),
+            HubEdit::Repair(share) => (Delta::Create(share.clone()), true),
+        };
+        let away = Delta::Remove(edit.share().clone());
+        let mut repairs = 0;
+        loop {
+            if is_repair {
+                self.step(&Step { id, about, delta: &away, repairs }, turn)
+                    .await
+                    .map_err(|unmade| unmade.because("it could not be removed to be made again"))?;
+                repairs += 1;
+            }
+            let made = self.step(&Step { id, about, delta: &delta, repairs }, turn).await;
+            let made = match repairs {
+                0 => made,
+                _ => made.map_err(|unmade| unmade.because("it was removed to be made again, and that failed")),
+            };
+            let (what, passes) = match made? {
+                End::Whole => return Ok(()),
+                End::Missed { what, passes } => (what, passes),
+            };
+            is_repair = passes && matches!(delta, Delta::Create(_)) && repairs < REPAIRS;
+            if !is_repair {
+                return Err(Unmade::Failed(self.missed(&delta, &what, repairs)));
+            }
+        }
+    }
+
+    /// Makes one call in its time, and waits for its end.
+    async fn step(&mut self, step: &Step<'_>, turn: &mut ShareTurn) -> Result<End, Unmade> {
+        if let Some(from) = self.free_from(step.delta, turn, step.repairs) {
+            sleep_until(from).await;
+        }
+        self.call.seat.until = Some(Instant::now() + self.call.seat.timing.patience);
+        self.once(step, turn).await
+    }
+
+    fn missed(&self, delta: &Delta<Share>, what: &str, repairs: u32) -> CloudError {
+        let repaired = match repairs {
+            0 => String::new(),
+            repairs => format!(", though it was removed and made again {repairs} times"),
+        };
+        let message = format!("{what}{repaired}. The share stands without these accounts");
+        self.call.failed(delta, "ShareFailed", message)
+    }
+
+    /// When a change may begin, where it has to keep the pause after the last action with a node of the organization: a
+    /// longer one after each repair.
+    fn free_from(&self, delta: &Delta<Share>, turn: &ShareTurn, repairs: u32) -> Option<Instant> {
+        let from = turn.node_ended.filter(|_| !is_at_once(delta))? + self.call.seat.timing.node_pause * (repairs + 1);
+        (from > Instant::now()).then_some(from)
+    }
+
+    /// Calls until AWS takes the change, and waits for its end. Where an error leaves open whether anything was done,
+    /// what is live says it.
+    async fn once(&self, step: &Step<'_>, turn: &mut ShareTurn) -> Result<End, Unmade> {
+        let Step { id, about: _, delta, repairs: _ } = step;
+        let seat = &self.call.seat;
+        let busy = format!("another share action is under way in {}", seat.place.account);
+        let mut patience = seat.patience(operation(delta), busy);
+        // What passes by itself does so in a minute or two.
+        let passes_until = Instant::now() + seat.timing.patience / 15;
+        let mut lost = 0;
+        loop {
+            if !self.ledger.begin(id, "") {
+                return Err(Unmade::Stopped);
+            }
+            let error = match self.call.send(delta).await {
+                Ok(token) => return self.end(step, token.as_deref(), turn).await,
+                Err(error) => error,
+            };
+            let again = match error.meaning {
+                Meaning::Busy => {
+                    self.withdraw(step);
+                    true
+                }
+                // The call was repeated until the deadline already.
+                Meaning::Throttled => return Err(Unmade::Late(error)),
+                Meaning::Passing => {
+                    self.withdraw(step);
+                    Instant::now() < passes_until
+                }
+                Meaning::Unreachable | Meaning::NotFound | Meaning::Conflict => {
+                    if self.call.own_standing(delta).await.is_ok_and(|standing| standing == Standing::Done) {
+                        return Ok(End::Whole);
+                    }
+                    lost += 1;
+                    error.meaning == Meaning::Unreachable && lost <= LOST
+                }
+                Meaning::Denied
+                | Meaning::Locked
+                | Meaning::Quota
+                | Meaning::Invalid
+                | Meaning::Expired
+                | Meaning::Other => false,
+            };
+            if !again {
+                return Err(Unmade::Failed(error));
+            }
+            if !patience.pause().await {
+                return Err(Unmade::Late(error));
+            }
+        }
+    }
+
+    /// Takes back that a change was begun, unless its share was removed for it already.
+    fn withdraw(&self, step: &Step<'_>) {
+        if step.repairs == 0 {
+            self.ledger.withdraw(step.id);
+        }
+    }
+
+    /// Waits for the end of a change that AWS has accepted. One that others wait for has to be seen live as well: what
+    /// it replaces is taken away next.
+    async fn end(&self, step: &Step<'_>, token: Option<&str>, turn: &mut ShareTurn) -> Result<End, Unmade> {
+        let Step { id, about, delta, repairs: _ } = step;
+        let at_once = is_at_once(delta);
+        if token.is_some() || !at_once {
+            self.ledger.name(id, &token.map(|token| format!("share {token}")).unwrap_or_default());
+            let end = self.call.finish(delta, token, &about.suspended).await.map_err(Unmade::Late)?;
+            if !at_once {
+                turn.node_ended = Some(Instant::now());
+            }
+            if end != End::Whole {
+                return Ok(end);
+            }
+        }
+        // Without a token, what is live was the end already.
+        if self.ledger.is_awaited(id) && (token.is_some() || at_once) {
+            self.call.seen(delta).await.map_err(Unmade::Late)?;
+        }
+        Ok(End::Whole)
+    }
+}
