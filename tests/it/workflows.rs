@@ -11,6 +11,9 @@ use serde::Deserialize;
 
 #[derive(Deserialize)]
 struct Workflow {
+    on: serde_json::Value,
+    #[serde(default)]
+    concurrency: BTreeMap<String, serde_json::Value>,
     #[serde(default)]
     permissions: BTreeMap<String, String>,
     jobs: BTreeMap<String, Job>,
@@ -103,4 +106,31 @@ fn every_job_has_the_rights_that_its_command_needs() {
         }
     }
     assert!(seen > 8, "{seen} steps were looked at");
+}
+
+/// A required check that does not run in a merge queue is waited for without end, and queued groups that share a
+/// concurrency group cancel each other.
+#[test]
+fn every_plan_of_a_pull_request_runs_in_a_merge_queue_too() {
+    let mut seen = 0;
+    for (place, text) in workflows().into_iter().filter(|(_, text)| text.contains("catalog-sync-plan-")) {
+        let workflow: Workflow = serde_yaml::from_str(&text).unwrap();
+        seen += 1;
+        let events: Vec<&String> = workflow.on.as_object().unwrap().keys().collect();
+        assert!(events.contains(&&"merge_group".to_owned()), "{place} runs on {events:?}");
+        let group = workflow.concurrency.get("group").and_then(serde_json::Value::as_str).unwrap_or_default();
+        assert!(group.contains("|| github.ref"), "{place}: {group}");
+    }
+    assert!(seen >= 3, "{seen} workflows were looked at");
+}
+
+#[test]
+fn the_plan_role_of_the_documentation_lets_a_merge_queue_in() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let docs: String =
+        fs::read_dir(root).unwrap().filter_map(|entry| fs::read_to_string(entry.unwrap().path()).ok()).collect();
+    for repository in ["${Owner}/${Repository}", "${Owner}@${OwnerId}/${Repository}@${RepositoryId}"] {
+        let subject = format!("- !Sub repo:{repository}:ref:refs/heads/gh-readonly-queue/${{Branch}}/*\n");
+        assert!(docs.contains(&subject), "{subject}");
+    }
 }

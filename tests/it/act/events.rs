@@ -213,3 +213,22 @@ async fn without_an_aws_our_workflows_say_that_they_were_a_try() {
     assert!(state.deployments.is_empty() && state.issues.is_empty());
     assert!(scene.aws.calls().is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_merge_queue_is_checked_and_planned_and_told_nothing_else() {
+    let Some(scene) = Scene::new().await else { return };
+    let group = json!({
+        "action": "checks_requested",
+        "merge_group": {"head_sha": scene.head, "base_sha": scene.base, "base_ref": "refs/heads/main",
+            "head_ref": "refs/heads/gh-readonly-queue/main/pr-7-77d01aa9e3"},
+        "repository": {"full_name": "acme/catalog", "default_branch": "main"},
+    });
+    let ran = scene.act("plan", "merge_group", &group, Some("ghs_test")).ends(true);
+    assert!(ran.summary.contains("444444444442"), "{}", ran.summary);
+    assert_eq!(scene.artifact("catalog-sync-plan/plan.json")["catalog"]["base"], scene.base.as_str());
+    scene.bed.write(PORTFOLIO, "portfolio: [");
+    scene.bed.commit("Break it");
+    let ran = scene.act("plan", "merge_group", &group, Some("ghs_test")).ends(false);
+    assert!(ran.summary.contains("catalog/portfolios/data-platform.yaml"), "{}", ran.summary);
+    assert!(scene.github.state().comments.is_empty());
+}
