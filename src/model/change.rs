@@ -64,12 +64,22 @@ pub struct About {
     /// The accounts that lose something by it, with their names as far as these are known. `None` where it takes nothing
     /// away from accounts, or where it was not looked up which it reaches.
     pub takes_from: Option<BTreeMap<AccountId, String>>,
-    /// Suspended accounts that it concerns, as far as these are known: AWS can't reach them.
-    pub suspended: BTreeSet<AccountId>,
+    /// Whom a share through the organization has to reach. `None` for other changes, where it is removed, and where it was
+    /// not looked up. A file does not keep it: each run looks anew.
+    pub audience: Option<Audience>,
     /// A name for people: an account's, a unit's path, a product's. Empty where there is none.
     pub label: String,
     /// Further sentences for people, such as which accounts an organizational unit's share reaches.
     pub notes: Vec<String>,
+}
+
+/// The accounts that a share concerns.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Audience {
+    /// Those that have to have it once it stands.
+    pub due: BTreeSet<AccountId>,
+    /// Those that AWS can't reach: they are suspended.
+    pub suspended: BTreeSet<AccountId>,
 }
 
 /// One change of a family of work.

@@ -1,6 +1,5 @@
 //! Names for people, from what was read of the organizations.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::model::id::{AccountId, Name};
@@ -57,22 +56,6 @@ pub(super) fn reach(live: &Live, name: &Name, receiver: &Receiver) -> Option<Str
         let _ = write!(sentence, " (suspended: {})", list(organization, &suspended));
     }
     Some(sentence)
-}
-
-/// The suspended accounts that a share reaches, as far as its accounts were looked up.
-pub(super) fn suspended(live: &Live, name: &Name, receiver: &Receiver) -> BTreeSet<AccountId> {
-    let Some(organization) = organization(live, name) else { return BTreeSet::new() };
-    let is_suspended = |id: &&AccountId| status(organization, id) == AccountStatus::Suspended;
-    match receiver {
-        Receiver::Account(account) | Receiver::Member(account) => {
-            Some(account).into_iter().filter(is_suspended).cloned().collect()
-        }
-        Receiver::Ou(ou) => organization.members.get(ou).into_iter().flatten().filter(is_suspended).cloned().collect(),
-        Receiver::Organization(id) if *id == organization.id => {
-            organization.accounts.keys().filter(is_suspended).cloned().collect()
-        }
-        Receiver::Organization(_) => BTreeSet::new(),
-    }
 }
 
 /// Says that an account is not of the organization, where that is known.

@@ -116,7 +116,7 @@ fn change(
             because,
             waits_for,
             takes_from: None,
-            suspended: BTreeSet::new(),
+            audience: None,
             label,
             notes: Vec::new(),
         },

@@ -191,7 +191,7 @@ mod tests {
             because: Because::Unlisted,
             waits_for: waits_for.collect(),
             takes_from: None,
-            suspended: BTreeSet::new(),
+            audience: None,
             label: String::new(),
             notes: Vec::new(),
         };

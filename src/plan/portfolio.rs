@@ -48,7 +48,12 @@ pub(super) fn plan(
             let is_removed = matches!(&edit, HubEdit::Share(Delta::Remove(_)));
             let listed = line(&edit.share().receiver()).filter(|_| !is_removed);
             let because = listed.map_or(Because::Unlisted, |source| Because::Listed(source.clone()));
-            change(live, organization, portfolio, edit, because)
+            let mut change = change(live, organization, portfolio, edit, because);
+            let receiver = change.edit.share().receiver();
+            if receiver.is_of_organization() && !is_removed {
+                change.about.audience = reach::audience(live, organization, &wanted.account, &receiver);
+            }
+            change
         })
         .collect();
     Ok(Planned {
@@ -258,7 +263,7 @@ pub(super) fn change(
         because,
         waits_for: BTreeSet::new(),
         takes_from: None,
-        suspended: labels::suspended(live, organization, &receiver),
+        audience: None,
         label,
         notes,
     };

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 
 use super::labels;
 use super::resolve::hub_place;
-use crate::model::change::{IncompleteShare, REACH_UNKNOWN};
+use crate::model::change::{Audience, IncompleteShare, REACH_UNKNOWN};
 use crate::model::desired::DesiredPortfolio;
 use crate::model::finding::{Source, Warning};
 use crate::model::id::{AccountId, Name};
@@ -48,14 +48,9 @@ pub(super) fn compare<'a>(
         let Some(source) = line(receiver) else { continue };
         let Some(reached) = access.reached.get(&(portfolio.id.clone(), receiver.clone())) else { continue };
         let unknown = format!("it was not found out who is below {receiver}");
-        let below = live.organization(name).and_then(|organization| below(organization, receiver));
-        match (reached, below) {
-            (Reading::Complete(reached), Some(below)) => {
-                let missing = below.into_iter().filter(|(id, account)| {
-                    let is_due = is_due(account, live) && **id != wanted.account;
-                    is_due && !reached.contains(id)
-                });
-                let missing: BTreeSet<AccountId> = missing.map(|(id, _)| id.clone()).collect();
+        match (reached, audience(live, name, &wanted.account, receiver)) {
+            (Reading::Complete(reached), Some(Audience { due, suspended: _ })) => {
+                let missing: BTreeSet<AccountId> = due.difference(reached).cloned().collect();
                 if !missing.is_empty() {
                     reach.warnings.push(incomplete(name, receiver, &missing, live, source));
                     reach.incomplete.push(IncompleteShare { receiver: receiver.clone(), missing });
@@ -95,9 +90,25 @@ fn untold(receiver: &Receiver, reason: &str, source: &Source) -> Warning {
     Warning { code: REACH_UNKNOWN.to_owned(), message, source: Some(source.clone()) }
 }
 
-/// The accounts below a node; `None` where that is not known.
-fn below<'a>(organization: &'a Organization, node: &Receiver) -> Option<Vec<(&'a AccountId, &'a Account)>> {
-    match node {
+/// Whom a share has to reach; `None` where that was not looked up. The owner has its portfolio anyway.
+pub(super) fn audience(live: &Live, name: &Name, owner: &AccountId, receiver: &Receiver) -> Option<Audience> {
+    let mut audience = Audience::default();
+    for (id, account) in below(live.organization(name)?, receiver)? {
+        if account.status == AccountStatus::Suspended {
+            audience.suspended.insert(id.clone());
+        } else if is_due(account, live) && id != owner {
+            audience.due.insert(id.clone());
+        }
+    }
+    Some(audience)
+}
+
+/// The accounts of an organization that a share is for; `None` where that is not known.
+fn below<'a>(organization: &'a Organization, receiver: &Receiver) -> Option<Vec<(&'a AccountId, &'a Account)>> {
+    match receiver {
+        Receiver::Account(account) | Receiver::Member(account) => {
+            organization.accounts.get_key_value(account).map(|found| vec![found])
+        }
         Receiver::Ou(ou) => {
             let members = organization.members.get(ou)?.iter();
             members.map(|id| organization.accounts.get_key_value(id)).collect()
@@ -105,7 +116,7 @@ fn below<'a>(organization: &'a Organization, node: &Receiver) -> Option<Vec<(&'a
         Receiver::Organization(id) if *id == organization.id && organization.whole => {
             Some(organization.accounts.iter().collect())
         }
-        Receiver::Organization(_) | Receiver::Account(_) | Receiver::Member(_) => None,
+        Receiver::Organization(_) => None,
     }
 }
 

@@ -130,7 +130,7 @@ mod tests {
             because: Because::Unlisted,
             waits_for: BTreeSet::new(),
             takes_from: None,
-            suspended: BTreeSet::new(),
+            audience: None,
             label: String::new(),
             notes: Vec::new(),
         };

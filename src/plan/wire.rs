@@ -130,7 +130,7 @@ fn wire_resource(work: &Work) -> WireResource {
 }
 
 fn wire_change(change: ChangeRef<'_>) -> WireChange {
-    let ChangeRef { edit, about: About { origin, because, waits_for, takes_from, suspended, label, notes } } = change;
+    let ChangeRef { edit, about: About { origin, because, waits_for, takes_from, audience: _, label, notes } } = change;
     let (before, after) = terms::of(edit);
     let (word, base_source) = match because {
         Because::Listed(_) => (WireBecause::Listed, None),
@@ -150,7 +150,6 @@ fn wire_change(change: ChangeRef<'_>) -> WireChange {
         base_source,
         takes_away: edit.takes_away(),
         takes_from: takes_from.clone(),
-        suspended: suspended.clone(),
         waits_for: waits_for.iter().cloned().collect(),
         notes: notes.clone(),
         result: None,

@@ -40,7 +40,7 @@ fn change<E>(edit: E, label: &str, source: Option<Source>) -> Change<E> {
             because,
             waits_for,
             takes_from: None,
-            suspended: BTreeSet::new(),
+            audience: None,
             label,
             notes: Vec::new(),
         },

@@ -45,7 +45,7 @@ pub(super) async fn access(cloud: &Cloud, place: Place, wants: AccessWants) -> A
 }
 
 /// The accounts below a node that have a portfolio through the organization.
-async fn accounts_below(
+pub(crate) async fn accounts_below(
     seat: &ServiceCatalog,
     id: &PortfolioId,
     node: &Receiver,

@@ -227,7 +227,7 @@ mod tests {
             label: "shop".to_owned(),
             notes: Vec::new(),
             takes_from: None,
-            suspended: BTreeSet::new(),
+            audience: None,
         };
         Change { edit: HubEdit::Share(edit), about }
     }

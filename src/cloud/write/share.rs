@@ -20,9 +20,6 @@ use crate::model::change::{About, ChangeId};
 use crate::model::edit::{Delta, HubEdit};
 use crate::model::portfolio::Share;
 
-/// How often a new share that missed accounts is removed and made again.
-const REPAIRS: u32 = 3;
-
 /// A portfolio while its shares are changed.
 pub(super) struct SharedPortfolio<'a> {
     pub(super) cloud: &'a Cloud,
@@ -115,11 +112,11 @@ impl SharedPortfolio<'_> {
                 0 => made,
                 _ => made.map_err(|unmade| unmade.because("it was removed to be made again, and that failed")),
             };
-            let (what, passes) = match made? {
+            let (what, again) = match made? {
                 End::Whole => return Ok(()),
-                End::Missed { what, passes } => (what, passes),
+                End::Missed { what, again } => (what, again),
             };
-            is_repair = passes && matches!(delta, Delta::Create(_)) && repairs < REPAIRS;
+            is_repair = matches!(delta, Delta::Create(_)) && repairs < again;
             if !is_repair {
                 return Err(Unmade::Failed(self.missed(&delta, &what, repairs)));
             }
@@ -138,9 +135,14 @@ impl SharedPortfolio<'_> {
     fn missed(&self, delta: &Delta<Share>, what: &str, repairs: u32) -> CloudError {
         let repaired = match repairs {
             0 => String::new(),
+            1 => ", though it was removed and made again once".to_owned(),
             repairs => format!(", though it was removed and made again {repairs} times"),
         };
-        let message = format!("{what}{repaired}. The share stands without these accounts");
+        let now = match delta {
+            Delta::Create(_) | Delta::Update { before: _, after: _ } => "The share stands without these accounts",
+            Delta::Remove(_) => "These accounts may still have it",
+        };
+        let message = format!("{what}{repaired}. {now}");
         self.call.failed(delta, "ShareFailed", message)
     }
 
@@ -217,12 +219,18 @@ impl SharedPortfolio<'_> {
         let at_once = is_at_once(delta);
         if token.is_some() || !at_once {
             self.ledger.name(id, &token.map(|token| format!("share {token}")).unwrap_or_default());
-            let end = self.call.finish(delta, token, &about.suspended).await.map_err(Unmade::Late)?;
+            let end = self.call.finish(delta, token, about.audience.as_ref()).await.map_err(Unmade::Late)?;
             if !at_once {
                 turn.node_ended = Some(Instant::now());
             }
             if end != End::Whole {
                 return Ok(end);
+            }
+            if let (Delta::Create(share), Some(audience)) = (delta, &about.audience) {
+                let end = self.call.reach(&share.receiver(), audience).await;
+                if end != End::Whole {
+                    return Ok(end);
+                }
             }
         }
         // Without a token, what is live was the end already.

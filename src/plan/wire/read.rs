@@ -153,7 +153,6 @@ fn change<E: FromTerms>(wire: WireChange) -> Option<Change<E>> {
         base_source,
         takes_away: _,
         takes_from,
-        suspended,
         waits_for,
         notes,
         result: _,
@@ -167,7 +166,7 @@ fn change<E: FromTerms>(wire: WireChange) -> Option<Change<E>> {
     };
     let edit = E::read(&Terms { kind, action, key: &key, before: before.as_ref(), after: after.as_ref() })?;
     let about =
-        About { origin, because, waits_for: waits_for.into_iter().collect(), takes_from, suspended, label, notes };
+        About { origin, because, waits_for: waits_for.into_iter().collect(), takes_from, audience: None, label, notes };
     Some(Change { edit, about })
 }
 

@@ -299,7 +299,7 @@ fn changes<E>(edits: impl IntoIterator<Item = E>) -> Vec<Change<E>> {
         because: Because::Unlisted,
         waits_for: BTreeSet::new(),
         takes_from: None,
-        suspended: BTreeSet::new(),
+        audience: None,
         label: String::new(),
         notes: Vec::new(),
     };

@@ -144,3 +144,33 @@ fn repair_that_stops_midway_says_that_the_share_is_gone() {
     bed.run(&["apply", "--sandbox=world.yaml", "--auto-approve"]).ends(0);
     bed.run(&["drift", "--sandbox=world.yaml"]).ends(0);
 }
+
+/// Says nothing of an account that a share misses.
+fn silently_misses(bed: &Bed, times: &str) {
+    bed.change_world(|world| {
+        let region = world.accounts.get_mut("111111111112").unwrap().regions.get_mut("us-east-1").unwrap();
+        region.portfolios.get_mut("port-data00000001").unwrap().shares.clear();
+        let knob = format!("share_errors: [{{account: '333333333332', silent: true{times}}}]");
+        world.share_errors = catalog_sync::sandbox::World::parse(&knob, "w").unwrap().share_errors;
+    });
+}
+
+#[test]
+fn new_share_that_missed_an_account_silently_is_made_again() {
+    let bed = bed("");
+    silently_misses(&bed, ", times: 1");
+    bed.run(&["apply", "--sandbox=world.yaml", "--auto-approve"]).ends(0);
+    bed.run(&["drift", "--sandbox=world.yaml"]).ends(0);
+}
+
+#[test]
+fn new_share_that_goes_on_missing_an_account_is_a_failure_that_drift_shows() {
+    let bed = bed("");
+    silently_misses(&bed, "");
+    let ran = bed.run(&["apply", "--sandbox=world.yaml", "--auto-approve", "--timeout", "1s"]).ends(1);
+    let said = "AWS calls it complete, and 333333333332 did not get it, though it was removed and made again once. \
+                The share stands without these accounts";
+    assert!(ran.stdout.replace('\n', " ").contains(said), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("finishes what was left"), "{}", ran.stdout);
+    bed.run(&["drift", "--sandbox=world.yaml"]).ends(3);
+}
