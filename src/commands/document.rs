@@ -73,7 +73,7 @@ pub(super) fn plan(plan: &Plan, refused: Option<&Refused>) -> String {
 /// What differs, as markdown.
 pub(super) fn drift(plan: &Plan, refused: Option<&Refused>) -> String {
     let looked = moment(jiff::Timestamp::now());
-    let about = DriftContext { since: None, looked: &looked, undo: None, keep: None };
+    let about = DriftContext { since: None, looked: &looked, before: "", narrowed: false, undo: None, keep: None };
     markdown::drift(plan, refused.map(Refused::objection).as_ref(), &context(&plan.catalog), &about)
 }
 

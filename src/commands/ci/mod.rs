@@ -11,6 +11,7 @@ mod plan;
 mod report;
 mod result;
 mod review;
+mod undo;
 
 use anyhow::{Context as _, Result};
 

@@ -5,12 +5,14 @@ use std::fmt::Write;
 use crate::model::change::{ChangeRef, Origin, Target};
 use crate::model::edit::{Action, Effect};
 use crate::model::finding::Source;
+use crate::model::target::TargetName;
 
 use super::super::escape::markdown::fenced;
 use super::super::escape::{clip, visible};
 use super::super::line::{Line, View};
 use super::super::words::count;
 use super::fit::Room;
+use super::kept::framed;
 use super::parts::{long_title, places};
 
 /// The folded parts of all targets. Each change is put into words once, however often a text is put together until it
@@ -20,6 +22,8 @@ pub(super) struct Details<'a>(Vec<Folded<'a>>);
 
 #[derive(Debug)]
 struct Folded<'a> {
+    /// The target, where the part about it has to be found again.
+    name: Option<TargetName>,
     title: String,
     /// How much of what, escaped.
     what: String,
@@ -44,7 +48,9 @@ impl<'a> Details<'a> {
     /// Adds a target: `changes` of it, told from one side.
     pub(super) fn add(&mut self, target: &Target, changes: &[ChangeRef<'a>], what: String, view: View<'_>) {
         let groups = groups(changes, view).into_iter().map(|(heading, of)| Group { heading, lines: lines(&of, view) });
-        self.0.push(Folded { title: long_title(target), what, groups: groups.collect() });
+        // An issue lasts longer than what can be read.
+        let name = matches!(view, View::Drift).then(|| target.name.clone());
+        self.0.push(Folded { name, title: long_title(target), what, groups: groups.collect() });
     }
 
     /// The text, as far as there is room.
@@ -79,7 +85,7 @@ impl Budget {
 
 impl Folded<'_> {
     fn to_text(&self, files: Option<&str>, budget: &mut Budget) -> String {
-        let Self { title, what, groups } = self;
+        let Self { name, title, what, groups } = self;
         let mut block = String::new();
         let mut sources = Vec::new();
         let (mut shown, mut left_out) = (0, 0);
@@ -104,7 +110,9 @@ impl Folded<'_> {
         let links = places(sources, files);
         let links = if links.is_empty() { String::new() } else { format!("\nAsked for in {links}\n") };
         // The blank line behind the summary is what makes the rest markdown again.
-        format!("<details><summary>{title}: {what}</summary>\n\n{}{links}\n</details>\n\n", fenced("diff", &block))
+        let part =
+            format!("<details><summary>{title}: {what}</summary>\n\n{}{links}\n</details>\n\n", fenced("diff", &block));
+        name.as_ref().map_or_else(|| part.clone(), |name| framed(name, &part))
     }
 }
 

@@ -10,6 +10,7 @@ mod drift;
 mod failures;
 mod fit;
 mod foot;
+mod kept;
 mod losses;
 mod odd;
 mod parts;

@@ -29,5 +29,12 @@ fn context() -> Context<'static> {
 }
 
 fn since() -> DriftContext<'static> {
-    DriftContext { since: Some("18 November"), looked: "20 November 03:00 UTC", undo: Some(RUN), keep: None }
+    DriftContext {
+        since: Some("18 November"),
+        looked: "20 November 03:00 UTC",
+        before: "",
+        narrowed: false,
+        undo: Some(RUN),
+        keep: None,
+    }
 }
