@@ -8,6 +8,12 @@ use clap::parser::ValueSource;
 use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+mod values;
+
+pub use values::Comment;
+#[cfg(feature = "sandbox")]
+pub use values::Sandbox;
+
 /// Keeps AWS Service Catalog portfolio shares and AWS Private Marketplace product lists in step with YAML in Git.
 #[derive(Debug, Parser)]
 #[command(
@@ -101,31 +107,6 @@ impl Common {
     #[cfg(not(feature = "sandbox"))]
     pub fn is_sandboxed(&self) -> bool {
         false
-    }
-}
-
-/// What `--sandbox` says.
-#[cfg(feature = "sandbox")]
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Sandbox {
-    /// AWS itself.
-    Off,
-    /// A world that fits the catalog.
-    Made,
-    /// A world that is kept in a file.
-    In(PathBuf),
-}
-
-#[cfg(feature = "sandbox")]
-impl std::str::FromStr for Sandbox {
-    type Err = std::convert::Infallible;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(match text.trim().to_ascii_lowercase().as_str() {
-            "" | "false" | "0" | "no" | "off" => Self::Off,
-            "true" | "1" | "yes" | "on" => Self::Made,
-            _ => Self::In(PathBuf::from(text)),
-        })
     }
 }
 
@@ -286,10 +267,10 @@ pub struct Ci {
     /// Whom shares reached
     #[command(flatten)]
     pub reach: Reach,
-    /// Write comments and record deployments; the jobs of a matrix leave that to `ci report`
-    #[arg(long, value_name = "BOOL", env = "CATALOG_SYNC_COMMENT", default_value = "true",
-          value_parser = BoolishValueParser::new(), action = ArgAction::Set)]
-    pub comment: bool,
+    /// Write comments and record deployments: `true`, `false`, or `changes-only` for no comment on a pull request that
+    /// changes nothing; the jobs of a matrix leave it to `ci report`
+    #[arg(long, value_name = "WHEN", env = "CATALOG_SYNC_COMMENT", default_value = "true")]
+    pub comment: Comment,
     /// Allow a plan that takes away up to N, where that is more than safety.max_removals
     #[arg(long, value_name = "N", env = "CATALOG_SYNC_ALLOW_REMOVALS")]
     pub allow_removals: Option<usize>,

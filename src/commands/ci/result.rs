@@ -80,7 +80,7 @@ pub(super) async fn refused(
     save(job, &untried(plan, &format!("refused: {headline}")))?;
     let frame = job.frame(Some(sha)).against(&job.environment, &plan.catalog);
     job.summarize(&markdown::refusal(&said, &frame.summary()))?;
-    if let Some(review) = review.filter(|_| job.options.comment) {
+    if let Some(review) = review.filter(|_| job.options.comment.is_wanted()) {
         review.restate(&State::NotApplied(frame.run(), headline)).await;
         let marker = ApplyMarker::new(&job.folder(), digest).write();
         put(job, review, &markdown::refusal(&said, &frame.comment(&marker))).await?;
@@ -102,7 +102,7 @@ pub(super) async fn applied(job: &mut Job, sha: &str, report: &Report, review: O
 pub(super) async fn publish(job: &mut Job, sha: &str, report: &Report, review: Option<&mut Review>) -> Result<()> {
     let frame = job.frame(Some(sha)).against(&job.environment, &report.catalog);
     job.summarize(&markdown::report(report, &frame.summary()))?;
-    let Some(review) = review.filter(|_| job.options.comment) else { return Ok(()) };
+    let Some(review) = review.filter(|_| job.options.comment.is_wanted()) else { return Ok(()) };
     let tally = report.tally();
     let undone = tally.failed + tally.skipped + tally.unreadable;
     let why = match tally.applied {

@@ -15,10 +15,17 @@ use super::fit::Room;
 use super::kept::framed;
 use super::parts::{long_title, places};
 
+/// A plan with so few changes has them unfolded.
+const SMALL: usize = 12;
+
 /// The folded parts of all targets. Each change is put into words once, however often a text is put together until it
 /// fits.
 #[derive(Debug, Default)]
-pub(super) struct Details<'a>(Vec<Folded<'a>>);
+pub(super) struct Details<'a> {
+    folded: Vec<Folded<'a>>,
+    /// Whether a text with few changes shows them at once.
+    opens: bool,
+}
 
 #[derive(Debug)]
 struct Folded<'a> {
@@ -50,7 +57,8 @@ impl<'a> Details<'a> {
         let groups = groups(changes, view).into_iter().map(|(heading, of)| Group { heading, lines: lines(&of, view) });
         // An issue lasts longer than what can be read.
         let name = matches!(view, View::Drift).then(|| target.name.clone());
-        self.0.push(Folded { name, title: long_title(target), what, groups: groups.collect() });
+        self.opens |= matches!(view, View::Plan(_));
+        self.folded.push(Folded { name, title: long_title(target), what, groups: groups.collect() });
     }
 
     /// The text, as far as there is room.
@@ -59,7 +67,9 @@ impl<'a> Details<'a> {
             return String::new();
         }
         let mut budget = Budget { creates: room.creates, updates: room.updates };
-        self.0.iter().map(|folded| folded.to_text(files, &mut budget)).collect()
+        let lines: usize = self.folded.iter().flat_map(|folded| &folded.groups).map(|group| group.lines.len()).sum();
+        let is_open = self.opens && lines <= SMALL;
+        self.folded.iter().map(|folded| folded.to_text(files, &mut budget, is_open)).collect()
     }
 }
 
@@ -84,7 +94,7 @@ impl Budget {
 }
 
 impl Folded<'_> {
-    fn to_text(&self, files: Option<&str>, budget: &mut Budget) -> String {
+    fn to_text(&self, files: Option<&str>, budget: &mut Budget, is_open: bool) -> String {
         let Self { name, title, what, groups } = self;
         let mut block = String::new();
         let mut sources = Vec::new();
@@ -109,9 +119,12 @@ impl Folded<'_> {
         }
         let links = places(sources, files);
         let links = if links.is_empty() { String::new() } else { format!("\nAsked for in {links}\n") };
+        let open = if is_open { " open" } else { "" };
         // The blank line behind the summary is what makes the rest markdown again.
-        let part =
-            format!("<details><summary>{title}: {what}</summary>\n\n{}{links}\n</details>\n\n", fenced("diff", &block));
+        let part = format!(
+            "<details{open}><summary>{title}: {what}</summary>\n\n{}{links}\n</details>\n\n",
+            fenced("diff", &block)
+        );
         name.as_ref().map_or_else(|| part.clone(), |name| framed(name, &part))
     }
 }

@@ -90,7 +90,7 @@ fn compose(plan: &Plan, summary: &Summary, pieces: &Pieces<'_>, context: &Contex
     let mut out = head.clone();
     out.push_str(&foot::cut(&left_out, room, context.whole.as_ref()));
     out.push_str(ways_out);
-    out.push_str(&losses.to_box(["Undoing it takes away:", ""], room));
+    out.push_str(&losses.to_box(["Undoing it takes away:", ""], room, ""));
     out.push_str(&released::box_of(&plan.released, context, room.odd));
     out.push_str(&odd.to_box(room));
     if room.table {

@@ -82,6 +82,17 @@ pub(super) fn cut(left_out: &[(usize, &str)], room: Room, whole: Option<&Link<'_
     let left_out = left_out.iter().filter(|(number, _)| *number > 0).map(|(number, what)| count(*number, what));
     let details = (!room.details).then(|| "the details per target".to_owned());
     let parts: Vec<String> = left_out.chain(details).collect();
-    let whole = whole.map(|whole| format!(" The whole is in {}.", of_link(whole))).unwrap_or_default();
+    let whole = whole_in(whole);
     format!("✂️ <b>Too long for here.</b> Left out: {}.{whole}\n\n", some_of(&parts, usize::MAX))
+}
+
+/// Where the whole is, for a text that names only a part of what is taken away.
+pub(super) fn whole(whole: Option<&Link<'_>>) -> String {
+    format!("✂️ <b>Too long for here.</b>{}\n\n", whole_in(whole))
+}
+
+fn whole_in(whole: Option<&Link<'_>>) -> String {
+    let Some(whole) = whole else { return String::new() };
+    let artifacts = Link { text: "its artifacts", url: &format!("{}#artifacts", whole.url) };
+    format!(" The whole is in {} and, where the job keeps the file, in {}.", of_link(whole), of_link(&artifacts))
 }

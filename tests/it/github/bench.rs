@@ -67,7 +67,11 @@ impl Bench {
     }
 
     pub(super) async fn in_step_again(&self) {
-        let ran = self.raw(&["apply", "--auto-approve", "--quiet", "--allow-removals", "99"], &[]).await;
+        self.in_step_with(&["--allow-removals", "99"]).await;
+    }
+
+    pub(super) async fn in_step_with(&self, args: &[&str]) {
+        let ran = self.raw(&[&["apply", "--auto-approve", "--quiet"], args].concat(), &[]).await;
         assert_eq!(ran.code, 0, "{}", ran.stderr);
     }
 

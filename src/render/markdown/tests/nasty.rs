@@ -75,7 +75,7 @@ fn foreign_text_is_text_wherever_it_stands() {
             {
                 assert!(!prose.contains(raw), "{raw} in {prose}");
             }
-            assert_eq!(prose.matches("<details>").count(), prose.matches("</details>").count(), "{prose}");
+            assert_eq!(prose.matches("<details").count(), prose.matches("</details>").count(), "{prose}");
             assert!(!text.contains(['\u{1b}', '\u{202e}', '\u{200b}', '\r']), "{text}");
             assert!(text.lines().all(|line| !line.trim_start().starts_with("::") && !line.starts_with("# ")), "{text}");
         }
