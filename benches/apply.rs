@@ -145,7 +145,7 @@ impl Work {
         let goal = Goal { wanted: &|_| true };
         let mut live = Live::default();
         read::read(&cloud, &mut live, |live| plan::wants(goal, &desired, None, live)).await;
-        let version = CatalogVersion { digest: desired.digest.clone(), revision: None, base: None };
+        let version = CatalogVersion { digest: desired.digest.clone(), revision: None, base: None, sandbox: false };
         let made = plan::diff(&desired, &live, None, version);
         let limits = Limits { max_removals: usize::MAX, allow_removals: None };
         let approved = plan::approve(made, limits, None).ok().context("everything is allowed")?;

@@ -14,6 +14,7 @@ pub mod issue;
 pub mod log;
 pub mod marker;
 mod moment;
+pub mod more;
 pub mod output;
 mod patience;
 pub mod pull;

@@ -35,11 +35,11 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
         None => None,
     };
     let run = job.frame(Some(&sha));
-    if let Some(review) = review.as_mut().filter(|_| job.options.comment) {
+    if let Some(review) = review.as_mut().filter(|_| job.options.comment.is_wanted()) {
         review.restate(&State::Applying(run.run())).await;
     }
     let ended = carry_out(job, event, &sha, review.as_mut()).await;
-    if let (Err(_), Some(review)) = (&ended, review.as_mut().filter(|_| job.options.comment)) {
+    if let (Err(_), Some(review)) = (&ended, review.as_mut().filter(|_| job.options.comment.is_wanted())) {
         review.restate(&State::NotApplied(run.run(), "the run failed, its log says why")).await;
     }
     ended

@@ -11,6 +11,7 @@ mod plan;
 mod report;
 mod result;
 mod review;
+mod undo;
 
 use anyhow::{Context as _, Result};
 
@@ -38,6 +39,7 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
             Exit::Error
         }
     };
+    job.output("sandbox", if job.is_sandboxed { "true" } else { "false" });
     job.output("exit-code", &(exit as u8).to_string());
     job.leave_outputs()?;
     ended
@@ -70,6 +72,12 @@ async fn pick(job: &mut Job) -> Result<Exit> {
         output::tell(&format!("refused: {why}"));
         job.summarize(&format!("### ⛔ Refused\n\nRefused: {}\n", inline(&why)))?;
         return Ok(Exit::Refused);
+    }
+    if job.is_sandboxed && job.common.sandbox_by_variable && command == CiCommand::Apply {
+        let message = "CATALOG_SYNC_SANDBOX is set, and `ci apply` takes the sandbox from the Action's input `sandbox` or \
+                       from `--sandbox` alone, so that a variable can't turn an apply into one that reaches nobody: \
+                       remove the variable, or say it there";
+        return Err(UsageError(message.to_owned()).into());
     }
     match command {
         CiCommand::Plan => plan::run(job, &event).await,

@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use super::job::{Hub, Job};
 use super::{base, check, review};
+use crate::cli::Comment;
 use crate::commands::document::Refused;
 use crate::commands::exit::Exit;
 use crate::commands::planning::Reach;
@@ -11,6 +12,7 @@ use crate::commands::{catalog, output, plan as command, planning};
 use crate::github::comment;
 use crate::github::event::{Event, PullRequest};
 use crate::github::marker::{Marker as _, PlanMarker, ROOM, Shown};
+use crate::github::more::{self, MOST, MoreMarker};
 use crate::model::change::Plan;
 use crate::plan::{Limits, Reason, Reviewed};
 use crate::render::{annotations, markdown, text};
@@ -36,7 +38,7 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
         job.summarize(&format!("### Catalog checked: it is sound\n\nThe live plan was <b>not made</b>: {why}\n"))?;
         return Ok(Exit::Done);
     }
-    if !job.environment.has_way_into_aws && !job.sandboxed() {
+    if !job.environment.has_way_into_aws && !job.is_sandboxed {
         let why = "there are no credentials for AWS, and no OIDC token: give the job `permissions: id-token: write`";
         job.summarize(&format!(
             "### ⛔ Not planned\n\nThe catalog is sound. The live plan was <b>not made</b>: {why}.\n"
@@ -72,21 +74,32 @@ pub(super) async fn show(
     frame.base_branch = pull.map(|pull| pull.base_branch.clone());
     frame.notice = notice;
     job.summarize(&markdown::plan(plan, objection.as_ref(), &frame.summary()))?;
-    let Some(pull) = pull.filter(|_| job.options.comment) else { return Ok(()) };
+    let Some(pull) = pull.filter(|_| job.options.comment.is_wanted()) else { return Ok(()) };
     let Some(Hub { client, me }) = job.hub().await? else {
         output::tell("There is no GITHUB_TOKEN: no comment was written, and nothing of this counts as reviewed.");
         return Ok(());
     };
     let folder = job.folder();
     let there = comment::find::<PlanMarker>(&client, &me, pull.number, &folder).await?;
+    let is_quiet = !plan.has_changes() && plan.summary().unreadable == 0 && !plan.has_incomplete_shares();
+    if is_quiet && there.is_none() && job.options.comment == Comment::ChangesOnly {
+        output::tell("Nothing would change: no comment was written (`comment: changes-only`).");
+        return Ok(());
+    }
     let before = there.as_ref().and_then(|there| PlanMarker::read(there.body()));
     // The same plan again was shown since then: whoever agreed to it agreed to this.
     let same = before.filter(|before| before.digest == plan.digest);
     let shown_at = same.map_or_else(|| client.now(), |before| before.shown_at.0);
     let changes = shown_of(plan);
     let marker = PlanMarker::new(&folder, &plan.digest, Some(&pull.head), shown_at, changes).write();
-    let body = markdown::plan(plan, objection.as_ref(), &frame.comment(&marker));
+    let more = |part| MoreMarker::new(&folder, part).write();
+    let parts = markdown::plan_in_parts(plan, objection.as_ref(), &frame.comment(&marker), MOST, more);
+    let (body, further) = parts.split_first().map_or((String::new(), &[][..]), |(first, rest)| (first.clone(), rest));
     let written = comment::put(&client, pull.number, there.as_ref(), &body).await?;
+    // Without a comment before there is none that went on.
+    if !further.is_empty() || there.is_some() {
+        more::put(&client, &me, pull.number, &folder, further).await?;
+    }
     job.output("comment-url", &written.html_url);
     if !me.is(written.author()) {
         let login = written.author().map(|author| author.login.clone()).unwrap_or_default();

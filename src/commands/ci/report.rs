@@ -28,7 +28,10 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     let notice = if missing.is_some() { base::unknown() } else { base::notice(&catalog) };
     // What is not there yet is gathered as nothing: a job that died left no folder either.
     let files: Vec<_> = job.options.files.iter().filter(|file| file.exists()).cloned().collect();
-    match (gather(&files, Some((&catalog.desired, &job.filter)))?, event) {
+    let gathered = gather(&files, Some((&catalog.desired, &job.filter)), job.is_sandboxed)?;
+    // What the jobs were about counts, whatever this one was told.
+    job.is_sandboxed = gathered.version().sandbox;
+    match (gathered, event) {
         (Gathered::Plan(plan), Event::Schedule | Event::RepositoryDispatch) => drift::show(job, &plan, limits).await,
         (Gathered::Plan(plan), Event::PullRequest(pull)) => {
             // A fork's token can't write, and its jobs made no plans.

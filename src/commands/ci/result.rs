@@ -68,7 +68,11 @@ pub(super) async fn refused(
     let Refusal { reason: _, digest, targets } = refusal;
     let said = crate::render::Refusal { headline, why, targets, way_out, digest };
     let shown = text::Options { all: true, verbose: job.common.verbose, applying: true };
-    job.group("Not applied", |mut sink| text::refusal(&said, &shown, &mut sink))?;
+    let is_sandboxed = job.is_sandboxed;
+    job.group("Not applied", |mut sink| {
+        text::sandbox(is_sandboxed, &mut sink)?;
+        text::refusal(&said, &shown, &mut sink)
+    })?;
     job.print(&format!(
         "{}\n",
         crate::render::escape::command::command("error", &[], &format!("Not applied: {headline}. {way_out}"))
@@ -76,7 +80,7 @@ pub(super) async fn refused(
     save(job, &untried(plan, &format!("refused: {headline}")))?;
     let frame = job.frame(Some(sha)).against(&job.environment, &plan.catalog);
     job.summarize(&markdown::refusal(&said, &frame.summary()))?;
-    if let Some(review) = review.filter(|_| job.options.comment) {
+    if let Some(review) = review.filter(|_| job.options.comment.is_wanted()) {
         review.restate(&State::NotApplied(frame.run(), headline)).await;
         let marker = ApplyMarker::new(&job.folder(), digest).write();
         put(job, review, &markdown::refusal(&said, &frame.comment(&marker))).await?;
@@ -98,7 +102,7 @@ pub(super) async fn applied(job: &mut Job, sha: &str, report: &Report, review: O
 pub(super) async fn publish(job: &mut Job, sha: &str, report: &Report, review: Option<&mut Review>) -> Result<()> {
     let frame = job.frame(Some(sha)).against(&job.environment, &report.catalog);
     job.summarize(&markdown::report(report, &frame.summary()))?;
-    let Some(review) = review.filter(|_| job.options.comment) else { return Ok(()) };
+    let Some(review) = review.filter(|_| job.options.comment.is_wanted()) else { return Ok(()) };
     let tally = report.tally();
     let undone = tally.failed + tally.skipped + tally.unreadable;
     let why = match tally.applied {
@@ -111,8 +115,8 @@ pub(super) async fn publish(job: &mut Job, sha: &str, report: &Report, review: O
         let marker = ApplyMarker::new(&job.folder(), &report.digest).write();
         put(job, review, &markdown::report(report, &frame.comment(&marker))).await?;
     }
-    // A part of the catalog says nothing of a whole organization.
-    if job.common.targets.is_empty() {
+    // A part of the catalog says nothing of a whole organization, and the sandbox nothing of AWS.
+    if job.common.targets.is_empty() && !job.is_sandboxed {
         deploy(job, sha, report, review).await?;
     }
     Ok(())

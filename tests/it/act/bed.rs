@@ -118,7 +118,12 @@ impl Bed {
         let artifacts = self.path("artifacts");
         command.arg("--env").arg(format!("ARTIFACTS={}", artifacts.display()));
         for (name, value) in variables {
-            let kind = if *name == "GITHUB_TOKEN" { "--secret" } else { "--env" };
+            // A name that begins with `var` is one of the repository's own variables.
+            let (kind, name) = match name.strip_prefix("var ") {
+                Some(name) => ("--var", name),
+                None if *name == "GITHUB_TOKEN" => ("--secret", *name),
+                None => ("--env", *name),
+            };
             command.arg(kind).arg(format!("{name}={value}"));
         }
         command.env_clear().env("HOME", self.path("home")).current_dir(self.path("repository")).stdin(Stdio::null());

@@ -16,5 +16,6 @@ mod drift;
 mod gate;
 mod matrix;
 mod plan;
+mod sandbox;
 mod stand_in;
 mod stop;
