@@ -98,6 +98,7 @@ operations! {
         ListPortfolios: Read;
         DescribePortfolio: Read;
         DescribePortfolioShares: Read;
+        GetAWSOrganizationsAccessStatus: Read;
         ListOrganizationPortfolioAccess: Read;
         ListPortfolioAccess: Read;
         DescribePortfolioShareStatus: Read;

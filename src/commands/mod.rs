@@ -14,6 +14,7 @@ mod output;
 mod plan;
 mod planning;
 mod print;
+mod progress;
 mod report;
 #[cfg(feature = "sandbox")]
 mod sandbox;

@@ -77,6 +77,19 @@ pub struct Access {
     pub reached: BTreeMap<(PortfolioId, Receiver), Reading<BTreeSet<AccountId>>>,
 }
 
+/// Whether an account can share portfolios through its organization.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sharing {
+    /// It can.
+    On,
+    /// Service Catalog's access to AWS Organizations is switched off.
+    Off,
+    /// It is being switched on or off.
+    UnderChange,
+    /// The account is neither the management account nor a delegated administrator of Service Catalog; AWS's words.
+    NotAdministrator(String),
+}
+
 /// Everything that was read.
 #[derive(Debug, Clone, Default)]
 pub struct Live {
@@ -84,6 +97,8 @@ pub struct Live {
     pub began: Option<Timestamp>,
     /// The organizations by their names in the settings.
     pub organizations: BTreeMap<Name, Reading<Organization>>,
+    /// Whether accounts that own portfolios can share through their organizations, as far as that was asked.
+    pub sharing: BTreeMap<AccountId, Reading<Sharing>>,
     /// Portfolios by owning account and region.
     pub portfolios: BTreeMap<HubPlace, Shelf<PortfolioId, Portfolio>>,
     /// Who has these portfolios by which share.

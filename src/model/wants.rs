@@ -41,12 +41,14 @@ pub struct AccessWants {
     pub own: BTreeSet<(PortfolioId, NodeKind)>,
     /// Portfolios and nodes that they are shared with, of which it is wanted which accounts below have it.
     pub reached: BTreeSet<(PortfolioId, Receiver)>,
+    /// Whether the account can share through its organization.
+    pub sharing: bool,
 }
 
 impl AccessWants {
     /// Nothing yet.
     pub fn new(organization: &Name) -> Self {
-        Self { organization: organization.clone(), own: BTreeSet::new(), reached: BTreeSet::new() }
+        Self { organization: organization.clone(), own: BTreeSet::new(), reached: BTreeSet::new(), sharing: false }
     }
 }
 
@@ -88,10 +90,11 @@ impl Wants {
             of.everyone |= everyone;
         }
         add_shelves(&mut self.portfolios, portfolios);
-        for (place, AccessWants { organization, own, reached }) in access {
+        for (place, AccessWants { organization, own, reached, sharing }) in access {
             let of = self.access.entry(place).or_insert_with(|| AccessWants::new(&organization));
             of.own.extend(own);
             of.reached.extend(reached);
+            of.sharing |= sharing;
         }
         add_shelves(&mut self.experiences, experiences);
         self
@@ -109,11 +112,13 @@ impl Wants {
             }
         }
         new.portfolios = take_shelves(portfolios, &mut asked.portfolios);
-        for (place, AccessWants { organization, own, reached }) in access {
+        for (place, AccessWants { organization, own, reached, sharing }) in access {
             let known = asked.access.entry(place.clone()).or_insert_with(|| AccessWants::new(&organization));
             let (own, reached) = (take(own, &mut known.own), take(reached, &mut known.reached));
-            if !own.is_empty() || !reached.is_empty() {
-                new.access.insert(place, AccessWants { organization, own, reached });
+            let sharing = sharing && !known.sharing;
+            known.sharing |= sharing;
+            if !own.is_empty() || !reached.is_empty() || sharing {
+                new.access.insert(place, AccessWants { organization, own, reached, sharing });
             }
         }
         new.experiences = take_shelves(experiences, &mut asked.experiences);

@@ -234,11 +234,21 @@ pub fn names(plan: &Plan) -> Wants {
             shelf.names.insert(id.clone());
         }
     }
+    let mut sharing = BTreeSet::new();
     for (target, change) in plan.changes() {
         let of = wants.organizations.entry(target.name.organization().clone()).or_default();
         of.accounts.insert(target.account.clone());
         match change.edit {
-            Edit::Hub(edit) => receiver(of, edit.share().receiver()),
+            Edit::Hub(edit) => {
+                let to = edit.share().receiver();
+                // The answer holds for all regions.
+                if to.is_of_organization() && sharing.insert(&target.account) {
+                    let place = (target.account.clone(), target.region.clone());
+                    let access = wants.access.entry(place);
+                    access.or_insert_with(|| AccessWants::new(target.name.organization())).sharing = true;
+                }
+                receiver(of, to);
+            }
             Edit::Experience(_) => {}
         }
     }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_servicecatalog::types::{OrganizationNode, OrganizationNodeType};
-use futures_util::future::join;
+use aws_sdk_servicecatalog::types::{AccessStatus, OrganizationNode, OrganizationNodeType};
+use futures_util::future::join3;
 
 use super::portfolio::ServiceCatalog;
 use super::several::{pages, reading, side_by_side};
-use crate::cloud::{Cloud, CloudError, Place};
+use crate::cloud::{Cloud, CloudError, Meaning, Operation, Place};
 use crate::model::id::{AccountId, PortfolioId};
-use crate::model::live::{Access, Reading};
+use crate::model::live::{Access, Reading, Sharing};
 use crate::model::portfolio::{NodeKind, Receiver};
 use crate::model::wants::AccessWants;
 
@@ -19,16 +19,24 @@ const PAGE: i32 = 20;
 /// The largest page of `ListPortfolioAccess`.
 const ACCOUNTS_PAGE: i32 = 100;
 
+/// What was asked of one account and region.
+pub(super) struct Accessed {
+    pub(super) access: Access,
+    /// Whether the account can share through its organization, where that was asked.
+    pub(super) sharing: Option<Reading<Sharing>>,
+}
+
 /// One account and region.
-pub(super) async fn access(cloud: &Cloud, place: Place, wants: AccessWants) -> Access {
-    let AccessWants { organization, own, reached } = wants;
+pub(super) async fn access(cloud: &Cloud, place: Place, wants: AccessWants) -> Accessed {
+    let AccessWants { organization, own, reached, sharing } = wants;
     let seat = match cloud.service_catalog(&organization, place).await {
         Ok(seat) => seat,
         Err(error) => {
             let reason = error.to_string();
             let own = own.into_iter().map(|key| (key, Reading::Unreadable(reason.clone())));
             let reached = reached.into_iter().map(|key| (key, Reading::Unreadable(reason.clone())));
-            return Access { own: own.collect(), reached: reached.collect() };
+            let sharing = sharing.then_some(Reading::Unreadable(reason.clone()));
+            return Accessed { access: Access { own: own.collect(), reached: reached.collect() }, sharing };
         }
     };
     let seat = &seat;
@@ -40,8 +48,28 @@ pub(super) async fn access(cloud: &Cloud, place: Place, wants: AccessWants) -> A
         let accounts = reading(accounts_below(seat, &id, &node).await);
         ((id, node), accounts)
     }));
-    let (own, reached) = join(own, reached).await;
-    Access { own: own.into_iter().collect(), reached: reached.into_iter().collect() }
+    let sharing = async { if sharing { Some(reading(may_share(seat).await)) } else { None } };
+    let (own, reached, sharing) = join3(own, reached, sharing).await;
+    let access = Access { own: own.into_iter().collect(), reached: reached.into_iter().collect() };
+    Accessed { access, sharing }
+}
+
+/// Whether an account can share through its organization.
+async fn may_share(seat: &ServiceCatalog) -> Result<Sharing, CloudError> {
+    match seat.call(seat.client.get_aws_organizations_access_status()).await {
+        Ok(answer) => match answer.access_status {
+            Some(AccessStatus::Enabled) => Ok(Sharing::On),
+            Some(AccessStatus::UnderChange) => Ok(Sharing::UnderChange),
+            Some(AccessStatus::Disabled) => Ok(Sharing::Off),
+            other => {
+                let message = format!("AWS answered with an access status that is not known: {other:?}");
+                let operation = Operation::GetAWSOrganizationsAccessStatus.name();
+                Err(CloudError::own(operation, &seat.place, "UnreadableAnswer", Meaning::Other, message))
+            }
+        },
+        Err(error) if error.code == "OperationNotSupportedException" => Ok(Sharing::NotAdministrator(error.message)),
+        Err(error) => Err(error),
+    }
 }
 
 /// The accounts below a node that have a portfolio through the organization.

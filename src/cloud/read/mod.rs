@@ -61,7 +61,7 @@ struct Reader<'a> {
 enum Answer {
     Organization(Name, Organized),
     Portfolios(HubPlace, Shelved),
-    Access(HubPlace, Access),
+    Access(HubPlace, access::Accessed),
     Experiences(AccountId, Shelf<ExperienceId, Experience>),
 }
 
@@ -119,7 +119,8 @@ impl<'a> Reader<'a> {
                 }
                 live.troubles.extend(troubles);
             }
-            Answer::Access(place, Access { own, reached }) => {
+            Answer::Access(place, access::Accessed { access: Access { own, reached }, sharing }) => {
+                live.sharing.extend(sharing.map(|sharing| (place.0.clone(), sharing)));
                 let known = live.access.entry(place).or_default();
                 known.own.extend(own);
                 known.reached.extend(reached);

@@ -9,7 +9,6 @@ use super::job::Job;
 use super::result::{self, Words};
 use super::review::Review;
 use super::{base, check};
-use crate::commands::apply::tell;
 use crate::commands::catalog::{self, Catalog};
 use crate::commands::exit::Exit;
 use crate::commands::planning::Reach;
@@ -80,7 +79,9 @@ async fn carry_out(job: &mut Job, event: &Event, sha: &str, mut review: Option<&
     let exit = match decided {
         Ok(Ok(approved)) => {
             let writer = session.cloud.writer().context("a session that applies has a writer")?;
-            let report = crate::apply::apply(approved, &writer, stops, |done| tell(&job.common, done)).await;
+            let mut listener = session.screen.apply();
+            let report = crate::apply::apply(approved, &writer, stops, &mut listener).await;
+            drop(listener);
             result::applied(job, sha, &report, review).await
         }
         Ok(Err(refusal)) => {

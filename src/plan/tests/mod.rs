@@ -122,6 +122,7 @@ fn live(shares: Vec<Share>, policy: Option<(&[&str], &[&str])>) -> Live {
     };
     Live {
         access: BTreeMap::new(),
+        sharing: BTreeMap::new(),
         began: None,
         organizations: BTreeMap::from([(id("acme"), Reading::Complete(tree()))]),
         portfolios: BTreeMap::from([(

@@ -98,6 +98,7 @@ async fn everything() -> Vec<Call> {
     let access = AccessWants {
         own: BTreeSet::from([(id("port-data"), NodeKind::Unit)]),
         reached,
+        sharing: true,
         ..AccessWants::new(&id("acme"))
     };
     let access = BTreeMap::from([((id(HUB), id("us-east-1")), access)]);
