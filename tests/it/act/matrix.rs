@@ -35,9 +35,9 @@ async fn scene() -> Option<(Bed, StandIn, Sandbox)> {
     let mut world = World::example();
     let marketplace = &mut world.organizations.get_mut("acme").unwrap().marketplace;
     for (number, name) in NAMES.iter().enumerate() {
-        list.push_str(&format!("  - {{organization: acme, name: {}}}\n", json!(name)));
+        list += &format!("  - {{organization: acme, name: {}}}\n", json!(name));
         let mut experience = marketplace.experiences["exp-acmebase0001"].clone();
-        experience.name = (*name).to_owned();
+        (*name).clone_into(&mut experience.name);
         experience.policy.as_mut().unwrap().allowed.clear();
         marketplace.experiences.insert(format!("exp-odd{number}"), experience);
     }
