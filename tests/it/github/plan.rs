@@ -201,3 +201,23 @@ async fn further_comments_hold_what_the_first_can_not_and_say_when_they_are_need
     let bodies = bench.github.state().bodies(7);
     assert!(bodies[1].contains("fits into fewer comments"), "{}", bodies[1]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn enterprise_server_has_its_api_and_its_pages_elsewhere() {
+    let bench = Bench::in_step().await;
+    let (base, head) = propose(&bench);
+    std::fs::write(bench.path("event.json"), bench.pull_request(&base, &head, "acme/catalog").to_string()).unwrap();
+    let api = format!("{}/api/v3", bench.github.url);
+    let variables = [
+        ("GITHUB_EVENT_NAME", "pull_request"),
+        ("GITHUB_SHA", &*head),
+        ("GITHUB_RUN_ID", "101"),
+        ("GITHUB_API_URL", &*api),
+        ("GITHUB_SERVER_URL", "https://github.acme.example"),
+    ];
+    bench.raw(&["ci"], &variables).await.exits(0);
+    let body = bench.github.state().bodies(7).remove(0);
+    assert!(body.contains("(https://github.acme.example/acme/catalog/actions/runs/101)"), "{body}");
+    assert!(body.contains(&format!("(https://github.acme.example/acme/catalog/blob/{head}/catalog/")), "{body}");
+    assert!(!body.contains("https://github.com"), "{body}");
+}
