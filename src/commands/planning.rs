@@ -30,18 +30,20 @@ pub(super) async fn look(common: &Common, catalog: Catalog, filter: &Filter) -> 
 /// Makes a plan of what `filter` lets through: reads in rounds what the plan still wants, compares, asks for the names
 /// of what changes, and compares again.
 pub(super) async fn make(common: &Common, cloud: &Cloud, catalog: Catalog, filter: &Filter) -> Result<Plan> {
-    let Catalog { desired, base, before: _, version } = catalog;
+    let Catalog { desired, base, earlier, before: _, version } = catalog;
     let base = base.as_ref();
-    let names = filter::names(&desired, base);
+    let bases = earlier.iter().filter_map(|it| it.desired.as_ref()).chain(base);
+    let names: BTreeSet<TargetName> =
+        bases.map(|base| filter::names(&desired, Some(base))).fold(filter::names(&desired, None), union);
     let filter = filter.against(&names)?;
     let wanted: BTreeSet<TargetName> = names.iter().filter(|name| filter.may_match(name)).cloned().collect();
     output::say(common, &reading(&desired, &wanted));
     let is_wanted = |name: &TargetName| filter.may_match(name);
     let goal = Goal { wanted: &is_wanted };
     let mut live = Live::default();
-    read::read(cloud, &mut live, |live| plan::wants(goal, &desired, base, live)).await;
+    read::read(cloud, &mut live, |live| plan::wants_of_all(goal, &desired, base, &earlier, live)).await;
     let narrowed = |live: &Live, version| {
-        let plan = plan::diff(&desired, live, base, version);
+        let plan = plan::compose(&desired, live, base, &earlier, version);
         let names = plan.targets.iter().map(|target| &target.name);
         let names = names.chain(plan.released.iter().map(|released| &released.target));
         let wanted = names.filter(|name| filter.matches_planned(name)).cloned().collect();
@@ -58,6 +60,11 @@ pub(super) async fn make(common: &Common, cloud: &Cloud, catalog: Catalog, filte
     }
     filter.found(plan.targets.iter().map(|target| &target.name))?;
     Ok(plan)
+}
+
+fn union(mut all: BTreeSet<TargetName>, more: BTreeSet<TargetName>) -> BTreeSet<TargetName> {
+    all.extend(more);
+    all
 }
 
 fn reading(desired: &Desired, wanted: &BTreeSet<TargetName>) -> String {

@@ -6,10 +6,12 @@
 
 pub mod client;
 pub mod comment;
+pub mod commits;
 pub mod deployment;
 pub mod environment;
 mod error;
 pub mod event;
+pub mod history;
 pub mod issue;
 pub mod log;
 pub mod marker;

@@ -40,31 +40,6 @@ pub async fn of_commit(client: &Client, sha: &str, branch: &str) -> Result<Optio
 }
 
 #[derive(Deserialize)]
-struct Comparison {
-    #[serde(default)]
-    total_commits: usize,
-    #[serde(default)]
-    commits: Vec<Commit>,
-}
-
-#[derive(Deserialize)]
-struct Commit {
-    sha: String,
-}
-
-/// As many commits are looked at, one page of them.
-const COMMITS: usize = 100;
-
-/// The commits that came after one up to another; none where there are more than anyone would have waited for.
-pub async fn commits_between(client: &Client, from: &str, to: &str) -> Result<Vec<String>, Error> {
-    let what = format!("list the commits from {from} to {to}");
-    let path = format!("compare/{from}...{to}?per_page={COMMITS}");
-    let Comparison { total_commits, commits } = client.one(Call::get(what, "contents: read", path)).await?;
-    let all = commits.into_iter().map(|commit| commit.sha).collect();
-    Ok(if total_commits > COMMITS { Vec::new() } else { all })
-}
-
-#[derive(Deserialize)]
 struct Happening {
     event: String,
     created_at: Option<Moment>,

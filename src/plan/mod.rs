@@ -4,7 +4,9 @@
 mod base;
 pub mod canonical;
 mod clean_up;
+mod compose;
 mod diff;
+mod difference;
 mod governed;
 mod guard;
 mod inherited;
@@ -25,7 +27,9 @@ pub mod wire;
 #[cfg(test)]
 mod tests;
 
+pub use compose::{Earlier, compose, wants_of_all};
 pub use diff::diff;
+pub use difference::differing;
 pub use guard::{ApprovedPlan, Limits, Reason, Refusal, approve};
 pub use review::Reviewed;
 pub use settings::{max_removals, setting_changes};

@@ -2,12 +2,14 @@
 
 use anyhow::Result;
 
-use super::check;
 use super::job::{Hub, Job};
+use super::past::Past;
 use super::plan::{shown_of, way_out};
+use super::{check, pending};
+use crate::commands::catalog::{self, Catalog};
 use crate::commands::document::Refused;
 use crate::commands::exit::Exit;
-use crate::commands::{catalog, document, output, planning};
+use crate::commands::{document, output, planning};
 use crate::github::issue::{self, Found};
 use crate::github::marker::{DriftMarker, Marker as _};
 use crate::model::change::Plan;
@@ -22,12 +24,42 @@ pub(super) async fn run(job: &mut Job) -> Result<Exit> {
     }
     let Some(catalog) = catalog::load(&job.common)? else { return Ok(Exit::Error) };
     let limits = catalog.limits(job.options.allow_removals);
-    let plan = planning::look(&job.common, catalog.into_drift(), &job.filter).await?;
-    show(job, &plan, limits).await
+    let (catalog, past) = against_applied(job, catalog).await?;
+    let plan = planning::look(&job.common, catalog, &job.filter).await?;
+    let notice = match past {
+        Some(past) => pending::notice(job, &past, &plan).await,
+        None => String::new(),
+    };
+    show(job, &plan, limits, notice).await
 }
 
-/// Leaves what differs wherever one looks for it.
-pub(super) async fn show(job: &mut Job, plan: &Plan, limits: Limits) -> Result<Exit> {
+/// The catalog against what was applied last: what was merged since is pending and no drift. Where that can't be told,
+/// everything that differs counts as drift.
+async fn against_applied(job: &mut Job, catalog: Catalog) -> Result<(Catalog, Option<Past>)> {
+    let catalog = catalog.into_drift();
+    let sha = job.environment.sha.clone().or_else(|| catalog.version.revision.clone());
+    let (Some(hub), Some(sha)) = (job.hub().await?, sha) else { return Ok((catalog, None)) };
+    let organizations = catalog.desired.settings.organizations.keys();
+    let past = match Past::of(job, &hub, None, &sha, organizations).await {
+        Ok(past) if past.is_recorded() && past.overtaken().is_none() => past,
+        Ok(_) => return Ok((catalog, None)),
+        Err(error) => {
+            job.not_reported(&error);
+            return Ok((catalog, None));
+        }
+    };
+    let mut past = past;
+    match past.rebase(job, catalog.clone()) {
+        Ok(rebased) => Ok((rebased, Some(past))),
+        Err(error) => {
+            output::tell(&format!("warning: what is pending can't be told from drift: {error:#}"));
+            Ok((catalog, None))
+        }
+    }
+}
+
+/// Leaves what differs wherever one looks for it. `notice` stands above it, as markdown.
+pub(super) async fn show(job: &mut Job, plan: &Plan, limits: Limits, notice: String) -> Result<Exit> {
     let shown = text::Options { all: true, verbose: job.common.verbose, applying: false };
     let refused = Refused::of(plan, limits, |reason| way_out(reason, false));
     let objection = refused.as_ref().map(Refused::objection);
@@ -49,7 +81,8 @@ pub(super) async fn show(job: &mut Job, plan: &Plan, limits: Limits) -> Result<E
     let marker = DriftMarker::new(&job.folder(), &plan.digest, since, shown_of(plan)).write();
     let (looked, since) = (document::moment(now), document::moment(since));
     let about = DriftContext { since: Some(&since), looked: &looked, undo: None, keep: None };
-    let frame = job.frame(plan.catalog.revision.as_deref());
+    let mut frame = job.frame(plan.catalog.revision.as_deref());
+    frame.notice = notice;
     job.summarize(&markdown::drift(plan, objection.as_ref(), &frame.summary(), &about))?;
     if let Some(Hub { client, me: _ }) = &hub {
         let found = match (summary.changes(), summary.unreadable) {

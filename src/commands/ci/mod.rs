@@ -7,7 +7,10 @@ mod drift;
 mod frame;
 mod gate;
 mod job;
+mod past;
+mod pending;
 mod plan;
+mod record;
 mod report;
 mod result;
 mod review;
@@ -35,9 +38,13 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
         Err(error) if error.is::<UsageError>() => Exit::Usage,
         Err(error) => {
             job.print(&format!("{}\n", workflow_command("error", &[], &format!("{error:#}"))))?;
+            if error.chain().any(<dyn std::error::Error>::is::<crate::github::Error>) {
+                job.reason("access");
+            }
             Exit::Error
         }
     };
+    job.confess()?;
     job.output("exit-code", &(exit as u8).to_string());
     job.leave_outputs()?;
     ended

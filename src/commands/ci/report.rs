@@ -3,6 +3,8 @@
 use anyhow::Result;
 
 use super::job::Job;
+use super::past::Past;
+use super::record::{self, Begun};
 use super::review::Review;
 use super::{base, check, drift, plan, result};
 use crate::commands::exit::{Exit, UsageError};
@@ -29,7 +31,9 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     // What is not there yet is gathered as nothing: a job that died left no folder either.
     let files: Vec<_> = job.options.files.iter().filter(|file| file.exists()).cloned().collect();
     match (gather(&files, Some((&catalog.desired, &job.filter)))?, event) {
-        (Gathered::Plan(plan), Event::Schedule | Event::RepositoryDispatch) => drift::show(job, &plan, limits).await,
+        (Gathered::Plan(plan), Event::Schedule | Event::RepositoryDispatch) => {
+            drift::show(job, &plan, limits, String::new()).await
+        }
         (Gathered::Plan(plan), Event::PullRequest(pull)) => {
             // A fork's token can't write, and its jobs made no plans.
             plan::show(job, Some(pull).filter(|pull| !pull.fork), &plan, limits, notice).await?;
@@ -47,12 +51,32 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
             let sha = sha.or_else(|| report.catalog.revision.clone()).unwrap_or_default();
             let summary = Summary::of(report.targets.iter().map(|of| &of.target));
             job.count(&summary, report.released.len(), &report.digest);
-            let on_default = job.is_default_branch().await?;
-            let mut review = match job.hub().await? {
-                Some(hub) if on_default => Some(Review::of(job, hub, &sha, false).await?),
+            let hub = if job.is_default_branch().await? { job.hub().await? } else { None };
+            let Some(hub) = &hub else {
+                result::publish(job, &sha, &report, None).await?;
+                return Ok(apply_command::exit(&report));
+            };
+            let organizations = catalog.desired.settings.organizations.keys();
+            let before = match event {
+                Event::Push(push) => push.before.as_deref(),
                 _ => None,
             };
-            result::publish(job, &sha, &report, review.as_mut()).await?;
+            let past = Past::of(job, hub, before, &sha, organizations).await;
+            let mut review = Review::of(job, hub, &sha, false).await?;
+            result::publish(job, &sha, &report, Some(&mut review)).await?;
+            if job.options.comment {
+                match past {
+                    Ok(mut past) => {
+                        let organizations = catalog.desired.settings.organizations.keys().cloned().collect();
+                        // Where the base can't be read, every organization may differ.
+                        if past.rebase(job, catalog).is_err() {
+                            past.differing = organizations;
+                        }
+                        record::end(job, hub, &past, &sha, Begun::default(), &report, false).await;
+                    }
+                    Err(error) => job.not_reported(&error),
+                }
+            }
             Ok(apply_command::exit(&report))
         }
     }

@@ -1,19 +1,19 @@
 //! What became of an apply, wherever one looks for it: log, file, outputs, summary, comment, deployments.
 
-use std::collections::BTreeMap;
-
 use anyhow::Result;
 
-use super::job::Job;
+use super::job::{Hub, Job};
 use super::review::{LABEL, Review};
 use crate::commands::exit::Exit;
-use crate::commands::{apply as command, document, files};
+use crate::commands::{apply as command, document, files, output};
 use crate::github::comment;
-use crate::github::deployment::{self, Outcome as Deployed, Payload};
+use crate::github::history::Attempt;
 use crate::github::marker::{ApplyMarker, Marker as _};
 use crate::model::change::{Plan, Summary, Target};
 use crate::model::report::{Outcome, Report, TargetReport};
 use crate::plan::{Reason, Refusal, wire};
+use crate::render::escape::command::command as command_line;
+use crate::render::escape::markdown::inline;
 use crate::render::markdown::{self, State};
 use crate::render::{annotations, text};
 
@@ -26,7 +26,7 @@ pub(super) struct Words {
 
 impl Words {
     /// Why, and what to do now that it is merged.
-    pub(super) fn of(reason: Reason, review: Option<&Review>) -> Self {
+    pub(super) fn of(reason: Reason, review: Option<&Review<'_>>) -> Self {
         let (headline, why, _) = document::words(reason);
         let has_pull = review.is_some_and(|review| review.pull.is_some());
         let has_comment = review.is_some_and(|review| review.comment.is_some());
@@ -55,6 +55,28 @@ impl Words {
     }
 }
 
+/// What was told of a run, for the record.
+pub(super) struct Told {
+    pub(super) report: Report,
+    /// Whether nothing was tried, since the plan was refused.
+    pub(super) refused: bool,
+}
+
+/// A run that nothing may come of, since a later commit was applied already. What the pull request says stays.
+pub(super) fn overtaken(job: &mut Job, sha: &str, newer: &Attempt) -> Result<Exit> {
+    let Attempt { sha: later, run, base: _, carried: _ } = newer;
+    let run = run.as_ref().map(|run| format!(" ({run})")).unwrap_or_default();
+    let why = format!(
+        "overtaken: the commit {later}, which came after {sha}, was applied already{run}. This run would take back what \
+         it brought. If something is left to do, run that one again, or start an apply by hand on the default branch."
+    );
+    job.reason("overtaken");
+    job.print(&format!("{}\n", command_line("error", &[], &format!("Not applied: {why}"))))?;
+    output::tell(&format!("refused: {why}"));
+    job.summarize(&format!("### ⛔ Not applied\n\nRefused: {}\n", inline(&why)))?;
+    Ok(Exit::Refused)
+}
+
 /// A plan that is not carried out.
 pub(super) async fn refused(
     job: &mut Job,
@@ -62,40 +84,51 @@ pub(super) async fn refused(
     plan: &Plan,
     refusal: &Refusal,
     words: &Words,
-    review: Option<&mut Review>,
-) -> Result<Exit> {
+    review: Option<&mut Review<'_>>,
+) -> Result<(Exit, Told)> {
     let Words { headline, why, way_out } = words;
-    let Refusal { reason: _, digest, targets } = refusal;
+    let Refusal { reason, digest, targets } = refusal;
+    job.reason(match reason {
+        Reason::TooManyRemovals { removals: _, limit: _ } => "removals",
+        Reason::Unreviewed { changes: _ } => "unreviewed",
+    });
     let said = crate::render::Refusal { headline, why, targets, way_out, digest };
     let shown = text::Options { all: true, verbose: job.common.verbose, applying: true };
     job.group("Not applied", |mut sink| text::refusal(&said, &shown, &mut sink))?;
-    job.print(&format!(
-        "{}\n",
-        crate::render::escape::command::command("error", &[], &format!("Not applied: {headline}. {way_out}"))
-    ))?;
-    save(job, &untried(plan, &format!("refused: {headline}")))?;
+    job.print(&format!("{}\n", command_line("error", &[], &format!("Not applied: {headline}. {way_out}"))))?;
+    let report = untried(plan, &format!("refused: {headline}"));
+    save(job, &report)?;
     let frame = job.frame(Some(sha)).against(&job.environment, &plan.catalog);
     job.summarize(&markdown::refusal(&said, &frame.summary()))?;
     if let Some(review) = review.filter(|_| job.options.comment) {
-        review.restate(&State::NotApplied(frame.run(), headline)).await;
+        review.restate(job, &State::NotApplied(frame.run(), headline)).await;
         let marker = ApplyMarker::new(&job.folder(), digest).write();
-        put(job, review, &markdown::refusal(&said, &frame.comment(&marker))).await?;
+        put(job, review, &markdown::refusal(&said, &frame.comment(&marker))).await;
     }
-    Ok(Exit::Refused)
+    Ok((Exit::Refused, Told { report, refused: true }))
 }
 
 /// A plan that was carried out, as far as it was.
-pub(super) async fn applied(job: &mut Job, sha: &str, report: &Report, review: Option<&mut Review>) -> Result<Exit> {
+pub(super) async fn applied(
+    job: &mut Job,
+    sha: &str,
+    report: Report,
+    review: Option<&mut Review<'_>>,
+) -> Result<(Exit, Told)> {
     let shown = text::Options { all: true, verbose: job.common.verbose, applying: true };
-    job.group("Applied", |mut sink| text::report(report, &shown, &mut sink))?;
-    job.print(&annotations::report(report))?;
-    save(job, report)?;
-    publish(job, sha, report, review).await?;
-    Ok(command::exit(report))
+    job.group("Applied", |mut sink| text::report(&report, &shown, &mut sink))?;
+    job.print(&annotations::report(&report))?;
+    save(job, &report)?;
+    publish(job, sha, &report, review).await?;
+    let exit = command::exit(&report);
+    if exit != Exit::Done {
+        job.reason("aws");
+    }
+    Ok((exit, Told { report, refused: false }))
 }
 
-/// Summary, comment and deployments of a report.
-pub(super) async fn publish(job: &mut Job, sha: &str, report: &Report, review: Option<&mut Review>) -> Result<()> {
+/// Summary and comment of a report.
+pub(super) async fn publish(job: &mut Job, sha: &str, report: &Report, review: Option<&mut Review<'_>>) -> Result<()> {
     let frame = job.frame(Some(sha)).against(&job.environment, &report.catalog);
     job.summarize(&markdown::report(report, &frame.summary()))?;
     let Some(review) = review.filter(|_| job.options.comment) else { return Ok(()) };
@@ -106,14 +139,10 @@ pub(super) async fn publish(job: &mut Job, sha: &str, report: &Report, review: O
         _ => "it was applied in part",
     };
     let state = if undone == 0 { State::Applied(frame.run()) } else { State::NotApplied(frame.run(), why) };
-    review.restate(&state).await;
+    review.restate(job, &state).await;
     if tally.applied + undone + report.released.len() > 0 {
         let marker = ApplyMarker::new(&job.folder(), &report.digest).write();
-        put(job, review, &markdown::report(report, &frame.comment(&marker))).await?;
-    }
-    // A part of the catalog says nothing of a whole organization.
-    if job.common.targets.is_empty() {
-        deploy(job, sha, report, review).await?;
+        put(job, review, &markdown::report(report, &frame.comment(&marker))).await;
     }
     Ok(())
 }
@@ -127,41 +156,15 @@ fn save(job: &mut Job, report: &Report) -> Result<()> {
     Ok(())
 }
 
-/// Writes the result on the pull request: one comment, however often the apply runs.
-async fn put(job: &mut Job, review: &Review, body: &str) -> Result<()> {
-    let Some(pull) = &review.pull else { return Ok(()) };
-    let (client, me) = (&review.hub.client, &review.hub.me);
-    let there = comment::find::<ApplyMarker>(client, me, pull.number, &job.folder()).await?;
-    let written = comment::put(client, pull.number, there.as_ref(), body).await?;
-    job.output("comment-url", &written.html_url);
-    Ok(())
-}
-
-/// A deployment for each organization.
-async fn deploy(job: &Job, sha: &str, report: &Report, review: &Review) -> Result<()> {
-    let mut organizations: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    for of in &report.targets {
-        let (applied, undone) = organizations.entry(of.target.name.organization().as_str()).or_default();
-        *undone += usize::from(of.target.is_unreadable());
-        for outcome in &of.outcomes {
-            match outcome {
-                Outcome::Applied => *applied += 1,
-                Outcome::Failed(_) | Outcome::Skipped(_) => *undone += 1,
-            }
-        }
+/// Writes the result on the pull request: one comment, however often the apply runs. What was done stays done where
+/// that does not work.
+async fn put(job: &mut Job, review: &Review<'_>, body: &str) {
+    let Some(pull) = &review.pull else { return };
+    let Hub { client, me } = review.hub;
+    match comment::write::<ApplyMarker>(client, me, pull.number, &job.folder(), body).await {
+        Ok(written) => job.output("comment-url", &written.html_url),
+        Err(error) => job.not_reported(&error),
     }
-    let url = job.environment.run().map(|(_, url)| url);
-    let payload = Payload { catalog: job.folder(), digest: report.digest.clone(), run: url.clone() };
-    for (organization, (applied, undone)) in organizations {
-        let (outcome, description) = match (applied, undone) {
-            (0, 0) => (Deployed::Success, "in step, nothing to apply".to_owned()),
-            (applied, 0) => (Deployed::Success, format!("in step, {applied} applied")),
-            (applied, undone) => (Deployed::Failure, format!("{applied} applied, {undone} not")),
-        };
-        let client = &review.hub.client;
-        deployment::record(client, organization, sha, &payload, outcome, &description, url.as_deref()).await?;
-    }
-    Ok(())
 }
 
 /// A report in which nothing was tried, for those who gather the reports of a matrix.

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 
 use super::job::{Hub, Job};
+use super::past::Past;
 use crate::commands::output;
 use crate::github::comment::{self, Comment};
 use crate::github::marker::{DriftMarker, Marker as _, PlanMarker, Shown};
 use crate::github::pull::{self, Pull};
-use crate::github::{Error, deployment, issue};
+use crate::github::{Error, issue};
 use crate::model::change::Plan;
-use crate::model::id::Name;
 use crate::plan::{Limits, Reviewed};
 use crate::render::markdown::{self, State};
 
@@ -19,8 +19,8 @@ use crate::render::markdown::{self, State};
 pub(super) const LABEL: &str = "catalog-sync:allow-removals";
 
 /// What was reviewed, and where.
-pub(super) struct Review {
-    pub(super) hub: Hub,
+pub(super) struct Review<'h> {
+    pub(super) hub: &'h Hub,
     pub(super) pull: Option<Pull>,
     /// Our comment with the plan.
     pub(super) comment: Option<Comment>,
@@ -30,10 +30,10 @@ pub(super) struct Review {
     earlier: Reviewed,
 }
 
-impl Review {
+impl<'h> Review<'h> {
     /// Looks up what was reviewed of a commit. `by_hand` where a person started the run: that person has the issue
     /// about drift in sight, and what it shows counts.
-    pub(super) async fn of(job: &Job, hub: Hub, sha: &str, by_hand: bool) -> Result<Self> {
+    pub(super) async fn of(job: &Job, hub: &'h Hub, sha: &str, by_hand: bool) -> Result<Self> {
         let folder = job.folder();
         let branch = job.default_branch.as_deref().unwrap_or_default();
         let pull = pull::of_commit(&hub.client, sha, branch).await?;
@@ -42,7 +42,7 @@ impl Review {
             None => None,
         };
         let plan = comment.as_ref().and_then(|comment| PlanMarker::read(comment.body()));
-        let drift = if by_hand { shown_as_drift(job, &hub).await? } else { None };
+        let drift = if by_hand { shown_as_drift(job, hub).await? } else { None };
         Ok(Self { hub, pull, comment, plan, drift, earlier: Reviewed::default() })
     }
 
@@ -53,22 +53,13 @@ impl Review {
         plan.unwrap_or_default().and(drift.unwrap_or_default()).and(self.earlier.clone())
     }
 
-    /// Looks up what was reviewed of the merges since an organization was last in step. Of several applies that wait
-    /// GitHub runs the last alone, and what the others should have done is in its plan.
-    pub(super) async fn look_back(&mut self, job: &Job, sha: &str, plan: &Plan) -> Result<(), Error> {
+    /// Looks up what was reviewed of the merges that are not known to be applied. Of several applies that wait GitHub
+    /// runs the last alone, and what the others should have done is in its plan.
+    pub(super) async fn look_back(&mut self, job: &Job, sha: &str, past: &Past) -> Result<(), Error> {
         let folder = job.folder();
         let branch = job.default_branch.as_deref().unwrap_or_default();
-        let Hub { client, me } = &self.hub;
-        let organizations: BTreeSet<&Name> = plan.changes().map(|(target, _)| target.name.organization()).collect();
-        let mut starts = BTreeSet::new();
-        for organization in organizations {
-            let in_step = deployment::history(client, organization.as_str(), &folder).await?.in_step;
-            starts.extend(in_step.map(|record| record.sha));
-        }
-        let mut commits = BTreeSet::new();
-        for start in starts.iter().filter(|start| *start != sha) {
-            commits.extend(pull::commits_between(client, start, sha).await?);
-        }
+        let Hub { client, me } = self.hub;
+        let commits = past.looked_back_on(self.hub, sha).await?;
         let mut numbers = BTreeSet::new();
         for commit in commits.iter().filter(|commit| *commit != sha) {
             numbers.extend(pull::of_commit(client, commit, branch).await?.map(|pull| pull.number));
@@ -98,12 +89,12 @@ impl Review {
     }
 
     /// Says at the foot of the plan what has become of it. Not a reason to stop where that does not work.
-    pub(super) async fn restate(&mut self, state: &State<'_>) {
+    pub(super) async fn restate(&mut self, job: &mut Job, state: &State<'_>) {
         let (Some(pull), Some(there)) = (&self.pull, &self.comment) else { return };
         let Some(body) = markdown::restate(there.body(), state) else { return };
         match comment::put(&self.hub.client, pull.number, Some(there), &body).await {
             Ok(comment) => self.comment = Some(comment),
-            Err(error) => output::tell(&format!("warning: {error}")),
+            Err(error) => job.not_reported(&error),
         }
     }
 }

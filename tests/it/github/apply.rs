@@ -67,7 +67,8 @@ async fn what_nobody_saw_is_refused_by_name() {
     );
     assert!(result.contains("prod-1a2b3c4d5e6f7") && !result.contains("444444444442"), "{result}");
     assert!(ran.stdout.contains("::error::Not applied"), "{}", ran.stdout);
-    assert!(bench.github.state().deployments.is_empty());
+    assert_eq!(bench.github.state().deployment_states("acme"), ["failure", "failure"]);
+    assert_eq!(ran.outputs["reason"], "unreviewed");
     // Nothing was done, and what was left is said to those who gather reports.
     assert!(std::fs::read_to_string(&ran.outputs["report-file"]).unwrap().contains("refused: "));
     let ran = bench.raw(&["plan", "--detailed-exitcode"], &[]).await;
@@ -199,8 +200,10 @@ async fn what_fails_in_part_is_said_in_part() {
     assert!(result.contains("Applied in part") && !result.contains("@everyone"), "{result}");
     assert!(ran.stdout.contains("::error file=catalog/portfolios/data-platform.yaml,line="), "{}", ran.stdout);
     let state = bench.github.state();
-    let failed: Vec<_> = state.statuses.values().filter(|all| all[0]["state"] == "failure").collect();
-    assert_eq!(failed.len(), 1);
+    // What had begun has failed, and what is not in step stands in a deployment of its own.
+    assert_eq!(state.deployment_states("acme"), ["failure", "failure"]);
+    let last = state.deployments.iter().rfind(|it| it["environment"] == "catalog-sync/acme").unwrap();
+    assert_eq!(last["payload"]["failed"], serde_json::json!(["portfolio/data-platform/acme/eu-west-1"]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -220,6 +223,7 @@ async fn what_is_governed_no_longer_is_told_and_blocks_nothing() {
     assert!(!result.contains("not known to have shown"), "{result}");
     // A merge whose plan nobody has seen.
     bench.github.state().comments.clear();
+    bench.github.state().deployments.clear();
     bench.merge(&base, &head, &[]).await.exits(0);
     let (_, result) = comments(&bench);
     assert!(result.contains("The review is not known to have shown this."), "{result}");

@@ -138,10 +138,11 @@ impl Bench {
         });
         let mut state = self.github.state();
         state.pulls.insert(after.to_owned(), vec![pull]);
-        state.commits.push(after.to_owned());
+        state.comes_onto_main(after);
     }
 
     pub(super) async fn push(&self, before: &str, after: &str, args: &[&str]) -> Ran {
+        self.github.state().comes_onto_main(after);
         let event = json!({"ref": "refs/heads/main", "before": before, "after": after, "repository": {"default_branch": "main"}});
         self.ci("push", &event, after, args).await
     }

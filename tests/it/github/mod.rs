@@ -14,6 +14,7 @@ mod apply;
 mod bench;
 mod drift;
 mod gate;
+mod history;
 mod matrix;
 mod plan;
 mod stand_in;

@@ -36,6 +36,10 @@ pub(super) struct State {
     pub(super) page: usize,
     /// The default branch, the oldest first.
     pub(super) commits: Vec<String>,
+    /// Commits that are on another branch.
+    pub(super) elsewhere: Vec<String>,
+    /// Commits that nobody knows any more.
+    pub(super) gone: Vec<String>,
     pub(super) comments: BTreeMap<u64, Vec<Value>>,
     pub(super) issues: BTreeMap<u64, Value>,
     /// The pull requests of commits.
@@ -75,11 +79,36 @@ impl State {
         comment
     }
 
+    /// A commit is the last of the default branch, unless it was there before.
+    pub(super) fn comes_onto_main(&mut self, sha: &str) {
+        if !self.commits.iter().any(|commit| commit == sha) {
+            self.commits.push(sha.to_owned());
+        }
+    }
+
+    /// A deployment of ours, as a run left it.
+    pub(super) fn deployed(&mut self, organization: &str, sha: &str, payload: &Value, state: &str) {
+        let (id, at) = (self.id(), self.tick());
+        self.deployments.push(json!({
+            "id": id, "sha": sha, "environment": format!("catalog-sync/{organization}"), "payload": payload,
+            "created_at": at, "creator": {"login": self.login, "type": "Bot"},
+        }));
+        self.statuses.insert(id, vec![json!({"state": state, "created_at": at})]);
+    }
+
     /// Somebody puts a label.
     pub(super) fn label(&mut self, number: u64, name: &str) {
         let at = self.tick();
         let event = json!({"event": "labeled", "label": {"name": name}, "created_at": at});
         self.events.entry(number).or_default().push(event);
+    }
+
+    /// What the deployments to an organization have come to, the oldest first.
+    pub(super) fn deployment_states(&self, organization: &str) -> Vec<String> {
+        let environment = format!("catalog-sync/{organization}");
+        let of_it = self.deployments.iter().filter(|it| it["environment"] == environment.as_str());
+        let state = |it: &Value| self.statuses[&it["id"].as_u64().expect("a number")][0]["state"].clone();
+        of_it.map(|it| state(it).as_str().unwrap_or_default().to_owned()).collect()
     }
 
     /// The bodies of our comments on something.
@@ -105,6 +134,8 @@ impl StandIn {
             login: "github-actions[bot]".to_owned(),
             page: 100,
             commits: Vec::new(),
+            elsewhere: Vec::new(),
+            gone: Vec::new(),
             comments: BTreeMap::new(),
             issues: BTreeMap::new(),
             pulls: BTreeMap::new(),
@@ -216,12 +247,10 @@ fn route(state: &mut State, call: &str, query: &str, body: &Value) -> (u16, Valu
     let parts: Vec<&str> = path.split('/').collect();
     let number = |at: usize| parts.get(at).and_then(|part| part.parse::<u64>().ok()).unwrap_or_default();
     match (method, parts.as_slice()) {
-        ("GET", ["compare", range]) => {
-            let (from, to) = range.split_once("...").unwrap_or_default();
-            let at = |sha: &str| state.commits.iter().position(|commit| commit == sha).map_or(0, |at| at + 1);
-            let between = state.commits.get(at(from)..at(to)).unwrap_or_default();
-            let commits: Vec<Value> = between.iter().map(|sha| json!({"sha": sha})).collect();
-            (200, json!({"total_commits": commits.len(), "commits": commits}))
+        ("GET", ["compare", range]) => compare(state, range, query),
+        ("GET", ["commits"]) => {
+            let last = state.commits.iter().rev().map(|sha| json!({"sha": sha}));
+            (200, json!(last.collect::<Vec<_>>()))
         }
         ("GET", ["commits", sha, "pulls"]) => (200, json!(state.pulls.get(*sha).cloned().unwrap_or_default())),
         ("GET", ["issues", _, "comments"]) => (200, json!(state.comments.get(&number(1)).cloned().unwrap_or_default())),
@@ -275,6 +304,7 @@ fn route(state: &mut State, call: &str, query: &str, body: &Value) -> (u16, Valu
             made["id"] = json!(id);
             made["sha"] = body["ref"].clone();
             made["created_at"] = json!(at);
+            made["creator"] = json!({"login": state.login, "type": "Bot"});
             let answer = deployment(&made);
             state.deployments.push(made);
             (201, answer)
@@ -291,6 +321,32 @@ fn route(state: &mut State, call: &str, query: &str, body: &Value) -> (u16, Valu
         }
         _ => not_found,
     }
+}
+
+/// Where two commits of the default branch stand. Those that it does not hold came before all others, but for those
+/// that are known to be gone.
+fn compare(state: &State, range: &str, query: &str) -> (u16, Value) {
+    let (from, to) = range.split_once("...").unwrap_or_default();
+    let last = state.commits.last().cloned().unwrap_or_default();
+    let named = |sha: &str| if sha == "main" { last.clone() } else { sha.to_owned() };
+    let (from, to) = (named(from), named(to));
+    if state.gone.contains(&from) || state.gone.contains(&to) {
+        return (404, json!({"message": "Not Found"}));
+    }
+    let at = |sha: &str| state.commits.iter().position(|commit| commit == sha).map_or(0, |at| at + 1);
+    let status = match at(&from).cmp(&at(&to)) {
+        _ if from == to => "identical",
+        _ if state.elsewhere.contains(&from) || state.elsewhere.contains(&to) => "diverged",
+        std::cmp::Ordering::Greater => "behind",
+        std::cmp::Ordering::Less | std::cmp::Ordering::Equal => "ahead",
+    };
+    let between = state.commits.get(at(&from)..at(&to)).unwrap_or_default();
+    let of =
+        |name: &str| query.split('&').find_map(|part| part.strip_prefix(&format!("{name}="))?.parse::<usize>().ok());
+    let (page, size) = (of("page").unwrap_or(1), of("per_page").unwrap_or(30).min(state.page));
+    let shown = between.iter().skip((page - 1) * size).take(size);
+    let commits: Vec<Value> = shown.map(|sha| json!({"sha": sha})).collect();
+    (200, json!({"status": status, "total_commits": between.len(), "commits": commits}))
 }
 
 /// A deployment as it is answered: without what was only asked of its making.
