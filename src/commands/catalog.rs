@@ -52,7 +52,7 @@ impl Catalog {
 
     /// How much may be taken away, with what someone allowed for this run.
     pub(super) fn limits(&self, allow_removals: Option<usize>) -> Limits {
-        Limits { max_removals: plan::max_removals(&self.desired.settings, &self.before), allow_removals }
+        Limits { max_removals: plan::max_removals(&self.desired.settings, &self.before), allow_removals, shown: 0 }
     }
 }
 

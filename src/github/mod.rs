@@ -4,6 +4,7 @@
 //! It takes rendered text and typed values and knows nothing of catalogs or of AWS. What GitHub sends is read into
 //! records of our own that hold the few fields in use, so that no other field can break a run.
 
+pub mod check;
 pub mod client;
 pub mod comment;
 pub mod commits;
@@ -19,6 +20,8 @@ mod moment;
 pub mod output;
 mod patience;
 pub mod pull;
+pub mod review;
+pub mod shown;
 mod user;
 
 pub use client::Client;

@@ -58,7 +58,7 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
         None => Begun::default(),
     };
     let run = job.frame(Some(&sha));
-    if let Some(review) = review.as_mut().filter(|_| job.options.comment) {
+    if let Some(review) = review.as_ref().filter(|_| job.options.comment) {
         review.restate(job, &State::Applying(run.run())).await;
     }
     // The pull request says that this is being applied, so from here on it has to be told how that ended.
@@ -173,6 +173,6 @@ async fn decide(
         // Where that can't be read, it can't be told what was seen, and nothing is applied.
         review.look_back(job, sha, past).await?;
     }
-    let limits = review.limits(limits, plan).await?;
+    let limits = review.limits(job, limits, plan).await?;
     Ok(approve(plan.clone(), limits, required.then(|| review.reviewed()).as_ref()))
 }

@@ -15,9 +15,12 @@ use crate::render::markdown::{setting_changes, settings_note};
 pub(super) fn of(event: &Event) -> Option<&str> {
     match event {
         Event::PullRequest(PullRequest { base, .. }) | Event::MergeGroup(MergeGroup { base, .. }) => Some(base),
-        Event::Push(_) | Event::Schedule | Event::RepositoryDispatch | Event::WorkflowDispatch | Event::Other(_) => {
-            None
-        }
+        Event::Review(_)
+        | Event::Push(_)
+        | Event::Schedule
+        | Event::RepositoryDispatch
+        | Event::WorkflowDispatch
+        | Event::Other(_) => None,
     }
 }
 

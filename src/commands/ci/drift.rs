@@ -4,8 +4,8 @@ use anyhow::Result;
 
 use super::job::{Hub, Job};
 use super::past::Past;
-use super::plan::{shown_of, way_out};
-use super::{check, pending};
+use super::plan::way_out;
+use super::{check, keep, pending};
 use crate::commands::catalog::{self, Catalog};
 use crate::commands::document::Refused;
 use crate::commands::exit::Exit;
@@ -78,7 +78,11 @@ pub(super) async fn show(job: &mut Job, plan: &Plan, limits: Limits, notice: Str
         None => None,
     };
     let since = issue::since(there.as_ref(), now);
-    let marker = DriftMarker::new(&job.folder(), &plan.digest, since, shown_of(plan)).write();
+    let kept = match &hub {
+        Some(hub) if plan.has_changes() => keep_shown(job, hub, plan).await,
+        _ => None,
+    };
+    let marker = DriftMarker::new(&job.folder(), &plan.digest, since, kept.as_deref()).write();
     let (looked, since) = (document::moment(now), document::moment(since));
     let about = DriftContext { since: Some(&since), looked: &looked, undo: None, keep: None };
     let mut frame = job.frame(plan.catalog.revision.as_deref());
@@ -105,6 +109,24 @@ pub(super) async fn show(job: &mut Job, plan: &Plan, limits: Limits, notice: Str
     } else {
         Exit::Done
     })
+}
+
+/// Keeps on the commit what the issue shows, so that an apply by hand may carry it out. Gives the commit; `None` where
+/// that did not work, and such an apply has to be shown it in a pull request.
+async fn keep_shown(job: &mut Job, hub: &Hub, plan: &Plan) -> Option<String> {
+    let head = job.environment.sha.clone().or_else(|| plan.catalog.revision.clone())?;
+    let record = keep::record(job, hub, plan, (None, &head), "", None);
+    let kept = async {
+        let there = keep::find(hub, &job.folder(), None, &head).await?;
+        keep::put(job, hub, there.as_ref().map(|kept| &kept.check), &record, &[], &[]).await
+    };
+    match kept.await {
+        Ok(_) => Some(head),
+        Err(error) => {
+            job.not_reported(&error);
+            None
+        }
+    }
 }
 
 fn title(folder: &str) -> String {

@@ -7,6 +7,8 @@ mod drift;
 mod frame;
 mod gate;
 mod job;
+mod keep;
+mod label;
 mod past;
 mod pending;
 mod plan;
@@ -14,6 +16,8 @@ mod record;
 mod report;
 mod result;
 mod review;
+mod showing;
+mod voice;
 
 use anyhow::{Context as _, Result};
 
@@ -55,7 +59,7 @@ async fn pick(job: &mut Job) -> Result<Exit> {
     job.default_branch = default_branch;
     let command = match (job.options.command, &event) {
         (Some(command), _) => command,
-        (None, Event::PullRequest(_) | Event::MergeGroup(_)) => CiCommand::Plan,
+        (None, Event::PullRequest(_) | Event::Review(_) | Event::MergeGroup(_)) => CiCommand::Plan,
         (None, Event::Push(_)) => {
             if !job.is_default_branch().await? {
                 output::tell("This push is not to the default branch: nothing is applied from here.");
@@ -77,6 +81,9 @@ async fn pick(job: &mut Job) -> Result<Exit> {
         output::tell(&format!("refused: {why}"));
         job.summarize(&format!("### ⛔ Refused\n\nRefused: {}\n", inline(&why)))?;
         return Ok(Exit::Refused);
+    }
+    if let Event::Review(pull) = &event {
+        return showing::judge(job, pull).await;
     }
     match command {
         CiCommand::Plan => plan::run(job, &event).await,

@@ -3,15 +3,18 @@
 use anyhow::Result;
 
 use super::job::{Hub, Job};
-use super::{base, check, review};
+use super::label::Worth;
+use super::showing::Showing;
+use super::{base, check};
 use crate::commands::document::Refused;
 use crate::commands::exit::Exit;
 use crate::commands::{catalog, output, plan as command, planning};
 use crate::github::comment;
 use crate::github::event::{Event, PullRequest};
-use crate::github::marker::{Marker as _, PlanMarker, ROOM, Shown};
+use crate::github::marker::{Marker as _, PlanMarker};
+use crate::github::pull;
 use crate::model::change::Plan;
-use crate::plan::{Limits, Reason, Reviewed};
+use crate::plan::{Limits, Reason};
 use crate::render::{annotations, markdown, text};
 
 /// Checks the catalog, plans, and shows it.
@@ -21,7 +24,8 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     }
     let pull = match event {
         Event::PullRequest(pull) => Some(pull),
-        Event::MergeGroup(_)
+        Event::Review(_)
+        | Event::MergeGroup(_)
         | Event::Push(_)
         | Event::Schedule
         | Event::RepositoryDispatch
@@ -72,20 +76,33 @@ pub(super) async fn show(
     frame.notice = notice;
     job.summarize(&markdown::plan(plan, objection.as_ref(), &frame.summary()))?;
     let Some(pull) = pull.filter(|_| job.options.comment) else { return Ok(()) };
-    let Some(Hub { client, me }) = job.hub().await? else {
+    let Some(hub) = job.hub().await? else {
         output::tell("There is no GITHUB_TOKEN: no comment was written, and nothing of this counts as reviewed.");
         return Ok(());
     };
     let folder = job.folder();
-    let there = comment::find::<PlanMarker>(&client, &me, pull.number, &folder).await?;
-    let before = there.as_ref().and_then(|there| PlanMarker::read(there.body()));
-    // The same plan again was shown since then: whoever agreed to it agreed to this.
-    let same = before.filter(|before| before.digest == plan.digest);
-    let shown_at = same.map_or_else(|| client.now(), |before| before.shown_at.0);
-    let changes = shown_of(plan);
-    let marker = PlanMarker::new(&folder, &plan.digest, Some(&pull.head), shown_at, changes).write();
+    // A run that comes late, or again, must not say anything of what is decided by now.
+    let now = pull::get(&hub.client, pull.number).await?;
+    if !now.is_open_at(&pull.head) {
+        output::tell(&format!(
+            "#{} is closed or has another head by now: this plan of {} is not written there, and nothing of it counts \
+             as shown.",
+            pull.number, pull.head
+        ));
+        return Ok(());
+    }
+    let there = comment::find::<PlanMarker>(&hub.client, &hub.me, pull.number, &folder).await?;
+    let showing = Showing::keep(job, &hub, &now, plan, refused.as_ref(), there.as_ref()).await?;
+    let refused = showing.still(refused);
+    let objection = refused.as_ref().map(Refused::objection);
+    frame.notice.insert_str(0, &showing.news(plan));
+    let marker = PlanMarker::new(&folder, &plan.digest, Some(&pull.head)).write();
     let body = markdown::plan(plan, objection.as_ref(), &frame.comment(&marker));
-    let written = comment::put(&client, pull.number, there.as_ref(), &body).await?;
+    let Hub { client, me } = hub;
+    let written = match &there {
+        Some(_) => comment::put(&client, pull.number, there.as_ref(), &body).await?,
+        None => comment::write::<PlanMarker>(&client, &me, pull.number, &folder, &body).await?,
+    };
     job.output("comment-url", &written.html_url);
     if !me.is(written.author()) {
         let login = written.author().map(|author| author.login.clone()).unwrap_or_default();
@@ -96,16 +113,11 @@ pub(super) async fn show(
     Ok(())
 }
 
-/// What the plan of a pull request shows, for its marker.
-pub(super) fn shown_of(plan: &Plan) -> Shown {
-    Shown::of(&Reviewed::record(plan, ROOM))
-}
-
 /// With which words a plan is applied that would be refused as it is.
 pub(super) fn way_out(reason: Reason, is_pull_request: bool) -> String {
     match reason {
         Reason::TooManyRemovals { removals: _, limit: _ } if is_pull_request => {
-            format!("It will be applied only with the label `{}`, put on after this plan was shown.", review::LABEL)
+            Worth::None.way_out().unwrap_or_default()
         }
         Reason::TooManyRemovals { removals, limit: _ } => format!(
             "If all of this is meant, apply with `allow-removals: {removals}`, or raise `safety.max_removals` in the settings."

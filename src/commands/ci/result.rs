@@ -3,7 +3,8 @@
 use anyhow::Result;
 
 use super::job::{Hub, Job};
-use super::review::{LABEL, Review};
+use super::label::LABEL;
+use super::review::Review;
 use crate::commands::exit::Exit;
 use crate::commands::{apply as command, document, files, output};
 use crate::github::comment;
@@ -28,30 +29,41 @@ impl Words {
     /// Why, and what to do now that it is merged.
     pub(super) fn of(reason: Reason, review: Option<&Review<'_>>) -> Self {
         let (headline, why, _) = document::words(reason);
-        let has_pull = review.is_some_and(|review| review.pull.is_some());
-        let has_comment = review.is_some_and(|review| review.comment.is_some());
+        let voices = review.map(|review| review.voices.as_slice()).unwrap_or_default();
+        let has_record = voices.iter().any(|voice| voice.record.is_some());
+        let doubts: Vec<&str> = review.into_iter().flat_map(Review::doubts).collect();
         let (why, way_out) = match reason {
-            Reason::TooManyRemovals { removals, limit: _ } => (
-                why,
-                format!(
-                    "If all of this is meant, put the label `{LABEL}` on the pull request and run this again; without \
-                     one, give `allow-removals: {removals}`, or raise `safety.max_removals` in the settings."
-                ),
-            ),
-            Reason::Unreviewed { changes: _ } => (
-                match (has_pull, has_comment) {
+            Reason::TooManyRemovals { removals, limit: _ } => {
+                let by_label = review.and_then(Review::way_out_by_label);
+                let again = match by_label {
+                    Some(way_out) => format!("{way_out} Then run this again."),
+                    None => format!(
+                        "If all of this is meant, put the label `{LABEL}` on the pull request and run this again."
+                    ),
+                };
+                let without = format!(
+                    "Without a pull request, give `allow-removals: {removals}`, or raise `safety.max_removals` in the settings."
+                );
+                (why.to_owned(), format!("{again} {without}"))
+            }
+            Reason::Unreviewed { changes: _ } => {
+                let why = match (voices.is_empty(), has_record) {
+                    _ if !doubts.is_empty() => doubts.join(" "),
                     (_, true) => {
-                        "The pull request's plan did not show this: what is live has moved since, or another merge came between."
+                        "The pull request's plan did not show this: what is live has moved since, or another merge came between.".to_owned()
                     }
-                    (true, false) => "The pull request has no plan by us, so nobody has seen any of it.",
-                    (false, false) => "This commit came without a pull request, so nobody has seen any of it.",
-                },
-                "Look at the changes below. To have them applied, open a pull request whose plan shows them, or run the \
-                 apply by hand once the issue about drift does; `require-reviewed-plan: false` applies without a review."
-                    .to_owned(),
-            ),
+                    (false, false) => "The pull request has no plan by us, so nobody has seen any of it.".to_owned(),
+                    (true, false) => "This commit came without a pull request, so nobody has seen any of it.".to_owned(),
+                };
+                (
+                    why,
+                    "Look at the changes below. To have them applied, open a pull request whose plan shows them, or run the \
+                     apply by hand once the issue about drift does; `require-reviewed-plan: false` applies without a review."
+                        .to_owned(),
+                )
+            }
         };
-        Self { headline, why: why.to_owned(), way_out }
+        Self { headline, why, way_out }
     }
 }
 
@@ -156,14 +168,15 @@ fn save(job: &mut Job, report: &Report) -> Result<()> {
     Ok(())
 }
 
-/// Writes the result on the pull request: one comment, however often the apply runs. What was done stays done where
-/// that does not work.
+/// Writes the result on each pull request that was looked back on: one comment, however often the apply runs. What was
+/// done stays done where that does not work.
 async fn put(job: &mut Job, review: &Review<'_>, body: &str) {
-    let Some(pull) = &review.pull else { return };
     let Hub { client, me } = review.hub;
-    match comment::write::<ApplyMarker>(client, me, pull.number, &job.folder(), body).await {
-        Ok(written) => job.output("comment-url", &written.html_url),
-        Err(error) => job.not_reported(&error),
+    for voice in review.voices.iter().rev() {
+        match comment::write::<ApplyMarker>(client, me, voice.pull.number, &job.folder(), body).await {
+            Ok(written) => job.output("comment-url", &written.html_url),
+            Err(error) => job.not_reported(&error),
+        }
     }
 }
 

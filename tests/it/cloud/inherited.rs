@@ -39,7 +39,7 @@ async fn planned(bed: &Bed, mode: Mode) -> Plan {
 }
 
 async fn applied(bed: &Bed) {
-    let limits = Limits { max_removals: usize::MAX, allow_removals: None };
+    let limits = Limits { max_removals: usize::MAX, allow_removals: None, shown: 0 };
     let approved = plan::approve(planned(bed, Mode::Apply).await, limits, None).ok().unwrap();
     let cloud = bed.cloud(Mode::Apply);
     let report =

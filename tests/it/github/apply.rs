@@ -93,14 +93,13 @@ async fn a_later_merge_covers_one_that_was_never_applied() {
             bench.merged(&before, &head);
             before = head;
         } else {
-            // What 8 has shown is taken out of 9's comment.
-            let bodies = bench.github.state().bodies(8);
-            let shown = bodies[0].split_once("\"changes\":\"").and_then(|(_, rest)| rest.split_once('"'));
-            let shown: Vec<String> = shown.expect("a marker").0.split(' ').map(str::to_owned).collect();
-            for comment in bench.github.state().comments.get_mut(&9).into_iter().flatten() {
-                let body =
-                    shown.iter().fold(comment["body"].as_str().unwrap().to_owned(), |body, it| body.replace(it, ""));
-                comment["body"] = body.into();
+            // What 8 has shown is taken out of what 9 has.
+            let (_, _, kept) = bench.github.state().check(&before);
+            let shown: Vec<&str> = kept.split("\"shown\":\"").skip(1).filter_map(|it| it.split('"').next()).collect();
+            for check in bench.github.state().checks.iter_mut().filter(|check| check["head_sha"] == head.as_str()) {
+                let text = check["output"]["text"].as_str().unwrap().to_owned();
+                let words = shown.iter().flat_map(|words| words.split(' '));
+                check["output"]["text"] = words.fold(text, |text, word| text.replace(word, "")).into();
             }
             bench.merge(&before, &head, &[]).await.exits(0);
         }
@@ -157,8 +156,8 @@ async fn a_plan_of_somebody_else_counts_for_nothing() {
     let bench = Bench::in_step().await;
     let (base, head) = propose(&bench);
     bench.plan(&base, &head, &[]).await.exits(0);
-    for comment in bench.github.state().comments.values_mut().flatten() {
-        comment["user"]["login"] = "mallory".into();
+    for check in &mut bench.github.state().checks {
+        check["app"]["slug"] = "mallory".into();
     }
     let ran = bench.merge(&base, &head, &[]).await.exits(4);
     assert!(ran.summary.contains("has no plan by us"), "{}", ran.summary);
@@ -222,7 +221,7 @@ async fn what_is_governed_no_longer_is_told_and_blocks_nothing() {
     assert!(result.contains("1 experience no longer governed"), "{result}");
     assert!(!result.contains("not known to have shown"), "{result}");
     // A merge whose plan nobody has seen.
-    bench.github.state().comments.clear();
+    bench.github.state().checks.clear();
     bench.github.state().deployments.clear();
     bench.merge(&base, &head, &[]).await.exits(0);
     let (_, result) = comments(&bench);

@@ -17,5 +17,6 @@ mod gate;
 mod history;
 mod matrix;
 mod plan;
+mod review;
 mod stand_in;
 mod stop;

@@ -18,6 +18,9 @@ use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+#[path = "stand_in_reviewing.rs"]
+mod reviewing;
+
 /// A refusal that is waiting for its call.
 pub(super) struct Fault {
     /// The method and the beginning of the path.
@@ -46,9 +49,20 @@ pub(super) struct State {
     pub(super) pulls: BTreeMap<String, Vec<Value>>,
     /// What happened to pull requests.
     pub(super) events: BTreeMap<u64, Vec<Value>>,
+    /// Check runs, the oldest first.
+    pub(super) checks: Vec<Value>,
+    pub(super) reviews: BTreeMap<u64, Vec<Value>>,
+    /// The files that pull requests change.
+    pub(super) files: BTreeMap<u64, Vec<&'static str>>,
+    /// The heads of open pull requests.
+    pub(super) heads: BTreeMap<u64, String>,
+    /// Who may not write.
+    pub(super) may_not_write: Vec<&'static str>,
     pub(super) deployments: Vec<Value>,
     pub(super) statuses: BTreeMap<u64, Vec<Value>>,
     pub(super) faults: Vec<Fault>,
+    /// Calls that are carried out once and whose answer is lost: the method and the whole path.
+    pub(super) lose: Vec<&'static str>,
     /// What was asked, in order.
     pub(super) calls: Vec<String>,
     last_id: u64,
@@ -84,23 +98,6 @@ impl State {
         if !self.commits.iter().any(|commit| commit == sha) {
             self.commits.push(sha.to_owned());
         }
-    }
-
-    /// A deployment of ours, as a run left it.
-    pub(super) fn deployed(&mut self, organization: &str, sha: &str, payload: &Value, state: &str) {
-        let (id, at) = (self.id(), self.tick());
-        self.deployments.push(json!({
-            "id": id, "sha": sha, "environment": format!("catalog-sync/{organization}"), "payload": payload,
-            "created_at": at, "creator": {"login": self.login, "type": "Bot"},
-        }));
-        self.statuses.insert(id, vec![json!({"state": state, "created_at": at})]);
-    }
-
-    /// Somebody puts a label.
-    pub(super) fn label(&mut self, number: u64, name: &str) {
-        let at = self.tick();
-        let event = json!({"event": "labeled", "label": {"name": name}, "created_at": at});
-        self.events.entry(number).or_default().push(event);
     }
 
     /// What the deployments to an organization have come to, the oldest first.
@@ -140,9 +137,15 @@ impl StandIn {
             issues: BTreeMap::new(),
             pulls: BTreeMap::new(),
             events: BTreeMap::new(),
+            checks: Vec::new(),
+            reviews: BTreeMap::new(),
+            files: BTreeMap::new(),
+            heads: BTreeMap::new(),
+            may_not_write: Vec::new(),
             deployments: Vec::new(),
             statuses: BTreeMap::new(),
             faults: Vec::new(),
+            lose: Vec::new(),
             calls: Vec::new(),
             last_id: 100,
             now: "2026-11-20T03:00:00Z".parse().expect("a time"),
@@ -203,6 +206,10 @@ impl StandIn {
             }
             all.extend(rest.into_iter().take(size));
         }
+        if let Some(at) = state.lose.iter().position(|lost| *lost == call) {
+            state.lose.remove(at);
+            return Ok(answer.status(502).body(Full::new(Bytes::from_static(b"<html>"))).expect("an answer"));
+        }
         self.record(&head, &body, status, &value);
         Ok(answer.status(status).body(Full::new(Bytes::from(value.to_string()))).expect("an answer"))
     }
@@ -246,8 +253,10 @@ fn route(state: &mut State, call: &str, query: &str, body: &Value) -> (u16, Valu
     let Some((method, path)) = call.split_once(" /repos/acme/catalog/") else { return not_found };
     let parts: Vec<&str> = path.split('/').collect();
     let number = |at: usize| parts.get(at).and_then(|part| part.parse::<u64>().ok()).unwrap_or_default();
+    if let Some(answer) = reviewing::route(state, (method, parts.as_slice()), query, body) {
+        return answer;
+    }
     match (method, parts.as_slice()) {
-        ("GET", ["compare", range]) => compare(state, range, query),
         ("GET", ["commits"]) => {
             let last = state.commits.iter().rev().map(|sha| json!({"sha": sha}));
             (200, json!(last.collect::<Vec<_>>()))
@@ -321,32 +330,6 @@ fn route(state: &mut State, call: &str, query: &str, body: &Value) -> (u16, Valu
         }
         _ => not_found,
     }
-}
-
-/// Where two commits of the default branch stand. Those that it does not hold came before all others, but for those
-/// that are known to be gone.
-fn compare(state: &State, range: &str, query: &str) -> (u16, Value) {
-    let (from, to) = range.split_once("...").unwrap_or_default();
-    let last = state.commits.last().cloned().unwrap_or_default();
-    let named = |sha: &str| if sha == "main" { last.clone() } else { sha.to_owned() };
-    let (from, to) = (named(from), named(to));
-    if state.gone.contains(&from) || state.gone.contains(&to) {
-        return (404, json!({"message": "Not Found"}));
-    }
-    let at = |sha: &str| state.commits.iter().position(|commit| commit == sha).map_or(0, |at| at + 1);
-    let status = match at(&from).cmp(&at(&to)) {
-        _ if from == to => "identical",
-        _ if state.elsewhere.contains(&from) || state.elsewhere.contains(&to) => "diverged",
-        std::cmp::Ordering::Greater => "behind",
-        std::cmp::Ordering::Less | std::cmp::Ordering::Equal => "ahead",
-    };
-    let between = state.commits.get(at(&from)..at(&to)).unwrap_or_default();
-    let of =
-        |name: &str| query.split('&').find_map(|part| part.strip_prefix(&format!("{name}="))?.parse::<usize>().ok());
-    let (page, size) = (of("page").unwrap_or(1), of("per_page").unwrap_or(30).min(state.page));
-    let shown = between.iter().skip((page - 1) * size).take(size);
-    let commits: Vec<Value> = shown.map(|sha| json!({"sha": sha})).collect();
-    (200, json!({"status": status, "total_commits": between.len(), "commits": commits}))
 }
 
 /// A deployment as it is answered: without what was only asked of its making.
