@@ -112,7 +112,7 @@ impl Bench {
         let approved = plan::approve(made, limits, None).ok().context("nothing is too much here")?;
         let from = self.sandbox.calls().len();
         let writer = cloud.writer().context("it is in the mode of apply")?;
-        let tally = apply(approved, &writer, futures_util::stream::pending(), |_| {}).await.tally();
+        let tally = apply(approved, &writer, futures_util::stream::pending(), &mut ()).await.tally();
         ensure!(tally.applied == changes, "{tally:?}");
         println!("## An apply: {changes} changes\n");
         table(&self.calls(from), [&self.estate.applying()]);

@@ -166,9 +166,23 @@ pub struct Plan {
     /// Exit with 3 when something would change
     #[arg(long, env = "CATALOG_SYNC_DETAILED_EXITCODE", value_parser = BoolishValueParser::new())]
     pub detailed_exitcode: bool,
+    /// Whom shares reached
+    #[command(flatten)]
+    pub reach: Reach,
     /// Show every line, however many are alike
     #[arg(long, env = "CATALOG_SYNC_ALL", value_parser = BoolishValueParser::new())]
     pub all: bool,
+}
+
+/// Whether to look whom the shares with units and organizations really reached.
+#[derive(Debug, Clone, Args)]
+pub struct Reach {
+    /// Look whether every share with a unit or an organization reached every account below it
+    #[arg(long, env = "CATALOG_SYNC_REACH", value_parser = BoolishValueParser::new())]
+    pub reach: bool,
+    /// Remove shares that missed accounts and make them again: it takes access away for a moment
+    #[arg(long, env = "CATALOG_SYNC_REPAIR_SHARES", value_parser = BoolishValueParser::new())]
+    pub repair_shares: bool,
 }
 
 /// Options of `apply`.
@@ -183,6 +197,9 @@ pub struct Apply {
     /// Allow a plan that takes away up to N, where that is more than safety.max_removals
     #[arg(long, value_name = "N", env = "CATALOG_SYNC_ALLOW_REMOVALS")]
     pub allow_removals: Option<usize>,
+    /// Remove shares that missed accounts and make them again: it takes access away for a moment
+    #[arg(long, env = "CATALOG_SYNC_REPAIR_SHARES", value_parser = BoolishValueParser::new())]
+    pub repair_shares: bool,
     /// Save the report as JSON
     #[arg(long, value_name = "FILE", env = "CATALOG_SYNC_OUT")]
     pub out: Option<PathBuf>,
@@ -219,6 +236,9 @@ pub struct Ci {
     /// For `report`: plans or results of apply, or folders of them
     #[arg(value_name = "FILE", env = "CATALOG_SYNC_FILES", value_delimiter = '\n')]
     pub files: Vec<PathBuf>,
+    /// Whom shares reached
+    #[command(flatten)]
+    pub reach: Reach,
     /// Write comments and record deployments; the jobs of a matrix leave that to `ci report`
     #[arg(long, value_name = "BOOL", env = "CATALOG_SYNC_COMMENT", default_value = "true",
           value_parser = BoolishValueParser::new(), action = ArgAction::Set)]

@@ -45,7 +45,7 @@ pub use options::{Endpoint, Environment, Options, Timing};
 pub(crate) use place::Place;
 pub use tally::CallCount;
 pub use waits::Waits;
-pub use write::{Ledger, Writer};
+pub use write::{Count, Ledger, Writer};
 
 #[cfg(test)]
 mod tests {

@@ -98,7 +98,9 @@ operations! {
         ListPortfolios: Read;
         DescribePortfolio: Read;
         DescribePortfolioShares: Read;
+        GetAWSOrganizationsAccessStatus: Read;
         ListOrganizationPortfolioAccess: Read;
+        ListPortfolioAccess: Read;
         DescribePortfolioShareStatus: Read;
         CreatePortfolioShare: Write;
         UpdatePortfolioShare: Write;

@@ -73,6 +73,11 @@ requests! {
             DescribePortfolioSharesOutput DescribePortfolioSharesError;
         describe_portfolio_share_status: DescribePortfolioShareStatus DescribePortfolioShareStatusFluentBuilder
             DescribePortfolioShareStatusOutput DescribePortfolioShareStatusError;
+        get_aws_organizations_access_status: GetAWSOrganizationsAccessStatus
+            GetAWSOrganizationsAccessStatusFluentBuilder GetAwsOrganizationsAccessStatusOutput
+            GetAWSOrganizationsAccessStatusError;
+        list_portfolio_access: ListPortfolioAccess ListPortfolioAccessFluentBuilder ListPortfolioAccessOutput
+            ListPortfolioAccessError;
         list_organization_portfolio_access: ListOrganizationPortfolioAccess
             ListOrganizationPortfolioAccessFluentBuilder ListOrganizationPortfolioAccessOutput
             ListOrganizationPortfolioAccessError;

@@ -10,10 +10,11 @@ use super::catalog::Catalog;
 use super::cloud::Session;
 use super::exit::Exit;
 use super::filter::Filter;
+use super::planning::Reach;
 use super::{catalog, cloud, document, files, output, planning, signal, validate};
 use crate::cli::{Apply as Options, Common, Format};
 use crate::model::change::{CatalogVersion, Plan};
-use crate::model::report::{Outcome, Report, TargetReport};
+use crate::model::report::Report;
 use crate::model::settings::Mode;
 use crate::model::target::TargetName;
 use crate::plan::{ApprovedPlan, Limits, Reviewed, approve, wire};
@@ -83,7 +84,8 @@ enum Ended {
 
 impl Job<'_> {
     async fn carry_out(&self, session: &mut Session, catalog: Catalog) -> Result<Ended> {
-        let mut plan = planning::make(self.common, &session.cloud, catalog, self.filter).await?;
+        let reach = if self.options.repair_shares { Reach::Repair } else { Reach::Ignore };
+        let mut plan = planning::make(self.common, &session.cloud, catalog, self.filter, reach).await?;
         if let Some(saved) = &self.saved {
             plan = plan.restrict(&self.chosen(saved)?);
             self.tell_gone(saved, &plan);
@@ -166,15 +168,9 @@ impl Job<'_> {
 
     async fn apply(&self, session: &Session, plan: ApprovedPlan) -> Result<Report> {
         let writer = session.cloud.writer().context("a session that applies has a writer")?;
-        let report = crate::apply::apply(plan, &writer, signal::stops(), |done| tell(self.common, done)).await;
-        Ok(report)
+        let mut listener = session.screen.apply();
+        Ok(crate::apply::apply(plan, &writer, signal::stops(), &mut listener).await)
     }
-}
-
-/// Says that a target has ended.
-pub(super) fn tell(common: &Common, done: &TargetReport) {
-    let applied = done.outcomes.iter().filter(|outcome| **outcome == Outcome::Applied).count();
-    output::say(common, &format!("{}: {applied} of {} applied", done.target.name, done.outcomes.len()));
 }
 
 fn finish(common: &Common, options: &Options, format: Format, report: &Report) -> Result<()> {

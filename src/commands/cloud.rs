@@ -1,12 +1,10 @@
 //! The AWS that a command works on: the real one, or the sandbox.
 
-use std::io::{self, Write as _};
-
 use anyhow::Result;
-use tokio::task::JoinHandle;
 
 use super::catalog::Catalog;
 use super::output;
+use super::progress::{Calls, Screen};
 use crate::cli::Common;
 use crate::cloud::{Cloud, Environment, Options, Waits};
 use crate::model::settings::Mode;
@@ -15,7 +13,8 @@ use crate::model::trust::ApplyRoles;
 /// An AWS that was opened. It is closed with [`Session::close`], which keeps the sandbox's world.
 pub(super) struct Session {
     pub(super) cloud: Cloud,
-    progress: Option<JoinHandle<()>>,
+    pub(super) screen: Screen,
+    calls: Option<Calls>,
     #[cfg(feature = "sandbox")]
     sandbox: Option<sandbox::Running>,
 }
@@ -42,12 +41,14 @@ pub(super) async fn open(common: &Common, catalog: &Catalog, mode: Mode) -> Resu
         Mode::Plan => ApplyRoles::of(settings, &catalog.before),
         Mode::Apply => ApplyRoles::default(),
     };
-    options.waits = waits(common);
+    let screen = Screen::new(common);
+    options.waits = waits(common, &screen);
     let cloud = Cloud::new(settings, mode, options);
-    let progress = output::watched(common).then(|| tokio::spawn(progress(cloud.clone())));
+    let calls = screen.is_watched().then(|| screen.calls(cloud.progress()));
     Ok(Session {
         cloud,
-        progress,
+        screen,
+        calls,
         #[cfg(feature = "sandbox")]
         sandbox,
     })
@@ -57,37 +58,19 @@ fn environment() -> Environment {
     Environment::new(|name| std::env::var(name).ok())
 }
 
-/// Shows how many calls were made, on one line that is written over.
-async fn progress(cloud: Cloud) {
-    let mut made = cloud.progress();
-    while made.changed().await.is_ok() {
-        let count = *made.borrow_and_update();
-        let _ = write!(io::stderr(), "{CLEAR}{count} AWS calls …");
-    }
-}
-
-/// Clears the progress line.
-const CLEAR: &str = "\r\x1b[2K";
-
 /// Says on standard error what is waited for, in a line of its own.
-fn waits(common: &Common) -> Waits {
+fn waits(common: &Common, screen: &Screen) -> Waits {
     if common.quiet {
         return Waits::default();
     }
-    let clear = if output::watched(common) { CLEAR } else { "" };
-    Waits::new(move |sentence| {
-        let _ = write!(io::stderr(), "{clear}");
-        output::tell(sentence);
-    })
+    let screen = screen.clone();
+    Waits::new(move |sentence| screen.tell(sentence))
 }
 
 impl Session {
-    /// Ends the progress line, before anything else is said.
+    /// Takes the number of calls off the screen, before anything else is said.
     pub(super) fn quieten(&mut self) {
-        if let Some(progress) = self.progress.take() {
-            progress.abort();
-            let _ = write!(io::stderr(), "{CLEAR}");
-        }
+        drop(self.calls.take());
     }
 
     /// Says what it took, and keeps the sandbox's world where it has a file.

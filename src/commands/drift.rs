@@ -5,7 +5,8 @@ use anyhow::Result;
 use super::document::Refused;
 use super::exit::Exit;
 use super::filter::Filter;
-use super::{catalog, document, files, output, plan, planning, validate};
+use super::planning::Reach;
+use super::{catalog, document, files, output, planning, validate};
 use crate::cli::{Common, Drift as Options, Format};
 use crate::render::text;
 
@@ -15,7 +16,7 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     let filter = Filter::new(common);
     let Some(catalog) = catalog::load(common)? else { return Ok(Exit::Error) };
     let limits = catalog.limits(None);
-    let plan = planning::look(common, catalog.into_drift(), &filter).await?;
+    let plan = planning::look(common, catalog.into_drift(), &filter, Reach::Compare).await?;
     let refused = Refused::here(&plan, limits);
     if let Some(out) = &options.out {
         files::save(out, &document::json(&plan, refused.as_ref()))?;
@@ -28,5 +29,12 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
             text::drift(&plan, refused.as_ref().map(Refused::objection).as_ref(), &shown, &mut sink)
         }
     })?;
-    Ok(plan::exit(&plan, true))
+    let summary = plan.summary();
+    Ok(if summary.unreadable > 0 || (plan.is_reach_unknown() && summary.changes() == 0) {
+        Exit::Error
+    } else if summary.changes() > 0 || plan.has_incomplete_shares() {
+        Exit::Differences
+    } else {
+        Exit::Done
+    })
 }

@@ -176,5 +176,6 @@ fn no_answer(name: &TargetName, desired: &Desired) -> Option<Target> {
             source: Some(source.clone()),
         },
         warnings: Vec::new(),
+        incomplete_shares: Vec::new(),
     })
 }

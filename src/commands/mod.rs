@@ -14,6 +14,7 @@ mod output;
 mod plan;
 mod planning;
 mod print;
+mod progress;
 mod report;
 mod signal;
 mod status;

@@ -7,29 +7,56 @@ use anyhow::Result;
 use super::catalog::Catalog;
 use super::filter::{self, Filter};
 use super::{cloud, output};
-use crate::cli::Common;
+use crate::cli::{self, Common};
 use crate::cloud::{Cloud, read};
 use crate::model::change::Plan;
 use crate::model::desired::{Desired, ExperienceSelector};
 use crate::model::live::Live;
 use crate::model::settings::Mode;
 use crate::model::target::TargetName;
-use crate::plan::{self, Goal};
+use crate::plan::{self, Goal, Repairs};
+
+/// Whether to look whom the shares with nodes really reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// They are taken to have reached every account.
+    Ignore,
+    /// Those that missed accounts are said.
+    Compare,
+    /// Those that missed accounts are made again.
+    Repair,
+}
+
+impl Reach {
+    pub(super) fn of(options: &cli::Reach) -> Self {
+        match options {
+            cli::Reach { reach: _, repair_shares: true } => Self::Repair,
+            cli::Reach { reach: true, repair_shares: false } => Self::Compare,
+            cli::Reach { reach: false, repair_shares: false } => Self::Ignore,
+        }
+    }
+}
 
 /// Looks at AWS with the roles that can't write, and makes a plan.
-pub(super) async fn look(common: &Common, catalog: Catalog, filter: &Filter) -> Result<Plan> {
+pub(super) async fn look(common: &Common, catalog: Catalog, filter: &Filter, reach: Reach) -> Result<Plan> {
     if let Some(sentence) = catalog.on_its_own_word() {
         output::tell(&format!("warning: {sentence}"));
     }
     let session = cloud::open(common, &catalog, Mode::Plan).await?;
-    let plan = make(common, &session.cloud, catalog, filter).await;
+    let plan = make(common, &session.cloud, catalog, filter, reach).await;
     session.close(common).await?;
     plan
 }
 
 /// Makes a plan of what `filter` lets through: reads in rounds what the plan still wants, compares, asks for the names
 /// of what changes, and compares again.
-pub(super) async fn make(common: &Common, cloud: &Cloud, catalog: Catalog, filter: &Filter) -> Result<Plan> {
+pub(super) async fn make(
+    common: &Common,
+    cloud: &Cloud,
+    catalog: Catalog,
+    filter: &Filter,
+    reach: Reach,
+) -> Result<Plan> {
     let Catalog { desired, base, earlier, before: _, version } = catalog;
     let base = base.as_ref();
     let bases = earlier.iter().filter_map(|it| it.desired.as_ref()).chain(base);
@@ -41,9 +68,14 @@ pub(super) async fn make(common: &Common, cloud: &Cloud, catalog: Catalog, filte
     let is_wanted = |name: &TargetName| filter.may_match(name);
     let goal = Goal { wanted: &is_wanted };
     let mut live = Live::default();
-    read::read(cloud, &mut live, |live| plan::wants_of_all(goal, &desired, base, &earlier, live)).await;
+    let next = |live: &Live| {
+        let wants = plan::wants_of_all(goal, &desired, base, &earlier, live);
+        if reach == Reach::Ignore { wants } else { wants.and(plan::reach(goal, &desired, live)) }
+    };
+    read::read(cloud, &mut live, next).await;
+    let repairs = if reach == Reach::Repair { Repairs::Yes } else { Repairs::No };
     let narrowed = |live: &Live, version| {
-        let plan = plan::compose(&desired, live, base, &earlier, version);
+        let plan = plan::compose(repairs, &desired, live, base, &earlier, version);
         let names = plan.targets.iter().map(|target| &target.name);
         let names = names.chain(plan.released.iter().map(|released| &released.target));
         let wanted = names.filter(|name| filter.matches_planned(name)).cloned().collect();

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::edit::{Edit, Effect, ExperienceEdit, Family, HubEdit, Kind};
 use super::finding::{Source, Warning};
 use super::id::{AccountId, ExperienceId, PortfolioId, ProcurementPolicyId, Region};
+use super::portfolio::Receiver;
 use super::target::TargetName;
 
 /// What caused a change.
@@ -63,12 +64,22 @@ pub struct About {
     /// The accounts that lose something by it, with their names as far as these are known. `None` where it takes nothing
     /// away from accounts, or where it was not looked up which it reaches.
     pub takes_from: Option<BTreeMap<AccountId, String>>,
-    /// Suspended accounts that it concerns, as far as these are known: AWS can't reach them.
-    pub suspended: BTreeSet<AccountId>,
+    /// Whom a share through the organization has to reach. `None` for other changes, where it is removed, and where it was
+    /// not looked up. A file does not keep it: each run looks anew.
+    pub audience: Option<Audience>,
     /// A name for people: an account's, a unit's path, a product's. Empty where there is none.
     pub label: String,
     /// Further sentences for people, such as which accounts an organizational unit's share reaches.
     pub notes: Vec<String>,
+}
+
+/// The accounts that a share concerns.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Audience {
+    /// Those that have to have it once it stands.
+    pub due: BTreeSet<AccountId>,
+    /// Those that AWS can't reach: they are suspended.
+    pub suspended: BTreeSet<AccountId>,
 }
 
 /// One change of a family of work.
@@ -194,6 +205,18 @@ pub enum TargetState {
     },
 }
 
+/// The code of the warning that it can't be told whether a share reached every account.
+pub const REACH_UNKNOWN: &str = "reach_unknown";
+
+/// A share with a node that did not reach every account below it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct IncompleteShare {
+    /// The node.
+    pub receiver: Receiver,
+    /// The accounts that have nothing of it.
+    pub missing: BTreeSet<AccountId>,
+}
+
 /// A target of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
@@ -209,6 +232,9 @@ pub struct Target {
     pub state: TargetState,
     /// What should not go without saying.
     pub warnings: Vec<Warning>,
+    /// The live shares that did not reach every account, where that was looked up. A state and no change: only a repair
+    /// makes one of it.
+    pub incomplete_shares: Vec<IncompleteShare>,
 }
 
 impl Target {
@@ -230,9 +256,9 @@ impl Target {
         self.changes().next().is_some()
     }
 
-    /// Whether there is anything to say of it: a change or a warning.
+    /// Whether there is anything to say of it: a change, a warning or an incomplete share.
     pub fn is_spoken_of(&self) -> bool {
-        self.has_changes() || !self.warnings.is_empty()
+        self.has_changes() || !self.warnings.is_empty() || !self.incomplete_shares.is_empty()
     }
 
     /// Whether it could not be read.
@@ -297,6 +323,16 @@ impl Plan {
     /// Every change, with its target.
     pub fn changes(&self) -> impl Iterator<Item = (&Target, ChangeRef<'_>)> {
         self.targets.iter().flat_map(|target| target.changes().map(move |change| (target, change)))
+    }
+
+    /// Whether it can't be told of some share whether it reached every account.
+    pub fn is_reach_unknown(&self) -> bool {
+        self.targets.iter().flat_map(|target| &target.warnings).any(|warning| warning.code == REACH_UNKNOWN)
+    }
+
+    /// Whether a share did not reach every account.
+    pub fn has_incomplete_shares(&self) -> bool {
+        self.targets.iter().any(|target| !target.incomplete_shares.is_empty())
     }
 
     /// Whether there is anything for people to look at: a change, or something that is governed no longer.

@@ -137,6 +137,19 @@ impl Kind {
 pub enum HubEdit {
     /// A share of the portfolio.
     Share(Delta<Share>),
+    /// A share with a node that missed accounts is removed and made again on the same terms. The accounts that it
+    /// reached are without it for a moment.
+    Repair(Share),
+}
+
+impl HubEdit {
+    /// The share that it is about: as it becomes, or as it was where it is removed.
+    pub fn share(&self) -> &Share {
+        match self {
+            Self::Share(delta) => delta.subject(),
+            Self::Repair(share) => share,
+        }
+    }
 }
 
 /// A product that moves onto a list. AWS can take no product off both lists.
@@ -196,7 +209,7 @@ impl Edit<'_> {
     /// What it is about.
     pub fn kind(self) -> Kind {
         match self {
-            Self::Hub(HubEdit::Share(_)) => Kind::PortfolioShare,
+            Self::Hub(HubEdit::Share(_) | HubEdit::Repair(_)) => Kind::PortfolioShare,
             Self::Experience(ExperienceEdit::Policy { name: _ }) => Kind::ProcurementPolicy,
             Self::Experience(ExperienceEdit::Product(product)) => match product.after {
                 Listing::Approved => Kind::ProductApproval,
@@ -209,6 +222,7 @@ impl Edit<'_> {
     pub fn action(self) -> Action {
         match self {
             Self::Hub(HubEdit::Share(share)) => share.action(),
+            Self::Hub(HubEdit::Repair(_)) => Action::Update,
             Self::Experience(ExperienceEdit::Policy { name: _ }) => Action::Create,
             Self::Experience(ExperienceEdit::Product(product)) => match (product.before, product.after) {
                 (Some(Listing::Approved), Listing::Denied) => Action::Remove,
@@ -220,14 +234,14 @@ impl Edit<'_> {
     /// What it is about, unique together with the kind inside its target.
     pub fn key(self) -> String {
         match self {
-            Self::Hub(HubEdit::Share(share)) => share.subject().receiver().to_string(),
+            Self::Hub(edit) => edit.share().receiver().to_string(),
             Self::Experience(ExperienceEdit::Policy { name: _ }) => "procurement-policy".to_owned(),
             Self::Experience(ExperienceEdit::Product(product)) => product.product.to_string(),
         }
     }
 
-    /// What it means for the people in the accounts. The only place that says what "takes away" is: a removed share,
-    /// principals or TagOptions that are no longer shared, a product that can no longer be bought, and a first
+    /// What it means for the people in the accounts. The only place that says what "takes away" is: a removed share, one
+    /// that is removed and made again, principals or TagOptions that are no longer shared, a product that can no longer be bought, and a first
     /// procurement policy, since everything could be bought until then.
     pub fn effect(self) -> Effect {
         let takes = match self {
@@ -236,7 +250,8 @@ impl Edit<'_> {
                 (before.tag_options() && !after.tag_options())
                     || (before.principals() == Some(true) && after.principals() != Some(true))
             }
-            Self::Hub(HubEdit::Share(Delta::Remove(_))) | Self::Experience(ExperienceEdit::Policy { name: _ }) => true,
+            Self::Hub(HubEdit::Share(Delta::Remove(_)) | HubEdit::Repair(_))
+            | Self::Experience(ExperienceEdit::Policy { name: _ }) => true,
             Self::Experience(ExperienceEdit::Product(product)) => product.before == Some(Listing::Approved),
         };
         match self.action() {
@@ -260,6 +275,7 @@ impl Edit<'_> {
                 Action::Update => Phase::Change,
                 Action::Remove => Phase::Take,
             },
+            Self::Hub(HubEdit::Repair(_)) => Phase::Change,
             Self::Experience(ExperienceEdit::Policy { name: _ }) => Phase::Open,
             Self::Experience(ExperienceEdit::Product(product)) => match product.after {
                 Listing::Approved => Phase::Give,

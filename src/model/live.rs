@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+
 use super::experience::Experience;
 use super::id::{AccountId, ExperienceId, Name, PortfolioId, Region};
 use super::organization::Organization;
@@ -71,13 +73,32 @@ pub struct Access {
     /// Of a portfolio and a kind of node: those that it is shared with themselves. A row of another node stands for a
     /// share with a node above.
     pub own: BTreeMap<(PortfolioId, NodeKind), Reading<BTreeSet<Receiver>>>,
+    /// Of a portfolio and a node that it is shared with: the accounts below that have it.
+    pub reached: BTreeMap<(PortfolioId, Receiver), Reading<BTreeSet<AccountId>>>,
+}
+
+/// Whether an account can share portfolios through its organization.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sharing {
+    /// It can.
+    On,
+    /// Service Catalog's access to AWS Organizations is switched off.
+    Off,
+    /// It is being switched on or off.
+    UnderChange,
+    /// The account is neither the management account nor a delegated administrator of Service Catalog; AWS's words.
+    NotAdministrator(String),
 }
 
 /// Everything that was read.
 #[derive(Debug, Clone, Default)]
 pub struct Live {
+    /// When reading began. `None` where nothing was read.
+    pub began: Option<Timestamp>,
     /// The organizations by their names in the settings.
     pub organizations: BTreeMap<Name, Reading<Organization>>,
+    /// Whether accounts that own portfolios can share through their organizations, as far as that was asked.
+    pub sharing: BTreeMap<AccountId, Reading<Sharing>>,
     /// Portfolios by owning account and region.
     pub portfolios: BTreeMap<HubPlace, Shelf<PortfolioId, Portfolio>>,
     /// Who has these portfolios by which share.

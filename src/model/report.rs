@@ -65,8 +65,6 @@ const REMEDIES: &[(Remedy, &[&str])] = &[
             "Interrupted",
             "NoConnection",
             "UnreadableAnswer",
-            // Stopped while it was under way: the next run looks at what is live.
-            "Interrupted",
         ],
     ),
     (

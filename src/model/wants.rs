@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::id::{AccountId, ExperienceId, Name, OuId, PortfolioId};
 use super::live::HubPlace;
-use super::portfolio::NodeKind;
+use super::portfolio::{NodeKind, Receiver};
 
 /// What is still to be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,12 +39,16 @@ pub struct AccessWants {
     pub organization: Name,
     /// Portfolios of which it is wanted which nodes of a kind they are shared with themselves.
     pub own: BTreeSet<(PortfolioId, NodeKind)>,
+    /// Portfolios and nodes that they are shared with, of which it is wanted which accounts below have it.
+    pub reached: BTreeSet<(PortfolioId, Receiver)>,
+    /// Whether the account can share through its organization.
+    pub sharing: bool,
 }
 
 impl AccessWants {
     /// Nothing yet.
     pub fn new(organization: &Name) -> Self {
-        Self { organization: organization.clone(), own: BTreeSet::new() }
+        Self { organization: organization.clone(), own: BTreeSet::new(), reached: BTreeSet::new(), sharing: false }
     }
 }
 
@@ -75,6 +79,27 @@ impl Wants {
         organizations.is_empty() && portfolios.is_empty() && access.is_empty() && experiences.is_empty()
     }
 
+    /// Wants of both.
+    pub fn and(mut self, other: Self) -> Self {
+        let Self { organizations, portfolios, access, experiences } = other;
+        for (name, OrganizationWants { paths, accounts, units, everyone }) in organizations {
+            let of = self.organizations.entry(name).or_default();
+            of.paths.extend(paths);
+            of.accounts.extend(accounts);
+            of.units.extend(units);
+            of.everyone |= everyone;
+        }
+        add_shelves(&mut self.portfolios, portfolios);
+        for (place, AccessWants { organization, own, reached, sharing }) in access {
+            let of = self.access.entry(place).or_insert_with(|| AccessWants::new(&organization));
+            of.own.extend(own);
+            of.reached.extend(reached);
+            of.sharing |= sharing;
+        }
+        add_shelves(&mut self.experiences, experiences);
+        self
+    }
+
     /// Leaves what is not in `asked`, and adds it there.
     pub fn take_new(self, asked: &mut Self) -> Self {
         let Self { organizations, portfolios, access, experiences } = self;
@@ -87,11 +112,13 @@ impl Wants {
             }
         }
         new.portfolios = take_shelves(portfolios, &mut asked.portfolios);
-        for (place, AccessWants { organization, own }) in access {
+        for (place, AccessWants { organization, own, reached, sharing }) in access {
             let known = asked.access.entry(place.clone()).or_insert_with(|| AccessWants::new(&organization));
-            let own = take(own, &mut known.own);
-            if !own.is_empty() {
-                new.access.insert(place, AccessWants { organization, own });
+            let (own, reached) = (take(own, &mut known.own), take(reached, &mut known.reached));
+            let sharing = sharing && !known.sharing;
+            known.sharing |= sharing;
+            if !own.is_empty() || !reached.is_empty() || sharing {
+                new.access.insert(place, AccessWants { organization, own, reached, sharing });
             }
         }
         new.experiences = take_shelves(experiences, &mut asked.experiences);
@@ -117,6 +144,15 @@ fn take<T: Ord + Clone>(wanted: BTreeSet<T>, asked: &mut BTreeSet<T>) -> BTreeSe
     let new: BTreeSet<T> = wanted.into_iter().filter(|one| !asked.contains(one)).collect();
     asked.extend(new.iter().cloned());
     new
+}
+
+fn add_shelves<K: Ord, I: Ord>(all: &mut BTreeMap<K, ShelfWants<I>>, other: BTreeMap<K, ShelfWants<I>>) {
+    for (key, ShelfWants { organization, list, read, names }) in other {
+        let of = all.entry(key).or_insert_with(|| ShelfWants::new(&organization));
+        of.list |= list;
+        of.read.extend(read);
+        of.names.extend(names);
+    }
 }
 
 fn take_shelves<K: Ord + Clone, I: Ord + Clone>(

@@ -58,8 +58,7 @@ impl<'a> Before<'a> {
     pub(super) fn attribute_hub(&self, key: &HubKey, changes: &mut [Change<HubEdit>]) {
         let Some(Asked { edits, lines }) = self.hubs.get(key) else { return };
         for change in changes {
-            let HubEdit::Share(share) = &change.edit;
-            let before = lines.get(&share.subject().receiver()).copied();
+            let before = lines.get(&change.edit.share().receiver()).copied();
             attribute(change, edits, before);
         }
     }

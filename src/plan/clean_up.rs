@@ -10,7 +10,7 @@ use super::portfolio;
 use super::resolve::{self, Unresolved, hub_place};
 use crate::model::change::{Because, Released, Resource};
 use crate::model::desired::{Desired, DesiredPortfolio, DesiredShare, ExperienceSelector, Selector};
-use crate::model::edit::{Delta, Kind};
+use crate::model::edit::{Delta, HubEdit, Kind};
 use crate::model::finding::Source;
 use crate::model::id::{PortfolioId, Region};
 use crate::model::live::{HubPlace, Live};
@@ -174,11 +174,22 @@ impl<'a> Look<'_, 'a> {
         let changes: Vec<_> = removed
             .map(|(source, live)| {
                 let because = Because::NoLongerListed(source.clone());
-                portfolio::change(self.live, organization, portfolio, Delta::Remove(live.share.clone()), because)
+                portfolio::change(
+                    self.live,
+                    organization,
+                    portfolio,
+                    HubEdit::Share(Delta::Remove(live.share.clone())),
+                    because,
+                )
             })
             .collect();
         let left_alone = portfolio.shares.len() - changes.len();
-        Ok(Planned { work: portfolio::work(portfolio, changes), left_alone, warnings: left.warnings() })
+        Ok(Planned {
+            work: portfolio::work(portfolio, changes),
+            left_alone,
+            warnings: left.warnings(),
+            incomplete_shares: Vec::new(),
+        })
     }
 
     /// An entry of the base of which it can't be told which portfolio it meant. No harm is done where the head has an

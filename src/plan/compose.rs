@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::diff::{diff, seal};
+use super::diff::{diff_and, seal};
+use super::reach::Repairs;
 use super::wants::{Goal, wants};
 use crate::model::change::{CatalogVersion, Plan};
 use crate::model::desired::Desired;
@@ -35,22 +36,20 @@ pub fn wants_of_all(
     earlier: &[Earlier],
     live: &Live,
 ) -> Wants {
-    let mut all = wants(goal, desired, base, live);
-    for Earlier { desired: base, targets: _ } in earlier {
-        wants(goal, desired, base.as_ref(), live).take_new(&mut all);
-    }
-    all
+    let own = wants(goal, desired, base, live);
+    earlier.iter().fold(own, |all, it| all.and(wants(goal, desired, it.desired.as_ref(), live)))
 }
 
 /// The plan against the base, and of the targets in `earlier` against theirs.
 pub fn compose(
+    repairs: Repairs,
     desired: &Desired,
     live: &Live,
     base: Option<&Desired>,
     earlier: &[Earlier],
     catalog: CatalogVersion,
 ) -> Plan {
-    let plan = diff(desired, live, base, catalog);
+    let plan = diff_and(repairs, desired, live, base, catalog);
     if earlier.is_empty() {
         return plan;
     }
@@ -58,7 +57,7 @@ pub fn compose(
     targets.retain(|target| !earlier.iter().any(|it| it.holds(&target.name)));
     released.retain(|released| !earlier.iter().any(|it| it.holds(&released.target)));
     for one in earlier {
-        let plan = diff(desired, live, one.desired.as_ref(), catalog.clone());
+        let plan = diff_and(repairs, desired, live, one.desired.as_ref(), catalog.clone());
         targets.extend(plan.targets.into_iter().filter(|target| one.holds(&target.name)));
         released.extend(plan.released.into_iter().filter(|released| one.holds(&released.target)));
     }

@@ -6,6 +6,7 @@ use super::base::Before;
 use super::clean_up::{self, Gone};
 use super::governed::Governed;
 use super::planned::{Blocked, Planned};
+use super::reach::Repairs;
 use super::resolve::hub_place;
 use super::{canonical, labels, losers, marketplace, order, portfolio, warnings};
 use crate::model::change::{CatalogVersion, Change, Plan, Released, Target, TargetState, Work};
@@ -20,12 +21,23 @@ use crate::model::target::TargetName;
 /// a portfolio that the catalog no longer names is removed, and what is governed no longer is said. Pure: the same
 /// input gives the same plan.
 pub fn diff(desired: &Desired, live: &Live, base: Option<&Desired>, catalog: CatalogVersion) -> Plan {
+    diff_and(Repairs::No, desired, live, base, catalog)
+}
+
+/// The same, and where it is asked for the repair of shares that did not reach every account.
+pub fn diff_and(
+    repairs: Repairs,
+    desired: &Desired,
+    live: &Live,
+    base: Option<&Desired>,
+    catalog: CatalogVersion,
+) -> Plan {
     let head = Governed::of(desired, live);
     let old = base.map(|base| Governed::of(base, live));
     let before = old.as_ref().map(|old| Before::of(old, live)).unwrap_or_default();
     let left = old.as_ref().map(|old| clean_up::left(desired, &head, old, live)).unwrap_or_default();
     let mut targets = Targets { live, all: BTreeMap::new() };
-    hubs(&head, &before, &mut targets);
+    hubs(&head, &before, repairs, &mut targets);
     for Gone { name, before, planned } in left.gone {
         targets.add(name, &before.account, &before.region, planned, |_| Vec::new());
     }
@@ -36,7 +48,7 @@ pub fn diff(desired: &Desired, live: &Live, base: Option<&Desired>, catalog: Cat
     seal(targets, left.released, catalog)
 }
 
-fn hubs(head: &Governed<'_>, before: &Before<'_>, targets: &mut Targets<'_>) {
+fn hubs(head: &Governed<'_>, before: &Before<'_>, repairs: Repairs, targets: &mut Targets<'_>) {
     let clashes = head.hub_clashes();
     for hub in &head.hubs {
         let (organization, wanted) = (hub.name.organization(), hub.wanted);
@@ -50,7 +62,9 @@ fn hubs(head: &Governed<'_>, before: &Before<'_>, targets: &mut Targets<'_>) {
                 let key = (place.clone(), id.clone());
                 match clashes.get(&key) {
                     Some(reason) => Err(Blocked::at(&wanted.source, reason)),
-                    None => portfolio::plan(organization, wanted, id, targets.live, |it| before.lists(&key, it)),
+                    None => {
+                        portfolio::plan(organization, wanted, id, targets.live, |it| before.lists(&key, it), repairs)
+                    }
                 }
             }
         };
@@ -110,16 +124,16 @@ impl Targets<'_> {
         planned: Result<Planned, Blocked>,
         finish: impl FnOnce(&mut Planned) -> Vec<Warning>,
     ) {
-        let (state, warnings) = match planned {
+        let (state, warnings, incomplete_shares) = match planned {
             Ok(mut planned) => {
                 sort(&mut planned.work);
                 let found = finish(&mut planned);
-                let Planned { work, left_alone, mut warnings } = planned;
+                let Planned { work, left_alone, mut warnings, incomplete_shares } = planned;
                 warnings.extend(found);
                 warnings.sort();
-                (TargetState::Complete { work, left_alone }, warnings)
+                (TargetState::Complete { work, left_alone }, warnings, incomplete_shares)
             }
-            Err(Blocked { reason, source }) => (TargetState::Unreadable { reason, source }, Vec::new()),
+            Err(Blocked { reason, source }) => (TargetState::Unreadable { reason, source }, Vec::new(), Vec::new()),
         };
         let target = Target {
             name: name.clone(),
@@ -128,6 +142,7 @@ impl Targets<'_> {
             region: region.clone(),
             state,
             warnings,
+            incomplete_shares,
         };
         // Two entries of one file can lead to one experience, once by its id and once as one of the live ones. Each is
         // blocked then, since each is governed twice.
@@ -136,7 +151,7 @@ impl Targets<'_> {
         {
             let reason = format!("two entries of {} lead to this target: keep one of them", name.file());
             let state = TargetState::Unreadable { reason, source: None };
-            self.all.insert(name, Target { state, warnings: Vec::new(), ..other });
+            self.all.insert(name, Target { state, warnings: Vec::new(), incomplete_shares: Vec::new(), ..other });
         }
     }
 }

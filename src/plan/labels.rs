@@ -1,6 +1,5 @@
 //! Names for people, from what was read of the organizations.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::model::id::{AccountId, Name};
@@ -59,22 +58,6 @@ pub(super) fn reach(live: &Live, name: &Name, receiver: &Receiver) -> Option<Str
     Some(sentence)
 }
 
-/// The suspended accounts that a share reaches, as far as its accounts were looked up.
-pub(super) fn suspended(live: &Live, name: &Name, receiver: &Receiver) -> BTreeSet<AccountId> {
-    let Some(organization) = organization(live, name) else { return BTreeSet::new() };
-    let is_suspended = |id: &&AccountId| status(organization, id) == AccountStatus::Suspended;
-    match receiver {
-        Receiver::Account(account) | Receiver::Member(account) => {
-            Some(account).into_iter().filter(is_suspended).cloned().collect()
-        }
-        Receiver::Ou(ou) => organization.members.get(ou).into_iter().flatten().filter(is_suspended).cloned().collect(),
-        Receiver::Organization(id) if *id == organization.id => {
-            organization.accounts.keys().filter(is_suspended).cloned().collect()
-        }
-        Receiver::Organization(_) => BTreeSet::new(),
-    }
-}
-
 /// Says that an account is not of the organization, where that is known.
 pub(super) fn stranger(live: &Live, name: &Name, receiver: &Receiver) -> Option<String> {
     let (Receiver::Account(account) | Receiver::Member(account)) = receiver else { return None };
@@ -84,7 +67,7 @@ pub(super) fn stranger(live: &Live, name: &Name, receiver: &Receiver) -> Option<
 /// How many accounts a sentence names before it counts the rest.
 const NAMED: usize = 6;
 
-fn list(organization: &Organization, accounts: &[&AccountId]) -> String {
+pub(super) fn list(organization: &Organization, accounts: &[&AccountId]) -> String {
     let mut words: Vec<String> = accounts
         .iter()
         .take(NAMED)

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::labels;
-use crate::model::change::{Change, Resource, Target, TargetState, Work};
+use crate::model::change::{Change, IncompleteShare, Resource, Target, TargetState, Work};
 use crate::model::edit::{Delta, HubEdit};
 use crate::model::id::AccountId;
 use crate::model::live::Live;
@@ -14,13 +14,18 @@ use crate::model::portfolio::{LiveShare, Portfolio, Receiver};
 /// Says of every change which accounts lose something by it.
 pub(super) fn find(targets: &mut [Target], live: &Live) {
     for target in targets {
-        let Target { name, account, account_name: _, region, state, warnings: _ } = target;
+        let Target { name, account, account_name: _, region, state, warnings: _, incomplete_shares } = target;
         let TargetState::Complete { work, left_alone: _ } = state else { continue };
         match work {
             Work::Hub { portfolio: Resource { id, name: _ }, changes } => {
                 let place = (account.clone(), region.clone());
                 if let Some(portfolio) = id.as_ref().and_then(|id| live.portfolio(&place, id)) {
-                    of_portfolio(portfolio, changes, live.organization(name.organization()));
+                    let is_own = |receiver: &Receiver| !live.only_inherits(&place, &portfolio.id, receiver);
+                    of_portfolio(portfolio, changes, live.organization(name.organization()), is_own, incomplete_shares);
+                    // The owner has its portfolio whatever becomes of a share.
+                    for change in changes {
+                        change.about.takes_from.iter_mut().for_each(|losers| drop(losers.remove(account)));
+                    }
                 }
             }
             // Whom an experience governs is not read.
@@ -29,7 +34,14 @@ pub(super) fn find(targets: &mut [Target], live: &Live) {
     }
 }
 
-fn of_portfolio(portfolio: &Portfolio, changes: &mut [Change<HubEdit>], organization: Option<&Organization>) {
+/// `is_own` says whether a live row stands for a share of its own: one that does not goes with the share above it.
+fn of_portfolio(
+    portfolio: &Portfolio,
+    changes: &mut [Change<HubEdit>],
+    organization: Option<&Organization>,
+    is_own: impl Fn(&Receiver) -> bool,
+    incomplete: &[IncompleteShare],
+) {
     if !changes.iter().any(|change| change.seen().edit.takes_away()) {
         return;
     }
@@ -44,20 +56,29 @@ fn of_portfolio(portfolio: &Portfolio, changes: &mut [Change<HubEdit>], organiza
             gone.insert(receiver);
         }
     }
-    let kept = portfolio.shares.iter().filter(|(receiver, _)| !gone.contains(receiver));
+    let kept = portfolio.shares.iter().filter(|(receiver, _)| !gone.contains(receiver) && is_own(receiver));
     for (receiver, LiveShare { share: _, accepted }) in kept {
         if *accepted || arrives_accepted(receiver) {
             stays.extend(reached(receiver, organization).into_iter().flatten());
         }
     }
     for change in changes {
-        let HubEdit::Share(edit) = &change.edit;
-        let receiver = edit.subject().receiver();
+        let receiver = change.edit.share().receiver();
         let accounts = reached(&receiver, organization);
-        let losers = match edit {
-            Delta::Create(_) => None,
-            Delta::Remove(_) => accounts.map(|all| all.into_iter().filter(|it| !stays.contains(it)).collect()),
-            Delta::Update { before: _, after: _ } => accounts.filter(|_| change.seen().edit.takes_away()),
+        let losers = match &change.edit {
+            HubEdit::Share(Delta::Create(_)) => None,
+            HubEdit::Share(Delta::Remove(_)) => {
+                accounts.map(|all| all.into_iter().filter(|it| !stays.contains(it)).collect())
+            }
+            HubEdit::Share(Delta::Update { before: _, after: _ }) => {
+                accounts.filter(|_| change.seen().edit.takes_away())
+            }
+            // For a moment, until the share is made again. Those that it missed have nothing to lose.
+            HubEdit::Repair(_) => {
+                let missing = incomplete.iter().find(|it| it.receiver == receiver).map(|it| &it.missing);
+                let has_it = |it: &&AccountId| !missing.is_some_and(|missing| missing.contains(*it));
+                accounts.map(|all| all.into_iter().filter(has_it).collect())
+            }
         };
         change.about.takes_from = losers.map(|all: Vec<&AccountId>| named(&all, &receiver, organization));
     }
@@ -74,11 +95,10 @@ fn arrives_accepted(receiver: &Receiver) -> bool {
 
 /// A share that is made (true) or taken away (false).
 fn made_or_taken(change: &Change<HubEdit>) -> Option<(bool, Receiver)> {
-    let HubEdit::Share(edit) = &change.edit;
-    match edit {
-        Delta::Create(share) => Some((true, share.receiver())),
-        Delta::Remove(share) => Some((false, share.receiver())),
-        Delta::Update { before: _, after: _ } => None,
+    match &change.edit {
+        HubEdit::Share(Delta::Create(share)) => Some((true, share.receiver())),
+        HubEdit::Share(Delta::Remove(share)) => Some((false, share.receiver())),
+        HubEdit::Share(Delta::Update { before: _, after: _ }) | HubEdit::Repair(_) => None,
     }
 }
 

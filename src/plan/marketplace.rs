@@ -29,7 +29,7 @@ pub(super) fn plan(
         policy: policy.as_ref().map(|policy| policy.id.clone()),
         changes,
     };
-    Ok(Planned { work, left_alone: left_alone(lists, experience), warnings: Vec::new() })
+    Ok(Planned { work, left_alone: left_alone(lists, experience), warnings: Vec::new(), incomplete_shares: Vec::new() })
 }
 
 /// approve = desired approved − live approved; deny = (live approved − desired approved, unless kept) ∪
@@ -116,7 +116,7 @@ fn change(
             because,
             waits_for,
             takes_from: None,
-            suspended: BTreeSet::new(),
+            audience: None,
             label,
             notes: Vec::new(),
         },

@@ -15,7 +15,7 @@ use crate::model::target::TargetName;
 /// Says of every change what it waits for. Targets whose changes would wait for each other in a circle are blocked.
 pub(super) fn link(targets: &mut [Target], live: &Live) {
     for target in targets.iter_mut() {
-        let Target { name, account: _, account_name: _, region: _, state, warnings: _ } = target;
+        let Target { name, account: _, account_name: _, region: _, state, warnings: _, incomplete_shares: _ } = target;
         let TargetState::Complete { work, left_alone: _ } = state else { continue };
         match work {
             Work::Hub { portfolio: _, changes } => {
@@ -191,7 +191,7 @@ mod tests {
             because: Because::Unlisted,
             waits_for: waits_for.collect(),
             takes_from: None,
-            suspended: BTreeSet::new(),
+            audience: None,
             label: String::new(),
             notes: Vec::new(),
         };
@@ -211,6 +211,7 @@ mod tests {
             region: "us-east-1".parse().unwrap(),
             state: TargetState::Complete { work: Work::Hub { portfolio, changes }, left_alone: 0 },
             warnings: Vec::new(),
+            incomplete_shares: Vec::new(),
         }
     }
 

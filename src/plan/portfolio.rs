@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::inherited::{LeftAlone, Rows, Standing, Touch};
 use super::planned::{Blocked, Planned};
+use super::reach::{self, Reach, Repairs};
 use super::{labels, resolve};
 use crate::model::change::{About, Because, Change, Origin, Resource, Work};
 use crate::model::desired::{DesiredPortfolio, DesiredShare, OuRef, Unlisted};
@@ -21,6 +22,7 @@ pub(super) fn plan(
     id: &PortfolioId,
     live: &Live,
     before: impl Fn(&Receiver) -> bool,
+    repairs: Repairs,
 ) -> Result<Planned, Blocked> {
     let portfolio = resolve::portfolio(wanted, id, live)?;
     let resolved = resolve_all(wanted, organization, live)?;
@@ -31,15 +33,35 @@ pub(super) fn plan(
         Unlisted::Remove => left.count(),
         Unlisted::Keep => portfolio.shares.keys().filter(|receiver| !resolved.contains_key(receiver)).count(),
     };
-    let changes = edits
-        .into_iter()
+    let line = |receiver: &Receiver| resolved.get(receiver).map(|(_, source)| *source);
+    let Reach { incomplete: incomplete_shares, warnings } = reach::compare(organization, wanted, portfolio, live, line);
+    let repaired = incomplete_shares.iter().filter(|_| repairs == Repairs::Yes).filter_map(|it| {
+        // A share that changes anyway is looked at again afterwards.
+        let share = resolved.get(&it.receiver).map(|(share, _)| share);
+        let is_open = !edits.iter().any(|edit| edit.subject().receiver() == it.receiver);
+        share.filter(|_| is_open).cloned()
+    });
+    let repaired: Vec<Share> = repaired.collect();
+    let changes = edits.into_iter().map(HubEdit::Share).chain(repaired.into_iter().map(HubEdit::Repair));
+    let changes = changes
         .map(|edit| {
-            let listed = resolved.get(&edit.subject().receiver()).filter(|_| edit.after().is_some());
-            let because = listed.map_or(Because::Unlisted, |(_, source)| Because::Listed((*source).clone()));
-            change(live, organization, portfolio, edit, because)
+            let is_removed = matches!(&edit, HubEdit::Share(Delta::Remove(_)));
+            let listed = line(&edit.share().receiver()).filter(|_| !is_removed);
+            let because = listed.map_or(Because::Unlisted, |source| Because::Listed(source.clone()));
+            let mut change = change(live, organization, portfolio, edit, because);
+            let receiver = change.edit.share().receiver();
+            if receiver.is_of_organization() && !is_removed {
+                change.about.audience = reach::audience(live, organization, &wanted.account, &receiver);
+            }
+            change
         })
         .collect();
-    Ok(Planned { work: work(portfolio, changes), left_alone, warnings: left.warnings() })
+    Ok(Planned {
+        work: work(portfolio, changes),
+        left_alone,
+        warnings: [left.warnings(), warnings].concat(),
+        incomplete_shares,
+    })
 }
 
 /// The edits that a catalog asks for, with the line of each share that it lists; nothing where some of it can't be
@@ -217,15 +239,15 @@ pub(super) fn change(
     live: &Live,
     organization: &Name,
     portfolio: &Portfolio,
-    edit: Delta<Share>,
+    edit: HubEdit,
     because: Because,
 ) -> Change<HubEdit> {
-    let receiver = edit.subject().receiver();
+    let receiver = edit.share().receiver();
     let mut notes = Vec::new();
     match &edit {
-        Delta::Create(_) => notes.extend(labels::reach(live, organization, &receiver)),
-        Delta::Update { before: _, after: _ } => {}
-        Delta::Remove(_) => {
+        HubEdit::Share(Delta::Create(_)) => notes.extend(labels::reach(live, organization, &receiver)),
+        HubEdit::Share(Delta::Update { before: _, after: _ }) | HubEdit::Repair(_) => {}
+        HubEdit::Share(Delta::Remove(_)) => {
             if let (Receiver::Account(_), Some(LiveShare { share: _, accepted })) =
                 (&receiver, portfolio.shares.get(&receiver))
             {
@@ -241,9 +263,9 @@ pub(super) fn change(
         because,
         waits_for: BTreeSet::new(),
         takes_from: None,
-        suspended: labels::suspended(live, organization, &receiver),
+        audience: None,
         label,
         notes,
     };
-    Change { edit: HubEdit::Share(edit), about }
+    Change { edit, about }
 }

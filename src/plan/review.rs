@@ -142,7 +142,7 @@ mod tests {
             because: Because::Unlisted,
             waits_for: BTreeSet::new(),
             takes_from: None,
-            suspended: BTreeSet::new(),
+            audience: None,
             label: String::new(),
             notes: Vec::new(),
         };
@@ -159,6 +159,7 @@ mod tests {
             region: region.parse().unwrap(),
             state: TargetState::Complete { work: Work::Hub { portfolio, changes: changes.collect() }, left_alone: 0 },
             warnings: Vec::new(),
+            incomplete_shares: Vec::new(),
         }
     }
 

@@ -61,6 +61,10 @@ pub(super) fn of(edit: Edit<'_>) -> (Option<Before>, Option<After>) {
             delta.before().map(|share| Before::Share(ShareTerms::of(share))),
             delta.after().map(|share| After::Share(ShareTerms::of(share))),
         ),
+        // On the same terms before and after: that is how a repair is told from an update.
+        Edit::Hub(HubEdit::Repair(share)) => {
+            (Some(Before::Share(ShareTerms::of(share))), Some(After::Share(ShareTerms::of(share))))
+        }
         Edit::Experience(ExperienceEdit::Policy { name }) => (None, Some(After::Policy { name: name.clone() })),
         Edit::Experience(ExperienceEdit::Product(ProductEdit { product: _, before, after, notes })) => (
             before.map(|listing| Before::Product { listing }),
@@ -87,14 +91,17 @@ pub(super) trait FromTerms: Sized {
 impl FromTerms for HubEdit {
     fn read(terms: &Terms<'_>) -> Option<Self> {
         let receiver: Receiver = terms.key.parse().ok()?;
-        let edit = HubEdit::Share(match (terms.before, terms.after) {
-            (None, Some(After::Share(after))) => Delta::Create(after.share(&receiver)),
-            (Some(Before::Share(before)), Some(After::Share(after))) => {
-                Delta::Update { before: before.share(&receiver), after: after.share(&receiver) }
+        let edit = match (terms.before, terms.after) {
+            (None, Some(After::Share(after))) => HubEdit::Share(Delta::Create(after.share(&receiver))),
+            (Some(Before::Share(before)), Some(After::Share(after))) if before == after => {
+                HubEdit::Repair(after.share(&receiver))
             }
-            (Some(Before::Share(before)), None) => Delta::Remove(before.share(&receiver)),
+            (Some(Before::Share(before)), Some(After::Share(after))) => {
+                HubEdit::Share(Delta::Update { before: before.share(&receiver), after: after.share(&receiver) })
+            }
+            (Some(Before::Share(before)), None) => HubEdit::Share(Delta::Remove(before.share(&receiver))),
             _ => return None,
-        });
+        };
         terms.fits(edit.edit()).then_some(edit)
     }
 }

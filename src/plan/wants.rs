@@ -9,7 +9,7 @@ use crate::model::change::{Plan, Resource, Work};
 use crate::model::desired::{
     Desired, DesiredExperience, DesiredPortfolio, ExperienceSelector, OuRef, Selector, Unlisted,
 };
-use crate::model::edit::{Edit, HubEdit};
+use crate::model::edit::Edit;
 use crate::model::id::{AccountId, ExperienceId, PortfolioId};
 use crate::model::live::{HubPlace, Live, Named};
 use crate::model::portfolio::{LiveShare, Receiver, Share};
@@ -198,6 +198,29 @@ fn differs(LiveShare { share, accepted: _ }: &LiveShare, wanted: &Share<OuRef>) 
     (share.tag_options(), share.principals()) != (wanted.tag_options(), wanted.principals())
 }
 
+/// What tells whom the live shares with nodes reached that the catalog wants: the accounts that have them, and those
+/// below the nodes.
+pub fn reach(goal: Goal<'_>, desired: &Desired, live: &Live) -> Wants {
+    let mut wants = Wants::default();
+    for (name, it) in desired.portfolios.iter().filter(|(name, _)| (goal.wanted)(name)) {
+        let Ok(id) = resolve::portfolio_id(it, live) else { continue };
+        let (place, organization) = (hub_place(it), live.organization(name.organization()));
+        let (Some(portfolio), Some(_)) = (live.portfolio(&place, &id), organization) else { continue };
+        let Some(listed) = Listed::of(it, organization) else { continue };
+        for receiver in portfolio.shares.keys().filter(|receiver| listed.get(receiver, organization).is_some()) {
+            let of = wants.organizations.entry(name.organization().clone()).or_default();
+            match receiver {
+                Receiver::Account(_) | Receiver::Member(_) => continue,
+                Receiver::Ou(ou) => drop(of.units.insert(ou.clone())),
+                Receiver::Organization(_) => of.everyone = true,
+            }
+            let access = wants.access.entry(place.clone()).or_insert_with(|| AccessWants::new(name.organization()));
+            access.reached.insert((id.clone(), receiver.clone()));
+        }
+    }
+    wants
+}
+
 /// The names, audiences and standing of what a plan speaks of. A plan that says nothing of a target asks nothing of it.
 pub fn names(plan: &Plan) -> Wants {
     let mut wants = Wants::default();
@@ -211,11 +234,21 @@ pub fn names(plan: &Plan) -> Wants {
             shelf.names.insert(id.clone());
         }
     }
+    let mut sharing = BTreeSet::new();
     for (target, change) in plan.changes() {
         let of = wants.organizations.entry(target.name.organization().clone()).or_default();
         of.accounts.insert(target.account.clone());
         match change.edit {
-            Edit::Hub(HubEdit::Share(share)) => receiver(of, share.subject().receiver()),
+            Edit::Hub(edit) => {
+                let to = edit.share().receiver();
+                // The answer holds for all regions.
+                if to.is_of_organization() && sharing.insert(&target.account) {
+                    let place = (target.account.clone(), target.region.clone());
+                    let access = wants.access.entry(place);
+                    access.or_insert_with(|| AccessWants::new(target.name.organization())).sharing = true;
+                }
+                receiver(of, to);
+            }
             Edit::Experience(_) => {}
         }
     }

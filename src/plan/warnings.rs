@@ -9,7 +9,7 @@ use crate::model::edit::{Delta, ExperienceEdit, HubEdit};
 use crate::model::experience::{Experience, ExperienceStatus, Listing};
 use crate::model::finding::Warning;
 use crate::model::id::{AccountId, Name};
-use crate::model::live::{Live, Reading};
+use crate::model::live::{Live, Reading, Sharing};
 use crate::model::organization::{AccountStatus, Organization};
 use crate::model::portfolio::{Receiver, Share};
 
@@ -27,12 +27,15 @@ pub(super) fn portfolio(
     let mut warnings = Vec::new();
     let units = organization.map(|organization| shared_units(changes, organization)).unwrap_or_default();
     for change in changes {
-        let (HubEdit::Share(edit), about) = (&change.edit, &change.about);
+        let (HubEdit::Share(edit), about) = (&change.edit, &change.about) else { continue };
         warnings.extend(principals(edit, about));
         if let (Delta::Create(share), Some(organization)) = (edit, organization) {
             warnings.extend(account(share, about, organization, name));
             warnings.extend(overlap(share, about, &units, organization));
         }
+    }
+    if changes.iter().any(|change| change.edit.share().receiver().is_of_organization()) {
+        warnings.extend(sharing(wanted, live, organization));
     }
     let accounts = wanted.shares.iter().filter(|share| share.share.principals().is_none()).count();
     if accounts * 10 > SHARED_ACCOUNTS * 9 {
@@ -40,6 +43,42 @@ pub(super) fn portfolio(
         warnings.push(Warning { code: "quota_near".to_owned(), message, source: None });
     }
     warnings
+}
+
+/// What hinders the account from sharing through its organization. The same for all its portfolios.
+fn sharing(wanted: &DesiredPortfolio, live: &Live, organization: Option<&Organization>) -> Option<Warning> {
+    let account = &wanted.account;
+    let name = organization.and_then(|organization| organization.accounts.get(account)).map(|it| it.name.as_str());
+    let account = [name, Some(account.as_str())].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let fail = "shares with units, with member accounts and with the organization fail until";
+    let (code, message) = match live.sharing.get(&wanted.account)? {
+        Reading::Complete(Sharing::On) => return None,
+        Reading::Complete(Sharing::Off) => (
+            "organization_access_off",
+            format!(
+                "Service Catalog's access to AWS Organizations is off: {fail} somebody runs `aws servicecatalog \
+                 enable-aws-organizations-access` in the management account"
+            ),
+        ),
+        Reading::Complete(Sharing::UnderChange) => (
+            "organization_access_off",
+            format!("Service Catalog's access to AWS Organizations is being switched on or off: {fail} that has ended"),
+        ),
+        Reading::Complete(Sharing::NotAdministrator(said)) => (
+            "not_administrator",
+            format!(
+                "account {account} is neither the management account nor a delegated administrator of Service Catalog \
+                 (AWS says: {said}): its {fail} it is registered again with `aws organizations \
+                 register-delegated-administrator --service-principal servicecatalog.amazonaws.com --account-id {}`",
+                wanted.account
+            ),
+        ),
+        Reading::Unreadable(reason) => (
+            "organization_access_unknown",
+            format!("can't tell whether account {account} may share through the organization: {reason}"),
+        ),
+    };
+    Some(Warning { code: code.to_owned(), message, source: None })
 }
 
 fn warning(code: &str, message: String, about: &About) -> Warning {
@@ -78,8 +117,11 @@ fn account(share: &Share, about: &About, organization: &Organization, name: &Nam
 fn shared_units<'a>(changes: &[Change<HubEdit>], organization: &'a Organization) -> BTreeMap<&'a AccountId, String> {
     let mut reached = BTreeMap::new();
     for change in changes {
-        let HubEdit::Share(edit) = &change.edit;
-        let Some(share) = edit.after() else { continue };
+        let share = match &change.edit {
+            HubEdit::Share(edit) => edit.after(),
+            HubEdit::Repair(share) => Some(share),
+        };
+        let Some(share) = share else { continue };
         match share.receiver() {
             Receiver::Ou(ou) => {
                 for account in organization.members.get(&ou).into_iter().flatten() {

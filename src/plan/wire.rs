@@ -9,11 +9,13 @@ use serde::Serialize;
 
 use super::guard::Reason;
 use super::terms;
-use crate::model::change::{About, Because, ChangeRef, Plan, Released, Resource, Summary, Target, TargetState, Work};
+use crate::model::change::{
+    About, Because, ChangeRef, IncompleteShare, Plan, Released, Resource, Summary, Target, TargetState, Work,
+};
 use crate::model::report::{Outcome, Report, Tally, TargetReport};
 use format::{
-    Document, ReportSummary, State, WireBecause, WireChange, WireReason, WireRefused, WireReleased, WireResource,
-    WireResult, WireTarget,
+    Document, ReportSummary, State, WireBecause, WireChange, WireIncomplete, WireReason, WireRefused, WireReleased,
+    WireResource, WireResult, WireTarget,
 };
 pub use format::{FORMAT_VERSION, TOOL};
 pub use read::{FormatError, plan_from_json, report_from_json};
@@ -70,7 +72,7 @@ fn text(document: &impl Serialize) -> String {
 }
 
 fn wire_target(target: &Target, outcomes: Option<&Vec<Outcome>>) -> WireTarget {
-    let Target { name, account, account_name, region, state, warnings } = target;
+    let Target { name, account, account_name, region, state, warnings, incomplete_shares } = target;
     let mut wire = WireTarget {
         name: name.clone(),
         account: account.clone(),
@@ -83,6 +85,7 @@ fn wire_target(target: &Target, outcomes: Option<&Vec<Outcome>>) -> WireTarget {
         left_alone: 0,
         changes: Vec::new(),
         warnings: warnings.clone(),
+        incomplete_shares: incomplete_shares.iter().map(wire_incomplete).collect(),
     };
     match state {
         TargetState::Complete { work, left_alone } => {
@@ -112,6 +115,11 @@ fn wire_target(target: &Target, outcomes: Option<&Vec<Outcome>>) -> WireTarget {
     wire
 }
 
+fn wire_incomplete(incomplete: &IncompleteShare) -> WireIncomplete {
+    let IncompleteShare { receiver, missing } = incomplete;
+    WireIncomplete { key: receiver.to_string(), missing: missing.clone() }
+}
+
 fn wire_resource(work: &Work) -> WireResource {
     let Resource { id, name } = work.resource();
     let policy = match work {
@@ -122,7 +130,7 @@ fn wire_resource(work: &Work) -> WireResource {
 }
 
 fn wire_change(change: ChangeRef<'_>) -> WireChange {
-    let ChangeRef { edit, about: About { origin, because, waits_for, takes_from, suspended, label, notes } } = change;
+    let ChangeRef { edit, about: About { origin, because, waits_for, takes_from, audience: _, label, notes } } = change;
     let (before, after) = terms::of(edit);
     let (word, base_source) = match because {
         Because::Listed(_) => (WireBecause::Listed, None),
@@ -142,7 +150,6 @@ fn wire_change(change: ChangeRef<'_>) -> WireChange {
         base_source,
         takes_away: edit.takes_away(),
         takes_from: takes_from.clone(),
-        suspended: suspended.clone(),
         waits_for: waits_for.iter().cloned().collect(),
         notes: notes.clone(),
         result: None,

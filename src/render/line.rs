@@ -218,6 +218,7 @@ fn what(edit: Edit<'_>, view: View<'_>) -> &'static str {
     match (edit, view) {
         (Edit::Hub(HubEdit::Share(Delta::Remove(_))), View::Plan(_) | View::Done) => "unshare",
         (Edit::Hub(HubEdit::Share(_)), _) => "share",
+        (Edit::Hub(HubEdit::Repair(_)), _) => "repair",
         (Edit::Experience(ExperienceEdit::Policy { name: _ }), View::Plan(_) | View::Done) => "add policy",
         (Edit::Experience(ExperienceEdit::Policy { name: _ }), View::Drift) => "policy",
         (Edit::Experience(ExperienceEdit::Product(product)), View::Plan(_) | View::Done) => match product.after {
@@ -234,7 +235,7 @@ fn what(edit: Edit<'_>, view: View<'_>) -> &'static str {
 
 fn id(edit: Edit<'_>) -> String {
     match edit {
-        Edit::Hub(HubEdit::Share(share)) => match share.subject() {
+        Edit::Hub(edit) => match edit.share() {
             Share::Account { account, tag_options: _ } | Share::Member { account, tag_options: _ } => {
                 account.to_string()
             }
@@ -257,7 +258,7 @@ fn terms(change: ChangeRef<'_>, view: View<'_>) -> Vec<Term> {
                 vec![Term::Is(format!("was: {}", terms.iter().map(Term::text).collect::<Vec<_>>().join(", ")))]
             }
         },
-        Edit::Experience(ExperienceEdit::Policy { name: _ }) => Vec::new(),
+        Edit::Hub(HubEdit::Repair(_)) | Edit::Experience(ExperienceEdit::Policy { name: _ }) => Vec::new(),
         Edit::Experience(ExperienceEdit::Product(product)) => product_terms(change, product, view),
     }
 }
@@ -267,6 +268,9 @@ fn consequence(edit: Edit<'_>) -> Option<&'static str> {
     match edit {
         Edit::Experience(ExperienceEdit::Policy { name: _ }) => {
             Some("without it everything can be bought here; with it only what is approved")
+        }
+        Edit::Hub(HubEdit::Repair(_)) => {
+            Some("the share is removed and made again: the accounts that it reached are without it for a moment")
         }
         Edit::Hub(HubEdit::Share(_)) | Edit::Experience(ExperienceEdit::Product(_)) => None,
     }

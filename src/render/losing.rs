@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::change::{ChangeRef, Target};
-use crate::model::edit::{Edit, ExperienceEdit, HubEdit};
+use crate::model::edit::{Edit, ExperienceEdit};
 use crate::model::id::AccountId;
 use crate::model::portfolio::Share;
 
@@ -29,7 +29,7 @@ impl<'a> Losing<'a> {
         let mut losing = Self::default();
         for (target, change) in changes.into_iter().filter(|(_, change)| change.edit.takes_away()) {
             match change.edit {
-                Edit::Hub(HubEdit::Share(share)) => match (&change.about.takes_from, share.subject()) {
+                Edit::Hub(edit) => match (&change.about.takes_from, edit.share()) {
                     (Some(accounts), _) => {
                         losing.accounts.extend(accounts.iter().map(|(id, name)| (id, name.as_str())));
                     }

@@ -53,7 +53,8 @@ fn step(remedy: Remedy, number: usize) -> String {
         Remedy::Entry => format!("{changes} refused by AWS as written: correct the catalog, then plan again."),
         Remedy::Repair => {
             format!(
-                "{changes} made without some of the accounts, which are named above. A new plan does not show that."
+                "{changes} ended without some of the accounts, which are named above. `drift` shows a share that lacks \
+                 accounts; `--repair-shares` removes it and makes it again."
             )
         }
         Remedy::Unknown => {

@@ -40,7 +40,7 @@ fn change<E>(edit: E, label: &str, source: Option<Source>) -> Change<E> {
             because,
             waits_for,
             takes_from: None,
-            suspended: BTreeSet::new(),
+            audience: None,
             label,
             notes: Vec::new(),
         },
@@ -154,6 +154,7 @@ pub(crate) fn portfolio(file: &str, name: &str, changes: Vec<Change<HubEdit>>) -
         region: "us-east-1".parse().unwrap(),
         state: TargetState::Complete { work, left_alone: 0 },
         warnings: Vec::new(),
+        incomplete_shares: Vec::new(),
     }
 }
 
@@ -168,6 +169,7 @@ pub(crate) fn experience(file: &str, name: &str, changes: Vec<Change<ExperienceE
         region: "us-east-1".parse().unwrap(),
         state: TargetState::Complete { work, left_alone: 0 },
         warnings: Vec::new(),
+        incomplete_shares: Vec::new(),
     }
 }
 

@@ -70,5 +70,5 @@ pub(super) fn left_alone(target: &Target) -> usize {
 
 /// Whether there is nothing to say of a target.
 pub(super) fn is_in_step(target: &Target) -> bool {
-    !target.has_changes() && target.warnings.is_empty() && !target.is_unreadable()
+    !target.is_spoken_of() && !target.is_unreadable()
 }

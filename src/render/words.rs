@@ -48,6 +48,18 @@ pub(super) fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
+/// What a headline says where nothing differs and it can't be told whom shares reached.
+pub(super) const REACH_UNKNOWN: &str = "not known, it can't be told whether every share reached its accounts";
+
+/// How many shares did not reach every account; `None` where each did, or nobody asked.
+pub(super) fn incomplete_shares(plan: &Plan) -> Option<String> {
+    match plan.targets.iter().map(|target| target.incomplete_shares.len()).sum() {
+        0 => None,
+        1 => Some("1 share did not reach every account".to_owned()),
+        number => Some(format!("{number} shares did not reach every account")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -33,6 +33,7 @@ use portfolio::Shelved;
 /// An organization whose settings name another one's account makes everything of it unreadable. One that could not be
 /// asked is unreadable by itself and takes with it only what needs its tree.
 pub async fn read(cloud: &Cloud, live: &mut Live, next: impl Fn(&Live) -> Wants + Sync) {
+    live.began.get_or_insert_with(jiff::Timestamp::now);
     let heads = Heads::new(cloud);
     let mut reader = Reader { cloud, heads: &heads, asked: Wants::default(), busy: BTreeSet::new() };
     let mut under_way: FuturesUnordered<BoxFuture<'_, Answer>> = FuturesUnordered::new();
@@ -60,7 +61,7 @@ struct Reader<'a> {
 enum Answer {
     Organization(Name, Organized),
     Portfolios(HubPlace, Shelved),
-    Access(HubPlace, Access),
+    Access(HubPlace, access::Accessed),
     Experiences(AccountId, Shelf<ExperienceId, Experience>),
 }
 
@@ -118,7 +119,12 @@ impl<'a> Reader<'a> {
                 }
                 live.troubles.extend(troubles);
             }
-            Answer::Access(place, Access { own }) => live.access.entry(place).or_default().own.extend(own),
+            Answer::Access(place, access::Accessed { access: Access { own, reached }, sharing }) => {
+                live.sharing.extend(sharing.map(|sharing| (place.0.clone(), sharing)));
+                let known = live.access.entry(place).or_default();
+                known.own.extend(own);
+                known.reached.extend(reached);
+            }
             Answer::Experiences(account, shelf) => merge(live.experiences.entry(account).or_default(), shelf),
         }
     }

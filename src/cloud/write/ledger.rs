@@ -21,9 +21,20 @@ pub struct Ledger {
     settled: watch::Sender<()>,
 }
 
+/// How far something has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Count {
+    /// The changes of which it is known what became of them.
+    pub settled: usize,
+    /// All changes.
+    pub all: usize,
+}
+
 #[derive(Debug)]
 struct State {
     entries: BTreeMap<ChangeId, Entry>,
+    /// How far each target has come.
+    counts: BTreeMap<TargetName, Count>,
     /// Why nothing new is begun any more.
     stopped: Option<String>,
 }
@@ -49,7 +60,11 @@ impl Ledger {
         let entry = |(target, change): (&Target, ChangeRef<'_>)| {
             (change.id(&target.name), Entry { words: words(change), progress: Progress::Waiting })
         };
-        let state = State { entries: plan.changes().map(entry).collect(), stopped: None };
+        let mut counts: BTreeMap<TargetName, Count> = BTreeMap::new();
+        for (target, _) in plan.changes() {
+            counts.entry(target.name.clone()).or_default().all += 1;
+        }
+        let state = State { entries: plan.changes().map(entry).collect(), counts, stopped: None };
         let awaited = plan.changes().flat_map(|(_, change)| change.about.waits_for.iter().cloned()).collect();
         Self { state: Mutex::new(state), awaited, settled: watch::Sender::new(()) }
     }
@@ -124,10 +139,16 @@ impl Ledger {
 
     /// Notes what became of a change. The first outcome stays.
     pub(crate) fn settle(&self, id: &ChangeId, outcome: Outcome) {
-        if let Some(entry) = self.state().entries.get_mut(id)
-            && !matches!(entry.progress, Progress::Settled(_))
         {
-            entry.progress = Progress::Settled(outcome);
+            let State { entries, counts, stopped: _ } = &mut *self.state();
+            if let Some(entry) = entries.get_mut(id)
+                && !matches!(entry.progress, Progress::Settled(_))
+            {
+                entry.progress = Progress::Settled(outcome);
+                if let Some(count) = counts.get_mut(&id.target) {
+                    count.settled += 1;
+                }
+            }
         }
         self.settled.send_replace(());
     }
@@ -136,6 +157,11 @@ impl Ledger {
     pub fn stop(&self, reason: &str) {
         self.state().stopped.get_or_insert_with(|| reason.to_owned());
         self.settled.send_replace(());
+    }
+
+    /// How far the targets that have changes have come.
+    pub fn counts(&self) -> BTreeMap<TargetName, Count> {
+        self.state().counts.clone()
     }
 
     /// What became of the changes of a target so far, in their order.
@@ -185,7 +211,7 @@ fn words(change: ChangeRef<'_>) -> String {
     let label = &change.about.label;
     let named = if label.is_empty() || *label == key { key } else { format!("{label} ({key})") };
     match change.edit {
-        Edit::Hub(HubEdit::Share(_)) => format!("the share with {named}"),
+        Edit::Hub(HubEdit::Share(_) | HubEdit::Repair(_)) => format!("the share with {named}"),
         Edit::Experience(ExperienceEdit::Policy { name: _ }) => "the procurement policy".to_owned(),
         Edit::Experience(ExperienceEdit::Product(_)) => format!("the change to {named}"),
     }
@@ -227,7 +253,7 @@ mod tests {
             label: "shop".to_owned(),
             notes: Vec::new(),
             takes_from: None,
-            suspended: BTreeSet::new(),
+            audience: None,
         };
         Change { edit: HubEdit::Share(edit), about }
     }
@@ -247,6 +273,7 @@ mod tests {
             region: "us-east-1".parse().unwrap(),
             state: TargetState::Complete { work: Work::Hub { portfolio, changes }, left_alone: 0 },
             warnings: Vec::new(),
+            incomplete_shares: Vec::new(),
         };
         let catalog = CatalogVersion { digest: String::new(), revision: None, base: None };
         Plan { digest: String::new(), catalog, targets: vec![target], released: Vec::new() }

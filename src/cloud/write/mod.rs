@@ -16,7 +16,7 @@ mod share_end;
 mod share_terms;
 mod task;
 
-pub use ledger::Ledger;
+pub use ledger::{Count, Ledger};
 
 use super::Cloud;
 use crate::model::change::{Target, TargetState, Work};

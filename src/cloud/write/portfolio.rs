@@ -6,7 +6,7 @@ use aws_sdk_servicecatalog::types::DescribePortfolioShareType as ShareType;
 
 use super::share::{SharedPortfolio, Unmade};
 use super::share_call::ShareCall;
-use super::share_terms::{Live, operation, share_type, standing};
+use super::share_terms::{Live, first, operation, share_type, standing};
 use super::task::{Standing, Task, conflict};
 use crate::cloud::read::access::nodes;
 use crate::cloud::read::portfolio::shares;
@@ -14,7 +14,7 @@ use crate::cloud::{Cloud, Meaning, Operation, Place};
 use crate::model::change::{Change, Resource};
 use crate::model::edit::{Delta, HubEdit};
 use crate::model::id::PortfolioId;
-use crate::model::portfolio::{NodeKind, Share};
+use crate::model::portfolio::NodeKind;
 use crate::model::report::Outcome;
 
 pub(super) async fn write(cloud: &Cloud, task: Task<'_, HubEdit>, portfolio: &Resource<PortfolioId>) {
@@ -28,17 +28,17 @@ pub(super) async fn write(cloud: &Cloud, task: Task<'_, HubEdit>, portfolio: &Re
         Ok(seat) => seat,
         Err(error) => return task.not_begun(error),
     };
-    let types: BTreeSet<ShareType> =
-        changes.iter().map(|change| share_type(&share_of(&change.edit).subject().receiver())).collect();
+    let types: BTreeSet<ShareType> = changes.iter().map(|change| share_type(&change.edit.share().receiver())).collect();
     let types: Vec<ShareType> = types.into_iter().collect();
     let mut live = match shares(&seat, id, &types).await {
         Ok(live) => live,
         Err(error) => return task.not_begun(error),
     };
-    // A row that is there before its share is made may stand for a share with a node above.
-    let early = changes.iter().filter_map(|change| match share_of(&change.edit) {
-        Delta::Create(share) if live.contains_key(&share.receiver()) => share.receiver().node_kind(),
-        Delta::Create(_) | Delta::Update { before: _, after: _ } | Delta::Remove(_) => None,
+    // A row that is there before its share is made, or that is to be made again, may stand for a share with a node above.
+    let early = changes.iter().filter_map(|change| match &change.edit {
+        HubEdit::Share(Delta::Create(share)) if live.contains_key(&share.receiver()) => share.receiver().node_kind(),
+        HubEdit::Share(Delta::Create(_) | Delta::Update { before: _, after: _ } | Delta::Remove(_)) => None,
+        HubEdit::Repair(share) => share.receiver().node_kind(),
     });
     for kind in early.collect::<BTreeSet<NodeKind>>() {
         if let Ok(own) = nodes(&seat, id, kind).await {
@@ -56,11 +56,6 @@ pub(super) async fn write(cloud: &Cloud, task: Task<'_, HubEdit>, portfolio: &Re
     }
 }
 
-fn share_of(edit: &HubEdit) -> &Delta<Share> {
-    let HubEdit::Share(delta) = edit;
-    delta
-}
-
 /// Makes one change, unless its operation was refused before: it would be refused again. `None` where the run is being
 /// stopped.
 async fn apply(
@@ -70,14 +65,17 @@ async fn apply(
     live: &Live,
     refused: &mut BTreeMap<Operation, String>,
 ) -> Option<Outcome> {
-    let delta = share_of(&change.edit);
-    let operation = operation(delta);
-    let now = match standing(delta, live) {
+    let first = first(&change.edit);
+    let operation = operation(&first);
+    let now = match standing(&first, live) {
         // What was read may be old by now, or AWS was slow to show it.
-        Standing::Conflict(found) => portfolio.call.own_standing(delta).await.unwrap_or(Standing::Conflict(found)),
+        Standing::Conflict(found) => portfolio.call.own_standing(&first).await.unwrap_or(Standing::Conflict(found)),
         now @ (Standing::Done | Standing::Open) => now,
     };
     match now {
+        Standing::Done if matches!(change.edit, HubEdit::Repair(_)) => {
+            return Some(conflict(&portfolio.call.seat, operation.name(), "it is not shared with it any more"));
+        }
         Standing::Done => return Some(Outcome::Applied),
         Standing::Conflict(found) => return Some(conflict(&portfolio.call.seat, operation.name(), &found)),
         Standing::Open => {}
@@ -86,7 +84,7 @@ async fn apply(
         return Some(Outcome::Skipped(format!("not tried: {} was refused before ({code})", operation.name())));
     }
     let id = change.seen().id(&task.target.name);
-    Some(match portfolio.make(&id, delta, &change.about).await {
+    Some(match portfolio.make(&id, &change.edit, &change.about).await {
         Ok(()) => Outcome::Applied,
         Err(Unmade::Stopped) => return None,
         Err(Unmade::Stuck(why)) => Outcome::Skipped(format!("not tried: {why}")),

@@ -10,18 +10,15 @@ use tokio::time::{Instant, sleep_until};
 use super::ledger::Ledger;
 use super::share_call::ShareCall;
 use super::share_end::End;
-use super::share_terms::{is_at_once, operation};
+use super::share_terms::{first, is_at_once, operation};
 use super::task::Standing;
 use crate::cloud::pace::LOST;
 use crate::cloud::turn::ShareTurn;
 use crate::cloud::waits::for_people;
 use crate::cloud::{Cloud, CloudError, Meaning};
 use crate::model::change::{About, ChangeId};
-use crate::model::edit::Delta;
+use crate::model::edit::{Delta, HubEdit};
 use crate::model::portfolio::Share;
-
-/// How often a new share that missed accounts is removed and made again.
-const REPAIRS: u32 = 3;
 
 /// A portfolio while its shares are changed.
 pub(super) struct SharedPortfolio<'a> {
@@ -42,12 +39,34 @@ pub(super) enum Unmade {
     Failed(CloudError),
 }
 
+impl Unmade {
+    /// Says before AWS's message what it hindered.
+    fn because(self, hindered: &str) -> Self {
+        let told = |error: CloudError| CloudError { message: format!("{hindered}: {}", error.message), ..error };
+        match self {
+            Self::Late(error) => Self::Late(told(error)),
+            Self::Failed(error) => Self::Failed(told(error)),
+            other @ (Self::Stopped | Self::Stuck(_)) => other,
+        }
+    }
+}
+
+/// A call that is made for a change.
+struct Step<'a> {
+    id: &'a ChangeId,
+    about: &'a About,
+    delta: &'a Delta<Share>,
+    /// How often the share was removed for the change before.
+    repairs: u32,
+}
+
 impl SharedPortfolio<'_> {
     /// Waits for its place in the line of its account and region, and makes a change.
-    pub(super) async fn make(&mut self, id: &ChangeId, delta: &Delta<Share>, about: &About) -> Result<(), Unmade> {
+    pub(super) async fn make(&mut self, id: &ChangeId, edit: &HubEdit, about: &About) -> Result<(), Unmade> {
+        let first = first(edit);
         let line = self.cloud.share_turn(&self.call.seat.place);
         let mut turn = line.lock().await;
-        while let Some(from) = self.free_from(delta, &turn, 0) {
+        while let Some(from) = self.free_from(&first, &turn, 0) {
             // Shares with accounts by themselves need no pause, so the turn is theirs meanwhile.
             drop(turn);
             sleep_until(from).await;
@@ -56,61 +75,74 @@ impl SharedPortfolio<'_> {
         if let Some(why) = &turn.stuck {
             return Err(Unmade::Stuck(why.clone()));
         }
-        let made = self.whole(id, delta, about, &mut turn).await;
+        let made = self.whole(id, edit, about, &mut turn).await;
         if let Err(Unmade::Late(error)) = &made {
             let waited = for_people(self.call.seat.timing.patience);
-            let with = delta.subject().receiver();
+            let with = edit.share().receiver();
             let why = format!("{} for {with} did not end within {waited} ({})", error.operation, error.code);
             turn.stuck = Some(why);
         }
         made
     }
 
-    /// Makes a change until no account is missed. Only a share that was made here is taken away for that: an older one
-    /// is in use.
+    /// Makes a change until no account is missed. A share that exists already is in use: it is taken away for that only
+    /// where the change says so.
     async fn whole(
         &mut self,
         id: &ChangeId,
-        delta: &Delta<Share>,
+        edit: &HubEdit,
         about: &About,
         turn: &mut ShareTurn,
     ) -> Result<(), Unmade> {
+        let (delta, mut is_repair) = match edit {
+            HubEdit::Share(delta) => (delta.clone(), false),
+            HubEdit::Repair(share) => (Delta::Create(share.clone()), true),
+        };
+        let away = Delta::Remove(edit.share().clone());
         let mut repairs = 0;
         loop {
-            if let Some(from) = self.free_from(delta, turn, repairs) {
-                sleep_until(from).await;
+            if is_repair {
+                self.step(&Step { id, about, delta: &away, repairs }, turn)
+                    .await
+                    .map_err(|unmade| unmade.because("it could not be removed to be made again"))?;
+                repairs += 1;
             }
-            self.call.seat.until = Some(Instant::now() + self.call.seat.timing.patience);
-            let (what, passes) = match self.once(id, delta, about, turn).await? {
-                End::Whole => return Ok(()),
-                End::Missed { what, passes } => (what, passes),
+            let made = self.step(&Step { id, about, delta: &delta, repairs }, turn).await;
+            let made = match repairs {
+                0 => made,
+                _ => made.map_err(|unmade| unmade.because("it was removed to be made again, and that failed")),
             };
-            let again = passes && matches!(delta, Delta::Create(_));
-            if !again || repairs == REPAIRS {
-                return Err(Unmade::Failed(self.missed(delta, &what, repairs)));
-            }
-            let away = Delta::Remove(delta.subject().clone());
-            if let Some(from) = self.free_from(&away, turn, repairs) {
-                sleep_until(from).await;
-            }
-            repairs += 1;
-            match self.once(id, &away, about, turn).await {
-                Ok(_) => {}
-                Err(Unmade::Failed(error) | Unmade::Late(error)) => {
-                    let message = format!("{what}; it could not be removed to be made again: {}", error.message);
-                    return Err(Unmade::Failed(CloudError { message, ..error }));
-                }
-                Err(unmade) => return Err(unmade),
+            let (what, again) = match made? {
+                End::Whole => return Ok(()),
+                End::Missed { what, again } => (what, again),
+            };
+            is_repair = matches!(delta, Delta::Create(_)) && repairs < again;
+            if !is_repair {
+                return Err(Unmade::Failed(self.missed(&delta, &what, repairs)));
             }
         }
+    }
+
+    /// Makes one call in its time, and waits for its end.
+    async fn step(&mut self, step: &Step<'_>, turn: &mut ShareTurn) -> Result<End, Unmade> {
+        if let Some(from) = self.free_from(step.delta, turn, step.repairs) {
+            sleep_until(from).await;
+        }
+        self.call.seat.until = Some(Instant::now() + self.call.seat.timing.patience);
+        self.once(step, turn).await
     }
 
     fn missed(&self, delta: &Delta<Share>, what: &str, repairs: u32) -> CloudError {
         let repaired = match repairs {
             0 => String::new(),
+            1 => ", though it was removed and made again once".to_owned(),
             repairs => format!(", though it was removed and made again {repairs} times"),
         };
-        let message = format!("{what}{repaired}. The share stands without these accounts");
+        let now = match delta {
+            Delta::Create(_) | Delta::Update { before: _, after: _ } => "The share stands without these accounts",
+            Delta::Remove(_) => "These accounts may still have it",
+        };
+        let message = format!("{what}{repaired}. {now}");
         self.call.failed(delta, "ShareFailed", message)
     }
 
@@ -123,13 +155,8 @@ impl SharedPortfolio<'_> {
 
     /// Calls until AWS takes the change, and waits for its end. Where an error leaves open whether anything was done,
     /// what is live says it.
-    async fn once(
-        &self,
-        id: &ChangeId,
-        delta: &Delta<Share>,
-        about: &About,
-        turn: &mut ShareTurn,
-    ) -> Result<End, Unmade> {
+    async fn once(&self, step: &Step<'_>, turn: &mut ShareTurn) -> Result<End, Unmade> {
+        let Step { id, about: _, delta, repairs: _ } = step;
         let seat = &self.call.seat;
         let busy = format!("another share action is under way in {}", seat.place.account);
         let mut patience = seat.patience(operation(delta), busy);
@@ -141,18 +168,18 @@ impl SharedPortfolio<'_> {
                 return Err(Unmade::Stopped);
             }
             let error = match self.call.send(delta).await {
-                Ok(token) => return self.end(id, delta, about, token.as_deref(), turn).await,
+                Ok(token) => return self.end(step, token.as_deref(), turn).await,
                 Err(error) => error,
             };
             let again = match error.meaning {
                 Meaning::Busy => {
-                    self.ledger.withdraw(id);
+                    self.withdraw(step);
                     true
                 }
                 // The call was repeated until the deadline already.
                 Meaning::Throttled => return Err(Unmade::Late(error)),
                 Meaning::Passing => {
-                    self.ledger.withdraw(id);
+                    self.withdraw(step);
                     Instant::now() < passes_until
                 }
                 Meaning::Unreachable | Meaning::NotFound | Meaning::Conflict => {
@@ -178,25 +205,32 @@ impl SharedPortfolio<'_> {
         }
     }
 
+    /// Takes back that a change was begun, unless its share was removed for it already.
+    fn withdraw(&self, step: &Step<'_>) {
+        if step.repairs == 0 {
+            self.ledger.withdraw(step.id);
+        }
+    }
+
     /// Waits for the end of a change that AWS has accepted. One that others wait for has to be seen live as well: what
     /// it replaces is taken away next.
-    async fn end(
-        &self,
-        id: &ChangeId,
-        delta: &Delta<Share>,
-        about: &About,
-        token: Option<&str>,
-        turn: &mut ShareTurn,
-    ) -> Result<End, Unmade> {
+    async fn end(&self, step: &Step<'_>, token: Option<&str>, turn: &mut ShareTurn) -> Result<End, Unmade> {
+        let Step { id, about, delta, repairs: _ } = step;
         let at_once = is_at_once(delta);
         if token.is_some() || !at_once {
             self.ledger.name(id, &token.map(|token| format!("share {token}")).unwrap_or_default());
-            let end = self.call.finish(delta, token, &about.suspended).await.map_err(Unmade::Late)?;
+            let end = self.call.finish(delta, token, about.audience.as_ref()).await.map_err(Unmade::Late)?;
             if !at_once {
                 turn.node_ended = Some(Instant::now());
             }
             if end != End::Whole {
                 return Ok(end);
+            }
+            if let (Delta::Create(share), Some(audience)) = (delta, &about.audience) {
+                let end = self.call.reach(&share.receiver(), audience).await;
+                if end != End::Whole {
+                    return Ok(end);
+                }
             }
         }
         // Without a token, what is live was the end already.

@@ -1,19 +1,19 @@
 //! The calls that change a share and tell how that ended.
 
-use std::collections::BTreeSet;
-
 use aws_sdk_servicecatalog::types::ShareStatus;
+use tokio::time::Instant;
 
-use super::share_end::{End, ended};
+use super::share_end::{End, ended, unexplained};
 use super::share_terms::{addressee, operation, share_type, standing};
 use super::task::Standing;
-use crate::cloud::read::access::nodes;
+use crate::cloud::read::access::{accounts_below, nodes};
 use crate::cloud::read::portfolio::{ServiceCatalog, shares};
 use crate::cloud::waits::for_people;
 use crate::cloud::{CloudError, Meaning, Operation};
+use crate::model::change::Audience;
 use crate::model::edit::Delta;
 use crate::model::id::{AccountId, PortfolioId};
-use crate::model::portfolio::Share;
+use crate::model::portfolio::{Receiver, Share};
 
 /// A portfolio, and where to call.
 pub(super) struct ShareCall<'a> {
@@ -56,7 +56,7 @@ impl ShareCall<'_> {
         &self,
         delta: &Delta<Share>,
         token: Option<&str>,
-        suspended: &BTreeSet<AccountId>,
+        audience: Option<&Audience>,
     ) -> Result<End, CloudError> {
         let sharing = format!("AWS shares {} with {}", self.id, delta.subject().receiver());
         let mut patience = self.seat.patience(Operation::DescribePortfolioShareStatus, sharing);
@@ -67,7 +67,7 @@ impl ShareCall<'_> {
                 let call = self.seat.client.describe_portfolio_share_status().portfolio_share_token(token);
                 match self.seat.call(call).await {
                     Ok(answer) => {
-                        if let Some(end) = ended(&answer, suspended) {
+                        if let Some(end) = ended(&answer, audience.map(|it| &it.suspended)) {
                             return Ok(end);
                         }
                     }
@@ -86,6 +86,28 @@ impl ShareCall<'_> {
             }
             if !patience.pause().await {
                 return Err(self.late(delta, token, unseen));
+            }
+        }
+    }
+
+    /// Waits a little until a new share with a node, which AWS calls complete, has reached whom it has to reach. AWS's
+    /// word counts where that can't be looked up.
+    pub(super) async fn reach(&self, node: &Receiver, audience: &Audience) -> End {
+        match node {
+            Receiver::Ou(_) | Receiver::Organization(_) => {}
+            Receiver::Account(_) | Receiver::Member(_) => return End::Whole,
+        }
+        let reaching = format!("AWS does not list yet everybody who has the share of {} with {node}", self.id);
+        let mut patience = self.seat.patience(Operation::ListPortfolioAccess, reaching);
+        let until = Instant::now() + self.seat.timing.patience / 30;
+        loop {
+            let Ok(reached) = accounts_below(&self.seat, self.id, node).await else { return End::Whole };
+            let missing: Vec<&AccountId> = audience.due.difference(&reached).collect();
+            if missing.is_empty() {
+                return End::Whole;
+            }
+            if Instant::now() >= until || !patience.pause().await {
+                return unexplained(&missing);
             }
         }
     }

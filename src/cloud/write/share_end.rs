@@ -8,6 +8,9 @@ use aws_sdk_servicecatalog::types::{ShareDetails, ShareError, ShareStatus};
 use crate::cloud::Meaning;
 use crate::model::id::AccountId;
 
+/// How often a new share that missed accounts is removed and made again.
+const AGAIN: u32 = 3;
+
 /// How a share action ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum End {
@@ -17,14 +20,24 @@ pub(super) enum End {
     Missed {
         /// Which, and what AWS says of each.
         what: String,
-        /// Whether the same action, made anew, may succeed.
-        passes: bool,
+        /// How often it is worth while to make it anew.
+        again: u32,
     },
+}
+
+/// The end of a share that AWS calls complete, by whom it reached. What is not explained by an error is hardly mended
+/// by many tries.
+pub(super) fn unexplained(missing: &[&AccountId]) -> End {
+    let missing = missing.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(", ");
+    End::Missed { what: format!("AWS calls it complete, and {missing} did not get it"), again: 1 }
 }
 
 /// How a share action ended; `None` while it goes on. An account that has the share already was not missed, nor was one
 /// in `suspended`: it can't be reached.
-pub(super) fn ended(answer: &DescribePortfolioShareStatusOutput, suspended: &BTreeSet<AccountId>) -> Option<End> {
+pub(super) fn ended(
+    answer: &DescribePortfolioShareStatusOutput,
+    suspended: Option<&BTreeSet<AccountId>>,
+) -> Option<End> {
     let status = answer.status.as_ref()?;
     match status {
         ShareStatus::Completed => return Some(End::Whole),
@@ -35,7 +48,7 @@ pub(super) fn ended(answer: &DescribePortfolioShareStatusOutput, suspended: &BTr
     let missed: Vec<(Vec<&str>, &ShareError)> = errors
         .filter(|error| error.error() != Some("DuplicateResourceException"))
         .map(|error| {
-            let is_excused = |account: &str| suspended.iter().any(|excused| excused.as_str() == account);
+            let is_excused = |account: &str| suspended.into_iter().flatten().any(|excused| excused.as_str() == account);
             (error.accounts().iter().map(String::as_str).filter(|account| !is_excused(account)).collect(), error)
         })
         .filter(|(accounts, error): &(Vec<&str>, _)| !accounts.is_empty() || error.accounts().is_empty())
@@ -43,17 +56,17 @@ pub(super) fn ended(answer: &DescribePortfolioShareStatusOutput, suspended: &BTr
     let is_error = *status == ShareStatus::Error && answer.share_details.iter().all(|it| it.share_errors().is_empty());
     if is_error {
         let what = "AWS ended it with status ERROR and gave no reason".to_owned();
-        return Some(End::Missed { what, passes: true });
+        return Some(End::Missed { what, again: AGAIN });
     }
     if missed.is_empty() {
         return Some(End::Whole);
     }
-    let passes = missed.iter().all(|(_, error)| passes(error));
+    let again = if missed.iter().all(|(_, error)| passes(error)) { AGAIN } else { 0 };
     let said = missed.into_iter().map(|(accounts, error)| {
         let what = [error.error(), error.message()].into_iter().flatten().collect::<Vec<_>>().join(": ");
         format!("{}: {what}", accounts.join(", "))
     });
-    Some(End::Missed { what: format!("it did not reach {}", said.collect::<Vec<_>>().join("; ")), passes })
+    Some(End::Missed { what: format!("it did not reach {}", said.collect::<Vec<_>>().join("; ")), again })
 }
 
 /// Whether an error may be over by the next try. One that is not known may.
@@ -83,21 +96,21 @@ mod tests {
     }
 
     fn end(answer: &DescribePortfolioShareStatusOutput) -> Option<End> {
-        ended(answer, &BTreeSet::new())
+        ended(answer, None)
     }
 
     #[test]
     fn share_that_did_not_reach_everyone_names_who() {
         let errors = [("333333333333", "ThrottlingException"), ("444444444444", "DuplicateResourceException")];
         let what = "it did not reach 333333333333: ThrottlingException: said AWS".to_owned();
-        let missed = End::Missed { what, passes: true };
+        let missed = End::Missed { what, again: AGAIN };
         assert_eq!(end(&status(ShareStatus::CompletedWithErrors, &errors)), Some(missed));
     }
 
     #[test]
     fn error_that_stays_is_not_tried_again() {
         let missed = end(&status(ShareStatus::CompletedWithErrors, &[("333333333333", "ResourceNotFoundException")]));
-        assert!(matches!(missed, Some(End::Missed { what: _, passes: false })), "{missed:?}");
+        assert!(matches!(missed, Some(End::Missed { what: _, again: 0 })), "{missed:?}");
     }
 
     #[test]
@@ -106,12 +119,12 @@ mod tests {
         assert_eq!(end(&had), Some(End::Whole));
         let suspended = status(ShareStatus::CompletedWithErrors, &[("444444444444", "InvalidStateException")]);
         assert!(matches!(end(&suspended), Some(End::Missed { .. })));
-        assert_eq!(ended(&suspended, &BTreeSet::from(["444444444444".parse().unwrap()])), Some(End::Whole));
+        assert_eq!(ended(&suspended, Some(&BTreeSet::from(["444444444444".parse().unwrap()]))), Some(End::Whole));
     }
 
     #[test]
     fn what_goes_on_has_no_end_and_an_error_without_a_reason_is_one() {
         assert_eq!(end(&status(ShareStatus::InProgress, &[])), None);
-        assert!(matches!(end(&status(ShareStatus::Error, &[])), Some(End::Missed { what: _, passes: true })));
+        assert!(matches!(end(&status(ShareStatus::Error, &[])), Some(End::Missed { what: _, again: AGAIN })));
     }
 }

@@ -6,11 +6,19 @@ use aws_sdk_servicecatalog::types::{DescribePortfolioShareType as ShareType, Org
 
 use super::task::Standing;
 use crate::cloud::Operation;
-use crate::model::edit::Delta;
+use crate::model::edit::{Delta, HubEdit};
 use crate::model::portfolio::{LiveShare, Receiver, Share};
 
 /// The live shares of a portfolio.
 pub(super) type Live = BTreeMap<Receiver, LiveShare>;
+
+/// What is done first for an edit: a share that missed accounts is removed before it is made again.
+pub(super) fn first(edit: &HubEdit) -> Delta<Share> {
+    match edit {
+        HubEdit::Share(delta) => delta.clone(),
+        HubEdit::Repair(share) => Delta::Remove(share.clone()),
+    }
+}
 
 /// The operation that makes a change.
 pub(super) fn operation(delta: &Delta<Share>) -> Operation {

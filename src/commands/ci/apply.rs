@@ -12,9 +12,9 @@ use super::past::Past;
 use super::record::{self, Begun};
 use super::result::{self, Told, Words};
 use super::review::Review;
-use crate::commands::apply::tell;
 use crate::commands::catalog::{self, Catalog};
 use crate::commands::exit::Exit;
+use crate::commands::planning::Reach;
 use crate::commands::{cloud, files, output, planning, signal};
 use crate::github::event::{Event, Push};
 use crate::model::change::Plan;
@@ -127,7 +127,7 @@ async fn carry_out(
     let limits = catalog.limits(job.options.allow_removals);
     let mut session = cloud::open(&job.common, &catalog, Mode::Apply).await?;
     let planned = tokio::select! {
-        planned = planning::make(&job.common, &session.cloud, catalog, &job.filter) => planned,
+        planned = planning::make(&job.common, &session.cloud, catalog, &job.filter, Reach::of(&job.options.reach)) => planned,
         Some(reason) = stops.next() => Err(anyhow::anyhow!("{reason} before anything was changed")),
     };
     session.quieten();
@@ -144,7 +144,9 @@ async fn carry_out(
     let told = match decided {
         Ok(Ok(approved)) => {
             let writer = session.cloud.writer().context("a session that applies has a writer")?;
-            let report = crate::apply::apply(approved, &writer, stops, |done| tell(&job.common, done)).await;
+            let mut listener = session.screen.apply();
+            let report = crate::apply::apply(approved, &writer, stops, &mut listener).await;
+            drop(listener);
             result::applied(job, sha, report, review).await
         }
         Ok(Err(refusal)) => {

@@ -9,6 +9,7 @@ use super::{check, keep, pending};
 use crate::commands::catalog::{self, Catalog};
 use crate::commands::document::Refused;
 use crate::commands::exit::Exit;
+use crate::commands::planning::Reach;
 use crate::commands::{document, output, planning};
 use crate::github::issue::{self, Found};
 use crate::github::marker::{DriftMarker, Marker as _};
@@ -25,7 +26,7 @@ pub(super) async fn run(job: &mut Job) -> Result<Exit> {
     let Some(catalog) = catalog::load(&job.common)? else { return Ok(Exit::Error) };
     let limits = catalog.limits(job.options.allow_removals);
     let (catalog, past) = against_applied(job, catalog).await?;
-    let plan = planning::look(&job.common, catalog, &job.filter).await?;
+    let plan = planning::look(&job.common, catalog, &job.filter, Reach::Compare).await?;
     let notice = match past {
         Some(past) => pending::notice(job, &past, &plan).await,
         None => String::new(),
@@ -90,6 +91,8 @@ pub(super) async fn show(job: &mut Job, plan: &Plan, limits: Limits, notice: Str
     job.summarize(&markdown::drift(plan, objection.as_ref(), &frame.summary(), &about))?;
     if let Some(Hub { client, me: _ }) = &hub {
         let found = match (summary.changes(), summary.unreadable) {
+            (0, 0) if plan.has_incomplete_shares() => Found::Drift,
+            (0, 0) if plan.is_reach_unknown() => Found::Unknown,
             (0, 0) => Found::InStep,
             (0, _) => Found::Unknown,
             _ => Found::Drift,
@@ -102,9 +105,9 @@ pub(super) async fn show(job: &mut Job, plan: &Plan, limits: Limits, notice: Str
             job.output("issue-url", &issue.html_url);
         }
     }
-    Ok(if summary.unreadable > 0 {
+    Ok(if summary.unreadable > 0 || (plan.is_reach_unknown() && summary.changes() == 0) {
         Exit::Error
-    } else if summary.changes() > 0 && job.options.fail_on_drift {
+    } else if (summary.changes() > 0 || plan.has_incomplete_shares()) && job.options.fail_on_drift {
         Exit::Differences
     } else {
         Exit::Done

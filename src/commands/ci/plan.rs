@@ -8,6 +8,7 @@ use super::showing::Showing;
 use super::{base, check};
 use crate::commands::document::Refused;
 use crate::commands::exit::Exit;
+use crate::commands::planning::Reach;
 use crate::commands::{catalog, output, plan as command, planning};
 use crate::github::comment;
 use crate::github::event::{Event, PullRequest};
@@ -49,7 +50,7 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     base::set(job, base::of(event))?;
     let Some(catalog) = catalog::load(&job.common)? else { return Ok(Exit::Error) };
     let (limits, notice) = (catalog.limits(job.options.allow_removals), base::notice(&catalog));
-    let plan = planning::look(&job.common, catalog, &job.filter).await?;
+    let plan = planning::look(&job.common, catalog, &job.filter, Reach::of(&job.options.reach)).await?;
     show(job, pull, &plan, limits, notice).await?;
     Ok(command::exit(&plan, false))
 }

@@ -81,6 +81,15 @@ pub(super) struct WireTarget {
     pub(super) left_alone: usize,
     pub(super) changes: Vec<WireChange>,
     pub(super) warnings: Vec<Warning>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) incomplete_shares: Vec<WireIncomplete>,
+}
+
+/// A share with a node that did not reach every account below it.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct WireIncomplete {
+    pub(super) key: String,
+    pub(super) missing: BTreeSet<AccountId>,
 }
 
 /// Why a change is in the plan, as a word.
@@ -110,9 +119,6 @@ pub(super) struct WireChange {
     /// The accounts that lose something by it, with their names; missing where that was not looked up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) takes_from: Option<BTreeMap<AccountId, String>>,
-    /// Suspended accounts that it concerns; left out where none is known.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub(super) suspended: BTreeSet<AccountId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) waits_for: Vec<ChangeId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -4,10 +4,12 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::format::{
-    Document, FORMAT_VERSION, ReportSummary, State, WireBecause, WireChange, WireReleased, WireResource, WireResult,
-    WireTarget,
+    Document, FORMAT_VERSION, ReportSummary, State, WireBecause, WireChange, WireIncomplete, WireReleased,
+    WireResource, WireResult, WireTarget,
 };
-use crate::model::change::{About, Because, Change, Plan, Released, Resource, Summary, Target, TargetState, Work};
+use crate::model::change::{
+    About, Because, Change, IncompleteShare, Plan, Released, Resource, Summary, Target, TargetState, Work,
+};
 use crate::model::report::{Outcome, Report, TargetReport};
 use crate::model::target::TargetName;
 use crate::plan::canonical::digest;
@@ -89,7 +91,9 @@ fn target(wire: WireTarget) -> Result<TargetReport, FormatError> {
         left_alone,
         changes,
         warnings,
+        incomplete_shares,
     } = wire;
+    let incomplete_shares = incomplete_shares.into_iter().map(incomplete).collect::<Result<Vec<_>, _>>()?;
     let outcomes = changes.iter().filter_map(outcome).collect();
     let state = match (state, resource) {
         (State::Unreadable, _) => TargetState::Unreadable { reason: reason.unwrap_or_default(), source },
@@ -98,7 +102,16 @@ fn target(wire: WireTarget) -> Result<TargetReport, FormatError> {
             TargetState::Complete { work: work(&name, resource, changes)?, left_alone }
         }
     };
-    Ok(TargetReport { target: Target { name, account, account_name, region, state, warnings }, outcomes })
+    Ok(TargetReport {
+        target: Target { name, account, account_name, region, state, warnings, incomplete_shares },
+        outcomes,
+    })
+}
+
+fn incomplete(wire: WireIncomplete) -> Result<IncompleteShare, FormatError> {
+    let WireIncomplete { key, missing } = wire;
+    let receiver = key.parse().map_err(|_| FormatError::Broken(format!("{key} is nothing to share with")))?;
+    Ok(IncompleteShare { receiver, missing })
 }
 
 fn work(name: &TargetName, resource: WireResource, wire: Vec<WireChange>) -> Result<Work, FormatError> {
@@ -140,7 +153,6 @@ fn change<E: FromTerms>(wire: WireChange) -> Option<Change<E>> {
         base_source,
         takes_away: _,
         takes_from,
-        suspended,
         waits_for,
         notes,
         result: _,
@@ -154,7 +166,7 @@ fn change<E: FromTerms>(wire: WireChange) -> Option<Change<E>> {
     };
     let edit = E::read(&Terms { kind, action, key: &key, before: before.as_ref(), after: after.as_ref() })?;
     let about =
-        About { origin, because, waits_for: waits_for.into_iter().collect(), takes_from, suspended, label, notes };
+        About { origin, because, waits_for: waits_for.into_iter().collect(), takes_from, audience: None, label, notes };
     Some(Change { edit, about })
 }
 

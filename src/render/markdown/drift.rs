@@ -8,7 +8,7 @@ use super::super::line::View;
 use super::super::released::headline as headline_of_released;
 use super::super::sides::{SIDES, by_side};
 use super::super::title::is_in_step;
-use super::super::words::count;
+use super::super::words::{REACH_UNKNOWN, count, incomplete_shares};
 use super::context::{Context, Link};
 use super::details::Details;
 use super::fit::{Room, fit};
@@ -105,6 +105,8 @@ fn headline(plan: &Plan, summary: &Summary, drift: &DriftContext<'_>) -> String 
     let changes = plan.changes().map(|(_, change)| change);
     let unread = count(summary.unreadable, "target");
     let headline = match (summary.changes(), summary.unreadable) {
+        (0, 0) if plan.has_incomplete_shares() => "Drift".to_owned(),
+        (0, 0) if plan.is_reach_unknown() => format!("Drift: {REACH_UNKNOWN}"),
         (0, 0) => format!("No drift in {}", count(summary.targets, "target")),
         (0, _) => format!("Drift: not known, {unread} could not be read"),
         (_, unreadable) => {
@@ -114,7 +116,10 @@ fn headline(plan: &Plan, summary: &Summary, drift: &DriftContext<'_>) -> String 
         }
     };
     let released = headline_of_released(&plan.released);
-    released.into_iter().fold(headline, |headline, released| format!("{headline}, {released}"))
+    incomplete_shares(plan)
+        .into_iter()
+        .chain(released)
+        .fold(headline, |headline, released| format!("{headline}, {released}"))
 }
 
 fn ways_out(drift: &DriftContext<'_>) -> String {

@@ -163,6 +163,10 @@ fn of_change<'a>(title: &Title<'a>, change: ChangeRef<'a>, names: &Names) -> Vec
             .into_iter()
             .map(|(kind, what)| loss(kind, format!("{whom} no longer gets {what} of {portfolio}"), in_region.clone()))
             .collect(),
+        Edit::Hub(HubEdit::Repair(_)) => {
+            let item = format!("{whom} is without {portfolio} for a moment: the share is made again");
+            vec![loss(LossKind::Share, item, in_region)]
+        }
         Edit::Experience(ExperienceEdit::Policy { name: _ }) => vec![loss(
             LossKind::Freedom,
             "until now <b>everything</b> could be bought, from now on only what is approved".to_owned(),

@@ -7,7 +7,7 @@ use crate::model::change::Plan;
 use super::super::Objection;
 use super::super::line::View;
 use super::super::sides::{SIDES, by_side};
-use super::super::words::count;
+use super::super::words::{REACH_UNKNOWN, count, incomplete_shares};
 use super::options::Options;
 use super::style::{BOLD, DONE};
 use super::targets::{self, differing, numbers, unreadable};
@@ -24,7 +24,12 @@ pub fn drift(
     released::write(&plan.released, sink)?;
     let summary = plan.summary();
     if summary.changes() == 0 && summary.unreadable == 0 {
-        write!(sink, "{DONE}No drift{DONE:#}: live is what Git says in {}.", count(summary.targets, "target"))?;
+        let targets = count(summary.targets, "target");
+        match incomplete_shares(plan) {
+            Some(sentence) => write!(sink, "{BOLD}Drift{BOLD:#}: {sentence}.")?,
+            None if plan.is_reach_unknown() => write!(sink, "{BOLD}Drift{BOLD:#}: {REACH_UNKNOWN}.")?,
+            None => write!(sink, "{DONE}No drift{DONE:#}: live is what Git says in {targets}.")?,
+        }
         released::counted(&plan.released, sink)?;
         return writeln!(sink);
     }
@@ -32,10 +37,19 @@ pub fn drift(
         write!(sink, "{BOLD}Drift{BOLD:#} in {}: ", count(differing(plan), "target"))?;
         numbers(by_side(plan.changes().map(|(_, change)| change)), &SIDES, sink)?;
         write!(sink, ".")?;
+        incomplete(plan, sink)?;
         released::counted(&plan.released, sink)?;
         writeln!(sink)?;
         writeln!(sink, "To undo it: `catalog-sync apply`. To keep it: write it into the catalog.")?;
         refusal::objection(objection, sink)?;
     }
     unreadable(&summary, "whether there is drift there is not known", sink)
+}
+
+/// How many shares did not reach every account. The warnings name them.
+fn incomplete(plan: &Plan, sink: &mut impl Write) -> io::Result<()> {
+    match incomplete_shares(plan) {
+        Some(sentence) => write!(sink, " {BOLD}{sentence}{BOLD:#}."),
+        None => Ok(()),
+    }
 }

@@ -167,8 +167,11 @@ fn finish(world: &mut World, at: At<'_>, action: &mut ShareAction) {
     let exists = must_exist(world, at, &action.portfolio, &action.to).is_ok();
     let makes = matches!(action.act, ShareAct::Create { .. }) && !exists;
     let mut failed = std::mem::take(&mut action.failed);
+    let mut missing = BTreeSet::new();
     if makes {
-        failed.extend(unreachable_accounts(world, at, &action.to, &failed));
+        let (told, silent) = unreachable_accounts(world, at, &action.to, &failed);
+        failed.extend(told);
+        missing.extend(failed.iter().map(|it| it.account.clone()).chain(silent));
     } else {
         failed.clear();
     }
@@ -192,7 +195,7 @@ fn finish(world: &mut World, at: At<'_>, action: &mut ShareAction) {
             (ShareAct::Create { tag_options, principals }, None) => shares.push(Share {
                 tag_options: *tag_options,
                 principals: *principals,
-                missing: failed.iter().map(|it| it.account.clone()).collect(),
+                missing,
                 ..Share::new(action.to.clone())
             }),
             (ShareAct::Update { tag_options, principals }, Some(share)) => {
@@ -234,19 +237,28 @@ fn throttled_accounts(world: &World, at: At<'_>, to: &ShareTarget) -> Vec<Failed
     failed.collect()
 }
 
-/// Those of them that the world keeps a share from, beside those in `known`; it counts.
-fn unreachable_accounts(world: &mut World, at: At<'_>, to: &ShareTarget, known: &[FailedShare]) -> Vec<FailedShare> {
+/// Those of them that the world keeps a share from, beside those in `known`; it counts. Of the second nothing is told.
+fn unreachable_accounts(
+    world: &mut World,
+    at: At<'_>,
+    to: &ShareTarget,
+    known: &[FailedShare],
+) -> (Vec<FailedShare>, BTreeSet<String>) {
     if matches!(to, ShareTarget::Account(_)) {
-        return Vec::new();
+        return (Vec::new(), BTreeSet::new());
     }
     let mut covered = covered(world, at, to);
     covered.retain(|account| known.iter().all(|it| it.account != *account));
-    let mut failed = Vec::new();
+    let (mut failed, mut silent) = (Vec::new(), BTreeSet::new());
     for failure in world.share_errors.iter_mut().filter(|failure| covered.contains(&failure.account)) {
         failure.times = failure.times.map(|times| times.saturating_sub(1));
         let (account, error, message) = (failure.account.clone(), failure.error.clone(), failure.message.clone());
-        failed.push(FailedShare { account, error, message });
+        if failure.silent {
+            silent.insert(account);
+        } else {
+            failed.push(FailedShare { account, error, message });
+        }
     }
     world.share_errors.retain(|failure| failure.times != Some(0));
-    failed
+    (failed, silent)
 }

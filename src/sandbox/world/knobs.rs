@@ -39,6 +39,9 @@ pub struct ShareFailure {
     /// How many actions fail; left out: all.
     #[serde(default, skip_serializing_if = "is_default")]
     pub times: Option<u32>,
+    /// Whether the action does not tell: it ends `COMPLETED`, and the account has nothing.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub silent: bool,
 }
 
 fn throttling() -> String {

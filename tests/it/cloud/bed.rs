@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use catalog_sync::apply::Listener;
 use catalog_sync::cloud::{Cloud, Endpoint, Ledger, Options, read};
 use catalog_sync::model::change::{
     About, Because, CatalogVersion, Change, Origin, Plan, Resource, Target, TargetState, Work,
@@ -16,10 +17,10 @@ use catalog_sync::model::finding::Source;
 use catalog_sync::model::id::{AccountId, ExperienceId, PortfolioId, Region};
 use catalog_sync::model::live::{Found, Live, Reading, Shelf};
 use catalog_sync::model::portfolio::{Portfolio, Share};
-use catalog_sync::model::report::Outcome;
+use catalog_sync::model::report::{Outcome, Report};
 use catalog_sync::model::settings::{Access, Mode, OrganizationSettings, Settings};
 use catalog_sync::model::target::{ExperienceKey, TargetName};
-use catalog_sync::plan::{self, Goal};
+use catalog_sync::plan::{self, Goal, Limits};
 use catalog_sync::sandbox::{START_ACCESS_KEY, START_SECRET, Sandbox, World};
 
 pub(super) const HUB: &str = "111111111111";
@@ -105,6 +106,24 @@ impl Bed {
 
     pub(super) async fn read(&self) -> Live {
         read_all(&self.cloud(Mode::Plan), &self.desired).await
+    }
+
+    pub(super) async fn planned(&self, mode: Mode) -> Plan {
+        self.planned_from(mode, None).await
+    }
+
+    /// Makes a plan of a catalog that came in place of `base`.
+    pub(super) async fn planned_from(&self, mode: Mode, base: Option<&Desired>) -> Plan {
+        let live = read_from(&self.cloud(mode), &self.desired, base).await;
+        plan::diff(&self.desired, &live, base, CatalogVersion { digest: String::new(), revision: None, base: None })
+    }
+
+    /// Plans, and carries that out.
+    pub(super) async fn apply(&self, listener: &mut impl Listener) -> Report {
+        let limits = Limits { max_removals: usize::MAX, allow_removals: None, shown: 0 };
+        let approved = plan::approve(self.planned(Mode::Apply).await, limits, None).ok().unwrap();
+        let writer = self.cloud(Mode::Apply).writer().unwrap();
+        catalog_sync::apply::apply(approved, &writer, futures_util::stream::pending(), listener).await
     }
 
     /// A portfolio of the hub in `us-east-1`, read in full.
@@ -227,9 +246,13 @@ async fn write(cloud: &Cloud, plan: &Plan) -> Vec<Outcome> {
 
 /// Reads what a plan of all targets wants.
 pub(super) async fn read_all(cloud: &Cloud, desired: &Desired) -> Live {
+    read_from(cloud, desired, None).await
+}
+
+async fn read_from(cloud: &Cloud, desired: &Desired, base: Option<&Desired>) -> Live {
     let mut live = Live::default();
     let goal = Goal { wanted: &|_| true };
-    read::read(cloud, &mut live, |live| plan::wants(goal, desired, None, live)).await;
+    read::read(cloud, &mut live, |live| plan::wants(goal, desired, base, live)).await;
     live
 }
 
@@ -299,7 +322,7 @@ fn changes<E>(edits: impl IntoIterator<Item = E>) -> Vec<Change<E>> {
         because: Because::Unlisted,
         waits_for: BTreeSet::new(),
         takes_from: None,
-        suspended: BTreeSet::new(),
+        audience: None,
         label: String::new(),
         notes: Vec::new(),
     };
@@ -314,6 +337,7 @@ fn target(name: TargetName, account: &str, work: Work) -> Target {
         region: id::<Region>("us-east-1"),
         state: TargetState::Complete { work, left_alone: 0 },
         warnings: Vec::new(),
+        incomplete_shares: Vec::new(),
     }
 }
 

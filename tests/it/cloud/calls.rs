@@ -9,9 +9,9 @@ use catalog_sync::model::desired::OuRef;
 use catalog_sync::model::edit::{Delta, ExperienceEdit, HubEdit, ProductEdit};
 use catalog_sync::model::experience::Listing;
 use catalog_sync::model::live::Live;
-use catalog_sync::model::portfolio::Share;
+use catalog_sync::model::portfolio::{NodeKind, Receiver, Share};
 use catalog_sync::model::settings::{Access, Mode};
-use catalog_sync::model::wants::{OrganizationWants as Questions, ShelfWants, Wants};
+use catalog_sync::model::wants::{AccessWants, OrganizationWants as Questions, ShelfWants, Wants};
 use catalog_sync::sandbox::{Call, Drop, Fault, FaultError, Paths, START_ACCESS_KEY, Sandbox, World};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -94,7 +94,15 @@ async fn everything() -> Vec<Call> {
     }
     let names = ShelfWants { names: BTreeSet::from([id("port-euro")]), ..ShelfWants::new(&id("acme")) };
     let portfolios = BTreeMap::from([((id(HUB), id("eu-west-1")), names)]);
-    let wants = Wants { portfolios, ..Wants::default() };
+    let reached = BTreeSet::from([(id("port-data"), Receiver::Ou(id("ou-acme-prod0001")))]);
+    let access = AccessWants {
+        own: BTreeSet::from([(id("port-data"), NodeKind::Unit)]),
+        reached,
+        sharing: true,
+        ..AccessWants::new(&id("acme"))
+    };
+    let access = BTreeMap::from([((id(HUB), id("us-east-1")), access)]);
+    let wants = Wants { portfolios, access, ..Wants::default() };
     read::read(&cloud, &mut live, |_| wants.clone()).await;
     let share = |tag_options| Share::Ou { ou: id("ou-acme-sand0001"), tag_options, principals: false };
     for delta in [

@@ -1,12 +1,8 @@
 //! Rows that stand for a share with a node above: left alone and said, whether AWS lists such rows or not.
 
-use catalog_sync::cloud::read;
-use catalog_sync::model::change::{CatalogVersion, Plan};
 use catalog_sync::model::desired::OuRef;
-use catalog_sync::model::live::Live;
 use catalog_sync::model::portfolio::{Receiver, Share};
 use catalog_sync::model::settings::Mode;
-use catalog_sync::plan::{self, Goal, Limits};
 use catalog_sync::sandbox::{InheritedRows, Share as SandboxShare, ShareTarget};
 
 use super::bed::{Bed, HUB, by_id, id};
@@ -14,7 +10,7 @@ use super::bed::{Bed, HUB, by_id, id};
 const ALL: [InheritedRows; 4] =
     [InheritedRows::None, InheritedRows::Members, InheritedRows::Units, InheritedRows::MembersAndUnits];
 
-fn unit(ou: &str, tag_options: bool) -> Share<OuRef> {
+pub(super) fn unit(ou: &str, tag_options: bool) -> Share<OuRef> {
     Share::Ou { ou: OuRef::Id(id(ou)), tag_options, principals: false }
 }
 
@@ -30,20 +26,8 @@ async fn shared(rows: InheritedRows, extra: &[ShareTarget]) -> Bed {
     .await
 }
 
-async fn planned(bed: &Bed, mode: Mode) -> Plan {
-    let cloud = bed.cloud(mode);
-    let goal = Goal { wanted: &|_| true };
-    let mut live = Live::default();
-    read::read(&cloud, &mut live, |live| plan::wants(goal, &bed.desired, None, live)).await;
-    plan::diff(&bed.desired, &live, None, CatalogVersion { digest: String::new(), revision: None, base: None })
-}
-
 async fn applied(bed: &Bed) {
-    let limits = Limits { max_removals: usize::MAX, allow_removals: None, shown: 0 };
-    let approved = plan::approve(planned(bed, Mode::Apply).await, limits, None).ok().unwrap();
-    let cloud = bed.cloud(Mode::Apply);
-    let report =
-        catalog_sync::apply::apply(approved, &cloud.writer().unwrap(), futures_util::stream::pending(), |_| {}).await;
+    let report = bed.apply(&mut ()).await;
     assert_eq!((report.tally().failed, report.tally().skipped), (0, 0), "{report:?}");
 }
 
@@ -62,7 +46,7 @@ fn real(bed: &Bed) -> Vec<String> {
 async fn unit_and_its_members_in_step_ask_nothing_further() {
     let mut bed = shared(InheritedRows::None, &[]).await;
     bed.want_portfolio("us-east-1", by_id("port-other"), [unit("ou-acme-work0001", false)]);
-    assert!(!planned(&bed, Mode::Plan).await.has_changes());
+    assert!(!bed.planned(Mode::Plan).await.has_changes());
     assert_eq!(bed.calls("ListOrganizationPortfolioAccess"), 0);
 }
 
@@ -70,7 +54,7 @@ async fn unit_and_its_members_in_step_ask_nothing_further() {
 async fn inherited_rows_are_left_alone_and_said() {
     let mut bed = shared(InheritedRows::MembersAndUnits, &[]).await;
     bed.want_portfolio("us-east-1", by_id("port-other"), [unit("ou-acme-work0001", false)]);
-    let plan = planned(&bed, Mode::Plan).await;
+    let plan = bed.planned(Mode::Plan).await;
     assert!(!plan.has_changes(), "{:?}", plan.targets);
     let [warning] = plan.targets[0].warnings.as_slice() else { panic!("{:?}", plan.targets[0].warnings) };
     assert_eq!(warning.code, "inherited_share");
@@ -84,12 +68,12 @@ async fn share_of_its_own_below_a_shared_unit_is_removed() {
         let own = [ShareTarget::Member("333333333333".to_owned()), ShareTarget::Ou("ou-acme-stag0001".to_owned())];
         let mut bed = shared(rows, &own).await;
         bed.want_portfolio("us-east-1", by_id("port-other"), [unit("ou-acme-work0001", false)]);
-        let plan = planned(&bed, Mode::Plan).await;
+        let plan = bed.planned(Mode::Plan).await;
         let removed: Vec<String> = plan.changes().map(|(_, change)| change.edit.key()).collect();
         assert_eq!(removed, ["member/333333333333", "ou-acme-stag0001"], "{rows:?}");
         applied(&bed).await;
         assert_eq!(real(&bed), ["Ou(\"ou-acme-work0001\")"], "{rows:?}");
-        assert!(!planned(&bed, Mode::Plan).await.has_changes(), "{rows:?}");
+        assert!(!bed.planned(Mode::Plan).await.has_changes(), "{rows:?}");
     }
 }
 
@@ -102,7 +86,7 @@ async fn share_below_another_is_made_whatever_its_row_shows() {
         bed.want_portfolio("us-east-1", by_id("port-other"), shares);
         applied(&bed).await;
         assert_eq!(real(&bed).len(), 3, "{rows:?}: {:?}", real(&bed));
-        assert!(!planned(&bed, Mode::Plan).await.has_changes(), "{rows:?}");
+        assert!(!bed.planned(Mode::Plan).await.has_changes(), "{rows:?}");
     }
 }
 
@@ -113,7 +97,7 @@ async fn share_above_is_removed_and_the_one_below_it_made() {
         bed.want_portfolio("us-east-1", by_id("port-other"), [unit("ou-acme-prod0001", false)]);
         applied(&bed).await;
         assert_eq!(real(&bed), ["Ou(\"ou-acme-prod0001\")"], "{rows:?}");
-        assert!(!planned(&bed, Mode::Plan).await.has_changes(), "{rows:?}");
+        assert!(!bed.planned(Mode::Plan).await.has_changes(), "{rows:?}");
     }
 }
 
@@ -126,7 +110,7 @@ async fn listed_share_that_only_inherits_is_made_where_one_on_other_terms_comes_
         bed.want_portfolio("us-east-1", by_id("port-other"), shares);
         applied(&bed).await;
         assert_eq!(real(&bed).len(), 3, "{rows:?}: {:?}", real(&bed));
-        assert!(!planned(&bed, Mode::Plan).await.has_changes(), "{rows:?}");
+        assert!(!bed.planned(Mode::Plan).await.has_changes(), "{rows:?}");
     }
 }
 
@@ -139,7 +123,7 @@ async fn row_that_may_not_be_looked_up_is_left_alone_and_said() {
         role.deny = vec!["servicecatalog:ListOrganizationPortfolioAccess".to_owned()];
     });
     bed.want_portfolio("us-east-1", by_id("port-other"), [unit("ou-acme-work0001", false)]);
-    let plan = planned(&bed, Mode::Plan).await;
+    let plan = bed.planned(Mode::Plan).await;
     assert!(!plan.has_changes());
     let message = &plan.targets[0].warnings[0].message;
     assert!(message.starts_with("member/333333333333: live and not listed, but"), "{message}");
@@ -150,11 +134,7 @@ async fn row_that_may_not_be_looked_up_is_left_alone_and_said() {
     let source = entry.shares[0].source.clone();
     let share = Share::Member { account: id("333333333333"), tag_options: false };
     entry.shares.push(catalog_sync::model::desired::DesiredShare { share, source });
-    let mut live = Live::default();
-    let (cloud, goal) = (bed.cloud(Mode::Plan), Goal { wanted: &|_| true });
-    read::read(&cloud, &mut live, |live| plan::wants(goal, &bed.desired, Some(&base), live)).await;
-    let version = CatalogVersion { digest: String::new(), revision: None, base: None };
-    let plan = plan::diff(&bed.desired, &live, Some(&base), version);
+    let plan = bed.planned_from(Mode::Plan, Some(&base)).await;
     let removed: Vec<String> = plan.changes().map(|(_, change)| change.edit.key()).collect();
     assert_eq!(removed, [Receiver::Member(id("333333333333")).to_string()]);
 }

@@ -9,6 +9,7 @@ mod marketplace;
 mod organization;
 mod portfolio;
 mod products;
+mod progress;
 mod redirect;
 mod session;
 mod sets;

@@ -116,6 +116,7 @@ async fn accounts_that_a_share_did_not_reach_are_named() {
             error: "ThrottlingException".to_owned(),
             message: "Rate exceeded".to_owned(),
             times: None,
+            silent: false,
         });
         world
             .accounts

@@ -16,6 +16,7 @@ fn missed(world: &mut World, error: &str, times: Option<u32>) {
         error: error.to_owned(),
         message: "said AWS".to_owned(),
         times,
+        silent: false,
     });
 }
 

@@ -1,5 +1,7 @@
 //! Each documented error of AWS at each call: the right words, nothing half-said, nothing lost.
 
+use catalog_sync::sandbox::Access;
+
 use super::bed::Bed;
 
 const READS: &[&str] = &[
@@ -158,4 +160,40 @@ fn a_profile_that_does_not_exist_is_named() {
     let variables = [("AWS_PROFILE", "nobodys"), ("AWS_EC2_METADATA_DISABLED", "true")];
     let ran = bed.run_with(&["plan"], &variables).ends(1);
     ran.shows("no credentials to start with").shows("AWS_PROFILE is `nobodys`: check that this profile exists");
+}
+
+/// What a plan says of an account that can't share through its organization: once, whatever it has.
+fn said_once(change: impl FnOnce(&mut catalog_sync::sandbox::World), said: &str) {
+    let bed = Bed::example();
+    bed.change_world(change);
+    let ran = bed.sandbox(&["plan"]).ends(0);
+    let text = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(text.matches(said).count(), 1, "{}", ran.stdout);
+}
+
+#[test]
+fn account_that_can_not_share_through_its_organization_is_seen_in_the_plan() {
+    said_once(
+        |world| {
+            let acme = world.organizations.get_mut("acme").unwrap();
+            acme.delegated_administrators.remove("servicecatalog.amazonaws.com");
+        },
+        "is neither the management account nor a delegated administrator of Service Catalog",
+    );
+    said_once(
+        |world| world.organizations.get_mut("acme").unwrap().service_catalog_access = Access::Disabled,
+        "Service Catalog's access to AWS Organizations is off",
+    );
+    said_once(
+        |world| world.organizations.get_mut("acme").unwrap().service_catalog_access = Access::UnderChange,
+        "Service Catalog's access to AWS Organizations is being switched",
+    );
+    said_once(
+        |world| {
+            let acme = world.accounts.get_mut("111111111112").unwrap();
+            let role = acme.roles.entry("*".to_owned()).or_default();
+            role.deny.push("servicecatalog:GetAWSOrganizationsAccessStatus".to_owned());
+        },
+        "may share through the organization: GetAWSOrganizationsAccessStatus",
+    );
 }

@@ -8,6 +8,7 @@ mod converge;
 mod errors;
 mod gone;
 mod plan;
+mod reach;
 mod readme;
 mod refused;
 mod released;

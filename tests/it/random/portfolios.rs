@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use catalog_sync::model::change::{CatalogVersion, ChangeId, Plan, Work};
+use catalog_sync::model::change::{CatalogVersion, ChangeId, Plan, TargetState, Work};
 use catalog_sync::model::desired::Desired;
 use catalog_sync::model::edit::{Action, Delta, Edit, HubEdit};
 use catalog_sync::model::live::Live;
@@ -69,7 +69,7 @@ fn carry_out(plan: &Plan, portfolio: &str, start: &Shares, failing: &[bool]) -> 
                 continue;
             }
             let mut shares = steps.last().unwrap().clone();
-            let HubEdit::Share(share) = &change.edit;
+            let HubEdit::Share(share) = &change.edit else { panic!("nothing is repaired here") };
             let is_own = shares.contains_key(&share.subject().receiver());
             assert!(is_own || matches!(share, Delta::Create(_)), "nothing that only inherits is touched: {share:?}");
             match share.after() {
@@ -166,8 +166,14 @@ proptest! {
 
     #[test]
     fn plan_survives_the_way_to_json_and_back(case in case()) {
-        let plan = plan_of(&case);
+        let mut plan = plan_of(&case);
         let json = catalog_sync::plan::wire::plan_to_json(&plan);
+        // Each run looks anew whom a share has to reach.
+        for target in &mut plan.targets {
+            if let TargetState::Complete { work: Work::Hub { portfolio: _, changes }, left_alone: _ } = &mut target.state {
+                for change in changes { change.about.audience = None; }
+            }
+        }
         prop_assert_eq!(catalog_sync::plan::wire::plan_from_json(&json).unwrap(), plan);
     }
 

@@ -264,7 +264,7 @@ fn inherited(shares: &[Share]) -> Vec<Share> {
 
 /// What AWS says of a portfolio's own nodes, where it is asked.
 pub(super) fn answer(case: &Case, wants: &Wants, live: &mut Live) {
-    for (place, AccessWants { organization: _, own }) in &wants.access {
+    for (place, AccessWants { organization: _, own, reached: _, sharing: _ }) in &wants.access {
         for (portfolio, kind) in own {
             let at = PORTFOLIOS.iter().position(|known| *known == portfolio.as_str()).unwrap();
             let receivers = case.live[at].iter().map(Share::receiver);

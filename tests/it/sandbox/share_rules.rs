@@ -127,6 +127,7 @@ async fn a_share_may_miss_accounts() {
         error: "ThrottlingException".to_owned(),
         message: "Rate exceeded".to_owned(),
         times: Some(1),
+        silent: false,
     };
     let sandbox = sandbox(|world| world.share_errors.push(failure)).await;
     let client = apply(&sandbox, HUB).await.service_catalog();
