@@ -11,6 +11,7 @@ use crate::cli::Common;
 use crate::model::change::CatalogVersion;
 use crate::model::desired::Desired;
 use crate::model::finding::Severity;
+use crate::model::id::Name;
 use crate::model::trust::Before;
 use crate::plan::{self, Earlier, Limits};
 use crate::render::findings;
@@ -33,6 +34,14 @@ impl Catalog {
         let Self { desired, base: _, earlier: _, before: _, version } = self;
         let (base, before) = (Some(desired.clone()), Before::Known(desired.settings.clone()));
         Self { desired, base, earlier: Vec::new(), before, version }
+    }
+
+    /// The organizations in which this asks for something else than the base; all where there is no base.
+    pub(super) fn differing(&self) -> BTreeSet<Name> {
+        match &self.base {
+            Some(base) => plan::differing(base, &self.desired),
+            None => self.desired.settings.organizations.keys().cloned().collect(),
+        }
     }
 
     /// A sentence about the roles that plan and apply share where no settings before these say that they may.

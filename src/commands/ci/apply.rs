@@ -6,22 +6,26 @@ use anyhow::{Context as _, Result};
 use futures_util::StreamExt as _;
 use futures_util::stream::Stream;
 
-use super::check;
 use super::job::{Hub, Job};
 use super::past::Past;
 use super::record::{self, Begun};
 use super::result::{self, Told, Words};
 use super::review::Review;
+use super::{check, drift};
 use crate::commands::catalog::{self, Catalog};
 use crate::commands::exit::Exit;
 use crate::commands::planning::Reach;
 use crate::commands::{cloud, files, output, planning, signal};
 use crate::github::event::{Event, Push};
 use crate::model::change::Plan;
+use crate::model::id::Name;
 use crate::model::settings::Mode;
-use crate::plan::{ApprovedPlan, Limits, Refusal, Reviewed, approve};
+use crate::plan::{ApprovedPlan, Limits, Reason, Refusal, Sifted, approve, sift};
 use crate::render::escape::markdown::inline;
 use crate::render::markdown::State;
+
+/// So many commits are looked at in any case, for their pull requests to be told what becomes of them.
+const TOLD: usize = 20;
 
 /// Carries out what was reviewed.
 pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
@@ -41,6 +45,7 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     }
     let by_hand = matches!(event, Event::WorkflowDispatch);
     let mut past = past(job, event, &sha, hub.as_ref(), &catalog).await?;
+    past.by_hand = by_hand;
     if let Some(newer) = past.overtaken() {
         return result::overtaken(job, &sha, newer);
     }
@@ -66,8 +71,8 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     match carry_out(job, &sha, &past, catalog, review.as_mut(), stops).await {
         Ok((exit, Some(told))) => {
             if let Some(hub) = hub.as_ref().filter(|_| job.options.comment) {
-                let Told { report, refused } = &told;
-                record::end(job, hub, &past, &sha, begun, report, *refused).await;
+                record::end(job, hub, &past, &sha, begun, &told).await;
+                drift::keep_left_out(job, hub, told).await;
             }
             Ok(exit)
         }
@@ -94,7 +99,7 @@ fn sha(job: &Job, event: &Event) -> Result<String> {
 async fn past(job: &Job, event: &Event, sha: &str, hub: Option<&Hub>, catalog: &Catalog) -> Result<Past> {
     let before = match event {
         Event::Push(Push { before, .. }) => before.as_deref(),
-        _ => None,
+        _ => Some(sha),
     };
     let organizations = catalog.desired.settings.organizations.keys();
     match hub {
@@ -103,15 +108,11 @@ async fn past(job: &Job, event: &Event, sha: &str, hub: Option<&Hub>, catalog: &
     }
 }
 
-/// The catalog against what was applied last. A base that was given counts for all. By hand, where no apply was ever
-/// recorded, everything that differs is drift: the catalog is its own base.
+/// The catalog against what was applied last. A base that was given counts for all.
 fn load(job: &mut Job, by_hand: bool, past: &mut Past, catalog: Catalog) -> Result<Catalog> {
     if job.common.base.is_some() {
         past.differing = catalog.desired.settings.organizations.keys().cloned().collect();
         return Ok(catalog);
-    }
-    if by_hand && !past.is_recorded() {
-        return Ok(catalog.into_drift());
     }
     past.rebase(job, if by_hand { catalog.into_drift() } else { catalog })
 }
@@ -140,41 +141,70 @@ async fn carry_out(
     };
     job.save_plan(&plan, None)?;
     job.count(&plan.summary(), plan.released.len(), &plan.digest);
-    let decided = decide(job, sha, past, &plan, limits, review.as_deref_mut()).await;
-    let told = match decided {
-        Ok(Ok(approved)) => {
+    let mut told = match decide(job, sha, past, plan, limits, review.as_deref_mut()).await {
+        Ok(Decided { sifted, approved: Ok(approved) }) => {
             let writer = session.cloud.writer().context("a session that applies has a writer")?;
             let mut listener = session.screen.apply();
             let report = crate::apply::apply(approved, &writer, stops, &mut listener).await;
             drop(listener);
-            result::applied(job, sha, report, review).await
+            result::applied(job, sha, past, report, sifted, review).await
         }
-        Ok(Err(refusal)) => {
+        Ok(Decided { sifted, approved: Err(refusal) }) => {
             let words = Words::of(refusal.reason, review.as_deref());
-            result::refused(job, sha, &plan, &refusal, &words, review).await
+            result::refused(job, sha, &refusal, &words, sifted, review).await
         }
         Err(error) => Err(error),
     };
-    session.close(&job.common).await?;
+    // What was done is told already, whatever becomes of the session.
+    let closed = session.close(&job.common).await;
+    if let (Ok(_), Err(error)) = (&told, closed) {
+        told = Err(error);
+    }
     told.map(|(exit, told)| (exit, Some(told)))
 }
 
+/// What of a plan may be carried out.
+struct Decided {
+    sifted: Sifted,
+    approved: Result<ApprovedPlan, Refusal>,
+}
+
 async fn decide(
-    job: &Job,
+    job: &mut Job,
     sha: &str,
     past: &Past,
-    plan: &Plan,
+    plan: Plan,
     limits: Limits,
-    review: Option<&mut Review<'_>>,
-) -> Result<Result<ApprovedPlan, Refusal>> {
+    mut review: Option<&mut Review<'_>>,
+) -> Result<Decided> {
     let required = job.options.require_reviewed_plan;
-    let Some(review) = review else {
-        return Ok(approve(plan.clone(), limits, required.then(Reviewed::default).as_ref()));
-    };
-    if required && !review.reviewed().covers(plan) {
-        // Where that can't be read, it can't be told what was seen, and nothing is applied.
-        review.look_back(job, sha, past).await?;
+    if let Some(review) = review.as_deref_mut() {
+        // All merges that this run carries out are told what becomes of them, as long as they are few.
+        let line = past.commits.clone().unwrap_or_default();
+        if line.len() <= TOLD {
+            review.look_back(job, sha, &line).await?;
+        }
+        if required && !review.reviewed().covers(&plan) {
+            // Where that can't be read, it can't be told what was seen, and nothing is applied.
+            let line = past.looked_back_on(review.hub, sha).await?;
+            review.look_back(job, sha, &line).await?;
+        }
     }
-    let limits = review.limits(job, limits, plan).await?;
-    Ok(approve(plan.clone(), limits, required.then(|| review.reviewed()).as_ref()))
+    let reviewed = review.as_deref().map(Review::reviewed).unwrap_or_default();
+    let carried = |organization: &Name| past.by_hand || past.differing.contains(organization);
+    let sifted = sift(plan, required.then_some(&reviewed), carried);
+    let left_out = result::left_out(past, &sifted.left_out);
+    job.notes.extend(left_out);
+    if !sifted.refused.is_empty() && sifted.plan.changes().next().is_none() {
+        let changes = sifted.unseen.iter().map(|target| target.changes().count()).sum();
+        let (reason, targets) = (Reason::Unreviewed { changes }, sifted.unseen.clone());
+        let refusal = Refusal { reason, digest: sifted.plan.digest.clone(), targets };
+        return Ok(Decided { sifted, approved: Err(refusal) });
+    }
+    let limits = match review {
+        Some(review) => review.limits(job, limits, &sifted.plan).await?,
+        None => limits,
+    };
+    let approved = approve(sifted.plan.clone(), limits, None);
+    Ok(Decided { sifted, approved })
 }

@@ -5,16 +5,18 @@ use anyhow::Result;
 use super::job::{Hub, Job};
 use super::past::Past;
 use super::plan::way_out;
+use super::result::Told;
 use super::{check, keep, pending};
 use crate::commands::catalog::{self, Catalog};
 use crate::commands::document::Refused;
 use crate::commands::exit::Exit;
 use crate::commands::planning::Reach;
 use crate::commands::{document, output, planning};
-use crate::github::issue::{self, Found};
+use crate::github::Error;
+use crate::github::issue::{self, Found, Issue};
 use crate::github::marker::{DriftMarker, Marker as _};
-use crate::model::change::Plan;
-use crate::plan::Limits;
+use crate::model::change::{Plan, Target};
+use crate::plan::{Limits, Sifted, canonical};
 use crate::render::markdown::{self, DriftContext};
 use crate::render::{annotations, text};
 
@@ -41,8 +43,8 @@ async fn against_applied(job: &mut Job, catalog: Catalog) -> Result<(Catalog, Op
     let sha = job.environment.sha.clone().or_else(|| catalog.version.revision.clone());
     let (Some(hub), Some(sha)) = (job.hub().await?, sha) else { return Ok((catalog, None)) };
     let organizations = catalog.desired.settings.organizations.keys();
-    let past = match Past::of(job, &hub, None, &sha, organizations).await {
-        Ok(past) if past.is_recorded() && past.overtaken().is_none() => past,
+    let past = match Past::of(job, &hub, Some(&sha), &sha, organizations).await {
+        Ok(past) if past.overtaken().is_none() => past,
         Ok(_) => return Ok((catalog, None)),
         Err(error) => {
             job.not_reported(&error);
@@ -73,23 +75,18 @@ pub(super) async fn show(job: &mut Job, plan: &Plan, limits: Limits, notice: Str
     if hub.is_none() && job.options.drift_issue {
         output::tell("There is no GITHUB_TOKEN: no issue was kept.");
     }
-    let now = hub.as_ref().map_or_else(jiff::Timestamp::now, |hub| hub.client.now());
-    let there = match &hub {
-        Some(Hub { client, me }) => issue::find(client, me, &job.folder(), &job.options.drift_issue_labels).await?,
+    let issue = match &hub {
+        Some(hub) => Some(IssueAtHand::of(job, hub, plan).await?),
         None => None,
     };
-    let since = issue::since(there.as_ref(), now);
-    let kept = match &hub {
-        Some(hub) if plan.has_changes() => keep_shown(job, hub, plan).await,
-        _ => None,
-    };
-    let marker = DriftMarker::new(&job.folder(), &plan.digest, since, kept.as_deref()).write();
-    let (looked, since) = (document::moment(now), document::moment(since));
-    let about = DriftContext { since: Some(&since), looked: &looked, undo: None, keep: None };
     let mut frame = job.frame(plan.catalog.revision.as_deref());
     frame.notice = notice;
+    let now = jiff::Timestamp::now();
+    let (looked, since) = issue.as_ref().map_or((now, now), |issue| (issue.now, issue.since));
+    let (looked, since) = (document::moment(looked), document::moment(since));
+    let about = DriftContext { since: Some(&since), looked: &looked, undo: None, keep: None };
     job.summarize(&markdown::drift(plan, objection.as_ref(), &frame.summary(), &about))?;
-    if let Some(Hub { client, me: _ }) = &hub {
+    if let (Some(hub), Some(issue)) = (&hub, issue) {
         let found = match (summary.changes(), summary.unreadable) {
             (0, 0) if plan.has_incomplete_shares() => Found::Drift,
             (0, 0) if plan.is_reach_unknown() => Found::Unknown,
@@ -97,13 +94,8 @@ pub(super) async fn show(job: &mut Job, plan: &Plan, limits: Limits, notice: Str
             (0, _) => Found::Unknown,
             _ => Found::Drift,
         };
-        let body = markdown::drift(plan, objection.as_ref(), &frame.comment(&marker), &about);
-        let run = frame.run_text();
-        let title = title(&job.folder());
-        let text = issue::Text { title: &title, body: &body, labels: &job.options.drift_issue_labels, run: &run };
-        if let Some(issue) = issue::keep(client, there, found, &text).await? {
-            job.output("issue-url", &issue.html_url);
-        }
+        let body = markdown::drift(plan, objection.as_ref(), &frame.comment(&issue.marker), &about);
+        issue.keep(job, hub, found, &body, &frame.run_text()).await?;
     }
     Ok(if summary.unreadable > 0 || (plan.is_reach_unknown() && summary.changes() == 0) {
         Exit::Error
@@ -112,6 +104,61 @@ pub(super) async fn show(job: &mut Job, plan: &Plan, limits: Limits, notice: Str
     } else {
         Exit::Done
     })
+}
+
+/// The issue about drift, before it is brought in line with what was found.
+struct IssueAtHand {
+    there: Option<Issue>,
+    now: jiff::Timestamp,
+    since: jiff::Timestamp,
+    marker: String,
+}
+
+impl IssueAtHand {
+    async fn of(job: &mut Job, hub: &Hub, plan: &Plan) -> Result<Self, Error> {
+        let there = issue::find(&hub.client, &hub.me, &job.folder(), &job.options.drift_issue_labels).await?;
+        let now = hub.client.now();
+        let since = issue::since(there.as_ref(), now);
+        let kept = if plan.has_changes() { keep_shown(job, hub, plan).await } else { None };
+        let marker = DriftMarker::new(&job.folder(), &plan.digest, since, kept.as_deref()).write();
+        Ok(Self { there, now, since, marker })
+    }
+
+    async fn keep(self, job: &mut Job, hub: &Hub, found: Found, body: &str, run: &str) -> Result<(), Error> {
+        let title = title(&job.folder());
+        let text = issue::Text { title: &title, body, labels: &job.options.drift_issue_labels, run };
+        if let Some(issue) = issue::keep(&hub.client, self.there, found, &text).await? {
+            job.output("issue-url", &issue.html_url);
+        }
+        Ok(())
+    }
+}
+
+/// Puts drift that an apply has left as it is into the issue at once. A run of some targets does not know the rest of
+/// it, and leaves that to the schedule.
+pub(super) async fn keep_left_out(job: &mut Job, hub: &Hub, told: Told) {
+    let Told { report: _, refused: _, sifted: Sifted { plan, mut left_out, refused: _, unseen: _ } } = told;
+    if left_out.is_empty() || !job.options.drift_issue || !job.common.targets.is_empty() {
+        return;
+    }
+    let Plan { digest: _, catalog, targets, released: _ } = plan;
+    let rest = targets.iter().filter(|target| left_out.iter().all(|left| left.name != target.name));
+    let rest: Vec<Target> = rest.map(|target| target.only(|_| false)).collect();
+    left_out.extend(rest);
+    left_out.sort_by_cached_key(|target| target.name.to_string());
+    let plan = Plan { digest: canonical::digest(&left_out), catalog, targets: left_out, released: Vec::new() };
+    let kept = async {
+        let issue = IssueAtHand::of(job, hub, &plan).await?;
+        let (looked, since) = (document::moment(issue.now), document::moment(issue.since));
+        let about = DriftContext { since: Some(&since), looked: &looked, undo: None, keep: None };
+        let mut frame = job.frame(plan.catalog.revision.as_deref());
+        frame.notice = String::new();
+        let body = markdown::drift(&plan, None, &frame.comment(&issue.marker), &about);
+        issue.keep(job, hub, Found::Drift, &body, &frame.run_text()).await
+    };
+    if let Err(error) = kept.await {
+        job.not_reported(&error);
+    }
 }
 
 /// Keeps on the commit what the issue shows, so that an apply by hand may carry it out. Gives the commit; `None` where

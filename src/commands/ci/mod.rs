@@ -48,10 +48,10 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
             Exit::Error
         }
     };
-    job.confess()?;
+    let confessed = job.confess();
     job.output("exit-code", &(exit as u8).to_string());
     job.leave_outputs()?;
-    ended
+    confessed.and(ended)
 }
 
 async fn pick(job: &mut Job) -> Result<Exit> {

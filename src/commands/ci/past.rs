@@ -32,6 +32,8 @@ pub(super) struct Past {
     before: Option<String>,
     /// Sentences for people about what can't be told.
     pub(super) notes: Vec<String>,
+    /// Whether a person started the run: what it carries out is up to what that person has seen.
+    pub(super) by_hand: bool,
     /// The organizations in which the catalog differs from the one that was applied last.
     pub(super) differing: BTreeSet<Name>,
     /// The commits since the oldest base, this one included. `None` where there are too many to look at each.
@@ -44,7 +46,8 @@ impl Past {
         Self { before: before.map(str::to_owned), ..Self::default() }
     }
 
-    /// Asks GitHub. What comes of it decides, so an answer that is missing ends the run.
+    /// Asks GitHub. `before` is the commit that counts as applied where no apply was ever recorded: the one before the
+    /// push, or this one itself where everything that differs is then drift. What comes of it decides, so an answer that is missing ends the run.
     pub(super) async fn of(
         job: &Job,
         hub: &Hub,
@@ -68,7 +71,8 @@ impl Past {
             places.insert(recorded, place);
         }
         // A commit that was before the push and is on the branch no more tells nothing of what was applied.
-        let before = before.filter(|before| places.get(*before) == Some(&Place::Older)).map(str::to_owned);
+        let before =
+            before.filter(|before| matches!(places.get(*before), Some(Place::Older | Place::Here))).map(str::to_owned);
         let known = Commits { places, before, line: Vec::new() };
         let bases: BTreeSet<Base> = attempts.values().flat_map(|of_it| owned(history(of_it, &known).bases())).collect();
         let runs = attempts.values().flatten().rev().filter_map(|it| Some((it.sha.clone(), it.run.clone()?))).collect();

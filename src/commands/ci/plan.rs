@@ -50,7 +50,9 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     base::set(job, base::of(event))?;
     let Some(catalog) = catalog::load(&job.common)? else { return Ok(Exit::Error) };
     let (limits, notice) = (catalog.limits(job.options.allow_removals), base::notice(&catalog));
+    let differing = catalog.differing();
     let plan = planning::look(&job.common, catalog, &job.filter, Reach::of(&job.options.reach)).await?;
+    let notice = notice + &base::untouched(&differing, &plan);
     show(job, pull, &plan, limits, notice).await?;
     Ok(command::exit(&plan, false))
 }

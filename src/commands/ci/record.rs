@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::job::{Hub, Job};
 use super::past::Past;
+use super::result::Told;
 use crate::github::deployment::{self, Made, Outcome as Deployed, Payload};
 use crate::model::id::Name;
-use crate::model::report::{Outcome, Report, TargetReport};
+use crate::model::report::{Outcome, TargetReport};
 use crate::model::target::TargetName;
 
 /// The deployments that were begun, by organization.
@@ -69,29 +70,31 @@ struct Tally {
 }
 
 /// Records how it ended, for every organization.
-pub(super) async fn end(
-    job: &mut Job,
-    hub: &Hub,
-    past: &Past,
-    sha: &str,
-    Begun(mut begun): Begun,
-    report: &Report,
-    refused: bool,
-) {
+pub(super) async fn end(job: &mut Job, hub: &Hub, past: &Past, sha: &str, Begun(mut begun): Begun, told: &Told) {
+    let Told { report, refused, sifted } = told;
+    let left_out: BTreeSet<&Name> = sifted.left_out.iter().map(|target| target.name.organization()).collect();
+    let refused_targets: BTreeSet<&TargetName> = sifted.refused.iter().map(|target| &target.name).collect();
     let mut organizations: BTreeMap<Name, Tally> = BTreeMap::new();
     for of in &report.targets {
         count(of, organizations.entry(of.target.name.organization().clone()).or_default());
     }
     for (organization, Tally { applied, undone, not }) in organizations {
         let there = begun.remove(&organization);
+        let drift = left_out.contains(&organization);
+        if there.is_none() && applied + undone == 0 && drift {
+            continue;
+        }
         let (outcome, words) = match (applied, undone) {
-            (0, 0) => (Deployed::Success, "in step, nothing to apply".to_owned()),
+            (0, 0) if !drift => (Deployed::Success, "in step, nothing to apply".to_owned()),
+            (applied, 0) if drift => (Deployed::Success, format!("{applied} applied, drift left as it is")),
             (applied, 0) => (Deployed::Success, format!("in step, {applied} applied")),
-            (_, undone) if refused => (Deployed::Failure, format!("refused: {applied} applied, {undone} not")),
+            (_, undone) if *refused => (Deployed::Failure, format!("refused: {applied} applied, {undone} not")),
             (applied, undone) => (Deployed::Failure, format!("{applied} applied, {undone} not")),
         };
-        let names: Vec<String> = not.iter().map(ToString::to_string).collect();
-        let (failed, refused) = if refused { (Vec::new(), names) } else { (names, Vec::new()) };
+        let (refused, failed): (Vec<&TargetName>, Vec<&TargetName>) =
+            not.iter().partition(|name| *refused || refused_targets.contains(name));
+        let names = |all: Vec<&TargetName>| all.into_iter().map(ToString::to_string).collect();
+        let (failed, refused) = (names(failed), names(refused));
         let digest = report.digest.clone();
         let only = job.only();
         let payload = Payload { ended: true, digest, only, failed, refused, ..payload(job, past, &organization) };

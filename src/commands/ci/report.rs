@@ -5,6 +5,7 @@ use anyhow::Result;
 use super::job::Job;
 use super::past::Past;
 use super::record::{self, Begun};
+use super::result::Told;
 use super::review::Review;
 use super::{base, check, drift, plan, result};
 use crate::commands::exit::{Exit, UsageError};
@@ -35,6 +36,7 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
             drift::show(job, &plan, limits, String::new()).await
         }
         (Gathered::Plan(plan), Event::PullRequest(pull)) => {
+            let notice = notice + &base::untouched(&catalog.differing(), &plan);
             // A fork's token can't write, and its jobs made no plans.
             plan::show(job, Some(pull).filter(|pull| !pull.fork), &plan, limits, notice).await?;
             Ok(plan_command::exit(&plan, false))
@@ -53,7 +55,7 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
             job.count(&summary, report.released.len(), &report.digest);
             let hub = if job.is_default_branch().await? { job.hub().await? } else { None };
             let Some(hub) = &hub else {
-                result::publish(job, &sha, &report, None).await?;
+                result::publish(job, &sha, &report, None, false).await?;
                 return Ok(apply_command::exit(&report));
             };
             let organizations = catalog.desired.settings.organizations.keys();
@@ -63,7 +65,7 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
             };
             let past = Past::of(job, hub, before, &sha, organizations).await;
             let mut review = Review::of(job, hub, &sha, false).await?;
-            result::publish(job, &sha, &report, Some(&mut review)).await?;
+            result::publish(job, &sha, &report, Some(&mut review), false).await?;
             if job.options.comment {
                 match past {
                     Ok(mut past) => {
@@ -72,7 +74,7 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
                         if past.rebase(job, catalog).is_err() {
                             past.differing = organizations;
                         }
-                        record::end(job, hub, &past, &sha, Begun::default(), &report, false).await;
+                        record::end(job, hub, &past, &sha, Begun::default(), &Told::gathered(report.clone())).await;
                     }
                     Err(error) => job.not_reported(&error),
                 }

@@ -4,7 +4,9 @@ use anyhow::Result;
 
 use super::job::{Hub, Job};
 use super::label::LABEL;
+use super::past::Past;
 use super::review::Review;
+use super::showing::named;
 use crate::commands::exit::Exit;
 use crate::commands::{apply as command, document, files, output};
 use crate::github::comment;
@@ -12,7 +14,7 @@ use crate::github::history::Attempt;
 use crate::github::marker::{ApplyMarker, Marker as _};
 use crate::model::change::{Plan, Summary, Target};
 use crate::model::report::{Outcome, Report, TargetReport};
-use crate::plan::{Reason, Refusal, wire};
+use crate::plan::{Reason, Refusal, Sifted, canonical, wire};
 use crate::render::escape::command::command as command_line;
 use crate::render::escape::markdown::inline;
 use crate::render::markdown::{self, State};
@@ -72,6 +74,53 @@ pub(super) struct Told {
     pub(super) report: Report,
     /// Whether nothing was tried, since the plan was refused.
     pub(super) refused: bool,
+    /// What came of sifting: the drift that was left out, and the targets that were refused.
+    pub(super) sifted: Sifted,
+}
+
+impl Told {
+    /// Of the results of several jobs. What these left out they have told.
+    pub(super) fn gathered(report: Report) -> Self {
+        let plan = Plan {
+            digest: report.digest.clone(),
+            catalog: report.catalog.clone(),
+            targets: Vec::new(),
+            released: Vec::new(),
+        };
+        let sifted = Sifted { plan, left_out: Vec::new(), refused: Vec::new(), unseen: Vec::new() };
+        Self { report, refused: false, sifted }
+    }
+}
+
+/// So many changes are named that are left as they are.
+const NAMED: usize = 20;
+
+/// Says which drift a merge leaves as it is, as markdown; nothing where there is none.
+pub(super) fn left_out(past: &Past, targets: &[Target]) -> Option<String> {
+    let all: Vec<String> = targets.iter().flat_map(named).collect();
+    if all.is_empty() {
+        return None;
+    }
+    let unchanged = targets.iter().all(|target| !past.differing.contains(target.name.organization()));
+    let why = if unchanged && !past.by_hand {
+        "the catalog asks for nothing new there, so this merge has nothing to do with it"
+    } else {
+        "nobody is known to have seen it"
+    };
+    let more = all.len().saturating_sub(NAMED);
+    let number = match all.len() {
+        1 => "1 difference".to_owned(),
+        number => format!("{number} differences"),
+    };
+    let mut lines: Vec<String> = all.into_iter().take(NAMED).collect();
+    if more > 0 {
+        lines.push(format!("- and {more} more"));
+    }
+    Some(format!(
+        "<b>Drift is left as it is: {number}</b>, since {why}. It stands in the issue about drift; an apply by hand \
+         undoes it.\n\n{}",
+        lines.join("\n")
+    ))
 }
 
 /// A run that nothing may come of, since a later commit was applied already. What the pull request says stays.
@@ -93,9 +142,9 @@ pub(super) fn overtaken(job: &mut Job, sha: &str, newer: &Attempt) -> Result<Exi
 pub(super) async fn refused(
     job: &mut Job,
     sha: &str,
-    plan: &Plan,
     refusal: &Refusal,
     words: &Words,
+    sifted: Sifted,
     review: Option<&mut Review<'_>>,
 ) -> Result<(Exit, Told)> {
     let Words { headline, why, way_out } = words;
@@ -108,51 +157,105 @@ pub(super) async fn refused(
     let shown = text::Options { all: true, verbose: job.common.verbose, applying: true };
     job.group("Not applied", |mut sink| text::refusal(&said, &shown, &mut sink))?;
     job.print(&format!("{}\n", command_line("error", &[], &format!("Not applied: {headline}. {way_out}"))))?;
-    let report = untried(plan, &format!("refused: {headline}"));
+    warn_of_left_out(job, &sifted)?;
+    let report = with_refused(untried(&sifted.plan, &format!("refused: {headline}")), &sifted, headline);
     save(job, &report)?;
-    let frame = job.frame(Some(sha)).against(&job.environment, &plan.catalog);
+    let frame = job.frame(Some(sha)).against(&job.environment, &sifted.plan.catalog);
     job.summarize(&markdown::refusal(&said, &frame.summary()))?;
     if let Some(review) = review.filter(|_| job.options.comment) {
         review.restate(job, &State::NotApplied(frame.run(), headline)).await;
         let marker = ApplyMarker::new(&job.folder(), digest).write();
         put(job, review, &markdown::refusal(&said, &frame.comment(&marker))).await;
     }
-    Ok((Exit::Refused, Told { report, refused: true }))
+    Ok((Exit::Refused, Told { report, refused: true, sifted }))
 }
 
 /// A plan that was carried out, as far as it was.
 pub(super) async fn applied(
     job: &mut Job,
     sha: &str,
+    past: &Past,
     report: Report,
+    sifted: Sifted,
     review: Option<&mut Review<'_>>,
 ) -> Result<(Exit, Told)> {
+    let words = Words::of(Reason::Unreviewed { changes: count(&sifted.unseen) }, review.as_deref());
+    let report = with_refused(report, &sifted, &words.headline);
+    if !sifted.refused.is_empty() {
+        let Words { headline, why, way_out } = &words;
+        job.reason("unreviewed");
+        job.notes.push(format!("<b>Refused: {}.</b> {} {}", inline(headline), inline(why), inline(way_out)));
+        let said = format!("Not all was applied: {headline}. {way_out}");
+        job.print(&format!("{}\n", command_line("error", &[], &said)))?;
+    }
+    warn_of_left_out(job, &sifted)?;
     let shown = text::Options { all: true, verbose: job.common.verbose, applying: true };
     job.group("Applied", |mut sink| text::report(&report, &shown, &mut sink))?;
     job.print(&annotations::report(&report))?;
     save(job, &report)?;
-    publish(job, sha, &report, review).await?;
-    let exit = command::exit(&report);
+    let told = Told { report, refused: false, sifted };
+    let by_this = past.by_hand || !past.differing.is_empty();
+    publish(job, sha, &told.report, review, !told.sifted.left_out.is_empty() && by_this).await?;
+    let exit = command::exit(&told.report);
     if exit != Exit::Done {
         job.reason("aws");
     }
-    Ok((exit, Told { report, refused: false }))
+    Ok((exit, told))
 }
 
-/// Summary and comment of a report.
-pub(super) async fn publish(job: &mut Job, sha: &str, report: &Report, review: Option<&mut Review<'_>>) -> Result<()> {
+fn count(targets: &[Target]) -> usize {
+    targets.iter().map(|target| target.changes().count()).sum()
+}
+
+fn warn_of_left_out(job: &Job, sifted: &Sifted) -> Result<()> {
+    let number = count(&sifted.left_out);
+    if number == 0 {
+        return Ok(());
+    }
+    let text = format!(
+        "Drift is left as it is ({number}): this merge has nothing to do with it, or nobody has seen it. The summary \
+         names it."
+    );
+    job.print(&format!("{}\n", command_line("warning", &[], &text)))
+}
+
+/// A report with the targets that were refused, none of whose changes were tried.
+fn with_refused(report: Report, sifted: &Sifted, headline: &str) -> Report {
+    let Report { digest, catalog, mut targets, released } = report;
+    for refused in &sifted.refused {
+        let why = Outcome::Skipped(format!("refused with its target: {headline}"));
+        let outcomes = refused.changes().map(|_| why.clone()).collect();
+        targets.retain(|of| of.target.name != refused.name);
+        targets.push(TargetReport { target: refused.clone(), outcomes });
+    }
+    targets.sort_by_cached_key(|of| of.target.name.to_string());
+    let planned: Vec<Target> = targets.iter().map(|of| of.target.clone()).collect();
+    let digest = if sifted.refused.is_empty() { digest } else { canonical::digest(&planned) };
+    Report { digest, catalog, targets, released }
+}
+
+/// Summary and comment of a report. `is_told`: also where nothing was to be done.
+pub(super) async fn publish(
+    job: &mut Job,
+    sha: &str,
+    report: &Report,
+    review: Option<&mut Review<'_>>,
+    is_told: bool,
+) -> Result<()> {
     let frame = job.frame(Some(sha)).against(&job.environment, &report.catalog);
     job.summarize(&markdown::report(report, &frame.summary()))?;
     let Some(review) = review.filter(|_| job.options.comment) else { return Ok(()) };
     let tally = report.tally();
     let undone = tally.failed + tally.skipped + tally.unreadable;
+    let nothing = tally.applied + undone == 0 && !job.notes.is_empty();
     let why = match tally.applied {
+        0 if nothing => "drift is left as it is, and there was nothing else to do",
         0 => "nothing of it worked",
         _ => "it was applied in part",
     };
-    let state = if undone == 0 { State::Applied(frame.run()) } else { State::NotApplied(frame.run(), why) };
+    let state = if undone == 0 && !nothing { State::Applied(frame.run()) } else { State::NotApplied(frame.run(), why) };
     review.restate(job, &state).await;
-    if tally.applied + undone + report.released.len() > 0 {
+    if is_told || tally.applied + undone + report.released.len() > 0 {
         let marker = ApplyMarker::new(&job.folder(), &report.digest).write();
         put(job, review, &markdown::report(report, &frame.comment(&marker))).await;
     }

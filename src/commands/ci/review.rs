@@ -7,7 +7,6 @@ use anyhow::Result;
 use super::job::{Hub, Job};
 use super::keep;
 use super::label::Worth;
-use super::past::Past;
 use super::voice::Voice;
 use crate::commands::output;
 use crate::github::comment::{self, Comment};
@@ -52,12 +51,11 @@ impl<'h> Review<'h> {
         self.voices.iter().filter_map(|voice| voice.doubt.as_deref())
     }
 
-    /// Looks up what was reviewed of the merges that are not known to be applied. Of several applies that wait GitHub
+    /// Looks up what was reviewed of the merges of further commits, such as those that are not known to be applied. Of several applies that wait GitHub
     /// runs the last alone, and what the others should have done is in its plan.
-    pub(super) async fn look_back(&mut self, job: &Job, sha: &str, past: &Past) -> Result<(), Error> {
+    pub(super) async fn look_back(&mut self, job: &Job, sha: &str, commits: &[String]) -> Result<(), Error> {
         let folder = job.folder();
         let branch = job.default_branch.as_deref().unwrap_or_default();
-        let commits = past.looked_back_on(self.hub, sha).await?;
         let mut numbers: BTreeSet<u64> = self.voices.iter().map(|voice| voice.pull.number).collect();
         for commit in commits.iter().rev().filter(|commit| *commit != sha) {
             let Some(pull) = pull::of_commit(&self.hub.client, commit, branch).await? else { continue };
@@ -78,18 +76,16 @@ impl<'h> Review<'h> {
         if !limits.exceeded_by(plan) || !self.reviewed().covers(plan) {
             return Ok(limits);
         }
-        let taking = self.voices.iter().filter(|voice| voice.record.as_ref().is_some_and(|record| record.removals > 0));
-        let mut worth = None;
-        for voice in taking {
+        let mut counts = false;
+        for voice in self.voices.iter().filter(|voice| voice.record.as_ref().is_some_and(|it| it.removals > 0)) {
             let label = voice.label(self.hub).await?;
-            let counts = label == Worth::Counts;
-            worth = Some(label);
-            if !counts {
+            counts = label == Worth::Counts;
+            self.label = Some(label);
+            // One whose plan has shown all of this speaks for all.
+            if !counts || voice.reviewed().covers(plan) {
                 break;
             }
         }
-        let counts = worth == Some(Worth::Counts);
-        self.label = worth;
         let allowed = limits.shown.max(plan.changes().count());
         Ok(Limits { allow_removals: if counts { Some(allowed) } else { limits.allow_removals }, ..limits })
     }

@@ -93,7 +93,7 @@ impl Showing {
 }
 
 /// The changes of a target, a line each.
-fn named(target: &Target) -> Vec<String> {
+pub(super) fn named(target: &Target) -> Vec<String> {
     let name = |change: ChangeRef<'_>| {
         let (edit, label) = (change.edit, &change.about.label);
         let action = match edit.action() {

@@ -59,18 +59,16 @@ async fn what_nobody_saw_is_refused_by_name() {
     bench.plan(&base, &head, &[]).await.exits(0);
     let more = "  - id: prod-1a2b3c4d5e6f7\n    name: Added \"later\"\n  - id: prod-a1b2c3d4e5f60";
     let later = bench.edit("marketplace/baseline.yaml", "  - id: prod-a1b2c3d4e5f60", more);
-    let ran = bench.merge(&base, &later, &[]).await.exits(4);
+    let ran = bench.merge(&base, &later, &[]).await.exits(5);
     let (plan, result) = comments(&bench);
-    assert!(
-        plan.contains("<b>not applied</b> by [run 102](") && plan.contains("changes that nobody has seen"),
-        "{plan}"
-    );
-    assert!(result.contains("prod-1a2b3c4d5e6f7") && !result.contains("444444444442"), "{result}");
-    assert!(ran.stdout.contains("::error::Not applied"), "{}", ran.stdout);
+    assert!(plan.contains("<b>not applied</b> by [run 102](") && plan.contains("it was applied in part"), "{plan}");
+    assert!(result.contains("<b>Refused: 4 changes that nobody has seen.</b>"), "{result}");
+    assert!(ran.stdout.contains("::error::Not all was applied: 4 changes"), "{}", ran.stdout);
     assert_eq!(bench.github.state().deployment_states("acme"), ["failure", "failure"]);
     assert_eq!(ran.outputs["reason"], "unreviewed");
-    // Nothing was done, and what was left is said to those who gather reports.
-    assert!(std::fs::read_to_string(&ran.outputs["report-file"]).unwrap().contains("refused: "));
+    // What was left is said to those who gather reports.
+    let report = std::fs::read_to_string(&ran.outputs["report-file"]).unwrap();
+    assert!(report.contains("refused with its target: ") && report.contains("prod-1a2b3c4d5e6f7"), "{report}");
     let ran = bench.raw(&["plan", "--detailed-exitcode"], &[]).await;
     assert_eq!(ran.code, 3);
 }

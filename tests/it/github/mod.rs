@@ -15,6 +15,7 @@ mod bench;
 mod drift;
 mod gate;
 mod history;
+mod leave;
 mod matrix;
 mod plan;
 mod review;
