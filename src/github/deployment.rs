@@ -63,12 +63,16 @@ pub struct Payload {
     /// The targets that were refused.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refused: Vec<String>,
+    /// What was reviewed and is still to be done: a fingerprint for each target. A plan that is too large to be kept
+    /// change by change counts as reviewed only as a whole, and part of it is done by now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<String>,
 }
 
 impl Payload {
     /// What a run with this payload brought to its commit.
     fn carried(&self, succeeded: bool) -> Carried {
-        let Self { catalog: _, digest: _, run: _, base: _, only, ended, failed, refused } = self;
+        let Self { catalog: _, digest: _, run: _, base: _, only, ended, failed, refused, left: _ } = self;
         if !succeeded && !ended {
             return Carried::Nothing;
         }
@@ -250,7 +254,8 @@ pub async fn attempts(client: &Client, me: &User, organization: &str, catalog: &
         let good = payload.ended || status(client, &deployment).await?.0;
         let carried = payload.carried(good);
         let is_whole = carried.is_whole();
-        attempts.push(Attempt { sha: deployment.sha, run: payload.run, base: payload.base, carried });
+        let Payload { run, base, left, .. } = payload;
+        attempts.push(Attempt { sha: deployment.sha, run, base, carried, left });
         // One more may be needed where the commit of this one is not on the branch.
         if is_whole && attempts.len() > 1 {
             break;

@@ -40,6 +40,8 @@ pub struct Attempt {
     pub base: Option<String>,
     /// What it brought to the commit.
     pub carried: Carried,
+    /// Fingerprints of what was reviewed and is still to be done.
+    pub left: Vec<String>,
 }
 
 /// What an apply brought to its commit.
@@ -136,7 +138,7 @@ pub fn history(records: &[Attempt], commits: &Commits) -> History {
     let overtaken = records.iter().find(|attempt| place(attempt) == Place::Newer).cloned();
     let mut steps = Vec::new();
     for attempt in records.iter().filter(|attempt| attempt.carried != Carried::Nothing) {
-        let Attempt { sha, run: _, base: _, carried } = attempt;
+        let Attempt { sha, run: _, base: _, carried, left: _ } = attempt;
         let base = match place(attempt) {
             Place::Here | Place::Older => Base::Commit(sha.clone()),
             Place::Elsewhere => Base::Diverged(sha.clone()),
@@ -186,7 +188,7 @@ mod tests {
     const B: &str = "portfolio/b/acme/us-east-1";
 
     fn attempt(sha: &str, carried: Carried) -> Attempt {
-        Attempt { sha: sha.to_owned(), run: Some(format!("run of {sha}")), base: None, carried }
+        Attempt { sha: sha.to_owned(), run: Some(format!("run of {sha}")), base: None, carried, left: Vec::new() }
     }
 
     fn whole() -> Carried {

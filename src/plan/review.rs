@@ -54,6 +54,11 @@ impl Reviewed {
         steps.into_iter().find(fits).unwrap_or_else(|| vec![plan.digest.clone()])
     }
 
+    /// What to keep of one target, as coarsely as it goes.
+    pub fn record_of(target: &Target) -> String {
+        of_target(target)
+    }
+
     /// This and what else somebody has seen.
     pub fn and(mut self, other: Self) -> Self {
         self.0.extend(other.0);

@@ -17,12 +17,13 @@ use crate::commands::exit::Exit;
 use crate::commands::planning::Reach;
 use crate::commands::{cloud, files, output, planning, signal};
 use crate::github::event::{Event, Push};
-use crate::model::change::Plan;
+use crate::model::change::{Plan, Target};
 use crate::model::id::Name;
 use crate::model::settings::Mode;
 use crate::plan::{ApprovedPlan, Limits, Reason, Refusal, Sifted, approve, sift};
 use crate::render::escape::markdown::inline;
 use crate::render::markdown::State;
+use crate::render::text;
 
 /// So many commits are looked at in any case, for their pull requests to be told what becomes of them.
 const TOLD: usize = 20;
@@ -30,7 +31,6 @@ const TOLD: usize = 20;
 /// Carries out what was reviewed.
 pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     if !check::is_sound(job)? {
-        job.reason("catalog");
         return Ok(Exit::Error);
     }
     let sha = sha(job, event)?;
@@ -129,7 +129,10 @@ async fn carry_out(
     let mut session = cloud::open(&job.common, &catalog, Mode::Apply).await?;
     let planned = tokio::select! {
         planned = planning::make(&job.common, &session.cloud, catalog, &job.filter, Reach::of(&job.options.reach)) => planned,
-        Some(reason) = stops.next() => Err(anyhow::anyhow!("{reason} before anything was changed")),
+        Some(reason) = stops.next() => {
+            job.reason("cancelled");
+            Err(anyhow::anyhow!("{reason} before anything was changed"))
+        }
     };
     session.quieten();
     let plan = match planned {
@@ -141,8 +144,11 @@ async fn carry_out(
     };
     job.save_plan(&plan, None)?;
     job.count(&plan.summary(), plan.released.len(), &plan.digest);
-    let mut told = match decide(job, sha, past, plan, limits, review.as_deref_mut()).await {
+    let mut told = match decide(job, sha, past, &plan, limits, review.as_deref_mut()).await {
         Ok(Decided { sifted, approved: Ok(approved) }) => {
+            // A run that is killed has at least said what it was about to do.
+            let shown = text::Options { all: true, verbose: job.common.verbose, applying: true };
+            job.group("To apply", |mut sink| text::plan(&sifted.plan, None, &shown, &mut sink))?;
             let writer = session.cloud.writer().context("a session that applies has a writer")?;
             let mut listener = session.screen.apply();
             let report = crate::apply::apply(approved, &writer, stops, &mut listener).await;
@@ -173,26 +179,33 @@ async fn decide(
     job: &mut Job,
     sha: &str,
     past: &Past,
-    plan: Plan,
+    plan: &Plan,
     limits: Limits,
     mut review: Option<&mut Review<'_>>,
 ) -> Result<Decided> {
     let required = job.options.require_reviewed_plan;
+    let carried = |organization: &Name| past.by_hand || past.differing.contains(organization);
+    let sifted_by = |review: Option<&Review<'_>>| {
+        let reviewed = review.map(Review::reviewed).unwrap_or_default().and(past.left.clone());
+        sift(plan.clone(), required.then_some(&reviewed), carried)
+    };
     if let Some(review) = review.as_deref_mut() {
         // All merges that this run carries out are told what becomes of them, as long as they are few.
         let line = past.commits.clone().unwrap_or_default();
         if line.len() <= TOLD {
             review.look_back(job, sha, &line).await?;
         }
-        if required && !review.reviewed().covers(&plan) {
-            // Where that can't be read, it can't be told what was seen, and nothing is applied.
-            let line = past.looked_back_on(review.hub, sha).await?;
-            review.look_back(job, sha, &line).await?;
-        }
     }
-    let reviewed = review.as_deref().map(Review::reviewed).unwrap_or_default();
-    let carried = |organization: &Name| past.by_hand || past.differing.contains(organization);
-    let sifted = sift(plan, required.then_some(&reviewed), carried);
+    let mut sifted = sifted_by(review.as_deref());
+    let is_left = |target: &Target| carried(target.name.organization());
+    if let Some(review) = review.as_deref_mut()
+        && (!sifted.refused.is_empty() || sifted.left_out.iter().any(is_left))
+    {
+        // Where that can't be read, it can't be told what was seen, and nothing is applied.
+        let line = past.looked_back_on(review.hub, sha).await?;
+        review.look_back(job, sha, &line).await?;
+        sifted = sifted_by(Some(&*review));
+    }
     let left_out = result::left_out(past, &sifted.left_out);
     job.notes.extend(left_out);
     if !sifted.refused.is_empty() && sifted.plan.changes().next().is_none() {
@@ -202,7 +215,7 @@ async fn decide(
         return Ok(Decided { sifted, approved: Err(refusal) });
     }
     let limits = match review {
-        Some(review) => review.limits(job, limits, &sifted.plan).await?,
+        Some(review) => review.limits(job, past, limits, &sifted.plan).await?,
         None => limits,
     };
     let approved = approve(sifted.plan.clone(), limits, None);

@@ -10,7 +10,7 @@ use crate::render::escape::markdown::{fenced, inline};
 use crate::render::{annotations, escape, findings};
 
 /// Whether the catalog can be used. Where not, the summary says why.
-pub(super) fn is_sound(job: &Job) -> Result<bool> {
+pub(super) fn is_sound(job: &mut Job) -> Result<bool> {
     let files = source::read_dir(&job.common.catalog)?;
     let loaded = crate::catalog::load(&files, catalog::today());
     job.print(&annotations::findings(&loaded.findings))?;
@@ -20,6 +20,7 @@ pub(super) fn is_sound(job: &Job) -> Result<bool> {
     job.group("Findings", |mut sink| {
         findings::text(&loaded.findings, |file| catalog::contents(&files, file), &mut sink)
     })?;
+    job.reason("catalog");
     job.summarize(&summary(&loaded.findings))?;
     Ok(false)
 }

@@ -98,6 +98,7 @@ pub(super) async fn show(job: &mut Job, plan: &Plan, limits: Limits, notice: Str
         issue.keep(job, hub, found, &body, &frame.run_text()).await?;
     }
     Ok(if summary.unreadable > 0 || (plan.is_reach_unknown() && summary.changes() == 0) {
+        job.reason("aws");
         Exit::Error
     } else if (summary.changes() > 0 || plan.has_incomplete_shares()) && job.options.fail_on_drift {
         Exit::Differences

@@ -16,7 +16,7 @@ use crate::github::history::{Attempt, Base, Commits, History, Place, history};
 use crate::model::id::Name;
 use crate::model::target::TargetName;
 use crate::model::trust::Before;
-use crate::plan::{self, Earlier};
+use crate::plan::{self, Earlier, Reviewed};
 
 /// So many commits are looked at for pull requests where no apply was ever recorded.
 const FIRST: usize = 50;
@@ -32,6 +32,8 @@ pub(super) struct Past {
     before: Option<String>,
     /// Sentences for people about what can't be told.
     pub(super) notes: Vec<String>,
+    /// What earlier tries have left to do of what was reviewed.
+    pub(super) left: Reviewed,
     /// Whether a person started the run: what it carries out is up to what that person has seen.
     pub(super) by_hand: bool,
     /// The organizations in which the catalog differs from the one that was applied last.
@@ -62,7 +64,7 @@ impl Past {
             let of_it = deployment::attempts(client, me, organization.as_str(), &folder).await?;
             attempts.insert(organization.clone(), of_it);
         }
-        let recorded = attempts.values().flatten().flat_map(|Attempt { sha, run: _, base, carried: _ }| {
+        let recorded = attempts.values().flatten().flat_map(|Attempt { sha, run: _, base, carried: _, left: _ }| {
             [Some(sha.clone()), base.clone()].into_iter().flatten()
         });
         let mut places = BTreeMap::new();
@@ -77,7 +79,10 @@ impl Past {
         let bases: BTreeSet<Base> = attempts.values().flat_map(|of_it| owned(history(of_it, &known).bases())).collect();
         let runs = attempts.values().flatten().rev().filter_map(|it| Some((it.sha.clone(), it.run.clone()?))).collect();
         let (places, before) = (known.places.clone(), known.before.clone());
-        let mut past = Self { places, runs, before, ..Self::default() };
+        let tried = attempts.values().flatten();
+        let tried = tried.filter(|it| matches!(places.get(&it.sha), Some(Place::Here | Place::Older)));
+        let left = Reviewed::from_record(tried.flat_map(|it| it.left.clone()));
+        let mut past = Self { places, runs, before, left, ..Self::default() };
         past.commits = past.line(hub, sha, &bases).await?;
         let known = Commits { line: past.commits.clone().unwrap_or_default(), ..known };
         past.histories = attempts.into_iter().map(|(name, of_it)| (name, history(&of_it, &known))).collect();

@@ -54,7 +54,11 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     let plan = planning::look(&job.common, catalog, &job.filter, Reach::of(&job.options.reach)).await?;
     let notice = notice + &base::untouched(&differing, &plan);
     show(job, pull, &plan, limits, notice).await?;
-    Ok(command::exit(&plan, false))
+    let exit = command::exit(&plan, false);
+    if exit == Exit::Error {
+        job.reason("aws");
+    }
+    Ok(exit)
 }
 
 /// Leaves a plan wherever one looks for it: log, annotations, file, outputs, summary, and the comment last, since that

@@ -7,9 +7,11 @@ use super::job::{Hub, Job};
 use super::past::Past;
 use super::result::Told;
 use crate::github::deployment::{self, Made, Outcome as Deployed, Payload};
+use crate::model::change::ChangeId;
 use crate::model::id::Name;
 use crate::model::report::{Outcome, TargetReport};
 use crate::model::target::TargetName;
+use crate::plan::Reviewed;
 
 /// The deployments that were begun, by organization.
 #[derive(Debug, Default)]
@@ -67,6 +69,8 @@ struct Tally {
     undone: usize,
     /// The targets that are not at the commit.
     not: BTreeSet<TargetName>,
+    /// What was reviewed and is still to be done in them.
+    left: Vec<String>,
 }
 
 /// Records how it ended, for every organization.
@@ -76,9 +80,14 @@ pub(super) async fn end(job: &mut Job, hub: &Hub, past: &Past, sha: &str, Begun(
     let refused_targets: BTreeSet<&TargetName> = sifted.refused.iter().map(|target| &target.name).collect();
     let mut organizations: BTreeMap<Name, Tally> = BTreeMap::new();
     for of in &report.targets {
-        count(of, organizations.entry(of.target.name.organization().clone()).or_default());
+        let tally = organizations.entry(of.target.name.organization().clone()).or_default();
+        count(of, tally);
+        let was_tried = sifted.plan.targets.iter().any(|target| target.name == of.target.name && target.has_changes());
+        if was_tried && !refused {
+            tally.left.extend(left(of));
+        }
     }
-    for (organization, Tally { applied, undone, not }) in organizations {
+    for (organization, Tally { applied, undone, not, left }) in organizations {
         let there = begun.remove(&organization);
         let drift = left_out.contains(&organization);
         if there.is_none() && applied + undone == 0 && drift {
@@ -97,7 +106,7 @@ pub(super) async fn end(job: &mut Job, hub: &Hub, past: &Past, sha: &str, Begun(
         let (failed, refused) = (names(failed), names(refused));
         let digest = report.digest.clone();
         let only = job.only();
-        let payload = Payload { ended: true, digest, only, failed, refused, ..payload(job, past, &organization) };
+        let payload = Payload { ended: true, digest, only, failed, refused, left, ..payload(job, past, &organization) };
         write(job, hub, &organization, sha, there, &payload, (outcome, &words)).await;
     }
     give_up(job, hub, Begun(begun)).await;
@@ -115,6 +124,14 @@ fn count(of: &TargetReport, tally: &mut Tally) {
         tally.not.insert(of.target.name.clone());
     }
     tally.undone += undone;
+}
+
+/// What is still to be done of a target that was tried.
+fn left(of: &TargetReport) -> Option<String> {
+    let done: BTreeSet<ChangeId> =
+        of.results().filter(|(_, it)| **it == Outcome::Applied).map(|(change, _)| change.id(&of.target.name)).collect();
+    let rest = of.target.only(|change| !done.contains(&change.id(&of.target.name)));
+    rest.has_changes().then(|| Reviewed::record_of(&rest))
 }
 
 /// A deployment that was begun says by its state that all went well. What is still to be done stands in a further one,

@@ -68,6 +68,10 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
             result::publish(job, &sha, &report, Some(&mut review), false).await?;
             if job.options.comment {
                 match past {
+                    // The newer record stays the last.
+                    Ok(past) if past.overtaken().is_some() => {
+                        output::tell("A newer commit was applied by now: this result is not recorded.");
+                    }
                     Ok(mut past) => {
                         let organizations = catalog.desired.settings.organizations.keys().cloned().collect();
                         // Where the base can't be read, every organization may differ.

@@ -125,7 +125,7 @@ pub(super) fn left_out(past: &Past, targets: &[Target]) -> Option<String> {
 
 /// A run that nothing may come of, since a later commit was applied already. What the pull request says stays.
 pub(super) fn overtaken(job: &mut Job, sha: &str, newer: &Attempt) -> Result<Exit> {
-    let Attempt { sha: later, run, base: _, carried: _ } = newer;
+    let Attempt { sha: later, run, base: _, carried: _, left: _ } = newer;
     let run = run.as_ref().map(|run| format!(" ({run})")).unwrap_or_default();
     let why = format!(
         "overtaken: the commit {later}, which came after {sha}, was applied already{run}. This run would take back what \
@@ -198,9 +198,17 @@ pub(super) async fn applied(
     publish(job, sha, &told.report, review, !told.sifted.left_out.is_empty() && by_this).await?;
     let exit = command::exit(&told.report);
     if exit != Exit::Done {
-        job.reason("aws");
+        job.reason(if was_stopped(&told.report) { "cancelled" } else { "aws" });
     }
     Ok((exit, told))
+}
+
+fn was_stopped(report: &Report) -> bool {
+    report.targets.iter().flat_map(|of| &of.outcomes).any(|outcome| match outcome {
+        Outcome::Applied => false,
+        Outcome::Failed(failure) => failure.code == "Interrupted",
+        Outcome::Skipped(why) => why.starts_with("not tried: the run was stopped"),
+    })
 }
 
 fn count(targets: &[Target]) -> usize {
@@ -275,9 +283,10 @@ fn save(job: &mut Job, report: &Report) -> Result<()> {
 /// done stays done where that does not work.
 async fn put(job: &mut Job, review: &Review<'_>, body: &str) {
     let Hub { client, me } = review.hub;
-    for voice in review.voices.iter().rev() {
+    for (at, voice) in review.voices.iter().enumerate() {
         match comment::write::<ApplyMarker>(client, me, voice.pull.number, &job.folder(), body).await {
-            Ok(written) => job.output("comment-url", &written.html_url),
+            Ok(written) if at == 0 => job.output("comment-url", &written.html_url),
+            Ok(_) => {}
             Err(error) => job.not_reported(&error),
         }
     }

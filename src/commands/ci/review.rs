@@ -7,6 +7,7 @@ use anyhow::Result;
 use super::job::{Hub, Job};
 use super::keep;
 use super::label::Worth;
+use super::past::Past;
 use super::voice::Voice;
 use crate::commands::output;
 use crate::github::comment::{self, Comment};
@@ -25,6 +26,8 @@ pub(super) struct Review<'h> {
     drift: Reviewed,
     /// What the label is worth, where it was asked for.
     label: Option<Worth>,
+    /// The commits whose pull requests were looked up.
+    looked_at: BTreeSet<String>,
 }
 
 impl<'h> Review<'h> {
@@ -38,7 +41,7 @@ impl<'h> Review<'h> {
             voices.push(Voice::of(hub, &folder, pull).await?);
         }
         let drift = if by_hand { shown_as_drift(job, hub).await? } else { Reviewed::default() };
-        Ok(Self { hub, voices, drift, label: None })
+        Ok(Self { hub, voices, drift, label: None, looked_at: BTreeSet::new() })
     }
 
     /// The changes that were shown; nothing where nothing was.
@@ -58,6 +61,9 @@ impl<'h> Review<'h> {
         let branch = job.default_branch.as_deref().unwrap_or_default();
         let mut numbers: BTreeSet<u64> = self.voices.iter().map(|voice| voice.pull.number).collect();
         for commit in commits.iter().rev().filter(|commit| *commit != sha) {
+            if !self.looked_at.insert(commit.clone()) {
+                continue;
+            }
             let Some(pull) = pull::of_commit(&self.hub.client, commit, branch).await? else { continue };
             if numbers.insert(pull.number) {
                 self.voices.push(Voice::of(self.hub, &folder, pull).await?);
@@ -69,11 +75,17 @@ impl<'h> Review<'h> {
     /// What may be taken away. A job of a matrix is held to the whole plans that were shown. The label counts for the
     /// plan that was shown when it was put, and no other: where several pull requests are carried out, each that takes
     /// something away needs it.
-    pub(super) async fn limits(&mut self, job: &Job, limits: Limits, plan: &Plan) -> Result<Limits, Error> {
+    pub(super) async fn limits(
+        &mut self,
+        job: &Job,
+        past: &Past,
+        limits: Limits,
+        plan: &Plan,
+    ) -> Result<Limits, Error> {
         let records = self.voices.iter().filter_map(|voice| voice.record.as_ref());
         let shown = if job.common.targets.is_empty() { 0 } else { records.map(|record| record.removals).sum() };
         let limits = Limits { shown, ..limits };
-        if !limits.exceeded_by(plan) || !self.reviewed().covers(plan) {
+        if !limits.exceeded_by(plan) || !self.reviewed().and(past.left.clone()).covers(plan) {
             return Ok(limits);
         }
         let mut counts = false;

@@ -21,3 +21,4 @@ mod plan;
 mod review;
 mod stand_in;
 mod stop;
+mod trouble;
