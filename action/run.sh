@@ -13,14 +13,14 @@ binary=${CATALOG_SYNC_BINARY:?}
 command=${CATALOG_SYNC_COMMAND:-}
 folder=${CATALOG_SYNC_WORKING_DIRECTORY:-.}
 words=${CATALOG_SYNC_ARGS:-}
-unset CATALOG_SYNC_BINARY CATALOG_SYNC_COMMAND CATALOG_SYNC_WORKING_DIRECTORY CATALOG_SYNC_ARGS
+# Given as a word: an apply takes the sandbox from the input, and never from a variable alone.
+sandbox=${CATALOG_SYNC_INPUT_SANDBOX:+--sandbox=$CATALOG_SYNC_INPUT_SANDBOX}
+unset CATALOG_SYNC_BINARY CATALOG_SYNC_COMMAND CATALOG_SYNC_WORKING_DIRECTORY CATALOG_SYNC_ARGS CATALOG_SYNC_INPUT_SANDBOX
 
 case $command in
   "" | plan | apply | drift | report | targets) ;;
   *) fail "the input command is one of plan, apply, drift, report, targets, or empty" ;;
 esac
-
-[[ ${CATALOG_SYNC_SANDBOX:-} != false ]] || CATALOG_SYNC_SANDBOX=
 
 # An input that was left out is an empty variable, which is not the same as none.
 for name in $(compgen -e -- CATALOG_SYNC_); do
@@ -36,13 +36,13 @@ read -r -d '' -a further <<<"$words" || true
 cd -- "$folder" || fail "the input working-directory is no folder"
 if [[ $command == targets ]]; then
   # The names are the catalog's own, without a line's end: JSON has none.
-  targets=$("$binary" targets ${further[@]+"${further[@]}"}) || fail "the catalog's targets can't be told: it is not sound" 1
+  targets=$("$binary" targets ${sandbox:+"$sandbox"} ${further[@]+"${further[@]}"}) || fail "the catalog's targets can't be told: it is not sound" 1
   printf 'targets=%s\nexit-code=0\n' "$targets" >>"$GITHUB_OUTPUT"
   exit 0
 fi
 
 status=0
-"$binary" ci ${command:+"$command"} ${further[@]+"${further[@]}"} || status=$?
+"$binary" ci ${command:+"$command"} ${sandbox:+"$sandbox"} ${further[@]+"${further[@]}"} || status=$?
 # The binary says it too, unless it came to no word.
 printf 'exit-code=%d\n' "$status" >>"$GITHUB_OUTPUT"
 exit "$status"

@@ -125,7 +125,7 @@ impl Bench {
 
 /// As the commands make it: read in rounds, compare, ask for the names of what changes, compare again.
 async fn make(cloud: &Cloud, desired: &Desired) -> Plan {
-    let version = CatalogVersion { digest: desired.digest.clone(), revision: None, base: None };
+    let version = CatalogVersion { digest: desired.digest.clone(), revision: None, base: None, sandbox: false };
     let goal = Goal { wanted: &|_| true };
     let mut live = Live::default();
     read::read(cloud, &mut live, |live| plan::wants(goal, desired, None, live)).await;

@@ -70,7 +70,7 @@ fn measured(make: fn(usize) -> Result<(CatalogFiles, Live)>, size: usize) -> Res
 }
 
 fn run(desired: &Desired, live: &Live, size: usize) -> Result<[Duration; 6]> {
-    let version = CatalogVersion { digest: String::new(), revision: None, base: None };
+    let version = CatalogVersion { digest: String::new(), revision: None, base: None, sandbox: false };
     let (plan, planned) = timed(|| {
         let plan = plan::diff(desired, live, Some(desired), version);
         drop(plan::names(&plan));
@@ -104,6 +104,7 @@ fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
 fn context(limit: Limit) -> Context<'static> {
     Context {
         marker: "",
+        sandbox: false,
         notice: "",
         files: Some("https://github.com/acme/catalog/blob/4be1c02/"),
         base_files: None,

@@ -93,7 +93,7 @@ fn number(count: usize) -> f64 {
 /// As the commands plan: what differs, then the names and audiences of what changes.
 async fn planned(cloud: &Cloud, desired: &Desired, tree: Tree) -> Result<()> {
     let goal = Goal { wanted: &|_| true };
-    let version = CatalogVersion { digest: desired.digest.clone(), revision: None, base: None };
+    let version = CatalogVersion { digest: desired.digest.clone(), revision: None, base: None, sandbox: false };
     let mut live = Live::default();
     read::read(cloud, &mut live, |live| plan::wants(goal, desired, None, live)).await;
     let first = plan::diff(desired, &live, None, version.clone());

@@ -4,8 +4,15 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::BoolishValueParser;
+use clap::parser::ValueSource;
 use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+mod values;
+
+pub use values::Comment;
+#[cfg(feature = "sandbox")]
+pub use values::Sandbox;
 
 /// Keeps AWS Service Catalog portfolio shares and AWS Private Marketplace product lists in step with YAML in Git.
 #[derive(Debug, Parser)]
@@ -32,7 +39,11 @@ impl Cli {
     /// makes of an input that nobody gave.
     pub fn read() -> Self {
         let matches = without_empty(Self::command()).get_matches();
-        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+        let mut cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        let matches = matches.subcommand().map_or(&matches, |(_, matches)| matches);
+        let source = matches.try_contains_id("sandbox").ok().and_then(|_| matches.value_source("sandbox"));
+        cli.common.sandbox_by_variable = source == Some(ValueSource::EnvVariable);
+        cli
     }
 }
 
@@ -74,12 +85,29 @@ pub struct Common {
     /// region is left for the next run: `90s`, `30m`, `2h` [default: 30m]
     #[arg(long, value_name = "TIME", global = true, env = "CATALOG_SYNC_TIMEOUT", value_parser = time)]
     pub timeout: Option<Duration>,
-    /// Run against an AWS inside the process, its world kept in FILE (made if it is not there); without FILE a
-    /// built-in example that is forgotten afterwards
+    /// Run against an AWS inside the process, its world kept in FILE (made if it is not there); without FILE, or with
+    /// `true`, in a world that fits the catalog and is forgotten afterwards; `false` is off
     #[cfg(feature = "sandbox")]
     #[arg(long, value_name = "FILE", global = true, env = "CATALOG_SYNC_SANDBOX", num_args = 0..=1,
           require_equals = true, default_missing_value = "true")]
-    pub sandbox: Option<PathBuf>,
+    pub sandbox: Option<Sandbox>,
+    /// Whether `sandbox` was set by its variable and not on the command line
+    #[arg(skip)]
+    pub sandbox_by_variable: bool,
+}
+
+impl Common {
+    /// Whether the sandbox stands in for AWS.
+    #[cfg(feature = "sandbox")]
+    pub fn is_sandboxed(&self) -> bool {
+        self.sandbox.as_ref().is_some_and(|sandbox| *sandbox != Sandbox::Off)
+    }
+
+    /// Whether the sandbox stands in for AWS: this build has none.
+    #[cfg(not(feature = "sandbox"))]
+    pub fn is_sandboxed(&self) -> bool {
+        false
+    }
 }
 
 /// A time of at least a second: a number and its unit.
@@ -239,10 +267,10 @@ pub struct Ci {
     /// Whom shares reached
     #[command(flatten)]
     pub reach: Reach,
-    /// Write comments and record deployments; the jobs of a matrix leave that to `ci report`
-    #[arg(long, value_name = "BOOL", env = "CATALOG_SYNC_COMMENT", default_value = "true",
-          value_parser = BoolishValueParser::new(), action = ArgAction::Set)]
-    pub comment: bool,
+    /// Write comments and record deployments: `true`, `false`, or `changes-only` for no comment on a pull request that
+    /// changes nothing; the jobs of a matrix leave it to `ci report`
+    #[arg(long, value_name = "WHEN", env = "CATALOG_SYNC_COMMENT", default_value = "true")]
+    pub comment: Comment,
     /// Allow a plan that takes away up to N, where that is more than safety.max_removals
     #[arg(long, value_name = "N", env = "CATALOG_SYNC_ALLOW_REMOVALS")]
     pub allow_removals: Option<usize>,

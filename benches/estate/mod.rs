@@ -87,7 +87,8 @@ impl Estate {
 
     /// Everything as the catalog says.
     pub(crate) fn world(&self) -> World {
-        let mut world = World { pending: Pending { share: 1, change_set: 1 }, ..World::default() };
+        let mut world =
+            World { pending: Pending { share: 1, change_set: 1, ..Pending::default() }, ..World::default() };
         for organization in 0..self.organizations {
             world.organizations.insert(name(organization), self.organization(organization));
             let portfolios = self.owned(organization).map(|portfolio| {

@@ -26,6 +26,6 @@ impl Cloud {
     pub async fn token_subject(&self, audience: &str) -> Option<Result<String, String>> {
         let token = self.sessions().0.token(audience).await?;
         let unreadable = || "the token could not be read".to_owned();
-        Some(token.and_then(|token| oidc::subject(&token).ok_or_else(unreadable)))
+        Some(token.and_then(|token| oidc::claim(&token, "sub").ok_or_else(unreadable)))
     }
 }

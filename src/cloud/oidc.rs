@@ -65,12 +65,21 @@ async fn ask(connection: &Connection, address: &str, secret: &str) -> Result<Str
     }
 }
 
-/// The subject that a token names, as its bearer may read it: what a trust policy has to let in.
-pub(crate) fn subject(token: &str) -> Option<String> {
+/// Who issues GitHub's tokens. GitHub Enterprise has issuers of its own.
+pub(crate) const ISSUER: &str = "token.actions.githubusercontent.com";
+
+/// The issuer that a token names, as an identity provider in AWS is called after it.
+pub(crate) fn issuer(token: &str) -> String {
+    let issuer = claim(token, "iss");
+    issuer.map_or_else(|| ISSUER.to_owned(), |url| url.strip_prefix("https://").unwrap_or(&url).to_owned())
+}
+
+/// What a token says of itself, as its bearer may read it. Its subject is what a trust policy has to let in.
+pub(crate) fn claim(token: &str, name: &str) -> Option<String> {
     let payload = token.split('.').nth(1)?.replace('-', "+").replace('_', "/");
     let padding = "=".repeat(payload.len().wrapping_neg() % 4);
     let claims: Value = serde_json::from_slice(&base64::decode(payload + &padding).ok()?).ok()?;
-    Some(claims.get("sub")?.as_str()?.to_owned())
+    Some(claims.get(name)?.as_str()?.to_owned())
 }
 
 /// The address with the audience in its query, which GitHub's address has begun already.
@@ -87,12 +96,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_subject_is_read_from_the_token() {
-        let claims = r#"{"sub":"repo:acme/catalog:ref:refs/heads/main?>"}"#;
+    fn subject_and_issuer_are_read_from_the_token() {
+        let claims =
+            r#"{"sub":"repo:acme/catalog:ref:refs/heads/main?>","iss":"https://github.acme.example/_services/token"}"#;
         let payload = base64::encode(claims).replace('+', "-").replace('/', "_").replace('=', "");
-        let subject = subject(&format!("head.{payload}.signature"));
-        assert_eq!(subject.as_deref(), Some("repo:acme/catalog:ref:refs/heads/main?>"));
-        assert_eq!(super::subject("no token"), None);
+        let token = format!("head.{payload}.signature");
+        assert_eq!(claim(&token, "sub").as_deref(), Some("repo:acme/catalog:ref:refs/heads/main?>"));
+        assert_eq!(issuer(&token), "github.acme.example/_services/token");
+        assert_eq!((claim("no token", "sub"), &*issuer("no token")), (None, ISSUER));
     }
 
     #[test]

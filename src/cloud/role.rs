@@ -103,7 +103,7 @@ impl RoleSession {
         let answer = sts.call(call.set_external_id(external_id.clone())).await.map_err(|error| {
             let caller = from.as_ref().map_or("the starting credentials", |from| from.role.as_str());
             let external_id = if external_id.is_some() { " with this external id" } else { "" };
-            self.explain("AssumeRole", error, &format!("its trust policy lets {caller} in{external_id}"))
+            self.explain("AssumeRole", error, &format!("its trust policy lets {caller} in{external_id}"), oidc::ISSUER)
         })?;
         self.read("AssumeRole", answer.credentials, answer.assumed_role_user.as_ref())
     }
@@ -134,12 +134,10 @@ impl RoleSession {
         let sts = self.start.sts(self.start.config().await, self.place.clone(), None);
         let call = sts.client.assume_role_with_web_identity().role_arn(role).role_session_name(self.name());
         let answer = sts.call(call.web_identity_token(&token)).await.map_err(|error| {
-            let subject = oidc::subject(&token).unwrap_or_else(|| "that could not be read".to_owned());
-            let check = format!(
-                "its trust policy names token.actions.githubusercontent.com, the audience {audience} and the subject \
-                 {subject}"
-            );
-            self.explain(OPERATION, error, &check)
+            let subject = oidc::claim(&token, "sub").unwrap_or_else(|| "that could not be read".to_owned());
+            let issuer = oidc::issuer(&token);
+            let check = format!("its trust policy names {issuer}, the audience {audience} and the subject {subject}");
+            self.explain(OPERATION, error, &check, &issuer)
         })?;
         self.read(OPERATION, answer.credentials, answer.assumed_role_user.as_ref())
     }
@@ -179,14 +177,13 @@ impl RoleSession {
 
     /// Says which role refused, and what to check. Other errors stay as they are, among them those of the role before
     /// this one, and those about credentials that STS does not know: no trust policy was asked there.
-    fn explain(&self, operation: &'static str, error: CloudError, trust: &str) -> CloudError {
+    fn explain(&self, operation: &'static str, error: CloudError, trust: &str, issuer: &str) -> CloudError {
         let explained = error.message.contains(": check that ");
         let is_own = error.operation == operation && error.account == self.place.account && !explained;
         let check = match error.code.as_str() {
             "AccessDenied" if is_own => format!("check that it exists and that {trust}"),
             "InvalidIdentityToken" if is_own => format!(
-                "check that account {} has the identity provider token.actions.githubusercontent.com with the audience \
-                 {}",
+                "check that account {} has the identity provider {issuer} with the audience {}",
                 self.place.account, self.step.audience
             ),
             _ => return error,

@@ -59,11 +59,13 @@ fn saved(path: &Path) -> Result<Plan> {
 
 /// In what a catalog is not the one that a plan was made from.
 fn difference(planned: &CatalogVersion, now: &CatalogVersion) -> Option<&'static str> {
-    let CatalogVersion { digest, revision: _, base } = planned;
+    let CatalogVersion { digest, revision: _, base, sandbox } = planned;
     if *digest != now.digest {
         Some("the catalog")
     } else if *base != now.base {
         Some("the base")
+    } else if *sandbox != now.sandbox {
+        Some(if now.sandbox { "the sandbox" } else { "AWS, unlike the sandbox," })
     } else {
         None
     }

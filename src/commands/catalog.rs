@@ -77,7 +77,12 @@ pub(super) fn load(common: &Common) -> Result<Option<Catalog>> {
         output::tell(&format!("warning: which commit this is can't be told, and is left out: {error:#}"));
         None
     });
-    let version = CatalogVersion { digest: desired.digest.clone(), revision: head, base: revision };
+    let version = CatalogVersion {
+        digest: desired.digest.clone(),
+        revision: head,
+        base: revision,
+        sandbox: common.is_sandboxed(),
+    };
     Ok(Some(Catalog { desired, base, earlier: Vec::new(), before, version }))
 }
 

@@ -5,6 +5,8 @@ use anyhow::Result;
 use super::catalog::Catalog;
 use super::output;
 use super::progress::{Calls, Screen};
+#[cfg(feature = "sandbox")]
+use super::sandbox;
 use crate::cli::Common;
 use crate::cloud::{Cloud, Environment, Options, Waits};
 use crate::model::settings::Mode;
@@ -23,10 +25,7 @@ pub(super) struct Session {
 #[cfg_attr(not(feature = "sandbox"), expect(clippy::unused_async, reason = "a sandbox is awaited"))]
 pub(super) async fn open(common: &Common, catalog: &Catalog, mode: Mode) -> Result<Session> {
     #[cfg(feature = "sandbox")]
-    let sandbox = match &common.sandbox {
-        Some(world) => Some(sandbox::start(world).await?),
-        None => None,
-    };
+    let sandbox = sandbox::start(common, catalog).await?;
     #[cfg(feature = "sandbox")]
     let mut options = match &sandbox {
         Some(running) => Options::loopback(running.endpoint()),
@@ -88,50 +87,5 @@ impl Session {
             running.stop().await?;
         }
         Ok(())
-    }
-}
-
-#[cfg(feature = "sandbox")]
-mod sandbox {
-    use std::path::{Path, PathBuf};
-
-    use anyhow::{Context as _, Result};
-
-    use crate::cloud::Endpoint;
-    use crate::sandbox::{START_ACCESS_KEY, START_SECRET, Sandbox, World};
-
-    pub(super) struct Running {
-        sandbox: Sandbox,
-        file: Option<PathBuf>,
-    }
-
-    /// The word that means the built-in world where a path would stand: an environment variable can't go without.
-    const BUILT_IN: &str = "true";
-
-    pub(super) async fn start(world: &Path) -> Result<Running> {
-        let file = (world.as_os_str() != BUILT_IN && !world.as_os_str().is_empty()).then(|| world.to_owned());
-        let world = match &file {
-            Some(file) if file.exists() => World::read(file)?,
-            Some(_) | None => World::example(),
-        };
-        let sandbox = Sandbox::start(world).await?;
-        Ok(Running { sandbox, file })
-    }
-
-    impl Running {
-        pub(super) fn endpoint(&self) -> Endpoint {
-            Endpoint {
-                url: self.sandbox.url(),
-                access_key_id: START_ACCESS_KEY.to_owned(),
-                secret_access_key: START_SECRET.to_owned(),
-            }
-        }
-
-        pub(super) async fn stop(self) -> Result<()> {
-            let Self { sandbox, file } = self;
-            let world = sandbox.stop().await;
-            let Some(file) = file else { return Ok(()) };
-            world.write(&file).with_context(|| format!("can't keep the sandbox's world in {}", file.display()))
-        }
     }
 }

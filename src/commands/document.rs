@@ -14,6 +14,7 @@ use crate::render::text;
 fn context(version: &CatalogVersion) -> Context<'_> {
     Context {
         marker: "",
+        sandbox: version.sandbox,
         notice: "",
         files: None,
         base_files: None,
@@ -78,7 +79,7 @@ pub(super) fn plan(plan: &Plan, refused: Option<&Refused>) -> String {
 /// What differs, as markdown.
 pub(super) fn drift(plan: &Plan, refused: Option<&Refused>) -> String {
     let looked = moment(jiff::Timestamp::now());
-    let about = DriftContext { since: None, looked: &looked, undo: None, keep: None };
+    let about = DriftContext { since: None, looked: &looked, before: "", narrowed: false, undo: None, keep: None };
     markdown::drift(plan, refused.map(Refused::objection).as_ref(), &context(&plan.catalog), &about)
 }
 
@@ -99,6 +100,7 @@ pub(super) fn refusal(common: &Common, refusal: &Refusal) -> Result<()> {
     let refusal = crate::render::Refusal { headline: &headline, why, targets, way_out: &way_out, digest };
     let mut sink = output::beside(common);
     let shown = text::Options { all: true, verbose: common.verbose, applying: true };
+    text::sandbox(common.is_sandboxed(), &mut sink)?;
     Ok(text::refusal(&refusal, &shown, &mut sink)?)
 }
 

@@ -21,6 +21,11 @@ impl Filter {
         Self(lines.filter(|line| !line.is_empty()).map(str::to_owned).collect())
     }
 
+    /// Whether it leaves anything out.
+    pub(super) fn is_narrow(&self) -> bool {
+        !self.0.is_empty()
+    }
+
     /// Understood against the names that there are: a line that is the name of a target means that target, whatever
     /// characters it holds; any other is one or several globs, parted by commas. One that matches none of the names is
     /// wrong use, not "in step", even beside one that does.

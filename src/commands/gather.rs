@@ -25,14 +25,24 @@ pub(super) enum Gathered {
     Report(Report),
 }
 
+impl Gathered {
+    /// Which catalog all of it is about.
+    pub(super) fn version(&self) -> &CatalogVersion {
+        match self {
+            Self::Plan(plan) => &plan.catalog,
+            Self::Report(report) => &report.catalog,
+        }
+    }
+}
+
 enum Document {
     Plan(Plan),
     Report(Report),
 }
 
-/// Reads the files, and those in folders, and makes one of them. A target of the catalog that no file answers for is
+/// Reads the files, and those in folders, and makes one of them, `is_sandboxed` where there are none. A target of the catalog that no file answers for is
 /// there as one that could not be read: a job that died is not a job that found nothing.
-pub(super) fn gather(paths: &[PathBuf], desired: Option<(&Desired, &Filter)>) -> Result<Gathered> {
+pub(super) fn gather(paths: &[PathBuf], desired: Option<(&Desired, &Filter)>, is_sandboxed: bool) -> Result<Gathered> {
     let mut paths = listed(paths)?;
     paths.sort();
     paths.dedup();
@@ -48,7 +58,7 @@ pub(super) fn gather(paths: &[PathBuf], desired: Option<(&Desired, &Filter)>) ->
         let of_plans = plans.iter().map(|plan| &plan.catalog);
         of_plans.chain(reports.iter().map(|report| &report.catalog))
     };
-    let version = one_version(versions(), desired.map(|(desired, _)| desired))?;
+    let version = one_version(versions(), desired.map(|(desired, _)| desired), is_sandboxed)?;
     if !plans.is_empty() && !reports.is_empty() {
         bail!("some of the files are plans and some are results of apply: give one kind");
     }
@@ -114,15 +124,24 @@ fn document(path: &Path) -> Result<Document> {
 fn one_version<'a>(
     mut versions: impl Iterator<Item = &'a CatalogVersion>,
     desired: Option<&Desired>,
+    sandbox: bool,
 ) -> Result<CatalogVersion> {
     let Some(first) = versions.next() else {
         let Some(desired) = desired else { return Err(UsageError("there are no files".to_owned()).into()) };
-        return Ok(CatalogVersion { digest: desired.digest.clone(), revision: None, base: None });
+        return Ok(CatalogVersion { digest: desired.digest.clone(), revision: None, base: None, sandbox });
     };
-    if versions.any(|other| other.digest != first.digest)
-        || desired.is_some_and(|desired| desired.digest != first.digest)
-    {
+    let mut is_mixed = false;
+    let is_other = versions.fold(false, |is_other, other| {
+        is_mixed |= other.sandbox != first.sandbox;
+        is_other || other.digest != first.digest
+    });
+    if is_other || desired.is_some_and(|desired| desired.digest != first.digest) {
         bail!("the files were not all made from the same catalog: run all jobs of the matrix again");
+    }
+    if is_mixed {
+        bail!(
+            "some of the files are about AWS and some about the sandbox: give all jobs of the matrix the same `sandbox`"
+        );
     }
     Ok(first.clone())
 }

@@ -16,6 +16,8 @@ mod planning;
 mod print;
 mod progress;
 mod report;
+#[cfg(feature = "sandbox")]
+mod sandbox;
 mod signal;
 mod status;
 mod targets;

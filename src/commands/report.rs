@@ -17,7 +17,8 @@ pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
     let filter = Filter::new(common);
     // Without a catalog nobody knows which targets are missing, and the files can be read all the same.
     let catalog = if common.catalog.is_dir() { catalog::load(common)? } else { None };
-    let gathered = gather(&options.files, catalog.as_ref().map(|catalog| (&catalog.desired, &filter)))?;
+    let gathered =
+        gather(&options.files, catalog.as_ref().map(|catalog| (&catalog.desired, &filter)), common.is_sandboxed())?;
     let limits = catalog.as_ref().map(|catalog| catalog.limits(None));
     // Without a catalog there is no limit to hold the plan to.
     let refused = match (&gathered, limits) {

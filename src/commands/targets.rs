@@ -10,6 +10,9 @@ use super::{catalog, output};
 use crate::cli::{Common, Format, Targets as Options};
 use crate::model::target::TargetName;
 
+/// So many jobs a matrix of GitHub Actions may have.
+const JOBS: usize = 256;
+
 /// Prints the targets: a JSON array on one line, as `fromJSON` in a workflow takes it, or a line each. With a base,
 /// those too that are cleaned up after: otherwise no job of the matrix would.
 pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
@@ -19,6 +22,13 @@ pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
     let all = filter::names(&desired, base.as_ref());
     let chosen = Filter::new(common).against(&all)?;
     let names: Vec<&TargetName> = all.iter().filter(|name| chosen.may_match(name)).collect();
+    if options.bundles.is_none() && names.len() > JOBS {
+        output::tell(&format!(
+            "warning: there are {} targets, and a job matrix of GitHub has {JOBS} jobs at most: give `--bundles={JOBS}`, \
+             and each job a list of them",
+            names.len()
+        ));
+    }
     let json = match options.bundles {
         None => serde_json::to_string(&names)?,
         Some(most) => serde_json::to_string(&bundles(&names, usize::from(most)))?,

@@ -42,6 +42,14 @@ pub async fn find<M: Marker>(client: &Client, me: &User, number: u64, catalog: &
     Ok(comments.into_iter().find(ours))
 }
 
+/// All our comments of a kind about a catalog, in their order.
+pub async fn all<M: Marker>(client: &Client, me: &User, number: u64, catalog: &str) -> Result<Vec<Comment>, Error> {
+    let call = Call::get(format!("read the comments of #{number}"), NEEDS, format!("issues/{number}/comments"));
+    let mut comments: Vec<Comment> = client.all(call).await?;
+    comments.retain(|comment| me.is(comment.author()) && is_marked::<M>(comment.body(), catalog));
+    Ok(comments)
+}
+
 /// Writes a comment, or edits the one that is there.
 pub async fn put(client: &Client, number: u64, there: Option<&Comment>, body: &str) -> Result<Comment, Error> {
     let text = json!({ "body": body });

@@ -19,6 +19,8 @@ pub struct Issue {
     pub html_url: String,
     state: String,
     #[serde(default)]
+    state_reason: Option<String>,
+    #[serde(default)]
     body: Option<String>,
     user: Option<User>,
     pull_request: Option<serde_json::Value>,
@@ -32,9 +34,19 @@ impl Issue {
         self.state == "open"
     }
 
+    /// What it says.
+    pub fn body(&self) -> &str {
+        self.body.as_deref().unwrap_or_default()
+    }
+
+    /// Whether a person closed it as not planned: we never do.
+    fn is_muted(&self) -> bool {
+        !self.is_open() && self.state_reason.as_deref() == Some("not_planned")
+    }
+
     /// What it kept of what it shows.
     pub fn marker(&self) -> Option<DriftMarker> {
-        DriftMarker::read(self.body.as_deref().unwrap_or_default())
+        DriftMarker::read(self.body())
     }
 
     fn is_ours(&self, me: &User, catalog: &str) -> bool {
@@ -43,19 +55,36 @@ impl Issue {
     }
 }
 
-/// Our issue about a catalog: an open one, or else the last of ours that was closed.
+/// Our issues about a catalog.
+#[derive(Debug, Clone, Default)]
+pub struct Ours {
+    /// The open one that is kept, or else the last that was closed.
+    pub kept: Option<Issue>,
+    /// Further open ones, such as two runs open that look at the same time.
+    pub further: Vec<Issue>,
+}
+
+/// Our issue about a catalog: the oldest open one, or else the last of ours that was closed.
 pub async fn find(client: &Client, me: &User, catalog: &str, labels: &[String]) -> Result<Option<Issue>, Error> {
+    find_all(client, me, catalog, labels).await.map(|ours| ours.kept)
+}
+
+/// Our issues about a catalog.
+pub async fn find_all(client: &Client, me: &User, catalog: &str, labels: &[String]) -> Result<Ours, Error> {
+    let ours = |issue: &Issue| issue.is_ours(me, catalog);
+    let call = |which: String| Call::get("look for our issue about drift", NEEDS, format!("issues?{which}"));
     // People take labels away from open issues, so that these are all looked at. Of closed ones there are many.
-    let labels = labels.first().map(|label| format!("&labels={}", query(label))).unwrap_or_default();
-    for which in ["state=open".to_owned(), format!("state=closed&sort=updated{labels}")] {
-        let call = Call::get("look for our issue about drift", NEEDS, format!("issues?{which}"));
-        let ours = |issue: &Issue| issue.is_ours(me, catalog);
-        let issues: Vec<Issue> = client.until(call, |read: &[Issue]| read.iter().any(ours)).await?;
-        if let Some(issue) = issues.into_iter().find(ours) {
-            return Ok(Some(issue));
-        }
+    let mut open: Vec<Issue> = client.all(call("state=open".to_owned())).await?;
+    open.retain(ours);
+    open.sort_by_key(|issue| issue.number);
+    if !open.is_empty() {
+        let further = open.split_off(1);
+        return Ok(Ours { kept: open.pop(), further });
     }
-    Ok(None)
+    let labels = labels.first().map(|label| format!("&labels={}", query(label))).unwrap_or_default();
+    let which = format!("state=closed&sort=updated{labels}");
+    let closed: Vec<Issue> = client.until(call(which), |read: &[Issue]| read.iter().any(ours)).await?;
+    Ok(Ours { kept: closed.into_iter().find(ours), further: Vec::new() })
 }
 
 /// What was found of a catalog.
@@ -75,34 +104,54 @@ pub fn since(there: Option<&Issue>, now: Timestamp) -> Timestamp {
     open.and_then(Issue::marker).map_or(now, |marker| marker.since.0)
 }
 
-/// Brings the issue in line with what was found. `body` is what it should say, `run` a link to the run, as markdown.
-pub async fn keep(
-    client: &Client,
-    there: Option<Issue>,
-    found: Found,
-    text: &Text<'_>,
-) -> Result<Option<Issue>, Error> {
+/// What became of the issue.
+#[derive(Debug)]
+pub enum Kept {
+    /// It says what was found, or that it is gone.
+    Told(Issue),
+    /// Somebody closed it as not planned, and it is still the same drift.
+    Muted(Issue),
+    /// There is none, and there is no need of one.
+    None,
+}
+
+/// Brings the issue in line with what was found. Of several open ones the oldest is kept. `digest` is that of what was
+/// found: closing the issue as not planned mutes what it showed then, and nothing else.
+pub async fn keep(client: &Client, ours: Ours, found: Found, digest: &str, text: &Text<'_>) -> Result<Kept, Error> {
     let Text { title, body, labels, run } = text;
-    match (there, found) {
+    let Ours { kept, further } = ours;
+    if let Some(kept) = &kept {
+        for Issue { number, .. } in further {
+            say(client, number, &format!("This is about the same as #{}, which stays.", kept.number)).await?;
+            edit(client, number, json!({ "state": "closed", "state_reason": "duplicate" })).await?;
+        }
+    }
+    let is_same = |issue: &Issue| issue.marker().is_some_and(|marker| marker.digest == digest);
+    match (kept, found) {
         (None, Found::Drift) => {
             let fields = json!({ "title": title, "body": body, "labels": labels });
-            client.one(Call::post("open an issue about drift", NEEDS, "issues", fields)).await.map(Some)
+            client.one(Call::post("open an issue about drift", NEEDS, "issues", fields)).await.map(Kept::Told)
         }
+        (Some(issue), Found::Drift) if issue.is_muted() && is_same(&issue) => Ok(Kept::Muted(issue)),
         (Some(issue), Found::Drift) if !issue.is_open() => {
             let number = issue.number;
             say(client, number, &format!("There is drift again, seen by {run}.")).await?;
             let fields = json!({ "body": body, "state": "open", "state_reason": "reopened" });
-            edit(client, number, fields).await.map(Some)
+            edit(client, number, fields).await.map(Kept::Told)
         }
         (Some(issue), Found::Drift | Found::Unknown) if issue.is_open() => {
-            edit(client, issue.number, json!({ "body": body })).await.map(Some)
+            edit(client, issue.number, json!({ "body": body })).await.map(Kept::Told)
         }
         (Some(issue), Found::InStep) if issue.is_open() => {
             let number = issue.number;
             say(client, number, &format!("What is live is what Git says again, seen by {run}.")).await?;
-            edit(client, number, json!({ "state": "closed", "state_reason": "completed" })).await.map(Some)
+            edit(client, number, json!({ "state": "closed", "state_reason": "completed" })).await.map(Kept::Told)
         }
-        (_, Found::InStep | Found::Unknown | Found::Drift) => Ok(None),
+        // What was muted is gone: should it come back, it is news.
+        (Some(issue), Found::InStep) if issue.is_muted() && !is_same(&issue) => {
+            edit(client, issue.number, json!({ "body": body })).await.map(Kept::Told)
+        }
+        (_, Found::InStep | Found::Unknown | Found::Drift) => Ok(Kept::None),
     }
 }
 

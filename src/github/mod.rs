@@ -17,6 +17,7 @@ pub mod issue;
 pub mod log;
 pub mod marker;
 mod moment;
+pub mod more;
 pub mod output;
 mod patience;
 pub mod pull;

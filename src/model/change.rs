@@ -295,7 +295,7 @@ pub struct Released {
     pub unseen: bool,
 }
 
-/// Which catalog a plan was made from.
+/// Which catalog a plan was made from, and whether it was compared with AWS or with the sandbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CatalogVersion {
     /// `sha256:…` of its files.
@@ -304,6 +304,9 @@ pub struct CatalogVersion {
     pub revision: Option<String>,
     /// The commit of the base, where one was given.
     pub base: Option<String>,
+    /// Whether it was compared with the sandbox, so that nothing of it is about AWS.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sandbox: bool,
 }
 
 /// What would change, everywhere.

@@ -129,6 +129,14 @@ impl TargetName {
         }
     }
 
+    /// Whether it is a portfolio's, and not an experience's.
+    pub fn is_portfolio(&self) -> bool {
+        match self {
+            Self::Portfolio { .. } => true,
+            Self::Marketplace { .. } => false,
+        }
+    }
+
     /// Whether it stands for all live experiences, as long as it is not known which these are.
     pub fn is_family(&self) -> bool {
         matches!(self, Self::Marketplace { file: _, organization: _, experience: ExperienceKey::AllLive })

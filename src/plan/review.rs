@@ -170,7 +170,7 @@ mod tests {
 
     fn plan(targets: Vec<Target>) -> Plan {
         let digest = canonical::digest(&targets);
-        let catalog = CatalogVersion { digest: String::new(), revision: None, base: None };
+        let catalog = CatalogVersion { digest: String::new(), revision: None, base: None, sandbox: false };
         Plan { digest, catalog, targets, released: Vec::new() }
     }
 

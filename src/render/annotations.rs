@@ -9,6 +9,7 @@ use crate::model::report::Report;
 use super::cause::Cause;
 use super::escape::command::command;
 use super::line::{Line, View};
+use super::sandbox::MEANING;
 use super::trouble::{self, Failed, Unread, Warned};
 use super::words::{count, some_of};
 
@@ -53,7 +54,7 @@ pub fn plan(plan: &Plan) -> String {
             message: concerning(&sentence, names),
         });
     }
-    commands(annotations)
+    of_sandbox(plan.catalog.sandbox) + &commands(annotations)
 }
 
 /// What AWS refused, on the first line that asked for it, and what could not be read.
@@ -81,7 +82,12 @@ pub fn report(report: &Report) -> String {
             message: concerning(&said, names),
         });
     }
-    commands(annotations)
+    of_sandbox(report.catalog.sandbox) + &commands(annotations)
+}
+
+/// A notice that all of it is about the sandbox; nothing where it is about AWS.
+fn of_sandbox(is_sandbox: bool) -> String {
+    if is_sandbox { command("notice", &[("title", "Sandbox".to_owned())], MEANING) + "\n" } else { String::new() }
 }
 
 fn called(failed: &Failed<'_>) -> String {

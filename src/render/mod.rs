@@ -21,6 +21,7 @@ mod released;
 mod remedy;
 #[cfg(test)]
 mod sample;
+mod sandbox;
 mod title;
 mod trouble;
 mod words;

@@ -193,6 +193,7 @@ pub(crate) fn plan(targets: Vec<Target>) -> Plan {
             digest: "sha256:77aa".to_owned(),
             revision: Some("4be1c02d5f".to_owned()),
             base: Some("77d01aa9e3".to_owned()),
+            sandbox: false,
         },
         targets,
         released: Vec::new(),

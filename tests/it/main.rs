@@ -17,3 +17,4 @@ mod random;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod threat_model;
+mod workflows;

@@ -275,7 +275,7 @@ mod tests {
             warnings: Vec::new(),
             incomplete_shares: Vec::new(),
         };
-        let catalog = CatalogVersion { digest: String::new(), revision: None, base: None };
+        let catalog = CatalogVersion { digest: String::new(), revision: None, base: None, sandbox: false };
         Plan { digest: String::new(), catalog, targets: vec![target], released: Vec::new() }
     }
 

@@ -11,7 +11,7 @@ use super::past::Past;
 use super::record::{self, Begun};
 use super::result::{self, Told, Words};
 use super::review::Review;
-use super::{check, drift};
+use super::{check, issue_at_hand};
 use crate::commands::catalog::{self, Catalog};
 use crate::commands::exit::Exit;
 use crate::commands::planning::Reach;
@@ -63,21 +63,24 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
         None => Begun::default(),
     };
     let run = job.frame(Some(&sha));
-    if let Some(review) = review.as_ref().filter(|_| job.options.comment) {
+    if let Some(review) = review.as_ref().filter(|_| job.options.comment.is_wanted()) {
         review.restate(job, &State::Applying(run.run())).await;
     }
     // The pull request says that this is being applied, so from here on it has to be told how that ended.
     let stops = pin!(signal::stops());
     match carry_out(job, &sha, &past, catalog, review.as_mut(), stops).await {
         Ok((exit, Some(told))) => {
-            if let Some(hub) = hub.as_ref().filter(|_| job.options.comment) {
-                record::end(job, hub, &past, &sha, begun, &told).await;
-                drift::keep_left_out(job, hub, told).await;
+            if let Some(hub) = hub.as_ref().filter(|_| job.options.comment.is_wanted()) {
+                // The sandbox says nothing of AWS.
+                if !job.is_sandboxed {
+                    record::end(job, hub, &past, &sha, begun, &told).await;
+                }
+                issue_at_hand::keep_left_out(job, hub, told).await;
             }
             Ok(exit)
         }
         ended => {
-            if let (Err(_), Some(review)) = (&ended, review.as_mut().filter(|_| job.options.comment)) {
+            if let (Err(_), Some(review)) = (&ended, review.as_mut().filter(|_| job.options.comment.is_wanted())) {
                 review.restate(job, &State::NotApplied(run.run(), "the run failed, its log says why")).await;
             }
             if let Some(hub) = &hub {

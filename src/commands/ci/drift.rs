@@ -2,22 +2,20 @@
 
 use anyhow::Result;
 
-use super::job::{Hub, Job};
+use super::issue_at_hand::{self, IssueAtHand};
+use super::job::Job;
 use super::past::Past;
 use super::plan::way_out;
-use super::result::Told;
-use super::{check, keep, pending};
+use super::{check, pending, undo};
 use crate::commands::catalog::{self, Catalog};
 use crate::commands::document::Refused;
 use crate::commands::exit::Exit;
 use crate::commands::planning::Reach;
 use crate::commands::{document, output, planning};
-use crate::github::Error;
-use crate::github::issue::{self, Found, Issue};
-use crate::github::marker::{DriftMarker, Marker as _};
-use crate::model::change::{Plan, Target};
-use crate::plan::{Limits, Sifted, canonical};
-use crate::render::markdown::{self, DriftContext};
+use crate::github::issue::Found;
+use crate::model::change::{Plan, Summary};
+use crate::plan::Limits;
+use crate::render::markdown::{self, DriftContext, Link};
 use crate::render::{annotations, text};
 
 /// Looks, and keeps the issue.
@@ -71,31 +69,42 @@ pub(super) async fn show(job: &mut Job, plan: &Plan, limits: Limits, notice: Str
     job.save_plan(plan, refused.as_ref())?;
     let summary = plan.summary();
     job.count(&summary, plan.released.len(), &plan.digest);
-    let hub = if job.options.drift_issue { job.hub().await? } else { None };
-    if hub.is_none() && job.options.drift_issue {
+    let hub = if job.options.drift_issue && !job.is_sandboxed { job.hub().await? } else { None };
+    if hub.is_none() && job.options.drift_issue && !job.is_sandboxed {
         output::tell("There is no GITHUB_TOKEN: no issue was kept.");
     }
     let issue = match &hub {
-        Some(hub) => Some(IssueAtHand::of(job, hub, plan).await?),
+        Some(hub) => Some(IssueAtHand::of(job, hub, plan).await),
         None => None,
+    };
+    let known = issue.as_ref().and_then(|issue| issue.as_ref().ok());
+    let now = jiff::Timestamp::now();
+    let (looked, since) = known.map_or((now, now), |issue| (issue.now, issue.since));
+    let (looked, since) = (document::moment(looked), document::moment(since));
+    let before = known.map(|issue| issue.before().to_owned()).unwrap_or_default();
+    let workflow = undo::workflow(&job.environment);
+    let about = DriftContext {
+        // Where the issue can't be looked at, it is not known for how long this has been so.
+        since: Some(since.as_str()).filter(|_| !matches!(issue, Some(Err(_)))),
+        looked: &looked,
+        before: &before,
+        narrowed: job.filter.is_narrow(),
+        undo: workflow.as_ref().map(|(text, url)| Link { text, url }),
+        keep: None,
     };
     let mut frame = job.frame(plan.catalog.revision.as_deref());
     frame.notice = notice;
-    let now = jiff::Timestamp::now();
-    let (looked, since) = issue.as_ref().map_or((now, now), |issue| (issue.now, issue.since));
-    let (looked, since) = (document::moment(looked), document::moment(since));
-    let about = DriftContext { since: Some(&since), looked: &looked, undo: None, keep: None };
+    // The summary first: it needs nobody's leave.
     job.summarize(&markdown::drift(plan, objection.as_ref(), &frame.summary(), &about))?;
     if let (Some(hub), Some(issue)) = (&hub, issue) {
-        let found = match (summary.changes(), summary.unreadable) {
-            (0, 0) if plan.has_incomplete_shares() => Found::Drift,
-            (0, 0) if plan.is_reach_unknown() => Found::Unknown,
-            (0, 0) => Found::InStep,
-            (0, _) => Found::Unknown,
-            _ => Found::Drift,
+        let marker = issue.as_ref().map(|issue| issue.marker.clone()).unwrap_or_default();
+        let body = markdown::drift(plan, objection.as_ref(), &frame.comment(&marker), &about);
+        let found = found(job, plan, &summary);
+        let kept = match issue {
+            Ok(issue) => issue.keep(job, hub, found, &plan.digest, (&body, &frame.run_text())).await,
+            Err(error) => Err(error),
         };
-        let body = markdown::drift(plan, objection.as_ref(), &frame.comment(&issue.marker), &about);
-        issue.keep(job, hub, found, &body, &frame.run_text()).await?;
+        issue_at_hand::told(job, kept)?;
     }
     Ok(if summary.unreadable > 0 || (plan.is_reach_unknown() && summary.changes() == 0) {
         job.reason("aws");
@@ -107,82 +116,13 @@ pub(super) async fn show(job: &mut Job, plan: &Plan, limits: Limits, notice: Str
     })
 }
 
-/// The issue about drift, before it is brought in line with what was found.
-struct IssueAtHand {
-    there: Option<Issue>,
-    now: jiff::Timestamp,
-    since: jiff::Timestamp,
-    marker: String,
-}
-
-impl IssueAtHand {
-    async fn of(job: &mut Job, hub: &Hub, plan: &Plan) -> Result<Self, Error> {
-        let there = issue::find(&hub.client, &hub.me, &job.folder(), &job.options.drift_issue_labels).await?;
-        let now = hub.client.now();
-        let since = issue::since(there.as_ref(), now);
-        let kept = if plan.has_changes() { keep_shown(job, hub, plan).await } else { None };
-        let marker = DriftMarker::new(&job.folder(), &plan.digest, since, kept.as_deref()).write();
-        Ok(Self { there, now, since, marker })
-    }
-
-    async fn keep(self, job: &mut Job, hub: &Hub, found: Found, body: &str, run: &str) -> Result<(), Error> {
-        let title = title(&job.folder());
-        let text = issue::Text { title: &title, body, labels: &job.options.drift_issue_labels, run };
-        if let Some(issue) = issue::keep(&hub.client, self.there, found, &text).await? {
-            job.output("issue-url", &issue.html_url);
-        }
-        Ok(())
-    }
-}
-
-/// Puts drift that an apply has left as it is into the issue at once. A run of some targets does not know the rest of
-/// it, and leaves that to the schedule.
-pub(super) async fn keep_left_out(job: &mut Job, hub: &Hub, told: Told) {
-    let Told { report: _, refused: _, sifted: Sifted { plan, mut left_out, refused: _, unseen: _ } } = told;
-    if left_out.is_empty() || !job.options.drift_issue || !job.common.targets.is_empty() {
-        return;
-    }
-    let Plan { digest: _, catalog, targets, released: _ } = plan;
-    let rest = targets.iter().filter(|target| left_out.iter().all(|left| left.name != target.name));
-    let rest: Vec<Target> = rest.map(|target| target.only(|_| false)).collect();
-    left_out.extend(rest);
-    left_out.sort_by_cached_key(|target| target.name.to_string());
-    let plan = Plan { digest: canonical::digest(&left_out), catalog, targets: left_out, released: Vec::new() };
-    let kept = async {
-        let issue = IssueAtHand::of(job, hub, &plan).await?;
-        let (looked, since) = (document::moment(issue.now), document::moment(issue.since));
-        let about = DriftContext { since: Some(&since), looked: &looked, undo: None, keep: None };
-        let mut frame = job.frame(plan.catalog.revision.as_deref());
-        frame.notice = String::new();
-        let body = markdown::drift(&plan, None, &frame.comment(&issue.marker), &about);
-        issue.keep(job, hub, Found::Drift, &body, &frame.run_text()).await
-    };
-    if let Err(error) = kept.await {
-        job.not_reported(&error);
-    }
-}
-
-/// Keeps on the commit what the issue shows, so that an apply by hand may carry it out. Gives the commit; `None` where
-/// that did not work, and such an apply has to be shown it in a pull request.
-async fn keep_shown(job: &mut Job, hub: &Hub, plan: &Plan) -> Option<String> {
-    let head = job.environment.sha.clone().or_else(|| plan.catalog.revision.clone())?;
-    let record = keep::record(job, hub, plan, (None, &head), "", None);
-    let kept = async {
-        let there = keep::find(hub, &job.folder(), None, &head).await?;
-        keep::put(job, hub, there.as_ref().map(|kept| &kept.check), &record, &[], &[]).await
-    };
-    match kept.await {
-        Ok(_) => Some(head),
-        Err(error) => {
-            job.not_reported(&error);
-            None
-        }
-    }
-}
-
-fn title(folder: &str) -> String {
-    match folder {
-        "catalog" => "Catalog drift: what is live is not what Git says".to_owned(),
-        folder => format!("Catalog drift in {folder}: what is live is not what Git says"),
+/// What the issue is to say. What was looked at in part, or could not be read, is never in step.
+fn found(job: &Job, plan: &Plan, summary: &Summary) -> Found {
+    match (summary.changes(), summary.unreadable) {
+        (0, 0) if plan.has_incomplete_shares() => Found::Drift,
+        (0, 0) if plan.is_reach_unknown() || job.filter.is_narrow() => Found::Unknown,
+        (0, 0) => Found::InStep,
+        (0, _) => Found::Unknown,
+        _ => Found::Drift,
     }
 }

@@ -15,6 +15,8 @@ pub(super) struct Frame {
     pub(super) head: Option<String>,
     pub(super) base: Option<String>,
     pub(super) base_branch: Option<String>,
+    /// Whether it is about the sandbox.
+    pub(super) sandbox: bool,
     /// What has to be read before anything else, as markdown.
     pub(super) notice: String,
 }
@@ -28,12 +30,14 @@ impl Frame {
             head: head.map(str::to_owned),
             base: None,
             base_branch: None,
+            sandbox: false,
             notice: String::new(),
         }
     }
 
     /// With the base of what was planned.
     pub(super) fn against(mut self, environment: &Environment, version: &CatalogVersion) -> Self {
+        self.sandbox = version.sandbox;
         self.base.clone_from(&version.base);
         self.base_files = version.base.as_ref().and_then(|base| environment.files(base));
         self
@@ -57,6 +61,7 @@ impl Frame {
         let is_run = self.run.is_some();
         Context {
             marker,
+            sandbox: self.sandbox,
             notice: &self.notice,
             files: self.files.as_deref(),
             base_files: self.base_files.as_deref(),

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 
 use super::frame::Frame;
+#[cfg(feature = "sandbox")]
+use crate::cli::Sandbox;
 use crate::cli::{Ci as Options, Common};
 use crate::commands::document::{self, Refused};
 use crate::commands::filter::Filter;
@@ -24,6 +26,8 @@ pub(super) struct Job {
     pub(super) options: Options,
     pub(super) environment: Environment,
     pub(super) filter: Filter,
+    /// Whether what is told is about the sandbox.
+    pub(super) is_sandboxed: bool,
     /// The default branch, where the event or GitHub said it.
     pub(super) default_branch: Option<String>,
     /// The targets that `--target` asked for, by the names that the catalog gives them; `None` for all.
@@ -65,6 +69,7 @@ impl Job {
             options: options.clone(),
             filter: Filter::new(common),
             environment,
+            is_sandboxed: common.is_sandboxed(),
             default_branch: None,
             chosen: None,
             notes: Vec::new(),
@@ -95,14 +100,17 @@ impl Job {
         self.options.files.iter_mut().for_each(absolute);
         self.common.catalog = inside.join(&self.common.catalog);
         #[cfg(feature = "sandbox")]
-        if let Some(world) = self.common.sandbox.as_mut().filter(|world| world.as_os_str() != "true") {
+        if let Some(Sandbox::In(world)) = self.common.sandbox.as_mut() {
             absolute(world);
         }
         env::set_current_dir(&top).with_context(|| format!("can't go to {}", top.display()))
     }
 
+    /// The catalog's folder as markers have it. What was shown in the sandbox is another catalog's: it never counts as
+    /// reviewed where AWS is meant, and is never written over what is about AWS.
     pub(super) fn folder(&self) -> String {
-        folder(&self.common)
+        let folder = folder(&self.common);
+        if self.is_sandboxed { format!("sandbox of {folder}") } else { folder }
     }
 
     /// GitHub, where there is a token.
@@ -130,20 +138,10 @@ impl Job {
         Ok(wanted.is_some() && wanted == self.environment.git_ref)
     }
 
-    #[cfg(feature = "sandbox")]
-    pub(super) fn sandboxed(&self) -> bool {
-        self.common.sandbox.is_some()
-    }
-
-    #[cfg(not(feature = "sandbox"))]
-    #[expect(clippy::unused_self, reason = "with a sandbox it is asked")]
-    pub(super) fn sandboxed(&self) -> bool {
-        false
-    }
-
     pub(super) fn frame(&self, head: Option<&str>) -> Frame {
         let mut frame = Frame::new(&self.environment, head);
         frame.notice = boxed("WARNING", &self.notes);
+        frame.sandbox = self.is_sandboxed;
         frame
     }
 

@@ -6,6 +6,7 @@ mod check;
 mod drift;
 mod frame;
 mod gate;
+mod issue_at_hand;
 mod job;
 mod keep;
 mod label;
@@ -17,6 +18,7 @@ mod report;
 mod result;
 mod review;
 mod showing;
+mod undo;
 mod voice;
 
 use anyhow::{Context as _, Result};
@@ -49,6 +51,7 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
         }
     };
     let confessed = job.confess();
+    job.output("sandbox", if job.is_sandboxed { "true" } else { "false" });
     job.output("exit-code", &(exit as u8).to_string());
     job.leave_outputs()?;
     confessed.and(ended)
@@ -84,6 +87,12 @@ async fn pick(job: &mut Job) -> Result<Exit> {
     }
     if let Event::Review(pull) = &event {
         return showing::judge(job, pull).await;
+    }
+    if job.is_sandboxed && job.common.sandbox_by_variable && command == CiCommand::Apply {
+        let message = "CATALOG_SYNC_SANDBOX is set, and `ci apply` takes the sandbox from the Action's input `sandbox` or \
+                       from `--sandbox` alone, so that a variable can't turn an apply into one that reaches nobody: \
+                       remove the variable, or say it there";
+        return Err(UsageError(message.to_owned()).into());
     }
     match command {
         CiCommand::Plan => plan::run(job, &event).await,

@@ -6,6 +6,7 @@ use super::job::{Hub, Job};
 use super::label::Worth;
 use super::showing::Showing;
 use super::{base, check};
+use crate::cli::Comment;
 use crate::commands::document::Refused;
 use crate::commands::exit::Exit;
 use crate::commands::planning::Reach;
@@ -13,6 +14,7 @@ use crate::commands::{catalog, output, plan as command, planning};
 use crate::github::comment;
 use crate::github::event::{Event, PullRequest};
 use crate::github::marker::{Marker as _, PlanMarker};
+use crate::github::more::{self, MOST, MoreMarker};
 use crate::github::pull;
 use crate::model::change::Plan;
 use crate::plan::{Limits, Reason};
@@ -40,7 +42,7 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
         job.summarize(&format!("### Catalog checked: it is sound\n\nThe live plan was <b>not made</b>: {why}\n"))?;
         return Ok(Exit::Done);
     }
-    if !job.environment.has_way_into_aws && !job.sandboxed() {
+    if !job.environment.has_way_into_aws && !job.is_sandboxed {
         let why = "there are no credentials for AWS, and no OIDC token: give the job `permissions: id-token: write`";
         job.summarize(&format!(
             "### ⛔ Not planned\n\nThe catalog is sound. The live plan was <b>not made</b>: {why}.\n"
@@ -82,7 +84,7 @@ pub(super) async fn show(
     frame.base_branch = pull.map(|pull| pull.base_branch.clone());
     frame.notice = notice;
     job.summarize(&markdown::plan(plan, objection.as_ref(), &frame.summary()))?;
-    let Some(pull) = pull.filter(|_| job.options.comment) else { return Ok(()) };
+    let Some(pull) = pull.filter(|_| job.options.comment.is_wanted()) else { return Ok(()) };
     let Some(hub) = job.hub().await? else {
         output::tell("There is no GITHUB_TOKEN: no comment was written, and nothing of this counts as reviewed.");
         return Ok(());
@@ -100,16 +102,27 @@ pub(super) async fn show(
     }
     let there = comment::find::<PlanMarker>(&hub.client, &hub.me, pull.number, &folder).await?;
     let showing = Showing::keep(job, &hub, &now, plan, refused.as_ref(), there.as_ref()).await?;
+    let is_quiet = !plan.has_changes() && plan.summary().unreadable == 0 && !plan.has_incomplete_shares();
+    if is_quiet && there.is_none() && job.options.comment == Comment::ChangesOnly {
+        output::tell("Nothing would change: no comment was written (`comment: changes-only`).");
+        return Ok(());
+    }
     let refused = showing.still(refused);
     let objection = refused.as_ref().map(Refused::objection);
     frame.notice.insert_str(0, &showing.news(plan));
     let marker = PlanMarker::new(&folder, &plan.digest, Some(&pull.head)).write();
-    let body = markdown::plan(plan, objection.as_ref(), &frame.comment(&marker));
+    let more = |part| MoreMarker::new(&folder, part).write();
+    let parts = markdown::plan_in_parts(plan, objection.as_ref(), &frame.comment(&marker), MOST, more);
+    let (body, further) = parts.split_first().map_or((String::new(), &[][..]), |(first, rest)| (first.clone(), rest));
     let Hub { client, me } = hub;
     let written = match &there {
         Some(_) => comment::put(&client, pull.number, there.as_ref(), &body).await?,
         None => comment::write::<PlanMarker>(&client, &me, pull.number, &folder, &body).await?,
     };
+    // Without a comment before there is none that went on.
+    if !further.is_empty() || there.is_some() {
+        more::put(&client, &me, pull.number, &folder, further).await?;
+    }
     job.output("comment-url", &written.html_url);
     if !me.is(written.author()) {
         let login = written.author().map(|author| author.login.clone()).unwrap_or_default();

@@ -21,7 +21,7 @@ pub(super) struct Begun(BTreeMap<Name, Made>);
 pub(super) async fn begin(job: &mut Job, hub: &Hub, past: &Past, sha: &str) -> Begun {
     let mut begun = Begun::default();
     // The jobs of a matrix leave this to the job that gathers their results.
-    if !job.options.comment {
+    if !job.options.comment.is_wanted() || job.is_sandboxed {
         return begun;
     }
     let (log, words) = (job.environment.run().map(|(_, url)| url), "being applied");

@@ -31,7 +31,10 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     let notice = if missing.is_some() { base::unknown() } else { base::notice(&catalog) };
     // What is not there yet is gathered as nothing: a job that died left no folder either.
     let files: Vec<_> = job.options.files.iter().filter(|file| file.exists()).cloned().collect();
-    match (gather(&files, Some((&catalog.desired, &job.filter)))?, event) {
+    let gathered = gather(&files, Some((&catalog.desired, &job.filter)), job.is_sandboxed)?;
+    // What the jobs were about counts, whatever this one was told.
+    job.is_sandboxed = gathered.version().sandbox;
+    match (gathered, event) {
         (Gathered::Plan(plan), Event::Schedule | Event::RepositoryDispatch) => {
             drift::show(job, &plan, limits, String::new()).await
         }
@@ -66,7 +69,7 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
             let past = Past::of(job, hub, before, &sha, organizations).await;
             let mut review = Review::of(job, hub, &sha, false).await?;
             result::publish(job, &sha, &report, Some(&mut review), false).await?;
-            if job.options.comment {
+            if job.options.comment.is_wanted() && !job.is_sandboxed {
                 match past {
                     // The newer record stays the last.
                     Ok(past) if past.overtaken().is_some() => {

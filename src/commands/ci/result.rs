@@ -155,14 +155,18 @@ pub(super) async fn refused(
     });
     let said = crate::render::Refusal { headline, why, targets, way_out, digest };
     let shown = text::Options { all: true, verbose: job.common.verbose, applying: true };
-    job.group("Not applied", |mut sink| text::refusal(&said, &shown, &mut sink))?;
+    let is_sandboxed = job.is_sandboxed;
+    job.group("Not applied", |mut sink| {
+        text::sandbox(is_sandboxed, &mut sink)?;
+        text::refusal(&said, &shown, &mut sink)
+    })?;
     job.print(&format!("{}\n", command_line("error", &[], &format!("Not applied: {headline}. {way_out}"))))?;
     warn_of_left_out(job, &sifted)?;
     let report = with_refused(untried(&sifted.plan, &format!("refused: {headline}")), &sifted, headline);
     save(job, &report)?;
     let frame = job.frame(Some(sha)).against(&job.environment, &sifted.plan.catalog);
     job.summarize(&markdown::refusal(&said, &frame.summary()))?;
-    if let Some(review) = review.filter(|_| job.options.comment) {
+    if let Some(review) = review.filter(|_| job.options.comment.is_wanted()) {
         review.restate(job, &State::NotApplied(frame.run(), headline)).await;
         let marker = ApplyMarker::new(&job.folder(), digest).write();
         put(job, review, &markdown::refusal(&said, &frame.comment(&marker))).await;
@@ -252,7 +256,7 @@ pub(super) async fn publish(
 ) -> Result<()> {
     let frame = job.frame(Some(sha)).against(&job.environment, &report.catalog);
     job.summarize(&markdown::report(report, &frame.summary()))?;
-    let Some(review) = review.filter(|_| job.options.comment) else { return Ok(()) };
+    let Some(review) = review.filter(|_| job.options.comment.is_wanted()) else { return Ok(()) };
     let tally = report.tally();
     let undone = tally.failed + tally.skipped + tally.unreadable;
     let nothing = tally.applied + undone == 0 && !job.notes.is_empty();

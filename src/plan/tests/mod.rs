@@ -144,7 +144,7 @@ fn live(shares: Vec<Share>, policy: Option<(&[&str], &[&str])>) -> Live {
 }
 
 fn plan_with(desired: &Desired, live: &Live, base: Option<&Desired>) -> Plan {
-    let version = CatalogVersion { digest: String::new(), revision: None, base: None };
+    let version = CatalogVersion { digest: String::new(), revision: None, base: None, sandbox: false };
     diff(desired, live, base, version)
 }
 

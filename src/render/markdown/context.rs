@@ -29,6 +29,8 @@ pub enum State<'a> {
 pub struct Context<'a> {
     /// The first bytes of the text, as they are; empty in a summary. See [`crate::render::escape::markdown::comment`].
     pub marker: &'a str,
+    /// Whether it is about the sandbox.
+    pub sandbox: bool,
     /// A box that stands below the headline, above everything else, as it is; mostly empty.
     pub notice: &'a str,
     /// What a file's path is put behind to link to it: `https://github.com/OWNER/REPO/blob/SHA/`.

@@ -5,21 +5,32 @@ use std::fmt::Write;
 use crate::model::change::{ChangeRef, Origin, Target};
 use crate::model::edit::{Action, Effect};
 use crate::model::finding::Source;
+use crate::model::target::TargetName;
 
 use super::super::escape::markdown::fenced;
 use super::super::escape::{clip, visible};
 use super::super::line::{Line, View};
 use super::super::words::count;
 use super::fit::Room;
+use super::kept::framed;
 use super::parts::{long_title, places};
+
+/// A plan with so few changes has them unfolded.
+const SMALL: usize = 12;
 
 /// The folded parts of all targets. Each change is put into words once, however often a text is put together until it
 /// fits.
 #[derive(Debug, Default)]
-pub(super) struct Details<'a>(Vec<Folded<'a>>);
+pub(super) struct Details<'a> {
+    folded: Vec<Folded<'a>>,
+    /// Whether a text with few changes shows them at once.
+    opens: bool,
+}
 
 #[derive(Debug)]
 struct Folded<'a> {
+    /// The target, where the part about it has to be found again.
+    name: Option<TargetName>,
     title: String,
     /// How much of what, escaped.
     what: String,
@@ -44,7 +55,10 @@ impl<'a> Details<'a> {
     /// Adds a target: `changes` of it, told from one side.
     pub(super) fn add(&mut self, target: &Target, changes: &[ChangeRef<'a>], what: String, view: View<'_>) {
         let groups = groups(changes, view).into_iter().map(|(heading, of)| Group { heading, lines: lines(&of, view) });
-        self.0.push(Folded { title: long_title(target), what, groups: groups.collect() });
+        // An issue lasts longer than what can be read.
+        let name = matches!(view, View::Drift).then(|| target.name.clone());
+        self.opens |= matches!(view, View::Plan(_));
+        self.folded.push(Folded { name, title: long_title(target), what, groups: groups.collect() });
     }
 
     /// The text, as far as there is room.
@@ -53,7 +67,9 @@ impl<'a> Details<'a> {
             return String::new();
         }
         let mut budget = Budget { creates: room.creates, updates: room.updates };
-        self.0.iter().map(|folded| folded.to_text(files, &mut budget)).collect()
+        let lines: usize = self.folded.iter().flat_map(|folded| &folded.groups).map(|group| group.lines.len()).sum();
+        let is_open = self.opens && lines <= SMALL;
+        self.folded.iter().map(|folded| folded.to_text(files, &mut budget, is_open)).collect()
     }
 }
 
@@ -78,8 +94,8 @@ impl Budget {
 }
 
 impl Folded<'_> {
-    fn to_text(&self, files: Option<&str>, budget: &mut Budget) -> String {
-        let Self { title, what, groups } = self;
+    fn to_text(&self, files: Option<&str>, budget: &mut Budget, is_open: bool) -> String {
+        let Self { name, title, what, groups } = self;
         let mut block = String::new();
         let mut sources = Vec::new();
         let (mut shown, mut left_out) = (0, 0);
@@ -103,8 +119,13 @@ impl Folded<'_> {
         }
         let links = places(sources, files);
         let links = if links.is_empty() { String::new() } else { format!("\nAsked for in {links}\n") };
+        let open = if is_open { " open" } else { "" };
         // The blank line behind the summary is what makes the rest markdown again.
-        format!("<details><summary>{title}: {what}</summary>\n\n{}{links}\n</details>\n\n", fenced("diff", &block))
+        let part = format!(
+            "<details{open}><summary>{title}: {what}</summary>\n\n{}{links}\n</details>\n\n",
+            fenced("diff", &block)
+        );
+        name.as_ref().map_or_else(|| part.clone(), |name| framed(name, &part))
     }
 }
 

@@ -12,6 +12,7 @@ use super::super::words::{REACH_UNKNOWN, count, incomplete_shares};
 use super::context::{Context, Link};
 use super::details::Details;
 use super::fit::{Room, fit};
+use super::kept::Kept;
 use super::losses::Losses;
 use super::odd::Odd;
 use super::parts::{counted, head};
@@ -27,6 +28,10 @@ pub struct DriftContext<'a> {
     pub looked: &'a str,
     /// Where an apply is started.
     pub undo: Option<Link<'a>>,
+    /// What the issue said before: what is not known now is kept. Empty where there was none.
+    pub before: &'a str,
+    /// Whether a part of the catalog was looked at.
+    pub narrowed: bool,
     /// Where the live state is taken over into the catalog.
     pub keep: Option<Link<'a>>,
 }
@@ -49,13 +54,15 @@ pub fn drift(
         let [too_much, different, missing] = by_side(target.changes());
         vec![loud(too_much), number(different), number(missing)]
     };
+    let kept = Kept::of(drift.before, plan, drift.narrowed);
     let pieces = Pieces {
-        head: head(context, &headline(plan, &summary, drift)),
+        head: head(context, &headline(plan, &summary, drift, &kept)),
         ways_out: if summary.changes() > 0 { ways_out(drift) + &refusal::objection(objection) } else { String::new() },
         losses: Losses::of(&plan.targets).whoever(),
         odd: Odd::of(&differing, "Whether there is drift is not known.", context.files),
         table: Table::of(&SIDES, differing.iter().map(|target| (*target, sides(target)))),
         details,
+        kept,
         foot: looked(&summary, drift) + &foot::of("Drift", &plan.digest, context, false),
     };
     let most = summary.changes().max(pieces.odd.len()).max(plan.released.len());
@@ -70,11 +77,12 @@ struct Pieces<'a> {
     odd: Odd,
     table: Table,
     details: Details<'a>,
+    kept: Kept,
     foot: String,
 }
 
 fn compose(plan: &Plan, summary: &Summary, pieces: &Pieces<'_>, context: &Context<'_>, room: Room) -> String {
-    let Pieces { head, ways_out, losses, odd, table, details, foot } = pieces;
+    let Pieces { head, ways_out, losses, odd, table, details, kept, foot } = pieces;
     let left_out = [
         (summary.creates.saturating_sub(room.creates), "missing one"),
         (summary.updates.saturating_sub(room.updates), "differing one"),
@@ -82,13 +90,14 @@ fn compose(plan: &Plan, summary: &Summary, pieces: &Pieces<'_>, context: &Contex
     let mut out = head.clone();
     out.push_str(&foot::cut(&left_out, room, context.whole.as_ref()));
     out.push_str(ways_out);
-    out.push_str(&losses.to_box(["Undoing it takes away:", ""], room));
+    out.push_str(&losses.to_box(["Undoing it takes away:", ""], room, ""));
     out.push_str(&released::box_of(&plan.released, context, room.odd));
     out.push_str(&odd.to_box(room));
     if room.table {
         out.push_str(&table.to_text(room.quiet_rows));
     }
     out.push_str(&details.to_text(context.files, room));
+    out.push_str(&kept.to_text(room.details));
     out.push_str(foot);
     out
 }
@@ -101,12 +110,13 @@ fn looked(summary: &Summary, drift: &DriftContext<'_>) -> String {
     format!("Last looked: {}. Could not be read: {unread}.\n\n", inline(drift.looked))
 }
 
-fn headline(plan: &Plan, summary: &Summary, drift: &DriftContext<'_>) -> String {
+fn headline(plan: &Plan, summary: &Summary, drift: &DriftContext<'_>, kept: &Kept) -> String {
     let changes = plan.changes().map(|(_, change)| change);
     let unread = count(summary.unreadable, "target");
     let headline = match (summary.changes(), summary.unreadable) {
         (0, 0) if plan.has_incomplete_shares() => "Drift".to_owned(),
         (0, 0) if plan.is_reach_unknown() => format!("Drift: {REACH_UNKNOWN}"),
+        (0, 0) if !kept.is_empty() => "Drift: none in what was looked at, the rest as last known".to_owned(),
         (0, 0) => format!("No drift in {}", count(summary.targets, "target")),
         (0, _) => format!("Drift: not known, {unread} could not be read"),
         (_, unreadable) => {
@@ -123,7 +133,7 @@ fn headline(plan: &Plan, summary: &Summary, drift: &DriftContext<'_>) -> String 
 }
 
 fn ways_out(drift: &DriftContext<'_>) -> String {
-    let DriftContext { since: _, looked: _, undo, keep } = drift;
+    let DriftContext { since: _, looked: _, before: _, narrowed: _, undo, keep } = drift;
     let undo = match undo {
         Some(undo) => format!("run {}", foot::of_link(undo)),
         None => "run <code>catalog-sync apply</code>".to_owned(),

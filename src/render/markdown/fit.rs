@@ -78,22 +78,33 @@ const BARE: Room = Room { details: false, table: false, folds: false, ..NO_QUIET
 /// The longest text that the limit allows, of those that `compose` makes; or the shortest there is. `most` is how
 /// many things there can be of one kind.
 pub(super) fn fit(limit: Limit, most: usize, compose: impl Fn(Room) -> String) -> String {
+    fit_in(limit, most, compose).0
+}
+
+/// The same, and what there was room for.
+pub(super) fn fit_in(limit: Limit, most: usize, compose: impl Fn(Room) -> String) -> (String, Room) {
     let whole = compose(Room::ALL);
     if limit.allows(&whole) {
-        return whole;
+        return (whole, Room::ALL);
     }
-    let mut shortest = whole;
+    let mut shortest = (whole, Room::ALL);
     for stage in STAGES {
-        shortest = compose(stage(0));
-        if limit.allows(&shortest) {
-            return longest(limit, most, shortest, |left| compose(stage(left)));
+        shortest = (compose(stage(0)), stage(0));
+        if limit.allows(&shortest.0) {
+            let (text, left) = longest(limit, most, shortest.0, |left| compose(stage(left)));
+            return (text, stage(left));
         }
     }
     shortest
 }
 
-/// Bisects between nothing, which fits as `best`, and `most`, which may not.
-fn longest(limit: Limit, most: usize, mut best: String, compose: impl Fn(usize) -> String) -> String {
+/// Bisects between nothing, which fits as `best`, and `most`, which may not. Answers how much of it there is, too.
+pub(super) fn longest(
+    limit: Limit,
+    most: usize,
+    mut best: String,
+    compose: impl Fn(usize) -> String,
+) -> (String, usize) {
     let (mut fits, mut too_long) = (0, most + 1);
     while too_long - fits > 1 {
         let middle = fits.midpoint(too_long);
@@ -104,7 +115,7 @@ fn longest(limit: Limit, most: usize, mut best: String, compose: impl Fn(usize) 
             too_long = middle;
         }
     }
-    best
+    (best, fits)
 }
 
 #[cfg(test)]

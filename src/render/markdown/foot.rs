@@ -1,6 +1,7 @@
 //! The small print: what the text was made from, by what, and what has become of it.
 
 use super::super::escape::markdown::{code, inline, link};
+use super::super::sandbox::BEFORE_HEADLINE;
 use super::super::words::{count, short_digest, some_of};
 use super::context::{Context, Link, State};
 use super::fit::Room;
@@ -12,6 +13,7 @@ const STATE_END: &str = "<!-- /state -->";
 pub(super) fn of(what: &str, digest: &str, context: &Context<'_>, with_state: bool) -> String {
     let Context {
         marker: _,
+        sandbox,
         notice: _,
         files: _,
         base_files: _,
@@ -34,7 +36,7 @@ pub(super) fn of(what: &str, digest: &str, context: &Context<'_>, with_state: bo
     }
     parts.extend(run.as_ref().map(of_link));
     if with_state {
-        parts.push(format!("{STATE}{}{STATE_END}", of_state(state)));
+        parts.push(format!("{STATE}{}{STATE_END}", of_state(state, *sandbox)));
     }
     parts.push(inline(tool));
     format!("<sub>{}</sub>\n", parts.join(" · "))
@@ -45,14 +47,18 @@ pub fn restate(comment: &str, state: &State<'_>) -> Option<String> {
     // The last one: whatever a plan quotes stands before the foot.
     let (before, rest) = comment.rsplit_once(STATE)?;
     let (_, behind) = rest.split_once(STATE_END)?;
-    Some(format!("{before}{STATE}{}{STATE_END}{behind}", of_state(state)))
+    let is_sandbox =
+        before.lines().nth(1).is_some_and(|headline| headline.starts_with(&format!("### {BEFORE_HEADLINE}")));
+    Some(format!("{before}{STATE}{}{STATE_END}{behind}", of_state(state, is_sandbox)))
 }
 
-fn of_state(state: &State<'_>) -> String {
+fn of_state(state: &State<'_>, is_sandbox: bool) -> String {
+    let there = if is_sandbox { " in the sandbox" } else { "" };
     match state {
+        State::Planned if is_sandbox => "merging applies it in the sandbox alone".to_owned(),
         State::Planned => "merge to apply".to_owned(),
         State::Applying(run) => format!("<b>applying</b> in {}", of_link(run)),
-        State::Applied(run) => format!("<b>applied</b> by {}", of_link(run)),
+        State::Applied(run) => format!("<b>applied</b>{there} by {}", of_link(run)),
         State::NotApplied(run, why) => format!("<b>not applied</b> by {}: {}", of_link(run), inline(why)),
     }
 }
@@ -76,6 +82,17 @@ pub(super) fn cut(left_out: &[(usize, &str)], room: Room, whole: Option<&Link<'_
     let left_out = left_out.iter().filter(|(number, _)| *number > 0).map(|(number, what)| count(*number, what));
     let details = (!room.details).then(|| "the details per target".to_owned());
     let parts: Vec<String> = left_out.chain(details).collect();
-    let whole = whole.map(|whole| format!(" The whole is in {}.", of_link(whole))).unwrap_or_default();
+    let whole = whole_in(whole);
     format!("✂️ <b>Too long for here.</b> Left out: {}.{whole}\n\n", some_of(&parts, usize::MAX))
+}
+
+/// Where the whole is, for a text that names only a part of what is taken away.
+pub(super) fn whole(whole: Option<&Link<'_>>) -> String {
+    format!("✂️ <b>Too long for here.</b>{}\n\n", whole_in(whole))
+}
+
+fn whole_in(whole: Option<&Link<'_>>) -> String {
+    let Some(whole) = whole else { return String::new() };
+    let artifacts = Link { text: "its artifacts", url: &format!("{}#artifacts", whole.url) };
+    format!(" The whole is in {} and, where the job keeps the file, in {}.", of_link(whole), of_link(&artifacts))
 }

@@ -18,7 +18,7 @@ use super::fit::Room;
 use super::parts::fold;
 
 /// Something that is taken away, in one place or in several.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Loss<'a> {
     origin: Origin,
     /// Losses of the same file that read the same are one, in several places.
@@ -48,8 +48,11 @@ enum LossKind {
 const NO_RENEWALS: &str =
     "Running subscriptions to a product that can no longer be bought go on until they end, and can't be renewed.";
 
+/// In which order losses are told.
+const ORDER: [Origin; 2] = [Origin::PullRequest, Origin::Drift];
+
 /// Everything that is taken away.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Losses<'a>(Vec<Loss<'a>>);
 
 impl<'a> Losses<'a> {
@@ -60,6 +63,19 @@ impl<'a> Losses<'a> {
         Self(merged(targets.flat_map(|target| of_target(target, &names))))
     }
 
+    /// What is left once so many names were shown.
+    pub(super) fn after(&self, shown: usize) -> Self {
+        let mut left = shown;
+        let in_order = ORDER.into_iter().flat_map(|origin| self.0.iter().filter(move |loss| loss.origin == origin));
+        let rest = in_order.filter_map(|loss| {
+            let size = loss.size();
+            let (from, rest) = (left.min(size), size.saturating_sub(left));
+            left -= from;
+            (rest > 0).then(|| loss.after(from))
+        });
+        Self(rest.collect())
+    }
+
     /// The same, whoever is the cause.
     pub(super) fn whoever(mut self) -> Self {
         self.0.iter_mut().for_each(|loss| loss.origin = Origin::PullRequest);
@@ -67,13 +83,13 @@ impl<'a> Losses<'a> {
     }
 
     /// How many names it takes to say it all.
-    fn size(&self) -> usize {
+    pub(super) fn size(&self) -> usize {
         self.0.iter().map(Loss::size).sum()
     }
 
     /// A box of bullets, `room` names of them at most: those of this pull request under the first heading, those of
-    /// drift under the second. Empty where nothing is taken away.
-    pub(super) fn to_box(&self, headings: [&str; 2], room: Room) -> String {
+    /// drift under the second. Empty where nothing is taken away. `rest` says where the others are.
+    pub(super) fn to_box(&self, headings: [&str; 2], room: Room, rest: &str) -> String {
         let Room { losses: room, folds, .. } = room;
         let all = self.size();
         if all == 0 {
@@ -81,7 +97,7 @@ impl<'a> Losses<'a> {
         }
         let mut out = "> [!CAUTION]\n".to_owned();
         let mut left = room;
-        for (origin, heading) in [Origin::PullRequest, Origin::Drift].into_iter().zip(headings) {
+        for (origin, heading) in ORDER.into_iter().zip(headings) {
             let mut of = self.0.iter().filter(|loss| loss.origin == origin).peekable();
             if left > 0 && of.peek().is_some() {
                 // Without a blank line the second heading would go on with the list before it.
@@ -100,7 +116,7 @@ impl<'a> Losses<'a> {
         }
         if all > room {
             let (more, of) = if room == 0 { ("", "taken away, and none fits here") } else { ("more ", "taken away") };
-            let _ = write!(out, ">\n> <b>{} {more}{of}.</b>\n", all - room);
+            let _ = write!(out, ">\n> <b>{} {more}{of}{rest}.</b>\n", all - room);
         }
         out.push('\n');
         out
@@ -222,6 +238,14 @@ fn merged<'a>(losses: impl Iterator<Item = Loss<'a>>) -> Vec<Loss<'a>> {
 }
 
 impl Loss<'_> {
+    /// The same without the first names.
+    fn after(&self, shown: usize) -> Self {
+        let mut rest = self.clone();
+        let names = if rest.items.len() >= rest.places.len() { &mut rest.items } else { &mut rest.places };
+        names.drain(..shown.min(names.len()));
+        rest
+    }
+
     /// How many names it takes to say it.
     fn size(&self) -> usize {
         self.items.len().max(self.places.len())

@@ -4,6 +4,7 @@ use crate::model::change::{Summary, Target};
 use crate::model::finding::Source;
 
 use super::super::escape::markdown::{html_code, inline, link, url_path};
+use super::super::sandbox::{BEFORE_HEADLINE, MEANING};
 use super::super::title::Title;
 use super::super::words::{file_name, some_of};
 use super::context::Context;
@@ -11,7 +12,9 @@ use super::context::Context;
 /// The marker, the headline and what has to be read first.
 pub(super) fn head(context: &Context<'_>, headline: &str) -> String {
     let newline = if context.marker.is_empty() { "" } else { "\n" };
-    format!("{}{newline}### {headline}\n\n{}", context.marker, context.notice)
+    let (before, meaning) =
+        if context.sandbox { (BEFORE_HEADLINE, format!("> [!NOTE]\n> {MEANING}\n\n")) } else { ("", String::new()) };
+    format!("{}{newline}### {before}{headline}\n\n{meaning}{}", context.marker, context.notice)
 }
 
 /// `portfolio <b>Data Platform</b> · acme · us-east-1`: for table cells and sentences.

@@ -14,42 +14,66 @@ use super::super::title::{is_in_step, left_alone};
 use super::super::words::{PRODUCT_NAMES, count, names_products};
 use super::context::Context;
 use super::details::Details;
-use super::fit::{Room, fit};
+use super::fit::{Room, fit, fit_in, longest};
 use super::losses::Losses;
 use super::odd::Odd;
+use super::outward::Outward;
 use super::parts::{TO_DO, head, numbers};
 use super::table::{self, Table, of_origin};
 use super::{foot, refusal, released};
 
 /// A plan for those who review it. What this pull request does is told apart from drift that was there before.
 pub fn plan(plan: &Plan, objection: Option<&Objection<'_>>, context: &Context<'_>) -> String {
-    let names = Names::of(&plan.targets.iter());
-    let loud: Vec<&Target> = plan.targets.iter().filter(|target| !is_in_step(target)).collect();
-    let mut details = Details::default();
-    for target in &loud {
-        let changes: Vec<ChangeRef<'_>> = target.changes().collect();
-        details.add(target, &changes, what(target), View::Plan(&names));
-    }
-    let summary = plan.summary();
-    let pieces = Pieces {
-        head: opening(plan, &summary, context),
-        refused: refusal::objection(objection),
-        losses: Losses::of(&plan.targets),
-        odd: Odd::of(&loud, "Nothing is planned there.", context.files),
-        table: Table::of(&table::PLAN, loud.iter().map(|target| (*target, table::planned(target)))),
-        details,
-        foot: foot::of("Plan", &plan.digest, context, plan.has_changes()),
-    };
-    let most = summary.changes().max(pieces.odd.len()).max(plan.released.len());
-    fit(context.limit, most, |room| compose(plan, &summary, &pieces, context, room))
+    let pieces = Pieces::of(plan, objection, context);
+    fit(context.limit, pieces.most(plan), |room| compose(plan, &pieces, context, room, ""))
 }
+
+/// The same in several texts where one can't hold everything that is taken away, `most` of them at most. The further
+/// ones begin with what `marker` gives for their number, from 2 on.
+pub fn plan_in_parts(
+    plan: &Plan,
+    objection: Option<&Objection<'_>>,
+    context: &Context<'_>,
+    most: usize,
+    marker: impl Fn(usize) -> String,
+) -> Vec<String> {
+    let pieces = Pieces::of(plan, objection, context);
+    let (first, room) = fit_in(context.limit, pieces.most(plan), |room| compose(plan, &pieces, context, room, NEXT));
+    let mut losses = pieces.losses.after(room.losses);
+    let mut parts = vec![first];
+    while losses.size() > 0 && parts.len() < most {
+        let number = parts.len() + 1;
+        let rest = if number < most { NEXT } else { "" };
+        let compose = |shown| {
+            let room = Room { losses: shown, folds: false, ..Room::ALL };
+            let head = format!("{}\n### Catalog plan, part {number}\n\n", marker(number));
+            let cut = if shown < losses.size() && rest.is_empty() {
+                foot::whole(context.whole.as_ref())
+            } else {
+                String::new()
+            };
+            format!("{head}{}{cut}", losses.to_box(TAKEN, room, rest))
+        };
+        let (text, shown) = longest(context.limit, losses.size(), compose(0), compose);
+        if shown == 0 {
+            break;
+        }
+        parts.push(text);
+        losses = losses.after(shown);
+    }
+    parts
+}
+
+/// Where the rest of what is taken away is.
+const NEXT: &str = ": see the next comment";
 
 const TAKEN: [&str; 2] = ["This takes away:", "Setting drift right, from before this pull request, takes away:"];
 
 /// What is put together until it fits.
 struct Pieces<'a> {
+    summary: Summary,
     head: String,
-    refused: String,
+    outward: Outward,
     losses: Losses<'a>,
     odd: Odd,
     table: Table,
@@ -57,16 +81,44 @@ struct Pieces<'a> {
     foot: String,
 }
 
-fn compose(plan: &Plan, summary: &Summary, pieces: &Pieces<'_>, context: &Context<'_>, room: Room) -> String {
-    let Pieces { head, refused, losses, odd, table, details, foot } = pieces;
+impl<'a> Pieces<'a> {
+    fn of(plan: &'a Plan, objection: Option<&Objection<'_>>, context: &Context<'_>) -> Self {
+        let names = Names::of(&plan.targets.iter());
+        let loud: Vec<&Target> = plan.targets.iter().filter(|target| !is_in_step(target)).collect();
+        let mut details = Details::default();
+        for target in &loud {
+            let changes: Vec<ChangeRef<'_>> = target.changes().collect();
+            details.add(target, &changes, what(target), View::Plan(&names));
+        }
+        let summary = plan.summary();
+        Self {
+            head: opening(plan, &summary, objection, context),
+            summary,
+            losses: Losses::of(&plan.targets),
+            outward: Outward::of(&plan.targets),
+            odd: Odd::of(&loud, "Nothing is planned there.", context.files),
+            table: Table::of(&table::PLAN, loud.iter().map(|target| (*target, table::planned(target)))),
+            details,
+            foot: foot::of("Plan", &plan.digest, context, plan.has_changes()),
+        }
+    }
+
+    /// How many things there can be of one kind.
+    fn most(&self, plan: &Plan) -> usize {
+        self.summary.changes().max(self.odd.len()).max(plan.released.len()).max(self.outward.len())
+    }
+}
+
+fn compose(plan: &Plan, pieces: &Pieces<'_>, context: &Context<'_>, room: Room, rest: &str) -> String {
+    let Pieces { summary, head, outward, losses, odd, table, details, foot } = pieces;
     let left_out = [
         (summary.creates.saturating_sub(room.creates), "addition"),
         (summary.updates.saturating_sub(room.updates), "update"),
     ];
     let mut out = head.clone();
     out.push_str(&foot::cut(&left_out, room, context.whole.as_ref()));
-    out.push_str(refused);
-    out.push_str(&losses.to_box(TAKEN, room));
+    out.push_str(&losses.to_box(TAKEN, room, rest));
+    out.push_str(&outward.to_box(room));
     out.push_str(&released::box_of(&plan.released, context, room.odd));
     out.push_str(&odd.to_box(room));
     if room.table {
@@ -81,13 +133,13 @@ fn compose(plan: &Plan, summary: &Summary, pieces: &Pieces<'_>, context: &Contex
 }
 
 /// The headline and one line of everything.
-fn opening(plan: &Plan, summary: &Summary, context: &Context<'_>) -> String {
+fn opening(plan: &Plan, summary: &Summary, objection: Option<&Objection<'_>>, context: &Context<'_>) -> String {
     let is_own = |change: &ChangeRef<'_>| change.about.origin == Origin::PullRequest;
     let own = of_origin(plan.changes().map(|(_, change)| change), Origin::PullRequest);
     let drift = of_origin(plan.changes().map(|(_, change)| change), Origin::Drift);
     let losing = Losing::of(plan.changes().filter(|(_, change)| is_own(change)));
     let mut out = head(context, &format!("Catalog plan: {}", headline(plan, summary, &own, &losing)));
-    let _ = write!(out, "{}\n\n", counts(plan, summary, &drift));
+    let _ = write!(out, "{}{}\n\n", refusal::objection(objection), counts(plan, summary, &drift));
     out
 }
 

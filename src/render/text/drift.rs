@@ -11,7 +11,7 @@ use super::super::words::{REACH_UNKNOWN, count, incomplete_shares};
 use super::options::Options;
 use super::style::{BOLD, DONE};
 use super::targets::{self, differing, numbers, unreadable};
-use super::{refusal, released};
+use super::{notice, refusal, released};
 
 /// What is live and should not be, what should be and is not.
 pub fn drift(
@@ -20,6 +20,7 @@ pub fn drift(
     options: &Options,
     sink: &mut impl Write,
 ) -> io::Result<()> {
+    notice::sandbox(plan.catalog.sandbox, sink)?;
     targets::write(plan, View::Drift, *options, sink)?;
     released::write(&plan.released, sink)?;
     let summary = plan.summary();

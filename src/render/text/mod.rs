@@ -3,6 +3,7 @@
 
 mod changes;
 mod drift;
+mod notice;
 mod options;
 mod plan;
 mod refusal;
@@ -15,6 +16,7 @@ mod title;
 mod together;
 
 pub use drift::drift;
+pub use notice::sandbox;
 pub use options::Options;
 pub use plan::plan;
 pub use refusal::refusal;

@@ -14,7 +14,7 @@ use super::super::words::{PRODUCT_NAMES, count, names_products, short_digest};
 use super::options::Options;
 use super::style::{DONE, TAKEN, WARNING};
 use super::targets::{self, differing, numbers, unreadable};
-use super::{refusal, released};
+use super::{notice, refusal, released};
 
 /// What a plan would do: per target what it takes away, changes and gives, and what is odd; then the numbers.
 pub fn plan(
@@ -23,6 +23,7 @@ pub fn plan(
     options: &Options,
     sink: &mut impl Write,
 ) -> io::Result<()> {
+    notice::sandbox(plan.catalog.sandbox, sink)?;
     let names = Names::of(&plan.targets.iter());
     targets::write(plan, View::Plan(&names), *options, sink)?;
     released::write(&plan.released, sink)?;

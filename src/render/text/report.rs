@@ -17,10 +17,11 @@ use super::options::Options;
 use super::style::{BOLD, DIM, DONE, ERROR, PLAIN};
 use super::table::{Cell, Table};
 use super::together::Together;
-use super::{changes, released, title};
+use super::{changes, notice, released, title};
 
 /// What was done, what failed, what was left and why.
 pub fn report(report: &Report, options: &Options, sink: &mut impl Write) -> io::Result<()> {
+    notice::sandbox(report.catalog.sandbox, sink)?;
     let together = Together::of(&report.targets.iter().map(|of| &of.target));
     let mut why = Why::of(report);
     for target in &report.targets {

@@ -1,5 +1,7 @@
 //! Change sets: how they go on, and how they are looked at.
 
+use std::time::Instant;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -18,7 +20,9 @@ const REMEMBERED: usize = 300;
 
 /// A change set begins.
 pub(super) fn add(world: &mut World, account: &str, id: &str, mut set: ChangeSet) {
-    let (at_once, serial, unproven) = (world.pending.change_set == 0, world.serial, world.unproven.clone());
+    set.begun = Some(Instant::now());
+    let at_once = world.pending.change_set_is_over(0, set.begun);
+    let (serial, unproven) = (world.serial, world.unproven.clone());
     let Some(organization) = world.organization_of_mut(account) else { return };
     if at_once {
         apply::finish(organization, &mut set, serial, &unproven);
@@ -33,7 +37,7 @@ pub(super) fn add(world: &mut World, account: &str, id: &str, mut set: ChangeSet
 
 /// A look: what is under way in the caller's organization moves on.
 pub(in crate::sandbox) fn advance(world: &mut World, account: &str) {
-    let (steps, serial, unproven) = (world.pending.change_set, world.serial, world.unproven.clone());
+    let (pending, serial, unproven) = (world.pending.clone(), world.serial, world.unproven.clone());
     let Some(organization) = world.organization_of_mut(account) else { return };
     let sets = organization.marketplace.change_sets.iter();
     let open: Vec<String> = sets.filter(|(_, set)| set.is_open()).map(|(id, _)| id.clone()).collect();
@@ -41,7 +45,7 @@ pub(in crate::sandbox) fn advance(world: &mut World, account: &str) {
         let Some(mut set) = organization.marketplace.change_sets.remove(&id) else { continue };
         set.looks = set.looks.saturating_add(1);
         set.status = ChangeSetStatus::Applying;
-        if set.looks >= steps {
+        if pending.change_set_is_over(set.looks, set.begun) {
             apply::finish(organization, &mut set, serial, &unproven);
         }
         organization.marketplace.change_sets.insert(id, set);

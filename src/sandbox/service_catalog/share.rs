@@ -118,13 +118,14 @@ fn begin(
         act,
         status: ShareStatus::NotStarted,
         looks: 0,
+        begun: Some(Instant::now()),
         reached: BTreeSet::new(),
         failed: Vec::new(),
     };
     if !at_once && matches!(action.act, ShareAct::Create { .. }) {
         action.failed = throttled_accounts(world, at, &action.to);
     }
-    if at_once || world.pending.share == 0 {
+    if at_once || world.pending.share_is_over(0, action.begun) {
         finish(world, at, &mut action);
     }
     if tokenless {
@@ -148,14 +149,14 @@ fn remember(world: &mut World, at: At<'_>, token: String, action: ShareAction) {
 
 /// A look: what is under way here moves on.
 pub(in crate::sandbox) fn advance(world: &mut World, account: &str, region: &str) {
-    let steps = world.pending.share;
+    let pending = world.pending.clone();
     let open = world.region(account, region).into_iter().flat_map(|it| &it.share_actions);
     let open: Vec<String> = open.filter(|(_, it)| !it.status.is_final()).map(|(token, _)| token.clone()).collect();
     for token in open {
         let Some(mut action) = world.region_mut(account, region).share_actions.remove(&token) else { continue };
         action.looks = action.looks.saturating_add(1);
         action.status = ShareStatus::InProgress;
-        if action.looks >= steps {
+        if pending.share_is_over(action.looks, action.begun) {
             finish(world, At { account, region }, &mut action);
         }
         world.region_mut(account, region).share_actions.insert(token, action);

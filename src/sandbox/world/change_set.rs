@@ -1,5 +1,7 @@
 //! Change sets, and what became of them.
 
+use std::time::Instant;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -35,6 +37,9 @@ pub struct ChangeSet {
     /// How it will end, whatever it holds.
     #[serde(default, skip_serializing_if = "is_default")]
     pub fate: Option<ChangeSetFate>,
+    /// When it began, where that was in this process.
+    #[serde(skip)]
+    pub begun: Option<Instant>,
     /// How often `DescribeChangeSet` was asked about it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub described: u32,

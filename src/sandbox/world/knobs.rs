@@ -1,6 +1,7 @@
 //! How the emulated AWS behaves: faults, paging, and how long things take.
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
@@ -138,7 +139,7 @@ pub enum Drop {
 }
 
 /// How many looks an asynchronous thing takes to end. A look is a later request to the same
-/// service that concerns the thing's owner: no clock is involved.
+/// service that concerns the thing's owner, and then for a time, which is none unless a world says so.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Pending {
@@ -146,12 +147,35 @@ pub struct Pending {
     pub share: u32,
     /// Change sets; later requests to the Marketplace Catalog in that organization count.
     pub change_set: u32,
+    /// How long share actions take at least, in milliseconds.
+    #[serde(skip_serializing_if = "is_default")]
+    pub share_ms: u64,
+    /// How long change sets take at least, in milliseconds.
+    #[serde(skip_serializing_if = "is_default")]
+    pub change_set_ms: u64,
 }
 
 impl Default for Pending {
     fn default() -> Self {
-        Self { share: 2, change_set: 2 }
+        Self { share: 2, change_set: 2, share_ms: 0, change_set_ms: 0 }
     }
+}
+
+impl Pending {
+    /// Whether a share action has ended that began at `begun` and had so many looks. One that another process began has
+    /// had its time.
+    pub(in crate::sandbox) fn share_is_over(&self, looks: u32, begun: Option<Instant>) -> bool {
+        is_over(self.share, self.share_ms, looks, begun)
+    }
+
+    /// The same of a change set.
+    pub(in crate::sandbox) fn change_set_is_over(&self, looks: u32, begun: Option<Instant>) -> bool {
+        is_over(self.change_set, self.change_set_ms, looks, begun)
+    }
+}
+
+fn is_over(steps: u32, ms: u64, looks: u32, begun: Option<Instant>) -> bool {
+    looks >= steps && begun.is_none_or(|begun| begun.elapsed() >= Duration::from_millis(ms))
 }
 
 /// How lists are paged.

@@ -1,6 +1,7 @@
 //! Shares of portfolios, and the actions by which they come and go.
 
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
@@ -137,6 +138,9 @@ pub struct ShareAction {
     /// How many looks it has had.
     #[serde(default, skip_serializing_if = "is_default")]
     pub looks: u32,
+    /// When it began, where that was in this process.
+    #[serde(skip)]
+    pub begun: Option<Instant>,
     /// Accounts it reached.
     #[serde(default, skip_serializing_if = "is_default")]
     pub reached: BTreeSet<String>,

@@ -27,17 +27,31 @@ pub(crate) struct Ran {
     pub(crate) summary: String,
 }
 
-/// Stands in for each action from elsewhere: keeps the files it is given, under the name of the artifact.
+/// Stands in for each action from elsewhere: keeps the files it is given, under the name of the artifact; with a pattern it
+/// gives those back.
 const UPLOAD: &str = r#"
 name: upload
 description: keeps files
-inputs: {name: {description: what they are called}, path: {description: which}, if-no-files-found: {description: ""}}
+inputs:
+  name: {description: what they are called}
+  path: {description: which}
+  pattern: {description: which to give back, default: ""}
+  if-no-files-found: {description: ""}
 runs:
   using: composite
   steps:
     - shell: bash
-      env: {NAME: "${{ inputs.name }}", FILES: "${{ inputs.path }}"}
-      run: 'if [[ -e $FILES ]]; then mkdir -p "$ARTIFACTS/$NAME" && cp "$FILES" "$ARTIFACTS/$NAME/"; fi'
+      env: {NAME: "${{ inputs.name }}", FILES: "${{ inputs.path }}", PATTERN: "${{ inputs.pattern }}"}
+      run: |
+        if [[ -n $PATTERN ]]; then
+          mkdir -p "$FILES" && cp -r "$ARTIFACTS"/$PATTERN "$FILES/"
+        elif [[ -e $FILES ]]; then
+          # The runner calls each job of a matrix the first.
+          number=
+          mkdir -p "$ARTIFACTS"
+          while ! mkdir "$ARTIFACTS/$NAME$number" 2>/dev/null; do number=$((number + 1)); done
+          cp "$FILES" "$ARTIFACTS/$NAME$number/"
+        fi
 "#;
 
 impl Bed {
@@ -118,7 +132,12 @@ impl Bed {
         let artifacts = self.path("artifacts");
         command.arg("--env").arg(format!("ARTIFACTS={}", artifacts.display()));
         for (name, value) in variables {
-            let kind = if *name == "GITHUB_TOKEN" { "--secret" } else { "--env" };
+            // A name that begins with `var` is one of the repository's own variables.
+            let (kind, name) = match name.strip_prefix("var ") {
+                Some(name) => ("--var", name),
+                None if *name == "GITHUB_TOKEN" => ("--secret", *name),
+                None => ("--env", *name),
+            };
             command.arg(kind).arg(format!("{name}={value}"));
         }
         command.env_clear().env("HOME", self.path("home")).current_dir(self.path("repository")).stdin(Stdio::null());

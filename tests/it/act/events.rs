@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use catalog_sync::sandbox::{START_ACCESS_KEY, START_SECRET, Sandbox, World};
 use serde_json::{Value, json};
 
 use super::bed::{Bed, Ran};
@@ -14,6 +15,7 @@ const ENTRY: &str = "  - account: \"999999999992\"";
 struct Scene {
     bed: Bed,
     github: StandIn,
+    aws: Sandbox,
     base: String,
     head: String,
 }
@@ -28,13 +30,35 @@ impl Scene {
         let more = format!("  - account: \"444444444442\"\n    through_organization: true\n{ENTRY}");
         bed.write(PORTFOLIO, &text.replacen(ENTRY, &more, 1));
         let head = bed.commit("Share with one more");
-        Some(Self { bed, github: StandIn::start().await, base, head })
+        let aws = Sandbox::start(World::example()).await.unwrap();
+        Some(Self { bed, github: StandIn::start().await, aws, base, head })
     }
 
+    /// With an AWS: the repository's variable says that there is one.
     fn act(&self, workflow: &str, event: &str, payload: &Value, token: Option<&str>) -> Ran {
+        let url = self.aws.url();
+        let aws = [
+            ("var CATALOG_SYNC_AWS", "there"),
+            ("AWS_ENDPOINT_URL", &*url),
+            ("AWS_REGION", "us-east-1"),
+            ("AWS_ACCESS_KEY_ID", START_ACCESS_KEY),
+            ("AWS_SECRET_ACCESS_KEY", START_SECRET),
+        ];
+        self.act_with(workflow, event, payload, token, &aws)
+    }
+
+    fn act_with(
+        &self,
+        workflow: &str,
+        event: &str,
+        payload: &Value,
+        token: Option<&str>,
+        more: &[(&str, &str)],
+    ) -> Ran {
         let mut variables =
-            vec![("CATALOG_SYNC_BINARY", env!("CARGO_BIN_EXE_catalog-sync")), ("GITHUB_API_URL", &self.github.url)];
+            vec![("CATALOG_SYNC_BINARY", env!("CARGO_BIN_EXE_catalog-sync")), ("GITHUB_API_URL", &*self.github.url)];
         variables.extend(token.map(|token| ("GITHUB_TOKEN", token)));
+        variables.extend(more);
         self.bed.act(workflow, event, payload, &variables)
     }
 
@@ -57,6 +81,11 @@ impl Scene {
 
     /// The push of the pull request's merge.
     fn merge(&self) -> Ran {
+        self.act("apply", "push", &self.merged(), Some("ghs_test"))
+    }
+
+    /// Merges the pull request; answers the event.
+    fn merged(&self) -> Value {
         let merged_at = self.github.state().tick();
         let pull = json!({
             "number": 7, "state": "closed", "merged_at": merged_at, "merge_commit_sha": self.head,
@@ -67,11 +96,10 @@ impl Scene {
         self.github.state().heads.clear();
         self.github.state().comes_onto_main(&self.head);
         self.github.state().pulls.insert(self.head.clone(), vec![pull]);
-        let event = json!({
+        json!({
             "ref": "refs/heads/main", "before": self.base, "after": self.head,
             "repository": {"full_name": "acme/catalog", "default_branch": "main"},
-        });
-        self.act("apply", "push", &event, Some("ghs_test"))
+        })
     }
 
     /// The file that a job has kept.
@@ -173,4 +201,40 @@ async fn the_schedule_keeps_one_issue() {
     let issue = state.issues.values().next().unwrap();
     assert!(issue["body"].as_str().unwrap().starts_with("<!-- catalog-sync:drift {"), "{issue}");
     assert_eq!((&issue["state"], &issue["labels"]), (&json!("open"), &json!(["catalog-drift"])));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_an_aws_our_workflows_say_that_they_were_a_try() {
+    let Some(scene) = Scene::new().await else { return };
+    let ran =
+        scene.act_with("plan", "pull_request", &scene.pull_request("acme/catalog"), Some("ghs_test"), &[]).ends(true);
+    assert!(ran.summary.starts_with("### Sandbox, not AWS: "), "{}", ran.summary);
+    let body = scene.github.state().bodies(7).remove(0);
+    assert!(body.contains("\n### Sandbox, not AWS: Catalog plan: "), "{body}");
+    let event = scene.merged();
+    let ran = scene.act_with("apply", "push", &event, Some("ghs_test"), &[]).ends(true);
+    assert!(ran.summary.starts_with("### Sandbox, not AWS: Applied: "), "{}", ran.summary);
+    scene.act_with("drift", "schedule", &event, Some("ghs_test"), &[]).ends(true);
+    let state = scene.github.state();
+    assert!(state.deployments.is_empty() && state.issues.is_empty());
+    assert!(scene.aws.calls().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_merge_queue_is_checked_and_planned_and_told_nothing_else() {
+    let Some(scene) = Scene::new().await else { return };
+    let group = json!({
+        "action": "checks_requested",
+        "merge_group": {"head_sha": scene.head, "base_sha": scene.base, "base_ref": "refs/heads/main",
+            "head_ref": "refs/heads/gh-readonly-queue/main/pr-7-77d01aa9e3"},
+        "repository": {"full_name": "acme/catalog", "default_branch": "main"},
+    });
+    let ran = scene.act("plan", "merge_group", &group, Some("ghs_test")).ends(true);
+    assert!(ran.summary.contains("444444444442"), "{}", ran.summary);
+    assert_eq!(scene.artifact("catalog-sync-plan/plan.json")["catalog"]["base"], scene.base.as_str());
+    scene.bed.write(PORTFOLIO, "portfolio: [");
+    scene.bed.commit("Break it");
+    let ran = scene.act("plan", "merge_group", &group, Some("ghs_test")).ends(false);
+    assert!(ran.summary.contains("catalog/portfolios/data-platform.yaml"), "{}", ran.summary);
+    assert!(scene.github.state().comments.is_empty());
 }

@@ -84,7 +84,8 @@ fn an_input_is_never_a_command() {
     has("marketplace/*, recipient/a b");
     has("CATALOG_SYNC_ALLOW_REMOVALS=3");
     has(&format!("CATALOG_SYNC_CATALOG=$({touch})`{touch}`\"; {touch}; \""));
-    assert!(!seen.contains("CATALOG_SYNC_SANDBOX"), "{seen}");
+    has("word --sandbox=false");
+    assert!(!seen.contains("CATALOG_SYNC_SANDBOX") && !seen.contains("CATALOG_SYNC_INPUT"), "{seen}");
 }
 
 #[test]

@@ -15,6 +15,8 @@ mod bed;
 mod events;
 mod inputs;
 mod install;
+#[cfg(feature = "sandbox")]
+mod matrix;
 #[allow(
     dead_code,
     clippy::duplicate_mod,

@@ -115,7 +115,12 @@ impl Bed {
     /// Makes a plan of a catalog that came in place of `base`.
     pub(super) async fn planned_from(&self, mode: Mode, base: Option<&Desired>) -> Plan {
         let live = read_from(&self.cloud(mode), &self.desired, base).await;
-        plan::diff(&self.desired, &live, base, CatalogVersion { digest: String::new(), revision: None, base: None })
+        plan::diff(
+            &self.desired,
+            &live,
+            base,
+            CatalogVersion { digest: String::new(), revision: None, base: None, sandbox: false },
+        )
     }
 
     /// Plans, and carries that out.
@@ -233,7 +238,7 @@ pub(super) fn share_plan(portfolio: &str, edits: impl IntoIterator<Item = HubEdi
 }
 
 fn plan_of(target: Target) -> Plan {
-    let catalog = CatalogVersion { digest: String::new(), revision: None, base: None };
+    let catalog = CatalogVersion { digest: String::new(), revision: None, base: None, sandbox: false };
     Plan { digest: String::new(), catalog, targets: vec![target], released: Vec::new() }
 }
 

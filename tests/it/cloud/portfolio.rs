@@ -158,7 +158,7 @@ async fn id_of_another_form_leaves_the_account_readable() {
 async fn planned(bed: &Bed) -> Plan {
     let cloud = bed.cloud(Mode::Plan);
     let mut live = read_all(&cloud, &bed.desired).await;
-    let version = CatalogVersion { digest: String::new(), revision: None, base: None };
+    let version = CatalogVersion { digest: String::new(), revision: None, base: None, sandbox: false };
     let names = plan::names(&plan::diff(&bed.desired, &live, None, version.clone()));
     read::read(&cloud, &mut live, |_| names.clone()).await;
     assert!(live.troubles.is_empty(), "{:?}", live.troubles);

@@ -179,6 +179,7 @@ async fn shares_that_can_not_be_read_are_not_changed() {
 
 fn under_way(world: &mut World) {
     let action = ShareAction {
+        begun: None,
         portfolio: "port-other".to_owned(),
         to: ShareTarget::Ou("ou-acme-sand0001".to_owned()),
         act: ShareAct::Create { tag_options: false, principals: false },

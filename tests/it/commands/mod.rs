@@ -7,6 +7,7 @@ mod contributor;
 mod converge;
 mod errors;
 mod gone;
+mod made;
 mod plan;
 mod reach;
 mod readme;

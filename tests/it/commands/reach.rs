@@ -89,7 +89,7 @@ fn plan_looks_whom_a_share_reached_only_where_it_is_asked_to() {
 fn accounts_that_nothing_has_to_reach_are_not_missing() {
     let bed = bed(r#""111111111112", "333333333333", "333333333334""#);
     let text = bed.run(&["drift", "--sandbox=world.yaml"]).ends(0).stdout;
-    assert!(text.starts_with("No drift"), "{text}");
+    assert!(text.contains("No drift"), "{text}");
 }
 
 #[test]

@@ -11,7 +11,7 @@ fn a_list_that_is_deleted_is_a_difference_to_look_at() {
     ran.shows("no longer governed").shows("1 experience no longer governed").shows("data-science.yaml:").shows("stay");
     bed.sandbox(&[&plan[..], &["--detailed-exitcode"]].concat()).ends(3);
     let ran = bed.sandbox(&[&plan[..], &["--format", "markdown"]].concat()).ends(0);
-    ran.shows("### Catalog plan: in step, nothing to change, 1 experience no longer governed");
+    ran.shows("### Sandbox, not AWS: Catalog plan: in step, nothing to change, 1 experience no longer governed");
     let json = bed.sandbox(&[&plan[..], &["--format", "json"]].concat()).ends(0).json();
     let released = &json["released"][0];
     assert!(released["keeps"]["product_approval"].as_u64().unwrap() > 0, "{json}");

@@ -107,3 +107,18 @@ fn a_unit_whose_id_is_not_there_is_an_error_and_costs_the_others_no_name() {
     let ran = bed.sandbox(&["plan"]).ends(1);
     ran.shows("has no organizational unit ou-acme-nothere1  network-basics.yaml:").shows("reaches 2 accounts: shop");
 }
+
+#[test]
+fn more_targets_than_a_matrix_has_jobs_are_told_the_way_out() {
+    let bed = Bed::example();
+    let regions = "regions: [us-east-1, us-east-2, us-west-1, us-west-2, eu-west-1, eu-west-2, eu-west-3, eu-north-1]";
+    for number in 0..33 {
+        let text = format!("portfolio: P{number}\norganization: acme\n{regions}\nshares: []\n");
+        bed.write(&format!("catalog/portfolios/p{number}.yaml"), &text);
+    }
+    let ran = bed.run(&["targets"]).ends(0);
+    assert!(ran.stderr.contains("a job matrix of GitHub has 256 jobs at most: give `--bundles=256`"), "{}", ran.stderr);
+    let ran = bed.run(&["targets", "--bundles=256"]).ends(0);
+    let bundles: Vec<Vec<String>> = serde_json::from_str(&ran.stdout).unwrap();
+    assert!(bundles.len() <= 256 && bundles.concat().len() > 256 && !ran.stderr.contains("warning: there are"));
+}

@@ -4,8 +4,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
 
+use catalog_sync::sandbox::{START_ACCESS_KEY, START_SECRET, Sandbox, World};
 use serde_json::{Value, json};
+
+use tokio::runtime::Handle;
 
 use super::stand_in::StandIn;
 
@@ -13,6 +17,8 @@ pub(super) struct Bench {
     pub(super) github: StandIn,
     folder: tempfile::TempDir,
     runs: std::cell::Cell<u32>,
+    /// The AWS of a run under way.
+    aws: Mutex<Option<Sandbox>>,
     /// Which pull request is at hand.
     pub(super) number: std::cell::Cell<u64>,
 }
@@ -44,6 +50,7 @@ impl Bench {
             github: StandIn::start().await,
             folder,
             runs: std::cell::Cell::new(0),
+            aws: Mutex::new(None),
             number: std::cell::Cell::new(7),
         };
         copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("catalog"), &bench.path("repository/catalog"));
@@ -60,7 +67,11 @@ impl Bench {
     }
 
     pub(super) async fn in_step_again(&self) {
-        let ran = self.raw(&["apply", "--auto-approve", "--quiet", "--allow-removals", "99"], &[]).await;
+        self.in_step_with(&["--allow-removals", "99"]).await;
+    }
+
+    pub(super) async fn in_step_with(&self, args: &[&str]) {
+        let ran = self.raw(&[&["apply", "--auto-approve", "--quiet"], args].concat(), &[]).await;
         assert_eq!(ran.code, 0, "{}", ran.stderr);
     }
 
@@ -181,7 +192,8 @@ impl Bench {
         self.ran(ran)
     }
 
-    /// A run that is to be started.
+    /// A run that is to be started. `ci` takes the world for AWS itself, which it reaches as it would an emulator;
+    /// other commands know that it is the sandbox's, and so does whatever is told of it in `variables` or `args`.
     pub(super) fn command(&self, folder: &str, args: &[&str], variables: &[(&str, &str)]) -> tokio::process::Command {
         let (output, summary) = (self.path("output"), self.path("summary"));
         let _ = (fs::remove_file(&output), fs::remove_file(&summary));
@@ -192,7 +204,6 @@ impl Bench {
             .current_dir(self.path(folder))
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("CATALOG_SYNC_SANDBOX", text(&self.path("world.yaml")))
             // What Actions makes of an input that nobody gave.
             .env("CATALOG_SYNC_ALLOW_REMOVALS", "")
             .env("GITHUB_API_URL", &self.github.url)
@@ -206,14 +217,39 @@ impl Bench {
             .env("GITHUB_WORKSPACE", text(&self.path("repository")))
             .env("RUNNER_TEMP", text(self.folder.path()))
             .stdin(Stdio::null());
+        let names_sandbox = args.iter().any(|arg| arg.starts_with("--sandbox"))
+            || variables.iter().any(|(name, _)| *name == "CATALOG_SYNC_SANDBOX");
+        if args.first() != Some(&"ci") {
+            command.env("CATALOG_SYNC_SANDBOX", text(&self.path("world.yaml")));
+        } else if !names_sandbox {
+            command
+                .env("AWS_ENDPOINT_URL", self.aws())
+                .env("AWS_REGION", "us-east-1")
+                .env("AWS_ACCESS_KEY_ID", START_ACCESS_KEY)
+                .env("AWS_SECRET_ACCESS_KEY", START_SECRET);
+        }
         for (name, value) in variables {
             command.env(name, value);
         }
         command
     }
 
+    /// Starts an AWS with the world as it was left.
+    fn aws(&self) -> String {
+        let path = self.path("world.yaml");
+        let world = if path.exists() { World::read(&path).expect("a world") } else { World::example() };
+        let start = Sandbox::start(world);
+        let sandbox = tokio::task::block_in_place(|| Handle::current().block_on(start)).expect("a sandbox");
+        let url = sandbox.url();
+        *self.aws.lock().expect("nobody panicked with it") = Some(sandbox);
+        url
+    }
+
     /// What a run left that was started.
     pub(super) fn ran(&self, ran: std::process::Output) -> Ran {
+        if let Some(sandbox) = self.aws.lock().expect("nobody panicked with it").take() {
+            sandbox.world().write(&self.path("world.yaml")).expect("the world can be kept");
+        }
         let (output, summary) = (self.path("output"), self.path("summary"));
         Ran {
             code: ran.status.code().expect("an exit status"),

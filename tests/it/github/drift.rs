@@ -1,13 +1,26 @@
 //! The schedule: one issue, as long as it lasts.
 
+use catalog_sync::sandbox::{ShareTarget, World};
 use serde_json::Value;
 
 use super::bench::Bench;
+use super::stand_in::Fault;
 
 fn issue(bench: &Bench) -> Value {
     let state = bench.github.state();
     assert_eq!(state.issues.len(), 1, "{:?}", state.issues);
     state.issues.values().next().cloned().expect("one")
+}
+
+/// Someone in the console takes a portfolio away from an account.
+pub(super) fn unshare(bench: &Bench) {
+    bench.edit_world(|world| {
+        let mut world = World::parse(&world, "world").unwrap();
+        let hub = world.accounts.get_mut("111111111112").unwrap().regions.get_mut("us-east-1").unwrap();
+        let shares = &mut hub.portfolios.get_mut("port-dataplatform1").unwrap().shares;
+        shares.retain(|share| share.to.id() != "999999999992");
+        world.to_yaml()
+    });
 }
 
 fn since(issue: &Value) -> String {
@@ -40,7 +53,7 @@ async fn an_issue_lives_as_long_as_the_drift() {
     assert_eq!(bench.github.state().bodies(number).len(), 1, "it is closed once");
 
     // It comes back.
-    bench.edit_world(|_| catalog_sync::sandbox::World::example().to_yaml());
+    bench.edit_world(|_| World::example().to_yaml());
     bench.drift(&[]).await.exits(0);
     let back = issue(&bench);
     assert_eq!((&back["state"], &back["number"]), (&Value::from("open"), &opened["number"]));
@@ -76,15 +89,171 @@ async fn an_issue_of_somebody_else_is_left_alone() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn by_hand_what_the_issue_shows_is_applied() {
-    let bench = Bench::new().await;
+    let bench = Bench::in_step().await;
+    unshare(&bench);
     let head = bench.git(&["rev-parse", "HEAD"]);
     let event = serde_json::json!({"repository": {"default_branch": "main"}});
     bench.ci("workflow_dispatch", &event, &head, &[]).await.exits(2);
     // What nobody has seen is left as it is, and put into the issue; from then on somebody has.
     let ran = bench.ci("workflow_dispatch", &event, &head, &["apply"]).await.exits(0);
-    assert!(ran.summary.contains("Drift is left as it is: 12 differences"), "{}", ran.summary);
+    assert!(ran.summary.contains("Drift is left as it is: 1 difference"), "{}", ran.summary);
     let ran = bench.ci("workflow_dispatch", &event, &head, &["apply"]).await.exits(0);
     assert!(ran.summary.contains("### Applied: "), "{}", ran.summary);
     bench.drift(&[]).await.exits(0);
     assert_eq!(issue(&bench)["state"], "closed");
+}
+
+const NO_PORTFOLIOS: &str =
+    "\nfaults:\n  - {operation: DescribePortfolioShares, error: {code: AccessDeniedException, message: no}}\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_nothing_can_be_read_the_issue_keeps_what_was_known() {
+    let bench = Bench::new().await;
+    bench.drift(&[]).await.exits(0);
+    let opened = issue(&bench);
+    let known = "- share  999999999991";
+    assert!(opened["body"].as_str().unwrap().contains(known), "{opened}");
+    bench.edit_world(|world| world + NO_PORTFOLIOS);
+    // However often: what was kept is kept again.
+    for _ in 0..2 {
+        bench.drift(&[]).await.exits(1);
+        let body = issue(&bench)["body"].as_str().unwrap().to_owned();
+        assert_eq!(body.matches(known).count(), 1, "{body}");
+        assert!(body.contains("As last known"), "{body}");
+        let marketplace = body.find("Datadog Pro").expect("what can be read is news");
+        assert!(marketplace < body.find("As last known").unwrap(), "{body}");
+    }
+    bench.edit_world(|world| world.replace(NO_PORTFOLIOS.trim(), "").replace("DescribePortfolioShares", "Nothing"));
+    bench.drift(&[]).await.exits(0);
+    assert!(!issue(&bench)["body"].as_str().unwrap().contains("As last known"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn part_of_the_catalog_closes_no_issue_about_the_whole() {
+    let bench = Bench::in_step().await;
+    unshare(&bench);
+    bench.drift(&[]).await.exits(0);
+    bench.drift(&["--target", "marketplace/*"]).await.exits(0);
+    let left = issue(&bench);
+    assert_eq!(left["state"], "open");
+    let body = left["body"].as_str().unwrap();
+    assert!(
+        body.contains("999999999992") && body.contains("none in what was looked at, the rest as last known"),
+        "{body}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_open_issues_become_one() {
+    let bench = Bench::in_step().await;
+    unshare(&bench);
+    bench.drift(&[]).await.exits(0);
+    let (number, mut twin) = {
+        let opened = issue(&bench);
+        (opened["number"].as_u64().unwrap(), opened)
+    };
+    twin["number"] = serde_json::json!(number + 1_000);
+    bench.github.state().issues.insert(number + 1_000, twin);
+    bench.drift(&[]).await.exits(0);
+    let state = bench.github.state();
+    let (kept, twin) = (&state.issues[&number], &state.issues[&(number + 1_000)]);
+    assert_eq!(
+        (&kept["state"], &twin["state"], &twin["state_reason"]),
+        (&"open".into(), &"closed".into(), &"duplicate".into())
+    );
+    assert!(state.bodies(number + 1_000)[0].contains(&format!("#{number}")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn not_planned_mutes_exactly_that_drift() {
+    let bench = Bench::in_step().await;
+    unshare(&bench);
+    bench.drift(&[]).await.exits(0);
+    let close = || {
+        let mut state = bench.github.state();
+        let issue = state.issues.values_mut().next().unwrap();
+        issue["state"] = "closed".into();
+        issue["state_reason"] = "not_planned".into();
+    };
+    close();
+    let ran = bench.drift(&[]).await.exits(0);
+    assert_eq!(issue(&bench)["state"], "closed");
+    assert!(ran.summary.contains("This drift is muted"), "{}", ran.summary);
+    // Another one is news.
+    let removed = "prod-0000000000002";
+    bench.edit_world(|world| world.replacen("prod-a1b2c3d4e5f60", removed, 1));
+    bench.drift(&[]).await.exits(0);
+    assert_eq!(issue(&bench)["state"], "open");
+    assert!(issue(&bench)["body"].as_str().unwrap().contains(removed));
+    // And so is the muted one that went away and came back.
+    close();
+    bench.drift(&[]).await.exits(0);
+    assert_eq!(issue(&bench)["state"], "closed");
+    let drifted = std::fs::read_to_string(bench.path("world.yaml")).unwrap();
+    bench.in_step_again().await;
+    bench.drift(&[]).await.exits(0);
+    assert_eq!(issue(&bench)["state"], "closed");
+    bench.edit_world(|_| drifted);
+    bench.drift(&[]).await.exits(0);
+    assert_eq!(issue(&bench)["state"], "open");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_issues_there_is_the_summary() {
+    let bench = Bench::in_step().await;
+    unshare(&bench);
+    let off = |call| Fault {
+        call,
+        status: 410,
+        headers: Vec::new(),
+        body: r#"{"message": "Issues are disabled for this repo"}"#,
+        times: 9,
+    };
+    for call in ["GET /repos/acme/catalog/issues", "POST /repos/acme/catalog/issues"] {
+        bench.github.state().faults = vec![off(call)];
+        let ran = bench.drift(&[]).await.exits(0);
+        assert!(
+            ran.summary.contains("### Drift: ") && ran.stderr.contains("Issues are switched off"),
+            "{}",
+            ran.stderr
+        );
+    }
+    bench.github.state().faults = vec![Fault { status: 403, ..off("GET /repos/acme/catalog/issues") }];
+    let ran = bench.drift(&[]).await.exits(1);
+    assert!(ran.summary.contains("### Drift: "), "the summary needs nobody's leave: {}", ran.summary);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn undoing_drift_is_a_link_to_the_workflow_that_applies() {
+    let bench = Bench::in_step().await;
+    unshare(&bench);
+    let folder = bench.path("repository/.github/workflows");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("a.yml"), "on: {workflow_dispatch: }\njobs: {}\n").unwrap();
+    let own = concat!(env!("CARGO_MANIFEST_DIR"), "/.github/workflows/apply.yml");
+    std::fs::copy(own, folder.join("catalog apply.yml")).unwrap();
+    bench.drift(&[]).await.exits(0);
+    let body = issue(&bench)["body"].as_str().unwrap().to_owned();
+    let link = "run [catalog apply.yml](https://github.com/acme/catalog/actions/workflows/catalog%20apply.yml)";
+    assert!(body.contains(link), "{body}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn share_that_missed_an_account_is_named_in_the_issue() {
+    let bench = Bench::in_step().await;
+    bench.edit_world(|text| {
+        let mut world = World::parse(&text, "the world").unwrap();
+        let region = world.accounts.get_mut("111111111112").unwrap().regions.get_mut("us-east-1").unwrap();
+        let shares = region.portfolios.values_mut().flat_map(|portfolio| &mut portfolio.shares);
+        for share in shares.filter(|share| matches!(share.to, ShareTarget::Ou(_))) {
+            share.missing.insert("333333333331".to_owned());
+        }
+        world.to_yaml()
+    });
+    bench.drift(&["--fail-on-drift", "true"]).await.exits(3);
+    let issue = issue(&bench);
+    assert_eq!(issue["state"], "open");
+    let body = issue["body"].as_str().unwrap();
+    assert!(body.contains("did not reach shop 333333333331"), "{body}");
+    assert!(body.contains("1 share did not reach every account"), "{body}");
 }

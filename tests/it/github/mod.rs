@@ -19,6 +19,7 @@ mod leave;
 mod matrix;
 mod plan;
 mod review;
+mod sandbox;
 mod stand_in;
 mod stop;
 mod trouble;

@@ -1,5 +1,7 @@
 //! Pull requests: one comment, whoever else writes there.
 
+use catalog_sync::sandbox::World;
+
 use super::bench::Bench;
 use super::stand_in::Fault;
 
@@ -158,4 +160,70 @@ async fn a_run_in_a_folder_names_files_from_the_top() {
     assert!(ran.stdout.contains("file=platform/catalog/portfolios/"), "{} {}", workspace.display(), ran.stdout);
     let body = bench.github.state().bodies(7).remove(0);
     assert!(body.starts_with("<!-- catalog-sync:plan {\"v\":1,\"catalog\":\"platform/catalog\""), "{body}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_only_is_quiet_where_there_is_nothing() {
+    let bench = Bench::in_step().await;
+    let base = bench.git(&["rev-parse", "HEAD"]);
+    let head = bench.edit("settings.yaml", "version: 1", "# a comment\nversion: 1");
+    let ran = bench.plan(&base, &head, &["--comment", "changes-only"]).await.exits(0);
+    assert!(bench.github.state().comments.is_empty(), "{}", ran.stderr);
+    assert!(ran.summary.contains("in step, nothing to change"), "{}", ran.summary);
+    let (base, head) = propose(&bench);
+    bench.plan(&base, &head, &["--comment", "changes-only"]).await.exits(0);
+    assert_eq!(bench.github.state().bodies(7).len(), 1);
+    // A comment that is there is kept up to date.
+    bench.git(&["revert", "--no-edit", &head]);
+    let undone = bench.git(&["rev-parse", "HEAD"]);
+    bench.plan(&base, &undone, &["--comment", "changes-only"]).await.exits(0);
+    let bodies = bench.github.state().bodies(7);
+    assert!(bodies.len() == 1 && bodies[0].contains("in step, nothing to change"), "{bodies:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn further_comments_hold_what_the_first_can_not_and_say_when_they_are_needed_no_more() {
+    let bench = Bench::in_step().await;
+    // Some thousand approvals that the list does not have.
+    bench.edit_world(|world| {
+        let mut world = World::parse(&world, "world").unwrap();
+        let marketplace = &mut world.organizations.get_mut("acme").unwrap().marketplace;
+        let policy = marketplace.experiences.get_mut("exp-acmebase0001").unwrap().policy.as_mut().unwrap();
+        policy.allowed.extend((0..4_000).map(|n| format!("prod-gone{n:04}x")));
+        world.to_yaml()
+    });
+    let (base, head) = propose(&bench);
+    bench.plan(&base, &head, &[]).await.exits(0);
+    let bodies = bench.github.state().bodies(7);
+    assert!(bodies.len() > 1, "{}", bodies.len());
+    assert!(bodies[1].starts_with("<!-- catalog-sync:more {\"v\":1,\"catalog\":\"catalog\",\"part\":2} -->"));
+    let all = bodies.concat();
+    assert!((0..4_000).all(|n| all.contains(&format!("prod-gone{n:04}x"))), "each is named");
+    bench.plan(&base, &head, &[]).await.exits(0);
+    assert_eq!(bench.github.state().bodies(7).len(), bodies.len(), "edited, not written again");
+    bench.in_step_with(&["--allow-removals", "5000"]).await;
+    bench.plan(&base, &head, &[]).await.exits(0);
+    let bodies = bench.github.state().bodies(7);
+    assert!(bodies[1].contains("fits into fewer comments"), "{}", bodies[1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn enterprise_server_has_its_api_and_its_pages_elsewhere() {
+    let bench = Bench::in_step().await;
+    let (base, head) = propose(&bench);
+    std::fs::write(bench.path("event.json"), bench.pull_request(&base, &head, "acme/catalog").to_string()).unwrap();
+    bench.github.state().heads.insert(7, head.clone());
+    let api = format!("{}/api/v3", bench.github.url);
+    let variables = [
+        ("GITHUB_EVENT_NAME", "pull_request"),
+        ("GITHUB_SHA", &*head),
+        ("GITHUB_RUN_ID", "101"),
+        ("GITHUB_API_URL", &*api),
+        ("GITHUB_SERVER_URL", "https://github.acme.example"),
+    ];
+    bench.raw(&["ci"], &variables).await.exits(0);
+    let body = bench.github.state().bodies(7).remove(0);
+    assert!(body.contains("(https://github.acme.example/acme/catalog/actions/runs/101)"), "{body}");
+    assert!(body.contains(&format!("(https://github.acme.example/acme/catalog/blob/{head}/catalog/")), "{body}");
+    assert!(!body.contains("https://github.com"), "{body}");
 }

@@ -174,7 +174,9 @@ impl StandIn {
         let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
         let body = json_or_text(&body);
         let mut state = self.state();
-        let call = format!("{} {}", head.method, head.uri.path());
+        // GitHub Enterprise Server has its API below a path of its own.
+        let path = head.uri.path();
+        let call = format!("{} {}", head.method, path.strip_prefix("/api/v3").unwrap_or(path));
         state.calls.push(call.clone());
         let date = jiff::fmt::rfc2822::DateTimePrinter::new()
             .timestamp_to_rfc9110_string(&state.tick().parse().expect("our own time"))

@@ -14,7 +14,7 @@ use super::model::{Expected, expected};
 use super::world::{Case, PORTFOLIOS, answer, case, desired, live, reached, rows};
 
 fn plan(head: &Desired, live: &Live, base: Option<&Desired>) -> Plan {
-    diff(head, live, base, CatalogVersion { digest: String::new(), revision: None, base: None })
+    diff(head, live, base, CatalogVersion { digest: String::new(), revision: None, base: None, sandbox: false })
 }
 
 /// The world as a plan sees it: what it asks for and no more.

@@ -127,7 +127,7 @@ fn live(case: &Case) -> Live {
 }
 
 fn plan_of(case: &Case) -> Plan {
-    let version = CatalogVersion { digest: String::new(), revision: None, base: None };
+    let version = CatalogVersion { digest: String::new(), revision: None, base: None, sandbox: false };
     diff(&desired(case), &live(case), None, version)
 }
 

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use super::super::super::sample;
-use super::super::{Context, Limit, drift, plan, report};
+use super::super::{Context, Limit, drift, plan, plan_in_parts, report};
 use super::{context, since};
 use crate::model::change::{Change, Plan};
 use crate::model::edit::{ExperienceEdit, HubEdit};
@@ -73,7 +73,7 @@ fn the_smallest_limit_still_says_how_much() {
 
     50 targets · 50 warnings
 
-    ✂️ <b>Too long for here.</b> Left out: 1600 additions and the details per target. The whole is in [the summary of run 101](https://github.com/acme/catalog/actions/runs/101).
+    ✂️ <b>Too long for here.</b> Left out: 1600 additions and the details per target. The whole is in [the summary of run 101](https://github.com/acme/catalog/actions/runs/101) and, where the job keeps the file, in [its artifacts](https://github.com/acme/catalog/actions/runs/101#artifacts).
 
     > [!CAUTION]
     >
@@ -101,7 +101,7 @@ fn additions_go_before_updates_and_removals_stay() {
 
     1 target
 
-    ✂️ <b>Too long for here.</b> Left out: 19 additions. The whole is in [the summary of run 101](https://github.com/acme/catalog/actions/runs/101).
+    ✂️ <b>Too long for here.</b> Left out: 26 additions. The whole is in [the summary of run 101](https://github.com/acme/catalog/actions/runs/101) and, where the job keeps the file, in [its artifacts](https://github.com/acme/catalog/actions/runs/101#artifacts).
 
     > [!CAUTION]
     > <b>This takes away:</b>
@@ -121,20 +121,36 @@ fn additions_go_before_updates_and_removals_stay() {
     + share    New 333333333301
     + share    New 333333333302
     + share    New 333333333303
-    + share    New 333333333304
-    + share    New 333333333305
-    + share    New 333333333306
-    + share    New 333333333307
-    + share    New 333333333308
-    + share    New 333333333309
-    + share    New 333333333310
-      … 19 more lines not shown here
+      … 26 more lines not shown here
     ```
 
-    Asked for in [data-platform.yaml:0–11](https://github.com/acme/catalog/blob/4be1c02d5f/catalog/portfolios/data-platform.yaml#L0-L11)
+    Asked for in [data-platform.yaml:0–3](https://github.com/acme/catalog/blob/4be1c02d5f/catalog/portfolios/data-platform.yaml#L0-L3) · [11](https://github.com/acme/catalog/blob/4be1c02d5f/catalog/portfolios/data-platform.yaml#L11)
 
     </details>
 
     <sub>Plan of 4be1c02 against main 77d01aa · digest `sha256:9f2c41aa05d7…` · [run 101](https://github.com/acme/catalog/actions/runs/101) · <!-- state -->merge to apply<!-- /state --> · catalog-sync 0.1.0</sub>
     "#);
+}
+
+#[test]
+fn further_comments_name_every_removal_that_the_first_can_not_hold() {
+    let of = large(10_000);
+    let removed: Vec<String> = (0..10_000).step_by(5).map(|n| format!("gone-{n}x")).collect();
+    let marker = |part: usize| format!("<!-- more {part} -->");
+    let parts = plan_in_parts(&of, None, &context(), 12, marker);
+    assert!(parts.len() > 2, "{}", parts.len());
+    for (number, part) in (1..).zip(&parts) {
+        assert!(Limit::COMMENT.allows(part), "{number}");
+        let begin = if number == 1 { context().marker.to_owned() } else { marker(number) };
+        assert!(part.starts_with(&begin), "{part}");
+        assert_eq!(part.contains(": see the next comment"), number < parts.len(), "{number}");
+    }
+    let all = parts.concat();
+    let times = |product: &String| all.matches(&format!("`{product}`")).count();
+    assert!(removed.iter().all(|product| times(product) == 1), "each removal is named once");
+    // Where there are to be no more comments, the last one says where the rest is.
+    let parts = plan_in_parts(&of, None, &context(), 2, marker);
+    assert_eq!(parts.len(), 2);
+    assert!(parts[1].contains("more taken away.") && parts[1].contains("The whole is in [the summary"), "{}", parts[1]);
+    assert_eq!(plan_in_parts(&large(40), None, &context(), 12, marker), [plan(&large(40), None, &context())]);
 }

@@ -13,6 +13,7 @@ const RUN: Link<'_> = Link { text: "run 101", url: "https://github.com/acme/cata
 fn context() -> Context<'static> {
     Context {
         marker: "<!-- catalog-sync:plan {\"v\":1} -->",
+        sandbox: false,
         notice: "",
         files: Some("https://github.com/acme/catalog/blob/4be1c02d5f/"),
         base_files: Some("https://github.com/acme/catalog/blob/77d01aa9e3/"),
@@ -28,5 +29,12 @@ fn context() -> Context<'static> {
 }
 
 fn since() -> DriftContext<'static> {
-    DriftContext { since: Some("18 November"), looked: "20 November 03:00 UTC", undo: Some(RUN), keep: None }
+    DriftContext {
+        since: Some("18 November"),
+        looked: "20 November 03:00 UTC",
+        before: "",
+        narrowed: false,
+        undo: Some(RUN),
+        keep: None,
+    }
 }

@@ -53,7 +53,14 @@ fn foreign_text_is_text_wherever_it_stands() {
         let refused = Refusal { headline: name, why: name, targets: &of.targets, way_out: name, digest: "sha256:1" };
         let run = Link { text: name, url: name };
         let context = Context { head: Some(name), base_branch: Some(name), run: Some(run), ..context() };
-        let since = DriftContext { since: Some(name), looked: name, undo: Some(run), keep: Some(run) };
+        let since = DriftContext {
+            since: Some(name),
+            looked: name,
+            before: "",
+            narrowed: false,
+            undo: Some(run),
+            keep: Some(run),
+        };
         let texts = [
             plan(&of, None, &context),
             drift(&of, None, &context, &since),
@@ -68,7 +75,7 @@ fn foreign_text_is_text_wherever_it_stands() {
             {
                 assert!(!prose.contains(raw), "{raw} in {prose}");
             }
-            assert_eq!(prose.matches("<details>").count(), prose.matches("</details>").count(), "{prose}");
+            assert_eq!(prose.matches("<details").count(), prose.matches("</details>").count(), "{prose}");
             assert!(!text.contains(['\u{1b}', '\u{202e}', '\u{200b}', '\r']), "{text}");
             assert!(text.lines().all(|line| !line.trim_start().starts_with("::") && !line.starts_with("# ")), "{text}");
         }

@@ -105,7 +105,7 @@ fn a_plan_in_step() {
 fn drift_alone_is_not_the_fault_of_the_pull_request() {
     let changes = vec![sample::drift(sample::unshare("999999999999", "partner"))];
     let text = plan(&sample::plan(vec![sample::portfolio("p", "Data", changes)]), None, &context());
-    assert_snapshot!(text.split("<details>").next().unwrap(), @r#"
+    assert_snapshot!(text.split("<details").next().unwrap(), @r#"
     <!-- catalog-sync:plan {"v":1} -->
     ### Catalog plan: nothing by this pull request, 1 change from before
 
@@ -164,7 +164,7 @@ fn a_foot_lives_on() {
 #[test]
 fn drift_offers_both_ways_out() {
     let text = drift(&sample::mixed(), None, &context(), &since());
-    let (before, details) = text.split_once("<details>").unwrap();
+    let (before, details) = text.split_once("<!-- target ").unwrap();
     assert_snapshot!(before, @r#"
     <!-- catalog-sync:plan {"v":1} -->
     ### Drift: 3 live and not in Git, 1 live otherwise than in Git, 19 in Git and not live, since 18 November, 1 target could not be read
@@ -192,7 +192,7 @@ fn drift_offers_both_ways_out() {
     | portfolio <b>Data Platform</b> · acme · us-east-1 | <b>1</b> | 1 | 1 |
     | portfolio <b>lake</b> · acme · us-east-1 ⚠️ could not be read |  |  |  |
     "#);
-    assert_snapshot!(details.rsplit_once("</details>").unwrap().1, @"
+    assert_snapshot!(details.rsplit_once("<!-- /target -->").unwrap().1, @"
 
 
     Last looked: 20 November 03:00 UTC. Could not be read: <b>1 target</b>.
@@ -281,7 +281,7 @@ fn a_report_of_success() {
     let mut all = sample::applied_in_part();
     all.targets.truncate(1);
     let text = report(&all, &context());
-    assert_snapshot!(text.split("<details>").next().unwrap(), @r#"
+    assert_snapshot!(text.split("<details").next().unwrap(), @r#"
     <!-- catalog-sync:plan {"v":1} -->
     ### Applied: 1 removed, 1 created
 
@@ -336,4 +336,35 @@ fn a_plan_that_will_be_refused_says_so_before_what_it_takes_away() {
     assert!(text.find("will be refused") < text.find("This takes away"), "{text}");
     let text = drift(&sample::mixed(), Some(&objection), &context(), &since());
     assert!(box_of(&text).contains(headline), "{text}");
+}
+
+#[test]
+fn what_is_granted_outward_stands_open_beside_what_is_taken() {
+    let share = sample::share(sample::account("999999999998"), "partner", 4);
+    let portfolio = sample::portfolio("data-platform", "Data", vec![share, sample::unshare("999999999999", "auditor")]);
+    let portfolio = sample::warned(portfolio, "outside_organization", "999999999998 is no account of acme", 4);
+    let approves = |id: &str| {
+        let mut target = sample::experience("list", id, vec![sample::approve("prod-1x", "Datadog", 3)]);
+        target.name = format!("marketplace/list/acme/{id}").parse().unwrap();
+        target
+    };
+    let of = sample::plan(vec![approves("exp-1"), approves("exp-2"), portfolio]);
+    let text = plan(&of, None, &context());
+    let (_, rest) = text.split_once("> [!CAUTION]").unwrap();
+    assert_snapshot!(rest.split("> [!WARNING]").next().unwrap(), @"
+
+    > <b>This takes away:</b>
+    >
+    > - <b>auditor</b> `999999999999` loses portfolio <b>Data</b> (acme) in us-east-1
+
+    > [!IMPORTANT]
+    > <b>This grants outward:</b>
+    >
+    > - <b>partner</b> `999999999998`, no account of organization acme, gets portfolio <b>Data</b> in us-east-1
+    > - <b>Datadog</b> `prod-1x` can be bought in all 2 experiences of organization acme
+    ");
+    assert!(text.contains("<details open>"), "a small plan is unfolded: {text}");
+    // In one of two it is no grant to everybody.
+    let one = sample::plan(vec![approves("exp-1"), sample::experience("list", "exp-2", vec![])]);
+    assert!(!plan(&one, None, &context()).contains("grants outward"));
 }

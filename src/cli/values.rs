@@ -1,0 +1,64 @@
+//! Values of flags that are more than yes or no.
+
+#[cfg(feature = "sandbox")]
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// What `--sandbox` says.
+#[cfg(feature = "sandbox")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sandbox {
+    /// AWS itself.
+    Off,
+    /// A world that fits the catalog.
+    Made,
+    /// A world that is kept in a file.
+    In(PathBuf),
+}
+
+#[cfg(feature = "sandbox")]
+impl FromStr for Sandbox {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(match text.trim().to_ascii_lowercase().as_str() {
+            "" | "false" | "0" | "no" | "off" => Self::Off,
+            "true" | "1" | "yes" | "on" => Self::Made,
+            _ => Self::In(PathBuf::from(text)),
+        })
+    }
+}
+
+/// When `ci` writes comments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comment {
+    /// Always.
+    Always,
+    /// A plan that changes nothing gets none of its own.
+    ChangesOnly,
+    /// Never.
+    Never,
+}
+
+impl Comment {
+    /// Whether there is to be one where there is something to say.
+    pub fn is_wanted(self) -> bool {
+        match self {
+            Self::Always | Self::ChangesOnly => true,
+            Self::Never => false,
+        }
+    }
+}
+
+impl FromStr for Comment {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.trim().to_ascii_lowercase().as_str() {
+            "true" | "1" | "yes" | "on" => Ok(Self::Always),
+            "false" | "0" | "no" | "off" => Ok(Self::Never),
+            "changes-only" => Ok(Self::ChangesOnly),
+            _ => Err("give true, false or changes-only"),
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! A world for a catalog: everything that the catalog names exists in it, and some of it differs.
+//!
+//! The same catalogs make the same world, so that an apply finds what its plan has shown. What only the newer of two
+//! catalogs asks for is not there yet: it shows as what that catalog changes.
+
+use std::collections::BTreeMap;
+
+use super::tree::{Trees, made_id, unit};
+use crate::model::desired::{
+    Desired, DesiredExperience, DesiredPortfolio, DesiredShare, ExperienceSelector, OuRef, ProductLists, Selector,
+};
+use crate::model::id::{AccountId, ExperienceId, Name};
+use crate::model::portfolio::Share;
+use crate::model::target::TargetName;
+use crate::sandbox::{self, Experience, Policy, Portfolio, World};
+
+/// How many experiences approve what the catalog does not list, so that a large catalog stays below its limit.
+const WITH_MORE: usize = 3;
+/// Every so many portfolios one is shared with somebody whom the catalog does not list.
+const EVERY: usize = 4;
+
+/// The built-in world where it has the catalog's organizations; else one that is made for the catalog.
+pub(super) fn fitting(desired: &Desired, base: Option<&Desired>) -> (World, &'static str) {
+    let example = World::example();
+    let has = |id: &str| example.organizations.values().any(|organization| organization.id == id);
+    if desired.settings.organizations.values().all(|organization| has(organization.id.as_str())) {
+        return (example, "the built-in example");
+    }
+    (made(desired, base), "made for this catalog: everything that it names exists, and some of it differs")
+}
+
+/// A world for a catalog and the one before it.
+fn made(desired: &Desired, base: Option<&Desired>) -> World {
+    let catalogs: Vec<&Desired> = [Some(desired), base].into_iter().flatten().collect();
+    let mut trees = Trees::of(&catalogs);
+    let mut world = World::default();
+    for (at, (name, portfolio)) in portfolios(&catalogs).into_iter().enumerate() {
+        let before = base.unwrap_or(desired).portfolios.get(name);
+        put_portfolio(&mut world, &mut trees, (at, name), portfolio, before);
+    }
+    put_experiences(&mut trees, &catalogs, base.unwrap_or(desired));
+    let Trees { organizations, strangers, .. } = trees;
+    for account in strangers {
+        world.accounts.entry(account).or_default();
+    }
+    world.organizations = organizations;
+    // Without a role the starting credentials are those of the account that is asked.
+    let without_role = desired.settings.organizations.values().find(|organization| organization.access.role.is_none());
+    world.start = without_role.and_then(|organization| organization.reader()).map(AccountId::to_string);
+    world
+}
+
+/// The portfolios of all catalogs; of one that several name as the first does.
+fn portfolios<'d>(catalogs: &[&'d Desired]) -> BTreeMap<&'d TargetName, &'d DesiredPortfolio> {
+    let mut all = BTreeMap::new();
+    for (name, portfolio) in catalogs.iter().flat_map(|catalog| &catalog.portfolios) {
+        all.entry(name).or_insert(portfolio);
+    }
+    all
+}
+
+fn put_portfolio(
+    world: &mut World,
+    trees: &mut Trees,
+    (at, target): (usize, &TargetName),
+    portfolio: &DesiredPortfolio,
+    before: Option<&DesiredPortfolio>,
+) {
+    let DesiredPortfolio { account, region, portfolio: selector, source, shares: _, unlisted: _ } = portfolio;
+    let (id, name) = match selector {
+        Selector::Id(id) => (id.to_string(), title(&source.file)),
+        Selector::Name(name) => (made_id("port-", &[account.as_str(), region.as_str(), name]), name.clone()),
+    };
+    let mut shares: Vec<sandbox::Share> = Vec::new();
+    for (at, share) in before.iter().flat_map(|before| &before.shares).enumerate() {
+        let DesiredShare { share, source: _ } = share;
+        let live = live(target.organization(), share);
+        match at % 3 {
+            0 => {}
+            1 => shares.push(live),
+            _ => shares.push(sandbox::Share { tag_options: false, principals: false, ..live }),
+        }
+    }
+    if at.is_multiple_of(EVERY) {
+        let stranger = trees.account();
+        trees.strangers.insert(stranger.clone());
+        shares.push(sandbox::Share { accepted: true, ..sandbox::Share::new(sandbox::ShareTarget::Account(stranger)) });
+    }
+    let account = world.accounts.entry(account.to_string()).or_default();
+    let region = account.regions.entry(region.to_string()).or_default();
+    region.portfolios.entry(id).or_insert(Portfolio { name, shares, ..Portfolio::default() });
+}
+
+/// `data-platform` of `catalog/portfolios/data-platform.yaml`.
+fn title(file: &str) -> String {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    name.trim_end_matches(".yaml").trim_end_matches(".yml").to_owned()
+}
+
+fn live(organization: &Name, share: &Share<OuRef>) -> sandbox::Share {
+    let to = match share {
+        Share::Account { account, tag_options: _ } => sandbox::ShareTarget::Account(account.to_string()),
+        Share::Member { account, tag_options: _ } => sandbox::ShareTarget::Member(account.to_string()),
+        Share::Ou { ou, tag_options: _, principals: _ } => sandbox::ShareTarget::Ou(unit(organization, ou)),
+        Share::Organization { organization: id, tag_options: _, principals: _ } => {
+            sandbox::ShareTarget::Organization(id.to_string())
+        }
+    };
+    sandbox::Share {
+        accepted: true,
+        tag_options: share.tag_options(),
+        principals: share.principals().unwrap_or_default(),
+        ..sandbox::Share::new(to)
+    }
+}
+
+fn put_experiences(trees: &mut Trees, catalogs: &[&Desired], before: &Desired) {
+    let mut at = 0;
+    for entry in catalogs.iter().flat_map(|catalog| &catalog.experiences) {
+        let DesiredExperience { file: _, organization: name, account: _, selector, products: _, source: _ } = entry;
+        let Some(organization) = trees.get_mut(name) else { continue };
+        let products = before.experiences.iter().find(|other| other.target() == entry.target());
+        let products = products.map(|other| &*other.products);
+        for (id, name) in named(name, selector) {
+            organization.marketplace.experiences.entry(id).or_insert_with_key(|id| {
+                at += 1;
+                Experience { policy: Some(policy(id, products, at <= WITH_MORE)), name, ..Experience::default() }
+            });
+        }
+    }
+}
+
+/// The ids and names of what a selector means. For `all_live` there is one, beside those that it leaves out.
+fn named(organization: &Name, selector: &ExperienceSelector) -> Vec<(String, String)> {
+    let by_id = |id: &ExperienceId| (id.to_string(), id.to_string());
+    match selector {
+        ExperienceSelector::One(Selector::Id(id)) => vec![by_id(id)],
+        ExperienceSelector::One(Selector::Name(name)) => {
+            vec![(made_id("exp-", &[organization.as_str(), name]), name.clone())]
+        }
+        ExperienceSelector::AllLive { except } => {
+            let general = (made_id("exp-", &[organization.as_str(), "*"]), "General".to_owned());
+            except.iter().map(by_id).chain([general]).collect()
+        }
+    }
+}
+
+/// What can be bought: most of the list, and with `more` something that the list does not have or rejects.
+fn policy(id: &str, products: Option<&ProductLists>, more: bool) -> Policy {
+    let mut policy = Policy { name: "Made".to_owned(), ..Policy::default() };
+    let Some(ProductLists { approved, rejected, unlisted: _ }) = products else { return policy };
+    policy.allowed = approved.keys().enumerate().filter(|(at, _)| at % 3 != 0).map(|(_, id)| id.to_string()).collect();
+    policy.denied = rejected.keys().map(ToString::to_string).collect();
+    if more {
+        policy.allowed.insert(made_id("prod-", &[id]));
+        policy.allowed.extend(policy.denied.pop_first());
+    }
+    policy
+}

@@ -1,0 +1,108 @@
+//! What an issue keeps of the time when a target could still be read.
+//!
+//! The part about a target stands between two lines that hold nothing else. No line of such a part can be one of them:
+//! those of a diff begin with their sign, and everything else is escaped.
+
+use std::collections::BTreeSet;
+
+use crate::model::change::Plan;
+use crate::model::hex::hex;
+use crate::model::target::TargetName;
+
+use super::super::words::count;
+
+const BEGIN: &str = "<!-- target ";
+const BEGUN: &str = " -->";
+const END: &str = "<!-- /target -->";
+
+/// A part about a target, so that it is found again.
+pub(super) fn framed(name: &TargetName, part: &str) -> String {
+    framed_as(&written(name), part)
+}
+
+fn framed_as(written: &str, part: &str) -> String {
+    format!("{BEGIN}{written}{BEGUN}\n\n{part}{END}\n\n")
+}
+
+/// A name in which nothing means anything to GitHub. It is compared and never read back.
+fn written(name: &TargetName) -> String {
+    hex(name.to_string())
+}
+
+/// The parts of a text about targets of which nothing is known now.
+#[derive(Debug, Default)]
+pub(super) struct Kept(Vec<String>);
+
+impl Kept {
+    /// Those of `before` about targets that `plan` could not read and, where it is `narrowed`, did not look at.
+    pub(super) fn of(before: &str, plan: &Plan, narrowed: bool) -> Self {
+        let (unread, read): (Vec<_>, Vec<_>) = plan.targets.iter().partition(|target| target.is_unreadable());
+        let read: BTreeSet<String> = read.into_iter().map(|target| written(&target.name)).collect();
+        // Of a family that could not be read, any member may have been known before.
+        let (families, unread): (Vec<_>, Vec<_>) = unread.into_iter().partition(|target| target.name.is_family());
+        let unread: BTreeSet<String> = unread.into_iter().map(|target| written(&target.name)).collect();
+        let families: Vec<String> = families.into_iter().map(|target| written(&target.name)).collect();
+        let is_member = |name: &str| {
+            families.iter().filter_map(|family| family.strip_suffix("2a")).any(|family| name.starts_with(family))
+        };
+        let is_unknown = |name: &str| !read.contains(name) && (unread.contains(name) || is_member(name) || narrowed);
+        let parts = parts(before).into_iter().filter(|(name, _)| is_unknown(name));
+        Self(parts.map(|(name, part)| framed_as(name, &part)).collect())
+    }
+
+    /// Them under a heading of their own, or how many there is no room for. Empty where there are none.
+    pub(super) fn to_text(&self, room: bool) -> String {
+        let Self(parts) = self;
+        match (parts.len(), room) {
+            (0, _) => String::new(),
+            (_, true) => format!(
+                "<b>As last known, of what was not looked at or could not be read now:</b>\n\n{}",
+                parts.concat()
+            ),
+            (number, false) => format!("What was known of {} before no longer fits here.\n\n", count(number, "target")),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// The names and the texts of the parts of a text.
+fn parts(text: &str) -> Vec<(&str, String)> {
+    let mut parts = Vec::new();
+    let mut open: Option<(&str, String)> = None;
+    for line in text.lines() {
+        let name = line.strip_prefix(BEGIN).and_then(|rest| rest.strip_suffix(BEGUN));
+        match (name, line == END, &mut open) {
+            (Some(name), _, _) => open = Some((name, String::new())),
+            (None, true, _) => parts.extend(open.take()),
+            // What stands around a part is made anew with it.
+            (None, false, Some((_, part))) if part.is_empty() && line.is_empty() => {}
+            (None, false, Some((_, part))) => {
+                part.push_str(line);
+                part.push('\n');
+            }
+            (None, false, None) => {}
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_can_neither_end_a_part_nor_begin_one() {
+        let name: TargetName = "marketplace/list/acme/<!-- /target --> \"x\"".parse().unwrap();
+        let part = "<details>\n\n```diff\n+ share  <!-- /target -->\n+ share  <!-- target 706f -->\n```\n";
+        let body = format!("before\n\n{}after\n", framed(&name, part));
+        assert_eq!(parts(&body), [(&*written(&name), part.to_owned())]);
+    }
+
+    #[test]
+    fn part_that_does_not_end_is_none() {
+        assert_eq!(parts("<!-- target 706f -->\n\nx\n"), []);
+    }
+}

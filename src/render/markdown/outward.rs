@@ -1,0 +1,122 @@
+//! What is granted outward: to accounts outside of the organization, or to all of it at once. It stands open beside what
+//! is taken away, since nobody looks for it among hundreds of additions.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use crate::model::change::{ChangeRef, Target};
+use crate::model::edit::{Delta, Edit, ExperienceEdit, HubEdit, ProductEdit};
+use crate::model::experience::Listing;
+use crate::model::id::Name;
+
+use super::super::escape::markdown::inline;
+use super::super::line::{Line, View};
+use super::super::title::Title;
+use super::super::words::{count, some_of};
+use super::fit::Room;
+use super::losses::named;
+
+/// The code of the warning about an account outside of the organization.
+const OUTSIDE: &str = "outside_organization";
+
+/// How many products are named of those that can be bought everywhere.
+const NAMED: usize = 20;
+
+/// Everything that is granted outward, in sentences.
+#[derive(Debug, Default)]
+pub(super) struct Outward(Vec<String>);
+
+impl Outward {
+    /// What `targets` grant.
+    pub(super) fn of(targets: &[Target]) -> Self {
+        let mut bullets: Vec<String> = targets.iter().flat_map(shares).collect();
+        bullets.extend(products(targets));
+        Self(bullets)
+    }
+
+    /// How many sentences it takes.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// A box of bullets, as far as there is room. Empty where nothing is granted outward.
+    pub(super) fn to_box(&self, room: Room) -> String {
+        let Self(bullets) = self;
+        if bullets.is_empty() {
+            return String::new();
+        }
+        let mut out = "> [!IMPORTANT]\n> <b>This grants outward:</b>\n>\n".to_owned();
+        for bullet in bullets.iter().take(room.odd) {
+            let _ = writeln!(out, "> - {bullet}");
+        }
+        if bullets.len() > room.odd {
+            let _ = writeln!(out, "> - … and {} more that would not fit here", bullets.len() - room.odd);
+        }
+        out.push('\n');
+        out
+    }
+}
+
+/// Shares with accounts outside of the organization.
+fn shares(target: &Target) -> Vec<String> {
+    let outside: BTreeSet<_> = target
+        .warnings
+        .iter()
+        .filter(|warning| warning.code == OUTSIDE)
+        .filter_map(|warning| warning.source.as_ref())
+        .collect();
+    let title = Title::of(target);
+    let region = title.region.map(|region| format!(" in {}", inline(region))).unwrap_or_default();
+    let sentence = |change: ChangeRef<'_>| {
+        let Edit::Hub(HubEdit::Share(Delta::Create(_))) = change.edit else { return None };
+        let is_outside = change.about.because.source().is_some_and(|source| outside.contains(source));
+        let (name, organization) = (inline(&title.name), inline(title.organization));
+        is_outside.then(|| {
+            let whom = named(&Line::of(change, View::Done));
+            format!("{whom}, no account of organization {organization}, gets portfolio <b>{name}</b>{region}")
+        })
+    };
+    target.changes().filter_map(sentence).collect()
+}
+
+/// Products that from now on can be bought in every experience of an organization that has several.
+fn products(targets: &[Target]) -> Vec<String> {
+    let mut experiences: BTreeMap<&Name, usize> = BTreeMap::new();
+    let mut approved: BTreeMap<(&Name, String), Vec<ChangeRef<'_>>> = BTreeMap::new();
+    for target in targets.iter().filter(|target| !target.name.is_portfolio()) {
+        let organization = target.name.organization();
+        *experiences.entry(organization).or_default() += 1;
+        for change in target.changes() {
+            if let Edit::Experience(ExperienceEdit::Product(ProductEdit { after: Listing::Approved, .. })) = change.edit
+            {
+                approved.entry((organization, change.edit.key())).or_default().push(change);
+            }
+        }
+    }
+    experiences.retain(|_, number| *number > 1);
+    let everywhere = |(organization, all): (&&Name, &usize)| {
+        let is_everywhere = |of: &Name, changes: &[ChangeRef<'_>]| of == *organization && changes.len() == *all;
+        let all_of_it = approved.iter().filter(|((of, _), changes)| is_everywhere(of, changes));
+        // Only those that are named are put into words.
+        let (mut products, mut more) = (Vec::new(), 0);
+        for change in all_of_it.filter_map(|(_, changes)| changes.first()) {
+            if products.len() < NAMED {
+                products.push(named(&Line::of(*change, View::Done)));
+            } else {
+                more += 1;
+            }
+        }
+        if more > 0 {
+            products.push(count(more, "more product"));
+        }
+        (!products.is_empty()).then(|| {
+            let organization = inline(organization.as_str());
+            let experiences = count(*all, "experience");
+            format!(
+                "{} can be bought in all {experiences} of organization {organization}",
+                some_of(&products, usize::MAX)
+            )
+        })
+    };
+    experiences.iter().filter_map(everywhere).collect()
+}

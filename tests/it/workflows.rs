@@ -1,0 +1,136 @@
+//! The rights of every job that runs the Action: in our own workflows, and in those that the documentation gives people
+//! to copy. A right that is missing shows only when the call is made that needs it.
+
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test may stop in the middle")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Workflow {
+    on: serde_json::Value,
+    #[serde(default)]
+    concurrency: BTreeMap<String, serde_json::Value>,
+    #[serde(default)]
+    permissions: BTreeMap<String, String>,
+    jobs: BTreeMap<String, Job>,
+}
+
+#[derive(Deserialize)]
+struct Job {
+    /// Left out: those of the workflow.
+    permissions: Option<BTreeMap<String, String>>,
+    #[serde(default)]
+    steps: Vec<Step>,
+}
+
+#[derive(Deserialize)]
+struct Step {
+    uses: Option<String>,
+    #[serde(default)]
+    with: BTreeMap<String, serde_json::Value>,
+}
+
+impl Step {
+    fn is_the_action(&self) -> bool {
+        self.uses.as_deref().is_some_and(|uses| uses == "./" || uses.starts_with("ACTION@"))
+    }
+
+    fn says_no(&self, input: &str) -> bool {
+        self.with.get(input).is_some_and(|value| value == "false" || *value == serde_json::Value::Bool(false))
+    }
+
+    /// What the calls of its command need, as far as GitHub decides it.
+    fn needs(&self) -> Vec<(&'static str, &'static str)> {
+        let command = self.with.get("command").and_then(serde_json::Value::as_str).unwrap_or("plan");
+        let mut needs = vec![("contents", "read")];
+        let speaks = if self.says_no("comment") { "read" } else { "write" };
+        match command {
+            "plan" if speaks == "read" => needs.push(("id-token", "write")),
+            "plan" => needs.extend([("id-token", "write"), ("pull-requests", "write")]),
+            "apply" => needs.extend([
+                ("id-token", "write"),
+                ("deployments", speaks),
+                ("issues", "read"),
+                ("pull-requests", speaks),
+            ]),
+            "drift" if self.says_no("drift-issue") => needs.push(("id-token", "write")),
+            "drift" => needs.extend([("id-token", "write"), ("issues", "write")]),
+            "report" | "targets" => {}
+            other => panic!("the command {other} is not known here"),
+        }
+        needs
+    }
+}
+
+/// The workflows of the repository and of its documentation, by where they stand.
+fn workflows() -> BTreeMap<String, String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut all = BTreeMap::new();
+    let files = |folder: &str| fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path());
+    for path in files(".github/workflows") {
+        all.insert(path.display().to_string(), fs::read_to_string(path).unwrap());
+    }
+    for path in
+        files("docs").filter(|path| path.extension().is_some_and(|it| it == "md")).chain([root.join("README.md")])
+    {
+        let text = fs::read_to_string(&path).unwrap();
+        for (at, block) in text.split("```yaml\n").skip(1).enumerate() {
+            let block = block.split("```").next().unwrap();
+            if block.starts_with("# .github/workflows/") {
+                all.insert(format!("{} block {at}", path.display()), block.to_owned());
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn every_job_has_the_rights_that_its_command_needs() {
+    let mut seen = 0;
+    for (place, text) in workflows() {
+        let workflow: Workflow = serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{place}: {error}"));
+        for (name, job) in workflow.jobs {
+            let rights = job.permissions.as_ref().unwrap_or(&workflow.permissions);
+            for step in job.steps.iter().filter(|step| step.is_the_action()) {
+                seen += 1;
+                for (right, wanted) in step.needs() {
+                    let given = rights.get(right).map(String::as_str);
+                    let is_enough = given == Some(wanted) || given == Some("write");
+                    assert!(is_enough, "{place}: job {name} needs `{right}: {wanted}` and has {given:?}");
+                }
+            }
+        }
+    }
+    assert!(seen > 8, "{seen} steps were looked at");
+}
+
+/// A required check that does not run in a merge queue is waited for without end, and queued groups that share a
+/// concurrency group cancel each other.
+#[test]
+fn every_plan_of_a_pull_request_runs_in_a_merge_queue_too() {
+    let mut seen = 0;
+    for (place, text) in workflows().into_iter().filter(|(_, text)| text.contains("catalog-sync-plan-")) {
+        let workflow: Workflow = serde_yaml::from_str(&text).unwrap();
+        seen += 1;
+        let events: Vec<&String> = workflow.on.as_object().unwrap().keys().collect();
+        assert!(events.contains(&&"merge_group".to_owned()), "{place} runs on {events:?}");
+        let group = workflow.concurrency.get("group").and_then(serde_json::Value::as_str).unwrap_or_default();
+        assert!(group.contains("|| github.ref"), "{place}: {group}");
+    }
+    assert!(seen >= 3, "{seen} workflows were looked at");
+}
+
+#[test]
+fn the_plan_role_of_the_documentation_lets_a_merge_queue_in() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let docs: String =
+        fs::read_dir(root).unwrap().filter_map(|entry| fs::read_to_string(entry.unwrap().path()).ok()).collect();
+    for repository in ["${Owner}/${Repository}", "${Owner}@${OwnerId}/${Repository}@${RepositoryId}"] {
+        let subject = format!("- !Sub repo:{repository}:ref:refs/heads/gh-readonly-queue/${{Branch}}/*\n");
+        assert!(docs.contains(&subject), "{subject}");
+    }
+}
