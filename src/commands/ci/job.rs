@@ -16,6 +16,7 @@ use crate::commands::filter::Filter;
 use crate::commands::{files, output};
 use crate::github::{Client, Environment, User, log, output as step};
 use crate::model::change::{Plan, Summary};
+use crate::model::finding::Finding;
 use crate::model::target::TargetName;
 use crate::render::escape::command::command as workflow_command;
 use crate::render::escape::markdown::inline;
@@ -32,6 +33,8 @@ pub(super) struct Job {
     pub(super) default_branch: Option<String>,
     /// The targets that `--target` asked for, by the names that the catalog gives them; `None` for all.
     pub(super) chosen: Option<BTreeSet<TargetName>>,
+    /// What was found in the catalog.
+    pub(super) findings: Vec<Finding>,
     /// Sentences that stand above every result of the run, as markdown.
     pub(super) notes: Vec<String>,
     outputs: BTreeMap<&'static str, String>,
@@ -72,6 +75,7 @@ impl Job {
             is_sandboxed: common.is_sandboxed(),
             default_branch: None,
             chosen: None,
+            findings: Vec::new(),
             notes: Vec::new(),
             outputs: BTreeMap::new(),
             unreported: Vec::new(),

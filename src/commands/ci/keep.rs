@@ -96,6 +96,29 @@ pub(super) fn unapproved(record: &Record, approvals: &[Moment]) -> Option<usize>
     approvals.iter().max().map(|last| record.since(*last).len())
 }
 
+/// Sets the check on the commit that a merge queue tries, where it is required as well. It keeps nothing: what counts as
+/// reviewed is what the pull requests have shown.
+pub(super) async fn pass_group(job: &Job, hub: &Hub, plan: &Plan, head: &str) -> Result<(), Error> {
+    let folder = job.folder();
+    let (name, _) = id(&folder, Some(0));
+    let external_id = format!("catalog-sync:group:{folder}");
+    let summary = plan.summary();
+    let run = job.environment.run();
+    let there = check::find(&hub.client, &hub.me, head, &name, &external_id).await?;
+    let text = Text {
+        name: &name,
+        external_id: &external_id,
+        sha: head,
+        title: &title(&summary),
+        summary: "What the merge queue tries was planned. The plan is in the summary of the run.",
+        text: "",
+        conclusion: if summary.unreadable == 0 { Conclusion::Success } else { Conclusion::Failure },
+        details: run.as_ref().map(|(_, url)| url.as_str()),
+        annotations: &[],
+    };
+    check::put(&hub.client, &hub.me, there.as_ref(), &text).await.map(drop)
+}
+
 /// Writes the record into its check run. A required check blocks the merge as long as something stands in the way.
 pub(super) async fn put(
     job: &Job,

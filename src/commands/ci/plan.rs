@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::job::{Hub, Job};
 use super::label::Worth;
 use super::showing::Showing;
-use super::{base, check};
+use super::{base, check, keep};
 use crate::cli::Comment;
 use crate::commands::document::Refused;
 use crate::commands::exit::Exit;
@@ -56,11 +56,22 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     let plan = planning::look(&job.common, catalog, &job.filter, Reach::of(&job.options.reach)).await?;
     let notice = notice + &base::untouched(&differing, &plan);
     show(job, pull, &plan, limits, notice).await?;
+    set_check_of_group(job, event, &plan).await?;
     let exit = command::exit(&plan, false);
     if exit == Exit::Error {
         job.reason("aws");
     }
     Ok(exit)
+}
+
+/// Sets the check on what a merge queue tries, where it may be required.
+pub(super) async fn set_check_of_group(job: &Job, event: &Event, plan: &Plan) -> Result<()> {
+    if let (Event::MergeGroup(group), true) = (event, job.options.comment.is_wanted())
+        && let Some(hub) = job.hub().await?
+    {
+        keep::pass_group(job, &hub, plan, &group.head).await?;
+    }
+    Ok(())
 }
 
 /// Leaves a plan wherever one looks for it: log, annotations, file, outputs, summary, and the comment last, since that

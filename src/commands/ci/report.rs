@@ -44,8 +44,9 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
             plan::show(job, Some(pull).filter(|pull| !pull.fork), &plan, limits, notice).await?;
             Ok(plan_command::exit(&plan, false))
         }
-        (Gathered::Plan(plan), _) => {
+        (Gathered::Plan(plan), event) => {
             plan::show(job, None, &plan, limits, notice).await?;
+            plan::set_check_of_group(job, event, &plan).await?;
             Ok(plan_command::exit(&plan, false))
         }
         (Gathered::Report(report), event) => {

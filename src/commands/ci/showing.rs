@@ -3,6 +3,7 @@
 
 use anyhow::Result;
 
+use super::check;
 use super::job::{Hub, Job, boxed};
 use super::keep::{self, Kept};
 use super::label::{LABEL, Worth};
@@ -57,7 +58,9 @@ impl Showing {
             record.objection.clear();
         }
         let approvals = review::approvals(&hub.client, pull).await?;
-        keep::put(job, hub, here.as_ref().map(|kept| &kept.check), &record, &approvals, &[]).await?;
+        // GitHub adds annotations to those that are there.
+        let annotations = if here.is_some() { Vec::new() } else { check::further(&job.findings) };
+        keep::put(job, hub, here.as_ref().map(|kept| &kept.check), &record, &approvals, &annotations).await?;
         Ok(Self { record, approvals, label })
     }
 

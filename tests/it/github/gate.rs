@@ -73,6 +73,12 @@ async fn the_default_branch_and_a_merge_queue_are_planned() {
     assert_eq!((&*ran.outputs["creates"], &*ran.outputs["drift"]), ("2", "0"));
     let saved = std::fs::read_to_string(&ran.outputs["plan-file"]).unwrap();
     assert!(saved.contains(&base), "it is compared with the queue's base");
+    let (title, conclusion, kept) = bench.github.state().check(&head);
+    assert_eq!(
+        (&*title, &*conclusion, &*kept),
+        ("2 to create", "success", ""),
+        "a check that is required is not waited for"
+    );
     assert!(bench.github.state().bodies(7).is_empty());
 }
 

@@ -231,3 +231,18 @@ async fn apply_by_hand_takes_the_issues_record_and_not_its_text() {
     let ran = bench.ci("workflow_dispatch", &event, &head, &["apply"]).await.exits(0);
     assert!(ran.summary.contains("### Applied: "), "{}", ran.summary);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn findings_that_github_does_not_show_of_a_step_are_in_the_check() {
+    let bench = Bench::in_step().await;
+    let base = bench.git(&["rev-parse", "HEAD"]);
+    let units: Vec<String> = (0..70).map(|unit| format!("  - ou: Nowhere/{unit}\n    principals: true\n")).collect();
+    let entry = "  - account: \"999999999992\"";
+    let head = bench.edit("portfolios/data-platform.yaml", entry, &format!("{}{entry}", units.concat()));
+    bench.plan(&base, &head, &[]).await.exits(1);
+    let state = bench.github.state();
+    let check = state.checks.iter().find(|check| check["head_sha"] == head.as_str()).unwrap();
+    assert_eq!(check["conclusion"], "failure");
+    let sent: usize = state.annotations.values().sum();
+    assert_eq!(sent, 72 - 10, "the first ten are shown already");
+}

@@ -51,6 +51,8 @@ pub(super) struct State {
     pub(super) events: BTreeMap<u64, Vec<Value>>,
     /// Check runs, the oldest first.
     pub(super) checks: Vec<Value>,
+    /// How many annotations check runs were given.
+    pub(super) annotations: BTreeMap<u64, usize>,
     pub(super) reviews: BTreeMap<u64, Vec<Value>>,
     /// The files that pull requests change.
     pub(super) files: BTreeMap<u64, Vec<&'static str>>,
@@ -138,6 +140,7 @@ impl StandIn {
             pulls: BTreeMap::new(),
             events: BTreeMap::new(),
             checks: Vec::new(),
+            annotations: BTreeMap::new(),
             reviews: BTreeMap::new(),
             files: BTreeMap::new(),
             heads: BTreeMap::new(),

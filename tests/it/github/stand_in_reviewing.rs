@@ -69,6 +69,7 @@ pub(super) fn route(state: &mut State, call: (&str, &[&str]), query: &str, body:
             check["app"] = json!({"slug": state.login.trim_end_matches("[bot]")});
             check["html_url"] = json!(format!("https://github.com/acme/catalog/runs/{id}"));
             state.checks.push(check.clone());
+            *state.annotations.entry(id).or_default() += annotated(body);
             (201, check_as_answered(&check))
         }
         ("PATCH", ["check-runs", _]) => {
@@ -78,7 +79,9 @@ pub(super) fn route(state: &mut State, call: (&str, &[&str]), query: &str, body:
                     for (key, value) in body.as_object().into_iter().flatten() {
                         check[key] = value.clone();
                     }
-                    (200, check_as_answered(check))
+                    let check = check_as_answered(check);
+                    *state.annotations.entry(wanted).or_default() += annotated(body);
+                    (200, check)
                 }
                 None => not_found,
             }
@@ -132,6 +135,13 @@ fn compare(state: &State, range: &str, query: &str) -> (u16, Value) {
     let shown = between.iter().skip((page - 1) * size).take(size);
     let commits: Vec<Value> = shown.map(|sha| json!({"sha": sha})).collect();
     (200, json!({"status": status, "total_commits": between.len(), "commits": commits}))
+}
+
+/// How many annotations a call brings. GitHub takes 50.
+fn annotated(body: &Value) -> usize {
+    let number = body["output"]["annotations"].as_array().map(Vec::len).unwrap_or_default();
+    assert!(number <= 50, "{number} annotations in a call");
+    number
 }
 
 /// A check run as it is answered: annotations are only counted.
