@@ -98,7 +98,7 @@ impl Patience {
         let (waited, least) = (now - self.begun, shortest.max(self.share()));
         match self.about.as_ref().and_then(|about| about.line.lasted()) {
             Some(expected) if waited < expected => {
-                let (step, rest) = ((expected / 4).min(longest).max(least), expected - waited);
+                let (step, rest) = ((expected / 4).min(longest).max(least), expected.saturating_sub(waited));
                 // Not once more just before.
                 if step + step / 2 >= rest { (rest, true) } else { (step, false) }
             }
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn looks_are_where_the_end_is_expected() {
         let line = change_sets(true);
-        line.has_lasted(Duration::from_secs(60));
+        line.has_lasted(Duration::from_mins(1));
         let patience = Patience::aloud(&Timing::default(), line, "it runs".to_owned(), Waits::default());
         let mut looks = Vec::new();
         let mut at = 0.0;
