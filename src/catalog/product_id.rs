@@ -13,7 +13,11 @@ use super::scalar::scalars;
 use super::yaml::Node;
 
 scalars! {
-    ProductId: {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,255}$"};
+    ProductId: {
+        "type": ["string", "integer"],
+        "pattern": "^[A-Za-z0-9_-]{1,255}$",
+        "not": {"type": "string", "pattern": "^[Pp][Rr][Oo][Dd][Vv][Ii][Ee][Ww]-"}
+    };
 }
 
 impl Scalar for ProductId {
@@ -22,7 +26,7 @@ impl Scalar for ProductId {
 
     fn known_mistake(text: &str) -> Option<(Code, String, String)> {
         let (what, help) = listing(text)?;
-        Some((Code::ListingId, format!("{} is {what}, which no product has", shown(text)), help))
+        Some((Code::ListingId, format!("{} is {what}, and a product's id is wanted", shown(text)), help))
     }
 
     fn parse(text: &str, _plain: bool) -> Result<Self, String> {
@@ -45,15 +49,14 @@ fn listing(text: &str) -> Option<(&'static str, String)> {
     };
     let product =
         after(text, &lower, "productid=").filter(|id| id.parse::<ProductId>().is_ok() && listing(id).is_none());
-    let help = match product {
-        Some(id) => format!("write `{id}`, the product's id in this address"),
-        None => {
-            let of = at(text, &lower, "prodview-").map_or_else(|| "the listing".to_owned(), |id| format!("`{id}`"));
-            format!(
-                "write the id of the listing's product (`prod-…` or a UUID): GetListing of AWS Marketplace's Discovery \
-                 API tells it for {of}"
-            )
-        }
+    let help = if let Some(id) = product {
+        format!("write `{id}`, the product's id in this address")
+    } else {
+        let of = at(text, &lower, "prodview-").map_or_else(|| "the listing".to_owned(), |id| format!("`{id}`"));
+        format!(
+            "write the id of the listing's product (`prod-…` or a UUID): GetListing of AWS Marketplace's Discovery API \
+             tells it for {of}"
+        )
     };
     Some((what, help))
 }

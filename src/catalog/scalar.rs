@@ -41,16 +41,16 @@ macro_rules! scalars {
 pub(super) use scalars;
 
 scalars! {
-    // Unquoted it is a number to an editor.
-    AccountId: {"type": ["string", "integer"], "pattern": "^[0-9]{12}$"};
+    // Unquoted it is a number to an editor, and its leading zeros are gone: a short number may be right.
+    AccountId: {"type": ["string", "integer"], "pattern": "^[0-9]{12}$", "minimum": 0, "maximum": 999_999_999_999_i64};
     OrganizationId: {"type": "string", "pattern": "^o-[a-z0-9]{10,32}$"};
     PortfolioId: {"type": "string", "pattern": "^port-[A-Za-z0-9_-]{1,95}$"};
     ExperienceId: {"type": "string", "pattern": "^exp-[A-Za-z0-9_-]{1,251}$"};
     Region: {"type": "string", "pattern": r"^(us|eu|ap|sa|ca|me|af|il|mx|cn|us-gov|eusc-de)-(north|south|east|west|central|northeast|northwest|southeast|southwest)-[1-9][0-9]?$"};
-    Name: {"type": "string", "pattern": "^[a-z0-9-]{1,100}$"};
-    Version: {"const": 1};
-    Count: {"type": "integer", "minimum": 0};
-    Day: {"type": "string", "format": "date"};
+    Name: {"type": ["string", "integer"], "pattern": "^[a-z0-9-]{1,100}$"};
+    Version: {"enum": [1, "1"]};
+    Count: {"type": "integer", "minimum": 0, "maximum": 999_999_999};
+    Day: {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"};
     UnlistedShares: {"enum": ["remove", "keep"]};
     UnlistedProducts: {"enum": ["deny", "keep"]};
 }

@@ -14,7 +14,18 @@ use super::scalar::scalars;
 use super::yaml::Node;
 
 scalars! {
-    OuRef: {"type": "string", "minLength": 1, "pattern": "^[^/]+(/[^/]+)*$"};
+    OuRef: {
+        "type": ["string", "number"],
+        "pattern": r"^[^/\u0000-\u001f\u007f-\u009f]{1,128}(/[^/\u0000-\u001f\u007f-\u009f]{1,128})*$",
+        "not": {"type": "string", "anyOf": [
+            {"pattern": r"(^|/)\s+(/|$)"},
+            {"pattern": "^[Rr][Oo][Oo][Tt]$"},
+            {"pattern": "^r-[a-z0-9]{4,32}$"},
+            {"pattern": "^o-[a-z0-9]{10,32}(/|$)"},
+            {"pattern": "^arn:"},
+            {"pattern": "^ou-[^/]*$", "not": {"pattern": "^ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}$"}}
+        ]}
+    };
 }
 
 const EVERYONE: &str = "for everyone write `organization: NAME` with the name from settings.yaml";
@@ -51,7 +62,8 @@ impl Scalar for OuRef {
 fn written_otherwise(text: &str) -> Option<String> {
     let is_arn = text.starts_with("arn:");
     let first = text.split('/').next()?;
-    if !is_arn && !(text.contains('/') && first.parse::<OrganizationId>().is_ok()) {
+    let is_path_of_ids = text.contains('/') && first.parse::<OrganizationId>().is_ok();
+    if !is_arn && !is_path_of_ids {
         return None;
     }
     let last = text.trim_end_matches(['/', '*']).rsplit('/').next()?;
