@@ -1,13 +1,19 @@
 //! Every flag, documented once, with its environment variable. Nothing else.
 
+#[cfg(feature = "sandbox")]
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::BoolishValueParser;
+#[cfg(feature = "sandbox")]
+use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+#[cfg(feature = "sandbox")]
+mod slips;
 mod values;
 
 pub use values::Comment;
@@ -38,12 +44,32 @@ impl Cli {
     /// From the command line and the environment. A variable that is empty counts as not set: that is what Actions
     /// makes of an input that nobody gave.
     pub fn read() -> Self {
-        let matches = without_empty(Self::command()).get_matches();
+        let matches = Self::matches();
         let mut cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
         let matches = matches.subcommand().map_or(&matches, |(_, matches)| matches);
         let source = matches.try_contains_id("sandbox").ok().and_then(|_| matches.value_source("sandbox"));
         cli.common.sandbox_by_variable = source == Some(ValueSource::EnvVariable);
         cli
+    }
+}
+
+#[cfg(feature = "sandbox")]
+impl Cli {
+    /// A world's file that stands behind `--sandbox` and not in it is told before anything else is made of it.
+    fn matches() -> clap::ArgMatches {
+        let words: Vec<OsString> = std::env::args_os().collect();
+        let command = Self::command();
+        match slips::parted_world(&words, &command) {
+            Some(message) => command.clone().error(ErrorKind::InvalidValue, message).exit(),
+            None => without_empty(command).get_matches_from(words),
+        }
+    }
+}
+
+#[cfg(not(feature = "sandbox"))]
+impl Cli {
+    fn matches() -> clap::ArgMatches {
+        without_empty(Self::command()).get_matches()
     }
 }
 
@@ -72,10 +98,12 @@ pub struct Common {
     #[arg(long, value_name = "WHEN", global = true, env = "CATALOG_SYNC_COLOR", default_value = "auto")]
     pub color: Color,
     /// Say nothing but the result and errors
-    #[arg(short, long, global = true, env = "CATALOG_SYNC_QUIET", conflicts_with = "verbose", value_parser = BoolishValueParser::new())]
+    #[arg(short, long, global = true, env = "CATALOG_SYNC_QUIET", overrides_with = "quiet", conflicts_with = "verbose",
+          value_parser = BoolishValueParser::new())]
     pub quiet: bool,
     /// Say more: targets in step, calls by operation
-    #[arg(short, long, global = true, env = "CATALOG_SYNC_VERBOSE", value_parser = BoolishValueParser::new())]
+    #[arg(short, long, global = true, env = "CATALOG_SYNC_VERBOSE", overrides_with = "verbose",
+          value_parser = BoolishValueParser::new())]
     pub verbose: bool,
     /// How many AWS calls may be in flight at once
     #[arg(long, value_name = "N", global = true, env = "CATALOG_SYNC_CONCURRENCY", default_value = "16",

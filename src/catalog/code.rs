@@ -35,7 +35,7 @@ macro_rules! codes {
 codes! {
     // Files.
     Error MissingSettings "missing_settings" "The catalog has no settings.yaml.";
-    Error FileName "file_name" "A file's name is not `a-z0-9-` and `.yaml`.";
+    Error FileName "file_name" "A file's name is not `a-z0-9-` and `.yaml`, or it is JSON or CSV among files that are YAML.";
     Error UnknownFile "unknown_file" "A YAML file stands where nothing reads it.";
     Error NotAFile "not_a_file" "A symbolic link or something else that is no plain file, in the catalog or on the way to it.";
     Error LooksLikeGit "looks_like_git" "A file or folder with a name of Git's own, such as `config` or `objects`.";
@@ -95,6 +95,8 @@ codes! {
     Error ApprovedAndRejected "approved_and_rejected" "A product in both lists of one file.";
     Error UnknownInclude "unknown_include" "An included list that there is not.";
     Error IncludeCycle "include_cycle" "Lists that include each other.";
+    Error ListingId "listing_id" "A listing's id (`prodview-…`) or a marketplace address in place of a product's id.";
+    Error IdCase "id_case" "Two product ids that differ in letter case only.";
     Error NotesTooLong "notes_too_long" "Notes of a product with more characters than AWS takes.";
     Error IncludesDisagree "includes_disagree" "Included lists that disagree on a product.";
 
@@ -107,7 +109,9 @@ codes! {
     Warning UnusedList "unused_list" "A product list that governs nothing and that nobody includes.";
     Warning NameConflict "name_conflict" "One product id with two names.";
     Warning SameName "same_name" "Two product ids with one name.";
-    Warning OddProductId "odd_product_id" "A product id that looks like none of AWS's.";
+    Warning OddProductId "odd_product_id" "A product id that is neither `prod-` and 13 letters or digits nor a UUID.";
+    Warning UnknownRegion "unknown_region" "A region that this version of catalog-sync does not know.";
+    Warning BeginsWithRoot "begins_with_root" "A path of an organizational unit that begins with `Root`.";
     Warning LooksLikeId "looks_like_id" "A name that looks like an id.";
 
     // Ours.

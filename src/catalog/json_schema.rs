@@ -47,6 +47,7 @@ pub fn schema(kind: FileKind) -> Json {
         FileKind::Marketplace => (generator.into_root_schema_for::<Marketplace>(), marketplace_example()),
     };
     RecursiveTransform(without_null).transform(&mut schema);
+    RecursiveTransform(without_doubles).transform(&mut schema);
     schema.insert("title".to_owned(), format!("catalog-sync {}", kind.as_str()).into());
     schema.insert("examples".to_owned(), Json::Array(vec![example]));
     schema.to_value()
@@ -76,6 +77,13 @@ fn without_null(schema: &mut Schema) {
         for (key, value) in one {
             schema.insert(key, value);
         }
+    }
+}
+
+/// The same entry a second time is a mistake in every list.
+fn without_doubles(schema: &mut Schema) {
+    if schema.get("type") == Some(&"array".into()) {
+        schema.insert("uniqueItems".to_owned(), true.into());
     }
 }
 
@@ -147,6 +155,7 @@ impl<T: JsonSchema> JsonSchema for Map<T> {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "object",
+            "minProperties": 1,
             "propertyNames": Name::json_schema(generator),
             "additionalProperties": generator.subschema_for::<T>(),
         })

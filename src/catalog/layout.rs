@@ -27,7 +27,15 @@ pub(super) fn classify(path: &str) -> Layout {
     let file = path.rsplit('/').next().unwrap_or(path);
     let Some((stem, extension)) = file.rsplit_once('.') else { return Layout::Foreign };
     let lower = extension.to_ascii_lowercase();
-    if !matches!(lower.as_str(), "yaml" | "yml") || path.split('/').any(|part| part.starts_with('.')) {
+    if path.split('/').any(|part| part.starts_with('.')) {
+        return Layout::Foreign;
+    }
+    if matches!(lower.as_str(), "json" | "csv") && is_for_catalog(path, stem) {
+        let message = format!("{} is not read: catalog files are YAML", shown(path));
+        let help = format!("write what it says into `{stem}.yaml`, or move it out of the folder");
+        return wrong(Code::FileName, message, help);
+    }
+    if !matches!(lower.as_str(), "yaml" | "yml") {
         return Layout::Foreign;
     }
     if extension != "yaml" {
@@ -39,6 +47,14 @@ pub(super) fn classify(path: &str) -> Layout {
         Some(("portfolios", name)) if name == file => named(stem, Layout::Portfolio),
         Some(("marketplace", name)) if name == file => named(stem, Layout::Marketplace),
         _ => wrong(Code::UnknownFile, format!("nothing reads {} in a catalog", shown(path)), place_for(path, file)),
+    }
+}
+
+/// Whether a file stands where the catalog's own do. Whatever else a repository has may stand beside these folders.
+fn is_for_catalog(path: &str, stem: &str) -> bool {
+    match path.split_once('/') {
+        None => stem.eq_ignore_ascii_case("settings"),
+        Some((folder, _)) => matches!(folder, "portfolios" | "marketplace"),
     }
 }
 
@@ -97,8 +113,16 @@ mod tests {
         assert_eq!(classify("settings.yaml"), Layout::Settings);
         assert_eq!(classify("portfolios/a-1.yaml"), Layout::Portfolio("a-1".parse().unwrap()));
         assert_eq!(classify("marketplace/base.yaml"), Layout::Marketplace("base".parse().unwrap()));
-        for foreign in ["README.md", "portfolios/README.md", "LICENSE", ".github/workflows/x.yml", "portfolios/.x.yaml"]
-        {
+        for foreign in [
+            "package.json",
+            "data/x.csv",
+            "marketplace/.x.json",
+            "README.md",
+            "portfolios/README.md",
+            "LICENSE",
+            ".github/workflows/x.yml",
+            "portfolios/.x.yaml",
+        ] {
             assert_eq!(classify(foreign), Layout::Foreign, "{foreign}");
         }
     }
@@ -121,6 +145,12 @@ mod tests {
         };
         assert_eq!(told("settings.yml"), "file_name: rename it to `settings.yaml`");
         assert_eq!(told("portfolios/x.YAML"), "file_name: rename it to `x.yaml`");
+        for (json, yaml) in
+            [("marketplace/list.json", "list"), ("portfolios/a/b.CSV", "b"), ("settings.json", "settings")]
+        {
+            let help = format!("file_name: write what it says into `{yaml}.yaml`, or move it out of the folder");
+            assert_eq!(told(json), help);
+        }
         assert_eq!(told("setings.yaml"), "unknown_file: did you mean `settings.yaml`?");
         assert_eq!(told("portfolio/x.yaml"), "unknown_file: did you mean `portfolios/x.yaml`?");
         assert!(told("portfolios/team/x.yaml").starts_with("unknown_file: there are no folders inside"));

@@ -16,13 +16,16 @@ mod layout;
 mod lower;
 mod not_yet;
 mod parsed;
+mod product_id;
 mod read;
 mod record;
+mod region;
 mod report;
 mod scalar;
 mod schema;
 pub mod source;
 mod text;
+mod unit;
 mod yaml;
 
 #[cfg(test)]

@@ -43,6 +43,11 @@ pub(super) trait Scalar: Sized {
     /// What it should be, with its article.
     const EXPECTED: &'static str;
 
+    /// A mistake with a code of its own, tried before `parse`: the code, what is wrong, what to write instead.
+    fn known_mistake(_text: &str) -> Option<(Code, String, String)> {
+        None
+    }
+
     /// The value, or what to write instead.
     fn parse(text: &str, plain: bool) -> Result<Self, String>;
 }
@@ -114,6 +119,10 @@ pub(super) fn text<T: Scalar>(node: &Node<'_>, name: &str, report: &mut Report) 
 }
 
 fn scalar<T: Scalar>(text: &str, plain: bool, name: &str, place: Place, report: &mut Report) -> Option<T> {
+    if let Some((code, message, help)) = T::known_mistake(text) {
+        report.add(code, place, format!("{name}: {message}"), help);
+        return None;
+    }
     match T::parse(text, plain) {
         Ok(value) => Some(value),
         Err(help) => {

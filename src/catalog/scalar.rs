@@ -5,11 +5,12 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use crate::model::desired::{OuRef, Unlisted};
-use crate::model::id::{AccountId, ExperienceId, Name, OrganizationId, OuId, PortfolioId, ProductId, Region};
+use crate::model::desired::Unlisted;
+use crate::model::id::{AccountId, ExperienceId, Name, OrganizationId, PortfolioId, Region};
 
 use super::code::Code;
 use super::read::{Scalar, Value, text};
+use super::region::region_help;
 use super::report::{Report, alternatives};
 use super::yaml::Node;
 use crate::model::spelling::nearest;
@@ -40,18 +41,16 @@ macro_rules! scalars {
 pub(super) use scalars;
 
 scalars! {
-    // Unquoted it is a number to an editor.
-    AccountId: {"type": ["string", "integer"], "pattern": "^[0-9]{12}$"};
+    // Unquoted it is a number to an editor, and its leading zeros are gone: a short number may be right.
+    AccountId: {"type": ["string", "integer"], "pattern": "^[0-9]{12}$", "minimum": 0, "maximum": 999_999_999_999_i64};
     OrganizationId: {"type": "string", "pattern": "^o-[a-z0-9]{10,32}$"};
     PortfolioId: {"type": "string", "pattern": "^port-[A-Za-z0-9_-]{1,95}$"};
     ExperienceId: {"type": "string", "pattern": "^exp-[A-Za-z0-9_-]{1,251}$"};
-    ProductId: {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,255}$"};
     Region: {"type": "string", "pattern": r"^(us|eu|ap|sa|ca|me|af|il|mx|cn|us-gov|eusc-de)-(north|south|east|west|central|northeast|northwest|southeast|southwest)-[1-9][0-9]?$"};
-    Name: {"type": "string", "pattern": "^[a-z0-9-]{1,100}$"};
-    OuRef: {"type": "string", "minLength": 1, "pattern": "^[^/]+(/[^/]+)*$"};
-    Version: {"const": 1};
-    Count: {"type": "integer", "minimum": 0};
-    Day: {"type": "string", "format": "date"};
+    Name: {"type": ["string", "integer"], "pattern": "^[a-z0-9-]{1,100}$"};
+    Version: {"enum": [1, "1"]};
+    Count: {"type": "integer", "minimum": 0, "maximum": 999_999_999};
+    Day: {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"};
     UnlistedShares: {"enum": ["remove", "keep"]};
     UnlistedProducts: {"enum": ["deny", "keep"]};
 }
@@ -81,11 +80,7 @@ ids! {
         a display name goes under `portfolio`".to_owned();
     ExperienceId if is_usual: |_| "write the id that Private Marketplace shows, such as exp-1234abcd; a name goes under `name`"
         .to_owned();
-    ProductId: |_| "write the product id alone, such as prod-4xk6p2ab3cdef; its name goes under `name`".to_owned();
-    Region: |text| match text.to_ascii_lowercase() {
-        lower if lower.parse::<Region>().is_ok() => format!("write `{lower}`"),
-        _ => "write the region's code, such as us-east-1".to_owned(),
-    };
+    Region: region_help;
     Name: name_help;
 }
 
@@ -108,37 +103,6 @@ fn name_help(text: &str) -> String {
         Ok(name) if text.len() <= 100 => format!("for example `{name}`"),
         _ => "use lower-case letters, digits and hyphens".to_owned(),
     }
-}
-
-impl Scalar for OuRef {
-    const CODE: Code = Code::InvalidId;
-    const EXPECTED: &'static str = "an organizational unit (names from the root down such as A/B, or ou-…)";
-
-    fn parse(text: &str, _plain: bool) -> Result<Self, String> {
-        if let Ok(id) = text.parse::<OuId>() {
-            return Ok(Self::Id(id));
-        }
-        let problem = if text.starts_with("ou-") && !text.contains('/') {
-            "an id is `ou-`, 4 to 32 letters or digits, `-` and 8 to 32 more"
-        } else if text.parse::<OrganizationId>().is_ok() || is_root_id(text) {
-            "for everyone write `organization: NAME` with the name from settings.yaml"
-        } else if text.starts_with('/') || text.ends_with('/') {
-            "take the slash at the end or the beginning away"
-        } else if text.split('/').any(|name| name.trim().is_empty()) {
-            "there is a name missing between two slashes"
-        } else if text.split('/').any(|name| name.chars().count() > 128) || text.chars().any(char::is_control) {
-            "a name has at most 128 characters, on one line"
-        } else {
-            return Ok(Self::Path(text.to_owned()));
-        };
-        Err(problem.to_owned())
-    }
-}
-
-fn is_root_id(text: &str) -> bool {
-    text.strip_prefix("r-").is_some_and(|rest| {
-        (4..=32).contains(&rest.len()) && rest.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-    })
 }
 
 impl Value for bool {

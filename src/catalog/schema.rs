@@ -45,6 +45,10 @@ record! {
 
 record! {
     /// How to get into an account.
+    #[schemars(extend("anyOf" = [
+        {"required": ["shared_role"], "properties": {"shared_role": {"const": true}}},
+        {"properties": {"role": {"pattern": r"\{mode\}"}, "through": {"pattern": r"\{mode\}"}}},
+    ]))]
     Access: "`access`" {
         /// The role to be in each account: an ARN in which `{account}` and `{mode}` (plan or apply) are put in.
         role: Option<Given<RoleTemplate>>,
@@ -70,7 +74,10 @@ record! {
 
 record! {
     /// A Service Catalog portfolio and with whom it is shared: `portfolios/NAME.yaml`.
-    #[schemars(extend("oneOf" = [{"required": ["portfolio"]}, {"required": ["id"]}]))]
+    #[schemars(extend(
+        "oneOf" = [{"required": ["portfolio"]}, {"required": ["id"]}],
+        "dependencies" = {"id": {"properties": {"regions": {"maxItems": 1}}}},
+    ))]
     #[expect(clippy::struct_field_names, reason = "the field is the key in the file")]
     Portfolio: "a portfolio" {
         /// Its display name in the owning account.
@@ -80,6 +87,7 @@ record! {
         /// Whose it is. May be left out where only one organization has a service_catalog_account.
         organization: Option<Given<Name>>,
         /// Where it lives. Default: the regions of the settings.
+        #[schemars(extend("minItems" = 1, "maxItems" = 100))]
         regions: Option<Given<List<Region>>>,
         /// With whom it is shared. The whole truth: a live share that is not listed is removed.
         shares: Required<List<Share>>,
@@ -90,7 +98,10 @@ record! {
 
 record! {
     /// A share of the portfolio: with an account, an organizational unit or the organization.
-    #[schemars(extend("oneOf" = [{"required": ["account"]}, {"required": ["ou"]}, {"required": ["organization"]}]))]
+    #[schemars(extend(
+        "oneOf" = [{"required": ["account"]}, {"required": ["ou"]}, {"required": ["organization"]}],
+        "dependencies" = {"principals": {"not": {"required": ["account"]}}, "through_organization": ["account"]},
+    ))]
     Share: "a share" {
         /// With this account.
         account: Option<Given<AccountId>>,
@@ -140,7 +151,10 @@ record! {
 
 record! {
     /// Which experiences of an organization the list governs.
-    #[schemars(extend("oneOf" = [{"required": ["id"]}, {"required": ["name"]}, {"required": ["all_live"]}]))]
+    #[schemars(extend(
+        "oneOf" = [{"required": ["id"]}, {"required": ["name"]}, {"required": ["all_live"]}],
+        "dependencies" = {"except": ["all_live"]},
+    ))]
     Experience: "an entry of `experiences`" {
         /// The organization, by its name in the settings.
         organization: Required<Name>,

@@ -48,9 +48,12 @@ impl<const MAX: usize> JsonSchema for Text<MAX> {
         format!("Text{MAX}").into()
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": "string", "minLength": 1, "maxLength": MAX})
+        json_schema!({"type": ["string", "number"], "pattern": VISIBLE, "maxLength": MAX})
     }
 }
+
+/// No control characters but line ends and tabs, and something that can be seen.
+const VISIBLE: &str = r"^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*$";
 
 /// The ARN of a role, with `{account}` and `{mode}` where they are to be put in.
 #[derive(Debug, Clone)]
@@ -92,6 +95,7 @@ fn is_role_arn(arn: &str) -> bool {
         && account.parse::<AccountId>().is_ok()
         && resource.strip_prefix("role/").is_some_and(|path| {
             !path.is_empty()
+                && !path.starts_with('/')
                 && path.len() <= 576
                 && path.chars().all(name)
                 && !path.ends_with('/')
@@ -120,7 +124,12 @@ impl Scalar for ExternalId {
 scalars! {
     RoleTemplate: {
         "type": "string",
-        "pattern": r"^arn:aws[a-z-]*:iam::([0-9]{12}|\{account\}):role/([A-Za-z0-9_+=,.@/-]|\{account\}|\{mode\})+$"
+        "pattern": r"^arn:aws[a-z-]*:iam::([0-9]{12}|\{account\}):role/(([A-Za-z0-9_+=,.@-]|\{account\}|\{mode\})+/)*([A-Za-z0-9_+=,.@-]|\{account\}|\{mode\})+$"
     };
-    ExternalId: {"type": "string", "pattern": r"^[A-Za-z0-9_+=,.@:/-]{2,1224}$"};
+    // A number of one digit is too short.
+    ExternalId: {
+        "type": ["string", "number"],
+        "pattern": r"^[A-Za-z0-9_+=,.@:/-]{2,1224}$",
+        "not": {"enum": [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]}
+    };
 }

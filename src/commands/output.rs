@@ -1,5 +1,6 @@
 //! Where results and talk go: standard output is the result, standard error everything else.
 
+use std::ffi::OsStr;
 use std::io::{self, IsTerminal as _, StderrLock, Write};
 
 use anstream::{AutoStream, ColorChoice};
@@ -52,7 +53,24 @@ pub(super) fn tell(text: &str) {
     let _ = writeln!(io::stderr(), "{}", escape::terminal(text));
 }
 
-/// Whether someone watches standard error and wants to see progress.
+/// Whether someone watches standard error and wants to see progress, on a terminal that a bar can be drawn on.
 pub(super) fn watched(common: &Common) -> bool {
-    !common.quiet && io::stderr().is_terminal()
+    !common.quiet && io::stderr().is_terminal() && moves_its_cursor(std::env::var_os("TERM").as_deref())
+}
+
+/// Whether a terminal of that kind understands escape sequences. On another one no bar is drawn (`indicatif` looks at
+/// the same), so progress has to be told in lines.
+fn moves_its_cursor(term: Option<&OsStr>) -> bool {
+    term.map_or(cfg!(windows), |term| term != "dumb")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_on_a_dumb_terminal_is_told_in_lines() {
+        assert!(!moves_its_cursor(Some(OsStr::new("dumb"))) && moves_its_cursor(Some(OsStr::new("xterm"))));
+        assert_eq!(moves_its_cursor(None), cfg!(windows));
+    }
 }

@@ -165,6 +165,18 @@ impl PortfolioId {
     }
 }
 
+impl ProductId {
+    /// Whether a text has the form that AWS Marketplace's own ids have: `prod-` and 13 letters or digits, or a UUID.
+    pub fn is_usual(text: &str) -> bool {
+        if let Some(rest) = text.strip_prefix("prod-") {
+            return rest.len() == 13 && rest.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        }
+        let parts: Vec<&str> = text.split('-').collect();
+        parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12])
+            && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    }
+}
+
 impl ExperienceId {
     /// Whether a text has the form that Private Marketplace's own ids have. A name may be any other text.
     pub fn is_usual(text: &str) -> bool {
@@ -232,6 +244,20 @@ mod tests {
             assert!(bad.parse::<PortfolioId>().is_err() && bad.parse::<ExperienceId>().is_err(), "{bad}");
         }
         assert!(!PortfolioId::is_usual("port-") && !ExperienceId::is_usual("exp-"));
+    }
+
+    #[test]
+    fn product_ids_of_the_marketplace_are_usual() {
+        for usual in
+            ["prod-4xk6p2ab3cdef", "1a2b3c4d-1111-2222-3333-444455556666", "1A2B3C4D-1111-2222-3333-444455556666"]
+        {
+            assert!(ProductId::is_usual(usual), "{usual}");
+        }
+        for odd in
+            ["prod-4xk6p2ab3cde", "prod-4xk6p2ab3cdefg", "prod-", "1a2b3c4d11112222", "prodview-4xk6p2ab3cdef", ""]
+        {
+            assert!(!ProductId::is_usual(odd), "{odd}");
+        }
     }
 
     #[test]

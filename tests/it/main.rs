@@ -8,6 +8,7 @@ mod cloud;
 #[cfg(test)]
 #[cfg(feature = "sandbox")]
 mod commands;
+mod generated;
 #[cfg(test)]
 #[cfg(feature = "sandbox")]
 mod github;

@@ -5,6 +5,7 @@ mod experience;
 mod organization;
 mod portfolio;
 mod product;
+mod region;
 mod settings;
 mod share;
 mod shared;
@@ -25,6 +26,7 @@ pub(super) const CHECKS: &[Check] = &[
     settings::the_way_leads_to_a_role,
     settings::plan_and_apply_have_roles_of_their_own,
     settings::regions_differ,
+    region::regions_are_known,
     portfolio::names_one_portfolio,
     portfolio::organization_owns_portfolios,
     portfolio::lives_somewhere,
@@ -35,11 +37,13 @@ pub(super) const CHECKS: &[Check] = &[
     share::terms_fit_the_receiver,
     share::stays_in_its_organization,
     share::receivers_differ,
+    share::units_begin_below_the_root,
     share::principals_are_shared_by_name,
     product::listed_once,
     product::includes_differ,
     product::until_is_not_near,
     product::ids_look_like_ids,
+    product::ids_differ_in_more_than_case,
     product::notes_fit,
     product::names_agree,
     product::names_differ,

@@ -9,6 +9,7 @@ use crate::catalog::code::Code;
 use crate::catalog::include::{Lists, called, includes};
 use crate::catalog::lower::same_name;
 use crate::catalog::parsed::{Catalog, File};
+use crate::catalog::product_id::{mended, near};
 use crate::catalog::read::{At, List};
 use crate::catalog::record::Field;
 use crate::catalog::report::{Place, finding, shown};
@@ -21,6 +22,11 @@ const NEAR_DAYS: i64 = 30;
 
 /// The most characters that AWS takes as the notes of a product.
 const MOST_NOTES: usize = 50;
+
+/// An unusual id is compared with no more usual ones than these, and no more unusual ones are compared: the time goes
+/// with the product of both.
+const MOST_COMPARED: usize = 1_000;
+const MOST_SUGGESTED: usize = 50;
 
 /// The product lists that could be read.
 pub(super) fn lists(catalog: &Catalog) -> impl Iterator<Item = (&Name, &File<Marketplace>, &Marketplace)> {
@@ -89,12 +95,47 @@ fn left(days: i64) -> String {
     }
 }
 
+/// The form is what was seen of AWS's ids, and promised nowhere: so this is no error.
 pub(super) fn ids_look_like_ids(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
+    let all = || lists(catalog).flat_map(|(_, _, list)| list.products()).map(|product| product.id.value.as_str());
+    let usual: BTreeSet<&str> = all().filter(|id| ProductId::is_usual(id)).take(MOST_COMPARED).collect();
+    let mut told = 0;
     for (_, file, list) in lists(catalog) {
-        for product in list.products().filter(|product| !usual(product.id.value.as_str())) {
-            let message = format!("{} looks like no product id", shown(product.id.value.as_str()));
-            let help = "AWS's are `prod-` and letters and digits, or a UUID: look for a slip of the pen";
+        for product in list.products().filter(|product| !ProductId::is_usual(product.id.value.as_str())) {
+            told += 1;
+            let id = product.id.value.as_str();
+            let near =
+                || (told <= MOST_SUGGESTED).then(|| near(id, usual.iter().copied())).flatten().map(str::to_owned);
+            let help = match mended(id).or_else(near) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => form_help(id),
+            };
+            let message = format!("{} looks like no product id", shown(id));
             findings.push(finding(Code::OddProductId, file.source(product.id.place), message, help));
+        }
+    }
+}
+
+fn form_help(id: &str) -> String {
+    let form = "AWS's are `prod-` and 13 letters or digits, or a UUID";
+    match id.strip_prefix("prod-").map(str::len) {
+        Some(count) if count != 13 => format!("{form}: this has {count} behind `prod-`"),
+        _ => format!("{form}: look for a slip of the pen"),
+    }
+}
+
+/// Ids are compared exactly: of two that differ in case at most one is a product's, and the other would do nothing.
+pub(super) fn ids_differ_in_more_than_case(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
+    let mut first: BTreeMap<String, (&ProductId, Source)> = BTreeMap::new();
+    for (_, file, list) in lists(catalog) {
+        for At { value: id, place } in list.products().map(|product| &product.id) {
+            let source = || file.source(*place);
+            let (other, at) = first.entry(id.as_str().to_ascii_lowercase()).or_insert_with(|| (id, source()));
+            if *other != id {
+                let message = format!("`{id}` differs from `{other}` ({}:{}) in letter case only", at.file, at.line);
+                let help = "ids are compared exactly: write both as AWS Marketplace does";
+                findings.push(finding(Code::IdCase, source(), message, help));
+            }
         }
     }
 }
@@ -113,17 +154,6 @@ pub(super) fn notes_fit(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Fin
             }
         }
     }
-}
-
-/// `prod-…` or a UUID.
-fn usual(id: &str) -> bool {
-    let hex = |part: &str, length: usize| part.len() == length && part.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if let Some(rest) = id.strip_prefix("prod-") {
-        return !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    }
-    let parts: Vec<&str> = id.split('-').collect();
-    let lengths = [8, 4, 4, 4, 12];
-    parts.len() == lengths.len() && parts.iter().zip(lengths).all(|(part, length)| hex(part, length))
 }
 
 pub(super) fn names_agree(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {

@@ -9,6 +9,7 @@ use crate::catalog::read::At;
 use crate::catalog::record::Field;
 use crate::catalog::report::finding;
 use crate::catalog::schema::{Portfolio, Share};
+use crate::catalog::unit::below_root;
 
 use super::organization;
 use super::portfolio::portfolios;
@@ -100,6 +101,18 @@ fn receiver(share: &Share) -> Option<String> {
         (None, Some(ou), None) => Some(format!("the OU `{}`", ou.value)),
         (None, None, Some(organization)) => Some(format!("the organization `{}`", organization.value)),
         _ => None,
+    }
+}
+
+/// AWS shows the root as `Root` above every unit, and names are counted from below it.
+pub(super) fn units_begin_below_the_root(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
+    for (file, _, At { value: share, place: _ }) in shares(catalog) {
+        let Some(unit) = share.ou.get() else { continue };
+        if let Some(rest) = below_root(&unit.value) {
+            let message = format!("`{}` begins with the root, and names count from below it", unit.value);
+            let help = format!("write `{rest}`, unless a unit of the organization is called so itself");
+            findings.push(finding(Code::BeginsWithRoot, file.source(unit.place), message, help));
+        }
     }
 }
 

@@ -66,7 +66,7 @@ experiences: [{organization: acme, id: exp-1}]
     => 19:9-27 approved_and_rejected: `prod-aaaaaaaaaaaa2` (`Two`) is approved on line 7 and rejected here | keep it in one of the two lists
     => 19:9-27 duplicate_entry: `prod-aaaaaaaaaaaa2` is here a second time | it is on line 17 already: keep one
     => 21:11-17 invalid_choice: `unlisted`: `remove` is not `deny` or `keep` | write `deny` or `keep`
-    => 10:10-28 warning odd_product_id: `pord-aaaaaaaaaaaa3` looks like no product id | AWS's are `prod-` and letters and digits, or a UUID: look for a slip of the pen
+    => 10:10-28 warning odd_product_id: `pord-aaaaaaaaaaaa3` looks like no product id | did you mean `prod-aaaaaaaaaaaa3`?
     => 18:11-15 warning name_conflict: `prod-aaaaaaaaaaaa2` is `Zwei` here and `Two` in catalog/marketplace/x.yaml:8 | give it one name: the first is shown
     "#);
 }
@@ -126,10 +126,10 @@ fn own_entries_win_over_included_ones() {
 fn includes() {
     insta::assert_snapshot!(told(&[
         ("settings.yaml", SETTINGS),
-        ("marketplace/base.yaml", "approved: [{id: prod-a, name: A}, prod-b]\nrejected: [prod-c]\n"),
-        ("marketplace/strict.yaml", "rejected: [prod-a, prod-b]\n"),
-        ("marketplace/exception.yaml", &format!("include: [base]\napproved: [prod-c]\n{GOVERNS}")),
-        ("marketplace/disagree.yaml", "include: [base, strict]\napproved: [prod-b]\nexperiences: []\n"),
+        ("marketplace/base.yaml", "approved: [{id: prod-aaaaaaaaaaaaa, name: A}, prod-bbbbbbbbbbbbb]\nrejected: [prod-ccccccccccccc]\n"),
+        ("marketplace/strict.yaml", "rejected: [prod-aaaaaaaaaaaaa, prod-bbbbbbbbbbbbb]\n"),
+        ("marketplace/exception.yaml", &format!("include: [base]\napproved: [prod-ccccccccccccc]\n{GOVERNS}")),
+        ("marketplace/disagree.yaml", "include: [base, strict]\napproved: [prod-bbbbbbbbbbbbb]\nexperiences: []\n"),
         ("marketplace/unknown.yaml", "include: [bse, 'else', base, base]\nexperiences: []\n"),
         ("marketplace/self.yaml", "include: [self]\n"),
         ("marketplace/c1.yaml", "include: [base, c2]\n"),
@@ -141,13 +141,13 @@ fn includes() {
     ]), @r#"
     marketplace/broken.yaml:1:11 syntax: this is not YAML: misplaced bracket | look for the other bracket, or put the text in quotes
     marketplace/c1.yaml:1:17-19 include_cycle: product lists include each other: `c1` → `c2` → `c3` → `c1` | take one of these includes out; what both need goes into a list of its own
-    marketplace/disagree.yaml:1:17-23 includes_disagree: included lists disagree on `prod-a` (`A`): approved by catalog/marketplace/base.yaml:1, rejected by catalog/marketplace/strict.yaml:1 | list it here under `approved` or `rejected`: own entries win
+    marketplace/disagree.yaml:1:17-23 includes_disagree: included lists disagree on `prod-aaaaaaaaaaaaa` (`A`): approved by catalog/marketplace/base.yaml:1, rejected by catalog/marketplace/strict.yaml:1 | list it here under `approved` or `rejected`: own entries win
     marketplace/self.yaml:1:11-15 include_cycle: product lists include each other: `self` → `self` | take one of these includes out; what both need goes into a list of its own
     marketplace/unknown.yaml:1:11-14 unknown_include: there is no product list `bse` to include | did you mean `base`?
     marketplace/unknown.yaml:1:16-22 unknown_include: there is no product list `else` to include | an included list is a file: marketplace/else.yaml
     marketplace/unknown.yaml:1:30-34 duplicate_entry: `base` is here a second time | it is on line 1 already: keep one
-    marketplace/disagree.yaml:2:12-18 warning overrides_include: `prod-b` is approved here although `strict` rejects it | fine if it is meant as an exception; catalog/marketplace/strict.yaml:1 says why not
-    marketplace/exception.yaml:2:12-18 warning overrides_include: `prod-c` is approved here although `base` rejects it | fine if it is meant as an exception; catalog/marketplace/base.yaml:2 says why not
+    marketplace/disagree.yaml:2:12-30 warning overrides_include: `prod-bbbbbbbbbbbbb` is approved here although `strict` rejects it | fine if it is meant as an exception; catalog/marketplace/strict.yaml:1 says why not
+    marketplace/exception.yaml:2:12-30 warning overrides_include: `prod-ccccccccccccc` is approved here although `base` rejects it | fine if it is meant as an exception; catalog/marketplace/base.yaml:2 says why not
     "#);
 }
 
@@ -280,4 +280,89 @@ fn notes_longer_than_aws_takes_are_an_error_with_the_count() {
     marketplace/x.yaml:1:44-97 notes_too_long: the notes of `prod-aaaaaaaaaaaa1` have 53 characters, and AWS takes 50 | shorten them by 3, or put the rest into a comment
     marketplace/x.yaml:2:44-97 notes_too_long: the notes of `prod-bbbbbbbbbbbb1` have 53 characters, and AWS takes 50 | shorten them by 3, or put the rest into a comment
     ");
+}
+
+#[test]
+fn listing_in_place_of_a_product_is_an_error_that_says_what_to_write() {
+    insta::assert_snapshot!(table("marketplace/x.yaml", &[&format!("\
+approved:
+  - prodview-ajc3gw4mjy7my
+  - {{id: PRODVIEW-ajc3gw4mjy7my, name: One}}
+  - https://aws.amazon.com/marketplace/pp/prodview-ajc3gw4mjy7my
+rejected:
+  - id: https://aws.amazon.com/marketplace/procurement?productId=1a2b3c4d-1111-2222-3333-444455556666&x=1
+  - https://example.com/product
+  - prod-viewaaaaaaaaa
+{GOVERNS}")]), @r#"
+    approved:
+      - prodview-ajc3gw4mjy7my
+      - {id: PRODVIEW-ajc3gw4mjy7my, name: One}
+      - https://aws.amazon.com/marketplace/pp/prodview-ajc3gw4mjy7my
+    rejected:
+      - id: https://aws.amazon.com/marketplace/procurement?productId=1a2b3c4d-1111-2222-3333-444455556666&x=1
+      - https://example.com/product
+      - prod-viewaaaaaaaaa
+    experiences: [{organization: acme, id: exp-1}]
+    => 2:5-27 listing_id: an entry of `approved`: `prodview-ajc3gw4mjy7my` is a listing's id, and a product's id is wanted | write the id of the listing's product (`prod-…` or a UUID): GetListing of AWS Marketplace's Discovery API tells it for `prodview-ajc3gw4mjy7my`
+    => 3:10-32 listing_id: `id`: `PRODVIEW-ajc3gw4mjy7my` is a listing's id, and a product's id is wanted | write the id of the listing's product (`prod-…` or a UUID): GetListing of AWS Marketplace's Discovery API tells it for `PRODVIEW-ajc3gw4mjy7my`
+    => 4:5-65 listing_id: an entry of `approved`: `https://aws.amazon.com/marketplace/pp/prodview-ajc3gw4mjy7my` is an address in AWS Marketplace, and a product's id is wanted | write the id of the listing's product (`prod-…` or a UUID): GetListing of AWS Marketplace's Discovery API tells it for `prodview-ajc3gw4mjy7my`
+    => 6:9-106 listing_id: `id`: `https://aws.amazon.com/marketplace/procurement?productId=1a2b3c4d-1111-2222-3333…` is an address in AWS Marketplace, and a product's id is wanted | write `1a2b3c4d-1111-2222-3333-444455556666`, the product's id in this address
+    => 7:5-32 invalid_id: an entry of `rejected`: `https://example.com/product` is not a product id (prod-… or a UUID) | write the product id alone, such as prod-4xk6p2ab3cdef; its name goes under `name`
+    "#);
+}
+
+#[test]
+fn unusual_id_is_told_with_the_one_that_was_meant() {
+    insta::assert_snapshot!(table("marketplace/x.yaml", &[&format!("\
+approved:
+  - prod-4xk6p2ab3cdef
+  - 1A2B3C4D-1111-2222-3333-444455556666
+  - prod-4XK6P2AB3CDE0
+rejected:
+  - prod-4xk6p2ab3cde
+  - pord-77aa00bb11cc2
+  - prod-1234567890
+  - 12345
+{GOVERNS}")]), @r#"
+    approved:
+      - prod-4xk6p2ab3cdef
+      - 1A2B3C4D-1111-2222-3333-444455556666
+      - prod-4XK6P2AB3CDE0
+    rejected:
+      - prod-4xk6p2ab3cde
+      - pord-77aa00bb11cc2
+      - prod-1234567890
+      - 12345
+    experiences: [{organization: acme, id: exp-1}]
+    => 6:5-22 warning odd_product_id: `prod-4xk6p2ab3cde` looks like no product id | did you mean `prod-4xk6p2ab3cdef`?
+    => 7:5-23 warning odd_product_id: `pord-77aa00bb11cc2` looks like no product id | did you mean `prod-77aa00bb11cc2`?
+    => 8:5-20 warning odd_product_id: `prod-1234567890` looks like no product id | AWS's are `prod-` and 13 letters or digits, or a UUID: this has 10 behind `prod-`
+    => 9:5-10 warning odd_product_id: `12345` looks like no product id | AWS's are `prod-` and 13 letters or digits, or a UUID: look for a slip of the pen
+    "#);
+}
+
+#[test]
+fn ids_that_differ_in_case_alone_are_an_error_within_and_across_lists() {
+    let base =
+        "approved: [prod-aaaaaaaaaaaa1, PROD-aaaaaaaaaaaa1]\nrejected: [prod-AAAAAAAAAAAA1, prod-bbbbbbbbbbbb1]\n";
+    let list = format!("include: [base]\nrejected: [prod-bbbbbbbbbbbB1]\n{GOVERNS}");
+    let texts = [("settings.yaml", SETTINGS), ("marketplace/base.yaml", base), ("marketplace/x.yaml", &list)];
+    let told = told(&texts);
+    let errors: Vec<&str> = told.lines().filter(|line| !line.contains(" warning ")).collect();
+    insta::assert_snapshot!(errors.join("\n"), @r#"
+    marketplace/base.yaml:1:32-50 id_case: `PROD-aaaaaaaaaaaa1` differs from `prod-aaaaaaaaaaaa1` (catalog/marketplace/base.yaml:1) in letter case only | ids are compared exactly: write both as AWS Marketplace does
+    marketplace/base.yaml:2:12-30 id_case: `prod-AAAAAAAAAAAA1` differs from `prod-aaaaaaaaaaaa1` (catalog/marketplace/base.yaml:1) in letter case only | ids are compared exactly: write both as AWS Marketplace does
+    marketplace/x.yaml:2:12-30 id_case: `prod-bbbbbbbbbbbB1` differs from `prod-bbbbbbbbbbbb1` (catalog/marketplace/base.yaml:2) in letter case only | ids are compared exactly: write both as AWS Marketplace does
+    "#);
+}
+
+#[test]
+fn search_for_neighbours_among_very_many_ids_ends() {
+    let usual = (0..20_000).map(|n| format!(" - prod-{n:013}")).collect::<Vec<_>>().join("\n");
+    let odd = (0..20_000).map(|n| format!(" - prod-{n:014}")).collect::<Vec<_>>().join("\n");
+    let settings = "version: 1\norganizations: {acme: {id: o-acme000001}}\n";
+    let list = format!("approved:\n{usual}\nrejected:\n{odd}\n");
+    let loaded = load(&files(&[("settings.yaml", settings), ("marketplace/a.yaml", &list)]), today());
+    assert_eq!(loaded.errors(), 0);
+    assert!(loaded.findings.len() > 20_000);
 }

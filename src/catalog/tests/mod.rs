@@ -1,5 +1,6 @@
 //! Whole catalogs in memory.
 
+mod agreement;
 mod marketplace;
 mod portfolio;
 mod robust;

@@ -69,7 +69,7 @@ fn which_portfolio() {
     portfolio: X
     regions: [us-east-1, useast1, us-east-1]
     shares: []
-    => 2:22-29 invalid_id: an entry of `regions`: `useast1` is not an AWS region (such as us-east-1) | write the region's code, such as us-east-1
+    => 2:22-29 invalid_id: an entry of `regions`: `useast1` is not an AWS region (such as us-east-1) | did you mean `us-east-1`?
     => 2:31-40 duplicate_entry: `us-east-1` is here a second time | it is on line 2 already: keep one
 
     portfolio: X
@@ -235,4 +235,57 @@ fn every_share_is_wanted_in_every_region_so_these_have_a_limit() {
     let regions = (0..101).map(region).collect::<Vec<_>>().join(", ");
     let text = format!("portfolio: X\nregions: [{regions}]\nshares: []\n");
     assert!(table("portfolios/x.yaml", &[&text]).contains("2:1-8 too_large: 101 regions are more than AWS has"));
+}
+
+#[test]
+fn unit_that_is_written_otherwise_is_told_how() {
+    insta::assert_snapshot!(table("portfolios/x.yaml", &["\
+portfolio: X
+shares:
+  - ou: arn:aws:organizations::111111111111:ou/o-acme000001/ou-acme-prod0001
+  - ou: arn:aws:organizations::111111111111:root/o-acme000001/r-acme
+  - ou: arn:aws:organizations::111111111111:account/o-acme000001/333333333333
+  - ou: arn:aws:iam::111111111111:role/x
+  - ou: o-acme000001/r-acme/ou-acme-work0001/ou-acme-prod0001/
+  - ou: Root
+  - ou: Root/Workloads/Production
+  - ou: Rooted/Workloads
+"]), @r#"
+    portfolio: X
+    shares:
+      - ou: arn:aws:organizations::111111111111:ou/o-acme000001/ou-acme-prod0001
+      - ou: arn:aws:organizations::111111111111:root/o-acme000001/r-acme
+      - ou: arn:aws:organizations::111111111111:account/o-acme000001/333333333333
+      - ou: arn:aws:iam::111111111111:role/x
+      - ou: o-acme000001/r-acme/ou-acme-work0001/ou-acme-prod0001/
+      - ou: Root
+      - ou: Root/Workloads/Production
+      - ou: Rooted/Workloads
+    => 3:9-77 invalid_id: `ou`: `arn:aws:organizations::111111111111:ou/o-acme000001/ou-acme-prod0001` is not an organizational unit (names from the root down such as A/B, or ou-…) | write `ou-acme-prod0001`, the id alone
+    => 4:9-69 invalid_id: `ou`: `arn:aws:organizations::111111111111:root/o-acme000001/r-acme` is not an organizational unit (names from the root down such as A/B, or ou-…) | for everyone write `organization: NAME` with the name from settings.yaml
+    => 5:9-78 invalid_id: `ou`: `arn:aws:organizations::111111111111:account/o-acme000001/333333333333` is not an organizational unit (names from the root down such as A/B, or ou-…) | this is an account: write `account: "333333333333"`
+    => 6:9-41 invalid_id: `ou`: `arn:aws:iam::111111111111:role/x` is not an organizational unit (names from the root down such as A/B, or ou-…) | write the id alone, such as ou-a1b2-c3d4e5f6, or names from the root down
+    => 7:9-63 invalid_id: `ou`: `o-acme000001/r-acme/ou-acme-work0001/ou-acme-prod0001/` is not an organizational unit (names from the root down such as A/B, or ou-…) | write `ou-acme-prod0001`, the id alone
+    => 8:9-13 invalid_id: `ou`: `Root` is not an organizational unit (names from the root down such as A/B, or ou-…) | for everyone write `organization: NAME` with the name from settings.yaml
+    => 9:9-34 warning begins_with_root: `Root/Workloads/Production` begins with the root, and names count from below it | write `Workloads/Production`, unless a unit of the organization is called so itself
+    "#);
+}
+
+#[test]
+fn unknown_region_is_told_with_its_neighbour() {
+    insta::assert_snapshot!(table("portfolios/x.yaml", &[
+        "portfolio: X\nregions: [us-est-1, us-east-1a, EU-WEST-1, Frankfurt, us-east-11, eu-west-4]\nshares: []\n",
+    ]), @r#"
+    portfolio: X
+    regions: [us-est-1, us-east-1a, EU-WEST-1, Frankfurt, us-east-11, eu-west-4]
+    shares: []
+    => 2:11-19 invalid_id: an entry of `regions`: `us-est-1` is not an AWS region (such as us-east-1) | did you mean `us-east-1`?
+    => 2:21-31 invalid_id: an entry of `regions`: `us-east-1a` is not an AWS region (such as us-east-1) | did you mean `us-east-1`?
+    => 2:33-42 invalid_id: an entry of `regions`: `EU-WEST-1` is not an AWS region (such as us-east-1) | write `eu-west-1`
+    => 2:44-53 invalid_id: an entry of `regions`: `Frankfurt` is not an AWS region (such as us-east-1) | write the region's code, such as us-east-1
+    => 2:55-65 warning unknown_region: this version of catalog-sync knows no region `us-east-11` | did you mean `us-east-1`? A region that AWS has opened since can stay
+    => 2:67-76 warning unknown_region: this version of catalog-sync knows no region `eu-west-4` | did you mean `eu-west-1`? A region that AWS has opened since can stay
+    "#);
+    let settings = "version: 1\norganizations: {a: {id: o-acme000001}}\nregions: [eusc-de-east-9]\n";
+    insta::assert_snapshot!(told(&[("settings.yaml", settings)]), @"settings.yaml:3:11-25 warning unknown_region: this version of catalog-sync knows no region `eusc-de-east-9` | did you mean `eusc-de-east-1`? A region that AWS has opened since can stay");
 }

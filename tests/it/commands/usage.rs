@@ -61,3 +61,45 @@ fn an_empty_variable_is_one_that_is_not_set() {
     bed.run_with(&["plan"], &[("CATALOG_SYNC_SANDBOX", "true"), ("CATALOG_SYNC_DETAILED_EXITCODE", "no")]).ends(0);
     bed.run_with(&["plan", "--sandbox"], &[("CATALOG_SYNC_QUIET", "maybe")]).ends(2);
 }
+
+#[test]
+fn repeated_v_or_q_is_no_error() {
+    let bed = Bed::example();
+    bed.run(&["plan", "--sandbox", "-vv"]).ends(0);
+    bed.run(&["plan", "--sandbox", "-v", "--verbose"]).ends(0);
+    bed.run(&["plan", "--sandbox", "-qq"]).ends(0);
+    bed.run(&["plan", "--sandbox", "-qv"]).ends(2);
+}
+
+#[test]
+fn world_that_is_parted_from_its_option_is_told_where_it_goes() {
+    let bed = Bed::example();
+    bed.sandbox(&["plan"]).ends(0);
+    for command in [&["apply", "--auto-approve", "--sandbox", "world.yaml"][..], &["plan", "--sandbox", "world.yaml"]] {
+        bed.run(command).ends(2).says("write `--sandbox=world.yaml`");
+    }
+    bed.run(&["plan", "--sandbox", "--out", "plan.json"]).ends(0);
+    bed.run(&["apply", "--sandbox", "plan.json"]).ends(0);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+#[expect(clippy::print_stderr, reason = "a test that needs a further tool says so when it is left out")]
+fn dumb_terminal_gets_no_escape_sequences() {
+    let bed = Bed::example();
+    let binary = env!("CARGO_BIN_EXE_catalog-sync");
+    // A terminal, by the `script` of util-linux.
+    let seen = |term: &str| {
+        let command = format!("{binary} apply --sandbox --auto-approve");
+        let mut script = std::process::Command::new("script");
+        script.args(["-qec", &command, "/dev/null"]).current_dir(bed.path("")).env("TERM", term);
+        let output = script.env_remove("NO_COLOR").stdin(std::process::Stdio::null()).output();
+        output.ok().map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let (Some(dumb), Some(full)) = (seen("dumb"), seen("xterm")) else {
+        eprintln!("left out: there is no `script` here");
+        return;
+    };
+    assert!(dumb.contains("applied") && !dumb.contains('\u{1b}'), "{dumb:?}");
+    assert!(full.contains('\u{1b}'), "{full:?}");
+}

@@ -1,0 +1,381 @@
+//! Schema and tool judge the same: over generated documents, but for what is listed here by name.
+
+use fastrand::Rng;
+use serde_json::Value as Json;
+
+use super::*;
+
+/// A document as it is written.
+enum Doc {
+    Plain(String),
+    Quoted(String),
+    List(Vec<Doc>),
+    Map(Vec<(&'static str, Doc)>),
+}
+
+impl Doc {
+    /// From a snippet: in double quotes, or plain.
+    fn scalar(snippet: &str) -> Self {
+        match snippet.strip_prefix('"') {
+            Some(_) => Self::Quoted(serde_json::from_str(snippet).unwrap()),
+            None => Self::Plain(snippet.to_owned()),
+        }
+    }
+
+    fn yaml(&self) -> String {
+        match self {
+            Self::Plain(text) => text.clone(),
+            Self::Quoted(text) => serde_json::to_string(text).unwrap().replace('\u{7f}', "\\u007f"),
+            Self::List(items) => format!("[{}]", items.iter().map(Self::yaml).collect::<Vec<_>>().join(", ")),
+            Self::Map(entries) => {
+                let entries: Vec<String> = entries.iter().map(|(key, it)| format!("{key}: {}", it.yaml())).collect();
+                format!("{{{}}}", entries.join(", "))
+            }
+        }
+    }
+
+    /// What an editor makes of it: YAML 1.2, core schema.
+    fn json(&self) -> Json {
+        match self {
+            Self::Plain(text) => resolved(text),
+            Self::Quoted(text) => Json::String(text.clone()),
+            Self::List(items) => items.iter().map(Self::json).collect(),
+            Self::Map(entries) => entries.iter().map(|(key, it)| ((*key).to_owned(), it.json())).collect(),
+        }
+    }
+
+    /// Whether a plain value, with the key it stands under, is of a kind.
+    fn any_plain(&self, key: &str, is: &dyn Fn(&str, &str) -> bool) -> bool {
+        match self {
+            Self::Plain(text) => is(key, text),
+            Self::Quoted(_) => false,
+            Self::List(items) => items.iter().any(|item| item.any_plain(key, is)),
+            Self::Map(entries) => entries.iter().any(|(key, it)| it.any_plain(key, is)),
+        }
+    }
+}
+
+fn resolved(text: &str) -> Json {
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => Json::Null,
+        "true" | "True" | "TRUE" => true.into(),
+        "false" | "False" | "FALSE" => false.into(),
+        _ if digits(unsigned) => text.parse::<i64>().unwrap().into(),
+        _ if text.starts_with("0x") => i64::from_str_radix(&text[2..], 16).map_or_else(|_| text.into(), Json::from),
+        _ if unsigned.starts_with(|c: char| c.is_ascii_digit()) => {
+            text.parse::<f64>().map_or_else(|_| text.into(), Json::from)
+        }
+        _ => text.into(),
+    }
+}
+
+/// What may stand at a key.
+#[derive(Clone, Copy)]
+enum Shape {
+    /// One of the good values, one of the bad.
+    One(&'static [&'static str], &'static [&'static str]),
+    /// A text of that many characters at most, in the schema and in the tool.
+    Text(usize),
+    Many(&'static Shape),
+    /// A key, how often it is there in a hundred, what stands there.
+    Record(&'static [(&'static str, u8, Shape)]),
+    Either(&'static Shape, &'static Shape),
+}
+use Shape::{Either, Many, One, Record, Text};
+
+const ORGANIZATION: Shape = One(&["acme", "acme", "subsidiary", "\"acme\""], &["nobody", "Acme", "1.5", "{}"]);
+const ACCOUNT: Shape = One(
+    &["\"333333333333\"", "444444444444", "033333333333", "\"033333333333\""],
+    &["3", "\"3\"", "1333333333333", "-3", "\"33333333333x\"", "3333-3333-3333", "1.5", "[]"],
+);
+const REGION: Shape =
+    One(&["us-east-1", "eu-west-1", "us-gov-west-1", "us-east-9"], &["useast1", "US-EAST-1", "us-east-01", "1"]);
+const FLAG: Shape = One(&["true", "false", "True"], &["\"true\"", "yes", "1", "[]"]);
+const YES: Shape = One(&["true"], &["false", "\"true\"", "1"]);
+const DAY: Shape = One(
+    &["2027-06-30", "\"2027-06-30\""],
+    &["2026-02-30", "30.06.2027", "20270630", "2027-6-3", "\"2027-06-30T00:00:00Z\""],
+);
+const UNIT: Shape = One(
+    &["Workloads", "Workloads/Production", "ou-acme-prod0001", "ou-x/y", "Root/x", "2024", "1.5", "\"A B/C D\""],
+    &[
+        "ou-acme",
+        "/x",
+        "x/",
+        "x//y",
+        "\"x/ /y\"",
+        "Root",
+        "ROOT",
+        "r-acme",
+        "o-acme000001",
+        "\"\"",
+        "\" \"",
+        "o-acme000001/r-acme/ou-acme-prod0001",
+        "\"arn:aws:organizations::111111111111:ou/o-acme000001/ou-acme-prod0001\"",
+        "\"a\\u0007\"",
+        "\"a\\nb\"",
+        "\"a\\u007fb\"",
+    ],
+);
+const PRODUCT: Shape = One(
+    &[
+        "prod-aaaaaaaaaaaa1",
+        "prod-aaaaaaaaaaaa2",
+        "1a2b3c4d-1111-2222-3333-444455556666",
+        "12345",
+        "\"12345\"",
+        "prod-view",
+    ],
+    &["prodview-x", "Prodview-X", "Datadog Pro", "1.5", "\"\"", "https://aws.amazon.com/marketplace/pp/prodview-x"],
+);
+const EXPERIENCE: Shape = One(&["exp-1", "exp-2", "\"exp-3\""], &["Base", "exp-", "1", "\"exp-a b\""]);
+const TEMPLATE: Shape = One(
+    &[
+        "\"arn:aws:iam::{account}:role/x-{mode}\"",
+        "\"arn:aws-us-gov:iam::111111111111:role/a/{mode}/c\"",
+        "\"arn:aws:iam::{account}:role/x\"",
+    ],
+    &[
+        "catalog-sync",
+        "\"arn:aws:iam::12:role/x-{mode}\"",
+        "\"arn:aws:iam::{account}:role/\"",
+        "\"arn:aws:iam::{account}:role//{mode}\"",
+        "\"arn:aws:iam::{account}:role/{mode}//x\"",
+        "\"arn:aws:iam::{account}:role/{mode}/\"",
+        "\"arn:aws:iam::{account}:role/{x}{mode}\"",
+        "\"arn:aws:iam::{account}:user/{mode}\"",
+    ],
+);
+const ACCESS: Shape = Record(&[
+    ("role", 90, TEMPLATE),
+    ("through", 30, TEMPLATE),
+    ("external_id", 30, One(&["abc", "12345", "\"12\"", "1.5"], &["a", "5", "\"a b\"", "\"\""])),
+    ("audience", 30, Text(255)),
+    ("shared_role", 60, FLAG),
+]);
+const SETTINGS_SHAPE: Shape = Record(&[
+    ("version", 97, One(&["1", "\"1\""], &["2", "\"2\"", "[]"])),
+    (
+        "organizations",
+        97,
+        Record(&[
+            (
+                "acme",
+                90,
+                Record(&[
+                    ("id", 95, One(&["o-acme000001", "\"o-acme000001\""], &["acme", "o-ACME000001", "1"])),
+                    ("service_catalog_account", 50, ACCOUNT),
+                    ("marketplace_account", 50, ACCOUNT),
+                    ("access", 20, ACCESS),
+                ]),
+            ),
+            ("7", 20, Record(&[("id", 95, One(&["o-subs000001"], &["x"]))])),
+            ("Acme", 3, Record(&[("id", 95, One(&["o-else000001"], &["x"]))])),
+        ]),
+    ),
+    ("access", 50, ACCESS),
+    ("regions", 50, Many(&REGION)),
+    (
+        "safety",
+        50,
+        Record(&[(
+            "max_removals",
+            80,
+            One(&["0", "20", "999999999"], &["\"20\"", "-1", "1000000000", "017", "0x10", "1e3", "1.0", "1.5"]),
+        )]),
+    ),
+]);
+const PORTFOLIO_SHAPE: Shape = Record(&[
+    ("portfolio", 75, Text(100)),
+    ("id", 25, One(&["port-abc", "\"port-abc\""], &["X", "port-", "1", "\"port-a b\""])),
+    ("organization", 60, ORGANIZATION),
+    ("regions", 60, Many(&REGION)),
+    (
+        "shares",
+        97,
+        Many(&Either(
+            &Record(&[
+                ("account", 97, ACCOUNT),
+                ("through_organization", 30, FLAG),
+                ("ou", 3, UNIT),
+                ("tag_options", 30, FLAG),
+                ("principals", 4, FLAG),
+            ]),
+            &Either(
+                &Record(&[
+                    ("ou", 97, UNIT),
+                    ("organization", 3, ORGANIZATION),
+                    ("principals", 30, FLAG),
+                    ("through_organization", 4, FLAG),
+                ]),
+                &Record(&[("organization", 97, ORGANIZATION), ("tag_options", 30, FLAG), ("principals", 30, FLAG)]),
+            ),
+        )),
+    ),
+    ("unlisted_shares", 40, One(&["remove", "keep", "\"keep\""], &["deny", "true", "1"])),
+]);
+const ENTRY: Shape = Either(
+    &PRODUCT,
+    &Record(&[("id", 97, PRODUCT), ("name", 50, Text(500)), ("notes", 50, Text(50)), ("until", 30, DAY)]),
+);
+const LIST_SHAPE: Shape = Record(&[
+    ("include", 30, Many(&One(&["base", "\"base\"", "2024"], &["Base", "1.5", "nowhere"]))),
+    ("approved", 60, Many(&ENTRY)),
+    ("rejected", 40, Many(&ENTRY)),
+    ("unlisted", 40, One(&["deny", "keep"], &["remove", "false"])),
+    (
+        "experiences",
+        60,
+        Many(&Record(&[
+            ("organization", 97, ORGANIZATION),
+            ("id", 40, EXPERIENCE),
+            ("name", 30, Text(500)),
+            ("all_live", 30, YES),
+            ("except", 15, Many(&EXPERIENCE)),
+        ])),
+    ),
+]);
+
+/// The differences that a failure shows.
+const MOST_TOLD: usize = 5;
+
+fn of<'a>(list: &[&'a str], random: &mut Rng) -> &'a str {
+    list[random.usize(..list.len())]
+}
+
+fn made(shape: Shape, random: &mut Rng) -> Doc {
+    if random.u8(..100) < 1 {
+        return Doc::scalar(of(&["~", "null", "\"\"", "7", "text", "\"null\""], random));
+    }
+    match shape {
+        One(good, bad) => Doc::scalar(of(if random.u8(..100) < 4 { bad } else { good }, random)),
+        Text(most) if random.u8(..100) < 4 => match random.u8(..6) {
+            0 => Doc::Quoted("x".repeat(most + 1)),
+            1 => Doc::Plain("true".to_owned()),
+            _ => Doc::scalar(of(
+                &["\" \"", "\"\"", "\"a\\u0007b\"", "\"\\u00a0\"", "\"\\u2003\\n\"", "\"a\\u0085b\""],
+                random,
+            )),
+        },
+        Text(most) => match random.u8(..8) {
+            0 => Doc::Quoted("ü".repeat(most)),
+            _ => Doc::scalar(of(&["X", "\"X\"", "2024", "-1.5", "\"a\\tb\\n\"", "\" x \"", "Data Platform"], random)),
+        },
+        Many(item) => Doc::List((0..random.usize(..4)).map(|_| made(*item, random)).collect()),
+        Record(fields) => {
+            let mut entries = Vec::new();
+            for (key, often, shape) in fields {
+                if random.u8(..100) < *often {
+                    entries.push((*key, made(*shape, random)));
+                }
+            }
+            if random.u8(..200) < 1 {
+                entries.push(("colour", Doc::scalar("red")));
+            }
+            Doc::Map(entries)
+        }
+        Either(one, other) => made(if random.bool() { *one } else { *other }, random),
+    }
+}
+
+/// Beyond a schema: findings about what two places say together, or another file. What a schema can say of it, that no
+/// entry is there twice, it has to.
+const TOGETHER: &[&str] = &[
+    "approved_and_rejected",
+    "duplicate_entry",
+    "foreign_organization",
+    "governed_twice",
+    "id_case",
+    "include_cycle",
+    "includes_disagree",
+    "no_marketplace_account",
+    "no_service_catalog_account",
+    "role_account",
+    "same_account",
+    "same_organization",
+    "share_with_owner",
+    "unknown_include",
+    "unknown_organization",
+    "which_organization",
+];
+
+/// What else a schema can't say, each with the findings that it is about.
+fn beyond_schema(finding: &Finding, doc: &Doc) -> bool {
+    let json = doc.json();
+    let reworded = |_: &str, text: &str| {
+        let digits = resolved(text).as_i64().map(|number| number.to_string());
+        resolved(text).is_number() && digits.as_deref() != Some(text) && finding.message.contains(&format!("`{text}`"))
+    };
+    match finding.code {
+        code if TOGETHER.contains(&code) => !has_doubles(&json),
+        // The regions of the settings hold where a portfolio gives none.
+        "one_region" | "no_region" => json.get("regions").is_none(),
+        // An `access` may have its `role` in the other one.
+        "not_here" => finding.message.ends_with("has no meaning without `role`"),
+        // A number is seen without its zeros, in digits, whatever the way that it was written in.
+        "invalid_number" | "unsupported_version" => doc.any_plain("", &reworded),
+        "invalid_id" => finding.message.contains("is not an AWS account id") || doc.any_plain("", &reworded),
+        _ => false,
+    }
+}
+
+/// What the tool takes and the schema refuses: `true` where a text is wanted, which an editor would go on to offer.
+fn beyond_tool(doc: &Doc) -> bool {
+    let flags = ["tag_options", "principals", "through_organization", "all_live", "shared_role"];
+    doc.any_plain("", &|key, text| resolved(text).is_boolean() && !flags.contains(&key))
+}
+
+fn has_doubles(json: &Json) -> bool {
+    match json {
+        Json::Array(items) => {
+            items.iter().any(has_doubles) || items.iter().enumerate().any(|(at, item)| items[..at].contains(item))
+        }
+        Json::Object(entries) => entries.values().any(has_doubles),
+        _ => false,
+    }
+}
+
+#[test]
+fn schema_and_tool_judge_the_same() {
+    let mut random = Rng::with_seed(11);
+    for (kind, path, shape) in [
+        (FileKind::Settings, "settings.yaml", SETTINGS_SHAPE),
+        (FileKind::Portfolio, "portfolios/x.yaml", PORTFOLIO_SHAPE),
+        (FileKind::Marketplace, "marketplace/x.yaml", LIST_SHAPE),
+    ] {
+        let schema = jsonschema::options().should_validate_formats(true).build(&schema(kind)).unwrap();
+        let (mut good, mut bad, mut differ) = (0, 0, Vec::new());
+        for _ in 0..3_000 {
+            let doc = made(shape, &mut random);
+            let Doc::Map(_) = doc else { continue };
+            let (text, json) = (format!("{}\n", doc.yaml()), doc.json());
+            let around = [("settings.yaml", SETTINGS), ("marketplace/base.yaml", "rejected: [prod-bbbbbbbbbbbb1]\n")];
+            let mut texts: Vec<(&str, &str)> = around.into_iter().filter(|(other, _)| *other != path).collect();
+            texts.push((path, &text));
+            let findings = load(&files(&texts), today()).findings;
+            let here = |it: &&Finding| it.severity == Severity::Error && it.source.file == format!("catalog/{path}");
+            let errors: Vec<&Finding> = findings.iter().filter(here).collect();
+            let problems: Vec<String> = schema.iter_errors(&json).map(|error| error.to_string()).collect();
+            match (problems.is_empty(), errors.is_empty()) {
+                (true, true) => good += 1,
+                (false, false) => bad += 1,
+                (true, false) => {
+                    for error in errors.into_iter().filter(|it| !beyond_schema(it, &doc)) {
+                        differ.push(format!("the tool alone refuses {text}{}: {}\n", error.code, error.message));
+                    }
+                }
+                (false, true) if beyond_tool(&doc) => {}
+                (false, true) => differ.push(format!("the schema alone refuses {text}{}\n", problems.join("\n"))),
+            }
+        }
+        assert!(
+            differ.is_empty(),
+            "{} differences, such as\n{}",
+            differ.len(),
+            differ[..differ.len().min(MOST_TOLD)].concat()
+        );
+        assert!(good > 500 && bad > 500, "{kind:?}: {good} good, {bad} bad");
+    }
+}
