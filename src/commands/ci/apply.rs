@@ -8,7 +8,7 @@ use futures_util::StreamExt as _;
 use super::job::Job;
 use super::result::{self, Words};
 use super::review::Review;
-use super::{base, check};
+use super::{base, check, stale};
 use crate::commands::catalog::{self, Catalog};
 use crate::commands::exit::Exit;
 use crate::commands::planning::Reach;
@@ -22,6 +22,7 @@ use crate::render::markdown::State;
 /// Carries out what was reviewed.
 pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     if !check::is_sound(job)? {
+        stale::not_applied(job, event, "the catalog has errors on the default branch").await;
         return Ok(Exit::Error);
     }
     let sha = sha(job, event)?;

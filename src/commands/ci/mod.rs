@@ -11,6 +11,7 @@ mod plan;
 mod report;
 mod result;
 mod review;
+mod stale;
 mod undo;
 
 use anyhow::{Context as _, Result};
@@ -67,6 +68,13 @@ async fn pick(job: &mut Job) -> Result<Exit> {
         }
     };
     if let Some(why) = gate::refusal(job, command, &event).await? {
+        match command {
+            CiCommand::Plan | CiCommand::Report => {
+                let why = "it goes to another branch than the default one by now, where nothing is applied";
+                stale::tell(job, &event, why).await;
+            }
+            CiCommand::Apply | CiCommand::Drift => {}
+        }
         let line = workflow_command("error", &[], &format!("Refused: {why}"));
         job.print(&format!("{line}\n"))?;
         output::tell(&format!("refused: {why}"));

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::job::Job;
 use super::review::Review;
-use super::{base, check, drift, plan, result};
+use super::{base, check, drift, plan, result, stale};
 use crate::commands::exit::{Exit, UsageError};
 use crate::commands::gather::{Gathered, gather};
 use crate::commands::{apply as apply_command, catalog, output, plan as plan_command};
@@ -17,6 +17,7 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
         return Err(UsageError("report needs the files that the other jobs left".to_owned()).into());
     }
     if !check::is_sound(job)? {
+        stale::tell(job, event, "a newer commit's catalog has errors").await;
         return Ok(Exit::Error);
     }
     let missing = base::set(job, base::of(event)).err();

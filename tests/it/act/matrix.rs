@@ -35,7 +35,8 @@ async fn scene() -> Option<(Bed, StandIn, Sandbox)> {
     let mut world = World::example();
     let marketplace = &mut world.organizations.get_mut("acme").unwrap().marketplace;
     for (number, name) in NAMES.iter().enumerate() {
-        list += &format!("  - {{organization: acme, name: {}}}\n", json!(name));
+        let quoted = json!(name).to_string();
+        list.extend(["  - {organization: acme, name: ", &quoted, "}\n"]);
         let mut experience = marketplace.experiences["exp-acmebase0001"].clone();
         (*name).clone_into(&mut experience.name);
         experience.policy.as_mut().unwrap().allowed.clear();
