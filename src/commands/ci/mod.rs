@@ -1,5 +1,6 @@
 //! `ci`: what the Action runs. It picks by the event, and speaks GitHub.
 
+mod against;
 mod apply;
 mod base;
 mod check;

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::job::{Hub, Job};
-use super::{base, check, review, stale};
+use super::{against, base, check, review, stale};
 use crate::cli::Comment;
 use crate::commands::document::Refused;
 use crate::commands::exit::Exit;
@@ -59,9 +59,9 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
 /// Makes the plan of an event: it, what limits its apply, and what has to be read before it. `None` where the catalog
 /// has errors after all.
 async fn look(job: &mut Job, event: &Event) -> Result<Option<(Plan, Limits, String)>> {
-    base::set(job, base::of(event))?;
+    let behind = against::set(job, event)?;
     let Some(catalog) = catalog::load(&job.common)? else { return Ok(None) };
-    let (limits, notice) = (catalog.limits(job.options.allow_removals), base::notice(&catalog));
+    let (limits, notice) = (catalog.limits(job.options.allow_removals), behind + &base::notice(&catalog));
     let plan = planning::look(&job.common, catalog, &job.filter, Reach::of(&job.options.reach)).await?;
     Ok(Some((plan, limits, notice)))
 }

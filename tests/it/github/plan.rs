@@ -288,3 +288,35 @@ async fn broken_catalog_on_the_default_branch_tells_its_pull_request() {
     assert!(state(&bench).starts_with("<b>not applied</b> by [run 102]("), "{}", state(&bench));
     assert!(state(&bench).contains("the catalog has errors on the default branch"), "{}", state(&bench));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn merges_of_other_people_do_not_show_as_this_pull_requests() {
+    let bench = Bench::in_step().await;
+    let old = bench.git(&["rev-parse", "HEAD"]);
+    bench.git(&["checkout", "--quiet", "-b", "topic"]);
+    let (_, head) = propose(&bench);
+    bench.git(&["checkout", "--quiet", "main"]);
+    let theirs = "  - account: \"555555555552\"\n";
+    let main = bench.edit("portfolios/network-basics.yaml", "shares:\n", &format!("shares:\n{theirs}"));
+    bench.git(&["merge", "--quiet", "--no-ff", "-m", "as GitHub would merge it", "topic"]);
+    let merge = bench.git(&["rev-parse", "HEAD"]);
+
+    // The event still names the older base.
+    let event = bench.pull_request(&old, &head, "acme/catalog");
+    let ran = bench.ci("pull_request", &event, &merge, &[]).await.exits(0);
+    assert_eq!((&*ran.outputs["creates"], &*ran.outputs["drift"]), ("3", "1"), "theirs is merged, and not applied yet");
+    let saved = std::fs::read_to_string(&ran.outputs["plan-file"]).unwrap();
+    assert!(saved.contains(&format!("\"base\": \"{main}\"")), "{saved}");
+
+    // The branch alone takes their share back, and says why.
+    bench.in_step_again().await;
+    bench.git(&["checkout", "--quiet", "topic"]);
+    let event = bench.pull_request(&main, &head, "acme/catalog");
+    let ran = bench.ci("pull_request", &event, &head, &[]).await.exits(0);
+    assert!(ran.summary.contains("This plan is of the branch alone"), "{}", ran.summary);
+    bench.git(&["merge", "--quiet", "--no-edit", "main"]);
+    let head = bench.git(&["rev-parse", "HEAD"]);
+    let event = bench.pull_request(&main, &head, "acme/catalog");
+    let ran = bench.ci("pull_request", &event, &head, &[]).await.exits(0);
+    assert!(!ran.summary.contains("This plan is of the branch alone"), "{}", ran.summary);
+}
