@@ -1,6 +1,6 @@
 //! The schedule: one issue, as long as it lasts.
 
-use catalog_sync::sandbox::World;
+use catalog_sync::sandbox::{ShareTarget, World};
 use serde_json::Value;
 
 use super::bench::Bench;
@@ -234,4 +234,24 @@ async fn undoing_drift_is_a_link_to_the_workflow_that_applies() {
     let body = issue(&bench)["body"].as_str().unwrap().to_owned();
     let link = "run [catalog apply.yml](https://github.com/acme/catalog/actions/workflows/catalog%20apply.yml)";
     assert!(body.contains(link), "{body}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn share_that_missed_an_account_is_named_in_the_issue() {
+    let bench = Bench::in_step().await;
+    bench.edit_world(|text| {
+        let mut world = World::parse(&text, "the world").unwrap();
+        let region = world.accounts.get_mut("111111111112").unwrap().regions.get_mut("us-east-1").unwrap();
+        let shares = region.portfolios.values_mut().flat_map(|portfolio| &mut portfolio.shares);
+        for share in shares.filter(|share| matches!(share.to, ShareTarget::Ou(_))) {
+            share.missing.insert("333333333331".to_owned());
+        }
+        world.to_yaml()
+    });
+    bench.drift(&["--fail-on-drift", "true"]).await.exits(3);
+    let issue = issue(&bench);
+    assert_eq!(issue["state"], "open");
+    let body = issue["body"].as_str().unwrap();
+    assert!(body.contains("did not reach shop 333333333331"), "{body}");
+    assert!(body.contains("1 share did not reach every account"), "{body}");
 }
