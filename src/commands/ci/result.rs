@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use super::job::Job;
 use super::review::{LABEL, Review};
+use super::stale;
 use crate::commands::exit::Exit;
 use crate::commands::{apply as command, document, files};
 use crate::github::comment;
@@ -115,6 +116,7 @@ pub(super) async fn publish(job: &mut Job, sha: &str, report: &Report, review: O
         let marker = ApplyMarker::new(&job.folder(), &report.digest).write();
         put(job, review, &markdown::report(report, &frame.comment(&marker))).await?;
     }
+    stale::others(job, report).await;
     // A part of the catalog says nothing of a whole organization, and the sandbox nothing of AWS.
     if job.common.targets.is_empty() && !job.is_sandboxed {
         deploy(job, sha, report, review).await?;

@@ -40,6 +40,8 @@ pub(super) struct State {
     pub(super) issues: BTreeMap<u64, Value>,
     /// The pull requests of commits.
     pub(super) pulls: BTreeMap<String, Vec<Value>>,
+    /// The open pull requests.
+    pub(super) open: Vec<u64>,
     /// What happened to pull requests.
     pub(super) events: BTreeMap<u64, Vec<Value>>,
     pub(super) deployments: Vec<Value>,
@@ -108,6 +110,7 @@ impl StandIn {
             comments: BTreeMap::new(),
             issues: BTreeMap::new(),
             pulls: BTreeMap::new(),
+            open: Vec::new(),
             events: BTreeMap::new(),
             deployments: Vec::new(),
             statuses: BTreeMap::new(),
@@ -224,6 +227,9 @@ fn route(state: &mut State, call: &str, query: &str, body: &Value) -> (u16, Valu
             let between = state.commits.get(at(from)..at(to)).unwrap_or_default();
             let commits: Vec<Value> = between.iter().map(|sha| json!({"sha": sha})).collect();
             (200, json!({"total_commits": commits.len(), "commits": commits}))
+        }
+        ("GET", ["pulls"]) => {
+            (200, json!(state.open.iter().map(|number| json!({"number": number})).collect::<Vec<_>>()))
         }
         ("GET", ["commits", sha, "pulls"]) => (200, json!(state.pulls.get(*sha).cloned().unwrap_or_default())),
         ("GET", ["issues", _, "comments"]) => (200, json!(state.comments.get(&number(1)).cloned().unwrap_or_default())),
