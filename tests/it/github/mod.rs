@@ -19,3 +19,4 @@ mod plan;
 mod sandbox;
 mod stand_in;
 mod stop;
+mod ways_out;
