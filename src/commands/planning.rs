@@ -74,6 +74,7 @@ pub(super) async fn make(
     let repairs = if reach == Reach::Repair { Repairs::Yes } else { Repairs::No };
     let narrowed = |live: &Live, version| {
         let plan = plan::diff_and(repairs, &desired, live, base, version);
+        let plan = if reach == Reach::Ignore { plan } else { plan::standing(plan, &desired, live) };
         let names = plan.targets.iter().map(|target| &target.name);
         let names = names.chain(plan.released.iter().map(|released| &released.target));
         let wanted = names.filter(|name| filter.matches_planned(name)).cloned().collect();
