@@ -143,9 +143,7 @@ impl StandIn {
         let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
         let body = json_or_text(&body);
         let mut state = self.state();
-        // GitHub Enterprise Server has its API below a path of its own.
-        let path = head.uri.path();
-        let call = format!("{} {}", head.method, path.strip_prefix("/api/v3").unwrap_or(path));
+        let call = format!("{} {}", head.method, path(&head));
         state.calls.push(call.clone());
         let date = jiff::fmt::rfc2822::DateTimePrinter::new()
             .timestamp_to_rfc9110_string(&state.tick().parse().expect("our own time"))
@@ -187,7 +185,7 @@ impl StandIn {
             return;
         };
         let line = json!({
-            "method": head.method.as_str(), "path": head.uri.path(), "query": head.uri.query().unwrap_or_default(),
+            "method": head.method.as_str(), "path": path(head), "query": head.uri.query().unwrap_or_default(),
             "body": body, "status": status, "answer": answer,
         });
         let (_, port) = self.url.rsplit_once(':').expect("an address with a port");
@@ -196,6 +194,12 @@ impl StandIn {
         let file = std::fs::OpenOptions::new().create(true).append(true).open(file);
         file.and_then(|mut file| file.write_all(format!("{line}\n").as_bytes())).expect("what was asked is kept");
     }
+}
+
+/// The path of a call. GitHub Enterprise Server has its API below one of its own.
+fn path(head: &http::request::Parts) -> &str {
+    let path = head.uri.path();
+    path.strip_prefix("/api/v3").unwrap_or(path)
 }
 
 /// What somebody sent: nothing is null, and what is no JSON its text.
