@@ -72,7 +72,8 @@ struct Work {
 
 impl Work {
     /// Products that experiences approve and deny, all at once. A running change set locks its experience and holds at most
-    /// 50 ids of either kind, so each experience needs so many sets after each other.
+    /// 50 ids of either kind, so each experience needs so many sets after each other. Five can be started at once, and then
+    /// five a second.
     fn products(experiences: usize, approved: usize, denied: usize, set: Duration) -> Result<Self> {
         let mut files = BTreeMap::new();
         let mut world = ORGANIZATION.to_owned();
@@ -99,7 +100,7 @@ impl Work {
             files,
             world,
             changes: experiences * (approved + denied),
-            least: set * sets,
+            least: set * sets + Duration::from_secs(1) * u32::try_from(experiences.saturating_sub(5))? / 5,
         })
     }
 

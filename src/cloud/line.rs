@@ -25,6 +25,8 @@ pub(crate) struct Line {
     queued: AtomicUsize,
     /// How many things are asked after again and again by this operation, until they end.
     watched: AtomicUsize,
+    /// How long the last of them took to its end.
+    lasted: Mutex<Option<Duration>>,
     reminder: Reminder,
 }
 
@@ -37,6 +39,7 @@ impl Line {
             limiter: paced.then(|| Mutex::new(Limiter::new(operation.rate(), Instant::now()))),
             queued: AtomicUsize::new(0),
             watched: AtomicUsize::new(0),
+            lasted: Mutex::default(),
             reminder: Reminder::default(),
         }
     }
@@ -62,6 +65,16 @@ impl Line {
                  about {rate:.1} a second"
             ));
         }
+    }
+
+    /// How long the last thing that was asked after took to its end, as far as one has ended.
+    pub(crate) fn lasted(&self) -> Option<Duration> {
+        *self.lasted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes how long something took to its end.
+    pub(crate) fn has_lasted(&self, time: Duration) {
+        *self.lasted.lock().unwrap_or_else(PoisonError::into_inner) = Some(time);
     }
 
     /// Slows the line down after a call that was sent at `sent` and throttled.

@@ -13,12 +13,18 @@ use super::waits::{Reminder, Waits, for_people};
 /// outage of minutes is not waited for.
 pub(crate) const LOST: u32 = 3;
 
+/// Looks come this part of the expected time after each other, where the end is about to be.
+const CLOSE: u32 = 40;
+
 /// Pauses until a deadline. Each is a tenth of what was waited already, so that the end is noticed at most a tenth
-/// late; with jitter.
+/// late; with jitter. Where it is known how long the last thing of the kind took, there are a few looks before that time,
+/// one at it, and then close ones for a while.
 #[derive(Debug)]
 pub(crate) struct Patience {
     begun: Instant,
     until: Instant,
+    /// When the last pause ended.
+    paused: Instant,
     /// The shortest pause, and the longest.
     poll: (Duration, Duration),
     quiet: Duration,
@@ -43,7 +49,8 @@ impl Patience {
         let begun = Instant::now();
         let until = begun + timing.patience;
         let (poll, quiet) = ((timing.poll, timing.longest_poll), timing.quiet);
-        Self { begun, until, poll, quiet, about: None, waits: Waits::default(), reminder: Reminder::default() }
+        let waits = Waits::default();
+        Self { begun, until, paused: begun, poll, quiet, about: None, waits, reminder: Reminder::default() }
     }
 
     /// Waits for `reason`, such as `change set abc runs`, and says so now and then. `line` is that of the operation
@@ -70,15 +77,40 @@ impl Patience {
                 self.waits.tell(&format!("waiting for {}: {reason}", for_people(now - self.begun)));
             }
         }
-        sleep(self.next(now).mul_f64(0.9 + fastrand::f64() / 5.0).min(self.until - now)).await;
+        let (pause, is_aimed) = self.next(now);
+        let jitter = if is_aimed { 1.0 } else { 0.9 + fastrand::f64() / 5.0 };
+        sleep(pause.mul_f64(jitter).min(self.until - now)).await;
+        self.paused = Instant::now();
         true
     }
 
-    fn next(&self, now: Instant) -> Duration {
-        let watch = self.about.as_ref().and_then(|about| about.watch.as_ref());
-        let share = watch.map(Watch::share).unwrap_or_default();
+    /// Notes that the look after the last pause saw the end, for those that wait for the like. It is expected a little
+    /// sooner the next time, as it was over before it was seen, unless so many look that one too early would cost more.
+    pub(crate) fn over(&self) {
+        let Some(About { line, .. }) = &self.about else { return };
+        let took = self.paused - self.begun;
+        line.has_lasted(if self.share() < took / CLOSE { took.mul_f64(0.98) } else { took });
+    }
+
+    /// The next pause, and whether it ends just when the end is expected.
+    fn next(&self, now: Instant) -> (Duration, bool) {
         let (shortest, longest) = self.poll;
-        ((now - self.begun) / 10).min(longest).max(shortest).max(share)
+        let (waited, least) = (now - self.begun, shortest.max(self.share()));
+        match self.about.as_ref().and_then(|about| about.line.lasted()) {
+            Some(expected) if waited < expected => {
+                let (step, rest) = ((expected / 4).min(longest).max(least), expected - waited);
+                // Not once more just before.
+                if step + step / 2 >= rest { (rest, true) } else { (step, false) }
+            }
+            Some(expected) if waited < expected + expected / 5 => ((expected / CLOSE).min(longest).max(least), false),
+            Some(_) | None => ((waited / 10).min(longest).max(least), false),
+        }
+    }
+
+    /// The pause that the published rate gives each of those that look.
+    fn share(&self) -> Duration {
+        let watch = self.about.as_ref().and_then(|about| about.watch.as_ref());
+        watch.map(Watch::share).unwrap_or_default()
     }
 }
 
@@ -94,7 +126,7 @@ mod tests {
     #[test]
     fn pauses_grow_with_what_was_waited() {
         let patience = Patience::new(&Timing::default());
-        let pause = |waited| patience.next(patience.begun + Duration::from_secs(waited));
+        let pause = |waited| patience.next(patience.begun + Duration::from_secs(waited)).0;
         assert_eq!(pause(0), Timing::default().poll);
         assert_eq!(pause(60), Duration::from_secs(6));
         assert_eq!(pause(1500), Timing::default().longest_poll);
@@ -109,9 +141,24 @@ mod tests {
         let idle: Vec<Patience> = (0..100).map(|_| patience()).collect();
         first.about.as_mut().unwrap().watch = Some(Arc::clone(&line).watch());
         let watches: Vec<Watch> = (1..30).map(|_| Arc::clone(&line).watch()).collect();
-        assert_eq!(first.next(first.begun), Duration::from_secs(3), "30 that look, at 10 calls a second");
+        assert_eq!(first.next(first.begun).0, Duration::from_secs(3), "30 that look, at 10 calls a second");
         drop((watches, idle));
-        assert_eq!(first.next(first.begun), Duration::from_millis(100), "those that ended no longer count");
+        assert_eq!(first.next(first.begun).0, Duration::from_millis(100), "those that ended no longer count");
+    }
+
+    #[test]
+    fn looks_are_where_the_end_is_expected() {
+        let line = change_sets(true);
+        line.has_lasted(Duration::from_secs(60));
+        let patience = Patience::aloud(&Timing::default(), line, "it runs".to_owned(), Waits::default());
+        let mut looks = Vec::new();
+        let mut at = 0.0;
+        while at < 75.0 {
+            at += patience.next(patience.begun + Duration::from_secs_f64(at)).0.as_secs_f64();
+            looks.push(at);
+        }
+        assert_eq!(&looks[..6], [15.0, 30.0, 45.0, 60.0, 61.5, 63.0]);
+        assert!(looks.windows(2).skip(14).all(|pair| pair[1] - pair[0] > 5.0), "{looks:?}");
     }
 
     #[tokio::test]

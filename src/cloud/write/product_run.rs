@@ -76,7 +76,10 @@ impl ProductList<'_> {
             let call = self.call.seat.client.describe_change_set().catalog(CATALOG).change_set_id(set);
             let unseen = match self.call.seat.call(call).await {
                 Ok(answer) => match ended(&answer) {
-                    Some(end) => return Ok((end, looks)),
+                    Some(end) => {
+                        patience.over();
+                        return Ok((end, looks));
+                    }
                     None => None,
                 },
                 Err(_) if self.look().await && self.is_done(draft) => return Ok((SetEnd::Made(Vec::new()), looks)),

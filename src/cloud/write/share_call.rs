@@ -68,6 +68,7 @@ impl ShareCall<'_> {
                 match self.seat.call(call).await {
                     Ok(answer) => {
                         if let Some(end) = ended(&answer, audience.map(|it| &it.suspended)) {
+                            patience.over();
                             return Ok(end);
                         }
                     }
