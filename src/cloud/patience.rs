@@ -98,7 +98,7 @@ impl Patience {
         let (waited, least) = (now - self.begun, shortest.max(self.share()));
         match self.about.as_ref().and_then(|about| about.line.lasted()) {
             Some(expected) if waited < expected => {
-                let (step, rest) = ((expected / 4).min(longest).max(least), expected - waited);
+                let (step, rest) = ((expected / 4).min(longest).max(least), expected.saturating_sub(waited));
                 // Not once more just before.
                 if step + step / 2 >= rest { (rest, true) } else { (step, false) }
             }
