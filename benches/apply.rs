@@ -148,7 +148,7 @@ impl Work {
         read::read(&cloud, &mut live, |live| plan::wants(goal, &desired, None, live)).await;
         let version = CatalogVersion { digest: desired.digest.clone(), revision: None, base: None, sandbox: false };
         let made = plan::diff(&desired, &live, None, version);
-        let limits = Limits { max_removals: usize::MAX, allow_removals: None };
+        let limits = Limits { max_removals: usize::MAX, allow_removals: None, shown: 0 };
         let approved = plan::approve(made, limits, None).ok().context("everything is allowed")?;
         let writer = cloud.writer().context("a cloud that applies has a writer")?;
 

@@ -108,7 +108,7 @@ impl Bench {
         let cloud = Cloud::new(&self.desired.settings, Mode::Apply, self.options(Timing::loopback()));
         let made = make(&cloud, &self.desired).await;
         let changes = made.summary().changes();
-        let limits = Limits { max_removals: usize::MAX, allow_removals: None };
+        let limits = Limits { max_removals: usize::MAX, allow_removals: None, shown: 0 };
         let approved = plan::approve(made, limits, None).ok().context("nothing is too much here")?;
         let from = self.sandbox.calls().len();
         let writer = cloud.writer().context("it is in the mode of apply")?;

@@ -84,7 +84,7 @@ fn run(desired: &Desired, live: &Live, size: usize) -> Result<[Duration; 6]> {
     let (told, shown) = timed(|| text::plan(&plan, None, &options, &mut sink));
     told?;
     let (_, commented) = timed(|| (markdown::plan(&plan, None, &context(Limit::COMMENT)), annotations::plan(&plan)));
-    let limits = Limits { max_removals: 0, allow_removals: None };
+    let limits = Limits { max_removals: 0, allow_removals: None, shown: 0 };
     let ((), refused) = timed(|| drop(plan::approve(plan.clone(), limits, Some(&Reviewed::of(&plan)))));
     let report = failed(&plan)?;
     let (_, reported) = timed(|| {

@@ -25,7 +25,7 @@ pub(crate) struct Line {
     queued: AtomicUsize,
     /// How many things are asked after again and again by this operation, until they end.
     watched: AtomicUsize,
-    /// How long the last of them took to its end.
+    /// How long they take to their end, by those that have ended.
     lasted: Mutex<Option<Duration>>,
     reminder: Reminder,
 }
@@ -67,14 +67,19 @@ impl Line {
         }
     }
 
-    /// How long the last thing that was asked after took to its end, as far as one has ended.
+    /// How long the next thing that is asked after may take to its end, as far as one has ended.
     pub(crate) fn lasted(&self) -> Option<Duration> {
         *self.lasted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes how long something took to its end.
+    /// Notes how long something took until its end was seen. The shortest time counts: a longer one may be that of a
+    /// look that came late. Where they do take longer, it goes up bit by bit.
     pub(crate) fn has_lasted(&self, time: Duration) {
-        *self.lasted.lock().unwrap_or_else(PoisonError::into_inner) = Some(time);
+        let mut lasted = self.lasted.lock().unwrap_or_else(PoisonError::into_inner);
+        *lasted = Some(match *lasted {
+            Some(known) if known < time => known + (time - known) / 4,
+            Some(_) | None => time,
+        });
     }
 
     /// Slows the line down after a call that was sent at `sent` and throttled.

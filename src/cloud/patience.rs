@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn looks_are_where_the_end_is_expected() {
         let line = change_sets(true);
-        line.has_lasted(Duration::from_secs(60));
+        line.has_lasted(Duration::from_mins(1));
         let patience = Patience::aloud(&Timing::default(), line, "it runs".to_owned(), Waits::default());
         let mut looks = Vec::new();
         let mut at = 0.0;

@@ -11,14 +11,18 @@ use crate::cli::Common;
 use crate::model::change::CatalogVersion;
 use crate::model::desired::Desired;
 use crate::model::finding::Severity;
+use crate::model::id::Name;
 use crate::model::trust::Before;
-use crate::plan::{self, Limits};
+use crate::plan::{self, Earlier, Limits};
 use crate::render::findings;
 
 /// A catalog that can be used, and what it was before.
+#[derive(Clone)]
 pub(super) struct Catalog {
     pub(super) desired: Desired,
     pub(super) base: Option<Desired>,
+    /// What some targets are compared with instead of the base.
+    pub(super) earlier: Vec<Earlier>,
     /// The base's settings, also where other files of the base have errors.
     pub(super) before: Before,
     pub(super) version: CatalogVersion,
@@ -27,8 +31,17 @@ pub(super) struct Catalog {
 impl Catalog {
     /// The catalog as its own base: everything that differs is then drift.
     pub(super) fn into_drift(self) -> Self {
-        let Self { desired, base: _, before: _, version } = self;
-        Self { base: Some(desired.clone()), before: Before::Known(desired.settings.clone()), desired, version }
+        let Self { desired, base: _, earlier: _, before: _, version } = self;
+        let (base, before) = (Some(desired.clone()), Before::Known(desired.settings.clone()));
+        Self { desired, base, earlier: Vec::new(), before, version }
+    }
+
+    /// The organizations in which this asks for something else than the base; all where there is no base.
+    pub(super) fn differing(&self) -> BTreeSet<Name> {
+        match &self.base {
+            Some(base) => plan::differing(base, &self.desired),
+            None => self.desired.settings.organizations.keys().cloned().collect(),
+        }
     }
 
     /// A sentence about the roles that plan and apply share where no settings before these say that they may.
@@ -48,7 +61,7 @@ impl Catalog {
 
     /// How much may be taken away, with what someone allowed for this run.
     pub(super) fn limits(&self, allow_removals: Option<usize>) -> Limits {
-        Limits { max_removals: plan::max_removals(&self.desired.settings, &self.before), allow_removals }
+        Limits { max_removals: plan::max_removals(&self.desired.settings, &self.before), allow_removals, shown: 0 }
     }
 }
 
@@ -70,7 +83,7 @@ pub(super) fn load(common: &Common) -> Result<Option<Catalog>> {
         base: revision,
         sandbox: common.is_sandboxed(),
     };
-    Ok(Some(Catalog { desired, base, before, version }))
+    Ok(Some(Catalog { desired, base, earlier: Vec::new(), before, version }))
 }
 
 /// The day that `until` is held against, in UTC: the same for everyone who looks.
@@ -100,20 +113,28 @@ pub(super) fn contents(files: &CatalogFiles, file: &str) -> Option<String> {
     files.files.get(file).map(|bytes| String::from_utf8_lossy(bytes).into_owned())
 }
 
-/// The catalog of `--base`.
-struct Base {
-    revision: Option<String>,
-    desired: Option<Desired>,
-    settings: Before,
+/// The catalog as it was.
+pub(super) struct Base {
+    /// The commit.
+    pub(super) revision: Option<String>,
+    /// `None` where there was no catalog yet, or one with errors.
+    pub(super) desired: Option<Desired>,
+    pub(super) settings: Before,
 }
 
 fn base(common: &Common) -> Result<Base> {
-    let nothing = |revision| Base { revision, desired: None, settings: Before::Nothing };
-    let Some(revision) = &common.base else { return Ok(nothing(None)) };
+    match &common.base {
+        Some(revision) => as_of(common, revision),
+        None => Ok(Base { revision: None, desired: None, settings: Before::Nothing }),
+    }
+}
+
+/// The catalog as it was in a revision.
+pub(super) fn as_of(common: &Common, revision: &str) -> Result<Base> {
     let commit = source::resolve_revision(&common.catalog, revision)?;
     let files = source::read_revision(&common.catalog, &commit)?;
     if files.is_empty() {
-        return Ok(nothing(Some(commit)));
+        return Ok(Base { revision: Some(commit), desired: None, settings: Before::Nothing });
     }
     let settings = catalog::settings(&files, today()).map_or(Before::Unusable, Before::Known);
     let Loaded { desired, findings: _ } = catalog::load(&files, today());

@@ -45,6 +45,12 @@ impl Refused {
         Some(Self { reason, headline, way_out: way_out(reason) })
     }
 
+    /// The same with another way out, where there is one.
+    pub(super) fn but(self, way_out: Option<String>) -> Self {
+        let Self { reason, headline, way_out: usual } = self;
+        Self { reason, headline, way_out: way_out.unwrap_or(usual) }
+    }
+
     /// On the command line.
     pub(super) fn here(plan: &Plan, limits: Limits) -> Option<Self> {
         Self::of(plan, limits, |reason| words(reason).2)

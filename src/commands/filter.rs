@@ -98,6 +98,11 @@ impl Chosen {
         self.patterns.is_empty() || self.patterns.iter().any(|pattern| pattern.may_match(name))
     }
 
+    /// Whether all of a target is wanted: of a family every member, whichever there are.
+    pub(super) fn matches_whole(&self, name: &TargetName) -> bool {
+        self.patterns.is_empty() || self.patterns.iter().any(|pattern| pattern.matches(name))
+    }
+
     /// Whether a target of a plan is wanted. What a portfolio's file named before belongs to the file's target.
     pub(super) fn matches_planned(&self, name: &TargetName) -> bool {
         self.may_match(name) || self.may_match(&name.in_catalog())

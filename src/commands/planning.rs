@@ -57,9 +57,11 @@ pub(super) async fn make(
     filter: &Filter,
     reach: Reach,
 ) -> Result<Plan> {
-    let Catalog { desired, base, before: _, version } = catalog;
+    let Catalog { desired, base, earlier, before: _, version } = catalog;
     let base = base.as_ref();
-    let names = filter::names(&desired, base);
+    let bases = earlier.iter().filter_map(|it| it.desired.as_ref()).chain(base);
+    let names: BTreeSet<TargetName> =
+        bases.map(|base| filter::names(&desired, Some(base))).fold(filter::names(&desired, None), union);
     let filter = filter.against(&names)?;
     let wanted: BTreeSet<TargetName> = names.iter().filter(|name| filter.may_match(name)).cloned().collect();
     output::say(common, &reading(&desired, &wanted));
@@ -67,13 +69,13 @@ pub(super) async fn make(
     let goal = Goal { wanted: &is_wanted };
     let mut live = Live::default();
     let next = |live: &Live| {
-        let wants = plan::wants(goal, &desired, base, live);
+        let wants = plan::wants_of_all(goal, &desired, base, &earlier, live);
         if reach == Reach::Ignore { wants } else { wants.and(plan::reach(goal, &desired, live)) }
     };
     read::read(cloud, &mut live, next).await;
     let repairs = if reach == Reach::Repair { Repairs::Yes } else { Repairs::No };
     let narrowed = |live: &Live, version| {
-        let plan = plan::diff_and(repairs, &desired, live, base, version);
+        let plan = plan::compose(repairs, &desired, live, base, &earlier, version);
         let plan = if reach == Reach::Ignore { plan } else { plan::standing(plan, &desired, live) };
         let names = plan.targets.iter().map(|target| &target.name);
         let names = names.chain(plan.released.iter().map(|released| &released.target));
@@ -91,6 +93,11 @@ pub(super) async fn make(
     }
     filter.found(plan.targets.iter().map(|target| &target.name))?;
     Ok(plan)
+}
+
+fn union(mut all: BTreeSet<TargetName>, more: BTreeSet<TargetName>) -> BTreeSet<TargetName> {
+    all.extend(more);
+    all
 }
 
 fn reading(desired: &Desired, wanted: &BTreeSet<TargetName>) -> String {

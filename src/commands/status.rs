@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::exit::Exit;
 use super::{catalog, document, output, validate};
 use crate::cli::{Common, Format, Status as Options};
-use crate::github::deployment::{History, Payload, Record, history};
+use crate::github::deployment::{Payload, Record, Standing, standing};
 use crate::github::{Client, Environment};
 use crate::render::escape;
 use crate::render::escape::markdown::{html_code, inline, link};
@@ -26,7 +26,7 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     let folder = super::ci::folder(common);
     let mut histories = BTreeMap::new();
     for organization in catalog.desired.settings.organizations.keys() {
-        histories.insert(organization.to_string(), history(&client, organization.as_str(), &folder).await?);
+        histories.insert(organization.to_string(), standing(&client, organization.as_str(), &folder).await?);
     }
     output::result(common, |sink| match format {
         Format::Json => json(&histories, sink),
@@ -40,9 +40,9 @@ fn commit(sha: &str) -> &str {
     sha.get(..7).unwrap_or(sha)
 }
 
-fn text(histories: &BTreeMap<String, History>, sink: &mut dyn Write) -> io::Result<()> {
+fn text(histories: &BTreeMap<String, Standing>, sink: &mut dyn Write) -> io::Result<()> {
     let width = histories.keys().map(String::len).max().unwrap_or_default();
-    for (organization, History { in_step, failed }) in histories {
+    for (organization, Standing { in_step, failed }) in histories {
         let words = match in_step {
             None => "never brought in step from here".to_owned(),
             Some(Record { at, sha, log, payload: _ }) => {
@@ -60,7 +60,7 @@ fn text(histories: &BTreeMap<String, History>, sink: &mut dyn Write) -> io::Resu
     Ok(())
 }
 
-fn markdown(histories: &BTreeMap<String, History>, sink: &mut dyn Write) -> io::Result<()> {
+fn markdown(histories: &BTreeMap<String, Standing>, sink: &mut dyn Write) -> io::Result<()> {
     let cell = |record: Option<&Record>, none: &str| match record {
         None => format!("{none} | "),
         Some(Record { at, sha, log, payload: _ }) => {
@@ -70,7 +70,7 @@ fn markdown(histories: &BTreeMap<String, History>, sink: &mut dyn Write) -> io::
         }
     };
     writeln!(sink, "| organization | in step | commit | failed since | commit |\n| --- | --- | --- | --- | --- |")?;
-    for (organization, History { in_step, failed }) in histories {
+    for (organization, Standing { in_step, failed }) in histories {
         let (in_step, failed) = (cell(in_step.as_ref(), "never"), cell(failed.as_ref(), ""));
         writeln!(sink, "| {} | {in_step} | {failed} |", inline(organization))?;
     }
@@ -97,12 +97,13 @@ struct Entry<'a> {
     run: Option<&'a str>,
 }
 
-fn json(histories: &BTreeMap<String, History>, sink: &mut dyn Write) -> io::Result<()> {
+fn json(histories: &BTreeMap<String, Standing>, sink: &mut dyn Write) -> io::Result<()> {
     fn entry(record: &Record) -> Entry<'_> {
-        let Record { at, sha, log, payload: Payload { catalog: _, digest, run } } = record;
+        let Record { at, sha, log, payload } = record;
+        let Payload { digest, run, .. } = payload;
         Entry { at: *at, commit: sha, digest, run: run.as_deref().or(log.as_deref()) }
     }
-    let organizations = histories.iter().map(|(organization, History { in_step, failed })| {
+    let organizations = histories.iter().map(|(organization, Standing { in_step, failed })| {
         let entries = Organization { in_step: in_step.as_ref().map(entry), failed: failed.as_ref().map(entry) };
         (organization.as_str(), entries)
     });

@@ -16,7 +16,7 @@ const JOBS: usize = 256;
 /// Prints the targets: a JSON array on one line, as `fromJSON` in a workflow takes it, or a line each. With a base,
 /// those too that are cleaned up after: otherwise no job of the matrix would.
 pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
-    let Some(catalog::Catalog { desired, base, before: _, version: _ }) = catalog::load(common)? else {
+    let Some(catalog::Catalog { desired, base, earlier: _, before: _, version: _ }) = catalog::load(common)? else {
         return Ok(Exit::Error);
     };
     let all = filter::names(&desired, base.as_ref());

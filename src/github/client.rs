@@ -16,6 +16,8 @@ use super::patience::{ATTEMPTS, Answered, Verdict, backoff, verdict};
 const TIMEOUT: Duration = Duration::from_mins(1);
 /// A pause that is longer than this is not waited for: a job costs money while it sleeps.
 const LONGEST_PAUSE: Duration = Duration::from_mins(10);
+/// So often it is tried to make something.
+const MAKING: u32 = 3;
 /// As many pages of a hundred are read.
 const PAGES: u32 = 200;
 
@@ -117,6 +119,31 @@ impl Client {
     pub(super) async fn one<T: DeserializeOwned>(&self, call: Call) -> Result<T, Error> {
         let Answer { answered: _, has_next: _, body } = self.answer(&call, &call.path).await?;
         self.read(&call, &body)
+    }
+
+    /// Makes something that must not be made twice. Where a call may have been carried out although its answer is
+    /// lost, `find` looks for what it may have made, before it is sent again.
+    pub(super) async fn make<T: DeserializeOwned>(
+        &self,
+        call: Call,
+        find: impl AsyncFn() -> Result<Option<T>, Error>,
+    ) -> Result<T, Error> {
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            match self.one(call.clone()).await {
+                Err(error) if error.may_have_worked() => {
+                    if let Some(made) = find().await? {
+                        return Ok(made);
+                    }
+                    if attempt >= MAKING {
+                        return Err(error);
+                    }
+                    tokio::time::sleep(backoff(attempt)).await;
+                }
+                answer => return answer,
+            }
+        }
     }
 
     /// All pages of a list.

@@ -59,9 +59,27 @@ pub async fn put(client: &Client, number: u64, there: Option<&Comment>, body: &s
             let what = format!("edit our comment on #{number}");
             client.one(Call::patch(what, NEEDS, format!("issues/comments/{id}"), text)).await
         }
-        None => {
-            let what = format!("comment on #{number}");
-            client.one(Call::post(what, NEEDS, format!("issues/{number}/comments"), text)).await
-        }
+        None => client.one(new(number, body)).await,
     }
+}
+
+fn new(number: u64, body: &str) -> Call {
+    let text = json!({ "body": body });
+    Call::post(format!("comment on #{number}"), NEEDS, format!("issues/{number}/comments"), text)
+}
+
+/// Writes our comment of a kind, or edits it: one, however often. A call whose answer is lost makes no second one.
+pub async fn write<M: Marker>(
+    client: &Client,
+    me: &User,
+    number: u64,
+    catalog: &str,
+    body: &str,
+) -> Result<Comment, Error> {
+    let there = find::<M>(client, me, number, catalog).await?;
+    if there.is_some() {
+        return put(client, number, there.as_ref(), body).await;
+    }
+    let call = new(number, body);
+    client.make(call, async || find::<M>(client, me, number, catalog).await).await
 }

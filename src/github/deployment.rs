@@ -1,24 +1,41 @@
 //! Deployments: the repository's own record of when each organization was last brought in step, by what.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::client::{Call, Client, query};
 use super::error::Error;
+use super::history::{Attempt, Carried};
 use super::moment::Moment;
+use super::user::User;
+use crate::model::target::TargetName;
 
 const NEEDS: &str = "deployments: write";
 
 /// How it went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
+    /// It has begun, and nobody knows yet how it ends.
+    Begun,
     /// All of it is in step.
     Success,
     /// Not all of it.
     Failure,
 }
 
-/// What a deployment carries of its run.
+impl Outcome {
+    fn state(self) -> &'static str {
+        match self {
+            Self::Begun => "in_progress",
+            Self::Success => "success",
+            Self::Failure => "failure",
+        }
+    }
+}
+
+/// What a deployment carries of its run. GitHub keeps it as it was when the deployment was made.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payload {
     /// The folder of the catalog.
@@ -30,6 +47,46 @@ pub struct Payload {
     /// The run.
     #[serde(default)]
     pub run: Option<String>,
+    /// The oldest commit that a target was compared with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<String>,
+    /// The targets that the run was about; `None` for all of the organization.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<Vec<String>>,
+    /// Whether the run had ended when this was written, so that what is missing from `failed` and `refused` was brought
+    /// to the commit. Otherwise only the state `success` says so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ended: bool,
+    /// The targets that are not in step with the commit, since a change failed or could not be tried.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failed: Vec<String>,
+    /// The targets that were refused.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<String>,
+    /// What was reviewed and is still to be done: a fingerprint for each target. A plan that is too large to be kept
+    /// change by change counts as reviewed only as a whole, and part of it is done by now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<String>,
+}
+
+impl Payload {
+    /// What a run with this payload brought to its commit.
+    fn carried(&self, succeeded: bool) -> Carried {
+        let Self { catalog: _, digest: _, run: _, base: _, only, ended, failed, refused, left: _ } = self;
+        if !succeeded && !ended {
+            return Carried::Nothing;
+        }
+        let read =
+            |names: &[String]| names.iter().map(|name| name.parse()).collect::<Result<BTreeSet<TargetName>, _>>();
+        let only = only.as_ref().map(|names| read(names)).transpose();
+        match (only, read(failed), read(refused)) {
+            (Ok(only), Ok(failed), Ok(refused)) => {
+                Carried::Targets { only, but: failed.into_iter().chain(refused).collect() }
+            }
+            // A name that is none of ours may mean any target.
+            _ => Carried::Nothing,
+        }
+    }
 }
 
 /// The environment of an organization.
@@ -42,18 +99,20 @@ struct Id {
     id: u64,
 }
 
-/// Records that a commit was applied to an organization, and how it went.
-pub async fn record(
+/// A deployment that was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Made(u64);
+
+/// Records that a commit is applied to an organization.
+pub async fn make(
     client: &Client,
+    me: &User,
     organization: &str,
     sha: &str,
     payload: &Payload,
-    outcome: Outcome,
     description: &str,
-    log: Option<&str>,
-) -> Result<(), Error> {
+) -> Result<Made, Error> {
     let environment = environment(organization);
-    let what = format!("record a deployment to {environment}");
     let fields = json!({
         "ref": sha,
         "environment": environment,
@@ -63,17 +122,31 @@ pub async fn record(
         "auto_merge": false,
         "required_contexts": [],
     });
-    let Id { id } = client.one(Call::post(&what, NEEDS, "deployments", fields)).await?;
-    let state = match outcome {
-        Outcome::Success => "success",
-        Outcome::Failure => "failure",
+    let call = Call::post(format!("record a deployment to {environment}"), NEEDS, "deployments", fields);
+    let find = async || {
+        let made = listed(client, Some(me), &environment).await?;
+        let same = |it: &&Deployment| it.sha == sha && Payload::read(it.payload.clone()) == *payload;
+        Ok(made.iter().find(same).map(|it| Id { id: it.id }))
     };
-    let mut fields = json!({ "state": state, "description": short(description) });
+    let Id { id } = client.make(call, find).await?;
+    Ok(Made(id))
+}
+
+/// Says of a deployment how it goes.
+pub async fn state(
+    client: &Client,
+    Made(id): Made,
+    outcome: Outcome,
+    description: &str,
+    log: Option<&str>,
+) -> Result<(), Error> {
+    let mut fields = json!({ "state": outcome.state(), "description": short(description) });
     if let (Some(log), Some(fields)) = (log, fields.as_object_mut()) {
         fields.insert("log_url".to_owned(), json!(log));
     }
-    let path = format!("deployments/{id}/statuses");
-    client.one::<serde::de::IgnoredAny>(Call::post(what, NEEDS, path, fields)).await.map(|_| ())
+    let call = Call::post("say how a deployment went", NEEDS, format!("deployments/{id}/statuses"), fields);
+    // Saying it twice comes to the same.
+    client.make::<serde::de::IgnoredAny>(call, async || Ok(None)).await.map(drop)
 }
 
 /// GitHub takes 140 characters.
@@ -86,6 +159,8 @@ struct Deployment {
     id: u64,
     sha: String,
     created_at: Moment,
+    #[serde(default)]
+    creator: Option<User>,
     #[serde(default)]
     payload: serde_json::Value,
 }
@@ -111,57 +186,91 @@ pub struct Record {
     pub payload: Payload,
 }
 
-/// What the deployments say of an organization.
+/// When an organization was in step last, for people.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct History {
-    /// The last that went well.
+pub struct Standing {
+    /// The last apply that went well.
     pub in_step: Option<Record>,
-    /// The last, where it went otherwise and is newer.
+    /// The last apply, where it went otherwise and is newer.
     pub failed: Option<Record>,
 }
 
 /// So many deployments are looked at for one that went well.
-const LOOKED_AT: usize = 50;
+const LOOKED_AT: usize = 100;
 
-/// What the deployments say of an organization and a catalog.
-pub async fn history(client: &Client, organization: &str, catalog: &str) -> Result<History, Error> {
-    let environment = environment(organization);
-    let what = format!("read the deployments to {environment}");
-    let path = format!("deployments?environment={}", query(&environment));
-    let call = Call::get(&what, "deployments: read", path);
-    let deployments: Vec<Deployment> = client.until(call, |read: &[Deployment]| read.len() >= LOOKED_AT).await?;
-    let mut history = History::default();
+async fn listed(client: &Client, by: Option<&User>, environment: &str) -> Result<Vec<Deployment>, Error> {
+    let path = format!("deployments?environment={}", query(environment));
+    let call = Call::get(format!("read the deployments to {environment}"), "deployments: read", path);
+    let all: Vec<Deployment> = client.until(call, |read: &[Deployment]| read.len() >= LOOKED_AT).await?;
+    // Whoever may write to the repository can make a deployment, but not as somebody else.
+    let counts = |it: &Deployment| by.is_none_or(|by| by.is(it.creator.as_ref()));
+    Ok(all.into_iter().take(LOOKED_AT).filter(counts).collect())
+}
+
+/// The status that says that a deployment went well, or else its last.
+async fn status(client: &Client, deployment: &Deployment) -> Result<(bool, Option<Status>), Error> {
+    let path = format!("deployments/{}/statuses", deployment.id);
+    let call = Call::get("read how a deployment went", "deployments: read", path);
+    let statuses: Vec<Status> = client.all(call).await?;
+    // One that went well is called inactive once the next one did.
+    let good = statuses.iter().find(|status| status.state == "success");
+    Ok((good.is_some(), good.or(statuses.first()).cloned()))
+}
+
+/// What the deployments say of an organization and a catalog to people. Nothing is decided by it.
+pub async fn standing(client: &Client, organization: &str, catalog: &str) -> Result<Standing, Error> {
+    let mut standing = Standing::default();
     // The newest comes first.
-    for deployment in deployments.into_iter().take(LOOKED_AT) {
-        let payload: Payload = payload(deployment.payload);
+    for deployment in listed(client, None, &environment(organization)).await? {
+        let payload = Payload::read(deployment.payload.clone());
         if payload.catalog != catalog {
             continue;
         }
-        let path = format!("deployments/{}/statuses", deployment.id);
-        let statuses: Vec<Status> = client.all(Call::get(&what, "deployments: read", path)).await?;
-        // One that went well is called inactive once the next one did.
-        let good = statuses.iter().find(|status| status.state == "success");
-        let last = good.or(statuses.first());
+        let (good, last) = status(client, &deployment).await?;
         let record = Record {
-            at: last.map_or(deployment.created_at, |status| status.created_at),
+            at: last.as_ref().map_or(deployment.created_at, |status| status.created_at),
             sha: deployment.sha,
-            log: last.and_then(|status| status.log_url.clone()).filter(|url| !url.is_empty()),
+            log: last.and_then(|status| status.log_url).filter(|url| !url.is_empty()),
             payload,
         };
-        if good.is_some() {
-            history.in_step = Some(record);
-            return Ok(history);
+        if good {
+            standing.in_step = Some(record);
+            return Ok(standing);
         }
-        history.failed.get_or_insert(record);
+        standing.failed.get_or_insert(record);
     }
-    Ok(history)
+    Ok(standing)
 }
 
-/// GitHub gives a payload back as it was sent, or as the text of it.
-fn payload(value: serde_json::Value) -> Payload {
-    let read = match &value {
-        serde_json::Value::String(text) => serde_json::from_str(text),
-        _ => serde_json::from_value(value),
-    };
-    read.unwrap_or_default()
+/// The applies of a catalog to an organization that deployments of ours tell of, the newest first, back to one that
+/// brought every target to its commit.
+pub async fn attempts(client: &Client, me: &User, organization: &str, catalog: &str) -> Result<Vec<Attempt>, Error> {
+    let mut attempts = Vec::new();
+    for deployment in listed(client, Some(me), &environment(organization)).await? {
+        let payload = Payload::read(deployment.payload.clone());
+        if payload.catalog != catalog {
+            continue;
+        }
+        let good = payload.ended || status(client, &deployment).await?.0;
+        let carried = payload.carried(good);
+        let is_whole = carried.is_whole();
+        let Payload { run, base, left, .. } = payload;
+        attempts.push(Attempt { sha: deployment.sha, run, base, carried, left });
+        // One more may be needed where the commit of this one is not on the branch.
+        if is_whole && attempts.len() > 1 {
+            break;
+        }
+    }
+    Ok(attempts)
+}
+
+impl Payload {
+    /// GitHub gives a payload back as it was sent, or as the text of it.
+    fn read(value: serde_json::Value) -> Self {
+        let read = match &value {
+            serde_json::Value::String(text) => serde_json::from_str(text),
+            _ => serde_json::from_value(value),
+        };
+        read.unwrap_or_default()
+    }
 }

@@ -18,6 +18,14 @@ pub struct Error {
     pub help: Option<String>,
 }
 
+impl Error {
+    /// Whether GitHub may have done what it was asked: its answer was lost, can't be understood, or says that
+    /// something broke.
+    pub(super) fn may_have_worked(&self) -> bool {
+        self.status.is_none_or(|status| status >= 500)
+    }
+}
+
 #[derive(Deserialize)]
 struct Said {
     #[serde(default)]

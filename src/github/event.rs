@@ -7,6 +7,8 @@ use serde::Deserialize;
 pub enum Event {
     /// A pull request was opened or changed.
     PullRequest(PullRequest),
+    /// A review of a pull request was given or taken back.
+    Review(PullRequest),
     /// A merge queue tries what a pull request would come to.
     MergeGroup(MergeGroup),
     /// Commits came onto a branch.
@@ -154,6 +156,7 @@ impl Occasion {
         let Payload { repository } = serde_json::from_str(json).map_err(invalid)?;
         let event = match name {
             "pull_request" => Event::PullRequest(pull_request(json).map_err(invalid)?),
+            "pull_request_review" => Event::Review(pull_request(json).map_err(invalid)?),
             "merge_group" => Event::MergeGroup(merge_group(json).map_err(invalid)?),
             "push" => Event::Push(push(json).map_err(invalid)?),
             "schedule" => Event::Schedule,
@@ -228,7 +231,7 @@ mod tests {
 
     #[test]
     fn other_events_with_pull_requests_are_not_pull_requests() {
-        for name in ["pull_request_target", "pull_request_review", "issue_comment", "workflow_run"] {
+        for name in ["pull_request_target", "issue_comment", "workflow_run"] {
             assert_eq!(Occasion::read(name, "{}").unwrap().event, Event::Other(name.to_owned()));
         }
         let json = r#"{"merge_group": {"head_sha": "4be1", "base_sha": "77d0", "base_ref": "refs/heads/main"}}"#;

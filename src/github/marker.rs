@@ -7,10 +7,7 @@ use super::moment::Moment;
 use crate::render::escape::markdown::comment;
 
 /// The version of the markers. What another version wrote is not understood, and not overwritten unread.
-const VERSION: u32 = 1;
-
-/// How much room the changes may take in characters: the rest of a comment's 65,536 is for people.
-pub const ROOM: usize = 40_000;
+pub(super) const VERSION: u32 = 1;
 
 /// A kind of marker.
 pub trait Marker: Serialize + DeserializeOwned {
@@ -57,8 +54,8 @@ pub struct Shown(String);
 
 impl Shown {
     /// From fingerprints, which have no blanks in them.
-    pub fn of(fingerprints: &[String]) -> Self {
-        Self(fingerprints.join(" "))
+    pub fn of<'f>(fingerprints: impl IntoIterator<Item = &'f str>) -> Self {
+        Self(fingerprints.into_iter().collect::<Vec<_>>().join(" "))
     }
 
     /// The fingerprints.
@@ -67,7 +64,8 @@ impl Shown {
     }
 }
 
-/// Of the comment with a plan.
+/// Of the comment with a plan. It is for people, who can edit it: nothing that decides is read from it. What was shown
+/// is kept in a check run on the commit `head`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanMarker {
     v: u32,
@@ -77,23 +75,12 @@ pub struct PlanMarker {
     pub digest: String,
     /// The commit that it was made of.
     pub head: Option<String>,
-    /// When this digest was first shown, at GitHub's clock.
-    pub shown_at: Moment,
-    /// What it shows.
-    pub changes: Shown,
 }
 
 impl PlanMarker {
     /// Of a plan.
-    pub fn new(catalog: &str, digest: &str, head: Option<&str>, shown_at: jiff::Timestamp, changes: Shown) -> Self {
-        Self {
-            v: VERSION,
-            catalog: catalog.to_owned(),
-            digest: digest.to_owned(),
-            head: head.map(str::to_owned),
-            shown_at: Moment(shown_at),
-            changes,
-        }
+    pub fn new(catalog: &str, digest: &str, head: Option<&str>) -> Self {
+        Self { v: VERSION, catalog: catalog.to_owned(), digest: digest.to_owned(), head: head.map(str::to_owned) }
     }
 }
 
@@ -132,14 +119,16 @@ pub struct DriftMarker {
     pub digest: String,
     /// Since when there is drift.
     pub since: Moment,
-    /// What it shows.
-    pub changes: Shown,
+    /// The commit whose check run keeps what it shows.
+    #[serde(default)]
+    pub head: Option<String>,
 }
 
 impl DriftMarker {
     /// Of what differs, and since when.
-    pub fn new(catalog: &str, digest: &str, since: jiff::Timestamp, changes: Shown) -> Self {
-        Self { v: VERSION, catalog: catalog.to_owned(), digest: digest.to_owned(), since: Moment(since), changes }
+    pub fn new(catalog: &str, digest: &str, since: jiff::Timestamp, head: Option<&str>) -> Self {
+        let (catalog, digest) = (catalog.to_owned(), digest.to_owned());
+        Self { v: VERSION, catalog, digest, since: Moment(since), head: head.map(str::to_owned) }
     }
 }
 
@@ -151,15 +140,11 @@ impl Marker for DriftMarker {
 mod tests {
     use super::*;
 
-    fn marker(shown: Shown) -> PlanMarker {
-        PlanMarker::new("a--b/--><i>", "sha256:9f", Some("4be1"), "2026-11-18T03:00:07Z".parse().unwrap(), shown)
-    }
-
     #[test]
     fn a_marker_is_read_at_the_first_byte_alone() {
-        let marker = marker(Shown::of(&["aa".to_owned(), "bb".to_owned()]));
-        assert_eq!(marker.changes.fingerprints().collect::<Vec<_>>(), ["aa", "bb"]);
-        assert_eq!(Shown::of(&[]).fingerprints().count(), 0);
+        assert_eq!(Shown::of(["aa", "bb"]).fingerprints().collect::<Vec<_>>(), ["aa", "bb"]);
+        assert_eq!(Shown::of([]).fingerprints().count(), 0);
+        let marker = PlanMarker::new("a--b/--><i>", "sha256:9f", Some("4be1"));
         let text = marker.write();
         assert_eq!(text.matches("-->").count(), 1, "{text}");
         assert_eq!(PlanMarker::read(&format!("{text}\n### Plan")), Some(marker));

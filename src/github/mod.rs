@@ -4,12 +4,15 @@
 //! It takes rendered text and typed values and knows nothing of catalogs or of AWS. What GitHub sends is read into
 //! records of our own that hold the few fields in use, so that no other field can break a run.
 
+pub mod check;
 pub mod client;
 pub mod comment;
+pub mod commits;
 pub mod deployment;
 pub mod environment;
 mod error;
 pub mod event;
+pub mod history;
 pub mod issue;
 pub mod log;
 pub mod marker;
@@ -19,6 +22,8 @@ pub mod open;
 pub mod output;
 mod patience;
 pub mod pull;
+pub mod review;
+pub mod shown;
 mod user;
 
 pub use client::Client;

@@ -5,19 +5,70 @@ use serde::Deserialize;
 use super::client::{Call, Client};
 use super::error::Error;
 use super::moment::Moment;
+use super::user::User;
 
-/// A pull request that was merged.
+/// A pull request.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Pull {
     /// Its number.
     pub number: u64,
     /// Where it is, for people.
     pub html_url: String,
-    merged_at: Option<Moment>,
+    #[serde(default)]
+    state: String,
+    /// When it was merged, if it was.
+    pub merged_at: Option<Moment>,
     merge_commit_sha: Option<String>,
     base: End,
     /// What was proposed.
     pub head: End,
+    /// Who opened it.
+    #[serde(rename = "user")]
+    pub author: Option<User>,
+}
+
+impl Pull {
+    /// Whether it can still be merged with this head.
+    pub fn is_open_at(&self, head: &str) -> bool {
+        self.state == "open" && self.head.sha == head
+    }
+}
+
+/// A pull request as it is now.
+pub async fn get(client: &Client, number: u64) -> Result<Pull, Error> {
+    client
+        .one(Call::get(format!("read the pull request #{number}"), "pull-requests: read", format!("pulls/{number}")))
+        .await
+}
+
+#[derive(Deserialize)]
+struct File {
+    filename: String,
+    #[serde(default)]
+    previous_filename: Option<String>,
+}
+
+/// GitHub lists no more files of a pull request than this. Among the others may be any.
+const LISTED: usize = 3_000;
+
+/// A file of a pull request that can make its own jobs write what they like in our name: a workflow, or an action of
+/// the repository. `None` where it changes no such file.
+pub async fn changes_a_workflow(client: &Client, number: u64) -> Result<Option<String>, Error> {
+    let call =
+        Call::get(format!("list the files of #{number}"), "pull-requests: read", format!("pulls/{number}/files"));
+    let files: Vec<File> = client.all(call).await?;
+    if files.len() >= LISTED {
+        return Ok(Some(format!("more than {LISTED} files")));
+    }
+    let paths = files.into_iter().flat_map(|File { filename, previous_filename }| [Some(filename), previous_filename]);
+    Ok(paths.flatten().find(|path| runs_in_a_job(path)))
+}
+
+fn runs_in_a_job(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    path.starts_with(".github/workflows/")
+        || path.starts_with(".github/actions/")
+        || matches!(name, "action.yml" | "action.yaml")
 }
 
 /// An end of a pull request.
@@ -40,35 +91,11 @@ pub async fn of_commit(client: &Client, sha: &str, branch: &str) -> Result<Optio
 }
 
 #[derive(Deserialize)]
-struct Comparison {
-    #[serde(default)]
-    total_commits: usize,
-    #[serde(default)]
-    commits: Vec<Commit>,
-}
-
-#[derive(Deserialize)]
-struct Commit {
-    sha: String,
-}
-
-/// As many commits are looked at, one page of them.
-const COMMITS: usize = 100;
-
-/// The commits that came after one up to another; none where there are more than anyone would have waited for.
-pub async fn commits_between(client: &Client, from: &str, to: &str) -> Result<Vec<String>, Error> {
-    let what = format!("list the commits from {from} to {to}");
-    let path = format!("compare/{from}...{to}?per_page={COMMITS}");
-    let Comparison { total_commits, commits } = client.one(Call::get(what, "contents: read", path)).await?;
-    let all = commits.into_iter().map(|commit| commit.sha).collect();
-    Ok(if total_commits > COMMITS { Vec::new() } else { all })
-}
-
-#[derive(Deserialize)]
 struct Happening {
     event: String,
     created_at: Option<Moment>,
     label: Option<Label>,
+    actor: Option<User>,
 }
 
 #[derive(Deserialize)]
@@ -76,17 +103,26 @@ struct Label {
     name: String,
 }
 
-/// When a label was put that is still there.
-pub async fn label_put_at(client: &Client, number: u64, label: &str) -> Result<Option<Moment>, Error> {
+/// A label that is on a pull request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Put {
+    /// When it was put.
+    pub at: Option<Moment>,
+    /// Who put it.
+    pub by: Option<User>,
+}
+
+/// When a label was put that is still there, and by whom.
+pub async fn label_put(client: &Client, number: u64, label: &str) -> Result<Option<Put>, Error> {
     let what = format!("see when #{number} got its labels");
     let events: Vec<Happening> =
         client.all(Call::get(what, "pull-requests: read", format!("issues/{number}/events"))).await?;
     let mut put = None;
-    for Happening { event, created_at, label: about } in events {
-        // Labels differ by more than case on GitHub never.
+    for Happening { event, created_at, label: about, actor } in events {
+        // GitHub label names are case-insensitive.
         if about.is_some_and(|about| about.name.eq_ignore_ascii_case(label)) {
             match event.as_str() {
-                "labeled" => put = created_at,
+                "labeled" => put = Some(Put { at: created_at, by: actor }),
                 "unlabeled" => put = None,
                 _ => {}
             }
@@ -105,4 +141,19 @@ pub async fn default_branch(client: &Client) -> Result<String, Error> {
     let path = format!("/repos/{}", client.repository());
     let About { default_branch } = client.one(Call::get("ask for the default branch", "contents: read", path)).await?;
     Ok(default_branch)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_that_run_in_a_job_are_known_by_their_path() {
+        for path in [".github/workflows/plan.yml", ".github/actions/x/run.sh", "action.yml", "tools/sync/action.yaml"] {
+            assert!(runs_in_a_job(path), "{path}");
+        }
+        for path in ["catalog/marketplace/action.yml.yaml", ".github/CODEOWNERS", "workflows/plan.yml"] {
+            assert!(!runs_in_a_job(path), "{path}");
+        }
+    }
 }

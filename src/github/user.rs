@@ -34,6 +34,16 @@ impl User {
         }
     }
 
+    /// Whether this is a person, and no app or bot.
+    pub fn is_person(&self) -> bool {
+        self.kind == "User" && !self.login.ends_with("[bot]")
+    }
+
+    /// Whether this user is the bot of an app.
+    pub fn is_app(&self, slug: &str) -> bool {
+        self.login.strip_suffix("[bot]").is_some_and(|name| name.eq_ignore_ascii_case(slug))
+    }
+
     /// Whether something by `author` is by this user. Nobody can take a name with brackets, and still the kind counts.
     pub fn is(&self, author: Option<&Self>) -> bool {
         author.is_some_and(|author| author.login.eq_ignore_ascii_case(&self.login) && author.kind == self.kind)

@@ -85,7 +85,7 @@ impl FromStr for Receiver {
 /// A share of a portfolio: with whom, on what terms. Principals can be shared with an OU or an organization only.
 ///
 /// `O` is how an organizational unit is named: [`OuId`] where it is live, a path or an id where it is desired.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Share<O = OuId> {
     /// Account to account; the recipient accepts it.
     Account {

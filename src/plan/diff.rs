@@ -171,7 +171,7 @@ fn in_order<E: Family>(changes: &mut [Change<E>]) {
     });
 }
 
-fn seal(mut targets: Vec<Target>, released: Vec<Released>, catalog: CatalogVersion) -> Plan {
+pub(super) fn seal(mut targets: Vec<Target>, released: Vec<Released>, catalog: CatalogVersion) -> Plan {
     targets.sort_by_cached_key(|target| target.name.to_string());
     let digest = canonical::digest(&targets);
     Plan { digest, catalog, targets, released }

@@ -23,12 +23,22 @@ pub struct Limits {
     pub max_removals: usize,
     /// What someone allowed for this run.
     pub allow_removals: Option<usize>,
+    /// How much the whole plan takes away that was shown, of which this run may be one of several jobs.
+    pub shown: usize,
 }
 
 impl Limits {
     /// Whether a plan takes away more than is allowed.
     pub fn exceeded_by(&self, plan: &Plan) -> bool {
-        removals(plan) > self.limit()
+        self.counted(plan) > self.limit()
+    }
+
+    /// What counts of a plan: where it takes anything away, no less than the plan that was shown as a whole.
+    fn counted(&self, plan: &Plan) -> usize {
+        match removals(plan) {
+            0 => 0,
+            own => own.max(self.shown),
+        }
     }
 
     fn limit(&self) -> usize {
@@ -84,7 +94,7 @@ pub fn approve(mut plan: Plan, limits: Limits, reviewed: Option<&Reviewed>) -> R
         }
     }
     if limits.exceeded_by(&plan) {
-        let (removals, limit) = (removals(&plan), limits.limit());
+        let (removals, limit) = (limits.counted(&plan), limits.limit());
         let targets = only(&plan, |change| change.edit.takes_away());
         return Err(Refusal { reason: Reason::TooManyRemovals { removals, limit }, digest: plan.digest, targets });
     }

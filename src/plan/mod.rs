@@ -4,7 +4,9 @@
 mod base;
 pub mod canonical;
 mod clean_up;
+mod compose;
 mod diff;
+mod difference;
 mod governed;
 mod guard;
 mod inherited;
@@ -18,6 +20,7 @@ mod reach;
 mod resolve;
 mod review;
 mod settings;
+mod sift;
 mod standing;
 mod terms;
 mod wants;
@@ -27,10 +30,13 @@ pub mod wire;
 #[cfg(test)]
 mod tests;
 
+pub use compose::{Earlier, compose, wants_of_all};
 pub use diff::{diff, diff_and};
+pub use difference::differing;
 pub use guard::{ApprovedPlan, Limits, Reason, Refusal, approve};
 pub use reach::Repairs;
 pub use review::Reviewed;
 pub use settings::{max_removals, setting_changes};
+pub use sift::{Sifted, sift};
 pub use standing::standing;
 pub use wants::{Goal, names, reach, wants};

@@ -1,7 +1,7 @@
 //! What somebody has seen of plans: kept as fingerprints, compared with a later plan.
 //!
-//! Where there is room, each change is kept by itself. Where there is not, the record gets coarser by steps: every
-//! target, every file, the whole plan. What is kept coarsely counts only as long as nothing in it has moved.
+//! Where there is room, each change is kept by itself, with a shorter fingerprint where that is needed. Where there is
+//! not, the record gets coarser by steps: every target, every file, the whole plan. What is kept coarsely counts only as long as nothing in it has moved.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,6 +12,10 @@ use crate::model::id::Name;
 /// What somebody has seen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reviewed(BTreeSet<String>);
+
+/// How many characters of a fingerprint are kept where there is little room: 96 bits, so that nobody finds another
+/// change with the same.
+const SHORT: usize = 24;
 
 /// Marks the fingerprint of all changes of a target.
 const TARGET: char = 't';
@@ -33,8 +37,9 @@ impl Reviewed {
     /// What to keep of a plan that is shown, in `room` characters at most with one between any two: the finest of the
     /// steps that fits. The whole plan always fits.
     pub fn record(plan: &Plan, room: usize) -> Vec<String> {
-        let steps: [&dyn Fn() -> Vec<String>; 3] = [
+        let steps: [&dyn Fn() -> Vec<String>; 4] = [
             &|| changes(plan).collect(),
+            &|| changes(plan).map(|one| short(&one).to_owned()).collect(),
             &|| plan.targets.iter().filter(|target| target.has_changes()).map(of_target).collect(),
             &|| by_file(plan).values().map(|targets| of_targets(FILE, targets)).collect(),
         ];
@@ -47,6 +52,11 @@ impl Reviewed {
         };
         let steps = steps.iter().map(|step| with_released(step()));
         steps.into_iter().find(fits).unwrap_or_else(|| vec![plan.digest.clone()])
+    }
+
+    /// What to keep of one target, as coarsely as it goes.
+    pub fn record_of(target: &Target) -> String {
+        of_target(target)
     }
 
     /// This and what else somebody has seen.
@@ -74,7 +84,10 @@ impl Reviewed {
         let mut unseen = Vec::new();
         for targets in by_file(plan).values().filter(|targets| !seen.contains(&of_targets(FILE, targets))) {
             for target in targets.iter().filter(|target| !seen.contains(&of_target(target))) {
-                let rest = target.only(|change| !seen.contains(&canonical::fingerprint(target, change)));
+                let rest = target.only(|change| {
+                    let fingerprint = canonical::fingerprint(target, change);
+                    !seen.contains(&fingerprint) && !seen.contains(short(&fingerprint))
+                });
                 unseen.extend(Some(rest).filter(Target::has_changes));
             }
         }
@@ -88,6 +101,10 @@ impl Reviewed {
         let whole = self.0.contains(&plan.digest);
         plan.released.iter().filter(move |released| !whole && !is_seen(released))
     }
+}
+
+fn short(fingerprint: &str) -> &str {
+    fingerprint.get(..SHORT).unwrap_or(fingerprint)
 }
 
 fn changes(plan: &Plan) -> impl Iterator<Item = String> {
@@ -169,9 +186,9 @@ mod tests {
 
     #[test]
     fn record_gets_coarser_by_steps_and_covers_what_was_shown_at_each() {
-        let sizes: Vec<usize> = [10_000, 120, 80, 1].map(|room| Reviewed::record(&large(), room).len()).to_vec();
-        assert_eq!(sizes, [150, 3, 2, 1]);
-        for room in [10_000, 120, 80, 1] {
+        let sizes: Vec<usize> = [10_000, 4_000, 120, 80, 1].map(|room| Reviewed::record(&large(), room).len()).to_vec();
+        assert_eq!(sizes, [150, 150, 3, 2, 1]);
+        for room in [10_000, 4_000, 120, 80, 1] {
             assert_eq!(unseen(&large(), room, &large()), 0, "{room}");
         }
     }
@@ -181,13 +198,14 @@ mod tests {
         let mut moved = large();
         moved.targets[2] = target("b", "us-east-1", 0..51);
         moved.digest = canonical::digest(&moved.targets);
-        let unseen: Vec<usize> = [10_000, 120, 80, 1].map(|room| unseen(&large(), room, &moved)).to_vec();
-        assert_eq!(unseen, [1, 51, 51, 151]);
+        let unseen: Vec<usize> = [10_000, 4_000, 120, 80, 1].map(|room| unseen(&large(), room, &moved)).to_vec();
+        assert_eq!(unseen, [1, 1, 51, 51, 151]);
     }
 
     #[test]
     fn change_that_is_gone_is_fine_where_each_was_kept() {
         let fewer = plan(vec![target("a", "us-east-1", 0..49)]);
         assert_eq!(unseen(&large(), 10_000, &fewer), 0);
+        assert_eq!(unseen(&large(), 4_000, &fewer), 0);
     }
 }

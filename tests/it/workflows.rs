@@ -44,21 +44,33 @@ impl Step {
     }
 
     /// What the calls of its command need, as far as GitHub decides it.
-    fn needs(&self) -> Vec<(&'static str, &'static str)> {
+    fn needs(&self, on: &serde_json::Value) -> Vec<(&'static str, &'static str)> {
+        // After a review the check alone is set, and AWS is not asked.
+        if on.get("pull_request_review").is_some() {
+            return vec![("checks", "write"), ("pull-requests", "read")];
+        }
         let command = self.with.get("command").and_then(serde_json::Value::as_str).unwrap_or("plan");
         let mut needs = vec![("contents", "read")];
         let speaks = if self.says_no("comment") { "read" } else { "write" };
         match command {
             "plan" if speaks == "read" => needs.push(("id-token", "write")),
-            "plan" => needs.extend([("id-token", "write"), ("pull-requests", "write")]),
+            "plan" => needs.extend([("checks", "write"), ("id-token", "write"), ("pull-requests", "write")]),
             "apply" => needs.extend([
+                ("checks", "read"),
                 ("id-token", "write"),
                 ("deployments", speaks),
-                ("issues", "read"),
+                // Drift that is left as it is goes into the issue; by hand what it has shown is looked up.
+                ("issues", speaks),
                 ("pull-requests", speaks),
             ]),
             "drift" if self.says_no("drift-issue") => needs.push(("id-token", "write")),
-            "drift" => needs.extend([("id-token", "write"), ("issues", "write")]),
+            "drift" => needs.extend([
+                ("checks", "write"),
+                ("deployments", "read"),
+                ("id-token", "write"),
+                ("issues", "write"),
+                ("pull-requests", "read"),
+            ]),
             "report" | "targets" => {}
             other => panic!("the command {other} is not known here"),
         }
@@ -97,7 +109,7 @@ fn every_job_has_the_rights_that_its_command_needs() {
             let rights = job.permissions.as_ref().unwrap_or(&workflow.permissions);
             for step in job.steps.iter().filter(|step| step.is_the_action()) {
                 seen += 1;
-                for (right, wanted) in step.needs() {
+                for (right, wanted) in step.needs(&workflow.on) {
                     let given = rights.get(right).map(String::as_str);
                     let is_enough = given == Some(wanted) || given == Some("write");
                     assert!(is_enough, "{place}: job {name} needs `{right}: {wanted}` and has {given:?}");

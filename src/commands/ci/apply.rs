@@ -4,20 +4,29 @@ use std::pin::pin;
 
 use anyhow::{Context as _, Result};
 use futures_util::StreamExt as _;
+use futures_util::stream::Stream;
 
-use super::job::Job;
-use super::result::{self, Words};
+use super::job::{Hub, Job};
+use super::past::Past;
+use super::record::{self, Begun};
+use super::result::{self, Told, Words};
 use super::review::Review;
-use super::{base, check, stale};
+use super::{check, issue_at_hand, stale};
 use crate::commands::catalog::{self, Catalog};
 use crate::commands::exit::Exit;
 use crate::commands::planning::Reach;
 use crate::commands::{cloud, files, output, planning, signal};
 use crate::github::event::{Event, Push};
-use crate::model::change::Plan;
+use crate::model::change::{Plan, Target};
+use crate::model::id::Name;
 use crate::model::settings::Mode;
-use crate::plan::{ApprovedPlan, Limits, Reviewed, approve};
+use crate::plan::{ApprovedPlan, Limits, Reason, Refusal, Sifted, approve, sift};
+use crate::render::escape::markdown::inline;
 use crate::render::markdown::State;
+use crate::render::text;
+
+/// So many commits are looked at in any case, for their pull requests to be told what becomes of them.
+const TOLD: usize = 20;
 
 /// Carries out what was reviewed.
 pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
@@ -26,24 +35,61 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
         return Ok(Exit::Error);
     }
     let sha = sha(job, event)?;
-    let mut review = match job.hub().await? {
-        Some(hub) => Some(Review::of(job, hub, &sha, matches!(event, Event::WorkflowDispatch)).await?),
-        None if job.options.require_reviewed_plan => {
-            anyhow::bail!(
-                "GITHUB_TOKEN is not set, and what was reviewed is on GitHub: give github-token, or say require-reviewed-plan: false"
-            )
-        }
+    // Found out before anything is changed: what was done has to be told.
+    files::writable(&job.file(job.options.report_file.as_deref(), "report.json"))?;
+    let Some(catalog) = catalog::load(&job.common)? else { return Ok(Exit::Error) };
+    let hub = job.hub().await?;
+    if hub.is_none() && job.options.require_reviewed_plan {
+        anyhow::bail!(
+            "GITHUB_TOKEN is not set, and what was reviewed is on GitHub: give github-token, or say require-reviewed-plan: false"
+        );
+    }
+    let by_hand = matches!(event, Event::WorkflowDispatch);
+    let mut past = past(job, event, &sha, hub.as_ref(), &catalog).await?;
+    past.by_hand = by_hand;
+    if let Some(newer) = past.overtaken() {
+        return result::overtaken(job, &sha, newer);
+    }
+    let catalog = load(job, by_hand, &mut past, catalog)?;
+    for note in &past.notes {
+        output::tell(&format!("warning: {note}"));
+        job.notes.push(inline(note));
+    }
+    let mut review = match &hub {
+        Some(hub) => Some(Review::of(job, hub, &sha, by_hand).await?),
         None => None,
     };
+    let begun = match &hub {
+        Some(hub) => record::begin(job, hub, &past, &sha).await,
+        None => Begun::default(),
+    };
     let run = job.frame(Some(&sha));
-    if let Some(review) = review.as_mut().filter(|_| job.options.comment.is_wanted()) {
-        review.restate(&State::Applying(run.run())).await;
+    if let Some(review) = review.as_ref().filter(|_| job.options.comment.is_wanted()) {
+        review.restate(job, &State::Applying(run.run())).await;
     }
-    let ended = carry_out(job, event, &sha, review.as_mut()).await;
-    if let (Err(_), Some(review)) = (&ended, review.as_mut().filter(|_| job.options.comment.is_wanted())) {
-        review.restate(&State::NotApplied(run.run(), "the run failed, its log says why")).await;
+    // The pull request says that this is being applied, so from here on it has to be told how that ended.
+    let stops = pin!(signal::stops());
+    match carry_out(job, &sha, &past, catalog, review.as_mut(), stops).await {
+        Ok((exit, Some(told))) => {
+            if let Some(hub) = hub.as_ref().filter(|_| job.options.comment.is_wanted()) {
+                // The sandbox says nothing of AWS.
+                if !job.is_sandboxed {
+                    record::end(job, hub, &past, &sha, begun, &told).await;
+                }
+                issue_at_hand::keep_left_out(job, hub, told).await;
+            }
+            Ok(exit)
+        }
+        ended => {
+            if let (Err(_), Some(review)) = (&ended, review.as_mut().filter(|_| job.options.comment.is_wanted())) {
+                review.restate(job, &State::NotApplied(run.run(), "the run failed, its log says why")).await;
+            }
+            if let Some(hub) = &hub {
+                record::give_up(job, hub, begun).await;
+            }
+            ended.map(|(exit, _)| exit)
+        }
     }
-    ended
 }
 
 fn sha(job: &Job, event: &Event) -> Result<String> {
@@ -53,18 +99,44 @@ fn sha(job: &Job, event: &Event) -> Result<String> {
     }
 }
 
-async fn carry_out(job: &mut Job, event: &Event, sha: &str, mut review: Option<&mut Review>) -> Result<Exit> {
-    // Found out before anything is changed: what was done has to be told.
-    files::writable(&job.file(job.options.report_file.as_deref(), "report.json"))?;
-    let catalog = load(job, event)?;
-    let Some(catalog) = catalog else { return Ok(Exit::Error) };
+/// What earlier applies mean for this one.
+async fn past(job: &Job, event: &Event, sha: &str, hub: Option<&Hub>, catalog: &Catalog) -> Result<Past> {
+    let before = match event {
+        Event::Push(Push { before, .. }) => before.as_deref(),
+        _ => Some(sha),
+    };
+    let organizations = catalog.desired.settings.organizations.keys();
+    match hub {
+        Some(hub) => Ok(Past::of(job, hub, before, sha, organizations).await?),
+        None => Ok(Past::untold(before)),
+    }
+}
+
+/// The catalog against what was applied last. A base that was given counts for all.
+fn load(job: &mut Job, by_hand: bool, past: &mut Past, catalog: Catalog) -> Result<Catalog> {
+    if job.common.base.is_some() {
+        past.differing = catalog.desired.settings.organizations.keys().cloned().collect();
+        return Ok(catalog);
+    }
+    past.rebase(job, if by_hand { catalog.into_drift() } else { catalog })
+}
+
+async fn carry_out(
+    job: &mut Job,
+    sha: &str,
+    past: &Past,
+    catalog: Catalog,
+    mut review: Option<&mut Review<'_>>,
+    mut stops: impl Stream<Item = String> + Unpin,
+) -> Result<(Exit, Option<Told>)> {
     let limits = catalog.limits(job.options.allow_removals);
     let mut session = cloud::open(&job.common, &catalog, Mode::Apply).await?;
-    // The pull request says that this is being applied, so from here on it has to be told how that ended.
-    let mut stops = pin!(signal::stops());
     let planned = tokio::select! {
         planned = planning::make(&job.common, &session.cloud, catalog, &job.filter, Reach::of(&job.options.reach)) => planned,
-        Some(reason) = stops.next() => Err(anyhow::anyhow!("{reason} before anything was changed")),
+        Some(reason) = stops.next() => {
+            job.reason("cancelled");
+            Err(anyhow::anyhow!("{reason} before anything was changed"))
+        }
     };
     session.quieten();
     let plan = match planned {
@@ -76,56 +148,80 @@ async fn carry_out(job: &mut Job, event: &Event, sha: &str, mut review: Option<&
     };
     job.save_plan(&plan, None)?;
     job.count(&plan.summary(), plan.released.len(), &plan.digest);
-    let decided = decide(job, sha, &plan, limits, review.as_deref_mut()).await;
-    let exit = match decided {
-        Ok(Ok(approved)) => {
+    let mut told = match decide(job, sha, past, &plan, limits, review.as_deref_mut()).await {
+        Ok(Decided { sifted, approved: Ok(approved) }) => {
+            // A run that is killed has at least said what it was about to do.
+            let shown = text::Options { all: true, verbose: job.common.verbose, applying: true };
+            job.group("To apply", |mut sink| text::plan(&sifted.plan, None, &shown, &mut sink))?;
             let writer = session.cloud.writer().context("a session that applies has a writer")?;
             let mut listener = session.screen.apply();
             let report = crate::apply::apply(approved, &writer, stops, &mut listener).await;
             drop(listener);
-            result::applied(job, sha, &report, review).await
+            result::applied(job, sha, past, report, sifted, review).await
         }
-        Ok(Err(refusal)) => {
+        Ok(Decided { sifted, approved: Err(refusal) }) => {
             let words = Words::of(refusal.reason, review.as_deref());
-            result::refused(job, sha, &plan, &refusal, &words, review).await
+            result::refused(job, sha, &refusal, &words, sifted, review).await
         }
         Err(error) => Err(error),
     };
-    session.close(&job.common).await?;
-    exit
+    // What was done is told already, whatever becomes of the session.
+    let closed = session.close(&job.common).await;
+    if let (Ok(_), Err(error)) = (&told, closed) {
+        told = Err(error);
+    }
+    told.map(|(exit, told)| (exit, Some(told)))
 }
 
-/// The catalog against what it was before the push. Without a push everything that differs is drift: the catalog is
-/// its own base.
-fn load(job: &mut Job, event: &Event) -> Result<Option<Catalog>> {
-    if let Event::Push(Push { before, .. }) = event {
-        base::set(job, before.as_deref())?;
-    }
-    let Some(catalog) = catalog::load(&job.common)? else { return Ok(None) };
-    Ok(Some(match (event, catalog) {
-        (Event::Push(_), catalog) => catalog,
-        (_, catalog) if catalog.base.is_none() => catalog.into_drift(),
-        (_, catalog) => catalog,
-    }))
+/// What of a plan may be carried out.
+struct Decided {
+    sifted: Sifted,
+    approved: Result<ApprovedPlan, Refusal>,
 }
 
 async fn decide(
-    job: &Job,
+    job: &mut Job,
     sha: &str,
+    past: &Past,
     plan: &Plan,
     limits: Limits,
-    review: Option<&mut Review>,
-) -> Result<Result<ApprovedPlan, crate::plan::Refusal>> {
+    mut review: Option<&mut Review<'_>>,
+) -> Result<Decided> {
     let required = job.options.require_reviewed_plan;
-    let Some(review) = review else {
-        return Ok(approve(plan.clone(), limits, required.then(Reviewed::default).as_ref()));
+    let carried = |organization: &Name| past.by_hand || past.differing.contains(organization);
+    let sifted_by = |review: Option<&Review<'_>>| {
+        let reviewed = review.map(Review::reviewed).unwrap_or_default().and(past.left.clone());
+        sift(plan.clone(), required.then_some(&reviewed), carried)
     };
-    if required && !review.reviewed().covers(plan) {
-        // Where that can't be read, nothing more counts as seen.
-        if let Err(error) = review.look_back(job, sha, plan).await {
-            output::tell(&format!("warning: {error}"));
+    if let Some(review) = review.as_deref_mut() {
+        // All merges that this run carries out are told what becomes of them, as long as they are few.
+        let line = past.commits.clone().unwrap_or_default();
+        if line.len() <= TOLD {
+            review.look_back(job, sha, &line).await?;
         }
     }
-    let limits = review.limits(limits, plan).await?;
-    Ok(approve(plan.clone(), limits, required.then(|| review.reviewed()).as_ref()))
+    let mut sifted = sifted_by(review.as_deref());
+    let is_left = |target: &Target| carried(target.name.organization());
+    if let Some(review) = review.as_deref_mut()
+        && (!sifted.refused.is_empty() || sifted.left_out.iter().any(is_left))
+    {
+        // Where that can't be read, it can't be told what was seen, and nothing is applied.
+        let line = past.looked_back_on(review.hub, sha).await?;
+        review.look_back(job, sha, &line).await?;
+        sifted = sifted_by(Some(&*review));
+    }
+    let left_out = result::left_out(past, &sifted.left_out);
+    job.notes.extend(left_out);
+    if !sifted.refused.is_empty() && sifted.plan.changes().next().is_none() {
+        let changes = sifted.unseen.iter().map(|target| target.changes().count()).sum();
+        let (reason, targets) = (Reason::Unreviewed { changes }, sifted.unseen.clone());
+        let refusal = Refusal { reason, digest: sifted.plan.digest.clone(), targets };
+        return Ok(Decided { sifted, approved: Err(refusal) });
+    }
+    let limits = match review {
+        Some(review) => review.limits(job, past, limits, &sifted.plan).await?,
+        None => limits,
+    };
+    let approved = approve(sifted.plan.clone(), limits, None);
+    Ok(Decided { sifted, approved })
 }

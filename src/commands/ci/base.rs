@@ -1,23 +1,31 @@
 //! The catalog as it was: its commit, which may be missing from a shallow checkout, and what the change to its settings
 //! means to a reviewer.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context as _, Result};
 
-use super::job::Job;
+use super::job::{Job, boxed};
 use crate::catalog::source;
 use crate::commands::catalog::Catalog;
 use crate::github::event::{Event, MergeGroup, PullRequest};
+use crate::model::change::{Origin, Plan};
+use crate::model::id::Name;
 use crate::model::trust::Before;
 use crate::plan;
+use crate::render::escape::markdown::inline;
 use crate::render::markdown::{setting_changes, settings_note};
 
 /// The commit that the plan of an event is compared with.
 pub(super) fn of(event: &Event) -> Option<&str> {
     match event {
         Event::PullRequest(PullRequest { base, .. }) | Event::MergeGroup(MergeGroup { base, .. }) => Some(base),
-        Event::Push(_) | Event::Schedule | Event::RepositoryDispatch | Event::WorkflowDispatch | Event::Other(_) => {
-            None
-        }
+        Event::Review(_)
+        | Event::Push(_)
+        | Event::Schedule
+        | Event::RepositoryDispatch
+        | Event::WorkflowDispatch
+        | Event::Other(_) => None,
     }
 }
 
@@ -41,6 +49,25 @@ pub(super) fn notice(catalog: &Catalog) -> String {
         ),
         Before::Nothing => catalog.on_its_own_word().map(|sentence| settings_note(&sentence)).unwrap_or_default(),
     }
+}
+
+/// Says which drift a merge would leave as it is, as markdown: that of organizations in which the catalog changes
+/// nothing. An apply decides by what was applied last, which may be older than the base.
+pub(super) fn untouched(differing: &BTreeSet<Name>, plan: &Plan) -> String {
+    let drift = plan.changes().filter(|(_, change)| change.about.origin == Origin::Drift);
+    let organizations = drift.map(|(target, _)| target.name.organization());
+    let left: BTreeSet<String> =
+        organizations.filter(|name| !differing.contains(name)).map(|it| inline(it.as_str())).collect();
+    if left.is_empty() {
+        return String::new();
+    }
+    let left: Vec<String> = left.into_iter().collect();
+    let text = format!(
+        "<b>Drift in {}: merging leaves it as it is</b>, since this changes nothing of what the catalog asks for there. \
+         An apply by hand undoes it.",
+        left.join(", ")
+    );
+    boxed("NOTE", &[text])
 }
 
 /// The notice where the base can't be had.

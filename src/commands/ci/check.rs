@@ -1,27 +1,54 @@
 //! The catalog, checked before anything else: its findings are annotations on its lines.
 
 use anyhow::Result;
+use serde_json::{Value, json};
 
 use super::job::Job;
 use crate::catalog::source;
 use crate::commands::catalog;
-use crate::model::finding::{Finding, Severity};
+use crate::model::finding::{Finding, Severity, Source};
 use crate::render::escape::markdown::{fenced, inline};
 use crate::render::{annotations, escape, findings};
 
 /// Whether the catalog can be used. Where not, the summary says why.
-pub(super) fn is_sound(job: &Job) -> Result<bool> {
+pub(super) fn is_sound(job: &mut Job) -> Result<bool> {
     let files = source::read_dir(&job.common.catalog)?;
     let loaded = crate::catalog::load(&files, catalog::today());
     job.print(&annotations::findings(&loaded.findings))?;
     if loaded.errors() == 0 {
+        job.findings = loaded.findings;
         return Ok(true);
     }
     job.group("Findings", |mut sink| {
         findings::text(&loaded.findings, |file| catalog::contents(&files, file), &mut sink)
     })?;
+    job.reason("catalog");
     job.summarize(&summary(&loaded.findings))?;
     Ok(false)
+}
+
+/// So many annotations of a level GitHub shows of what a step prints.
+const SHOWN: usize = 10;
+
+/// The most findings that go into a check run.
+const MOST: usize = 500;
+
+/// The findings that GitHub does not show of what a step prints, as annotations of a check run.
+pub(super) fn further(found: &[Finding]) -> Vec<Value> {
+    let of = |level: Severity| found.iter().filter(move |finding| finding.severity == level).skip(SHOWN);
+    let annotation = |finding: &Finding| {
+        let Finding { severity, code, message, help, source: Source { file, line, column: _, end_column: _ } } =
+            finding;
+        let level = match severity {
+            Severity::Error => "failure",
+            Severity::Warning => "warning",
+        };
+        json!({
+            "path": file, "start_line": line, "end_line": line, "annotation_level": level, "title": code,
+            "message": format!("{message}\n{help}"),
+        })
+    };
+    of(Severity::Error).chain(of(Severity::Warning)).take(MOST).map(annotation).collect()
 }
 
 /// The errors, as markdown. The limit of a summary is far away: there are ten at most of a level that GitHub shows.

@@ -2,19 +2,19 @@
 
 use anyhow::Result;
 
-use super::job::{Hub, Job};
-use super::plan::{shown_of, way_out};
-use super::{check, undo};
+use super::issue_at_hand::{self, IssueAtHand};
+use super::job::Job;
+use super::past::Past;
+use super::plan::way_out;
+use super::{check, pending, undo};
+use crate::commands::catalog::{self, Catalog};
 use crate::commands::document::Refused;
 use crate::commands::exit::Exit;
 use crate::commands::planning::Reach;
-use crate::commands::{catalog, document, output, planning};
-use crate::github::Error;
-use crate::github::issue::{self, Found, Kept};
-use crate::github::marker::{DriftMarker, Marker as _};
+use crate::commands::{document, output, planning};
+use crate::github::issue::Found;
 use crate::model::change::{Plan, Summary};
 use crate::plan::Limits;
-use crate::render::escape::markdown::inline;
 use crate::render::markdown::{self, DriftContext, Link};
 use crate::render::{annotations, text};
 
@@ -25,12 +25,42 @@ pub(super) async fn run(job: &mut Job) -> Result<Exit> {
     }
     let Some(catalog) = catalog::load(&job.common)? else { return Ok(Exit::Error) };
     let limits = catalog.limits(job.options.allow_removals);
-    let plan = planning::look(&job.common, catalog.into_drift(), &job.filter, Reach::Compare).await?;
-    show(job, &plan, limits).await
+    let (catalog, past) = against_applied(job, catalog).await?;
+    let plan = planning::look(&job.common, catalog, &job.filter, Reach::Compare).await?;
+    let notice = match past {
+        Some(past) => pending::notice(job, &past, &plan).await,
+        None => String::new(),
+    };
+    show(job, &plan, limits, notice).await
 }
 
-/// Leaves what differs wherever one looks for it.
-pub(super) async fn show(job: &mut Job, plan: &Plan, limits: Limits) -> Result<Exit> {
+/// The catalog against what was applied last: what was merged since is pending and no drift. Where that can't be told,
+/// everything that differs counts as drift.
+async fn against_applied(job: &mut Job, catalog: Catalog) -> Result<(Catalog, Option<Past>)> {
+    let catalog = catalog.into_drift();
+    let sha = job.environment.sha.clone().or_else(|| catalog.version.revision.clone());
+    let (Some(hub), Some(sha)) = (job.hub().await?, sha) else { return Ok((catalog, None)) };
+    let organizations = catalog.desired.settings.organizations.keys();
+    let past = match Past::of(job, &hub, Some(&sha), &sha, organizations).await {
+        Ok(past) if past.overtaken().is_none() => past,
+        Ok(_) => return Ok((catalog, None)),
+        Err(error) => {
+            job.not_reported(&error);
+            return Ok((catalog, None));
+        }
+    };
+    let mut past = past;
+    match past.rebase(job, catalog.clone()) {
+        Ok(rebased) => Ok((rebased, Some(past))),
+        Err(error) => {
+            output::tell(&format!("warning: what is pending can't be told from drift: {error:#}"));
+            Ok((catalog, None))
+        }
+    }
+}
+
+/// Leaves what differs wherever one looks for it. `notice` stands above it, as markdown.
+pub(super) async fn show(job: &mut Job, plan: &Plan, limits: Limits, notice: String) -> Result<Exit> {
     let shown = text::Options { all: true, verbose: job.common.verbose, applying: false };
     let refused = Refused::of(plan, limits, |reason| way_out(reason, false));
     let objection = refused.as_ref().map(Refused::objection);
@@ -43,41 +73,41 @@ pub(super) async fn show(job: &mut Job, plan: &Plan, limits: Limits) -> Result<E
     if hub.is_none() && job.options.drift_issue && !job.is_sandboxed {
         output::tell("There is no GITHUB_TOKEN: no issue was kept.");
     }
-    let now = hub.as_ref().map_or_else(jiff::Timestamp::now, |hub| hub.client.now());
-    let ours = match &hub {
-        Some(Hub { client, me }) => {
-            Some(issue::find_all(client, me, &job.folder(), &job.options.drift_issue_labels).await)
-        }
+    let issue = match &hub {
+        Some(hub) => Some(IssueAtHand::of(job, hub, plan).await),
         None => None,
     };
-    let there = ours.as_ref().and_then(|ours| ours.as_ref().ok()?.kept.as_ref());
-    let since = issue::since(there, now);
-    let marker = DriftMarker::new(&job.folder(), &plan.digest, since, shown_of(plan)).write();
-    let (looked, since) = (document::moment(now), document::moment(since));
+    let known = issue.as_ref().and_then(|issue| issue.as_ref().ok());
+    let now = jiff::Timestamp::now();
+    let (looked, since) = known.map_or((now, now), |issue| (issue.now, issue.since));
+    let (looked, since) = (document::moment(looked), document::moment(since));
+    let before = known.map(|issue| issue.before().to_owned()).unwrap_or_default();
     let workflow = undo::workflow(&job.environment);
     let about = DriftContext {
         // Where the issue can't be looked at, it is not known for how long this has been so.
-        since: Some(since.as_str()).filter(|_| !matches!(ours, Some(Err(_)))),
+        since: Some(since.as_str()).filter(|_| !matches!(issue, Some(Err(_)))),
         looked: &looked,
-        before: there.filter(|issue| issue.is_open()).map(issue::Issue::body).unwrap_or_default(),
+        before: &before,
         narrowed: job.filter.is_narrow(),
         undo: workflow.as_ref().map(|(text, url)| Link { text, url }),
         keep: None,
     };
-    let frame = job.frame(plan.catalog.revision.as_deref());
+    let mut frame = job.frame(plan.catalog.revision.as_deref());
+    frame.notice = notice;
     // The summary first: it needs nobody's leave.
     job.summarize(&markdown::drift(plan, objection.as_ref(), &frame.summary(), &about))?;
-    if let (Some(Hub { client, me: _ }), Some(ours)) = (&hub, ours.clone()) {
+    if let (Some(hub), Some(issue)) = (&hub, issue) {
+        let marker = issue.as_ref().map(|issue| issue.marker.clone()).unwrap_or_default();
         let body = markdown::drift(plan, objection.as_ref(), &frame.comment(&marker), &about);
-        let (run, title) = (frame.run_text(), title(&job.folder()));
-        let text = issue::Text { title: &title, body: &body, labels: &job.options.drift_issue_labels, run: &run };
-        let kept = match ours {
-            Ok(ours) => issue::keep(client, ours, found(job, plan, &summary), &plan.digest, &text).await,
+        let found = found(job, plan, &summary);
+        let kept = match issue {
+            Ok(issue) => issue.keep(job, hub, found, &plan.digest, (&body, &frame.run_text())).await,
             Err(error) => Err(error),
         };
-        told(job, kept)?;
+        issue_at_hand::told(job, kept)?;
     }
     Ok(if summary.unreadable > 0 || (plan.is_reach_unknown() && summary.changes() == 0) {
+        job.reason("aws");
         Exit::Error
     } else if (summary.changes() > 0 || plan.has_incomplete_shares()) && job.options.fail_on_drift {
         Exit::Differences
@@ -94,34 +124,5 @@ fn found(job: &Job, plan: &Plan, summary: &Summary) -> Found {
         (0, 0) => Found::InStep,
         (0, _) => Found::Unknown,
         _ => Found::Drift,
-    }
-}
-
-/// Where the issue is. A repository without issues has the summary.
-fn told(job: &mut Job, kept: Result<Kept, Error>) -> Result<()> {
-    match kept {
-        Ok(Kept::Told(issue)) => job.output("issue-url", &issue.html_url),
-        Ok(Kept::Muted(issue)) => {
-            job.output("issue-url", &issue.html_url);
-            let said = format!(
-                "This drift is muted: #{} shows the same and was closed as not planned. Another one opens it again.",
-                issue.number
-            );
-            output::tell(&said);
-            job.summarize(&format!("{}\n", inline(&said)))?;
-        }
-        Ok(Kept::None) => {}
-        Err(Error { status: Some(410), .. }) => {
-            output::tell("Issues are switched off in this repository: the summary of this run is all there is.");
-        }
-        Err(error) => return Err(error.into()),
-    }
-    Ok(())
-}
-
-fn title(folder: &str) -> String {
-    match folder {
-        "catalog" => "Catalog drift: what is live is not what Git says".to_owned(),
-        folder => format!("Catalog drift in {folder}: what is live is not what Git says"),
     }
 }

@@ -17,17 +17,25 @@ pub(super) async fn refusal(job: &mut Job, command: CiCommand, event: &Event) ->
         CiCommand::Report => "reported",
     };
     match (event, command) {
-        // A fork's plan gets no credentials, wherever it goes.
-        (Event::PullRequest(PullRequest { fork: true, .. }), CiCommand::Plan | CiCommand::Report) => Ok(None),
+        // A fork's plan gets no credentials, wherever it goes, and a review of it sets no check.
+        (Event::PullRequest(PullRequest { fork: true, .. }), CiCommand::Plan | CiCommand::Report)
+        | (Event::Review(PullRequest { fork: true, .. }), CiCommand::Plan) => Ok(None),
         (Event::PullRequest(PullRequest { base_branch, .. }), CiCommand::Plan | CiCommand::Report) => {
             elsewhere(job, base_branch).await
         }
         (Event::MergeGroup(MergeGroup { base_ref, .. }), CiCommand::Plan | CiCommand::Report) => {
             elsewhere(job, base_ref.strip_prefix("refs/heads/").unwrap_or(base_ref)).await
         }
-        (Event::PullRequest(_) | Event::MergeGroup(_) | Event::Other(_), CiCommand::Apply) => Ok(Some(format!(
-            "nothing is applied on the event {name}: apply is for what was merged, on a push to the default branch."
+        // The check is set by what it holds, and nothing is planned.
+        (Event::Review(PullRequest { base_branch, .. }), CiCommand::Plan) => elsewhere(job, base_branch).await,
+        (Event::Review(_), CiCommand::Drift | CiCommand::Report) => Ok(Some(format!(
+            "nothing is {done} on the event {name}: after a review the check alone is set, by the command plan."
         ))),
+        (Event::PullRequest(_) | Event::Review(_) | Event::MergeGroup(_) | Event::Other(_), CiCommand::Apply) => {
+            Ok(Some(format!(
+                "nothing is applied on the event {name}: apply is for what was merged, on a push to the default branch."
+            )))
+        }
         (Event::PullRequest(_) | Event::MergeGroup(_), CiCommand::Drift) => Ok(Some(format!(
             "nothing is compared on the event {name}: drift is about the default branch. Run it there, on a schedule \
              or by hand; a pull request has its plan."

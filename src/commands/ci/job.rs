@@ -1,6 +1,6 @@
 //! One run: where it is, as whom it speaks, what it leaves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -16,6 +16,10 @@ use crate::commands::filter::Filter;
 use crate::commands::{files, output};
 use crate::github::{Client, Environment, User, log, output as step};
 use crate::model::change::{Plan, Summary};
+use crate::model::finding::Finding;
+use crate::model::target::TargetName;
+use crate::render::escape::command::command as workflow_command;
+use crate::render::escape::markdown::inline;
 
 /// One run.
 pub(super) struct Job {
@@ -27,7 +31,15 @@ pub(super) struct Job {
     pub(super) is_sandboxed: bool,
     /// The default branch, where the event or GitHub said it.
     pub(super) default_branch: Option<String>,
+    /// The targets that `--target` asked for, by the names that the catalog gives them; `None` for all.
+    pub(super) chosen: Option<BTreeSet<TargetName>>,
+    /// What was found in the catalog.
+    pub(super) findings: Vec<Finding>,
+    /// Sentences that stand above every result of the run, as markdown.
+    pub(super) notes: Vec<String>,
     outputs: BTreeMap<&'static str, String>,
+    /// What of the report could not be written, and why.
+    unreported: Vec<String>,
 }
 
 /// GitHub, and as whom we are there.
@@ -43,6 +55,16 @@ pub(in crate::commands) fn folder(common: &Common) -> String {
     parts.join("/")
 }
 
+/// A box of paragraphs of markdown; nothing where there are none.
+pub(super) fn boxed(kind: &str, paragraphs: &[String]) -> String {
+    if paragraphs.is_empty() {
+        return String::new();
+    }
+    let quote = |text: &String| text.lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n");
+    let quoted: Vec<String> = paragraphs.iter().map(quote).collect();
+    format!("> [!{kind}]\n{}\n\n", quoted.join("\n>\n"))
+}
+
 impl Job {
     pub(super) fn new(common: &Common, options: &Options, environment: Environment) -> Result<Self> {
         let mut job = Self {
@@ -52,7 +74,11 @@ impl Job {
             environment,
             is_sandboxed: common.is_sandboxed(),
             default_branch: None,
+            chosen: None,
+            findings: Vec::new(),
+            notes: Vec::new(),
             outputs: BTreeMap::new(),
+            unreported: Vec::new(),
         };
         job.go_to_the_top()?;
         Ok(job)
@@ -118,6 +144,7 @@ impl Job {
 
     pub(super) fn frame(&self, head: Option<&str>) -> Frame {
         let mut frame = Frame::new(&self.environment, head);
+        frame.notice = boxed("WARNING", &self.notes);
         frame.sandbox = self.is_sandboxed;
         frame
     }
@@ -148,6 +175,36 @@ impl Job {
 
     pub(super) fn output(&mut self, name: &'static str, value: &str) {
         self.outputs.insert(name, value.to_owned());
+    }
+
+    /// Why the run ended as it did, in a word for machines. The first one stays.
+    pub(super) fn reason(&mut self, reason: &'static str) {
+        self.outputs.entry("reason").or_insert_with(|| reason.to_owned());
+    }
+
+    /// Says that a part of the report could not be written. What was done stays what it was.
+    pub(super) fn not_reported(&mut self, error: &crate::github::Error) {
+        self.unreported.push(error.to_string());
+        output::tell(&format!("warning: {error}"));
+    }
+
+    /// Says at the end, in log and summary, what of the report could not be written.
+    pub(super) fn confess(&mut self) -> Result<()> {
+        let unreported = std::mem::take(&mut self.unreported);
+        if unreported.is_empty() {
+            return Ok(());
+        }
+        self.reason("reporting");
+        for error in &unreported {
+            self.print(&format!("{}\n", workflow_command("warning", &[], &format!("Not reported: {error}"))))?;
+        }
+        let lines: Vec<String> = unreported.iter().map(|error| format!("- {}\n", inline(error))).collect();
+        self.summarize(&format!("#### Not everything could be reported\n\n{}", lines.concat()))
+    }
+
+    /// The targets that `--target` asked for, as far as it is known by now; `None` for all.
+    pub(super) fn only(&self) -> Option<Vec<String>> {
+        self.chosen.as_ref().map(|chosen| chosen.iter().map(ToString::to_string).collect())
     }
 
     pub(super) fn leave_outputs(&self) -> Result<()> {

@@ -7,13 +7,21 @@ mod check;
 mod drift;
 mod frame;
 mod gate;
+mod issue_at_hand;
 mod job;
+mod keep;
+mod label;
+mod past;
+mod pending;
 mod plan;
+mod record;
 mod report;
 mod result;
 mod review;
+mod showing;
 mod stale;
 mod undo;
+mod voice;
 
 use anyhow::{Context as _, Result};
 
@@ -38,13 +46,17 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
         Err(error) if error.is::<UsageError>() => Exit::Usage,
         Err(error) => {
             job.print(&format!("{}\n", workflow_command("error", &[], &format!("{error:#}"))))?;
+            if error.chain().any(<dyn std::error::Error>::is::<crate::github::Error>) {
+                job.reason("access");
+            }
             Exit::Error
         }
     };
+    let confessed = job.confess();
     job.output("sandbox", if job.is_sandboxed { "true" } else { "false" });
     job.output("exit-code", &(exit as u8).to_string());
     job.leave_outputs()?;
-    ended
+    confessed.and(ended)
 }
 
 async fn pick(job: &mut Job) -> Result<Exit> {
@@ -52,7 +64,7 @@ async fn pick(job: &mut Job) -> Result<Exit> {
     job.default_branch = default_branch;
     let command = match (job.options.command, &event) {
         (Some(command), _) => command,
-        (None, Event::PullRequest(_) | Event::MergeGroup(_)) => CiCommand::Plan,
+        (None, Event::PullRequest(_) | Event::Review(_) | Event::MergeGroup(_)) => CiCommand::Plan,
         (None, Event::Push(_)) => {
             if !job.is_default_branch().await? {
                 output::tell("This push is not to the default branch: nothing is applied from here.");
@@ -81,6 +93,9 @@ async fn pick(job: &mut Job) -> Result<Exit> {
         output::tell(&format!("refused: {why}"));
         job.summarize(&format!("### ⛔ Refused\n\nRefused: {}\n", inline(&why)))?;
         return Ok(Exit::Refused);
+    }
+    if let Event::Review(pull) = &event {
+        return showing::judge(job, pull).await;
     }
     if job.is_sandboxed && job.common.sandbox_by_variable && command == CiCommand::Apply {
         let message = "CATALOG_SYNC_SANDBOX is set, and `ci apply` takes the sandbox from the Action's input `sandbox` or \

@@ -3,7 +3,9 @@
 use anyhow::Result;
 
 use super::job::{Hub, Job};
-use super::{against, base, check, review, stale};
+use super::label::Worth;
+use super::showing::Showing;
+use super::{against, base, check, keep, stale};
 use crate::cli::Comment;
 use crate::commands::document::Refused;
 use crate::commands::exit::Exit;
@@ -11,10 +13,11 @@ use crate::commands::planning::Reach;
 use crate::commands::{catalog, output, plan as command, planning};
 use crate::github::comment;
 use crate::github::event::{Event, PullRequest};
-use crate::github::marker::{Marker as _, PlanMarker, ROOM, Shown};
+use crate::github::marker::{Marker as _, PlanMarker};
 use crate::github::more::{self, MOST, MoreMarker};
+use crate::github::pull;
 use crate::model::change::Plan;
-use crate::plan::{Limits, Reason, Reviewed};
+use crate::plan::{Limits, Reason};
 use crate::render::{annotations, markdown, text};
 
 /// Checks the catalog, plans, and shows it.
@@ -25,7 +28,8 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     }
     let pull = match event {
         Event::PullRequest(pull) => Some(pull),
-        Event::MergeGroup(_)
+        Event::Review(_)
+        | Event::MergeGroup(_)
         | Event::Push(_)
         | Event::Schedule
         | Event::RepositoryDispatch
@@ -53,7 +57,22 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
         return looked.map(|_| Exit::Error);
     };
     show(job, pull, &plan, limits, notice).await?;
-    Ok(command::exit(&plan, false))
+    set_check_of_group(job, event, &plan).await?;
+    let exit = command::exit(&plan, false);
+    if exit == Exit::Error {
+        job.reason("aws");
+    }
+    Ok(exit)
+}
+
+/// Sets the check on what a merge queue tries, where it may be required.
+pub(super) async fn set_check_of_group(job: &Job, event: &Event, plan: &Plan) -> Result<()> {
+    if let (Event::MergeGroup(group), true) = (event, job.options.comment.is_wanted())
+        && let Some(hub) = job.hub().await?
+    {
+        keep::pass_group(job, &hub, plan, &group.head).await?;
+    }
+    Ok(())
 }
 
 /// Makes the plan of an event: it, what limits its apply, and what has to be read before it. `None` where the catalog
@@ -62,7 +81,9 @@ async fn look(job: &mut Job, event: &Event) -> Result<Option<(Plan, Limits, Stri
     let behind = against::set(job, event)?;
     let Some(catalog) = catalog::load(&job.common)? else { return Ok(None) };
     let (limits, notice) = (catalog.limits(job.options.allow_removals), behind + &base::notice(&catalog));
+    let differing = catalog.differing();
     let plan = planning::look(&job.common, catalog, &job.filter, Reach::of(&job.options.reach)).await?;
+    let notice = notice + &base::untouched(&differing, &plan);
     Ok(Some((plan, limits, notice)))
 }
 
@@ -89,27 +110,40 @@ pub(super) async fn show(
     frame.but = but(pull, objection.is_some());
     job.summarize(&markdown::plan(plan, objection.as_ref(), &frame.summary()))?;
     let Some(pull) = pull.filter(|_| job.options.comment.is_wanted()) else { return Ok(()) };
-    let Some(Hub { client, me }) = job.hub().await? else {
+    let Some(hub) = job.hub().await? else {
         output::tell("There is no GITHUB_TOKEN: no comment was written, and nothing of this counts as reviewed.");
         return Ok(());
     };
     let folder = job.folder();
-    let there = comment::find::<PlanMarker>(&client, &me, pull.number, &folder).await?;
+    // A run that comes late, or again, must not say anything of what is decided by now.
+    let now = pull::get(&hub.client, pull.number).await?;
+    if !now.is_open_at(&pull.head) {
+        output::tell(&format!(
+            "#{} is closed or has another head by now: this plan of {} is not written there, and nothing of it counts \
+             as shown.",
+            pull.number, pull.head
+        ));
+        return Ok(());
+    }
+    let there = comment::find::<PlanMarker>(&hub.client, &hub.me, pull.number, &folder).await?;
+    let showing = Showing::keep(job, &hub, &now, plan, refused.as_ref(), there.as_ref()).await?;
     let is_quiet = !plan.has_changes() && plan.summary().unreadable == 0 && !plan.has_incomplete_shares();
     if is_quiet && there.is_none() && job.options.comment == Comment::ChangesOnly {
         output::tell("Nothing would change: no comment was written (`comment: changes-only`).");
         return Ok(());
     }
-    let before = there.as_ref().and_then(|there| PlanMarker::read(there.body()));
-    // The same plan again was shown since then: whoever agreed to it agreed to this.
-    let same = before.filter(|before| before.digest == plan.digest);
-    let shown_at = same.map_or_else(|| client.now(), |before| before.shown_at.0);
-    let changes = shown_of(plan);
-    let marker = PlanMarker::new(&folder, &plan.digest, Some(&pull.head), shown_at, changes).write();
+    let refused = showing.still(refused);
+    let objection = refused.as_ref().map(Refused::objection);
+    frame.notice.insert_str(0, &showing.news(plan));
+    let marker = PlanMarker::new(&folder, &plan.digest, Some(&pull.head)).write();
     let more = |part| MoreMarker::new(&folder, part).write();
     let parts = markdown::plan_in_parts(plan, objection.as_ref(), &frame.comment(&marker), MOST, more);
     let (body, further) = parts.split_first().map_or((String::new(), &[][..]), |(first, rest)| (first.clone(), rest));
-    let written = comment::put(&client, pull.number, there.as_ref(), &body).await?;
+    let Hub { client, me } = hub;
+    let written = match &there {
+        Some(_) => comment::put(&client, pull.number, there.as_ref(), &body).await?,
+        None => comment::write::<PlanMarker>(&client, &me, pull.number, &folder, &body).await?,
+    };
     // Without a comment before there is none that went on.
     if !further.is_empty() || there.is_some() {
         more::put(&client, &me, pull.number, &folder, further).await?;
@@ -134,16 +168,11 @@ fn but(pull: Option<&PullRequest>, is_refused: bool) -> &'static str {
     }
 }
 
-/// What the plan of a pull request shows, for its marker.
-pub(super) fn shown_of(plan: &Plan) -> Shown {
-    Shown::of(&Reviewed::record(plan, ROOM))
-}
-
 /// With which words a plan is applied that would be refused as it is.
 pub(super) fn way_out(reason: Reason, is_pull_request: bool) -> String {
     match reason {
         Reason::TooManyRemovals { removals: _, limit: _ } if is_pull_request => {
-            format!("It will be applied only with the label `{}`, put on after this plan was shown.", review::LABEL)
+            Worth::None.way_out().unwrap_or_default()
         }
         Reason::TooManyRemovals { removals, limit: _ } => format!(
             "If all of this is meant, apply with `allow-removals: {removals}`, or raise `safety.max_removals` in the settings."

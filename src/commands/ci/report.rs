@@ -3,6 +3,9 @@
 use anyhow::Result;
 
 use super::job::Job;
+use super::past::Past;
+use super::record::{self, Begun};
+use super::result::Told;
 use super::review::Review;
 use super::{against, base, check, drift, plan, result, stale};
 use crate::commands::exit::{Exit, UsageError};
@@ -36,14 +39,18 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     // What the jobs were about counts, whatever this one was told.
     job.is_sandboxed = gathered.version().sandbox;
     match (gathered, event) {
-        (Gathered::Plan(plan), Event::Schedule | Event::RepositoryDispatch) => drift::show(job, &plan, limits).await,
+        (Gathered::Plan(plan), Event::Schedule | Event::RepositoryDispatch) => {
+            drift::show(job, &plan, limits, String::new()).await
+        }
         (Gathered::Plan(plan), Event::PullRequest(pull)) => {
+            let notice = notice + &base::untouched(&catalog.differing(), &plan);
             // A fork's token can't write, and its jobs made no plans.
             plan::show(job, Some(pull).filter(|pull| !pull.fork), &plan, limits, notice).await?;
             Ok(plan_command::exit(&plan, false))
         }
-        (Gathered::Plan(plan), _) => {
+        (Gathered::Plan(plan), event) => {
             plan::show(job, None, &plan, limits, notice).await?;
+            plan::set_check_of_group(job, event, &plan).await?;
             Ok(plan_command::exit(&plan, false))
         }
         (Gathered::Report(report), event) => {
@@ -54,12 +61,36 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
             let sha = sha.or_else(|| report.catalog.revision.clone()).unwrap_or_default();
             let summary = Summary::of(report.targets.iter().map(|of| &of.target));
             job.count(&summary, report.released.len(), &report.digest);
-            let on_default = job.is_default_branch().await?;
-            let mut review = match job.hub().await? {
-                Some(hub) if on_default => Some(Review::of(job, hub, &sha, false).await?),
+            let hub = if job.is_default_branch().await? { job.hub().await? } else { None };
+            let Some(hub) = &hub else {
+                result::publish(job, &sha, &report, None, false).await?;
+                return Ok(apply_command::exit(&report));
+            };
+            let organizations = catalog.desired.settings.organizations.keys();
+            let before = match event {
+                Event::Push(push) => push.before.as_deref(),
                 _ => None,
             };
-            result::publish(job, &sha, &report, review.as_mut()).await?;
+            let past = Past::of(job, hub, before, &sha, organizations).await;
+            let mut review = Review::of(job, hub, &sha, false).await?;
+            result::publish(job, &sha, &report, Some(&mut review), false).await?;
+            if job.options.comment.is_wanted() && !job.is_sandboxed {
+                match past {
+                    // The newer record stays the last.
+                    Ok(past) if past.overtaken().is_some() => {
+                        output::tell("A newer commit was applied by now: this result is not recorded.");
+                    }
+                    Ok(mut past) => {
+                        let organizations = catalog.desired.settings.organizations.keys().cloned().collect();
+                        // Where the base can't be read, every organization may differ.
+                        if past.rebase(job, catalog).is_err() {
+                            past.differing = organizations;
+                        }
+                        record::end(job, hub, &past, &sha, Begun::default(), &Told::gathered(report.clone())).await;
+                    }
+                    Err(error) => job.not_reported(&error),
+                }
+            }
             Ok(apply_command::exit(&report))
         }
     }

@@ -1,20 +1,23 @@
 //! What became of an apply, wherever one looks for it: log, file, outputs, summary, comment, deployments.
 
-use std::collections::BTreeMap;
-
 use anyhow::Result;
 
-use super::job::Job;
-use super::review::{LABEL, Review};
+use super::job::{Hub, Job};
+use super::label::LABEL;
+use super::past::Past;
+use super::review::Review;
+use super::showing::named;
 use super::stale;
 use crate::commands::exit::Exit;
-use crate::commands::{apply as command, document, files};
+use crate::commands::{apply as command, document, files, output};
 use crate::github::comment;
-use crate::github::deployment::{self, Outcome as Deployed, Payload};
+use crate::github::history::Attempt;
 use crate::github::marker::{ApplyMarker, Marker as _};
 use crate::model::change::{Plan, Summary, Target};
 use crate::model::report::{Outcome, Report, TargetReport};
-use crate::plan::{Reason, Refusal, wire};
+use crate::plan::{Reason, Refusal, Sifted, canonical, wire};
+use crate::render::escape::command::command as command_line;
+use crate::render::escape::markdown::inline;
 use crate::render::markdown::{self, State};
 use crate::render::{annotations, text};
 
@@ -27,46 +30,130 @@ pub(super) struct Words {
 
 impl Words {
     /// Why, and what to do now that it is merged.
-    pub(super) fn of(reason: Reason, review: Option<&Review>) -> Self {
+    pub(super) fn of(reason: Reason, review: Option<&Review<'_>>) -> Self {
         let (headline, why, _) = document::words(reason);
-        let has_pull = review.is_some_and(|review| review.pull.is_some());
-        let has_comment = review.is_some_and(|review| review.comment.is_some());
+        let voices = review.map(|review| review.voices.as_slice()).unwrap_or_default();
+        let has_record = voices.iter().any(|voice| voice.record.is_some());
+        let doubts: Vec<&str> = review.into_iter().flat_map(Review::doubts).collect();
         let (why, way_out) = match reason {
-            Reason::TooManyRemovals { removals, limit: _ } => (
-                why,
-                format!(
-                    "If all of this is meant, put the label `{LABEL}` on the pull request and run this again; without \
-                     one, give `allow-removals: {removals}`, or raise `safety.max_removals` in the settings."
-                ),
-            ),
-            Reason::Unreviewed { changes: _ } => (
-                match (has_pull, has_comment) {
+            Reason::TooManyRemovals { removals, limit: _ } => {
+                let by_label = review.and_then(Review::way_out_by_label);
+                let again = match by_label {
+                    Some(way_out) => format!("{way_out} Then run this again."),
+                    None => format!(
+                        "If all of this is meant, put the label `{LABEL}` on the pull request and run this again."
+                    ),
+                };
+                let without = format!(
+                    "Without a pull request, give `allow-removals: {removals}`, or raise `safety.max_removals` in the settings."
+                );
+                (why.to_owned(), format!("{again} {without}"))
+            }
+            Reason::Unreviewed { changes: _ } => {
+                let why = match (voices.is_empty(), has_record) {
+                    _ if !doubts.is_empty() => doubts.join(" "),
                     (_, true) => {
-                        "The pull request's plan did not show this: what is live has moved since, or another merge came between."
+                        "The pull request's plan did not show this: what is live has moved since, or another merge came between.".to_owned()
                     }
-                    (true, false) => "The pull request has no plan by us, so nobody has seen any of it.",
-                    (false, false) => "This commit came without a pull request, so nobody has seen any of it.",
-                },
-                "Look at the changes below. To have them applied, open a pull request whose plan shows them, or run the \
-                 apply by hand once the issue about drift does; `require-reviewed-plan: false` applies without a review."
-                    .to_owned(),
-            ),
+                    (false, false) => "The pull request has no plan by us, so nobody has seen any of it.".to_owned(),
+                    (true, false) => "This commit came without a pull request, so nobody has seen any of it.".to_owned(),
+                };
+                (
+                    why,
+                    "Look at the changes below. To have them applied, open a pull request whose plan shows them, or run the \
+                     apply by hand once the issue about drift does; `require-reviewed-plan: false` applies without a review."
+                        .to_owned(),
+                )
+            }
         };
-        Self { headline, why: why.to_owned(), way_out }
+        Self { headline, why, way_out }
     }
+}
+
+/// What was told of a run, for the record.
+pub(super) struct Told {
+    pub(super) report: Report,
+    /// Whether nothing was tried, since the plan was refused.
+    pub(super) refused: bool,
+    /// What came of sifting: the drift that was left out, and the targets that were refused.
+    pub(super) sifted: Sifted,
+}
+
+impl Told {
+    /// Of the results of several jobs. What these left out they have told.
+    pub(super) fn gathered(report: Report) -> Self {
+        let plan = Plan {
+            digest: report.digest.clone(),
+            catalog: report.catalog.clone(),
+            targets: Vec::new(),
+            released: Vec::new(),
+        };
+        let sifted = Sifted { plan, left_out: Vec::new(), refused: Vec::new(), unseen: Vec::new() };
+        Self { report, refused: false, sifted }
+    }
+}
+
+/// So many changes are named that are left as they are.
+const NAMED: usize = 20;
+
+/// Says which drift a merge leaves as it is, as markdown; nothing where there is none.
+pub(super) fn left_out(past: &Past, targets: &[Target]) -> Option<String> {
+    let all: Vec<String> = targets.iter().flat_map(named).collect();
+    if all.is_empty() {
+        return None;
+    }
+    let unchanged = targets.iter().all(|target| !past.differing.contains(target.name.organization()));
+    let why = if unchanged && !past.by_hand {
+        "the catalog asks for nothing new there, so this merge has nothing to do with it"
+    } else {
+        "nobody is known to have seen it"
+    };
+    let more = all.len().saturating_sub(NAMED);
+    let number = match all.len() {
+        1 => "1 difference".to_owned(),
+        number => format!("{number} differences"),
+    };
+    let mut lines: Vec<String> = all.into_iter().take(NAMED).collect();
+    if more > 0 {
+        lines.push(format!("- and {more} more"));
+    }
+    Some(format!(
+        "<b>Drift is left as it is: {number}</b>, since {why}. It stands in the issue about drift; an apply by hand \
+         undoes it.\n\n{}",
+        lines.join("\n")
+    ))
+}
+
+/// A run that nothing may come of, since a later commit was applied already. What the pull request says stays.
+pub(super) fn overtaken(job: &mut Job, sha: &str, newer: &Attempt) -> Result<Exit> {
+    let Attempt { sha: later, run, base: _, carried: _, left: _ } = newer;
+    let run = run.as_ref().map(|run| format!(" ({run})")).unwrap_or_default();
+    let why = format!(
+        "overtaken: the commit {later}, which came after {sha}, was applied already{run}. This run would take back what \
+         it brought. If something is left to do, run that one again, or start an apply by hand on the default branch."
+    );
+    job.reason("overtaken");
+    job.print(&format!("{}\n", command_line("error", &[], &format!("Not applied: {why}"))))?;
+    output::tell(&format!("refused: {why}"));
+    job.summarize(&format!("### ⛔ Not applied\n\nRefused: {}\n", inline(&why)))?;
+    Ok(Exit::Refused)
 }
 
 /// A plan that is not carried out.
 pub(super) async fn refused(
     job: &mut Job,
     sha: &str,
-    plan: &Plan,
     refusal: &Refusal,
     words: &Words,
-    review: Option<&mut Review>,
-) -> Result<Exit> {
+    sifted: Sifted,
+    review: Option<&mut Review<'_>>,
+) -> Result<(Exit, Told)> {
     let Words { headline, why, way_out } = words;
-    let Refusal { reason: _, digest, targets } = refusal;
+    let Refusal { reason, digest, targets } = refusal;
+    job.reason(match reason {
+        Reason::TooManyRemovals { removals: _, limit: _ } => "removals",
+        Reason::Unreviewed { changes: _ } => "unreviewed",
+    });
     let said = crate::render::Refusal { headline, why, targets, way_out, digest };
     let shown = text::Options { all: true, verbose: job.common.verbose, applying: true };
     let is_sandboxed = job.is_sandboxed;
@@ -74,53 +161,118 @@ pub(super) async fn refused(
         text::sandbox(is_sandboxed, &mut sink)?;
         text::refusal(&said, &shown, &mut sink)
     })?;
-    job.print(&format!(
-        "{}\n",
-        crate::render::escape::command::command("error", &[], &format!("Not applied: {headline}. {way_out}"))
-    ))?;
-    save(job, &untried(plan, &format!("refused: {headline}")))?;
-    let frame = job.frame(Some(sha)).against(&job.environment, &plan.catalog);
+    job.print(&format!("{}\n", command_line("error", &[], &format!("Not applied: {headline}. {way_out}"))))?;
+    warn_of_left_out(job, &sifted)?;
+    let report = with_refused(untried(&sifted.plan, &format!("refused: {headline}")), &sifted, headline);
+    save(job, &report)?;
+    let frame = job.frame(Some(sha)).against(&job.environment, &sifted.plan.catalog);
     job.summarize(&markdown::refusal(&said, &frame.summary()))?;
     if let Some(review) = review.filter(|_| job.options.comment.is_wanted()) {
-        review.restate(&State::NotApplied(frame.run(), headline)).await;
+        review.restate(job, &State::NotApplied(frame.run(), headline)).await;
         let marker = ApplyMarker::new(&job.folder(), digest).write();
-        put(job, review, &markdown::refusal(&said, &frame.comment(&marker))).await?;
+        put(job, review, &markdown::refusal(&said, &frame.comment(&marker))).await;
     }
-    Ok(Exit::Refused)
+    Ok((Exit::Refused, Told { report, refused: true, sifted }))
 }
 
 /// A plan that was carried out, as far as it was.
-pub(super) async fn applied(job: &mut Job, sha: &str, report: &Report, review: Option<&mut Review>) -> Result<Exit> {
+pub(super) async fn applied(
+    job: &mut Job,
+    sha: &str,
+    past: &Past,
+    report: Report,
+    sifted: Sifted,
+    review: Option<&mut Review<'_>>,
+) -> Result<(Exit, Told)> {
+    let words = Words::of(Reason::Unreviewed { changes: count(&sifted.unseen) }, review.as_deref());
+    let report = with_refused(report, &sifted, &words.headline);
+    if !sifted.refused.is_empty() {
+        let Words { headline, why, way_out } = &words;
+        job.reason("unreviewed");
+        job.notes.push(format!("<b>Refused: {}.</b> {} {}", inline(headline), inline(why), inline(way_out)));
+        let said = format!("Not all was applied: {headline}. {way_out}");
+        job.print(&format!("{}\n", command_line("error", &[], &said)))?;
+    }
+    warn_of_left_out(job, &sifted)?;
     let shown = text::Options { all: true, verbose: job.common.verbose, applying: true };
-    job.group("Applied", |mut sink| text::report(report, &shown, &mut sink))?;
-    job.print(&annotations::report(report))?;
-    save(job, report)?;
-    publish(job, sha, report, review).await?;
-    Ok(command::exit(report))
+    job.group("Applied", |mut sink| text::report(&report, &shown, &mut sink))?;
+    job.print(&annotations::report(&report))?;
+    save(job, &report)?;
+    let told = Told { report, refused: false, sifted };
+    let by_this = past.by_hand || !past.differing.is_empty();
+    publish(job, sha, &told.report, review, !told.sifted.left_out.is_empty() && by_this).await?;
+    let exit = command::exit(&told.report);
+    if exit != Exit::Done {
+        job.reason(if was_stopped(&told.report) { "cancelled" } else { "aws" });
+    }
+    Ok((exit, told))
 }
 
-/// Summary, comment and deployments of a report.
-pub(super) async fn publish(job: &mut Job, sha: &str, report: &Report, review: Option<&mut Review>) -> Result<()> {
+fn was_stopped(report: &Report) -> bool {
+    report.targets.iter().flat_map(|of| &of.outcomes).any(|outcome| match outcome {
+        Outcome::Applied => false,
+        Outcome::Failed(failure) => failure.code == "Interrupted",
+        Outcome::Skipped(why) => why.starts_with("not tried: the run was stopped"),
+    })
+}
+
+fn count(targets: &[Target]) -> usize {
+    targets.iter().map(|target| target.changes().count()).sum()
+}
+
+fn warn_of_left_out(job: &Job, sifted: &Sifted) -> Result<()> {
+    let number = count(&sifted.left_out);
+    if number == 0 {
+        return Ok(());
+    }
+    let text = format!(
+        "Drift is left as it is ({number}): this merge has nothing to do with it, or nobody has seen it. The summary \
+         names it."
+    );
+    job.print(&format!("{}\n", command_line("warning", &[], &text)))
+}
+
+/// A report with the targets that were refused, none of whose changes were tried.
+fn with_refused(report: Report, sifted: &Sifted, headline: &str) -> Report {
+    let Report { digest, catalog, mut targets, released } = report;
+    for refused in &sifted.refused {
+        let why = Outcome::Skipped(format!("refused with its target: {headline}"));
+        let outcomes = refused.changes().map(|_| why.clone()).collect();
+        targets.retain(|of| of.target.name != refused.name);
+        targets.push(TargetReport { target: refused.clone(), outcomes });
+    }
+    targets.sort_by_cached_key(|of| of.target.name.to_string());
+    let planned: Vec<Target> = targets.iter().map(|of| of.target.clone()).collect();
+    let digest = if sifted.refused.is_empty() { digest } else { canonical::digest(&planned) };
+    Report { digest, catalog, targets, released }
+}
+
+/// Summary and comment of a report. `is_told`: also where nothing was to be done.
+pub(super) async fn publish(
+    job: &mut Job,
+    sha: &str,
+    report: &Report,
+    review: Option<&mut Review<'_>>,
+    is_told: bool,
+) -> Result<()> {
     let frame = job.frame(Some(sha)).against(&job.environment, &report.catalog);
     job.summarize(&markdown::report(report, &frame.summary()))?;
     let Some(review) = review.filter(|_| job.options.comment.is_wanted()) else { return Ok(()) };
     let tally = report.tally();
     let undone = tally.failed + tally.skipped + tally.unreadable;
+    let nothing = tally.applied + undone == 0 && !job.notes.is_empty();
     let why = match tally.applied {
+        0 if nothing => "drift is left as it is, and there was nothing else to do",
         0 => "nothing of it worked",
         _ => "it was applied in part",
     };
-    let state = if undone == 0 { State::Applied(frame.run()) } else { State::NotApplied(frame.run(), why) };
-    review.restate(&state).await;
-    if tally.applied + undone + report.released.len() > 0 {
+    let state = if undone == 0 && !nothing { State::Applied(frame.run()) } else { State::NotApplied(frame.run(), why) };
+    review.restate(job, &state).await;
+    if is_told || tally.applied + undone + report.released.len() > 0 {
         let marker = ApplyMarker::new(&job.folder(), &report.digest).write();
-        put(job, review, &markdown::report(report, &frame.comment(&marker))).await?;
+        put(job, review, &markdown::report(report, &frame.comment(&marker))).await;
     }
     stale::others(job, report).await;
-    // A part of the catalog says nothing of a whole organization, and the sandbox nothing of AWS.
-    if job.common.targets.is_empty() && !job.is_sandboxed {
-        deploy(job, sha, report, review).await?;
-    }
     Ok(())
 }
 
@@ -133,41 +285,17 @@ fn save(job: &mut Job, report: &Report) -> Result<()> {
     Ok(())
 }
 
-/// Writes the result on the pull request: one comment, however often the apply runs.
-async fn put(job: &mut Job, review: &Review, body: &str) -> Result<()> {
-    let Some(pull) = &review.pull else { return Ok(()) };
-    let (client, me) = (&review.hub.client, &review.hub.me);
-    let there = comment::find::<ApplyMarker>(client, me, pull.number, &job.folder()).await?;
-    let written = comment::put(client, pull.number, there.as_ref(), body).await?;
-    job.output("comment-url", &written.html_url);
-    Ok(())
-}
-
-/// A deployment for each organization.
-async fn deploy(job: &Job, sha: &str, report: &Report, review: &Review) -> Result<()> {
-    let mut organizations: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    for of in &report.targets {
-        let (applied, undone) = organizations.entry(of.target.name.organization().as_str()).or_default();
-        *undone += usize::from(of.target.is_unreadable());
-        for outcome in &of.outcomes {
-            match outcome {
-                Outcome::Applied => *applied += 1,
-                Outcome::Failed(_) | Outcome::Skipped(_) => *undone += 1,
-            }
+/// Writes the result on each pull request that was looked back on: one comment, however often the apply runs. What was
+/// done stays done where that does not work.
+async fn put(job: &mut Job, review: &Review<'_>, body: &str) {
+    let Hub { client, me } = review.hub;
+    for (at, voice) in review.voices.iter().enumerate() {
+        match comment::write::<ApplyMarker>(client, me, voice.pull.number, &job.folder(), body).await {
+            Ok(written) if at == 0 => job.output("comment-url", &written.html_url),
+            Ok(_) => {}
+            Err(error) => job.not_reported(&error),
         }
     }
-    let url = job.environment.run().map(|(_, url)| url);
-    let payload = Payload { catalog: job.folder(), digest: report.digest.clone(), run: url.clone() };
-    for (organization, (applied, undone)) in organizations {
-        let (outcome, description) = match (applied, undone) {
-            (0, 0) => (Deployed::Success, "in step, nothing to apply".to_owned()),
-            (applied, 0) => (Deployed::Success, format!("in step, {applied} applied")),
-            (applied, undone) => (Deployed::Failure, format!("{applied} applied, {undone} not")),
-        };
-        let client = &review.hub.client;
-        deployment::record(client, organization, sha, &payload, outcome, &description, url.as_deref()).await?;
-    }
-    Ok(())
 }
 
 /// A report in which nothing was tried, for those who gather the reports of a matrix.

@@ -1,125 +1,147 @@
-//! What was reviewed of a merge: what our own comment on its pull request has shown, and the label that goes with it.
+//! What was reviewed of a merge: what the check runs of its pull requests have shown, and the labels that go with it.
 
 use std::collections::BTreeSet;
 
 use anyhow::Result;
 
 use super::job::{Hub, Job};
+use super::keep;
+use super::label::Worth;
+use super::past::Past;
+use super::voice::Voice;
 use crate::commands::output;
 use crate::github::comment::{self, Comment};
-use crate::github::marker::{DriftMarker, Marker as _, PlanMarker, Shown};
-use crate::github::pull::{self, Pull};
-use crate::github::{Error, deployment, issue};
+use crate::github::marker::PlanMarker;
+use crate::github::{Error, issue, pull};
 use crate::model::change::Plan;
-use crate::model::id::Name;
 use crate::plan::{Limits, Reviewed};
 use crate::render::markdown::{self, State};
 
-/// The label that allows a plan to take away more than the settings do.
-pub(super) const LABEL: &str = "catalog-sync:allow-removals";
-
 /// What was reviewed, and where.
-pub(super) struct Review {
-    pub(super) hub: Hub,
-    pub(super) pull: Option<Pull>,
-    /// Our comment with the plan.
-    pub(super) comment: Option<Comment>,
-    plan: Option<PlanMarker>,
-    drift: Option<DriftMarker>,
-    /// What was shown of merges that nobody has applied yet.
-    earlier: Reviewed,
+pub(super) struct Review<'h> {
+    pub(super) hub: &'h Hub,
+    /// The pull requests that were looked at: that of the commit first, if it has one.
+    pub(super) voices: Vec<Voice>,
+    /// What the issue about drift has shown to the person who started the run.
+    drift: Reviewed,
+    /// What the label is worth, where it was asked for.
+    label: Option<Worth>,
+    /// The commits whose pull requests were looked up.
+    looked_at: BTreeSet<String>,
 }
 
-impl Review {
+impl<'h> Review<'h> {
     /// Looks up what was reviewed of a commit. `by_hand` where a person started the run: that person has the issue
     /// about drift in sight, and what it shows counts.
-    pub(super) async fn of(job: &Job, hub: Hub, sha: &str, by_hand: bool) -> Result<Self> {
+    pub(super) async fn of(job: &Job, hub: &'h Hub, sha: &str, by_hand: bool) -> Result<Self> {
         let folder = job.folder();
         let branch = job.default_branch.as_deref().unwrap_or_default();
-        let pull = pull::of_commit(&hub.client, sha, branch).await?;
-        let comment = match &pull {
-            Some(pull) => comment::find::<PlanMarker>(&hub.client, &hub.me, pull.number, &folder).await?,
-            None => None,
-        };
-        let plan = comment.as_ref().and_then(|comment| PlanMarker::read(comment.body()));
-        let drift = if by_hand { shown_as_drift(job, &hub).await? } else { None };
-        Ok(Self { hub, pull, comment, plan, drift, earlier: Reviewed::default() })
+        let mut voices = Vec::new();
+        if let Some(pull) = pull::of_commit(&hub.client, sha, branch).await? {
+            voices.push(Voice::of(hub, &folder, pull).await?);
+        }
+        let drift = if by_hand { shown_as_drift(job, hub).await? } else { Reviewed::default() };
+        Ok(Self { hub, voices, drift, label: None, looked_at: BTreeSet::new() })
     }
 
     /// The changes that were shown; nothing where nothing was.
     pub(super) fn reviewed(&self) -> Reviewed {
-        let plan = self.plan.as_ref().map(|marker| seen(&marker.changes));
-        let drift = self.drift.as_ref().map(|marker| seen(&marker.changes));
-        plan.unwrap_or_default().and(drift.unwrap_or_default()).and(self.earlier.clone())
+        self.voices.iter().fold(self.drift.clone(), |all, voice| all.and(voice.reviewed()))
     }
 
-    /// Looks up what was reviewed of the merges since an organization was last in step. Of several applies that wait
-    /// GitHub runs the last alone, and what the others should have done is in its plan.
-    pub(super) async fn look_back(&mut self, job: &Job, sha: &str, plan: &Plan) -> Result<(), Error> {
+    /// Why something that was shown does not count, for people.
+    pub(super) fn doubts(&self) -> impl Iterator<Item = &str> {
+        self.voices.iter().filter_map(|voice| voice.doubt.as_deref())
+    }
+
+    /// Looks up what was reviewed of the merges of further commits, such as those that are not known to be applied. Of several applies that wait GitHub
+    /// runs the last alone, and what the others should have done is in its plan.
+    pub(super) async fn look_back(&mut self, job: &Job, sha: &str, commits: &[String]) -> Result<(), Error> {
         let folder = job.folder();
         let branch = job.default_branch.as_deref().unwrap_or_default();
-        let Hub { client, me } = &self.hub;
-        let organizations: BTreeSet<&Name> = plan.changes().map(|(target, _)| target.name.organization()).collect();
-        let mut starts = BTreeSet::new();
-        for organization in organizations {
-            let in_step = deployment::history(client, organization.as_str(), &folder).await?.in_step;
-            starts.extend(in_step.map(|record| record.sha));
-        }
-        let mut commits = BTreeSet::new();
-        for start in starts.iter().filter(|start| *start != sha) {
-            commits.extend(pull::commits_between(client, start, sha).await?);
-        }
-        let mut numbers = BTreeSet::new();
-        for commit in commits.iter().filter(|commit| *commit != sha) {
-            numbers.extend(pull::of_commit(client, commit, branch).await?.map(|pull| pull.number));
-        }
-        for number in numbers {
-            let comment = comment::find::<PlanMarker>(client, me, number, &folder).await?;
-            if let Some(marker) = comment.and_then(|comment| PlanMarker::read(comment.body())) {
-                self.earlier = std::mem::take(&mut self.earlier).and(seen(&marker.changes));
+        let mut numbers: BTreeSet<u64> = self.voices.iter().map(|voice| voice.pull.number).collect();
+        for commit in commits.iter().rev().filter(|commit| *commit != sha) {
+            if !self.looked_at.insert(commit.clone()) {
+                continue;
+            }
+            let Some(pull) = pull::of_commit(&self.hub.client, commit, branch).await? else { continue };
+            if numbers.insert(pull.number) {
+                self.voices.push(Voice::of(self.hub, &folder, pull).await?);
             }
         }
         Ok(())
     }
 
-    /// What may be taken away. The label counts for the plan that was shown when it was put, and no other: it has to
-    /// be younger than that, and everything in the plan at hand has to have been in it.
-    pub(super) async fn limits(&self, limits: Limits, plan: &Plan) -> Result<Limits, Error> {
-        let (Some(pull), Some(marker)) = (&self.pull, &self.plan) else { return Ok(limits) };
-        if !limits.exceeded_by(plan) || !seen(&marker.changes).covers(plan) {
+    /// What may be taken away. A job of a matrix is held to the whole plans that were shown. The label counts for the
+    /// plan that was shown when it was put, and no other: where several pull requests are carried out, each that takes
+    /// something away needs it.
+    pub(super) async fn limits(
+        &mut self,
+        job: &Job,
+        past: &Past,
+        limits: Limits,
+        plan: &Plan,
+    ) -> Result<Limits, Error> {
+        let records = self.voices.iter().filter_map(|voice| voice.record.as_ref());
+        let shown = if job.common.targets.is_empty() { 0 } else { records.map(|record| record.removals).sum() };
+        let limits = Limits { shown, ..limits };
+        if !limits.exceeded_by(plan) || !self.reviewed().and(past.left.clone()).covers(plan) {
             return Ok(limits);
         }
-        let put = pull::label_put_at(&self.hub.client, pull.number, LABEL).await?;
-        let counts = put.is_some_and(|put| put > marker.shown_at);
-        Ok(Limits {
-            allow_removals: if counts { Some(plan.changes().count()) } else { limits.allow_removals },
-            ..limits
-        })
+        let mut counts = false;
+        for voice in self.voices.iter().filter(|voice| voice.record.as_ref().is_some_and(|it| it.removals > 0)) {
+            let label = voice.label(self.hub).await?;
+            counts = label == Worth::Counts;
+            self.label = Some(label);
+            // One whose plan has shown all of this speaks for all.
+            if !counts || voice.reviewed().covers(plan) {
+                break;
+            }
+        }
+        let allowed = limits.shown.max(plan.changes().count());
+        Ok(Limits { allow_removals: if counts { Some(allowed) } else { limits.allow_removals }, ..limits })
     }
 
-    /// Says at the foot of the plan what has become of it. Not a reason to stop where that does not work.
-    pub(super) async fn restate(&mut self, state: &State<'_>) {
-        let (Some(pull), Some(there)) = (&self.pull, &self.comment) else { return };
-        let Some(body) = markdown::restate(there.body(), state) else { return };
-        match comment::put(&self.hub.client, pull.number, Some(there), &body).await {
-            Ok(comment) => self.comment = Some(comment),
-            Err(error) => output::tell(&format!("warning: {error}")),
+    /// What to do about the label, for people.
+    pub(super) fn way_out_by_label(&self) -> Option<String> {
+        self.label.as_ref().and_then(Worth::way_out)
+    }
+
+    /// Says at the foot of each pull request's plan what has become of it. Not a reason to stop where that does not
+    /// work.
+    pub(super) async fn restate(&self, job: &mut Job, state: &State<'_>) {
+        for voice in &self.voices {
+            if let Err(error) = self.restate_one(job, voice.pull.number, state).await {
+                job.not_reported(&error);
+            }
         }
+    }
+
+    async fn restate_one(&self, job: &Job, number: u64, state: &State<'_>) -> Result<(), Error> {
+        let Hub { client, me } = self.hub;
+        let there: Option<Comment> = comment::find::<PlanMarker>(client, me, number, &job.folder()).await?;
+        let Some(there) = there else { return Ok(()) };
+        let Some(body) = markdown::restate(there.body(), state) else { return Ok(()) };
+        comment::put(client, number, Some(&there), &body).await.map(drop)
     }
 }
 
-/// What the open issue about drift shows. A job that may not read issues has not seen it.
-async fn shown_as_drift(job: &Job, hub: &Hub) -> Result<Option<DriftMarker>, Error> {
-    match issue::find(&hub.client, &hub.me, &job.folder(), &job.options.drift_issue_labels).await {
-        Ok(issue) => Ok(issue.filter(issue::Issue::is_open).and_then(|issue| issue.marker())),
+/// What the open issue about drift shows. The issue says on which commit that is kept, and the record there counts.
+async fn shown_as_drift(job: &Job, hub: &Hub) -> Result<Reviewed, Error> {
+    let found = issue::find(&hub.client, &hub.me, &job.folder(), &job.options.drift_issue_labels).await;
+    let issue = match found {
+        Ok(issue) => issue.filter(issue::Issue::is_open),
+        // A job that may not read issues has not seen it.
         Err(error @ Error { status: Some(403 | 404), .. }) => {
             output::tell(&format!("warning: {error}"));
-            Ok(None)
+            None
         }
-        Err(error) => Err(error),
-    }
-}
-
-fn seen(changes: &Shown) -> Reviewed {
-    Reviewed::from_record(changes.fingerprints().map(str::to_owned))
+        Err(error) => return Err(error),
+    };
+    let Some(marker) = issue.and_then(|issue| issue.marker()) else { return Ok(Reviewed::default()) };
+    let Some(head) = &marker.head else { return Ok(Reviewed::default()) };
+    let kept = keep::find(hub, &job.folder(), None, head).await?;
+    let record = kept.map(|kept| kept.record).filter(|record| record.digest == marker.digest);
+    let shown = record.iter().flat_map(|record| record.before(None)).map(str::to_owned);
+    Ok(Reviewed::from_record(shown))
 }

@@ -35,8 +35,7 @@ async fn scene() -> Option<(Bed, StandIn, Sandbox)> {
     let mut world = World::example();
     let marketplace = &mut world.organizations.get_mut("acme").unwrap().marketplace;
     for (number, name) in NAMES.iter().enumerate() {
-        let quoted = json!(name).to_string();
-        list.extend(["  - {organization: acme, name: ", &quoted, "}\n"]);
+        list.extend(["  - {organization: acme, name: ", &json!(name).to_string(), "}\n"]);
         let mut experience = marketplace.experiences["exp-acmebase0001"].clone();
         (*name).clone_into(&mut experience.name);
         experience.policy.as_mut().unwrap().allowed.clear();
@@ -83,16 +82,19 @@ async fn jobs_of_a_matrix_take_targets_whatever_their_names_hold() {
         },
         "repository": {"full_name": "acme/catalog", "default_branch": "main"},
     });
+    github.state().heads.insert(7, head.clone());
     act(&scene, "plan", "pull_request", &event).ends(true);
     let body = github.state().bodies(7).remove(0);
     assert!(body.contains("### Catalog plan: 4 to create"), "{body}");
     assert!(!body.contains("could not be read"), "every job answered: {body}");
 
     let pull = json!({
-        "number": 7, "merged_at": "2026-11-20T02:00:00Z", "merge_commit_sha": head,
+        "number": 7, "merged_at": "2026-11-21T03:00:00Z", "merge_commit_sha": head,
         "html_url": "https://github.com/acme/catalog/pull/7",
         "base": {"sha": base, "ref": "main"}, "head": {"sha": head, "ref": "topic"},
     });
+    github.state().heads.clear();
+    github.state().comes_onto_main(&head);
     github.state().pulls.insert(head.clone(), vec![pull]);
     let push = json!({
         "ref": "refs/heads/main", "before": base, "after": head,

@@ -125,7 +125,7 @@ impl Bed {
 
     /// Plans, and carries that out.
     pub(super) async fn apply(&self, listener: &mut impl Listener) -> Report {
-        let limits = Limits { max_removals: usize::MAX, allow_removals: None };
+        let limits = Limits { max_removals: usize::MAX, allow_removals: None, shown: 0 };
         let approved = plan::approve(self.planned(Mode::Apply).await, limits, None).ok().unwrap();
         let writer = self.cloud(Mode::Apply).writer().unwrap();
         catalog_sync::apply::apply(approved, &writer, futures_util::stream::pending(), listener).await

@@ -59,17 +59,16 @@ async fn what_nobody_saw_is_refused_by_name() {
     bench.plan(&base, &head, &[]).await.exits(0);
     let more = "  - id: prod-1a2b3c4d5e6f7\n    name: Added \"later\"\n  - id: prod-a1b2c3d4e5f60";
     let later = bench.edit("marketplace/baseline.yaml", "  - id: prod-a1b2c3d4e5f60", more);
-    let ran = bench.merge(&base, &later, &[]).await.exits(4);
+    let ran = bench.merge(&base, &later, &[]).await.exits(5);
     let (plan, result) = comments(&bench);
-    assert!(
-        plan.contains("<b>not applied</b> by [run 102](") && plan.contains("changes that nobody has seen"),
-        "{plan}"
-    );
-    assert!(result.contains("prod-1a2b3c4d5e6f7") && !result.contains("444444444442"), "{result}");
-    assert!(ran.stdout.contains("::error::Not applied"), "{}", ran.stdout);
-    assert!(bench.github.state().deployments.is_empty());
-    // Nothing was done, and what was left is said to those who gather reports.
-    assert!(std::fs::read_to_string(&ran.outputs["report-file"]).unwrap().contains("refused: "));
+    assert!(plan.contains("<b>not applied</b> by [run 102](") && plan.contains("it was applied in part"), "{plan}");
+    assert!(result.contains("<b>Refused: 4 changes that nobody has seen.</b>"), "{result}");
+    assert!(ran.stdout.contains("::error::Not all was applied: 4 changes"), "{}", ran.stdout);
+    assert_eq!(bench.github.state().deployment_states("acme"), ["failure", "failure"]);
+    assert_eq!(ran.outputs["reason"], "unreviewed");
+    // What was left is said to those who gather reports.
+    let report = std::fs::read_to_string(&ran.outputs["report-file"]).unwrap();
+    assert!(report.contains("refused with its target: ") && report.contains("prod-1a2b3c4d5e6f7"), "{report}");
     let ran = bench.raw(&["plan", "--detailed-exitcode"], &[]).await;
     assert_eq!(ran.code, 3);
 }
@@ -92,14 +91,13 @@ async fn a_later_merge_covers_one_that_was_never_applied() {
             bench.merged(&before, &head);
             before = head;
         } else {
-            // What 8 has shown is taken out of 9's comment.
-            let bodies = bench.github.state().bodies(8);
-            let shown = bodies[0].split_once("\"changes\":\"").and_then(|(_, rest)| rest.split_once('"'));
-            let shown: Vec<String> = shown.expect("a marker").0.split(' ').map(str::to_owned).collect();
-            for comment in bench.github.state().comments.get_mut(&9).into_iter().flatten() {
-                let body =
-                    shown.iter().fold(comment["body"].as_str().unwrap().to_owned(), |body, it| body.replace(it, ""));
-                comment["body"] = body.into();
+            // What 8 has shown is taken out of what 9 has.
+            let (_, _, kept) = bench.github.state().check(&before);
+            let shown: Vec<&str> = kept.split("\"shown\":\"").skip(1).filter_map(|it| it.split('"').next()).collect();
+            for check in bench.github.state().checks.iter_mut().filter(|check| check["head_sha"] == head.as_str()) {
+                let text = check["output"]["text"].as_str().unwrap().to_owned();
+                let words = shown.iter().flat_map(|words| words.split(' '));
+                check["output"]["text"] = words.fold(text, |text, word| text.replace(word, "")).into();
             }
             bench.merge(&before, &head, &[]).await.exits(0);
         }
@@ -156,8 +154,8 @@ async fn a_plan_of_somebody_else_counts_for_nothing() {
     let bench = Bench::in_step().await;
     let (base, head) = propose(&bench);
     bench.plan(&base, &head, &[]).await.exits(0);
-    for comment in bench.github.state().comments.values_mut().flatten() {
-        comment["user"]["login"] = "mallory".into();
+    for check in &mut bench.github.state().checks {
+        check["app"]["slug"] = "mallory".into();
     }
     let ran = bench.merge(&base, &head, &[]).await.exits(4);
     assert!(ran.summary.contains("has no plan by us"), "{}", ran.summary);
@@ -199,8 +197,10 @@ async fn what_fails_in_part_is_said_in_part() {
     assert!(result.contains("Applied in part") && !result.contains("@everyone"), "{result}");
     assert!(ran.stdout.contains("::error file=catalog/portfolios/data-platform.yaml,line="), "{}", ran.stdout);
     let state = bench.github.state();
-    let failed: Vec<_> = state.statuses.values().filter(|all| all[0]["state"] == "failure").collect();
-    assert_eq!(failed.len(), 1);
+    // What had begun has failed, and what is not in step stands in a deployment of its own.
+    assert_eq!(state.deployment_states("acme"), ["failure", "failure"]);
+    let last = state.deployments.iter().rfind(|it| it["environment"] == "catalog-sync/acme").unwrap();
+    assert_eq!(last["payload"]["failed"], serde_json::json!(["portfolio/data-platform/acme/eu-west-1"]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -219,7 +219,8 @@ async fn what_is_governed_no_longer_is_told_and_blocks_nothing() {
     assert!(result.contains("1 experience no longer governed"), "{result}");
     assert!(!result.contains("not known to have shown"), "{result}");
     // A merge whose plan nobody has seen.
-    bench.github.state().comments.clear();
+    bench.github.state().checks.clear();
+    bench.github.state().deployments.clear();
     bench.merge(&base, &head, &[]).await.exits(0);
     let (_, result) = comments(&bench);
     assert!(result.contains("The review is not known to have shown this."), "{result}");

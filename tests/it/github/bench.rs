@@ -131,6 +131,7 @@ impl Bench {
 
     /// Runs `ci` for a pull request from here.
     pub(super) async fn plan(&self, base: &str, head: &str, args: &[&str]) -> Ran {
+        self.github.state().heads.insert(self.number.get(), head.to_owned());
         self.ci("pull_request", &self.pull_request(base, head, "acme/catalog"), head, args).await
     }
 
@@ -142,17 +143,27 @@ impl Bench {
 
     /// Merges the pull request, and nothing runs.
     pub(super) fn merged(&self, before: &str, after: &str) {
-        let pull = json!({
-            "number": self.number.get(), "merged_at": "2026-11-20T02:00:00Z", "merge_commit_sha": after,
-            "html_url": "https://github.com/acme/catalog/pull/7",
-            "base": {"sha": before, "ref": "main"}, "head": {"sha": after, "ref": "topic"},
-        });
+        let number = self.number.get();
         let mut state = self.github.state();
+        let merged_at = state.tick();
+        state.heads.remove(&number);
+        // Merged again it is the same merge.
+        let merged_at = match state.pulls.get(after).and_then(|pulls| pulls.first()) {
+            Some(pull) => pull["merged_at"].clone(),
+            None => merged_at.into(),
+        };
+        let pull = json!({
+            "number": number, "state": "closed", "merged_at": merged_at, "merge_commit_sha": after,
+            "html_url": format!("https://github.com/acme/catalog/pull/{number}"),
+            "base": {"sha": before, "ref": "main"}, "head": {"sha": after, "ref": "topic"},
+            "user": {"login": "author", "type": "User"},
+        });
         state.pulls.insert(after.to_owned(), vec![pull]);
-        state.commits.push(after.to_owned());
+        state.comes_onto_main(after);
     }
 
     pub(super) async fn push(&self, before: &str, after: &str, args: &[&str]) -> Ran {
+        self.github.state().comes_onto_main(after);
         let event = json!({"ref": "refs/heads/main", "before": before, "after": after, "repository": {"default_branch": "main"}});
         self.ci("push", &event, after, args).await
     }

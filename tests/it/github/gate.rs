@@ -11,7 +11,7 @@ async fn events_that_carry_what_strangers_wrote_are_refused() {
     let bench = Bench::in_step().await;
     let (base, head) = propose(&bench);
     let event = bench.pull_request(&base, &head, "acme/catalog");
-    for name in ["pull_request_target", "issue_comment", "workflow_run", "pull_request_review", "issues"] {
+    for name in ["pull_request_target", "issue_comment", "workflow_run", "issues"] {
         for command in ["plan", "drift", "report"] {
             let ran = bench.ci(name, &event, &head, &[command]).await.exits(4);
             assert!(ran.stderr.contains(&format!("on the event {name}")), "{}", ran.stderr);
@@ -73,6 +73,12 @@ async fn the_default_branch_and_a_merge_queue_are_planned() {
     assert_eq!((&*ran.outputs["creates"], &*ran.outputs["drift"]), ("2", "0"));
     let saved = std::fs::read_to_string(&ran.outputs["plan-file"]).unwrap();
     assert!(saved.contains(&base), "it is compared with the queue's base");
+    let (title, conclusion, kept) = bench.github.state().check(&head);
+    assert_eq!(
+        (&*title, &*conclusion, &*kept),
+        ("2 to create", "success", ""),
+        "a check that is required is not waited for"
+    );
     assert!(bench.github.state().bodies(7).is_empty());
 }
 

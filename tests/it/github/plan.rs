@@ -128,17 +128,21 @@ async fn a_missing_permission_is_named() {
         assert!(ran.stderr.contains(part) && ran.stdout.contains("::error::"), "{part}: {}", ran.stderr);
     }
     assert!(ran.summary.contains("Catalog plan") && ran.outputs.contains_key("plan-file"), "what was made is kept");
-    assert_eq!(bench.github.state().calls.iter().filter(|call| call.starts_with("POST")).count(), 1);
+    assert_eq!(
+        bench.github.state().calls.iter().filter(|call| call.starts_with("POST") && call.ends_with("comments")).count(),
+        1
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_personal_token_writes_as_its_owner() {
+async fn personal_token_can_keep_no_record_and_is_told_so() {
     let bench = Bench::in_step().await;
     bench.github.state().login = "Catalog-Keeper".to_owned();
     let (base, head) = propose(&bench);
-    bench.plan(&base, &head, &[]).await.exits(0);
-    bench.plan(&base, &head, &[]).await.exits(0);
-    assert_eq!(bench.github.state().bodies(7).len(), 1);
+    let ran = bench.plan(&base, &head, &[]).await.exits(1);
+    assert!(ran.stderr.contains("keep what was shown") && ran.stderr.contains("`checks: write`"), "{}", ran.stderr);
+    assert_eq!(ran.outputs["reason"], "access");
+    assert!(bench.github.state().bodies(7).is_empty(), "nothing says that merging applies it");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -149,6 +153,7 @@ async fn a_run_in_a_folder_names_files_from_the_top() {
     bench.git(&["mv", "moved", "platform/catalog"]);
     let head = bench.commit("move");
     std::fs::write(bench.path("event.json"), bench.pull_request(&head, &head, "acme/catalog").to_string()).unwrap();
+    bench.github.state().heads.insert(7, head.clone());
     let variables = [("GITHUB_EVENT_NAME", "pull_request"), ("GITHUB_SHA", head.as_str())];
     let workspace = bench.path("repository");
     let ran = bench.raw_in("repository/platform", &["ci"], &variables).await.exits(0);
@@ -207,6 +212,7 @@ async fn enterprise_server_has_its_api_and_its_pages_elsewhere() {
     let bench = Bench::in_step().await;
     let (base, head) = propose(&bench);
     std::fs::write(bench.path("event.json"), bench.pull_request(&base, &head, "acme/catalog").to_string()).unwrap();
+    bench.github.state().heads.insert(7, head.clone());
     let api = format!("{}/api/v3", bench.github.url);
     let variables = [
         ("GITHUB_EVENT_NAME", "pull_request"),
@@ -269,6 +275,7 @@ async fn comment_says_what_keeps_a_merge_from_applying_it() {
     let (base, head) = propose(&bench);
     let mut event = bench.pull_request(&base, &head, "acme/catalog");
     event["pull_request"]["draft"] = true.into();
+    bench.github.state().heads.insert(7, head.clone());
     bench.ci("pull_request", &event, &head, &[]).await.exits(0);
     assert_eq!(state(&bench), "a draft: once it is ready, merge to apply");
 
@@ -301,6 +308,7 @@ async fn merges_of_other_people_do_not_show_as_this_pull_requests() {
     bench.git(&["merge", "--quiet", "--no-ff", "-m", "as GitHub would merge it", "topic"]);
     let merge = bench.git(&["rev-parse", "HEAD"]);
 
+    bench.github.state().heads.insert(7, head.clone());
     // The event still names the older base.
     let event = bench.pull_request(&old, &head, "acme/catalog");
     let ran = bench.ci("pull_request", &event, &merge, &[]).await.exits(0);
@@ -316,6 +324,7 @@ async fn merges_of_other_people_do_not_show_as_this_pull_requests() {
     assert!(ran.summary.contains("This plan is of the branch alone"), "{}", ran.summary);
     bench.git(&["merge", "--quiet", "--no-edit", "main"]);
     let head = bench.git(&["rev-parse", "HEAD"]);
+    bench.github.state().heads.insert(7, head.clone());
     let event = bench.pull_request(&main, &head, "acme/catalog");
     let ran = bench.ci("pull_request", &event, &head, &[]).await.exits(0);
     assert!(!ran.summary.contains("This plan is of the branch alone"), "{}", ran.summary);

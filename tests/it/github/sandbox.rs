@@ -46,6 +46,9 @@ async fn what_the_sandbox_showed_is_not_reviewed_where_aws_is_meant() {
     let world = format!("--sandbox={}", bench.path("world.yaml").display());
     bench.plan(&base, &head, &[&world]).await.exits(0);
     bench.merge(&base, &head, &[]).await.exits(4);
+    // As if it were not merged yet.
+    bench.github.state().pulls.clear();
+    bench.github.state().deployments.clear();
     // And what is about AWS stands beside it.
     bench.plan(&base, &head, &[]).await.exits(0);
     let bodies = bench.github.state().bodies(7);

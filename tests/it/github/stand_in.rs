@@ -18,6 +18,9 @@ use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+#[path = "stand_in_reviewing.rs"]
+mod reviewing;
+
 /// A refusal that is waiting for its call.
 pub(super) struct Fault {
     /// The method and the beginning of the path.
@@ -36,6 +39,10 @@ pub(super) struct State {
     pub(super) page: usize,
     /// The default branch, the oldest first.
     pub(super) commits: Vec<String>,
+    /// Commits that are on another branch.
+    pub(super) elsewhere: Vec<String>,
+    /// Commits that nobody knows any more.
+    pub(super) gone: Vec<String>,
     pub(super) comments: BTreeMap<u64, Vec<Value>>,
     pub(super) issues: BTreeMap<u64, Value>,
     /// The pull requests of commits.
@@ -44,9 +51,22 @@ pub(super) struct State {
     pub(super) open: Vec<u64>,
     /// What happened to pull requests.
     pub(super) events: BTreeMap<u64, Vec<Value>>,
+    /// Check runs, the oldest first.
+    pub(super) checks: Vec<Value>,
+    /// How many annotations check runs were given.
+    pub(super) annotations: BTreeMap<u64, usize>,
+    pub(super) reviews: BTreeMap<u64, Vec<Value>>,
+    /// The files that pull requests change.
+    pub(super) files: BTreeMap<u64, Vec<&'static str>>,
+    /// The heads of open pull requests.
+    pub(super) heads: BTreeMap<u64, String>,
+    /// Who may not write.
+    pub(super) may_not_write: Vec<&'static str>,
     pub(super) deployments: Vec<Value>,
     pub(super) statuses: BTreeMap<u64, Vec<Value>>,
     pub(super) faults: Vec<Fault>,
+    /// Calls that are carried out once and whose answer is lost: the method and the whole path.
+    pub(super) lose: Vec<&'static str>,
     /// What was asked, in order.
     pub(super) calls: Vec<String>,
     last_id: u64,
@@ -77,11 +97,19 @@ impl State {
         comment
     }
 
-    /// Somebody puts a label.
-    pub(super) fn label(&mut self, number: u64, name: &str) {
-        let at = self.tick();
-        let event = json!({"event": "labeled", "label": {"name": name}, "created_at": at});
-        self.events.entry(number).or_default().push(event);
+    /// A commit is the last of the default branch, unless it was there before.
+    pub(super) fn comes_onto_main(&mut self, sha: &str) {
+        if !self.commits.iter().any(|commit| commit == sha) {
+            self.commits.push(sha.to_owned());
+        }
+    }
+
+    /// What the deployments to an organization have come to, the oldest first.
+    pub(super) fn deployment_states(&self, organization: &str) -> Vec<String> {
+        let environment = format!("catalog-sync/{organization}");
+        let of_it = self.deployments.iter().filter(|it| it["environment"] == environment.as_str());
+        let state = |it: &Value| self.statuses[&it["id"].as_u64().expect("a number")][0]["state"].clone();
+        of_it.map(|it| state(it).as_str().unwrap_or_default().to_owned()).collect()
     }
 
     /// The bodies of our comments on something.
@@ -107,14 +135,23 @@ impl StandIn {
             login: "github-actions[bot]".to_owned(),
             page: 100,
             commits: Vec::new(),
+            elsewhere: Vec::new(),
+            gone: Vec::new(),
             comments: BTreeMap::new(),
             issues: BTreeMap::new(),
             pulls: BTreeMap::new(),
             open: Vec::new(),
             events: BTreeMap::new(),
+            checks: Vec::new(),
+            annotations: BTreeMap::new(),
+            reviews: BTreeMap::new(),
+            files: BTreeMap::new(),
+            heads: BTreeMap::new(),
+            may_not_write: Vec::new(),
             deployments: Vec::new(),
             statuses: BTreeMap::new(),
             faults: Vec::new(),
+            lose: Vec::new(),
             calls: Vec::new(),
             last_id: 100,
             now: "2026-11-20T03:00:00Z".parse().expect("a time"),
@@ -175,6 +212,10 @@ impl StandIn {
             }
             all.extend(rest.into_iter().take(size));
         }
+        if let Some(at) = state.lose.iter().position(|lost| *lost == call) {
+            state.lose.remove(at);
+            return Ok(answer.status(502).body(Full::new(Bytes::from_static(b"<html>"))).expect("an answer"));
+        }
         self.record(&head, &body, status, &value);
         Ok(answer.status(status).body(Full::new(Bytes::from(value.to_string()))).expect("an answer"))
     }
@@ -224,13 +265,13 @@ fn route(state: &mut State, call: &str, query: &str, body: &Value) -> (u16, Valu
     let Some((method, path)) = call.split_once(" /repos/acme/catalog/") else { return not_found };
     let parts: Vec<&str> = path.split('/').collect();
     let number = |at: usize| parts.get(at).and_then(|part| part.parse::<u64>().ok()).unwrap_or_default();
+    if let Some(answer) = reviewing::route(state, (method, parts.as_slice()), query, body) {
+        return answer;
+    }
     match (method, parts.as_slice()) {
-        ("GET", ["compare", range]) => {
-            let (from, to) = range.split_once("...").unwrap_or_default();
-            let at = |sha: &str| state.commits.iter().position(|commit| commit == sha).map_or(0, |at| at + 1);
-            let between = state.commits.get(at(from)..at(to)).unwrap_or_default();
-            let commits: Vec<Value> = between.iter().map(|sha| json!({"sha": sha})).collect();
-            (200, json!({"total_commits": commits.len(), "commits": commits}))
+        ("GET", ["commits"]) => {
+            let last = state.commits.iter().rev().map(|sha| json!({"sha": sha}));
+            (200, json!(last.collect::<Vec<_>>()))
         }
         ("GET", ["pulls"]) => {
             (200, json!(state.open.iter().map(|number| json!({"number": number})).collect::<Vec<_>>()))
@@ -287,6 +328,7 @@ fn route(state: &mut State, call: &str, query: &str, body: &Value) -> (u16, Valu
             made["id"] = json!(id);
             made["sha"] = body["ref"].clone();
             made["created_at"] = json!(at);
+            made["creator"] = json!({"login": state.login, "type": "Bot"});
             let answer = deployment(&made);
             state.deployments.push(made);
             (201, answer)

@@ -1,0 +1,141 @@
+//! The issue about drift, before and after it is brought in line with what was found; what it shows is kept on the
+//! commit.
+
+use anyhow::Result;
+
+use super::job::{Hub, Job};
+use super::result::Told;
+use super::{keep, undo};
+use crate::commands::{document, output};
+use crate::github::Error;
+use crate::github::issue::{self, Found, Issue, Kept, Ours};
+use crate::github::marker::{DriftMarker, Marker as _};
+use crate::model::change::{Plan, Target};
+use crate::plan::{Sifted, canonical};
+use crate::render::escape::markdown::inline;
+use crate::render::markdown::{self, DriftContext, Link};
+
+/// The issue about drift, before it is brought in line with what was found.
+pub(super) struct IssueAtHand {
+    ours: Ours,
+    pub(super) now: jiff::Timestamp,
+    pub(super) since: jiff::Timestamp,
+    pub(super) marker: String,
+}
+
+impl IssueAtHand {
+    pub(super) async fn of(job: &mut Job, hub: &Hub, plan: &Plan) -> Result<Self, Error> {
+        let ours = issue::find_all(&hub.client, &hub.me, &job.folder(), &job.options.drift_issue_labels).await?;
+        let now = hub.client.now();
+        let since = issue::since(ours.kept.as_ref(), now);
+        let kept = if plan.has_changes() { keep_shown(job, hub, plan).await } else { None };
+        let marker = DriftMarker::new(&job.folder(), &plan.digest, since, kept.as_deref()).write();
+        Ok(Self { ours, now, since, marker })
+    }
+
+    /// What the open issue says by now.
+    pub(super) fn before(&self) -> &str {
+        self.ours.kept.as_ref().filter(|issue| issue.is_open()).map(Issue::body).unwrap_or_default()
+    }
+
+    pub(super) async fn keep(
+        self,
+        job: &Job,
+        hub: &Hub,
+        found: Found,
+        digest: &str,
+        (body, run): (&str, &str),
+    ) -> Result<Kept, Error> {
+        let title = title(&job.folder());
+        let text = issue::Text { title: &title, body, labels: &job.options.drift_issue_labels, run };
+        issue::keep(&hub.client, self.ours, found, digest, &text).await
+    }
+}
+
+/// Where the issue is. A repository without issues has the summary.
+pub(super) fn told(job: &mut Job, kept: Result<Kept, Error>) -> Result<()> {
+    match kept {
+        Ok(Kept::Told(issue)) => job.output("issue-url", &issue.html_url),
+        Ok(Kept::Muted(issue)) => {
+            job.output("issue-url", &issue.html_url);
+            let said = format!(
+                "This drift is muted: #{} shows the same and was closed as not planned. Another one opens it again.",
+                issue.number
+            );
+            output::tell(&said);
+            job.summarize(&format!("{}\n", inline(&said)))?;
+        }
+        Ok(Kept::None) => {}
+        Err(Error { status: Some(410), .. }) => {
+            output::tell("Issues are switched off in this repository: the summary of this run is all there is.");
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(())
+}
+
+/// Puts drift that an apply has left as it is into the issue at once. A run of some targets does not know the rest of
+/// it, and leaves that to the schedule.
+pub(super) async fn keep_left_out(job: &mut Job, hub: &Hub, left: Told) {
+    let Told { report: _, refused: _, sifted: Sifted { plan, mut left_out, refused: _, unseen: _ } } = left;
+    if left_out.is_empty() || !job.options.drift_issue || job.is_sandboxed || job.filter.is_narrow() {
+        return;
+    }
+    let Plan { digest: _, catalog, targets, released: _ } = plan;
+    let rest = targets.iter().filter(|target| left_out.iter().all(|left| left.name != target.name));
+    let rest: Vec<Target> = rest.map(|target| target.only(|_| false)).collect();
+    left_out.extend(rest);
+    left_out.sort_by_cached_key(|target| target.name.to_string());
+    let plan = Plan { digest: canonical::digest(&left_out), catalog, targets: left_out, released: Vec::new() };
+    let workflow = undo::workflow(&job.environment);
+    let kept = async {
+        let issue = IssueAtHand::of(job, hub, &plan).await?;
+        let (looked, since) = (document::moment(issue.now), document::moment(issue.since));
+        let before = issue.before().to_owned();
+        let about = DriftContext {
+            since: Some(&since),
+            looked: &looked,
+            before: &before,
+            narrowed: false,
+            undo: workflow.as_ref().map(|(text, url)| Link { text, url }),
+            keep: None,
+        };
+        let mut frame = job.frame(plan.catalog.revision.as_deref());
+        frame.notice = String::new();
+        let body = markdown::drift(&plan, None, &frame.comment(&issue.marker), &about);
+        issue.keep(job, hub, Found::Drift, &plan.digest, (&body, &frame.run_text())).await
+    };
+    match kept.await {
+        Err(error) if error.status != Some(410) => job.not_reported(&error),
+        kept => {
+            if let Err(error) = told(job, kept) {
+                output::tell(&format!("warning: {error:#}"));
+            }
+        }
+    }
+}
+
+/// Keeps on the commit what the issue shows, so that an apply by hand may carry it out. Gives the commit; `None` where
+/// that did not work, and such an apply has to be shown it in a pull request.
+async fn keep_shown(job: &mut Job, hub: &Hub, plan: &Plan) -> Option<String> {
+    let head = job.environment.sha.clone().or_else(|| plan.catalog.revision.clone())?;
+    let record = keep::record(job, hub, plan, (None, &head), "", None);
+    let kept = async {
+        let there = keep::find(hub, &job.folder(), None, &head).await?;
+        keep::put(job, hub, there.as_ref().map(|kept| &kept.check), &record, &[], &[]).await
+    };
+    match kept.await {
+        Ok(_) => Some(head),
+        Err(error) => {
+            job.not_reported(&error);
+            None
+        }
+    }
+}
+
+fn title(folder: &str) -> String {
+    match folder {
+        "catalog" => "Catalog drift: what is live is not what Git says".to_owned(),
+        folder => format!("Catalog drift in {folder}: what is live is not what Git says"),
+    }
+}

@@ -1,0 +1,167 @@
+//! The deployments of a run: that it has begun with an organization, and how that ended. A later run starts from what
+//! they say, so they are written whatever else of the report could not be.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::job::{Hub, Job};
+use super::past::Past;
+use super::result::Told;
+use crate::github::deployment::{self, Made, Outcome as Deployed, Payload};
+use crate::model::change::ChangeId;
+use crate::model::id::Name;
+use crate::model::report::{Outcome, TargetReport};
+use crate::model::target::TargetName;
+use crate::plan::Reviewed;
+
+/// The deployments that were begun, by organization.
+#[derive(Debug, Default)]
+pub(super) struct Begun(BTreeMap<Name, Made>);
+
+/// Records that organizations are being brought to a commit, before anything is done: a run that dies has been there.
+pub(super) async fn begin(job: &mut Job, hub: &Hub, past: &Past, sha: &str) -> Begun {
+    let mut begun = Begun::default();
+    // The jobs of a matrix leave this to the job that gathers their results.
+    if !job.options.comment.is_wanted() || job.is_sandboxed {
+        return begun;
+    }
+    let (log, words) = (job.environment.run().map(|(_, url)| url), "being applied");
+    for organization in &past.differing {
+        let payload = Payload { only: job.only(), ..payload(job, past, organization) };
+        let made = deployment::make(&hub.client, &hub.me, organization.as_str(), sha, &payload, words).await;
+        let stated = match made {
+            Ok(made) => {
+                begun.0.insert(organization.clone(), made);
+                deployment::state(&hub.client, made, Deployed::Begun, words, log.as_deref()).await
+            }
+            Err(error) => Err(error),
+        };
+        if let Err(error) = stated {
+            job.not_reported(&error);
+        }
+    }
+    begun
+}
+
+fn payload(job: &Job, past: &Past, organization: &Name) -> Payload {
+    Payload {
+        catalog: job.folder(),
+        run: job.environment.run().map(|(_, url)| url),
+        base: past.oldest_base(organization),
+        ..Payload::default()
+    }
+}
+
+/// Records that a run ended without a report.
+pub(super) async fn give_up(job: &mut Job, hub: &Hub, begun: Begun) {
+    let log = job.environment.run().map(|(_, url)| url);
+    for (_, made) in begun.0 {
+        let words = "the run failed, its log says why";
+        if let Err(error) = deployment::state(&hub.client, made, Deployed::Failure, words, log.as_deref()).await {
+            job.not_reported(&error);
+        }
+    }
+}
+
+/// What became of an organization.
+#[derive(Debug, Default)]
+struct Tally {
+    applied: usize,
+    undone: usize,
+    /// The targets that are not at the commit.
+    not: BTreeSet<TargetName>,
+    /// What was reviewed and is still to be done in them.
+    left: Vec<String>,
+}
+
+/// Records how it ended, for every organization.
+pub(super) async fn end(job: &mut Job, hub: &Hub, past: &Past, sha: &str, Begun(mut begun): Begun, told: &Told) {
+    let Told { report, refused, sifted } = told;
+    let left_out: BTreeSet<&Name> = sifted.left_out.iter().map(|target| target.name.organization()).collect();
+    let refused_targets: BTreeSet<&TargetName> = sifted.refused.iter().map(|target| &target.name).collect();
+    let mut organizations: BTreeMap<Name, Tally> = BTreeMap::new();
+    for of in &report.targets {
+        let tally = organizations.entry(of.target.name.organization().clone()).or_default();
+        count(of, tally);
+        let was_tried = sifted.plan.targets.iter().any(|target| target.name == of.target.name && target.has_changes());
+        if was_tried && !refused {
+            tally.left.extend(left(of));
+        }
+    }
+    for (organization, Tally { applied, undone, not, left }) in organizations {
+        let there = begun.remove(&organization);
+        let drift = left_out.contains(&organization);
+        if there.is_none() && applied + undone == 0 && drift {
+            continue;
+        }
+        let (outcome, words) = match (applied, undone) {
+            (0, 0) if !drift => (Deployed::Success, "in step, nothing to apply".to_owned()),
+            (applied, 0) if drift => (Deployed::Success, format!("{applied} applied, drift left as it is")),
+            (applied, 0) => (Deployed::Success, format!("in step, {applied} applied")),
+            (_, undone) if *refused => (Deployed::Failure, format!("refused: {applied} applied, {undone} not")),
+            (applied, undone) => (Deployed::Failure, format!("{applied} applied, {undone} not")),
+        };
+        let (refused, failed): (Vec<&TargetName>, Vec<&TargetName>) =
+            not.iter().partition(|name| *refused || refused_targets.contains(name));
+        let names = |all: Vec<&TargetName>| all.into_iter().map(ToString::to_string).collect();
+        let (failed, refused) = (names(failed), names(refused));
+        let digest = report.digest.clone();
+        let only = job.only();
+        let payload = Payload { ended: true, digest, only, failed, refused, left, ..payload(job, past, &organization) };
+        write(job, hub, &organization, sha, there, &payload, (outcome, &words)).await;
+    }
+    give_up(job, hub, Begun(begun)).await;
+}
+
+fn count(of: &TargetReport, tally: &mut Tally) {
+    let mut undone = usize::from(of.target.is_unreadable());
+    for outcome in &of.outcomes {
+        match outcome {
+            Outcome::Applied => tally.applied += 1,
+            Outcome::Failed(_) | Outcome::Skipped(_) => undone += 1,
+        }
+    }
+    if undone > 0 {
+        tally.not.insert(of.target.name.clone());
+    }
+    tally.undone += undone;
+}
+
+/// What is still to be done of a target that was tried.
+fn left(of: &TargetReport) -> Option<String> {
+    let done: BTreeSet<ChangeId> =
+        of.results().filter(|(_, it)| **it == Outcome::Applied).map(|(change, _)| change.id(&of.target.name)).collect();
+    let rest = of.target.only(|change| !done.contains(&change.id(&of.target.name)));
+    rest.has_changes().then(|| Reviewed::record_of(&rest))
+}
+
+/// A deployment that was begun says by its state that all went well. What is still to be done stands in a further one,
+/// since what a deployment carries can't be changed.
+async fn write(
+    job: &mut Job,
+    hub: &Hub,
+    organization: &Name,
+    sha: &str,
+    begun: Option<Made>,
+    payload: &Payload,
+    (outcome, words): (Deployed, &str),
+) {
+    let Hub { client, me } = hub;
+    let log = payload.run.as_deref();
+    let written = async {
+        let (there, further) = match (begun, outcome) {
+            (Some(begun), Deployed::Success) => (Some(begun), false),
+            (begun, Deployed::Begun | Deployed::Success | Deployed::Failure) => (begun, true),
+        };
+        if let Some(there) = there {
+            deployment::state(client, there, outcome, words, log).await?;
+        }
+        if further {
+            let made = deployment::make(client, me, organization.as_str(), sha, payload, words).await?;
+            deployment::state(client, made, outcome, words, log).await?;
+        }
+        Ok::<(), crate::github::Error>(())
+    };
+    if let Err(error) = written.await {
+        job.not_reported(&error);
+    }
+}

@@ -1,0 +1,149 @@
+//! What a plan shows on an open pull request: kept in a check run, held against the approvals and the label that are
+//! there.
+
+use anyhow::Result;
+
+use super::check;
+use super::job::{Hub, Job, boxed};
+use super::keep::{self, Kept};
+use super::label::{LABEL, Worth};
+use crate::commands::document::Refused;
+use crate::commands::exit::Exit;
+use crate::commands::output;
+use crate::github::comment::Comment;
+use crate::github::event::PullRequest;
+use crate::github::pull::{self, Pull};
+use crate::github::shown::Record;
+use crate::github::{Moment, review};
+use crate::model::change::{ChangeRef, Plan, Target};
+use crate::model::edit::{Action, Kind};
+use crate::plan::Reviewed;
+use crate::render::escape::markdown::inline;
+
+/// So many changes are named that are new since the last approval.
+const NAMED: usize = 20;
+
+/// What a plan shows on an open pull request.
+pub(super) struct Showing {
+    record: Record,
+    approvals: Vec<Moment>,
+    label: Worth,
+}
+
+impl Showing {
+    /// Keeps in the check run what the plan shows. The comment says on which commit it was kept before; what is there
+    /// counts only as the record of this very pull request.
+    pub(super) async fn keep(
+        job: &Job,
+        hub: &Hub,
+        pull: &Pull,
+        plan: &Plan,
+        refused: Option<&Refused>,
+        comment: Option<&Comment>,
+    ) -> Result<Self> {
+        let (folder, number, head) = (job.folder(), Some(pull.number), &pull.head.sha);
+        let here = keep::find(hub, &folder, number, head).await?;
+        let earlier = match &here {
+            Some(_) => None,
+            None => keep::pointed_at(hub, &folder, pull.number, comment).await?,
+        };
+        let earlier = here.as_ref().or(earlier.as_ref()).map(|kept| &kept.record);
+        let objection = refused.map(|refused| refused.objection().headline.to_owned()).unwrap_or_default();
+        let mut record = keep::record(job, hub, plan, (number, head), &objection, earlier);
+        let label = match refused {
+            Some(_) => Worth::of(hub, pull.number, &record).await?,
+            None => Worth::None,
+        };
+        if label == Worth::Counts {
+            record.objection.clear();
+        }
+        let approvals = review::approvals(&hub.client, pull).await?;
+        // GitHub adds annotations to those that are there.
+        let annotations = if here.is_some() { Vec::new() } else { check::further(&job.findings) };
+        keep::put(job, hub, here.as_ref().map(|kept| &kept.check), &record, &approvals, &annotations).await?;
+        Ok(Self { record, approvals, label })
+    }
+
+    /// Why an apply would still be refused.
+    pub(super) fn still(&self, refused: Option<Refused>) -> Option<Refused> {
+        refused.filter(|_| self.label != Worth::Counts).map(|refused| refused.but(self.label.way_out()))
+    }
+
+    /// What a reviewer has to know before the plan: what is new since the last approval, and that the label counts.
+    pub(super) fn news(&self, plan: &Plan) -> String {
+        let Self { record, approvals, label } = self;
+        let mut paragraphs = Vec::new();
+        if *label == Worth::Counts {
+            paragraphs.push(format!("The label <code>{LABEL}</code> allows what this takes away."));
+        }
+        if let Some(last) = approvals.iter().max().filter(|last| !record.since(**last).is_empty()) {
+            let seen = Reviewed::from_record(record.before(Some(*last)).map(str::to_owned));
+            let unseen = seen.unseen(plan);
+            let all: Vec<String> = unseen.iter().flat_map(named).collect();
+            let more = all.len().saturating_sub(NAMED);
+            let mut lines: Vec<String> = all.into_iter().take(NAMED).collect();
+            if more > 0 {
+                lines.push(format!("- and {more} more"));
+            }
+            paragraphs.push(format!(
+                "<b>New since the last approval.</b> Approve again once you have seen it: without that it is not \
+                 applied.\n\n{}",
+                lines.join("\n")
+            ));
+        }
+        boxed("IMPORTANT", &paragraphs)
+    }
+}
+
+/// The changes of a target, a line each.
+pub(super) fn named(target: &Target) -> Vec<String> {
+    let name = |change: ChangeRef<'_>| {
+        let (edit, label) = (change.edit, &change.about.label);
+        let action = match edit.action() {
+            Action::Create => "create",
+            Action::Update => "update",
+            Action::Remove => "remove",
+        };
+        let kind = match edit.kind() {
+            Kind::PortfolioShare => "the share with",
+            Kind::ProcurementPolicy => "the procurement policy",
+            Kind::ProductApproval => "the approval of",
+            Kind::ProductDenial => "the denial of",
+        };
+        let key = edit.key();
+        let label = if label.is_empty() || *label == key { String::new() } else { format!("{label} ") };
+        format!("- {}", inline(&format!("{action} {kind} {label}{key} in {}", target.name)))
+    };
+    target.changes().map(name).collect()
+}
+
+/// A review was given or taken back: the check says anew whether what was shown is approved. Nothing is planned, and
+/// AWS is not asked.
+pub(super) async fn judge(job: &Job, event: &PullRequest) -> Result<Exit> {
+    if event.fork {
+        output::tell("This pull request comes from a fork: no plan was shown on it, and there is no check to set.");
+        return Ok(Exit::Done);
+    }
+    let Some(hub) = job.hub().await? else {
+        output::tell("There is no GITHUB_TOKEN: the check was left as it is.");
+        return Ok(Exit::Done);
+    };
+    let now = pull::get(&hub.client, event.number).await?;
+    if !now.is_open_at(&event.head) {
+        output::tell(&format!("#{} is closed or has another head by now: nothing is written.", event.number));
+        return Ok(Exit::Done);
+    }
+    let Some(Kept { check, record }) = keep::find(&hub, &job.folder(), Some(event.number), &event.head).await? else {
+        output::tell("No plan has been shown on this commit yet: there is no check to set.");
+        return Ok(Exit::Done);
+    };
+    let approvals = review::approvals(&hub.client, &now).await?;
+    keep::put(job, &hub, Some(&check), &record, &approvals, &[]).await?;
+    let words = match keep::unapproved(&record, &approvals) {
+        None => "nobody has approved it".to_owned(),
+        Some(0) => "everything that was shown is approved".to_owned(),
+        Some(number) => format!("{number} of what was shown came after the last approval"),
+    };
+    output::tell(&format!("The check was set: {words}."));
+    Ok(Exit::Done)
+}

@@ -1,0 +1,172 @@
+//! Check runs: what was shown of a plan is kept in one on the commit that it was made of. Only an app can write one, so
+//! people can't change it, unlike a comment.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::client::{Call, Client, query};
+use super::error::Error;
+use super::user::User;
+
+/// The most characters that a text field takes.
+pub const ROOM: usize = 65_535;
+
+/// So many annotations go with one request (GitHub, "Create a check run").
+const ANNOTATIONS: usize = 50;
+
+const NEEDS: &str = "checks: write";
+
+const PAGE: usize = 100;
+const PAGES: usize = 20;
+
+/// How a check ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conclusion {
+    /// Nothing stands in the way.
+    Success,
+    /// Somebody has to do something first: a required check blocks the merge.
+    ActionRequired,
+    /// The plan is not whole.
+    Failure,
+}
+
+impl Conclusion {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::ActionRequired => "action_required",
+            Self::Failure => "failure",
+        }
+    }
+}
+
+/// A check run of ours.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Check {
+    id: u64,
+    /// Where it is, for people.
+    #[serde(default)]
+    pub html_url: Option<String>,
+    #[serde(default)]
+    external_id: Option<String>,
+    app: Option<App>,
+    output: Option<Output>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct App {
+    #[serde(default)]
+    slug: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Output {
+    #[serde(default)]
+    text: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    check_runs: Vec<Check>,
+}
+
+impl Check {
+    /// What is kept in it.
+    pub fn text(&self) -> &str {
+        self.output.as_ref().and_then(|output| output.text.as_deref()).unwrap_or_default()
+    }
+
+    /// Whether the app that we write as made it, under that id.
+    fn is_ours(&self, me: &User, external_id: &str) -> bool {
+        let slug = self.app.as_ref().and_then(|app| app.slug.as_deref());
+        let made_by_me = slug.is_some_and(|slug| me.is_app(slug));
+        made_by_me && self.external_id.as_deref() == Some(external_id)
+    }
+}
+
+/// What a check run says.
+#[derive(Debug, Clone)]
+pub struct Text<'a> {
+    /// The name in the list of checks.
+    pub name: &'a str,
+    /// By which it is found again.
+    pub external_id: &'a str,
+    /// The commit.
+    pub sha: &'a str,
+    /// In a few words.
+    pub title: &'a str,
+    /// For people, as markdown.
+    pub summary: &'a str,
+    /// What is kept.
+    pub text: &'a str,
+    /// How it ended.
+    pub conclusion: Conclusion,
+    /// Where the run is.
+    pub details: Option<&'a str>,
+    /// What is shown on lines of files, in the form of GitHub's API.
+    pub annotations: &'a [Value],
+}
+
+/// Our check run on a commit, the newest where there are several.
+pub async fn find(
+    client: &Client,
+    me: &User,
+    sha: &str,
+    name: &str,
+    external_id: &str,
+) -> Result<Option<Check>, Error> {
+    let mut found: Option<Check> = None;
+    for page in 1..=PAGES {
+        let what = format!("read the check runs of {sha}");
+        let filter = format!("check_name={}&filter=all&per_page={PAGE}&page={page}", query(name));
+        let call = Call::get(what, "checks: read", format!("commits/{sha}/check-runs?{filter}"));
+        let Page { check_runs } = client.one(call).await?;
+        let is_last = check_runs.is_empty();
+        let ours = check_runs.into_iter().filter(|check| check.is_ours(me, external_id));
+        found = ours.chain(found).max_by_key(|check| check.id);
+        if is_last {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// Writes a check run, or the one that is there anew.
+pub async fn put(client: &Client, me: &User, there: Option<&Check>, text: &Text<'_>) -> Result<Check, Error> {
+    let Text { name, external_id, sha, title, summary, text: kept, conclusion, details, annotations } = text;
+    let mut chunks = annotations.chunks(ANNOTATIONS);
+    let output = |annotations: &[Value]| {
+        let mut output = json!({ "title": title, "summary": summary, "text": kept });
+        if let (Some(output), false) = (output.as_object_mut(), annotations.is_empty()) {
+            output.insert("annotations".to_owned(), json!(annotations));
+        }
+        output
+    };
+    let mut fields = json!({
+        "name": name,
+        "external_id": external_id,
+        "status": "completed",
+        "conclusion": conclusion.as_str(),
+        "output": output(chunks.next().unwrap_or_default()),
+    });
+    if let (Some(fields), Some(details)) = (fields.as_object_mut(), details) {
+        fields.insert("details_url".to_owned(), json!(details));
+    }
+    let what = format!("keep what was shown in the check run {name} on {sha}");
+    let check: Check = if let Some(Check { id, .. }) = there {
+        client.one(Call::patch(&what, NEEDS, format!("check-runs/{id}"), fields)).await?
+    } else {
+        if let Some(fields) = fields.as_object_mut() {
+            fields.insert("head_sha".to_owned(), json!(sha));
+        }
+        let call = Call::post(&what, NEEDS, "check-runs", fields);
+        client.make(call, async || find(client, me, sha, name, external_id).await).await?
+    };
+    for chunk in chunks {
+        let fields = json!({ "output": output(chunk) });
+        client
+            .one::<serde::de::IgnoredAny>(Call::patch(&what, NEEDS, format!("check-runs/{}", check.id), fields))
+            .await?;
+    }
+    Ok(check)
+}

@@ -1,0 +1,183 @@
+//! The record of what a plan has shown, and when each change was shown first. It is kept in a check run.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::marker::{Marker, Shown, VERSION};
+use super::moment::Moment;
+
+/// So many moments are kept apart. Older ones are then taken for the next younger one.
+const MOMENTS: usize = 20;
+
+/// What a plan has shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    v: u32,
+    /// The catalog's folder: a repository may have several.
+    pub catalog: String,
+    /// The pull request; none for drift.
+    pub pull: Option<u64>,
+    /// The commit that the plan was made of.
+    pub head: String,
+    /// The digest of the plan.
+    pub digest: String,
+    /// When this digest was shown first, at GitHub's clock.
+    pub since: Moment,
+    /// How many changes of the whole plan take something away.
+    pub removals: usize,
+    /// What stands in the way of an apply, in a few words, beside approvals; empty where nothing does.
+    pub objection: String,
+    /// The plan in a few words.
+    pub title: String,
+    /// Whether all of the catalog could be planned.
+    pub whole: bool,
+    /// The changes, by when they were shown first, the oldest first.
+    changes: Vec<Batch>,
+}
+
+/// Changes that were shown first at the same time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Batch {
+    /// When they were shown first.
+    pub at: Moment,
+    /// The changes.
+    pub shown: Shown,
+}
+
+impl Marker for Record {
+    const TAG: &'static str = "catalog-sync:record";
+}
+
+/// What a record says beside when.
+#[derive(Debug, Clone, Copy)]
+pub struct About<'a> {
+    /// The catalog's folder.
+    pub catalog: &'a str,
+    /// The pull request; none for drift.
+    pub pull: Option<u64>,
+    /// The commit.
+    pub head: &'a str,
+    /// The digest of the plan.
+    pub digest: &'a str,
+    /// How many changes take something away.
+    pub removals: usize,
+    /// What stands in the way; empty where nothing does.
+    pub objection: &'a str,
+    /// The plan in a few words.
+    pub title: &'a str,
+    /// Whether all of it could be planned.
+    pub whole: bool,
+}
+
+impl Record {
+    /// Of a plan that is shown now. What an earlier record of the same pull request has shown keeps its time.
+    pub fn new(about: About<'_>, fingerprints: &[String], now: Moment, earlier: Option<&Self>) -> Self {
+        let About { catalog, pull, head, digest, removals, objection, title, whole } = about;
+        let earlier = earlier.filter(|earlier| earlier.catalog == catalog && earlier.pull == pull);
+        let times: BTreeMap<&str, Moment> = earlier
+            .into_iter()
+            .flat_map(|record| &record.changes)
+            .flat_map(|batch| batch.shown.fingerprints().map(|it| (it, batch.at)))
+            .collect();
+        let mut batches: BTreeMap<Moment, BTreeSet<&str>> = BTreeMap::new();
+        for fingerprint in fingerprints {
+            let at = times.get(fingerprint.as_str()).copied().unwrap_or(now);
+            batches.entry(at).or_default().insert(fingerprint);
+        }
+        while batches.len() > MOMENTS {
+            let Some((_, oldest)) = batches.pop_first() else { break };
+            if let Some(mut next) = batches.first_entry() {
+                next.get_mut().extend(oldest);
+            }
+        }
+        let same = earlier.filter(|earlier| earlier.digest == digest);
+        let changes = batches.into_iter().map(|(at, shown)| Batch { at, shown: Shown::of(shown) }).collect();
+        Self {
+            v: VERSION,
+            catalog: catalog.to_owned(),
+            pull,
+            head: head.to_owned(),
+            digest: digest.to_owned(),
+            since: same.map_or(now, |earlier| earlier.since),
+            removals,
+            objection: objection.to_owned(),
+            title: title.to_owned(),
+            whole,
+            changes,
+        }
+    }
+
+    /// What was shown first before a moment.
+    pub fn before(&self, moment: Option<Moment>) -> impl Iterator<Item = &str> {
+        let counts = move |batch: &&Batch| moment.is_none_or(|moment| batch.at < moment);
+        self.changes.iter().filter(counts).flat_map(|batch| batch.shown.fingerprints())
+    }
+
+    /// What was not shown before a moment.
+    pub fn since(&self, moment: Moment) -> BTreeSet<&str> {
+        let changes = self.changes.iter().filter(|batch| batch.at >= moment);
+        changes.flat_map(|batch| batch.shown.fingerprints()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Moment {
+        Moment(jiff::Timestamp::from_second(second).unwrap())
+    }
+
+    fn record(digest: &str, changes: &[&str], now: i64, earlier: Option<&Record>) -> Record {
+        let about = About {
+            catalog: "catalog",
+            pull: Some(7),
+            head: "4be1",
+            digest,
+            removals: 0,
+            objection: "",
+            title: "1 to create",
+            whole: true,
+        };
+        let changes: Vec<String> = changes.iter().map(|it| (*it).to_owned()).collect();
+        Record::new(about, &changes, at(now), earlier)
+    }
+
+    fn shown(record: &Record, before: i64) -> Vec<&str> {
+        record.before(Some(at(before))).collect()
+    }
+
+    #[test]
+    fn each_change_keeps_the_time_when_it_was_shown_first() {
+        let first = record("one", &["aa", "bb"], 10, None);
+        let second = record("two", &["bb", "cc"], 20, Some(&first));
+        assert_eq!((shown(&second, 15), shown(&second, 21)), (vec!["bb"], vec!["bb", "cc"]));
+        assert_eq!(second.since(at(15)), ["cc"].into());
+        assert_eq!(second.since, at(20));
+        let again = record("two", &["bb", "cc"], 30, Some(&second));
+        assert_eq!((again.since, shown(&again, 21)), (at(20), vec!["bb", "cc"]));
+        assert_eq!(Record::read(&again.write()), Some(again));
+    }
+
+    #[test]
+    fn another_pull_requests_record_lends_no_time() {
+        let other = Record { pull: Some(8), ..record("one", &["aa"], 10, None) };
+        assert_eq!(shown(&record("one", &["aa"], 20, Some(&other)), 15), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn many_moments_become_fewer_and_never_older() {
+        let mut last = record("0", &["f0"], 0, None);
+        for second in 1..40_i64 {
+            let all: Vec<String> = (0..=second).map(|number| format!("f{number}")).collect();
+            let all: Vec<&str> = all.iter().map(String::as_str).collect();
+            last = record(&second.to_string(), &all, second, Some(&last));
+        }
+        assert_eq!(last.changes.len(), MOMENTS);
+        assert_eq!(shown(&last, 100).len(), 40);
+        assert!(last.changes.iter().all(|batch| {
+            batch.shown.fingerprints().all(|it| it[1..].parse::<i64>().unwrap() <= batch.at.0.as_second())
+        }));
+    }
+}
