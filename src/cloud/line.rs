@@ -77,7 +77,7 @@ impl Line {
     pub(crate) fn has_lasted(&self, time: Duration) {
         let mut lasted = self.lasted.lock().unwrap_or_else(PoisonError::into_inner);
         *lasted = Some(match *lasted {
-            Some(known) if known < time => known + (time - known) / 4,
+            Some(known) if known < time => known + time.saturating_sub(known) / 4,
             Some(_) | None => time,
         });
     }
