@@ -76,6 +76,7 @@ pub(super) async fn make(
     let repairs = if reach == Reach::Repair { Repairs::Yes } else { Repairs::No };
     let narrowed = |live: &Live, version| {
         let plan = plan::compose(repairs, &desired, live, base, &earlier, version);
+        let plan = if reach == Reach::Ignore { plan } else { plan::standing(plan, &desired, live) };
         let names = plan.targets.iter().map(|target| &target.name);
         let names = names.chain(plan.released.iter().map(|released| &released.target));
         let wanted = names.filter(|name| filter.matches_planned(name)).cloned().collect();

@@ -38,6 +38,8 @@ pub struct PullRequest {
     pub base_branch: String,
     /// Whether it comes from another repository, or from one that is gone.
     pub fork: bool,
+    /// Whether it is a draft, which GitHub does not merge.
+    pub draft: bool,
     /// The names of its labels.
     pub labels: Vec<String>,
 }
@@ -104,6 +106,8 @@ struct Pull {
     head: End,
     base: End,
     #[serde(default)]
+    draft: bool,
+    #[serde(default)]
     labels: Vec<Label>,
 }
 
@@ -166,7 +170,7 @@ impl Occasion {
 }
 
 fn pull_request(json: &str) -> Result<PullRequest, serde_json::Error> {
-    let PullPayload { action, pull_request: Pull { number, head, base, labels } } = serde_json::from_str(json)?;
+    let PullPayload { action, pull_request: Pull { number, head, base, draft, labels } } = serde_json::from_str(json)?;
     let (from, to) = (head.repo.map(|it| it.full_name), base.repo.map(|it| it.full_name));
     Ok(PullRequest {
         number,
@@ -175,6 +179,7 @@ fn pull_request(json: &str) -> Result<PullRequest, serde_json::Error> {
         base: base.sha,
         base_branch: base.branch,
         fork: from.is_none() || from != to,
+        draft,
         labels: labels.into_iter().map(|label| label.name).collect(),
     })
 }

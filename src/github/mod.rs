@@ -18,6 +18,7 @@ pub mod log;
 pub mod marker;
 mod moment;
 pub mod more;
+pub mod open;
 pub mod output;
 mod patience;
 pub mod pull;

@@ -245,7 +245,12 @@ pub(super) fn change(
     let receiver = edit.share().receiver();
     let mut notes = Vec::new();
     match &edit {
-        HubEdit::Share(Delta::Create(_)) => notes.extend(labels::reach(live, organization, &receiver)),
+        HubEdit::Share(Delta::Create(_)) => {
+            if let Receiver::Account(_) = &receiver {
+                notes.push("the recipient has to accept it".to_owned());
+            }
+            notes.extend(labels::reach(live, organization, &receiver));
+        }
         HubEdit::Share(Delta::Update { before: _, after: _ }) | HubEdit::Repair(_) => {}
         HubEdit::Share(Delta::Remove(_)) => {
             if let (Receiver::Account(_), Some(LiveShare { share: _, accepted })) =

@@ -210,7 +210,11 @@ pub fn reach(goal: Goal<'_>, desired: &Desired, live: &Live) -> Wants {
         for receiver in portfolio.shares.keys().filter(|receiver| listed.get(receiver, organization).is_some()) {
             let of = wants.organizations.entry(name.organization().clone()).or_default();
             match receiver {
-                Receiver::Account(_) | Receiver::Member(_) => continue,
+                // Whether it is still there.
+                Receiver::Account(account) | Receiver::Member(account) => {
+                    of.accounts.insert(account.clone());
+                    continue;
+                }
                 Receiver::Ou(ou) => drop(of.units.insert(ou.clone())),
                 Receiver::Organization(_) => of.everyone = true,
             }

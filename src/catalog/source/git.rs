@@ -89,6 +89,28 @@ impl Repository {
         if whole.status.success() { Ok(None) } else { Err(failed("rev-parse", &whole)) }
     }
 
+    /// The parents of a commit, the first first. Empty where it has none, and at the end of a shallow clone.
+    pub(super) fn parents(&self, commit: &str) -> Result<Vec<String>> {
+        let output = self.run(["rev-list", "--max-count=1", "--parents", "--end-of-options", commit])?;
+        if !output.status.success() {
+            return Err(failed("rev-list", &output));
+        }
+        let line = String::from_utf8_lossy(&output.stdout).into_owned();
+        Ok(line.split_ascii_whitespace().skip(1).filter(|id| is_object_id(id)).map(str::to_owned).collect())
+    }
+
+    /// Whether a commit contains another one. `None` where the history between them is not here.
+    pub(super) fn contains(&self, commit: &str, other: &str) -> Result<Option<bool>> {
+        let output = self.run(["merge-base", "--is-ancestor", other, commit])?;
+        let is_shallow = || Ok::<_, anyhow::Error>(self.top.join(".git/shallow").exists());
+        Ok(match output.status.code() {
+            Some(0) => Some(true),
+            // In a shallow clone a commit may be contained by way of those that are missing.
+            Some(1) if !is_shallow()? => Some(false),
+            _ => None,
+        })
+    }
+
     /// Fetches a single commit from `origin`, with the credentials that `.git/config` holds, if any.
     pub(super) fn fetch(&self, commit: &str) -> Result<()> {
         let mut command = self.command(["-c", "gc.auto=0", "-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=60"]);

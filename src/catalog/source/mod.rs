@@ -241,6 +241,31 @@ pub fn head_revision(dir: &Path) -> Result<Option<String>> {
     }
 }
 
+/// What is checked out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// The commit.
+    pub commit: String,
+    /// Its parents, the first first.
+    pub parents: Vec<String>,
+}
+
+/// What is checked out. `None` outside of a repository, and in one without a commit.
+pub fn head(dir: &Path) -> Result<Option<Head>> {
+    let Some(commit) = head_revision(dir)? else { return Ok(None) };
+    let parents = around(dir)?.0.parents(&commit)?;
+    Ok(Some(Head { commit, parents }))
+}
+
+/// Whether a commit contains another one. `None` where that can't be told.
+pub fn contains(dir: &Path, commit: &str, other: &str) -> Result<Option<bool>> {
+    let (repository, _) = around(dir)?;
+    match (repository.find(commit)?, repository.find(other)?) {
+        (Some(commit), Some(other)) => repository.contains(&commit, &other),
+        _ => Ok(None),
+    }
+}
+
 /// Makes sure that a commit is in the repository: a shallow clone lacks most, and then it is fetched from `origin`.
 pub fn ensure_commit(dir: &Path, commit: &str) -> Result<()> {
     let (repository, _) = around(dir)?;

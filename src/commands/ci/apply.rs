@@ -11,7 +11,7 @@ use super::past::Past;
 use super::record::{self, Begun};
 use super::result::{self, Told, Words};
 use super::review::Review;
-use super::{check, issue_at_hand};
+use super::{check, issue_at_hand, stale};
 use crate::commands::catalog::{self, Catalog};
 use crate::commands::exit::Exit;
 use crate::commands::planning::Reach;
@@ -31,6 +31,7 @@ const TOLD: usize = 20;
 /// Carries out what was reviewed.
 pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     if !check::is_sound(job)? {
+        stale::not_applied(job, event, "the catalog has errors on the default branch").await;
         return Ok(Exit::Error);
     }
     let sha = sha(job, event)?;

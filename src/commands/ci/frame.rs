@@ -17,6 +17,8 @@ pub(super) struct Frame {
     pub(super) base_branch: Option<String>,
     /// Whether it is about the sandbox.
     pub(super) sandbox: bool,
+    /// What keeps a merge from applying the plan; empty where nothing does.
+    pub(super) but: &'static str,
     /// What has to be read before anything else, as markdown.
     pub(super) notice: String,
 }
@@ -31,6 +33,7 @@ impl Frame {
             base: None,
             base_branch: None,
             sandbox: false,
+            but: "",
             notice: String::new(),
         }
     }
@@ -77,10 +80,14 @@ impl Frame {
     }
 
     pub(super) fn comment<'a>(&'a self, marker: &'a str) -> Context<'a> {
-        self.context(marker, State::Planned, Limit::COMMENT)
+        self.context(marker, self.state(), Limit::COMMENT)
     }
 
     pub(super) fn summary(&self) -> Context<'_> {
-        self.context("", State::Planned, Limit::SUMMARY)
+        self.context("", self.state(), Limit::SUMMARY)
+    }
+
+    fn state(&self) -> State<'_> {
+        if self.but.is_empty() { State::Planned } else { State::PlannedBut(self.but) }
     }
 }

@@ -1,5 +1,6 @@
 //! `ci`: what the Action runs. It picks by the event, and speaks GitHub.
 
+mod against;
 mod apply;
 mod base;
 mod check;
@@ -18,6 +19,7 @@ mod report;
 mod result;
 mod review;
 mod showing;
+mod stale;
 mod undo;
 mod voice;
 
@@ -79,6 +81,13 @@ async fn pick(job: &mut Job) -> Result<Exit> {
         }
     };
     if let Some(why) = gate::refusal(job, command, &event).await? {
+        match command {
+            CiCommand::Plan | CiCommand::Report => {
+                let why = "it goes to another branch than the default one by now, where nothing is applied";
+                stale::tell(job, &event, why).await;
+            }
+            CiCommand::Apply | CiCommand::Drift => {}
+        }
         let line = workflow_command("error", &[], &format!("Refused: {why}"));
         job.print(&format!("{line}\n"))?;
         output::tell(&format!("refused: {why}"));

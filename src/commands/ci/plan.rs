@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::job::{Hub, Job};
 use super::label::Worth;
 use super::showing::Showing;
-use super::{base, check, keep};
+use super::{against, base, check, keep, stale};
 use crate::cli::Comment;
 use crate::commands::document::Refused;
 use crate::commands::exit::Exit;
@@ -23,6 +23,7 @@ use crate::render::{annotations, markdown, text};
 /// Checks the catalog, plans, and shows it.
 pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     if !check::is_sound(job)? {
+        stale::tell(job, event, "a newer commit's catalog has errors").await;
         return Ok(Exit::Error);
     }
     let pull = match event {
@@ -47,14 +48,14 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
         job.summarize(&format!(
             "### ⛔ Not planned\n\nThe catalog is sound. The live plan was <b>not made</b>: {why}.\n"
         ))?;
+        stale::tell(job, event, "a newer plan was not made, since the job has no credentials for AWS").await;
         anyhow::bail!("the live plan was not made: {why}");
     }
-    base::set(job, base::of(event))?;
-    let Some(catalog) = catalog::load(&job.common)? else { return Ok(Exit::Error) };
-    let (limits, notice) = (catalog.limits(job.options.allow_removals), base::notice(&catalog));
-    let differing = catalog.differing();
-    let plan = planning::look(&job.common, catalog, &job.filter, Reach::of(&job.options.reach)).await?;
-    let notice = notice + &base::untouched(&differing, &plan);
+    let looked = look(job, event).await;
+    let Ok(Some((plan, limits, notice))) = looked else {
+        stale::tell(job, event, "a newer plan failed").await;
+        return looked.map(|_| Exit::Error);
+    };
     show(job, pull, &plan, limits, notice).await?;
     set_check_of_group(job, event, &plan).await?;
     let exit = command::exit(&plan, false);
@@ -72,6 +73,18 @@ pub(super) async fn set_check_of_group(job: &Job, event: &Event, plan: &Plan) ->
         keep::pass_group(job, &hub, plan, &group.head).await?;
     }
     Ok(())
+}
+
+/// Makes the plan of an event: it, what limits its apply, and what has to be read before it. `None` where the catalog
+/// has errors after all.
+async fn look(job: &mut Job, event: &Event) -> Result<Option<(Plan, Limits, String)>> {
+    let behind = against::set(job, event)?;
+    let Some(catalog) = catalog::load(&job.common)? else { return Ok(None) };
+    let (limits, notice) = (catalog.limits(job.options.allow_removals), behind + &base::notice(&catalog));
+    let differing = catalog.differing();
+    let plan = planning::look(&job.common, catalog, &job.filter, Reach::of(&job.options.reach)).await?;
+    let notice = notice + &base::untouched(&differing, &plan);
+    Ok(Some((plan, limits, notice)))
 }
 
 /// Leaves a plan wherever one looks for it: log, annotations, file, outputs, summary, and the comment last, since that
@@ -94,6 +107,7 @@ pub(super) async fn show(
     let mut frame = job.frame(head.as_deref()).against(&job.environment, &plan.catalog);
     frame.base_branch = pull.map(|pull| pull.base_branch.clone());
     frame.notice = notice;
+    frame.but = but(pull, objection.is_some());
     job.summarize(&markdown::plan(plan, objection.as_ref(), &frame.summary()))?;
     let Some(pull) = pull.filter(|_| job.options.comment.is_wanted()) else { return Ok(()) };
     let Some(hub) = job.hub().await? else {
@@ -142,6 +156,16 @@ pub(super) async fn show(
         ));
     }
     Ok(())
+}
+
+/// What keeps a merge from applying a plan.
+fn but(pull: Option<&PullRequest>, is_refused: bool) -> &'static str {
+    match pull {
+        None => "this run applies nothing",
+        Some(_) if is_refused => "merging alone does not apply it: see above",
+        Some(PullRequest { draft: true, .. }) => "a draft: once it is ready, merge to apply",
+        Some(_) => "",
+    }
 }
 
 /// With which words a plan is applied that would be refused as it is.

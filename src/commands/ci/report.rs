@@ -7,7 +7,7 @@ use super::past::Past;
 use super::record::{self, Begun};
 use super::result::Told;
 use super::review::Review;
-use super::{base, check, drift, plan, result};
+use super::{against, base, check, drift, plan, result, stale};
 use crate::commands::exit::{Exit, UsageError};
 use crate::commands::gather::{Gathered, gather};
 use crate::commands::{apply as apply_command, catalog, output, plan as plan_command};
@@ -20,15 +20,19 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
         return Err(UsageError("report needs the files that the other jobs left".to_owned()).into());
     }
     if !check::is_sound(job)? {
+        stale::tell(job, event, "a newer commit's catalog has errors").await;
         return Ok(Exit::Error);
     }
-    let missing = base::set(job, base::of(event)).err();
-    if let Some(error) = &missing {
-        output::tell(&format!("warning: {error:#}"));
-    }
+    let (behind, missing) = match against::set(job, event) {
+        Ok(behind) => (behind, false),
+        Err(error) => {
+            output::tell(&format!("warning: {error:#}"));
+            (String::new(), true)
+        }
+    };
     let Some(catalog) = catalog::load(&job.common)? else { return Ok(Exit::Error) };
     let limits = catalog.limits(job.options.allow_removals);
-    let notice = if missing.is_some() { base::unknown() } else { base::notice(&catalog) };
+    let notice = if missing { base::unknown() } else { behind + &base::notice(&catalog) };
     // What is not there yet is gathered as nothing: a job that died left no folder either.
     let files: Vec<_> = job.options.files.iter().filter(|file| file.exists()).cloned().collect();
     let gathered = gather(&files, Some((&catalog.desired, &job.filter)), job.is_sandboxed)?;

@@ -7,6 +7,7 @@ use super::label::LABEL;
 use super::past::Past;
 use super::review::Review;
 use super::showing::named;
+use super::stale;
 use crate::commands::exit::Exit;
 use crate::commands::{apply as command, document, files, output};
 use crate::github::comment;
@@ -271,6 +272,7 @@ pub(super) async fn publish(
         let marker = ApplyMarker::new(&job.folder(), &report.digest).write();
         put(job, review, &markdown::report(report, &frame.comment(&marker))).await;
     }
+    stale::others(job, report).await;
     Ok(())
 }
 

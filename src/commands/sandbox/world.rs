@@ -19,14 +19,44 @@ const WITH_MORE: usize = 3;
 /// Every so many portfolios one is shared with somebody whom the catalog does not list.
 const EVERY: usize = 4;
 
-/// The built-in world where it has the catalog's organizations; else one that is made for the catalog.
+/// The built-in world where it has the catalog's organizations and at least half of what it names; else one that is made
+/// for the catalog. A slip in a catalog that the built-in world fits is still told.
 pub(super) fn fitting(desired: &Desired, base: Option<&Desired>) -> (World, &'static str) {
     let example = World::example();
     let has = |id: &str| example.organizations.values().any(|organization| organization.id == id);
-    if desired.settings.organizations.values().all(|organization| has(organization.id.as_str())) {
+    let (there, named) = known(&example, desired);
+    let has_half = there * 2 >= named;
+    if has_half && desired.settings.organizations.values().all(|organization| has(organization.id.as_str())) {
         return (example, "the built-in example");
     }
     (made(desired, base), "made for this catalog: everything that it names exists, and some of it differs")
+}
+
+/// How many of the portfolios and experiences that a catalog names are in a world, and how many it names.
+fn known(world: &World, desired: &Desired) -> (usize, usize) {
+    let portfolios = desired.portfolios.values().map(|wanted| {
+        let region = world.region(wanted.account.as_str(), wanted.region.as_str());
+        region.is_some_and(|region| match &wanted.portfolio {
+            Selector::Id(id) => region.portfolios.contains_key(id.as_str()),
+            Selector::Name(name) => region.portfolios.values().any(|portfolio| portfolio.name == *name),
+        })
+    });
+    let experiences = desired.experiences.iter().filter_map(|entry| {
+        let id = &desired.settings.organizations.get(&entry.organization)?.id;
+        let organization = world.organizations.values().find(|organization| organization.id == id.as_str());
+        let experiences = organization.map(|organization| &organization.marketplace.experiences);
+        match &entry.selector {
+            ExperienceSelector::One(Selector::Id(id)) => {
+                Some(experiences.is_some_and(|all| all.contains_key(id.as_str())))
+            }
+            ExperienceSelector::One(Selector::Name(name)) => {
+                Some(experiences.is_some_and(|all| all.values().any(|experience| experience.name == *name)))
+            }
+            ExperienceSelector::AllLive { except: _ } => None,
+        }
+    });
+    let all: Vec<bool> = portfolios.chain(experiences).collect();
+    (all.iter().filter(|is_there| **is_there).count(), all.len())
 }
 
 /// A world for a catalog and the one before it.

@@ -210,7 +210,7 @@ fn labels_audiences_and_warnings_come_from_the_tree() {
     assert_eq!(
         said,
         [
-            "closed: ",
+            "closed: the recipient has to accept it",
             "Production: reaches 1 account: shop 333333333331 (suspended: closed 333333333335)",
             ": the recipient had accepted it; not an account of organization acme",
         ]

@@ -16,6 +16,10 @@ pub struct Link<'a> {
 pub enum State<'a> {
     /// Nothing yet: merging applies it.
     Planned,
+    /// Nothing yet, and merging alone does not apply it; the sentence says what is the case.
+    PlannedBut(&'a str),
+    /// A run could not make a new plan in its place; the sentence says why.
+    Outdated(Link<'a>, &'a str),
     /// A run is at it.
     Applying(Link<'a>),
     /// A run did all of it.

@@ -57,6 +57,8 @@ fn of_state(state: &State<'_>, is_sandbox: bool) -> String {
     match state {
         State::Planned if is_sandbox => "merging applies it in the sandbox alone".to_owned(),
         State::Planned => "merge to apply".to_owned(),
+        State::PlannedBut(what) => inline(what),
+        State::Outdated(run, why) => format!("<b>out of date</b> since {}: {}", of_link(run), inline(why)),
         State::Applying(run) => format!("<b>applying</b> in {}", of_link(run)),
         State::Applied(run) => format!("<b>applied</b>{there} by {}", of_link(run)),
         State::NotApplied(run, why) => format!("<b>not applied</b> by {}: {}", of_link(run), inline(why)),

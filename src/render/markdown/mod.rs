@@ -4,6 +4,7 @@
 //! What is taken away, and from whom, stands above everything else and is the last thing to be cut when a text would
 //! be too long. Cutting never fails.
 
+mod about;
 mod context;
 mod details;
 mod drift;
@@ -24,6 +25,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub use about::is_about;
 pub use context::{Context, Link, State};
 pub use drift::{DriftContext, drift};
 pub use fit::Limit;

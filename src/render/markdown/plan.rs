@@ -20,7 +20,7 @@ use super::odd::Odd;
 use super::outward::Outward;
 use super::parts::{TO_DO, head, numbers};
 use super::table::{self, Table, of_origin};
-use super::{foot, refusal, released};
+use super::{about, foot, refusal, released};
 
 /// A plan for those who review it. What this pull request does is told apart from drift that was there before.
 pub fn plan(plan: &Plan, objection: Option<&Objection<'_>>, context: &Context<'_>) -> String {
@@ -64,6 +64,12 @@ pub fn plan_in_parts(
     parts
 }
 
+/// A comment says for an apply which targets it is about.
+fn about(plan: &Plan, context: &Context<'_>) -> String {
+    let changed = plan.targets.iter().filter(|target| target.has_changes() && !context.marker.is_empty());
+    about::line(changed.map(|target| &target.name))
+}
+
 /// Where the rest of what is taken away is.
 const NEXT: &str = ": see the next comment";
 
@@ -99,7 +105,7 @@ impl<'a> Pieces<'a> {
             odd: Odd::of(&loud, "Nothing is planned there.", context.files),
             table: Table::of(&table::PLAN, loud.iter().map(|target| (*target, table::planned(target)))),
             details,
-            foot: foot::of("Plan", &plan.digest, context, plan.has_changes()),
+            foot: about(plan, context) + &foot::of("Plan", &plan.digest, context, plan.has_changes()),
         }
     }
 

@@ -126,3 +126,19 @@ fn plan_of_the_sandbox_is_not_applied_to_aws() {
         .ends(4);
     assert!(ran.stderr.contains("AWS, unlike the sandbox, is not the one"), "{}", ran.stderr);
 }
+
+/// The catalog that the documentation begins with has the organization of the built-in world, and nothing else of it.
+#[test]
+fn catalog_of_the_documentation_plans_in_the_sandbox() {
+    let docs = include_str!("../../../docs/adopt.md");
+    let files: Vec<(&str, &str)> = docs
+        .split("```yaml\n# ")
+        .skip(1)
+        .filter_map(|block| block.split("```").next()?.split_once('\n'))
+        .filter(|(path, _)| path.starts_with("catalog/"))
+        .collect();
+    assert_eq!(files.len(), 3);
+    let bed = Bed::new("", &files);
+    let plan = bed.run(&["plan", "--sandbox", "--format", "json"]).ends(0).json();
+    assert!(plan["summary"]["creates"].as_u64().unwrap() > 0, "{plan:#}");
+}

@@ -257,3 +257,31 @@ async fn what_nobody_saw_is_applied_once_a_pull_request_has_shown_it() {
     let ran = bench.merge(&head, &later, &[]).await.exits(0);
     assert!(ran.summary.contains("### Applied: 2 created"), "{}", ran.summary);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn open_pull_requests_about_the_same_targets_are_told_that_their_plan_is_old() {
+    let bench = Bench::in_step().await;
+    let (base, head) = propose(&bench);
+    let foot = |number: u64| {
+        let body = bench.github.state().bodies(number).remove(0);
+        body.split("<!-- state -->").nth(1).unwrap().split("<!-- /state -->").next().unwrap().to_owned()
+    };
+    // One about the same portfolio, one about another, one by somebody who writes what we do.
+    bench.number.set(8);
+    bench.plan(&base, &head, &[]).await.exits(0);
+    let body = bench.github.state().bodies(8).remove(0);
+    bench.github.state().comment(10, "mallory", &body);
+    bench.git(&["checkout", "--quiet", "-b", "other", &base]);
+    let other = bench.edit("portfolios/network-basics.yaml", "shares:\n", "shares:\n  - account: \"555555555552\"\n");
+    bench.number.set(9);
+    bench.plan(&base, &other, &[]).await.exits(0);
+    bench.git(&["checkout", "--quiet", "main"]);
+    bench.number.set(7);
+    bench.plan(&base, &head, &[]).await.exits(0);
+    bench.github.state().open = vec![8, 9, 10];
+    bench.merge(&base, &head, &[]).await.exits(0);
+    assert!(foot(8).starts_with("<b>out of date</b> since [run 104]("), "{}", foot(8));
+    assert_eq!(foot(9), "merge to apply");
+    assert_eq!(bench.github.state().comments[&10][0]["body"], body.as_str());
+    assert!(foot(7).starts_with("<b>applied</b>"), "{}", foot(7));
+}

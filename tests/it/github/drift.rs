@@ -1,6 +1,6 @@
 //! The schedule: one issue, as long as it lasts.
 
-use catalog_sync::sandbox::{ShareTarget, World};
+use catalog_sync::sandbox::{AccountStatus, ShareTarget, World};
 use serde_json::Value;
 
 use super::bench::Bench;
@@ -256,4 +256,25 @@ async fn share_that_missed_an_account_is_named_in_the_issue() {
     let body = issue["body"].as_str().unwrap();
     assert!(body.contains("did not reach shop 333333333331"), "{body}");
     assert!(body.contains("1 share did not reach every account"), "{body}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn issue_tells_of_closed_accounts_and_disabled_experiences() {
+    let bench = Bench::new().await;
+    let (_, _) = super::plan::propose(&bench);
+    bench.in_step_again().await;
+    unshare(&bench);
+    bench.edit_world(|world| {
+        let mut world = World::parse(&world, "world").unwrap();
+        let acme = world.organizations.get_mut("acme").unwrap();
+        let data = acme.ous.iter_mut().find(|unit| unit.name == "Data").unwrap();
+        data.accounts.get_mut("444444444442").unwrap().status = AccountStatus::Suspended;
+        world.to_yaml()
+    });
+    let ran = bench.drift(&[]).await.exits(0);
+    let body = issue(&bench)["body"].as_str().unwrap().to_owned();
+    for said in ["account analytics 444444444442 is closed or suspended", "experience Data Science is disabled"] {
+        assert!(body.contains(said) && ran.summary.contains(said), "{said}: {body}");
+    }
+    assert!(ran.stdout.contains("title=closed account::"), "on its line: {}", ran.stdout);
 }

@@ -23,3 +23,4 @@ mod sandbox;
 mod stand_in;
 mod stop;
 mod trouble;
+mod ways_out;

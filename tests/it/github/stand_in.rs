@@ -47,6 +47,8 @@ pub(super) struct State {
     pub(super) issues: BTreeMap<u64, Value>,
     /// The pull requests of commits.
     pub(super) pulls: BTreeMap<String, Vec<Value>>,
+    /// The open pull requests.
+    pub(super) open: Vec<u64>,
     /// What happened to pull requests.
     pub(super) events: BTreeMap<u64, Vec<Value>>,
     /// Check runs, the oldest first.
@@ -138,6 +140,7 @@ impl StandIn {
             comments: BTreeMap::new(),
             issues: BTreeMap::new(),
             pulls: BTreeMap::new(),
+            open: Vec::new(),
             events: BTreeMap::new(),
             checks: Vec::new(),
             annotations: BTreeMap::new(),
@@ -177,9 +180,7 @@ impl StandIn {
         let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
         let body = json_or_text(&body);
         let mut state = self.state();
-        // GitHub Enterprise Server has its API below a path of its own.
-        let path = head.uri.path();
-        let call = format!("{} {}", head.method, path.strip_prefix("/api/v3").unwrap_or(path));
+        let call = format!("{} {}", head.method, path(&head));
         state.calls.push(call.clone());
         let date = jiff::fmt::rfc2822::DateTimePrinter::new()
             .timestamp_to_rfc9110_string(&state.tick().parse().expect("our own time"))
@@ -225,7 +226,7 @@ impl StandIn {
             return;
         };
         let line = json!({
-            "method": head.method.as_str(), "path": head.uri.path(), "query": head.uri.query().unwrap_or_default(),
+            "method": head.method.as_str(), "path": path(head), "query": head.uri.query().unwrap_or_default(),
             "body": body, "status": status, "answer": answer,
         });
         let (_, port) = self.url.rsplit_once(':').expect("an address with a port");
@@ -234,6 +235,12 @@ impl StandIn {
         let file = std::fs::OpenOptions::new().create(true).append(true).open(file);
         file.and_then(|mut file| file.write_all(format!("{line}\n").as_bytes())).expect("what was asked is kept");
     }
+}
+
+/// The path of a call. GitHub Enterprise Server has its API below one of its own.
+fn path(head: &http::request::Parts) -> &str {
+    let path = head.uri.path();
+    path.strip_prefix("/api/v3").unwrap_or(path)
 }
 
 /// What somebody sent: nothing is null, and what is no JSON its text.
@@ -265,6 +272,9 @@ fn route(state: &mut State, call: &str, query: &str, body: &Value) -> (u16, Valu
         ("GET", ["commits"]) => {
             let last = state.commits.iter().rev().map(|sha| json!({"sha": sha}));
             (200, json!(last.collect::<Vec<_>>()))
+        }
+        ("GET", ["pulls"]) => {
+            (200, json!(state.open.iter().map(|number| json!({"number": number})).collect::<Vec<_>>()))
         }
         ("GET", ["commits", sha, "pulls"]) => (200, json!(state.pulls.get(*sha).cloned().unwrap_or_default())),
         ("GET", ["issues", _, "comments"]) => (200, json!(state.comments.get(&number(1)).cloned().unwrap_or_default())),

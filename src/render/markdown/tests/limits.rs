@@ -82,6 +82,7 @@ fn the_smallest_limit_still_says_how_much() {
     > [!WARNING]
     > - … and 50 more that would not fit here
 
+    <!-- about f158a8a1 f158ab52 f158ab7d f158ae07 f158aec8 f158bdd5 f158be86 f15b5384 f15b542e f15b54d3 f1686091 f168613b f1686142 f16863ec f16863f7 f168641e f16864c3 f1686574 f1686d6d f1686eb8 f1689ffa f168a149 f168e2af f168e405 f168e4b6 f168e550 f168ed7b f168ee2c f168f837 f168f8f8 f169051d f16907ce f16972b9 f169741f f169776a f169779c f1697a26 f1697aeb f1697cc0 f1697f75 f1b54461 f1b54712 f1b5b995 f1b5ba46 f1b5bdbc f1b5bf0b f1b5c83f f1b5c8e0 f1b5c98a f1b5ced9 -->
     <sub>Plan of 4be1c02 against main 77d01aa · digest `sha256:9f2c41aa05d7…` · [run 101](https://github.com/acme/catalog/actions/runs/101) · <!-- state -->merge to apply<!-- /state --> · catalog-sync 0.1.0</sub>
     "#);
 }
@@ -101,7 +102,7 @@ fn additions_go_before_updates_and_removals_stay() {
 
     1 target
 
-    ✂️ <b>Too long for here.</b> Left out: 26 additions. The whole is in [the summary of run 101](https://github.com/acme/catalog/actions/runs/101) and, where the job keeps the file, in [its artifacts](https://github.com/acme/catalog/actions/runs/101#artifacts).
+    ✂️ <b>Too long for here.</b> Left out: 27 additions. The whole is in [the summary of run 101](https://github.com/acme/catalog/actions/runs/101) and, where the job keeps the file, in [its artifacts](https://github.com/acme/catalog/actions/runs/101#artifacts).
 
     > [!CAUTION]
     > <b>This takes away:</b>
@@ -120,14 +121,14 @@ fn additions_go_before_updates_and_removals_stay() {
     + share    New 333333333300
     + share    New 333333333301
     + share    New 333333333302
-    + share    New 333333333303
-      … 26 more lines not shown here
+      … 27 more lines not shown here
     ```
 
-    Asked for in [data-platform.yaml:0–3](https://github.com/acme/catalog/blob/4be1c02d5f/catalog/portfolios/data-platform.yaml#L0-L3) · [11](https://github.com/acme/catalog/blob/4be1c02d5f/catalog/portfolios/data-platform.yaml#L11)
+    Asked for in [data-platform.yaml:0–2](https://github.com/acme/catalog/blob/4be1c02d5f/catalog/portfolios/data-platform.yaml#L0-L2) · [11](https://github.com/acme/catalog/blob/4be1c02d5f/catalog/portfolios/data-platform.yaml#L11)
 
     </details>
 
+    <!-- about 7f22de71 -->
     <sub>Plan of 4be1c02 against main 77d01aa · digest `sha256:9f2c41aa05d7…` · [run 101](https://github.com/acme/catalog/actions/runs/101) · <!-- state -->merge to apply<!-- /state --> · catalog-sync 0.1.0</sub>
     "#);
 }

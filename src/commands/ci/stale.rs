@@ -1,0 +1,83 @@
+//! A comment whose plan is not the case any more says so, whatever kept a new one from being made.
+
+use super::job::{Hub, Job};
+use crate::commands::output;
+use crate::github::event::{Event, PullRequest, Push};
+use crate::github::marker::PlanMarker;
+use crate::github::{Error, comment, open, pull};
+use crate::model::report::{Outcome, Report, TargetReport};
+use crate::model::target::TargetName;
+use crate::render::markdown::{self, State};
+
+/// So many open pull requests are looked at after an apply.
+const MOST: usize = 50;
+
+/// Says at the foot of the plan on a pull request that it is out of date, and why. A comment that can't be written is
+/// told in the log and changes nothing else.
+pub(super) async fn tell(job: &Job, event: &Event, why: &str) {
+    // A fork's token can't write, and no plan was made for it.
+    let Event::PullRequest(PullRequest { number, fork: false, .. }) = event else { return };
+    if job.options.comment.is_wanted() {
+        let run = job.frame(None);
+        said(restate(job, *number, &State::Outdated(run.run(), why)).await);
+    }
+}
+
+/// Says on the pull request of a push that nothing of it was applied, and why.
+pub(super) async fn not_applied(job: &Job, event: &Event, why: &str) {
+    let Event::Push(Push { sha, .. }) = event else { return };
+    if job.options.comment.is_wanted() {
+        let run = job.frame(None);
+        said(restate_merged(job, sha, &State::NotApplied(run.run(), why)).await);
+    }
+}
+
+/// Tells the open pull requests whose plans are about targets that an apply has changed that they are old.
+pub(super) async fn others(job: &Job, report: &Report) {
+    let is_applied = |of: &&TargetReport| of.outcomes.contains(&Outcome::Applied);
+    let changed: Vec<&TargetName> = report.targets.iter().filter(is_applied).map(|of| &of.target.name).collect();
+    if !changed.is_empty() {
+        said(outdate_others(job, &changed).await);
+    }
+}
+
+async fn outdate_others(job: &Job, changed: &[&TargetName]) -> anyhow::Result<()> {
+    let (Some(Hub { client, me }), Some(branch)) = (job.hub().await?, &job.default_branch) else { return Ok(()) };
+    let run = job.frame(None);
+    let state = State::Outdated(run.run(), "an apply has changed what it is about; run the plan again");
+    for number in open::pulls(&client, branch, MOST).await? {
+        let there = comment::find::<PlanMarker>(&client, &me, number, &job.folder()).await?;
+        let Some(there) = there.filter(|there| markdown::is_about(there.body(), changed.iter().copied())) else {
+            continue;
+        };
+        if let Some(body) = markdown::restate(there.body(), &state) {
+            comment::put(&client, number, Some(&there), &body).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn restate_merged(job: &Job, sha: &str, state: &State<'_>) -> anyhow::Result<()> {
+    let Some(Hub { client, me: _ }) = job.hub().await? else { return Ok(()) };
+    let branch = job.default_branch.as_deref().unwrap_or_default();
+    match pull::of_commit(&client, sha, branch).await? {
+        Some(pull) => restate(job, pull.number, state).await,
+        None => Ok(()),
+    }
+}
+
+async fn restate(job: &Job, number: u64, state: &State<'_>) -> anyhow::Result<()> {
+    let Some(Hub { client, me }) = job.hub().await? else { return Ok(()) };
+    let there = comment::find::<PlanMarker>(&client, &me, number, &job.folder()).await?;
+    let Some((there, body)) = there.and_then(|there| Some((there.clone(), markdown::restate(there.body(), state)?)))
+    else {
+        return Ok(());
+    };
+    comment::put(&client, number, Some(&there), &body).await.map(drop).map_err(|error: Error| error.into())
+}
+
+fn said(told: anyhow::Result<()>) {
+    if let Err(error) = told {
+        output::tell(&format!("warning: the plan's comment still says what was the case before: {error:#}"));
+    }
+}
