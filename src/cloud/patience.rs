@@ -85,11 +85,13 @@ impl Patience {
     }
 
     /// Notes that the look after the last pause saw the end, for those that wait for the like. It is expected a little
-    /// sooner the next time, as it was over before it was seen, unless so many look that one too early would cost more.
+    /// sooner the next time, as it was over before it was seen, unless the pause after a look that is too early would
+    /// cost more.
     pub(crate) fn over(&self) {
         let Some(About { line, .. }) = &self.about else { return };
         let took = self.paused - self.begun;
-        line.has_lasted(if self.share() < took / CLOSE { took.mul_f64(0.98) } else { took });
+        let is_close = self.share().max(self.poll.0) < took / CLOSE;
+        line.has_lasted(if is_close { took.mul_f64(0.98) } else { took });
     }
 
     /// The next pause, and whether it ends just when the end is expected.
