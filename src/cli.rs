@@ -113,6 +113,10 @@ pub struct Common {
     /// region is left for the next run: `90s`, `30m`, `2h` [default: 30m]
     #[arg(long, value_name = "TIME", global = true, env = "CATALOG_SYNC_TIMEOUT", value_parser = time)]
     pub timeout: Option<Duration>,
+    /// The pause between two shares with units, the organization or member accounts in an account and region, without
+    /// which AWS makes them and leaves accounts out: `15s` or more, `0s` against an emulation [default: 15s]
+    #[arg(long, value_name = "TIME", global = true, env = "CATALOG_SYNC_SHARE_PAUSE", value_parser = pause)]
+    pub share_pause: Option<Duration>,
     /// Run against an AWS inside the process, its world kept in FILE (made if it is not there); without FILE, or with
     /// `true`, in a world that fits the catalog and is forgotten afterwards; `false` is off
     #[cfg(feature = "sandbox")]
@@ -136,6 +140,11 @@ impl Common {
     pub fn is_sandboxed(&self) -> bool {
         false
     }
+}
+
+/// A time that may be none.
+fn pause(text: &str) -> Result<Duration, String> {
+    if text == "0s" { Ok(Duration::ZERO) } else { time(text) }
 }
 
 /// A time of at least a second: a number and its unit.

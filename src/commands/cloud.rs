@@ -35,6 +35,7 @@ pub(super) async fn open(common: &Common, catalog: &Catalog, mode: Mode) -> Resu
     let mut options = Options::new(environment());
     options.concurrency = usize::from(common.concurrency);
     options.timing.patience = common.timeout.unwrap_or(options.timing.patience);
+    options.timing.node_pause = common.share_pause.unwrap_or(options.timing.node_pause);
     let settings = &catalog.desired.settings;
     options.barred = match mode {
         Mode::Plan => ApplyRoles::of(settings, &catalog.before),

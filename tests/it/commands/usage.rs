@@ -18,6 +18,7 @@ fn wrong_usage_ends_with_two() {
     for time in ["0s", "30", "m", "1d"] {
         bed.run(&["plan", "--timeout", time]).ends(2).says("such as 90s, 30m or 2h");
     }
+    bed.run(&["plan", "--share-pause", "0"]).ends(2).says("such as 90s, 30m or 2h");
     bed.run(&["plan", "--target", "[", "--sandbox"]).ends(2);
     bed.run(&["plan", "--sandbox", "--format", "sarif"]).ends(2);
 }

@@ -223,6 +223,7 @@ impl Bench {
             command.env("CATALOG_SYNC_SANDBOX", text(&self.path("world.yaml")));
         } else if !names_sandbox {
             command
+                .env("CATALOG_SYNC_SHARE_PAUSE", "0s")
                 .env("AWS_ENDPOINT_URL", self.aws())
                 .env("AWS_REGION", "us-east-1")
                 .env("AWS_ACCESS_KEY_ID", START_ACCESS_KEY)
