@@ -3,9 +3,10 @@
 
 use super::labels;
 use crate::model::change::{Plan, Target, Work};
-use crate::model::desired::{Desired, OuRef};
+use crate::model::desired::{Desired, DesiredShare, OuRef};
 use crate::model::experience::ExperienceStatus;
 use crate::model::finding::Warning;
+use crate::model::id::Name;
 use crate::model::live::Live;
 use crate::model::organization::{AccountStatus, Organization};
 use crate::model::portfolio::Share;
@@ -35,15 +36,14 @@ fn receivers(target: &Target, desired: &Desired, live: &Live) -> Vec<Warning> {
     else {
         return Vec::new();
     };
-    let warning = |share: &crate::model::desired::DesiredShare| {
-        let (code, message) = gone(&share.share, known)?;
-        let message = message.replace("{organization}", organization.as_str());
+    let warning = |share: &DesiredShare| {
+        let (code, message) = gone(&share.share, organization, known)?;
         Some(Warning { code: code.to_owned(), message, source: Some(share.source.clone()) })
     };
     if target.is_unreadable() { Vec::new() } else { wanted.shares.iter().filter_map(warning).collect() }
 }
 
-fn gone(share: &Share<OuRef>, known: &Organization) -> Option<(&'static str, String)> {
+fn gone(share: &Share<OuRef>, organization: &Name, known: &Organization) -> Option<(&'static str, String)> {
     match share {
         Share::Account { account, tag_options: _ } | Share::Member { account, tag_options: _ }
             if labels::status(known, account) == AccountStatus::Suspended =>
@@ -58,12 +58,12 @@ fn gone(share: &Share<OuRef>, known: &Organization) -> Option<(&'static str, Str
         Share::Member { account, tag_options: _ } if known.strangers.contains(account) => Some((
             "gone_account",
             format!(
-                "account {account} is not in organization {{organization}} any more, through which it is shared with"
+                "account {account} is not in organization {organization} any more, through which it is shared with"
             ),
         )),
         Share::Ou { ou: OuRef::Id(id), tag_options: _, principals: _ } if known.missing.contains(id) => Some((
             "gone_unit",
-            format!("organization {{organization}} has no unit {id} any more: nobody gets the portfolio by it"),
+            format!("organization {organization} has no unit {id} any more: nobody gets the portfolio by it"),
         )),
         Share::Account { .. } | Share::Member { .. } | Share::Ou { .. } | Share::Organization { .. } => None,
     }
@@ -99,7 +99,7 @@ mod tests {
         known.strangers.insert("333333333331".parse().unwrap());
         known.missing.insert("ou-acme-prod0001".parse().unwrap());
         let account = || "333333333331".parse().unwrap();
-        let code = |share: &Share<OuRef>| gone(share, &known).map(|(code, _)| code);
+        let code = |share: &Share<OuRef>| gone(share, &"acme".parse().unwrap(), &known).map(|(code, _)| code);
         assert_eq!(code(&Share::Member { account: account(), tag_options: false }), Some("gone_account"));
         // A partner was never in it.
         assert_eq!(code(&Share::Account { account: account(), tag_options: false }), None);

@@ -77,17 +77,27 @@ async fn share_of_its_own_below_a_shared_unit_is_removed() {
     }
 }
 
-#[tokio::test]
-async fn share_below_another_is_made_whatever_its_row_shows() {
+/// Shares below one that is live already are made, the member's with or without TagOptions.
+async fn made_below(tag_options: bool) {
     for rows in ALL {
         let mut bed = shared(rows, &[]).await;
-        let member = Share::Member { account: id("333333333333"), tag_options: true };
+        let member = Share::Member { account: id("333333333333"), tag_options };
         let shares = [unit("ou-acme-work0001", false), unit("ou-acme-prod0001", true), member];
         bed.want_portfolio("us-east-1", by_id("port-other"), shares);
         applied(&bed).await;
         assert_eq!(real(&bed).len(), 3, "{rows:?}: {:?}", real(&bed));
         assert!(!bed.planned(Mode::Plan).await.has_changes(), "{rows:?}");
     }
+}
+
+#[tokio::test]
+async fn share_below_another_is_made_whatever_its_row_shows() {
+    made_below(true).await;
+}
+
+#[tokio::test]
+async fn listed_share_that_only_inherits_is_made_where_one_on_other_terms_comes_above() {
+    made_below(false).await;
 }
 
 #[tokio::test]
@@ -97,19 +107,6 @@ async fn share_above_is_removed_and_the_one_below_it_made() {
         bed.want_portfolio("us-east-1", by_id("port-other"), [unit("ou-acme-prod0001", false)]);
         applied(&bed).await;
         assert_eq!(real(&bed), ["Ou(\"ou-acme-prod0001\")"], "{rows:?}");
-        assert!(!bed.planned(Mode::Plan).await.has_changes(), "{rows:?}");
-    }
-}
-
-#[tokio::test]
-async fn listed_share_that_only_inherits_is_made_where_one_on_other_terms_comes_above() {
-    for rows in ALL {
-        let mut bed = shared(rows, &[]).await;
-        let member = Share::Member { account: id("333333333333"), tag_options: false };
-        let shares = [unit("ou-acme-work0001", false), unit("ou-acme-prod0001", true), member];
-        bed.want_portfolio("us-east-1", by_id("port-other"), shares);
-        applied(&bed).await;
-        assert_eq!(real(&bed).len(), 3, "{rows:?}: {:?}", real(&bed));
         assert!(!bed.planned(Mode::Plan).await.has_changes(), "{rows:?}");
     }
 }
