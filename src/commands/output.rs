@@ -9,8 +9,13 @@ use anyhow::Result;
 use crate::cli::{Color, Common};
 use crate::render::escape;
 
+/// The `TERM` of a terminal that shows escape sequences as they are.
+const DUMB: &str = "dumb";
+
 fn choice(color: Color) -> ColorChoice {
     match color {
+        // `anstream` takes a run under `CI=true` for one that understands colours, whatever its terminal says.
+        Color::Auto if std::env::var_os("TERM").is_some_and(|term| term == DUMB) => ColorChoice::Never,
         Color::Auto => ColorChoice::Auto,
         Color::Always => ColorChoice::Always,
         Color::Never => ColorChoice::Never,
@@ -61,7 +66,7 @@ pub(super) fn watched(common: &Common) -> bool {
 /// Whether a terminal of that kind understands escape sequences. On another one no bar is drawn (`indicatif` looks at
 /// the same), so progress has to be told in lines.
 fn moves_its_cursor(term: Option<&OsStr>) -> bool {
-    term.map_or(cfg!(windows), |term| term != "dumb")
+    term.map_or(cfg!(windows), |term| term != DUMB)
 }
 
 #[cfg(test)]

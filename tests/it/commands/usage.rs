@@ -90,17 +90,19 @@ fn dumb_terminal_gets_no_escape_sequences() {
     let bed = Bed::example();
     let binary = env!("CARGO_BIN_EXE_catalog-sync");
     // A terminal, by the `script` of util-linux.
-    let seen = |term: &str| {
+    let seen = |term: &str, ci: &str| {
         let command = format!("{binary} apply --sandbox --auto-approve");
         let mut script = std::process::Command::new("script");
-        script.args(["-qec", &command, "/dev/null"]).current_dir(bed.path("")).env("TERM", term);
+        script.args(["-qec", &command, "/dev/null"]).current_dir(bed.path("")).env("TERM", term).env("CI", ci);
         let output = script.env_remove("NO_COLOR").stdin(std::process::Stdio::null()).output();
         output.ok().map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
     };
-    let (Some(dumb), Some(full)) = (seen("dumb"), seen("xterm")) else {
-        eprintln!("left out: there is no `script` here");
-        return;
-    };
-    assert!(dumb.contains("applied") && !dumb.contains('\u{1b}'), "{dumb:?}");
-    assert!(full.contains('\u{1b}'), "{full:?}");
+    for ci in ["", "true"] {
+        let (Some(dumb), Some(full)) = (seen("dumb", ci), seen("xterm", ci)) else {
+            eprintln!("left out: there is no `script` here");
+            return;
+        };
+        assert!(dumb.contains("applied") && !dumb.contains('\u{1b}'), "{dumb:?}");
+        assert!(full.contains('\u{1b}'), "{full:?}");
+    }
 }
