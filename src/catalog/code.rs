@@ -89,6 +89,7 @@ codes! {
     Error OneRegion "one_region" "A portfolio by id in more than one region.";
     Error ShareWithOwner "share_with_owner" "A share with the account that owns the portfolio.";
     Error ForeignOrganization "foreign_organization" "A share with another organization than the portfolio's.";
+    Error ListedAndIgnored "listed_and_ignored" "The same thing in a list and under `ignore`.";
     Error GovernedTwice "governed_twice" "Two entries govern the same portfolio or experience.";
 
     // Product lists.
@@ -104,6 +105,8 @@ codes! {
     Warning PrincipalSharing "principal_sharing" "Principals are shared by name, which a recipient can imitate.";
     Warning UntilPassed "until_passed" "An entry whose `until` is over: it is as if it were not there.";
     Warning UntilNear "until_near" "An entry whose `until` is less than 30 days away.";
+    Warning UntilWithoutEffect "until_without_effect" "An `until` beside `keep`: what is not listed stays.";
+    Warning KeepWithoutEffect "keep_without_effect" "`unlisted: keep` in a list that is only included.";
     Warning NothingApproved "nothing_approved" "A governed experience in which nothing is approved.";
     Warning OverridesInclude "overrides_include" "A product approved here that an included list rejects.";
     Warning UnusedList "unused_list" "A product list that governs nothing and that nobody includes.";

@@ -90,6 +90,9 @@ const ACCOUNT: Shape = One(
     &["\"333333333333\"", "444444444444", "033333333333", "\"033333333333\""],
     &["3", "\"3\"", "1333333333333", "-3", "\"33333333333x\"", "3333-3333-3333", "1.5", "[]"],
 );
+const IGNORED_ACCOUNT: Shape = One(&["\"555555555555\"", "666666666666"], &["5", "\"x\"", "[]"]);
+const IGNORED_PRODUCT: Shape =
+    One(&["prod-aaaaaaaaaaaa7", "\"prod-aaaaaaaaaaaa8\""], &["prodview-x", "1.5", "{id: prod-aaaaaaaaaaaa7}"]);
 const REGION: Shape =
     One(&["us-east-1", "eu-west-1", "us-gov-west-1", "us-east-9"], &["useast1", "US-EAST-1", "us-east-01", "1"]);
 const FLAG: Shape = One(&["true", "false", "True"], &["\"true\"", "yes", "1", "[]"]);
@@ -202,6 +205,8 @@ const PORTFOLIO_SHAPE: Shape = Record(&[
                 ("ou", 3, UNIT),
                 ("tag_options", 30, FLAG),
                 ("principals", 4, FLAG),
+                ("notes", 20, Text(500)),
+                ("until", 20, DAY),
             ]),
             &Either(
                 &Record(&[
@@ -215,6 +220,14 @@ const PORTFOLIO_SHAPE: Shape = Record(&[
         )),
     ),
     ("unlisted_shares", 40, One(&["remove", "keep", "\"keep\""], &["deny", "true", "1"])),
+    (
+        "ignore",
+        20,
+        Many(&Either(
+            &Record(&[("account", 97, IGNORED_ACCOUNT), ("ou", 3, UNIT)]),
+            &Record(&[("ou", 97, UNIT), ("organization", 3, ORGANIZATION)]),
+        )),
+    ),
 ]);
 const ENTRY: Shape = Either(
     &PRODUCT,
@@ -225,6 +238,7 @@ const LIST_SHAPE: Shape = Record(&[
     ("approved", 60, Many(&ENTRY)),
     ("rejected", 40, Many(&ENTRY)),
     ("unlisted", 40, One(&["deny", "keep"], &["remove", "false"])),
+    ("ignore", 20, Many(&IGNORED_PRODUCT)),
     (
         "experiences",
         60,
@@ -290,6 +304,7 @@ const TOGETHER: &[&str] = &[
     "id_case",
     "include_cycle",
     "includes_disagree",
+    "listed_and_ignored",
     "no_marketplace_account",
     "no_service_catalog_account",
     "role_account",

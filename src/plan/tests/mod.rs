@@ -1,5 +1,6 @@
 //! One world and one catalog each, and what the plan says.
 
+mod exceptions;
 mod losers;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,13 +59,20 @@ fn portfolio_target(file: &str) -> TargetName {
 
 fn shared(file: &str, shares: Vec<Share<OuRef>>, unlisted: Unlisted) -> Desired {
     let mut desired = empty();
-    let shares = shares.into_iter().zip(2..).map(|(share, line)| DesiredShare { share, source: source(line) });
+    let shares = shares.into_iter().zip(2..).map(|(share, line)| DesiredShare {
+        share,
+        notes: None,
+        until: None,
+        source: source(line),
+    });
     let portfolio = DesiredPortfolio {
         account: id(HUB),
         region: id("us-east-1"),
         portfolio: Selector::Name("Data".to_owned()),
         source: source(1),
         shares: shares.collect(),
+        expired: Vec::new(),
+        ignored: Vec::new(),
         unlisted,
     };
     desired.portfolios.insert(portfolio_target(file), portfolio);
@@ -74,7 +82,7 @@ fn shared(file: &str, shares: Vec<Share<OuRef>>, unlisted: Unlisted) -> Desired 
 fn listed(approved: &[&str], rejected: &[&str], unlisted: Unlisted) -> Desired {
     let mut desired = empty();
     let entries = |ids: &[&str]| {
-        let entry = |line: u32| DesiredProduct { notes: None, source: source(line) };
+        let entry = |line: u32| DesiredProduct { notes: None, until: None, source: source(line) };
         ids.iter().zip(2..).map(|(product, line)| (id(product), entry(line))).collect()
     };
     desired.experiences.push(DesiredExperience {
@@ -82,7 +90,13 @@ fn listed(approved: &[&str], rejected: &[&str], unlisted: Unlisted) -> Desired {
         organization: id("acme"),
         account: id(HUB),
         selector: ExperienceSelector::One(Selector::Id(id("exp-one"))),
-        products: Arc::new(ProductLists { approved: entries(approved), rejected: entries(rejected), unlisted }),
+        products: Arc::new(ProductLists {
+            approved: entries(approved),
+            rejected: entries(rejected),
+            expired: BTreeMap::new(),
+            ignored: BTreeMap::new(),
+            unlisted,
+        }),
         source: source(9),
     });
     desired
@@ -196,7 +210,7 @@ fn a_share_that_is_kept_is_counted_and_left() {
     let plan = plan(&shared("one", vec![], Unlisted::Keep), &live(vec![account("999999999999")], None));
     assert!(lines(&plan).is_empty());
     let TargetState::Complete { left_alone, .. } = &plan.targets[0].state else { panic!() };
-    assert_eq!(*left_alone, 1);
+    assert_eq!(left_alone.unlisted, 1);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use catalog_sync::apply::Listener;
 use catalog_sync::cloud::{Cloud, Endpoint, Ledger, Options, read};
 use catalog_sync::model::change::{
-    About, Because, CatalogVersion, Change, Origin, Plan, Resource, Target, TargetState, Work,
+    About, Because, CatalogVersion, Change, Origin, Plan, Resource, Target, TargetState, Untouched, Work,
 };
 use catalog_sync::model::desired::{
     Desired, DesiredExperience, DesiredPortfolio, DesiredShare, ExperienceSelector, OuRef, ProductLists, Selector,
@@ -153,21 +153,31 @@ impl Bed {
         let file = format!("p{}", self.desired.portfolios.len());
         let name =
             TargetName::Portfolio { file: id(&file), organization: id("acme"), region: id(region), former: None };
-        let shares = shares.into_iter().map(|share| DesiredShare { share, source: source() }).collect();
+        let shares = shares
+            .into_iter()
+            .map(|share| DesiredShare { share, notes: None, until: None, source: source() })
+            .collect();
         let desired = DesiredPortfolio {
             account: id(HUB),
             region: id(region),
             portfolio,
             source: source(),
             shares,
+            expired: Vec::new(),
+            ignored: Vec::new(),
             unlisted: Unlisted::Remove,
         };
         self.desired.portfolios.insert(name, desired);
     }
 
     pub(super) fn want_experience(&mut self, selector: ExperienceSelector) {
-        let products =
-            ProductLists { approved: BTreeMap::new(), rejected: BTreeMap::new(), unlisted: Unlisted::Remove };
+        let products = ProductLists {
+            approved: BTreeMap::new(),
+            rejected: BTreeMap::new(),
+            expired: BTreeMap::new(),
+            ignored: BTreeMap::new(),
+            unlisted: Unlisted::Remove,
+        };
         self.desired.experiences.push(DesiredExperience {
             file: id("baseline"),
             organization: id("acme"),
@@ -340,7 +350,7 @@ fn target(name: TargetName, account: &str, work: Work) -> Target {
         account: id(account),
         account_name: None,
         region: id::<Region>("us-east-1"),
-        state: TargetState::Complete { work, left_alone: 0 },
+        state: TargetState::Complete { work, left_alone: Untouched::default() },
         warnings: Vec::new(),
         incomplete_shares: Vec::new(),
     }

@@ -166,7 +166,16 @@ pub(super) fn desired(files: &BTreeMap<String, Entry>) -> Desired {
             region: id("us-east-1"),
             portfolio: entry.selector.clone(),
             source: source(1),
-            shares: shares.map(|(n, share)| DesiredShare { share: share.clone(), source: source(n + 2) }).collect(),
+            shares: shares
+                .map(|(n, share)| DesiredShare {
+                    share: share.clone(),
+                    notes: None,
+                    until: None,
+                    source: source(n + 2),
+                })
+                .collect(),
+            expired: Vec::new(),
+            ignored: Vec::new(),
             unlisted: if entry.keep { Unlisted::Keep } else { Unlisted::Remove },
         };
         (name, wanted)
