@@ -68,6 +68,7 @@ codes! {
     Error InvalidText "invalid_text" "Text that is empty, too long or holds what it can't.";
     Error InvalidRole "invalid_role" "Not the ARN of a role, or with an unknown `{placeholder}`.";
     Error UnsupportedVersion "unsupported_version" "A version of the format that this tool does not know.";
+    Error MissingRequired "missing_required" "An entry without a field that the settings require of every entry.";
     Error OneOf "one_of" "Not exactly one of the keys that exclude each other.";
     Error NotHere "not_here" "A key that has no meaning beside the others of its entry.";
     Error DuplicateEntry "duplicate_entry" "The same thing stands twice in a list.";

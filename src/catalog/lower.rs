@@ -11,14 +11,14 @@ use crate::model::desired::{
 use crate::model::experience::Listing;
 use crate::model::id::{Name, ProductId, Region};
 use crate::model::portfolio::Share as ModelShare;
-use crate::model::settings::{Access, OrganizationSettings, Settings};
+use crate::model::settings::{Access, MaxRemovals, OrganizationSettings, Settings};
 use crate::model::target::TargetName;
 
 use super::include::{Effective, Lists, Verdict};
 use super::parsed::{Catalog, File};
 use super::read::{At, List};
 use super::record::Field;
-use super::scalar::Day;
+use super::scalar::{Count, Day, RequiredField};
 use super::schema;
 use super::until;
 
@@ -58,10 +58,26 @@ fn settings(catalog: &Catalog) -> Option<Settings> {
         organizations.insert(name.clone(), lowered);
     }
     let max_removals = settings.safety.get().and_then(|safety| safety.value.max_removals.get());
+    let limit = |count: Option<&At<Count>>| Some(count.map_or(DEFAULT_MAX_REMOVALS, |count| count.value.0));
+    let max_removals = match max_removals.map(|limit| &limit.value) {
+        None => MaxRemovals::all(DEFAULT_MAX_REMOVALS),
+        Some(schema::MaxRemovals::Together(Count(together))) => MaxRemovals::all(*together),
+        Some(schema::MaxRemovals::ByKind(schema::RemovalsByKind { portfolios, marketplace })) => {
+            MaxRemovals { together: None, portfolios: limit(portfolios.get()), marketplace: limit(marketplace.get()) }
+        }
+    };
+    let required = |of: &'static str, fields: Option<&At<List<RequiredField>>>| {
+        let fields = fields.into_iter().flat_map(|fields| &fields.value);
+        fields.map(|field| format!("{of}.{}", field.value.0)).collect::<Vec<_>>()
+    };
+    let require = settings.require.get().map(|At { value: schema::Require { products, shares }, place: _ }| {
+        [required("products", products.get()), required("shares", shares.get())]
+    });
     Some(Settings {
         organizations,
         regions: values(settings.regions.get()),
-        max_removals: max_removals.map_or(DEFAULT_MAX_REMOVALS, |count| count.value.0),
+        max_removals,
+        require: require.into_iter().flatten().flatten().collect(),
     })
 }
 

@@ -9,7 +9,7 @@ use crate::model::id::{AccountId, ExperienceId, Name, OrganizationId, PortfolioI
 use super::read::{At, List, Map, Value, text};
 use super::record::{Given, Required, record};
 use super::report::Report;
-use super::scalar::{Count, Day, UnlistedProducts, UnlistedShares, Version};
+use super::scalar::{Count, Day, RequiredField, UnlistedProducts, UnlistedShares, Version};
 use super::text::{ExternalId, RoleTemplate, Text};
 use super::yaml::{Content, Node};
 
@@ -26,6 +26,8 @@ record! {
         regions: Option<Given<List<Region>>>,
         /// Limits.
         safety: Option<Given<Safety>>,
+        /// What every entry has to say.
+        require: Option<Given<Require>>,
     }
 }
 
@@ -67,8 +69,29 @@ record! {
 record! {
     /// Limits that stop a plan which goes too far.
     Safety: "`safety`" {
-        /// A plan that removes or denies more than this needs --allow-removals. Default 20.
-        max_removals: Option<Given<Count>>,
+        /// A plan that removes or denies more than this needs --allow-removals. Default 20. One number for all together,
+        /// or one for portfolios and one for product lists.
+        max_removals: Option<Given<MaxRemovals>>,
+    }
+}
+
+record! {
+    /// Limits by kind.
+    RemovalsByKind: "`max_removals`" {
+        /// How many shares a plan may take away. Default 20.
+        portfolios: Option<Given<Count>>,
+        /// How many products a plan may deny. Default 20.
+        marketplace: Option<Given<Count>>,
+    }
+}
+
+record! {
+    /// Fields that every entry has to have.
+    Require: "`require`" {
+        /// In every entry of `approved` and `rejected`.
+        products: Option<Given<List<RequiredField>>>,
+        /// In every entry of `shares`.
+        shares: Option<Given<List<RequiredField>>>,
     }
 }
 
@@ -189,6 +212,34 @@ record! {
         all_live: Option<Given<bool>>,
         /// With all_live: but not these.
         except: Option<Given<List<ExperienceId>>>,
+    }
+}
+
+/// A limit for all kinds together, or one for each.
+#[derive(Debug)]
+pub(super) enum MaxRemovals {
+    Together(Count),
+    ByKind(RemovalsByKind),
+}
+
+impl Value for MaxRemovals {
+    fn read(node: &Node<'_>, name: &str, report: &mut Report) -> Option<Self> {
+        match node.content {
+            Content::Mapping(_) => RemovalsByKind::read(node, name, report).map(Self::ByKind),
+            Content::Scalar { text: _, plain: _ } | Content::Sequence(_) | Content::Lost => {
+                text(node, name, report).map(Self::Together)
+            }
+        }
+    }
+}
+
+impl JsonSchema for MaxRemovals {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "MaxRemovals".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({"anyOf": [Count::json_schema(generator), generator.subschema_for::<RemovalsByKind>()]})
     }
 }
 

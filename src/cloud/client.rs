@@ -154,7 +154,12 @@ mod tests {
             access_key_id: START_ACCESS_KEY.to_owned(),
             secret_access_key: START_SECRET.to_owned(),
         };
-        let settings = Settings { organizations: BTreeMap::new(), regions: Vec::new(), max_removals: 0 };
+        let settings = Settings {
+            organizations: BTreeMap::new(),
+            regions: Vec::new(),
+            max_removals: Default::default(),
+            require: Default::default(),
+        };
         let cloud = Cloud::new(&settings, Mode::Plan, Options::loopback(endpoint));
         let place = Place { account: "111111111111".parse().unwrap(), region: "us-east-1".parse().unwrap() };
         let seat = cloud.service_catalog(&"acme".parse().unwrap(), place).await.unwrap();

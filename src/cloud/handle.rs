@@ -177,7 +177,12 @@ mod tests {
         let [one, two] = ["one", "two"].map(|name| name.parse::<Name>().unwrap());
         let organizations = [(&one, "111111111111"), (&two, "222222222222")];
         let organizations = organizations.map(|(name, account)| (name.clone(), organization(account)));
-        let settings = Settings { organizations: organizations.into(), regions: Vec::new(), max_removals: 0 };
+        let settings = Settings {
+            organizations: organizations.into(),
+            regions: Vec::new(),
+            max_removals: Default::default(),
+            require: Default::default(),
+        };
         let cloud = Cloud::new(&settings, Mode::Plan, Options::loopback(endpoint));
 
         let trees = (cloud.organizations_of(&one).await.unwrap(), cloud.organizations_of(&two).await.unwrap());

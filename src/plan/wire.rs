@@ -7,7 +7,7 @@ mod read;
 
 use serde::Serialize;
 
-use super::guard::Reason;
+use super::guard::{LimitOf, Reason};
 use super::terms;
 use crate::model::change::{
     About, Because, ChangeRef, Expiry, IncompleteShare, Plan, Released, Resource, Summary, Target, TargetState,
@@ -15,8 +15,8 @@ use crate::model::change::{
 };
 use crate::model::report::{Outcome, Report, Tally, TargetReport};
 use format::{
-    Document, ReportSummary, State, WireBecause, WireChange, WireIgnored, WireIncomplete, WireReason, WireRefused,
-    WireReleased, WireResource, WireResult, WireTarget,
+    Document, ReportSummary, State, WireBecause, WireChange, WireIgnored, WireIncomplete, WireLimitOf, WireReason,
+    WireRefused, WireReleased, WireResource, WireResult, WireTarget,
 };
 pub use format::{FORMAT_VERSION, TOOL};
 pub use read::{FormatError, plan_from_json, report_from_json};
@@ -29,7 +29,14 @@ pub fn plan_to_json(plan: &Plan) -> String {
 /// A plan of which an apply would be refused, as JSON: why, and with which words it would not be.
 pub fn refused_plan_to_json(plan: &Plan, reason: Reason, way_out: &str) -> String {
     let reason = match reason {
-        Reason::TooManyRemovals { removals, limit } => WireReason::Removals { removals, limit },
+        Reason::TooManyRemovals { removals, limit, of, all: _ } => {
+            let of = match of {
+                LimitOf::All => None,
+                LimitOf::Portfolios => Some(WireLimitOf::Portfolios),
+                LimitOf::Marketplace => Some(WireLimitOf::Marketplace),
+            };
+            WireReason::Removals { removals, limit, of }
+        }
         Reason::Unreviewed { changes } => WireReason::Unreviewed { changes },
     };
     planned(plan, Some(WireRefused { reason, way_out: way_out.to_owned() }))

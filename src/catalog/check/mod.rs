@@ -7,6 +7,7 @@ mod organization;
 mod portfolio;
 mod product;
 mod region;
+mod require;
 mod settings;
 mod share;
 mod shared;
@@ -44,6 +45,7 @@ pub(super) const CHECKS: &[Check] = &[
     ignore::names_one_receiver,
     ignore::organization_is_its_own,
     ignore::nothing_is_listed_too,
+    require::required_fields_are_there,
     until::until_is_not_near,
     until::until_has_an_effect,
     until::keep_has_an_effect,

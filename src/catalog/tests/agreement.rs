@@ -3,73 +3,8 @@
 use fastrand::Rng;
 use serde_json::Value as Json;
 
+use super::document::{Doc, resolved};
 use super::*;
-
-/// A document as it is written.
-enum Doc {
-    Plain(String),
-    Quoted(String),
-    List(Vec<Doc>),
-    Map(Vec<(&'static str, Doc)>),
-}
-
-impl Doc {
-    /// From a snippet: in double quotes, or plain.
-    fn scalar(snippet: &str) -> Self {
-        match snippet.strip_prefix('"') {
-            Some(_) => Self::Quoted(serde_json::from_str(snippet).unwrap()),
-            None => Self::Plain(snippet.to_owned()),
-        }
-    }
-
-    fn yaml(&self) -> String {
-        match self {
-            Self::Plain(text) => text.clone(),
-            Self::Quoted(text) => serde_json::to_string(text).unwrap().replace('\u{7f}', "\\u007f"),
-            Self::List(items) => format!("[{}]", items.iter().map(Self::yaml).collect::<Vec<_>>().join(", ")),
-            Self::Map(entries) => {
-                let entries: Vec<String> = entries.iter().map(|(key, it)| format!("{key}: {}", it.yaml())).collect();
-                format!("{{{}}}", entries.join(", "))
-            }
-        }
-    }
-
-    /// What an editor makes of it: YAML 1.2, core schema.
-    fn json(&self) -> Json {
-        match self {
-            Self::Plain(text) => resolved(text),
-            Self::Quoted(text) => Json::String(text.clone()),
-            Self::List(items) => items.iter().map(Self::json).collect(),
-            Self::Map(entries) => entries.iter().map(|(key, it)| ((*key).to_owned(), it.json())).collect(),
-        }
-    }
-
-    /// Whether a plain value, with the key it stands under, is of a kind.
-    fn any_plain(&self, key: &str, is: &dyn Fn(&str, &str) -> bool) -> bool {
-        match self {
-            Self::Plain(text) => is(key, text),
-            Self::Quoted(_) => false,
-            Self::List(items) => items.iter().any(|item| item.any_plain(key, is)),
-            Self::Map(entries) => entries.iter().any(|(key, it)| it.any_plain(key, is)),
-        }
-    }
-}
-
-fn resolved(text: &str) -> Json {
-    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    match text {
-        "" | "~" | "null" | "Null" | "NULL" => Json::Null,
-        "true" | "True" | "TRUE" => true.into(),
-        "false" | "False" | "FALSE" => false.into(),
-        _ if digits(unsigned) => text.parse::<i64>().unwrap().into(),
-        _ if text.starts_with("0x") => i64::from_str_radix(&text[2..], 16).map_or_else(|_| text.into(), Json::from),
-        _ if unsigned.starts_with(|c: char| c.is_ascii_digit()) => {
-            text.parse::<f64>().map_or_else(|_| text.into(), Json::from)
-        }
-        _ => text.into(),
-    }
-}
 
 /// What may stand at a key.
 #[derive(Clone, Copy)]
@@ -158,6 +93,9 @@ const ACCESS: Shape = Record(&[
     ("audience", 30, Text(255)),
     ("shared_role", 60, FLAG),
 ]);
+const LIMIT: Shape =
+    One(&["0", "20", "999999999"], &["\"20\"", "-1", "1000000000", "017", "0x10", "1e3", "1.0", "1.5"]);
+const REQUIRED: Shape = One(&["notes", "until", "\"notes\""], &["name", "1", "{}"]);
 const SETTINGS_SHAPE: Shape = Record(&[
     ("version", 97, One(&["1", "\"1\""], &["2", "\"2\"", "[]"])),
     (
@@ -186,9 +124,10 @@ const SETTINGS_SHAPE: Shape = Record(&[
         Record(&[(
             "max_removals",
             80,
-            One(&["0", "20", "999999999"], &["\"20\"", "-1", "1000000000", "017", "0x10", "1e3", "1.0", "1.5"]),
+            Either(&LIMIT, &Record(&[("portfolios", 60, LIMIT), ("marketplace", 60, LIMIT)])),
         )]),
     ),
+    ("require", 20, Record(&[("products", 60, Many(&REQUIRED)), ("shares", 60, Many(&REQUIRED))])),
 ]);
 const PORTFOLIO_SHAPE: Shape = Record(&[
     ("portfolio", 75, Text(100)),
@@ -305,6 +244,7 @@ const TOGETHER: &[&str] = &[
     "include_cycle",
     "includes_disagree",
     "listed_and_ignored",
+    "missing_required",
     "no_marketplace_account",
     "no_service_catalog_account",
     "role_account",

@@ -110,3 +110,40 @@ fn what_has_no_effect_is_said() {
     portfolios/x.yaml:3:38-48 warning until_without_effect: `until` has no effect beside `unlisted_shares: keep`: what is not listed stays as it is | take `until` out, or `unlisted_shares: keep` and name what is to be kept under `ignore`
     ");
 }
+
+#[test]
+fn required_fields_are_asked_of_every_entry() {
+    let settings = format!("{SETTINGS}require:\n  products: [notes, until]\n  shares: [notes, notes]\n");
+    insta::assert_snapshot!(told(&[
+        ("settings.yaml", &settings),
+        (
+            "portfolios/x.yaml",
+            "portfolio: Data\nshares:\n  - {account: \"333333333333\", notes: PLAT-1}\n  - ou: A\n",
+        ),
+        (
+            "marketplace/x.yaml",
+            "approved:\n  - {id: prod-aaaaaaaaaaaa1, notes: S-1, until: 2027-06-30}\n  - prod-aaaaaaaaaaaa2\n\
+             rejected: [{id: prod-aaaaaaaaaaaa3, notes: x}]\nignore: [prod-aaaaaaaaaaaa4]\n\
+             experiences:\n  - {organization: acme, id: exp-1}\n",
+        ),
+    ]), @"
+    marketplace/x.yaml:3:5-23 missing_required: `prod-aaaaaaaaaaaa2` has no `notes`, which `require` in the settings asks of every entry | add `notes: …`
+    marketplace/x.yaml:3:5-23 missing_required: `prod-aaaaaaaaaaaa2` has no `until`, which `require` in the settings asks of every entry | add `until: …`
+    marketplace/x.yaml:4:17-35 missing_required: `prod-aaaaaaaaaaaa3` has no `until`, which `require` in the settings asks of every entry | add `until: …`
+    portfolios/x.yaml:4:5 missing_required: the share with the OU `A` has no `notes`, which `require` in the settings asks of every entry | add `notes: …`
+    settings.yaml:19:19-24 duplicate_entry: `notes` is here a second time | it is on line 19 already: keep one
+    ");
+}
+
+#[test]
+fn limits_by_kind_are_read_with_their_defaults() {
+    let limit = |text: &str| {
+        let settings = format!("{SETTINGS}safety:\n  max_removals: {text}\n");
+        load(&files(&[("settings.yaml", &settings)]), today()).desired.map(|it| it.settings.max_removals.to_string())
+    };
+    assert_eq!(limit("7").as_deref(), Some("7"));
+    assert_eq!(limit("{portfolios: 5}").as_deref(), Some("portfolios: 5, marketplace: 20"));
+    assert_eq!(limit("{portfolios: 5, marketplace: 50}").as_deref(), Some("portfolios: 5, marketplace: 50"));
+    assert_eq!(limit("{}").as_deref(), Some("portfolios: 20, marketplace: 20"));
+    assert_eq!(limit("{everything: 5000}"), None);
+}

@@ -1,6 +1,7 @@
 //! Whole catalogs in memory.
 
 mod agreement;
+mod document;
 mod exceptions;
 mod marketplace;
 mod portfolio;

@@ -196,3 +196,36 @@ fn catalogs_that_differ_in_an_end_or_in_what_is_left_alone_differ() {
     assert!(!differing(&over(one.clone()), &later).is_empty());
     assert!(differing(&one, &one).is_empty());
 }
+
+#[test]
+fn limits_by_kind_stop_their_kind_and_what_is_allowed_is_for_all() {
+    let mut desired = shared("one", vec![], Unlisted::Remove);
+    desired.experiences = listed(&[], &[], Unlisted::Remove).experiences;
+    let shares = vec![account("333333333331"), account("999999999999")];
+    let plan = plan(&desired, &live(shares, Some((&["prod-a"], &[]))));
+    let refused = |portfolios, marketplace, allow_removals| {
+        let max_removals = MaxRemovals { together: None, portfolios: Some(portfolios), marketplace: Some(marketplace) };
+        let limits = Limits { max_removals, allow_removals, shown: Removals::default() };
+        approve(plan.clone(), limits, None).err().map(|refusal| (refusal.reason, refusal.targets.len()))
+    };
+    assert_eq!(refused(2, 1, None), None);
+    let reason = Reason::TooManyRemovals { removals: 2, limit: 1, of: LimitOf::Portfolios, all: 3 };
+    assert_eq!(refused(1, 50, None), Some((reason, 1)));
+    let reason = Reason::TooManyRemovals { removals: 1, limit: 0, of: LimitOf::Marketplace, all: 3 };
+    assert_eq!(refused(50, 0, None), Some((reason, 1)));
+    assert!(refused(50, 0, Some(2)).is_some(), "what is allowed counts all kinds");
+    assert_eq!(refused(0, 0, Some(3)), None);
+}
+
+#[test]
+fn job_of_a_matrix_is_held_to_what_the_whole_plan_takes_of_its_kind() {
+    let desired = shared("one", vec![], Unlisted::Remove);
+    let plan = plan(&desired, &live(vec![account("333333333331")], None));
+    let max_removals = MaxRemovals { together: None, portfolios: Some(5), marketplace: Some(50) };
+    let exceeded = |portfolios, marketplace| {
+        let shown = Removals { all: portfolios + marketplace, portfolios, marketplace };
+        Limits { max_removals, allow_removals: None, shown }.exceeded_by(&plan)
+    };
+    assert!(exceeded(6, 0));
+    assert!(!exceeded(5, 500), "this job touches no product list");
+}

@@ -19,7 +19,7 @@ use crate::model::id::{AccountId, Name};
 use crate::model::live::{Found, Live, Named, Reading, Shelf};
 use crate::model::organization::{Account, AccountStatus, Organization, Unit, Walk};
 use crate::model::portfolio::{LiveShare, Portfolio, Share};
-use crate::model::settings::{Access, OrganizationSettings, Settings};
+use crate::model::settings::{Access, MaxRemovals, OrganizationSettings, Settings};
 use crate::model::target::TargetName;
 
 fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
@@ -44,7 +44,8 @@ fn empty() -> Desired {
         settings: Settings {
             organizations: BTreeMap::from([(id("acme"), organization)]),
             regions: vec![id("us-east-1")],
-            max_removals: 20,
+            max_removals: MaxRemovals::all(20),
+            require: BTreeSet::new(),
         },
         portfolios: BTreeMap::new(),
         experiences: Vec::new(),
@@ -285,7 +286,7 @@ fn an_experience_without_a_policy_gets_one_with_a_warning() {
     let plan = plan(&listed(&["prod-a"], &[], Unlisted::Remove), &live(vec![], None));
     assert_eq!(lines(&plan), ["create procurement_policy procurement-policy", "create product_approval prod-a"]);
     assert_eq!(plan.targets[0].warnings[0].code, "no_policy");
-    let limits = Limits { max_removals: 0, allow_removals: None, shown: 0 };
+    let limits = Limits { max_removals: MaxRemovals::all(0), allow_removals: None, shown: Removals::default() };
     assert!(approve(plan, limits, None).is_err(), "it takes away whatever is not approved");
 }
 
@@ -360,7 +361,7 @@ fn the_digest_minds_neither_names_nor_notes_nor_places() {
 #[test]
 fn a_change_that_is_gone_is_fine_and_one_that_is_new_is_not() {
     let desired = shared("one", vec![wanted("333333333331", false)], Unlisted::Remove);
-    let limits = Limits { max_removals: 20, allow_removals: None, shown: 0 };
+    let limits = Limits { max_removals: MaxRemovals::all(20), allow_removals: None, shown: Removals::default() };
     let shown = Reviewed::of(&plan(&desired, &live(vec![account("999999999999")], None)));
     let gone = plan(&desired, &live(vec![], None));
     assert!(approve(gone, limits, Some(&shown)).is_ok());
@@ -378,7 +379,12 @@ fn limits_are_absolute_and_fail_closed() {
     let desired = shared("one", vec![], Unlisted::Remove);
     let live = live(vec![account("999999999998"), account("999999999999")], None);
     let allowed = |max_removals, allow_removals| {
-        approve(plan(&desired, &live), Limits { max_removals, allow_removals, shown: 0 }, None).is_ok()
+        approve(
+            plan(&desired, &live),
+            Limits { max_removals: MaxRemovals::all(max_removals), allow_removals, shown: Removals::default() },
+            None,
+        )
+        .is_ok()
     };
     assert!(!allowed(1, None));
     assert!(!allowed(0, Some(1)));

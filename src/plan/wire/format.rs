@@ -44,8 +44,23 @@ pub(super) struct WireRefused {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "reason", rename_all = "snake_case")]
 pub(super) enum WireReason {
-    Removals { removals: usize, limit: usize },
-    Unreviewed { changes: usize },
+    Removals {
+        removals: usize,
+        limit: usize,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<WireLimitOf>,
+    },
+    Unreviewed {
+        changes: usize,
+    },
+}
+
+/// What a limit is about, where it is not about all kinds together.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum WireLimitOf {
+    Portfolios,
+    Marketplace,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

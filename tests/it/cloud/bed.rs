@@ -18,9 +18,9 @@ use catalog_sync::model::id::{AccountId, ExperienceId, PortfolioId, Region};
 use catalog_sync::model::live::{Found, Live, Reading, Shelf};
 use catalog_sync::model::portfolio::{Portfolio, Share};
 use catalog_sync::model::report::{Outcome, Report};
-use catalog_sync::model::settings::{Access, Mode, OrganizationSettings, Settings};
+use catalog_sync::model::settings::{Access, MaxRemovals, Mode, OrganizationSettings, Settings};
 use catalog_sync::model::target::{ExperienceKey, TargetName};
-use catalog_sync::plan::{self, Goal, Limits};
+use catalog_sync::plan::{self, Goal, Limits, Removals};
 use catalog_sync::sandbox::{START_ACCESS_KEY, START_SECRET, Sandbox, World};
 
 pub(super) const HUB: &str = "111111111111";
@@ -125,7 +125,7 @@ impl Bed {
 
     /// Plans, and carries that out.
     pub(super) async fn apply(&self, listener: &mut impl Listener) -> Report {
-        let limits = Limits { max_removals: usize::MAX, allow_removals: None, shown: 0 };
+        let limits = Limits { max_removals: MaxRemovals::default(), allow_removals: None, shown: Removals::default() };
         let approved = plan::approve(self.planned(Mode::Apply).await, limits, None).ok().unwrap();
         let writer = self.cloud(Mode::Apply).writer().unwrap();
         catalog_sync::apply::apply(approved, &writer, futures_util::stream::pending(), listener).await
@@ -373,7 +373,8 @@ fn catalog() -> Desired {
     let settings = Settings {
         organizations: BTreeMap::from([(id("acme"), acme)]),
         regions: vec![id("us-east-1")],
-        max_removals: 20,
+        max_removals: MaxRemovals::all(20),
+        require: BTreeSet::new(),
     };
     Desired {
         settings,

@@ -8,7 +8,7 @@ use catalog_sync::model::id::PortfolioId;
 use catalog_sync::model::live::{Found, Live, Named, Reading, Shelf};
 use catalog_sync::model::organization::{Account, AccountStatus, Organization, Unit, Walk};
 use catalog_sync::model::portfolio::{LiveShare, Portfolio, Receiver, Share};
-use catalog_sync::model::settings::{Access, OrganizationSettings, Settings};
+use catalog_sync::model::settings::{Access, MaxRemovals, OrganizationSettings, Settings};
 use catalog_sync::model::target::TargetName;
 use catalog_sync::model::wants::{AccessWants, Wants};
 use proptest::prelude::*;
@@ -184,7 +184,8 @@ pub(super) fn desired(files: &BTreeMap<String, Entry>) -> Desired {
         settings: Settings {
             organizations: BTreeMap::from([(id("acme"), acme)]),
             regions: vec![id("us-east-1")],
-            max_removals: 0,
+            max_removals: MaxRemovals::default(),
+            require: BTreeSet::new(),
         },
         portfolios: files.iter().map(portfolio).collect(),
         experiences: Vec::new(),
