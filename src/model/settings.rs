@@ -51,13 +51,11 @@ impl fmt::Display for MaxRemovals {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { together, portfolios, marketplace } = self;
         let limits = [("together", together), ("portfolios", portfolios), ("marketplace", marketplace)];
-        match (together, portfolios, marketplace) {
-            (Some(limit), None, None) => write!(f, "{limit}"),
-            _ => {
-                let limits = limits.iter().filter_map(|(name, limit)| Some(format!("{name}: {}", (**limit)?)));
-                f.write_str(&limits.collect::<Vec<_>>().join(", "))
-            }
+        if let (Some(limit), None, None) = (together, portfolios, marketplace) {
+            return write!(f, "{limit}");
         }
+        let limits = limits.iter().filter_map(|(name, limit)| Some(format!("{name}: {}", (**limit)?)));
+        f.write_str(&limits.collect::<Vec<_>>().join(", "))
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::diff::seal;
 use crate::model::change::{Because, Plan, Target};
-use crate::model::desired::Desired;
+use crate::model::desired::{Desired, DesiredExperience};
 use crate::model::target::TargetName;
 
 /// What has fallen due, and what has ended and may not be carried out yet.
@@ -40,5 +40,5 @@ pub fn due(plan: Plan, desired: &Desired) -> Due {
 pub fn ending(desired: &Desired) -> BTreeSet<TargetName> {
     let portfolios = desired.portfolios.iter().filter(|(_, it)| !it.expired.is_empty());
     let experiences = desired.experiences.iter().filter(|entry| !entry.products.expired.is_empty());
-    portfolios.map(|(name, _)| name.clone()).chain(experiences.map(|entry| entry.target())).collect()
+    portfolios.map(|(name, _)| name.clone()).chain(experiences.map(DesiredExperience::target)).collect()
 }

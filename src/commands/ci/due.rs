@@ -135,6 +135,11 @@ async fn carry_out(job: &mut Job, hub: Option<&Hub>, sha: &str, catalog: Catalog
             return refused(job, refusal.reason, &whole, limits).await;
         }
     };
+    // Reading may have taken minutes, and a merge in between may have given an entry more time.
+    if let Some(refused) = outdated(job, hub, sha).await? {
+        session.close(&job.common).await?;
+        return Ok(refused);
+    }
     // A run that is killed has at least said what it was about to do.
     let shown = text::Options { all: true, verbose: job.common.verbose, applying: true };
     job.group("Due", |mut sink| text::plan(&plan, None, &shown, &mut sink))?;
