@@ -84,7 +84,11 @@ fn run(desired: &Desired, live: &Live, size: usize) -> Result<[Duration; 6]> {
     let (told, shown) = timed(|| text::plan(&plan, None, &options, &mut sink));
     told?;
     let (_, commented) = timed(|| (markdown::plan(&plan, None, &context(Limit::COMMENT)), annotations::plan(&plan)));
-    let limits = Limits { max_removals: 0, allow_removals: None, shown: 0 };
+    let limits = Limits {
+        max_removals: catalog_sync::model::settings::MaxRemovals::all(0),
+        allow_removals: None,
+        shown: catalog_sync::plan::Removals::default(),
+    };
     let ((), refused) = timed(|| drop(plan::approve(plan.clone(), limits, Some(&Reviewed::of(&plan)))));
     let report = failed(&plan)?;
     let (_, reported) = timed(|| {

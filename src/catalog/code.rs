@@ -118,6 +118,10 @@ codes! {
     Warning BeginsWithRoot "begins_with_root" "A path of an organizational unit that begins with `Root`.";
     Warning LooksLikeId "looks_like_id" "A name that looks like an id.";
 
+    Warning IgnoreWithoutReason "ignore_without_reason" "A comment that silences a warning without a reason: it silences nothing.";
+    Warning UnusedIgnore "unused_ignore" "A comment that silences nothing.";
+    Warning UnknownIgnore "unknown_ignore" "A comment for something that can't be silenced, or that is not read.";
+
     // Ours.
     Error MoreFindings "more_findings" "There are more findings in a file than are shown.";
     Error Internal "internal" "A fault of catalog-sync itself.";

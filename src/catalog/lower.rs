@@ -9,6 +9,7 @@ use crate::model::desired::{
     Ignored, IgnoredReceiver, ProductLists, Selector, Unlisted,
 };
 use crate::model::experience::Listing;
+use crate::model::finding::Silence;
 use crate::model::id::{Name, ProductId, Region};
 use crate::model::portfolio::Share as ModelShare;
 use crate::model::settings::{Access, MaxRemovals, OrganizationSettings, Settings};
@@ -26,7 +27,7 @@ use super::until;
 const DEFAULT_MAX_REMOVALS: usize = 20;
 
 /// The desired state.
-pub(super) fn lower(catalog: &Catalog, lists: &Lists<'_>, digest: String) -> Option<Desired> {
+pub(super) fn lower(catalog: &Catalog, lists: &Lists<'_>, silences: Vec<Silence>, digest: String) -> Option<Desired> {
     let mut portfolios = BTreeMap::new();
     for (name, file) in &catalog.portfolios {
         portfolios.extend(portfolio(catalog, name, file)?);
@@ -36,7 +37,7 @@ pub(super) fn lower(catalog: &Catalog, lists: &Lists<'_>, digest: String) -> Opt
         experiences.extend(list(catalog, name, file, lists.get(name)?)?);
     }
     let product_names = product_names(catalog);
-    Some(Desired { settings: settings(catalog)?, portfolios, experiences, product_names, digest })
+    Some(Desired { settings: settings(catalog)?, portfolios, experiences, product_names, silences, digest })
 }
 
 fn settings(catalog: &Catalog) -> Option<Settings> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::experience::Listing;
-use super::finding::Source;
+use super::finding::{Silence, Source};
 use super::id::{AccountId, ExperienceId, Name, OrganizationId, OuId, PortfolioId, ProductId, Region};
 use super::portfolio::Share;
 use super::settings::Settings;
@@ -24,6 +24,8 @@ pub struct Desired {
     pub experiences: Vec<DesiredExperience>,
     /// Product names, for people, from all files.
     pub product_names: BTreeMap<ProductId, String>,
+    /// Comments that silence warnings.
+    pub silences: Vec<Silence>,
     /// `sha256:…` of the files' paths and bytes.
     pub digest: String,
 }

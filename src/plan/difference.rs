@@ -54,7 +54,7 @@ struct Experience<'a> {
 }
 
 fn asked<'a>(catalog: &'a Desired, name: &Name) -> Asked<'a> {
-    let Desired { settings, portfolios, experiences, product_names: _, digest: _ } = catalog;
+    let Desired { settings, portfolios, experiences, product_names: _, silences: _, digest: _ } = catalog;
     let organization = settings.organizations.get(name).map(|organization| {
         let OrganizationSettings { id, service_catalog_account, marketplace_account, access: _, source: _ } =
             organization;

@@ -3,22 +3,31 @@
 use jiff::civil::Date;
 
 use super::labels;
+use super::told::is_silenced;
 use crate::model::desired::{Desired, DesiredExperience, DesiredPortfolio, OuRef, Unlisted, Until};
 use crate::model::finding::{Source, Warning};
 use crate::model::id::Name;
 use crate::model::live::Live;
 use crate::model::portfolio::Share;
 
+/// The code of the warning.
+const CODE: &str = "until_near";
+
 /// How many entries are named before the rest is counted.
 const NAMED: usize = 20;
 
 /// Says which shares of a portfolio end within 30 days.
-pub(super) fn portfolio(wanted: &DesiredPortfolio, organization: &Name, live: &Live) -> Option<Warning> {
+pub(super) fn portfolio(
+    desired: &Desired,
+    wanted: &DesiredPortfolio,
+    organization: &Name,
+    live: &Live,
+) -> Option<Warning> {
     if wanted.unlisted == Unlisted::Keep {
         return None;
     }
     let ends = wanted.shares.iter().filter_map(|entry| {
-        let day = near(entry.until)?;
+        let day = near(desired, entry.until, &entry.source)?;
         let called = match &entry.share {
             Share::Account { account, tag_options: _ } | Share::Member { account, tag_options: _ } => {
                 let known = labels::organization(live, organization);
@@ -40,15 +49,17 @@ pub(super) fn experience(desired: &Desired, entry: &DesiredExperience) -> Option
         return None;
     }
     let ends = entry.products.approved.iter().filter_map(|(id, product)| {
-        let day = near(product.until)?;
+        let day = near(desired, product.until, &product.source)?;
         let name = desired.product_names.get(id).map(String::as_str).unwrap_or_default();
         Some((day, format!("{name} {id}").trim_start().to_owned(), &product.source))
     });
     told("approvals", "denied", ends.collect())
 }
 
-fn near(until: Option<Until>) -> Option<Date> {
-    until.filter(|until| until.is_near).map(|until| until.day)
+/// The day of an end that is near and no comment silences.
+fn near(desired: &Desired, until: Option<Until>, source: &Source) -> Option<Date> {
+    let until = until.filter(|until| until.is_near)?;
+    (!is_silenced(desired, CODE, source)).then_some(until.day)
 }
 
 fn told(what: &str, becomes: &str, mut ends: Vec<(Date, String, &Source)>) -> Option<Warning> {
@@ -66,5 +77,5 @@ fn told(what: &str, becomes: &str, mut ends: Vec<(Date, String, &Source)>) -> Op
     let more = ends.len().saturating_sub(NAMED);
     words.extend((more > 0).then(|| format!("{more} more")));
     let message = format!("{what} that end within 30 days and are {becomes} the day after: {}", words.join(", "));
-    Some(Warning { code: "until_near".to_owned(), message, source })
+    Some(Warning { code: CODE.to_owned(), message, source })
 }

@@ -26,6 +26,7 @@ mod settings;
 mod sift;
 mod standing;
 mod terms;
+mod told;
 mod units;
 mod wants;
 mod warnings;

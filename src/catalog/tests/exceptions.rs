@@ -147,3 +147,61 @@ fn limits_by_kind_are_read_with_their_defaults() {
     assert_eq!(limit("{}").as_deref(), Some("portfolios: 20, marketplace: 20"));
     assert_eq!(limit("{everything: 5000}"), None);
 }
+
+const SHARED_BY_NAME: &str = "\
+portfolio: Data
+shares:
+  - ou: A
+    principals: true # catalog-sync: ignore[principal_sharing] PLAT-7
+  - ou: B # the second # catalog-sync: ignore[principal_sharing] PLAT-8
+    tag_options: true
+    principals: true
+  - ou: C
+    principals: true
+  - ou: D # catalog-sync: ignore[principal_sharing]
+    principals: true
+  - {ou: E, principals: true, notes: 'x # catalog-sync: ignore[principal_sharing] no comment'}
+";
+
+#[test]
+fn warning_is_silenced_on_its_line_and_on_the_first_line_of_its_entry() {
+    insta::assert_snapshot!(told(&[("settings.yaml", SETTINGS), ("portfolios/x.yaml", SHARED_BY_NAME)]), @"
+    portfolios/x.yaml:9:17-21 warning principal_sharing: principals are shared by name: whoever may create a role of that name in a recipient account gets into the portfolio | without `principals` each recipient grants access itself
+    portfolios/x.yaml:10:11-52 warning ignore_without_reason: `principal_sharing` is to be silenced without a reason, and is not | write the reason behind the bracket
+    portfolios/x.yaml:11:17-21 warning principal_sharing: principals are shared by name: whoever may create a role of that name in a recipient account gets into the portfolio | without `principals` each recipient grants access itself
+    portfolios/x.yaml:12:25-29 warning principal_sharing: principals are shared by name: whoever may create a role of that name in a recipient account gets into the portfolio | without `principals` each recipient grants access itself
+    ");
+}
+
+#[test]
+fn comment_that_silences_nothing_is_a_finding() {
+    let text = "portfolio: Data # catalog-sync: ignore[principal_sharing] of a plan, so it may be\n\
+                shares: # catalog-sync: ignore[until_passed] nothing has\n\
+                \x20 - {ou: A, tag_options: true} # catalog-sync: ignore[until_pased] a slip\n\
+                \x20 - ou: B # catalog-sync: ignore[duplicate_entry] an error\n\
+                \x20 - ou: C # catalog-sync: ignore[unused_ignore] itself\n\
+                \x20 - ou: D # catalog-sync: ignore principal_sharing\n\
+                # catalog-sync: ignore[outside_organization] of a plan\n";
+    insta::assert_snapshot!(told(&[("settings.yaml", SETTINGS), ("portfolios/x.yaml", text)]), @"
+    portfolios/x.yaml:2:9-57 warning unused_ignore: `until_passed` is not found here: the comment silences nothing | take the comment out, or put it at the end of the line, or of the entry's first line, that it is about
+    portfolios/x.yaml:3:32-74 warning unknown_ignore: `until_pased` is no warning that can be silenced | did you mean `until_passed`?
+    portfolios/x.yaml:4:11-59 warning unknown_ignore: `duplicate_entry` is an error, and errors can't be silenced | mend what it is about, and take the comment out
+    portfolios/x.yaml:5:11-55 warning unknown_ignore: `unused_ignore` is about comments, and can't be silenced by one | mend or remove the comment that it is about
+    portfolios/x.yaml:6:11-51 warning unknown_ignore: the comment `catalog-sync: ignore principal_sharing` says nothing that catalog-sync reads | write `# catalog-sync: ignore[code] reason`
+    ");
+}
+
+#[test]
+fn error_is_never_silenced_and_nothing_is_judged_beside_one() {
+    let text = "portfolio: Data\nshares:\n  - ou: A # catalog-sync: ignore[until_near] reason\n  - ou: A\n";
+    let told = told(&[("settings.yaml", SETTINGS), ("portfolios/x.yaml", text)]);
+    assert!(told.contains("duplicate_entry") && !told.contains("unused_ignore"), "{told}");
+}
+
+#[test]
+fn silences_reach_the_plan_with_the_lines_of_their_entries() {
+    let loaded = load(&files(&[("settings.yaml", SETTINGS), ("portfolios/x.yaml", SHARED_BY_NAME)]), today());
+    let silences = loaded.desired.unwrap().silences;
+    let lines: Vec<(u32, u32)> = silences.iter().map(|silence| (silence.first, silence.last)).collect();
+    assert_eq!(lines, [(4, 4), (5, 7)]);
+}

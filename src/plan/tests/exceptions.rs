@@ -229,3 +229,52 @@ fn job_of_a_matrix_is_held_to_what_the_whole_plan_takes_of_its_kind() {
     assert!(exceeded(6, 0));
     assert!(!exceeded(5, 500), "this job touches no product list");
 }
+
+fn codes(plan: &Plan) -> Vec<&str> {
+    plan.targets[0].warnings.iter().map(|warning| warning.code.as_str()).collect()
+}
+
+#[test]
+fn comment_silences_the_warning_of_a_plan_on_its_lines_alone() {
+    let mut desired = shared("one", vec![unit("Production", true), unit("Staging", true)], Unlisted::Remove);
+    let silence = |code: &str, line| crate::model::finding::Silence {
+        file: "catalog/x.yaml".to_owned(),
+        code: code.to_owned(),
+        first: line,
+        last: line,
+    };
+    let live = live(vec![], None);
+    assert_eq!(codes(&plan(&desired, &live)), ["principal_sharing", "principal_sharing"]);
+    desired.silences = vec![silence("principal_sharing", 2), silence("shared_twice", 3)];
+    let plan = plan(&desired, &live);
+    assert_eq!(codes(&plan), ["principal_sharing"]);
+    assert_eq!(plan.targets[0].warnings[0].source.as_ref(), Some(&source(3)));
+}
+
+#[test]
+fn what_can_not_be_told_is_never_silenced() {
+    let mut desired = ignoring(shared("one", vec![], Unlisted::Remove), &Ignored::Ou(OuRef::Path("Gone".to_owned())));
+    desired.silences = vec![crate::model::finding::Silence {
+        file: "catalog/x.yaml".to_owned(),
+        code: "ignored_unknown".to_owned(),
+        first: 1,
+        last: 99,
+    }];
+    assert_eq!(codes(&plan(&desired, &live(vec![], None))), ["ignored_unknown"]);
+}
+
+#[test]
+fn many_shares_outside_are_told_once_with_the_list() {
+    let accounts: Vec<String> = (0..5).map(|n| format!("99999999999{n}")).collect();
+    let mut live = live(vec![], None);
+    let Some(Reading::Complete(organization)) = live.organizations.values_mut().next() else { panic!() };
+    organization.strangers.extend(accounts.iter().map(|account| id::<AccountId>(account)));
+    let shares = accounts.iter().map(|account| wanted(account, false)).collect();
+    let plan = plan(&shared("one", shares, Unlisted::Remove), &live);
+    assert_eq!(codes(&plan), ["outside_organization"]);
+    assert_eq!(
+        plan.targets[0].warnings[0].message,
+        "5 entries, of each: is not an account of organization acme: the portfolio leaves it. They are 999999999990 \
+         (x.yaml:2), 999999999991 (x.yaml:3), 999999999992 (x.yaml:4), 999999999993 (x.yaml:5), 999999999994 (x.yaml:6)"
+    );
+}

@@ -50,6 +50,7 @@ fn empty() -> Desired {
         portfolios: BTreeMap::new(),
         experiences: Vec::new(),
         product_names: BTreeMap::new(),
+        silences: Vec::new(),
         digest: "sha256:0".to_owned(),
     }
 }

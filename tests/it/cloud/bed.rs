@@ -381,6 +381,7 @@ fn catalog() -> Desired {
         portfolios: BTreeMap::new(),
         experiences: Vec::new(),
         product_names: BTreeMap::new(),
+        silences: Vec::new(),
         digest: String::new(),
     }
 }

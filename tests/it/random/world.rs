@@ -190,6 +190,7 @@ pub(super) fn desired(files: &BTreeMap<String, Entry>) -> Desired {
         portfolios: files.iter().map(portfolio).collect(),
         experiences: Vec::new(),
         product_names: BTreeMap::new(),
+        silences: Vec::new(),
         digest: String::new(),
     }
 }
