@@ -354,6 +354,8 @@ pub enum CiCommand {
     Drift,
     /// One comment from the files of several jobs
     Report,
+    /// Carry out what has fallen due: entries whose `until` has passed
+    Due,
 }
 
 /// Options of `report`.

@@ -26,6 +26,7 @@ mod schema;
 pub mod source;
 mod text;
 mod unit;
+mod until;
 mod yaml;
 
 #[cfg(test)]

@@ -154,10 +154,13 @@ mod tests {
     #[cfg(feature = "sandbox")]
     #[tokio::test]
     async fn accounts_of_one_organization_stand_in_one_line_for_its_tree() {
+        use std::collections::BTreeSet;
+
         use super::*;
         use crate::cloud::operation::Operation;
         use crate::cloud::options::Endpoint;
         use crate::model::finding::Source;
+        use crate::model::settings::MaxRemovals;
         use crate::sandbox::{START_ACCESS_KEY, START_SECRET, Sandbox, World};
 
         let world = "accounts: {'111111111111': {}, '222222222222': {}}";
@@ -177,7 +180,12 @@ mod tests {
         let [one, two] = ["one", "two"].map(|name| name.parse::<Name>().unwrap());
         let organizations = [(&one, "111111111111"), (&two, "222222222222")];
         let organizations = organizations.map(|(name, account)| (name.clone(), organization(account)));
-        let settings = Settings { organizations: organizations.into(), regions: Vec::new(), max_removals: 0 };
+        let settings = Settings {
+            organizations: organizations.into(),
+            regions: Vec::new(),
+            max_removals: MaxRemovals::default(),
+            require: BTreeSet::new(),
+        };
         let cloud = Cloud::new(&settings, Mode::Plan, Options::loopback(endpoint));
 
         let trees = (cloud.organizations_of(&one).await.unwrap(), cloud.organizations_of(&two).await.unwrap());

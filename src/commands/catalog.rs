@@ -13,7 +13,7 @@ use crate::model::desired::Desired;
 use crate::model::finding::Severity;
 use crate::model::id::Name;
 use crate::model::trust::Before;
-use crate::plan::{self, Earlier, Limits};
+use crate::plan::{self, Earlier, Limits, Removals};
 use crate::render::findings;
 
 /// A catalog that can be used, and what it was before.
@@ -61,7 +61,8 @@ impl Catalog {
 
     /// How much may be taken away, with what someone allowed for this run.
     pub(super) fn limits(&self, allow_removals: Option<usize>) -> Limits {
-        Limits { max_removals: plan::max_removals(&self.desired.settings, &self.before), allow_removals, shown: 0 }
+        let max_removals = plan::max_removals(&self.desired.settings, &self.before);
+        Limits { max_removals, allow_removals, shown: Removals::default() }
     }
 }
 

@@ -4,11 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::governed::{Governed, Hub, HubKey, List};
+use super::ignored::Spared;
 use super::inherited::{LeftAlone, Rows, Standing, Touch};
 use super::planned::{Blocked, Planned};
-use super::portfolio;
 use super::resolve::{self, Unresolved, hub_place};
-use crate::model::change::{Because, Released, Resource};
+use super::units::{UnitProblem, resolve_unit};
+use super::{labels, portfolio};
+use crate::model::change::{Because, Released, Resource, Untouched};
 use crate::model::desired::{Desired, DesiredPortfolio, DesiredShare, ExperienceSelector, Selector};
 use crate::model::edit::{Delta, HubEdit, Kind};
 use crate::model::finding::Source;
@@ -133,17 +135,22 @@ impl<'a> Look<'_, 'a> {
         let organization = hub.name.organization();
         let mut known: BTreeMap<Receiver, &Source> = BTreeMap::new();
         let mut unknown: Vec<(&Source, String)> = Vec::new();
-        for DesiredShare { share, source } in &hub.wanted.shares {
-            match share.map_ou(|ou| portfolio::resolve_unit(ou, organization, self.live)) {
+        let DesiredPortfolio { shares, expired, .. } = hub.wanted;
+        for DesiredShare { share, notes: _, until: _, source } in shares.iter().chain(expired) {
+            match share.map_ou(|ou| resolve_unit(ou, organization, self.live)) {
                 Ok(share) => drop(known.insert(share.receiver(), source)),
-                Err(portfolio::UnitProblem::Unreadable(reason)) => return Err(Blocked::unreadable(reason)),
-                Err(portfolio::UnitProblem::Unknown(sentence)) => unknown.push((source, sentence)),
+                Err(UnitProblem::Unreadable(reason)) => return Err(Blocked::unreadable(reason)),
+                Err(UnitProblem::Unknown(sentence)) => unknown.push((source, sentence)),
             }
         }
+        // What the base left alone stays, even where another of its lines meant the same.
+        let spared = Spared::of(hub.wanted, organization, self.live);
+        known.retain(|receiver, _| !spared.names(receiver));
         let unexplained: Vec<String> = portfolio
             .shares
             .keys()
             .filter(|receiver| matches!(receiver, Receiver::Ou(_)) && !known.contains_key(receiver))
+            .filter(|receiver| !spared.names(receiver))
             .map(ToString::to_string)
             .collect();
         if let (Some((source, sentence)), false) = (unknown.first(), unexplained.is_empty()) {
@@ -183,7 +190,14 @@ impl<'a> Look<'_, 'a> {
                 )
             })
             .collect();
-        let left_alone = portfolio.shares.len() - changes.len();
+        let ignored: Vec<&Receiver> = portfolio.shares.keys().filter(|receiver| spared.names(receiver)).collect();
+        let left_alone = Untouched {
+            unlisted: portfolio.shares.len() - changes.len() - ignored.len(),
+            ignored: ignored
+                .into_iter()
+                .map(|it| (it.to_string(), labels::receiver(self.live, organization, it)))
+                .collect(),
+        };
         Ok(Planned {
             work: portfolio::work(portfolio, changes),
             left_alone,

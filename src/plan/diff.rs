@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::base::Before;
 use super::clean_up::{self, Gone};
+use super::ending;
 use super::governed::Governed;
 use super::planned::{Blocked, Planned};
 use super::reach::Repairs;
@@ -72,7 +73,9 @@ fn hubs(head: &Governed<'_>, before: &Before<'_>, repairs: Repairs, targets: &mu
         targets.add(hub.name.clone(), &wanted.account, &wanted.region, planned, |planned| {
             if let (Work::Hub { portfolio: _, changes }, Ok(id)) = (&mut planned.work, &hub.id) {
                 before.attribute_hub(&(place, id.clone()), changes);
-                return warnings::portfolio(wanted, organization, live, changes);
+                let mut found = warnings::portfolio(wanted, organization, live, changes);
+                found.extend(ending::portfolio(wanted, organization, live));
+                return found;
             }
             Vec::new()
         });
@@ -102,6 +105,7 @@ fn lists(
                 before.attribute_experience(&key, changes);
                 if let Ok(experience) = list.outcome {
                     found = warnings::experience(list.entry, experience, live, changes);
+                    found.extend(ending::experience(desired, list.entry));
                 }
             }
             found

@@ -7,7 +7,7 @@ use super::inherited::{Listed, Rows, Touch};
 use super::resolve::{self, hub_place};
 use crate::model::change::{Plan, Resource, Work};
 use crate::model::desired::{
-    Desired, DesiredExperience, DesiredPortfolio, ExperienceSelector, OuRef, Selector, Unlisted,
+    Desired, DesiredExperience, DesiredPortfolio, ExperienceSelector, Ignored, OuRef, Selector, Unlisted,
 };
 use crate::model::edit::Edit;
 use crate::model::id::{AccountId, ExperienceId, PortfolioId};
@@ -124,9 +124,13 @@ impl Round<'_> {
 
     fn shares(&mut self, name: &TargetName, it: &DesiredPortfolio) {
         let organization = self.wants.organizations.entry(name.organization().clone()).or_default();
-        organization.paths.extend(it.shares.iter().filter_map(|share| match &share.share {
+        organization.paths.extend(it.shares.iter().chain(&it.expired).filter_map(|share| match &share.share {
             Share::Ou { ou: OuRef::Path(path), tag_options: _, principals: _ } => Some(path.clone()),
             _ => None,
+        }));
+        organization.paths.extend(it.ignored.iter().filter_map(|ignored| match &ignored.who {
+            Ignored::Ou(OuRef::Path(path)) => Some(path.clone()),
+            Ignored::Ou(OuRef::Id(_)) | Ignored::Account(_) | Ignored::Organization(_) => None,
         }));
     }
 

@@ -96,14 +96,23 @@ fn put_portfolio(
     portfolio: &DesiredPortfolio,
     before: Option<&DesiredPortfolio>,
 ) {
-    let DesiredPortfolio { account, region, portfolio: selector, source, shares: _, unlisted: _ } = portfolio;
+    let DesiredPortfolio {
+        account,
+        region,
+        portfolio: selector,
+        source,
+        shares: _,
+        expired: _,
+        ignored: _,
+        unlisted: _,
+    } = portfolio;
     let (id, name) = match selector {
         Selector::Id(id) => (id.to_string(), title(&source.file)),
         Selector::Name(name) => (made_id("port-", &[account.as_str(), region.as_str(), name]), name.clone()),
     };
     let mut shares: Vec<sandbox::Share> = Vec::new();
     for (at, share) in before.iter().flat_map(|before| &before.shares).enumerate() {
-        let DesiredShare { share, source: _ } = share;
+        let DesiredShare { share, notes: _, until: _, source: _ } = share;
         let live = live(target.organization(), share);
         match at % 3 {
             0 => {}
@@ -178,7 +187,9 @@ fn named(organization: &Name, selector: &ExperienceSelector) -> Vec<(String, Str
 /// What can be bought: most of the list, and with `more` something that the list does not have or rejects.
 fn policy(id: &str, products: Option<&ProductLists>, more: bool) -> Policy {
     let mut policy = Policy { name: "Made".to_owned(), ..Policy::default() };
-    let Some(ProductLists { approved, rejected, unlisted: _ }) = products else { return policy };
+    let Some(ProductLists { approved, rejected, expired: _, ignored: _, unlisted: _ }) = products else {
+        return policy;
+    };
     policy.allowed = approved.keys().enumerate().filter(|(at, _)| at % 3 != 0).map(|(_, id)| id.to_string()).collect();
     policy.denied = rejected.keys().map(ToString::to_string).collect();
     if more {
