@@ -1,9 +1,10 @@
 //! A line of calls: those of one operation that AWS counts together, first come, first served.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 use super::limiter::Limiter;
@@ -25,8 +26,10 @@ pub(crate) struct Line {
     queued: AtomicUsize,
     /// How many things are asked after again and again by this operation, until they end.
     watched: AtomicUsize,
+    /// Whether one of them looks often, to learn for the others how long they take.
+    scouted: AtomicBool,
     /// How long they take to their end, by those that have ended.
-    lasted: Mutex<Option<Duration>>,
+    lasted: watch::Sender<Option<Lasted>>,
     reminder: Reminder,
 }
 
@@ -39,7 +42,8 @@ impl Line {
             limiter: paced.then(|| Mutex::new(Limiter::new(operation.rate(), Instant::now()))),
             queued: AtomicUsize::new(0),
             watched: AtomicUsize::new(0),
-            lasted: Mutex::default(),
+            scouted: AtomicBool::new(false),
+            lasted: watch::Sender::default(),
             reminder: Reminder::default(),
         }
     }
@@ -67,19 +71,22 @@ impl Line {
         }
     }
 
-    /// How long the next thing that is asked after may take to its end, as far as one has ended.
-    pub(crate) fn lasted(&self) -> Option<Duration> {
-        *self.lasted.lock().unwrap_or_else(PoisonError::into_inner)
+    /// When to expect the end of what is asked after, from its beginning on, as far as one has ended.
+    pub(crate) fn expected(&self) -> Option<Duration> {
+        self.lasted.borrow().map(Lasted::expected)
     }
 
-    /// Notes how long something took until its end was seen. The shortest time counts: a longer one may be that of a
-    /// look that came late. Where they do take longer, it goes up bit by bit.
-    pub(crate) fn has_lasted(&self, time: Duration) {
-        let mut lasted = self.lasted.lock().unwrap_or_else(PoisonError::into_inner);
-        *lasted = Some(match *lasted {
-            Some(known) if known < time => known + time.saturating_sub(known) / 4,
-            Some(_) | None => time,
-        });
+    /// Notes that something still ran at `running` after its beginning, and was seen to have ended at `ended`.
+    pub(crate) fn has_lasted(&self, running: Duration, ended: Duration) {
+        self.lasted.send_modify(|lasted| *lasted = Some(Lasted::after(*lasted, running, ended)));
+    }
+
+    /// Waits until it is known how long things take, where it is not known yet; else for ever.
+    pub(crate) async fn learnt(&self) {
+        let mut lasted = self.lasted.subscribe();
+        if lasted.borrow().is_some() || lasted.changed().await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
 
     /// Slows the line down after a call that was sent at `sent` and throttled.
@@ -99,7 +106,7 @@ impl Line {
     /// Counts something that is asked after by this operation, until the watch is dropped.
     pub(crate) fn watch(self: Arc<Self>) -> Watch {
         self.watched.fetch_add(1, Ordering::Relaxed);
-        Watch(self)
+        Watch { line: self, scouts: AtomicBool::new(false) }
     }
 
     /// The time between two looks at one thing, if everything that is asked after by this operation is to get its
@@ -111,20 +118,67 @@ impl Line {
     }
 }
 
+/// How long things took to their end, as far as looks could tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Lasted {
+    /// The longest that one of them was seen to run, where that is less than `most`.
+    least: Duration,
+    /// The least time after which one was seen to have ended.
+    most: Duration,
+}
+
+impl Lasted {
+    /// What a further end says. The shortest time counts: a longer one may be that of a look that came late. Where they
+    /// do take longer, it goes up bit by bit.
+    fn after(known: Option<Self>, running: Duration, ended: Duration) -> Self {
+        match known {
+            None => Self { least: running, most: ended },
+            Some(Self { least, most }) if running < most => {
+                let (least, most) = (least.max(running), most.min(ended));
+                Self { least: if least < most { least } else { running }, most }
+            }
+            Some(Self { least: _, most }) => Self { least: most, most: most + ended.saturating_sub(most) / 4 },
+        }
+    }
+
+    /// In the middle of what is possible, until that is a fortieth.
+    fn expected(self) -> Duration {
+        let open = self.most.saturating_sub(self.least);
+        if open > self.most / CLOSE { self.most.saturating_sub(open / 2) } else { self.most }
+    }
+}
+
+/// This part of the time that something takes is close enough to its end.
+pub(crate) const CLOSE: u32 = 40;
+
 /// Something that is asked after again and again, counted in its line for as long as this lives.
 #[derive(Debug)]
-pub(crate) struct Watch(Arc<Line>);
+pub(crate) struct Watch {
+    line: Arc<Line>,
+    scouts: AtomicBool,
+}
 
 impl Watch {
     /// The least time between two looks.
     pub(crate) fn share(&self) -> Duration {
-        self.0.share()
+        self.line.share()
+    }
+
+    /// Whether this is the one that looks often as long as nobody knows how long things take.
+    pub(crate) fn scouts(&self) -> bool {
+        if !self.scouts.load(Ordering::Relaxed) {
+            self.scouts.store(!self.line.scouted.swap(true, Ordering::Relaxed), Ordering::Relaxed);
+        }
+        self.scouts.load(Ordering::Relaxed)
     }
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        self.0.watched.fetch_sub(1, Ordering::Relaxed);
+        self.line.watched.fetch_sub(1, Ordering::Relaxed);
+        if self.scouts.load(Ordering::Relaxed) {
+            self.line.scouted.store(false, Ordering::Relaxed);
+        }
     }
 }
 
@@ -142,5 +196,56 @@ impl<'a> Queued<'a> {
 impl Drop for Queued<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is expected after ends at `lengths`, in seconds, each looked for when it was expected, and then close after
+    /// each other.
+    fn expected(lengths: &[f64]) -> Vec<f64> {
+        let mut known: Option<Lasted> = None;
+        let mut expected = Vec::new();
+        for length in lengths {
+            let mut running = 0.0;
+            let mut look = known.map_or(0.5, |known| known.expected().as_secs_f64());
+            while look < *length {
+                (running, look) = (look, look + known.map_or(look / 10.0, |_| look / f64::from(CLOSE)));
+            }
+            let after = Lasted::after(known, Duration::from_secs_f64(running), Duration::from_secs_f64(look));
+            expected.push(after.expected().as_secs_f64());
+            known = Some(after);
+        }
+        expected
+    }
+
+    #[test]
+    fn end_of_what_takes_equally_long_is_found_closer_and_closer() {
+        let expected = expected(&[60.0; 6]);
+        assert!(expected.windows(2).all(|pair| (pair[1] - 60.0).abs() <= (pair[0] - 60.0).abs() + 1.0), "{expected:?}");
+        assert!(expected.last().is_some_and(|last| (60.0..61.6).contains(last)), "{expected:?}");
+    }
+
+    #[test]
+    fn what_takes_longer_is_expected_later_bit_by_bit() {
+        let expected = expected(&[10.0, 10.0, 10.0, 20.0, 20.0, 20.0, 20.0, 20.0, 20.0, 20.0, 20.0, 20.0, 20.0]);
+        assert!(expected[3] < 14.0 && expected.last().is_some_and(|last| (18.0..21.0).contains(last)), "{expected:?}");
+    }
+
+    #[test]
+    fn what_takes_shorter_is_expected_at_once() {
+        let expected = expected(&[20.0, 5.0]);
+        assert!(expected[1] < 20.0, "{expected:?}");
+    }
+
+    #[test]
+    fn one_scouts_at_a_time() {
+        let line = Arc::new(Line::new(Operation::DescribeChangeSet, "111111111111 us-east-1".to_owned(), true));
+        let (first, second) = (Arc::clone(&line).watch(), Arc::clone(&line).watch());
+        assert!(first.scouts() && first.scouts() && !second.scouts());
+        drop(first);
+        assert!(second.scouts());
     }
 }

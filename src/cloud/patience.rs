@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
-use super::line::{Line, Watch};
+use super::line::{CLOSE, Line, Watch};
 use super::options::Timing;
 use super::waits::{Reminder, Waits, for_people};
 
@@ -13,18 +13,20 @@ use super::waits::{Reminder, Waits, for_people};
 /// outage of minutes is not waited for.
 pub(crate) const LOST: u32 = 3;
 
-/// Looks come this part of the expected time after each other, where the end is about to be.
-const CLOSE: u32 = 40;
+/// How many times as long as the published rate would give it something pauses whose end is not near, so that the looks
+/// at what is about to end don't have to stand in line.
+const SELDOM: u32 = 4;
 
 /// Pauses until a deadline. Each is a tenth of what was waited already, so that the end is noticed at most a tenth
-/// late; with jitter. Where it is known how long the last thing of the kind took, there are a few looks before that time,
-/// one at it, and then close ones for a while.
+/// late; with jitter. Of many that wait for the like, one looks so often and the others seldom, so that they don't stand in
+/// each other's way. Where it is known how long the like takes, there are a few looks before that time, one at it, and
+/// then close ones for a while.
 #[derive(Debug)]
 pub(crate) struct Patience {
     begun: Instant,
     until: Instant,
-    /// When the last pause ended.
-    paused: Instant,
+    /// When the last pause ended, and the one before.
+    paused: (Instant, Instant),
     /// The shortest pause, and the longest.
     poll: (Duration, Duration),
     quiet: Duration,
@@ -50,7 +52,7 @@ impl Patience {
         let until = begun + timing.patience;
         let (poll, quiet) = ((timing.poll, timing.longest_poll), timing.quiet);
         let waits = Waits::default();
-        Self { begun, until, paused: begun, poll, quiet, about: None, waits, reminder: Reminder::default() }
+        Self { begun, until, paused: (begun, begun), poll, quiet, about: None, waits, reminder: Reminder::default() }
     }
 
     /// Waits for `reason`, such as `change set abc runs`, and says so now and then. `line` is that of the operation
@@ -79,34 +81,50 @@ impl Patience {
         }
         let (pause, is_aimed) = self.next(now);
         let jitter = if is_aimed { 1.0 } else { 0.9 + fastrand::f64() / 5.0 };
-        sleep(pause.mul_f64(jitter).min(self.until - now)).await;
-        self.paused = Instant::now();
+        let pause = pause.mul_f64(jitter).min(self.until - now);
+        match self.about.as_ref().map(|about| Arc::clone(&about.line)) {
+            // One that learns meanwhile when to look goes by that.
+            Some(line) if timeout(pause, line.learnt()).await.is_ok() => {
+                let now = Instant::now();
+                sleep(self.next(now).0.min(self.until.saturating_duration_since(now))).await;
+            }
+            Some(_) => {}
+            None => sleep(pause).await,
+        }
+        self.paused = (Instant::now(), self.paused.0);
         true
     }
 
-    /// Notes that the look after the last pause saw the end, for those that wait for the like. It is expected a little
-    /// sooner the next time, as it was over before it was seen, unless the pause after a look that is too early would
-    /// cost more.
+    /// Notes that the look after the last pause saw the end, for those that wait for the like.
     pub(crate) fn over(&self) {
         let Some(About { line, .. }) = &self.about else { return };
-        let took = self.paused - self.begun;
-        let is_close = self.share().max(self.poll.0) < took / CLOSE;
-        line.has_lasted(if is_close { took.mul_f64(0.98) } else { took });
+        let (last, before) = self.paused;
+        line.has_lasted(before - self.begun, last - self.begun);
     }
 
     /// The next pause, and whether it ends just when the end is expected.
     fn next(&self, now: Instant) -> (Duration, bool) {
         let (shortest, longest) = self.poll;
-        let (waited, least) = (now - self.begun, shortest.max(self.share()));
-        match self.about.as_ref().and_then(|about| about.line.lasted()) {
+        let (waited, share) = (now - self.begun, self.share());
+        let least = shortest.max(share);
+        match self.about.as_ref().and_then(|about| about.line.expected()) {
             Some(expected) if waited < expected => {
-                let (step, rest) = ((expected / 4).min(longest).max(least), expected.saturating_sub(waited));
+                let (step, rest) = ((expected / 4).min(longest).max(least * SELDOM), expected.saturating_sub(waited));
                 // Not once more just before.
                 if step + step / 2 >= rest { (rest, true) } else { (step, false) }
             }
-            Some(expected) if waited < expected + expected / 5 => ((expected / CLOSE).min(longest).max(least), false),
+            Some(expected) if waited < expected + expected / 5 => {
+                ((expected / CLOSE).max(shortest).max(share / 4), false)
+            }
+            None if self.scouts() => ((waited / 10).min(longest).max(shortest), false),
+            None if self.about.is_some() => ((waited / 10).min(longest).max(least * SELDOM), false),
             Some(_) | None => ((waited / 10).min(longest).max(least), false),
         }
+    }
+
+    /// Whether this is the one that finds out for all how long it takes.
+    fn scouts(&self) -> bool {
+        self.about.as_ref().and_then(|about| about.watch.as_ref()).is_some_and(Watch::scouts)
     }
 
     /// The pause that the published rate gives each of those that look.
@@ -118,6 +136,8 @@ impl Patience {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::future::join;
+
     use super::*;
     use crate::cloud::operation::Operation;
 
@@ -135,23 +155,29 @@ mod tests {
     }
 
     #[test]
-    fn those_that_look_share_the_published_rate() {
+    fn one_looks_often_and_the_others_share_what_is_left() {
         let line = change_sets(true);
-        let patience =
-            || Patience::aloud(&Timing::default(), Arc::clone(&line), "it runs".to_owned(), Waits::default());
-        let mut first = patience();
-        let idle: Vec<Patience> = (0..100).map(|_| patience()).collect();
-        first.about.as_mut().unwrap().watch = Some(Arc::clone(&line).watch());
-        let watches: Vec<Watch> = (1..30).map(|_| Arc::clone(&line).watch()).collect();
-        assert_eq!(first.next(first.begun).0, Duration::from_secs(3), "30 that look, at 10 calls a second");
-        drop((watches, idle));
-        assert_eq!(first.next(first.begun).0, Duration::from_millis(100), "those that ended no longer count");
+        let patience = || {
+            let mut patience =
+                Patience::aloud(&Timing::default(), Arc::clone(&line), "it runs".to_owned(), Waits::default());
+            patience.about.as_mut().unwrap().watch = Some(Arc::clone(&line).watch());
+            patience
+        };
+        let mut all: Vec<Patience> = (0..30).map(|_| patience()).collect();
+        let pauses = |all: &[Patience]| -> Vec<Duration> { all.iter().map(|one| one.next(one.begun).0).collect() };
+        let told = pauses(&all);
+        assert_eq!(told[0], Duration::from_millis(100));
+        assert_eq!(told[1..], [Duration::from_secs(6); 29], "30 that look, at 10 calls a second");
+        all.drain(1..29);
+        assert_eq!(pauses(&all)[1], Duration::from_millis(400), "those that ended no longer count");
+        all.remove(0);
+        assert_eq!(pauses(&all)[0], Duration::from_millis(100), "and one of those left looks often");
     }
 
     #[test]
     fn looks_are_where_the_end_is_expected() {
         let line = change_sets(true);
-        line.has_lasted(Duration::from_mins(1));
+        line.has_lasted(Duration::from_secs(59), Duration::from_mins(1));
         let patience = Patience::aloud(&Timing::default(), line, "it runs".to_owned(), Waits::default());
         let mut looks = Vec::new();
         let mut at = 0.0;
@@ -161,6 +187,18 @@ mod tests {
         }
         assert_eq!(&looks[..6], [15.0, 30.0, 45.0, 60.0, 61.5, 63.0]);
         assert!(looks.windows(2).skip(14).all(|pair| pair[1] - pair[0] > 5.0), "{looks:?}");
+    }
+
+    #[tokio::test]
+    async fn what_waits_goes_by_what_another_learns_meanwhile() {
+        let line = change_sets(true);
+        let timing =
+            Timing { poll: Duration::from_hours(1), longest_poll: Duration::from_hours(1), ..Timing::default() };
+        let mut patience = Patience::aloud(&timing, Arc::clone(&line), "it runs".to_owned(), Waits::default());
+        let learns = async { line.has_lasted(Duration::from_millis(19), Duration::from_millis(20)) };
+        // The pause is begun first.
+        assert!(join(patience.pause(), learns).await.0);
+        assert!(patience.begun.elapsed() < Duration::from_mins(30));
     }
 
     #[tokio::test]
