@@ -121,10 +121,14 @@ fn change(
     entry: &DesiredExperience,
     edit: ExperienceEdit,
 ) -> Change<ExperienceEdit> {
+    let mut notes = Vec::new();
     let (label, because) = match &edit {
         ExperienceEdit::Product(ProductEdit { product, before: _, after: _, notes: _ }) => {
             let names = [Some(desired), base];
             let label = names.into_iter().flatten().find_map(|it| it.product_names.get(product));
+            let listed = entry.products.approved.get(product).or_else(|| entry.products.rejected.get(product));
+            let until = listed.and_then(|listed| listed.until);
+            notes.extend(until.map(|until| format!("until {}", until.day)));
             (label.cloned().unwrap_or_default(), because(&entry.products, product))
         }
         ExperienceEdit::Policy { name: _ } => (String::new(), Because::Listed(entry.source.clone())),
@@ -139,7 +143,7 @@ fn change(
             takes_from: None,
             audience: None,
             label,
-            notes: Vec::new(),
+            notes,
         },
     }
 }

@@ -60,6 +60,9 @@ pub(super) fn plan(
             let entry = if is_removed { expired.get(&receiver) } else { resolved.get(&receiver) };
             let because = entry.map_or(Because::Unlisted, |entry| entry.because(is_removed));
             let mut change = change(live, organization, portfolio, edit, because);
+            if let Some(Until { day, is_near: _ }) = entry.filter(|_| !is_removed).and_then(|entry| entry.until) {
+                change.about.notes.insert(0, format!("until {day}"));
+            }
             if let Some(notes) = entry.and_then(|entry| entry.notes) {
                 change.about.notes.insert(0, format!("notes: {notes}"));
             }

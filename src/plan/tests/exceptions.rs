@@ -278,3 +278,15 @@ fn many_shares_outside_are_told_once_with_the_list() {
          (x.yaml:2), 999999999991 (x.yaml:3), 999999999992 (x.yaml:4), 999999999993 (x.yaml:5), 999999999994 (x.yaml:6)"
     );
 }
+
+#[test]
+fn new_share_and_new_approval_say_until_when_they_are() {
+    let until = Some(Until { day: day("2027-06-30"), is_near: false });
+    let mut desired = shared("one", vec![wanted("333333333331", false)], Unlisted::Remove);
+    desired.portfolios.values_mut().next().unwrap().shares[0].until = until;
+    desired.experiences = listed(&["prod-a"], &[], Unlisted::Remove).experiences;
+    lists(&mut desired).approved.values_mut().next().unwrap().until = until;
+    let plan = plan(&desired, &live(vec![], Some((&[], &[]))));
+    let notes: Vec<&str> = plan.changes().map(|(_, change)| change.about.notes[0].as_str()).collect();
+    assert_eq!(notes, ["until 2027-06-30", "until 2027-06-30"]);
+}

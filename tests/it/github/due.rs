@@ -4,6 +4,7 @@ use catalog_sync::sandbox::World;
 use serde_json::{Value, json};
 
 use super::bench::{Bench, Ran};
+use super::stand_in::Fault;
 
 const AUDITORS: &str = "999999999992";
 const STAGING: &str = "333333333341";
@@ -184,4 +185,25 @@ async fn what_can_not_be_read_is_said() {
     bench.edit_world(|world| world + fault);
     let ran = due(&bench, &[]).await.exits(1);
     assert!(ran.summary.contains("could not be read") || ran.stdout.contains("could not be read"), "{}", ran.summary);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sandbox_can_be_tried_and_records_nothing() {
+    let bench = ended().await;
+    let world = format!("--sandbox={}", bench.path("world.yaml").display());
+    let ran = due(&bench, &[&world]).await.exits(0);
+    assert_eq!(ran.outputs["sandbox"], "true");
+    assert!(shares(&bench).is_empty(), "{}", ran.stdout);
+    assert!(of_due(&bench).is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn record_that_can_not_be_written_stops_nothing_and_is_said() {
+    let bench = ended().await;
+    let call = "POST /repos/acme/catalog/deployments";
+    let body = "{\"message\": \"Resource not accessible by integration\"}";
+    bench.github.state().faults = vec![Fault { call, status: 403, headers: Vec::new(), body, times: 9 }];
+    let ran = due(&bench, &[]).await.exits(0);
+    assert_eq!(ran.outputs["reason"], "reporting");
+    assert!(shares(&bench).is_empty());
 }
