@@ -9,15 +9,21 @@ use clap::builder::BoolishValueParser;
 #[cfg(feature = "sandbox")]
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+mod ci;
+mod fmt;
 mod products;
+mod reach;
 #[cfg(feature = "sandbox")]
 mod slips;
 mod values;
 
+pub use ci::{Ci, CiCommand};
+pub use fmt::Fmt;
 pub use products::Products;
+pub use reach::Reach;
 pub use values::Comment;
 #[cfg(feature = "sandbox")]
 pub use values::Sandbox;
@@ -197,6 +203,8 @@ pub enum Color {
 pub enum Command {
     /// Read and check the catalog: every finding with file, line, column and what to do
     Validate,
+    /// Put catalog files into one form: order of keys, quotes of ids, blanks; comments stay
+    Fmt(Fmt),
     /// Show what would change
     Plan(Plan),
     /// Carry out a plan: a saved one, or a fresh one after a yes
@@ -249,17 +257,6 @@ pub struct Plan {
     pub all: bool,
 }
 
-/// Whether to look whom the shares with units and organizations really reached.
-#[derive(Debug, Clone, Args)]
-pub struct Reach {
-    /// Look whether every share with a unit or an organization reached every account below it
-    #[arg(long, env = "CATALOG_SYNC_REACH", value_parser = BoolishValueParser::new())]
-    pub reach: bool,
-    /// Remove shares that missed accounts and make them again: it takes access away for a moment
-    #[arg(long, env = "CATALOG_SYNC_REPAIR_SHARES", value_parser = BoolishValueParser::new())]
-    pub repair_shares: bool,
-}
-
 /// Options of `apply`.
 #[derive(Debug, Args)]
 pub struct Apply {
@@ -300,72 +297,6 @@ pub struct Targets {
     /// Print at most N bundles of targets instead, between which no change can wait for another
     #[arg(long, value_name = "N", env = "CATALOG_SYNC_BUNDLES", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub bundles: Option<u16>,
-}
-
-/// Options of `ci`.
-#[derive(Debug, Clone, Args)]
-pub struct Ci {
-    /// What to do, where the event does not say it
-    #[arg(value_name = "COMMAND", env = "CATALOG_SYNC_COMMAND")]
-    pub command: Option<CiCommand>,
-    /// For `report`: plans or results of apply, or folders of them
-    #[arg(value_name = "FILE", env = "CATALOG_SYNC_FILES", value_delimiter = '\n')]
-    pub files: Vec<PathBuf>,
-    /// Whom shares reached
-    #[command(flatten)]
-    pub reach: Reach,
-    /// Write comments and record deployments: `true`, `false`, or `changes-only` for no comment on a pull request that
-    /// changes nothing; the jobs of a matrix leave it to `ci report`
-    #[arg(long, value_name = "WHEN", env = "CATALOG_SYNC_COMMENT", default_value = "true")]
-    pub comment: Comment,
-    /// Allow a plan that takes away up to N, where that is more than safety.max_removals
-    #[arg(long, value_name = "N", env = "CATALOG_SYNC_ALLOW_REMOVALS")]
-    pub allow_removals: Option<usize>,
-    /// Apply nothing but what a comment on the merged pull request has shown
-    #[arg(long, value_name = "BOOL", env = "CATALOG_SYNC_REQUIRE_REVIEWED_PLAN", default_value = "true",
-          value_parser = BoolishValueParser::new(), action = ArgAction::Set)]
-    pub require_reviewed_plan: bool,
-    /// Exit with 3 when there is drift
-    #[arg(long, value_name = "BOOL", env = "CATALOG_SYNC_FAIL_ON_DRIFT", default_value = "false",
-          value_parser = BoolishValueParser::new(), action = ArgAction::Set)]
-    pub fail_on_drift: bool,
-    /// Keep an issue about drift
-    #[arg(long, value_name = "BOOL", env = "CATALOG_SYNC_DRIFT_ISSUE", default_value = "true",
-          value_parser = BoolishValueParser::new(), action = ArgAction::Set)]
-    pub drift_issue: bool,
-    /// The labels of that issue
-    #[arg(
-        long,
-        value_name = "LABEL",
-        env = "CATALOG_SYNC_DRIFT_ISSUE_LABELS",
-        default_value = "catalog-drift",
-        value_delimiter = ','
-    )]
-    pub drift_issue_labels: Vec<String>,
-    /// Where the plan goes, or what differs; otherwise plan.json among the runner's temporary files
-    #[arg(long, value_name = "FILE", env = "CATALOG_SYNC_PLAN_FILE")]
-    pub plan_file: Option<PathBuf>,
-    /// Where the result of an apply goes; otherwise report.json among the runner's temporary files
-    #[arg(long, value_name = "FILE", env = "CATALOG_SYNC_REPORT_FILE")]
-    pub report_file: Option<PathBuf>,
-    /// As whom the token writes, for the token of an app: `NAME[bot]`
-    #[arg(long, value_name = "LOGIN", env = "CATALOG_SYNC_GITHUB_LOGIN")]
-    pub github_login: Option<String>,
-}
-
-/// What `ci` does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum CiCommand {
-    /// Show what would change, and comment
-    Plan,
-    /// Carry out what was reviewed
-    Apply,
-    /// Look for drift, and keep an issue about it
-    Drift,
-    /// One comment from the files of several jobs
-    Report,
-    /// Carry out what has fallen due: entries whose `until` has passed
-    Due,
 }
 
 /// Options of `report`.

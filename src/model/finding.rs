@@ -41,6 +41,28 @@ pub struct Finding {
     pub source: Source,
 }
 
+impl Finding {
+    /// Where its page is: an address, or the path in the repository of catalog-sync where a build does not know its
+    /// repository's address.
+    pub fn page(&self) -> String {
+        page_in(REPOSITORY, self.code)
+    }
+
+    /// The same for people, to whom a path alone would look like one of their own repository.
+    pub fn page_for_people(&self) -> String {
+        let page = self.page();
+        if REPOSITORY.is_empty() { format!("{page} in the repository of catalog-sync") } else { page }
+    }
+}
+
+/// The address of catalog-sync's own repository, from `repository` in Cargo.toml; empty where that says none.
+const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
+
+fn page_in(repository: &str, code: &str) -> String {
+    let path = format!("docs/findings/{code}.md");
+    if repository.is_empty() { path } else { format!("{}/blob/HEAD/{path}", repository.trim_end_matches('/')) }
+}
+
 /// Something a plan should not go without saying.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Warning {
@@ -90,5 +112,19 @@ impl Silence {
     pub fn covers(&self, code: &str, source: &Source) -> bool {
         let Self { file, code: own, first, last } = self;
         own == code && *file == source.file && (*first..=*last).contains(&source.line)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn page_is_an_address_where_the_repository_is_known_and_its_path_otherwise() {
+        assert_eq!(page_in("", "unknown_key"), "docs/findings/unknown_key.md");
+        let address = "https://github.com/acme/catalog-sync/blob/HEAD/docs/findings/unknown_key.md";
+        for repository in ["https://github.com/acme/catalog-sync", "https://github.com/acme/catalog-sync/"] {
+            assert_eq!(page_in(repository, "unknown_key"), address);
+        }
     }
 }

@@ -34,7 +34,7 @@ pub fn findings(findings: &[Finding]) -> String {
             severity: *severity,
             source: Some(source.clone()),
             title: (*code).to_owned(),
-            message: format!("{message}{help}"),
+            message: format!("{message}{help}\nMore: {}", finding.page_for_people()),
         }
     }))
 }
@@ -185,9 +185,9 @@ mod tests {
 
     #[test]
     fn the_worst_stand_first() {
-        assert_snapshot!(findings(&[finding(Severity::Warning, 2), finding(Severity::Error, 8)]), @r"
-        ::error file=catalog/portfolios/x.yaml,line=8,col=5,endColumn=19,title=unknown_key::unknown key `accout`%0Adid you mean `account`?
-        ::warning file=catalog/portfolios/x.yaml,line=2,col=5,endColumn=19,title=unknown_key::unknown key `accout`%0Adid you mean `account`?
+        assert_snapshot!(findings(&[finding(Severity::Warning, 2), finding(Severity::Error, 8)]), @"
+        ::error file=catalog/portfolios/x.yaml,line=8,col=5,endColumn=19,title=unknown_key::unknown key `accout`%0Adid you mean `account`?%0AMore: docs/findings/unknown_key.md in the repository of catalog-sync
+        ::warning file=catalog/portfolios/x.yaml,line=2,col=5,endColumn=19,title=unknown_key::unknown key `accout`%0Adid you mean `account`?%0AMore: docs/findings/unknown_key.md in the repository of catalog-sync
         ");
     }
 

@@ -1,5 +1,6 @@
 //! What `validate` found, for a terminal and for machines.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
@@ -22,17 +23,19 @@ const BEHIND: usize = 60;
 /// A line of more bytes was not written by people and is not shown.
 const LONGEST: usize = 20_000;
 
-/// Every finding with its line of YAML and a caret under the place, then how many there are. `contents` gives the
+/// Every finding with its line of YAML, a caret under the place and the page about its kind, then how many there are. `contents` gives the
 /// text of a file, where it can.
 pub fn text(findings: &[Finding], contents: impl Fn(&str) -> Option<String>, sink: &mut impl Write) -> io::Result<()> {
     let mut open: Option<(&str, Option<Content>)> = None;
+    let mut explained = BTreeSet::new();
     for finding in findings {
         let file = finding.source.file.as_str();
         if open.as_ref().is_none_or(|(name, _)| *name != file) {
             open = Some((file, contents(file).map(Content::new)));
         }
         let content = open.as_ref().and_then(|(_, content)| content.as_ref());
-        one(finding, content, sink)?;
+        // Where there are a hundred of a kind, its page is named once.
+        one(finding, content, explained.insert(finding.code), sink)?;
     }
     numbers(findings, sink)
 }
@@ -58,7 +61,7 @@ impl Content {
     }
 }
 
-fn one(finding: &Finding, content: Option<&Content>, sink: &mut impl Write) -> io::Result<()> {
+fn one(finding: &Finding, content: Option<&Content>, is_first: bool, sink: &mut impl Write) -> io::Result<()> {
     let Finding { severity, code, message, help, source } = finding;
     let (style, word) = match severity {
         Severity::Error => (ERROR, "error"),
@@ -73,6 +76,9 @@ fn one(finding: &Finding, content: Option<&Content>, sink: &mut impl Write) -> i
     }
     if !help.is_empty() {
         writeln!(sink, " {:margin$} {DIM}={DIM:#} help: {}", "", terminal(help))?;
+    }
+    if is_first {
+        writeln!(sink, " {:margin$} {DIM}={DIM:#} page: {}", "", terminal(&finding.page_for_people()))?;
     }
     writeln!(sink)
 }
@@ -114,8 +120,15 @@ pub fn json(findings: &[Finding]) -> String {
     #[derive(Serialize)]
     struct Document<'a> {
         format_version: u32,
-        findings: &'a [Finding],
+        findings: Vec<Explained<'a>>,
     }
+    #[derive(Serialize)]
+    struct Explained<'a> {
+        #[serde(flatten)]
+        finding: &'a Finding,
+        page: String,
+    }
+    let findings = findings.iter().map(|finding| Explained { finding, page: finding.page() }).collect();
     let document = Document { format_version: 1, findings };
     // Nothing in it can fail to become JSON: no maps, no floating point.
     serde_json::to_string_pretty(&document).unwrap_or_default()
@@ -153,6 +166,7 @@ mod tests {
          2 |   - accout: "333"
            |     ^^^^^^
            = help: did you mean `account`?
+           = page: docs/findings/unknown_key.md in the repository of catalog-sync
 
         catalog/portfolios/data-platform.yaml:1:12: warning[unknown_key]: name in two scripts
          1 | portfolio: 東京
@@ -174,10 +188,11 @@ mod tests {
     fn a_long_line_is_cut_around_the_place() {
         let line = format!("{}HERE{}", "a".repeat(500), "b".repeat(500));
         let text = written(&[finding(Severity::Error, 1, 501, 505, "long", "")], &line);
-        assert_snapshot!(text, @r"
+        assert_snapshot!(text, @"
         catalog/portfolios/data-platform.yaml:1:501: error[unknown_key]: long
          1 | …aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaHEREbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb…
            |                                                              ^^^^
+           = page: docs/findings/unknown_key.md in the repository of catalog-sync
 
         1 error.
         ");
@@ -214,7 +229,8 @@ mod tests {
                 "file": "catalog/portfolios/data-platform.yaml",
                 "line": 2,
                 "column": 5
-              }
+              },
+              "page": "docs/findings/unknown_key.md"
             }
           ]
         }

@@ -16,7 +16,8 @@ const PRIMARY: &str = "primaryLocationLineHash";
 
 /// The findings as a SARIF log of the tool in this `version`.
 pub fn sarif(findings: &[Finding], version: &str) -> String {
-    let rules: BTreeSet<&str> = findings.iter().map(|finding| finding.code).collect();
+    let pages: BTreeMap<&str, String> = findings.iter().map(|finding| (finding.code, finding.page())).collect();
+    let rules: BTreeSet<&str> = pages.keys().copied().collect();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -24,7 +25,7 @@ pub fn sarif(findings: &[Finding], version: &str) -> String {
             "tool": { "driver": {
                 "name": "catalog-sync",
                 "version": version,
-                "rules": rules.iter().map(|code| rule(code)).collect::<Vec<_>>(),
+                "rules": pages.iter().map(|(code, page)| rule(code, page)).collect::<Vec<_>>(),
             }},
             "columnKind": "unicodeCodePoints",
             "results": results(findings, &rules),
@@ -33,8 +34,20 @@ pub fn sarif(findings: &[Finding], version: &str) -> String {
     format!("{log:#}\n")
 }
 
-fn rule(code: &str) -> Value {
-    json!({ "id": code, "shortDescription": { "text": code.replace('_', " ") } })
+fn rule(code: &str, page: &str) -> Value {
+    let text = code.replace('_', " ");
+    let mut rule = json!({
+        "id": code,
+        "shortDescription": { "text": text },
+        "help": { "text": format!("The page about it, with examples: {page}") },
+    });
+    // Only an address may stand there.
+    if page.starts_with("https://")
+        && let Some(rule) = rule.as_object_mut()
+    {
+        rule.insert("helpUri".to_owned(), page.into());
+    }
+    rule
 }
 
 fn results(findings: &[Finding], rules: &BTreeSet<&str>) -> Vec<Value> {
@@ -135,6 +148,9 @@ mod tests {
                   "name": "catalog-sync",
                   "rules": [
                     {
+                      "help": {
+                        "text": "The page about it, with examples: docs/findings/unknown_key.md"
+                      },
                       "id": "unknown_key",
                       "shortDescription": {
                         "text": "unknown key"
@@ -159,6 +175,13 @@ mod tests {
         };
         assert_eq!(print(&[finding(8, None)], 0), print(&[finding(80, None)], 0));
         assert_ne!(print(&[finding(8, None), finding(9, None)], 0), print(&[finding(8, None), finding(9, None)], 1));
+    }
+
+    #[test]
+    fn address_of_a_page_is_a_link_and_a_path_is_not() {
+        let address = "https://github.com/acme/catalog-sync/blob/HEAD/docs/findings/unknown_key.md";
+        assert_eq!(rule("unknown_key", address)["helpUri"], address);
+        assert_eq!(rule("unknown_key", "docs/findings/unknown_key.md").get("helpUri"), None);
     }
 
     #[test]

@@ -2,16 +2,13 @@
 
 #![allow(clippy::expect_used, reason = "a test may stop in the middle")]
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use catalog_sync::catalog::code::Code;
 use catalog_sync::catalog::{FileKind, schema};
-use catalog_sync::model::finding::Severity;
 
 /// Writes the files that are not as they should be, and fails where there are any.
-fn keep(files: &[(String, String)]) {
+pub(crate) fn keep(files: &[(String, String)]) {
     let mut old = Vec::new();
     for (path, text) in files {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
@@ -35,20 +32,4 @@ fn schemas_in_the_repository_are_those_of_the_code() {
         (format!("schema/{}.json", kind.as_str()), format!("{text}\n"))
     };
     keep(&FileKind::ALL.iter().map(file).collect::<Vec<_>>());
-}
-
-#[test]
-fn list_of_findings_is_that_of_the_code() {
-    let mut text = "# Findings\n\nWhat `catalog-sync validate` can say, by the word that stands beside each finding and in its JSON and \
-                    SARIF. An error\nstops everything else; a warning is worth a look.\n\n| finding | | meaning |\n| --- | --- | --- |\n"
-        .to_owned();
-    for code in Code::ALL {
-        let severity = match code.severity() {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        };
-        let (word, doc) = (code.as_str(), code.doc());
-        writeln!(text, "| `{word}` | {severity} | {} |", doc.replace('|', "\\|")).expect("a text grows");
-    }
-    keep(&[("docs/findings.md".to_owned(), text)]);
 }

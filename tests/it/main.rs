@@ -8,6 +8,8 @@ mod cloud;
 #[cfg(test)]
 #[cfg(feature = "sandbox")]
 mod commands;
+#[cfg(unix)]
+mod findings;
 mod generated;
 #[cfg(test)]
 #[cfg(feature = "sandbox")]
