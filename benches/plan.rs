@@ -15,8 +15,8 @@ use catalog_sync::cloud::{Cloud, Endpoint, Options, Timing, read};
 use catalog_sync::model::change::{CatalogVersion, Plan, Summary};
 use catalog_sync::model::desired::Desired;
 use catalog_sync::model::live::Live;
-use catalog_sync::model::settings::Mode;
-use catalog_sync::plan::{self, Goal, Limits};
+use catalog_sync::model::settings::{MaxRemovals, Mode};
+use catalog_sync::plan::{self, Goal, Limits, Removals};
 use catalog_sync::sandbox::{START_ACCESS_KEY, START_SECRET, Sandbox};
 
 use estate::{Calls, Estate, Phase};
@@ -108,7 +108,7 @@ impl Bench {
         let cloud = Cloud::new(&self.desired.settings, Mode::Apply, self.options(Timing::loopback()));
         let made = make(&cloud, &self.desired).await;
         let changes = made.summary().changes();
-        let limits = Limits { max_removals: usize::MAX, allow_removals: None, shown: 0 };
+        let limits = Limits { max_removals: MaxRemovals::default(), allow_removals: None, shown: Removals::default() };
         let approved = plan::approve(made, limits, None).ok().context("nothing is too much here")?;
         let from = self.sandbox.calls().len();
         let writer = cloud.writer().context("it is in the mode of apply")?;

@@ -17,7 +17,8 @@ use catalog_sync::model::live::{Found, Live, Named, Reading, Shelf};
 use catalog_sync::model::organization::{Account, AccountStatus, Organization, Unit, Walk};
 use catalog_sync::model::portfolio::{LiveShare, Portfolio, Share};
 use catalog_sync::model::report::{Failure, Outcome, Report, TargetReport};
-use catalog_sync::plan::{self, Limits, Reviewed, wire};
+use catalog_sync::model::settings::MaxRemovals;
+use catalog_sync::plan::{self, Limits, Removals, Reviewed, wire};
 use catalog_sync::render::markdown::{self, Context, Limit, State};
 use catalog_sync::render::{annotations, text};
 
@@ -84,7 +85,7 @@ fn run(desired: &Desired, live: &Live, size: usize) -> Result<[Duration; 6]> {
     let (told, shown) = timed(|| text::plan(&plan, None, &options, &mut sink));
     told?;
     let (_, commented) = timed(|| (markdown::plan(&plan, None, &context(Limit::COMMENT)), annotations::plan(&plan)));
-    let limits = Limits { max_removals: 0, allow_removals: None, shown: 0 };
+    let limits = Limits { max_removals: MaxRemovals::all(0), allow_removals: None, shown: Removals::default() };
     let ((), refused) = timed(|| drop(plan::approve(plan.clone(), limits, Some(&Reviewed::of(&plan)))));
     let report = failed(&plan)?;
     let (_, reported) = timed(|| {

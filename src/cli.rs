@@ -12,10 +12,12 @@ use clap::parser::ValueSource;
 use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+mod products;
 #[cfg(feature = "sandbox")]
 mod slips;
 mod values;
 
+pub use products::Products;
 pub use values::Comment;
 #[cfg(feature = "sandbox")]
 pub use values::Sandbox;
@@ -175,6 +177,8 @@ pub enum Format {
     Json,
     /// For code scanning (`validate` alone)
     Sarif,
+    /// To paste into a product list (`products` alone)
+    Yaml,
 }
 
 /// When to use colour.
@@ -207,6 +211,12 @@ pub enum Command {
     Status(Status),
     /// The catalog's targets as JSON, for a job matrix
     Targets(Targets),
+    /// What AWS Marketplace offers: search it, and see what an id or a web address is
+    ///
+    /// The role of the first marketplace account of the settings asks; without a catalog, or without such an account, the
+    /// starting credentials do. Every account gets the same answers.
+    #[command(subcommand)]
+    Products(Products),
     /// JSON Schema of a catalog file, for editors
     Schema {
         /// The kind of file
@@ -354,6 +364,8 @@ pub enum CiCommand {
     Drift,
     /// One comment from the files of several jobs
     Report,
+    /// Carry out what has fallen due: entries whose `until` has passed
+    Due,
 }
 
 /// Options of `report`.

@@ -97,7 +97,7 @@ impl Estate {
     /// What it takes to name what [`Estate::disturb`] changed: each account, and who is in the units that gain or lose a
     /// share, themselves and below. The list of all accounts tells all of it. Or units are asked one by one, and accounts
     /// are listed up to the last one that is wanted or asked for one by one, whichever is less: who asks can't know
-    /// beforehand.
+    /// beforehand. And for each account with shares to make whether it may share with its organization.
     pub(crate) fn naming(&self) -> Phase {
         let (mut below, mut listed, mut longest, mut described, mut most) = (0, 0, 0, 0, 0);
         for organization in 0..self.organizations {
@@ -146,6 +146,7 @@ impl Estate {
                 ("ListOrganizationalUnitsForParent", below),
                 ("ListAccounts", listed),
                 ("DescribeAccount", described),
+                ("GetAWSOrganizationsAccessStatus", self.owners().len()),
             ]),
             // A unit's accounts, then the accounts that were not among them; or all accounts, page after page.
             chain: usize::from(below > 0) + longest.max(usize::from(described > 0)),
@@ -155,8 +156,10 @@ impl Estate {
     }
 
     /// What it takes to make right what [`Estate::disturb`] changed: a look at what is about to be changed, since the
-    /// writer promises to overwrite nobody's work; a call for each share, and a look at the end of those that go on
-    /// after the call; as few change sets as fit, approvals before denials, and a look at the end of each.
+    /// writer promises to overwrite nobody's work; a call for each share, a look at the end of those that go on after
+    /// the call, and one at whom a new share with a unit has reached, since AWS calls some complete that missed accounts;
+    /// as few change sets as fit, approvals before denials, a look at the end of each, and one at what is live after it,
+    /// since AWS may have left a product out.
     pub(crate) fn applying(&self) -> Calls {
         let shares = |portfolio: usize| self.disturbed(portfolio);
         let all = || (0..self.portfolios).map(shares);
@@ -172,7 +175,8 @@ impl Estate {
             ("DeletePortfolioShare", removed),
             ("UpdatePortfolioShare", updated),
             ("DescribePortfolioShareStatus", updated + UNITS_LOST * self.portfolios),
-            ("BatchDescribeEntities", experiences),
+            ("ListPortfolioAccess", UNITS_LOST * self.portfolios),
+            ("BatchDescribeEntities", experiences * (1 + sets)),
             ("StartChangeSet", experiences * sets),
             ("DescribeChangeSet", experiences * sets),
         ])

@@ -68,6 +68,7 @@ codes! {
     Error InvalidText "invalid_text" "Text that is empty, too long or holds what it can't.";
     Error InvalidRole "invalid_role" "Not the ARN of a role, or with an unknown `{placeholder}`.";
     Error UnsupportedVersion "unsupported_version" "A version of the format that this tool does not know.";
+    Error MissingRequired "missing_required" "An entry without a field that the settings require of every entry.";
     Error OneOf "one_of" "Not exactly one of the keys that exclude each other.";
     Error NotHere "not_here" "A key that has no meaning beside the others of its entry.";
     Error DuplicateEntry "duplicate_entry" "The same thing stands twice in a list.";
@@ -89,6 +90,7 @@ codes! {
     Error OneRegion "one_region" "A portfolio by id in more than one region.";
     Error ShareWithOwner "share_with_owner" "A share with the account that owns the portfolio.";
     Error ForeignOrganization "foreign_organization" "A share with another organization than the portfolio's.";
+    Error ListedAndIgnored "listed_and_ignored" "The same thing in a list and under `ignore`.";
     Error GovernedTwice "governed_twice" "Two entries govern the same portfolio or experience.";
 
     // Product lists.
@@ -104,6 +106,8 @@ codes! {
     Warning PrincipalSharing "principal_sharing" "Principals are shared by name, which a recipient can imitate.";
     Warning UntilPassed "until_passed" "An entry whose `until` is over: it is as if it were not there.";
     Warning UntilNear "until_near" "An entry whose `until` is less than 30 days away.";
+    Warning UntilWithoutEffect "until_without_effect" "An `until` beside `keep`: what is not listed stays.";
+    Warning KeepWithoutEffect "keep_without_effect" "`unlisted: keep` in a list that is only included.";
     Warning NothingApproved "nothing_approved" "A governed experience in which nothing is approved.";
     Warning OverridesInclude "overrides_include" "A product approved here that an included list rejects.";
     Warning UnusedList "unused_list" "A product list that governs nothing and that nobody includes.";
@@ -113,6 +117,10 @@ codes! {
     Warning UnknownRegion "unknown_region" "A region that this version of catalog-sync does not know.";
     Warning BeginsWithRoot "begins_with_root" "A path of an organizational unit that begins with `Root`.";
     Warning LooksLikeId "looks_like_id" "A name that looks like an id.";
+
+    Warning IgnoreWithoutReason "ignore_without_reason" "A comment that silences a warning without a reason: it silences nothing.";
+    Warning UnusedIgnore "unused_ignore" "A comment that silences nothing.";
+    Warning UnknownIgnore "unknown_ignore" "A comment for something that can't be silenced, or that is not read.";
 
     // Ours.
     Error MoreFindings "more_findings" "There are more findings in a file than are shown.";

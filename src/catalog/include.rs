@@ -12,14 +12,47 @@ use super::read::At;
 use super::record::Field;
 use super::report::{finding, shown, suggestion};
 use super::schema::{Marketplace, Product};
+use super::until::is_over;
 
 /// Entries of all lists with what they include. Includes of includes could multiply them without end.
 const MAX_ENTRIES: usize = 2_000_000;
 
+/// What an entry says of a product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Approved,
+    Rejected,
+    /// It is left alone.
+    Ignored,
+    /// Its `until` has passed: the product counts as not listed.
+    Over {
+        /// Whether it was approved.
+        approved: bool,
+    },
+}
+
+impl Verdict {
+    /// Whether the product counts as listed.
+    fn counts(self) -> bool {
+        match self {
+            Self::Approved | Self::Rejected | Self::Ignored => true,
+            Self::Over { approved: _ } => false,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Approved | Self::Over { approved: true } => "approved",
+            Self::Rejected | Self::Over { approved: false } => "rejected",
+            Self::Ignored => "ignored",
+        }
+    }
+}
+
 /// What becomes of a product, and by which entry of which file.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Decision<'c> {
-    pub(super) approved: bool,
+    pub(super) verdict: Verdict,
     pub(super) product: &'c Product,
     pub(super) file: &'c File<Marketplace>,
 }
@@ -69,7 +102,11 @@ fn effective<'c>(
                 Entry::Occupied(first) if decided.contains(id) => {
                     overrides(first.get(), decision, &include.value, findings);
                 }
-                Entry::Occupied(first) if first.get().approved != decision.approved => {
+                // An included entry that is over says nothing here, so another included list may.
+                Entry::Occupied(mut first) if !first.get().verdict.counts() => {
+                    first.insert(*decision);
+                }
+                Entry::Occupied(first) if decision.verdict.counts() && first.get().verdict != decision.verdict => {
                     findings.push(disagree(file, include, first.get(), decision));
                 }
                 Entry::Occupied(_) => {}
@@ -79,16 +116,23 @@ fn effective<'c>(
     Some(merged)
 }
 
-/// The file's own entries that count today. Where a product is on both lists, which is an error, the first stays.
+/// The file's own entries. One that is over wins over included ones too: it says "not listed". Where a product is on
+/// several lists, which is an error, the first stays.
 fn own<'c>(catalog: &Catalog, file: &'c File<Marketplace>, list: &'c Marketplace) -> Effective<'c> {
     let mut own = Effective::new();
     for (approved, products) in [(true, &list.approved), (false, &list.rejected)] {
         for product in products.get().iter().flat_map(|products| &products.value) {
-            let over = product.value.until.get().is_some_and(|until| until.value.0 < catalog.today);
-            if !over {
-                own.entry(&product.value.id.value).or_insert(Decision { approved, product: &product.value, file });
-            }
+            let verdict = match product.value.until.get() {
+                Some(until) if is_over(until.value, catalog.today) => Verdict::Over { approved },
+                _ if approved => Verdict::Approved,
+                _ => Verdict::Rejected,
+            };
+            own.entry(&product.value.id.value).or_insert(Decision { verdict, product: &product.value, file });
         }
+    }
+    for ignored in list.ignore.get().iter().flat_map(|ignored| &ignored.value) {
+        let product = &ignored.value.0;
+        own.entry(&product.id.value).or_insert(Decision { verdict: Verdict::Ignored, product, file });
     }
     own
 }
@@ -100,7 +144,7 @@ pub(super) fn includes(list: &Marketplace) -> &[At<Name>] {
 
 fn overrides(own: &Decision<'_>, included: &Decision<'_>, include: &Name, findings: &mut Vec<Finding>) {
     // The other way round takes something away, and a plan that does is loud anyway.
-    if own.approved && !included.approved {
+    if own.verdict == Verdict::Approved && included.verdict == Verdict::Rejected {
         let message = format!("{} is approved here although `{include}` rejects it", called(own.product));
         let help = format!("fine if it is meant as an exception; {} says why not", stands(included));
         findings.push(finding(Code::OverridesInclude, own.file.source(own.product.id.place), message, help));
@@ -108,7 +152,7 @@ fn overrides(own: &Decision<'_>, included: &Decision<'_>, include: &Name, findin
 }
 
 fn disagree(file: &File<Marketplace>, include: &At<Name>, first: &Decision<'_>, second: &Decision<'_>) -> Finding {
-    let verb = |decision: &Decision<'_>| if decision.approved { "approved" } else { "rejected" };
+    let verb = |decision: &Decision<'_>| decision.verdict.word();
     let message = format!(
         "included lists disagree on {}: {} by {}, {} by {}",
         called(first.product),
@@ -117,7 +161,7 @@ fn disagree(file: &File<Marketplace>, include: &At<Name>, first: &Decision<'_>, 
         verb(second),
         stands(second)
     );
-    let help = "list it here under `approved` or `rejected`: own entries win";
+    let help = "list it here under `approved`, `rejected` or `ignore`: own entries win";
     finding(Code::IncludesDisagree, file.source(include.place), message, help)
 }
 

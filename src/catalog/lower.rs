@@ -5,25 +5,29 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::model::desired::{
-    Desired, DesiredExperience, DesiredPortfolio, DesiredProduct, DesiredShare, ExperienceSelector, ProductLists,
-    Selector, Unlisted,
+    Desired, DesiredExperience, DesiredPortfolio, DesiredProduct, DesiredShare, ExperienceSelector, ExpiredProduct,
+    Ignored, IgnoredReceiver, ProductLists, Selector, Unlisted,
 };
+use crate::model::experience::Listing;
+use crate::model::finding::Silence;
 use crate::model::id::{Name, ProductId, Region};
 use crate::model::portfolio::Share as ModelShare;
-use crate::model::settings::{Access, OrganizationSettings, Settings};
+use crate::model::settings::{Access, MaxRemovals, OrganizationSettings, Settings};
 use crate::model::target::TargetName;
 
-use super::include::{Effective, Lists};
+use super::include::{Effective, Lists, Verdict};
 use super::parsed::{Catalog, File};
 use super::read::{At, List};
 use super::record::Field;
+use super::scalar::{Count, Day, RequiredField};
 use super::schema;
+use super::until;
 
 /// Removals that a plan may hold where the settings say nothing.
 const DEFAULT_MAX_REMOVALS: usize = 20;
 
 /// The desired state.
-pub(super) fn lower(catalog: &Catalog, lists: &Lists<'_>, digest: String) -> Option<Desired> {
+pub(super) fn lower(catalog: &Catalog, lists: &Lists<'_>, silences: Vec<Silence>, digest: String) -> Option<Desired> {
     let mut portfolios = BTreeMap::new();
     for (name, file) in &catalog.portfolios {
         portfolios.extend(portfolio(catalog, name, file)?);
@@ -33,7 +37,7 @@ pub(super) fn lower(catalog: &Catalog, lists: &Lists<'_>, digest: String) -> Opt
         experiences.extend(list(catalog, name, file, lists.get(name)?)?);
     }
     let product_names = product_names(catalog);
-    Some(Desired { settings: settings(catalog)?, portfolios, experiences, product_names, digest })
+    Some(Desired { settings: settings(catalog)?, portfolios, experiences, product_names, silences, digest })
 }
 
 fn settings(catalog: &Catalog) -> Option<Settings> {
@@ -55,10 +59,26 @@ fn settings(catalog: &Catalog) -> Option<Settings> {
         organizations.insert(name.clone(), lowered);
     }
     let max_removals = settings.safety.get().and_then(|safety| safety.value.max_removals.get());
+    let limit = |count: Option<&At<Count>>| Some(count.map_or(DEFAULT_MAX_REMOVALS, |count| count.value.0));
+    let max_removals = match max_removals.map(|limit| &limit.value) {
+        None => MaxRemovals::all(DEFAULT_MAX_REMOVALS),
+        Some(schema::MaxRemovals::Together(Count(together))) => MaxRemovals::all(*together),
+        Some(schema::MaxRemovals::ByKind(schema::RemovalsByKind { portfolios, marketplace })) => {
+            MaxRemovals { together: None, portfolios: limit(portfolios.get()), marketplace: limit(marketplace.get()) }
+        }
+    };
+    let required = |of: &'static str, fields: Option<&At<List<RequiredField>>>| {
+        let fields = fields.into_iter().flat_map(|fields| &fields.value);
+        fields.map(|field| format!("{of}.{}", field.value.0)).collect::<Vec<_>>()
+    };
+    let require = settings.require.get().map(|At { value: schema::Require { products, shares }, place: _ }| {
+        [required("products", products.get()), required("shares", shares.get())]
+    });
     Some(Settings {
         organizations,
         regions: values(settings.regions.get()),
-        max_removals: max_removals.map_or(DEFAULT_MAX_REMOVALS, |count| count.value.0),
+        max_removals,
+        require: require.into_iter().flatten().flatten().collect(),
     })
 }
 
@@ -82,9 +102,21 @@ fn portfolio(
     let content = file.content.as_ref()?;
     let (organization, settings) = catalog.portfolio_organization(content)?;
     let (selector, place) = content.selector()?;
-    let mut shares = Vec::new();
-    for share in &content.shares.get()?.value {
-        shares.push(DesiredShare { share: lower_share(catalog, &share.value)?, source: file.source(share.place) });
+    let (mut shares, mut expired) = (Vec::new(), Vec::new());
+    for At { value: share, place } in &content.shares.get()?.value {
+        let until = share.until.get().map(|until| until::lowered(until.value, catalog.today));
+        let is_over = share.until.get().is_some_and(|until| until::is_over(until.value, catalog.today));
+        let desired = DesiredShare {
+            share: lower_share(catalog, share)?,
+            notes: share.notes.get().map(|notes| notes.value.0.clone()),
+            until,
+            source: file.source(*place),
+        };
+        if is_over { expired.push(desired) } else { shares.push(desired) }
+    }
+    let mut ignored = Vec::new();
+    for At { value, place } in content.ignore.get().iter().flat_map(|ignore| &ignore.value) {
+        ignored.push(IgnoredReceiver { who: lower_ignored(catalog, value)?, source: file.source(*place) });
     }
     let unlisted = content.unlisted_shares.get().map_or(Unlisted::Remove, |unlisted| unlisted.value.0);
     let desired = |region: &Region| {
@@ -94,6 +126,8 @@ fn portfolio(
             portfolio: selector.clone(),
             source: file.source(place),
             shares: shares.clone(),
+            expired: expired.clone(),
+            ignored: ignored.clone(),
             unlisted,
         })
     };
@@ -107,7 +141,8 @@ fn portfolio(
 }
 
 fn lower_share(catalog: &Catalog, share: &schema::Share) -> Option<ModelShare<crate::model::desired::OuRef>> {
-    let schema::Share { account, through_organization, ou, organization, tag_options, principals } = share;
+    let schema::Share { account, through_organization, ou, organization, tag_options, principals, notes: _, until: _ } =
+        share;
     let tag_options = is_set(tag_options.get());
     let principals = is_set(principals.get());
     Some(match (account.get(), ou.get(), organization.get()) {
@@ -124,6 +159,16 @@ fn lower_share(catalog: &Catalog, share: &schema::Share) -> Option<ModelShare<cr
     })
 }
 
+fn lower_ignored(catalog: &Catalog, ignored: &schema::IgnoredShare) -> Option<Ignored> {
+    let schema::IgnoredShare { account, ou, organization } = ignored;
+    Some(match (account.get(), ou.get(), organization.get()) {
+        (Some(account), None, None) => Ignored::Account(value(account)),
+        (None, Some(ou), None) => Ignored::Ou(value(ou)),
+        (None, None, Some(name)) => Ignored::Organization(value(catalog.organization(&name.value)?.id.get()?)),
+        _ => return None,
+    })
+}
+
 fn list(
     catalog: &Catalog,
     name: &Name,
@@ -134,7 +179,7 @@ fn list(
     let Some(experiences) = content.experiences.get().filter(|experiences| !experiences.value.is_empty()) else {
         return Some(Vec::new());
     };
-    let products = Arc::new(products(content, effective));
+    let products = Arc::new(products(catalog, content, effective));
     let mut lowered = Vec::new();
     for experience in &experiences.value {
         let organization = &experience.value.organization.get()?.value;
@@ -151,16 +196,30 @@ fn list(
     Some(lowered)
 }
 
-fn products(content: &schema::Marketplace, effective: &Effective<'_>) -> ProductLists {
+fn products(catalog: &Catalog, content: &schema::Marketplace, effective: &Effective<'_>) -> ProductLists {
     let (mut approved, mut rejected) = (BTreeMap::new(), BTreeMap::new());
+    let (mut expired, mut ignored) = (BTreeMap::new(), BTreeMap::new());
     for (id, decision) in effective {
-        let notes = decision.product.notes.get().map(|notes| notes.value.0.clone());
-        let product = DesiredProduct { notes, source: decision.file.source(decision.product.id.place) };
-        let list = if decision.approved { &mut approved } else { &mut rejected };
-        list.insert((*id).clone(), product);
+        let id = (*id).clone();
+        let source = decision.file.source(decision.product.id.place);
+        let day = decision.product.until.get().map(|until| until.value);
+        let product = |source| {
+            let notes = decision.product.notes.get().map(|notes| notes.value.0.clone());
+            DesiredProduct { notes, until: day.map(|day| until::lowered(day, catalog.today)), source }
+        };
+        match (decision.verdict, day) {
+            (Verdict::Approved, _) => drop(approved.insert(id, product(source))),
+            (Verdict::Rejected, _) => drop(rejected.insert(id, product(source))),
+            (Verdict::Ignored, _) => drop(ignored.insert(id, source)),
+            (Verdict::Over { approved }, Some(Day(day))) => {
+                let listing = if approved { Listing::Approved } else { Listing::Denied };
+                expired.insert(id, ExpiredProduct { listing, day, source });
+            }
+            (Verdict::Over { approved: _ }, None) => {}
+        }
     }
     let unlisted = content.unlisted.get().map_or(Unlisted::Remove, |unlisted| unlisted.value.0);
-    ProductLists { approved, rejected, unlisted }
+    ProductLists { approved, rejected, expired, ignored, unlisted }
 }
 
 /// The first name that a file gives a product. Where several products go by one name, it says so: whoever writes a

@@ -23,9 +23,11 @@ mod region;
 mod report;
 mod scalar;
 mod schema;
+mod silence;
 pub mod source;
 mod text;
 mod unit;
+mod until;
 mod yaml;
 
 #[cfg(test)]
@@ -69,9 +71,10 @@ pub fn load(files: &CatalogFiles, today: Date) -> Loaded {
     for check in check::CHECKS {
         check(&catalog, &lists, &mut findings);
     }
+    let silences = silence::apply(files, &mut findings);
     let mut desired = None;
     if findings.iter().all(|finding| finding.severity != Severity::Error) {
-        desired = lower::lower(&catalog, &lists, digest(files));
+        desired = lower::lower(&catalog, &lists, silences, digest(files));
         if desired.is_none() {
             let source = report::Place::START.in_file(&files.dir);
             let message = "the catalog passed every check and still can't be used";

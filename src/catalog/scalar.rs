@@ -53,6 +53,7 @@ scalars! {
     Day: {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"};
     UnlistedShares: {"enum": ["remove", "keep"]};
     UnlistedProducts: {"enum": ["deny", "keep"]};
+    RequiredField: {"enum": ["notes", "until"]};
 }
 
 macro_rules! ids {
@@ -213,6 +214,8 @@ macro_rules! choices {
 }
 
 choices! {
+    /// A field that every entry has to have.
+    RequiredField(&'static str): "`notes` or `until`" { "notes" => "notes", "until" => "until", }
     /// What becomes of live shares that are not listed.
     UnlistedShares(Unlisted): "`remove` or `keep`" { "remove" => Unlisted::Remove, "keep" => Unlisted::Keep, }
     /// What becomes of live approved products that are not listed.

@@ -9,7 +9,7 @@ use crate::model::id::{AccountId, ExperienceId, Name, OrganizationId, PortfolioI
 use super::read::{At, List, Map, Value, text};
 use super::record::{Given, Required, record};
 use super::report::Report;
-use super::scalar::{Count, Day, UnlistedProducts, UnlistedShares, Version};
+use super::scalar::{Count, Day, RequiredField, UnlistedProducts, UnlistedShares, Version};
 use super::text::{ExternalId, RoleTemplate, Text};
 use super::yaml::{Content, Node};
 
@@ -26,6 +26,8 @@ record! {
         regions: Option<Given<List<Region>>>,
         /// Limits.
         safety: Option<Given<Safety>>,
+        /// What every entry has to say.
+        require: Option<Given<Require>>,
     }
 }
 
@@ -67,8 +69,29 @@ record! {
 record! {
     /// Limits that stop a plan which goes too far.
     Safety: "`safety`" {
-        /// A plan that removes or denies more than this needs --allow-removals. Default 20.
-        max_removals: Option<Given<Count>>,
+        /// A plan that removes or denies more than this needs --allow-removals. Default 20. One number for all together,
+        /// or one for portfolios and one for product lists.
+        max_removals: Option<Given<MaxRemovals>>,
+    }
+}
+
+record! {
+    /// Limits by kind.
+    RemovalsByKind: "`max_removals`" {
+        /// How many shares a plan may take away. Default 20.
+        portfolios: Option<Given<Count>>,
+        /// How many products a plan may deny. Default 20.
+        marketplace: Option<Given<Count>>,
+    }
+}
+
+record! {
+    /// Fields that every entry has to have.
+    Require: "`require`" {
+        /// In every entry of `approved` and `rejected`.
+        products: Option<Given<List<RequiredField>>>,
+        /// In every entry of `shares`.
+        shares: Option<Given<List<RequiredField>>>,
     }
 }
 
@@ -93,6 +116,21 @@ record! {
         shares: Required<List<Share>>,
         /// What becomes of live shares that are not listed: `remove` (default) or `keep`.
         unlisted_shares: Option<Given<UnlistedShares>>,
+        /// Receivers whose live shares are left alone, on whatever terms they are.
+        ignore: Option<Given<List<IgnoredShare>>>,
+    }
+}
+
+record! {
+    /// A receiver whose live shares are left alone: an account, an organizational unit or the organization.
+    #[schemars(extend("oneOf" = [{"required": ["account"]}, {"required": ["ou"]}, {"required": ["organization"]}]))]
+    IgnoredShare: "an entry of `ignore`" {
+        /// This account, shared with by itself or as a member of the organization.
+        account: Option<Given<AccountId>>,
+        /// This organizational unit: names from the root down, or an ou-… id.
+        ou: Option<Given<OuRef>>,
+        /// The organization, by its name in the settings.
+        organization: Option<Given<Name>>,
     }
 }
 
@@ -115,6 +153,10 @@ record! {
         tag_options: Option<Given<bool>>,
         /// Whether principals are shared by name; only with an OU or the organization. Default false.
         principals: Option<Given<bool>>,
+        /// For people, such as a ticket: shown in plans.
+        notes: Option<Given<Text<500>>>,
+        /// The last day (UTC) the entry counts; from the day after it is as if it were not listed.
+        until: Option<Given<Day>>,
     }
 }
 
@@ -129,6 +171,8 @@ record! {
         rejected: Option<Given<List<Product>>>,
         /// What a live approved product becomes that is in neither list: `deny` (default) or `keep`.
         unlisted: Option<Given<UnlistedProducts>>,
+        /// Products that are left alone, on whatever list they are. Included like other entries.
+        ignore: Option<Given<List<IgnoredProduct>>>,
         /// The experiences that the list governs. Without any it only serves to be included.
         experiences: Option<Given<List<Experience>>>,
     }
@@ -144,7 +188,8 @@ record! {
         /// Sent with the change, such as a ticket: at most 50 characters.
         #[schemars(extend("maxLength" = 50))]
         notes: Option<Given<Text<2000>>>,
-        /// The last day the entry counts; from the day after it is as if it were not there.
+        /// The last day (UTC) the entry counts; from the day after the product counts as not listed, whatever an
+        /// included list says.
         until: Option<Given<Day>>,
     }
 }
@@ -167,6 +212,34 @@ record! {
         all_live: Option<Given<bool>>,
         /// With all_live: but not these.
         except: Option<Given<List<ExperienceId>>>,
+    }
+}
+
+/// A limit for all kinds together, or one for each.
+#[derive(Debug)]
+pub(super) enum MaxRemovals {
+    Together(Count),
+    ByKind(RemovalsByKind),
+}
+
+impl Value for MaxRemovals {
+    fn read(node: &Node<'_>, name: &str, report: &mut Report) -> Option<Self> {
+        match node.content {
+            Content::Mapping(_) => RemovalsByKind::read(node, name, report).map(Self::ByKind),
+            Content::Scalar { text: _, plain: _ } | Content::Sequence(_) | Content::Lost => {
+                text(node, name, report).map(Self::Together)
+            }
+        }
+    }
+}
+
+impl JsonSchema for MaxRemovals {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "MaxRemovals".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({"anyOf": [Count::json_schema(generator), generator.subschema_for::<RemovalsByKind>()]})
     }
 }
 
@@ -197,5 +270,30 @@ impl JsonSchema for Product {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         json_schema!({"anyOf": [ProductId::json_schema(generator), generator.subschema_for::<ProductEntry>()]})
+    }
+}
+
+/// A product that is left alone: its id alone.
+#[derive(Debug)]
+pub(super) struct IgnoredProduct(pub(super) Product);
+
+impl Value for IgnoredProduct {
+    fn read(node: &Node<'_>, name: &str, report: &mut Report) -> Option<Self> {
+        let id = At { value: text(node, name, report)?, place: node.place };
+        Some(Self(Product { id, name: None, notes: None, until: None }))
+    }
+}
+
+impl JsonSchema for IgnoredProduct {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "IgnoredProduct".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        ProductId::json_schema(generator)
     }
 }

@@ -83,7 +83,7 @@ pub(super) fn parse<'t>(text: &'t str, report: &mut Report) -> Option<Node<'t>> 
     builder.finish()
 }
 
-fn place_of(span: &Span) -> Place {
+pub(super) fn place_of(span: &Span) -> Place {
     let (start, end) = (span.start, span.end);
     let same_line = start.line() == end.line() && end.col() > start.col();
     Place {

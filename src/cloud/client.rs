@@ -141,11 +141,11 @@ mod tests {
     #[cfg(feature = "sandbox")]
     #[tokio::test]
     async fn a_plan_sends_no_write() {
-        use std::collections::BTreeMap;
+        use std::collections::{BTreeMap, BTreeSet};
 
         use super::*;
         use crate::cloud::{Cloud, Endpoint, Options};
-        use crate::model::settings::Settings;
+        use crate::model::settings::{MaxRemovals, Settings};
         use crate::sandbox::{START_ACCESS_KEY, START_SECRET, Sandbox, World};
 
         let sandbox = Sandbox::start(World::parse("accounts: {'111111111111': {}}", "world").unwrap()).await.unwrap();
@@ -154,7 +154,12 @@ mod tests {
             access_key_id: START_ACCESS_KEY.to_owned(),
             secret_access_key: START_SECRET.to_owned(),
         };
-        let settings = Settings { organizations: BTreeMap::new(), regions: Vec::new(), max_removals: 0 };
+        let settings = Settings {
+            organizations: BTreeMap::new(),
+            regions: Vec::new(),
+            max_removals: MaxRemovals::default(),
+            require: BTreeSet::new(),
+        };
         let cloud = Cloud::new(&settings, Mode::Plan, Options::loopback(endpoint));
         let place = Place { account: "111111111111".parse().unwrap(), region: "us-east-1".parse().unwrap() };
         let seat = cloud.service_catalog(&"acme".parse().unwrap(), place).await.unwrap();

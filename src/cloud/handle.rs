@@ -34,6 +34,7 @@ struct Inner {
     sessions: Sessions,
     service_catalog: Clients<aws_sdk_servicecatalog::Client>,
     marketplace: Clients<aws_sdk_marketplacecatalog::Client>,
+    discovery: Clients<aws_sdk_marketplacediscovery::Client>,
     organization_trees: Clients<aws_sdk_organizations::Client>,
     /// Locked during a share action, for each account and region.
     share_turns: Mutex<BTreeMap<Place, Arc<tokio::sync::Mutex<ShareTurn>>>>,
@@ -57,6 +58,7 @@ impl Cloud {
             sessions: Sessions::new(start, barred),
             service_catalog: Clients::default(),
             marketplace: Clients::default(),
+            discovery: Clients::default(),
             organization_trees: Clients::default(),
             share_turns: Mutex::default(),
         }))
@@ -91,6 +93,21 @@ impl Cloud {
         let place = Place { account: account.clone(), region: Region::marketplace() };
         let scope = Scope::Place(place.clone());
         self.seat(&self.0.marketplace, organization, place, scope).await
+    }
+
+    /// Marketplace Discovery. Any account may ask, and all get the same answers: the first marketplace account of the
+    /// settings does, since its role has to be there anyway; without one the starting credentials.
+    pub(crate) async fn discovery(&self) -> Result<Seat<aws_sdk_marketplacediscovery::Client>, CloudError> {
+        let region = Region::marketplace();
+        let mut organizations = self.0.organizations.iter();
+        let asker = organizations.find_map(|(name, it)| Some((name.clone(), it.marketplace_account.clone()?)));
+        let (organization, account) = match asker {
+            Some(asker) => asker,
+            None => (Name::nobody(), self.0.sessions.start_account(&region).await?),
+        };
+        let place = Place { account, region };
+        let scope = Scope::Place(place.clone());
+        self.seat(&self.0.discovery, &organization, place, scope).await
     }
 
     /// Organizations, asked from the account that the settings name for it. An error is a sentence.
@@ -154,10 +171,13 @@ mod tests {
     #[cfg(feature = "sandbox")]
     #[tokio::test]
     async fn accounts_of_one_organization_stand_in_one_line_for_its_tree() {
+        use std::collections::BTreeSet;
+
         use super::*;
         use crate::cloud::operation::Operation;
         use crate::cloud::options::Endpoint;
         use crate::model::finding::Source;
+        use crate::model::settings::MaxRemovals;
         use crate::sandbox::{START_ACCESS_KEY, START_SECRET, Sandbox, World};
 
         let world = "accounts: {'111111111111': {}, '222222222222': {}}";
@@ -177,7 +197,12 @@ mod tests {
         let [one, two] = ["one", "two"].map(|name| name.parse::<Name>().unwrap());
         let organizations = [(&one, "111111111111"), (&two, "222222222222")];
         let organizations = organizations.map(|(name, account)| (name.clone(), organization(account)));
-        let settings = Settings { organizations: organizations.into(), regions: Vec::new(), max_removals: 0 };
+        let settings = Settings {
+            organizations: organizations.into(),
+            regions: Vec::new(),
+            max_removals: MaxRemovals::default(),
+            require: BTreeSet::new(),
+        };
         let cloud = Cloud::new(&settings, Mode::Plan, Options::loopback(endpoint));
 
         let trees = (cloud.organizations_of(&one).await.unwrap(), cloud.organizations_of(&two).await.unwrap());

@@ -167,9 +167,9 @@ mod tests {
         let pauses = |all: &[Patience]| -> Vec<Duration> { all.iter().map(|one| one.next(one.begun).0).collect() };
         let told = pauses(&all);
         assert_eq!(told[0], Duration::from_millis(100));
-        assert_eq!(told[1..], [Duration::from_secs(6); 29], "30 that look, at 10 calls a second");
+        assert_eq!(told[1..], [Duration::from_secs(12); 29], "30 that look, at 10 calls a second");
         all.drain(1..29);
-        assert_eq!(pauses(&all)[1], Duration::from_millis(400), "those that ended no longer count");
+        assert_eq!(pauses(&all)[1], Duration::from_millis(800), "those that ended no longer count");
         all.remove(0);
         assert_eq!(pauses(&all)[0], Duration::from_millis(100), "and one of those left looks often");
     }

@@ -6,7 +6,7 @@ use super::output;
 use crate::cli::Common;
 use crate::model::change::{CatalogVersion, Plan};
 use crate::model::report::Report;
-use crate::plan::{Limits, Reason, Refusal, approve, wire};
+use crate::plan::{LimitOf, Limits, Reason, Refusal, approve, wire};
 use crate::render::Objection;
 use crate::render::markdown::{self, Context, DriftContext, Limit, State};
 use crate::render::text;
@@ -104,15 +104,32 @@ pub(super) fn refusal(common: &Common, refusal: &Refusal) -> Result<()> {
     Ok(text::refusal(&refusal, &shown, &mut sink)?)
 }
 
+/// How much has to be allowed for a plan to be carried out.
+pub(super) fn allowed(reason: Reason) -> usize {
+    match reason {
+        Reason::TooManyRemovals { removals: _, limit: _, of: _, all } => all,
+        Reason::Unreviewed { changes: _ } => 0,
+    }
+}
+
 /// Headline, why, and what to do now.
 pub(super) fn words(reason: Reason) -> (String, &'static str, String) {
     match reason {
-        Reason::TooManyRemovals { removals, limit } => (
-            format!("it takes away {removals}, and at most {limit} are allowed"),
+        Reason::TooManyRemovals { removals, limit, of, all: _ } => (
+            match of {
+                LimitOf::All => format!("it takes away {removals}, and at most {limit} are allowed"),
+                LimitOf::Portfolios => {
+                    format!("it takes away {removals} in portfolios, and at most {limit} are allowed there")
+                }
+                LimitOf::Marketplace => {
+                    format!("it takes away {removals} in product lists, and at most {limit} are allowed there")
+                }
+            },
             "Limits count changes: a share with a unit of 300 accounts is one. Look at each of them before you allow them.",
             format!(
-                "If all of this is meant, apply with `--allow-removals {removals}`, or raise `safety.max_removals` in the \
-                 settings."
+                "If all of this is meant, apply with `--allow-removals {}`, or raise `safety.max_removals` in the \
+                 settings.",
+                allowed(reason)
             ),
         ),
         Reason::Unreviewed { changes } => (

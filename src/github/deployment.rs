@@ -112,7 +112,18 @@ pub async fn make(
     payload: &Payload,
     description: &str,
 ) -> Result<Made, Error> {
-    let environment = environment(organization);
+    make_in(client, me, &environment(organization), sha, payload, description).await
+}
+
+/// Records a commit in an environment.
+pub async fn make_in(
+    client: &Client,
+    me: &User,
+    environment: &str,
+    sha: &str,
+    payload: &Payload,
+    description: &str,
+) -> Result<Made, Error> {
     let fields = json!({
         "ref": sha,
         "environment": environment,
@@ -124,7 +135,7 @@ pub async fn make(
     });
     let call = Call::post(format!("record a deployment to {environment}"), NEEDS, "deployments", fields);
     let find = async || {
-        let made = listed(client, Some(me), &environment).await?;
+        let made = listed(client, Some(me), environment).await?;
         let same = |it: &&Deployment| it.sha == sha && Payload::read(it.payload.clone()) == *payload;
         Ok(made.iter().find(same).map(|it| Id { id: it.id }))
     };

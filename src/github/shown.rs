@@ -26,6 +26,9 @@ pub struct Record {
     pub since: Moment,
     /// How many changes of the whole plan take something away.
     pub removals: usize,
+    /// How many of them do so in portfolios. `None` in records of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub portfolio_removals: Option<usize>,
     /// What stands in the way of an apply, in a few words, beside approvals; empty where nothing does.
     pub objection: String,
     /// The plan in a few words.
@@ -62,6 +65,8 @@ pub struct About<'a> {
     pub digest: &'a str,
     /// How many changes take something away.
     pub removals: usize,
+    /// How many of them do so in portfolios.
+    pub portfolio_removals: usize,
     /// What stands in the way; empty where nothing does.
     pub objection: &'a str,
     /// The plan in a few words.
@@ -73,7 +78,7 @@ pub struct About<'a> {
 impl Record {
     /// Of a plan that is shown now. What an earlier record of the same pull request has shown keeps its time.
     pub fn new(about: About<'_>, fingerprints: &[String], now: Moment, earlier: Option<&Self>) -> Self {
-        let About { catalog, pull, head, digest, removals, objection, title, whole } = about;
+        let About { catalog, pull, head, digest, removals, portfolio_removals, objection, title, whole } = about;
         let earlier = earlier.filter(|earlier| earlier.catalog == catalog && earlier.pull == pull);
         let times: BTreeMap<&str, Moment> = earlier
             .into_iter()
@@ -101,6 +106,7 @@ impl Record {
             digest: digest.to_owned(),
             since: same.map_or(now, |earlier| earlier.since),
             removals,
+            portfolio_removals: Some(portfolio_removals),
             objection: objection.to_owned(),
             title: title.to_owned(),
             whole,
@@ -136,6 +142,7 @@ mod tests {
             head: "4be1",
             digest,
             removals: 0,
+            portfolio_removals: 0,
             objection: "",
             title: "1 to create",
             whole: true,

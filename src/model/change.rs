@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+pub use super::because::{Because, Expiry, Untouched};
 use super::edit::{Edit, Effect, ExperienceEdit, Family, HubEdit, Kind};
 use super::finding::{Source, Warning};
 use super::id::{AccountId, ExperienceId, PortfolioId, ProcurementPolicyId, Region};
@@ -18,27 +19,6 @@ pub enum Origin {
     PullRequest,
     /// Live differed from what the base said already.
     Drift,
-}
-
-/// Why a change is in a plan.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Because {
-    /// The catalog says it, here.
-    Listed(Source),
-    /// It is live and no line of the catalog names it.
-    Unlisted,
-    /// The base named it, here, and the catalog does no longer.
-    NoLongerListed(Source),
-}
-
-impl Because {
-    /// The line of the catalog that asks for the change; `None` where no line does.
-    pub fn source(&self) -> Option<&Source> {
-        match self {
-            Self::Listed(source) => Some(source),
-            Self::Unlisted | Self::NoLongerListed(_) => None,
-        }
-    }
 }
 
 /// Names one change of a plan.
@@ -193,8 +173,8 @@ pub enum TargetState {
     Complete {
         /// What is done.
         work: Work,
-        /// How many shares or products are live, not listed, and left alone.
-        left_alone: usize,
+        /// What is live, not listed, and left alone.
+        left_alone: Untouched,
     },
     /// It could not be read, or what the catalog names does not exist or can't be told.
     Unreadable {

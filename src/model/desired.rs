@@ -4,8 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
-use super::finding::Source;
-use super::id::{AccountId, ExperienceId, Name, OuId, PortfolioId, ProductId, Region};
+use jiff::civil::Date;
+
+use super::experience::Listing;
+use super::finding::{Silence, Source};
+use super::id::{AccountId, ExperienceId, Name, OrganizationId, OuId, PortfolioId, ProductId, Region};
 use super::portfolio::Share;
 use super::settings::Settings;
 use super::target::{ExperienceKey, TargetName};
@@ -21,6 +24,8 @@ pub struct Desired {
     pub experiences: Vec<DesiredExperience>,
     /// Product names, for people, from all files.
     pub product_names: BTreeMap<ProductId, String>,
+    /// Comments that silence warnings.
+    pub silences: Vec<Silence>,
     /// `sha256:…` of the files' paths and bytes.
     pub digest: String,
 }
@@ -65,6 +70,10 @@ pub struct DesiredPortfolio {
     pub source: Source,
     /// With whom it should be shared.
     pub shares: Vec<DesiredShare>,
+    /// Entries of `shares` whose `until` has passed: as if they were not listed.
+    pub expired: Vec<DesiredShare>,
+    /// Receivers whose live shares are left alone.
+    pub ignored: Vec<IgnoredReceiver>,
     /// What becomes of other live shares.
     pub unlisted: Unlisted,
 }
@@ -92,8 +101,41 @@ impl fmt::Display for OuRef {
 pub struct DesiredShare {
     /// With whom, on what terms.
     pub share: Share<OuRef>,
+    /// For people.
+    pub notes: Option<String>,
+    /// The last day that the entry counts.
+    pub until: Option<Until>,
     /// Where the entry begins.
     pub source: Source,
+}
+
+/// The last day that an entry counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Until {
+    /// The day, in UTC.
+    pub day: Date,
+    /// Whether it is today or within the next 30 days.
+    pub is_near: bool,
+}
+
+/// An entry of a portfolio's `ignore`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IgnoredReceiver {
+    /// Whose shares are left alone.
+    pub who: Ignored,
+    /// Where the entry begins.
+    pub source: Source,
+}
+
+/// Whose shares are left alone.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ignored {
+    /// An account's, by itself or as a member.
+    Account(AccountId),
+    /// An organizational unit's.
+    Ou(OuRef),
+    /// The organization's.
+    Organization(OrganizationId),
 }
 
 /// Which experiences of an organization a product list governs.
@@ -144,6 +186,10 @@ pub struct ProductLists {
     pub approved: BTreeMap<ProductId, DesiredProduct>,
     /// What should be denied by name. No id is on both.
     pub rejected: BTreeMap<ProductId, DesiredProduct>,
+    /// Entries whose `until` has passed: the product counts as not listed. No id is on another list here.
+    pub expired: BTreeMap<ProductId, ExpiredProduct>,
+    /// What is left alone, each with its line. No id is on another list here.
+    pub ignored: BTreeMap<ProductId, Source>,
     /// What becomes of other live approved products.
     pub unlisted: Unlisted,
 }
@@ -153,6 +199,19 @@ pub struct ProductLists {
 pub struct DesiredProduct {
     /// Sent with the change.
     pub notes: Option<String>,
+    /// The last day that the entry counts.
+    pub until: Option<Until>,
+    /// Where the entry's id stands.
+    pub source: Source,
+}
+
+/// An entry of a product list whose `until` has passed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExpiredProduct {
+    /// The list that it was on.
+    pub listing: Listing,
+    /// The last day that it counted.
+    pub day: Date,
     /// Where the entry's id stands.
     pub source: Source,
 }

@@ -51,3 +51,44 @@ pub struct Warning {
     /// The line that causes it, where one does.
     pub source: Option<Source>,
 }
+
+/// The warnings of a plan that a comment in the catalog may silence. What can't be told is never silent, so warnings
+/// that say so are not among them.
+pub const PLAN_WARNINGS: &[&str] = &[
+    "archived",
+    "closed_account",
+    "disabled",
+    "gone_account",
+    "gone_unit",
+    "name_differs",
+    "no_policy",
+    "outside_organization",
+    "principal_sharing",
+    "shared_twice",
+    "suspended_account",
+    "unknown_exception",
+    "unknown_product",
+    "until_near",
+    "withdrawn_product",
+];
+
+/// A comment that silences a warning on some lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Silence {
+    /// The file that it stands in.
+    pub file: String,
+    /// The warning.
+    pub code: String,
+    /// The first line that it is about.
+    pub first: u32,
+    /// The last one.
+    pub last: u32,
+}
+
+impl Silence {
+    /// Whether it silences a warning at a place.
+    pub fn covers(&self, code: &str, source: &Source) -> bool {
+        let Self { file, code: own, first, last } = self;
+        own == code && *file == source.file && (*first..=*last).contains(&source.line)
+    }
+}

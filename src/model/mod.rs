@@ -1,6 +1,7 @@
 //! The vocabulary: what a catalog says, what is live, what a plan changes. No logic beyond what a word means,
 //! no input or output.
 
+pub mod because;
 pub mod change;
 pub mod desired;
 pub mod edit;
@@ -9,6 +10,7 @@ pub mod finding;
 pub mod hex;
 pub mod id;
 pub mod live;
+pub mod offer;
 pub mod organization;
 pub mod portfolio;
 pub mod report;

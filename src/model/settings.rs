@@ -1,6 +1,7 @@
 //! What `settings.yaml` says: organizations, the way in, safety.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use super::finding::Source;
 use super::id::{AccountId, Name, OrganizationId, Region};
@@ -13,7 +14,49 @@ pub struct Settings {
     /// Where portfolios live unless their file says otherwise.
     pub regions: Vec<Region>,
     /// A plan that removes or denies more than this is refused.
-    pub max_removals: usize,
+    pub max_removals: MaxRemovals,
+    /// What every entry has to say: `products.notes`, `shares.until` and the like.
+    pub require: BTreeSet<String>,
+}
+
+/// How much a plan may take away. A limit that is `None` is none; the settings always give one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MaxRemovals {
+    /// For all kinds together.
+    pub together: Option<usize>,
+    /// In portfolios.
+    pub portfolios: Option<usize>,
+    /// In product lists.
+    pub marketplace: Option<usize>,
+}
+
+impl MaxRemovals {
+    /// One limit for all kinds together.
+    pub fn all(limit: usize) -> Self {
+        Self { together: Some(limit), ..Self::default() }
+    }
+
+    /// Each limit of the two, the lower one where both have it.
+    pub fn strictest(self, other: Self) -> Self {
+        let lower = |one: Option<usize>, other: Option<usize>| one.into_iter().chain(other).min();
+        Self {
+            together: lower(self.together, other.together),
+            portfolios: lower(self.portfolios, other.portfolios),
+            marketplace: lower(self.marketplace, other.marketplace),
+        }
+    }
+}
+
+impl fmt::Display for MaxRemovals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { together, portfolios, marketplace } = self;
+        let limits = [("together", together), ("portfolios", portfolios), ("marketplace", marketplace)];
+        if let (Some(limit), None, None) = (together, portfolios, marketplace) {
+            return write!(f, "{limit}");
+        }
+        let limits = limits.iter().filter_map(|(name, limit)| Some(format!("{name}: {}", (**limit)?)));
+        f.write_str(&limits.collect::<Vec<_>>().join(", "))
+    }
 }
 
 /// One organization: its id, its administrators and how to get in.

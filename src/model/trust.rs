@@ -136,7 +136,12 @@ mod tests {
             source: Source { file: String::new(), line: 1, column: 1, end_column: None },
         };
         let organizations = BTreeMap::from([("acme".parse().unwrap(), organization)]);
-        Settings { organizations, regions: Vec::new(), max_removals: 20 }
+        Settings {
+            organizations,
+            regions: Vec::new(),
+            max_removals: crate::model::settings::MaxRemovals::all(20),
+            require: BTreeSet::new(),
+        }
     }
 
     const USUAL: &str = "arn:aws:iam::{account}:role/catalog-sync-{mode}";

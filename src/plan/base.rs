@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::governed::{ExperienceKeyOf, Governed, HubKey};
-use super::marketplace::{edits, listed};
+use super::marketplace::{edits, entry};
 use super::portfolio;
 use crate::model::change::{Because, Change, Origin};
 use crate::model::desired::ProductLists;
@@ -24,7 +24,7 @@ struct Asked<E, L> {
 /// What the base asked for already.
 #[derive(Default)]
 pub(super) struct Before<'a> {
-    hubs: BTreeMap<HubKey, Asked<HubEdit, BTreeMap<Receiver, &'a Source>>>,
+    hubs: BTreeMap<HubKey, Asked<HubEdit, portfolio::Asked<'a>>>,
     experiences: BTreeMap<ExperienceKeyOf, Asked<ExperienceEdit, &'a ProductLists>>,
 }
 
@@ -34,8 +34,7 @@ impl<'a> Before<'a> {
         let clashes = base.hub_clashes();
         for hub in &base.hubs {
             let Some(key) = hub.key().filter(|key| !clashes.contains_key(key)) else { continue };
-            if let Ok((edits, resolved)) = portfolio::asked(hub.name.organization(), hub.wanted, &key.1, live) {
-                let lines = resolved.into_iter().map(|(receiver, (_, source))| (receiver, source)).collect();
+            if let Ok((edits, lines)) = portfolio::asked(hub.name.organization(), hub.wanted, &key.1, live) {
                 before.hubs.insert(key, Asked { edits: keyed(edits), lines });
             }
         }
@@ -49,16 +48,17 @@ impl<'a> Before<'a> {
         before
     }
 
-    /// Whether the base lists a share of a portfolio.
+    /// Whether the base lists a share of a portfolio, so that the catalog has made it. One that has ended may have been
+    /// removed long ago.
     pub(super) fn lists(&self, key: &HubKey, receiver: &Receiver) -> bool {
-        self.hubs.get(key).is_some_and(|asked| asked.lines.contains_key(receiver))
+        self.hubs.get(key).is_some_and(|asked| asked.lines.entry(receiver).is_some_and(|(_, is_over)| !is_over))
     }
 
     /// Says of the changes of a portfolio what the base has to do with them.
     pub(super) fn attribute_hub(&self, key: &HubKey, changes: &mut [Change<HubEdit>]) {
         let Some(Asked { edits, lines }) = self.hubs.get(key) else { return };
         for change in changes {
-            let before = lines.get(&change.edit.share().receiver()).copied();
+            let before = lines.entry(&change.edit.share().receiver());
             attribute(change, edits, before);
         }
     }
@@ -69,7 +69,7 @@ impl<'a> Before<'a> {
         for change in changes {
             let before = match &change.edit {
                 ExperienceEdit::Policy { name: _ } => None,
-                ExperienceEdit::Product(product) => listed(lines, &product.product).map(|entry| &entry.source),
+                ExperienceEdit::Product(product) => entry(lines, &product.product),
             };
             attribute(change, edits, before);
         }
@@ -80,13 +80,16 @@ fn keyed<E: Family>(edits: Vec<E>) -> BTreeMap<(Kind, String), E> {
     edits.into_iter().map(|edit| ((edit.edit().kind(), edit.edit().key()), edit)).collect()
 }
 
-fn attribute<E: Family>(change: &mut Change<E>, asked: &BTreeMap<(Kind, String), E>, before: Option<&Source>) {
+/// `before` is the line of the base for what is edited, and whether its time was over.
+fn attribute<E: Family>(change: &mut Change<E>, asked: &BTreeMap<(Kind, String), E>, before: Option<(&Source, bool)>) {
     let edit = change.edit.edit();
     let is_old = asked.get(&(edit.kind(), edit.key())).is_some_and(|asked| asked.edit().does_the_same(edit));
     if is_old {
         change.about.origin = Origin::Drift;
     }
-    if let (Because::Unlisted, Some(source)) = (&change.about.because, before) {
-        change.about.because = Because::NoLongerListed(source.clone());
+    match (&mut change.about.because, before) {
+        (because @ Because::Unlisted, Some((source, _))) => *because = Because::NoLongerListed(source.clone()),
+        (Because::Expired(expiry), Some((_, true))) => expiry.is_due = is_old,
+        (Because::Unlisted | Because::Expired(_) | Because::Listed(_) | Because::NoLongerListed(_), _) => {}
     }
 }

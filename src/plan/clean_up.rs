@@ -4,11 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::governed::{Governed, Hub, HubKey, List};
+use super::ignored::Spared;
 use super::inherited::{LeftAlone, Rows, Standing, Touch};
 use super::planned::{Blocked, Planned};
-use super::portfolio;
 use super::resolve::{self, Unresolved, hub_place};
-use crate::model::change::{Because, Released, Resource};
+use super::units::{UnitProblem, resolve_unit};
+use super::{labels, portfolio};
+use crate::model::change::{Because, Released, Resource, Untouched};
 use crate::model::desired::{Desired, DesiredPortfolio, DesiredShare, ExperienceSelector, Selector};
 use crate::model::edit::{Delta, HubEdit, Kind};
 use crate::model::finding::Source;
@@ -131,19 +133,28 @@ impl<'a> Look<'_, 'a> {
     /// it, if there is a live share that it may stand for.
     fn clean_up(&self, hub: &Hub<'a>, portfolio: &Portfolio) -> Result<Planned, Blocked> {
         let organization = hub.name.organization();
-        let mut known: BTreeMap<Receiver, &Source> = BTreeMap::new();
+        let mut known: BTreeMap<Receiver, (&Source, bool)> = BTreeMap::new();
         let mut unknown: Vec<(&Source, String)> = Vec::new();
-        for DesiredShare { share, source } in &hub.wanted.shares {
-            match share.map_ou(|ou| portfolio::resolve_unit(ou, organization, self.live)) {
-                Ok(share) => drop(known.insert(share.receiver(), source)),
-                Err(portfolio::UnitProblem::Unreadable(reason)) => return Err(Blocked::unreadable(reason)),
-                Err(portfolio::UnitProblem::Unknown(sentence)) => unknown.push((source, sentence)),
+        let DesiredPortfolio { shares, expired, .. } = hub.wanted;
+        // What counts comes last, and stays where both name the same.
+        let over = expired.iter().map(|share| (share, true));
+        for (DesiredShare { share, notes: _, until: _, source }, is_over) in
+            over.chain(shares.iter().map(|share| (share, false)))
+        {
+            match share.map_ou(|ou| resolve_unit(ou, organization, self.live)) {
+                Ok(share) => drop(known.insert(share.receiver(), (source, is_over))),
+                Err(UnitProblem::Unreadable(reason)) => return Err(Blocked::unreadable(reason)),
+                Err(UnitProblem::Unknown(sentence)) => unknown.push((source, sentence)),
             }
         }
+        // What the base left alone stays, even where another of its lines meant the same.
+        let spared = Spared::of(hub.wanted, organization, self.live);
+        known.retain(|receiver, _| !spared.names(receiver));
         let unexplained: Vec<String> = portfolio
             .shares
             .keys()
             .filter(|receiver| matches!(receiver, Receiver::Ou(_)) && !known.contains_key(receiver))
+            .filter(|receiver| !spared.names(receiver))
             .map(ToString::to_string)
             .collect();
         if let (Some((source, sentence)), false) = (unknown.first(), unexplained.is_empty()) {
@@ -163,10 +174,11 @@ impl<'a> Look<'_, 'a> {
         let mut left = LeftAlone::default();
         let live_shares = portfolio.shares.iter();
         let removed = live_shares.filter_map(|(receiver, live)| {
-            let source = known.get(receiver).copied()?;
+            let (source, is_over) = known.get(receiver).copied()?;
             let standing = match rows.standing(receiver) {
-                // The catalog has made a share with it, so one that can't be looked up is taken for that.
-                Standing::Untold(_) => Standing::Own,
+                // The catalog has made a share with it, so one that can't be looked up is taken for that. One that has
+                // ended may have been removed long ago.
+                Standing::Untold(_) if !is_over => Standing::Own,
                 standing => standing,
             };
             (!left.notes(receiver, standing)).then_some((source, live))
@@ -183,7 +195,14 @@ impl<'a> Look<'_, 'a> {
                 )
             })
             .collect();
-        let left_alone = portfolio.shares.len() - changes.len();
+        let ignored: Vec<&Receiver> = portfolio.shares.keys().filter(|receiver| spared.names(receiver)).collect();
+        let left_alone = Untouched {
+            unlisted: portfolio.shares.len() - changes.len() - ignored.len(),
+            ignored: ignored
+                .into_iter()
+                .map(|it| (it.to_string(), labels::receiver(self.live, organization, it)))
+                .collect(),
+        };
         Ok(Planned {
             work: portfolio::work(portfolio, changes),
             left_alone,

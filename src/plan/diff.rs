@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::base::Before;
 use super::clean_up::{self, Gone};
+use super::ending;
 use super::governed::Governed;
 use super::planned::{Blocked, Planned};
 use super::reach::Repairs;
 use super::resolve::hub_place;
+use super::told::told;
 use super::{canonical, labels, losers, marketplace, order, portfolio, warnings};
 use crate::model::change::{CatalogVersion, Change, Plan, Released, Target, TargetState, Work};
 use crate::model::desired::Desired;
@@ -36,7 +38,7 @@ pub fn diff_and(
     let old = base.map(|base| Governed::of(base, live));
     let before = old.as_ref().map(|old| Before::of(old, live)).unwrap_or_default();
     let left = old.as_ref().map(|old| clean_up::left(desired, &head, old, live)).unwrap_or_default();
-    let mut targets = Targets { live, all: BTreeMap::new() };
+    let mut targets = Targets { desired, live, all: BTreeMap::new() };
     hubs(&head, &before, repairs, &mut targets);
     for Gone { name, before, planned } in left.gone {
         targets.add(name, &before.account, &before.region, planned, |_| Vec::new());
@@ -68,11 +70,13 @@ fn hubs(head: &Governed<'_>, before: &Before<'_>, repairs: Repairs, targets: &mu
                 }
             }
         };
-        let live = targets.live;
+        let (live, desired) = (targets.live, targets.desired);
         targets.add(hub.name.clone(), &wanted.account, &wanted.region, planned, |planned| {
             if let (Work::Hub { portfolio: _, changes }, Ok(id)) = (&mut planned.work, &hub.id) {
                 before.attribute_hub(&(place, id.clone()), changes);
-                return warnings::portfolio(wanted, organization, live, changes);
+                let mut found = warnings::portfolio(wanted, organization, live, changes);
+                found.extend(ending::portfolio(desired, wanted, organization, live));
+                return found;
             }
             Vec::new()
         });
@@ -102,6 +106,7 @@ fn lists(
                 before.attribute_experience(&key, changes);
                 if let Ok(experience) = list.outcome {
                     found = warnings::experience(list.entry, experience, live, changes);
+                    found.extend(ending::experience(desired, list.entry));
                 }
             }
             found
@@ -111,6 +116,7 @@ fn lists(
 
 /// The targets of a plan, as they come.
 struct Targets<'a> {
+    desired: &'a Desired,
     live: &'a Live,
     all: BTreeMap<TargetName, Target>,
 }
@@ -130,7 +136,7 @@ impl Targets<'_> {
                 let found = finish(&mut planned);
                 let Planned { work, left_alone, mut warnings, incomplete_shares } = planned;
                 warnings.extend(found);
-                warnings.sort();
+                let warnings = told(self.desired, warnings);
                 (TargetState::Complete { work, left_alone }, warnings, incomplete_shares)
             }
             Err(Blocked { reason, source }) => (TargetState::Unreadable { reason, source }, Vec::new(), Vec::new()),

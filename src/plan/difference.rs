@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
+
 use crate::model::desired::{
-    Desired, DesiredExperience, DesiredPortfolio, DesiredProduct, DesiredShare, ExperienceSelector, OuRef,
-    ProductLists, Selector, Unlisted,
+    Desired, DesiredExperience, DesiredPortfolio, DesiredProduct, DesiredShare, ExperienceSelector, ExpiredProduct,
+    Ignored, IgnoredReceiver, OuRef, ProductLists, Selector, Unlisted,
 };
+use crate::model::experience::Listing;
 use crate::model::id::{AccountId, ExperienceId, Name, PortfolioId, ProductId, Region};
 use crate::model::portfolio::Share;
 use crate::model::settings::OrganizationSettings;
@@ -31,7 +34,9 @@ struct Portfolio<'a> {
     account: &'a AccountId,
     region: &'a Region,
     which: &'a Selector<PortfolioId>,
-    shares: BTreeSet<&'a Share<OuRef>>,
+    /// With the last day that each counts.
+    shares: BTreeSet<(&'a Share<OuRef>, Option<Date>)>,
+    ignored: BTreeSet<&'a Ignored>,
     unlisted: Unlisted,
 }
 
@@ -41,13 +46,15 @@ struct Experience<'a> {
     account: &'a AccountId,
     one: Option<&'a Selector<ExperienceId>>,
     except: Option<&'a BTreeSet<ExperienceId>>,
-    approved: BTreeMap<&'a ProductId, Option<&'a str>>,
-    rejected: BTreeMap<&'a ProductId, Option<&'a str>>,
+    approved: BTreeMap<&'a ProductId, Terms<'a>>,
+    rejected: BTreeMap<&'a ProductId, Terms<'a>>,
+    expired: BTreeMap<&'a ProductId, (Listing, Date)>,
+    ignored: BTreeSet<&'a ProductId>,
     unlisted: Unlisted,
 }
 
 fn asked<'a>(catalog: &'a Desired, name: &Name) -> Asked<'a> {
-    let Desired { settings, portfolios, experiences, product_names: _, digest: _ } = catalog;
+    let Desired { settings, portfolios, experiences, product_names: _, silences: _, digest: _ } = catalog;
     let organization = settings.organizations.get(name).map(|organization| {
         let OrganizationSettings { id, service_catalog_account, marketplace_account, access: _, source: _ } =
             organization;
@@ -61,22 +68,34 @@ fn asked<'a>(catalog: &'a Desired, name: &Name) -> Asked<'a> {
 }
 
 fn portfolio(wanted: &DesiredPortfolio) -> Portfolio<'_> {
-    let DesiredPortfolio { account, region, portfolio, source: _, shares, unlisted } = wanted;
-    let shares = shares.iter().map(|DesiredShare { share, source: _ }| share).collect();
-    Portfolio { account, region, which: portfolio, shares, unlisted: *unlisted }
+    let DesiredPortfolio { account, region, portfolio, source: _, shares, expired, ignored, unlisted } = wanted;
+    let listed = shares.iter().chain(expired);
+    let listed = listed.map(|DesiredShare { share, notes: _, until, source: _ }| (share, until.map(|until| until.day)));
+    let ignored = ignored.iter().map(|IgnoredReceiver { who, source: _ }| who).collect();
+    Portfolio { account, region, which: portfolio, shares: listed.collect(), ignored, unlisted: *unlisted }
 }
 
 fn experience(entry: &DesiredExperience) -> Experience<'_> {
     let DesiredExperience { file: _, organization: _, account, selector, products, source: _ } = entry;
-    let ProductLists { approved, rejected, unlisted } = &**products;
+    let ProductLists { approved, rejected, expired, ignored, unlisted } = &**products;
     let (one, except) = match selector {
         ExperienceSelector::One(one) => (Some(one), None),
         ExperienceSelector::AllLive { except } => (None, Some(except)),
     };
-    let (approved, rejected) = (notes(approved), notes(rejected));
-    Experience { target: entry.target(), account, one, except, approved, rejected, unlisted: *unlisted }
+    let (approved, rejected) = (terms(approved), terms(rejected));
+    let expired = expired.iter().map(|(id, ExpiredProduct { listing, day, source: _ })| (id, (*listing, *day)));
+    let (expired, ignored) = (expired.collect(), ignored.keys().collect());
+    let (target, unlisted) = (entry.target(), *unlisted);
+    Experience { target, account, one, except, approved, rejected, expired, ignored, unlisted }
 }
 
-fn notes(products: &BTreeMap<ProductId, DesiredProduct>) -> BTreeMap<&ProductId, Option<&str>> {
-    products.iter().map(|(id, DesiredProduct { notes, source: _ })| (id, notes.as_deref())).collect()
+/// The notes of a product, and the last day that its entry counts.
+type Terms<'a> = (Option<&'a str>, Option<Date>);
+
+fn terms(products: &BTreeMap<ProductId, DesiredProduct>) -> BTreeMap<&ProductId, Terms<'_>> {
+    let mut all = BTreeMap::new();
+    for (id, DesiredProduct { notes, until, source: _ }) in products {
+        all.insert(id, (notes.as_deref(), until.map(|until| until.day)));
+    }
+    all
 }

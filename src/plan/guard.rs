@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use super::review::Reviewed;
 use crate::model::change::{ChangeRef, Plan, Released, Target};
+use crate::model::edit::Edit;
+use crate::model::settings::MaxRemovals;
 
 /// A plan that may be carried out: within its limits, and, where someone had to, seen.
 #[derive(Debug, Clone)]
@@ -20,34 +22,111 @@ impl ApprovedPlan {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// What the settings allow.
-    pub max_removals: usize,
+    pub max_removals: MaxRemovals,
     /// What someone allowed for this run.
     pub allow_removals: Option<usize>,
     /// How much the whole plan takes away that was shown, of which this run may be one of several jobs.
-    pub shown: usize,
+    pub shown: Removals,
+}
+
+/// How much is taken away, by kind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Removals {
+    /// In all.
+    pub all: usize,
+    /// In portfolios.
+    pub portfolios: usize,
+    /// In product lists.
+    pub marketplace: usize,
+}
+
+impl Removals {
+    /// How much a plan takes away.
+    pub fn of(plan: &Plan) -> Self {
+        let mut removals = Self::default();
+        for (_, change) in plan.changes().filter(|(_, change)| change.edit.takes_away()) {
+            removals.all += 1;
+            match change.edit {
+                Edit::Hub(_) => removals.portfolios += 1,
+                Edit::Experience(_) => removals.marketplace += 1,
+            }
+        }
+        removals
+    }
+
+    /// The two together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            all: self.all + other.all,
+            portfolios: self.portfolios + other.portfolios,
+            marketplace: self.marketplace + other.marketplace,
+        }
+    }
+}
+
+/// What a limit is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LimitOf {
+    /// All kinds together.
+    All,
+    /// Portfolios.
+    Portfolios,
+    /// Product lists.
+    Marketplace,
+}
+
+impl LimitOf {
+    fn holds(self, change: ChangeRef<'_>) -> bool {
+        match (self, change.edit) {
+            (Self::All, _) | (Self::Portfolios, Edit::Hub(_)) | (Self::Marketplace, Edit::Experience(_)) => true,
+            (Self::Portfolios, Edit::Experience(_)) | (Self::Marketplace, Edit::Hub(_)) => false,
+        }
+    }
+}
+
+/// A limit that a plan passes.
+struct Exceeded {
+    removals: usize,
+    limit: usize,
+    of: LimitOf,
+    all: usize,
 }
 
 impl Limits {
     /// Whether a plan takes away more than is allowed.
     pub fn exceeded_by(&self, plan: &Plan) -> bool {
-        self.counted(plan) > self.limit()
+        self.exceeded(plan).is_some()
+    }
+
+    /// The first limit that a plan passes. What someone allowed for this run is for all kinds together.
+    fn exceeded(&self, plan: &Plan) -> Option<Exceeded> {
+        let Removals { all, portfolios, marketplace } = self.counted(plan);
+        let allowed = self.allow_removals.unwrap_or_default();
+        if all <= allowed {
+            return None;
+        }
+        let limits = [
+            (all, self.max_removals.together.map(|limit| limit.max(allowed)), LimitOf::All),
+            (portfolios, self.max_removals.portfolios, LimitOf::Portfolios),
+            (marketplace, self.max_removals.marketplace, LimitOf::Marketplace),
+        ];
+        limits.into_iter().find_map(|(removals, limit, of)| {
+            let limit = limit.filter(|limit| removals > *limit)?;
+            Some(Exceeded { removals, limit, of, all })
+        })
     }
 
     /// What counts of a plan: where it takes anything away, no less than the plan that was shown as a whole.
-    fn counted(&self, plan: &Plan) -> usize {
-        match removals(plan) {
-            0 => 0,
-            own => own.max(self.shown),
+    fn counted(&self, plan: &Plan) -> Removals {
+        let own = Removals::of(plan);
+        let counted = |own: usize, shown: usize| if own == 0 { 0 } else { own.max(shown) };
+        Removals {
+            all: counted(own.all, self.shown.all),
+            portfolios: counted(own.portfolios, self.shown.portfolios),
+            marketplace: counted(own.marketplace, self.shown.marketplace),
         }
     }
-
-    fn limit(&self) -> usize {
-        self.max_removals.max(self.allow_removals.unwrap_or_default())
-    }
-}
-
-fn removals(plan: &Plan) -> usize {
-    plan.changes().filter(|(_, change)| change.edit.takes_away()).count()
 }
 
 /// A plan that may not be carried out, and why.
@@ -66,10 +145,14 @@ pub struct Refusal {
 pub enum Reason {
     /// It takes away more than is allowed.
     TooManyRemovals {
-        /// How much it takes away.
+        /// How much it takes away of what the limit is about.
         removals: usize,
         /// How much is allowed.
         limit: usize,
+        /// What the limit is about.
+        of: LimitOf,
+        /// How much the plan takes away in all: what has to be allowed for it to be carried out.
+        all: usize,
     },
     /// It holds changes that nobody has seen.
     Unreviewed {
@@ -93,10 +176,10 @@ pub fn approve(mut plan: Plan, limits: Limits, reviewed: Option<&Reviewed>) -> R
             return Err(Refusal { reason: Reason::Unreviewed { changes }, digest: plan.digest, targets });
         }
     }
-    if limits.exceeded_by(&plan) {
-        let (removals, limit) = (limits.counted(&plan), limits.limit());
-        let targets = only(&plan, |change| change.edit.takes_away());
-        return Err(Refusal { reason: Reason::TooManyRemovals { removals, limit }, digest: plan.digest, targets });
+    if let Some(Exceeded { removals, limit, of, all }) = limits.exceeded(&plan) {
+        let targets = only(&plan, |change| change.edit.takes_away() && of.holds(change));
+        let reason = Reason::TooManyRemovals { removals, limit, of, all };
+        return Err(Refusal { reason, digest: plan.digest, targets });
     }
     Ok(ApprovedPlan(plan))
 }

@@ -1,12 +1,13 @@
 //! An experience's product lists: desired against live.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::planned::{Blocked, Planned};
-use crate::model::change::{About, Because, Change, Origin, Resource, Work};
-use crate::model::desired::{Desired, DesiredExperience, DesiredProduct, ProductLists, Unlisted};
+use crate::model::change::{About, Because, Change, Expiry, Origin, Resource, Untouched, Work};
+use crate::model::desired::{Desired, DesiredExperience, DesiredProduct, ExpiredProduct, ProductLists, Unlisted};
 use crate::model::edit::{ExperienceEdit, ProductEdit};
 use crate::model::experience::{Experience, ExperienceStatus, Listing};
+use crate::model::finding::Source;
 use crate::model::id::ProductId;
 
 /// What would change in an experience's product lists.
@@ -29,13 +30,18 @@ pub(super) fn plan(
         policy: policy.as_ref().map(|policy| policy.id.clone()),
         changes,
     };
-    Ok(Planned { work, left_alone: left_alone(lists, experience), warnings: Vec::new(), incomplete_shares: Vec::new() })
+    Ok(Planned {
+        work,
+        left_alone: left_alone(&desired.product_names, lists, experience),
+        warnings: Vec::new(),
+        incomplete_shares: Vec::new(),
+    })
 }
 
 /// approve = desired approved − live approved; deny = (live approved − desired approved, unless kept) ∪
 /// (desired rejected − live rejected).
 pub(super) fn edits(lists: &ProductLists, experience: &Experience) -> Vec<ExperienceEdit> {
-    let ProductLists { approved, rejected, unlisted } = lists;
+    let ProductLists { approved, rejected, expired: _, ignored, unlisted } = lists;
     let none = BTreeSet::new();
     let policy = experience.policy.as_ref();
     let live_approved = policy.map_or(&none, |policy| &policy.approved);
@@ -56,6 +62,7 @@ pub(super) fn edits(lists: &ProductLists, experience: &Experience) -> Vec<Experi
         .iter()
         .filter(|_| *unlisted == Unlisted::Remove)
         .filter(|product| !approved.contains_key(product) && !rejected.contains_key(product))
+        .filter(|product| !ignored.contains_key(product))
         .map(|product| edit(product, Listing::Denied, None));
     let mut edits: Vec<ExperienceEdit> = approve.chain(reject).chain(delisted).collect();
     // Without a policy everything can be bought, which a list that denies the unlisted does not say.
@@ -76,20 +83,36 @@ fn policy_name(experience: &str) -> String {
     format!("{}{SUFFIX}", cut.trim_end()).trim_start().to_owned()
 }
 
-fn left_alone(lists: &ProductLists, experience: &Experience) -> usize {
-    let Some(policy) = &experience.policy else { return 0 };
-    let unlisted =
-        |product: &&ProductId| !lists.approved.contains_key(product) && !lists.rejected.contains_key(product);
+fn left_alone(names: &BTreeMap<ProductId, String>, lists: &ProductLists, experience: &Experience) -> Untouched {
+    let Some(policy) = &experience.policy else { return Untouched::default() };
+    let unlisted = |product: &&ProductId| {
+        let ProductLists { approved, rejected, expired: _, ignored, unlisted: _ } = lists;
+        !approved.contains_key(product) && !rejected.contains_key(product) && !ignored.contains_key(product)
+    };
     let kept = match lists.unlisted {
         Unlisted::Keep => policy.approved.iter().filter(unlisted).count(),
         Unlisted::Remove => 0,
     };
-    kept + policy.denied.iter().filter(unlisted).count()
+    let ignored = lists.ignored.keys().filter(|product| policy.listing(product).is_some());
+    let named = |product: &ProductId| (product.to_string(), names.get(product).cloned().unwrap_or_default());
+    Untouched { unlisted: kept + policy.denied.iter().filter(unlisted).count(), ignored: ignored.map(named).collect() }
 }
 
-/// The entry of a list for a product.
-pub(super) fn listed<'a>(lists: &'a ProductLists, product: &ProductId) -> Option<&'a DesiredProduct> {
-    lists.approved.get(product).or_else(|| lists.rejected.get(product))
+/// The line of an entry for a product, and whether its time is over.
+pub(super) fn entry<'a>(lists: &'a ProductLists, product: &ProductId) -> Option<(&'a Source, bool)> {
+    let listed = lists.approved.get(product).or_else(|| lists.rejected.get(product));
+    let over = || lists.expired.get(product).map(|expired| (&expired.source, true));
+    listed.map(|listed| (&listed.source, false)).or_else(over)
+}
+
+fn because(lists: &ProductLists, product: &ProductId) -> Because {
+    let listed = lists.approved.get(product).or_else(|| lists.rejected.get(product));
+    let over = || {
+        let ExpiredProduct { listing, day, source } = lists.expired.get(product)?;
+        let expiry = Expiry { day: *day, listing: Some(*listing), source: source.clone(), is_due: false };
+        Some(Because::Expired(expiry))
+    };
+    listed.map(|listed| Because::Listed(listed.source.clone())).or_else(over).unwrap_or(Because::Unlisted)
 }
 
 fn change(
@@ -98,13 +121,15 @@ fn change(
     entry: &DesiredExperience,
     edit: ExperienceEdit,
 ) -> Change<ExperienceEdit> {
+    let mut notes = Vec::new();
     let (label, because) = match &edit {
         ExperienceEdit::Product(ProductEdit { product, before: _, after: _, notes: _ }) => {
             let names = [Some(desired), base];
             let label = names.into_iter().flatten().find_map(|it| it.product_names.get(product));
-            let listed = listed(&entry.products, product);
-            let because = listed.map_or(Because::Unlisted, |product| Because::Listed(product.source.clone()));
-            (label.cloned().unwrap_or_default(), because)
+            let listed = entry.products.approved.get(product).or_else(|| entry.products.rejected.get(product));
+            let until = listed.and_then(|listed| listed.until);
+            notes.extend(until.map(|until| format!("until {}", until.day)));
+            (label.cloned().unwrap_or_default(), because(&entry.products, product))
         }
         ExperienceEdit::Policy { name: _ } => (String::new(), Because::Listed(entry.source.clone())),
     };
@@ -118,7 +143,7 @@ fn change(
             takes_from: None,
             audience: None,
             label,
-            notes: Vec::new(),
+            notes,
         },
     }
 }

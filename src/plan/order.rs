@@ -176,7 +176,7 @@ fn circles(targets: &[Target]) -> BTreeSet<TargetName> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::change::{About, Because, Origin, Resource};
+    use crate::model::change::{About, Because, Origin, Resource, Untouched};
     use crate::model::portfolio::Share;
 
     fn change(account: &str, waits_for: &[(&str, &str)]) -> Change<HubEdit> {
@@ -209,7 +209,7 @@ mod tests {
             account: "111111111111".parse().unwrap(),
             account_name: None,
             region: "us-east-1".parse().unwrap(),
-            state: TargetState::Complete { work: Work::Hub { portfolio, changes }, left_alone: 0 },
+            state: TargetState::Complete { work: Work::Hub { portfolio, changes }, left_alone: Untouched::default() },
             warnings: Vec::new(),
             incomplete_shares: Vec::new(),
         }

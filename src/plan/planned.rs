@@ -1,6 +1,6 @@
 //! What planning a target comes to: what is to be done, or why that can't be told.
 
-use crate::model::change::{IncompleteShare, Work};
+use crate::model::change::{IncompleteShare, Untouched, Work};
 use crate::model::finding::{Source, Warning};
 
 /// Why a target can't be planned.
@@ -23,7 +23,7 @@ impl Blocked {
 /// What a target comes to when it can be planned.
 pub(super) struct Planned {
     pub(super) work: Work,
-    pub(super) left_alone: usize,
+    pub(super) left_alone: Untouched,
     pub(super) warnings: Vec<Warning>,
     pub(super) incomplete_shares: Vec<IncompleteShare>,
 }

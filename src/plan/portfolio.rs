@@ -2,17 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::ignored::Spared;
 use super::inherited::{LeftAlone, Rows, Standing, Touch};
 use super::planned::{Blocked, Planned};
 use super::reach::{self, Reach, Repairs};
+use super::units::{UnitProblem, resolve_unit};
 use super::{labels, resolve};
-use crate::model::change::{About, Because, Change, Origin, Resource, Work};
-use crate::model::desired::{DesiredPortfolio, DesiredShare, OuRef, Unlisted};
+use crate::model::change::{About, Because, Change, Expiry, Origin, Resource, Untouched, Work};
+use crate::model::desired::{DesiredPortfolio, DesiredShare, Unlisted, Until};
 use crate::model::edit::{Delta, HubEdit};
 use crate::model::finding::Source;
-use crate::model::id::{Name, OuId, PortfolioId};
-use crate::model::live::{Live, Reading};
-use crate::model::organization::PathProblem;
+use crate::model::id::{Name, PortfolioId};
+use crate::model::live::Live;
 use crate::model::portfolio::{LiveShare, Portfolio, Receiver, Share};
 
 /// What would change in a portfolio's shares. `before` says whether the base lists a receiver.
@@ -25,19 +26,28 @@ pub(super) fn plan(
     repairs: Repairs,
 ) -> Result<Planned, Blocked> {
     let portfolio = resolve::portfolio(wanted, id, live)?;
-    let resolved = resolve_all(wanted, organization, live)?;
-    let touch = |receiver: &Receiver| touch(&resolved, wanted.unlisted, portfolio, receiver);
-    let rows = Rows::of(portfolio, &resolve::hub_place(wanted), organization, live, touch, made(&resolved, portfolio));
-    let (edits, left) = edits(&resolved, wanted.unlisted, portfolio, &rows, before);
-    let left_alone = match wanted.unlisted {
-        Unlisted::Remove => left.count(),
-        Unlisted::Keep => portfolio.shares.keys().filter(|receiver| !resolved.contains_key(receiver)).count(),
+    let asked = Asked::of(organization, wanted, live)?;
+    let touch = |receiver: &Receiver| asked.touch(portfolio, receiver);
+    let made = made(&asked.resolved, portfolio);
+    let rows = Rows::of(portfolio, &resolve::hub_place(wanted), organization, live, touch, made);
+    let (edits, left) = asked.edits(portfolio, &rows, before);
+    let Asked { resolved, expired, spared, unlisted: _ } = &asked;
+    let unlisted = || portfolio.shares.keys().filter(|receiver| !resolved.contains_key(receiver));
+    let label = |receiver: &Receiver| (receiver.to_string(), labels::receiver(live, organization, receiver));
+    let ignored: BTreeMap<String, String> = unlisted().filter(|it| spared.names(it)).map(label).collect();
+    let held: Vec<&Receiver> = unlisted().filter(|it| asked.may_be_spared(it)).collect();
+    let left_alone = Untouched {
+        unlisted: match wanted.unlisted {
+            Unlisted::Remove => left.count() + held.len(),
+            Unlisted::Keep => unlisted().count() - ignored.len(),
+        },
+        ignored,
     };
-    let line = |receiver: &Receiver| resolved.get(receiver).map(|(_, source)| *source);
+    let line = |receiver: &Receiver| resolved.get(receiver).map(|listed| listed.source);
     let Reach { incomplete: incomplete_shares, warnings } = reach::compare(organization, wanted, portfolio, live, line);
     let repaired = incomplete_shares.iter().filter(|_| repairs == Repairs::Yes).filter_map(|it| {
         // A share that changes anyway is looked at again afterwards.
-        let share = resolved.get(&it.receiver).map(|(share, _)| share);
+        let share = resolved.get(&it.receiver).map(|listed| &listed.share);
         let is_open = !edits.iter().any(|edit| edit.subject().receiver() == it.receiver);
         share.filter(|_| is_open).cloned()
     });
@@ -46,10 +56,16 @@ pub(super) fn plan(
     let changes = changes
         .map(|edit| {
             let is_removed = matches!(&edit, HubEdit::Share(Delta::Remove(_)));
-            let listed = line(&edit.share().receiver()).filter(|_| !is_removed);
-            let because = listed.map_or(Because::Unlisted, |source| Because::Listed(source.clone()));
+            let receiver = edit.share().receiver();
+            let entry = if is_removed { expired.get(&receiver) } else { resolved.get(&receiver) };
+            let because = entry.map_or(Because::Unlisted, |entry| entry.because(is_removed));
             let mut change = change(live, organization, portfolio, edit, because);
-            let receiver = change.edit.share().receiver();
+            if let Some(Until { day, is_near: _ }) = entry.filter(|_| !is_removed).and_then(|entry| entry.until) {
+                change.about.notes.insert(0, format!("until {day}"));
+            }
+            if let Some(notes) = entry.and_then(|entry| entry.notes) {
+                change.about.notes.insert(0, format!("notes: {notes}"));
+            }
             if receiver.is_of_organization() && !is_removed {
                 change.about.audience = reach::audience(live, organization, &wanted.account, &receiver);
             }
@@ -59,25 +75,26 @@ pub(super) fn plan(
     Ok(Planned {
         work: work(portfolio, changes),
         left_alone,
-        warnings: [left.warnings(), warnings].concat(),
+        warnings: [left.warnings(), spared.warnings(&held), warnings].concat(),
         incomplete_shares,
     })
 }
 
-/// The edits that a catalog asks for, with the line of each share that it lists; nothing where some of it can't be
+/// The edits that a catalog asks for, with the shares that it lists or listed; nothing where some of it can't be
 /// understood.
 pub(super) fn asked<'a>(
     organization: &Name,
     wanted: &'a DesiredPortfolio,
     id: &PortfolioId,
     live: &Live,
-) -> Result<(Vec<HubEdit>, Resolved<'a>), Blocked> {
+) -> Result<(Vec<HubEdit>, Asked<'a>), Blocked> {
     let portfolio = resolve::portfolio(wanted, id, live)?;
-    let resolved = resolve_all(wanted, organization, live)?;
-    let touch = |receiver: &Receiver| touch(&resolved, wanted.unlisted, portfolio, receiver);
-    let rows = Rows::of(portfolio, &resolve::hub_place(wanted), organization, live, touch, made(&resolved, portfolio));
-    let (edits, _) = edits(&resolved, wanted.unlisted, portfolio, &rows, |_| false);
-    Ok((edits.into_iter().map(HubEdit::Share).collect(), resolved))
+    let asked = Asked::of(organization, wanted, live)?;
+    let touch = |receiver: &Receiver| asked.touch(portfolio, receiver);
+    let made = made(&asked.resolved, portfolio);
+    let rows = Rows::of(portfolio, &resolve::hub_place(wanted), organization, live, touch, made);
+    let (edits, _) = asked.edits(portfolio, &rows, |_| false);
+    Ok((edits.into_iter().map(HubEdit::Share).collect(), asked))
 }
 
 pub(super) fn work(portfolio: &Portfolio, changes: Vec<Change<HubEdit>>) -> Work {
@@ -85,27 +102,143 @@ pub(super) fn work(portfolio: &Portfolio, changes: Vec<Change<HubEdit>>) -> Work
     Work::Hub { portfolio: Resource { id: Some(id.clone()), name: name.clone().unwrap_or_default() }, changes }
 }
 
-/// The shares of a catalog by receiver, each with its line.
-pub(super) type Resolved<'a> = BTreeMap<Receiver, (Share, &'a Source)>;
+/// A share of a catalog, its unit resolved.
+pub(super) struct Listed<'a> {
+    share: Share,
+    notes: Option<&'a str>,
+    until: Option<Until>,
+    pub(super) source: &'a Source,
+}
 
-fn resolve_all<'a>(wanted: &'a DesiredPortfolio, organization: &Name, live: &Live) -> Result<Resolved<'a>, Blocked> {
-    let mut resolved = Resolved::new();
+impl Listed<'_> {
+    fn because(&self, is_removed: bool) -> Because {
+        let source = self.source.clone();
+        match self.until {
+            Some(Until { day, is_near: _ }) if is_removed => {
+                Because::Expired(Expiry { day, listing: None, source, is_due: false })
+            }
+            _ => Because::Listed(source),
+        }
+    }
+}
+
+/// What a catalog says of a portfolio's shares, by receiver.
+pub(super) struct Asked<'a> {
+    resolved: BTreeMap<Receiver, Listed<'a>>,
+    /// Entries whose time is over.
+    expired: BTreeMap<Receiver, Listed<'a>>,
+    spared: Spared<'a>,
+    unlisted: Unlisted,
+}
+
+impl<'a> Asked<'a> {
+    fn of(organization: &Name, wanted: &'a DesiredPortfolio, live: &Live) -> Result<Self, Blocked> {
+        let resolved = resolve_all(wanted, organization, live)?;
+        let spared = Spared::of(wanted, organization, live);
+        if let Some((receiver, listed)) = resolved.iter().find(|(receiver, _)| spared.names(receiver)) {
+            let reason = format!("{receiver} is listed here and left alone by `ignore`: keep one of the two");
+            return Err(Blocked::at(listed.source, reason));
+        }
+        let mut expired = BTreeMap::new();
+        for entry in &wanted.expired {
+            let (share, listed) = match listed(entry, organization, live) {
+                Ok(listed) => (listed.share.receiver(), listed),
+                Err(UnitProblem::Unreadable(reason)) => return Err(Blocked::unreadable(reason)),
+                // As if it were not listed: which unit it was makes no difference.
+                Err(UnitProblem::Unknown(_)) => continue,
+            };
+            if !resolved.contains_key(&share) {
+                expired.insert(share, listed);
+            }
+        }
+        Ok(Self { resolved, expired, spared, unlisted: wanted.unlisted })
+    }
+
+    /// The line of an entry for a receiver, and whether its time is over.
+    pub(super) fn entry(&self, receiver: &Receiver) -> Option<(&'a Source, bool)> {
+        let over = || self.expired.get(receiver).map(|expired| (expired.source, true));
+        self.resolved.get(receiver).map(|listed| (listed.source, false)).or_else(over)
+    }
+
+    /// Whether a live share may be one that `ignore` means, and no other line says what it is.
+    fn may_be_spared(&self, receiver: &Receiver) -> bool {
+        self.entry(receiver).is_none() && !self.spared.names(receiver) && self.spared.may_mean(receiver)
+    }
+
+    /// What the catalog does to a live share.
+    fn touch(&self, portfolio: &Portfolio, receiver: &Receiver) -> Touch {
+        let live = portfolio.shares.get(receiver).map(|live| &live.share);
+        match (self.resolved.get(receiver), self.unlisted) {
+            (Some(wanted), _) if Some(&wanted.share) == live => Touch::Stays,
+            (Some(_), _) => Touch::Changes,
+            (None, Unlisted::Remove) if self.spared.names(receiver) || self.may_be_spared(receiver) => Touch::Stays,
+            (None, Unlisted::Remove) => Touch::Goes,
+            (None, Unlisted::Keep) => Touch::Stays,
+        }
+    }
+
+    /// What changes, and which rows are left alone because they may stand for a share with a node above. `before` says
+    /// whether the base lists a receiver: then the share is one that the catalog made.
+    fn edits(
+        &self,
+        portfolio: &Portfolio,
+        rows: &Rows<'_>,
+        before: impl Fn(&Receiver) -> bool,
+    ) -> (Vec<Delta<Share>>, LeftAlone) {
+        let (mut edits, mut left) = (Vec::new(), LeftAlone::default());
+        for (receiver, Listed { share: wanted, .. }) in &self.resolved {
+            let is_inherited = matches!(rows.standing(receiver), Standing::Inherited);
+            match portfolio.shares.get(receiver).filter(|_| !is_inherited) {
+                None => edits.push(Delta::Create(wanted.clone())),
+                Some(live) if live.share != *wanted => {
+                    edits.push(Delta::Update { before: live.share.clone(), after: wanted.clone() });
+                }
+                Some(_) => {}
+            }
+        }
+        for (receiver, live) in &portfolio.shares {
+            if self.touch(portfolio, receiver) != Touch::Goes {
+                continue;
+            }
+            let standing = match rows.standing(receiver) {
+                Standing::Untold(_) if before(receiver) => Standing::Own,
+                standing => standing,
+            };
+            if !left.notes(receiver, standing) {
+                edits.push(Delta::Remove(live.share.clone()));
+            }
+        }
+        (edits, left)
+    }
+}
+
+fn listed<'a>(entry: &'a DesiredShare, organization: &Name, live: &Live) -> Result<Listed<'a>, UnitProblem> {
+    let DesiredShare { share, notes, until, source } = entry;
+    let share = share.map_ou(|ou| resolve_unit(ou, organization, live))?;
+    Ok(Listed { share, notes: notes.as_deref(), until: *until, source })
+}
+
+fn resolve_all<'a>(
+    wanted: &'a DesiredPortfolio,
+    organization: &Name,
+    live: &Live,
+) -> Result<BTreeMap<Receiver, Listed<'a>>, Blocked> {
+    let mut resolved: BTreeMap<Receiver, Listed<'a>> = BTreeMap::new();
     let mut unknown: Vec<(String, &Source)> = Vec::new();
-    for DesiredShare { share, source } in &wanted.shares {
-        let share = match share.map_ou(|ou| resolve_unit(ou, organization, live)) {
-            Ok(share) => share,
+    for entry in &wanted.shares {
+        let listed = match listed(entry, organization, live) {
+            Ok(listed) => listed,
             Err(UnitProblem::Unreadable(reason)) => return Err(Blocked::unreadable(reason)),
             Err(UnitProblem::Unknown(sentence)) => {
-                unknown.push((sentence, source));
+                unknown.push((sentence, &entry.source));
                 continue;
             }
         };
-        if let Some((_, earlier)) = resolved.insert(share.receiver(), (share.clone(), source)) {
-            let receiver = share.receiver();
-            return Err(Blocked::at(
-                source,
-                format!("{receiver} is listed twice, the first time in line {}; keep one of them", earlier.line),
-            ));
+        let receiver = listed.share.receiver();
+        if let Some(earlier) = resolved.insert(receiver.clone(), listed) {
+            let line = earlier.source.line;
+            let reason = format!("{receiver} is listed twice, the first time in line {line}; keep one of them");
+            return Err(Blocked::at(&entry.source, reason));
         }
     }
     match unknown.as_slice() {
@@ -118,120 +251,14 @@ fn resolve_all<'a>(wanted: &'a DesiredPortfolio, organization: &Name, live: &Liv
     }
 }
 
-/// Why a unit of the catalog is no single unit of the organization.
-pub(super) enum UnitProblem {
-    /// The tree could not be read; the sentence says why.
-    Unreadable(String),
-    /// None, or several; the sentence says which.
-    Unknown(String),
-}
-
-/// The unit that a catalog names.
-pub(super) fn resolve_unit(ou: &OuRef, name: &Name, live: &Live) -> Result<OuId, UnitProblem> {
-    let path = match ou {
-        // Known only once names were asked for. A new share with a unit that is gone can't be made; a share that is
-        // live with it can be removed.
-        OuRef::Id(id) if live.organization(name).is_some_and(|it| it.missing.contains(id)) => {
-            let sentence = format!("organization {name} has no organizational unit {id}");
-            return Err(UnitProblem::Unknown(sentence));
-        }
-        OuRef::Id(id) => return Ok(id.clone()),
-        OuRef::Path(path) => path,
-    };
-    let organization = match live.organizations.get(name) {
-        Some(Reading::Complete(organization)) => organization,
-        Some(Reading::Unreadable(reason)) => return Err(UnitProblem::Unreadable(reason.clone())),
-        None => return Err(UnitProblem::Unreadable(format!("organization {name} was not read"))),
-    };
-    organization.resolve(path).map_err(|problem| path_problem(path, name, problem))
-}
-
-/// How many other paths an error names.
-const CANDIDATES: usize = 5;
-
-fn path_problem(path: &str, organization: &Name, problem: PathProblem) -> UnitProblem {
-    match problem {
-        PathProblem::Unreadable(reason) => UnitProblem::Unreadable(reason),
-        PathProblem::Missing { candidates } => {
-            let missing = format!("organization {organization} has no organizational unit `{path}`");
-            let mut others = candidates.iter();
-            let sentence = match others.next() {
-                None => missing,
-                Some(first) => {
-                    let others: Vec<String> = others.take(CANDIDATES).map(|path| format!("`{path}`")).collect();
-                    match others.as_slice() {
-                        [] => format!("{missing}; did you mean `{first}`?"),
-                        others => format!("{missing}; did you mean `{first}`? There is also {}", others.join(", ")),
-                    }
-                }
-            };
-            UnitProblem::Unknown(sentence)
-        }
-        PathProblem::Ambiguous { candidates } => {
-            let ids: Vec<&str> = candidates.iter().map(OuId::as_str).collect();
-            let sentence = format!(
-                "`{path}` names {} organizational units of {organization}: {}. Write the id of the one that is meant",
-                ids.len(),
-                ids.join(", ")
-            );
-            UnitProblem::Unknown(sentence)
-        }
-    }
-}
-
 /// The shares with units and organizations that are not live yet.
-fn made(resolved: &Resolved, portfolio: &Portfolio) -> Vec<Share> {
+fn made(resolved: &BTreeMap<Receiver, Listed<'_>>, portfolio: &Portfolio) -> Vec<Share> {
     let made = resolved.iter().filter(|(receiver, _)| !portfolio.shares.contains_key(receiver));
     let nodes = made.filter(|(receiver, _)| match receiver {
         Receiver::Ou(_) | Receiver::Organization(_) => true,
         Receiver::Account(_) | Receiver::Member(_) => false,
     });
-    nodes.map(|(_, (share, _))| share.clone()).collect()
-}
-
-/// What the catalog does to a live share.
-fn touch(resolved: &Resolved, unlisted: Unlisted, portfolio: &Portfolio, receiver: &Receiver) -> Touch {
-    let live = portfolio.shares.get(receiver).map(|live| &live.share);
-    match (resolved.get(receiver), unlisted) {
-        (Some((wanted, _)), _) if Some(wanted) == live => Touch::Stays,
-        (Some(_), _) => Touch::Changes,
-        (None, Unlisted::Remove) => Touch::Goes,
-        (None, Unlisted::Keep) => Touch::Stays,
-    }
-}
-
-/// What changes, and which rows are left alone because they may stand for a share with a node above. `before` says
-/// whether the base lists a receiver: then the share is one that the catalog made.
-fn edits(
-    resolved: &Resolved,
-    unlisted: Unlisted,
-    portfolio: &Portfolio,
-    rows: &Rows<'_>,
-    before: impl Fn(&Receiver) -> bool,
-) -> (Vec<Delta<Share>>, LeftAlone) {
-    let (mut edits, mut left) = (Vec::new(), LeftAlone::default());
-    for (receiver, (wanted, _)) in resolved {
-        let is_inherited = matches!(rows.standing(receiver), Standing::Inherited);
-        match portfolio.shares.get(receiver).filter(|_| !is_inherited) {
-            None => edits.push(Delta::Create(wanted.clone())),
-            Some(live) if live.share != *wanted => {
-                edits.push(Delta::Update { before: live.share.clone(), after: wanted.clone() });
-            }
-            Some(_) => {}
-        }
-    }
-    if unlisted == Unlisted::Remove {
-        for (receiver, live) in portfolio.shares.iter().filter(|(receiver, _)| !resolved.contains_key(receiver)) {
-            let standing = match rows.standing(receiver) {
-                Standing::Untold(_) if before(receiver) => Standing::Own,
-                standing => standing,
-            };
-            if !left.notes(receiver, standing) {
-                edits.push(Delta::Remove(live.share.clone()));
-            }
-        }
-    }
-    (edits, left)
+    nodes.map(|(_, listed)| listed.share.clone()).collect()
 }
 
 /// An edit with what people should know of it.

@@ -137,7 +137,9 @@ fn of_targets(mark: char, targets: &[&Target]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::change::{About, Because, CatalogVersion, Change, Origin, Resource, TargetState, Work};
+    use crate::model::change::{
+        About, Because, CatalogVersion, Change, Origin, Resource, TargetState, Untouched, Work,
+    };
     use crate::model::edit::{Delta, HubEdit};
     use crate::model::portfolio::Share;
 
@@ -162,7 +164,10 @@ mod tests {
             account: "111111111111".parse().unwrap(),
             account_name: None,
             region: region.parse().unwrap(),
-            state: TargetState::Complete { work: Work::Hub { portfolio, changes: changes.collect() }, left_alone: 0 },
+            state: TargetState::Complete {
+                work: Work::Hub { portfolio, changes: changes.collect() },
+                left_alone: Untouched::default(),
+            },
             warnings: Vec::new(),
             incomplete_shares: Vec::new(),
         }

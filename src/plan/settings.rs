@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::settings::{Access, OrganizationSettings, Settings};
+use crate::model::settings::{Access, MaxRemovals, OrganizationSettings, Settings};
 use crate::model::trust::{Before, SettingChange};
 
-/// What a plan may take away: the lower of the two limits, so that a pull request can't raise its own.
-pub fn max_removals(head: &Settings, before: &Before) -> usize {
-    before.settings().map_or(head.max_removals, |before| before.max_removals.min(head.max_removals))
+/// What a plan may take away: the lower of two limits, so that a pull request can't raise its own. Where one of the two
+/// has limits by kind and the other one for all, both hold.
+pub fn max_removals(head: &Settings, before: &Before) -> MaxRemovals {
+    before.settings().map_or(head.max_removals, |before| before.max_removals.strictest(head.max_removals))
 }
 
 /// The settings that differ. What loosens a limit and what leads into accounts comes first, what was changed before
@@ -37,9 +38,13 @@ enum Rank {
 
 /// Every setting by its key, those of `access` as they are in force for each organization.
 fn flat(settings: &Settings) -> BTreeMap<(Rank, String), String> {
-    let Settings { organizations, regions, max_removals } = settings;
+    let Settings { organizations, regions, max_removals, require } = settings;
     let mut flat = BTreeMap::from([((Rank::Safety, "safety.max_removals".to_owned()), max_removals.to_string())]);
     let regions: Vec<&str> = regions.iter().map(crate::model::id::Region::as_str).collect();
+    if !require.is_empty() {
+        let require: Vec<&str> = require.iter().map(String::as_str).collect();
+        flat.insert((Rank::Safety, "require".to_owned()), require.join(", "));
+    }
     if !regions.is_empty() {
         flat.insert((Rank::Regions, "regions".to_owned()), regions.join(", "));
     }
@@ -82,15 +87,25 @@ mod tests {
             source: Source { file: String::new(), line: 1, column: 1, end_column: None },
         };
         let organizations = BTreeMap::from([("acme".parse().unwrap(), organization)]);
-        Settings { organizations, regions: vec!["us-east-1".parse().unwrap()], max_removals }
+        let (max_removals, require) = (MaxRemovals::all(max_removals), BTreeSet::new());
+        Settings { organizations, regions: vec!["us-east-1".parse().unwrap()], max_removals, require }
     }
 
     #[test]
     fn a_limit_can_be_lowered_and_not_raised() {
         let limit = |before: Before, head: usize| max_removals(&settings(head), &before);
-        assert_eq!(limit(Before::Known(settings(5)), 5000), 5);
-        assert_eq!(limit(Before::Known(settings(5)), 0), 0);
-        assert_eq!(limit(Before::Nothing, 7), 7);
+        assert_eq!(limit(Before::Known(settings(5)), 5000), MaxRemovals::all(5));
+        assert_eq!(limit(Before::Known(settings(5)), 0), MaxRemovals::all(0));
+        assert_eq!(limit(Before::Nothing, 7), MaxRemovals::all(7));
+    }
+
+    #[test]
+    fn limits_by_kind_do_not_lift_a_limit_for_all() {
+        let mut head = settings(0);
+        head.max_removals = MaxRemovals { together: None, portfolios: Some(3), marketplace: Some(5000) };
+        let limit = max_removals(&head, &Before::Known(settings(20)));
+        assert_eq!(limit, MaxRemovals { together: Some(20), portfolios: Some(3), marketplace: Some(5000) });
+        assert_eq!(limit.to_string(), "together: 20, portfolios: 3, marketplace: 5000");
     }
 
     #[test]

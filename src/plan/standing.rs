@@ -2,6 +2,7 @@
 //! that are disabled. Nothing differs in them, and still nobody gets what the catalog says.
 
 use super::labels;
+use super::told::told;
 use crate::model::change::{Plan, Target, Work};
 use crate::model::desired::{Desired, DesiredShare, OuRef};
 use crate::model::experience::ExperienceStatus;
@@ -20,7 +21,7 @@ pub fn standing(mut plan: Plan, desired: &Desired, live: &Live) -> Plan {
         found
             .retain(|new| !target.warnings.iter().any(|old| old.source == new.source && is_same(&old.code, &new.code)));
         target.warnings.extend(found);
-        target.warnings.sort();
+        target.warnings = told(desired, std::mem::take(&mut target.warnings));
     }
     plan
 }

@@ -7,7 +7,7 @@ use super::inherited::{Listed, Rows, Touch};
 use super::resolve::{self, hub_place};
 use crate::model::change::{Plan, Resource, Work};
 use crate::model::desired::{
-    Desired, DesiredExperience, DesiredPortfolio, ExperienceSelector, OuRef, Selector, Unlisted,
+    Desired, DesiredExperience, DesiredPortfolio, ExperienceSelector, Ignored, OuRef, Selector, Unlisted,
 };
 use crate::model::edit::Edit;
 use crate::model::id::{AccountId, ExperienceId, PortfolioId};
@@ -99,7 +99,7 @@ impl Round<'_> {
             let (place, organization) = (hub_place(it), live.organization(name.organization()));
             let is_known = live.organizations.contains_key(name.organization());
             let (Some(portfolio), true) = (live.portfolio(&place, &id), is_known) else { continue };
-            let Some(listed) = Listed::of(it, organization) else { continue };
+            let Some(listed) = Listed::of(it, !is_head, organization) else { continue };
             let made = if is_head { listed.made(portfolio, organization) } else { Vec::new() };
             let touch = |receiver: &Receiver| match (listed.get(receiver, organization), is_head) {
                 (None, true) if it.unlisted == Unlisted::Remove && receiver.is_of_organization() => Touch::Goes,
@@ -124,9 +124,13 @@ impl Round<'_> {
 
     fn shares(&mut self, name: &TargetName, it: &DesiredPortfolio) {
         let organization = self.wants.organizations.entry(name.organization().clone()).or_default();
-        organization.paths.extend(it.shares.iter().filter_map(|share| match &share.share {
+        organization.paths.extend(it.shares.iter().chain(&it.expired).filter_map(|share| match &share.share {
             Share::Ou { ou: OuRef::Path(path), tag_options: _, principals: _ } => Some(path.clone()),
             _ => None,
+        }));
+        organization.paths.extend(it.ignored.iter().filter_map(|ignored| match &ignored.who {
+            Ignored::Ou(OuRef::Path(path)) => Some(path.clone()),
+            Ignored::Ou(OuRef::Id(_)) | Ignored::Account(_) | Ignored::Organization(_) => None,
         }));
     }
 
@@ -206,7 +210,7 @@ pub fn reach(goal: Goal<'_>, desired: &Desired, live: &Live) -> Wants {
         let Ok(id) = resolve::portfolio_id(it, live) else { continue };
         let (place, organization) = (hub_place(it), live.organization(name.organization()));
         let (Some(portfolio), Some(_)) = (live.portfolio(&place, &id), organization) else { continue };
-        let Some(listed) = Listed::of(it, organization) else { continue };
+        let Some(listed) = Listed::of(it, false, organization) else { continue };
         for receiver in portfolio.shares.keys().filter(|receiver| listed.get(receiver, organization).is_some()) {
             let of = wants.organizations.entry(name.organization().clone()).or_default();
             match receiver {

@@ -7,15 +7,16 @@ mod read;
 
 use serde::Serialize;
 
-use super::guard::Reason;
+use super::guard::{LimitOf, Reason};
 use super::terms;
 use crate::model::change::{
-    About, Because, ChangeRef, IncompleteShare, Plan, Released, Resource, Summary, Target, TargetState, Work,
+    About, Because, ChangeRef, Expiry, IncompleteShare, Plan, Released, Resource, Summary, Target, TargetState,
+    Untouched, Work,
 };
 use crate::model::report::{Outcome, Report, Tally, TargetReport};
 use format::{
-    Document, ReportSummary, State, WireBecause, WireChange, WireIncomplete, WireReason, WireRefused, WireReleased,
-    WireResource, WireResult, WireTarget,
+    Document, ReportSummary, State, WireBecause, WireChange, WireIgnored, WireIncomplete, WireLimitOf, WireReason,
+    WireRefused, WireReleased, WireResource, WireResult, WireTarget,
 };
 pub use format::{FORMAT_VERSION, TOOL};
 pub use read::{FormatError, plan_from_json, report_from_json};
@@ -28,7 +29,14 @@ pub fn plan_to_json(plan: &Plan) -> String {
 /// A plan of which an apply would be refused, as JSON: why, and with which words it would not be.
 pub fn refused_plan_to_json(plan: &Plan, reason: Reason, way_out: &str) -> String {
     let reason = match reason {
-        Reason::TooManyRemovals { removals, limit } => WireReason::Removals { removals, limit },
+        Reason::TooManyRemovals { removals, limit, of, all: _ } => {
+            let of = match of {
+                LimitOf::All => None,
+                LimitOf::Portfolios => Some(WireLimitOf::Portfolios),
+                LimitOf::Marketplace => Some(WireLimitOf::Marketplace),
+            };
+            WireReason::Removals { removals, limit, of }
+        }
         Reason::Unreviewed { changes } => WireReason::Unreviewed { changes },
     };
     planned(plan, Some(WireRefused { reason, way_out: way_out.to_owned() }))
@@ -83,6 +91,7 @@ fn wire_target(target: &Target, outcomes: Option<&Vec<Outcome>>) -> WireTarget {
         reason: None,
         source: None,
         left_alone: 0,
+        ignored: Vec::new(),
         changes: Vec::new(),
         warnings: warnings.clone(),
         incomplete_shares: incomplete_shares.iter().map(wire_incomplete).collect(),
@@ -90,7 +99,10 @@ fn wire_target(target: &Target, outcomes: Option<&Vec<Outcome>>) -> WireTarget {
     match state {
         TargetState::Complete { work, left_alone } => {
             wire.resource = Some(wire_resource(work));
-            wire.left_alone = *left_alone;
+            let Untouched { unlisted, ignored } = left_alone;
+            wire.left_alone = *unlisted;
+            let ignored = ignored.iter().map(|(key, label)| WireIgnored { key: key.clone(), label: label.clone() });
+            wire.ignored = ignored.collect();
             wire.changes = work.changes().map(wire_change).collect();
         }
         TargetState::Unreadable { reason, source } => {
@@ -132,10 +144,18 @@ fn wire_resource(work: &Work) -> WireResource {
 fn wire_change(change: ChangeRef<'_>) -> WireChange {
     let ChangeRef { edit, about: About { origin, because, waits_for, takes_from, audience: _, label, notes } } = change;
     let (before, after) = terms::of(edit);
-    let (word, base_source) = match because {
-        Because::Listed(_) => (WireBecause::Listed, None),
-        Because::Unlisted => (WireBecause::Unlisted, None),
-        Because::NoLongerListed(source) => (WireBecause::NoLongerListed, Some(source.clone())),
+    let (mut base_source, mut until, mut until_on) = (None, None, None);
+    let word = match because {
+        Because::Listed(_) => WireBecause::Listed,
+        Because::Unlisted => WireBecause::Unlisted,
+        Because::NoLongerListed(source) => {
+            base_source = Some(source.clone());
+            WireBecause::NoLongerListed
+        }
+        Because::Expired(Expiry { day, listing, source: _, is_due: _ }) => {
+            (until, until_on) = (Some(day.to_string()), *listing);
+            WireBecause::Expired
+        }
     };
     WireChange {
         action: edit.action(),
@@ -148,6 +168,8 @@ fn wire_change(change: ChangeRef<'_>) -> WireChange {
         source: because.source().cloned(),
         because: word,
         base_source,
+        until,
+        until_on,
         takes_away: edit.takes_away(),
         takes_from: takes_from.clone(),
         waits_for: waits_for.iter().cloned().collect(),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use similar::{ChangeTag, TextDiff};
 
-use crate::model::change::{Because, ChangeRef};
+use crate::model::change::{Because, ChangeRef, Expiry};
 use crate::model::edit::{Action, Delta, Edit, Effect, ExperienceEdit, HubEdit, Kind, ProductEdit};
 use crate::model::experience::Listing;
 use crate::model::finding::Source;
@@ -251,13 +251,20 @@ fn terms(change: ChangeRef<'_>, view: View<'_>) -> Vec<Term> {
     match change.edit {
         Edit::Hub(HubEdit::Share(Delta::Update { before, after })) => share_changes(before, after),
         Edit::Hub(HubEdit::Share(Delta::Create(share))) => share_terms(share),
-        Edit::Hub(HubEdit::Share(Delta::Remove(share))) => match (share_terms(share), view) {
-            (terms, View::Drift) => terms,
-            (terms, View::Plan(_) | View::Done) if terms.is_empty() => terms,
-            (terms, View::Plan(_) | View::Done) => {
-                vec![Term::Is(format!("was: {}", terms.iter().map(Term::text).collect::<Vec<_>>().join(", ")))]
-            }
-        },
+        Edit::Hub(HubEdit::Share(Delta::Remove(share))) => {
+            let over = match &change.about.because {
+                Because::Expired(expiry) => Some(Term::Is(until(expiry))),
+                Because::Listed(_) | Because::Unlisted | Because::NoLongerListed(_) => None,
+            };
+            let was = match (share_terms(share), view) {
+                (terms, View::Drift) => terms,
+                (terms, View::Plan(_) | View::Done) if terms.is_empty() => terms,
+                (terms, View::Plan(_) | View::Done) => {
+                    vec![Term::Is(format!("was: {}", terms.iter().map(Term::text).collect::<Vec<_>>().join(", ")))]
+                }
+            };
+            over.into_iter().chain(was).collect()
+        }
         Edit::Hub(HubEdit::Repair(_)) | Edit::Experience(ExperienceEdit::Policy { name: _ }) => Vec::new(),
         Edit::Experience(ExperienceEdit::Product(product)) => product_terms(change, product, view),
     }
@@ -294,18 +301,32 @@ fn share_changes(before: &Share, after: &Share) -> Vec<Term> {
 fn product_terms(change: ChangeRef<'_>, product: &ProductEdit, view: View<'_>) -> Vec<Term> {
     let why = match (view, product.before, product.after) {
         (View::Plan(_) | View::Done, Some(Listing::Approved), Listing::Denied) => Some(match &change.about.because {
-            Because::Listed(_) => "was approved",
-            Because::Unlisted => "not listed",
-            Because::NoLongerListed(_) => "no longer listed",
+            Because::Listed(_) => "was approved".to_owned(),
+            Because::Unlisted => "not listed".to_owned(),
+            Because::NoLongerListed(_) => "no longer listed".to_owned(),
+            Because::Expired(expiry) => until(expiry),
         }),
-        (View::Plan(_) | View::Done, Some(Listing::Denied), _) => Some("was denied"),
-        (View::Drift, Some(Listing::Denied), _) => Some("is denied"),
-        (View::Drift, Some(Listing::Approved), _) if change.about.because.source().is_some() => {
-            Some("should be denied")
-        }
+        (View::Plan(_) | View::Done, Some(Listing::Denied), _) => Some("was denied".to_owned()),
+        (View::Drift, Some(Listing::Denied), _) => Some("is denied".to_owned()),
+        (View::Drift, Some(Listing::Approved), _) => match &change.about.because {
+            Because::Listed(_) => Some("should be denied".to_owned()),
+            Because::Expired(expiry) => Some(until(expiry)),
+            Because::Unlisted | Because::NoLongerListed(_) => None,
+        },
         _ => None,
     };
-    why.map(ToOwned::to_owned).into_iter().chain(product.notes.clone()).map(Term::Is).collect()
+    why.into_iter().chain(product.notes.clone()).map(Term::Is).collect()
+}
+
+/// `approved until 2026-11-01`.
+fn until(expiry: &Expiry) -> String {
+    let Expiry { day, listing, source: _, is_due: _ } = expiry;
+    let was = match listing {
+        None => "listed",
+        Some(Listing::Approved) => "approved",
+        Some(Listing::Denied) => "rejected",
+    };
+    format!("{was} until {day}")
 }
 
 /// A field whose value changes; nothing where it does not.

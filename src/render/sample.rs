@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::model::change::{
-    About, Because, CatalogVersion, Change, ChangeId, Origin, Plan, Released, Resource, Target, TargetState, Work,
+    About, Because, CatalogVersion, Change, ChangeId, Origin, Plan, Released, Resource, Target, TargetState, Untouched,
+    Work,
 };
 use crate::model::edit::{Delta, ExperienceEdit, HubEdit, Kind, ProductEdit};
 use crate::model::experience::Listing;
@@ -152,7 +153,7 @@ pub(crate) fn portfolio(file: &str, name: &str, changes: Vec<Change<HubEdit>>) -
         account: "111111111111".parse().unwrap(),
         account_name: Some("hub".to_owned()),
         region: "us-east-1".parse().unwrap(),
-        state: TargetState::Complete { work, left_alone: 0 },
+        state: TargetState::Complete { work, left_alone: Untouched::default() },
         warnings: Vec::new(),
         incomplete_shares: Vec::new(),
     }
@@ -167,7 +168,7 @@ pub(crate) fn experience(file: &str, name: &str, changes: Vec<Change<ExperienceE
         account: "111111111112".parse().unwrap(),
         account_name: None,
         region: "us-east-1".parse().unwrap(),
-        state: TargetState::Complete { work, left_alone: 0 },
+        state: TargetState::Complete { work, left_alone: Untouched::default() },
         warnings: Vec::new(),
         incomplete_shares: Vec::new(),
     }

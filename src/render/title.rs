@@ -1,6 +1,8 @@
 //! What a target is called, in the parts that every renderer puts together in its own way.
 
-use crate::model::change::{Resource, Target, TargetState, Work};
+use std::collections::BTreeSet;
+
+use crate::model::change::{Resource, Target, TargetState, Untouched, Work};
 use crate::model::target::TargetName;
 
 /// A target's title in parts. All of it but `kind` is foreign text.
@@ -63,9 +65,34 @@ impl<'a> Title<'a> {
 /// How much else is live in a target and left alone.
 pub(super) fn left_alone(target: &Target) -> usize {
     match &target.state {
-        TargetState::Complete { work: _, left_alone } => *left_alone,
+        TargetState::Complete { work: _, left_alone } => left_alone.unlisted,
         TargetState::Unreadable { reason: _, source: _ } => 0,
     }
+}
+
+/// How many names are told before the rest is counted.
+const NAMED: usize = 6;
+
+/// `2 are left alone by `ignore`: Sandbox ou-…, 777777777777`, unescaped; `None` where nothing is.
+pub(super) fn ignored<'a>(targets: impl IntoIterator<Item = &'a Target>) -> Option<String> {
+    let mut names: BTreeSet<String> = BTreeSet::new();
+    let mut number = 0;
+    for target in targets {
+        let TargetState::Complete { work: _, left_alone: Untouched { unlisted: _, ignored } } = &target.state else {
+            continue;
+        };
+        number += ignored.len();
+        names.extend(ignored.iter().map(|(key, label)| match label.as_str() {
+            "" => key.clone(),
+            label if label == key => key.clone(),
+            label => format!("{label} {key}"),
+        }));
+    }
+    let verb = if number == 1 { "is" } else { "are" };
+    let more = names.len().saturating_sub(NAMED);
+    let mut names: Vec<String> = names.into_iter().take(NAMED).collect();
+    names.extend((more > 0).then(|| format!("{more} more")));
+    (number > 0).then(|| format!("{number} {verb} left alone by `ignore`: {}", names.join(", ")))
 }
 
 /// Whether there is nothing to say of a target.

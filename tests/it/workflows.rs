@@ -71,6 +71,12 @@ impl Step {
                 ("issues", "write"),
                 ("pull-requests", "read"),
             ]),
+            "due" => needs.extend([
+                ("checks", "write"),
+                ("deployments", "write"),
+                ("id-token", "write"),
+                ("issues", "write"),
+            ]),
             "report" | "targets" => {}
             other => panic!("the command {other} is not known here"),
         }

@@ -2,13 +2,16 @@
 //! finds and stays silent about what could not be read, which was reported already.
 
 mod experience;
+mod ignore;
 mod organization;
 mod portfolio;
 mod product;
 mod region;
+mod require;
 mod settings;
 mod share;
 mod shared;
+mod until;
 
 use crate::model::finding::Finding;
 
@@ -39,9 +42,15 @@ pub(super) const CHECKS: &[Check] = &[
     share::receivers_differ,
     share::units_begin_below_the_root,
     share::principals_are_shared_by_name,
+    ignore::names_one_receiver,
+    ignore::organization_is_its_own,
+    ignore::nothing_is_listed_too,
+    require::required_fields_are_there,
+    until::until_is_not_near,
+    until::until_has_an_effect,
+    until::keep_has_an_effect,
     product::listed_once,
     product::includes_differ,
-    product::until_is_not_near,
     product::ids_look_like_ids,
     product::ids_differ_in_more_than_case,
     product::notes_fit,

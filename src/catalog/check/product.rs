@@ -17,9 +17,6 @@ use crate::catalog::schema::{Marketplace, Product};
 
 use super::shared::{repeated, twice};
 
-/// An entry whose `until` is not farther than this is worth a look.
-const NEAR_DAYS: i64 = 30;
-
 /// The most characters that AWS takes as the notes of a product.
 const MOST_NOTES: usize = 50;
 
@@ -63,35 +60,6 @@ pub(super) fn includes_differ(catalog: &Catalog, _: &Lists<'_>, findings: &mut V
         for (name, place, first) in repeated(includes(list).iter().map(|include| (&include.value, include.place))) {
             findings.push(twice(&format!("`{name}`"), place, first, file));
         }
-    }
-}
-
-pub(super) fn until_is_not_near(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
-    for (_, file, list) in lists(catalog) {
-        for product in list.products() {
-            let Some(until) = product.until.get() else { continue };
-            let days = i64::from((until.value.0 - catalog.today).get_days());
-            let (code, message) = match days {
-                ..0 => (Code::UntilPassed, format!("the time of {} is over since {}", called(product), until.value.0)),
-                0..=NEAR_DAYS => {
-                    (Code::UntilNear, format!("{} counts until {}, {}", called(product), until.value.0, left(days)))
-                }
-                _ => continue,
-            };
-            let help = match code {
-                Code::UntilPassed => "it is as if it were not listed: take it out, or give it a later `until`",
-                _ => "review it: from the day after it is as if it were not listed",
-            };
-            findings.push(finding(code, file.source(until.place), message, help));
-        }
-    }
-}
-
-fn left(days: i64) -> String {
-    match days {
-        0 => "which is today".to_owned(),
-        1 => "one more day".to_owned(),
-        _ => format!("{days} more days"),
     }
 }
 

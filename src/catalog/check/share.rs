@@ -16,7 +16,7 @@ use super::portfolio::portfolios;
 use super::shared::{exactly_one, key, repeated, twice};
 
 /// The shares that could be read, with their portfolios.
-fn shares(catalog: &Catalog) -> impl Iterator<Item = (&File<Portfolio>, &Portfolio, &At<Share>)> {
+pub(super) fn shares(catalog: &Catalog) -> impl Iterator<Item = (&File<Portfolio>, &Portfolio, &At<Share>)> {
     portfolios(catalog).flat_map(|(file, portfolio)| {
         let shares = portfolio.shares.get().into_iter().flat_map(|shares| &shares.value);
         shares.map(move |share| (file, portfolio, share))
@@ -91,7 +91,7 @@ pub(super) fn receivers_differ(catalog: &Catalog, _: &Lists<'_>, findings: &mut 
 }
 
 /// Who receives a share, as a message says it. To an account and to a member are two kinds of share.
-fn receiver(share: &Share) -> Option<String> {
+pub(super) fn receiver(share: &Share) -> Option<String> {
     match (share.account.get(), share.ou.get(), share.organization.get()) {
         (Some(account), None, None) => {
             let member = share.through_organization.get().is_some_and(|through| through.value);

@@ -3,73 +3,8 @@
 use fastrand::Rng;
 use serde_json::Value as Json;
 
+use super::document::{Doc, resolved};
 use super::*;
-
-/// A document as it is written.
-enum Doc {
-    Plain(String),
-    Quoted(String),
-    List(Vec<Doc>),
-    Map(Vec<(&'static str, Doc)>),
-}
-
-impl Doc {
-    /// From a snippet: in double quotes, or plain.
-    fn scalar(snippet: &str) -> Self {
-        match snippet.strip_prefix('"') {
-            Some(_) => Self::Quoted(serde_json::from_str(snippet).unwrap()),
-            None => Self::Plain(snippet.to_owned()),
-        }
-    }
-
-    fn yaml(&self) -> String {
-        match self {
-            Self::Plain(text) => text.clone(),
-            Self::Quoted(text) => serde_json::to_string(text).unwrap().replace('\u{7f}', "\\u007f"),
-            Self::List(items) => format!("[{}]", items.iter().map(Self::yaml).collect::<Vec<_>>().join(", ")),
-            Self::Map(entries) => {
-                let entries: Vec<String> = entries.iter().map(|(key, it)| format!("{key}: {}", it.yaml())).collect();
-                format!("{{{}}}", entries.join(", "))
-            }
-        }
-    }
-
-    /// What an editor makes of it: YAML 1.2, core schema.
-    fn json(&self) -> Json {
-        match self {
-            Self::Plain(text) => resolved(text),
-            Self::Quoted(text) => Json::String(text.clone()),
-            Self::List(items) => items.iter().map(Self::json).collect(),
-            Self::Map(entries) => entries.iter().map(|(key, it)| ((*key).to_owned(), it.json())).collect(),
-        }
-    }
-
-    /// Whether a plain value, with the key it stands under, is of a kind.
-    fn any_plain(&self, key: &str, is: &dyn Fn(&str, &str) -> bool) -> bool {
-        match self {
-            Self::Plain(text) => is(key, text),
-            Self::Quoted(_) => false,
-            Self::List(items) => items.iter().any(|item| item.any_plain(key, is)),
-            Self::Map(entries) => entries.iter().any(|(key, it)| it.any_plain(key, is)),
-        }
-    }
-}
-
-fn resolved(text: &str) -> Json {
-    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    match text {
-        "" | "~" | "null" | "Null" | "NULL" => Json::Null,
-        "true" | "True" | "TRUE" => true.into(),
-        "false" | "False" | "FALSE" => false.into(),
-        _ if digits(unsigned) => text.parse::<i64>().unwrap().into(),
-        _ if text.starts_with("0x") => i64::from_str_radix(&text[2..], 16).map_or_else(|_| text.into(), Json::from),
-        _ if unsigned.starts_with(|c: char| c.is_ascii_digit()) => {
-            text.parse::<f64>().map_or_else(|_| text.into(), Json::from)
-        }
-        _ => text.into(),
-    }
-}
 
 /// What may stand at a key.
 #[derive(Clone, Copy)]
@@ -90,6 +25,9 @@ const ACCOUNT: Shape = One(
     &["\"333333333333\"", "444444444444", "033333333333", "\"033333333333\""],
     &["3", "\"3\"", "1333333333333", "-3", "\"33333333333x\"", "3333-3333-3333", "1.5", "[]"],
 );
+const IGNORED_ACCOUNT: Shape = One(&["\"555555555555\"", "666666666666"], &["5", "\"x\"", "[]"]);
+const IGNORED_PRODUCT: Shape =
+    One(&["prod-aaaaaaaaaaaa7", "\"prod-aaaaaaaaaaaa8\""], &["prodview-x", "1.5", "{id: prod-aaaaaaaaaaaa7}"]);
 const REGION: Shape =
     One(&["us-east-1", "eu-west-1", "us-gov-west-1", "us-east-9"], &["useast1", "US-EAST-1", "us-east-01", "1"]);
 const FLAG: Shape = One(&["true", "false", "True"], &["\"true\"", "yes", "1", "[]"]);
@@ -155,6 +93,9 @@ const ACCESS: Shape = Record(&[
     ("audience", 30, Text(255)),
     ("shared_role", 60, FLAG),
 ]);
+const LIMIT: Shape =
+    One(&["0", "20", "999999999"], &["\"20\"", "-1", "1000000000", "017", "0x10", "1e3", "1.0", "1.5"]);
+const REQUIRED: Shape = One(&["notes", "until", "\"notes\""], &["name", "1", "{}"]);
 const SETTINGS_SHAPE: Shape = Record(&[
     ("version", 97, One(&["1", "\"1\""], &["2", "\"2\"", "[]"])),
     (
@@ -183,9 +124,10 @@ const SETTINGS_SHAPE: Shape = Record(&[
         Record(&[(
             "max_removals",
             80,
-            One(&["0", "20", "999999999"], &["\"20\"", "-1", "1000000000", "017", "0x10", "1e3", "1.0", "1.5"]),
+            Either(&LIMIT, &Record(&[("portfolios", 60, LIMIT), ("marketplace", 60, LIMIT)])),
         )]),
     ),
+    ("require", 20, Record(&[("products", 60, Many(&REQUIRED)), ("shares", 60, Many(&REQUIRED))])),
 ]);
 const PORTFOLIO_SHAPE: Shape = Record(&[
     ("portfolio", 75, Text(100)),
@@ -202,6 +144,8 @@ const PORTFOLIO_SHAPE: Shape = Record(&[
                 ("ou", 3, UNIT),
                 ("tag_options", 30, FLAG),
                 ("principals", 4, FLAG),
+                ("notes", 20, Text(500)),
+                ("until", 20, DAY),
             ]),
             &Either(
                 &Record(&[
@@ -215,6 +159,14 @@ const PORTFOLIO_SHAPE: Shape = Record(&[
         )),
     ),
     ("unlisted_shares", 40, One(&["remove", "keep", "\"keep\""], &["deny", "true", "1"])),
+    (
+        "ignore",
+        20,
+        Many(&Either(
+            &Record(&[("account", 97, IGNORED_ACCOUNT), ("ou", 3, UNIT)]),
+            &Record(&[("ou", 97, UNIT), ("organization", 3, ORGANIZATION)]),
+        )),
+    ),
 ]);
 const ENTRY: Shape = Either(
     &PRODUCT,
@@ -225,6 +177,7 @@ const LIST_SHAPE: Shape = Record(&[
     ("approved", 60, Many(&ENTRY)),
     ("rejected", 40, Many(&ENTRY)),
     ("unlisted", 40, One(&["deny", "keep"], &["remove", "false"])),
+    ("ignore", 20, Many(&IGNORED_PRODUCT)),
     (
         "experiences",
         60,
@@ -290,6 +243,8 @@ const TOGETHER: &[&str] = &[
     "id_case",
     "include_cycle",
     "includes_disagree",
+    "listed_and_ignored",
+    "missing_required",
     "no_marketplace_account",
     "no_service_catalog_account",
     "role_account",

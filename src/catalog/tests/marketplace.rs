@@ -113,10 +113,12 @@ fn own_entries_win_over_included_ones() {
       + prod-b Some("mid") catalog/marketplace/mid.yaml:2:17
       + prod-c None catalog/marketplace/top.yaml:2:12
       - prod-a None catalog/marketplace/top.yaml:3:12
+      over prod-d Approved 2026-01-01 catalog/marketplace/top.yaml:2:25
     marketplace/top/subsidiary/exp-2: 222222222221 One(Id(ExperienceId("exp-2"))) catalog/marketplace/top.yaml:6:5 unlisted Remove
       + prod-b Some("mid") catalog/marketplace/mid.yaml:2:17
       + prod-c None catalog/marketplace/top.yaml:2:12
       - prod-a None catalog/marketplace/top.yaml:3:12
+      over prod-d Approved 2026-01-01 catalog/marketplace/top.yaml:2:25
     names {}
     sha256:fd7776ddb4542f5810c2df3e962c0f892adec64bb9244543cb65e61f6692b05b
     "#);
@@ -138,17 +140,17 @@ fn includes() {
         ("marketplace/above.yaml", "include: [c1]\nexperiences: []\n"),
         ("marketplace/broken.yaml", "approved: ]\n"),
         ("marketplace/uses-broken.yaml", "include: [broken]\nexperiences: []\n"),
-    ]), @r#"
+    ]), @"
     marketplace/broken.yaml:1:11 syntax: this is not YAML: misplaced bracket | look for the other bracket, or put the text in quotes
     marketplace/c1.yaml:1:17-19 include_cycle: product lists include each other: `c1` → `c2` → `c3` → `c1` | take one of these includes out; what both need goes into a list of its own
-    marketplace/disagree.yaml:1:17-23 includes_disagree: included lists disagree on `prod-aaaaaaaaaaaaa` (`A`): approved by catalog/marketplace/base.yaml:1, rejected by catalog/marketplace/strict.yaml:1 | list it here under `approved` or `rejected`: own entries win
+    marketplace/disagree.yaml:1:17-23 includes_disagree: included lists disagree on `prod-aaaaaaaaaaaaa` (`A`): approved by catalog/marketplace/base.yaml:1, rejected by catalog/marketplace/strict.yaml:1 | list it here under `approved`, `rejected` or `ignore`: own entries win
     marketplace/self.yaml:1:11-15 include_cycle: product lists include each other: `self` → `self` | take one of these includes out; what both need goes into a list of its own
     marketplace/unknown.yaml:1:11-14 unknown_include: there is no product list `bse` to include | did you mean `base`?
     marketplace/unknown.yaml:1:16-22 unknown_include: there is no product list `else` to include | an included list is a file: marketplace/else.yaml
     marketplace/unknown.yaml:1:30-34 duplicate_entry: `base` is here a second time | it is on line 1 already: keep one
     marketplace/disagree.yaml:2:12-30 warning overrides_include: `prod-bbbbbbbbbbbbb` is approved here although `strict` rejects it | fine if it is meant as an exception; catalog/marketplace/strict.yaml:1 says why not
     marketplace/exception.yaml:2:12-30 warning overrides_include: `prod-ccccccccccccc` is approved here although `base` rejects it | fine if it is meant as an exception; catalog/marketplace/base.yaml:2 says why not
-    "#);
+    ");
 }
 
 #[test]
@@ -303,9 +305,9 @@ rejected:
       - https://example.com/product
       - prod-viewaaaaaaaaa
     experiences: [{organization: acme, id: exp-1}]
-    => 2:5-27 listing_id: an entry of `approved`: `prodview-ajc3gw4mjy7my` is a listing's id, and a product's id is wanted | write the id of the listing's product (`prod-…` or a UUID): GetListing of AWS Marketplace's Discovery API tells it for `prodview-ajc3gw4mjy7my`
-    => 3:10-32 listing_id: `id`: `PRODVIEW-ajc3gw4mjy7my` is a listing's id, and a product's id is wanted | write the id of the listing's product (`prod-…` or a UUID): GetListing of AWS Marketplace's Discovery API tells it for `PRODVIEW-ajc3gw4mjy7my`
-    => 4:5-65 listing_id: an entry of `approved`: `https://aws.amazon.com/marketplace/pp/prodview-ajc3gw4mjy7my` is an address in AWS Marketplace, and a product's id is wanted | write the id of the listing's product (`prod-…` or a UUID): GetListing of AWS Marketplace's Discovery API tells it for `prodview-ajc3gw4mjy7my`
+    => 2:5-27 listing_id: an entry of `approved`: `prodview-ajc3gw4mjy7my` is a listing's id, and a product's id is wanted | write the id of the listing's product (`prod-…` or a UUID): `catalog-sync products show prodview-ajc3gw4mjy7my` tells it
+    => 3:10-32 listing_id: `id`: `PRODVIEW-ajc3gw4mjy7my` is a listing's id, and a product's id is wanted | write the id of the listing's product (`prod-…` or a UUID): `catalog-sync products show PRODVIEW-ajc3gw4mjy7my` tells it
+    => 4:5-65 listing_id: an entry of `approved`: `https://aws.amazon.com/marketplace/pp/prodview-ajc3gw4mjy7my` is an address in AWS Marketplace, and a product's id is wanted | write the id of the listing's product (`prod-…` or a UUID): `catalog-sync products show prodview-ajc3gw4mjy7my` tells it
     => 6:9-106 listing_id: `id`: `https://aws.amazon.com/marketplace/procurement?productId=1a2b3c4d-1111-2222-3333…` is an address in AWS Marketplace, and a product's id is wanted | write `1a2b3c4d-1111-2222-3333-444455556666`, the product's id in this address
     => 7:5-32 invalid_id: an entry of `rejected`: `https://example.com/product` is not a product id (prod-… or a UUID) | write the product id alone, such as prod-4xk6p2ab3cdef; its name goes under `name`
     "#);

@@ -1,6 +1,8 @@
 //! Whole catalogs in memory.
 
 mod agreement;
+mod document;
+mod exceptions;
 mod marketplace;
 mod portfolio;
 mod robust;
@@ -64,12 +66,14 @@ fn meaning(desired: &Desired) -> String {
     let regions: Vec<&str> = desired.settings.regions.iter().map(Region::as_str).collect();
     text.push(format!("regions {regions:?} max_removals {}", desired.settings.max_removals));
     for (target, portfolio) in &desired.portfolios {
-        let DesiredPortfolio { account, region, portfolio, source, shares, unlisted } = portfolio;
+        let DesiredPortfolio { account, region, portfolio, source, shares, expired, ignored, unlisted } = portfolio;
         text.push(format!("{target}: {account} {region} {portfolio} {} unlisted {unlisted:?}", place(source)));
         text.extend(shares.iter().map(|share| format!("  {:?} {}", share.share, place(&share.source))));
+        text.extend(expired.iter().map(|share| format!("  over {:?} {}", share.share, place(&share.source))));
+        text.extend(ignored.iter().map(|it| format!("  ignored {:?} {}", it.who, place(&it.source))));
     }
     for experience in &desired.experiences {
-        let ProductLists { approved, rejected, unlisted } = experience.products.as_ref();
+        let ProductLists { approved, rejected, expired, ignored, unlisted } = experience.products.as_ref();
         let (target, account, at) = (experience.target(), &experience.account, place(&experience.source));
         text.push(format!("{target}: {account} {:?} {at} unlisted {unlisted:?}", experience.selector));
         for (sign, list) in [("+", approved), ("-", rejected)] {
@@ -78,6 +82,10 @@ fn meaning(desired: &Desired) -> String {
             };
             text.extend(list.iter().map(line));
         }
+        let over =
+            expired.iter().map(|(id, it)| format!("  over {id} {:?} {} {}", it.listing, it.day, place(&it.source)));
+        text.extend(over);
+        text.extend(ignored.iter().map(|(id, source)| format!("  ignored {id} {}", place(source))));
     }
     text.push(format!("names {:?}", desired.product_names));
     text.push(desired.digest.clone());

@@ -151,7 +151,7 @@ shares:
   - organization: acme
     principals: True
   - '333333333333'
-"]), @r#"
+"]), @"
     portfolio: X
     shares:
       - account: 33333333333
@@ -196,10 +196,10 @@ shares:
     => 19:5 duplicate_entry: a share with the account `333333333333` is here a second time | it is on line 7 already: keep one
     => 20:18-21 invalid_boolean: `tag_options`: `yes` is not true or false | write `true`
     => 24:5 duplicate_entry: a share with the OU `Workloads` is here a second time | it is on line 22 already: keep one
-    => 27:5-19 wrong_type: an entry of `shares` should be a mapping, not the text `333333333333` | write keys with values: `account`, `through_organization`, `ou`, `organization`, `tag_options`, `principals`
+    => 27:5-19 wrong_type: an entry of `shares` should be a mapping, not the text `333333333333` | write keys with values: `account`, `through_organization`, `ou`, `organization`, `tag_options`, `principals`, `notes`, `until`
     => 23:17-21 warning principal_sharing: principals are shared by name: whoever may create a role of that name in a recipient account gets into the portfolio | without `principals` each recipient grants access itself
     => 26:17-21 warning principal_sharing: principals are shared by name: whoever may create a role of that name in a recipient account gets into the portfolio | without `principals` each recipient grants access itself
-    "#);
+    ");
 }
 
 #[test]

@@ -233,7 +233,9 @@ fn interrupted(target: &Target, why: &str, what: &str) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::change::{About, Because, CatalogVersion, Change, Origin, Resource, TargetState, Work};
+    use crate::model::change::{
+        About, Because, CatalogVersion, Change, Origin, Resource, TargetState, Untouched, Work,
+    };
     use crate::model::edit::Delta;
     use crate::model::portfolio::Share;
 
@@ -271,7 +273,7 @@ mod tests {
             account: "111111111111".parse().unwrap(),
             account_name: None,
             region: "us-east-1".parse().unwrap(),
-            state: TargetState::Complete { work: Work::Hub { portfolio, changes }, left_alone: 0 },
+            state: TargetState::Complete { work: Work::Hub { portfolio, changes }, left_alone: Untouched::default() },
             warnings: Vec::new(),
             incomplete_shares: Vec::new(),
         };

@@ -15,6 +15,7 @@ pub(super) async fn refusal(job: &mut Job, command: CiCommand, event: &Event) ->
         CiCommand::Apply => "applied",
         CiCommand::Drift => "compared",
         CiCommand::Report => "reported",
+        CiCommand::Due => "carried out",
     };
     match (event, command) {
         // A fork's plan gets no credentials, wherever it goes, and a review of it sets no check.
@@ -34,6 +35,11 @@ pub(super) async fn refusal(job: &mut Job, command: CiCommand, event: &Event) ->
         (Event::PullRequest(_) | Event::Review(_) | Event::MergeGroup(_) | Event::Other(_), CiCommand::Apply) => {
             Ok(Some(format!(
                 "nothing is applied on the event {name}: apply is for what was merged, on a push to the default branch."
+            )))
+        }
+        (Event::PullRequest(_) | Event::Review(_) | Event::MergeGroup(_) | Event::Other(_), CiCommand::Due) => {
+            Ok(Some(format!(
+                "nothing is carried out on the event {name}: what is due is for the schedule, on the default branch."
             )))
         }
         (Event::PullRequest(_) | Event::MergeGroup(_), CiCommand::Drift) => Ok(Some(format!(

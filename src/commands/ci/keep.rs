@@ -7,7 +7,7 @@ use crate::github::marker::{Marker as _, PlanMarker};
 use crate::github::shown::{About, Record};
 use crate::github::{Error, Moment};
 use crate::model::change::{Plan, Summary};
-use crate::plan::Reviewed;
+use crate::plan::{Removals, Reviewed};
 
 /// So many characters of the record are for what is not a fingerprint: times and words.
 const WORDS: usize = 6_000;
@@ -73,6 +73,7 @@ pub(super) fn record(
         head,
         digest: &plan.digest,
         removals: removes,
+        portfolio_removals: Removals::of(plan).portfolios,
         objection,
         title: &title(&summary),
         whole: unreadable == 0,

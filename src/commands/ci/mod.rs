@@ -5,6 +5,7 @@ mod apply;
 mod base;
 mod check;
 mod drift;
+mod due;
 mod frame;
 mod gate;
 mod issue_at_hand;
@@ -75,8 +76,9 @@ async fn pick(job: &mut Job) -> Result<Exit> {
         (None, Event::Schedule | Event::RepositoryDispatch) => CiCommand::Drift,
         (None, Event::WorkflowDispatch | Event::Other(_)) => {
             let name = job.environment.event_name.clone().unwrap_or_default();
-            let message =
-                format!("the event `{name}` does not say what to do: give `command` as plan, apply, drift or report");
+            let message = format!(
+                "the event `{name}` does not say what to do: give `command` as plan, apply, drift, due or report"
+            );
             return Err(UsageError(message).into());
         }
     };
@@ -86,7 +88,7 @@ async fn pick(job: &mut Job) -> Result<Exit> {
                 let why = "it goes to another branch than the default one by now, where nothing is applied";
                 stale::tell(job, &event, why).await;
             }
-            CiCommand::Apply | CiCommand::Drift => {}
+            CiCommand::Apply | CiCommand::Drift | CiCommand::Due => {}
         }
         let line = workflow_command("error", &[], &format!("Refused: {why}"));
         job.print(&format!("{line}\n"))?;
@@ -97,17 +99,25 @@ async fn pick(job: &mut Job) -> Result<Exit> {
     if let Event::Review(pull) = &event {
         return showing::judge(job, pull).await;
     }
-    if job.is_sandboxed && job.common.sandbox_by_variable && command == CiCommand::Apply {
-        let message = "CATALOG_SYNC_SANDBOX is set, and `ci apply` takes the sandbox from the Action's input `sandbox` or \
-                       from `--sandbox` alone, so that a variable can't turn an apply into one that reaches nobody: \
-                       remove the variable, or say it there";
-        return Err(UsageError(message.to_owned()).into());
+    let writes = match command {
+        CiCommand::Apply => Some("apply"),
+        CiCommand::Due => Some("due"),
+        CiCommand::Plan | CiCommand::Drift | CiCommand::Report => None,
+    };
+    if let (true, Some(word)) = (job.is_sandboxed && job.common.sandbox_by_variable, writes) {
+        let message = format!(
+            "CATALOG_SYNC_SANDBOX is set, and `ci {word}` takes the sandbox from the Action's input `sandbox` or from \
+             `--sandbox` alone, so that a variable can't turn an apply into one that reaches nobody: remove the \
+             variable, or say it there"
+        );
+        return Err(UsageError(message).into());
     }
     match command {
         CiCommand::Plan => plan::run(job, &event).await,
         CiCommand::Apply => apply::run(job, &event).await,
         CiCommand::Drift => drift::run(job).await,
         CiCommand::Report => report::run(job, &event).await,
+        CiCommand::Due => due::run(job).await,
     }
 }
 

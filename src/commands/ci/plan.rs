@@ -187,10 +187,8 @@ fn but(pull: Option<&PullRequest>, is_refused: bool) -> &'static str {
 /// With which words a plan is applied that would be refused as it is.
 pub(super) fn way_out(reason: Reason, is_pull_request: bool) -> String {
     match reason {
-        Reason::TooManyRemovals { removals: _, limit: _ } if is_pull_request => {
-            Worth::None.way_out().unwrap_or_default()
-        }
-        Reason::TooManyRemovals { removals, limit: _ } => format!(
+        Reason::TooManyRemovals { .. } if is_pull_request => Worth::None.way_out().unwrap_or_default(),
+        Reason::TooManyRemovals { removals: _, limit: _, of: _, all: removals } => format!(
             "If all of this is meant, apply with `allow-removals: {removals}`, or raise `safety.max_removals` in the settings."
         ),
         Reason::Unreviewed { changes: _ } => "Open a pull request whose plan shows these changes.".to_owned(),

@@ -36,7 +36,7 @@ impl Words {
         let has_record = voices.iter().any(|voice| voice.record.is_some());
         let doubts: Vec<&str> = review.into_iter().flat_map(Review::doubts).collect();
         let (why, way_out) = match reason {
-            Reason::TooManyRemovals { removals, limit: _ } => {
+            Reason::TooManyRemovals { removals: _, limit: _, of: _, all: removals } => {
                 let by_label = review.and_then(Review::way_out_by_label);
                 let again = match by_label {
                     Some(way_out) => format!("{way_out} Then run this again."),
@@ -151,7 +151,7 @@ pub(super) async fn refused(
     let Words { headline, why, way_out } = words;
     let Refusal { reason, digest, targets } = refusal;
     job.reason(match reason {
-        Reason::TooManyRemovals { removals: _, limit: _ } => "removals",
+        Reason::TooManyRemovals { .. } => "removals",
         Reason::Unreviewed { changes: _ } => "unreviewed",
     });
     let said = crate::render::Refusal { headline, why, targets, way_out, digest };
@@ -208,7 +208,7 @@ pub(super) async fn applied(
     Ok((exit, told))
 }
 
-fn was_stopped(report: &Report) -> bool {
+pub(super) fn was_stopped(report: &Report) -> bool {
     report.targets.iter().flat_map(|of| &of.outcomes).any(|outcome| match outcome {
         Outcome::Applied => false,
         Outcome::Failed(failure) => failure.code == "Interrupted",
@@ -276,7 +276,7 @@ pub(super) async fn publish(
     Ok(())
 }
 
-fn save(job: &mut Job, report: &Report) -> Result<()> {
+pub(super) fn save(job: &mut Job, report: &Report) -> Result<()> {
     let file = job.file(job.options.report_file.as_deref(), "report.json");
     files::save(&file, &wire::report_to_json(report))?;
     job.output("report-file", &file.display().to_string());

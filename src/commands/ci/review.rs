@@ -12,9 +12,10 @@ use super::voice::Voice;
 use crate::commands::output;
 use crate::github::comment::{self, Comment};
 use crate::github::marker::PlanMarker;
+use crate::github::shown::Record;
 use crate::github::{Error, issue, pull};
 use crate::model::change::Plan;
-use crate::plan::{Limits, Reviewed};
+use crate::plan::{Limits, Removals, Reviewed};
 use crate::render::markdown::{self, State};
 
 /// What was reviewed, and where.
@@ -83,7 +84,11 @@ impl<'h> Review<'h> {
         plan: &Plan,
     ) -> Result<Limits, Error> {
         let records = self.voices.iter().filter_map(|voice| voice.record.as_ref());
-        let shown = if job.common.targets.is_empty() { 0 } else { records.map(|record| record.removals).sum() };
+        let shown = if job.common.targets.is_empty() {
+            Removals::default()
+        } else {
+            records.map(removals).fold(Removals::default(), Removals::and)
+        };
         let limits = Limits { shown, ..limits };
         if !limits.exceeded_by(plan) || !self.reviewed().and(past.left.clone()).covers(plan) {
             return Ok(limits);
@@ -98,7 +103,7 @@ impl<'h> Review<'h> {
                 break;
             }
         }
-        let allowed = limits.shown.max(plan.changes().count());
+        let allowed = limits.shown.all.max(plan.changes().count());
         Ok(Limits { allow_removals: if counts { Some(allowed) } else { limits.allow_removals }, ..limits })
     }
 
@@ -123,6 +128,17 @@ impl<'h> Review<'h> {
         let Some(there) = there else { return Ok(()) };
         let Some(body) = markdown::restate(there.body(), state) else { return Ok(()) };
         comment::put(client, number, Some(&there), &body).await.map(drop)
+    }
+}
+
+/// How much a plan takes away that a record has shown. One that does not say in which kind counts for each.
+fn removals(record: &Record) -> Removals {
+    let all = record.removals;
+    let portfolios = record.portfolio_removals;
+    Removals {
+        all,
+        portfolios: portfolios.unwrap_or(all),
+        marketplace: portfolios.map_or(all, |portfolios| all.saturating_sub(portfolios)),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::model::desired::{
 use crate::model::id::{AccountId, ExperienceId, Name};
 use crate::model::portfolio::Share;
 use crate::model::target::TargetName;
-use crate::sandbox::{self, Experience, Policy, Portfolio, World};
+use crate::sandbox::{self, Experience, Policy, Portfolio, Product, World};
 
 /// How many experiences approve what the catalog does not list, so that a large catalog stays below its limit.
 const WITH_MORE: usize = 3;
@@ -69,6 +69,7 @@ fn made(desired: &Desired, base: Option<&Desired>) -> World {
         put_portfolio(&mut world, &mut trees, (at, name), portfolio, before);
     }
     put_experiences(&mut trees, &catalogs, base.unwrap_or(desired));
+    put_products(&mut world, &catalogs);
     let Trees { organizations, strangers, .. } = trees;
     for account in strangers {
         world.accounts.entry(account).or_default();
@@ -78,6 +79,16 @@ fn made(desired: &Desired, base: Option<&Desired>) -> World {
     let without_role = desired.settings.organizations.values().find(|organization| organization.access.role.is_none());
     world.start = without_role.and_then(|organization| organization.reader()).map(AccountId::to_string);
     world
+}
+
+/// The marketplace offers what the catalogs list, under the names that they give.
+fn put_products(world: &mut World, catalogs: &[&Desired]) {
+    for (id, name) in catalogs.iter().flat_map(|catalog| &catalog.product_names) {
+        if !world.has_product(id.as_str()) {
+            let product = Product { name: name.clone(), vendor: "Made-up Software".to_owned(), ..Product::default() };
+            world.products.insert(id.to_string(), product);
+        }
+    }
 }
 
 /// The portfolios of all catalogs; of one that several name as the first does.
@@ -96,14 +107,23 @@ fn put_portfolio(
     portfolio: &DesiredPortfolio,
     before: Option<&DesiredPortfolio>,
 ) {
-    let DesiredPortfolio { account, region, portfolio: selector, source, shares: _, unlisted: _ } = portfolio;
+    let DesiredPortfolio {
+        account,
+        region,
+        portfolio: selector,
+        source,
+        shares: _,
+        expired: _,
+        ignored: _,
+        unlisted: _,
+    } = portfolio;
     let (id, name) = match selector {
         Selector::Id(id) => (id.to_string(), title(&source.file)),
         Selector::Name(name) => (made_id("port-", &[account.as_str(), region.as_str(), name]), name.clone()),
     };
     let mut shares: Vec<sandbox::Share> = Vec::new();
     for (at, share) in before.iter().flat_map(|before| &before.shares).enumerate() {
-        let DesiredShare { share, source: _ } = share;
+        let DesiredShare { share, notes: _, until: _, source: _ } = share;
         let live = live(target.organization(), share);
         match at % 3 {
             0 => {}
@@ -178,7 +198,9 @@ fn named(organization: &Name, selector: &ExperienceSelector) -> Vec<(String, Str
 /// What can be bought: most of the list, and with `more` something that the list does not have or rejects.
 fn policy(id: &str, products: Option<&ProductLists>, more: bool) -> Policy {
     let mut policy = Policy { name: "Made".to_owned(), ..Policy::default() };
-    let Some(ProductLists { approved, rejected, unlisted: _ }) = products else { return policy };
+    let Some(ProductLists { approved, rejected, expired: _, ignored: _, unlisted: _ }) = products else {
+        return policy;
+    };
     policy.allowed = approved.keys().enumerate().filter(|(at, _)| at % 3 != 0).map(|(_, id)| id.to_string()).collect();
     policy.denied = rejected.keys().map(ToString::to_string).collect();
     if more {

@@ -1,5 +1,6 @@
 //! One world and one catalog each, and what the plan says.
 
+mod exceptions;
 mod losers;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +19,7 @@ use crate::model::id::{AccountId, Name};
 use crate::model::live::{Found, Live, Named, Reading, Shelf};
 use crate::model::organization::{Account, AccountStatus, Organization, Unit, Walk};
 use crate::model::portfolio::{LiveShare, Portfolio, Share};
-use crate::model::settings::{Access, OrganizationSettings, Settings};
+use crate::model::settings::{Access, MaxRemovals, OrganizationSettings, Settings};
 use crate::model::target::TargetName;
 
 fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
@@ -43,11 +44,13 @@ fn empty() -> Desired {
         settings: Settings {
             organizations: BTreeMap::from([(id("acme"), organization)]),
             regions: vec![id("us-east-1")],
-            max_removals: 20,
+            max_removals: MaxRemovals::all(20),
+            require: BTreeSet::new(),
         },
         portfolios: BTreeMap::new(),
         experiences: Vec::new(),
         product_names: BTreeMap::new(),
+        silences: Vec::new(),
         digest: "sha256:0".to_owned(),
     }
 }
@@ -58,13 +61,20 @@ fn portfolio_target(file: &str) -> TargetName {
 
 fn shared(file: &str, shares: Vec<Share<OuRef>>, unlisted: Unlisted) -> Desired {
     let mut desired = empty();
-    let shares = shares.into_iter().zip(2..).map(|(share, line)| DesiredShare { share, source: source(line) });
+    let shares = shares.into_iter().zip(2..).map(|(share, line)| DesiredShare {
+        share,
+        notes: None,
+        until: None,
+        source: source(line),
+    });
     let portfolio = DesiredPortfolio {
         account: id(HUB),
         region: id("us-east-1"),
         portfolio: Selector::Name("Data".to_owned()),
         source: source(1),
         shares: shares.collect(),
+        expired: Vec::new(),
+        ignored: Vec::new(),
         unlisted,
     };
     desired.portfolios.insert(portfolio_target(file), portfolio);
@@ -74,7 +84,7 @@ fn shared(file: &str, shares: Vec<Share<OuRef>>, unlisted: Unlisted) -> Desired 
 fn listed(approved: &[&str], rejected: &[&str], unlisted: Unlisted) -> Desired {
     let mut desired = empty();
     let entries = |ids: &[&str]| {
-        let entry = |line: u32| DesiredProduct { notes: None, source: source(line) };
+        let entry = |line: u32| DesiredProduct { notes: None, until: None, source: source(line) };
         ids.iter().zip(2..).map(|(product, line)| (id(product), entry(line))).collect()
     };
     desired.experiences.push(DesiredExperience {
@@ -82,7 +92,13 @@ fn listed(approved: &[&str], rejected: &[&str], unlisted: Unlisted) -> Desired {
         organization: id("acme"),
         account: id(HUB),
         selector: ExperienceSelector::One(Selector::Id(id("exp-one"))),
-        products: Arc::new(ProductLists { approved: entries(approved), rejected: entries(rejected), unlisted }),
+        products: Arc::new(ProductLists {
+            approved: entries(approved),
+            rejected: entries(rejected),
+            expired: BTreeMap::new(),
+            ignored: BTreeMap::new(),
+            unlisted,
+        }),
         source: source(9),
     });
     desired
@@ -196,7 +212,7 @@ fn a_share_that_is_kept_is_counted_and_left() {
     let plan = plan(&shared("one", vec![], Unlisted::Keep), &live(vec![account("999999999999")], None));
     assert!(lines(&plan).is_empty());
     let TargetState::Complete { left_alone, .. } = &plan.targets[0].state else { panic!() };
-    assert_eq!(*left_alone, 1);
+    assert_eq!(left_alone.unlisted, 1);
 }
 
 #[test]
@@ -271,7 +287,7 @@ fn an_experience_without_a_policy_gets_one_with_a_warning() {
     let plan = plan(&listed(&["prod-a"], &[], Unlisted::Remove), &live(vec![], None));
     assert_eq!(lines(&plan), ["create procurement_policy procurement-policy", "create product_approval prod-a"]);
     assert_eq!(plan.targets[0].warnings[0].code, "no_policy");
-    let limits = Limits { max_removals: 0, allow_removals: None, shown: 0 };
+    let limits = Limits { max_removals: MaxRemovals::all(0), allow_removals: None, shown: Removals::default() };
     assert!(approve(plan, limits, None).is_err(), "it takes away whatever is not approved");
 }
 
@@ -346,7 +362,7 @@ fn the_digest_minds_neither_names_nor_notes_nor_places() {
 #[test]
 fn a_change_that_is_gone_is_fine_and_one_that_is_new_is_not() {
     let desired = shared("one", vec![wanted("333333333331", false)], Unlisted::Remove);
-    let limits = Limits { max_removals: 20, allow_removals: None, shown: 0 };
+    let limits = Limits { max_removals: MaxRemovals::all(20), allow_removals: None, shown: Removals::default() };
     let shown = Reviewed::of(&plan(&desired, &live(vec![account("999999999999")], None)));
     let gone = plan(&desired, &live(vec![], None));
     assert!(approve(gone, limits, Some(&shown)).is_ok());
@@ -364,7 +380,12 @@ fn limits_are_absolute_and_fail_closed() {
     let desired = shared("one", vec![], Unlisted::Remove);
     let live = live(vec![account("999999999998"), account("999999999999")], None);
     let allowed = |max_removals, allow_removals| {
-        approve(plan(&desired, &live), Limits { max_removals, allow_removals, shown: 0 }, None).is_ok()
+        approve(
+            plan(&desired, &live),
+            Limits { max_removals: MaxRemovals::all(max_removals), allow_removals, shown: Removals::default() },
+            None,
+        )
+        .is_ok()
     };
     assert!(!allowed(1, None));
     assert!(!allowed(0, Some(1)));

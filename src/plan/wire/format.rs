@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::change::{CatalogVersion, ChangeId, Origin, Summary};
 use crate::model::edit::{Action, Kind};
+use crate::model::experience::Listing;
 use crate::model::finding::{Source, Warning};
 use crate::model::id::{AccountId, ProcurementPolicyId, Region};
 use crate::model::report::Failure;
@@ -43,8 +44,23 @@ pub(super) struct WireRefused {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "reason", rename_all = "snake_case")]
 pub(super) enum WireReason {
-    Removals { removals: usize, limit: usize },
-    Unreviewed { changes: usize },
+    Removals {
+        removals: usize,
+        limit: usize,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<WireLimitOf>,
+    },
+    Unreviewed {
+        changes: usize,
+    },
+}
+
+/// What a limit is about, where it is not about all kinds together.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum WireLimitOf {
+    Portfolios,
+    Marketplace,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,10 +95,20 @@ pub(super) struct WireTarget {
     pub(super) source: Option<Source>,
     #[serde(default)]
     pub(super) left_alone: usize,
+    /// What `ignore` names and is live.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) ignored: Vec<WireIgnored>,
     pub(super) changes: Vec<WireChange>,
     pub(super) warnings: Vec<Warning>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) incomplete_shares: Vec<WireIncomplete>,
+}
+
+/// A share or product that `ignore` names.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct WireIgnored {
+    pub(super) key: String,
+    pub(super) label: String,
 }
 
 /// A share with a node that did not reach every account below it.
@@ -99,6 +125,7 @@ pub(super) enum WireBecause {
     Listed,
     Unlisted,
     NoLongerListed,
+    Expired,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -115,6 +142,12 @@ pub(super) struct WireChange {
     /// The line of the base that named it, where the catalog does no longer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) base_source: Option<Source>,
+    /// The last day that the entry counted, where its time is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) until: Option<String>,
+    /// The list that a product was on until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) until_on: Option<Listing>,
     pub(super) takes_away: bool,
     /// The accounts that lose something by it, with their names; missing where that was not looked up.
     #[serde(default, skip_serializing_if = "Option::is_none")]

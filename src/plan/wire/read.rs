@@ -4,11 +4,12 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::format::{
-    Document, FORMAT_VERSION, ReportSummary, State, WireBecause, WireChange, WireIncomplete, WireReleased,
+    Document, FORMAT_VERSION, ReportSummary, State, WireBecause, WireChange, WireIgnored, WireIncomplete, WireReleased,
     WireResource, WireResult, WireTarget,
 };
 use crate::model::change::{
-    About, Because, Change, IncompleteShare, Plan, Released, Resource, Summary, Target, TargetState, Work,
+    About, Because, Change, Expiry, IncompleteShare, Plan, Released, Resource, Summary, Target, TargetState, Untouched,
+    Work,
 };
 use crate::model::report::{Outcome, Report, TargetReport};
 use crate::model::target::TargetName;
@@ -89,18 +90,21 @@ fn target(wire: WireTarget) -> Result<TargetReport, FormatError> {
         reason,
         source,
         left_alone,
+        ignored,
         changes,
         warnings,
         incomplete_shares,
     } = wire;
     let incomplete_shares = incomplete_shares.into_iter().map(incomplete).collect::<Result<Vec<_>, _>>()?;
+    let ignored = ignored.into_iter().map(|WireIgnored { key, label }| (key, label)).collect();
     let outcomes = changes.iter().filter_map(outcome).collect();
     let state = match (state, resource) {
         (State::Unreadable, _) => TargetState::Unreadable { reason: reason.unwrap_or_default(), source },
         (State::Complete, None) => return Err(FormatError::Broken(format!("target {name} has no resource"))),
-        (State::Complete, Some(resource)) => {
-            TargetState::Complete { work: work(&name, resource, changes)?, left_alone }
-        }
+        (State::Complete, Some(resource)) => TargetState::Complete {
+            work: work(&name, resource, changes)?,
+            left_alone: Untouched { unlisted: left_alone, ignored },
+        },
     };
     Ok(TargetReport {
         target: Target { name, account, account_name, region, state, warnings, incomplete_shares },
@@ -151,6 +155,8 @@ fn change<E: FromTerms>(wire: WireChange) -> Option<Change<E>> {
         source,
         because,
         base_source,
+        until,
+        until_on,
         takes_away: _,
         takes_from,
         waits_for,
@@ -163,6 +169,9 @@ fn change<E: FromTerms>(wire: WireChange) -> Option<Change<E>> {
         WireBecause::Listed => Because::Listed(source?),
         WireBecause::Unlisted => Because::Unlisted,
         WireBecause::NoLongerListed => Because::NoLongerListed(base_source?),
+        WireBecause::Expired => {
+            Because::Expired(Expiry { day: until?.parse().ok()?, listing: until_on, source: source?, is_due: false })
+        }
     };
     let edit = E::read(&Terms { kind, action, key: &key, before: before.as_ref(), after: after.as_ref() })?;
     let about =

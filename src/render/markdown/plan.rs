@@ -10,7 +10,7 @@ use super::super::line::View;
 use super::super::losing::Losing;
 use super::super::names::Names;
 use super::super::released::headline as headline_of_released;
-use super::super::title::{is_in_step, left_alone};
+use super::super::title::{ignored, is_in_step, left_alone};
 use super::super::words::{PRODUCT_NAMES, count, names_products};
 use super::context::Context;
 use super::details::Details;
@@ -187,6 +187,7 @@ fn counts(plan: &Plan, summary: &Summary, drift: &Summary) -> String {
     if left_alone > 0 {
         parts.push(format!("{left_alone} more live, not listed and left alone"));
     }
+    parts.extend(ignored(&plan.targets).map(|words| inline(&words)));
     parts.join(" · ")
 }
 

@@ -9,7 +9,7 @@ use super::super::escape::terminal;
 use super::super::line::View;
 use super::super::losing::Losing;
 use super::super::names::Names;
-use super::super::title::left_alone;
+use super::super::title::{ignored, left_alone};
 use super::super::words::{PRODUCT_NAMES, count, names_products, short_digest};
 use super::options::Options;
 use super::style::{DONE, TAKEN, WARNING};
@@ -81,8 +81,12 @@ fn counts(plan: &Plan, summary: &Summary, sink: &mut impl Write) -> io::Result<(
 
 fn kept(plan: &Plan, sink: &mut impl Write) -> io::Result<()> {
     match plan.targets.iter().map(left_alone).sum::<usize>() {
-        0 => Ok(()),
-        1 => writeln!(sink, "1 more is live, not listed and left alone."),
-        left => writeln!(sink, "{left} more are live, not listed and left alone."),
+        0 => {}
+        1 => writeln!(sink, "1 more is live, not listed and left alone.")?,
+        left => writeln!(sink, "{left} more are live, not listed and left alone.")?,
+    }
+    match ignored(&plan.targets) {
+        None => Ok(()),
+        Some(words) => writeln!(sink, "{}.", terminal(&words)),
     }
 }

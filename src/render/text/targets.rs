@@ -43,8 +43,9 @@ fn body(target: &Target, view: View<'_>, options: Options) -> Table {
             if !target.has_changes() && options.verbose {
                 table.line(Cell::of(DIM, "in step"));
             }
-            if *left_alone > 0 && options.verbose {
-                table.line(Cell::of(DIM, &format!("{left_alone} more are live, not listed and left alone")));
+            if left_alone.unlisted > 0 && options.verbose {
+                let left = left_alone.unlisted;
+                table.line(Cell::of(DIM, &format!("{left} more are live, not listed and left alone")));
             }
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use catalog_sync::apply::Listener;
 use catalog_sync::cloud::{Cloud, Endpoint, Ledger, Options, read};
 use catalog_sync::model::change::{
-    About, Because, CatalogVersion, Change, Origin, Plan, Resource, Target, TargetState, Work,
+    About, Because, CatalogVersion, Change, Origin, Plan, Resource, Target, TargetState, Untouched, Work,
 };
 use catalog_sync::model::desired::{
     Desired, DesiredExperience, DesiredPortfolio, DesiredShare, ExperienceSelector, OuRef, ProductLists, Selector,
@@ -18,9 +18,9 @@ use catalog_sync::model::id::{AccountId, ExperienceId, PortfolioId, Region};
 use catalog_sync::model::live::{Found, Live, Reading, Shelf};
 use catalog_sync::model::portfolio::{Portfolio, Share};
 use catalog_sync::model::report::{Outcome, Report};
-use catalog_sync::model::settings::{Access, Mode, OrganizationSettings, Settings};
+use catalog_sync::model::settings::{Access, MaxRemovals, Mode, OrganizationSettings, Settings};
 use catalog_sync::model::target::{ExperienceKey, TargetName};
-use catalog_sync::plan::{self, Goal, Limits};
+use catalog_sync::plan::{self, Goal, Limits, Removals};
 use catalog_sync::sandbox::{START_ACCESS_KEY, START_SECRET, Sandbox, World};
 
 pub(super) const HUB: &str = "111111111111";
@@ -125,7 +125,7 @@ impl Bed {
 
     /// Plans, and carries that out.
     pub(super) async fn apply(&self, listener: &mut impl Listener) -> Report {
-        let limits = Limits { max_removals: usize::MAX, allow_removals: None, shown: 0 };
+        let limits = Limits { max_removals: MaxRemovals::default(), allow_removals: None, shown: Removals::default() };
         let approved = plan::approve(self.planned(Mode::Apply).await, limits, None).ok().unwrap();
         let writer = self.cloud(Mode::Apply).writer().unwrap();
         catalog_sync::apply::apply(approved, &writer, futures_util::stream::pending(), listener).await
@@ -153,21 +153,31 @@ impl Bed {
         let file = format!("p{}", self.desired.portfolios.len());
         let name =
             TargetName::Portfolio { file: id(&file), organization: id("acme"), region: id(region), former: None };
-        let shares = shares.into_iter().map(|share| DesiredShare { share, source: source() }).collect();
+        let shares = shares
+            .into_iter()
+            .map(|share| DesiredShare { share, notes: None, until: None, source: source() })
+            .collect();
         let desired = DesiredPortfolio {
             account: id(HUB),
             region: id(region),
             portfolio,
             source: source(),
             shares,
+            expired: Vec::new(),
+            ignored: Vec::new(),
             unlisted: Unlisted::Remove,
         };
         self.desired.portfolios.insert(name, desired);
     }
 
     pub(super) fn want_experience(&mut self, selector: ExperienceSelector) {
-        let products =
-            ProductLists { approved: BTreeMap::new(), rejected: BTreeMap::new(), unlisted: Unlisted::Remove };
+        let products = ProductLists {
+            approved: BTreeMap::new(),
+            rejected: BTreeMap::new(),
+            expired: BTreeMap::new(),
+            ignored: BTreeMap::new(),
+            unlisted: Unlisted::Remove,
+        };
         self.desired.experiences.push(DesiredExperience {
             file: id("baseline"),
             organization: id("acme"),
@@ -340,7 +350,7 @@ fn target(name: TargetName, account: &str, work: Work) -> Target {
         account: id(account),
         account_name: None,
         region: id::<Region>("us-east-1"),
-        state: TargetState::Complete { work, left_alone: 0 },
+        state: TargetState::Complete { work, left_alone: Untouched::default() },
         warnings: Vec::new(),
         incomplete_shares: Vec::new(),
     }
@@ -363,13 +373,15 @@ fn catalog() -> Desired {
     let settings = Settings {
         organizations: BTreeMap::from([(id("acme"), acme)]),
         regions: vec![id("us-east-1")],
-        max_removals: 20,
+        max_removals: MaxRemovals::all(20),
+        require: BTreeSet::new(),
     };
     Desired {
         settings,
         portfolios: BTreeMap::new(),
         experiences: Vec::new(),
         product_names: BTreeMap::new(),
+        silences: Vec::new(),
         digest: String::new(),
     }
 }

@@ -130,7 +130,7 @@ async fn row_that_may_not_be_looked_up_is_left_alone_and_said() {
     let entry = base.portfolios.values_mut().next().unwrap();
     let source = entry.shares[0].source.clone();
     let share = Share::Member { account: id("333333333333"), tag_options: false };
-    entry.shares.push(catalog_sync::model::desired::DesiredShare { share, source });
+    entry.shares.push(catalog_sync::model::desired::DesiredShare { share, notes: None, until: None, source });
     let plan = bed.planned_from(Mode::Plan, Some(&base)).await;
     let removed: Vec<String> = plan.changes().map(|(_, change)| change.edit.key()).collect();
     assert_eq!(removed, [Receiver::Member(id("333333333333")).to_string()]);

@@ -9,6 +9,7 @@ mod errors;
 mod gone;
 mod made;
 mod plan;
+mod products;
 mod reach;
 mod readme;
 mod refused;

@@ -13,6 +13,7 @@
 mod apply;
 mod bench;
 mod drift;
+mod due;
 mod gate;
 mod history;
 mod leave;

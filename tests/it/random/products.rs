@@ -88,10 +88,18 @@ fn desired(case: &Case) -> Desired {
     let lists = |entry: &Entry| {
         let of = |wanted: Listing| {
             let products = entry.products.iter().filter(|(_, listing)| **listing == wanted);
-            products.map(|(product, _)| (id(product), DesiredProduct { notes: None, source: source(2) })).collect()
+            products
+                .map(|(product, _)| (id(product), DesiredProduct { notes: None, until: None, source: source(2) }))
+                .collect()
         };
         let unlisted = if entry.keep { Unlisted::Keep } else { Unlisted::Remove };
-        ProductLists { approved: of(Listing::Approved), rejected: of(Listing::Denied), unlisted }
+        ProductLists {
+            approved: of(Listing::Approved),
+            rejected: of(Listing::Denied),
+            expired: BTreeMap::new(),
+            ignored: BTreeMap::new(),
+            unlisted,
+        }
     };
     let experiences = case.entries.iter().enumerate().map(|(at, entry)| DesiredExperience {
         file: id(&format!("list{at}")),

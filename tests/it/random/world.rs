@@ -8,7 +8,7 @@ use catalog_sync::model::id::PortfolioId;
 use catalog_sync::model::live::{Found, Live, Named, Reading, Shelf};
 use catalog_sync::model::organization::{Account, AccountStatus, Organization, Unit, Walk};
 use catalog_sync::model::portfolio::{LiveShare, Portfolio, Receiver, Share};
-use catalog_sync::model::settings::{Access, OrganizationSettings, Settings};
+use catalog_sync::model::settings::{Access, MaxRemovals, OrganizationSettings, Settings};
 use catalog_sync::model::target::TargetName;
 use catalog_sync::model::wants::{AccessWants, Wants};
 use proptest::prelude::*;
@@ -166,7 +166,16 @@ pub(super) fn desired(files: &BTreeMap<String, Entry>) -> Desired {
             region: id("us-east-1"),
             portfolio: entry.selector.clone(),
             source: source(1),
-            shares: shares.map(|(n, share)| DesiredShare { share: share.clone(), source: source(n + 2) }).collect(),
+            shares: shares
+                .map(|(n, share)| DesiredShare {
+                    share: share.clone(),
+                    notes: None,
+                    until: None,
+                    source: source(n + 2),
+                })
+                .collect(),
+            expired: Vec::new(),
+            ignored: Vec::new(),
             unlisted: if entry.keep { Unlisted::Keep } else { Unlisted::Remove },
         };
         (name, wanted)
@@ -175,11 +184,13 @@ pub(super) fn desired(files: &BTreeMap<String, Entry>) -> Desired {
         settings: Settings {
             organizations: BTreeMap::from([(id("acme"), acme)]),
             regions: vec![id("us-east-1")],
-            max_removals: 0,
+            max_removals: MaxRemovals::default(),
+            require: BTreeSet::new(),
         },
         portfolios: files.iter().map(portfolio).collect(),
         experiences: Vec::new(),
         product_names: BTreeMap::new(),
+        silences: Vec::new(),
         digest: String::new(),
     }
 }

@@ -69,7 +69,7 @@ fn all_shows_every_line_and_verbose_every_target() {
     let options = Options { all: true, verbose: true, applying: false };
     let mut mixed = sample::mixed();
     if let TargetState::Complete { left_alone, .. } = &mut mixed.targets[3].state {
-        *left_alone = 3;
+        left_alone.unlisted = 3;
     }
     let text = written(|sink| plan(&mixed, None, &options, sink));
     assert!(text.contains("Tool 14") && !text.contains("more  (--all"), "{text}");

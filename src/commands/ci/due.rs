@@ -1,0 +1,258 @@
+//! What falls due without a pull request: entries whose last day has passed. The merge that wrote the day was reviewed
+//! and applied, so the schedule may carry out its end, and nothing else. It never moves the base of an organization.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::pin::pin;
+
+use anyhow::{Context as _, Result};
+use futures_util::StreamExt as _;
+
+use super::job::{Hub, Job, boxed};
+use super::past::Past;
+use super::{check, drift, result};
+use crate::commands::catalog::{self, Catalog};
+use crate::commands::exit::{Exit, UsageError};
+use crate::commands::planning::Reach;
+use crate::commands::{apply as command, cloud, document, files, output, planning, signal};
+use crate::github::commits;
+use crate::github::deployment::{self, Made, Outcome as Deployed, Payload};
+use crate::model::change::Plan;
+use crate::model::id::Name;
+use crate::model::report::{Outcome, Report};
+use crate::model::settings::Mode;
+use crate::plan::{self, Due, Limits, Reason, approve};
+use crate::render::escape::command::command as workflow_command;
+use crate::render::escape::markdown::inline;
+use crate::render::{annotations, markdown, text};
+
+/// Carries out what has fallen due.
+pub(super) async fn run(job: &mut Job) -> Result<Exit> {
+    if !job.common.targets.is_empty() {
+        let message = "`ci due` carries out all that is due in one job, so that its limit holds for all of it: leave \
+                       `targets` out";
+        return Err(UsageError(message.to_owned()).into());
+    }
+    if !check::is_sound(job)? {
+        return Ok(Exit::Error);
+    }
+    files::writable(&job.file(job.options.report_file.as_deref(), "report.json"))?;
+    let Some(catalog) = catalog::load(&job.common)? else { return Ok(Exit::Error) };
+    let sha = job.environment.sha.clone().or_else(|| catalog.version.revision.clone());
+    let sha = sha.context("GITHUB_SHA is not set: which commit this is can't be told")?;
+    let hub = job.hub().await?;
+    if hub.is_none() && !job.is_sandboxed {
+        anyhow::bail!("GITHUB_TOKEN is not set, and what was applied last is on GitHub: give github-token");
+    }
+    if let Some(refused) = outdated(job, hub.as_ref(), &sha).await? {
+        return Ok(refused);
+    }
+    let mut past = past(job, hub.as_ref(), &sha, &catalog).await?;
+    if let Some(newer) = past.overtaken() {
+        return result::overtaken(job, &sha, newer);
+    }
+    if plan::ending(&catalog.desired).is_empty() {
+        return nothing(job, 0);
+    }
+    let limits = catalog.limits(job.options.allow_removals);
+    let catalog = past.rebase(job, catalog)?;
+    for note in &past.notes {
+        output::tell(&format!("warning: {note}"));
+        job.notes.push(inline(note));
+    }
+    let limits = strictest(limits, &catalog);
+    carry_out(job, hub.as_ref(), &sha, catalog, limits).await
+}
+
+/// Refuses a run of a commit that the default branch has gone on from: a later commit may give an entry more time.
+async fn outdated(job: &mut Job, hub: Option<&Hub>, sha: &str) -> Result<Option<Exit>> {
+    let (Some(hub), false) = (hub, job.is_sandboxed) else { return Ok(None) };
+    let branch = job.default_branch().await?.context("GitHub does not say which branch is the default one")?.to_owned();
+    let tip = commits::up_to(&hub.client, &branch, 1).await?;
+    if tip.last().is_some_and(|tip| tip == sha) {
+        return Ok(None);
+    }
+    let why = format!(
+        "overtaken: {branch} has gone on from {sha}, and a later commit may give an entry more time. Start a new run \
+         on {branch}."
+    );
+    job.reason("overtaken");
+    job.print(&format!("{}\n", workflow_command("error", &[], &format!("Not carried out: {why}"))))?;
+    output::tell(&format!("refused: {why}"));
+    job.summarize(&format!("### ⛔ Not carried out\n\nRefused: {}\n", inline(&why)))?;
+    Ok(Some(Exit::Refused))
+}
+
+/// What was applied last. Where no apply was ever recorded nothing is due. The sandbox records nothing, so there the
+/// catalog at hand counts as applied.
+async fn past(job: &Job, hub: Option<&Hub>, sha: &str, catalog: &Catalog) -> Result<Past> {
+    let organizations = catalog.desired.settings.organizations.keys();
+    match hub.filter(|_| !job.is_sandboxed) {
+        Some(hub) => Ok(Past::of(job, hub, None, sha, organizations).await?),
+        None => Ok(Past::untold(Some(sha))),
+    }
+}
+
+/// The lowest limits of the catalog and of those that were applied last: a merge that is not applied raises none.
+fn strictest(limits: Limits, catalog: &Catalog) -> Limits {
+    let earlier = catalog.earlier.iter().filter_map(|earlier| earlier.desired.as_ref());
+    let max_removals = earlier
+        .chain(&catalog.base)
+        .fold(limits.max_removals, |limit, base| limit.strictest(base.settings.max_removals));
+    Limits { max_removals, ..limits }
+}
+
+async fn carry_out(job: &mut Job, hub: Option<&Hub>, sha: &str, catalog: Catalog, limits: Limits) -> Result<Exit> {
+    let desired = catalog.desired.clone();
+    let mut stops = pin!(signal::stops());
+    let mut session = cloud::open(&job.common, &catalog, Mode::Apply).await?;
+    let planned = tokio::select! {
+        planned = planning::make(&job.common, &session.cloud, catalog, &job.filter, Reach::Compare) => planned,
+        Some(reason) = stops.next() => {
+            job.reason("cancelled");
+            Err(anyhow::anyhow!("{reason} before anything was changed"))
+        }
+    };
+    session.quieten();
+    let whole = match planned {
+        Ok(plan) => plan,
+        Err(error) => {
+            session.close(&job.common).await?;
+            return Err(error);
+        }
+    };
+    let Due { plan, waiting } = plan::due(whole.clone(), &desired);
+    job.save_plan(&plan, None)?;
+    job.count(&plan.summary(), 0, &plan.digest);
+    if plan.targets.is_empty() {
+        session.close(&job.common).await?;
+        return nothing(job, waiting);
+    }
+    note_waiting(job, waiting)?;
+    let approved = match approve(plan.clone(), limits, None) {
+        Ok(approved) => approved,
+        Err(refusal) => {
+            session.close(&job.common).await?;
+            return refused(job, refusal.reason, &whole, limits).await;
+        }
+    };
+    // Reading may have taken minutes, and a merge in between may have given an entry more time.
+    if let Some(refused) = outdated(job, hub, sha).await? {
+        session.close(&job.common).await?;
+        return Ok(refused);
+    }
+    // A run that is killed has at least said what it was about to do.
+    let shown = text::Options { all: true, verbose: job.common.verbose, applying: true };
+    job.group("Due", |mut sink| text::plan(&plan, None, &shown, &mut sink))?;
+    let writer = session.cloud.writer().context("a session that applies has a writer")?;
+    let begun = begin(job, hub, sha, &plan).await;
+    let mut listener = session.screen.apply();
+    let report = crate::apply::apply(approved, &writer, stops, &mut listener).await;
+    drop(listener);
+    end(job, hub, begun, &report).await;
+    let closed = session.close(&job.common).await;
+    let exit = told(job, sha, &report)?;
+    closed.and(Ok(exit))
+}
+
+fn nothing(job: &mut Job, waiting: usize) -> Result<Exit> {
+    note_waiting(job, waiting)?;
+    output::tell("Nothing is due.");
+    job.summarize("### Nothing is due\n")?;
+    Ok(Exit::Done)
+}
+
+/// Says how many entries have ended and are not carried out.
+fn note_waiting(job: &mut Job, waiting: usize) -> Result<()> {
+    if waiting == 0 {
+        return Ok(());
+    }
+    let words =
+        if waiting == 1 { "1 entry has ended and is" } else { &format!("{waiting} entries have ended and are") };
+    let note = format!(
+        "{words} not carried out: the commit that was applied last does not say that it ends. It stands in the issue \
+         about drift, and goes with the next apply."
+    );
+    job.print(&format!("{}\n", workflow_command("warning", &[], &note)))?;
+    job.summarize(&format!("{}\n\n", inline(&note)))
+}
+
+/// Puts what the limit stops into the issue about drift, with all else that differs.
+async fn refused(job: &mut Job, reason: Reason, whole: &Plan, limits: Limits) -> Result<Exit> {
+    let (headline, _, _) = document::words(reason);
+    let way_out = format!(
+        "If all of this is meant, start this workflow by hand with `allow-removals: {}`; if not, give the entries a \
+         later `until` in a pull request.",
+        document::allowed(reason)
+    );
+    job.reason("removals");
+    let said = format!("What is due is not carried out: {headline}. {way_out}");
+    job.print(&format!("{}\n", workflow_command("error", &[], &said)))?;
+    let notice = boxed(
+        "WARNING",
+        &[format!("<b>What is due is not carried out: {}.</b> {}", inline(&headline), inline(&way_out))],
+    );
+    drift::show(job, whole, limits, notice).await?;
+    Ok(Exit::Refused)
+}
+
+/// The environment in which it is recorded what fell due in an organization. No base is read from it.
+fn environment(organization: &Name) -> String {
+    format!("catalog-sync-due/{organization}")
+}
+
+async fn begin(job: &mut Job, hub: Option<&Hub>, sha: &str, plan: &Plan) -> BTreeMap<Name, Made> {
+    let mut begun = BTreeMap::new();
+    let Some(Hub { client, me }) = hub.filter(|_| !job.is_sandboxed) else { return begun };
+    let log = job.environment.run().map(|(_, url)| url);
+    let payload =
+        Payload { catalog: job.folder(), digest: plan.digest.clone(), run: log.clone(), ..Payload::default() };
+    let with_changes = plan.targets.iter().filter(|target| target.has_changes());
+    let organizations: BTreeSet<&Name> = with_changes.map(|target| target.name.organization()).collect();
+    for organization in organizations {
+        let words = "what is due is being carried out";
+        let made = deployment::make_in(client, me, &environment(organization), sha, &payload, words).await;
+        let stated = match made {
+            Ok(made) => {
+                begun.insert(organization.clone(), made);
+                deployment::state(client, made, Deployed::Begun, words, log.as_deref()).await
+            }
+            Err(error) => Err(error),
+        };
+        if let Err(error) = stated {
+            job.not_reported(&error);
+        }
+    }
+    begun
+}
+
+async fn end(job: &mut Job, hub: Option<&Hub>, begun: BTreeMap<Name, Made>, report: &Report) {
+    let Some(Hub { client, me: _ }) = hub else { return };
+    let log = job.environment.run().map(|(_, url)| url);
+    for (organization, made) in begun {
+        let of_it = report.targets.iter().filter(|of| *of.target.name.organization() == organization);
+        let outcomes: Vec<&Outcome> = of_it.flat_map(|of| &of.outcomes).collect();
+        let applied = outcomes.iter().filter(|outcome| ***outcome == Outcome::Applied).count();
+        let (outcome, words) = match outcomes.len() - applied {
+            0 => (Deployed::Success, format!("{applied} that were due carried out")),
+            undone => (Deployed::Failure, format!("{applied} that were due carried out, {undone} not")),
+        };
+        if let Err(error) = deployment::state(client, made, outcome, &words, log.as_deref()).await {
+            job.not_reported(&error);
+        }
+    }
+}
+
+/// Tells the result in log, file, outputs and summary.
+fn told(job: &mut Job, sha: &str, report: &Report) -> Result<Exit> {
+    let shown = text::Options { all: true, verbose: job.common.verbose, applying: true };
+    job.group("Carried out", |mut sink| text::report(report, &shown, &mut sink))?;
+    job.print(&annotations::report(report))?;
+    result::save(job, report)?;
+    let frame = job.frame(Some(sha)).against(&job.environment, &report.catalog);
+    job.summarize(&markdown::report(report, &frame.summary()))?;
+    let exit = command::exit(report);
+    if exit != Exit::Done {
+        job.reason(if result::was_stopped(report) { "cancelled" } else { "aws" });
+    }
+    Ok(exit)
+}

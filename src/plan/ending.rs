@@ -1,0 +1,81 @@
+//! What is about to end: entries whose last day is near.
+
+use jiff::civil::Date;
+
+use super::labels;
+use super::told::is_silenced;
+use crate::model::desired::{Desired, DesiredExperience, DesiredPortfolio, OuRef, Unlisted, Until};
+use crate::model::finding::{Source, Warning};
+use crate::model::id::Name;
+use crate::model::live::Live;
+use crate::model::portfolio::Share;
+
+/// The code of the warning.
+const CODE: &str = "until_near";
+
+/// How many entries are named before the rest is counted.
+const NAMED: usize = 20;
+
+/// Says which shares of a portfolio end within 30 days.
+pub(super) fn portfolio(
+    desired: &Desired,
+    wanted: &DesiredPortfolio,
+    organization: &Name,
+    live: &Live,
+) -> Option<Warning> {
+    if wanted.unlisted == Unlisted::Keep {
+        return None;
+    }
+    let ends = wanted.shares.iter().filter_map(|entry| {
+        let day = near(desired, entry.until, &entry.source)?;
+        let called = match &entry.share {
+            Share::Account { account, tag_options: _ } | Share::Member { account, tag_options: _ } => {
+                let known = labels::organization(live, organization);
+                let name = known.and_then(|known| known.account_name(account)).unwrap_or_default();
+                format!("{name} {account}").trim_start().to_owned()
+            }
+            Share::Ou { ou: OuRef::Path(path), tag_options: _, principals: _ } => path.clone(),
+            Share::Ou { ou: OuRef::Id(ou), tag_options: _, principals: _ } => ou.to_string(),
+            Share::Organization { organization, tag_options: _, principals: _ } => organization.to_string(),
+        };
+        Some((day, called, &entry.source))
+    });
+    told("shares", "removed", ends.collect())
+}
+
+/// Says which approvals of an experience end within 30 days.
+pub(super) fn experience(desired: &Desired, entry: &DesiredExperience) -> Option<Warning> {
+    if entry.products.unlisted == Unlisted::Keep {
+        return None;
+    }
+    let ends = entry.products.approved.iter().filter_map(|(id, product)| {
+        let day = near(desired, product.until, &product.source)?;
+        let name = desired.product_names.get(id).map(String::as_str).unwrap_or_default();
+        Some((day, format!("{name} {id}").trim_start().to_owned(), &product.source))
+    });
+    told("approvals", "denied", ends.collect())
+}
+
+/// The day of an end that is near and no comment silences.
+fn near(desired: &Desired, until: Option<Until>, source: &Source) -> Option<Date> {
+    let until = until.filter(|until| until.is_near)?;
+    (!is_silenced(desired, CODE, source)).then_some(until.day)
+}
+
+fn told(what: &str, becomes: &str, mut ends: Vec<(Date, String, &Source)>) -> Option<Warning> {
+    ends.sort();
+    let (_, _, first) = ends.first()?;
+    let source = Some((*first).clone());
+    let mut words: Vec<String> = ends
+        .iter()
+        .take(NAMED)
+        .map(|(day, called, source)| {
+            let file = source.file.rsplit('/').next().unwrap_or_default();
+            format!("{called} on {day} ({file}:{})", source.line)
+        })
+        .collect();
+    let more = ends.len().saturating_sub(NAMED);
+    words.extend((more > 0).then(|| format!("{more} more")));
+    let message = format!("{what} that end within 30 days and are {becomes} the day after: {}", words.join(", "));
+    Some(Warning { code: CODE.to_owned(), message, source })
+}

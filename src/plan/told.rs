@@ -1,0 +1,72 @@
+//! Which warnings of a target are told: those that no comment of the catalog silences, and many of one kind at once.
+
+use std::collections::BTreeMap;
+
+use crate::model::desired::Desired;
+use crate::model::finding::{PLAN_WARNINGS, Source, Warning};
+
+/// More than so many of one kind are told as one.
+const APART: usize = 3;
+
+/// How many of them are named before the rest is counted.
+const NAMED: usize = 20;
+
+/// Whether a comment of the catalog silences a warning at a place.
+pub(super) fn is_silenced(desired: &Desired, code: &str, source: &Source) -> bool {
+    PLAN_WARNINGS.contains(&code) && desired.silences.iter().any(|silence| silence.covers(code, source))
+}
+
+/// The warnings that are told, sorted.
+pub(super) fn told(desired: &Desired, mut warnings: Vec<Warning>) -> Vec<Warning> {
+    warnings.retain(|it| !it.source.as_ref().is_some_and(|source| is_silenced(desired, &it.code, source)));
+    let mut kinds: BTreeMap<String, Vec<Warning>> = BTreeMap::new();
+    for warning in warnings {
+        kinds.entry(warning.code.clone()).or_default().push(warning);
+    }
+    let mut told: Vec<Warning> = kinds.into_values().flat_map(together).collect();
+    told.sort();
+    told
+}
+
+/// Warnings of one kind that say the same of many lines, as one.
+fn together(mut alike: Vec<Warning>) -> Vec<Warning> {
+    alike.sort_by(|a, b| (&a.source, &a.message).cmp(&(&b.source, &b.message)));
+    let is_of_a_kind = |warning: &Warning| PLAN_WARNINGS.contains(&warning.code.as_str()) && warning.source.is_some();
+    if alike.len() <= APART || !alike.iter().all(is_of_a_kind) {
+        return alike;
+    }
+    let Some(said) = said_of_each(&alike) else { return alike };
+    let Some(Warning { code, message: _, source }) = alike.first().cloned() else { return alike };
+    let mut names: Vec<String> = alike.iter().take(NAMED).map(|warning| name(warning, &said)).collect();
+    names.extend((alike.len() > NAMED).then(|| format!("{} more", alike.len() - NAMED)));
+    let message = format!("{} entries, of each: {}. They are {}", alike.len(), said.trim(), names.join(", "));
+    vec![Warning { code, message, source }]
+}
+
+/// So many words and fewer in common say nothing.
+const FEW: usize = 3;
+
+/// The words at the end that all of them share, unless these are few.
+fn said_of_each(alike: &[Warning]) -> Option<String> {
+    let mut messages = alike.iter().map(|warning| warning.message.as_str());
+    let first: Vec<&str> = messages.next()?.split(' ').collect();
+    let shared = messages.fold(first.len(), |shared, message| {
+        let same = first.iter().rev().zip(message.split(' ').rev()).take_while(|(a, b)| **a == *b).count();
+        shared.min(same)
+    });
+    let words = first.get(first.len() - shared..)?;
+    (words.len() > FEW).then(|| words.join(" "))
+}
+
+/// What a warning is about, and where.
+fn name(Warning { code: _, message, source }: &Warning, said: &str) -> String {
+    let place = source.as_ref().map(|source| {
+        let file = source.file.rsplit('/').next().unwrap_or_default();
+        format!("{file}:{}", source.line)
+    });
+    let place = place.unwrap_or_default();
+    match message.strip_suffix(said).map(str::trim).unwrap_or_default() {
+        "" => place,
+        subject => format!("{subject} ({place})"),
+    }
+}
