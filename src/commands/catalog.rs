@@ -104,6 +104,7 @@ pub(super) fn load_if_there(common: &Common) -> Result<Option<Catalog>> {
         portfolios: BTreeMap::new(),
         experiences: Vec::new(),
         product_names: BTreeMap::new(),
+        silences: Vec::new(),
         digest: String::new(),
     };
     let version = CatalogVersion { digest: String::new(), revision: None, base: None, sandbox: common.is_sandboxed() };
