@@ -26,6 +26,11 @@ impl Filter {
         !self.0.is_empty()
     }
 
+    /// What was asked for, as it was written, for people.
+    pub(super) fn words(&self) -> String {
+        self.0.join(", ")
+    }
+
     /// Understood against the names that there are: a line that is the name of a target means that target, whatever
     /// characters it holds; any other is one or several globs, parted by commas. One that matches none of the names is
     /// wrong use, not "in step", even beside one that does.

@@ -46,6 +46,10 @@ pub(super) fn said(status: u16, body: &str) -> String {
 pub(super) fn help(status: u16, needs: &str) -> Option<String> {
     match status {
         401 => Some("the token is not, or no longer, valid: see the input github-token".to_owned()),
+        403 | 404 if needs == "checks: write" => Some(format!(
+            "the job's token may lack a permission: `permissions:` needs `{needs}`. Only an app can write a check run: \
+             where `github-token` is a person's token, leave that input out, or give an app's token"
+        )),
         403 | 404 => Some(format!("the job's token may lack a permission: `permissions:` needs `{needs}`")),
         _ => None,
     }

@@ -71,9 +71,8 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     let stops = pin!(signal::stops());
     match carry_out(job, &sha, &past, catalog, review.as_mut(), stops).await {
         Ok((exit, Some(told))) => {
-            if let Some(hub) = hub.as_ref().filter(|_| job.options.comment.is_wanted()) {
-                // The sandbox says nothing of AWS.
-                if !job.is_sandboxed {
+            if let Some(hub) = &hub {
+                if job.keeps_record() {
                     record::end(job, hub, &past, &sha, begun, &told).await;
                 }
                 issue_at_hand::keep_left_out(job, hub, told).await;

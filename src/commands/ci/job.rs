@@ -207,6 +207,17 @@ impl Job {
         self.chosen.as_ref().map(|chosen| chosen.iter().map(ToString::to_string).collect())
     }
 
+    /// Whether this is one job of a matrix: a later `report` speaks for all of them, so this one leaves only its file.
+    pub(super) fn is_gathered(&self) -> bool {
+        self.filter.is_narrow() && !self.options.comment.is_wanted()
+    }
+
+    /// Whether this run writes deployments. A run without a comment writes them too, since the next run starts from
+    /// them. The sandbox writes none: it changes nothing in AWS.
+    pub(super) fn keeps_record(&self) -> bool {
+        !self.is_gathered() && !self.is_sandboxed
+    }
+
     pub(super) fn leave_outputs(&self) -> Result<()> {
         let Some(file) = &self.environment.output else { return Ok(()) };
         for (name, value) in &self.outputs {

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::job::{Hub, Job};
+use super::job::{Hub, Job, boxed};
 use super::label::Worth;
 use super::showing::Showing;
 use super::{against, base, check, keep, stale};
@@ -18,6 +18,7 @@ use crate::github::more::{self, MOST, MoreMarker};
 use crate::github::pull;
 use crate::model::change::Plan;
 use crate::plan::{Limits, Reason};
+use crate::render::escape::markdown::inline;
 use crate::render::{annotations, markdown, text};
 
 /// Checks the catalog, plans, and shows it.
@@ -135,6 +136,9 @@ pub(super) async fn show(
     let refused = showing.still(refused);
     let objection = refused.as_ref().map(Refused::objection);
     frame.notice.insert_str(0, &showing.news(plan));
+    if let Some(narrowed) = narrowed(job) {
+        frame.notice.insert_str(0, &boxed("WARNING", &[narrowed]));
+    }
     let marker = PlanMarker::new(&folder, &plan.digest, Some(&pull.head)).write();
     let more = |part| MoreMarker::new(&folder, part).write();
     let parts = markdown::plan_in_parts(plan, objection.as_ref(), &frame.comment(&marker), MOST, more);
@@ -156,6 +160,18 @@ pub(super) async fn show(
         ));
     }
     Ok(())
+}
+
+/// That a comment shows some of the targets alone: a pull request has one comment and one record for a catalog folder, so
+/// a second job with other targets replaces both.
+fn narrowed(job: &Job) -> Option<String> {
+    job.filter.is_narrow().then(|| {
+        format!(
+            "This plan is narrowed to {}: it says nothing of other targets. A second job with other targets replaces \
+             this comment. To show several jobs as one plan, give each `comment: \"false\"` and run `report` after them.",
+            inline(&job.filter.words())
+        )
+    })
 }
 
 /// What keeps a merge from applying a plan.

@@ -20,8 +20,7 @@ pub(super) struct Begun(BTreeMap<Name, Made>);
 /// Records that organizations are being brought to a commit, before anything is done: a run that dies has been there.
 pub(super) async fn begin(job: &mut Job, hub: &Hub, past: &Past, sha: &str) -> Begun {
     let mut begun = Begun::default();
-    // The jobs of a matrix leave this to the job that gathers their results.
-    if !job.options.comment.is_wanted() || job.is_sandboxed {
+    if !job.keeps_record() {
         return begun;
     }
     let (log, words) = (job.environment.run().map(|(_, url)| url), "being applied");

@@ -74,7 +74,7 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
             let past = Past::of(job, hub, before, &sha, organizations).await;
             let mut review = Review::of(job, hub, &sha, false).await?;
             result::publish(job, &sha, &report, Some(&mut review), false).await?;
-            if job.options.comment.is_wanted() && !job.is_sandboxed {
+            if !job.is_sandboxed {
                 match past {
                     // The newer record stays the last.
                     Ok(past) if past.overtaken().is_some() => {

@@ -78,3 +78,14 @@ async fn the_results_of_an_apply_are_gathered_too() {
     let state = bench.github.state();
     assert_eq!((state.bodies(7).len(), state.deployments.len()), (2, 2));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn comment_of_some_targets_says_that_it_is_narrowed() {
+    let bench = Bench::in_step().await;
+    let (base, head) = propose(&bench);
+    bench.plan(&base, &head, &["--target", "portfolio/*"]).await.exits(0);
+    let body = bench.github.state().bodies(7).remove(0);
+    assert!(body.contains("This plan is narrowed to portfolio/") && body.contains("run `report` after them"), "{body}");
+    bench.plan(&base, &head, &[]).await.exits(0);
+    assert!(!bench.github.state().bodies(7)[0].contains("narrowed"));
+}

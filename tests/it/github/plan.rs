@@ -141,6 +141,7 @@ async fn personal_token_can_keep_no_record_and_is_told_so() {
     let (base, head) = propose(&bench);
     let ran = bench.plan(&base, &head, &[]).await.exits(1);
     assert!(ran.stderr.contains("keep what was shown") && ran.stderr.contains("`checks: write`"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("where `github-token` is a person's token, leave that input out"), "{}", ran.stderr);
     assert_eq!(ran.outputs["reason"], "access");
     assert!(bench.github.state().bodies(7).is_empty(), "nothing says that merging applies it");
 }

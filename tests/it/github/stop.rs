@@ -1,6 +1,6 @@
 //! A job that is cancelled in the middle of an apply: what was done is told, and nothing else is.
 
-use std::process::Stdio;
+use std::process::{Output, Stdio};
 use std::time::Duration;
 
 use catalog_sync::sandbox::{Call, START_ACCESS_KEY, START_SECRET, Sandbox, World};
@@ -11,6 +11,12 @@ use super::plan::propose;
 
 /// Merges a proposal in a world of the test's own, and cancels the job once AWS was asked for something.
 async fn cancelled(bench: &Bench, change: impl FnOnce(&mut World), operation: &str) -> (Ran, Sandbox) {
+    let (ran, sandbox) = signalled(bench, change, operation, "INT").await;
+    (bench.ran(ran), sandbox)
+}
+
+/// The same with any signal.
+async fn signalled(bench: &Bench, change: impl FnOnce(&mut World), operation: &str, signal: &str) -> (Output, Sandbox) {
     let (base, head) = propose(bench);
     bench.plan(&base, &head, &[]).await.exits(0);
     bench.merged(&base, &head);
@@ -36,8 +42,8 @@ async fn cancelled(bench: &Bench, change: impl FnOnce(&mut World), operation: &s
     let called = sandbox.until_called(operation);
     tokio::time::timeout(Duration::from_mins(1), called).await.expect(operation);
     let pid = child.id().unwrap().to_string();
-    assert!(std::process::Command::new("kill").args(["-s", "INT", &pid]).status().unwrap().success());
-    (bench.ran(child.wait_with_output().await.unwrap()), sandbox)
+    assert!(std::process::Command::new("kill").args(["-s", signal, &pid]).status().unwrap().success());
+    (child.wait_with_output().await.unwrap(), sandbox)
 }
 
 fn comment(bench: &Bench, tag: &str) -> Option<String> {
@@ -56,8 +62,19 @@ async fn cancelled_job_leaves_report_summary_and_comment() {
     assert!(ran.summary.contains("Interrupted"), "{}", ran.summary);
     let result = comment(&bench, "catalog-sync:apply").unwrap();
     assert!(result.contains("it was begun (share share-"), "{result}");
+    assert_eq!(ran.outputs["reason"], "cancelled");
     let plan = comment(&bench, "catalog-sync:plan").unwrap();
     assert!(plan.contains("<b>not applied</b> by [run 900]("), "{plan}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn plan_is_in_the_log_before_it_is_carried_out() {
+    let bench = Bench::in_step().await;
+    let never_ends = |world: &mut World| world.pending.share = 1_000_000;
+    let (ran, _sandbox) = signalled(&bench, never_ends, "DescribePortfolioShareStatus", "KILL").await;
+    assert_eq!(ran.status.code(), None, "nothing could be written after the kill");
+    let log = String::from_utf8(ran.stdout).unwrap();
+    assert!(log.contains("::group::To apply") && log.contains("  + share  analytics"), "{log}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -67,6 +84,7 @@ async fn job_that_is_cancelled_while_it_plans_changes_nothing_and_says_so() {
     let (ran, sandbox) = cancelled(&bench, slow, "DescribePortfolioShares").await;
     let ran = ran.exits(1);
     assert!(ran.stdout.contains("the run was stopped by SIGINT before anything was changed"), "{}", ran.stdout);
+    assert_eq!(ran.outputs["reason"], "cancelled");
     assert!(!sandbox.calls().iter().any(Call::is_write));
     let plan = comment(&bench, "catalog-sync:plan").unwrap();
     assert!(plan.contains("<b>not applied</b> by [run 900]("), "{plan}");

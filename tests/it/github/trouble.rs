@@ -42,6 +42,17 @@ async fn deployment_that_can_not_be_recorded_changes_nothing_of_what_was_done() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn apply_without_a_comment_keeps_its_deployments() {
+    let bench = Bench::in_step().await;
+    let (base, head) = propose(&bench);
+    bench.plan(&base, &head, &[]).await.exits(0);
+    bench.merge(&base, &head, &["--comment=false"]).await.exits(0);
+    let state = bench.github.state();
+    assert_eq!(state.deployment_states("acme"), ["success"]);
+    assert_eq!(state.bodies(7).len(), 1, "the plan's comment alone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn lost_answers_make_nothing_twice() {
     let bench = Bench::in_step().await;
     let (base, head) = propose(&bench);
