@@ -12,10 +12,12 @@ use clap::parser::ValueSource;
 use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+mod fmt;
 #[cfg(feature = "sandbox")]
 mod slips;
 mod values;
 
+pub use fmt::Fmt;
 pub use values::Comment;
 #[cfg(feature = "sandbox")]
 pub use values::Sandbox;
@@ -193,6 +195,8 @@ pub enum Color {
 pub enum Command {
     /// Read and check the catalog: every finding with file, line, column and what to do
     Validate,
+    /// Put catalog files into one form: order of keys, quotes of ids, blanks; comments stay
+    Fmt(Fmt),
     /// Show what would change
     Plan(Plan),
     /// Carry out a plan: a saved one, or a fresh one after a yes

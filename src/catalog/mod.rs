@@ -10,6 +10,7 @@
 mod check;
 pub mod code;
 mod decode;
+mod form;
 mod include;
 mod json_schema;
 mod layout;
@@ -41,6 +42,7 @@ use crate::model::finding::{Finding, Severity};
 use crate::model::settings::Settings;
 
 use code::Code;
+pub use form::{Formed, form};
 pub use json_schema::{FileKind, schema};
 use parsed::Catalog;
 use report::finding;

@@ -1,7 +1,7 @@
 //! Files that a command leaves behind, and reads again.
 
 use std::fs;
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
@@ -24,6 +24,34 @@ fn no_link(path: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Puts other bytes into a file that holds `before`: all of them or none, with the rights that it has. A file that is a
+/// link or that has changed meanwhile is left as it is.
+pub(super) fn replace(path: &Path, before: &[u8], after: &[u8]) -> Result<()> {
+    let writing = || format!("can't write {}: it is as it was", path.display());
+    let is_file = fs::symlink_metadata(path).with_context(writing)?.is_file();
+    if !is_file || fs::read(path).with_context(writing)? != before {
+        bail!("{}: somebody else has changed it meanwhile. Run it again", writing());
+    }
+    let rights = fs::metadata(path).with_context(writing)?.permissions();
+    if rights.readonly() {
+        bail!("{}: it is read-only", writing());
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    // A name that begins with a dot is no catalog file, should it ever be left behind.
+    let beside = path.with_file_name(format!(".{name}.{:016x}", fastrand::u64(..)));
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&beside).with_context(writing)?;
+    let written = file
+        .write_all(after)
+        .and_then(|()| file.set_permissions(rights))
+        .and_then(|()| file.sync_all())
+        .and_then(|()| fs::rename(&beside, path));
+    if written.is_err() {
+        // What could not be put in place is of no use; that it is still there would be the lesser trouble.
+        let _ = fs::remove_file(&beside);
+    }
+    written.with_context(writing)
 }
 
 /// Reads a file that a command left behind.
@@ -49,7 +77,7 @@ pub(super) fn writable(path: &Path) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::symlink;
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
 
     use super::*;
 
@@ -71,5 +99,24 @@ mod tests {
         assert_eq!(read(&at("new.json")).unwrap(), "{} ");
         symlink("/dev/null", at("null")).unwrap();
         save(&at("null"), "{}").unwrap();
+    }
+
+    #[test]
+    fn file_is_replaced_with_its_rights_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("x.yaml"), "old").unwrap();
+        fs::set_permissions(at("x.yaml"), fs::Permissions::from_mode(0o640)).unwrap();
+        symlink("x.yaml", at("link.yaml")).unwrap();
+        for (name, before) in [("x.yaml", "changed meanwhile"), ("link.yaml", "old")] {
+            let error = replace(&at(name), before.as_bytes(), b"new").unwrap_err().to_string();
+            assert!(error.contains("Run it again"), "{error}");
+        }
+        assert!(replace(&at("gone.yaml"), b"old", b"new").is_err());
+        assert_eq!(read(&at("x.yaml")).unwrap(), "old");
+        replace(&at("x.yaml"), b"old", b"new").unwrap();
+        assert_eq!(read(&at("x.yaml")).unwrap(), "new");
+        assert_eq!(fs::metadata(at("x.yaml")).unwrap().permissions().mode() & 0o777, 0o640);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing is left beside it");
     }
 }

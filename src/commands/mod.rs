@@ -9,6 +9,7 @@ mod drift;
 mod exit;
 mod files;
 mod filter;
+mod fmt;
 mod gather;
 mod output;
 mod plan;
@@ -34,6 +35,7 @@ pub async fn run(cli: Cli) -> Result<Exit> {
     let Cli { common, command } = cli;
     match command {
         Command::Validate => validate::run(&common),
+        Command::Fmt(options) => fmt::run(&common, &options),
         Command::Plan(options) => plan::run(&common, &options).await,
         Command::Apply(options) => apply::run(&common, &options).await,
         Command::Drift(options) => drift::run(&common, &options).await,

@@ -6,6 +6,7 @@ mod bed;
 mod contributor;
 mod converge;
 mod errors;
+mod fmt;
 mod gone;
 mod made;
 mod plan;
