@@ -13,14 +13,16 @@ use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Su
 use clap_complete::Shell;
 
 mod fmt;
+mod products;
 #[cfg(feature = "sandbox")]
 mod slips;
 mod values;
 
 pub use fmt::Fmt;
-pub use values::Comment;
+pub use products::Products;
 #[cfg(feature = "sandbox")]
 pub use values::Sandbox;
+pub use values::{Comment, SchemaKind};
 
 /// Keeps AWS Service Catalog portfolio shares and AWS Private Marketplace product lists in step with YAML in Git.
 #[derive(Debug, Parser)]
@@ -177,6 +179,8 @@ pub enum Format {
     Json,
     /// For code scanning (`validate` alone)
     Sarif,
+    /// To paste into a product list (`products` alone)
+    Yaml,
 }
 
 /// When to use colour.
@@ -211,6 +215,12 @@ pub enum Command {
     Status(Status),
     /// The catalog's targets as JSON, for a job matrix
     Targets(Targets),
+    /// What AWS Marketplace offers: search it, and see what an id or a web address is
+    ///
+    /// The role of the first marketplace account of the settings asks; without a catalog, or without such an account, the
+    /// starting credentials do. Every account gets the same answers.
+    #[command(subcommand)]
+    Products(Products),
     /// JSON Schema of a catalog file, for editors
     Schema {
         /// The kind of file
@@ -379,15 +389,4 @@ pub struct Status {
     /// The repository, as OWNER/NAME
     #[arg(long, value_name = "REPOSITORY", env = "GITHUB_REPOSITORY")]
     pub repository: Option<String>,
-}
-
-/// The kinds of catalog files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum SchemaKind {
-    /// `settings.yaml`
-    Settings,
-    /// `portfolios/NAME.yaml`
-    Portfolio,
-    /// `marketplace/NAME.yaml`
-    Marketplace,
 }

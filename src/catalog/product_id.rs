@@ -52,11 +52,11 @@ fn listing(text: &str) -> Option<(&'static str, String)> {
     let help = if let Some(id) = product {
         format!("write `{id}`, the product's id in this address")
     } else {
-        let of = at(text, &lower, "prodview-").map_or_else(|| "the listing".to_owned(), |id| format!("`{id}`"));
-        format!(
-            "write the id of the listing's product (`prod-…` or a UUID): GetListing of AWS Marketplace's Discovery API \
-             tells it for {of}"
-        )
+        let how = at(text, &lower, "prodview-").map_or_else(
+            || "`catalog-sync products search NAME` finds it".to_owned(),
+            |id| format!("`catalog-sync products show {id}` tells it"),
+        );
+        format!("write the id of the listing's product (`prod-…` or a UUID): {how}")
     };
     Some((what, help))
 }
@@ -107,10 +107,13 @@ mod tests {
     fn listings_and_addresses_are_told_with_what_they_hold() {
         let told = |text: &str| ProductId::known_mistake(text).map(|(code, _, help)| (code, help));
         for (text, holds) in [
-            ("prodview-ajc3gw4mjy7my", "for `prodview-ajc3gw4mjy7my`"),
-            ("Prodview-ajc3gw4mjy7my", "for `Prodview-ajc3gw4mjy7my`"),
-            ("https://aws.amazon.com/marketplace/pp/prodview-ajc3gw4mjy7my?sr=0-1", "for `prodview-ajc3gw4mjy7my`"),
-            ("aws.amazon.com/marketplace/seller-profile?id=x", "for the listing"),
+            ("prodview-ajc3gw4mjy7my", "products show prodview-ajc3gw4mjy7my`"),
+            ("Prodview-ajc3gw4mjy7my", "products show Prodview-ajc3gw4mjy7my`"),
+            (
+                "https://aws.amazon.com/marketplace/pp/prodview-ajc3gw4mjy7my?sr=0-1",
+                "products show prodview-ajc3gw4mjy7my`",
+            ),
+            ("aws.amazon.com/marketplace/seller-profile?id=x", "products search NAME`"),
             (
                 "https://aws.amazon.com/marketplace/procurement?productId=1a2b3c4d-1111-2222-3333-444455556666&x=y",
                 "write `1a2b3c4d-1111-2222-3333-444455556666`,",
@@ -119,8 +122,11 @@ mod tests {
                 "https://console.aws.amazon.com/marketplace/home#/x?PRODUCTID=prod-4xk6p2ab3cdef",
                 "write `prod-4xk6p2ab3cdef`,",
             ),
-            ("https://aws.amazon.com/marketplace/x?productId=prodview-ajc3gw4mjy7my", "for `prodview-ajc3gw4mjy7my`"),
-            ("https://aws.amazon.com/marketplace/x?productId=", "for the listing"),
+            (
+                "https://aws.amazon.com/marketplace/x?productId=prodview-ajc3gw4mjy7my",
+                "products show prodview-ajc3gw4mjy7my`",
+            ),
+            ("https://aws.amazon.com/marketplace/x?productId=", "products search NAME`"),
         ] {
             let (code, help) = told(text).unwrap();
             assert!(code == Code::ListingId && help.contains(holds), "{text}: {help}");

@@ -47,7 +47,7 @@ macro_rules! clients {
     };
 }
 
-clients! { aws_sdk_servicecatalog aws_sdk_marketplacecatalog aws_sdk_organizations }
+clients! { aws_sdk_servicecatalog aws_sdk_marketplacecatalog aws_sdk_marketplacediscovery aws_sdk_organizations }
 
 impl<C: Client> Clients<C> {
     /// A client in a place, made where there is none yet.

@@ -34,6 +34,7 @@ struct Inner {
     sessions: Sessions,
     service_catalog: Clients<aws_sdk_servicecatalog::Client>,
     marketplace: Clients<aws_sdk_marketplacecatalog::Client>,
+    discovery: Clients<aws_sdk_marketplacediscovery::Client>,
     organization_trees: Clients<aws_sdk_organizations::Client>,
     /// Locked during a share action, for each account and region.
     share_turns: Mutex<BTreeMap<Place, Arc<tokio::sync::Mutex<ShareTurn>>>>,
@@ -57,6 +58,7 @@ impl Cloud {
             sessions: Sessions::new(start, barred),
             service_catalog: Clients::default(),
             marketplace: Clients::default(),
+            discovery: Clients::default(),
             organization_trees: Clients::default(),
             share_turns: Mutex::default(),
         }))
@@ -91,6 +93,21 @@ impl Cloud {
         let place = Place { account: account.clone(), region: Region::marketplace() };
         let scope = Scope::Place(place.clone());
         self.seat(&self.0.marketplace, organization, place, scope).await
+    }
+
+    /// Marketplace Discovery. Any account may ask, and all get the same answers: the first marketplace account of the
+    /// settings does, since its role has to be there anyway; without one the starting credentials.
+    pub(crate) async fn discovery(&self) -> Result<Seat<aws_sdk_marketplacediscovery::Client>, CloudError> {
+        let region = Region::marketplace();
+        let mut organizations = self.0.organizations.iter();
+        let asker = organizations.find_map(|(name, it)| Some((name.clone(), it.marketplace_account.clone()?)));
+        let (organization, account) = match asker {
+            Some(asker) => asker,
+            None => (Name::nobody(), self.0.sessions.start_account(&region).await?),
+        };
+        let place = Place { account, region };
+        let scope = Scope::Place(place.clone());
+        self.seat(&self.0.discovery, &organization, place, scope).await
     }
 
     /// Organizations, asked from the account that the settings name for it. An error is a sentence.

@@ -3,6 +3,7 @@
 //! ```text
 //! read · write ─► handle (Cloud) ─► clients ─► session ─► role ─► start ─► oidc
 //!                                      └──────────┴────────┴───────┴────► client (Seat::call)
+//! products ─► handle
 //! client ─► request ─► operation     client ─► retry · pace ─► line ─► limiter     start ─► connection ─► tally
 //! ```
 //!
@@ -25,6 +26,7 @@ mod options;
 mod pace;
 mod patience;
 mod place;
+pub mod products;
 pub mod read;
 mod refusals;
 mod request;

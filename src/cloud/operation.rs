@@ -15,6 +15,8 @@ pub enum Service {
     ServiceCatalog,
     /// AWS Marketplace Catalog.
     Marketplace,
+    /// AWS Marketplace Discovery: what the marketplace offers. It shares its prefix with the catalog.
+    Discovery,
 }
 
 impl Service {
@@ -24,7 +26,7 @@ impl Service {
             Self::Sts => "sts",
             Self::Organizations => "organizations",
             Self::ServiceCatalog => "servicecatalog",
-            Self::Marketplace => "aws-marketplace",
+            Self::Marketplace | Self::Discovery => "aws-marketplace",
         }
     }
 }
@@ -77,7 +79,7 @@ macro_rules! operations {
 
 // Organizations: its user guide, "Quotas", "Throttling limits"; the rates are for a whole organization. Marketplace
 // Catalog: AWS General Reference, "AWS Marketplace endpoints and quotas", per account; it names no burst, so a second's
-// worth is taken. Service Catalog and STS publish none, nor does Marketplace Catalog for `BatchDescribeEntities`.
+// worth is taken; Marketplace Discovery likewise. Service Catalog and STS publish none, nor does Marketplace Catalog for `BatchDescribeEntities`.
 operations! {
     Sts {
         AssumeRole: Read;
@@ -114,6 +116,11 @@ operations! {
         DescribeChangeSet: Read, 10 per second, burst 10;
         ListChangeSets: Read, 5 per second, burst 5;
     }
+    Discovery {
+        GetListing: Read, 5 per second, burst 5;
+        GetProduct: Read, 5 per second, burst 5;
+        SearchListings: Read, 10 per second, burst 10;
+    }
 }
 
 impl Operation {
@@ -135,7 +142,7 @@ mod tests {
     #[test]
     fn names_tell_reads_from_writes() {
         for operation in Operation::ALL {
-            let reads = ["List", "Describe", "Get", "BatchDescribe", "AssumeRole"];
+            let reads = ["List", "Describe", "Get", "BatchDescribe", "AssumeRole", "Search"];
             let looks = reads.iter().any(|read| operation.name().starts_with(read));
             assert_eq!(operation.writes(), !looks, "{operation:?}");
             assert_eq!(Operation::named(operation.name()), Some(*operation));

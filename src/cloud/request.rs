@@ -98,4 +98,9 @@ requests! {
         describe_change_set: DescribeChangeSet DescribeChangeSetFluentBuilder DescribeChangeSetOutput
             DescribeChangeSetError;
     }
+    aws_sdk_marketplacediscovery {
+        get_listing: GetListing GetListingFluentBuilder GetListingOutput GetListingError;
+        get_product: GetProduct GetProductFluentBuilder GetProductOutput GetProductError;
+        search_listings: SearchListings SearchListingsFluentBuilder SearchListingsOutput SearchListingsError;
+    }
 }

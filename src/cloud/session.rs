@@ -15,6 +15,7 @@ use super::error::CloudError;
 use super::place::Place;
 use super::role::{RoleSession, Step, provider};
 use super::start::{Start, wrong_account};
+use crate::model::id::{AccountId, Region};
 use crate::model::settings::Access;
 use crate::model::trust::ApplyRoles;
 
@@ -62,6 +63,13 @@ impl Sessions {
         let config = base.to_builder().credentials_provider(provider(&session));
         let config = config.identity_cache(IdentityCache::no_cache()).build();
         Ok(Identity { config, ended: Some(Arc::clone(&session.ended)) })
+    }
+
+    /// The account of the starting credentials.
+    pub(crate) async fn start_account(&self, region: &Region) -> Result<AccountId, CloudError> {
+        // Only errors would name the account that asks, and it is not known yet.
+        let asker = Place { account: AccountId::nobody(), region: region.clone() };
+        self.start.account(&asker).await
     }
 
     /// STS as a caller.

@@ -1,6 +1,6 @@
 //! The catalog of a command: read, checked, and its findings shown.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, Result};
 
@@ -12,6 +12,7 @@ use crate::model::change::CatalogVersion;
 use crate::model::desired::Desired;
 use crate::model::finding::Severity;
 use crate::model::id::Name;
+use crate::model::settings::{MaxRemovals, Settings};
 use crate::model::trust::Before;
 use crate::plan::{self, Earlier, Limits, Removals};
 use crate::render::findings;
@@ -85,6 +86,29 @@ pub(super) fn load(common: &Common) -> Result<Option<Catalog>> {
         sandbox: common.is_sandboxed(),
     };
     Ok(Some(Catalog { desired, base, earlier: Vec::new(), before, version }))
+}
+
+/// The catalog where its folder is, else one without anything: for what can do without. None where it can't be used.
+pub(super) fn load_if_there(common: &Common) -> Result<Option<Catalog>> {
+    if common.catalog.exists() {
+        return load(common);
+    }
+    let settings = Settings {
+        organizations: BTreeMap::new(),
+        regions: Vec::new(),
+        max_removals: MaxRemovals::default(),
+        require: BTreeSet::new(),
+    };
+    let desired = Desired {
+        settings,
+        portfolios: BTreeMap::new(),
+        experiences: Vec::new(),
+        product_names: BTreeMap::new(),
+        silences: Vec::new(),
+        digest: String::new(),
+    };
+    let version = CatalogVersion { digest: String::new(), revision: None, base: None, sandbox: common.is_sandboxed() };
+    Ok(Some(Catalog { desired, base: None, earlier: Vec::new(), before: Before::Nothing, version }))
 }
 
 /// The day that `until` is held against, in UTC: the same for everyone who looks.

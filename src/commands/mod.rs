@@ -15,6 +15,7 @@ mod output;
 mod plan;
 mod planning;
 mod print;
+mod products;
 mod progress;
 mod report;
 #[cfg(feature = "sandbox")]
@@ -43,6 +44,7 @@ pub async fn run(cli: Cli) -> Result<Exit> {
         Command::Report(options) => report::run(&common, &options),
         Command::Status(options) => status::run(&common, &options).await,
         Command::Targets(options) => targets::run(&common, &options),
+        Command::Products(options) => products::run(&common, &options).await,
         Command::Schema { kind } => print::schema(kind),
         Command::Completions { shell } => print::completions(shell),
         Command::Man => print::man(),

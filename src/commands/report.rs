@@ -30,12 +30,14 @@ pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
     output::result(common, |mut sink| match (&gathered, format) {
         (Gathered::Plan(plan), Format::Json) => sink.write_all(document::json(plan, refused.as_ref()).as_bytes()),
         (Gathered::Plan(plan), Format::Markdown) => sink.write_all(document::plan(plan, refused.as_ref()).as_bytes()),
-        (Gathered::Plan(plan), Format::Text | Format::Sarif) => {
+        (Gathered::Plan(plan), Format::Text | Format::Sarif | Format::Yaml) => {
             text::plan(plan, refused.as_ref().map(Refused::objection).as_ref(), &shown, &mut sink)
         }
         (Gathered::Report(report), Format::Json) => sink.write_all(wire::report_to_json(report).as_bytes()),
         (Gathered::Report(report), Format::Markdown) => sink.write_all(document::report(report).as_bytes()),
-        (Gathered::Report(report), Format::Text | Format::Sarif) => text::report(report, &shown, &mut sink),
+        (Gathered::Report(report), Format::Text | Format::Sarif | Format::Yaml) => {
+            text::report(report, &shown, &mut sink)
+        }
     })?;
     Ok(match &gathered {
         Gathered::Plan(it) => plan::exit(it, false),

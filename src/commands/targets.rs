@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::exit::Exit;
 use super::filter::{self, Filter};
-use super::{catalog, output};
+use super::{catalog, output, validate};
 use crate::cli::{Common, Format, Targets as Options};
 use crate::model::target::TargetName;
 
@@ -16,6 +16,7 @@ const JOBS: usize = 256;
 /// Prints the targets: a JSON array on one line, as `fromJSON` in a workflow takes it, or a line each. With a base,
 /// those too that are cleaned up after: otherwise no job of the matrix would.
 pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
+    validate::no_yaml(common)?;
     let Some(catalog::Catalog { desired, base, earlier: _, before: _, version: _ }) = catalog::load(common)? else {
         return Ok(Exit::Error);
     };
@@ -34,7 +35,9 @@ pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
         Some(most) => serde_json::to_string(&bundles(&names, usize::from(most)))?,
     };
     output::result(common, |sink| match (common.format.unwrap_or(Format::Json), options.bundles) {
-        (Format::Json | Format::Sarif, _) | (Format::Text | Format::Markdown, Some(_)) => writeln!(sink, "{json}"),
+        (Format::Json | Format::Sarif | Format::Yaml, _) | (Format::Text | Format::Markdown, Some(_)) => {
+            writeln!(sink, "{json}")
+        }
         (Format::Text | Format::Markdown, None) => names.iter().try_for_each(|name| writeln!(sink, "{name}")),
     })?;
     Ok(Exit::Done)

@@ -10,19 +10,31 @@ use crate::render::{findings, sarif};
 
 /// Reads and checks the catalog.
 pub(super) fn run(common: &Common) -> Result<Exit> {
+    no_yaml(common)?;
     let files = source::read_dir(&common.catalog)?;
     let loaded = crate::catalog::load(&files, catalog::today());
     let found = &loaded.findings;
     output::result(common, |mut sink| match common.format.unwrap_or(Format::Text) {
-        Format::Text | Format::Markdown => findings::text(found, |file| catalog::contents(&files, file), &mut sink),
+        Format::Text | Format::Markdown | Format::Yaml => {
+            findings::text(found, |file| catalog::contents(&files, file), &mut sink)
+        }
         Format::Json => sink.write_all(findings::json(found).as_bytes()),
         Format::Sarif => sink.write_all(sarif::sarif(found, env!("CARGO_PKG_VERSION")).as_bytes()),
     })?;
     Ok(if loaded.errors() == 0 { Exit::Done } else { Exit::Error })
 }
 
-/// Refuses a form that only `validate` has.
+/// Refuses the form that only `products` has.
+pub(super) fn no_yaml(common: &Common) -> Result<()> {
+    match common.format {
+        Some(Format::Yaml) => Err(UsageError("--format yaml is for products".to_owned()).into()),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a form that only `validate` or `products` has.
 pub(super) fn no_sarif(common: &Common) -> Result<Format> {
+    no_yaml(common)?;
     match common.format.unwrap_or(Format::Text) {
         Format::Sarif => Err(UsageError("--format sarif is for validate".to_owned()).into()),
         format => Ok(format),

@@ -189,6 +189,20 @@ fn begins(text: &str, prefix: &str) -> bool {
     text.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty())
 }
 
+impl AccountId {
+    /// Stands for an account that is not known yet. AWS gives it to nobody.
+    pub fn nobody() -> Self {
+        Self("000000000000".to_owned())
+    }
+}
+
+impl Name {
+    /// Stands for no organization of the settings: they have no empty name.
+    pub fn nobody() -> Self {
+        Self(String::new())
+    }
+}
+
 impl Region {
     /// Where Private Marketplace lives, whatever else is configured
     /// (AWS Marketplace Catalog API reference, "Endpoints").

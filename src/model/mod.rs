@@ -10,6 +10,7 @@ pub mod finding;
 pub mod hex;
 pub mod id;
 pub mod live;
+pub mod offer;
 pub mod organization;
 pub mod portfolio;
 pub mod report;

@@ -48,9 +48,10 @@ impl<'a> Before<'a> {
         before
     }
 
-    /// Whether the base lists a share of a portfolio.
+    /// Whether the base lists a share of a portfolio, so that the catalog has made it. One that has ended may have been
+    /// removed long ago.
     pub(super) fn lists(&self, key: &HubKey, receiver: &Receiver) -> bool {
-        self.hubs.get(key).is_some_and(|asked| asked.lines.entry(receiver).is_some())
+        self.hubs.get(key).is_some_and(|asked| asked.lines.entry(receiver).is_some_and(|(_, is_over)| !is_over))
     }
 
     /// Says of the changes of a portfolio what the base has to do with them.

@@ -133,12 +133,16 @@ impl<'a> Look<'_, 'a> {
     /// it, if there is a live share that it may stand for.
     fn clean_up(&self, hub: &Hub<'a>, portfolio: &Portfolio) -> Result<Planned, Blocked> {
         let organization = hub.name.organization();
-        let mut known: BTreeMap<Receiver, &Source> = BTreeMap::new();
+        let mut known: BTreeMap<Receiver, (&Source, bool)> = BTreeMap::new();
         let mut unknown: Vec<(&Source, String)> = Vec::new();
         let DesiredPortfolio { shares, expired, .. } = hub.wanted;
-        for DesiredShare { share, notes: _, until: _, source } in shares.iter().chain(expired) {
+        // What counts comes last, and stays where both name the same.
+        let over = expired.iter().map(|share| (share, true));
+        for (DesiredShare { share, notes: _, until: _, source }, is_over) in
+            over.chain(shares.iter().map(|share| (share, false)))
+        {
             match share.map_ou(|ou| resolve_unit(ou, organization, self.live)) {
-                Ok(share) => drop(known.insert(share.receiver(), source)),
+                Ok(share) => drop(known.insert(share.receiver(), (source, is_over))),
                 Err(UnitProblem::Unreadable(reason)) => return Err(Blocked::unreadable(reason)),
                 Err(UnitProblem::Unknown(sentence)) => unknown.push((source, sentence)),
             }
@@ -170,10 +174,11 @@ impl<'a> Look<'_, 'a> {
         let mut left = LeftAlone::default();
         let live_shares = portfolio.shares.iter();
         let removed = live_shares.filter_map(|(receiver, live)| {
-            let source = known.get(receiver).copied()?;
+            let (source, is_over) = known.get(receiver).copied()?;
             let standing = match rows.standing(receiver) {
-                // The catalog has made a share with it, so one that can't be looked up is taken for that.
-                Standing::Untold(_) => Standing::Own,
+                // The catalog has made a share with it, so one that can't be looked up is taken for that. One that has
+                // ended may have been removed long ago.
+                Standing::Untold(_) if !is_over => Standing::Own,
                 standing => standing,
             };
             (!left.notes(receiver, standing)).then_some((source, live))

@@ -162,15 +162,17 @@ pub(super) struct Listed<'a> {
 }
 
 impl<'a> Listed<'a> {
-    /// `None` as long as the paths of the entry can't be told from others.
-    pub(super) fn of(entry: &'a DesiredPortfolio, organization: Option<&Organization>) -> Option<Self> {
+    /// What an entry lists, and of one that is gone also what it listed until a day that has passed: both are cleaned
+    /// up. `None` as long as the paths of the entry can't be told from others.
+    pub(super) fn of(entry: &'a DesiredPortfolio, is_gone: bool, organization: Option<&Organization>) -> Option<Self> {
         let mut listed = Self {
             organizations: BTreeMap::new(),
             members: BTreeMap::new(),
             units: BTreeMap::new(),
             paths: BTreeMap::new(),
         };
-        for share in entry.shares.iter().map(|it| &it.share) {
+        let expired = entry.expired.iter().filter(|_| is_gone);
+        for share in entry.shares.iter().chain(expired).map(|it| &it.share) {
             let _earlier = match share {
                 Share::Member { account, tag_options: _ } => listed.members.insert(account, share),
                 Share::Ou { ou: OuRef::Id(ou), tag_options: _, principals: _ } => listed.units.insert(ou, share),

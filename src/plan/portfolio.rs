@@ -201,7 +201,7 @@ impl<'a> Asked<'a> {
                 continue;
             }
             let standing = match rows.standing(receiver) {
-                Standing::Untold(_) if before(receiver) || self.expired.contains_key(receiver) => Standing::Own,
+                Standing::Untold(_) if before(receiver) => Standing::Own,
                 standing => standing,
             };
             if !left.notes(receiver, standing) {

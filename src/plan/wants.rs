@@ -99,7 +99,7 @@ impl Round<'_> {
             let (place, organization) = (hub_place(it), live.organization(name.organization()));
             let is_known = live.organizations.contains_key(name.organization());
             let (Some(portfolio), true) = (live.portfolio(&place, &id), is_known) else { continue };
-            let Some(listed) = Listed::of(it, organization) else { continue };
+            let Some(listed) = Listed::of(it, !is_head, organization) else { continue };
             let made = if is_head { listed.made(portfolio, organization) } else { Vec::new() };
             let touch = |receiver: &Receiver| match (listed.get(receiver, organization), is_head) {
                 (None, true) if it.unlisted == Unlisted::Remove && receiver.is_of_organization() => Touch::Goes,
@@ -210,7 +210,7 @@ pub fn reach(goal: Goal<'_>, desired: &Desired, live: &Live) -> Wants {
         let Ok(id) = resolve::portfolio_id(it, live) else { continue };
         let (place, organization) = (hub_place(it), live.organization(name.organization()));
         let (Some(portfolio), Some(_)) = (live.portfolio(&place, &id), organization) else { continue };
-        let Some(listed) = Listed::of(it, organization) else { continue };
+        let Some(listed) = Listed::of(it, false, organization) else { continue };
         for receiver in portfolio.shares.keys().filter(|receiver| listed.get(receiver, organization).is_some()) {
             let of = wants.organizations.entry(name.organization().clone()).or_default();
             match receiver {

@@ -9,6 +9,7 @@ mod cause;
 pub mod escape;
 pub mod findings;
 pub mod markdown;
+pub mod products;
 pub mod sarif;
 mod sides;
 pub mod text;

@@ -14,7 +14,7 @@ use super::fault::{self, Buckets, Obstacle, Subject};
 use super::reply::{Body, Failure, render};
 use super::request::{Request, Service};
 use super::world::{Drop, World};
-use super::{clock, marketplace, organizations, permission, service_catalog, sts};
+use super::{clock, discovery, marketplace, organizations, permission, service_catalog, sts};
 
 /// The emulator, behind the one lock that makes every call a step of its own.
 pub(super) type Shared = Arc<Mutex<Emulator>>;
@@ -116,6 +116,9 @@ impl Emulator {
                 let at = service_catalog::At { account: &caller.account, region };
                 service_catalog::call(&mut self.world, at, operation, body).map(Body::Json)
             }
+            Service::Marketplace if discovery::OPERATIONS.contains(&operation.as_str()) => {
+                discovery::call(&self.world, operation, body).map(Body::Json)
+            }
             Service::Marketplace => {
                 marketplace::call(&mut self.world, &caller.account, operation, query, body).map(Body::Json)
             }
@@ -147,7 +150,7 @@ mod tests {
         (
             "aws-marketplace",
             "ListEntities DescribeEntity BatchDescribeEntities StartChangeSet DescribeChangeSet ListChangeSets \
-             CancelChangeSet",
+             CancelChangeSet GetListing GetProduct SearchListings",
         ),
     ];
 
@@ -195,6 +198,12 @@ mod tests {
             "EntityRequestList",
             "FilterList",
             "EntityType",
+            "productId",
+            "listingId",
+            "filters",
+            "maxResults",
+            "nextToken",
+            "searchText",
         ];
         let mut emulator = Emulator::new(World::example());
         emulator.world.serial = u64::MAX;

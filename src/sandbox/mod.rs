@@ -22,6 +22,7 @@ mod auth;
 mod call;
 mod clock;
 mod codec;
+mod discovery;
 mod emulator;
 mod fault;
 mod marketplace;

@@ -8,7 +8,7 @@ use super::world::{Role, World};
 
 /// Whether an operation changes something.
 pub(super) fn is_write(service: &str, operation: &str) -> bool {
-    let reads = ["List", "Describe", "Get", "BatchDescribe"];
+    let reads = ["List", "Describe", "Get", "BatchDescribe", "Search"];
     service != Service::Sts.name() && !reads.iter().any(|read| operation.starts_with(read))
 }
 

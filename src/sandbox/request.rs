@@ -10,6 +10,9 @@ use super::codec;
 use super::protocol::Protocol;
 use super::reply::Failure;
 
+/// The version that stands in the paths of Marketplace Discovery.
+const VERSION: &str = "2026-02-05/";
+
 /// An emulated service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Service {
@@ -83,7 +86,7 @@ impl Request {
             Some(("AWS242ServiceCatalogService", operation)) => (Service::Portfolios, operation.to_owned()),
             Some(("AWSOrganizationsV20161128", operation)) => (Service::Organizations, operation.to_owned()),
             Some(_) => return Err(Unknown(unknown(target))),
-            None if path.len() > 1 => (Service::Marketplace, path.trim_start_matches('/').to_owned()),
+            None if path.len() > 1 => (Service::Marketplace, named(path.trim_start_matches('/'))),
             None => {
                 let form = codec::form(&String::from_utf8_lossy(&body));
                 let action = form.get("Action").cloned().ok_or_else(|| Unknown(unknown("a request without a name")))?;
@@ -97,6 +100,13 @@ impl Request {
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
+}
+
+/// The operation of a path: `2026-02-05/getProduct` is `GetProduct`. Other paths are names of operations already.
+fn named(path: &str) -> String {
+    let Some(name) = path.strip_prefix(VERSION) else { return path.to_owned() };
+    let mut letters = name.chars();
+    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }
 
 /// No such operation, or none that is emulated.

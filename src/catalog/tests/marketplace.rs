@@ -305,9 +305,9 @@ rejected:
       - https://example.com/product
       - prod-viewaaaaaaaaa
     experiences: [{organization: acme, id: exp-1}]
-    => 2:5-27 listing_id: an entry of `approved`: `prodview-ajc3gw4mjy7my` is a listing's id, and a product's id is wanted | write the id of the listing's product (`prod-…` or a UUID): GetListing of AWS Marketplace's Discovery API tells it for `prodview-ajc3gw4mjy7my`
-    => 3:10-32 listing_id: `id`: `PRODVIEW-ajc3gw4mjy7my` is a listing's id, and a product's id is wanted | write the id of the listing's product (`prod-…` or a UUID): GetListing of AWS Marketplace's Discovery API tells it for `PRODVIEW-ajc3gw4mjy7my`
-    => 4:5-65 listing_id: an entry of `approved`: `https://aws.amazon.com/marketplace/pp/prodview-ajc3gw4mjy7my` is an address in AWS Marketplace, and a product's id is wanted | write the id of the listing's product (`prod-…` or a UUID): GetListing of AWS Marketplace's Discovery API tells it for `prodview-ajc3gw4mjy7my`
+    => 2:5-27 listing_id: an entry of `approved`: `prodview-ajc3gw4mjy7my` is a listing's id, and a product's id is wanted | write the id of the listing's product (`prod-…` or a UUID): `catalog-sync products show prodview-ajc3gw4mjy7my` tells it
+    => 3:10-32 listing_id: `id`: `PRODVIEW-ajc3gw4mjy7my` is a listing's id, and a product's id is wanted | write the id of the listing's product (`prod-…` or a UUID): `catalog-sync products show PRODVIEW-ajc3gw4mjy7my` tells it
+    => 4:5-65 listing_id: an entry of `approved`: `https://aws.amazon.com/marketplace/pp/prodview-ajc3gw4mjy7my` is an address in AWS Marketplace, and a product's id is wanted | write the id of the listing's product (`prod-…` or a UUID): `catalog-sync products show prodview-ajc3gw4mjy7my` tells it
     => 6:9-106 listing_id: `id`: `https://aws.amazon.com/marketplace/procurement?productId=1a2b3c4d-1111-2222-3333…` is an address in AWS Marketplace, and a product's id is wanted | write `1a2b3c4d-1111-2222-3333-444455556666`, the product's id in this address
     => 7:5-32 invalid_id: an entry of `rejected`: `https://example.com/product` is not a product id (prod-… or a UUID) | write the product id alone, such as prod-4xk6p2ab3cdef; its name goes under `name`
     "#);

@@ -12,7 +12,7 @@ use crate::model::desired::{
 use crate::model::id::{AccountId, ExperienceId, Name};
 use crate::model::portfolio::Share;
 use crate::model::target::TargetName;
-use crate::sandbox::{self, Experience, Policy, Portfolio, World};
+use crate::sandbox::{self, Experience, Policy, Portfolio, Product, World};
 
 /// How many experiences approve what the catalog does not list, so that a large catalog stays below its limit.
 const WITH_MORE: usize = 3;
@@ -69,6 +69,7 @@ fn made(desired: &Desired, base: Option<&Desired>) -> World {
         put_portfolio(&mut world, &mut trees, (at, name), portfolio, before);
     }
     put_experiences(&mut trees, &catalogs, base.unwrap_or(desired));
+    put_products(&mut world, &catalogs);
     let Trees { organizations, strangers, .. } = trees;
     for account in strangers {
         world.accounts.entry(account).or_default();
@@ -78,6 +79,16 @@ fn made(desired: &Desired, base: Option<&Desired>) -> World {
     let without_role = desired.settings.organizations.values().find(|organization| organization.access.role.is_none());
     world.start = without_role.and_then(|organization| organization.reader()).map(AccountId::to_string);
     world
+}
+
+/// The marketplace offers what the catalogs list, under the names that they give.
+fn put_products(world: &mut World, catalogs: &[&Desired]) {
+    for (id, name) in catalogs.iter().flat_map(|catalog| &catalog.product_names) {
+        if !world.has_product(id.as_str()) {
+            let product = Product { name: name.clone(), vendor: "Made-up Software".to_owned(), ..Product::default() };
+            world.products.insert(id.to_string(), product);
+        }
+    }
 }
 
 /// The portfolios of all catalogs; of one that several name as the first does.

@@ -290,3 +290,23 @@ fn new_share_and_new_approval_say_until_when_they_are() {
     let notes: Vec<&str> = plan.changes().map(|(_, change)| change.about.notes[0].as_str()).collect();
     assert_eq!(notes, ["until 2027-06-30", "until 2027-06-30"]);
 }
+
+#[test]
+fn ended_share_that_may_only_inherit_is_left_alone_where_that_can_not_be_told() {
+    let member = |account: &str| Share::Member { account: id(account), tag_options: false };
+    let production = Share::Ou { ou: id("ou-acme-prod0001"), tag_options: false, principals: false };
+    let live = live(vec![production, member("333333333331")], None);
+    let ended = over(shared(
+        "one",
+        vec![member("333333333331").map_ou(|ou| Ok::<_, ()>(OuRef::Id(ou.clone()))).unwrap()],
+        Unlisted::Remove,
+    ));
+    let mut desired = shared("one", vec![unit("Production", false)], Unlisted::Remove);
+    let portfolio = desired.portfolios.values_mut().next().unwrap();
+    portfolio.expired.clone_from(&ended.portfolios.values().next().unwrap().expired);
+    let plan = plan_with(&desired, &live, Some(&desired));
+    assert!(lines(&plan).is_empty(), "{:?}", lines(&plan));
+    assert_eq!(codes(&plan), ["inherited_share"]);
+    // The same where the file is gone.
+    assert_eq!(lines(&plan_with(&empty(), &live, Some(&desired))), ["remove portfolio_share ou-acme-prod0001"]);
+}

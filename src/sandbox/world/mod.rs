@@ -12,8 +12,10 @@ mod knobs;
 mod marketplace;
 mod member;
 mod organization;
+mod product;
 mod rates;
 mod share;
+mod shop;
 mod unproven;
 mod usual;
 mod whole;
@@ -28,6 +30,7 @@ pub use marketplace::{
 pub use member::{AccountStatus, Member};
 pub use organization::{Access, Node, Organization, Unit};
 pub(super) use organization::{PRIVATE_MARKETPLACE, SERVICE_CATALOG};
+pub use product::Product;
 pub use rates::{Rate, Rates};
 pub use share::{FailedShare, Share, ShareAct, ShareAction, ShareStatus, ShareTarget};
 pub use unproven::{

@@ -32,12 +32,15 @@ pub struct Rate {
 }
 
 /// Operations with their requests per second and how many may come at once.
-const PUBLISHED: [(&str, u32, u32); 13] = [
+const PUBLISHED: [(&str, u32, u32); 16] = [
     ("aws-marketplace:ListEntities", 10, 10),
     ("aws-marketplace:DescribeEntity", 20, 20),
     ("aws-marketplace:StartChangeSet", 5, 5),
     ("aws-marketplace:DescribeChangeSet", 10, 10),
     ("aws-marketplace:ListChangeSets", 5, 5),
+    ("aws-marketplace:GetListing", 5, 5),
+    ("aws-marketplace:GetProduct", 5, 5),
+    ("aws-marketplace:SearchListings", 10, 10),
     ("organizations:DescribeOrganization", 1, 2),
     ("organizations:ListRoots", 1, 2),
     ("organizations:DescribeOrganizationalUnit", 2, 2),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Account, ChangeSetFault, Fault, Oidc, Organization, Pages, Pending, Rates, Region, Sessions, ShareFailure,
+    Account, ChangeSetFault, Fault, Oidc, Organization, Pages, Pending, Product, Rates, Region, Sessions, ShareFailure,
     Unproven, is_default,
 };
 
@@ -24,6 +24,10 @@ pub struct World {
     /// if it owns something; an account outside any organization exists by its entry here.
     #[serde(skip_serializing_if = "is_default")]
     pub accounts: BTreeMap<String, Account>,
+    /// What the marketplace offers beside the built-in products, by product id; one with the id of a built-in product
+    /// takes its place.
+    #[serde(skip_serializing_if = "is_default")]
+    pub products: BTreeMap<String, Product>,
     /// Which web identity tokens are accepted.
     #[serde(skip_serializing_if = "is_default")]
     pub oidc: Oidc,

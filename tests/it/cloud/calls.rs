@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use catalog_sync::cloud::{Cloud, Operation, Options, Service, Timing, Waits, read};
+use catalog_sync::cloud::{Cloud, Operation, Options, Service, Timing, Waits, products, read};
 use catalog_sync::model::desired::OuRef;
 use catalog_sync::model::edit::{Delta, ExperienceEdit, HubEdit, ProductEdit};
 use catalog_sync::model::experience::Listing;
 use catalog_sync::model::live::Live;
+use catalog_sync::model::offer::Reference;
 use catalog_sync::model::portfolio::{NodeKind, Receiver, Share};
 use catalog_sync::model::settings::{Access, Mode};
 use catalog_sync::model::wants::{AccessWants, OrganizationWants as Questions, ShelfWants, Wants};
@@ -117,6 +118,9 @@ async fn everything() -> Vec<Call> {
     let (operation, drop) = (Some("StartChangeSet".to_owned()), Some(Drop::Before));
     bed.sandbox.change(|world| world.faults.push(Fault { operation, drop, times: Some(6), ..Fault::default() }));
     bed.list(&cloud, "exp-base", Some("procpolicy-base"), [ExperienceEdit::Product(product)]).await;
+    products::search(&cloud, "snyk", None, 1).await.unwrap();
+    products::look_up(&cloud, &Reference::Product("prod-77aa00bb11cc2".to_owned())).await.unwrap();
+    products::look_up(&cloud, &Reference::Listing("prodview-none".to_owned())).await.unwrap();
     bed.sandbox.calls()
 }
 

@@ -207,3 +207,27 @@ async fn record_that_can_not_be_written_stops_nothing_and_is_said() {
     assert_eq!(ran.outputs["reason"], "reporting");
     assert!(shares(&bench).is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn issue_shows_what_is_due_and_what_is_about_to_end() {
+    let bench = ended().await;
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let near = today.checked_add(jiff::Span::new().days(5)).unwrap();
+    let (base, head) = {
+        let base = bench.git(&["rev-parse", "HEAD"]);
+        (
+            base,
+            bench.edit(
+                "portfolios/data-platform.yaml",
+                "  - ou: Data\n",
+                &format!("  - ou: Data\n    until: {near}\n"),
+            ),
+        )
+    };
+    bench.merged(&base, &head);
+    bench.drift(&[]).await.exits(0);
+    let issue = bench.github.state().issues.values().next().cloned().expect("an issue");
+    let body = issue["body"].as_str().unwrap();
+    assert!(body.contains("listed until 2020-01-01"), "{body}");
+    assert!(body.contains("that end within 30 days") && body.contains(&near.to_string()), "{body}");
+}

@@ -1,0 +1,82 @@
+//! What AWS Marketplace offers, and how people point at it.
+
+use serde::Serialize;
+
+/// A product of the marketplace, as its page shows it. All of it is foreign text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Offer {
+    /// What a product list takes.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Who makes or sells it.
+    pub vendor: Option<String>,
+    /// How it is delivered, such as `SaaS`.
+    pub kinds: Vec<String>,
+    /// How it is paid for, as far as the answer says it.
+    pub pricing: Vec<String>,
+    /// The id in the web address of its page.
+    pub listing: Option<String>,
+}
+
+/// What somebody wrote to mean a product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reference {
+    /// A product's id.
+    Product(String),
+    /// The id of a page, `prodview-…`.
+    Listing(String),
+}
+
+/// The beginning of a listing's id.
+const LISTING: &str = "prodview-";
+
+/// The longest id that AWS takes.
+const LONGEST: usize = 255;
+
+impl Reference {
+    /// Reads an id or a pasted web address; `None` where neither is in it.
+    pub fn of(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let lower = text.to_ascii_lowercase();
+        let parameter = lower.find("productid=").map(|at| at + "productid=".len());
+        let page = lower.find("/pp/").map(|at| at + "/pp/".len());
+        let is_address = text.contains('/') || text.contains('?');
+        let id = match parameter.or(page) {
+            Some(at) => text.get(at..)?.split(['/', '?', '#', '&']).next()?,
+            None if is_address => return None,
+            None => text,
+        };
+        let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        if id.is_empty() || id.len() > LONGEST || !id.chars().all(fits) {
+            return None;
+        }
+        let is_listing = id.get(..LISTING.len()).is_some_and(|start| start.eq_ignore_ascii_case(LISTING));
+        Some(if is_listing { Self::Listing(id.to_ascii_lowercase()) } else { Self::Product(id.to_owned()) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_and_pasted_addresses_are_understood() {
+        let product = |id: &str| Some(Reference::Product(id.to_owned()));
+        let listing = Some(Reference::Listing("prodview-abc123".to_owned()));
+        assert_eq!(Reference::of(" prod-4xk6p2ab3cdef "), product("prod-4xk6p2ab3cdef"));
+        assert_eq!(Reference::of("PRODVIEW-abc123"), listing);
+        assert_eq!(Reference::of("https://aws.amazon.com/marketplace/pp/prodview-abc123?sr=0-1&ref_=x#top"), listing);
+        assert_eq!(Reference::of("https://aws.amazon.com/marketplace/pp/prodview-abc123/"), listing);
+        let page = "https://aws.amazon.com/marketplace/procurement?region=x&productId=1a2b-3c&ref=y";
+        assert_eq!(Reference::of(page), product("1a2b-3c"));
+    }
+
+    #[test]
+    fn what_holds_no_id_is_not_sent() {
+        let long = "x".repeat(256);
+        for text in ["", "Datadog Pro", "https://example.com/", "productId=", "a/b", "é", &long] {
+            assert_eq!(Reference::of(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! The AWS Marketplace Discovery API, as far as products go: what is offered is the same for whoever asks.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::page;
+use super::reply::{Failure, object};
+use super::request::{input, required, unknown};
+use super::world::{Product, World};
+
+/// What is emulated.
+pub(super) const OPERATIONS: [&str; 3] = ["GetListing", "GetProduct", "SearchListings"];
+
+/// The most ids that one filter takes.
+const MOST_IDS: usize = 30;
+/// The most listings on a page.
+const MOST: usize = 100;
+/// The longest text to search for, and the longest id.
+const LONGEST: (usize, usize) = (512, 255);
+
+pub(super) fn call(world: &World, operation: &str, body: &[u8]) -> Result<Value, Failure> {
+    match operation {
+        "GetListing" => listing(world, body),
+        "GetProduct" => product(world, body),
+        "SearchListings" => search(world, body),
+        other => Err(unknown(other)),
+    }
+}
+
+fn not_found(what: &str) -> Failure {
+    Failure::with_status("ResourceNotFoundException", 404, format!("The {what} was not found."))
+}
+
+fn id(value: Option<String>, field: &str) -> Result<String, Failure> {
+    let id = required(value, field)?;
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if id.is_empty() || id.len() > LONGEST.1 || !id.chars().all(fits) {
+        return Err(Failure::constraint(&id, field, "Member must satisfy regular expression pattern: [\\w-]{1,255}"));
+    }
+    Ok(id)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct GetProduct {
+    product_id: Option<String>,
+}
+
+fn product(world: &World, body: &[u8]) -> Result<Value, Failure> {
+    let GetProduct { product_id } = input(body)?;
+    let id = id(product_id, "productId")?;
+    let offered = world.offered();
+    let product = offered.get(&id).filter(|product| !product.private).ok_or_else(|| not_found("product"))?;
+    let mut answer = about(&id, product);
+    if let Some(members) = answer.as_object_mut() {
+        members.insert("productId".to_owned(), json!(id));
+        members.insert("productName".to_owned(), json!(product.name));
+        members.insert("manufacturer".to_owned(), seller(product));
+        members.insert("deployedOnAws".to_owned(), json!("DEPLOYED"));
+        if product.withdrawn {
+            let indicators = json!(["NOT_AVAILABLE_FOR_SUBSCRIPTION"]);
+            members.insert("purchaseIndicators".to_owned(), indicators);
+        }
+    }
+    Ok(answer)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct GetListing {
+    listing_id: Option<String>,
+}
+
+fn listing(world: &World, body: &[u8]) -> Result<Value, Failure> {
+    let GetListing { listing_id } = input(body)?;
+    let listing = id(listing_id, "listingId")?;
+    let on_sale = on_sale(world);
+    let (id, product) =
+        on_sale.iter().find(|(id, product)| product.listing(id) == listing).ok_or_else(|| not_found("listing"))?;
+    Ok(page_of(id, product))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Search {
+    #[serde(rename = "searchText")]
+    text: Option<String>,
+    #[serde(default)]
+    filters: Vec<Filter>,
+    max_results: Option<usize>,
+    next_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Filter {
+    #[serde(rename = "filterType")]
+    kind: String,
+    #[serde(rename = "filterValues")]
+    values: BTreeSet<String>,
+}
+
+fn search(world: &World, body: &[u8]) -> Result<Value, Failure> {
+    let Search { text, filters, max_results, next_token } = input(body)?;
+    let text = text.unwrap_or_default().to_lowercase();
+    if text.chars().count() > LONGEST.0 {
+        return Err(Failure::constraint(&text, "searchText", "Member must have length less than or equal to 512"));
+    }
+    let size = max_results.unwrap_or(MOST);
+    if !(1..=MOST).contains(&size) {
+        return Err(Failure::constraint(&size.to_string(), "maxResults", "Member must be between 1 and 100"));
+    }
+    for Filter { kind, values } in &filters {
+        match kind.as_str() {
+            "PUBLISHER" => {}
+            "PRODUCT_ID" if values.len() <= MOST_IDS => {}
+            "PRODUCT_ID" => {
+                let rule = "Member must have length less than or equal to 30";
+                return Err(Failure::constraint("PRODUCT_ID", "filters", rule));
+            }
+            other => return Err(Failure::constraint(other, "filters", "the sandbox does not emulate this filter")),
+        }
+    }
+    let passes = |id: &str, product: &Product| {
+        filters.iter().all(|Filter { kind, values }| match kind.as_str() {
+            "PUBLISHER" => values.iter().any(|it| it.eq_ignore_ascii_case(&product.vendor)),
+            _ => values.contains(id),
+        })
+    };
+    let has = |product: &Product| {
+        let page = format!("{} {}", product.name, product.vendor).to_lowercase();
+        text.split_whitespace().all(|word| page.contains(word))
+    };
+    let found: Vec<Value> = on_sale(world)
+        .into_iter()
+        .filter(|(id, product)| has(product) && passes(id, product))
+        .map(|(id, product)| page_of(id, product))
+        .collect();
+    let total = found.len();
+    let list = format!("SearchListings {text} {:?}", filters.iter().map(|it| &it.values).collect::<Vec<_>>());
+    let page = page::cut(found, &list, size, next_token.as_deref(), &world.pages)
+        .map_err(|page::BadToken| Failure::new("ValidationException", "The nextToken is invalid."))?;
+    Ok(object([
+        ("totalResults", json!(total)),
+        ("listingSummaries", Value::Array(page.items)),
+        ("nextToken", json!(page.next)),
+    ]))
+}
+
+fn on_sale(world: &World) -> Vec<(&String, &Product)> {
+    world.offered().into_iter().filter(|(_, product)| !product.withdrawn && !product.private).collect()
+}
+
+/// What a product and its page have in common.
+fn about(id: &str, product: &Product) -> Value {
+    let kind = product.kind.as_deref().unwrap_or("SAAS");
+    json!({
+        "catalog": "AWSMarketplace",
+        "listingId": product.listing(id),
+        "shortDescription": "",
+        "longDescription": "",
+        "logoThumbnailUrl": "",
+        "categories": [],
+        "highlights": [],
+        "promotionalMedia": [],
+        "resources": [],
+        "sellerEngagements": [],
+        "fulfillmentOptionSummaries": [{"fulfillmentOptionType": kind, "displayName": words(kind)}],
+    })
+}
+
+fn page_of(id: &str, product: &Product) -> Value {
+    let pricing = product.pricing.as_deref().unwrap_or("CONTRACT");
+    let product_information = json!({"productId": id, "productName": product.name, "manufacturer": seller(product)});
+    let mut page = about(id, product);
+    if let Some(members) = page.as_object_mut() {
+        members.insert("listingName".to_owned(), json!(product.name));
+        members.insert("publisher".to_owned(), seller(product));
+        members.insert("badges".to_owned(), json!([]));
+        let price = json!([{"pricingModelType": pricing, "displayName": words(pricing)}]);
+        members.insert("pricingModels".to_owned(), price);
+        members.insert("pricingUnits".to_owned(), json!([]));
+        members.insert("associatedEntities".to_owned(), json!([{"product": product_information}]));
+    }
+    page
+}
+
+fn seller(product: &Product) -> Value {
+    json!({"sellerProfileId": format!("seller-{}", super::codec::word(&product.vendor, 13)), "displayName": product.vendor})
+}
+
+/// The words that people see for AWS's own.
+fn words(code: &str) -> String {
+    match code {
+        "SAAS" => "SaaS".to_owned(),
+        "API" | "BYOL" => code.to_owned(),
+        other => {
+            let lower = other.to_ascii_lowercase().replace('_', " ");
+            let mut letters = lower.chars();
+            letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
+        }
+    }
+}
