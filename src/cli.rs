@@ -24,9 +24,9 @@ pub use ci::{Ci, CiCommand};
 pub use fmt::Fmt;
 pub use products::Products;
 pub use reach::Reach;
-pub use values::Comment;
 #[cfg(feature = "sandbox")]
 pub use values::Sandbox;
+pub use values::{Comment, SchemaKind};
 
 /// Keeps AWS Service Catalog portfolio shares and AWS Private Marketplace product lists in step with YAML in Git.
 #[derive(Debug, Parser)]
@@ -316,15 +316,4 @@ pub struct Status {
     /// The repository, as OWNER/NAME
     #[arg(long, value_name = "REPOSITORY", env = "GITHUB_REPOSITORY")]
     pub repository: Option<String>,
-}
-
-/// The kinds of catalog files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum SchemaKind {
-    /// `settings.yaml`
-    Settings,
-    /// `portfolios/NAME.yaml`
-    Portfolio,
-    /// `marketplace/NAME.yaml`
-    Marketplace,
 }

@@ -4,6 +4,8 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use clap::ValueEnum;
+
 /// What `--sandbox` says.
 #[cfg(feature = "sandbox")]
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,4 +63,15 @@ impl FromStr for Comment {
             _ => Err("give true, false or changes-only"),
         }
     }
+}
+
+/// The kinds of catalog files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaKind {
+    /// `settings.yaml`
+    Settings,
+    /// `portfolios/NAME.yaml`
+    Portfolio,
+    /// `marketplace/NAME.yaml`
+    Marketplace,
 }
