@@ -17,9 +17,13 @@ pub(crate) const LOST: u32 = 3;
 /// at what is about to end don't have to stand in line.
 const SELDOM: u32 = 4;
 
+/// A pause of the one that finds out how long the like takes is not longer than this, or than a twentieth of what was
+/// waited: what it learns is how late each of the next ones is seen.
+const FINE: Duration = Duration::from_secs(1);
+
 /// Pauses until a deadline. Each is a tenth of what was waited already, so that the end is noticed at most a tenth
-/// late; with jitter. Of many that wait for the like, one looks so often and the others seldom, so that they don't stand in
-/// each other's way. Where it is known how long the like takes, there are a few looks before that time, one at it, and
+/// late; with jitter. Of many that wait for the like, one looks so often, or twice as often where that is seldom, and the
+/// others seldom, so that they don't stand in each other's way. Where it is known how long the like takes, there are a few looks before that time, one at it, and
 /// then close ones for a while.
 #[derive(Debug)]
 pub(crate) struct Patience {
@@ -116,7 +120,7 @@ impl Patience {
             Some(expected) if waited < expected + expected / 5 => {
                 ((expected / CLOSE).max(shortest).max(share / 4), false)
             }
-            None if self.scouts() => ((waited / 10).min(longest).max(shortest), false),
+            None if self.scouts() => ((waited / 10).min(FINE.max(waited / 20)).min(longest).max(shortest), false),
             None if self.about.is_some() => ((waited / 10).min(longest).max(least * SELDOM), false),
             Some(_) | None => ((waited / 10).min(longest).max(least), false),
         }
@@ -172,6 +176,8 @@ mod tests {
         assert_eq!(pauses(&all)[1], Duration::from_millis(800), "those that ended no longer count");
         all.remove(0);
         assert_eq!(pauses(&all)[0], Duration::from_millis(100), "and one of those left looks often");
+        let later = |seconds| all[0].next(all[0].begun + Duration::from_secs(seconds)).0;
+        assert_eq!((later(5), later(15), later(60)), (Duration::from_millis(500), FINE, Duration::from_secs(3)));
     }
 
     #[test]

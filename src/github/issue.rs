@@ -117,8 +117,10 @@ pub enum Kept {
 
 /// Brings the issue in line with what was found. Of several open ones the oldest is kept. `digest` is that of what was
 /// found: closing the issue as not planned mutes what it showed then, and nothing else.
+///
+/// A new one whose making was not answered is looked for before it is made again, so that it is not there twice.
 pub async fn keep(client: &Client, ours: Ours, found: Found, digest: &str, text: &Text<'_>) -> Result<Kept, Error> {
-    let Text { title, body, labels, run } = text;
+    let Text { me, catalog, title, body, labels, run } = text;
     let Ours { kept, further } = ours;
     if let Some(kept) = &kept {
         for Issue { number, .. } in further {
@@ -130,7 +132,12 @@ pub async fn keep(client: &Client, ours: Ours, found: Found, digest: &str, text:
     match (kept, found) {
         (None, Found::Drift) => {
             let fields = json!({ "title": title, "body": body, "labels": labels });
-            client.one(Call::post("open an issue about drift", NEEDS, "issues", fields)).await.map(Kept::Told)
+            let call = Call::post("open an issue about drift", NEEDS, "issues", fields);
+            let made = async || {
+                let there = find(client, me, catalog, labels).await?;
+                Ok(there.filter(Issue::is_open))
+            };
+            client.make(call, made).await.map(Kept::Told)
         }
         (Some(issue), Found::Drift) if issue.is_muted() && is_same(&issue) => Ok(Kept::Muted(issue)),
         (Some(issue), Found::Drift) if !issue.is_open() => {
@@ -158,6 +165,10 @@ pub async fn keep(client: &Client, ours: Ours, found: Found, digest: &str, text:
 /// What an issue says.
 #[derive(Debug, Clone, Copy)]
 pub struct Text<'a> {
+    /// Who writes it.
+    pub me: &'a User,
+    /// The catalog's folder.
+    pub catalog: &'a str,
     /// Its title, when it is opened.
     pub title: &'a str,
     /// What it says.

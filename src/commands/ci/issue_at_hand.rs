@@ -46,8 +46,9 @@ impl IssueAtHand {
         digest: &str,
         (body, run): (&str, &str),
     ) -> Result<Kept, Error> {
-        let title = title(&job.folder());
-        let text = issue::Text { title: &title, body, labels: &job.options.drift_issue_labels, run };
+        let catalog = job.folder();
+        let (me, labels) = (&hub.me, &job.options.drift_issue_labels);
+        let text = issue::Text { me, catalog: &catalog, title: &title(&catalog), body, labels, run };
         issue::keep(&hub.client, self.ours, found, digest, &text).await
     }
 }

@@ -30,6 +30,14 @@ fn since(issue: &Value) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn issue_whose_making_was_not_answered_is_not_made_twice() {
+    let bench = Bench::new().await;
+    bench.github.state().lose = vec!["POST /repos/acme/catalog/issues"];
+    let ran = bench.drift(&[]).await.exits(0);
+    assert_eq!(ran.outputs["issue-url"], issue(&bench)["html_url"].as_str().unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_issue_lives_as_long_as_the_drift() {
     let bench = Bench::new().await;
     let ran = bench.drift(&["--drift-issue-labels", "drift,catalog"]).await.exits(0);
