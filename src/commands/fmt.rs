@@ -49,8 +49,12 @@ pub(super) fn run(common: &Common, options: &Fmt) -> Result<Exit> {
     for line in &failed {
         output::tell(&format!("error: {line}"));
     }
-    output::say(common, &told(changed.len(), *check));
-    if !unreadable.is_empty() || !failed.is_empty() {
+    let is_whole = unreadable.is_empty() && failed.is_empty();
+    // Of a file that could not be formed it is not known whether there was anything to change.
+    if is_whole || !changed.is_empty() {
+        output::say(common, &told(changed.len(), *check));
+    }
+    if !is_whole {
         return Ok(Exit::Error);
     }
     Ok(if *check && !changed.is_empty() { Exit::Differences } else { Exit::Done })

@@ -46,6 +46,14 @@ fn file_that_cannot_be_read_stays_and_the_others_do_not_wait_for_it() {
 }
 
 #[test]
+fn nothing_is_said_of_the_form_of_a_file_that_cannot_be_read() {
+    let bed = Bed::example();
+    bed.write("catalog/portfolios/broken.yaml", "portfolio: X: Y\n");
+    let ran = bed.run(&["fmt", "--check"]).ends(1).says("broken.yaml:1:13: error[syntax]");
+    assert!(!ran.stderr.contains("Nothing to change"), "{}", ran.stderr);
+}
+
+#[test]
 #[cfg(unix)]
 fn link_is_not_written_through() {
     let bed = Bed::example();
