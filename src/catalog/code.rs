@@ -91,6 +91,8 @@ codes! {
     Error ShareWithOwner "share_with_owner" "A share with the account that owns the portfolio.";
     Error ForeignOrganization "foreign_organization" "A share with another organization than the portfolio's.";
     Error ListedAndIgnored "listed_and_ignored" "The same thing in a list and under `ignore`.";
+    Error RecipientWithoutShare "recipient_without_share" "A recipient that no share of the portfolio reaches.";
+    Error TooManyPatterns "too_many_patterns" "More patterns of principals than AWS takes in a portfolio.";
     Error GovernedTwice "governed_twice" "Two entries govern the same portfolio or experience.";
 
     // Product lists.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::model::desired::{
-    Desired, DesiredExperience, DesiredPortfolio, DesiredProduct, DesiredShare, ExperienceSelector, ExpiredProduct,
-    Ignored, IgnoredReceiver, ProductLists, Selector, Unlisted,
+    Desired, DesiredExperience, DesiredPortfolio, DesiredPrincipal, DesiredProduct, DesiredRecipients, DesiredShare,
+    ExperienceSelector, ExpiredProduct, Ignored, IgnoredReceiver, ProductLists, Recipients, Selector, Unlisted,
 };
 use crate::model::experience::Listing;
 use crate::model::finding::Silence;
@@ -118,9 +118,11 @@ fn portfolio(
     for At { value, place } in content.ignore.get().iter().flat_map(|ignore| &ignore.value) {
         ignored.push(IgnoredReceiver { who: lower_ignored(catalog, value)?, source: file.source(*place) });
     }
+    let recipients = recipients(catalog, file, content)?;
     let unlisted = content.unlisted_shares.get().map_or(Unlisted::Remove, |unlisted| unlisted.value.0);
     let desired = |region: &Region| {
         Some(DesiredPortfolio {
+            organization: organization.clone(),
             account: settings.service_catalog_account.get().map(value)?,
             region: region.clone(),
             portfolio: selector.clone(),
@@ -129,6 +131,7 @@ fn portfolio(
             expired: expired.clone(),
             ignored: ignored.clone(),
             unlisted,
+            recipients: recipients.clone(),
         })
     };
     let target = |region: &Region| TargetName::Portfolio {
@@ -157,6 +160,30 @@ fn lower_share(catalog: &Catalog, share: &schema::Share) -> Option<ModelShare<cr
         }
         _ => return None,
     })
+}
+
+fn recipients(
+    catalog: &Catalog,
+    file: &File<schema::Portfolio>,
+    content: &schema::Portfolio,
+) -> Option<Vec<DesiredRecipients>> {
+    let entries = content.recipients.get().into_iter().flat_map(|entries| &entries.value);
+    let entry = |At { value: entry, place }: &At<schema::Recipients>| {
+        let schema::Recipients { account, ou, organization, except, principals } = entry;
+        let who = match (account.get(), ou.get(), organization.get()) {
+            (Some(account), None, None) => Recipients::Account(value(account)),
+            (None, Some(ou), None) => Recipients::Ou(value(ou)),
+            (None, None, Some(name)) => Recipients::Organization(value(catalog.organization(&name.value)?.id.get()?)),
+            _ => return None,
+        };
+        let principals = principals.get().into_iter().flat_map(|principals| &principals.value);
+        let principal = |at: &At<super::principal::Principal>| {
+            Some(DesiredPrincipal { who: at.value.who()?, source: file.source(at.place) })
+        };
+        let principals = principals.map(principal).collect::<Option<_>>()?;
+        Some(DesiredRecipients { who, except: values(except.get()), principals, source: file.source(*place) })
+    };
+    entries.map(entry).collect()
 }
 
 fn lower_ignored(catalog: &Catalog, ignored: &schema::IgnoredShare) -> Option<Ignored> {

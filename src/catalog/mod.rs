@@ -17,6 +17,7 @@ mod layout;
 mod lower;
 mod not_yet;
 mod parsed;
+mod principal;
 mod product_id;
 mod read;
 mod record;

@@ -6,6 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use crate::model::desired::OuRef;
 use crate::model::id::{AccountId, ExperienceId, Name, OrganizationId, PortfolioId, ProductId, Region};
 
+use super::principal::Principal;
 use super::read::{At, List, Map, Value, text};
 use super::record::{Given, Required, record};
 use super::report::Report;
@@ -118,6 +119,30 @@ record! {
         unlisted_shares: Option<Given<UnlistedShares>>,
         /// Receivers whose live shares are left alone, on whatever terms they are.
         ignore: Option<Given<List<IgnoredShare>>>,
+        /// What happens inside the accounts that receive it. The nearest entry wins: an account's, then that of the
+        /// nearest unit, then the organization's.
+        recipients: Option<Given<List<Recipients>>>,
+    }
+}
+
+record! {
+    /// What happens inside some of the accounts that receive the portfolio: the share is accepted there, and the
+    /// principals may launch. Accounts under no entry are left to their own administrators.
+    #[schemars(extend(
+        "oneOf" = [{"required": ["account"]}, {"required": ["ou"]}, {"required": ["organization"]}],
+        "dependencies" = {"except": {"not": {"required": ["account"]}}},
+    ))]
+    Recipients: "an entry of `recipients`" {
+        /// This account.
+        account: Option<Given<AccountId>>,
+        /// The active accounts below this organizational unit: names from the root down, or an ou-… id.
+        ou: Option<Given<OuRef>>,
+        /// The active accounts of the organization, by its name in the settings.
+        organization: Option<Given<Name>>,
+        /// But not these accounts. An entry further up may still cover them.
+        except: Option<Given<List<AccountId>>>,
+        /// Who may launch from the imported portfolio. The whole truth: whoever else may is taken off.
+        principals: Option<Given<List<Principal>>>,
     }
 }
 

@@ -104,6 +104,11 @@ operations! {
         ListOrganizationPortfolioAccess: Read;
         ListPortfolioAccess: Read;
         DescribePortfolioShareStatus: Read;
+        ListAcceptedPortfolioShares: Read;
+        ListPrincipalsForPortfolio: Read;
+        AcceptPortfolioShare: Write;
+        AssociatePrincipalWithPortfolio: Write;
+        DisassociatePrincipalFromPortfolio: Write;
         CreatePortfolioShare: Write;
         UpdatePortfolioShare: Write;
         DeletePortfolioShare: Write;

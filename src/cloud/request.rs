@@ -81,6 +81,18 @@ requests! {
         list_organization_portfolio_access: ListOrganizationPortfolioAccess
             ListOrganizationPortfolioAccessFluentBuilder ListOrganizationPortfolioAccessOutput
             ListOrganizationPortfolioAccessError;
+        list_accepted_portfolio_shares: ListAcceptedPortfolioShares ListAcceptedPortfolioSharesFluentBuilder
+            ListAcceptedPortfolioSharesOutput ListAcceptedPortfolioSharesError;
+        list_principals_for_portfolio: ListPrincipalsForPortfolio ListPrincipalsForPortfolioFluentBuilder
+            ListPrincipalsForPortfolioOutput ListPrincipalsForPortfolioError;
+        accept_portfolio_share: AcceptPortfolioShare AcceptPortfolioShareFluentBuilder AcceptPortfolioShareOutput
+            AcceptPortfolioShareError;
+        associate_principal_with_portfolio: AssociatePrincipalWithPortfolio
+            AssociatePrincipalWithPortfolioFluentBuilder AssociatePrincipalWithPortfolioOutput
+            AssociatePrincipalWithPortfolioError;
+        disassociate_principal_from_portfolio: DisassociatePrincipalFromPortfolio
+            DisassociatePrincipalFromPortfolioFluentBuilder DisassociatePrincipalFromPortfolioOutput
+            DisassociatePrincipalFromPortfolioError;
         create_portfolio_share: CreatePortfolioShare CreatePortfolioShareFluentBuilder CreatePortfolioShareOutput
             CreatePortfolioShareError;
         update_portfolio_share: UpdatePortfolioShare UpdatePortfolioShareFluentBuilder UpdatePortfolioShareOutput

@@ -147,7 +147,13 @@ fn begins(glob: &str, prefix: &str) -> bool {
 pub(super) fn names(desired: &Desired, base: Option<&Desired>) -> BTreeSet<TargetName> {
     let of = |catalog: &Desired| -> Vec<TargetName> {
         let experiences = catalog.experiences.iter().map(DesiredExperience::target);
-        catalog.portfolios.keys().cloned().chain(experiences).collect()
+        let covering = catalog.portfolios.iter().filter(|(_, portfolio)| !portfolio.recipients.is_empty());
+        let recipients = covering.map(|(name, portfolio)| TargetName::Recipient {
+            file: name.file().clone(),
+            account: None,
+            region: portfolio.region.clone(),
+        });
+        catalog.portfolios.keys().cloned().chain(recipients).chain(experiences).collect()
     };
     of(desired).into_iter().chain(base.into_iter().flat_map(of)).collect()
 }

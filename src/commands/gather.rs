@@ -13,7 +13,7 @@ use super::filter::{self, Filter};
 use crate::model::change::{CatalogVersion, Plan, Released, Target, TargetState};
 use crate::model::desired::Desired;
 use crate::model::finding::Source;
-use crate::model::id::{AccountId, Region};
+use crate::model::id::{AccountId, Name, Region};
 use crate::model::report::{Report, TargetReport};
 use crate::model::target::TargetName;
 use crate::plan::{canonical, wire};
@@ -179,14 +179,16 @@ fn whole<T>(
 }
 
 fn no_answer(name: &TargetName, desired: &Desired) -> Option<Target> {
-    let portfolio = desired.portfolios.get(name).map(|it| (&it.account, it.region.clone(), &it.source));
+    let portfolio = desired.portfolio_of(name).map(|it| (&it.organization, &it.account, it.region.clone(), &it.source));
     let experience = || {
         let entry = desired.experiences.iter().find(|entry| entry.target() == *name)?;
-        Some((&entry.account, Region::marketplace(), &entry.source))
+        Some((&entry.organization, &entry.account, Region::marketplace(), &entry.source))
     };
-    let (account, region, source): (&AccountId, Region, &Source) = portfolio.or_else(experience)?;
+    let (organization, account, region, source): (&Name, &AccountId, Region, &Source) =
+        portfolio.or_else(experience)?;
     Some(Target {
         name: name.clone(),
+        organization: organization.clone(),
         account: account.clone(),
         account_name: None,
         region,

@@ -105,7 +105,7 @@ fn reading(desired: &Desired, wanted: &BTreeSet<TargetName>) -> String {
         1 => format!("1 {one}"),
         number => format!("{number} {one}s"),
     };
-    let organizations: BTreeSet<_> = wanted.iter().map(TargetName::organization).collect();
+    let organizations: BTreeSet<_> = wanted.iter().filter_map(TargetName::organization).collect();
     let portfolios = wanted.iter().filter(|name| matches!(name, TargetName::Portfolio { .. })).count();
     let entries: Vec<_> = desired.experiences.iter().filter(|entry| wanted.contains(&entry.target())).collect();
     let all_live = entries.iter().any(|entry| match entry.selector {

@@ -44,12 +44,13 @@ pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
 }
 
 /// The targets in at most `most` bundles of about the same size. What a change can wait for is in the same bundle: a
-/// portfolio of one file and region by itself, the experiences of an organization together.
+/// portfolio of one file and region with its recipients, the experiences of an organization together.
 fn bundles<'n>(names: &[&'n TargetName], most: usize) -> Vec<Vec<&'n TargetName>> {
     let mut groups: BTreeMap<String, Vec<&'n TargetName>> = BTreeMap::new();
     for name in names {
         let group = match name {
-            TargetName::Portfolio { .. } => name.in_catalog().to_string(),
+            TargetName::Portfolio { file, organization: _, region, former: _ }
+            | TargetName::Recipient { file, account: _, region } => format!("portfolio/{file}/{region}"),
             TargetName::Marketplace { file: _, organization, experience: _ } => format!("marketplace/{organization}"),
         };
         groups.entry(group).or_default().push(name);

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 pub use super::because::{Because, Expiry, Untouched};
-use super::edit::{Edit, Effect, ExperienceEdit, Family, HubEdit, Kind};
+use super::edit::{Edit, Effect, ExperienceEdit, Family, HubEdit, Kind, RecipientEdit};
 use super::finding::{Source, Warning};
-use super::id::{AccountId, ExperienceId, PortfolioId, ProcurementPolicyId, Region};
+use super::id::{AccountId, ExperienceId, Name, PortfolioId, ProcurementPolicyId, Region};
 use super::portfolio::Receiver;
 use super::target::TargetName;
 
@@ -113,6 +113,13 @@ pub enum Work {
         /// In the order of apply. Empty where it is in step.
         changes: Vec<Change<HubEdit>>,
     },
+    /// In an account that receives a portfolio.
+    Recipient {
+        /// The portfolio, by the id and name that it has where it is owned.
+        imported: Resource<PortfolioId>,
+        /// In the order of apply. Empty where it is in step.
+        changes: Vec<Change<RecipientEdit>>,
+    },
     /// In an experience.
     Experience {
         /// The experience.
@@ -128,7 +135,8 @@ impl Work {
     /// The resource: its id where it has one, and its name.
     pub fn resource(&self) -> Resource<&str> {
         match self {
-            Self::Hub { portfolio: Resource { id, name }, changes: _ } => {
+            Self::Hub { portfolio: Resource { id, name }, changes: _ }
+            | Self::Recipient { imported: Resource { id, name }, changes: _ } => {
                 Resource { id: id.as_ref().map(PortfolioId::as_str), name: name.clone() }
             }
             Self::Experience { experience: Resource { id, name }, policy: _, changes: _ } => {
@@ -139,28 +147,33 @@ impl Work {
 
     /// The changes, in the order of apply.
     pub fn changes(&self) -> impl Iterator<Item = ChangeRef<'_>> {
-        let (hub, experience) = match self {
-            Self::Hub { portfolio: _, changes } => (Some(changes), None),
-            Self::Experience { experience: _, policy: _, changes } => (None, Some(changes)),
+        let (hub, recipient, experience) = match self {
+            Self::Hub { portfolio: _, changes } => (Some(changes), None, None),
+            Self::Recipient { imported: _, changes } => (None, Some(changes), None),
+            Self::Experience { experience: _, policy: _, changes } => (None, None, Some(changes)),
         };
         let hub = hub.into_iter().flatten().map(Change::seen);
-        hub.chain(experience.into_iter().flatten().map(Change::seen))
+        let recipient = recipient.into_iter().flatten().map(Change::seen);
+        hub.chain(recipient).chain(experience.into_iter().flatten().map(Change::seen))
     }
 
     /// What is known of each change, in the order of apply.
     pub fn abouts(&mut self) -> impl Iterator<Item = &mut About> {
-        let (hub, experience) = match self {
-            Self::Hub { portfolio: _, changes } => (Some(changes), None),
-            Self::Experience { experience: _, policy: _, changes } => (None, Some(changes)),
+        let (hub, recipient, experience) = match self {
+            Self::Hub { portfolio: _, changes } => (Some(changes), None, None),
+            Self::Recipient { imported: _, changes } => (None, Some(changes), None),
+            Self::Experience { experience: _, policy: _, changes } => (None, None, Some(changes)),
         };
         let hub = hub.into_iter().flatten().map(|change| &mut change.about);
-        hub.chain(experience.into_iter().flatten().map(|change| &mut change.about))
+        let recipient = recipient.into_iter().flatten().map(|change| &mut change.about);
+        hub.chain(recipient).chain(experience.into_iter().flatten().map(|change| &mut change.about))
     }
 
     /// Keeps the changes that are wanted.
     pub fn retain(&mut self, mut wanted: impl FnMut(ChangeRef<'_>) -> bool) {
         match self {
             Self::Hub { portfolio: _, changes } => changes.retain(|change| wanted(change.seen())),
+            Self::Recipient { imported: _, changes } => changes.retain(|change| wanted(change.seen())),
             Self::Experience { experience: _, policy: _, changes } => changes.retain(|change| wanted(change.seen())),
         }
     }
@@ -202,6 +215,8 @@ pub struct IncompleteShare {
 pub struct Target {
     /// Its name.
     pub name: TargetName,
+    /// The organization's name in the settings: its way in is taken.
+    pub organization: Name,
     /// The account that the calls are made in.
     pub account: AccountId,
     /// The account's name in its organization, where it was asked for.

@@ -10,6 +10,7 @@ use super::experience::Listing;
 use super::finding::{Silence, Source};
 use super::id::{AccountId, ExperienceId, Name, OrganizationId, OuId, PortfolioId, ProductId, Region};
 use super::portfolio::Share;
+use super::recipient::PrincipalRef;
 use super::settings::Settings;
 use super::target::{ExperienceKey, TargetName};
 
@@ -28,6 +29,21 @@ pub struct Desired {
     pub silences: Vec<Silence>,
     /// `sha256:…` of the files' paths and bytes.
     pub digest: String,
+}
+
+impl Desired {
+    /// The portfolio that a target is about, as the one that is shared or as what is received; `None` for experiences and
+    /// where no file names it.
+    pub fn portfolio_of(&self, target: &TargetName) -> Option<&DesiredPortfolio> {
+        match target {
+            TargetName::Portfolio { .. } => self.portfolios.get(target),
+            TargetName::Recipient { file, account: _, region } => {
+                let of_it = |(name, it): &(&TargetName, &DesiredPortfolio)| name.file() == file && it.region == *region;
+                self.portfolios.iter().find(of_it).map(|(_, it)| it)
+            }
+            TargetName::Marketplace { .. } => None,
+        }
+    }
 }
 
 /// How the catalog names a thing that AWS keeps.
@@ -60,6 +76,8 @@ pub enum Unlisted {
 /// A portfolio in one region and with whom it should be shared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DesiredPortfolio {
+    /// The organization's name in the settings.
+    pub organization: Name,
     /// The owning account.
     pub account: AccountId,
     /// The region.
@@ -76,6 +94,8 @@ pub struct DesiredPortfolio {
     pub ignored: Vec<IgnoredReceiver>,
     /// What becomes of other live shares.
     pub unlisted: Unlisted,
+    /// What happens inside the accounts that receive it.
+    pub recipients: Vec<DesiredRecipients>,
 }
 
 /// How the catalog names an organizational unit.
@@ -106,6 +126,39 @@ pub struct DesiredShare {
     /// The last day that the entry counts.
     pub until: Option<Until>,
     /// Where the entry begins.
+    pub source: Source,
+}
+
+/// An entry of a portfolio's `recipients`: what happens inside some of the accounts that receive it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DesiredRecipients {
+    /// Which accounts.
+    pub who: Recipients,
+    /// But not these. An entry for a node further up may still cover them.
+    pub except: BTreeSet<AccountId>,
+    /// Who may launch from the imported portfolio: all of them, and nobody else.
+    pub principals: Vec<DesiredPrincipal>,
+    /// Where the entry begins.
+    pub source: Source,
+}
+
+/// Which accounts an entry of `recipients` is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Recipients {
+    /// One.
+    Account(AccountId),
+    /// The active accounts below an organizational unit.
+    Ou(OuRef),
+    /// The active accounts of the organization.
+    Organization(OrganizationId),
+}
+
+/// A principal that may launch, as the catalog names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DesiredPrincipal {
+    /// Who.
+    pub who: PrincipalRef,
+    /// Where it stands.
     pub source: Source,
 }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::experience::Listing;
 use super::id::ProductId;
 use super::portfolio::Share;
+use super::recipient::{AcceptedBy, Principal};
 
 /// A value that comes, changes or goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,6 +113,10 @@ pub enum Phase {
 pub enum Kind {
     /// A share of a portfolio.
     PortfolioShare,
+    /// That a recipient has accepted a share.
+    ShareAcceptance,
+    /// Who may launch from a portfolio.
+    PrincipalAssociation,
     /// The policy that holds an experience's product lists.
     ProcurementPolicy,
     /// A product that can be bought.
@@ -125,6 +130,8 @@ impl Kind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::PortfolioShare => "portfolio_share",
+            Self::ShareAcceptance => "share_acceptance",
+            Self::PrincipalAssociation => "principal_association",
             Self::ProcurementPolicy => "procurement_policy",
             Self::ProductApproval => "product_approval",
             Self::ProductDenial => "product_denial",
@@ -150,6 +157,17 @@ impl HubEdit {
             Self::Repair(share) => share,
         }
     }
+}
+
+/// An edit of what an account does with a portfolio that it receives, made in that account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RecipientEdit {
+    /// The share is accepted.
+    Accept(AcceptedBy),
+    /// A principal may launch from now on.
+    Grant(Principal),
+    /// A principal may launch no longer.
+    Revoke(Principal),
 }
 
 /// A product that moves onto a list. AWS can take no product off both lists.
@@ -183,6 +201,8 @@ pub enum ExperienceEdit {
 pub enum Edit<'a> {
     /// Of a portfolio.
     Hub(&'a HubEdit),
+    /// Of a recipient.
+    Recipient(&'a RecipientEdit),
     /// Of an experience.
     Experience(&'a ExperienceEdit),
 }
@@ -199,6 +219,12 @@ impl Family for HubEdit {
     }
 }
 
+impl Family for RecipientEdit {
+    fn edit(&self) -> Edit<'_> {
+        Edit::Recipient(self)
+    }
+}
+
 impl Family for ExperienceEdit {
     fn edit(&self) -> Edit<'_> {
         Edit::Experience(self)
@@ -210,6 +236,8 @@ impl Edit<'_> {
     pub fn kind(self) -> Kind {
         match self {
             Self::Hub(HubEdit::Share(_) | HubEdit::Repair(_)) => Kind::PortfolioShare,
+            Self::Recipient(RecipientEdit::Accept(_)) => Kind::ShareAcceptance,
+            Self::Recipient(RecipientEdit::Grant(_) | RecipientEdit::Revoke(_)) => Kind::PrincipalAssociation,
             Self::Experience(ExperienceEdit::Policy { name: _ }) => Kind::ProcurementPolicy,
             Self::Experience(ExperienceEdit::Product(product)) => match product.after {
                 Listing::Approved => Kind::ProductApproval,
@@ -223,6 +251,8 @@ impl Edit<'_> {
         match self {
             Self::Hub(HubEdit::Share(share)) => share.action(),
             Self::Hub(HubEdit::Repair(_)) => Action::Update,
+            Self::Recipient(RecipientEdit::Accept(_) | RecipientEdit::Grant(_)) => Action::Create,
+            Self::Recipient(RecipientEdit::Revoke(_)) => Action::Remove,
             Self::Experience(ExperienceEdit::Policy { name: _ }) => Action::Create,
             Self::Experience(ExperienceEdit::Product(product)) => match (product.before, product.after) {
                 (Some(Listing::Approved), Listing::Denied) => Action::Remove,
@@ -235,22 +265,29 @@ impl Edit<'_> {
     pub fn key(self) -> String {
         match self {
             Self::Hub(edit) => edit.share().receiver().to_string(),
+            Self::Recipient(RecipientEdit::Accept(by)) => by.to_string(),
+            Self::Recipient(RecipientEdit::Grant(principal) | RecipientEdit::Revoke(principal)) => {
+                principal.arn.clone()
+            }
             Self::Experience(ExperienceEdit::Policy { name: _ }) => "procurement-policy".to_owned(),
             Self::Experience(ExperienceEdit::Product(product)) => product.product.to_string(),
         }
     }
 
     /// What it means for the people in the accounts. The only place that says what "takes away" is: a removed share, one
-    /// that is removed and made again, principals or TagOptions that are no longer shared, a product that can no longer be bought, and a first
-    /// procurement policy, since everything could be bought until then.
+    /// that is removed and made again, principals or TagOptions that are no longer shared, a principal that may no longer
+    /// launch, a product that can no longer be bought, and a first procurement policy, since everything could be bought
+    /// until then.
     pub fn effect(self) -> Effect {
         let takes = match self {
-            Self::Hub(HubEdit::Share(Delta::Create(_))) => false,
+            Self::Hub(HubEdit::Share(Delta::Create(_)))
+            | Self::Recipient(RecipientEdit::Accept(_) | RecipientEdit::Grant(_)) => false,
             Self::Hub(HubEdit::Share(Delta::Update { before, after })) => {
                 (before.tag_options() && !after.tag_options())
                     || (before.principals() == Some(true) && after.principals() != Some(true))
             }
             Self::Hub(HubEdit::Share(Delta::Remove(_)) | HubEdit::Repair(_))
+            | Self::Recipient(RecipientEdit::Revoke(_))
             | Self::Experience(ExperienceEdit::Policy { name: _ }) => true,
             Self::Experience(ExperienceEdit::Product(product)) => product.before == Some(Listing::Approved),
         };
@@ -276,6 +313,9 @@ impl Edit<'_> {
                 Action::Remove => Phase::Take,
             },
             Self::Hub(HubEdit::Repair(_)) => Phase::Change,
+            Self::Recipient(RecipientEdit::Accept(_)) => Phase::Open,
+            Self::Recipient(RecipientEdit::Grant(_)) => Phase::Give,
+            Self::Recipient(RecipientEdit::Revoke(_)) => Phase::Take,
             Self::Experience(ExperienceEdit::Policy { name: _ }) => Phase::Open,
             Self::Experience(ExperienceEdit::Product(product)) => match product.after {
                 Listing::Approved => Phase::Give,

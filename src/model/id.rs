@@ -204,6 +204,16 @@ impl Name {
 }
 
 impl Region {
+    /// The partition that it is in, as ARNs have it (AWS General Reference, "Amazon Resource Names").
+    pub fn partition(&self) -> &'static str {
+        match self.as_str() {
+            region if region.starts_with("cn-") => "aws-cn",
+            region if region.starts_with("us-gov-") => "aws-us-gov",
+            region if region.starts_with("eusc-") => "aws-eusc",
+            _ => "aws",
+        }
+    }
+
     /// Where Private Marketplace lives, whatever else is configured
     /// (AWS Marketplace Catalog API reference, "Endpoints").
     pub fn marketplace() -> Self {

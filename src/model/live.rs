@@ -9,6 +9,7 @@ use super::experience::Experience;
 use super::id::{AccountId, ExperienceId, Name, PortfolioId, Region};
 use super::organization::Organization;
 use super::portfolio::{NodeKind, Portfolio, Receiver};
+use super::recipient::Principal;
 
 /// Something that was read in full, or could not be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +65,7 @@ impl<I: Ord, T> Default for Shelf<I, T> {
     }
 }
 
-/// Where portfolios live: the account that owns them and the region.
+/// Where portfolios live: the account that owns or receives them and the region.
 pub type HubPlace = (AccountId, Region);
 
 /// Who has the portfolios of one account and region by which share, as far as it was asked for.
@@ -75,6 +76,16 @@ pub struct Access {
     pub own: BTreeMap<(PortfolioId, NodeKind), Reading<BTreeSet<Receiver>>>,
     /// Of a portfolio and a node that it is shared with: the accounts below that have it.
     pub reached: BTreeMap<(PortfolioId, Receiver), Reading<BTreeSet<AccountId>>>,
+}
+
+/// What an account does with the portfolios that it receives in one region, as far as it was asked for. Of the owner of
+/// a portfolio it holds who may launch from the portfolio itself.
+#[derive(Debug, Clone, Default)]
+pub struct Received {
+    /// The portfolios that it has accepted, by whichever kind of share. `None` where that was not asked for.
+    pub accepted: Option<Reading<BTreeSet<PortfolioId>>>,
+    /// Who may launch from a portfolio.
+    pub principals: BTreeMap<PortfolioId, Found<BTreeSet<Principal>>>,
 }
 
 /// Whether an account can share portfolios through its organization.
@@ -103,6 +114,8 @@ pub struct Live {
     pub portfolios: BTreeMap<HubPlace, Shelf<PortfolioId, Portfolio>>,
     /// Who has these portfolios by which share.
     pub access: BTreeMap<HubPlace, Access>,
+    /// What happens inside the accounts that receive portfolios, by account and region.
+    pub received: BTreeMap<HubPlace, Received>,
     /// Experiences by marketplace account.
     pub experiences: BTreeMap<AccountId, Shelf<ExperienceId, Experience>>,
     /// What could not be found out about names and audiences, in sentences. No change depends on it.

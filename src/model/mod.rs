@@ -13,6 +13,7 @@ pub mod live;
 pub mod offer;
 pub mod organization;
 pub mod portfolio;
+pub mod recipient;
 pub mod report;
 pub mod settings;
 pub mod spelling;

@@ -5,9 +5,10 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::id::{ExperienceId, Name, PortfolioId, Region};
+use super::id::{AccountId, ExperienceId, Name, PortfolioId, Region};
 
-/// The name of a target: `portfolio/FILE/ORGANIZATION/REGION` or `marketplace/FILE/ORGANIZATION/EXPERIENCE`.
+/// The name of a target: `portfolio/FILE/ORGANIZATION/REGION`, `recipient/FILE/ACCOUNT/REGION` or
+/// `marketplace/FILE/ORGANIZATION/EXPERIENCE`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum TargetName {
@@ -31,6 +32,16 @@ pub enum TargetName {
         /// Where the file names another portfolio now, the one that it named before and that is cleaned up after.
         /// Written as a further part: `portfolio/FILE/ORGANIZATION/REGION/port-…`.
         former: Option<PortfolioId>,
+    },
+    /// An account that receives a portfolio, in one region. After a portfolio's, so that in a plan it follows its own.
+    Recipient {
+        /// The portfolio's file stem.
+        file: Name,
+        /// Which account. `None` for the whole family: every account that the file's `recipients` cover, as long as it
+        /// is not known which these are. Written `*`.
+        account: Option<AccountId>,
+        /// The region.
+        region: Region,
     },
 }
 
@@ -90,11 +101,12 @@ impl ExperienceKey {
 }
 
 impl TargetName {
-    /// The organization's name in the settings.
-    pub fn organization(&self) -> &Name {
+    /// The organization's name in the settings, where the name holds it: a recipient's does not.
+    pub fn organization(&self) -> Option<&Name> {
         match self {
             Self::Marketplace { file: _, organization, experience: _ }
-            | Self::Portfolio { file: _, organization, region: _, former: _ } => organization,
+            | Self::Portfolio { file: _, organization, region: _, former: _ } => Some(organization),
+            Self::Recipient { file: _, account: _, region: _ } => None,
         }
     }
 
@@ -102,7 +114,8 @@ impl TargetName {
     pub fn file(&self) -> &Name {
         match self {
             Self::Marketplace { file, organization: _, experience: _ }
-            | Self::Portfolio { file, organization: _, region: _, former: _ } => file,
+            | Self::Portfolio { file, organization: _, region: _, former: _ }
+            | Self::Recipient { file, account: _, region: _ } => file,
         }
     }
 
@@ -113,11 +126,11 @@ impl TargetName {
             Self::Portfolio { file, organization, region, former: _ } => {
                 Self::Portfolio { file, organization, region, former: None }
             }
-            name @ Self::Marketplace { .. } => name,
+            name @ (Self::Marketplace { .. } | Self::Recipient { .. }) => name,
         }
     }
 
-    /// The name of the family of all live experiences that this may be one of.
+    /// The name of the family that this may be one of: of all live experiences, or of all recipients.
     pub fn family(&self) -> Option<Self> {
         match self {
             Self::Marketplace { file, organization, experience: _ } => Some(Self::Marketplace {
@@ -125,21 +138,28 @@ impl TargetName {
                 organization: organization.clone(),
                 experience: ExperienceKey::AllLive,
             }),
+            Self::Recipient { file, account: _, region } => {
+                Some(Self::Recipient { file: file.clone(), account: None, region: region.clone() })
+            }
             Self::Portfolio { .. } => None,
         }
     }
 
-    /// Whether it is a portfolio's, and not an experience's.
+    /// Whether it is about portfolios, and not about experiences.
     pub fn is_portfolio(&self) -> bool {
         match self {
-            Self::Portfolio { .. } => true,
+            Self::Portfolio { .. } | Self::Recipient { .. } => true,
             Self::Marketplace { .. } => false,
         }
     }
 
-    /// Whether it stands for all live experiences, as long as it is not known which these are.
+    /// Whether it stands for a whole family, as long as it is not known who is in it.
     pub fn is_family(&self) -> bool {
-        matches!(self, Self::Marketplace { file: _, organization: _, experience: ExperienceKey::AllLive })
+        match self {
+            Self::Marketplace { file: _, organization: _, experience } => *experience == ExperienceKey::AllLive,
+            Self::Recipient { file: _, account, region: _ } => account.is_none(),
+            Self::Portfolio { .. } => false,
+        }
     }
 }
 
@@ -155,6 +175,10 @@ impl fmt::Display for TargetName {
             Self::Portfolio { file, organization, region, former: Some(former) } => {
                 write!(f, "portfolio/{file}/{organization}/{region}/{former}")
             }
+            Self::Recipient { file, account: Some(account), region } => {
+                write!(f, "recipient/{file}/{account}/{region}")
+            }
+            Self::Recipient { file, account: None, region } => write!(f, "recipient/{file}/*/{region}"),
         }
     }
 }
@@ -162,7 +186,8 @@ impl fmt::Display for TargetName {
 /// A text that names no kind of target.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is not a target's name (portfolio/FILE/ORGANIZATION/REGION or marketplace/FILE/ORGANIZATION/EXPERIENCE)"
+    "`{0}` is not a target's name (portfolio/FILE/ORGANIZATION/REGION, recipient/FILE/ACCOUNT/REGION or \
+     marketplace/FILE/ORGANIZATION/EXPERIENCE)"
 )]
 pub struct InvalidTarget(String);
 
@@ -175,14 +200,23 @@ impl FromStr for TargetName {
         let mut part = || parts.next().ok_or_else(invalid);
         let kind = part()?;
         let file = part()?.parse().map_err(|_| invalid())?;
-        let organization = part()?.parse().map_err(|_| invalid())?;
-        let last = part()?;
+        let (within, last) = (part()?, part()?);
+        let organization = || within.parse().map_err(|_| invalid());
         match kind {
+            "recipient" => {
+                let account = match within {
+                    "*" => None,
+                    account => Some(account.parse().map_err(|_| invalid())?),
+                };
+                Ok(Self::Recipient { file, account, region: last.parse().map_err(|_| invalid())? })
+            }
             "marketplace" => {
+                let organization = organization()?;
                 let experience = ExperienceKey::read(last).ok_or_else(invalid)?;
                 Ok(Self::Marketplace { file, organization, experience })
             }
             "portfolio" => {
+                let organization = organization()?;
                 let (region, former) = match last.split_once('/') {
                     Some((region, former)) => (region, Some(former.parse().map_err(|_| invalid())?)),
                     None => (last, None),
@@ -222,6 +256,8 @@ mod tests {
             "marketplace/baseline/acme/id:1a_2B-c",
             "marketplace/baseline/acme/*",
             "marketplace/baseline/acme/name:*",
+            "recipient/data-platform/333333333333/eu-west-1",
+            "recipient/data-platform/*/eu-west-1",
         ] {
             assert_eq!(name.parse::<TargetName>().unwrap().to_string(), name);
         }

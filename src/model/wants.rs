@@ -15,8 +15,28 @@ pub struct Wants {
     pub portfolios: BTreeMap<HubPlace, ShelfWants<PortfolioId>>,
     /// Who has these portfolios by which share.
     pub access: BTreeMap<HubPlace, AccessWants>,
+    /// What happens inside accounts that receive portfolios, by account and region.
+    pub received: BTreeMap<HubPlace, ReceivedWants>,
     /// Experiences by marketplace account.
     pub experiences: BTreeMap<AccountId, ShelfWants<ExperienceId>>,
+}
+
+/// What is wanted of the portfolios that an account receives in a region.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceivedWants {
+    /// The organization's name in the settings, whose way in is taken.
+    pub organization: Name,
+    /// Whether it is wanted which it has accepted.
+    pub accepted: bool,
+    /// Portfolios of which it is wanted who may launch from them.
+    pub principals: BTreeSet<PortfolioId>,
+}
+
+impl ReceivedWants {
+    /// Nothing yet.
+    pub fn new(organization: &Name) -> Self {
+        Self { organization: organization.clone(), accepted: false, principals: BTreeSet::new() }
+    }
 }
 
 /// What is wanted of an organization beside what `DescribeOrganization` says.
@@ -75,13 +95,17 @@ impl<I: Ord> ShelfWants<I> {
 impl Wants {
     /// Whether there is nothing to read.
     pub fn is_empty(&self) -> bool {
-        let Self { organizations, portfolios, access, experiences } = self;
-        organizations.is_empty() && portfolios.is_empty() && access.is_empty() && experiences.is_empty()
+        let Self { organizations, portfolios, access, received, experiences } = self;
+        organizations.is_empty()
+            && portfolios.is_empty()
+            && access.is_empty()
+            && received.is_empty()
+            && experiences.is_empty()
     }
 
     /// Wants of both.
     pub fn and(mut self, other: Self) -> Self {
-        let Self { organizations, portfolios, access, experiences } = other;
+        let Self { organizations, portfolios, access, received, experiences } = other;
         for (name, OrganizationWants { paths, accounts, units, everyone }) in organizations {
             let of = self.organizations.entry(name).or_default();
             of.paths.extend(paths);
@@ -96,13 +120,18 @@ impl Wants {
             of.reached.extend(reached);
             of.sharing |= sharing;
         }
+        for (place, ReceivedWants { organization, accepted, principals }) in received {
+            let of = self.received.entry(place).or_insert_with(|| ReceivedWants::new(&organization));
+            of.accepted |= accepted;
+            of.principals.extend(principals);
+        }
         add_shelves(&mut self.experiences, experiences);
         self
     }
 
     /// Leaves what is not in `asked`, and adds it there.
     pub fn take_new(self, asked: &mut Self) -> Self {
-        let Self { organizations, portfolios, access, experiences } = self;
+        let Self { organizations, portfolios, access, received, experiences } = self;
         let mut new = Self::default();
         for (name, wants) in organizations {
             let described = asked.organizations.contains_key(&name);
@@ -119,6 +148,15 @@ impl Wants {
             known.sharing |= sharing;
             if !own.is_empty() || !reached.is_empty() || sharing {
                 new.access.insert(place, AccessWants { organization, own, reached, sharing });
+            }
+        }
+        for (place, ReceivedWants { organization, accepted, principals }) in received {
+            let known = asked.received.entry(place.clone()).or_insert_with(|| ReceivedWants::new(&organization));
+            let principals = take(principals, &mut known.principals);
+            let accepted = accepted && !known.accepted;
+            known.accepted |= accepted;
+            if accepted || !principals.is_empty() {
+                new.received.insert(place, ReceivedWants { organization, accepted, principals });
             }
         }
         new.experiences = take_shelves(experiences, &mut asked.experiences);

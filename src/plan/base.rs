@@ -34,7 +34,7 @@ impl<'a> Before<'a> {
         let clashes = base.hub_clashes();
         for hub in &base.hubs {
             let Some(key) = hub.key().filter(|key| !clashes.contains_key(key)) else { continue };
-            if let Ok((edits, lines)) = portfolio::asked(hub.name.organization(), hub.wanted, &key.1, live) {
+            if let Ok((edits, lines)) = portfolio::asked(&hub.wanted.organization, hub.wanted, &key.1, live) {
                 before.hubs.insert(key, Asked { edits: keyed(edits), lines });
             }
         }

@@ -40,7 +40,7 @@ pub(super) fn left<'a>(desired: &Desired, head: &Governed<'_>, base: &Governed<'
     let keys = head.hub_keys();
     let mut seen = BTreeSet::new();
     for hub in &base.hubs {
-        if !reachable(desired, hub.name, hub.wanted) {
+        if !reachable(desired, hub.wanted) {
             left.released.push(released(hub, None));
             continue;
         }
@@ -66,8 +66,8 @@ pub(super) fn left<'a>(desired: &Desired, head: &Governed<'_>, base: &Governed<'
 }
 
 /// Whether the settings still lead to the account of a portfolio of the base.
-pub(super) fn reachable(desired: &Desired, name: &TargetName, before: &DesiredPortfolio) -> bool {
-    let organization = desired.settings.organizations.get(name.organization());
+pub(super) fn reachable(desired: &Desired, before: &DesiredPortfolio) -> bool {
+    let organization = desired.settings.organizations.get(&before.organization);
     organization.is_some_and(|settings| settings.service_catalog_account.as_ref() == Some(&before.account))
 }
 
@@ -132,7 +132,7 @@ impl<'a> Look<'_, 'a> {
     /// Removes the shares that the base listed, where they are live. A unit that can't be told any more blocks all of
     /// it, if there is a live share that it may stand for.
     fn clean_up(&self, hub: &Hub<'a>, portfolio: &Portfolio) -> Result<Planned, Blocked> {
-        let organization = hub.name.organization();
+        let organization = &hub.wanted.organization;
         let mut known: BTreeMap<Receiver, (&Source, bool)> = BTreeMap::new();
         let mut unknown: Vec<(&Source, String)> = Vec::new();
         let DesiredPortfolio { shares, expired, .. } = hub.wanted;

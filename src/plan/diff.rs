@@ -8,6 +8,7 @@ use super::ending;
 use super::governed::Governed;
 use super::planned::{Blocked, Planned};
 use super::reach::Repairs;
+use super::recipients::{self, Recipient};
 use super::resolve::hub_place;
 use super::told::told;
 use super::{canonical, labels, losers, marketplace, order, portfolio, warnings};
@@ -15,7 +16,7 @@ use crate::model::change::{CatalogVersion, Change, Plan, Released, Target, Targe
 use crate::model::desired::Desired;
 use crate::model::edit::Family;
 use crate::model::finding::Warning;
-use crate::model::id::{AccountId, Region};
+use crate::model::id::{AccountId, Name, Region};
 use crate::model::live::Live;
 use crate::model::target::TargetName;
 
@@ -37,15 +38,20 @@ pub fn diff_and(
     let head = Governed::of(desired, live);
     let old = base.map(|base| Governed::of(base, live));
     let before = old.as_ref().map(|old| Before::of(old, live)).unwrap_or_default();
-    let left = old.as_ref().map(|old| clean_up::left(desired, &head, old, live)).unwrap_or_default();
+    let mut left = old.as_ref().map(|old| clean_up::left(desired, &head, old, live)).unwrap_or_default();
     let mut targets = Targets { desired, live, all: BTreeMap::new() };
     hubs(&head, &before, repairs, &mut targets);
     for Gone { name, before, planned } in left.gone {
-        targets.add(name, &before.account, &before.region, planned, |_| Vec::new());
+        targets.add((name, &before.organization), &before.account, &before.region, planned, |_| Vec::new());
+    }
+    let recipients::All { recipients, released, awaited } = recipients::plan(&head, old.as_ref(), live, &targets.all);
+    left.released.extend(released);
+    for Recipient { name, of, account, planned } in recipients {
+        targets.add((name, &of.organization), &account, &of.region, planned, |_| Vec::new());
     }
     lists(desired, base, &head, &before, &mut targets);
     let mut targets: Vec<Target> = targets.all.into_values().collect();
-    order::link(&mut targets, live);
+    order::link(&mut targets, live, &awaited);
     losers::find(&mut targets, live);
     seal(targets, left.released, catalog)
 }
@@ -53,7 +59,7 @@ pub fn diff_and(
 fn hubs(head: &Governed<'_>, before: &Before<'_>, repairs: Repairs, targets: &mut Targets<'_>) {
     let clashes = head.hub_clashes();
     for hub in &head.hubs {
-        let (organization, wanted) = (hub.name.organization(), hub.wanted);
+        let (organization, wanted) = (&hub.wanted.organization, hub.wanted);
         let place = hub_place(wanted);
         let planned = match &hub.id {
             Err(problem) => {
@@ -71,7 +77,7 @@ fn hubs(head: &Governed<'_>, before: &Before<'_>, repairs: Repairs, targets: &mu
             }
         };
         let (live, desired) = (targets.live, targets.desired);
-        targets.add(hub.name.clone(), &wanted.account, &wanted.region, planned, |planned| {
+        targets.add((hub.name.clone(), organization), &wanted.account, &wanted.region, planned, |planned| {
             if let (Work::Hub { portfolio: _, changes }, Ok(id)) = (&mut planned.work, &hub.id) {
                 before.attribute_hub(&(place, id.clone()), changes);
                 let mut found = warnings::portfolio(wanted, organization, live, changes);
@@ -100,7 +106,7 @@ fn lists(
             (Ok(experience), None) => marketplace::plan(desired, base, list.entry, experience),
         };
         let live = targets.live;
-        targets.add(list.name.clone(), &list.entry.account, &region, planned, |planned| {
+        targets.add((list.name.clone(), &list.entry.organization), &list.entry.account, &region, planned, |planned| {
             let mut found = Vec::new();
             if let (Work::Experience { experience: _, policy: _, changes }, Some(key)) = (&mut planned.work, key) {
                 before.attribute_experience(&key, changes);
@@ -124,7 +130,7 @@ struct Targets<'a> {
 impl Targets<'_> {
     fn add(
         &mut self,
-        name: TargetName,
+        (name, organization): (TargetName, &Name),
         account: &AccountId,
         region: &Region,
         planned: Result<Planned, Blocked>,
@@ -143,8 +149,9 @@ impl Targets<'_> {
         };
         let target = Target {
             name: name.clone(),
+            organization: organization.clone(),
             account: account.clone(),
-            account_name: labels::account(self.live, name.organization(), account),
+            account_name: labels::account(self.live, organization, account),
             region: region.clone(),
             state,
             warnings,
@@ -165,6 +172,7 @@ impl Targets<'_> {
 fn sort(work: &mut Work) {
     match work {
         Work::Hub { portfolio: _, changes } => in_order(changes),
+        Work::Recipient { imported: _, changes } => in_order(changes),
         Work::Experience { experience: _, policy: _, changes } => in_order(changes),
     }
 }

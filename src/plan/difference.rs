@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use crate::model::desired::{
-    Desired, DesiredExperience, DesiredPortfolio, DesiredProduct, DesiredShare, ExperienceSelector, ExpiredProduct,
-    Ignored, IgnoredReceiver, OuRef, ProductLists, Selector, Unlisted,
+    Desired, DesiredExperience, DesiredPortfolio, DesiredPrincipal, DesiredProduct, DesiredRecipients, DesiredShare,
+    ExperienceSelector, ExpiredProduct, Ignored, IgnoredReceiver, OuRef, ProductLists, Recipients, Selector, Unlisted,
 };
 use crate::model::experience::Listing;
 use crate::model::id::{AccountId, ExperienceId, Name, PortfolioId, ProductId, Region};
 use crate::model::portfolio::Share;
+use crate::model::recipient::PrincipalRef;
 use crate::model::settings::OrganizationSettings;
 use crate::model::target::TargetName;
 
@@ -38,7 +39,11 @@ struct Portfolio<'a> {
     shares: BTreeSet<(&'a Share<OuRef>, Option<Date>)>,
     ignored: BTreeSet<&'a Ignored>,
     unlisted: Unlisted,
+    recipients: BTreeMap<&'a Recipients, Inside<'a>>,
 }
+
+/// Which accounts an entry of `recipients` leaves out, and who may launch in the others.
+type Inside<'a> = (&'a BTreeSet<AccountId>, BTreeSet<&'a PrincipalRef>);
 
 #[derive(PartialEq)]
 struct Experience<'a> {
@@ -60,7 +65,7 @@ fn asked<'a>(catalog: &'a Desired, name: &Name) -> Asked<'a> {
             organization;
         (id.to_string(), service_catalog_account.as_ref(), marketplace_account.as_ref())
     });
-    let portfolios = portfolios.iter().filter(|(target, _)| target.organization() == name);
+    let portfolios = portfolios.iter().filter(|(_, it)| it.organization == *name);
     let experiences = experiences.iter().filter(|experience| experience.organization == *name);
     let mut experiences: Vec<Experience<'_>> = experiences.map(experience).collect();
     experiences.sort_by_cached_key(|experience| experience.target.to_string());
@@ -68,11 +73,27 @@ fn asked<'a>(catalog: &'a Desired, name: &Name) -> Asked<'a> {
 }
 
 fn portfolio(wanted: &DesiredPortfolio) -> Portfolio<'_> {
-    let DesiredPortfolio { account, region, portfolio, source: _, shares, expired, ignored, unlisted } = wanted;
+    let DesiredPortfolio {
+        organization: _,
+        account,
+        region,
+        portfolio,
+        source: _,
+        shares,
+        expired,
+        ignored,
+        unlisted,
+        recipients,
+    } = wanted;
     let listed = shares.iter().chain(expired);
     let listed = listed.map(|DesiredShare { share, notes: _, until, source: _ }| (share, until.map(|until| until.day)));
     let ignored = ignored.iter().map(|IgnoredReceiver { who, source: _ }| who).collect();
-    Portfolio { account, region, which: portfolio, shares: listed.collect(), ignored, unlisted: *unlisted }
+    let unlisted = *unlisted;
+    let recipients = recipients.iter().map(|DesiredRecipients { who, except, principals, source: _ }| {
+        (who, (except, principals.iter().map(|DesiredPrincipal { who, source: _ }| who).collect()))
+    });
+    let recipients = recipients.collect();
+    Portfolio { account, region, which: portfolio, shares: listed.collect(), ignored, unlisted, recipients }
 }
 
 fn experience(entry: &DesiredExperience) -> Experience<'_> {

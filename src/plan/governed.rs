@@ -24,6 +24,12 @@ pub(super) struct Hub<'a> {
     pub(super) id: Result<PortfolioId, Unresolved<PortfolioId>>,
 }
 
+impl<'a> Hub<'a> {
+    pub(super) fn of(name: &'a TargetName, wanted: &'a DesiredPortfolio, live: &Live) -> Self {
+        Self { name, wanted, id: resolve::portfolio_id(wanted, live) }
+    }
+}
+
 impl Hub<'_> {
     /// The portfolio, where it can be told which it is.
     pub(super) fn key(&self) -> Option<HubKey> {
@@ -53,9 +59,8 @@ pub(super) struct Governed<'a> {
 
 impl<'a> Governed<'a> {
     pub(super) fn of(catalog: &'a Desired, live: &'a Live) -> Self {
-        let hub = |(name, wanted)| Hub { name, wanted, id: resolve::portfolio_id(wanted, live) };
         Self {
-            hubs: catalog.portfolios.iter().map(hub).collect(),
+            hubs: catalog.portfolios.iter().map(|(name, wanted)| Hub::of(name, wanted, live)).collect(),
             lists: catalog.experiences.iter().flat_map(|entry| expand(entry, live)).collect(),
         }
     }

@@ -34,7 +34,7 @@ pub struct Limits {
 pub struct Removals {
     /// In all.
     pub all: usize,
-    /// In portfolios.
+    /// In portfolios and in the accounts that receive them.
     pub portfolios: usize,
     /// In product lists.
     pub marketplace: usize,
@@ -47,7 +47,7 @@ impl Removals {
         for (_, change) in plan.changes().filter(|(_, change)| change.edit.takes_away()) {
             removals.all += 1;
             match change.edit {
-                Edit::Hub(_) => removals.portfolios += 1,
+                Edit::Hub(_) | Edit::Recipient(_) => removals.portfolios += 1,
                 Edit::Experience(_) => removals.marketplace += 1,
             }
         }
@@ -79,8 +79,10 @@ pub enum LimitOf {
 impl LimitOf {
     fn holds(self, change: ChangeRef<'_>) -> bool {
         match (self, change.edit) {
-            (Self::All, _) | (Self::Portfolios, Edit::Hub(_)) | (Self::Marketplace, Edit::Experience(_)) => true,
-            (Self::Portfolios, Edit::Experience(_)) | (Self::Marketplace, Edit::Hub(_)) => false,
+            (Self::All, _)
+            | (Self::Portfolios, Edit::Hub(_) | Edit::Recipient(_))
+            | (Self::Marketplace, Edit::Experience(_)) => true,
+            (Self::Portfolios, Edit::Experience(_)) | (Self::Marketplace, Edit::Hub(_) | Edit::Recipient(_)) => false,
         }
     }
 }

@@ -14,18 +14,25 @@ use crate::model::portfolio::{LiveShare, Portfolio, Receiver};
 /// Says of every change which accounts lose something by it.
 pub(super) fn find(targets: &mut [Target], live: &Live) {
     for target in targets {
-        let Target { name, account, account_name: _, region, state, warnings: _, incomplete_shares } = target;
+        let Target { name: _, organization, account, account_name, region, state, warnings: _, incomplete_shares } =
+            target;
         let TargetState::Complete { work, left_alone: _ } = state else { continue };
         match work {
             Work::Hub { portfolio: Resource { id, name: _ }, changes } => {
                 let place = (account.clone(), region.clone());
                 if let Some(portfolio) = id.as_ref().and_then(|id| live.portfolio(&place, id)) {
                     let is_own = |receiver: &Receiver| !live.only_inherits(&place, &portfolio.id, receiver);
-                    of_portfolio(portfolio, changes, live.organization(name.organization()), is_own, incomplete_shares);
+                    of_portfolio(portfolio, changes, live.organization(organization), is_own, incomplete_shares);
                     // The owner has its portfolio whatever becomes of a share.
                     for change in changes {
                         change.about.takes_from.iter_mut().for_each(|losers| drop(losers.remove(account)));
                     }
+                }
+            }
+            Work::Recipient { imported: _, changes } => {
+                for change in changes.iter_mut().filter(|change| change.seen().edit.takes_away()) {
+                    let loser = (account.clone(), account_name.clone().unwrap_or_default());
+                    change.about.takes_from = Some(BTreeMap::from([loser]));
                 }
             }
             // Whom an experience governs is not read.

@@ -13,15 +13,31 @@ use crate::model::portfolio::Receiver;
 use crate::model::target::TargetName;
 
 /// Says of every change what it waits for. Targets whose changes would wait for each other in a circle are blocked.
-pub(super) fn link(targets: &mut [Target], live: &Live) {
+/// `awaited` names what the removal of some shares waits for in the accounts that receive them.
+pub(super) fn link(targets: &mut [Target], live: &Live, awaited: &BTreeMap<ChangeId, BTreeSet<ChangeId>>) {
     for target in targets.iter_mut() {
-        let Target { name, account: _, account_name: _, region: _, state, warnings: _, incomplete_shares: _ } = target;
+        let Target {
+            name,
+            organization,
+            account: _,
+            account_name: _,
+            region: _,
+            state,
+            warnings: _,
+            incomplete_shares: _,
+        } = target;
         let TargetState::Complete { work, left_alone: _ } = state else { continue };
         match work {
             Work::Hub { portfolio: _, changes } => {
-                let organization = labels::organization(live, name.organization());
+                let organization = labels::organization(live, organization);
                 replacements(name, changes, organization);
+                for change in changes {
+                    let before = awaited.get(&id(name, change));
+                    change.about.waits_for.extend(before.into_iter().flatten().cloned());
+                }
             }
+            // What a recipient's changes wait for is known where they are planned.
+            Work::Recipient { imported: _, changes: _ } => {}
             Work::Experience { experience: _, policy: _, changes } => after_policy(name, changes),
         }
     }

@@ -43,7 +43,7 @@ pub fn sift(mut plan: Plan, reviewed: Option<&Reviewed>, differs: impl Fn(&Name)
     let mut kept = Vec::new();
     for target in targets {
         let is_unseen = |id: &ChangeId| unseen.contains(id);
-        if !differs(target.name.organization()) {
+        if !differs(&target.organization) {
             kept.push(target.only(|_| false));
             sifted.left_out.extend(Some(target).filter(Target::has_changes));
             continue;

@@ -32,7 +32,7 @@ fn is_same(old: &str, new: &str) -> bool {
 
 /// The receivers of a portfolio's listed shares that are not there any more.
 fn receivers(target: &Target, desired: &Desired, live: &Live) -> Vec<Warning> {
-    let organization = target.name.organization();
+    let organization = &target.organization;
     let (Some(wanted), Some(known)) = (desired.portfolios.get(&target.name), labels::organization(live, organization))
     else {
         return Vec::new();

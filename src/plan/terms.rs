@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::edit::{Action, Delta, Edit, ExperienceEdit, Family as _, HubEdit, Kind, ProductEdit};
+use crate::model::edit::{Action, Delta, Edit, ExperienceEdit, Family as _, HubEdit, Kind, ProductEdit, RecipientEdit};
 use crate::model::experience::Listing;
 use crate::model::portfolio::{Receiver, Share};
+use crate::model::recipient::{AcceptedBy, Principal, PrincipalType};
 
 /// As it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,6 +13,7 @@ use crate::model::portfolio::{Receiver, Share};
 pub(super) enum Before {
     Share(ShareTerms),
     Product { listing: Listing },
+    Principal { principal_type: PrincipalType },
 }
 
 /// As it should be.
@@ -26,6 +28,12 @@ pub(super) enum After {
     },
     Policy {
         name: String,
+    },
+    Acceptance {
+        accepted_by: AcceptedBy,
+    },
+    Principal {
+        principal_type: PrincipalType,
     },
 }
 
@@ -64,6 +72,13 @@ pub(super) fn of(edit: Edit<'_>) -> (Option<Before>, Option<After>) {
         // On the same terms before and after: that is how a repair is told from an update.
         Edit::Hub(HubEdit::Repair(share)) => {
             (Some(Before::Share(ShareTerms::of(share))), Some(After::Share(ShareTerms::of(share))))
+        }
+        Edit::Recipient(RecipientEdit::Accept(by)) => (None, Some(After::Acceptance { accepted_by: *by })),
+        Edit::Recipient(RecipientEdit::Grant(Principal { arn: _, kind })) => {
+            (None, Some(After::Principal { principal_type: *kind }))
+        }
+        Edit::Recipient(RecipientEdit::Revoke(Principal { arn: _, kind })) => {
+            (Some(Before::Principal { principal_type: *kind }), None)
         }
         Edit::Experience(ExperienceEdit::Policy { name }) => (None, Some(After::Policy { name: name.clone() })),
         Edit::Experience(ExperienceEdit::Product(ProductEdit { product: _, before, after, notes })) => (
@@ -106,6 +121,19 @@ impl FromTerms for HubEdit {
     }
 }
 
+impl FromTerms for RecipientEdit {
+    fn read(terms: &Terms<'_>) -> Option<Self> {
+        let principal = |kind: PrincipalType| Principal { arn: terms.key.to_owned(), kind };
+        let edit = match (terms.before, terms.after) {
+            (None, Some(After::Acceptance { accepted_by })) => Self::Accept(*accepted_by),
+            (None, Some(After::Principal { principal_type })) => Self::Grant(principal(*principal_type)),
+            (Some(Before::Principal { principal_type }), None) => Self::Revoke(principal(*principal_type)),
+            _ => return None,
+        };
+        terms.fits(edit.edit()).then_some(edit)
+    }
+}
+
 impl FromTerms for ExperienceEdit {
     fn read(terms: &Terms<'_>) -> Option<Self> {
         let edit = match (terms.kind, terms.before, terms.after) {
@@ -116,7 +144,7 @@ impl FromTerms for ExperienceEdit {
                 let before = match before {
                     None => None,
                     Some(Before::Product { listing }) => Some(*listing),
-                    Some(Before::Share(_)) => return None,
+                    Some(Before::Share(_) | Before::Principal { .. }) => return None,
                 };
                 let (after, notes) = (*listing, notes.clone());
                 ExperienceEdit::Product(ProductEdit { product: terms.key.parse().ok()?, before, after, notes })

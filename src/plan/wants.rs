@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::clean_up::reachable;
+use super::governed::Hub;
 use super::inherited::{Listed, Rows, Touch};
+use super::recipients;
 use super::resolve::{self, hub_place};
 use crate::model::change::{Plan, Resource, Work};
 use crate::model::desired::{
@@ -31,7 +33,10 @@ pub fn wants(goal: Goal<'_>, desired: &Desired, base: Option<&Desired>, live: &L
     round.portfolios(desired, base);
     round.inherited(desired, base);
     round.experiences(desired, base);
-    round.wants
+    let before = base.into_iter().flat_map(|base| &base.portfolios).filter(|(_, it)| reachable(desired, it));
+    let hubs = desired.portfolios.iter().chain(before).filter(|(_, it)| !it.recipients.is_empty());
+    let hubs = hubs.map(|(name, wanted)| Hub::of(name, wanted, live));
+    round.wants.and(recipients::wants(goal.wanted, hubs, live))
 }
 
 struct Round<'a> {
@@ -46,15 +51,19 @@ impl Round<'_> {
     }
 
     fn portfolios(&mut self, desired: &Desired, base: Option<&Desired>) {
-        let base =
-            || base.into_iter().flat_map(|base| &base.portfolios).filter(|(name, it)| reachable(desired, name, it));
+        let base = || base.into_iter().flat_map(|base| &base.portfolios).filter(|(_, it)| reachable(desired, it));
         let all = || desired.portfolios.iter().chain(base());
-        let wanted: Vec<(&TargetName, &DesiredPortfolio)> = all().filter(|(name, _)| self.is_wanted(name)).collect();
+        // What happens in recipients is planned from the shares.
+        let has_wanted = |name: &TargetName, it: &DesiredPortfolio| {
+            recipients::family_of(name, it).is_some_and(|family| self.is_wanted(&family))
+        };
+        let wanted: Vec<(&TargetName, &DesiredPortfolio)> =
+            all().filter(|(name, it)| self.is_wanted(name) || has_wanted(name, it)).collect();
         let places: BTreeSet<HubPlace> = wanted.iter().map(|(_, it)| hub_place(it)).collect();
-        for (name, it) in &wanted {
-            self.shares(name, it);
+        for (_, it) in &wanted {
+            self.shares(it);
             if let Ok(id) = resolve::portfolio_id(it, self.live) {
-                self.shelf(name, it).read.insert(id);
+                self.shelf(it).read.insert(id);
             }
         }
         // Whoever may mean a wanted portfolio has to be known, and what the base said of it under another file's name.
@@ -65,16 +74,16 @@ impl Round<'_> {
             .iter()
             .flat_map(|(place, shelf)| shelf.read.iter().map(|id| (place.clone(), id.clone())).collect::<Vec<_>>())
             .collect();
-        for (name, it) in all().filter(|(_, it)| places.contains(&hub_place(it))) {
+        for (_, it) in all().filter(|(_, it)| places.contains(&hub_place(it))) {
             if matches!(it.portfolio, Selector::Name(_)) {
-                self.shelf(name, it).list = true;
+                self.shelf(it).list = true;
             }
             let is_same = || {
                 let id = resolve::portfolio_id(it, self.live);
                 id.is_ok_and(|id| read.contains(&(hub_place(it), id)))
             };
             if selectors.contains(&(hub_place(it), &it.portfolio)) || is_same() {
-                self.shares(name, it);
+                self.shares(it);
             }
         }
     }
@@ -95,9 +104,9 @@ impl Round<'_> {
             wanted.extend(gone.map(|id| (name, it, id, false)));
         }
         wanted.retain(|(name, _, _, _)| self.is_wanted(name));
-        for (name, it, id, is_head) in wanted {
-            let (place, organization) = (hub_place(it), live.organization(name.organization()));
-            let is_known = live.organizations.contains_key(name.organization());
+        for (_, it, id, is_head) in wanted {
+            let (place, organization) = (hub_place(it), live.organization(&it.organization));
+            let is_known = live.organizations.contains_key(&it.organization);
             let (Some(portfolio), true) = (live.portfolio(&place, &id), is_known) else { continue };
             let Some(listed) = Listed::of(it, !is_head, organization) else { continue };
             let made = if is_head { listed.made(portfolio, organization) } else { Vec::new() };
@@ -109,21 +118,21 @@ impl Round<'_> {
                 }
                 (None | Some(_), true) | (None, false) => Touch::Stays,
             };
-            for kind in Rows::of(portfolio, &place, name.organization(), live, touch, made).questions() {
+            for kind in Rows::of(portfolio, &place, &it.organization, live, touch, made).questions() {
                 let wants = self.wants.access.entry(place.clone());
-                let wants = wants.or_insert_with(|| AccessWants::new(name.organization()));
+                let wants = wants.or_insert_with(|| AccessWants::new(&it.organization));
                 wants.own.insert((id.clone(), kind));
             }
         }
     }
 
-    fn shelf(&mut self, name: &TargetName, it: &DesiredPortfolio) -> &mut ShelfWants<PortfolioId> {
+    fn shelf(&mut self, it: &DesiredPortfolio) -> &mut ShelfWants<PortfolioId> {
         let shelf = self.wants.portfolios.entry(hub_place(it));
-        shelf.or_insert_with(|| ShelfWants::new(name.organization()))
+        shelf.or_insert_with(|| ShelfWants::new(&it.organization))
     }
 
-    fn shares(&mut self, name: &TargetName, it: &DesiredPortfolio) {
-        let organization = self.wants.organizations.entry(name.organization().clone()).or_default();
+    fn shares(&mut self, it: &DesiredPortfolio) {
+        let organization = self.wants.organizations.entry(it.organization.clone()).or_default();
         organization.paths.extend(it.shares.iter().chain(&it.expired).filter_map(|share| match &share.share {
             Share::Ou { ou: OuRef::Path(path), tag_options: _, principals: _ } => Some(path.clone()),
             _ => None,
@@ -206,13 +215,13 @@ fn differs(LiveShare { share, accepted: _ }: &LiveShare, wanted: &Share<OuRef>) 
 /// below the nodes.
 pub fn reach(goal: Goal<'_>, desired: &Desired, live: &Live) -> Wants {
     let mut wants = Wants::default();
-    for (name, it) in desired.portfolios.iter().filter(|(name, _)| (goal.wanted)(name)) {
+    for (_, it) in desired.portfolios.iter().filter(|(name, _)| (goal.wanted)(name)) {
         let Ok(id) = resolve::portfolio_id(it, live) else { continue };
-        let (place, organization) = (hub_place(it), live.organization(name.organization()));
+        let (place, organization) = (hub_place(it), live.organization(&it.organization));
         let (Some(portfolio), Some(_)) = (live.portfolio(&place, &id), organization) else { continue };
         let Some(listed) = Listed::of(it, false, organization) else { continue };
         for receiver in portfolio.shares.keys().filter(|receiver| listed.get(receiver, organization).is_some()) {
-            let of = wants.organizations.entry(name.organization().clone()).or_default();
+            let of = wants.organizations.entry(it.organization.clone()).or_default();
             match receiver {
                 // Whether it is still there.
                 Receiver::Account(account) | Receiver::Member(account) => {
@@ -222,7 +231,7 @@ pub fn reach(goal: Goal<'_>, desired: &Desired, live: &Live) -> Wants {
                 Receiver::Ou(ou) => drop(of.units.insert(ou.clone())),
                 Receiver::Organization(_) => of.everyone = true,
             }
-            let access = wants.access.entry(place.clone()).or_insert_with(|| AccessWants::new(name.organization()));
+            let access = wants.access.entry(place.clone()).or_insert_with(|| AccessWants::new(&it.organization));
             access.reached.insert((id.clone(), receiver.clone()));
         }
     }
@@ -238,13 +247,13 @@ pub fn names(plan: &Plan) -> Wants {
             && name.is_empty()
         {
             let place = (target.account.clone(), target.region.clone());
-            let shelf = wants.portfolios.entry(place).or_insert_with(|| ShelfWants::new(target.name.organization()));
+            let shelf = wants.portfolios.entry(place).or_insert_with(|| ShelfWants::new(&target.organization));
             shelf.names.insert(id.clone());
         }
     }
     let mut sharing = BTreeSet::new();
     for (target, change) in plan.changes() {
-        let of = wants.organizations.entry(target.name.organization().clone()).or_default();
+        let of = wants.organizations.entry(target.organization.clone()).or_default();
         of.accounts.insert(target.account.clone());
         match change.edit {
             Edit::Hub(edit) => {
@@ -253,11 +262,11 @@ pub fn names(plan: &Plan) -> Wants {
                 if to.is_of_organization() && sharing.insert(&target.account) {
                     let place = (target.account.clone(), target.region.clone());
                     let access = wants.access.entry(place);
-                    access.or_insert_with(|| AccessWants::new(target.name.organization())).sharing = true;
+                    access.or_insert_with(|| AccessWants::new(&target.organization)).sharing = true;
                 }
                 receiver(of, to);
             }
-            Edit::Experience(_) => {}
+            Edit::Recipient(_) | Edit::Experience(_) => {}
         }
     }
     wants

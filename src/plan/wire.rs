@@ -80,9 +80,10 @@ fn text(document: &impl Serialize) -> String {
 }
 
 fn wire_target(target: &Target, outcomes: Option<&Vec<Outcome>>) -> WireTarget {
-    let Target { name, account, account_name, region, state, warnings, incomplete_shares } = target;
+    let Target { name, organization, account, account_name, region, state, warnings, incomplete_shares } = target;
     let mut wire = WireTarget {
         name: name.clone(),
+        organization: name.organization().is_none().then(|| organization.clone()),
         account: account.clone(),
         account_name: account_name.clone(),
         region: region.clone(),
@@ -135,7 +136,7 @@ fn wire_incomplete(incomplete: &IncompleteShare) -> WireIncomplete {
 fn wire_resource(work: &Work) -> WireResource {
     let Resource { id, name } = work.resource();
     let policy = match work {
-        Work::Hub { portfolio: _, changes: _ } => None,
+        Work::Hub { portfolio: _, changes: _ } | Work::Recipient { imported: _, changes: _ } => None,
         Work::Experience { experience: _, policy, changes: _ } => policy.clone(),
     };
     WireResource { id: id.map(str::to_owned), name: Some(name).filter(|name| !name.is_empty()), policy }

@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 use similar::{ChangeTag, TextDiff};
 
 use crate::model::change::{Because, ChangeRef, Expiry};
-use crate::model::edit::{Action, Delta, Edit, Effect, ExperienceEdit, HubEdit, Kind, ProductEdit};
+use crate::model::edit::{Action, Delta, Edit, Effect, ExperienceEdit, HubEdit, Kind, ProductEdit, RecipientEdit};
 use crate::model::experience::Listing;
 use crate::model::finding::Source;
 use crate::model::id::AccountId;
 use crate::model::portfolio::{Receiver, Share};
+use crate::model::recipient::AcceptedBy;
 
 use super::names::Names;
 use super::words::count;
@@ -219,6 +220,10 @@ fn what(edit: Edit<'_>, view: View<'_>) -> &'static str {
         (Edit::Hub(HubEdit::Share(Delta::Remove(_))), View::Plan(_) | View::Done) => "unshare",
         (Edit::Hub(HubEdit::Share(_)), _) => "share",
         (Edit::Hub(HubEdit::Repair(_)), _) => "repair",
+        (Edit::Recipient(RecipientEdit::Accept(_)), View::Plan(_) | View::Done) => "accept",
+        (Edit::Recipient(RecipientEdit::Accept(_)), View::Drift) => "accepted",
+        (Edit::Recipient(RecipientEdit::Revoke(_)), View::Plan(_) | View::Done) => "revoke",
+        (Edit::Recipient(RecipientEdit::Grant(_) | RecipientEdit::Revoke(_)), _) => "grant",
         (Edit::Experience(ExperienceEdit::Policy { name: _ }), View::Plan(_) | View::Done) => "add policy",
         (Edit::Experience(ExperienceEdit::Policy { name: _ }), View::Drift) => "policy",
         (Edit::Experience(ExperienceEdit::Product(product)), View::Plan(_) | View::Done) => match product.after {
@@ -242,6 +247,8 @@ fn id(edit: Edit<'_>) -> String {
             Share::Ou { ou, tag_options: _, principals: _ } => ou.to_string(),
             Share::Organization { organization, tag_options: _, principals: _ } => organization.to_string(),
         },
+        Edit::Recipient(RecipientEdit::Accept(_)) => "the share".to_owned(),
+        Edit::Recipient(RecipientEdit::Grant(principal) | RecipientEdit::Revoke(principal)) => principal.arn.clone(),
         Edit::Experience(ExperienceEdit::Policy { name }) => name.clone(),
         Edit::Experience(ExperienceEdit::Product(product)) => product.product.to_string(),
     }
@@ -266,6 +273,7 @@ fn terms(change: ChangeRef<'_>, view: View<'_>) -> Vec<Term> {
             over.into_iter().chain(was).collect()
         }
         Edit::Hub(HubEdit::Repair(_)) | Edit::Experience(ExperienceEdit::Policy { name: _ }) => Vec::new(),
+        Edit::Recipient(edit) => recipient_terms(change, edit, view),
         Edit::Experience(ExperienceEdit::Product(product)) => product_terms(change, product, view),
     }
 }
@@ -279,7 +287,18 @@ fn consequence(edit: Edit<'_>) -> Option<&'static str> {
         Edit::Hub(HubEdit::Repair(_)) => {
             Some("the share is removed and made again: the accounts that it reached are without it for a moment")
         }
-        Edit::Hub(HubEdit::Share(_)) | Edit::Experience(ExperienceEdit::Product(_)) => None,
+        Edit::Hub(HubEdit::Share(_)) | Edit::Recipient(_) | Edit::Experience(ExperienceEdit::Product(_)) => None,
+    }
+}
+
+fn recipient_terms(change: ChangeRef<'_>, edit: &RecipientEdit, view: View<'_>) -> Vec<Term> {
+    let is = |text: &str| vec![Term::Is(text.to_owned())];
+    match (edit, view, &change.about.because) {
+        (RecipientEdit::Accept(AcceptedBy::Imported), _, _) => is("from account to account"),
+        (RecipientEdit::Accept(AcceptedBy::AwsOrganizations), _, _) => is("through the organization"),
+        (RecipientEdit::Revoke(_), View::Plan(_) | View::Done, Because::Unlisted) => is("not listed"),
+        (RecipientEdit::Revoke(_), View::Plan(_) | View::Done, Because::NoLongerListed(_)) => is("no longer listed"),
+        (RecipientEdit::Grant(_) | RecipientEdit::Revoke(_), _, _) => Vec::new(),
     }
 }
 

@@ -38,6 +38,10 @@ impl<'a> Losing<'a> {
                     }
                     (None, Share::Ou { .. } | Share::Organization { .. }) => losing.untold = true,
                 },
+                Edit::Recipient(_) => {
+                    let name = target.account_name.as_deref().unwrap_or_default();
+                    losing.accounts.insert(&target.account, name);
+                }
                 Edit::Experience(ExperienceEdit::Policy { name: _ } | ExperienceEdit::Product(_)) => {
                     losing.experiences.insert(Title::of(target).name);
                 }

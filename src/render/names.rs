@@ -31,6 +31,9 @@ impl Names {
     pub(super) fn after(&self, waits_for: &BTreeSet<ChangeId>) -> Option<String> {
         let items = waits_for.iter().map(|id| match id.kind {
             Kind::PortfolioShare => format!("the share with {}", self.called(id)),
+            Kind::ShareAcceptance => "the acceptance of the share".to_owned(),
+            // A principal is taken away before the share is.
+            Kind::PrincipalAssociation => format!("the access of {}", self.called(id)),
             Kind::ProcurementPolicy => "the procurement policy".to_owned(),
             Kind::ProductApproval => format!("the approval of {}", self.called(id)),
             Kind::ProductDenial => format!("the denial of {}", self.called(id)),
@@ -53,5 +56,6 @@ fn called(change: ChangeRef<'_>) -> String {
 
 /// The id in the key of a change, without what says how it is shared with.
 pub(super) fn bare(key: &str) -> &str {
-    key.rsplit('/').next().unwrap_or(key)
+    let short = if key.starts_with("arn:") { key.splitn(6, ':').nth(5) } else { key.rsplit('/').next() };
+    short.unwrap_or(key)
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::model::change::{Released, Resource};
 use crate::model::edit::Kind;
 use crate::model::finding::Source;
+use crate::model::id::Name;
 use crate::model::target::TargetName;
 
 use super::words::count;
@@ -37,13 +38,14 @@ impl<'a> Freed<'a> {
         let Released { target, account, region, resource: Resource { id, name }, keeps, source, unseen } = released;
         let (kind, region) = match target {
             TargetName::Portfolio { .. } => ("portfolio", Some(region.as_str())),
+            TargetName::Recipient { .. } => ("recipient", Some(region.as_str())),
             TargetName::Marketplace { .. } => ("experience", None),
         };
         Self {
             kind,
             name,
             id: id.as_deref().filter(|id| *id != name),
-            organization: target.organization().as_str(),
+            organization: target.organization().map(Name::as_str).unwrap_or_default(),
             account: account.as_str(),
             region,
             keeps: stays(keeps),
@@ -62,6 +64,8 @@ fn stays(keeps: &BTreeMap<Kind, usize>) -> String {
         .iter()
         .map(|(kind, number)| match kind {
             Kind::PortfolioShare => count(*number, "share"),
+            Kind::ShareAcceptance => "acceptance".to_owned(),
+            Kind::PrincipalAssociation => count(*number, "principal"),
             Kind::ProcurementPolicy => "procurement policy".to_owned(),
             Kind::ProductApproval => count(*number, "approved product"),
             Kind::ProductDenial => count(*number, "denied product"),

@@ -8,7 +8,7 @@ use crate::model::target::TargetName;
 /// A target's title in parts. All of it but `kind` is foreign text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Title<'a> {
-    /// `portfolio` or `experience`.
+    /// `portfolio`, `recipient` or `experience`.
     pub(super) kind: &'static str,
     /// The stem of the catalog file.
     pub(super) file: &'a str,
@@ -40,13 +40,16 @@ impl<'a> Title<'a> {
             TargetName::Portfolio { file, organization: _, region, former: _ } => {
                 ("portfolio", Some(region.as_str()), file.to_string())
             }
+            TargetName::Recipient { file, account: _, region } => {
+                ("recipient", Some(region.as_str()), file.to_string())
+            }
         };
         Self {
             kind,
             file: target.name.file().as_str(),
             name: name.filter(|name| !name.is_empty()).unwrap_or(named),
             id,
-            organization: target.name.organization().as_str(),
+            organization: &target.organization.as_str(),
             account_name: target.account_name.as_deref(),
             account: target.account.as_str(),
             region,

@@ -134,7 +134,7 @@ fn of_change(own: Own, target: &Target, change: ChangeRef<'_>) -> Own {
 /// The first id of the target's kind in a sentence: a target that could not be read has none by itself.
 fn id_in<'t>(sentence: &'t str, target: &TargetName) -> &'t str {
     let prefix = match target {
-        TargetName::Portfolio { .. } => "port-",
+        TargetName::Portfolio { .. } | TargetName::Recipient { .. } => "port-",
         TargetName::Marketplace { .. } => "exp-",
     };
     let ends = |c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_');

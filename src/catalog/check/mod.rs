@@ -6,6 +6,7 @@ mod ignore;
 mod organization;
 mod portfolio;
 mod product;
+mod recipient;
 mod region;
 mod require;
 mod settings;
@@ -42,6 +43,15 @@ pub(super) const CHECKS: &[Check] = &[
     share::receivers_differ,
     share::units_begin_below_the_root,
     share::principals_are_shared_by_name,
+    recipient::names_one_node,
+    recipient::except_fits,
+    recipient::is_reached_by_a_share,
+    recipient::stays_in_its_organization,
+    recipient::entries_differ,
+    recipient::units_begin_below_the_root,
+    recipient::principals_have_one_form,
+    recipient::principals_differ,
+    recipient::patterns_are_few,
     ignore::names_one_receiver,
     ignore::organization_is_its_own,
     ignore::nothing_is_listed_too,

@@ -3,8 +3,8 @@
 use crate::catalog::json_schema::FileKind;
 use crate::catalog::record::Record as _;
 use crate::catalog::schema::{
-    Access, Experience, IgnoredShare, Marketplace, Organization, Portfolio, ProductEntry, RemovalsByKind, Require,
-    Safety, Settings, Share,
+    Access, Experience, IgnoredShare, Marketplace, Organization, Portfolio, ProductEntry, Recipients, RemovalsByKind,
+    Require, Safety, Settings, Share,
 };
 
 /// What a value is, as far as its form goes.
@@ -24,12 +24,16 @@ pub(super) enum Shape {
     Share,
     IgnoredShares,
     IgnoredShare,
+    /// Entries of `recipients`, and one.
+    Recipients,
+    Recipient,
     Marketplace,
     Products,
     Product,
     Experiences,
     Experience,
     Ids,
+    Accounts,
     /// An AWS account: digits, which would be a number without quotes.
     Account,
     /// A word of letters, digits and hyphens, which needs no quotes.
@@ -59,12 +63,15 @@ impl Shape {
             Self::Portfolio => Portfolio::KEYS,
             Self::Share => Share::KEYS,
             Self::IgnoredShare => IgnoredShare::KEYS,
+            Self::Recipient => Recipients::KEYS,
             Self::Marketplace => Marketplace::KEYS,
             Self::Product => ProductEntry::KEYS,
             Self::Experience => Experience::KEYS,
             Self::Organizations
             | Self::Shares
             | Self::IgnoredShares
+            | Self::Recipients
+            | Self::Accounts
             | Self::Products
             | Self::Experiences
             | Self::Ids
@@ -85,15 +92,20 @@ impl Shape {
             (Self::Safety, "max_removals") => Self::Removals,
             (Self::Portfolio, "shares") => Self::Shares,
             (Self::Portfolio, "ignore") => Self::IgnoredShares,
+            (Self::Portfolio, "recipients") => Self::Recipients,
+            (Self::Recipient, "except") => Self::Accounts,
             (Self::Marketplace, "approved" | "rejected" | "ignore") => Self::Products,
             (Self::Marketplace, "experiences") => Self::Experiences,
             (Self::Settings | Self::Portfolio, "regions")
             | (Self::Marketplace, "include")
             | (Self::Experience, "except") => Self::Ids,
             (Self::Organization, "service_catalog_account" | "marketplace_account")
-            | (Self::Share | Self::IgnoredShare, "account") => Self::Account,
+            | (Self::Share | Self::IgnoredShare | Self::Recipient, "account") => Self::Account,
             (Self::Organization | Self::Portfolio | Self::Product | Self::Experience, "id")
-            | (Self::Portfolio | Self::Share | Self::IgnoredShare | Self::Experience, "organization") => Self::Id,
+            | (
+                Self::Portfolio | Self::Share | Self::IgnoredShare | Self::Recipient | Self::Experience,
+                "organization",
+            ) => Self::Id,
             _ => Self::Other,
         }
     }
@@ -103,6 +115,8 @@ impl Shape {
         match self {
             Self::Shares => Self::Share,
             Self::IgnoredShares => Self::IgnoredShare,
+            Self::Recipients => Self::Recipient,
+            Self::Accounts => Self::Account,
             Self::Products => Self::Product,
             Self::Experiences => Self::Experience,
             Self::Ids => Self::Id,

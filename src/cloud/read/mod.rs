@@ -10,6 +10,7 @@ pub(crate) mod marketplace;
 mod names;
 mod organization;
 pub(crate) mod portfolio;
+pub(crate) mod received;
 mod several;
 mod subtree;
 mod tree;
@@ -22,7 +23,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use super::{Cloud, Place};
 use crate::model::experience::Experience;
 use crate::model::id::{AccountId, ExperienceId, Name};
-use crate::model::live::{Access, Found, HubPlace, Live, Reading, Shelf};
+use crate::model::live::{Access, Found, HubPlace, Live, Reading, Received, Shelf};
 use crate::model::wants::Wants;
 use organization::{Heads, Organized};
 use portfolio::Shelved;
@@ -62,13 +63,14 @@ enum Answer {
     Organization(Name, Organized),
     Portfolios(HubPlace, Shelved),
     Access(HubPlace, access::Accessed),
+    Received(HubPlace, Received),
     Experiences(AccountId, Shelf<ExperienceId, Experience>),
 }
 
 impl<'a> Reader<'a> {
     fn start(&mut self, mut wants: Wants, live: &Live) -> Vec<BoxFuture<'a, Answer>> {
         wants.organizations.retain(|name, _| !self.busy.contains(name));
-        let Wants { organizations, portfolios, access, experiences } = wants.take_new(&mut self.asked);
+        let Wants { organizations, portfolios, access, received, experiences } = wants.take_new(&mut self.asked);
         let (cloud, heads) = (self.cloud, self.heads);
         let mut started: Vec<BoxFuture<'a, Answer>> = Vec::new();
         for (name, wants) in organizations {
@@ -90,6 +92,12 @@ impl<'a> Reader<'a> {
             started.push(Box::pin(async move {
                 let at = Place { account: place.0.clone(), region: place.1.clone() };
                 Answer::Access(place, access::access(cloud, at, wants).await)
+            }));
+        }
+        for (place, wants) in received {
+            started.push(Box::pin(async move {
+                let at = Place { account: place.0.clone(), region: place.1.clone() };
+                Answer::Received(place, received::received(cloud, at, wants).await)
             }));
         }
         for (account, wants) in experiences {
@@ -125,6 +133,13 @@ impl<'a> Reader<'a> {
                 known.own.extend(own);
                 known.reached.extend(reached);
             }
+            Answer::Received(place, Received { accepted, principals }) => {
+                let known = live.received.entry(place).or_default();
+                if accepted.is_some() {
+                    known.accepted = accepted;
+                }
+                known.principals.extend(principals);
+            }
             Answer::Experiences(account, shelf) => merge(live.experiences.entry(account).or_default(), shelf),
         }
     }
@@ -140,8 +155,8 @@ fn merge<I: Ord, T>(known: &mut Shelf<I, T>, new: Shelf<I, T>) {
 
 /// Makes unreadable what belongs to an organization that is not the one of the settings: it is somebody else's.
 fn distrust(heads: &Heads<'_>, asked: &Wants, live: &mut Live) {
-    // What is said of access counts only beside a portfolio that could be read.
-    let Wants { organizations: _, portfolios, access: _, experiences } = asked;
+    // What is said of access, and of what happens inside recipients, counts only beside a portfolio that could be read.
+    let Wants { organizations: _, portfolios, access: _, received: _, experiences } = asked;
     for (place, wants) in portfolios {
         if let (Some(reason), Some(shelf)) = (heads.mismatch(&wants.organization), live.portfolios.get_mut(place)) {
             make_unreadable(shelf, &reason);

@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
 use crate::model::change::{ChangeId, ChangeRef, Plan, Target};
-use crate::model::edit::{Action, Edit, ExperienceEdit, HubEdit};
+use crate::model::edit::{Action, Edit, ExperienceEdit, HubEdit, RecipientEdit};
 use crate::model::report::{Failure, Outcome};
 use crate::model::target::TargetName;
 
@@ -212,6 +212,8 @@ fn words(change: ChangeRef<'_>) -> String {
     let named = if label.is_empty() || *label == key { key } else { format!("{label} ({key})") };
     match change.edit {
         Edit::Hub(HubEdit::Share(_) | HubEdit::Repair(_)) => format!("the share with {named}"),
+        Edit::Recipient(RecipientEdit::Accept(_)) => "the acceptance of the share".to_owned(),
+        Edit::Recipient(RecipientEdit::Grant(_) | RecipientEdit::Revoke(_)) => format!("the access of {named}"),
         Edit::Experience(ExperienceEdit::Policy { name: _ }) => "the procurement policy".to_owned(),
         Edit::Experience(ExperienceEdit::Product(_)) => format!("the change to {named}"),
     }

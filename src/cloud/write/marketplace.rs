@@ -28,7 +28,7 @@ pub(super) async fn write(
     if changes.is_empty() {
         return;
     }
-    let seat = match cloud.marketplace(target.name.organization(), &target.account).await {
+    let seat = match cloud.marketplace(&target.organization, &target.account).await {
         Ok(seat) => seat,
         Err(error) => return task.not_begun(error),
     };

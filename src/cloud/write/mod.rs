@@ -8,6 +8,7 @@ mod product_list;
 mod product_run;
 mod product_sets;
 mod product_terms;
+mod recipient;
 mod set_call;
 mod set_end;
 mod share;
@@ -51,6 +52,9 @@ impl Writer {
         match work {
             Work::Hub { portfolio, changes } => {
                 portfolio::write(&self.0, Task { target, ledger, changes }, portfolio).await;
+            }
+            Work::Recipient { imported, changes } => {
+                recipient::write(&self.0, Task { target, ledger, changes }, imported).await;
             }
             Work::Experience { experience, policy, changes } => {
                 marketplace::write(&self.0, Task { target, ledger, changes }, experience, policy.as_ref()).await;

@@ -24,7 +24,7 @@ pub(super) async fn write(cloud: &Cloud, task: Task<'_, HubEdit>, portfolio: &Re
         return;
     }
     let place = Place { account: target.account.clone(), region: target.region.clone() };
-    let seat = match cloud.service_catalog(target.name.organization(), place).await {
+    let seat = match cloud.service_catalog(&target.organization, place).await {
         Ok(seat) => seat,
         Err(error) => return task.not_begun(error),
     };

@@ -200,7 +200,7 @@ async fn decide(
         }
     }
     let mut sifted = sifted_by(review.as_deref());
-    let is_left = |target: &Target| carried(target.name.organization());
+    let is_left = |target: &Target| carried(&target.organization);
     if let Some(review) = review.as_deref_mut()
         && (!sifted.refused.is_empty() || sifted.left_out.iter().any(is_left))
     {

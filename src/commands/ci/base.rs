@@ -55,7 +55,7 @@ pub(super) fn notice(catalog: &Catalog) -> String {
 /// nothing. An apply decides by what was applied last, which may be older than the base.
 pub(super) fn untouched(differing: &BTreeSet<Name>, plan: &Plan) -> String {
     let drift = plan.changes().filter(|(_, change)| change.about.origin == Origin::Drift);
-    let organizations = drift.map(|(target, _)| target.name.organization());
+    let organizations = drift.map(|(target, _)| &target.organization);
     let left: BTreeSet<String> =
         organizations.filter(|name| !differing.contains(name)).map(|it| inline(it.as_str())).collect();
     if left.is_empty() {

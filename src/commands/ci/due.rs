@@ -207,7 +207,7 @@ async fn begin(job: &mut Job, hub: Option<&Hub>, sha: &str, plan: &Plan) -> BTre
     let payload =
         Payload { catalog: job.folder(), digest: plan.digest.clone(), run: log.clone(), ..Payload::default() };
     let with_changes = plan.targets.iter().filter(|target| target.has_changes());
-    let organizations: BTreeSet<&Name> = with_changes.map(|target| target.name.organization()).collect();
+    let organizations: BTreeSet<&Name> = with_changes.map(|target| &target.organization).collect();
     for organization in organizations {
         let words = "what is due is being carried out";
         let made = deployment::make_in(client, me, &environment(organization), sha, &payload, words).await;
@@ -229,7 +229,7 @@ async fn end(job: &mut Job, hub: Option<&Hub>, begun: BTreeMap<Name, Made>, repo
     let Some(Hub { client, me: _ }) = hub else { return };
     let log = job.environment.run().map(|(_, url)| url);
     for (organization, made) in begun {
-        let of_it = report.targets.iter().filter(|of| *of.target.name.organization() == organization);
+        let of_it = report.targets.iter().filter(|of| of.target.organization == organization);
         let outcomes: Vec<&Outcome> = of_it.flat_map(|of| &of.outcomes).collect();
         let applied = outcomes.iter().filter(|outcome| ***outcome == Outcome::Applied).count();
         let (outcome, words) = match outcomes.len() - applied {

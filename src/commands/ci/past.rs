@@ -13,7 +13,7 @@ use crate::github::Error;
 use crate::github::commits::{self, MOST};
 use crate::github::deployment;
 use crate::github::history::{Attempt, Base, Commits, History, Place, history};
-use crate::model::id::Name;
+use crate::model::id::{Name, Region};
 use crate::model::target::TargetName;
 use crate::model::trust::Before;
 use crate::plan::{self, Earlier, Reviewed};
@@ -159,8 +159,8 @@ impl Past {
         commits::up_to(&hub.client, sha, FIRST).await
     }
 
-    fn base(&self, target: &TargetName) -> Base {
-        let history = self.histories.get(target.organization());
+    fn base(&self, organization: Option<&Name>, target: &TargetName) -> Base {
+        let history = organization.and_then(|name| self.histories.get(name));
         let fallback = || self.before.clone().map_or(Base::Unknown, Base::Commit);
         history.map_or_else(fallback, |history| history.base(target).clone())
     }
@@ -193,12 +193,24 @@ impl Past {
             let chosen = job.filter.against(&names)?;
             job.chosen = Some(names.iter().filter(|name| chosen.matches_whole(name)).cloned().collect());
         }
+        // The name of a recipient does not hold its organization: it is that of the portfolio.
+        let organizations: BTreeMap<(&Name, &Region), &Name> = [&desired]
+            .into_iter()
+            .chain(bases.values().filter_map(|read| read.desired.as_ref()))
+            .flat_map(|catalog| &catalog.portfolios)
+            .map(|(name, it)| ((name.file(), &it.region), &it.organization))
+            .collect();
+        let organization_of = |name: &TargetName| match name {
+            TargetName::Recipient { file, account: _, region } => organizations.get(&(file, region)).copied().cloned(),
+            TargetName::Portfolio { .. } | TargetName::Marketplace { .. } => name.organization().cloned(),
+        };
         let mut groups: BTreeMap<Base, BTreeSet<TargetName>> = BTreeMap::new();
         for name in names {
-            groups.entry(self.base(&name)).or_default().insert(name);
+            let organization = organization_of(&name);
+            groups.entry(self.base(organization.as_ref(), &name)).or_default().insert(name);
         }
         for (base, targets) in &groups {
-            let all: BTreeSet<Name> = targets.iter().map(TargetName::organization).cloned().collect();
+            let all: BTreeSet<Name> = targets.iter().filter_map(organization_of).collect();
             let differing = match desired_of(base) {
                 Some(base) => &plan::differing(base, &desired) & &all,
                 None => all,

@@ -75,11 +75,11 @@ struct Tally {
 /// Records how it ended, for every organization.
 pub(super) async fn end(job: &mut Job, hub: &Hub, past: &Past, sha: &str, Begun(mut begun): Begun, told: &Told) {
     let Told { report, refused, sifted } = told;
-    let left_out: BTreeSet<&Name> = sifted.left_out.iter().map(|target| target.name.organization()).collect();
+    let left_out: BTreeSet<&Name> = sifted.left_out.iter().map(|target| &target.organization).collect();
     let refused_targets: BTreeSet<&TargetName> = sifted.refused.iter().map(|target| &target.name).collect();
     let mut organizations: BTreeMap<Name, Tally> = BTreeMap::new();
     for of in &report.targets {
-        let tally = organizations.entry(of.target.name.organization().clone()).or_default();
+        let tally = organizations.entry(of.target.organization.clone()).or_default();
         count(of, tally);
         let was_tried = sifted.plan.targets.iter().any(|target| target.name == of.target.name && target.has_changes());
         if was_tried && !refused {

@@ -102,7 +102,7 @@ pub(super) fn left_out(past: &Past, targets: &[Target]) -> Option<String> {
     if all.is_empty() {
         return None;
     }
-    let unchanged = targets.iter().all(|target| !past.differing.contains(target.name.organization()));
+    let unchanged = targets.iter().all(|target| !past.differing.contains(&target.organization));
     let why = if unchanged && !past.by_hand {
         "the catalog asks for nothing new there, so this merge has nothing to do with it"
     } else {

@@ -106,6 +106,8 @@ pub(super) fn named(target: &Target) -> Vec<String> {
         };
         let kind = match edit.kind() {
             Kind::PortfolioShare => "the share with",
+            Kind::ShareAcceptance => "the acceptance of",
+            Kind::PrincipalAssociation => "the access of",
             Kind::ProcurementPolicy => "the procurement policy",
             Kind::ProductApproval => "the approval of",
             Kind::ProductDenial => "the denial of",

@@ -39,9 +39,9 @@ impl Trees {
                 trees.add(name, settings);
             }
         }
-        for (name, portfolio) in catalogs.iter().flat_map(|catalog| &catalog.portfolios) {
+        for portfolio in catalogs.iter().flat_map(|catalog| catalog.portfolios.values()) {
             for share in &portfolio.shares {
-                trees.place(name.organization(), &share.share);
+                trees.place(&portfolio.organization, &share.share);
             }
         }
         trees

@@ -66,7 +66,7 @@ fn made(desired: &Desired, base: Option<&Desired>) -> World {
     let mut world = World::default();
     for (at, (name, portfolio)) in portfolios(&catalogs).into_iter().enumerate() {
         let before = base.unwrap_or(desired).portfolios.get(name);
-        put_portfolio(&mut world, &mut trees, (at, name), portfolio, before);
+        put_portfolio(&mut world, &mut trees, at, portfolio, before);
     }
     put_experiences(&mut trees, &catalogs, base.unwrap_or(desired));
     put_products(&mut world, &catalogs);
@@ -103,11 +103,12 @@ fn portfolios<'d>(catalogs: &[&'d Desired]) -> BTreeMap<&'d TargetName, &'d Desi
 fn put_portfolio(
     world: &mut World,
     trees: &mut Trees,
-    (at, target): (usize, &TargetName),
+    at: usize,
     portfolio: &DesiredPortfolio,
     before: Option<&DesiredPortfolio>,
 ) {
     let DesiredPortfolio {
+        organization,
         account,
         region,
         portfolio: selector,
@@ -116,6 +117,7 @@ fn put_portfolio(
         expired: _,
         ignored: _,
         unlisted: _,
+        recipients: _,
     } = portfolio;
     let (id, name) = match selector {
         Selector::Id(id) => (id.to_string(), title(&source.file)),
@@ -124,7 +126,7 @@ fn put_portfolio(
     let mut shares: Vec<sandbox::Share> = Vec::new();
     for (at, share) in before.iter().flat_map(|before| &before.shares).enumerate() {
         let DesiredShare { share, notes: _, until: _, source: _ } = share;
-        let live = live(target.organization(), share);
+        let live = live(organization, share);
         match at % 3 {
             0 => {}
             1 => shares.push(live),

@@ -8,7 +8,7 @@ use crate::model::change::{CatalogVersion, ChangeId, Origin, Summary};
 use crate::model::edit::{Action, Kind};
 use crate::model::experience::Listing;
 use crate::model::finding::{Source, Warning};
-use crate::model::id::{AccountId, ProcurementPolicyId, Region};
+use crate::model::id::{AccountId, Name, ProcurementPolicyId, Region};
 use crate::model::report::Failure;
 use crate::model::target::TargetName;
 use crate::plan::terms::{After, Before};
@@ -83,6 +83,9 @@ pub(super) struct WireResource {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct WireTarget {
     pub(super) name: TargetName,
+    /// The organization's name in the settings, where the target's own does not hold it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) organization: Option<Name>,
     pub(super) account: AccountId,
     pub(super) account_name: Option<String>,
     pub(super) region: Region,

@@ -82,6 +82,7 @@ fn sealed(claimed: &str, targets: &[Target]) -> Result<(), FormatError> {
 fn target(wire: WireTarget) -> Result<TargetReport, FormatError> {
     let WireTarget {
         name,
+        organization,
         account,
         account_name,
         region,
@@ -95,6 +96,9 @@ fn target(wire: WireTarget) -> Result<TargetReport, FormatError> {
         warnings,
         incomplete_shares,
     } = wire;
+    let Some(organization) = name.organization().cloned().or(organization) else {
+        return Err(FormatError::Broken(format!("target {name} has no organization")));
+    };
     let incomplete_shares = incomplete_shares.into_iter().map(incomplete).collect::<Result<Vec<_>, _>>()?;
     let ignored = ignored.into_iter().map(|WireIgnored { key, label }| (key, label)).collect();
     let outcomes = changes.iter().filter_map(outcome).collect();
@@ -107,7 +111,7 @@ fn target(wire: WireTarget) -> Result<TargetReport, FormatError> {
         },
     };
     Ok(TargetReport {
-        target: Target { name, account, account_name, region, state, warnings, incomplete_shares },
+        target: Target { name, organization, account, account_name, region, state, warnings, incomplete_shares },
         outcomes,
     })
 }
@@ -125,6 +129,10 @@ fn work(name: &TargetName, resource: WireResource, wire: Vec<WireChange>) -> Res
     Ok(match name {
         TargetName::Portfolio { file: _, organization: _, region: _, former: _ } => Work::Hub {
             portfolio: Resource { id: id.map(|id| id.parse()).transpose().map_err(broken)?, name: resource_name },
+            changes: changes(name, wire)?,
+        },
+        TargetName::Recipient { file: _, account: _, region: _ } => Work::Recipient {
+            imported: Resource { id: id.map(|id| id.parse()).transpose().map_err(broken)?, name: resource_name },
             changes: changes(name, wire)?,
         },
         TargetName::Marketplace { file: _, organization: _, experience: _ } => Work::Experience {

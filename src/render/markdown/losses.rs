@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::model::change::{ChangeRef, Origin, Target};
-use crate::model::edit::{Delta, Edit, ExperienceEdit, HubEdit, ProductEdit};
+use crate::model::edit::{Delta, Edit, ExperienceEdit, HubEdit, ProductEdit, RecipientEdit};
 use crate::model::experience::Listing;
 use crate::model::id::AccountId;
 use crate::model::portfolio::Share;
 
 use super::super::escape::markdown::{code, inline};
 use super::super::line::{Line, NAMED, View};
-use super::super::names::Names;
+use super::super::names::{Names, bare};
 use super::super::title::Title;
 use super::super::words::some_of;
 use super::fit::Room;
@@ -40,6 +40,7 @@ enum LossKind {
     Share,
     Principals,
     TagOptions,
+    Access,
     Products,
     Freedom,
 }
@@ -131,7 +132,11 @@ fn of_target<'a>(target: &'a Target, names: &Names) -> Vec<Loss<'a>> {
         for loss in of_change(&title, change, names) {
             let at = match loss.kind {
                 LossKind::Products => *products.entry((loss.origin, loss.tail.clone())).or_insert(losses.len()),
-                LossKind::Share | LossKind::Principals | LossKind::TagOptions | LossKind::Freedom => losses.len(),
+                LossKind::Share
+                | LossKind::Principals
+                | LossKind::TagOptions
+                | LossKind::Access
+                | LossKind::Freedom => losses.len(),
             };
             match losses.get_mut(at) {
                 Some(other) => other.items.extend(loss.items),
@@ -145,7 +150,9 @@ fn of_target<'a>(target: &'a Target, names: &Names) -> Vec<Loss<'a>> {
 fn of_change<'a>(title: &Title<'a>, change: ChangeRef<'a>, names: &Names) -> Vec<Loss<'a>> {
     let line = Line::of(change, View::Plan(names));
     let tail = match change.edit {
-        Edit::Hub(_) => line.notes.iter().fold(String::new(), |tail, note| tail + "; " + &inline(note)),
+        Edit::Hub(_) | Edit::Recipient(_) => {
+            line.notes.iter().fold(String::new(), |tail, note| tail + "; " + &inline(note))
+        }
         Edit::Experience(_) => change.about.notes.iter().fold(String::new(), |tail, note| tail + "; " + &inline(note)),
     };
     let who = match &change.about.takes_from {
@@ -183,6 +190,11 @@ fn of_change<'a>(title: &Title<'a>, change: ChangeRef<'a>, names: &Names) -> Vec
             let item = format!("{whom} is without {portfolio} for a moment: the share is made again");
             vec![loss(LossKind::Share, item, in_region)]
         }
+        Edit::Recipient(RecipientEdit::Revoke(_)) => {
+            let place = format!("{}{in_region}", title.account_name.map(|it| inline(it) + " ").unwrap_or_default());
+            let place = format!("{place} {}", code(title.account));
+            vec![loss(LossKind::Access, format!("{} may no longer launch from {portfolio}", principal(&line)), place)]
+        }
         Edit::Experience(ExperienceEdit::Policy { name: _ }) => vec![loss(
             LossKind::Freedom,
             "until now <b>everything</b> could be bought, from now on only what is approved".to_owned(),
@@ -197,7 +209,9 @@ fn of_change<'a>(title: &Title<'a>, change: ChangeRef<'a>, names: &Names) -> Vec
             let notes = notes.as_ref().map(|notes| format!(" ({})", inline(notes))).unwrap_or_default();
             vec![loss(LossKind::Products, format!("{whom}{notes}"), experience)]
         }
-        Edit::Hub(HubEdit::Share(Delta::Create(_))) | Edit::Experience(ExperienceEdit::Product(_)) => Vec::new(),
+        Edit::Hub(HubEdit::Share(Delta::Create(_)))
+        | Edit::Recipient(RecipientEdit::Accept(_) | RecipientEdit::Grant(_))
+        | Edit::Experience(ExperienceEdit::Product(_)) => Vec::new(),
     }
 }
 
@@ -214,6 +228,12 @@ fn lost_terms(before: &Share, after: &Share) -> Vec<(LossKind, &'static str)> {
 /// `shop 333333333331`, or the id alone.
 fn account(id: &AccountId, name: &str) -> String {
     inline(format!("{name} {id}").trim_start())
+}
+
+/// A principal without the account in its ARN, so that the same one in several accounts reads the same.
+fn principal(line: &Line<'_>) -> String {
+    let arn = if line.id.is_empty() { &line.name } else { &line.id };
+    code(bare(arn))
 }
 
 /// `<b>partner</b> `999999999999``
@@ -257,7 +277,7 @@ impl Loss<'_> {
         let places = some_of(&self.places, room);
         let tail = &self.tail;
         match self.kind {
-            LossKind::Share | LossKind::Principals | LossKind::TagOptions => {
+            LossKind::Share | LossKind::Principals | LossKind::TagOptions | LossKind::Access => {
                 let who = if folds && !self.who.is_empty() { fold("who", &self.who, 0) } else { String::new() };
                 format!("{items} in {places}{tail}{who}")
             }

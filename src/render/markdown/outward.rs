@@ -84,7 +84,7 @@ fn products(targets: &[Target]) -> Vec<String> {
     let mut experiences: BTreeMap<&Name, usize> = BTreeMap::new();
     let mut approved: BTreeMap<(&Name, String), Vec<ChangeRef<'_>>> = BTreeMap::new();
     for target in targets.iter().filter(|target| !target.name.is_portfolio()) {
-        let organization = target.name.organization();
+        let organization = &target.organization;
         *experiences.entry(organization).or_default() += 1;
         for change in target.changes() {
             if let Edit::Experience(ExperienceEdit::Product(ProductEdit { after: Listing::Approved, .. })) = change.edit

@@ -1,0 +1,113 @@
+//! What happens inside an account that receives portfolios: which it has accepted, and who may launch from them.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_servicecatalog::types::{PortfolioShareType, Principal as AwsPrincipal, PrincipalType as AwsType};
+use futures_util::future::join;
+
+use super::portfolio::ServiceCatalog;
+use super::several::{pages, reading, side_by_side, try_side_by_side};
+use crate::cloud::{Cloud, CloudError, Meaning, Place};
+use crate::model::id::PortfolioId;
+use crate::model::live::{Found, Reading, Received};
+use crate::model::recipient::{AcceptedBy, Principal, PrincipalType};
+use crate::model::wants::ReceivedWants;
+
+/// The largest page of `ListAcceptedPortfolioShares` (Service Catalog API reference).
+const ACCEPTED_PAGE: i32 = 100;
+
+/// The largest page of `ListPrincipalsForPortfolio` (Service Catalog API reference).
+const PRINCIPALS_PAGE: i32 = 20;
+
+/// The kinds of share that an account may have accepted. `AWS_SERVICECATALOG` is no longer of use.
+const TYPES: [PortfolioShareType; 2] = [PortfolioShareType::AwsOrganizations, PortfolioShareType::Imported];
+
+/// What is wanted of one account and region.
+pub(super) async fn received(cloud: &Cloud, place: Place, wants: ReceivedWants) -> Received {
+    let ReceivedWants { organization, accepted: is_accepted, principals: portfolios } = wants;
+    let seat = match cloud.service_catalog(&organization, place).await {
+        Ok(seat) => seat,
+        Err(error) => {
+            let reason = error.to_string();
+            return Received {
+                accepted: is_accepted.then(|| Reading::Unreadable(reason.clone())),
+                principals: portfolios.into_iter().map(|id| (id, Found::Unreadable(reason.clone()))).collect(),
+            };
+        }
+    };
+    let seat = &seat;
+    let lists = async { if is_accepted { Some(reading(accepted(seat).await)) } else { None } };
+    let found = portfolios.into_iter().map(|id| async move {
+        let found = match principals(seat, &id).await {
+            Ok(found) => Found::There(found),
+            Err(error) if error.meaning == Meaning::NotFound => Found::NotThere,
+            Err(error) => Found::Unreadable(error.to_string()),
+        };
+        (id, found)
+    });
+    let (accepted, principals) = join(lists, side_by_side(found)).await;
+    Received { accepted, principals: principals.into_iter().collect() }
+}
+
+/// The portfolios that an account has accepted.
+async fn accepted(seat: &ServiceCatalog) -> Result<BTreeSet<PortfolioId>, CloudError> {
+    let lists = try_side_by_side(TYPES.iter().map(|share_type| accepted_by(seat, share_type)));
+    Ok(lists.await?.into_iter().flatten().collect())
+}
+
+/// The portfolios that an account has accepted by one kind of share.
+async fn accepted_by(
+    seat: &ServiceCatalog,
+    share_type: &PortfolioShareType,
+) -> Result<BTreeSet<PortfolioId>, CloudError> {
+    const OPERATION: &str = "ListAcceptedPortfolioShares";
+    let listed = pages(&seat.place, OPERATION, |token| async move {
+        let call = seat.client.list_accepted_portfolio_shares().portfolio_share_type(share_type.clone());
+        let page = seat.call(call.page_size(ACCEPTED_PAGE).set_page_token(token)).await?;
+        Ok((page.portfolio_details, page.next_page_token))
+    });
+    listed.await?.iter().map(|detail| seat.parse(OPERATION, detail.id.as_deref())).collect()
+}
+
+/// Whether an account has accepted a portfolio by a kind of share.
+pub(crate) async fn has_accepted(
+    seat: &ServiceCatalog,
+    portfolio: &PortfolioId,
+    by: AcceptedBy,
+) -> Result<bool, CloudError> {
+    let share_type = match by {
+        AcceptedBy::Imported => PortfolioShareType::Imported,
+        AcceptedBy::AwsOrganizations => PortfolioShareType::AwsOrganizations,
+    };
+    Ok(accepted_by(seat, &share_type).await?.contains(portfolio))
+}
+
+/// Who may launch from a portfolio in the account that is asked.
+pub(crate) async fn principals(
+    seat: &ServiceCatalog,
+    portfolio: &PortfolioId,
+) -> Result<BTreeSet<Principal>, CloudError> {
+    const OPERATION: &str = "ListPrincipalsForPortfolio";
+    let listed = pages(&seat.place, OPERATION, |token| async move {
+        let call = seat.client.list_principals_for_portfolio().portfolio_id(portfolio.as_str());
+        let page = seat.call(call.page_size(PRINCIPALS_PAGE).set_page_token(token)).await?;
+        Ok((page.principals, page.next_page_token))
+    });
+    let unclear = |what: String| CloudError::own(OPERATION, &seat.place, "NotUnderstood", Meaning::Other, what);
+    listed.await?.into_iter().map(|row| principal(row).map_err(unclear)).collect()
+}
+
+/// A row of `ListPrincipalsForPortfolio`. One that can't be understood makes the list unreadable: who is overlooked
+/// would be taken for missing.
+fn principal(row: AwsPrincipal) -> Result<Principal, String> {
+    let AwsPrincipal { principal_arn, principal_type, .. } = row;
+    let Some(arn) = principal_arn.filter(|arn| !arn.is_empty()) else {
+        return Err("AWS's answer: a principal without an ARN".to_owned());
+    };
+    let kind = match principal_type {
+        Some(AwsType::Iam) | None => PrincipalType::Iam,
+        Some(AwsType::IamPattern) => PrincipalType::Pattern,
+        Some(other) => return Err(format!("AWS's answer: the type {other} of the principal {arn} is not known")),
+    };
+    Ok(Principal { arn, kind })
+}

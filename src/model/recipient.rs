@@ -1,0 +1,139 @@
+//! What happens inside an account that receives a portfolio: that it has accepted the share, and who may launch there.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{AccountId, Region};
+
+/// How AWS understands a principal of a portfolio (`PrincipalType`, Service Catalog API reference).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum PrincipalType {
+    /// One user, group or role, by its ARN.
+    #[serde(rename = "IAM")]
+    Iam,
+    /// Whoever has a name that matches, in whatever account: an ARN without an account id, which may hold wildcards.
+    #[serde(rename = "IAM_PATTERN")]
+    Pattern,
+}
+
+/// Someone who may launch from a portfolio, as AWS keeps it. Removing it takes just this text and type.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Principal {
+    /// The ARN or the pattern. Where a role was deleted, or was just made, a bare id (`AROA…`).
+    pub arn: String,
+    /// How it is understood.
+    pub kind: PrincipalType,
+}
+
+impl Principal {
+    /// Whether AWS shows a bare id in place of an ARN: the role was deleted, or was made a moment ago.
+    pub fn is_bare_id(&self) -> bool {
+        self.kind == PrincipalType::Iam && !self.arn.starts_with("arn:")
+    }
+
+    /// What is said of it to people: `role/DataEngineer` in place of the ARN.
+    pub fn short(&self) -> &str {
+        self.arn.splitn(6, ':').nth(5).unwrap_or(&self.arn)
+    }
+}
+
+/// A principal as a catalog names it: without the account, which each recipient puts in.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PrincipalRef {
+    /// `role/NAME`, `user/NAME` or `group/NAME`, with its path where it has one.
+    Named(String),
+    /// A pattern of such names.
+    Pattern(String),
+    /// The role that IAM Identity Center makes for a permission set.
+    PermissionSet(String),
+}
+
+impl PrincipalRef {
+    /// The principal in one account.
+    ///
+    /// A permission set's role has a name with sixteen letters and digits at its end, each of which `?` stands for. A `*`
+    /// there would match the roles of every other set whose name begins alike (Service Catalog API reference,
+    /// `AssociatePrincipalWithPortfolio`).
+    pub fn within(&self, account: &AccountId, region: &Region) -> Principal {
+        let partition = region.partition();
+        match self {
+            Self::Named(name) => {
+                Principal { arn: format!("arn:{partition}:iam::{account}:{name}"), kind: PrincipalType::Iam }
+            }
+            Self::Pattern(pattern) => {
+                Principal { arn: format!("arn:{partition}:iam:::{pattern}"), kind: PrincipalType::Pattern }
+            }
+            Self::PermissionSet(set) => Principal {
+                arn: format!(
+                    "arn:{partition}:iam:::role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_{set}_????????????????"
+                ),
+                kind: PrincipalType::Pattern,
+            },
+        }
+    }
+}
+
+impl fmt::Display for PrincipalRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Named(name) => f.write_str(name),
+            Self::Pattern(pattern) => write!(f, "pattern {pattern}"),
+            Self::PermissionSet(set) => write!(f, "permission set {set}"),
+        }
+    }
+}
+
+/// By which kind of share an account accepts a portfolio (`PortfolioShareType`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AcceptedBy {
+    /// A share from account to account (`IMPORTED`).
+    Imported,
+    /// A share through the organization (`AWS_ORGANIZATIONS`). It arrives accepted, unless somebody rejected it.
+    AwsOrganizations,
+}
+
+impl AcceptedBy {
+    /// AWS's word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Imported => "IMPORTED",
+            Self::AwsOrganizations => "AWS_ORGANIZATIONS",
+        }
+    }
+}
+
+impl fmt::Display for AcceptedBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_permission_set_s_pattern_matches_no_other_set() {
+        let account: AccountId = "333333333333".parse().unwrap();
+        let pattern = |region: &str| {
+            PrincipalRef::PermissionSet("Data".to_owned()).within(&account, &region.parse().unwrap()).arn
+        };
+        assert_eq!(
+            pattern("eu-west-1"),
+            "arn:aws:iam:::role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Data_????????????????"
+        );
+        assert!(pattern("us-gov-west-1").starts_with("arn:aws-us-gov:iam:::"));
+    }
+
+    #[test]
+    fn a_name_becomes_the_arn_in_each_account() {
+        let role = PrincipalRef::Named("role/data/Engineer".to_owned());
+        let principal = role.within(&"033333333333".parse().unwrap(), &"us-east-1".parse().unwrap());
+        assert_eq!(principal.arn, "arn:aws:iam::033333333333:role/data/Engineer");
+        assert_eq!(principal.short(), "role/data/Engineer");
+        assert!(!principal.is_bare_id());
+        assert!(Principal { arn: "AROAEXAMPLE".to_owned(), kind: PrincipalType::Iam }.is_bare_id());
+    }
+}
