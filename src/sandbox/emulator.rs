@@ -145,7 +145,9 @@ mod tests {
             "servicecatalog",
             "ListPortfolios DescribePortfolio DescribePortfolioShares ListPortfolioAccess ListOrganizationPortfolioAccess \
              DescribePortfolioShareStatus GetAWSOrganizationsAccessStatus CreatePortfolioShare \
-             UpdatePortfolioShare DeletePortfolioShare ListAcceptedPortfolioShares AcceptPortfolioShare",
+             UpdatePortfolioShare DeletePortfolioShare ListAcceptedPortfolioShares AcceptPortfolioShare \
+             RejectPortfolioShare ListPrincipalsForPortfolio AssociatePrincipalWithPortfolio \
+             DisassociatePrincipalFromPortfolio",
         ),
         (
             "aws-marketplace",
@@ -194,6 +196,8 @@ mod tests {
             "ParentId",
             "ChildId",
             "PortfolioShareType",
+            "PrincipalARN",
+            "PrincipalType",
             "ChangeSet",
             "EntityRequestList",
             "FilterList",

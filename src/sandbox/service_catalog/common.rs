@@ -46,7 +46,7 @@ pub(super) fn portfolio_id(id: Option<String>, field: &str) -> Result<String, Fa
 
 /// `PortfolioDetail`, as the owner and the recipients see it alike.
 pub(super) fn detail(owner: &str, region: &str, id: &str, portfolio: &Portfolio) -> Value {
-    let Portfolio { name, provider, description, shares: _ } = portfolio;
+    let Portfolio { name, provider, description, tags: _, shares: _, principals: _ } = portfolio;
     object([
         ("Id", json!(id)),
         ("ARN", json!(format!("arn:aws:catalog:{region}:{owner}:portfolio/{id}"))),

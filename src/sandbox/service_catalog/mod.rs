@@ -3,19 +3,27 @@
 
 mod access;
 mod common;
+mod identity;
 mod node;
+mod principal;
 mod read;
 mod recipient;
+mod settle;
 mod share;
 
 use serde_json::Value;
 
 pub(super) use common::At;
-pub(super) use share::advance;
 
 use super::reply::Failure;
 use super::request::unknown;
 use super::world::World;
+
+/// A look: what is under way here moves on.
+pub(super) fn advance(world: &mut World, account: &str, region: &str) {
+    share::advance(world, account, region);
+    settle::step(world, account, region);
+}
 
 pub(super) fn call(world: &mut World, at: At<'_>, operation: &str, body: &[u8]) -> Result<Value, Failure> {
     match operation {
@@ -31,6 +39,10 @@ pub(super) fn call(world: &mut World, at: At<'_>, operation: &str, body: &[u8]) 
         "DeletePortfolioShare" => share::delete(world, at, body),
         "ListAcceptedPortfolioShares" => recipient::list_accepted(world, at, body),
         "AcceptPortfolioShare" => recipient::accept(world, at, body),
+        "RejectPortfolioShare" => recipient::reject(world, at, body),
+        "ListPrincipalsForPortfolio" => principal::list(world, at, body),
+        "AssociatePrincipalWithPortfolio" => principal::associate(world, at, body),
+        "DisassociatePrincipalFromPortfolio" => principal::disassociate(world, at, body),
         other => Err(unknown(other)),
     }
 }

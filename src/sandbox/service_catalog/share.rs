@@ -148,7 +148,7 @@ fn remember(world: &mut World, at: At<'_>, token: String, action: ShareAction) {
 }
 
 /// A look: what is under way here moves on.
-pub(in crate::sandbox) fn advance(world: &mut World, account: &str, region: &str) {
+pub(super) fn advance(world: &mut World, account: &str, region: &str) {
     let pending = world.pending.clone();
     let open = world.region(account, region).into_iter().flat_map(|it| &it.share_actions);
     let open: Vec<String> = open.filter(|(_, it)| !it.status.is_final()).map(|(token, _)| token.clone()).collect();

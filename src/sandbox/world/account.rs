@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::{Share, ShareAction, is_default};
+use super::{Import, Portfolio, ShareAction, is_default};
 
 /// An account, from the inside.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -14,6 +14,12 @@ pub struct Account {
     /// The roles there are, by name (or `path/name`, or a glob). None listed: every role exists.
     #[serde(skip_serializing_if = "is_default")]
     pub roles: BTreeMap<String, Role>,
+    /// The IAM users there are, by name (or `path/name`, or a glob). None listed: every user exists.
+    #[serde(skip_serializing_if = "is_default")]
+    pub users: Vec<String>,
+    /// The IAM groups there are, likewise.
+    #[serde(skip_serializing_if = "is_default")]
+    pub groups: Vec<String>,
     /// What it owns, by region.
     #[serde(skip_serializing_if = "is_default")]
     pub regions: BTreeMap<String, Region>,
@@ -44,6 +50,10 @@ pub struct Role {
     /// The longest session; IAM gives a new role one hour, and so does the sandbox.
     #[serde(skip_serializing_if = "is_default")]
     pub max_session_seconds: Option<u32>,
+    /// It was just made: for so many requests to Service Catalog in its account, portfolios list it by its unique id
+    /// (`AROA…`) in place of its ARN.
+    #[serde(skip_serializing_if = "is_default")]
+    pub fresh: u32,
 }
 
 /// What an account has in one region.
@@ -53,6 +63,9 @@ pub struct Region {
     /// Own portfolios by id, mostly `port-…`.
     #[serde(skip_serializing_if = "is_default")]
     pub portfolios: BTreeMap<String, Portfolio>,
+    /// What the account did with portfolios that are shared with it, by their ids.
+    #[serde(skip_serializing_if = "is_default")]
+    pub imports: BTreeMap<String, Import>,
     /// Share actions by token. Only those under way are written to a file.
     #[serde(skip_serializing_if = "none_open", serialize_with = "only_open")]
     pub share_actions: BTreeMap<String, ShareAction>,
@@ -67,21 +80,4 @@ fn none_open(actions: &BTreeMap<String, ShareAction>) -> bool {
 
 fn only_open<S: Serializer>(actions: &BTreeMap<String, ShareAction>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_map(actions.iter().filter(|(_, action)| !action.status.is_final()))
-}
-
-/// A portfolio, and with whom it is shared.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Portfolio {
-    /// The display name; not unique.
-    pub name: String,
-    /// The provider name.
-    #[serde(skip_serializing_if = "is_default")]
-    pub provider: String,
-    /// The description.
-    #[serde(skip_serializing_if = "is_default")]
-    pub description: Option<String>,
-    /// Its shares.
-    #[serde(skip_serializing_if = "is_default")]
-    pub shares: Vec<Share>,
 }

@@ -147,6 +147,9 @@ pub struct Pending {
     pub share: u32,
     /// Change sets; later requests to the Marketplace Catalog in that organization count.
     pub change_set: u32,
+    /// A principal that was put on a portfolio or taken off it; later requests to Service Catalog in that account and
+    /// region count, until it is seen.
+    pub principal: u32,
     /// How long share actions take at least, in milliseconds.
     #[serde(skip_serializing_if = "is_default")]
     pub share_ms: u64,
@@ -157,7 +160,7 @@ pub struct Pending {
 
 impl Default for Pending {
     fn default() -> Self {
-        Self { share: 2, change_set: 2, share_ms: 0, change_set_ms: 0 }
+        Self { share: 2, change_set: 2, principal: 2, share_ms: 0, change_set_ms: 0 }
     }
 }
 

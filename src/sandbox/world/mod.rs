@@ -9,27 +9,35 @@ mod change_set;
 mod check;
 mod file;
 mod knobs;
+mod lag;
 mod marketplace;
 mod member;
 mod organization;
+mod portfolio;
+mod principal;
 mod product;
 mod rates;
 mod share;
 mod shop;
 mod unproven;
+mod unproven_recipient;
 mod usual;
 mod whole;
 
-pub use account::{Account, Portfolio, Region, Role};
+pub use account::{Account, Region, Role};
 pub use change_set::{ChangeError, ChangeRecord, ChangeSet, ChangeSetFate, ChangeSetStatus};
 pub(super) use check::{is_account, is_portfolio};
 pub use knobs::{ChangeSetFault, Drop, Fault, FaultError, Oidc, Pages, Pending, Sessions, ShareFailure};
+pub use lag::Lag;
 pub use marketplace::{
     Audience, Branding, Experience, ExperienceStatus, Marketplace, OtherResource, Permission, Policy,
 };
 pub use member::{AccountStatus, Member};
 pub use organization::{Access, Node, Organization, Unit};
 pub(super) use organization::{PRIVATE_MARKETPLACE, SERVICE_CATALOG};
+pub use portfolio::{Import, Portfolio};
+pub use principal::Principal;
+pub(super) use principal::is_pattern;
 pub use product::Product;
 pub use rates::{Rate, Rates};
 pub use share::{FailedShare, Share, ShareAct, ShareAction, ShareStatus, ShareTarget};
@@ -37,5 +45,6 @@ pub use unproven::{
     AcceptAgain, AccessBelow, BatchDescribe, Configuration, ExperienceRevision, InheritedRows, NothingReached, Paths,
     RefusedProduct, RequestsChange, Unproven,
 };
+pub use unproven_recipient::{ImportPatterns, ImportPrincipals, MissingPrincipal, RejectedShare, SharedPatterns};
 pub(super) use usual::is_default;
 pub use whole::World;

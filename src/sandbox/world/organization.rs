@@ -128,6 +128,20 @@ impl Organization {
         self.management_account == account || delegated.is_some_and(|accounts| accounts.contains(account))
     }
 
+    /// Whether an account is at or below a place: the organization, the root, or an organizational unit.
+    pub fn is_below(&self, place: &str, account: &str) -> bool {
+        fn has(unit: &Unit, account: &str) -> bool {
+            unit.accounts.contains_key(account) || unit.ous.iter().any(|unit| has(unit, account))
+        }
+        fn find<'a>(units: &'a [Unit], place: &str) -> Option<&'a Unit> {
+            units.iter().find_map(|unit| if unit.id == place { Some(unit) } else { find(&unit.ous, place) })
+        }
+        if place == self.id || place == self.root_id() {
+            return self.member(account).is_some();
+        }
+        find(&self.ous, place).is_some_and(|unit| has(unit, account))
+    }
+
     /// All accounts at or below a place: the organization, the root, or an organizational unit.
     pub fn accounts_below(&self, place: &str) -> BTreeSet<String> {
         let root = self.root_id();

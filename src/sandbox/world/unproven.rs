@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::is_default;
+use super::{ImportPatterns, ImportPrincipals, MissingPrincipal, RejectedShare, SharedPatterns, is_default};
 
 /// One switch for each thing that is not proven.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -47,6 +47,21 @@ pub struct Unproven {
     /// What `AcceptPortfolioShare` answers for a share that was accepted before.
     #[serde(skip_serializing_if = "is_default")]
     pub accept_again: AcceptAgain,
+    /// What `AcceptPortfolioShare` does with a share of the organization that the account rejected.
+    #[serde(skip_serializing_if = "is_default")]
+    pub rejected_share: RejectedShare,
+    /// The code for a principal that is not in the account.
+    #[serde(skip_serializing_if = "is_default")]
+    pub missing_principal: MissingPrincipal,
+    /// Whether an account can put patterns on a portfolio that it imported.
+    #[serde(skip_serializing_if = "is_default")]
+    pub import_patterns: ImportPatterns,
+    /// Whether patterns that come with a share count towards an account's ten.
+    #[serde(skip_serializing_if = "is_default")]
+    pub shared_patterns: SharedPatterns,
+    /// What becomes of an account's principals on an import when the share goes.
+    #[serde(skip_serializing_if = "is_default")]
+    pub import_principals: ImportPrincipals,
 }
 
 /// `Configuration` of `CreateProcurementPolicy` and `UpdateProcurementPolicy`. AWS's published schemas require it;

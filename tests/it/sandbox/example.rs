@@ -35,12 +35,14 @@ fn documented() -> Vec<World> {
 
 #[test]
 fn documentation_tells_every_knob() {
-    let [wrong, unproven] = <[World; 2]>::try_from(documented()).expect("two worlds");
+    let [wrong, recipients, unproven] = <[World; 3]>::try_from(documented()).expect("three worlds");
     let usual = World::default();
     assert!(wrong.faults.len() > 1 && wrong.change_set_faults.len() == 1 && wrong.share_errors.len() == 1);
     assert!(wrong.share_pause_ms > 0 && wrong.latency_ms > 0);
     assert!(wrong.rates != usual.rates && wrong.pages != usual.pages);
     assert!(wrong.sessions != usual.sessions && wrong.oidc != usual.oidc);
+    let shop = recipients.region("333333333331", "us-east-1").expect("a region");
+    assert!(shop.imports.values().any(|it| it.rejected) && shop.imports.values().any(|it| it.principals.len() == 3));
     // Every switch is destructured, so one that is new has to be documented.
     let Unproven {
         configuration,
@@ -55,6 +57,11 @@ fn documentation_tells_every_knob() {
         access_below,
         nothing_reached,
         accept_again,
+        rejected_share,
+        missing_principal,
+        import_patterns,
+        shared_patterns,
+        import_principals,
     } = unproven.unproven.clone();
     let usual = usual.unproven;
     assert!(configuration != usual.configuration && requests_change != usual.requests_change);
@@ -62,6 +69,9 @@ fn documentation_tells_every_knob() {
     assert!(change_order.is_some() && change_set_unseen > 0 && batch_describe != usual.batch_describe);
     assert!(paths != usual.paths && inherited_rows != usual.inherited_rows && access_below != usual.access_below);
     assert!(nothing_reached != usual.nothing_reached && accept_again != usual.accept_again);
+    assert!(rejected_share != usual.rejected_share && missing_principal != usual.missing_principal);
+    assert!(import_patterns != usual.import_patterns && shared_patterns != usual.shared_patterns);
+    assert!(import_principals != usual.import_principals);
     let again = World::parse(&unproven.to_yaml(), "again").expect("it can be read again");
     assert_eq!(again, unproven);
 }

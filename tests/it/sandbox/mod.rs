@@ -18,6 +18,7 @@ mod limits;
 mod marketplace;
 mod marketplace_rules;
 mod organizations;
+mod principals;
 mod service_catalog;
 mod share_rules;
 mod wire;

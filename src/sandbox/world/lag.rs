@@ -1,0 +1,47 @@
+//! When a change can be seen: Service Catalog shows what was made, and what was taken away, a while later.
+
+use serde::{Deserialize, Serialize};
+
+use super::is_default;
+
+/// How far a thing has come in being seen. Each later request to Service Catalog in its account and region is a step.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Lag {
+    /// Steps until it is there for good.
+    #[serde(skip_serializing_if = "is_default")]
+    pub appears: u32,
+    /// It was taken away: steps until it is gone.
+    #[serde(skip_serializing_if = "is_default")]
+    pub goes: Option<u32>,
+}
+
+impl Lag {
+    /// A thing that was just made.
+    pub(in crate::sandbox) fn made(steps: u32) -> Self {
+        Self { appears: steps, goes: None }
+    }
+
+    /// The thing is taken away. `false` where it is gone at once.
+    pub(in crate::sandbox) fn take_away(&mut self, steps: u32) -> bool {
+        self.goes = Some(self.goes.map_or(steps, |before| before.min(steps)));
+        steps > 0
+    }
+
+    /// One step. `false` when the thing is gone.
+    pub(in crate::sandbox) fn step(&mut self) -> bool {
+        self.appears = self.appears.saturating_sub(1);
+        self.goes = self.goes.map(|steps| steps.saturating_sub(1));
+        self.goes != Some(0)
+    }
+
+    /// Whether it can be seen.
+    pub(in crate::sandbox) fn is_seen(self) -> bool {
+        self.appears == 0
+    }
+
+    /// Whether it was taken away, though it may still be seen.
+    pub(in crate::sandbox) fn is_going(self) -> bool {
+        self.goes.is_some()
+    }
+}

@@ -1,0 +1,42 @@
+//! Portfolios: those that an account owns, and what it does with those that others share with it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Principal, Share, is_default};
+
+/// A portfolio, and with whom it is shared.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Portfolio {
+    /// The display name; not unique.
+    pub name: String,
+    /// The provider name.
+    #[serde(skip_serializing_if = "is_default")]
+    pub provider: String,
+    /// The description.
+    #[serde(skip_serializing_if = "is_default")]
+    pub description: Option<String>,
+    /// Its tags.
+    #[serde(skip_serializing_if = "is_default")]
+    pub tags: BTreeMap<String, String>,
+    /// Its shares.
+    #[serde(skip_serializing_if = "is_default")]
+    pub shares: Vec<Share>,
+    /// Who may use it, as its owner says.
+    #[serde(skip_serializing_if = "is_default")]
+    pub principals: Vec<Principal>,
+}
+
+/// What an account did with a portfolio that is shared with it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Import {
+    /// A share through the organization was rejected. The owner doesn't see it.
+    #[serde(skip_serializing_if = "is_default")]
+    pub rejected: bool,
+    /// Who may use it, as this account says.
+    #[serde(skip_serializing_if = "is_default")]
+    pub principals: Vec<Principal>,
+}
