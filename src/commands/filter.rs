@@ -90,9 +90,18 @@ impl One {
 
     /// Whether it matches a target, or may match one of a family before it is known which there are.
     fn may_match(&self, name: &TargetName) -> bool {
+        if self.matches(name) || !name.is_family() {
+            return self.matches(name);
+        }
         let text = name.to_string();
-        let prefix = text.strip_suffix('*').filter(|_| name.is_family());
-        self.matches(name) || prefix.is_some_and(|prefix| begins(self.as_str(), prefix))
+        match name {
+            TargetName::Recipient { .. } => {
+                text.split_once('*').is_some_and(|(before, after)| has_member(self.as_str(), before, after))
+            }
+            TargetName::Marketplace { .. } | TargetName::Portfolio { .. } => {
+                text.strip_suffix('*').is_some_and(|prefix| begins(self.as_str(), prefix))
+            }
+        }
     }
 }
 
@@ -142,6 +151,19 @@ fn begins(glob: &str, prefix: &str) -> bool {
     })
 }
 
+/// Whether a glob can match an account's digits between two texts: some beginning of it matches the one, some end the
+/// other, and nothing between them is more than digits or wildcards for them.
+fn has_member(glob: &str, before: &str, after: &str) -> bool {
+    let places = || (0..=glob.len()).filter(|at| glob.is_char_boundary(*at));
+    let matches = |part: Option<&str>, text: &str| {
+        part.and_then(|part| Pattern::new(part).ok()).is_some_and(|part| part.matches(text))
+    };
+    let starts: Vec<usize> = places().filter(|at| matches(glob.get(..*at), before)).collect();
+    let ends: Vec<usize> = places().filter(|at| matches(glob.get(*at..), after)).collect();
+    let is_account = |part: &str| part.bytes().all(|b| b.is_ascii_digit() || b"*?[]!-".contains(&b));
+    starts.iter().any(|start| ends.iter().any(|end| glob.get(*start..*end).is_some_and(is_account)))
+}
+
 /// The targets as far as the catalog alone can tell; with a base, those too that it named and the catalog does not:
 /// they may have to be cleaned up after.
 pub(super) fn names(desired: &Desired, base: Option<&Desired>) -> BTreeSet<TargetName> {
@@ -173,6 +195,18 @@ mod tests {
         for glob in ["portfolio/*", "marketplace/baseline/other/*", "*/other/*", "marketplace/baseline/acme/", ""] {
             assert!(!begins(glob, prefix), "{glob}");
         }
+    }
+
+    #[test]
+    fn a_glob_may_mean_one_recipient_of_a_family() {
+        let there = ["recipient/a/*/eu-west-1", "recipient/a/*/us-east-1", "recipient/b/*/us-east-1"];
+        assert_eq!(chosen(&["recipient/a/333333333331/us-east-1"], &there), [there[1]]);
+        assert_eq!(chosen(&["recipient/*/333333333331/*"], &there), there);
+        assert_eq!(chosen(&["*333333333331*"], &there), there);
+        assert_eq!(chosen(&["recipient/b/33333333333[12]/*"], &there), [there[2]]);
+        assert_eq!(chosen(&["recipient/a/*"], &there), there[..2]);
+        let filter = Filter(vec!["recipient/c/*".to_owned(), "recipient/a/shop/us-east-1".to_owned()]);
+        assert!(filter.against(&names(&there)).is_err());
     }
 
     fn names(names: &[&str]) -> BTreeSet<TargetName> {

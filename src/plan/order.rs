@@ -222,6 +222,7 @@ mod tests {
         let portfolio = Resource { id: None, name: file.to_owned() };
         Target {
             name: name(file),
+            organization: "acme".parse().unwrap(),
             account: "111111111111".parse().unwrap(),
             account_name: None,
             region: "us-east-1".parse().unwrap(),

@@ -161,6 +161,7 @@ mod tests {
         let portfolio = Resource { id: Some(format!("port-{file}").parse().unwrap()), name: file.to_owned() };
         Target {
             name: format!("portfolio/{file}/acme/{region}").parse().unwrap(),
+            organization: "acme".parse().unwrap(),
             account: "111111111111".parse().unwrap(),
             account_name: None,
             region: region.parse().unwrap(),

@@ -150,6 +150,7 @@ pub(crate) fn portfolio(file: &str, name: &str, changes: Vec<Change<HubEdit>>) -
     let work = Work::Hub { portfolio, changes };
     Target {
         name: format!("portfolio/{file}/acme/us-east-1").parse().unwrap(),
+        organization: "acme".parse().unwrap(),
         account: "111111111111".parse().unwrap(),
         account_name: Some("hub".to_owned()),
         region: "us-east-1".parse().unwrap(),
@@ -165,6 +166,7 @@ pub(crate) fn experience(file: &str, name: &str, changes: Vec<Change<ExperienceE
     let work = Work::Experience { experience, policy: None, changes };
     Target {
         name: format!("marketplace/{file}/acme/{id}").parse().unwrap(),
+        organization: "acme".parse().unwrap(),
         account: "111111111112".parse().unwrap(),
         account_name: None,
         region: "us-east-1".parse().unwrap(),

@@ -167,7 +167,46 @@ const PORTFOLIO_SHAPE: Shape = Record(&[
             &Record(&[("ou", 97, UNIT), ("organization", 3, ORGANIZATION)]),
         )),
     ),
+    (
+        "recipients",
+        30,
+        Many(&Either(
+            &Record(&[
+                ("account", 97, ACCOUNT),
+                ("ou", 3, UNIT),
+                ("except", 4, ACCOUNTS),
+                ("principals", 70, PRINCIPALS),
+            ]),
+            &Record(&[
+                ("ou", 60, UNIT),
+                ("organization", 40, ORGANIZATION),
+                ("except", 40, ACCOUNTS),
+                ("principals", 70, PRINCIPALS),
+            ]),
+        )),
+    ),
 ]);
+const ACCOUNTS: Shape = Many(&IGNORED_ACCOUNT);
+const PRINCIPALS: Shape = Many(&Either(
+    &One(
+        &["role/DataEngineer", "user/a/b/alice", "\"group/x+=,.@-y\"", "role/a!b/c"],
+        &[
+            "DataEngineer",
+            "role/",
+            "role//x",
+            "role/Data*",
+            "Role/x",
+            "arn:aws:iam::333333333333:role/x",
+            "role/a b",
+            "\"role/a b/c\"",
+            "1.5",
+        ],
+    ),
+    &Record(&[
+        ("pattern", 60, One(&["role/*-Data", "user/?", "\"group/a*\""], &["*", "role/", "Role/x", "role/a b", "1"])),
+        ("permission_set", 40, One(&["Data", "\"a.b\"", "2024", "1.5"], &["Data*", "\"a b\"", "\"\"", "[]"])),
+    ]),
+));
 const ENTRY: Shape = Either(
     &PRODUCT,
     &Record(&[("id", 97, PRODUCT), ("name", 50, Text(500)), ("notes", 50, Text(50)), ("until", 30, DAY)]),

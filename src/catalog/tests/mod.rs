@@ -11,7 +11,7 @@ mod settings;
 mod yaml;
 
 use super::*;
-use crate::model::desired::{DesiredPortfolio, DesiredProduct, ProductLists};
+use crate::model::desired::{DesiredPortfolio, DesiredProduct, DesiredRecipients, ProductLists};
 use crate::model::finding::Source;
 use crate::model::id::{ProductId, Region};
 use crate::model::settings::Access;
@@ -66,11 +66,26 @@ fn meaning(desired: &Desired) -> String {
     let regions: Vec<&str> = desired.settings.regions.iter().map(Region::as_str).collect();
     text.push(format!("regions {regions:?} max_removals {}", desired.settings.max_removals));
     for (target, portfolio) in &desired.portfolios {
-        let DesiredPortfolio { account, region, portfolio, source, shares, expired, ignored, unlisted } = portfolio;
+        let DesiredPortfolio {
+            organization: _,
+            account,
+            region,
+            portfolio,
+            source,
+            shares,
+            expired,
+            ignored,
+            unlisted,
+            recipients,
+        } = portfolio;
         text.push(format!("{target}: {account} {region} {portfolio} {} unlisted {unlisted:?}", place(source)));
         text.extend(shares.iter().map(|share| format!("  {:?} {}", share.share, place(&share.source))));
         text.extend(expired.iter().map(|share| format!("  over {:?} {}", share.share, place(&share.source))));
         text.extend(ignored.iter().map(|it| format!("  ignored {:?} {}", it.who, place(&it.source))));
+        for DesiredRecipients { who, except, principals, source } in recipients {
+            text.push(format!("  in {who:?} but {except:?} {}", place(source)));
+            text.extend(principals.iter().map(|it| format!("    {} {}", it.who, place(&it.source))));
+        }
     }
     for experience in &desired.experiences {
         let ProductLists { approved, rejected, expired, ignored, unlisted } = experience.products.as_ref();

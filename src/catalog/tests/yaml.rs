@@ -43,10 +43,10 @@ fn no_yaml() {
     => 1:1 empty_file: this file says nothing | write what it should say, or delete the file
 
     hello
-    => 1:1-6 wrong_type: the file should be a mapping, not the text `hello` | write keys with values: `portfolio`, `id`, `organization`, `regions`, `shares`, `unlisted_shares`, `ignore`
+    => 1:1-6 wrong_type: the file should be a mapping, not the text `hello` | write keys with values: `portfolio`, `id`, `organization`, `regions`, `shares`, `unlisted_shares`, `ignore`, `recipients`
 
     []
-    => 1:1-2 wrong_type: the file should be a mapping, not a list | write keys with values: `portfolio`, `id`, `organization`, `regions`, `shares`, `unlisted_shares`, `ignore`
+    => 1:1-2 wrong_type: the file should be a mapping, not a list | write keys with values: `portfolio`, `id`, `organization`, `regions`, `shares`, `unlisted_shares`, `ignore`, `recipients`
 
     {}
     => 1:1 one_of: a portfolio needs `portfolio` or `id` | add one of them
@@ -139,8 +139,8 @@ fn yaml_that_is_not_for_a_catalog() {
     true: y
     portfolio: null
     shares: []
-    => 1:1-5 unknown_key: unknown key `null` in a portfolio | known here: `portfolio`, `id`, `organization`, `regions`, `shares`, `unlisted_shares`, `ignore`
-    => 2:1-5 unknown_key: unknown key `true` in a portfolio | known here: `portfolio`, `id`, `organization`, `regions`, `shares`, `unlisted_shares`, `ignore`
+    => 1:1-5 unknown_key: unknown key `null` in a portfolio | known here: `portfolio`, `id`, `organization`, `regions`, `shares`, `unlisted_shares`, `ignore`, `recipients`
+    => 2:1-5 unknown_key: unknown key `true` in a portfolio | known here: `portfolio`, `id`, `organization`, `regions`, `shares`, `unlisted_shares`, `ignore`, `recipients`
     => 3:1-10 null_value: `portfolio` has no value | give it a value or take the line out; an empty list is `[]`, and text that looks empty needs quotes
     ");
 }

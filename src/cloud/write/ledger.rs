@@ -272,6 +272,7 @@ mod tests {
         let portfolio = Resource { id: Some("port-a".parse().unwrap()), name: "A".to_owned() };
         let target = Target {
             name,
+            organization: "acme".parse().unwrap(),
             account: "111111111111".parse().unwrap(),
             account_name: None,
             region: "us-east-1".parse().unwrap(),

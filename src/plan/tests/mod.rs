@@ -68,6 +68,7 @@ fn shared(file: &str, shares: Vec<Share<OuRef>>, unlisted: Unlisted) -> Desired 
         source: source(line),
     });
     let portfolio = DesiredPortfolio {
+        organization: id("acme"),
         account: id(HUB),
         region: id("us-east-1"),
         portfolio: Selector::Name("Data".to_owned()),
@@ -76,6 +77,7 @@ fn shared(file: &str, shares: Vec<Share<OuRef>>, unlisted: Unlisted) -> Desired 
         expired: Vec::new(),
         ignored: Vec::new(),
         unlisted,
+        recipients: Vec::new(),
     };
     desired.portfolios.insert(portfolio_target(file), portfolio);
     desired
@@ -139,6 +141,7 @@ fn live(shares: Vec<Share>, policy: Option<(&[&str], &[&str])>) -> Live {
     Live {
         access: BTreeMap::new(),
         sharing: BTreeMap::new(),
+        received: BTreeMap::new(),
         began: None,
         organizations: BTreeMap::from([(id("acme"), Reading::Complete(tree()))]),
         portfolios: BTreeMap::from([(

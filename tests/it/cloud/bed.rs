@@ -158,6 +158,7 @@ impl Bed {
             .map(|share| DesiredShare { share, notes: None, until: None, source: source() })
             .collect();
         let desired = DesiredPortfolio {
+            organization: id("acme"),
             account: id(HUB),
             region: id(region),
             portfolio,
@@ -166,6 +167,7 @@ impl Bed {
             expired: Vec::new(),
             ignored: Vec::new(),
             unlisted: Unlisted::Remove,
+            recipients: Vec::new(),
         };
         self.desired.portfolios.insert(name, desired);
     }
@@ -347,6 +349,7 @@ fn changes<E>(edits: impl IntoIterator<Item = E>) -> Vec<Change<E>> {
 fn target(name: TargetName, account: &str, work: Work) -> Target {
     Target {
         name,
+        organization: id("acme"),
         account: id(account),
         account_name: None,
         region: id::<Region>("us-east-1"),

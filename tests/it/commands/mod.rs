@@ -13,6 +13,7 @@ mod plan;
 mod products;
 mod reach;
 mod readme;
+mod recipients;
 mod refused;
 mod released;
 mod replaced;

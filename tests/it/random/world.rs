@@ -162,6 +162,7 @@ pub(super) fn desired(files: &BTreeMap<String, Entry>) -> Desired {
         let name = TargetName::Portfolio { file: id(file), organization, region, former: None };
         let shares = entry.shares.iter().enumerate();
         let wanted = DesiredPortfolio {
+            organization: id("acme"),
             account: id(HUB),
             region: id("us-east-1"),
             portfolio: entry.selector.clone(),
@@ -177,6 +178,7 @@ pub(super) fn desired(files: &BTreeMap<String, Entry>) -> Desired {
             expired: Vec::new(),
             ignored: Vec::new(),
             unlisted: if entry.keep { Unlisted::Keep } else { Unlisted::Remove },
+            recipients: Vec::new(),
         };
         (name, wanted)
     };
