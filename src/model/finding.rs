@@ -78,6 +78,7 @@ pub struct Warning {
 /// that say so are not among them.
 pub const PLAN_WARNINGS: &[&str] = &[
     "archived",
+    "archived_namesake",
     "closed_account",
     "disabled",
     "gone_account",

@@ -15,7 +15,16 @@ use crate::model::target::TargetName;
 /// Says of every change what it waits for. Targets whose changes would wait for each other in a circle are blocked.
 pub(super) fn link(targets: &mut [Target], live: &Live) {
     for target in targets.iter_mut() {
-        let Target { name, account: _, account_name: _, region: _, state, warnings: _, incomplete_shares: _ } = target;
+        let Target {
+            name,
+            account: _,
+            account_name: _,
+            region: _,
+            state,
+            warnings: _,
+            silenced: _,
+            incomplete_shares: _,
+        } = target;
         let TargetState::Complete { work, left_alone: _ } = state else { continue };
         match work {
             Work::Hub { portfolio: _, changes } => {
@@ -211,6 +220,7 @@ mod tests {
             region: "us-east-1".parse().unwrap(),
             state: TargetState::Complete { work: Work::Hub { portfolio, changes }, left_alone: Untouched::default() },
             warnings: Vec::new(),
+            silenced: Vec::new(),
             incomplete_shares: Vec::new(),
         }
     }

@@ -169,6 +169,7 @@ mod tests {
                 left_alone: Untouched::default(),
             },
             warnings: Vec::new(),
+            silenced: Vec::new(),
             incomplete_shares: Vec::new(),
         }
     }

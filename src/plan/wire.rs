@@ -80,7 +80,7 @@ fn text(document: &impl Serialize) -> String {
 }
 
 fn wire_target(target: &Target, outcomes: Option<&Vec<Outcome>>) -> WireTarget {
-    let Target { name, account, account_name, region, state, warnings, incomplete_shares } = target;
+    let Target { name, account, account_name, region, state, warnings, silenced, incomplete_shares } = target;
     let mut wire = WireTarget {
         name: name.clone(),
         account: account.clone(),
@@ -94,6 +94,7 @@ fn wire_target(target: &Target, outcomes: Option<&Vec<Outcome>>) -> WireTarget {
         ignored: Vec::new(),
         changes: Vec::new(),
         warnings: warnings.clone(),
+        silenced: silenced.clone(),
         incomplete_shares: incomplete_shares.iter().map(wire_incomplete).collect(),
     };
     match state {

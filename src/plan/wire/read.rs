@@ -93,6 +93,7 @@ fn target(wire: WireTarget) -> Result<TargetReport, FormatError> {
         ignored,
         changes,
         warnings,
+        silenced,
         incomplete_shares,
     } = wire;
     let incomplete_shares = incomplete_shares.into_iter().map(incomplete).collect::<Result<Vec<_>, _>>()?;
@@ -107,7 +108,7 @@ fn target(wire: WireTarget) -> Result<TargetReport, FormatError> {
         },
     };
     Ok(TargetReport {
-        target: Target { name, account, account_name, region, state, warnings, incomplete_shares },
+        target: Target { name, account, account_name, region, state, warnings, silenced, incomplete_shares },
         outcomes,
     })
 }

@@ -352,6 +352,7 @@ fn target(name: TargetName, account: &str, work: Work) -> Target {
         region: id::<Region>("us-east-1"),
         state: TargetState::Complete { work, left_alone: Untouched::default() },
         warnings: Vec::new(),
+        silenced: Vec::new(),
         incomplete_shares: Vec::new(),
     }
 }
