@@ -80,7 +80,7 @@ fn run(desired: &Desired, live: &Live, size: usize) -> Result<[Duration; 6]> {
     ensure!(plan.summary().changes() >= size && plan.summary().unreadable == 0, "{:?}", plan.summary());
     let (json, written) = timed(|| wire::plan_from_json(&wire::plan_to_json(&plan)));
     ensure!(json? == plan, "a plan survives the way to JSON and back");
-    let options = text::Options { all: true, verbose: true, applying: false };
+    let options = text::Options { all: true, verbose: true, applying: false, width: None };
     let mut sink = Vec::new();
     let (told, shown) = timed(|| text::plan(&plan, None, &options, &mut sink));
     told?;

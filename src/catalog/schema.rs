@@ -230,7 +230,8 @@ record! {
         organization: Required<Name>,
         /// The experience's id.
         id: Option<Given<ExperienceId>>,
-        /// The experience's name, in place of its id. It has to be unique among the organization's experiences.
+        /// The experience's name, in place of its id. It has to be unique among the organization's experiences that are
+        /// not archived.
         name: Option<Given<Text<500>>>,
         /// Every enabled, unarchived experience of the organization.
         #[schemars(extend("const" = true))]

@@ -11,7 +11,7 @@ use crate::model::spelling::nearest;
 use super::code::Code;
 use super::report::{Place, finding, shown};
 use super::source::CatalogFiles;
-use super::yaml::{clamp, place_of};
+use super::yaml::place_of;
 
 /// Findings about the comments themselves can't be silenced by comments.
 const ABOUT_COMMENTS: &[Code] = &[Code::IgnoreWithoutReason, Code::UnknownIgnore, Code::UnusedIgnore];
@@ -85,19 +85,13 @@ fn read(path: &str, text: &str, findings: &mut Vec<Finding>) -> Vec<Comment> {
         let Ok((event, span)) = event else { break };
         match event {
             Event::Comment(text, _) => {
-                // Prose may stand before it in the same comment.
-                let own = text.rsplit('#').next().unwrap_or_default().trim();
-                if let Some(rest) = own.strip_prefix(MARK) {
-                    found.push((place_of(&span), rest.trim().to_owned()));
-                }
+                found.extend(marked(&text).into_iter().map(|own| (place_of(&span), own)));
             }
             Event::SequenceStart(..) => entries.open(true, place_of(&span).line),
             Event::MappingStart(..) => entries.open(false, place_of(&span).line),
             Event::SequenceEnd | Event::MappingEnd => entries.close(),
             Event::Scalar(..) | Event::Alias(_) | Event::UnresolvedAlias(_) => {
-                // What ends in the first column has its last character on the line before.
-                let end = span.end.line() - usize::from(span.end.col() == 0 && span.end.line() > span.start.line());
-                entries.value(place_of(&span).line, clamp(end));
+                entries.value(place_of(&span).line);
             }
             _ => {}
         }
@@ -117,6 +111,23 @@ fn read(path: &str, text: &str, findings: &mut Vec<Finding>) -> Vec<Comment> {
         }
     };
     found.into_iter().filter_map(parse).collect()
+}
+
+/// What stands behind each mark of a comment. Prose may come before it (`# the second # catalog-sync: …`), and what
+/// follows is its own up to the next mark: a reason may name a ticket (`#123`).
+fn marked(comment: &str) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for part in comment.split('#') {
+        match (part.trim_start().strip_prefix(MARK), all.last_mut()) {
+            (Some(own), _) => all.push(own.to_owned()),
+            (None, Some(own)) => {
+                own.push('#');
+                own.push_str(part);
+            }
+            (None, None) => {}
+        }
+    }
+    all.iter().map(|own| own.trim().to_owned()).collect()
 }
 
 /// The code that a comment silences, or what is wrong with it.
@@ -190,10 +201,12 @@ impl Entries {
         self.open.push(Open { is_list, entry: None });
     }
 
-    fn value(&mut self, line: u32, end: u32) {
+    /// A value belongs to every entry around it. Its first line is enough: nothing is found in the middle of a text, and
+    /// to the parser a block scalar ends where the next entry begins.
+    fn value(&mut self, line: u32) {
         self.begin(line);
         for (_, last) in self.open.iter_mut().filter_map(|open| open.entry.as_mut()) {
-            *last = (*last).max(end);
+            *last = (*last).max(line);
         }
     }
 

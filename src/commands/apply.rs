@@ -146,7 +146,12 @@ impl Job<'_> {
             return Ok(());
         }
         let mut sink = output::beside(self.common);
-        let shown = text::Options { all: self.options.all, verbose: self.common.verbose, applying: true };
+        let shown = text::Options {
+            all: self.options.all,
+            verbose: self.common.verbose,
+            applying: true,
+            width: output::width_beside(),
+        };
         // What is refused is said by the refusal itself.
         text::plan(plan, None, &shown, &mut sink).context("can't write to standard error")
     }
@@ -176,7 +181,7 @@ impl Job<'_> {
 }
 
 fn finish(common: &Common, options: &Options, format: Format, report: &Report) -> Result<()> {
-    let shown = text::Options { all: options.all, verbose: common.verbose, applying: true };
+    let shown = text::Options { all: options.all, verbose: common.verbose, applying: true, width: output::width() };
     let told = output::result(common, |mut sink| match format {
         Format::Json => sink.write_all(wire::report_to_json(report).as_bytes()),
         Format::Markdown => sink.write_all(document::report(report).as_bytes()),

@@ -99,7 +99,7 @@ pub(super) fn refusal(common: &Common, refusal: &Refusal) -> Result<()> {
     let (headline, why, way_out) = words(*reason);
     let refusal = crate::render::Refusal { headline: &headline, why, targets, way_out: &way_out, digest };
     let mut sink = output::beside(common);
-    let shown = text::Options { all: true, verbose: common.verbose, applying: true };
+    let shown = text::Options { all: true, verbose: common.verbose, applying: true, width: output::width_beside() };
     text::sandbox(common.is_sandboxed(), &mut sink)?;
     Ok(text::refusal(&refusal, &shown, &mut sink)?)
 }

@@ -197,6 +197,7 @@ fn no_answer(name: &TargetName, desired: &Desired) -> Option<Target> {
             source: Some(source.clone()),
         },
         warnings: Vec::new(),
+        silenced: Vec::new(),
         incomplete_shares: Vec::new(),
     })
 }

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal as _, StderrLock, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use anyhow::Result;
+use terminal_size::{Height, Width};
 
 use crate::cli::{Color, Common};
 use crate::render::escape;
@@ -43,6 +44,20 @@ fn forgiving(written: io::Result<()>) -> Result<()> {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),
     }
+}
+
+/// How many columns the terminal has that standard output is; `None` where it is none.
+pub(super) fn width() -> Option<usize> {
+    terminal_size::terminal_size_of(io::stdout()).map(columns)
+}
+
+/// The same of standard error.
+pub(super) fn width_beside() -> Option<usize> {
+    terminal_size::terminal_size_of(io::stderr()).map(columns)
+}
+
+fn columns((Width(width), _): (Width, Height)) -> usize {
+    usize::from(width)
 }
 
 /// Says something beside the result, unless asked to be quiet.

@@ -22,7 +22,7 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     if let Some(out) = &options.out {
         files::save(out, &document::json(&plan, refused.as_ref()))?;
     }
-    let shown = text::Options { all: options.all, verbose: common.verbose, applying: false };
+    let shown = text::Options { all: options.all, verbose: common.verbose, applying: false, width: output::width() };
     output::result(common, |mut sink| match format {
         Format::Json => sink.write_all(document::json(&plan, refused.as_ref()).as_bytes()),
         Format::Markdown => sink.write_all(document::plan(&plan, refused.as_ref()).as_bytes()),

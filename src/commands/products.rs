@@ -94,8 +94,7 @@ async fn show(common: &Common, texts: &[String]) -> Result<Exit> {
 }
 
 fn print(common: &Common, offers: &[Offer], unknown: &[String]) -> Result<()> {
-    let width =
-        terminal_size::terminal_size_of(std::io::stdout()).map(|(terminal_size::Width(width), _)| usize::from(width));
+    let width = output::width();
     output::result(common, |sink: &mut dyn Write| match common.format.unwrap_or(Format::Text) {
         Format::Json => sink.write_all(rendered::json(offers, unknown).as_bytes()),
         Format::Yaml => sink.write_all(rendered::yaml(offers).as_bytes()),

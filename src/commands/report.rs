@@ -25,8 +25,12 @@ pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
         (Gathered::Plan(plan), Some(limits)) => Refused::here(plan, limits),
         (Gathered::Plan(_) | Gathered::Report(_), _) => None,
     };
-    let shown =
-        text::Options { all: options.all, verbose: common.verbose, applying: matches!(gathered, Gathered::Report(_)) };
+    let shown = text::Options {
+        all: options.all,
+        verbose: common.verbose,
+        applying: matches!(gathered, Gathered::Report(_)),
+        width: output::width(),
+    };
     output::result(common, |mut sink| match (&gathered, format) {
         (Gathered::Plan(plan), Format::Json) => sink.write_all(document::json(plan, refused.as_ref()).as_bytes()),
         (Gathered::Plan(plan), Format::Markdown) => sink.write_all(document::plan(plan, refused.as_ref()).as_bytes()),

@@ -227,6 +227,8 @@ pub struct Target {
     pub state: TargetState,
     /// What should not go without saying.
     pub warnings: Vec<Warning>,
+    /// The warnings that a comment in the catalog silences: counted, and no part of what has to be read.
+    pub silenced: Vec<Warning>,
     /// The live shares that did not reach every account, where that was looked up. A state and no change: only a repair
     /// makes one of it.
     pub incomplete_shares: Vec<IncompleteShare>,

@@ -78,8 +78,10 @@ pub struct Warning {
 /// that say so are not among them.
 pub const PLAN_WARNINGS: &[&str] = &[
     "archived",
+    "archived_namesake",
     "closed_account",
     "disabled",
+    "ghost_principal",
     "gone_account",
     "gone_unit",
     "name_differs",

@@ -10,7 +10,7 @@ use super::planned::{Blocked, Planned};
 use super::reach::Repairs;
 use super::recipients::{self, Recipient};
 use super::resolve::hub_place;
-use super::told::told;
+use super::told::{silenced, told};
 use super::{canonical, labels, losers, marketplace, order, portfolio, warnings};
 use crate::model::change::{CatalogVersion, Change, Plan, Released, Target, TargetState, Work};
 use crate::model::desired::Desired;
@@ -136,16 +136,19 @@ impl Targets<'_> {
         planned: Result<Planned, Blocked>,
         finish: impl FnOnce(&mut Planned) -> Vec<Warning>,
     ) {
-        let (state, warnings, incomplete_shares) = match planned {
+        let (state, warnings, silenced, incomplete_shares) = match planned {
             Ok(mut planned) => {
                 sort(&mut planned.work);
                 let found = finish(&mut planned);
                 let Planned { work, left_alone, mut warnings, incomplete_shares } = planned;
                 warnings.extend(found);
+                let silenced = silenced(self.desired, &warnings);
                 let warnings = told(self.desired, warnings);
-                (TargetState::Complete { work, left_alone }, warnings, incomplete_shares)
+                (TargetState::Complete { work, left_alone }, warnings, silenced, incomplete_shares)
             }
-            Err(Blocked { reason, source }) => (TargetState::Unreadable { reason, source }, Vec::new(), Vec::new()),
+            Err(Blocked { reason, source }) => {
+                (TargetState::Unreadable { reason, source }, Vec::new(), Vec::new(), Vec::new())
+            }
         };
         let target = Target {
             name: name.clone(),
@@ -155,6 +158,7 @@ impl Targets<'_> {
             region: region.clone(),
             state,
             warnings,
+            silenced,
             incomplete_shares,
         };
         // Two entries of one file can lead to one experience, once by its id and once as one of the live ones. Each is
@@ -164,7 +168,8 @@ impl Targets<'_> {
         {
             let reason = format!("two entries of {} lead to this target: keep one of them", name.file());
             let state = TargetState::Unreadable { reason, source: None };
-            self.all.insert(name, Target { state, warnings: Vec::new(), incomplete_shares: Vec::new(), ..other });
+            let (warnings, silenced, incomplete_shares) = (Vec::new(), Vec::new(), Vec::new());
+            self.all.insert(name, Target { state, warnings, silenced, incomplete_shares, ..other });
         }
     }
 }

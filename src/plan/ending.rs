@@ -16,18 +16,18 @@ const CODE: &str = "until_near";
 /// How many entries are named before the rest is counted.
 const NAMED: usize = 20;
 
-/// Says which shares of a portfolio end within 30 days.
+/// Says which shares of a portfolio end within 30 days. Those that a comment silences have a warning each.
 pub(super) fn portfolio(
     desired: &Desired,
     wanted: &DesiredPortfolio,
     organization: &Name,
     live: &Live,
-) -> Option<Warning> {
+) -> Vec<Warning> {
     if wanted.unlisted == Unlisted::Keep {
-        return None;
+        return Vec::new();
     }
     let ends = wanted.shares.iter().filter_map(|entry| {
-        let day = near(desired, entry.until, &entry.source)?;
+        let day = near(entry.until)?;
         let called = match &entry.share {
             Share::Account { account, tag_options: _ } | Share::Member { account, tag_options: _ } => {
                 let known = labels::organization(live, organization);
@@ -40,29 +40,36 @@ pub(super) fn portfolio(
         };
         Some((day, called, &entry.source))
     });
-    told("shares", "removed", ends.collect())
+    apart(desired, "shares", "removed", ends.collect())
 }
 
-/// Says which approvals of an experience end within 30 days.
-pub(super) fn experience(desired: &Desired, entry: &DesiredExperience) -> Option<Warning> {
+/// Says which approvals of an experience end within 30 days, in the same way.
+pub(super) fn experience(desired: &Desired, entry: &DesiredExperience) -> Vec<Warning> {
     if entry.products.unlisted == Unlisted::Keep {
-        return None;
+        return Vec::new();
     }
     let ends = entry.products.approved.iter().filter_map(|(id, product)| {
-        let day = near(desired, product.until, &product.source)?;
+        let day = near(product.until)?;
         let name = desired.product_names.get(id).map(String::as_str).unwrap_or_default();
         Some((day, format!("{name} {id}").trim_start().to_owned(), &product.source))
     });
-    told("approvals", "denied", ends.collect())
+    apart(desired, "approvals", "denied", ends.collect())
 }
 
-/// The day of an end that is near and no comment silences.
-fn near(desired: &Desired, until: Option<Until>, source: &Source) -> Option<Date> {
-    let until = until.filter(|until| until.is_near)?;
-    (!is_silenced(desired, CODE, source)).then_some(until.day)
+/// The day of an end that is near.
+fn near(until: Option<Until>) -> Option<Date> {
+    until.filter(|until| until.is_near).map(|until| until.day)
 }
 
-fn told(what: &str, becomes: &str, mut ends: Vec<(Date, String, &Source)>) -> Option<Warning> {
+/// One warning of all ends, but for those that a comment silences: these have their own, at their own lines.
+fn apart(desired: &Desired, what: &str, becomes: &str, ends: Vec<(Date, String, &Source)>) -> Vec<Warning> {
+    let (silenced, loud): (Vec<_>, Vec<_>) =
+        ends.into_iter().partition(|(_, _, source)| is_silenced(desired, CODE, source));
+    let silenced = silenced.into_iter().filter_map(|end| together(what, becomes, vec![end]));
+    together(what, becomes, loud).into_iter().chain(silenced).collect()
+}
+
+fn together(what: &str, becomes: &str, mut ends: Vec<(Date, String, &Source)>) -> Option<Warning> {
     ends.sort();
     let (_, _, first) = ends.first()?;
     let source = Some((*first).clone());

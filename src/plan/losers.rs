@@ -14,8 +14,17 @@ use crate::model::portfolio::{LiveShare, Portfolio, Receiver};
 /// Says of every change which accounts lose something by it.
 pub(super) fn find(targets: &mut [Target], live: &Live) {
     for target in targets {
-        let Target { name: _, organization, account, account_name, region, state, warnings: _, incomplete_shares } =
-            target;
+        let Target {
+            name: _,
+            organization,
+            account,
+            account_name,
+            region,
+            state,
+            warnings: _,
+            silenced: _,
+            incomplete_shares,
+        } = target;
         let TargetState::Complete { work, left_alone: _ } = state else { continue };
         match work {
             Work::Hub { portfolio: Resource { id, name: _ }, changes } => {

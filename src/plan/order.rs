@@ -24,6 +24,7 @@ pub(super) fn link(targets: &mut [Target], live: &Live, awaited: &BTreeMap<Chang
             region: _,
             state,
             warnings: _,
+            silenced: _,
             incomplete_shares: _,
         } = target;
         let TargetState::Complete { work, left_alone: _ } = state else { continue };
@@ -228,6 +229,7 @@ mod tests {
             region: "us-east-1".parse().unwrap(),
             state: TargetState::Complete { work: Work::Hub { portfolio, changes }, left_alone: Untouched::default() },
             warnings: Vec::new(),
+            silenced: Vec::new(),
             incomplete_shares: Vec::new(),
         }
     }

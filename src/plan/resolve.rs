@@ -122,7 +122,7 @@ fn one_of<I>(mut found: Vec<I>, nearest: impl FnOnce() -> Option<String>) -> Res
 }
 
 /// The experience that a name means. Archived ones keep their names for ever, so where several bear it and one alone
-/// is not archived, that one is meant.
+/// is not archived, that one is meant; a warning of the plan names the others.
 pub(super) fn experience_named(
     name: &str,
     account: &AccountId,
@@ -143,7 +143,7 @@ pub(super) fn experience_named(
                 None => return Err(Unresolved::CantTell(format!("experience {id} of {account} was not read"))),
             }
         }
-        if usable.len() == 1 {
+        if !usable.is_empty() {
             found = usable;
         }
     }

@@ -170,6 +170,7 @@ mod tests {
                 left_alone: Untouched::default(),
             },
             warnings: Vec::new(),
+            silenced: Vec::new(),
             incomplete_shares: Vec::new(),
         }
     }

@@ -2,7 +2,7 @@
 //! that are disabled. Nothing differs in them, and still nobody gets what the catalog says.
 
 use super::labels;
-use super::told::told;
+use super::told::{silenced, told};
 use crate::model::change::{Plan, Target, Work};
 use crate::model::desired::{Desired, DesiredShare, OuRef};
 use crate::model::experience::ExperienceStatus;
@@ -18,9 +18,14 @@ pub fn standing(mut plan: Plan, desired: &Desired, live: &Live) -> Plan {
         let mut found = receivers(target, desired, live);
         found.extend(experience(target, desired, live));
         // A change says it of what it is about.
-        found
-            .retain(|new| !target.warnings.iter().any(|old| old.source == new.source && is_same(&old.code, &new.code)));
+        let is_said = |new: &Warning| {
+            let mut said = target.warnings.iter().chain(&target.silenced);
+            said.any(|old| old.source == new.source && is_same(&old.code, &new.code))
+        };
+        found.retain(|new| !is_said(new));
         target.warnings.extend(found);
+        target.silenced.extend(silenced(desired, &target.warnings));
+        target.silenced.sort();
         target.warnings = told(desired, std::mem::take(&mut target.warnings));
     }
     plan

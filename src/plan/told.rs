@@ -16,9 +16,20 @@ pub(super) fn is_silenced(desired: &Desired, code: &str, source: &Source) -> boo
     PLAN_WARNINGS.contains(&code) && desired.silences.iter().any(|silence| silence.covers(code, source))
 }
 
+/// The warnings that a comment of the catalog silences, sorted.
+pub(super) fn silenced(desired: &Desired, warnings: &[Warning]) -> Vec<Warning> {
+    let mut silenced: Vec<Warning> = warnings.iter().filter(|it| has_comment(desired, it)).cloned().collect();
+    silenced.sort();
+    silenced
+}
+
+fn has_comment(desired: &Desired, warning: &Warning) -> bool {
+    warning.source.as_ref().is_some_and(|source| is_silenced(desired, &warning.code, source))
+}
+
 /// The warnings that are told, sorted.
 pub(super) fn told(desired: &Desired, mut warnings: Vec<Warning>) -> Vec<Warning> {
-    warnings.retain(|it| !it.source.as_ref().is_some_and(|source| is_silenced(desired, &it.code, source)));
+    warnings.retain(|it| !has_comment(desired, it));
     let mut kinds: BTreeMap<String, Vec<Warning>> = BTreeMap::new();
     for warning in warnings {
         kinds.entry(warning.code.clone()).or_default().push(warning);

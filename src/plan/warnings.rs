@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::labels;
+use super::{labels, resolve};
 use crate::model::change::{About, Change};
-use crate::model::desired::{DesiredExperience, DesiredPortfolio, ExperienceSelector};
+use crate::model::desired::{DesiredExperience, DesiredPortfolio, ExperienceSelector, Selector};
 use crate::model::edit::{Delta, ExperienceEdit, HubEdit};
 use crate::model::experience::{Experience, ExperienceStatus, Listing};
 use crate::model::finding::Warning;
@@ -161,6 +161,7 @@ pub(super) fn experience(
     changes: &[Change<ExperienceEdit>],
 ) -> Vec<Warning> {
     let mut warnings = unknown_exceptions(entry, live);
+    warnings.extend(namesakes(entry, experience, live));
     let at_entry = |code: &str, message| Warning { code: code.to_owned(), message, source: Some(entry.source.clone()) };
     if experience.policy.is_none() && changes.is_empty() {
         let message = "the experience has no procurement policy: every product can be bought in it".to_owned();
@@ -187,6 +188,29 @@ pub(super) fn experience(
         warnings.push(at_entry("disabled", message));
     }
     warnings
+}
+
+/// Archived experiences of the name that an entry gives: it does not mean them, which nobody sees in the name.
+fn namesakes(entry: &DesiredExperience, experience: &Experience, live: &Live) -> Option<Warning> {
+    let ExperienceSelector::One(Selector::Name(name)) = &entry.selector else { return None };
+    let shelf = live.experiences.get(&entry.account)?;
+    let Some(Reading::Complete(listed)) = &shelf.listed else { return None };
+    let others: Vec<String> = resolve::named(listed, name)
+        .into_iter()
+        .filter(|id| *id != experience.id)
+        .filter(|id| live.experience(&entry.account, id).is_some_and(|it| it.status == ExperienceStatus::Archived))
+        .map(|id| id.to_string())
+        .collect();
+    let (are, have) = if others.len() == 1 { ("is", "has") } else { ("are", "have") };
+    let (named, meant) = (others.join(", "), &experience.id);
+    (!others.is_empty()).then(|| Warning {
+        code: "archived_namesake".to_owned(),
+        message: format!(
+            "`{name}` means experience {meant}: {named} {have} the same name, {are} archived and {are} left alone. \
+             Write `id: {meant}` in place of the name to say so"
+        ),
+        source: Some(entry.source.clone()),
+    })
 }
 
 /// An exception that names no experience of the account excepts nothing: most likely a slip.

@@ -80,7 +80,8 @@ fn text(document: &impl Serialize) -> String {
 }
 
 fn wire_target(target: &Target, outcomes: Option<&Vec<Outcome>>) -> WireTarget {
-    let Target { name, organization, account, account_name, region, state, warnings, incomplete_shares } = target;
+    let Target { name, organization, account, account_name, region, state, warnings, silenced, incomplete_shares } =
+        target;
     let mut wire = WireTarget {
         name: name.clone(),
         organization: name.organization().is_none().then(|| organization.clone()),
@@ -95,6 +96,7 @@ fn wire_target(target: &Target, outcomes: Option<&Vec<Outcome>>) -> WireTarget {
         ignored: Vec::new(),
         changes: Vec::new(),
         warnings: warnings.clone(),
+        silenced: silenced.clone(),
         incomplete_shares: incomplete_shares.iter().map(wire_incomplete).collect(),
     };
     match state {

@@ -12,6 +12,7 @@ pub mod markdown;
 pub mod products;
 pub mod sarif;
 mod sides;
+mod term;
 pub mod text;
 
 mod line;
@@ -25,6 +26,7 @@ mod sample;
 mod sandbox;
 mod title;
 mod trouble;
+mod view;
 mod words;
 
 pub use refusal::{Objection, Refusal};

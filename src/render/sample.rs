@@ -156,6 +156,7 @@ pub(crate) fn portfolio(file: &str, name: &str, changes: Vec<Change<HubEdit>>) -
         region: "us-east-1".parse().unwrap(),
         state: TargetState::Complete { work, left_alone: Untouched::default() },
         warnings: Vec::new(),
+        silenced: Vec::new(),
         incomplete_shares: Vec::new(),
     }
 }
@@ -172,6 +173,7 @@ pub(crate) fn experience(file: &str, name: &str, changes: Vec<Change<ExperienceE
         region: "us-east-1".parse().unwrap(),
         state: TargetState::Complete { work, left_alone: Untouched::default() },
         warnings: Vec::new(),
+        silenced: Vec::new(),
         incomplete_shares: Vec::new(),
     }
 }

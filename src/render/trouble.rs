@@ -44,11 +44,23 @@ pub(super) struct Warned<'a> {
 
 /// Warnings, each with its code.
 pub(super) fn warnings<'a>(targets: impl IntoIterator<Item = &'a Target>) -> Vec<Cause<&'a str, Warned<'a>>> {
+    by_cause(targets, |target| &target.warnings)
+}
+
+/// The warnings that comments silence, in the same way.
+pub(super) fn silenced<'a>(targets: impl IntoIterator<Item = &'a Target>) -> Vec<Cause<&'a str, Warned<'a>>> {
+    by_cause(targets, |target| &target.silenced)
+}
+
+fn by_cause<'a>(
+    targets: impl IntoIterator<Item = &'a Target>,
+    warnings: impl Fn(&'a Target) -> &'a [Warning],
+) -> Vec<Cause<&'a str, Warned<'a>>> {
     let mut causes = Causes::new();
-    for target in targets.into_iter().filter(|target| !target.warnings.is_empty()) {
+    for target in targets.into_iter().filter(|target| !warnings(target).is_empty()) {
         let by_line: BTreeMap<&Source, ChangeRef<'a>> =
             target.changes().filter_map(|change| Some((change.about.because.source()?, change))).collect();
-        for Warning { code, message, source } in &target.warnings {
+        for Warning { code, message, source } in warnings(target) {
             let change = source.as_ref().and_then(|source| by_line.get(source));
             let (label, key) = change.map_or(("", String::new()), |it| (it.about.label.as_str(), it.edit.key()));
             let own = Own::default().and("{name}", label).and("{id}", bare(&key));

@@ -1,6 +1,6 @@
 //! Counting and listing in words.
 
-use crate::model::change::Plan;
+use crate::model::change::{Plan, Target};
 use crate::model::edit::{Edit, ExperienceEdit};
 
 /// `1 target`, `2 targets`.
@@ -57,6 +57,15 @@ pub(super) fn incomplete_shares(plan: &Plan) -> Option<String> {
         0 => None,
         1 => Some("1 share did not reach every account".to_owned()),
         number => Some(format!("{number} shares did not reach every account")),
+    }
+}
+
+/// How many warnings comments in the catalog silence: `2 warnings are silenced by comments`; `None` where none is.
+pub(super) fn silenced<'a>(targets: impl IntoIterator<Item = &'a Target>) -> Option<String> {
+    match targets.into_iter().map(|target| target.silenced.len()).sum() {
+        0 => None,
+        1 => Some("1 warning is silenced by a comment".to_owned()),
+        number => Some(format!("{number} warnings are silenced by comments")),
     }
 }
 

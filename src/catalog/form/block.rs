@@ -245,8 +245,8 @@ impl<'t> Layout<'t> {
     /// The line of an item's hyphen.
     fn hyphen(&self, from: usize, item: &Node) -> Result<usize, Unsafe> {
         let is_hyphen = |number: &usize| {
-            let line = self.line(*number).trim();
-            line == "-" || line.starts_with("- ")
+            let rest = self.line(*number).trim().strip_prefix('-');
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t']))
         };
         let lost = || Unsafe::at(item.line + 1, "the hyphen of this entry can't be told");
         (from..self.lines.len()).find(is_hyphen).filter(|line| item.is_nothing() || *line <= item.line).ok_or_else(lost)

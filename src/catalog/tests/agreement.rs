@@ -287,6 +287,7 @@ const TOGETHER: &[&str] = &[
     "no_marketplace_account",
     "no_service_catalog_account",
     "role_account",
+    "recipient_without_share",
     "same_account",
     "same_organization",
     "share_with_owner",

@@ -174,6 +174,21 @@ fn warning_is_silenced_on_its_line_and_on_the_first_line_of_its_entry() {
 }
 
 #[test]
+fn reason_may_name_a_ticket_and_a_line_may_have_several_comments_to_silence() {
+    let text = "portfolio: Data\nshares:\n  - ou: Root/A # catalog-sync: ignore[begins_with_root] see #12 # \
+                catalog-sync: ignore[principal_sharing] as in #13\n    principals: true\n";
+    assert_eq!(told(&[("settings.yaml", SETTINGS), ("portfolios/x.yaml", text)]), "");
+}
+
+#[test]
+fn silence_of_an_entry_ends_before_the_next_one() {
+    let text = "portfolio: Data\nshares:\n  - ou: A # catalog-sync: ignore[principal_sharing] ours\n    principals: true\n    \
+                notes: |\n      long\n\n  - {ou: B, principals: true}\n";
+    let told = told(&[("settings.yaml", SETTINGS), ("portfolios/x.yaml", text)]);
+    assert!(told.starts_with("portfolios/x.yaml:8:") && told.lines().count() == 1, "{told}");
+}
+
+#[test]
 fn comment_that_silences_nothing_is_a_finding() {
     let text = "portfolio: Data # catalog-sync: ignore[principal_sharing] of a plan, so it may be\n\
                 shares: # catalog-sync: ignore[until_passed] nothing has\n\

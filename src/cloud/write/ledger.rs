@@ -278,6 +278,7 @@ mod tests {
             region: "us-east-1".parse().unwrap(),
             state: TargetState::Complete { work: Work::Hub { portfolio, changes }, left_alone: Untouched::default() },
             warnings: Vec::new(),
+            silenced: Vec::new(),
             incomplete_shares: Vec::new(),
         };
         let catalog = CatalogVersion { digest: String::new(), revision: None, base: None, sandbox: false };

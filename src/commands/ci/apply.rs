@@ -150,7 +150,7 @@ async fn carry_out(
     let mut told = match decide(job, sha, past, &plan, limits, review.as_deref_mut()).await {
         Ok(Decided { sifted, approved: Ok(approved) }) => {
             // A run that is killed has at least said what it was about to do.
-            let shown = text::Options { all: true, verbose: job.common.verbose, applying: true };
+            let shown = text::Options { all: true, verbose: job.common.verbose, applying: true, width: None };
             job.group("To apply", |mut sink| text::plan(&sifted.plan, None, &shown, &mut sink))?;
             let writer = session.cloud.writer().context("a session that applies has a writer")?;
             let mut listener = session.screen.apply();

@@ -61,7 +61,7 @@ async fn against_applied(job: &mut Job, catalog: Catalog) -> Result<(Catalog, Op
 
 /// Leaves what differs wherever one looks for it. `notice` stands above it, as markdown.
 pub(super) async fn show(job: &mut Job, plan: &Plan, limits: Limits, notice: String) -> Result<Exit> {
-    let shown = text::Options { all: true, verbose: job.common.verbose, applying: false };
+    let shown = text::Options { all: true, verbose: job.common.verbose, applying: false, width: None };
     let refused = Refused::of(plan, limits, |reason| way_out(reason, false));
     let objection = refused.as_ref().map(Refused::objection);
     job.group("Drift", |mut sink| text::drift(plan, objection.as_ref(), &shown, &mut sink))?;

@@ -141,7 +141,7 @@ async fn carry_out(job: &mut Job, hub: Option<&Hub>, sha: &str, catalog: Catalog
         return Ok(refused);
     }
     // A run that is killed has at least said what it was about to do.
-    let shown = text::Options { all: true, verbose: job.common.verbose, applying: true };
+    let shown = text::Options { all: true, verbose: job.common.verbose, applying: true, width: None };
     job.group("Due", |mut sink| text::plan(&plan, None, &shown, &mut sink))?;
     let writer = session.cloud.writer().context("a session that applies has a writer")?;
     let begun = begin(job, hub, sha, &plan).await;
@@ -244,7 +244,7 @@ async fn end(job: &mut Job, hub: Option<&Hub>, begun: BTreeMap<Name, Made>, repo
 
 /// Tells the result in log, file, outputs and summary.
 fn told(job: &mut Job, sha: &str, report: &Report) -> Result<Exit> {
-    let shown = text::Options { all: true, verbose: job.common.verbose, applying: true };
+    let shown = text::Options { all: true, verbose: job.common.verbose, applying: true, width: None };
     job.group("Carried out", |mut sink| text::report(report, &shown, &mut sink))?;
     job.print(&annotations::report(report))?;
     result::save(job, report)?;

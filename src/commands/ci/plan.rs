@@ -97,7 +97,7 @@ pub(super) async fn show(
     limits: Limits,
     notice: String,
 ) -> Result<()> {
-    let shown = text::Options { all: true, verbose: job.common.verbose, applying: false };
+    let shown = text::Options { all: true, verbose: job.common.verbose, applying: false, width: None };
     let refused = Refused::of(plan, limits, |reason| way_out(reason, pull.is_some()));
     let objection = refused.as_ref().map(Refused::objection);
     job.group("Plan", |mut sink| text::plan(plan, objection.as_ref(), &shown, &mut sink))?;

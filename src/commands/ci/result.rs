@@ -155,7 +155,7 @@ pub(super) async fn refused(
         Reason::Unreviewed { changes: _ } => "unreviewed",
     });
     let said = crate::render::Refusal { headline, why, targets, way_out, digest };
-    let shown = text::Options { all: true, verbose: job.common.verbose, applying: true };
+    let shown = text::Options { all: true, verbose: job.common.verbose, applying: true, width: None };
     let is_sandboxed = job.is_sandboxed;
     job.group("Not applied", |mut sink| {
         text::sandbox(is_sandboxed, &mut sink)?;
@@ -194,7 +194,7 @@ pub(super) async fn applied(
         job.print(&format!("{}\n", command_line("error", &[], &said)))?;
     }
     warn_of_left_out(job, &sifted)?;
-    let shown = text::Options { all: true, verbose: job.common.verbose, applying: true };
+    let shown = text::Options { all: true, verbose: job.common.verbose, applying: true, width: None };
     job.group("Applied", |mut sink| text::report(&report, &shown, &mut sink))?;
     job.print(&annotations::report(&report))?;
     save(job, &report)?;

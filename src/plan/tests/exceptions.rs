@@ -100,7 +100,7 @@ fn approval_that_is_over_is_denied_and_says_its_line_and_day() {
     assert_eq!(lines(&plan), ["remove product_denial prod-b"]);
     assert_eq!(due(&plan), [true]);
     let mut text = Vec::new();
-    let shown = crate::render::text::Options { all: true, verbose: false, applying: false };
+    let shown = crate::render::text::Options { all: true, verbose: false, applying: false, width: None };
     crate::render::text::plan(&plan, None, &shown, &mut text).unwrap();
     let text = String::from_utf8(text).unwrap();
     assert!(text.contains("approved until 2026-11-01") && text.contains("x.yaml:7"), "{text}");
@@ -249,6 +249,32 @@ fn comment_silences_the_warning_of_a_plan_on_its_lines_alone() {
     let plan = plan(&desired, &live);
     assert_eq!(codes(&plan), ["principal_sharing"]);
     assert_eq!(plan.targets[0].warnings[0].source.as_ref(), Some(&source(3)));
+    // It is kept, for those who want to see it, in the plan's file too.
+    let of = |plan: &Plan| {
+        let silenced = plan.targets[0].silenced.iter();
+        silenced.map(|it| (it.code.clone(), it.source.clone().unwrap().line)).collect::<Vec<_>>()
+    };
+    assert_eq!(of(&plan), [("principal_sharing".to_owned(), 2)]);
+    assert_eq!(of(&wire::plan_from_json(&wire::plan_to_json(&plan)).unwrap()), of(&plan));
+}
+
+#[test]
+fn silenced_end_is_kept_apart_from_the_others_and_said_of_an_account_once() {
+    let mut desired = shared("one", vec![wanted("333333333335", false), unit("Production", false)], Unlisted::Remove);
+    for share in &mut desired.portfolios.values_mut().next().unwrap().shares {
+        share.until = Some(Until { day: day("2026-12-01"), is_near: true });
+    }
+    let silence = |code: &str| {
+        let (file, code) = ("catalog/x.yaml".to_owned(), code.to_owned());
+        crate::model::finding::Silence { file, code, first: 2, last: 2 }
+    };
+    desired.silences = vec![silence("until_near"), silence("suspended_account"), silence("shared_twice")];
+    let live = live(vec![], None);
+    let plan = standing(plan(&desired, &live), &desired, &live);
+    assert_eq!(codes(&plan), ["until_near"]);
+    assert_eq!(plan.targets[0].warnings[0].source, Some(source(3)));
+    let silenced: Vec<&str> = plan.targets[0].silenced.iter().map(|it| it.code.as_str()).collect();
+    assert_eq!(silenced, ["shared_twice", "suspended_account", "until_near"]);
 }
 
 #[test]

@@ -103,6 +103,9 @@ pub(super) struct WireTarget {
     pub(super) ignored: Vec<WireIgnored>,
     pub(super) changes: Vec<WireChange>,
     pub(super) warnings: Vec<Warning>,
+    /// The warnings that comments in the catalog silence.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) silenced: Vec<Warning>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) incomplete_shares: Vec<WireIncomplete>,
 }

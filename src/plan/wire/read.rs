@@ -94,6 +94,7 @@ fn target(wire: WireTarget) -> Result<TargetReport, FormatError> {
         ignored,
         changes,
         warnings,
+        silenced,
         incomplete_shares,
     } = wire;
     let Some(organization) = name.organization().cloned().or(organization) else {
@@ -111,7 +112,17 @@ fn target(wire: WireTarget) -> Result<TargetReport, FormatError> {
         },
     };
     Ok(TargetReport {
-        target: Target { name, organization, account, account_name, region, state, warnings, incomplete_shares },
+        target: Target {
+            name,
+            organization,
+            account,
+            account_name,
+            region,
+            state,
+            warnings,
+            silenced,
+            incomplete_shares,
+        },
         outcomes,
     })
 }

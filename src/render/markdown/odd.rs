@@ -34,6 +34,21 @@ impl Odd {
         odd
     }
 
+    /// The warnings that comments in the catalog silence.
+    pub(super) fn silenced(targets: &[Target], files: Option<&str>) -> Self {
+        Self(trouble::silenced(targets).iter().map(|cause| warned(cause, files)).collect())
+    }
+
+    /// It all, folded, as part of the details. Empty where there is none of it, or no room.
+    pub(super) fn folded(&self, title: &str, room: Room) -> String {
+        let Self(bullets) = self;
+        if bullets.is_empty() || !room.details {
+            return String::new();
+        }
+        let bullets: String = bullets.iter().map(|Bullet { text, fold }| format!("- {text}{fold}\n")).collect();
+        format!("<details><summary>{title}</summary>\n\n{bullets}\n</details>\n\n")
+    }
+
     /// The same without the warnings.
     pub(super) fn unreadable(targets: &[&Target], so: &str, files: Option<&str>) -> Self {
         Self(trouble::unreadable(targets.iter().copied()).iter().map(|cause| unread(cause, so, files)).collect())

@@ -11,7 +11,7 @@ use super::super::losing::Losing;
 use super::super::names::Names;
 use super::super::released::headline as headline_of_released;
 use super::super::title::{ignored, is_in_step, left_alone};
-use super::super::words::{PRODUCT_NAMES, count, names_products};
+use super::super::words::{PRODUCT_NAMES, count, names_products, silenced};
 use super::context::Context;
 use super::details::Details;
 use super::fit::{Room, fit, fit_in, longest};
@@ -82,6 +82,7 @@ struct Pieces<'a> {
     outward: Outward,
     losses: Losses<'a>,
     odd: Odd,
+    silenced: Odd,
     table: Table,
     details: Details<'a>,
     foot: String,
@@ -103,6 +104,7 @@ impl<'a> Pieces<'a> {
             losses: Losses::of(&plan.targets),
             outward: Outward::of(&plan.targets),
             odd: Odd::of(&loud, "Nothing is planned there.", context.files),
+            silenced: Odd::silenced(&plan.targets, context.files),
             table: Table::of(&table::PLAN, loud.iter().map(|target| (*target, table::planned(target)))),
             details,
             foot: about(plan, context) + &foot::of("Plan", &plan.digest, context, plan.has_changes()),
@@ -116,7 +118,7 @@ impl<'a> Pieces<'a> {
 }
 
 fn compose(plan: &Plan, pieces: &Pieces<'_>, context: &Context<'_>, room: Room, rest: &str) -> String {
-    let Pieces { summary, head, outward, losses, odd, table, details, foot } = pieces;
+    let Pieces { summary, head, outward, losses, odd, silenced, table, details, foot } = pieces;
     let left_out = [
         (summary.creates.saturating_sub(room.creates), "addition"),
         (summary.updates.saturating_sub(room.updates), "update"),
@@ -131,6 +133,7 @@ fn compose(plan: &Plan, pieces: &Pieces<'_>, context: &Context<'_>, room: Room, 
         out.push_str(&table.to_text(room.quiet_rows));
     }
     out.push_str(&details.to_text(context.files, room));
+    out.push_str(&silenced.folded("Silenced by comments", room));
     if room.details && names_products(plan) {
         let _ = writeln!(out, "<sub>{PRODUCT_NAMES}</sub>\n");
     }
@@ -188,6 +191,7 @@ fn counts(plan: &Plan, summary: &Summary, drift: &Summary) -> String {
         parts.push(format!("{left_alone} more live, not listed and left alone"));
     }
     parts.extend(ignored(&plan.targets).map(|words| inline(&words)));
+    parts.extend(silenced(&plan.targets));
     parts.join(" · ")
 }
 

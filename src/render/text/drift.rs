@@ -11,6 +11,7 @@ use super::super::words::{REACH_UNKNOWN, count, incomplete_shares};
 use super::options::Options;
 use super::style::{BOLD, DONE};
 use super::targets::{self, differing, numbers, unreadable};
+use super::wrap::Wrap;
 use super::{notice, refusal, released};
 
 /// What is live and should not be, what should be and is not.
@@ -20,9 +21,13 @@ pub fn drift(
     options: &Options,
     sink: &mut impl Write,
 ) -> io::Result<()> {
+    Wrap::lines(sink, options.width, |sink| written(plan, objection, options, sink))
+}
+
+fn written(plan: &Plan, objection: Option<&Objection<'_>>, options: &Options, sink: &mut impl Write) -> io::Result<()> {
     notice::sandbox(plan.catalog.sandbox, sink)?;
     targets::write(plan, View::Drift, *options, sink)?;
-    released::write(&plan.released, sink)?;
+    released::write(&plan.released, options.width, sink)?;
     let summary = plan.summary();
     if summary.changes() == 0 && summary.unreadable == 0 {
         let targets = count(summary.targets, "target");

@@ -14,6 +14,7 @@ mod table;
 mod targets;
 mod title;
 mod together;
+mod wrap;
 
 pub use drift::drift;
 pub use notice::sandbox;

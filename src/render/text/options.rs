@@ -9,4 +9,6 @@ pub struct Options {
     pub verbose: bool,
     /// The plan is about to be applied: it does not say that nothing was changed.
     pub applying: bool,
+    /// How many columns the terminal has. Without it no line is broken.
+    pub width: Option<usize>,
 }

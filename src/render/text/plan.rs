@@ -10,10 +10,11 @@ use super::super::line::View;
 use super::super::losing::Losing;
 use super::super::names::Names;
 use super::super::title::{ignored, left_alone};
-use super::super::words::{PRODUCT_NAMES, count, names_products, short_digest};
+use super::super::words::{PRODUCT_NAMES, count, names_products, short_digest, silenced};
 use super::options::Options;
 use super::style::{DONE, TAKEN, WARNING};
 use super::targets::{self, differing, numbers, unreadable};
+use super::wrap::Wrap;
 use super::{notice, refusal, released};
 
 /// What a plan would do: per target what it takes away, changes and gives, and what is odd; then the numbers.
@@ -23,17 +24,21 @@ pub fn plan(
     options: &Options,
     sink: &mut impl Write,
 ) -> io::Result<()> {
+    Wrap::lines(sink, options.width, |sink| written(plan, objection, options, sink))
+}
+
+fn written(plan: &Plan, objection: Option<&Objection<'_>>, options: &Options, sink: &mut impl Write) -> io::Result<()> {
     notice::sandbox(plan.catalog.sandbox, sink)?;
     let names = Names::of(&plan.targets.iter());
     targets::write(plan, View::Plan(&names), *options, sink)?;
-    released::write(&plan.released, sink)?;
+    released::write(&plan.released, options.width, sink)?;
     let summary = plan.summary();
     if summary.changes() == 0 && summary.unreadable == 0 {
         in_step(plan, &summary, sink)?;
     } else {
         counts(plan, &summary, sink)?;
     }
-    kept(plan, sink)?;
+    kept(plan, options.verbose, sink)?;
     if names_products(plan) {
         writeln!(sink, "{PRODUCT_NAMES}")?;
     }
@@ -79,14 +84,18 @@ fn counts(plan: &Plan, summary: &Summary, sink: &mut impl Write) -> io::Result<(
     unreadable(summary, "nothing is planned there", sink)
 }
 
-fn kept(plan: &Plan, sink: &mut impl Write) -> io::Result<()> {
+fn kept(plan: &Plan, verbose: bool, sink: &mut impl Write) -> io::Result<()> {
     match plan.targets.iter().map(left_alone).sum::<usize>() {
         0 => {}
         1 => writeln!(sink, "1 more is live, not listed and left alone.")?,
         left => writeln!(sink, "{left} more are live, not listed and left alone.")?,
     }
-    match ignored(&plan.targets) {
+    if let Some(words) = ignored(&plan.targets) {
+        writeln!(sink, "{}.", terminal(&words))?;
+    }
+    match silenced(&plan.targets) {
         None => Ok(()),
-        Some(words) => writeln!(sink, "{}.", terminal(&words)),
+        Some(words) if verbose => writeln!(sink, "{words}."),
+        Some(words) => writeln!(sink, "{words} (-v shows them)."),
     }
 }

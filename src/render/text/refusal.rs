@@ -8,6 +8,7 @@ use super::super::{Objection, Refusal};
 use super::options::Options;
 use super::style::{BOLD, ERROR};
 use super::table::Table;
+use super::wrap::Wrap;
 use super::{changes, title};
 
 /// Says that an apply would be refused, and what to do; nothing where it would not be.
@@ -19,12 +20,16 @@ pub(super) fn objection(objection: Option<&Objection<'_>>, sink: &mut impl Write
 
 /// What is refused, why, and what to do.
 pub fn refusal(refusal: &Refusal<'_>, options: &Options, sink: &mut impl Write) -> io::Result<()> {
+    Wrap::lines(sink, options.width, |sink| written(refusal, options, sink))
+}
+
+fn written(refusal: &Refusal<'_>, options: &Options, sink: &mut impl Write) -> io::Result<()> {
     let Refusal { headline, why, targets, way_out, digest: _ } = refusal;
     for target in targets.iter().filter(|target| target.has_changes()) {
         title::write(target, sink)?;
         let mut table = Table::default();
         changes::add(&mut table, target.changes(), View::Done, *options);
-        table.write(sink)?;
+        table.write(options.width, sink)?;
         writeln!(sink)?;
     }
     writeln!(sink, "{ERROR}Not applied{ERROR:#}: {BOLD}{}{BOLD:#}. Nothing was changed.", terminal(headline))?;

@@ -10,7 +10,7 @@ use super::style::{BOLD, DIM, PLAIN, WARNING};
 use super::table::{Cell, Row, Table};
 
 /// Every resource that is governed no longer, what stays in it, and the line of the base that governed it.
-pub(super) fn write(released: &[Released], sink: &mut impl Write) -> io::Result<()> {
+pub(super) fn write(released: &[Released], width: Option<usize>, sink: &mut impl Write) -> io::Result<()> {
     if released.is_empty() {
         return Ok(());
     }
@@ -19,7 +19,7 @@ pub(super) fn write(released: &[Released], sink: &mut impl Write) -> io::Result<
     for released in released {
         table.row(row(&Freed::of(released)));
     }
-    table.write(sink)?;
+    table.write(width, sink)?;
     writeln!(sink)
 }
 

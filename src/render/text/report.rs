@@ -17,10 +17,15 @@ use super::options::Options;
 use super::style::{BOLD, DIM, DONE, ERROR, PLAIN};
 use super::table::{Cell, Table};
 use super::together::Together;
+use super::wrap::Wrap;
 use super::{changes, notice, released, title};
 
 /// What was done, what failed, what was left and why.
 pub fn report(report: &Report, options: &Options, sink: &mut impl Write) -> io::Result<()> {
+    Wrap::lines(sink, options.width, |sink| written(report, options, sink))
+}
+
+fn written(report: &Report, options: &Options, sink: &mut impl Write) -> io::Result<()> {
     notice::sandbox(report.catalog.sandbox, sink)?;
     let together = Together::of(&report.targets.iter().map(|of| &of.target));
     let mut why = Why::of(report);
@@ -42,10 +47,10 @@ pub fn report(report: &Report, options: &Options, sink: &mut impl Write) -> io::
         } else {
             body(target, &mut why, *options)
         };
-        table.write(sink)?;
+        table.write(options.width, sink)?;
         writeln!(sink)?;
     }
-    released::write(&report.released, sink)?;
+    released::write(&report.released, options.width, sink)?;
     verdict(report, sink)
 }
 

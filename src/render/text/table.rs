@@ -7,9 +7,17 @@ use unicode_width::UnicodeWidthStr;
 
 use super::super::escape;
 use super::style;
+use super::wrap::broken;
 
 /// What a column is widened to at most: one long name does not push the others off the screen.
 const WIDEST: usize = 44;
+
+/// What the column of names is narrowed to at most, so that a row fits a terminal. Longer names push the rest of their
+/// own row.
+const NARROWEST: usize = 16;
+
+/// The column of names, which makes room for the others.
+const NAMES: usize = 2;
 
 /// A cell: pieces of text, each in its style.
 #[derive(Debug, Clone, Default)]
@@ -68,9 +76,9 @@ impl Table {
         self.0.push(Entry::Between(cell));
     }
 
-    /// Writes it all.
-    pub(super) fn write(&self, sink: &mut impl Write) -> io::Result<()> {
-        let widths = self.widths();
+    /// Writes it all, in lines of `width` columns where that is given.
+    pub(super) fn write(&self, width: Option<usize>, sink: &mut impl Write) -> io::Result<()> {
+        let widths = self.widths(width);
         for entry in &self.0 {
             match entry {
                 Entry::Between(cell) => {
@@ -78,13 +86,13 @@ impl Table {
                     cell.write(sink)?;
                     writeln!(sink)?;
                 }
-                Entry::Row(row) => row.write(&widths, sink)?,
+                Entry::Row(row) => row.write(&widths, width, sink)?,
             }
         }
         Ok(())
     }
 
-    fn widths(&self) -> Vec<usize> {
+    fn widths(&self, most: Option<usize>) -> Vec<usize> {
         let mut widths: Vec<usize> = Vec::new();
         for entry in &self.0 {
             let Entry::Row(Row { cells, below: _ }) = entry else { continue };
@@ -93,34 +101,55 @@ impl Table {
                 *width = (*width).max(cell.width().min(WIDEST));
             }
         }
+        let total: usize =
+            2 + widths.iter().enumerate().map(|(index, width)| width + gap(index, *width)).sum::<usize>();
+        if let (Some(most), Some(names)) = (most, widths.get_mut(NAMES)) {
+            *names = (*names).min(names.saturating_sub(total.saturating_sub(most)).max(NARROWEST));
+        }
         widths
     }
 }
 
+/// How many blanks stand behind a column.
+fn gap(index: usize, width: usize) -> usize {
+    match (index, width) {
+        (_, 0) => 0,
+        (0, _) => 1,
+        (_, _) => 2,
+    }
+}
+
 impl Row {
-    fn write(&self, widths: &[usize], sink: &mut impl Write) -> io::Result<()> {
-        write!(sink, " ")?;
+    fn write(&self, widths: &[usize], most: Option<usize>, sink: &mut impl Write) -> io::Result<()> {
+        let mut line = vec![b' '];
         // Blanks are owed, not written, so that no line ends with them.
         let mut owed = 1;
         for (index, (cell, width)) in self.cells.iter().zip(widths).enumerate() {
             if cell.width() > 0 {
-                write!(sink, "{:owed$}", "")?;
-                cell.write(sink)?;
+                write!(line, "{:owed$}", "")?;
+                cell.write(&mut line)?;
                 owed = 0;
             }
-            let gap = if index == 0 { 1 } else { 2 };
-            let gap = if *width == 0 { 0 } else { gap };
-            owed += width.saturating_sub(cell.width()) + gap;
+            owed += width.saturating_sub(cell.width()) + gap(index, *width);
         }
-        writeln!(sink)?;
-        let indent = 2 + widths.iter().take(2).zip([1, 2]).map(|(width, gap)| width + gap).sum::<usize>();
+        let indent = 2 + widths.iter().take(NAMES).zip([1, 2]).map(|(width, gap)| width + gap).sum::<usize>();
+        write_line(&line, most, indent + 2, sink)?;
         for cell in &self.below {
-            write!(sink, "{:indent$}{}↳{:#} ", "", style::DIM, style::DIM)?;
-            cell.write(sink)?;
-            writeln!(sink)?;
+            let mut line = Vec::new();
+            write!(line, "{:indent$}{}↳{:#} ", "", style::DIM, style::DIM)?;
+            cell.write(&mut line)?;
+            write_line(&line, most, indent + 2, sink)?;
         }
         Ok(())
     }
+}
+
+fn write_line(line: &[u8], most: Option<usize>, hang: usize, sink: &mut impl Write) -> io::Result<()> {
+    match most {
+        None => sink.write_all(line)?,
+        Some(most) => sink.write_all(broken(&String::from_utf8_lossy(line), most, hang).as_bytes())?,
+    }
+    writeln!(sink)
 }
 
 #[cfg(test)]
@@ -139,7 +168,7 @@ mod tests {
         table.row(Row { cells: cells(&["-", "unshare", "Süd", "22", ""]), below: Vec::new() });
         table.row(Row { cells: cells(&["-", "unshare", &"long".repeat(20), "3", "y"]), below: Vec::new() });
         let mut sink = Vec::new();
-        table.write(&mut sink).unwrap();
+        table.write(None, &mut sink).unwrap();
         let text = String::from_utf8(sink).unwrap();
         let at = |line: usize, what: &str| {
             let line = text.lines().nth(line).unwrap();

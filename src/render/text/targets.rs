@@ -4,10 +4,11 @@ use std::io::{self, Write};
 
 use crate::model::change::{ChangeRef, Origin, Plan, Summary, Target, TargetState, Work};
 use crate::model::edit::Action;
+use crate::model::finding::Warning;
 
 use super::super::line::View;
 use super::super::words::count;
-use super::changes;
+use super::changes::{self, place};
 use super::options::Options;
 use super::style::{BOLD, CHANGED, DIM, ERROR, GIVEN, TAKEN};
 use super::table::{Cell, Table};
@@ -25,7 +26,10 @@ pub(super) fn write(plan: &Plan, view: View<'_>, options: Options, sink: &mut im
         title::write(target, sink)?;
         let mut table = body(target, view, options);
         together.add_own(target, &mut table);
-        table.write(sink)?;
+        if options.verbose {
+            silenced(target, &mut table);
+        }
+        table.write(options.width, sink)?;
         writeln!(sink)?;
     }
     together.write_shared(options, sink)
@@ -50,6 +54,14 @@ fn body(target: &Target, view: View<'_>, options: Options) -> Table {
         }
     }
     table
+}
+
+/// The warnings of a target that comments silence.
+fn silenced(target: &Target, table: &mut Table) {
+    for Warning { code: _, message, source } in &target.silenced {
+        let place = source.as_ref().map(|source| format!("  {}", place(source))).unwrap_or_default();
+        table.line(Cell::of(DIM, "silenced: ").and(DIM, message).and(DIM, &place));
+    }
 }
 
 fn planned(table: &mut Table, work: &Work, view: View<'_>, options: Options) {

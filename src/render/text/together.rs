@@ -71,7 +71,7 @@ impl<'a> Together<'a> {
         table.line(Cell::of(ERROR, "✗ ").and(PLAIN, sentence));
         let names = members.iter().map(|Unread { target, source }| named(&called(target, sentence), *source));
         list(&mut table, &names.collect::<Vec<_>>(), options);
-        table.write(sink)?;
+        table.write(options.width, sink)?;
         writeln!(sink)?;
         Ok(true)
     }
@@ -108,7 +108,7 @@ impl<'a> Together<'a> {
                 named(&if subject.is_empty() { name } else { format!("{name}  {subject}") }, *source)
             });
             list(&mut table, &names.collect::<Vec<_>>(), options);
-            table.write(sink)?;
+            table.write(options.width, sink)?;
             writeln!(sink)?;
         }
         Ok(())

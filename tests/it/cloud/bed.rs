@@ -249,13 +249,13 @@ pub(super) fn share_plan(portfolio: &str, edits: impl IntoIterator<Item = HubEdi
     plan_of(target(name, HUB, work))
 }
 
-fn plan_of(target: Target) -> Plan {
+pub(super) fn plan_of(target: Target) -> Plan {
     let catalog = CatalogVersion { digest: String::new(), revision: None, base: None, sandbox: false };
     Plan { digest: String::new(), catalog, targets: vec![target], released: Vec::new() }
 }
 
 /// Carries out a plan of one target.
-async fn write(cloud: &Cloud, plan: &Plan) -> Vec<Outcome> {
+pub(super) async fn write(cloud: &Cloud, plan: &Plan) -> Vec<Outcome> {
     let ledger = Ledger::new(plan);
     cloud.writer().expect("a writer").write(&plan.targets[0], &ledger).await;
     ledger.outcomes(&plan.targets[0])
@@ -333,7 +333,7 @@ pub(super) fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
     text.parse().unwrap()
 }
 
-fn changes<E>(edits: impl IntoIterator<Item = E>) -> Vec<Change<E>> {
+pub(super) fn changes<E>(edits: impl IntoIterator<Item = E>) -> Vec<Change<E>> {
     let about = About {
         origin: Origin::PullRequest,
         because: Because::Unlisted,
@@ -346,7 +346,7 @@ fn changes<E>(edits: impl IntoIterator<Item = E>) -> Vec<Change<E>> {
     edits.into_iter().map(|edit| Change { edit, about: about.clone() }).collect()
 }
 
-fn target(name: TargetName, account: &str, work: Work) -> Target {
+pub(super) fn target(name: TargetName, account: &str, work: Work) -> Target {
     Target {
         name,
         organization: id("acme"),
@@ -355,6 +355,7 @@ fn target(name: TargetName, account: &str, work: Work) -> Target {
         region: id::<Region>("us-east-1"),
         state: TargetState::Complete { work, left_alone: Untouched::default() },
         warnings: Vec::new(),
+        silenced: Vec::new(),
         incomplete_shares: Vec::new(),
     }
 }

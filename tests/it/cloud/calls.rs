@@ -5,20 +5,25 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use catalog_sync::cloud::{Cloud, Operation, Options, Service, Timing, Waits, products, read};
+use catalog_sync::model::change::{Resource, Work};
 use catalog_sync::model::desired::OuRef;
-use catalog_sync::model::edit::{Delta, ExperienceEdit, HubEdit, ProductEdit};
+use catalog_sync::model::edit::{Delta, ExperienceEdit, HubEdit, ProductEdit, RecipientEdit};
 use catalog_sync::model::experience::Listing;
 use catalog_sync::model::live::Live;
 use catalog_sync::model::offer::Reference;
 use catalog_sync::model::portfolio::{NodeKind, Receiver, Share};
+use catalog_sync::model::recipient::{AcceptedBy, Principal, PrincipalType};
 use catalog_sync::model::settings::{Access, Mode};
-use catalog_sync::model::wants::{AccessWants, OrganizationWants as Questions, ShelfWants, Wants};
+use catalog_sync::model::target::TargetName;
+use catalog_sync::model::wants::{AccessWants, OrganizationWants as Questions, ReceivedWants, ShelfWants, Wants};
 use catalog_sync::sandbox::{Call, Drop, Fault, FaultError, Paths, START_ACCESS_KEY, Sandbox, World};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::bed::{Bed, HUB, all_live, by_id, by_name, complete, id, one, read_all, reason};
+use super::bed::{
+    Bed, HUB, all_live, by_id, by_name, changes, complete, id, one, plan_of, read_all, reason, target, write,
+};
 
 fn throttle(region: &str, times: Option<u32>) -> Fault {
     let error = FaultError { code: "ThrottlingException".to_owned(), message: "slow down".to_owned(), status: 400 };
@@ -113,6 +118,22 @@ async fn everything() -> Vec<Call> {
     ] {
         bed.share(&cloud, "port-data", [HubEdit::Share(delta)]).await;
     }
+    let received = ReceivedWants { accepted: true, ..ReceivedWants::new(&id("acme")) };
+    let received = BTreeMap::from([((id("333333333333"), id("us-east-1")), received)]);
+    let wants = Wants { received, ..Wants::default() };
+    read::read(&cloud, &mut live, |_| wants.clone()).await;
+    let engineer = Principal { arn: "arn:aws:iam:::role/Engineer*".to_owned(), kind: PrincipalType::Pattern };
+    let member = Share::Account { account: id("333333333333"), tag_options: false };
+    bed.share(&cloud, "port-data", [HubEdit::Share(Delta::Create(member))]).await;
+    let edits = [
+        RecipientEdit::Accept(AcceptedBy::Imported),
+        RecipientEdit::Grant(engineer.clone()),
+        RecipientEdit::Revoke(engineer),
+    ];
+    let imported = Resource { id: Some(id("port-data")), name: "Data".to_owned() };
+    let (account, work) = ("333333333333", Work::Recipient { imported, changes: changes(edits) });
+    let name = TargetName::Recipient { file: id("data"), account: Some(id(account)), region: id("us-east-1") };
+    write(&cloud, &plan_of(target(name, account, work))).await;
     let product = ProductEdit { product: id("prod-c"), before: None, after: Listing::Approved, notes: None };
     // A set that is not answered for is looked for by its name.
     let (operation, drop) = (Some("StartChangeSet".to_owned()), Some(Drop::Before));

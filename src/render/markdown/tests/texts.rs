@@ -103,6 +103,20 @@ fn a_plan_in_step() {
 }
 
 #[test]
+fn silenced_warnings_are_counted_and_folded_away() {
+    let mut target = sample::warned(sample::portfolio("p", "Data", vec![]), "principal_sharing", "by <b>name", 4);
+    target.silenced = std::mem::take(&mut target.warnings);
+    let text = plan(&sample::plan(vec![target]), None, &context());
+    assert!(text.contains("1 target · 1 in step · 1 warning is silenced by a comment\n"), "{text}");
+    assert!(!text.contains("[!WARNING]"), "{text}");
+    assert_snapshot!(text.split_once("<details>").unwrap().1.split_once("</details>").unwrap().0, @"
+    <summary>Silenced by comments</summary>
+
+    - <b>principal sharing</b> in portfolio <b>Data</b> · acme · us-east-1: by &lt;b&gt;name ([p.yaml:4](https://github.com/acme/catalog/blob/4be1c02d5f/catalog/portfolios/p.yaml#L4))
+    ");
+}
+
+#[test]
 fn drift_alone_is_not_the_fault_of_the_pull_request() {
     let changes = vec![sample::drift(sample::unshare("999999999999", "partner"))];
     let text = plan(&sample::plan(vec![sample::portfolio("p", "Data", changes)]), None, &context());

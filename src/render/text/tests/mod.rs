@@ -66,7 +66,7 @@ fn a_plan_with_one_of_each() {
 
 #[test]
 fn all_shows_every_line_and_verbose_every_target() {
-    let options = Options { all: true, verbose: true, applying: false };
+    let options = Options { all: true, verbose: true, ..Options::default() };
     let mut mixed = sample::mixed();
     if let TargetState::Complete { left_alone, .. } = &mut mixed.targets[3].state {
         left_alone.unlisted = 3;
@@ -86,6 +86,83 @@ fn all_shows_every_line_and_verbose_every_target() {
     Product names are the catalog's own words: what counts is the id.
     Nothing was changed. Digest sha256:9f2c41aa05d7…
     ");
+}
+
+#[test]
+fn silenced_warnings_are_counted_and_shown_to_those_who_ask() {
+    let mut target = sample::warned(sample::portfolio("p", "Data", vec![]), "principal_sharing", "by name", 4);
+    target.silenced = std::mem::take(&mut target.warnings);
+    let of = sample::plan(vec![target]);
+    assert_snapshot!(planned(&of), @"
+    In step: 1 target, nothing to change.
+    1 warning is silenced by a comment (-v shows them).
+    ");
+    let options = Options { verbose: true, ..Options::default() };
+    assert_snapshot!(written(|sink| plan(&of, None, &options, sink)), @"
+    portfolio p · Data port-abcd1234 · acme/hub 111111111111 · us-east-1
+      in step
+      silenced: by name  p.yaml:4
+
+    In step: 1 target, nothing to change.
+    1 warning is silenced by a comment.
+    ");
+}
+
+#[test]
+fn in_a_terminal_lines_are_broken_at_blanks_and_ids_never() {
+    let mut mixed = sample::mixed();
+    mixed.targets.insert(1, sample::replaced());
+    for width in [20, 40, 60, 80, 100, 140] {
+        let options = Options { all: true, verbose: true, width: Some(width), ..Options::default() };
+        let report_options = Options { applying: true, ..options };
+        let texts = [
+            (
+                written(|sink| plan(&mixed, None, &options, sink)),
+                written(|sink| plan(&mixed, None, &wide(options), sink)),
+            ),
+            (
+                written(|sink| report(&sample::applied_in_part(), &report_options, sink)),
+                written(|sink| report(&sample::applied_in_part(), &wide(report_options), sink)),
+            ),
+        ];
+        for (narrow, wide) in texts {
+            for line in narrow.lines().filter(|line| line.chars().count() > width) {
+                assert_eq!(line.split_whitespace().count(), 1, "{width}: {line}");
+            }
+            let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+            assert_eq!(words(&narrow), words(&wide), "{width}");
+        }
+    }
+    let options = Options { width: Some(72), ..Options::default() };
+    assert_snapshot!(written(|sink| plan(&sample::plan(vec![sample::replaced()]), None, &options, sink)), @"
+    portfolio data-platform · Data Platform port-abcd1234 · acme/hub
+      111111111111 · us-east-1
+      - share    Workloads/Staging  ou-acme-stag0001  principals by name:
+                   yes → no  data-platform.yaml:11
+                 ↳ concerns 1 account: shop-staging 333333333341
+      - unshare  shop              333333333331
+                 ↳ keeps it by another share
+                 ↳ after the share with Workloads/Production
+                   ou-acme-prod0001 is made
+      - unshare  Shops             ou-acme-shop0001
+                 ↳ 1 account loses it: billing 333333333332
+                 ↳ after the share with Workloads/Production
+                   ou-acme-prod0001 is made
+      - unshare  Teams             ou-acme-team0001
+                 ↳ 300 accounts lose it: team-0 555555555000, team-1
+                   555555555001, team-2 555555555002, team-3 555555555003,
+                   team-4 555555555004, team-5 555555555005, 294 more
+      - unshare  partner           999999999999
+      + share    Workloads/Production  ou-acme-prod0001
+                   data-platform.yaml:8
+
+    1 target: 5 to remove, 1 to create. Taken from 303 accounts.
+    Nothing was changed. Digest sha256:9f2c41aa05d7…
+    ");
+}
+
+fn wide(options: Options) -> Options {
+    Options { width: None, ..options }
 }
 
 #[test]

@@ -1,0 +1,188 @@
+//! What comes with a change: terms, reasons, values that change. In parts that every renderer puts together.
+
+use similar::{ChangeTag, TextDiff};
+
+use super::view::View;
+use crate::model::change::{Because, ChangeRef, Expiry};
+use crate::model::edit::{Delta, Edit, ExperienceEdit, HubEdit, ProductEdit, RecipientEdit};
+use crate::model::experience::Listing;
+use crate::model::portfolio::Share;
+use crate::model::recipient::AcceptedBy;
+
+/// Something to know about a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Term {
+    /// It is so.
+    Is(String),
+    /// A value that changes.
+    Turns {
+        /// What it is called.
+        field: &'static str,
+        /// What stays, goes and comes.
+        words: Vec<Word>,
+    },
+}
+
+/// A piece of a value that changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Word {
+    /// It stays.
+    Kept(String),
+    /// It goes.
+    Gone(String),
+    /// It comes.
+    Come(String),
+}
+
+impl Term {
+    /// The term as plain text.
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::Is(text) => text.clone(),
+            Self::Turns { field, words } => format!("{field}: {}", words.iter().map(plain(words)).collect::<String>()),
+        }
+    }
+}
+
+/// How a word is written where there is no colour: brackets tell what goes and comes inside a text, and an arrow is
+/// enough where the whole value changes.
+pub(super) fn plain(words: &[Word]) -> impl Fn(&Word) -> String + use<> {
+    let whole = !words.iter().any(|word| matches!(word, Word::Kept(_)));
+    move |word| match word {
+        Word::Kept(text) => text.clone(),
+        Word::Gone(text) if whole => format!("{text} → "),
+        Word::Come(text) if whole => text.clone(),
+        Word::Gone(text) => format!("[-{text}-]"),
+        Word::Come(text) => format!("{{+{text}+}}"),
+    }
+}
+
+/// The terms of a change, told from one side.
+pub(super) fn terms(change: ChangeRef<'_>, view: View<'_>) -> Vec<Term> {
+    match change.edit {
+        Edit::Hub(HubEdit::Share(Delta::Update { before, after })) => share_changes(before, after),
+        Edit::Hub(HubEdit::Share(Delta::Create(share))) => share_terms(share),
+        Edit::Hub(HubEdit::Share(Delta::Remove(share))) => {
+            let over = match &change.about.because {
+                Because::Expired(expiry) => Some(Term::Is(until(expiry))),
+                Because::Listed(_) | Because::Unlisted | Because::NoLongerListed(_) => None,
+            };
+            let was = match (share_terms(share), view) {
+                (terms, View::Drift) => terms,
+                (terms, View::Plan(_) | View::Done) if terms.is_empty() => terms,
+                (terms, View::Plan(_) | View::Done) => {
+                    vec![Term::Is(format!("was: {}", terms.iter().map(Term::text).collect::<Vec<_>>().join(", ")))]
+                }
+            };
+            over.into_iter().chain(was).collect()
+        }
+        Edit::Hub(HubEdit::Repair(_)) | Edit::Experience(ExperienceEdit::Policy { name: _ }) => Vec::new(),
+        Edit::Recipient(edit) => recipient_terms(change, edit, view),
+        Edit::Experience(ExperienceEdit::Product(product)) => product_terms(change, product, view),
+    }
+}
+
+fn recipient_terms(change: ChangeRef<'_>, edit: &RecipientEdit, view: View<'_>) -> Vec<Term> {
+    let is = |text: &str| vec![Term::Is(text.to_owned())];
+    match (edit, view, &change.about.because) {
+        (RecipientEdit::Accept(AcceptedBy::Imported), _, _) => is("from account to account"),
+        (RecipientEdit::Accept(AcceptedBy::AwsOrganizations), _, _) => is("through the organization"),
+        (RecipientEdit::Revoke(_), View::Plan(_) | View::Done, Because::Unlisted) => is("not listed"),
+        (RecipientEdit::Revoke(_), View::Plan(_) | View::Done, Because::NoLongerListed(_)) => is("no longer listed"),
+        (RecipientEdit::Grant(_) | RecipientEdit::Revoke(_), _, _) => Vec::new(),
+    }
+}
+
+fn share_terms(share: &Share) -> Vec<Term> {
+    let through = matches!(share, Share::Member { account: _, tag_options: _ }).then_some("through the organization");
+    let tag_options = share.tag_options().then_some("tag options");
+    let principals = (share.principals() == Some(true)).then_some("principals by name");
+    [through, tag_options, principals].into_iter().flatten().map(|term| Term::Is(term.to_owned())).collect()
+}
+
+fn share_changes(before: &Share, after: &Share) -> Vec<Term> {
+    let yes_no = |yes| if yes { "yes" } else { "no" };
+    let tag_options = turns("tag options", yes_no(before.tag_options()), yes_no(after.tag_options()));
+    let principals = before.principals().zip(after.principals());
+    let principals = principals.and_then(|(before, after)| turns("principals by name", yes_no(before), yes_no(after)));
+    [tag_options, principals].into_iter().flatten().collect()
+}
+
+fn product_terms(change: ChangeRef<'_>, product: &ProductEdit, view: View<'_>) -> Vec<Term> {
+    let why = match (view, product.before, product.after) {
+        (View::Plan(_) | View::Done, Some(Listing::Approved), Listing::Denied) => Some(match &change.about.because {
+            Because::Listed(_) => "was approved".to_owned(),
+            Because::Unlisted => "not listed".to_owned(),
+            Because::NoLongerListed(_) => "no longer listed".to_owned(),
+            Because::Expired(expiry) => until(expiry),
+        }),
+        (View::Plan(_) | View::Done, Some(Listing::Denied), _) => Some("was denied".to_owned()),
+        (View::Drift, Some(Listing::Denied), _) => Some("is denied".to_owned()),
+        (View::Drift, Some(Listing::Approved), _) => match &change.about.because {
+            Because::Listed(_) => Some("should be denied".to_owned()),
+            Because::Expired(expiry) => Some(until(expiry)),
+            Because::Unlisted | Because::NoLongerListed(_) => None,
+        },
+        _ => None,
+    };
+    why.into_iter().chain(product.notes.clone()).map(Term::Is).collect()
+}
+
+/// `approved until 2026-11-01`.
+fn until(expiry: &Expiry) -> String {
+    let Expiry { day, listing, source: _, is_due: _ } = expiry;
+    let was = match listing {
+        None => "listed",
+        Some(Listing::Approved) => "approved",
+        Some(Listing::Denied) => "rejected",
+    };
+    format!("{was} until {day}")
+}
+
+/// A field whose value changes; nothing where it does not.
+pub(super) fn turns(field: &'static str, before: &str, after: &str) -> Option<Term> {
+    (before != after).then(|| Term::Turns { field, words: words(before, after) })
+}
+
+/// What stays, goes and comes between two texts, word by word; as a whole where little stays.
+pub(super) fn words(before: &str, after: &str) -> Vec<Word> {
+    /// Below it, a patchwork of old and new reads worse than both in full.
+    const ALIKE: f32 = 0.5;
+    let diff = TextDiff::from_words(before, after);
+    if diff.ratio() < ALIKE {
+        return vec![Word::Gone(before.to_owned()), Word::Come(after.to_owned())];
+    }
+    let mut words: Vec<Word> = Vec::new();
+    for change in diff.iter_all_changes() {
+        let text = change.value();
+        match (change.tag(), words.last_mut()) {
+            (ChangeTag::Equal, Some(Word::Kept(last)))
+            | (ChangeTag::Delete, Some(Word::Gone(last)))
+            | (ChangeTag::Insert, Some(Word::Come(last))) => last.push_str(text),
+            (ChangeTag::Equal, _) => words.push(Word::Kept(text.to_owned())),
+            (ChangeTag::Delete, _) => words.push(Word::Gone(text.to_owned())),
+            (ChangeTag::Insert, _) => words.push(Word::Come(text.to_owned())),
+        }
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(before: &str, after: &str) -> String {
+        turns("description", before, after).unwrap().text()
+    }
+
+    #[test]
+    fn a_changed_value_shows_its_words() {
+        assert_eq!(text("no", "yes"), "description: no → yes");
+        assert_eq!(
+            text("Imported from the hub", "Imported from the centre"),
+            "description: Imported from the [-hub-]{+centre+}"
+        );
+        assert_eq!(text("a b c", "d e f"), "description: a b c → d e f");
+        assert_eq!(turns("description", "same", "same"), None);
+    }
+}
