@@ -169,7 +169,7 @@ const PORTFOLIO_SHAPE: Shape = Record(&[
     ),
     (
         "recipients",
-        30,
+        12,
         Many(&Either(
             &Record(&[
                 ("account", 97, ACCOUNT),
