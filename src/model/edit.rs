@@ -251,9 +251,9 @@ impl Edit<'_> {
         match self {
             Self::Hub(HubEdit::Share(share)) => share.action(),
             Self::Hub(HubEdit::Repair(_)) => Action::Update,
-            Self::Recipient(RecipientEdit::Accept(_) | RecipientEdit::Grant(_)) => Action::Create,
+            Self::Recipient(RecipientEdit::Accept(_) | RecipientEdit::Grant(_))
+            | Self::Experience(ExperienceEdit::Policy { name: _ }) => Action::Create,
             Self::Recipient(RecipientEdit::Revoke(_)) => Action::Remove,
-            Self::Experience(ExperienceEdit::Policy { name: _ }) => Action::Create,
             Self::Experience(ExperienceEdit::Product(product)) => match (product.before, product.after) {
                 (Some(Listing::Approved), Listing::Denied) => Action::Remove,
                 _ => Action::Create,
@@ -313,10 +313,11 @@ impl Edit<'_> {
                 Action::Remove => Phase::Take,
             },
             Self::Hub(HubEdit::Repair(_)) => Phase::Change,
-            Self::Recipient(RecipientEdit::Accept(_)) => Phase::Open,
+            Self::Recipient(RecipientEdit::Accept(_)) | Self::Experience(ExperienceEdit::Policy { name: _ }) => {
+                Phase::Open
+            }
             Self::Recipient(RecipientEdit::Grant(_)) => Phase::Give,
             Self::Recipient(RecipientEdit::Revoke(_)) => Phase::Take,
-            Self::Experience(ExperienceEdit::Policy { name: _ }) => Phase::Open,
             Self::Experience(ExperienceEdit::Product(product)) => match product.after {
                 Listing::Approved => Phase::Give,
                 Listing::Denied => Phase::Take,

@@ -160,7 +160,7 @@ impl<'a> Shared<'a> {
             about.label = label(principal, Some(who));
             changes.push(Change { edit: RecipientEdit::Grant(principal.clone()), about });
         }
-        let Left { revoked, left_alone, warnings } = self.revoked(account, live, &asked);
+        let Extra { revoked, kept, warnings } = self.revoked(account, live, &asked);
         for principal in revoked {
             let listed = before.as_ref().and_then(|before| before.principals.get(&principal));
             let because = listed.map_or(Because::Unlisted, |(_, source)| Because::NoLongerListed((*source).clone()));
@@ -171,7 +171,7 @@ impl<'a> Shared<'a> {
             }
             changes.push(Change { edit: RecipientEdit::Revoke(principal), about });
         }
-        Ok(self.planned(changes, left_alone, warnings))
+        Ok(self.planned(changes, kept, warnings))
     }
 
     /// What the base listed in an account that no entry covers any more is taken off. `None` where nothing of it is
@@ -253,34 +253,34 @@ impl<'a> Shared<'a> {
     }
 
     /// Who may launch and should not.
-    fn revoked(&self, account: &AccountId, live: &BTreeSet<Principal>, asked: &Asked<'_>) -> Left {
+    fn revoked(&self, account: &AccountId, live: &BTreeSet<Principal>, asked: &Asked<'_>) -> Extra {
         let unlisted = || live.iter().filter(|principal| !asked.principals.contains_key(*principal));
         let (of_owner, warnings) = self.of_owner(unlisted());
         // A bare id may be that of a role that was made a moment ago, as long as some role is not listed by its ARN.
         let is_open = asked.principals.keys().any(|it| it.kind == PrincipalType::Iam && !live.contains(it));
-        let mut left = Left { revoked: Vec::new(), left_alone: of_owner.len(), warnings };
+        let mut extra = Extra { revoked: Vec::new(), kept: of_owner.len(), warnings };
         for principal in unlisted().filter(|principal| !of_owner.contains(*principal)) {
             if principal.is_bare_id() && is_open {
-                left.left_alone += 1;
+                extra.kept += 1;
                 let message = format!(
                     "account {account} has a principal that AWS shows as {} alone: its role was deleted, or was made a \
                      moment ago. It is left alone until all listed principals are there by their names",
                     principal.arn
                 );
                 let source = Some(asked.source.clone());
-                left.warnings.push(Warning { code: "ghost_principal".to_owned(), message, source });
+                extra.warnings.push(Warning { code: "ghost_principal".to_owned(), message, source });
             } else {
-                left.revoked.push(principal.clone());
+                extra.revoked.push(principal.clone());
             }
         }
-        left
+        extra
     }
 }
 
 /// Who is taken off, and what is left alone.
-struct Left {
+struct Extra {
     revoked: Vec<Principal>,
-    left_alone: usize,
+    kept: usize,
     warnings: Vec<Warning>,
 }
 

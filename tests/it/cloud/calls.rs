@@ -13,6 +13,7 @@ use catalog_sync::model::live::Live;
 use catalog_sync::model::offer::Reference;
 use catalog_sync::model::portfolio::{NodeKind, Receiver, Share};
 use catalog_sync::model::recipient::{AcceptedBy, Principal, PrincipalType};
+use catalog_sync::model::report::Outcome;
 use catalog_sync::model::settings::{Access, Mode};
 use catalog_sync::model::target::TargetName;
 use catalog_sync::model::wants::{AccessWants, OrganizationWants as Questions, ReceivedWants, ShelfWants, Wants};
@@ -125,15 +126,14 @@ async fn everything() -> Vec<Call> {
     let engineer = Principal { arn: "arn:aws:iam:::role/Engineer*".to_owned(), kind: PrincipalType::Pattern };
     let member = Share::Account { account: id("333333333333"), tag_options: false };
     bed.share(&cloud, "port-data", [HubEdit::Share(Delta::Create(member))]).await;
-    let edits = [
-        RecipientEdit::Accept(AcceptedBy::Imported),
-        RecipientEdit::Grant(engineer.clone()),
-        RecipientEdit::Revoke(engineer),
-    ];
-    let imported = Resource { id: Some(id("port-data")), name: "Data".to_owned() };
-    let (account, work) = ("333333333333", Work::Recipient { imported, changes: changes(edits) });
-    let name = TargetName::Recipient { file: id("data"), account: Some(id(account)), region: id("us-east-1") };
-    write(&cloud, &plan_of(target(name, account, work))).await;
+    let grants = vec![RecipientEdit::Accept(AcceptedBy::Imported), RecipientEdit::Grant(engineer.clone())];
+    for edits in [grants, vec![RecipientEdit::Revoke(engineer)]] {
+        let imported = Resource { id: Some(id("port-data")), name: "Data".to_owned() };
+        let (account, work) = ("333333333333", Work::Recipient { imported, changes: changes(edits) });
+        let name = TargetName::Recipient { file: id("data"), account: Some(id(account)), region: id("us-east-1") };
+        let outcomes = write(&cloud, &plan_of(target(name, account, work))).await;
+        assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Applied), "{outcomes:?}");
+    }
     let product = ProductEdit { product: id("prod-c"), before: None, after: Listing::Approved, notes: None };
     // A set that is not answered for is looked for by its name.
     let (operation, drop) = (Some("StartChangeSet".to_owned()), Some(Drop::Before));
