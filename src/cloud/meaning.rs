@@ -1,5 +1,7 @@
 //! What an error means to the code that branches on it.
 
+use crate::model::error_code::{self, Kind};
+
 /// What an error means to the code that branches on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Meaning {
@@ -42,41 +44,27 @@ impl Meaning {
         match code {
             // STS at times fails to fetch GitHub's keys, and answers a valid token with this.
             "InvalidIdentityToken" if message.contains("verification key") => Self::Passing,
-            "IDPCommunicationError" | "SERVER_FAULT" => Self::Passing,
             "InvalidParametersException" if message.contains("profile does not exist") => Self::Passing,
-            "AccessDeniedException"
-            | "AccessDenied"
-            | "OperationNotSupportedException"
-            | "UnauthorizedOperation"
-            | "UnrecognizedClientException"
-            | "InvalidClientTokenId"
-            | "MissingAuthenticationToken"
-            | "MissingAuthenticationTokenException"
-            | "SignatureDoesNotMatch"
-            | "InvalidSignatureException"
-            | "InvalidIdentityToken" => Self::Denied,
-            "ThrottlingException"
-            | "Throttling"
-            | "ThrottledException"
-            | "TooManyRequestsException"
-            | "RequestLimitExceeded"
-            | "RequestThrottled"
-            | "RequestThrottledException"
-            | "SlowDown" => Self::Throttled,
-            "ResourceNotFoundException" | "ENTITY_NOT_FOUND" => Self::NotFound,
-            code if code.ends_with("NotFoundException") => Self::NotFound,
-            "ResourceInUseException" => Self::Locked,
             "InvalidStateException" if passes(message) => Self::Busy,
-            "DuplicateResourceException" | "ConflictException" | "ConcurrentModificationException" => Self::Conflict,
-            "LimitExceededException" | "ServiceQuotaExceededException" => Self::Quota,
-            "ValidationException" | "ValidationError" | "InvalidParametersException" | "InvalidInputException" => {
-                Self::Invalid
-            }
-            "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => Self::Expired,
-            "RequestTimeout" | "RequestTimeoutException" => Self::Unreachable,
-            _ if status == 429 => Self::Throttled,
-            _ if status >= 500 => Self::Unreachable,
-            _ => Self::Other,
+            _ => Self::of_kind(error_code::known(code).0, status),
+        }
+    }
+
+    fn of_kind(kind: Kind, status: u16) -> Self {
+        match kind {
+            Kind::Denied => Self::Denied,
+            Kind::Expired => Self::Expired,
+            Kind::Throttled => Self::Throttled,
+            Kind::NotFound => Self::NotFound,
+            Kind::Locked => Self::Locked,
+            Kind::Conflict => Self::Conflict,
+            Kind::Quota => Self::Quota,
+            Kind::Invalid => Self::Invalid,
+            Kind::Passing => Self::Passing,
+            Kind::Unreachable => Self::Unreachable,
+            Kind::Untold if status == 429 => Self::Throttled,
+            Kind::Untold if status >= 500 => Self::Unreachable,
+            Kind::Untold => Self::Other,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The catalog of a command: read, checked, and its findings shown.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use anyhow::{Context as _, Result};
 
@@ -12,7 +12,6 @@ use crate::model::change::CatalogVersion;
 use crate::model::desired::Desired;
 use crate::model::finding::Severity;
 use crate::model::id::Name;
-use crate::model::settings::{MaxRemovals, Settings};
 use crate::model::trust::Before;
 use crate::plan::{self, Earlier, Limits, Removals};
 use crate::render::findings;
@@ -93,20 +92,7 @@ pub(super) fn load_if_there(common: &Common) -> Result<Option<Catalog>> {
     if common.catalog.exists() {
         return load(common);
     }
-    let settings = Settings {
-        organizations: BTreeMap::new(),
-        regions: Vec::new(),
-        max_removals: MaxRemovals::default(),
-        require: BTreeSet::new(),
-    };
-    let desired = Desired {
-        settings,
-        portfolios: BTreeMap::new(),
-        experiences: Vec::new(),
-        product_names: BTreeMap::new(),
-        silences: Vec::new(),
-        digest: String::new(),
-    };
+    let desired = Desired::default();
     let version = CatalogVersion { digest: String::new(), revision: None, base: None, sandbox: common.is_sandboxed() };
     Ok(Some(Catalog { desired, base: None, earlier: Vec::new(), before: Before::Nothing, version }))
 }
@@ -130,7 +116,8 @@ fn show(common: &Common, files: &CatalogFiles, found: &[crate::model::finding::F
         return Ok(());
     }
     let mut sink = output::beside(common);
-    findings::text(found, |file| contents(files, file), &mut sink).context("can't write to standard error")
+    findings::text(found, &output::pages(), |file| contents(files, file), &mut sink)
+        .context("can't write to standard error")
 }
 
 /// A file's text, to show the line that a finding is about.

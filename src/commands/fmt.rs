@@ -43,7 +43,7 @@ pub(super) fn run(common: &Common, options: &Fmt) -> Result<Exit> {
     unreadable.retain(|finding| finding.severity == Severity::Error);
     if !unreadable.is_empty() {
         let mut sink = output::beside(common);
-        findings::text(&unreadable, |file| catalog::contents(&read, file), &mut sink)
+        findings::text(&unreadable, &output::pages(), |file| catalog::contents(&read, file), &mut sink)
             .context("can't write to standard error")?;
     }
     for line in &failed {

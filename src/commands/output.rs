@@ -8,6 +8,7 @@ use anyhow::Result;
 use terminal_size::{Height, Width};
 
 use crate::cli::{Color, Common};
+use crate::model::finding::Pages;
 use crate::render::escape;
 
 /// The `TERM` of a terminal that shows escape sequences as they are.
@@ -58,6 +59,11 @@ pub(super) fn width_beside() -> Option<usize> {
 
 fn columns((Width(width), _): (Width, Height)) -> usize {
     usize::from(width)
+}
+
+/// Where the pages about findings are. The Action says in `ACTION_SOURCE` which repository it came from.
+pub(super) fn pages() -> Pages {
+    Pages::of_build().or_of_action(&std::env::var("ACTION_SOURCE").unwrap_or_default())
 }
 
 /// Says something beside the result, unless asked to be quiet.

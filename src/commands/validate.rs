@@ -13,13 +13,13 @@ pub(super) fn run(common: &Common) -> Result<Exit> {
     no_yaml(common)?;
     let files = source::read_dir(&common.catalog)?;
     let loaded = crate::catalog::load(&files, catalog::today());
-    let found = &loaded.findings;
+    let (found, pages) = (&loaded.findings, output::pages());
     output::result(common, |mut sink| match common.format.unwrap_or(Format::Text) {
         Format::Text | Format::Markdown | Format::Yaml => {
-            findings::text(found, |file| catalog::contents(&files, file), &mut sink)
+            findings::text(found, &pages, |file| catalog::contents(&files, file), &mut sink)
         }
-        Format::Json => sink.write_all(findings::json(found).as_bytes()),
-        Format::Sarif => sink.write_all(sarif::sarif(found, env!("CARGO_PKG_VERSION")).as_bytes()),
+        Format::Json => sink.write_all(findings::json(found, &pages).as_bytes()),
+        Format::Sarif => sink.write_all(sarif::sarif(found, &pages, env!("CARGO_PKG_VERSION")).as_bytes()),
     })?;
     Ok(if loaded.errors() == 0 { Exit::Done } else { Exit::Error })
 }

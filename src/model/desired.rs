@@ -14,8 +14,8 @@ use super::recipient::PrincipalRef;
 use super::settings::Settings;
 use super::target::{ExperienceKey, TargetName};
 
-/// A whole catalog.
-#[derive(Debug, Clone)]
+/// A whole catalog. The default says nothing, and sets no limit.
+#[derive(Debug, Clone, Default)]
 pub struct Desired {
     /// `settings.yaml`.
     pub settings: Settings,

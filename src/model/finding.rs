@@ -41,26 +41,49 @@ pub struct Finding {
     pub source: Source,
 }
 
-impl Finding {
-    /// Where its page is: an address, or the path in the repository of catalog-sync where a build does not know its
-    /// repository's address.
-    pub fn page(&self) -> String {
-        page_in(REPOSITORY, self.code)
+/// Where the pages about the kinds of findings are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pages {
+    /// The address of the files of catalog-sync's repository, with a slash behind it. `None` where it is not known.
+    files: Option<String>,
+}
+
+impl Pages {
+    /// In the `repository` that Cargo.toml names.
+    pub fn of_build() -> Self {
+        Self::of_repository(env!("CARGO_PKG_REPOSITORY"))
+    }
+
+    fn of_repository(address: &str) -> Self {
+        let address = address.trim_end_matches('/');
+        Self { files: (!address.is_empty()).then(|| format!("{address}/blob/HEAD/")) }
+    }
+
+    /// Where Cargo.toml names none, in the repository on github.com that the Action came from, `OWNER/NAME@REF`. What
+    /// has another form, such as the lone `@` of an Action in the workflow's own repository, tells nothing.
+    pub fn or_of_action(self, source: &str) -> Self {
+        let is = |text: &str, further: &[char]| {
+            !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || further.contains(&c))
+        };
+        let of = || {
+            let (repository, reference) = source.split_once('@')?;
+            let (owner, name) = repository.split_once('/')?;
+            let is_known = is(owner, &['-']) && is(name, &['-', '_', '.']) && is(reference, &['-', '_', '.', '/']);
+            is_known.then(|| format!("https://github.com/{repository}/blob/{reference}/"))
+        };
+        Self { files: self.files.or_else(of) }
+    }
+
+    /// Where the page about a kind is: an address, or the path in the repository of catalog-sync.
+    pub fn page(&self, code: &str) -> String {
+        format!("{}docs/findings/{code}.md", self.files.as_deref().unwrap_or_default())
     }
 
     /// The same for people, to whom a path alone would look like one of their own repository.
-    pub fn page_for_people(&self) -> String {
-        let page = self.page();
-        if REPOSITORY.is_empty() { format!("{page} in the repository of catalog-sync") } else { page }
+    pub fn page_for_people(&self, code: &str) -> String {
+        let page = self.page(code);
+        if self.files.is_none() { format!("{page} in the repository of catalog-sync") } else { page }
     }
-}
-
-/// The address of catalog-sync's own repository, from `repository` in Cargo.toml; empty where that says none.
-const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
-
-fn page_in(repository: &str, code: &str) -> String {
-    let path = format!("docs/findings/{code}.md");
-    if repository.is_empty() { path } else { format!("{}/blob/HEAD/{path}", repository.trim_end_matches('/')) }
 }
 
 /// Something a plan should not go without saying.
@@ -123,10 +146,22 @@ mod tests {
 
     #[test]
     fn page_is_an_address_where_the_repository_is_known_and_its_path_otherwise() {
-        assert_eq!(page_in("", "unknown_key"), "docs/findings/unknown_key.md");
+        assert_eq!(Pages::default().page("unknown_key"), "docs/findings/unknown_key.md");
         let address = "https://github.com/acme/catalog-sync/blob/HEAD/docs/findings/unknown_key.md";
         for repository in ["https://github.com/acme/catalog-sync", "https://github.com/acme/catalog-sync/"] {
-            assert_eq!(page_in(repository, "unknown_key"), address);
+            assert_eq!(Pages::of_repository(repository).page("unknown_key"), address);
+            assert_eq!(Pages::of_repository(repository).or_of_action("other/fork@v1").page("unknown_key"), address);
+        }
+    }
+
+    #[test]
+    fn page_is_in_the_repository_of_the_action_where_that_is_told() {
+        let page = |source: &str| Pages::default().or_of_action(source).page_for_people("alias");
+        assert_eq!(page("acme/sync@v1"), "https://github.com/acme/sync/blob/v1/docs/findings/alias.md");
+        for source in
+            ["", "@", "@v1", "acme/sync@", "acme@v1", "a/b/c@v1", "a/b@v 1", "a/b@v1?x", "a:b/c@v1", "\n/b@v1"]
+        {
+            assert_eq!(page(source), "docs/findings/alias.md in the repository of catalog-sync", "{source}");
         }
     }
 }

@@ -5,6 +5,7 @@ pub mod because;
 pub mod change;
 pub mod desired;
 pub mod edit;
+pub mod error_code;
 pub mod experience;
 pub mod finding;
 pub mod hex;

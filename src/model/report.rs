@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::change::{CatalogVersion, ChangeRef, Released, Target};
+pub use super::error_code::Remedy;
+use super::error_code::known;
 use super::id::{AccountId, Region};
 
 /// A call that failed: what was tried, where, and what AWS said.
@@ -21,96 +23,10 @@ pub struct Failure {
     pub region: Region,
 }
 
-/// What it takes before a change that failed can be made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Remedy {
-    /// Nothing but time: AWS was busy, out of order or out of reach.
-    Again,
-    /// Credentials, or leave to make the call.
-    Permission,
-    /// A higher quota, or room below it.
-    Quota,
-    /// A new plan: live is not what this one started from.
-    NewPlan,
-    /// Another entry in the catalog: AWS does not take what it says.
-    Entry,
-    /// A repair of a share that ended without some of its accounts. To a plan it is in step.
-    Repair,
-    /// What AWS's message says, if anything.
-    Unknown,
-}
-
-/// Which codes of AWS, and which of ours, call for which remedy. A code that is not here is [`Remedy::Unknown`].
-const REMEDIES: &[(Remedy, &[&str])] = &[
-    (
-        Remedy::Again,
-        &[
-            "ThrottlingException",
-            "Throttling",
-            "TooManyRequestsException",
-            "RequestLimitExceeded",
-            "SlowDown",
-            "InternalFailure",
-            "InternalServerError",
-            "InternalServerException",
-            "InternalServiceException",
-            "ServiceUnavailable",
-            "ServiceUnavailableException",
-            "ServiceException",
-            "SERVER_FAULT",
-            "ResourceInUseException",
-            "ENTITY_IN_USE",
-            "ConcurrentModificationException",
-            "Timeout",
-            "Interrupted",
-            "NoConnection",
-            "UnreadableAnswer",
-        ],
-    ),
-    (
-        Remedy::Permission,
-        &[
-            "AccessDeniedException",
-            "AccessDenied",
-            "OperationNotSupportedException",
-            "UnauthorizedOperation",
-            "UnrecognizedClientException",
-            "InvalidClientTokenId",
-            "SignatureDoesNotMatch",
-            "InvalidIdentityToken",
-            "CALLER_NOT_AUTHORIZED",
-            "ExpiredToken",
-            "ExpiredTokenException",
-            "RequestExpired",
-            "NoCredentials",
-            "NoToken",
-            "WrongAccount",
-        ],
-    ),
-    (Remedy::Quota, &["LimitExceededException", "ServiceQuotaExceededException"]),
-    (
-        Remedy::NewPlan,
-        &[
-            "Conflict",
-            "DuplicateResourceException",
-            "ConflictException",
-            "ResourceNotFoundException",
-            "ENTITY_NOT_FOUND",
-            "ENTITY_ALREADY_EXISTS",
-        ],
-    ),
-    (
-        Remedy::Entry,
-        &["NotTaken", "ValidationException", "ValidationError", "InvalidParametersException", "InvalidInputException"],
-    ),
-    (Remedy::Repair, &["ShareFailed"]),
-];
-
 impl Failure {
     /// What it takes before the change can be made.
     pub fn remedy(&self) -> Remedy {
-        let found = REMEDIES.iter().find(|(_, codes)| codes.contains(&self.code.as_str()));
-        found.map_or(Remedy::Unknown, |(remedy, _)| *remedy)
+        known(&self.code).1
     }
 }
 

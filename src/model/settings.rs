@@ -6,8 +6,8 @@ use std::fmt;
 use super::finding::Source;
 use super::id::{AccountId, Name, OrganizationId, Region};
 
-/// The settings of a catalog.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The settings of a catalog. The default has no organization, and no limit.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Settings {
     /// The organizations by the names that the other files use.
     pub organizations: BTreeMap<Name, OrganizationSettings>,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::change::Plan;
-use crate::model::finding::{Finding, Severity, Source};
+use crate::model::finding::{Finding, Pages, Severity, Source};
 use crate::model::report::Report;
 
 use super::cause::Cause;
@@ -26,7 +26,7 @@ struct Annotation {
 }
 
 /// What `validate` found.
-pub fn findings(findings: &[Finding]) -> String {
+pub fn findings(findings: &[Finding], pages: &Pages) -> String {
     commands(findings.iter().map(|finding| {
         let Finding { severity, code, message, help, source } = finding;
         let help = if help.is_empty() { String::new() } else { format!("\n{help}") };
@@ -34,7 +34,7 @@ pub fn findings(findings: &[Finding]) -> String {
             severity: *severity,
             source: Some(source.clone()),
             title: (*code).to_owned(),
-            message: format!("{message}{help}\nMore: {}", finding.page_for_people()),
+            message: format!("{message}{help}\nMore: {}", pages.page_for_people(code)),
         }
     }))
 }
@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn the_worst_stand_first() {
-        assert_snapshot!(findings(&[finding(Severity::Warning, 2), finding(Severity::Error, 8)]), @"
+        assert_snapshot!(findings(&[finding(Severity::Warning, 2), finding(Severity::Error, 8)], &Pages::default()), @"
         ::error file=catalog/portfolios/x.yaml,line=8,col=5,endColumn=19,title=unknown_key::unknown key `accout`%0Adid you mean `account`?%0AMore: docs/findings/unknown_key.md in the repository of catalog-sync
         ::warning file=catalog/portfolios/x.yaml,line=2,col=5,endColumn=19,title=unknown_key::unknown key `accout`%0Adid you mean `account`?%0AMore: docs/findings/unknown_key.md in the repository of catalog-sync
         ");
@@ -197,7 +197,7 @@ mod tests {
             .map(|line| finding(Severity::Error, line))
             .chain((1..=11).map(|line| finding(Severity::Warning, line)))
             .collect();
-        let text = findings(&all);
+        let text = findings(&all, &Pages::default());
         assert_eq!(text.matches("::error ").count(), 10);
         assert_eq!(text.matches("::warning ").count(), 10);
         assert_snapshot!(text.lines().last().unwrap(), @"::notice::13 errors and 1 warning more than GitHub shows here: the log has them all");

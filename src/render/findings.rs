@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
-use crate::model::finding::{Finding, Severity, Source};
+use crate::model::finding::{Finding, Pages, Severity, Source};
 
 use super::escape::terminal;
 use super::words::count;
@@ -23,9 +23,14 @@ const BEHIND: usize = 60;
 /// A line of more bytes was not written by people and is not shown.
 const LONGEST: usize = 20_000;
 
-/// Every finding with its line of YAML, a caret under the place and the page about its kind, then how many there are. `contents` gives the
-/// text of a file, where it can.
-pub fn text(findings: &[Finding], contents: impl Fn(&str) -> Option<String>, sink: &mut impl Write) -> io::Result<()> {
+/// Every finding with its line of YAML, a caret under the place and the page about its kind, then how many there are.
+/// `contents` gives the text of a file, where it can.
+pub fn text(
+    findings: &[Finding],
+    pages: &Pages,
+    contents: impl Fn(&str) -> Option<String>,
+    sink: &mut impl Write,
+) -> io::Result<()> {
     let mut open: Option<(&str, Option<Content>)> = None;
     let mut explained = BTreeSet::new();
     for finding in findings {
@@ -35,7 +40,8 @@ pub fn text(findings: &[Finding], contents: impl Fn(&str) -> Option<String>, sin
         }
         let content = open.as_ref().and_then(|(_, content)| content.as_ref());
         // Where there are a hundred of a kind, its page is named once.
-        one(finding, content, explained.insert(finding.code), sink)?;
+        let page = explained.insert(finding.code).then(|| pages.page_for_people(finding.code));
+        one(finding, content, page.as_deref(), sink)?;
     }
     numbers(findings, sink)
 }
@@ -61,7 +67,7 @@ impl Content {
     }
 }
 
-fn one(finding: &Finding, content: Option<&Content>, is_first: bool, sink: &mut impl Write) -> io::Result<()> {
+fn one(finding: &Finding, content: Option<&Content>, page: Option<&str>, sink: &mut impl Write) -> io::Result<()> {
     let Finding { severity, code, message, help, source } = finding;
     let (style, word) = match severity {
         Severity::Error => (ERROR, "error"),
@@ -77,8 +83,8 @@ fn one(finding: &Finding, content: Option<&Content>, is_first: bool, sink: &mut 
     if !help.is_empty() {
         writeln!(sink, " {:margin$} {DIM}={DIM:#} help: {}", "", terminal(help))?;
     }
-    if is_first {
-        writeln!(sink, " {:margin$} {DIM}={DIM:#} page: {}", "", terminal(&finding.page_for_people()))?;
+    if let Some(page) = page {
+        writeln!(sink, " {:margin$} {DIM}={DIM:#} page: {}", "", terminal(page))?;
     }
     writeln!(sink)
 }
@@ -116,7 +122,7 @@ fn numbers(findings: &[Finding], sink: &mut impl Write) -> io::Result<()> {
 }
 
 /// The findings for machines.
-pub fn json(findings: &[Finding]) -> String {
+pub fn json(findings: &[Finding], pages: &Pages) -> String {
     #[derive(Serialize)]
     struct Document<'a> {
         format_version: u32,
@@ -128,7 +134,7 @@ pub fn json(findings: &[Finding]) -> String {
         finding: &'a Finding,
         page: String,
     }
-    let findings = findings.iter().map(|finding| Explained { finding, page: finding.page() }).collect();
+    let findings = findings.iter().map(|finding| Explained { finding, page: pages.page(finding.code) }).collect();
     let document = Document { format_version: 1, findings };
     // Nothing in it can fail to become JSON: no maps, no floating point.
     serde_json::to_string_pretty(&document).unwrap_or_default()
@@ -150,7 +156,7 @@ mod tests {
 
     fn written(findings: &[Finding], content: &str) -> String {
         let mut sink = anstream::StripStream::new(Vec::new());
-        text(findings, |file| (file == FILE).then(|| content.to_owned()), &mut sink).unwrap();
+        text(findings, &Pages::default(), |file| (file == FILE).then(|| content.to_owned()), &mut sink).unwrap();
         String::from_utf8(sink.into_inner()).unwrap()
     }
 
@@ -216,7 +222,7 @@ mod tests {
     fn machines_get_json() {
         let mut findings = [finding(Severity::Error, 2, 5, 11, "unknown key", "did you mean `account`?")];
         findings[0].source.end_column = None;
-        assert_snapshot!(json(&findings), @r#"
+        assert_snapshot!(json(&findings, &Pages::default()), @r#"
         {
           "format_version": 1,
           "findings": [

@@ -19,6 +19,7 @@ mod line;
 mod losing;
 mod names;
 mod refusal;
+mod regions;
 mod released;
 mod remedy;
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::model::change::{
     About, Because, CatalogVersion, Change, ChangeId, Origin, Plan, Released, Resource, Target, TargetState, Untouched,
     Work,
 };
-use crate::model::edit::{Delta, ExperienceEdit, HubEdit, Kind, ProductEdit};
+use crate::model::edit::{Delta, ExperienceEdit, Family as _, HubEdit, Kind, ProductEdit};
 use crate::model::experience::Listing;
 use crate::model::finding::{Source, Warning};
 use crate::model::portfolio::Share;
@@ -98,6 +98,34 @@ pub(crate) fn replaced() -> Target {
         taken(account("999999999999"), "partner", &[("999999999999", "partner")], None),
     ];
     portfolio("data-platform", "Data Platform", changes)
+}
+
+/// A portfolio in three regions: some of it is the same in all of them, some in two, some reads otherwise.
+pub(crate) fn in_three_regions() -> Vec<Target> {
+    let region = |region: &str, changes| {
+        let mut target = portfolio("data-platform", "Data Platform", changes);
+        target.name = format!("portfolio/data-platform/acme/{region}").parse().unwrap();
+        target.region = region.parse().unwrap();
+        if let TargetState::Complete { work: Work::Hub { portfolio, changes }, left_alone: _ } = &mut target.state {
+            portfolio.id = Some(format!("port-{region}").parse().unwrap());
+            let waits = changes.iter_mut().flat_map(|change| std::mem::take(&mut change.about.waits_for));
+            let waits: BTreeSet<ChangeId> = waits.map(|id| ChangeId { target: target.name.clone(), ..id }).collect();
+            changes
+                .iter_mut()
+                .filter(|it| it.edit.edit().takes_away())
+                .for_each(|it| it.about.waits_for = waits.clone());
+        }
+        target
+    };
+    let node = || share(ou("ou-acme-prod0001", true, false), "Workloads/Production", 8);
+    let gone = || taken(account("999999999999"), "partner", &[("999999999999", "partner")], Some("ou-acme-prod0001"));
+    let shop = || share(account("333333333331"), "shop", 9);
+    let shops = |accounts: &[(&str, &str)]| taken(ou("ou-acme-shop0001", false, false), "Shops", accounts, None);
+    vec![
+        region("eu-west-1", vec![node(), shop(), gone()]),
+        region("us-east-1", vec![node(), shop(), shops(&[("333333333332", "billing")]), gone()]),
+        region("us-west-2", vec![node(), shops(&[]), noted(shop(), &["the recipient has to accept it"]), gone()]),
+    ]
 }
 
 pub(crate) fn policy(name: &str, line: u32) -> Change<ExperienceEdit> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::model::finding::{Finding, Severity, Source};
+use crate::model::finding::{Finding, Pages, Severity, Source};
 use crate::model::hex::hex;
 
 use super::escape::markdown::url_path;
@@ -15,8 +15,9 @@ use super::escape::visible;
 const PRIMARY: &str = "primaryLocationLineHash";
 
 /// The findings as a SARIF log of the tool in this `version`.
-pub fn sarif(findings: &[Finding], version: &str) -> String {
-    let pages: BTreeMap<&str, String> = findings.iter().map(|finding| (finding.code, finding.page())).collect();
+pub fn sarif(findings: &[Finding], pages: &Pages, version: &str) -> String {
+    let pages: BTreeMap<&str, String> =
+        findings.iter().map(|finding| (finding.code, pages.page(finding.code))).collect();
     let rules: BTreeSet<&str> = pages.keys().copied().collect();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -110,7 +111,7 @@ mod tests {
 
     #[test]
     fn a_finding_in_sarif() {
-        assert_snapshot!(sarif(&[finding(8, Some(11))], "0.1.0"), @r#"
+        assert_snapshot!(sarif(&[finding(8, Some(11))], &Pages::default(), "0.1.0"), @r#"
         {
           "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
           "runs": [
@@ -170,7 +171,7 @@ mod tests {
     #[test]
     fn a_fingerprint_survives_a_move_and_tells_twins_apart() {
         let print = |findings: &[Finding], at: usize| -> Value {
-            let log: Value = serde_json::from_str(&sarif(findings, "0.1.0")).unwrap();
+            let log: Value = serde_json::from_str(&sarif(findings, &Pages::default(), "0.1.0")).unwrap();
             log["runs"][0]["results"][at]["partialFingerprints"].clone()
         };
         assert_eq!(print(&[finding(8, None)], 0), print(&[finding(80, None)], 0));
@@ -186,7 +187,7 @@ mod tests {
 
     #[test]
     fn no_findings_is_a_log_too() {
-        let log: Value = serde_json::from_str(&sarif(&[], "0.1.0")).unwrap();
+        let log: Value = serde_json::from_str(&sarif(&[], &Pages::default(), "0.1.0")).unwrap();
         assert_eq!(log["runs"][0]["results"], json!([]));
     }
 }

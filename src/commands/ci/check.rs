@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::job::Job;
 use crate::catalog::source;
-use crate::commands::catalog;
+use crate::commands::{catalog, output};
 use crate::model::finding::{Finding, Severity, Source};
 use crate::render::escape::markdown::{fenced, inline};
 use crate::render::{annotations, escape, findings};
@@ -14,13 +14,13 @@ use crate::render::{annotations, escape, findings};
 pub(super) fn is_sound(job: &mut Job) -> Result<bool> {
     let files = source::read_dir(&job.common.catalog)?;
     let loaded = crate::catalog::load(&files, catalog::today());
-    job.print(&annotations::findings(&loaded.findings))?;
+    job.print(&annotations::findings(&loaded.findings, &output::pages()))?;
     if loaded.errors() == 0 {
         job.findings = loaded.findings;
         return Ok(true);
     }
     job.group("Findings", |mut sink| {
-        findings::text(&loaded.findings, |file| catalog::contents(&files, file), &mut sink)
+        findings::text(&loaded.findings, &output::pages(), |file| catalog::contents(&files, file), &mut sink)
     })?;
     job.reason("catalog");
     job.summarize(&summary(&loaded.findings))?;

@@ -48,13 +48,10 @@ fn empty() -> Desired {
             organizations: BTreeMap::from([(id("acme"), organization)]),
             regions: vec![id("us-east-1")],
             max_removals: MaxRemovals::all(20),
-            require: BTreeSet::new(),
+            ..Settings::default()
         },
-        portfolios: BTreeMap::new(),
-        experiences: Vec::new(),
-        product_names: BTreeMap::new(),
-        silences: Vec::new(),
         digest: "sha256:0".to_owned(),
+        ..Desired::default()
     }
 }
 

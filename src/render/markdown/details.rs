@@ -10,6 +10,7 @@ use crate::model::target::TargetName;
 use super::super::escape::markdown::fenced;
 use super::super::escape::{clip, visible};
 use super::super::line::{Line, View};
+use super::super::regions::{Regions, Shared, With};
 use super::super::words::count;
 use super::fit::Room;
 use super::kept::framed;
@@ -20,7 +21,7 @@ const SMALL: usize = 12;
 
 /// The folded parts of all targets. Each change is put into words once, however often a text is put together until it
 /// fits.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Details<'a> {
     folded: Vec<Folded<'a>>,
     /// Whether a text with few changes shows them at once.
@@ -29,8 +30,8 @@ pub(super) struct Details<'a> {
 
 #[derive(Debug)]
 struct Folded<'a> {
-    /// The target, where the part about it has to be found again.
-    name: Option<TargetName>,
+    /// The targets, where the part about them has to be found again; otherwise empty.
+    names: Vec<TargetName>,
     title: String,
     /// How much of what, escaped.
     what: String,
@@ -47,18 +48,65 @@ struct Group<'a> {
 #[derive(Debug)]
 struct Rendered<'a> {
     effect: Effect,
+    /// In how many regions it is made: so often it counts.
+    times: usize,
     text: String,
     source: Option<&'a Source>,
 }
 
 impl<'a> Details<'a> {
-    /// Adds a target: `changes` of it, told from one side.
-    pub(super) fn add(&mut self, target: &Target, changes: &[ChangeRef<'a>], what: String, view: View<'_>) {
-        let groups = groups(changes, view).into_iter().map(|(heading, of)| Group { heading, lines: lines(&of, view) });
+    /// Of targets, each with those changes of it that are told, and what these are in numbers. What several regions
+    /// share is told once.
+    pub(super) fn of(
+        targets: impl IntoIterator<Item = (&'a Target, Vec<ChangeRef<'a>>)>,
+        view: View<'_>,
+        numbers: impl Fn(&[ChangeRef<'a>]) -> String,
+    ) -> Self {
+        let targets: Vec<(&'a Target, Vec<With<'a, ()>>)> =
+            targets.into_iter().map(|(it, all)| (it, all.into_iter().map(|change| (change, ())).collect())).collect();
+        let order: Vec<&'a Target> = targets.iter().map(|(target, _)| *target).collect();
+        let regions = Regions::of(targets);
+        let mut details = Self { folded: Vec::new(), opens: matches!(view, View::Plan(_)) };
+        for target in order {
+            for Shared { targets, changes } in regions.beginning_at(target) {
+                let each = format!(" in each of {} regions", targets.len());
+                details.add(targets, changes, |changes| numbers(changes) + &each, view);
+            }
+            details.add(&[target], regions.own(target), &numbers, view);
+        }
+        details
+    }
+
+    fn add(
+        &mut self,
+        targets: &[&'a Target],
+        changes: &[With<'a, ()>],
+        numbers: impl Fn(&[ChangeRef<'a>]) -> String,
+        view: View<'_>,
+    ) {
+        let changes: Vec<ChangeRef<'a>> = changes.iter().map(|(change, ())| *change).collect();
+        let times = targets.len();
+        let groups = groups(&changes, view).into_iter();
+        let groups = groups.map(|(heading, of)| Group { heading, lines: lines(&of, times, view) }).collect();
         // An issue lasts longer than what can be read.
-        let name = matches!(view, View::Drift).then(|| target.name.clone());
-        self.opens |= matches!(view, View::Plan(_));
-        self.folded.push(Folded { name, title: long_title(target), what, groups: groups.collect() });
+        let is_kept = matches!(view, View::Drift);
+        let names = targets.iter().filter(|_| is_kept).map(|target| target.name.clone()).collect();
+        self.folded.push(Folded { names, title: long_title(targets), what: numbers(&changes), groups });
+    }
+
+    /// How many changes that give, and that change, there is no room for, each in its word.
+    pub(super) fn left_out(&self, room: Room, words: [&'static str; 2]) -> [(usize, &'static str); 2] {
+        let [gives, changes] = words;
+        let mut left = [(0, gives), (0, changes)];
+        let mut budget = Budget::of(room);
+        for line in self.folded.iter().flat_map(|folded| &folded.groups).flat_map(|group| &group.lines) {
+            if !budget.spend(line) {
+                let [gives, changes] = &mut left;
+                let number = if line.effect == Effect::Gives { gives } else { changes };
+                number.0 += line.times;
+            }
+        }
+        left
     }
 
     /// The text, as far as there is room.
@@ -66,7 +114,7 @@ impl<'a> Details<'a> {
         if !room.details {
             return String::new();
         }
-        let mut budget = Budget { creates: room.creates, updates: room.updates };
+        let mut budget = Budget::of(room);
         let lines: usize = self.folded.iter().flat_map(|folded| &folded.groups).map(|group| group.lines.len()).sum();
         let is_open = self.opens && lines <= SMALL;
         self.folded.iter().map(|folded| folded.to_text(files, &mut budget, is_open)).collect()
@@ -81,32 +129,37 @@ struct Budget {
 }
 
 impl Budget {
-    fn spend(&mut self, effect: Effect) -> bool {
-        let left = match effect {
+    fn of(room: Room) -> Self {
+        Self { creates: room.creates, updates: room.updates }
+    }
+
+    fn spend(&mut self, line: &Rendered<'_>) -> bool {
+        let left = match line.effect {
             Effect::Gives => &mut self.creates,
             Effect::Changes => &mut self.updates,
             Effect::Takes => return true,
         };
-        let some = *left > 0;
-        *left = left.saturating_sub(1);
-        some
+        let fits = *left >= line.times;
+        // What comes later does not go before it.
+        *left = if fits { *left - line.times } else { 0 };
+        fits
     }
 }
 
 impl Folded<'_> {
     fn to_text(&self, files: Option<&str>, budget: &mut Budget, is_open: bool) -> String {
-        let Self { name, title, what, groups } = self;
+        let Self { names, title, what, groups } = self;
         let mut block = String::new();
         let mut sources = Vec::new();
         let (mut shown, mut left_out) = (0, 0);
         for Group { heading, lines } in groups {
-            let some: Vec<&Rendered<'_>> = lines.iter().filter(|line| budget.spend(line.effect)).collect();
+            let some: Vec<&Rendered<'_>> = lines.iter().filter(|line| budget.spend(line)).collect();
             if let (Some(heading), false) = (heading, some.is_empty()) {
                 let _ = writeln!(block, "@@ {heading} @@");
             }
             shown += some.len();
             left_out += lines.len() - some.len();
-            for Rendered { effect: _, text, source } in some {
+            for Rendered { effect: _, times: _, text, source } in some {
                 block.push_str(text);
                 sources.extend(*source);
             }
@@ -125,7 +178,7 @@ impl Folded<'_> {
             "<details{open}><summary>{title}: {what}</summary>\n\n{}{links}\n</details>\n\n",
             fenced("diff", &block)
         );
-        name.as_ref().map_or_else(|| part.clone(), |name| framed(name, &part))
+        if names.is_empty() { part } else { framed(names, &part) }
     }
 }
 
@@ -152,13 +205,13 @@ fn worst_first<'a>(changes: impl Iterator<Item = ChangeRef<'a>>) -> Vec<ChangeRe
 }
 
 /// Changes as lines of a diff, which GitHub colours by their first character.
-fn lines<'a>(changes: &[ChangeRef<'a>], view: View<'_>) -> Vec<Rendered<'a>> {
+fn lines<'a>(changes: &[ChangeRef<'a>], times: usize, view: View<'_>) -> Vec<Rendered<'a>> {
     let lines: Vec<Line<'a>> = changes.iter().map(|change| Line::of(*change, view)).collect();
     let width = lines.iter().map(|line| line.what.len()).max().unwrap_or_default();
-    lines.iter().map(|line| rendered(line, width)).collect()
+    lines.iter().map(|line| rendered(line, width, times)).collect()
 }
 
-fn rendered<'a>(line: &Line<'a>, width: usize) -> Rendered<'a> {
+fn rendered<'a>(line: &Line<'a>, width: usize, times: usize) -> Rendered<'a> {
     let Line { effect, what, name, id, terms, source, notes, so: _, sigil } = line;
     let sigil = if *sigil == "~" { "!" } else { sigil };
     let mut text = String::new();
@@ -174,7 +227,7 @@ fn rendered<'a>(line: &Line<'a>, width: usize) -> Rendered<'a> {
     for note in notes {
         let _ = writeln!(text, "  {:width$}  ↳ {}", "", shown(note));
     }
-    Rendered { effect: *effect, text, source: *source }
+    Rendered { effect: *effect, times, text, source: *source }
 }
 
 fn shown(text: &str) -> String {

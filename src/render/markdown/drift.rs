@@ -1,6 +1,6 @@
 //! The issue that reports drift: the differences from the other side, and both ways out.
 
-use crate::model::change::{ChangeRef, Plan, Summary, Target};
+use crate::model::change::{Plan, Summary, Target};
 
 use super::super::Objection;
 use super::super::escape::markdown::inline;
@@ -45,11 +45,8 @@ pub fn drift(
 ) -> String {
     let summary = plan.summary();
     let differing: Vec<&Target> = plan.targets.iter().filter(|target| !is_in_step(target)).collect();
-    let mut details = Details::default();
-    for target in &differing {
-        let changes: Vec<ChangeRef<'_>> = target.changes().collect();
-        details.add(target, &changes, counted(by_side(target.changes()), SIDES), View::Drift);
-    }
+    let told = differing.iter().map(|target| (*target, target.changes().collect()));
+    let details = Details::of(told, View::Drift, |changes| counted(by_side(changes.iter().copied()), SIDES));
     let sides = |target: &Target| {
         let [too_much, different, missing] = by_side(target.changes());
         vec![loud(too_much), number(different), number(missing)]
@@ -66,7 +63,7 @@ pub fn drift(
         foot: looked(&summary, drift) + &foot::of("Drift", &plan.digest, context, false),
     };
     let most = summary.changes().max(pieces.odd.len()).max(plan.released.len());
-    fit(context.limit, most, |room| compose(plan, &summary, &pieces, context, room))
+    fit(context.limit, most, |room| compose(plan, &pieces, context, room))
 }
 
 /// What is put together until it fits.
@@ -81,12 +78,9 @@ struct Pieces<'a> {
     foot: String,
 }
 
-fn compose(plan: &Plan, summary: &Summary, pieces: &Pieces<'_>, context: &Context<'_>, room: Room) -> String {
+fn compose(plan: &Plan, pieces: &Pieces<'_>, context: &Context<'_>, room: Room) -> String {
     let Pieces { head, ways_out, losses, odd, table, details, kept, foot } = pieces;
-    let left_out = [
-        (summary.creates.saturating_sub(room.creates), "missing one"),
-        (summary.updates.saturating_sub(room.updates), "differing one"),
-    ];
+    let left_out = details.left_out(room, ["missing one", "differing one"]);
     let mut out = head.clone();
     out.push_str(&foot::cut(&left_out, room, context.whole.as_ref()));
     out.push_str(ways_out);

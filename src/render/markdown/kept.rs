@@ -3,21 +3,25 @@
 //! The part about a target stands between two lines that hold nothing else. No line of such a part can be one of them:
 //! those of a diff begin with their sign, and everything else is escaped.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::change::Plan;
+use crate::model::change::{Plan, Target};
 use crate::model::hex::hex;
 use crate::model::target::TargetName;
 
 use super::super::words::count;
+use super::parts::short_title;
 
 const BEGIN: &str = "<!-- target ";
 const BEGUN: &str = " -->";
 const END: &str = "<!-- /target -->";
 
-/// A part about a target, so that it is found again.
-pub(super) fn framed(name: &TargetName, part: &str) -> String {
-    framed_as(&written(name), part)
+/// Begins the line that says of which targets of a part more is known now.
+const READ: &str = "<sub>Read since, so that what stands above counts: ";
+
+/// A part about targets, so that it is found again.
+pub(super) fn framed(names: &[TargetName], part: &str) -> String {
+    framed_as(&names.iter().map(written).collect::<Vec<_>>().join(" "), part)
 }
 
 fn framed_as(written: &str, part: &str) -> String {
@@ -37,7 +41,7 @@ impl Kept {
     /// Those of `before` about targets that `plan` could not read and, where it is `narrowed`, did not look at.
     pub(super) fn of(before: &str, plan: &Plan, narrowed: bool) -> Self {
         let (unread, read): (Vec<_>, Vec<_>) = plan.targets.iter().partition(|target| target.is_unreadable());
-        let read: BTreeSet<String> = read.into_iter().map(|target| written(&target.name)).collect();
+        let read: BTreeMap<String, &Target> = read.into_iter().map(|target| (written(&target.name), target)).collect();
         // Of a family that could not be read, any member may have been known before.
         let (families, unread): (Vec<_>, Vec<_>) = unread.into_iter().partition(|target| target.name.is_family());
         let unread: BTreeSet<String> = unread.into_iter().map(|target| written(&target.name)).collect();
@@ -45,9 +49,16 @@ impl Kept {
         let is_member = |name: &str| {
             families.iter().filter_map(|family| family.strip_suffix("2a")).any(|family| name.starts_with(family))
         };
-        let is_unknown = |name: &str| !read.contains(name) && (unread.contains(name) || is_member(name) || narrowed);
-        let parts = parts(before).into_iter().filter(|(name, _)| is_unknown(name));
-        Self(parts.map(|(name, part)| framed_as(name, &part)).collect())
+        let is_unknown =
+            |name: &str| !read.contains_key(name) && (unread.contains(name) || is_member(name) || narrowed);
+        let parts = parts(before).into_iter().filter(|(names, _)| names.split(' ').any(is_unknown));
+        let kept = parts.map(|(names, part)| {
+            let known = names.split(' ').filter_map(|name| read.get(name));
+            let known: Vec<String> = known.map(|target| short_title(target)).collect();
+            let note = if known.is_empty() { String::new() } else { format!("{READ}{}</sub>\n", known.join("; ")) };
+            framed_as(names, &format!("{note}{part}"))
+        });
+        Self(kept.collect())
     }
 
     /// Them under a heading of their own, or how many there is no room for. Empty where there are none.
@@ -68,7 +79,7 @@ impl Kept {
     }
 }
 
-/// The names and the texts of the parts of a text.
+/// The names, with blanks between them, and the texts of the parts of a text.
 fn parts(text: &str) -> Vec<(&str, String)> {
     let mut parts = Vec::new();
     let mut open: Option<(&str, String)> = None;
@@ -78,7 +89,7 @@ fn parts(text: &str) -> Vec<(&str, String)> {
             (Some(name), _, _) => open = Some((name, String::new())),
             (None, true, _) => parts.extend(open.take()),
             // What stands around a part is made anew with it.
-            (None, false, Some((_, part))) if part.is_empty() && line.is_empty() => {}
+            (None, false, Some((_, part))) if part.is_empty() && (line.is_empty() || line.starts_with(READ)) => {}
             (None, false, Some((_, part))) => {
                 part.push_str(line);
                 part.push('\n');
@@ -91,14 +102,31 @@ fn parts(text: &str) -> Vec<(&str, String)> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::sample;
     use super::*;
+    use crate::model::change::TargetState;
 
     #[test]
     fn names_can_neither_end_a_part_nor_begin_one() {
         let name: TargetName = "marketplace/list/acme/<!-- /target --> \"x\"".parse().unwrap();
         let part = "<details>\n\n```diff\n+ share  <!-- /target -->\n+ share  <!-- target 706f -->\n```\n";
-        let body = format!("before\n\n{}after\n", framed(&name, part));
+        let body = format!("before\n\n{}after\n", framed(std::slice::from_ref(&name), part));
         assert_eq!(parts(&body), [(&*written(&name), part.to_owned())]);
+    }
+
+    #[test]
+    fn part_about_several_targets_is_kept_for_the_one_that_is_not_known_now() {
+        let mut targets = sample::in_three_regions();
+        let names: Vec<TargetName> = targets.iter().map(|target| target.name.clone()).collect();
+        let before = framed(&names[..2], "what was known\n");
+        assert!(Kept::of(&before, &sample::plan(targets.clone()), false).is_empty());
+        let state = TargetState::Unreadable { reason: "AccessDenied".to_owned(), source: None };
+        targets[0].state = state;
+        let plan = sample::plan(targets);
+        let once = Kept::of(&before, &plan, false).to_text(true);
+        let read = "counts: portfolio <b>Data Platform</b> · acme · us-east-1</sub>\nwhat was known\n";
+        assert!(once.contains(read) && !once.contains("us-west-2"), "{once}");
+        assert_eq!(Kept::of(&once, &plan, false).to_text(true), once);
     }
 
     #[test]

@@ -29,7 +29,20 @@ pub(super) struct Outward(Vec<String>);
 impl Outward {
     /// What `targets` grant.
     pub(super) fn of(targets: &[Target]) -> Self {
-        let mut bullets: Vec<String> = targets.iter().flat_map(shares).collect();
+        let mut regions: Vec<(String, Vec<String>)> = Vec::new();
+        let mut known: BTreeMap<String, usize> = BTreeMap::new();
+        for (sentence, region) in targets.iter().flat_map(shares) {
+            let at = *known.entry(sentence.clone()).or_insert(regions.len());
+            match regions.get_mut(at) {
+                Some((_, others)) => others.extend(region),
+                None => regions.push((sentence, region.into_iter().collect())),
+            }
+        }
+        let told = |(sentence, regions): (String, Vec<String>)| match regions.as_slice() {
+            [] => sentence,
+            regions => format!("{sentence} in {}", some_of(regions, usize::MAX)),
+        };
+        let mut bullets: Vec<String> = regions.into_iter().map(told).collect();
         bullets.extend(products(targets));
         Self(bullets)
     }
@@ -57,8 +70,8 @@ impl Outward {
     }
 }
 
-/// Shares with accounts outside of the organization.
-fn shares(target: &Target) -> Vec<String> {
+/// Shares with accounts outside of the organization, each with its region.
+fn shares(target: &Target) -> Vec<(String, Option<String>)> {
     let outside: BTreeSet<_> = target
         .warnings
         .iter()
@@ -66,14 +79,15 @@ fn shares(target: &Target) -> Vec<String> {
         .filter_map(|warning| warning.source.as_ref())
         .collect();
     let title = Title::of(target);
-    let region = title.region.map(|region| format!(" in {}", inline(region))).unwrap_or_default();
+    let region = title.region.map(inline);
     let sentence = |change: ChangeRef<'_>| {
         let Edit::Hub(HubEdit::Share(Delta::Create(_))) = change.edit else { return None };
         let is_outside = change.about.because.source().is_some_and(|source| outside.contains(source));
         let (name, organization) = (inline(&title.name), inline(title.organization));
         is_outside.then(|| {
             let whom = named(&Line::of(change, View::Done));
-            format!("{whom}, no account of organization {organization}, gets portfolio <b>{name}</b>{region}")
+            let of = format!("{whom}, no account of organization {organization}, gets portfolio <b>{name}</b>");
+            (of, region.clone())
         })
     };
     target.changes().filter_map(sentence).collect()

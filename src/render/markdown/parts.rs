@@ -24,10 +24,13 @@ pub(super) fn short_title(target: &Target) -> String {
     format!("{} <b>{}</b> · {}{region}", title.kind, inline(&title.name), inline(title.organization))
 }
 
-/// `portfolio <b>Data Platform</b> · acme/hub <code>111111111111</code> · us-east-1`: for summaries.
-pub(super) fn long_title(target: &Target) -> String {
-    let title = Title::of(target);
-    let region = title.region.map(|region| format!(" · {}", inline(region))).unwrap_or_default();
+/// `portfolio <b>Data Platform</b> · acme/hub <code>111111111111</code> · us-east-1`: for summaries. Of several targets
+/// that differ in their regions alone: ` · eu-west-1, us-east-1`.
+pub(super) fn long_title(targets: &[&Target]) -> String {
+    let Some(first) = targets.first() else { return String::new() };
+    let title = Title::of(first);
+    let regions: Vec<String> = targets.iter().filter_map(|it| Title::of(it).region.map(inline)).collect();
+    let region = if regions.is_empty() { String::new() } else { format!(" · {}", regions.join(", ")) };
     let (name, owner) = (inline(&title.name), inline(&title.owner()));
     format!("{} <b>{name}</b> · {owner} {}{region}", title.kind, html_code(title.account))
 }

@@ -92,11 +92,8 @@ impl<'a> Pieces<'a> {
     fn of(plan: &'a Plan, objection: Option<&Objection<'_>>, context: &Context<'_>) -> Self {
         let names = Names::of(&plan.targets.iter());
         let loud: Vec<&Target> = plan.targets.iter().filter(|target| !is_in_step(target)).collect();
-        let mut details = Details::default();
-        for target in &loud {
-            let changes: Vec<ChangeRef<'_>> = target.changes().collect();
-            details.add(target, &changes, what(target), View::Plan(&names));
-        }
+        let told = loud.iter().map(|target| (*target, target.changes().collect()));
+        let details = Details::of(told, View::Plan(&names), what);
         let summary = plan.summary();
         Self {
             head: opening(plan, &summary, objection, context),
@@ -118,11 +115,8 @@ impl<'a> Pieces<'a> {
 }
 
 fn compose(plan: &Plan, pieces: &Pieces<'_>, context: &Context<'_>, room: Room, rest: &str) -> String {
-    let Pieces { summary, head, outward, losses, odd, silenced, table, details, foot } = pieces;
-    let left_out = [
-        (summary.creates.saturating_sub(room.creates), "addition"),
-        (summary.updates.saturating_sub(room.updates), "update"),
-    ];
+    let Pieces { summary: _, head, outward, losses, odd, silenced, table, details, foot } = pieces;
+    let left_out = details.left_out(room, ["addition", "update"]);
     let mut out = head.clone();
     out.push_str(&foot::cut(&left_out, room, context.whole.as_ref()));
     out.push_str(&losses.to_box(TAKEN, room, rest));
@@ -196,9 +190,9 @@ fn counts(plan: &Plan, summary: &Summary, drift: &Summary) -> String {
 }
 
 /// What of a target, for its summary.
-fn what(target: &Target) -> String {
-    let own = of_origin(target.changes(), Origin::PullRequest);
-    let drift = of_origin(target.changes(), Origin::Drift).changes();
+fn what(changes: &[ChangeRef<'_>]) -> String {
+    let own = of_origin(changes.iter().copied(), Origin::PullRequest);
+    let drift = of_origin(changes.iter().copied(), Origin::Drift).changes();
     match (own.changes(), drift) {
         (0, drift) => format!("{drift} drift"),
         (_, 0) => numbers(&own, TO_DO),

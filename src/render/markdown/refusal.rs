@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::model::change::{ChangeRef, Summary};
+use crate::model::change::Summary;
 
 use super::super::escape::markdown::{inline, prose};
 use super::super::line::View;
@@ -13,6 +13,7 @@ use super::fit::fit;
 use super::foot;
 use super::losses::Losses;
 use super::parts::{TO_DO, head, numbers};
+use super::table::in_numbers;
 
 /// A box that says that an apply would be refused, and what to do. Empty where it would not be.
 pub(super) fn objection(objection: Option<&Objection<'_>>) -> String {
@@ -24,18 +25,12 @@ pub(super) fn objection(objection: Option<&Objection<'_>>) -> String {
 /// What is refused, why, and what to do.
 pub fn refusal(refusal: &Refusal<'_>, context: &Context<'_>) -> String {
     let Refusal { headline, why, targets, way_out, digest } = refusal;
-    let mut details = Details::default();
-    for target in *targets {
-        let changes: Vec<ChangeRef<'_>> = target.changes().collect();
-        details.add(target, &changes, numbers(&Summary::of([target]), TO_DO), View::Done);
-    }
+    let told = targets.iter().map(|target| (target, target.changes().collect()));
+    let details = Details::of(told, View::Done, |changes| numbers(&in_numbers(changes.iter().copied()), TO_DO));
     let losses = Losses::of(*targets).whoever();
     let summary = Summary::of(*targets);
     fit(context.limit, summary.changes(), |room| {
-        let left_out = [
-            (summary.creates.saturating_sub(room.creates), "addition"),
-            (summary.updates.saturating_sub(room.updates), "update"),
-        ];
+        let left_out = details.left_out(room, ["addition", "update"]);
         let mut out = head(context, &format!("⛔ Not applied: {}", inline(headline)));
         let _ = write!(out, "<b>Nothing was changed.</b> {}\n\n<b>What now:</b> {}\n\n", prose(why), prose(way_out));
         out.push_str(&foot::cut(&left_out, room, context.whole.as_ref()));

@@ -23,11 +23,8 @@ use super::{foot, released, table};
 pub fn report(report: &Report, context: &Context<'_>) -> String {
     let tally = report.tally();
     let done = table::in_numbers(report.targets.iter().flat_map(done_in));
-    let mut details = Details::default();
-    for of in &report.targets {
-        let changes: Vec<ChangeRef<'_>> = done_in(of).collect();
-        details.add(&of.target, &changes, numbers(&table::in_numbers(done_in(of)), DONE), View::Done);
-    }
+    let told = report.targets.iter().map(|of| (&of.target, done_in(of).collect()));
+    let details = Details::of(told, View::Done, |changes| numbers(&table::in_numbers(changes.iter().copied()), DONE));
     let unread: Vec<&Target> = report.targets.iter().map(|of| &of.target).filter(|it| it.is_unreadable()).collect();
     let pieces = Pieces {
         head: head(context, &headline(report, &tally, &done)),
@@ -39,7 +36,7 @@ pub fn report(report: &Report, context: &Context<'_>) -> String {
         foot: foot::of("Apply", &report.digest, context, false),
     };
     let most = tally.applied.max(pieces.failures.len()).max(pieces.odd.len()).max(report.released.len());
-    fit(context.limit, most, |room| compose(report, &done, &pieces, context, room))
+    fit(context.limit, most, |room| compose(report, &pieces, context, room))
 }
 
 const DONE: [&str; 3] = ["removed", "updated", "created"];
@@ -55,12 +52,9 @@ struct Pieces<'a> {
     foot: String,
 }
 
-fn compose(report: &Report, done: &Summary, pieces: &Pieces<'_>, context: &Context<'_>, room: Room) -> String {
+fn compose(report: &Report, pieces: &Pieces<'_>, context: &Context<'_>, room: Room) -> String {
     let Pieces { head, failures, odd, what_now, table, details, foot } = pieces;
-    let left_out = [
-        (done.creates.saturating_sub(room.creates), "addition"),
-        (done.updates.saturating_sub(room.updates), "update"),
-    ];
+    let left_out = details.left_out(room, ["addition", "update"]);
     let mut out = head.clone();
     out.push_str(&foot::cut(&left_out, room, context.whole.as_ref()));
     out.push_str(&failures.to_text(room));

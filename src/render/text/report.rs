@@ -10,12 +10,14 @@ use crate::model::target::TargetName;
 
 use super::super::cause::Cause;
 use super::super::line::{Line, View};
+use super::super::regions::{Regions, Shared, With};
 use super::super::remedy::next_steps;
 use super::super::trouble::{self, Failed, distinct};
 use super::super::words::count;
 use super::options::Options;
 use super::style::{BOLD, DIM, DONE, ERROR, PLAIN};
 use super::table::{Cell, Table};
+use super::targets::in_each;
 use super::together::Together;
 use super::wrap::Wrap;
 use super::{changes, notice, released, title};
@@ -29,24 +31,36 @@ fn written(report: &Report, options: &Options, sink: &mut impl Write) -> io::Res
     notice::sandbox(report.catalog.sandbox, sink)?;
     let together = Together::of(&report.targets.iter().map(|of| &of.target));
     let mut why = Why::of(report);
+    let regions = Regions::of(report.targets.iter().map(|of| (&of.target, results(of, &why))));
     for target in &report.targets {
-        if target.target.is_unreadable() && together.has_nothing_on(&target.target) {
+        for Shared { targets, changes } in regions.beginning_at(&target.target) {
+            title::write_shared(targets, sink)?;
+            let mut table = Table::default();
+            table.line(in_each(targets.len()));
+            body(&mut table, &target.target.name, changes, &mut why, *options);
+            table.write(options.width, sink)?;
+            writeln!(sink)?;
+        }
+        let own = regions.own(&target.target);
+        if target.target.is_unreadable() && together.has_nothing_on(&target.target, false) {
             continue;
         }
-        if target.outcomes.is_empty() && !target.target.is_unreadable() && !options.verbose {
+        if own.is_empty() && !target.target.is_unreadable() && !options.verbose {
             continue;
         }
         if together.write_unread(&target.target, *options, sink)? {
             continue;
         }
         title::write(&target.target, sink)?;
-        let table = if target.target.is_unreadable() {
-            let mut table = Table::default();
+        let mut table = Table::default();
+        if target.target.is_unreadable() {
             together.add_own(&target.target, &mut table);
-            table
         } else {
-            body(target, &mut why, *options)
-        };
+            body(&mut table, &target.target.name, own, &mut why, *options);
+            if target.outcomes.is_empty() {
+                table.line(Cell::of(DIM, "in step"));
+            }
+        }
         table.write(options.width, sink)?;
         writeln!(sink)?;
     }
@@ -54,34 +68,55 @@ fn written(report: &Report, options: &Options, sink: &mut impl Write) -> io::Res
     verdict(report, sink)
 }
 
-fn body<'a>(report: &'a TargetReport, why: &mut Why<'a>, options: Options) -> Table {
-    let mut table = Table::default();
+/// The changes of a target with what became of them. The same change in several regions is told once where the same
+/// became of it, for the same reason.
+fn results<'a>(of: &'a TargetReport, why: &Why<'a>) -> Vec<With<'a, (Became, Option<usize>)>> {
+    let became = |outcome: &Outcome| match outcome {
+        Outcome::Applied => Became::Applied,
+        Outcome::Failed(_) => Became::Failed,
+        Outcome::Skipped(_) => Became::Skipped,
+    };
+    let results = of.results();
+    results.map(|(change, outcome)| (change, (became(outcome), why.of_change(&of.target.name, change)))).collect()
+}
+
+/// What became of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Became {
+    Applied,
+    Failed,
+    Skipped,
+}
+
+fn body<'a>(
+    table: &mut Table,
+    target: &'a TargetName,
+    results: &[With<'_, (Became, Option<usize>)>],
+    why: &mut Why<'a>,
+    options: Options,
+) {
     let mut applied: Vec<ChangeRef<'_>> = Vec::new();
     let mut skipped = Vec::new();
     let mut failed = Vec::new();
-    for (change, outcome) in report.results() {
-        match outcome {
-            Outcome::Applied => applied.push(change),
-            Outcome::Failed(_) => failed.push(change),
-            Outcome::Skipped(_) => skipped.push(change),
+    for (change, (became, _)) in results {
+        match became {
+            Became::Applied => applied.push(*change),
+            Became::Failed => failed.push(*change),
+            Became::Skipped => skipped.push(*change),
         }
     }
     if !failed.is_empty() {
         table.line(Cell::of(ERROR, "✗ failed:"));
-        rows(&mut table, &report.target.name, &failed, why);
+        rows(table, target, &failed, why);
     }
     if !skipped.is_empty() {
         table.line(Cell::of(BOLD, "not tried:"));
-        rows(&mut table, &report.target.name, &skipped, why);
+        rows(table, target, &skipped, why);
     }
     if !applied.is_empty() {
         table.line(Cell::of(DONE, "✓ applied:"));
-        changes::add(&mut table, applied, View::Done, options);
+        changes::add(table, applied, View::Done, options);
     }
-    if report.outcomes.is_empty() {
-        table.line(Cell::of(DIM, "in step"));
-    }
-    table
 }
 
 /// Changes that were not made. A reason is said under the last of those that share it.

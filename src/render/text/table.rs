@@ -14,7 +14,7 @@ const WIDEST: usize = 44;
 
 /// What the column of names is narrowed to at most, so that a row fits a terminal. Longer names push the rest of their
 /// own row.
-const NARROWEST: usize = 16;
+const NARROWEST: usize = 18;
 
 /// The column of names, which makes room for the others.
 const NAMES: usize = 2;

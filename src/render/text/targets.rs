@@ -2,11 +2,12 @@
 
 use std::io::{self, Write};
 
-use crate::model::change::{ChangeRef, Origin, Plan, Summary, Target, TargetState, Work};
+use crate::model::change::{ChangeRef, Origin, Plan, Summary, Target, TargetState};
 use crate::model::edit::Action;
 use crate::model::finding::Warning;
 
 use super::super::line::View;
+use super::super::regions::{Regions, Shared, With};
 use super::super::words::count;
 use super::changes::{self, place};
 use super::options::Options;
@@ -18,13 +19,16 @@ use super::together::Together;
 /// Every target that there is something to say about; with `verbose` those in step too.
 pub(super) fn write(plan: &Plan, view: View<'_>, options: Options, sink: &mut impl Write) -> io::Result<()> {
     let together = Together::of(&plan.targets.iter());
+    let regions = regions_of(&plan.targets);
     for target in &plan.targets {
-        let is_told = together.has_nothing_on(target) && (target.is_unreadable() || !options.verbose);
+        write_shared(regions.beginning_at(target), view, options, sink)?;
+        let own = regions.own(target);
+        let is_told = together.has_nothing_on(target, !own.is_empty()) && (target.is_unreadable() || !options.verbose);
         if is_told || together.write_unread(target, options, sink)? {
             continue;
         }
         title::write(target, sink)?;
-        let mut table = body(target, view, options);
+        let mut table = body(target, own, view, options);
         together.add_own(target, &mut table);
         if options.verbose {
             silenced(target, &mut table);
@@ -35,15 +39,48 @@ pub(super) fn write(plan: &Plan, view: View<'_>, options: Options, sink: &mut im
     together.write_shared(options, sink)
 }
 
-fn body(target: &Target, view: View<'_>, options: Options) -> Table {
+/// The changes of targets, by the regions that share them.
+pub(super) fn regions_of<'a>(targets: impl IntoIterator<Item = &'a Target>) -> Regions<'a, ()> {
+    Regions::of(targets.into_iter().map(|target| (target, target.changes().map(|change| (change, ())).collect())))
+}
+
+/// Changes that several regions share.
+pub(super) fn write_shared(
+    shared: &[Shared<'_, ()>],
+    view: View<'_>,
+    options: Options,
+    sink: &mut impl Write,
+) -> io::Result<()> {
+    for Shared { targets, changes } in shared {
+        title::write_shared(targets, sink)?;
+        let mut table = Table::default();
+        table.line(in_each(targets.len()));
+        sorted(&mut table, changes, view, options);
+        table.write(options.width, sink)?;
+        writeln!(sink)?;
+    }
+    Ok(())
+}
+
+/// What stands above changes that several regions share: every one of them counts once for each region.
+pub(super) fn in_each(regions: usize) -> Cell {
+    Cell::of(BOLD, &format!("the same in each of {regions} regions:"))
+}
+
+fn sorted(table: &mut Table, changes: &[With<'_, ()>], view: View<'_>, options: Options) {
+    let changes: Vec<ChangeRef<'_>> = changes.iter().map(|(change, ())| *change).collect();
+    match view {
+        View::Plan(_) | View::Done => planned(table, &changes, view, options),
+        View::Drift => drifted(table, &changes, options),
+    }
+}
+
+fn body(target: &Target, own: &[With<'_, ()>], view: View<'_>, options: Options) -> Table {
     let mut table = Table::default();
     match &target.state {
         TargetState::Unreadable { reason: _, source: _ } => {}
-        TargetState::Complete { work, left_alone } => {
-            match view {
-                View::Plan(_) | View::Done => planned(&mut table, work, view, options),
-                View::Drift => drifted(&mut table, work, options),
-            }
+        TargetState::Complete { work: _, left_alone } => {
+            sorted(&mut table, own, view, options);
             if !target.has_changes() && options.verbose {
                 table.line(Cell::of(DIM, "in step"));
             }
@@ -64,8 +101,8 @@ fn silenced(target: &Target, table: &mut Table) {
     }
 }
 
-fn planned(table: &mut Table, work: &Work, view: View<'_>, options: Options) {
-    let of = |origin| work.changes().filter(move |change| change.about.origin == origin);
+fn planned(table: &mut Table, all: &[ChangeRef<'_>], view: View<'_>, options: Options) {
+    let of = |origin| all.iter().copied().filter(move |change| change.about.origin == origin);
     changes::add(table, of(Origin::PullRequest), view, options);
     if of(Origin::Drift).next().is_some() {
         table.line(Cell::of(BOLD, "drift, from before this change:"));
@@ -73,14 +110,14 @@ fn planned(table: &mut Table, work: &Work, view: View<'_>, options: Options) {
     }
 }
 
-fn drifted(table: &mut Table, work: &Work, options: Options) {
+fn drifted(table: &mut Table, all: &[ChangeRef<'_>], options: Options) {
     let sides = [
         (Action::Remove, "live, and should not be:"),
         (Action::Update, "live, and should be otherwise:"),
         (Action::Create, "not live, and should be:"),
     ];
     for (action, side) in sides {
-        let of: Vec<ChangeRef<'_>> = work.changes().filter(|change| change.edit.action() == action).collect();
+        let of: Vec<ChangeRef<'_>> = all.iter().copied().filter(|change| change.edit.action() == action).collect();
         if !of.is_empty() {
             table.line(Cell::of(BOLD, side));
             changes::add(table, of, View::Drift, options);

@@ -50,12 +50,13 @@ impl<'a> Together<'a> {
     }
 
     /// Whether nothing is said of a target by itself: another one speaks for it, or there is nothing to say.
-    pub(super) fn has_nothing_on(&self, target: &Target) -> bool {
+    /// `has_changes` says whether any of its changes is told with it.
+    pub(super) fn has_nothing_on(&self, target: &Target, has_changes: bool) -> bool {
         let Self { unread: _, told, own, shared: _ } = self;
         if target.is_unreadable() {
             told.contains(&target.name)
         } else {
-            !target.has_changes() && !own.contains_key(&target.name)
+            !has_changes && !own.contains_key(&target.name)
         }
     }
 

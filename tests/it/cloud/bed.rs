@@ -378,14 +378,7 @@ fn catalog() -> Desired {
         organizations: BTreeMap::from([(id("acme"), acme)]),
         regions: vec![id("us-east-1")],
         max_removals: MaxRemovals::all(20),
-        require: BTreeSet::new(),
+        ..Settings::default()
     };
-    Desired {
-        settings,
-        portfolios: BTreeMap::new(),
-        experiences: Vec::new(),
-        product_names: BTreeMap::new(),
-        silences: Vec::new(),
-        digest: String::new(),
-    }
+    Desired { settings, ..Desired::default() }
 }

@@ -1,6 +1,7 @@
 //! The cloud layer against the sandbox, over real AWS SDK clients.
 
 mod bed;
+mod bound;
 mod calls;
 mod example;
 mod identity;

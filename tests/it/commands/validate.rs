@@ -34,6 +34,19 @@ fn findings_as_sarif() {
 }
 
 #[test]
+fn findings_link_to_their_pages_where_the_repository_is_known() {
+    let bed = spoilt();
+    let arguments = ["validate", "--format", "sarif"];
+    let help = |source: &str| {
+        let sarif = bed.run_with(&arguments, &[("ACTION_SOURCE", source)]).ends(1).json();
+        sarif["runs"][0]["tool"]["driver"]["rules"][0]["helpUri"].as_str().map(str::to_owned)
+    };
+    let address = "https://github.com/acme/catalog-sync/blob/v1/docs/findings/";
+    assert!(help("acme/catalog-sync@v1").unwrap().starts_with(address));
+    assert_eq!(help("@"), None);
+}
+
+#[test]
 fn a_bad_catalog_is_neither_planned_nor_applied() {
     let bed = spoilt();
     for command in [&["plan"][..], &["apply", "--auto-approve"], &["drift"], &["targets"]] {

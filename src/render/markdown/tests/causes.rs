@@ -3,8 +3,8 @@
 use insta::assert_snapshot;
 
 use super::super::super::{annotations, sample};
-use super::super::{Context, Limit, plan, report};
-use super::context;
+use super::super::{Context, Limit, drift, plan, report};
+use super::{context, since};
 
 /// The boxes of a text.
 fn boxes(text: &str) -> String {
@@ -117,4 +117,63 @@ fn the_work_grows_with_the_plan_and_not_with_the_search_for_what_fits() {
         crate::render::line::worded() - before
     };
     assert_eq!((worded(100), worded(2_000)), (100, 2_000));
+}
+
+#[test]
+fn same_change_in_several_regions_is_told_once_and_counted_in_each() {
+    let of = sample::plan(sample::in_three_regions());
+    let text = plan(&of, None, &context());
+    assert_snapshot!(text.split_once("\n<details").unwrap().1, @"
+     open><summary>portfolio <b>Data Platform</b> · acme/hub <code>111111111111</code> · eu-west-1, us-east-1, us-west-2: 1 to remove, 1 to create in each of 3 regions</summary>
+
+    ```diff
+    - unshare  partner 999999999999
+               ↳ after the share with Workloads/Production ou-acme-prod0001 is made
+    + share    Workloads/Production ou-acme-prod0001   tag options
+    ```
+
+    Asked for in [data-platform.yaml:8](https://github.com/acme/catalog/blob/4be1c02d5f/catalog/portfolios/data-platform.yaml#L8)
+
+    </details>
+
+    <details open><summary>portfolio <b>Data Platform</b> · acme/hub <code>111111111111</code> · eu-west-1, us-east-1: 1 to create in each of 2 regions</summary>
+
+    ```diff
+    + share  shop 333333333331
+    ```
+
+    Asked for in [data-platform.yaml:9](https://github.com/acme/catalog/blob/4be1c02d5f/catalog/portfolios/data-platform.yaml#L9)
+
+    </details>
+
+    <details open><summary>portfolio <b>Data Platform</b> · acme/hub <code>111111111111</code> · us-east-1: 1 to remove</summary>
+
+    ```diff
+    - unshare  Shops ou-acme-shop0001
+               ↳ 1 account loses it: billing 333333333332
+               ↳ after the share with Workloads/Production ou-acme-prod0001 is made
+    ```
+
+    </details>
+
+    <details open><summary>portfolio <b>Data Platform</b> · acme/hub <code>111111111111</code> · us-west-2: 1 to remove, 1 to create</summary>
+
+    ```diff
+    - unshare  Shops ou-acme-shop0001
+               ↳ no account loses it: what it reaches is reached by other shares, or nobody is there
+               ↳ after the share with Workloads/Production ou-acme-prod0001 is made
+    + share    shop 333333333331
+               ↳ the recipient has to accept it
+    ```
+
+    Asked for in [data-platform.yaml:9](https://github.com/acme/catalog/blob/4be1c02d5f/catalog/portfolios/data-platform.yaml#L9)
+
+    </details>
+
+    <!-- about 6e37c8df 8fdd930b b12adb2d -->
+    <sub>Plan of 4be1c02 against main 77d01aa · digest `sha256:9f2c41aa05d7…` · [run 101](https://github.com/acme/catalog/actions/runs/101) · <!-- state -->merge to apply<!-- /state --> · catalog-sync 0.1.0</sub>
+    ");
+    assert!(text.contains("5 to remove, 6 to create"), "{text}");
+    let text = drift(&of, None, &context(), &since());
+    assert_eq!(text.matches("+ share  Workloads/Production").count(), 1, "{text}");
 }

@@ -5,6 +5,7 @@ use insta::assert_snapshot;
 use super::super::super::sample;
 use super::super::{Options, drift, plan, report};
 use super::{planned, written};
+use crate::model::report::Outcome;
 
 #[test]
 fn a_removal_says_who_loses_and_what_it_waits_for() {
@@ -102,5 +103,82 @@ fn a_warning_that_many_share_is_told_once() {
       ! principals are shared by name  file-1.yaml:1 and file-1.yaml:2
 
     In step: 1 target, nothing to change. 2 warnings.
+    ");
+}
+
+#[test]
+fn same_change_in_several_regions_is_told_once_and_counted_in_each() {
+    let of = sample::plan(sample::in_three_regions());
+    assert_snapshot!(planned(&of), @"
+    portfolio data-platform · Data Platform · acme/hub 111111111111 · eu-west-1 port-eu-west-1 · us-east-1 port-us-east-1 · us-west-2 port-us-west-2
+      the same in each of 3 regions:
+      - unshare  partner               999999999999
+                 ↳ after the share with Workloads/Production ou-acme-prod0001 is made
+      + share    Workloads/Production  ou-acme-prod0001  tag options  data-platform.yaml:8
+
+    portfolio data-platform · Data Platform · acme/hub 111111111111 · eu-west-1 port-eu-west-1 · us-east-1 port-us-east-1
+      the same in each of 2 regions:
+      + share  shop  333333333331  data-platform.yaml:9
+
+    portfolio data-platform · Data Platform port-us-east-1 · acme/hub 111111111111 · us-east-1
+      - unshare  Shops  ou-acme-shop0001
+                 ↳ 1 account loses it: billing 333333333332
+                 ↳ after the share with Workloads/Production ou-acme-prod0001 is made
+
+    portfolio data-platform · Data Platform port-us-west-2 · acme/hub 111111111111 · us-west-2
+      - unshare  Shops  ou-acme-shop0001
+                 ↳ no account loses it: what it reaches is reached by other shares, or nobody is there
+                 ↳ after the share with Workloads/Production ou-acme-prod0001 is made
+      + share    shop   333333333331      data-platform.yaml:9
+                 ↳ the recipient has to accept it
+
+    3 targets: 5 to remove, 6 to create. Taken from billing and partner.
+    Nothing was changed. Digest sha256:9f2c41aa05d7…
+    ");
+    let text = written(|sink| drift(&of, None, &Options::default(), sink));
+    assert_eq!(text.matches("ou-acme-prod0001").count(), 1, "{text}");
+    assert!(text.contains("5 live and not in Git"), "{text}");
+}
+
+#[test]
+fn what_failed_in_one_region_and_was_applied_in_two_is_told_apart() {
+    let mut targets = sample::in_three_regions();
+    targets.iter_mut().for_each(|target| *target = target.only(|change| change.edit.key() != "ou-acme-shop0001"));
+    let outcomes = [
+        vec![Outcome::Applied, Outcome::Applied, sample::denied()],
+        vec![Outcome::Applied, Outcome::Applied, Outcome::Applied],
+        vec![Outcome::Applied, Outcome::Applied, Outcome::Applied],
+    ];
+    let of = sample::report(targets.into_iter().zip(outcomes).collect());
+    assert_snapshot!(written(|sink| report(&of, &Options::default(), sink)), @"
+    portfolio data-platform · Data Platform · acme/hub 111111111111 · eu-west-1 port-eu-west-1 · us-east-1 port-us-east-1 · us-west-2 port-us-west-2
+      the same in each of 3 regions:
+      ✓ applied:
+      + share  Workloads/Production  ou-acme-prod0001  tag options  data-platform.yaml:8
+
+    portfolio data-platform · Data Platform · acme/hub 111111111111 · eu-west-1 port-eu-west-1 · us-east-1 port-us-east-1
+      the same in each of 2 regions:
+      ✓ applied:
+      + share  shop  333333333331  data-platform.yaml:9
+
+    portfolio data-platform · Data Platform port-eu-west-1 · acme/hub 111111111111 · eu-west-1
+      ✗ failed:
+      - unshare  partner  999999999999
+                 ↳ AccessDeniedException: User: arn:aws:sts::111111111111:assumed-role/x is not authorized
+                 ↳ DeletePortfolioShare in hub 111111111111 us-east-1
+
+    portfolio data-platform · Data Platform · acme/hub 111111111111 · us-east-1 port-us-east-1 · us-west-2 port-us-west-2
+      the same in each of 2 regions:
+      ✓ applied:
+      - unshare  partner  999999999999
+
+    portfolio data-platform · Data Platform port-us-west-2 · acme/hub 111111111111 · us-west-2
+      ✓ applied:
+      + share  shop  333333333331  data-platform.yaml:9
+               ↳ the recipient has to accept it
+
+    Applied in part: 8 applied, 1 failed, 0 not tried.
+    Running it again is safe. What was left needs this:
+      - 1 change denied: give the role what it lacks, as said above, then run it again.
     ");
 }

@@ -137,22 +137,22 @@ fn in_a_terminal_lines_are_broken_at_blanks_and_ids_never() {
     assert_snapshot!(written(|sink| plan(&sample::plan(vec![sample::replaced()]), None, &options, sink)), @"
     portfolio data-platform · Data Platform port-abcd1234 · acme/hub
       111111111111 · us-east-1
-      - share    Workloads/Staging  ou-acme-stag0001  principals by name:
+      - share    Workloads/Staging   ou-acme-stag0001  principals by name:
                    yes → no  data-platform.yaml:11
                  ↳ concerns 1 account: shop-staging 333333333341
-      - unshare  shop              333333333331
+      - unshare  shop                333333333331
                  ↳ keeps it by another share
                  ↳ after the share with Workloads/Production
                    ou-acme-prod0001 is made
-      - unshare  Shops             ou-acme-shop0001
+      - unshare  Shops               ou-acme-shop0001
                  ↳ 1 account loses it: billing 333333333332
                  ↳ after the share with Workloads/Production
                    ou-acme-prod0001 is made
-      - unshare  Teams             ou-acme-team0001
+      - unshare  Teams               ou-acme-team0001
                  ↳ 300 accounts lose it: team-0 555555555000, team-1
                    555555555001, team-2 555555555002, team-3 555555555003,
                    team-4 555555555004, team-5 555555555005, 294 more
-      - unshare  partner           999999999999
+      - unshare  partner             999999999999
       + share    Workloads/Production  ou-acme-prod0001
                    data-platform.yaml:8
 
