@@ -4,10 +4,14 @@ use super::bed::Bed;
 
 const README: &str = include_str!("../../../README.md");
 
-/// The fenced blocks of a language.
+/// The fenced blocks of a language in the README.
 fn blocks(language: &str) -> Vec<&'static str> {
+    blocks_of(README, language)
+}
+
+fn blocks_of(page: &'static str, language: &str) -> Vec<&'static str> {
     let fence = format!("```{language}\n");
-    README.split(&fence).skip(1).map(|rest| rest.split("```").next().unwrap()).collect()
+    page.split(&fence).skip(1).map(|rest| rest.split("```").next().unwrap()).collect()
 }
 
 #[test]
@@ -33,6 +37,22 @@ fn the_catalog_in_one_screen_is_valid() {
         bed.write(&format!("catalog/{path}"), text);
     }
     bed.run(&["validate"]).ends(0);
+}
+
+#[test]
+fn page_about_products_shows_what_is_so() {
+    let page = include_str!("../../../docs/products.md");
+    let bed = Bed::example();
+    let (command, shown) = blocks_of(page, "console")[0].split_once('\n').unwrap();
+    let arguments: Vec<&str> = command.split(' ').skip(2).chain(["--sandbox"]).collect();
+    assert_eq!(bed.run(&arguments).ends(0).stdout, shown);
+    let experiences = "experiences:\n  - {organization: subsidiary, name: Engineering}\n";
+    bed.write("catalog/marketplace/engineering.yaml", &format!("{}{experiences}", blocks_of(page, "yaml")[0]));
+    let plan = bed.run(&["plan", "--sandbox", "--format", "json"]).ends(0).json().to_string();
+    assert!(
+        plan.contains("prod-5544332211009") && !plan.contains("unknown_product"),
+        "the comment silences it: {plan}"
+    );
 }
 
 #[test]
