@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::model::desired::{
     Desired, DesiredExperience, DesiredPortfolio, DesiredPrincipal, DesiredProduct, DesiredRecipients, DesiredShare,
     ExperienceSelector, ExpiredProduct, Ignored, IgnoredReceiver, ProductLists, Recipients, Selector, Unlisted,
+    shared_name,
 };
 use crate::model::experience::Listing;
 use crate::model::finding::Silence;
@@ -268,7 +269,7 @@ fn product_names(catalog: &Catalog) -> BTreeMap<ProductId, String> {
         for (at, id) in ids.iter().enumerate() {
             let other = ids.get(usize::from(at == 0));
             if let (Some(name), Some(other)) = (names.get_mut(id), other) {
-                *name = format!("{name} (the name of {other}, too)");
+                *name = shared_name(name, other);
             }
         }
     }

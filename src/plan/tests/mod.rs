@@ -2,6 +2,7 @@
 
 mod exceptions;
 mod losers;
+mod lists;
 mod portfolios;
 mod products;
 mod whole;
@@ -139,10 +140,6 @@ fn live(shares: Vec<Share>, policy: Option<(&[&str], &[&str])>) -> Live {
         }),
     };
     Live {
-        access: BTreeMap::new(),
-        sharing: BTreeMap::new(),
-        received: BTreeMap::new(),
-        began: None,
         organizations: BTreeMap::from([(id("acme"), Reading::Complete(tree()))]),
         portfolios: BTreeMap::from([(
             (id(HUB), id("us-east-1")),
@@ -158,7 +155,7 @@ fn live(shares: Vec<Share>, policy: Option<(&[&str], &[&str])>) -> Live {
                 read: BTreeMap::from([(id("exp-one"), Found::There(experience))]),
             },
         )]),
-        troubles: Vec::new(),
+        ..Live::default()
     }
 }
 
