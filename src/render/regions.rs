@@ -10,6 +10,9 @@ use crate::model::target::TargetName;
 /// A change, and what else has to be the same for it to be the same change.
 pub(super) type With<'a, T> = (ChangeRef<'a>, T);
 
+/// A target, and its changes.
+pub(super) type Changed<'a, T> = (&'a Target, Vec<With<'a, T>>);
+
 /// Changes that several targets share, in words that hold for each of them.
 #[derive(Debug)]
 pub(super) struct Shared<'a, T> {
@@ -32,9 +35,9 @@ type Family<'a> = (String, &'a str, String);
 
 impl<'a, T: PartialEq> Regions<'a, T> {
     /// Of targets with their changes, in the order of the plan.
-    pub(super) fn of(targets: impl IntoIterator<Item = (&'a Target, Vec<With<'a, T>>)>) -> Self {
+    pub(super) fn of(targets: impl IntoIterator<Item = Changed<'a, T>>) -> Self {
         let mut regions = Self { shared: BTreeMap::new(), own: BTreeMap::new() };
-        let mut families: BTreeMap<Family<'a>, Vec<(&'a Target, Vec<With<'a, T>>)>> = BTreeMap::new();
+        let mut families: BTreeMap<Family<'a>, Vec<Changed<'a, T>>> = BTreeMap::new();
         for (target, changes) in targets {
             match family(target) {
                 Some(family) if !changes.is_empty() => families.entry(family).or_default().push((target, changes)),
@@ -48,7 +51,7 @@ impl<'a, T: PartialEq> Regions<'a, T> {
     }
 
     /// Parts what the members of a family share from what each has alone.
-    fn part(&mut self, members: Vec<(&'a Target, Vec<With<'a, T>>)>) {
+    fn part(&mut self, members: Vec<Changed<'a, T>>) {
         let sets = sets(&members);
         let mut by_set: BTreeMap<Vec<usize>, Vec<With<'a, T>>> = BTreeMap::new();
         let targets: Vec<&'a Target> = members.iter().map(|(target, _)| *target).collect();
@@ -94,9 +97,12 @@ fn family(target: &Target) -> Option<Family<'_>> {
     Some((format!("{file}/{organization}"), target.account.as_str(), name))
 }
 
+/// The members that have a change alike, and one of them with it.
+type Alike<'a, 'm, T> = (Vec<usize>, &'a Target, &'m With<'a, T>);
+
 /// The members that share a change, for each of their changes that is shared.
-fn sets<'a, T: PartialEq>(members: &[(&'a Target, Vec<With<'a, T>>)]) -> BTreeMap<(usize, Kind, String), Vec<usize>> {
-    let mut alike: BTreeMap<(Kind, String), Vec<(Vec<usize>, &'a Target, &With<'a, T>)>> = BTreeMap::new();
+fn sets<'a, T: PartialEq>(members: &[Changed<'a, T>]) -> BTreeMap<(usize, Kind, String), Vec<usize>> {
+    let mut alike: BTreeMap<(Kind, String), Vec<Alike<'a, '_, T>>> = BTreeMap::new();
     for (at, (target, changes)) in members.iter().enumerate() {
         for change in changes {
             let known = alike.entry((change.0.edit.kind(), change.0.edit.key())).or_default();

@@ -45,8 +45,8 @@ impl Odd {
         if bullets.is_empty() || !room.details {
             return String::new();
         }
-        let bullets: String = bullets.iter().map(|Bullet { text, fold }| format!("- {text}{fold}\n")).collect();
-        format!("<details><summary>{title}</summary>\n\n{bullets}\n</details>\n\n")
+        let bullets: Vec<String> = bullets.iter().map(|Bullet { text, fold }| format!("- {text}{fold}\n")).collect();
+        format!("<details><summary>{title}</summary>\n\n{}\n</details>\n\n", bullets.concat())
     }
 
     /// The same without the warnings.

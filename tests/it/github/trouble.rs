@@ -86,10 +86,9 @@ async fn reason_is_empty_where_all_is_well_and_says_what_kind_of_trouble_there_i
 
 const PRODUCT: &str = "  - id: prod-a1b2c3d4e5f60";
 
-#[tokio::test(flavor = "multi_thread")]
-async fn first_apply_ever_after_two_merges_carries_out_both() {
-    let bench = Bench::in_step().await;
-    let (start, first) = propose(&bench);
+/// A pull request that was merged and not applied, and one on top of it: the commit before both, and their own.
+async fn two_pull_requests(bench: &Bench) -> (String, String, String) {
+    let (start, first) = propose(bench);
     bench.plan(&start, &first, &[]).await.exits(0);
     bench.merged(&start, &first);
     bench.number.set(8);
@@ -97,6 +96,13 @@ async fn first_apply_ever_after_two_merges_carries_out_both() {
     let second = bench.edit("marketplace/baseline.yaml", PRODUCT, &more);
     // Its plan was made before the first was merged, and shows its own file alone.
     bench.plan(&first, &second, &["--target", "marketplace/*"]).await.exits(0);
+    (start, first, second)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn first_apply_ever_after_two_merges_carries_out_both() {
+    let bench = Bench::in_step().await;
+    let (_, first, second) = two_pull_requests(&bench).await;
     bench.merge(&first, &second, &[]).await.exits(0);
     let ran = bench.drift(&[]).await.exits(0);
     assert_eq!(ran.outputs["has-changes"], "false", "{}", ran.summary);
@@ -105,13 +111,7 @@ async fn first_apply_ever_after_two_merges_carries_out_both() {
 #[tokio::test(flavor = "multi_thread")]
 async fn push_of_two_pull_requests_looks_at_both_and_tells_both() {
     let bench = Bench::in_step().await;
-    let (start, first) = propose(&bench);
-    bench.plan(&start, &first, &[]).await.exits(0);
-    bench.merged(&start, &first);
-    bench.number.set(8);
-    let more = format!("  - id: prod-1a2b3c4d5e6f7\n    name: Later\n{PRODUCT}");
-    let second = bench.edit("marketplace/baseline.yaml", PRODUCT, &more);
-    bench.plan(&first, &second, &["--target", "marketplace/*"]).await.exits(0);
+    let (start, first, second) = two_pull_requests(&bench).await;
     // A merge queue lands both in one push.
     bench.merged(&first, &second);
     bench.push(&start, &second, &[]).await.exits(0);

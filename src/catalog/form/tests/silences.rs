@@ -32,6 +32,11 @@ struct Writer {
 const CODES: [&str; 4] = ["principal_sharing", "until_near", "closed_account", "begins_with_root"];
 
 impl Writer {
+    fn push(&mut self, indent: usize, text: &str) {
+        self.out.push_str(&" ".repeat(indent));
+        self.out.push_str(text);
+    }
+
     fn word(&mut self) -> String {
         self.words += 1;
         format!("t{}t", self.words)
@@ -53,7 +58,7 @@ impl Writer {
             2 => "  ".to_owned(),
             _ => String::new(),
         };
-        self.out.push_str(&format!("{:indent$}{text}{end}\n", ""));
+        self.push(indent, &format!("{text}{end}\n"));
     }
 
     fn between(&mut self, indent: usize) {
@@ -62,7 +67,7 @@ impl Writer {
                 self.out.push_str(self.dice.pick(&["\n", "  \n", "\t\n"]));
             } else {
                 let comment = self.comment();
-                self.out.push_str(&format!("{:indent$}{comment}\n", ""));
+                self.push(indent, &format!("{comment}\n"));
             }
         }
     }
@@ -97,7 +102,7 @@ impl Writer {
             4 => format!("notes: |2-\n{:w$}{word}\n", "", w = indent + before.len() + 2),
             _ => format!("notes:\n{deep}# a\n{deep}{word}\n"),
         };
-        self.out.push_str(&format!("{:indent$}{before}{text}", ""));
+        self.push(indent, &format!("{before}{text}"));
     }
 
     fn share(&mut self, indent: usize, number: u64) {
