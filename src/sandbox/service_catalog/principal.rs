@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::common::{At, Paging, invalid, no_portfolio, portfolio_id};
+use super::common::{At, Paging, id_of, invalid, no_portfolio};
 use super::identity::{self, Arn};
 use super::recipient;
 use crate::sandbox::reply::Failure;
@@ -30,7 +30,7 @@ struct List {
 
 pub(super) fn list(world: &World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let List { portfolio_id: id, page_size, page_token, _language } = input(body)?;
-    let id = portfolio_id(id, "portfolioId")?;
+    let id = id_of(id, "portfolioId")?;
     let shared = recipient::shared_patterns(world, at, &id);
     let shown = |principal: &Principal| match Arn::read(&principal.arn) {
         Some(arn) if arn.is_fresh(world) => arn.unique_id(),
@@ -65,7 +65,7 @@ struct Asked {
 
 fn read(body: &[u8]) -> Result<Asked, Failure> {
     let Input { portfolio_id: id, principal_arn, principal_type, _language } = input(body)?;
-    let portfolio = portfolio_id(id, "portfolioId")?;
+    let portfolio = id_of(id, "portfolioId")?;
     let arn = required(principal_arn, "principalARN")?;
     if !(1..=1000).contains(&arn.chars().count()) {
         return Err(Failure::constraint(&arn, "principalARN", "Member must have length between 1 and 1000"));

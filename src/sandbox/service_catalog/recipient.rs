@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::common::{At, Paging, detail, invalid, no_portfolio, portfolio_id};
+use super::common::{At, Paging, detail, id_of, invalid, no_portfolio};
 use crate::sandbox::reply::Failure;
 use crate::sandbox::request::input;
 use crate::sandbox::world::{
@@ -167,7 +167,7 @@ fn asked<'w>(world: &'w World, at: At<'_>, body: &[u8]) -> Result<(String, Way, 
     else {
         return Err(Failure::new("SerializationException", "The sandbox cannot read this input: it has no pages"));
     };
-    let id = portfolio_id(id, "portfolioId")?;
+    let id = id_of(id, "portfolioId")?;
     let way = Way::read(portfolio_share_type.as_deref())?;
     let found = way.and_then(|way| received_one(world, at, way, &id).map(|it| (way, it)));
     let (way, it) = found.ok_or_else(|| no_portfolio(&id))?;
