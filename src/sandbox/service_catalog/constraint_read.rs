@@ -28,12 +28,11 @@ type Row<'w> = (&'w str, &'w str, &'w str, &'w Constraint);
 pub(super) fn list(world: &World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let List { portfolio_id, product_id, page_size, page_token, _language } = input(body)?;
     let (id, product) = (id_of(portfolio_id, "portfolioId")?, optional_id(product_id, "productId")?);
-    let mut rows: Vec<Row<'_>> = match at.portfolio(world, &id) {
-        Ok(own) => rows(at.account, &id, own).chain(inherited(world, at, &id, own)).collect(),
-        Err(_) => {
-            let import = recipient::import(world, at, &id).ok_or_else(|| no_portfolio(&id))?;
-            rows(import.owner, &id, import.portfolio).collect()
-        }
+    let mut rows: Vec<Row<'_>> = if let Ok(own) = at.portfolio(world, &id) {
+        rows(at.account, &id, own).chain(inherited(world, at, &id, own)).collect()
+    } else {
+        let import = recipient::import(world, at, &id).ok_or_else(|| no_portfolio(&id))?;
+        rows(import.owner, &id, import.portfolio).collect()
     };
     rows.retain(|(_, _, _, it)| product.as_ref().is_none_or(|product| it.product == *product));
     let items = rows.into_iter().map(|(owner, portfolio, id, it)| detail(owner, portfolio, id, it)).collect();

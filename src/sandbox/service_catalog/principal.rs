@@ -114,11 +114,10 @@ pub(super) fn associate(world: &mut World, at: At<'_>, body: &[u8]) -> Result<Va
         return too_many("principals", MOST);
     }
     let steps = world.pending.principal;
-    if let Some(principals) = principals_mut(world, at, &portfolio) {
-        match principals.iter_mut().find(|it| it.arn == arn) {
-            Some(known) => known.lag.goes = None,
-            None => principals.push(Principal { arn, lag: Lag::made(steps) }),
-        }
+    let principals = principals_mut(world, at, &portfolio);
+    match principals.iter_mut().find(|it| it.arn == arn) {
+        Some(known) => known.lag.goes = None,
+        None => principals.push(Principal { arn, lag: Lag::made(steps) }),
     }
     Ok(json!({}))
 }
@@ -138,9 +137,8 @@ pub(super) fn disassociate(world: &mut World, at: At<'_>, body: &[u8]) -> Result
     };
     let index = found.ok_or_else(missing)?;
     let steps = world.pending.principal;
-    if let Some(principals) = principals_mut(world, at, &portfolio)
-        && principals.get_mut(index).is_some_and(|it| !it.lag.take_away(steps))
-    {
+    let principals = principals_mut(world, at, &portfolio);
+    if principals.get_mut(index).is_some_and(|it| !it.lag.take_away(steps)) {
         principals.remove(index);
     }
     Ok(json!({}))
@@ -159,10 +157,10 @@ fn principals<'w>(world: &'w World, at: At<'_>, id: &str) -> Result<&'w [Princip
 }
 
 /// Like [`principals`], to change them; the caller has made sure that the portfolio is there.
-fn principals_mut<'w>(world: &'w mut World, at: At<'_>, id: &str) -> Option<&'w mut Vec<Principal>> {
+fn principals_mut<'w>(world: &'w mut World, at: At<'_>, id: &str) -> &'w mut Vec<Principal> {
     let region = world.region_mut(at.account, at.region);
     match region.portfolios.get_mut(id) {
-        Some(own) => Some(&mut own.principals),
-        None => Some(&mut region.imports.entry(id.to_owned()).or_default().principals),
+        Some(own) => &mut own.principals,
+        None => &mut region.imports.entry(id.to_owned()).or_default().principals,
     }
 }

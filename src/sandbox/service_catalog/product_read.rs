@@ -53,16 +53,15 @@ pub(super) fn search(world: &World, at: At<'_>, body: &[u8]) -> Result<Value, Fa
 /// What the caller owns, and what it imported.
 fn all<'w>(world: &'w World, at: At<'_>, is_own_only: bool) -> Vec<Found<'w>> {
     let owners = world.accounts.keys().filter(|owner| !is_own_only || *owner == at.account);
-    let ids = owners.flat_map(|owner| world.region(owner, at.region)).flat_map(|region| region.products.keys());
+    let ids = owners.filter_map(|owner| world.region(owner, at.region)).flat_map(|region| region.products.keys());
     ids.filter_map(|id| product::accessible(world, at, id).ok()).collect()
 }
 
+/// Whether a product fits a filter.
+type Fits<'a> = Box<dyn Fn(&Found<'_>) -> bool + 'a>;
+
 /// `ProductViewFilterBy`
-fn filter<'a>(
-    name: &str,
-    values: &'a [String],
-    is_own_only: bool,
-) -> Result<Box<dyn Fn(&Found<'_>) -> bool + 'a>, Failure> {
+fn filter<'a>(name: &str, values: &'a [String], is_own_only: bool) -> Result<Fits<'a>, Failure> {
     let any = move |fits: &dyn Fn(&str) -> bool| values.iter().any(|value| fits(value));
     match name {
         "FullTextSearch" => Ok(Box::new(move |it| {

@@ -122,8 +122,8 @@ fn has(world: &World, at: At<'_>, way: Way, id: &str, it: &Received<'_>) -> bool
 
 /// A portfolio that the caller imported.
 pub(super) fn import<'w>(world: &'w World, at: At<'_>, id: &str) -> Option<Received<'w>> {
-    let ways = [Way::Imported, Way::Organization].into_iter();
-    ways.filter_map(|way| received_one(world, at, way, id).filter(|it| has(world, at, way, id, it))).next()
+    let mut ways = [Way::Imported, Way::Organization].into_iter();
+    ways.find_map(|way| received_one(world, at, way, id).filter(|it| has(world, at, way, id, it)))
 }
 
 /// Whether the caller imported the portfolio.

@@ -1,7 +1,7 @@
 //! Products of Service Catalog: in whose portfolios they are, and what goes when they go.
 
 use aws_sdk_servicecatalog::Client;
-use aws_sdk_servicecatalog::types::{ProductSource, ProductViewFilterBy, ProvisioningArtifactGuidance};
+use aws_sdk_servicecatalog::types::{ProductSource, ProductViewFilterBy, ProvisioningArtifactGuidance, Status};
 use catalog_sync::sandbox::{Association, CatalogProduct, ProductsOfShare, Role, Share, ShareTarget, World};
 
 use super::local::{make, shop, tag};
@@ -56,7 +56,7 @@ async fn imported_portfolio_shows_the_owners_products() {
     let answer = client.search_products_as_admin().portfolio_id(PORTFOLIO).send().await.expect("products");
     let it = &answer.product_view_details()[2];
     assert_eq!(it.product_arn(), Some("arn:aws:catalog:us-east-1:111111111112:product/prod-warehouse0001"));
-    assert_eq!(it.status().map(|it| it.as_str()), Some("CREATED"));
+    assert_eq!(it.status().map(Status::as_str), Some("CREATED"));
     let summary = it.product_view_summary().expect("a summary");
     assert_eq!((summary.name(), summary.owner()), (Some("Warehouse"), Some("Acme Platform Team")));
     let by = |by, value: &str| {

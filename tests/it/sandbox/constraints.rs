@@ -158,7 +158,7 @@ async fn inherited_constraints_are_the_hubs() {
     assert_eq!(code(create!(client, PORTFOLIO, BY_ARN)), NOT_FOUND, "the import is the hub's");
     create!(client, &mine, BY_ARN).expect("one of its own");
     let own = (mine.clone(), SHOP.to_owned());
-    assert_eq!(listed(&client, &mine).await, [own.clone()]);
+    assert_eq!(listed(&client, &mine).await, std::slice::from_ref(&own));
     sandbox.change(|world| world.unproven.inherited_constraints = InheritedConstraints::WithSource);
     assert_eq!(listed(&client, &mine).await, [own.clone(), hubs[0].clone()]);
     sandbox.change(|world| world.unproven.inherited_constraints = InheritedConstraints::WithLocal);

@@ -1,6 +1,7 @@
 //! Copies of products.
 
 use aws_sdk_servicecatalog::Client;
+use aws_sdk_servicecatalog::operation::copy_product::builders::CopyProductFluentBuilder;
 use aws_sdk_servicecatalog::operation::describe_copy_product_status::DescribeCopyProductStatusOutput;
 use aws_sdk_servicecatalog::types::{
     CopyOption, CopyProductStatus, ProductSource, ProductViewFilterBy, ProvisioningArtifactPropertyName,
@@ -27,16 +28,16 @@ async fn end(client: &Client, token: &str) -> (usize, DescribeCopyProductStatusO
     }
 }
 
-fn versions(ids: &[&str]) -> Option<Vec<std::collections::HashMap<ProvisioningArtifactPropertyName, String>>> {
-    let one = |id: &&str| [(ProvisioningArtifactPropertyName::Id, (*id).to_owned())].into_iter().collect();
-    Some(ids.iter().map(one).collect())
+/// Asks for these versions.
+fn with_versions(request: CopyProductFluentBuilder, ids: &[&str]) -> CopyProductFluentBuilder {
+    let one = |id: &str| [(ProvisioningArtifactPropertyName::Id, id.to_owned())].into_iter().collect();
+    ids.iter().fold(request, |request, id| request.source_provisioning_artifact_identifiers(one(id)))
 }
 
 /// Copies versions, into a product or a new one, and gives the id of the product.
 async fn copy(client: &Client, target: Option<&str>, ids: &[&str]) -> String {
     let request = client.copy_product().source_product_arn(ARN).set_target_product_id(target.map(str::to_owned));
-    let request = request.set_source_provisioning_artifact_identifiers(versions(ids));
-    let answer = request.send().await.expect("it begins");
+    let answer = with_versions(request, ids).send().await.expect("it begins");
     let (_, ended) = end(client, answer.copy_product_token().expect("a token")).await;
     assert_eq!(ended.copy_product_status(), Some(&CopyProductStatus::Succeeded), "{ended:?}");
     ended.target_product_id().expect("a product").to_owned()
@@ -158,7 +159,7 @@ async fn copy_must_have_a_source_that_the_account_has() {
     assert_eq!(code(copy(&ARN.replace("111111111112", "111111111111")).send().await), NOT_FOUND);
     let (told, message) = refusal(copy(ARN).target_product_id(WAREHOUSE).send().await);
     assert!(told == NOT_FOUND && message.contains(WAREHOUSE), "a target is the account's own: {message}");
-    let odd = copy(ARN).set_source_provisioning_artifact_identifiers(versions(&["pa-none"]));
+    let odd = with_versions(copy(ARN), &["pa-none"]);
     assert_eq!(code(odd.send().await), NOT_FOUND);
     let elsewhere = apply(&sandbox, super::PARTNER).await.service_catalog_in("eu-west-1");
     elsewhere.copy_product().source_product_arn(ARN).send().await.expect("into another region");
