@@ -131,6 +131,7 @@ mod tests {
     use hyper::http::{HeaderMap, HeaderValue};
 
     use super::super::auth::START_ACCESS_KEY;
+    use super::super::world::{Fault, FaultError};
     use super::*;
 
     const OPERATIONS: [(&str, &str); 4] = [
@@ -147,7 +148,11 @@ mod tests {
              DescribePortfolioShareStatus GetAWSOrganizationsAccessStatus CreatePortfolioShare \
              UpdatePortfolioShare DeletePortfolioShare ListAcceptedPortfolioShares AcceptPortfolioShare \
              RejectPortfolioShare ListPrincipalsForPortfolio AssociatePrincipalWithPortfolio \
-             DisassociatePrincipalFromPortfolio",
+             DisassociatePrincipalFromPortfolio CreatePortfolio UpdatePortfolio DeletePortfolio \
+             SearchProductsAsAdmin DescribeProductAsAdmin ListProvisioningArtifacts ListPortfoliosForProduct \
+             AssociateProductWithPortfolio DisassociateProductFromPortfolio UpdateProduct DeleteProduct \
+             ListConstraintsForPortfolio DescribeConstraint CreateConstraint UpdateConstraint DeleteConstraint \
+             CopyProduct DescribeCopyProductStatus",
         ),
         (
             "aws-marketplace",
@@ -198,6 +203,18 @@ mod tests {
             "PortfolioShareType",
             "PrincipalARN",
             "PrincipalType",
+            "DisplayName",
+            "Tags",
+            "AddTags",
+            "RemoveTags",
+            "IdempotencyToken",
+            "ProductId",
+            "SourcePortfolioId",
+            "Filters",
+            "Parameters",
+            "SourceProductArn",
+            "SourceProvisioningArtifactIdentifiers",
+            "CopyProductToken",
             "ChangeSet",
             "EntityRequestList",
             "FilterList",
@@ -227,5 +244,26 @@ mod tests {
             }
         }
         assert_eq!(emulator.calls.len(), sent);
+    }
+
+    #[test]
+    fn every_operation_meets_its_faults() {
+        for (service, operation) in
+            OPERATIONS.iter().flat_map(|(it, all)| all.split_whitespace().map(move |op| (*it, op)))
+        {
+            let error = FaultError { code: "Odd".to_owned(), message: String::new(), status: 418 };
+            let fault = Fault { operation: Some(operation.to_owned()), times: Some(1), ..Fault::default() };
+            let mut emulator = Emulator::new(World::example());
+            emulator.world.faults = vec![
+                Fault { error: Some(error), ..fault.clone() },
+                Fault { drop: Some(Drop::Before), ..fault.clone() },
+                Fault { drop: Some(Drop::After), ..fault },
+            ];
+            let mut answer = || emulator.answer(&request(service, operation, "", "{}")).response;
+            assert_eq!(answer().map(|it| it.status().as_u16()), Some(418), "{operation}");
+            assert!(answer().is_none() && answer().is_none(), "{operation}");
+            assert!(emulator.world.faults.is_empty(), "{operation}");
+            assert_eq!(emulator.calls[1].outcome, Err("Dropped".to_owned()));
+        }
     }
 }

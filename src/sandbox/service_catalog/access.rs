@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::common::{At, Paging, portfolio_id};
+use super::common::{At, Paging, id_of};
 use super::{node, recipient};
 use crate::sandbox::reply::{Failure, object};
 use crate::sandbox::request::{input, required};
@@ -28,7 +28,7 @@ struct ListPortfolioAccess {
 pub(super) fn list_portfolio_access(world: &World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let ListPortfolioAccess { portfolio_id: id, organization_parent_id, page_size, page_token, _language } =
         input(body)?;
-    let id = portfolio_id(id, "portfolioId")?;
+    let id = id_of(id, "portfolioId")?;
     let portfolio = at.portfolio(world, &id)?;
     let accounts: Vec<Value> = match &organization_parent_id {
         None => {
@@ -75,7 +75,7 @@ struct ListOrganizationPortfolioAccess {
 pub(super) fn list_organization_portfolio_access(world: &World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let ListOrganizationPortfolioAccess { portfolio_id: id, organization_node_type, page_size, page_token, _language } =
         input(body)?;
-    let id = portfolio_id(id, "portfolioId")?;
+    let id = id_of(id, "portfolioId")?;
     let kind = required(organization_node_type, "organizationNodeType")?;
     let row_kind = match kind.as_str() {
         "ACCOUNT" => "ORGANIZATION_MEMBER_ACCOUNT",

@@ -30,12 +30,20 @@ pub(super) fn no_portfolio(id: &str) -> Failure {
     Failure::new("ResourceNotFoundException", format!("Portfolio {id} not found."))
 }
 
+pub(super) fn not_found(message: impl Into<String>) -> Failure {
+    Failure::new("ResourceNotFoundException", message)
+}
+
+pub(super) fn limit(message: impl Into<String>) -> Failure {
+    Failure::new("LimitExceededException", message)
+}
+
 pub(super) fn invalid(message: impl Into<String>) -> Failure {
     Failure::new("InvalidParametersException", message)
 }
 
-/// The portfolio id of an input: it must be there and look like one.
-pub(super) fn portfolio_id(id: Option<String>, field: &str) -> Result<String, Failure> {
+/// An id of an input, of whatever kind: it must be there and look like one.
+pub(super) fn id_of(id: Option<String>, field: &str) -> Result<String, Failure> {
     let id = required(id, field)?;
     if !is_portfolio(&id) {
         let rule = "Member must satisfy regular expression pattern: ^[a-zA-Z0-9_\\-]*";
@@ -44,9 +52,20 @@ pub(super) fn portfolio_id(id: Option<String>, field: &str) -> Result<String, Fa
     Ok(id)
 }
 
+/// An id that may be left out.
+pub(super) fn optional_id(id: Option<String>, field: &str) -> Result<Option<String>, Failure> {
+    id.map(|id| id_of(Some(id), field)).transpose()
+}
+
+/// Checks how many characters a text has.
+pub(super) fn check_length(text: &str, field: &str, least: usize, most: usize) -> Result<(), Failure> {
+    let rule = format!("Member must have length between {least} and {most}");
+    if (least..=most).contains(&text.chars().count()) { Ok(()) } else { Err(Failure::constraint(text, field, &rule)) }
+}
+
 /// `PortfolioDetail`, as the owner and the recipients see it alike.
 pub(super) fn detail(owner: &str, region: &str, id: &str, portfolio: &Portfolio) -> Value {
-    let Portfolio { name, provider, description, tags: _, shares: _, principals: _ } = portfolio;
+    let Portfolio { name, provider, description, .. } = portfolio;
     object([
         ("Id", json!(id)),
         ("ARN", json!(format!("arn:aws:catalog:{region}:{owner}:portfolio/{id}"))),

@@ -51,6 +51,10 @@ impl<'a> Arn<'a> {
         }
     }
 
+    pub(super) fn is_role(&self) -> bool {
+        self.kind == Kind::Role
+    }
+
     /// Whether it is a role that was just made.
     pub(super) fn is_fresh(&self, world: &World) -> bool {
         let known = permission::role(world, self.account, self.name);

@@ -2,14 +2,24 @@
 //! per account and region. <https://docs.aws.amazon.com/servicecatalog/latest/dg/API_CreatePortfolioShare.html>
 
 mod access;
+mod association;
 mod common;
+mod constraint;
+mod constraint_read;
+mod constraint_rules;
+mod copy;
 mod identity;
 mod node;
+mod portfolio;
 mod principal;
+mod product;
+mod product_read;
 mod read;
 mod recipient;
 mod settle;
 mod share;
+mod tags;
+mod token;
 
 use serde_json::Value;
 
@@ -28,7 +38,7 @@ pub(super) fn advance(world: &mut World, account: &str, region: &str) {
 pub(super) fn call(world: &mut World, at: At<'_>, operation: &str, body: &[u8]) -> Result<Value, Failure> {
     match operation {
         "ListPortfolios" => read::list_portfolios(world, at, body),
-        "DescribePortfolio" => read::describe_portfolio(world, at, body),
+        "DescribePortfolio" => portfolio::describe(world, at, body),
         "DescribePortfolioShares" => read::describe_portfolio_shares(world, at, body),
         "ListPortfolioAccess" => access::list_portfolio_access(world, at, body),
         "ListOrganizationPortfolioAccess" => access::list_organization_portfolio_access(world, at, body),
@@ -43,6 +53,24 @@ pub(super) fn call(world: &mut World, at: At<'_>, operation: &str, body: &[u8]) 
         "ListPrincipalsForPortfolio" => principal::list(world, at, body),
         "AssociatePrincipalWithPortfolio" => principal::associate(world, at, body),
         "DisassociatePrincipalFromPortfolio" => principal::disassociate(world, at, body),
+        "CreatePortfolio" => portfolio::create(world, at, body),
+        "UpdatePortfolio" => portfolio::update(world, at, body),
+        "DeletePortfolio" => portfolio::delete(world, at, body),
+        "SearchProductsAsAdmin" => product_read::search(world, at, body),
+        "DescribeProductAsAdmin" => product_read::describe(world, at, body),
+        "ListProvisioningArtifacts" => product_read::versions(world, at, body),
+        "ListPortfoliosForProduct" => product_read::portfolios(world, at, body),
+        "AssociateProductWithPortfolio" => association::associate(world, at, body),
+        "DisassociateProductFromPortfolio" => association::disassociate(world, at, body),
+        "UpdateProduct" => association::update(world, at, body),
+        "DeleteProduct" => association::delete(world, at, body),
+        "ListConstraintsForPortfolio" => constraint_read::list(world, at, body),
+        "DescribeConstraint" => constraint_read::describe(world, at, body),
+        "CreateConstraint" => constraint::create(world, at, body),
+        "UpdateConstraint" => constraint::update(world, at, body),
+        "DeleteConstraint" => constraint::delete(world, at, body),
+        "CopyProduct" => copy::copy(world, at, body),
+        "DescribeCopyProductStatus" => copy::status(world, at, body),
         other => Err(unknown(other)),
     }
 }

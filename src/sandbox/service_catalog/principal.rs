@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::common::{At, Paging, invalid, no_portfolio, portfolio_id};
+use super::common::{At, Paging, id_of, invalid, no_portfolio};
 use super::identity::{self, Arn};
 use super::recipient;
 use crate::sandbox::reply::Failure;
@@ -30,7 +30,7 @@ struct List {
 
 pub(super) fn list(world: &World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let List { portfolio_id: id, page_size, page_token, _language } = input(body)?;
-    let id = portfolio_id(id, "portfolioId")?;
+    let id = id_of(id, "portfolioId")?;
     let shared = recipient::shared_patterns(world, at, &id);
     let shown = |principal: &Principal| match Arn::read(&principal.arn) {
         Some(arn) if arn.is_fresh(world) => arn.unique_id(),
@@ -65,7 +65,7 @@ struct Asked {
 
 fn read(body: &[u8]) -> Result<Asked, Failure> {
     let Input { portfolio_id: id, principal_arn, principal_type, _language } = input(body)?;
-    let portfolio = portfolio_id(id, "portfolioId")?;
+    let portfolio = id_of(id, "portfolioId")?;
     let arn = required(principal_arn, "principalARN")?;
     if !(1..=1000).contains(&arn.chars().count()) {
         return Err(Failure::constraint(&arn, "principalARN", "Member must have length between 1 and 1000"));
@@ -114,11 +114,10 @@ pub(super) fn associate(world: &mut World, at: At<'_>, body: &[u8]) -> Result<Va
         return too_many("principals", MOST);
     }
     let steps = world.pending.principal;
-    if let Some(principals) = principals_mut(world, at, &portfolio) {
-        match principals.iter_mut().find(|it| it.arn == arn) {
-            Some(known) => known.lag.goes = None,
-            None => principals.push(Principal { arn, lag: Lag::made(steps) }),
-        }
+    let principals = principals_mut(world, at, &portfolio);
+    match principals.iter_mut().find(|it| it.arn == arn) {
+        Some(known) => known.lag.goes = None,
+        None => principals.push(Principal { arn, lag: Lag::made(steps) }),
     }
     Ok(json!({}))
 }
@@ -138,9 +137,8 @@ pub(super) fn disassociate(world: &mut World, at: At<'_>, body: &[u8]) -> Result
     };
     let index = found.ok_or_else(missing)?;
     let steps = world.pending.principal;
-    if let Some(principals) = principals_mut(world, at, &portfolio)
-        && principals.get_mut(index).is_some_and(|it| !it.lag.take_away(steps))
-    {
+    let principals = principals_mut(world, at, &portfolio);
+    if principals.get_mut(index).is_some_and(|it| !it.lag.take_away(steps)) {
         principals.remove(index);
     }
     Ok(json!({}))
@@ -159,10 +157,10 @@ fn principals<'w>(world: &'w World, at: At<'_>, id: &str) -> Result<&'w [Princip
 }
 
 /// Like [`principals`], to change them; the caller has made sure that the portfolio is there.
-fn principals_mut<'w>(world: &'w mut World, at: At<'_>, id: &str) -> Option<&'w mut Vec<Principal>> {
+fn principals_mut<'w>(world: &'w mut World, at: At<'_>, id: &str) -> &'w mut Vec<Principal> {
     let region = world.region_mut(at.account, at.region);
     match region.portfolios.get_mut(id) {
-        Some(own) => Some(&mut own.principals),
-        None => Some(&mut region.imports.entry(id.to_owned()).or_default().principals),
+        Some(own) => &mut own.principals,
+        None => &mut region.imports.entry(id.to_owned()).or_default().principals,
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::common::{At, Paging, detail, portfolio_id};
+use super::common::{At, Paging, detail, id_of};
 use super::{node, recipient};
 use crate::sandbox::reply::Failure;
 use crate::sandbox::request::{input, required};
@@ -29,23 +29,6 @@ pub(super) fn list_portfolios(world: &World, at: At<'_>, body: &[u8]) -> Result<
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "PascalCase")]
-struct DescribePortfolio {
-    id: Option<String>,
-    #[serde(rename = "AcceptLanguage")]
-    _language: Option<String>,
-}
-
-/// A portfolio: the caller's own, or one that it imported.
-pub(super) fn describe_portfolio(world: &World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
-    let DescribePortfolio { id, _language } = input(body)?;
-    let id = portfolio_id(id, "id")?;
-    let own = at.portfolio(world, &id).map(|portfolio| detail(at.account, at.region, &id, portfolio));
-    let found = own.or_else(|error| recipient::imported(world, at, &id).ok_or(error))?;
-    Ok(json!({"PortfolioDetail": found, "Tags": [], "TagOptions": [], "Budgets": []}))
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "PascalCase")]
 struct DescribePortfolioShares {
     portfolio_id: Option<String>,
     r#type: Option<String>,
@@ -56,7 +39,7 @@ struct DescribePortfolioShares {
 /// The shares of one kind.
 pub(super) fn describe_portfolio_shares(world: &World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let DescribePortfolioShares { portfolio_id: id, r#type, page_size, page_token } = input(body)?;
-    let id = portfolio_id(id, "portfolioId")?;
+    let id = id_of(id, "portfolioId")?;
     let kind = required(r#type, "type")?;
     let kinds = ["ACCOUNT", "ORGANIZATION", "ORGANIZATIONAL_UNIT", "ORGANIZATION_MEMBER_ACCOUNT"];
     if !kinds.contains(&kind.as_str()) {
@@ -114,7 +97,7 @@ struct DescribePortfolioShareStatus {
 /// How a share action goes; only for those who may share with nodes.
 pub(super) fn describe_portfolio_share_status(world: &World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let DescribePortfolioShareStatus { portfolio_share_token } = input(body)?;
-    let token = portfolio_id(portfolio_share_token, "portfolioShareToken")?;
+    let token = id_of(portfolio_share_token, "portfolioShareToken")?;
     node::organization(world, at)?;
     let action = at.region(world).and_then(|region| region.share_actions.get(&token)).ok_or_else(|| {
         Failure::new("ResourceNotFoundException", format!("Portfolio share token {token} not found."))

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::common::{At, Paging, detail, invalid, no_portfolio, portfolio_id};
+use super::common::{At, Paging, detail, id_of, invalid, no_portfolio};
 use crate::sandbox::reply::Failure;
 use crate::sandbox::request::input;
 use crate::sandbox::world::{
@@ -122,8 +122,8 @@ fn has(world: &World, at: At<'_>, way: Way, id: &str, it: &Received<'_>) -> bool
 
 /// A portfolio that the caller imported.
 pub(super) fn import<'w>(world: &'w World, at: At<'_>, id: &str) -> Option<Received<'w>> {
-    let ways = [Way::Imported, Way::Organization].into_iter();
-    ways.filter_map(|way| received_one(world, at, way, id).filter(|it| has(world, at, way, id, it))).next()
+    let mut ways = [Way::Imported, Way::Organization].into_iter();
+    ways.find_map(|way| received_one(world, at, way, id).filter(|it| has(world, at, way, id, it)))
 }
 
 /// Whether the caller imported the portfolio.
@@ -167,7 +167,7 @@ fn asked<'w>(world: &'w World, at: At<'_>, body: &[u8]) -> Result<(String, Way, 
     else {
         return Err(Failure::new("SerializationException", "The sandbox cannot read this input: it has no pages"));
     };
-    let id = portfolio_id(id, "portfolioId")?;
+    let id = id_of(id, "portfolioId")?;
     let way = Way::read(portfolio_share_type.as_deref())?;
     let found = way.and_then(|way| received_one(world, at, way, &id).map(|it| (way, it)));
     let (way, it) = found.ok_or_else(|| no_portfolio(&id))?;

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::common::{At, invalid, portfolio_id};
+use super::common::{At, id_of, invalid};
 use super::node::{self, OrganizationNode};
+use super::settle;
 use crate::sandbox::codec::word;
 use crate::sandbox::reply::{Failure, object};
 use crate::sandbox::request::input;
@@ -43,7 +44,7 @@ struct Asked {
 fn read(world: &World, at: At<'_>, body: &[u8]) -> Result<Asked, Failure> {
     let Input { portfolio_id: id, account_id, organization_node, share_tag_options, share_principals, _language } =
         input(body)?;
-    let portfolio = portfolio_id(id, "portfolioId")?;
+    let portfolio = id_of(id, "portfolioId")?;
     let to = node::target(account_id, organization_node)?;
     at.portfolio(world, &portfolio)?;
     node::check(world, at, &to)?;
@@ -64,6 +65,9 @@ fn read(world: &World, at: At<'_>, body: &[u8]) -> Result<Asked, Failure> {
 /// Makes a share. Where there is one already, nothing happens, and no flag changes.
 pub(super) fn create(world: &mut World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let Asked { portfolio, to, tag_options, principals } = read(world, at, body)?;
+    if at.portfolio(world, &portfolio)?.products.values().any(|it| it.from.is_some()) {
+        return Err(invalid(format!("Portfolio {portfolio} contains an imported product and cannot be shared.")));
+    }
     let act =
         ShareAct::Create { tag_options: tag_options.unwrap_or_default(), principals: principals.unwrap_or_default() };
     let token = begin(world, at, portfolio, to, act).map(|(token, _)| token);
@@ -209,6 +213,9 @@ fn finish(world: &mut World, at: At<'_>, action: &mut ShareAction) {
     }
     action.reached = reached;
     action.failed = failed;
+    if action.act == ShareAct::Delete {
+        settle::everybody(world, at.region);
+    }
 }
 
 /// The accounts that a share concerns.

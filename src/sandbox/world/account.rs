@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::{Import, Portfolio, ShareAction, is_default};
+use super::{CatalogProduct, CopyAction, CopyStatus, Import, Portfolio, ShareAction, Token, is_default};
 
 /// An account, from the inside.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -38,7 +38,10 @@ pub struct Role {
     /// Asked of those who assume it from another role.
     #[serde(skip_serializing_if = "is_default")]
     pub external_id: Option<String>,
-    /// Globs of `service:Operation` that it may not call.
+    /// Globs of the actions (`service:Operation`) that it may call. None: all.
+    #[serde(skip_serializing_if = "is_default")]
+    pub allow: Vec<String>,
+    /// Globs of the actions that it may not call.
     #[serde(skip_serializing_if = "is_default")]
     pub deny: Vec<String>,
     /// Whether it may change anything. Left out: yes, unless its name ends in `-plan`.
@@ -66,6 +69,15 @@ pub struct Region {
     /// What the account did with portfolios that are shared with it, by their ids.
     #[serde(skip_serializing_if = "is_default")]
     pub imports: BTreeMap<String, Import>,
+    /// Own products by id, mostly `prod-…`.
+    #[serde(skip_serializing_if = "is_default")]
+    pub products: BTreeMap<String, CatalogProduct>,
+    /// Copies of products by token. Only those under way are written to a file.
+    #[serde(skip_serializing_if = "no_copies", serialize_with = "open_copies")]
+    pub copies: BTreeMap<String, CopyAction>,
+    /// What was answered to requests with an idempotency token, by operation and token.
+    #[serde(skip_serializing_if = "is_default")]
+    pub tokens: BTreeMap<String, Token>,
     /// Share actions by token. Only those under way are written to a file.
     #[serde(skip_serializing_if = "none_open", serialize_with = "only_open")]
     pub share_actions: BTreeMap<String, ShareAction>,
@@ -80,4 +92,12 @@ fn none_open(actions: &BTreeMap<String, ShareAction>) -> bool {
 
 fn only_open<S: Serializer>(actions: &BTreeMap<String, ShareAction>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_map(actions.iter().filter(|(_, action)| !action.status.is_final()))
+}
+
+fn no_copies(copies: &BTreeMap<String, CopyAction>) -> bool {
+    copies.values().all(|copy| copy.status != CopyStatus::InProgress)
+}
+
+fn open_copies<S: Serializer>(copies: &BTreeMap<String, CopyAction>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(copies.iter().filter(|(_, copy)| copy.status == CopyStatus::InProgress))
 }

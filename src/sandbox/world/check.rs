@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::{Result, bail, ensure};
 
-use super::{Organization, Share, ShareTarget, World};
+use super::{Organization, Portfolio, Share, ShareTarget, World};
 
 impl World {
     /// Refuses a world that could not be.
@@ -20,11 +20,32 @@ impl World {
                     let place = format!("portfolio {portfolio} of {id} in {region}");
                     ensure!(is_portfolio(portfolio), "{place}: an id has 1 to 100 letters, digits, `-` or `_`");
                     it.shares.iter().try_for_each(|share| self.check_share(&place, share))?;
+                    self.check_content(&place, region, id, it)?;
                 }
             }
         }
         if let Some(start) = &self.start {
             ensure!(self.is_open(start), "`start`: there is no account {start}");
+        }
+        Ok(())
+    }
+
+    /// Products must be there, and constraints are on products of the portfolio.
+    fn check_content(&self, place: &str, region: &str, owner: &str, portfolio: &Portfolio) -> Result<()> {
+        let has = |account: &str, product: &str| {
+            self.region(account, region).is_some_and(|here| here.products.contains_key(product))
+        };
+        for (product, association) in &portfolio.products {
+            let mut accounts = self.accounts.keys();
+            let exists = match &association.from {
+                None => has(owner, product),
+                Some(_) => accounts.any(|account| account != owner && has(account, product)),
+            };
+            ensure!(exists, "{place}: its product {product} is nowhere in this world");
+        }
+        for (id, constraint) in &portfolio.constraints {
+            let product = &constraint.product;
+            ensure!(portfolio.products.contains_key(product), "{place}: {id} is about {product}, which is not in it");
         }
         Ok(())
     }

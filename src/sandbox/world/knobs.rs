@@ -1,7 +1,6 @@
-//! How the emulated AWS behaves: faults, paging, and how long things take.
+//! How the emulated AWS behaves: faults, paging, sessions.
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
@@ -136,49 +135,6 @@ pub enum Drop {
     Before,
     /// After the call took effect: the caller can't know.
     After,
-}
-
-/// How many looks an asynchronous thing takes to end. A look is a later request to the same
-/// service that concerns the thing's owner, and then for a time, which is none unless a world says so.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Pending {
-    /// Share actions; later requests to Service Catalog in that account and region count.
-    pub share: u32,
-    /// Change sets; later requests to the Marketplace Catalog in that organization count.
-    pub change_set: u32,
-    /// A principal that was put on a portfolio or taken off it; later requests to Service Catalog in that account and
-    /// region count, until it is seen.
-    pub principal: u32,
-    /// How long share actions take at least, in milliseconds.
-    #[serde(skip_serializing_if = "is_default")]
-    pub share_ms: u64,
-    /// How long change sets take at least, in milliseconds.
-    #[serde(skip_serializing_if = "is_default")]
-    pub change_set_ms: u64,
-}
-
-impl Default for Pending {
-    fn default() -> Self {
-        Self { share: 2, change_set: 2, principal: 2, share_ms: 0, change_set_ms: 0 }
-    }
-}
-
-impl Pending {
-    /// Whether a share action has ended that began at `begun` and had so many looks. One that another process began has
-    /// had its time.
-    pub(in crate::sandbox) fn share_is_over(&self, looks: u32, begun: Option<Instant>) -> bool {
-        is_over(self.share, self.share_ms, looks, begun)
-    }
-
-    /// The same of a change set.
-    pub(in crate::sandbox) fn change_set_is_over(&self, looks: u32, begun: Option<Instant>) -> bool {
-        is_over(self.change_set, self.change_set_ms, looks, begun)
-    }
-}
-
-fn is_over(steps: u32, ms: u64, looks: u32, begun: Option<Instant>) -> bool {
-    looks >= steps && begun.is_none_or(|begun| begun.elapsed() >= Duration::from_millis(ms))
 }
 
 /// How lists are paged.

@@ -14,12 +14,20 @@ pub struct Lag {
     /// It was taken away: steps until it is gone.
     #[serde(skip_serializing_if = "is_default")]
     pub goes: Option<u32>,
+    /// It is seen once, and then not for a step, before it is there for good.
+    #[serde(skip_serializing_if = "is_default")]
+    pub flickers: bool,
 }
 
 impl Lag {
     /// A thing that was just made.
     pub(in crate::sandbox) fn made(steps: u32) -> Self {
-        Self { appears: steps, goes: None }
+        Self { appears: steps, ..Self::default() }
+    }
+
+    /// A thing that was just made, and is seen for a moment before it is there for good.
+    pub(in crate::sandbox) fn flickering(steps: u32) -> Self {
+        Self { appears: steps.saturating_add(2), flickers: true, ..Self::default() }
     }
 
     /// The thing is taken away. `false` where it is gone at once.
@@ -31,13 +39,14 @@ impl Lag {
     /// One step. `false` when the thing is gone.
     pub(in crate::sandbox) fn step(&mut self) -> bool {
         self.appears = self.appears.saturating_sub(1);
+        self.flickers &= self.appears > 0;
         self.goes = self.goes.map(|steps| steps.saturating_sub(1));
         self.goes != Some(0)
     }
 
     /// Whether it can be seen.
     pub(in crate::sandbox) fn is_seen(self) -> bool {
-        self.appears == 0
+        self.appears == 0 || (self.flickers && self.appears == 2)
     }
 
     /// Whether it was taken away, though it may still be seen.

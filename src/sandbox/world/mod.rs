@@ -5,29 +5,35 @@
 //! one process started is finished by the next one that reads the file.
 
 mod account;
+mod catalog_product;
 mod change_set;
 mod check;
+mod constraint;
 mod file;
 mod knobs;
 mod lag;
 mod marketplace;
 mod member;
 mod organization;
+mod pending;
 mod portfolio;
 mod principal;
 mod product;
 mod rates;
 mod share;
 mod shop;
+mod token;
 mod unproven;
 mod unproven_recipient;
 mod usual;
 mod whole;
 
 pub use account::{Account, Region, Role};
+pub use catalog_product::{CatalogProduct, CopyAction, CopyStatus, Version};
 pub use change_set::{ChangeError, ChangeRecord, ChangeSet, ChangeSetFate, ChangeSetStatus};
 pub(super) use check::{is_account, is_portfolio};
-pub use knobs::{ChangeSetFault, Drop, Fault, FaultError, Oidc, Pages, Pending, Sessions, ShareFailure};
+pub use constraint::{Constraint, ConstraintStatus};
+pub use knobs::{ChangeSetFault, Drop, Fault, FaultError, Oidc, Pages, Sessions, ShareFailure};
 pub use lag::Lag;
 pub use marketplace::{
     Audience, Branding, Experience, ExperienceStatus, Marketplace, OtherResource, Permission, Policy,
@@ -35,16 +41,21 @@ pub use marketplace::{
 pub use member::{AccountStatus, Member};
 pub use organization::{Access, Node, Organization, Unit};
 pub(super) use organization::{PRIVATE_MARKETPLACE, SERVICE_CATALOG};
-pub use portfolio::{Import, Portfolio};
+pub use pending::{Pending, ProductFailure};
+pub use portfolio::{Association, Import, Portfolio};
 pub use principal::Principal;
 pub(super) use principal::is_pattern;
 pub use product::Product;
 pub use rates::{Rate, Rates};
 pub use share::{FailedShare, Share, ShareAct, ShareAction, ShareStatus, ShareTarget};
+pub use token::Token;
 pub use unproven::{
     AcceptAgain, AccessBelow, BatchDescribe, Configuration, ExperienceRevision, InheritedRows, NothingReached, Paths,
     RefusedProduct, RequestsChange, Unproven,
 };
-pub use unproven_recipient::{ImportPatterns, ImportPrincipals, MissingPrincipal, RejectedShare, SharedPatterns};
+pub use unproven_recipient::{
+    CopyCarries, ImportPatterns, ImportPrincipals, InheritedConstraints, MissingPrincipal, MissingRole,
+    ProductsOfShare, RejectedShare, SharedPatterns, TagOptions,
+};
 pub(super) use usual::is_default;
 pub use whole::World;

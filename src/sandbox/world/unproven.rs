@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ImportPatterns, ImportPrincipals, MissingPrincipal, RejectedShare, SharedPatterns, is_default};
+use super::{
+    CopyCarries, ImportPatterns, ImportPrincipals, InheritedConstraints, MissingPrincipal, MissingRole,
+    ProductsOfShare, RejectedShare, SharedPatterns, TagOptions, is_default,
+};
 
 /// One switch for each thing that is not proven.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -62,6 +65,24 @@ pub struct Unproven {
     /// What becomes of an account's principals on an import when the share goes.
     #[serde(skip_serializing_if = "is_default")]
     pub import_principals: ImportPrincipals,
+    /// What becomes of products in local portfolios when the share that they came by goes.
+    #[serde(skip_serializing_if = "is_default")]
+    pub products_of_share: ProductsOfShare,
+    /// Whether a local portfolio lists the constraints that its products have in the portfolio that they come from.
+    #[serde(skip_serializing_if = "is_default")]
+    pub inherited_constraints: InheritedConstraints,
+    /// What becomes of a launch constraint whose role is not in the account.
+    #[serde(skip_serializing_if = "is_default")]
+    pub missing_role: MissingRole,
+    /// What copies of versions have of `Active` and `Guidance`.
+    #[serde(skip_serializing_if = "is_default")]
+    pub copy_carries: CopyCarries,
+    /// Whether a portfolio with tag options can be deleted.
+    #[serde(skip_serializing_if = "is_default")]
+    pub tag_options: TagOptions,
+    /// How many requests with idempotency tokens an account and region remembers. Left out: 300.
+    #[serde(skip_serializing_if = "is_default")]
+    pub tokens_kept: Option<u64>,
 }
 
 /// `Configuration` of `CreateProcurementPolicy` and `UpdateProcurementPolicy`. AWS's published schemas require it;

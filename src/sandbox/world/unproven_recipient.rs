@@ -56,3 +56,64 @@ pub enum ImportPrincipals {
     /// They are there again when the portfolio is shared again.
     Kept,
 }
+
+/// Products that an account put into a portfolio of its own, when the share that they came by goes. AWS's documentation
+/// tells only of a product that the owner takes out of the portfolio: it goes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProductsOfShare {
+    /// They stay, with their constraints.
+    #[default]
+    Stay,
+    /// They go, with their constraints.
+    Leave,
+}
+
+/// Constraints of the portfolio that a product comes from, in `ListConstraintsForPortfolio` of a local portfolio. AWS's
+/// documentation says both that they are there and that they are not.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InheritedConstraints {
+    /// They are not listed.
+    #[default]
+    Hidden,
+    /// They are, with the id of the portfolio that they are from.
+    WithSource,
+    /// They are, with the id of the local portfolio. Only the owner tells them apart.
+    WithLocal,
+}
+
+/// A launch constraint whose role the account does not have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MissingRole {
+    /// `InvalidParametersException`
+    #[default]
+    Refused,
+    /// It ends `FAILED`.
+    Fails,
+    /// Nobody looks.
+    Taken,
+}
+
+/// `Active` and `Guidance` of versions that are copied.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CopyCarries {
+    /// They are those of the source.
+    #[default]
+    Both,
+    /// Copies are active and without guidance.
+    Neither,
+}
+
+/// `DeletePortfolio` where the portfolio has tag options.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TagOptions {
+    /// `ResourceInUseException`
+    #[default]
+    Block,
+    /// It works.
+    Go,
+}

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Account, ChangeSetFault, Fault, Oidc, Organization, Pages, Pending, Product, Rates, Region, Sessions, ShareFailure,
-    Unproven, is_default,
+    Account, ChangeSetFault, Fault, Oidc, Organization, Pages, Pending, Product, ProductFailure, Rates, Region,
+    Sessions, ShareFailure, Unproven, is_default,
 };
 
 /// Everything there is, and how it behaves.
@@ -38,6 +38,12 @@ pub struct World {
     /// after the last share action with a node ended in its account and region. Goes by the clock on the wall.
     #[serde(skip_serializing_if = "is_default")]
     pub share_pause_ms: u64,
+    /// Constraints that end `FAILED`.
+    #[serde(skip_serializing_if = "is_default")]
+    pub constraint_errors: Vec<ProductFailure>,
+    /// Copies of products that end `FAILED`.
+    #[serde(skip_serializing_if = "is_default")]
+    pub copy_errors: Vec<ProductFailure>,
     /// Change sets that end badly, whatever they hold.
     #[serde(skip_serializing_if = "is_default")]
     pub change_set_faults: Vec<ChangeSetFault>,

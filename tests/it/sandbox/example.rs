@@ -43,6 +43,9 @@ fn documentation_tells_every_knob() {
     assert!(wrong.sessions != usual.sessions && wrong.oidc != usual.oidc);
     let shop = recipients.region("333333333331", "us-east-1").expect("a region");
     assert!(shop.imports.values().any(|it| it.rejected) && shop.imports.values().any(|it| it.principals.len() == 3));
+    assert!(recipients.copy_errors.len() == 1 && recipients.constraint_errors.len() == 1);
+    let mine = &shop.portfolios["port-mine00000001"];
+    assert!(mine.products.len() == 2 && mine.constraints.len() == 1 && mine.tags.len() == 1);
     // Every switch is destructured, so one that is new has to be documented.
     let Unproven {
         configuration,
@@ -62,6 +65,12 @@ fn documentation_tells_every_knob() {
         import_patterns,
         shared_patterns,
         import_principals,
+        products_of_share,
+        inherited_constraints,
+        missing_role,
+        copy_carries,
+        tag_options,
+        tokens_kept,
     } = unproven.unproven.clone();
     let usual = usual.unproven;
     assert!(configuration != usual.configuration && requests_change != usual.requests_change);
@@ -71,7 +80,9 @@ fn documentation_tells_every_knob() {
     assert!(nothing_reached != usual.nothing_reached && accept_again != usual.accept_again);
     assert!(rejected_share != usual.rejected_share && missing_principal != usual.missing_principal);
     assert!(import_patterns != usual.import_patterns && shared_patterns != usual.shared_patterns);
-    assert!(import_principals != usual.import_principals);
+    assert!(import_principals != usual.import_principals && products_of_share != usual.products_of_share);
+    assert!(inherited_constraints != usual.inherited_constraints && missing_role != usual.missing_role);
+    assert!(copy_carries != usual.copy_carries && tag_options != usual.tag_options && tokens_kept.is_some());
     let again = World::parse(&unproven.to_yaml(), "again").expect("it can be read again");
     assert_eq!(again, unproven);
 }

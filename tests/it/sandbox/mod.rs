@@ -10,11 +10,15 @@
 
 mod access;
 mod auth;
+mod catalog_products;
 mod change_sets;
+mod constraints;
+mod copies;
 mod entities;
 mod example;
 mod fault;
 mod limits;
+mod local;
 mod marketplace;
 mod marketplace_rules;
 mod organizations;

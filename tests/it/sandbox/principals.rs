@@ -3,8 +3,8 @@
 use aws_sdk_servicecatalog::Client;
 use aws_sdk_servicecatalog::types::{PortfolioShareType, PrincipalType};
 use catalog_sync::sandbox::{
-    Account, Import, ImportPatterns, ImportPrincipals, MissingPrincipal, Principal, RejectedShare, Role, Sandbox,
-    Share, ShareTarget, SharedPatterns, World,
+    Import, ImportPatterns, ImportPrincipals, MissingPrincipal, Principal, RejectedShare, Role, Sandbox, Share,
+    ShareTarget, SharedPatterns, World,
 };
 
 use super::service_catalog::PORTFOLIO;
@@ -226,7 +226,7 @@ async fn deleted_role_leaves_a_ghost_beside_the_one_that_is_made_anew() {
         let shop = world.accounts.get_mut(SHOP).expect("the shop");
         shop.roles.get_mut("DataEngineer").expect("the role").fresh = 4;
     });
-    assert_eq!(settled(&client, GOLDEN).await, [ghost.clone()], "the new role is not the old one");
+    assert_eq!(settled(&client, GOLDEN).await, std::slice::from_ref(&ghost), "the new role is not the old one");
     associate!(client, ENGINEER, Iam).expect("the new role");
     listed(&client, GOLDEN).await;
     assert_eq!(settled(&client, GOLDEN).await, [ghost.clone(), ENGINEER.to_owned()]);
@@ -267,7 +267,7 @@ async fn principals_of_an_import_go_with_its_share_or_wait_for_it() {
 #[tokio::test]
 async fn principals_have_pages_of_twenty_and_an_end() {
     let own = |world: &mut World| {
-        let hub = world.accounts.entry(HUB.to_owned()).or_insert_with(Account::default);
+        let hub = world.accounts.entry(HUB.to_owned()).or_default();
         let region = hub.regions.get_mut("us-east-1").expect("a region");
         let arns = (0..100).map(|n| Principal::new(format!("arn:aws:iam::111111111112:role/r{n}")));
         region.portfolios.get_mut(PORTFOLIO).expect("a portfolio").principals = arns.collect();
