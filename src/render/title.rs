@@ -49,7 +49,7 @@ impl<'a> Title<'a> {
             file: target.name.file().as_str(),
             name: name.filter(|name| !name.is_empty()).unwrap_or(named),
             id,
-            organization: &target.organization.as_str(),
+            organization: target.organization.as_str(),
             account_name: target.account_name.as_deref(),
             account: target.account.as_str(),
             region,
