@@ -92,6 +92,11 @@ pub(super) fn load_if_there(common: &Common) -> Result<Option<Catalog>> {
     if common.catalog.exists() {
         return load(common);
     }
+    let path = common.catalog.display();
+    output::say(
+        common,
+        &format!("There is no catalog at {path}: AWS is asked with the credentials of this environment"),
+    );
     let desired = Desired::default();
     let version = CatalogVersion { digest: String::new(), revision: None, base: None, sandbox: common.is_sandboxed() };
     Ok(Some(Catalog { desired, base: None, earlier: Vec::new(), before: Before::Nothing, version }))

@@ -1,6 +1,7 @@
 //! One world and one catalog each, and what the plan says.
 
 mod exceptions;
+mod lists;
 mod losers;
 mod portfolios;
 mod products;
@@ -137,9 +138,6 @@ fn live(shares: Vec<Share>, policy: Option<(&[&str], &[&str])>) -> Live {
         }),
     };
     Live {
-        access: BTreeMap::new(),
-        sharing: BTreeMap::new(),
-        began: None,
         organizations: BTreeMap::from([(id("acme"), Reading::Complete(tree()))]),
         portfolios: BTreeMap::from([(
             (id(HUB), id("us-east-1")),
@@ -155,7 +153,7 @@ fn live(shares: Vec<Share>, policy: Option<(&[&str], &[&str])>) -> Live {
                 read: BTreeMap::from([(id("exp-one"), Found::There(experience))]),
             },
         )]),
-        troubles: Vec::new(),
+        ..Live::default()
     }
 }
 

@@ -16,4 +16,5 @@ mod session;
 mod sets;
 mod share;
 mod share_trouble;
+mod titles;
 mod units;
