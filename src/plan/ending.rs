@@ -57,7 +57,7 @@ pub(super) fn experience(desired: &Desired, entry: &DesiredExperience, live: &Li
     apart(desired, "approvals", "denied", ends.collect())
 }
 
-/// The products without a name of which [`experience`] speaks.
+/// The products without a name of which [`experience`] speaks aloud.
 pub(super) fn unnamed<'a>(desired: &Desired, entry: &'a DesiredExperience) -> Vec<&'a ProductId> {
     if entry.products.unlisted == Unlisted::Keep {
         return Vec::new();

@@ -9,7 +9,7 @@ use super::ending;
 use super::marketplace;
 use super::product_names::{is_of_another, plain};
 use super::resolve::Entries;
-use super::told::told;
+use super::told::tell;
 use crate::model::change::{Plan, Target, TargetState, Untouched, Work};
 use crate::model::desired::{Desired, DesiredExperience, own_name};
 use crate::model::edit::{Edit, ExperienceEdit};
@@ -144,8 +144,7 @@ pub fn titled(mut plan: Plan, desired: &Desired, live: &Live, which: Products) -
             let found = ids.into_iter().flat_map(|id| titles.warnings(entry, id)).filter(|it| said.insert(it.clone()));
             let found: Vec<Warning> = found.collect();
             if !found.is_empty() {
-                target.warnings.extend(found);
-                target.warnings = told(desired, std::mem::take(&mut target.warnings));
+                tell(desired, target, found);
             }
         }
     }

@@ -3,7 +3,7 @@
 
 use super::labels;
 use super::resolve::Entries;
-use super::told::{silenced, told};
+use super::told::tell;
 use crate::model::change::{Plan, Target, Work};
 use crate::model::desired::{Desired, DesiredShare, OuRef};
 use crate::model::experience::ExperienceStatus;
@@ -25,10 +25,7 @@ pub fn standing(mut plan: Plan, desired: &Desired, live: &Live) -> Plan {
             said.any(|old| old.source == new.source && is_same(&old.code, &new.code))
         };
         found.retain(|new| !is_said(new));
-        target.warnings.extend(found);
-        target.silenced.extend(silenced(desired, &target.warnings));
-        target.silenced.sort();
-        target.warnings = told(desired, std::mem::take(&mut target.warnings));
+        tell(desired, target, found);
     }
     plan
 }

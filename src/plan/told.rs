@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::change::Target;
 use crate::model::desired::Desired;
 use crate::model::finding::{PLAN_WARNINGS, Source, Warning};
 
@@ -25,6 +26,14 @@ pub(super) fn silenced(desired: &Desired, warnings: &[Warning]) -> Vec<Warning> 
 
 fn has_comment(desired: &Desired, warning: &Warning) -> bool {
     warning.source.as_ref().is_some_and(|source| is_silenced(desired, &warning.code, source))
+}
+
+/// Adds warnings to a target: those that are told, and those that a comment silences.
+pub(super) fn tell(desired: &Desired, target: &mut Target, found: Vec<Warning>) {
+    target.warnings.extend(found);
+    target.silenced.extend(silenced(desired, &target.warnings));
+    target.silenced.sort();
+    target.warnings = told(desired, std::mem::take(&mut target.warnings));
 }
 
 /// The warnings that are told, sorted.

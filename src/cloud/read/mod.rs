@@ -72,7 +72,8 @@ enum Answer {
 impl<'a> Reader<'a> {
     fn start(&mut self, mut wants: Wants, live: &Live) -> Vec<BoxFuture<'a, Answer>> {
         wants.organizations.retain(|name, _| !self.busy.contains(name));
-        let Wants { organizations, portfolios, access, received, experiences, products } = wants.take_new(&mut self.asked);
+        let Wants { organizations, portfolios, access, received, experiences, products } =
+            wants.take_new(&mut self.asked);
         let (cloud, heads) = (self.cloud, self.heads);
         let mut started: Vec<BoxFuture<'a, Answer>> = Vec::new();
         for (name, wants) in organizations {

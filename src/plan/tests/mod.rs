@@ -1,8 +1,8 @@
 //! One world and one catalog each, and what the plan says.
 
 mod exceptions;
-mod losers;
 mod lists;
+mod losers;
 mod portfolios;
 mod products;
 mod whole;

@@ -143,7 +143,9 @@ fn same_change_in_several_regions_is_told_once_and_counted_in_each() {
 #[test]
 fn what_failed_in_one_region_and_was_applied_in_two_is_told_apart() {
     let mut targets = sample::in_three_regions();
-    targets.iter_mut().for_each(|target| *target = target.only(|change| change.edit.key() != "ou-acme-shop0001"));
+    for target in &mut targets {
+        *target = target.only(|change| change.edit.key() != "ou-acme-shop0001");
+    }
     let outcomes = [
         vec![Outcome::Applied, Outcome::Applied, sample::denied()],
         vec![Outcome::Applied, Outcome::Applied, Outcome::Applied],
