@@ -40,7 +40,7 @@ impl Issue {
     }
 
     /// Whether a person closed it as not planned: we never do.
-    fn is_muted(&self) -> bool {
+    pub fn is_muted(&self) -> bool {
         !self.is_open() && self.state_reason.as_deref() == Some("not_planned")
     }
 

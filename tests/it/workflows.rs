@@ -58,7 +58,8 @@ impl Step {
             "apply" => needs.extend([
                 ("checks", "read"),
                 ("id-token", "write"),
-                ("deployments", speaks),
+                // Jobs that leave the rest to `report` record that the run has begun.
+                ("deployments", "write"),
                 // Drift that is left as it is goes into the issue; by hand what it has shown is looked up.
                 ("issues", speaks),
                 ("pull-requests", speaks),
@@ -77,7 +78,15 @@ impl Step {
                 ("id-token", "write"),
                 ("issues", "write"),
             ]),
-            "report" | "targets" => {}
+            // What the jobs of an apply left: drift that they left as it is goes into the issue.
+            "report" if on.get("push").is_some() => needs.extend([
+                ("checks", "write"),
+                ("deployments", "write"),
+                ("issues", "write"),
+                ("pull-requests", "write"),
+            ]),
+            "report" => needs.extend([("checks", "write"), ("pull-requests", "write")]),
+            "targets" => {}
             other => panic!("the command {other} is not known here"),
         }
         needs

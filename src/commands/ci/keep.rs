@@ -52,7 +52,7 @@ pub(super) async fn pointed_at(
 }
 
 /// Whether a text that people may have written can stand in an address.
-fn is_commit(text: &str) -> bool {
+pub(super) fn is_commit(text: &str) -> bool {
     (7..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 

@@ -83,6 +83,7 @@ async fn look(job: &mut Job, event: &Event) -> Result<Option<(Plan, Limits, Stri
     let Some(catalog) = catalog::load(&job.common)? else { return Ok(None) };
     let (limits, notice) = (catalog.limits(job.options.allow_removals), behind + &base::notice(&catalog));
     let differing = catalog.differing();
+    job.beside.asked = catalog.asked(&job.filter)?;
     let plan = planning::look(&job.common, catalog, &job.filter, Reach::of(&job.options.reach)).await?;
     let notice = notice + &base::untouched(&differing, &plan);
     Ok(Some((plan, limits, notice)))

@@ -155,7 +155,8 @@ async fn shown_as_drift(job: &Job, hub: &Hub) -> Result<Reviewed, Error> {
         Err(error) => return Err(error),
     };
     let Some(marker) = issue.and_then(|issue| issue.marker()) else { return Ok(Reviewed::default()) };
-    let Some(head) = &marker.head else { return Ok(Reviewed::default()) };
+    // People can edit the issue.
+    let Some(head) = marker.head.as_ref().filter(|head| keep::is_commit(head)) else { return Ok(Reviewed::default()) };
     let kept = keep::find(hub, &job.folder(), None, head).await?;
     let record = kept.map(|kept| kept.record).filter(|record| record.digest == marker.digest);
     let shown = record.iter().flat_map(|record| record.before(None)).map(str::to_owned);

@@ -18,6 +18,8 @@ mod gate;
 mod history;
 mod leave;
 mod matrix;
+mod matrix_apply;
+mod matrix_drift;
 mod plan;
 mod review;
 mod sandbox;
