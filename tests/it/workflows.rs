@@ -3,10 +3,12 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test may stop in the middle")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use catalog_sync::cli::CiCommand;
+use clap::ValueEnum;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -86,6 +88,8 @@ impl Step {
                 ("pull-requests", "write"),
             ]),
             "report" => needs.extend([("checks", "write"), ("pull-requests", "write")]),
+            // Those that were applied before and have to be cleaned up after.
+            "targets" if on.get("push").is_some() => needs.push(("deployments", "read")),
             "targets" => {}
             other => panic!("the command {other} is not known here"),
         }
@@ -149,6 +153,21 @@ fn every_plan_of_a_pull_request_runs_in_a_merge_queue_too() {
         assert!(group.contains("|| github.ref"), "{place}: {group}");
     }
     assert!(seen >= 3, "{seen} workflows were looked at");
+}
+
+/// What the Action's script lets through, and what its description says, are the commands that there are.
+#[test]
+fn action_takes_every_command_of_ci() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let script = fs::read_to_string(root.join("action/run.sh")).unwrap();
+    let taken = script.lines().find_map(|line| line.trim().strip_prefix("\"\" | ")?.strip_suffix(") ;;")).unwrap();
+    let taken: BTreeSet<&str> = taken.split(" | ").collect();
+    let commands = CiCommand::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+    let commands: BTreeSet<String> = commands.map(|value| value.get_name().to_owned()).collect();
+    assert_eq!(taken, commands.iter().map(String::as_str).collect());
+    let action = fs::read_to_string(root.join("action.yml")).unwrap();
+    let described = action.split("default: \"\"").next().unwrap();
+    assert!(commands.iter().all(|command| described.contains(command.as_str())), "{described}");
 }
 
 #[test]

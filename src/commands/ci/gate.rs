@@ -16,8 +16,11 @@ pub(super) async fn refusal(job: &mut Job, command: CiCommand, event: &Event) ->
         CiCommand::Drift => "compared",
         CiCommand::Report => "reported",
         CiCommand::Due => "carried out",
+        CiCommand::Targets => "listed",
     };
     match (event, command) {
+        // Nothing is asked of AWS, and nothing is written.
+        (_, CiCommand::Targets) => Ok(None),
         // A fork's plan gets no credentials, wherever it goes, and a review of it sets no check.
         (Event::PullRequest(PullRequest { fork: true, .. }), CiCommand::Plan | CiCommand::Report)
         | (Event::Review(PullRequest { fork: true, .. }), CiCommand::Plan) => Ok(None),

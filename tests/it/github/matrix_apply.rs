@@ -248,3 +248,32 @@ async fn report_by_hand_where_nothing_is_recorded_starts_from_its_own_commit() {
     bench.ci("workflow_dispatch", &by_hand(), &head, &["report", &file]).await.exits(0);
     assert_eq!(payloads(&bench, "acme").pop().unwrap()["base"], head.as_str());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn targets_name_what_an_earlier_merge_left_to_clean_up() {
+    let bench = Bench::in_step().await;
+    let (start, applied) = propose(&bench);
+    bench.plan(&start, &applied, &[]).await.exits(0);
+    bench.merge(&start, &applied, &[]).await.exits(0);
+    bench.number.set(8);
+    let (_, gone) = without_a_portfolio(&bench);
+    let planned = bench.pull_request(&applied, &gone, "acme/catalog");
+    let of_pull = bench.ci("pull_request", &planned, &gone, &["targets"]).await.exits(0).outputs["targets"].clone();
+    // The run of that merge never came, and the one of the next lists what it left.
+    bench.merged(&applied, &gone);
+    let later = bench.commit("nothing");
+    let of_push = bench.push(&gone, &later, &["targets"]).await.exits(0).outputs["targets"].clone();
+    for targets in [of_pull, of_push] {
+        let targets: Vec<String> = serde_json::from_str(&targets).unwrap();
+        assert!(targets.iter().any(|it| it == "portfolio/data-platform/acme/us-east-1"), "{targets:?}");
+    }
+    let ran = bench.push(&gone, &later, &["targets", "--bundles", "2"]).await.exits(0);
+    let bundles: Vec<Vec<String>> = serde_json::from_str(&ran.outputs["targets"]).unwrap();
+    assert_eq!(bundles.len(), 2);
+    // What can't be told is said, and the catalog's own targets are there.
+    let body = r#"{"message": "Resource not accessible by integration"}"#;
+    let call = "GET /repos/acme/catalog/deployments";
+    bench.github.state().faults = vec![Fault { call, status: 403, headers: Vec::new(), body, times: 9 }];
+    let ran = bench.push(&gone, &later, &["targets"]).await.exits(0);
+    assert!(ran.stderr.contains("`deployments: read`") && !ran.outputs["targets"].contains("data-platform"));
+}
