@@ -123,6 +123,7 @@ fn found(job: &Job, plan: &Plan, summary: &Summary) -> Found {
     match (summary.changes(), summary.unreadable) {
         (0, 0) if plan.has_incomplete_shares() => Found::Drift,
         (0, 0) if plan.is_reach_unknown() || job.filter.is_narrow() => Found::Unknown,
+        (0, 0) if plan.gone() > 0 => Found::Gone,
         (0, 0) => Found::InStep,
         (0, _) => Found::Unknown,
         _ => Found::Drift,
