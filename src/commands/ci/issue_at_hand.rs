@@ -138,10 +138,10 @@ async fn muted_part(job: &Job, hub: &Hub, ours: &Ours, plan: &Plan) -> Result<Op
 /// that did not work, and such an apply has to be shown it in a pull request.
 async fn keep_shown(job: &mut Job, hub: &Hub, plan: &Plan) -> Option<String> {
     let head = job.environment.sha.clone().or_else(|| plan.catalog.revision.clone())?;
-    let record = keep::record(job, hub, plan, (None, &head), "", None);
+    let record = keep::record(job, hub, plan, (None, &head), "", &[]);
     let kept = async {
         let there = keep::find(hub, &job.folder(), None, &head).await?;
-        keep::put(job, hub, there.as_ref().map(|kept| &kept.check), &record, &[], &[]).await
+        keep::put(job, hub, there.as_ref().map(|kept| &kept.check), (&record, &[]), &[], &[]).await
     };
     match kept.await {
         Ok(_) => Some(head),

@@ -14,6 +14,7 @@ use crate::cli::{Ci as Options, Common};
 use crate::commands::document::{self, Refused};
 use crate::commands::filter::Filter;
 use crate::commands::{files, output};
+use crate::github::marker::part_of;
 use crate::github::{Client, Environment, User, log, output as step};
 use crate::model::change::{Plan, Summary};
 use crate::model::finding::Finding;
@@ -119,6 +120,11 @@ impl Job {
     pub(super) fn folder(&self) -> String {
         let folder = folder(&self.common);
         if self.is_sandboxed { format!("sandbox of {folder}") } else { folder }
+    }
+
+    /// The same for comments: jobs that are about some targets each have their own.
+    pub(super) fn comment_key(&self) -> String {
+        part_of(&self.folder(), self.filter.key().as_deref())
     }
 
     /// GitHub, where there is a token.

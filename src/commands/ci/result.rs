@@ -36,7 +36,7 @@ impl Words {
     pub(super) fn of(reason: Reason, review: Option<&Review<'_>>) -> Self {
         let (headline, why, _) = document::words(reason);
         let voices = review.map(|review| review.voices.as_slice()).unwrap_or_default();
-        let has_record = voices.iter().any(|voice| voice.record.is_some());
+        let has_record = voices.iter().any(|voice| !voice.records.is_empty());
         let doubts: Vec<&str> = review.into_iter().flat_map(Review::doubts).collect();
         let (why, way_out) = match reason {
             Reason::TooManyRemovals { removals: _, limit: _, of: _, all: removals } => {
@@ -159,7 +159,7 @@ pub(super) async fn refused(
     job.summarize(&markdown::refusal(&said, &frame.summary()))?;
     if let Some(review) = review.filter(|_| job.options.comment.is_wanted()) {
         review.restate(job, &State::NotApplied(frame.run(), headline)).await;
-        let marker = ApplyMarker::new(&job.folder(), digest).write();
+        let marker = ApplyMarker::new(&job.comment_key(), digest).write();
         put(job, review, &markdown::refusal(&said, &frame.comment(&marker))).await;
     }
     Ok((Exit::Refused, Told { report, approved: BTreeSet::new(), left_out: sifted.left_out }))
@@ -263,7 +263,7 @@ pub(super) async fn publish(
     let state = if undone == 0 && !nothing { State::Applied(frame.run()) } else { State::NotApplied(frame.run(), why) };
     review.restate(job, &state).await;
     if is_told || tally.applied + undone + report.released.len() > 0 {
-        let marker = ApplyMarker::new(&job.folder(), &report.digest).write();
+        let marker = ApplyMarker::new(&job.comment_key(), &report.digest).write();
         put(job, review, &markdown::report(report, &frame.comment(&marker))).await;
     }
     stale::others(job, report).await;
@@ -284,7 +284,7 @@ pub(super) fn save(job: &mut Job, report: &Report) -> Result<()> {
 async fn put(job: &mut Job, review: &Review<'_>, body: &str) {
     let Hub { client, me } = review.hub;
     for (at, voice) in review.voices.iter().enumerate() {
-        match comment::write::<ApplyMarker>(client, me, voice.pull.number, &job.folder(), body).await {
+        match comment::write::<ApplyMarker>(client, me, voice.pull.number, &job.comment_key(), body).await {
             Ok(written) if at == 0 => job.output("comment-url", &written.html_url),
             Ok(_) => {}
             Err(error) => job.not_reported(&error),

@@ -20,6 +20,7 @@ mod leave;
 mod matrix;
 mod matrix_apply;
 mod matrix_drift;
+mod narrowed;
 mod plan;
 mod review;
 mod sandbox;
