@@ -155,6 +155,25 @@ fn every_plan_of_a_pull_request_runs_in_a_merge_queue_too() {
     assert!(seen >= 3, "{seen} workflows were looked at");
 }
 
+/// GitHub takes `queue: single` and `queue: max`, and the second not beside `cancel-in-progress: true`. What checks our
+/// workflows by their schema does not know the key yet.
+#[test]
+fn applies_wait_for_their_turn_and_none_is_dropped() {
+    let mut waiting = 0;
+    for (place, text) in workflows() {
+        let workflow: Workflow = serde_yaml::from_str(&text).unwrap();
+        let of = |key: &str| workflow.concurrency.get(key);
+        let is_apply = of("group").is_some_and(|group| group == "catalog-sync-apply");
+        match of("queue").and_then(serde_json::Value::as_str) {
+            None => assert!(of("queue").is_none() && !is_apply, "{place}: an apply that waits can be dropped"),
+            Some("max") => assert_eq!(of("cancel-in-progress"), Some(&false.into()), "{place}"),
+            Some(other) => panic!("{place}: queue: {other}"),
+        }
+        waiting += usize::from(is_apply);
+    }
+    assert!(waiting >= 3, "{waiting} workflows were looked at");
+}
+
 /// What the Action's script lets through, and what its description says, are the commands that there are.
 #[test]
 fn action_takes_every_command_of_ci() {
