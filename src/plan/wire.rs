@@ -62,7 +62,7 @@ fn planned(plan: &Plan, refused: Option<WireRefused>, beside: &Beside) -> String
         asked: beside.asked.clone(),
         approved: beside.approved.clone(),
         targets: targets.iter().map(|target| wire_target(target, None)).collect(),
-        left_out: beside.left_out_as_written(),
+        left_out: beside.left_out.iter().map(|target| wire_target(target, None)).collect(),
         released: released.iter().map(wire_released).collect(),
     })
 }
@@ -89,7 +89,7 @@ pub fn report_to_json_with(report: &Report, beside: &Beside) -> String {
         asked: beside.asked.clone(),
         approved: beside.approved.clone(),
         targets: targets.iter().map(wire).collect(),
-        left_out: beside.left_out_as_written(),
+        left_out: beside.left_out.iter().map(|target| wire_target(target, None)).collect(),
         released: released.iter().map(wire_released).collect(),
     })
 }

@@ -6,7 +6,6 @@ use serde::Deserialize;
 
 use super::format::{FORMAT_VERSION, WireTarget};
 use super::read::{FormatError, target};
-use super::wire_target;
 use crate::model::change::Target;
 use crate::model::report::TargetReport;
 use crate::model::target::TargetName;
@@ -61,9 +60,5 @@ impl Beside {
         }
         let left_out = left_out.into_iter().map(|wire| target(wire).map(|TargetReport { target, outcomes: _ }| target));
         Ok(Self { asked, is_drift: drift, approved, left_out: left_out.collect::<Result<_, _>>()? })
-    }
-
-    pub(super) fn left_out_as_written(&self) -> Vec<WireTarget> {
-        self.left_out.iter().map(|target| wire_target(target, None)).collect()
     }
 }
