@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs `catalog-sync ci` (or `targets`) with the inputs, which arrive as CATALOG_SYNC_… variables and mostly stay such: only the
+# Runs `catalog-sync ci` with the inputs, which arrive as CATALOG_SYNC_… variables and mostly stay such: only the
 # command, the folder and further words become anything else. All that is done is the binary's.
 set -euo pipefail
 
@@ -18,8 +18,8 @@ sandbox=${CATALOG_SYNC_INPUT_SANDBOX:+--sandbox=$CATALOG_SYNC_INPUT_SANDBOX}
 unset CATALOG_SYNC_BINARY CATALOG_SYNC_COMMAND CATALOG_SYNC_WORKING_DIRECTORY CATALOG_SYNC_ARGS CATALOG_SYNC_INPUT_SANDBOX
 
 case $command in
-  "" | plan | apply | drift | report | targets) ;;
-  *) fail "the input command is one of plan, apply, drift, report, targets, or empty" ;;
+  "" | plan | apply | drift | report | due | targets) ;;
+  *) fail "the input command is one of plan, apply, drift, report, due, targets, or empty" ;;
 esac
 
 # An input that was left out is an empty variable, which is not the same as none.
@@ -34,12 +34,6 @@ export CATALOG_SYNC_REPORT_FILE=${CATALOG_SYNC_REPORT_FILE:-$files/report.json}
 
 read -r -d '' -a further <<<"$words" || true
 cd -- "$folder" || fail "the input working-directory is no folder"
-if [[ $command == targets ]]; then
-  # The names are the catalog's own, without a line's end: JSON has none.
-  targets=$("$binary" targets ${sandbox:+"$sandbox"} ${further[@]+"${further[@]}"}) || fail "the catalog's targets can't be told: it is not sound" 1
-  printf 'targets=%s\nexit-code=0\n' "$targets" >>"$GITHUB_OUTPUT"
-  exit 0
-fi
 
 status=0
 "$binary" ci ${command:+"$command"} ${sandbox:+"$sandbox"} ${further[@]+"${further[@]}"} || status=$?

@@ -17,6 +17,9 @@ pub struct Ci {
     /// For `report`: plans or results of apply, or folders of them
     #[arg(value_name = "FILE", env = "CATALOG_SYNC_FILES", value_delimiter = '\n')]
     pub files: Vec<PathBuf>,
+    /// For `targets`: at most N bundles of targets instead, between which no change can wait for another
+    #[arg(long, value_name = "N", env = "CATALOG_SYNC_BUNDLES", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub bundles: Option<u16>,
     /// Whom shares reached
     #[command(flatten)]
     pub reach: Reach,
@@ -72,4 +75,6 @@ pub enum CiCommand {
     Report,
     /// Carry out what has fallen due: entries whose `until` has passed
     Due,
+    /// The targets for the jobs of a matrix, as the output `targets`
+    Targets,
 }

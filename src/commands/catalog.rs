@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context as _, Result};
 
+use super::filter::{self, Filter};
 use super::output;
 use crate::catalog::source::{self, CatalogFiles};
 use crate::catalog::{self, Loaded};
@@ -12,6 +13,7 @@ use crate::model::change::CatalogVersion;
 use crate::model::desired::Desired;
 use crate::model::finding::Severity;
 use crate::model::id::Name;
+use crate::model::target::TargetName;
 use crate::model::trust::Before;
 use crate::plan::{self, Earlier, Limits, Removals};
 use crate::render::findings;
@@ -34,6 +36,29 @@ impl Catalog {
         let Self { desired, base: _, earlier: _, before: _, version } = self;
         let (base, before) = (Some(desired.clone()), Before::Known(desired.settings.clone()));
         Self { desired, base, earlier: Vec::new(), before, version }
+    }
+
+    /// The targets that this names, and those that only a catalog names which it is compared with: these may have to be
+    /// cleaned up after.
+    pub(super) fn names(&self) -> BTreeSet<TargetName> {
+        self.all().flat_map(|desired| filter::names(desired, None)).collect()
+    }
+
+    /// This, and the catalogs that it is compared with.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Desired> {
+        let earlier = self.earlier.iter().filter_map(|it| it.desired.as_ref());
+        [&self.desired].into_iter().chain(&self.base).chain(earlier)
+    }
+
+    /// The targets that a filter asks for as a whole.
+    ///
+    /// # Errors
+    ///
+    /// Where a pattern matches none of the targets.
+    pub(super) fn asked(&self, filter: &Filter) -> Result<BTreeSet<TargetName>> {
+        let names = self.names();
+        let chosen = filter.against(&names)?;
+        Ok(names.into_iter().filter(|name| chosen.matches_whole(name)).collect())
     }
 
     /// The organizations in which this asks for something else than the base; all where there is no base.

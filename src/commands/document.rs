@@ -6,6 +6,7 @@ use super::output;
 use crate::cli::Common;
 use crate::model::change::{CatalogVersion, Plan};
 use crate::model::report::Report;
+use crate::plan::wire::Beside;
 use crate::plan::{LimitOf, Limits, Reason, Refusal, approve, wire};
 use crate::render::Objection;
 use crate::render::markdown::{self, Context, DriftContext, Limit, State};
@@ -64,10 +65,10 @@ impl Refused {
 }
 
 /// A plan as JSON.
-pub(super) fn json(plan: &Plan, refused: Option<&Refused>) -> String {
+pub(super) fn json(plan: &Plan, refused: Option<&Refused>, beside: &Beside) -> String {
     match refused {
-        Some(Refused { reason, headline: _, way_out }) => wire::refused_plan_to_json(plan, *reason, way_out),
-        None => wire::plan_to_json(plan),
+        Some(Refused { reason, headline: _, way_out }) => wire::refused_plan_to_json(plan, *reason, way_out, beside),
+        None => wire::plan_to_json_with(plan, beside),
     }
 }
 

@@ -8,6 +8,7 @@ use super::filter::Filter;
 use super::planning::Reach;
 use super::{catalog, document, files, output, planning, validate};
 use crate::cli::{Common, Drift as Options, Format};
+use crate::plan::wire::Beside;
 use crate::render::text;
 
 /// Compares what is live with the catalog. Everything that differs is drift: the catalog is its own base.
@@ -16,14 +17,15 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     let filter = Filter::new(common);
     let Some(catalog) = catalog::load(common)? else { return Ok(Exit::Error) };
     let limits = catalog.limits(None);
+    let beside = Beside { asked: catalog.asked(&filter)?, is_drift: true, ..Beside::default() };
     let plan = planning::look(common, catalog.into_drift(), &filter, Reach::Compare).await?;
     let refused = Refused::here(&plan, limits);
     if let Some(out) = &options.out {
-        files::save(out, &document::json(&plan, refused.as_ref()))?;
+        files::save(out, &document::json(&plan, refused.as_ref(), &beside))?;
     }
     let shown = text::Options { all: options.all, verbose: common.verbose, applying: false, width: output::width() };
     output::result(common, |mut sink| match format {
-        Format::Json => sink.write_all(document::json(&plan, refused.as_ref()).as_bytes()),
+        Format::Json => sink.write_all(document::json(&plan, refused.as_ref(), &beside).as_bytes()),
         Format::Markdown => sink.write_all(document::drift(&plan, refused.as_ref()).as_bytes()),
         Format::Text | Format::Sarif | Format::Yaml => {
             text::drift(&plan, refused.as_ref().map(Refused::objection).as_ref(), &shown, &mut sink)

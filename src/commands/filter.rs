@@ -4,11 +4,16 @@ use std::collections::BTreeSet;
 
 use anyhow::{Result, anyhow};
 use glob::Pattern;
+use sha2::{Digest as _, Sha256};
 
 use super::exit::UsageError;
 use crate::cli::Common;
 use crate::model::desired::{Desired, DesiredExperience};
+use crate::model::hex::hex;
 use crate::model::target::TargetName;
+
+/// So many hexadecimal digits tell one filter from another.
+const KEY: usize = 12;
 
 /// What `--target` said, as it was written: a name may hold whatever parts and patterns are made of.
 #[derive(Debug, Clone)]
@@ -24,6 +29,13 @@ impl Filter {
     /// Whether it leaves anything out.
     pub(super) fn is_narrow(&self) -> bool {
         !self.0.is_empty()
+    }
+
+    /// A short word for what was asked for, the same in whatever order; `None` where nothing is left out.
+    pub(super) fn key(&self) -> Option<String> {
+        let lines: BTreeSet<&str> = self.0.iter().map(String::as_str).collect();
+        let hash = Sha256::digest(lines.into_iter().collect::<Vec<_>>().join("\n"));
+        self.is_narrow().then(|| hex(hash).chars().take(KEY).collect())
     }
 
     /// What was asked for, as it was written, for people.

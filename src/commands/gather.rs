@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
+use super::catalog::Catalog;
 use super::exit::UsageError;
 use super::files;
 use super::filter::{self, Filter};
@@ -16,6 +17,7 @@ use crate::model::finding::Source;
 use crate::model::id::{AccountId, Name, Region};
 use crate::model::report::{Report, TargetReport};
 use crate::model::target::TargetName;
+use crate::plan::wire::Beside;
 use crate::plan::{canonical, wire};
 
 /// What several files come to.
@@ -25,53 +27,114 @@ pub(super) enum Gathered {
     Report(Report),
 }
 
-impl Gathered {
-    /// Which catalog all of it is about.
-    pub(super) fn version(&self) -> &CatalogVersion {
-        match self {
-            Self::Plan(plan) => &plan.catalog,
-            Self::Report(report) => &report.catalog,
-        }
-    }
-}
-
 enum Document {
     Plan(Plan),
     Report(Report),
 }
 
-/// Reads the files, and those in folders, and makes one of them, `is_sandboxed` where there are none. A target of the catalog that no file answers for is
-/// there as one that could not be read: a job that died is not a job that found nothing.
-pub(super) fn gather(paths: &[PathBuf], desired: Option<(&Desired, &Filter)>, is_sandboxed: bool) -> Result<Gathered> {
-    let mut paths = listed(paths)?;
-    paths.sort();
-    paths.dedup();
-    let mut plans = Vec::new();
-    let mut reports = Vec::new();
-    for path in &paths {
-        match document(path)? {
-            Document::Plan(plan) => plans.push(plan),
-            Document::Report(report) => reports.push(report),
+/// Against what the files are held: a target that is missing in them has to be noticed.
+#[derive(Clone, Copy)]
+pub(super) struct Expected<'c> {
+    /// The catalog.
+    pub(super) catalog: &'c Catalog,
+    /// The targets that are to be gathered.
+    pub(super) filter: &'c Filter,
+}
+
+/// What the files are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// There are none.
+    None,
+    /// Plans.
+    Plans,
+    /// Comparisons for the issue about drift.
+    Drift,
+    /// Results of applies.
+    Reports,
+}
+
+/// What several jobs have left.
+pub(super) struct Files {
+    plans: Vec<Plan>,
+    reports: Vec<Report>,
+    /// What they say beside that.
+    pub(super) beside: Beside,
+}
+
+impl Files {
+    /// Reads the files, and those in folders.
+    pub(super) fn read(paths: &[PathBuf]) -> Result<Self> {
+        let mut paths = listed(paths)?;
+        paths.sort();
+        paths.dedup();
+        let mut plans = Vec::new();
+        let mut reports = Vec::new();
+        let mut beside: Vec<Beside> = Vec::new();
+        for path in &paths {
+            let (document, said) = document(path)?;
+            beside.push(said);
+            match document {
+                Document::Plan(plan) => plans.push(plan),
+                Document::Report(report) => reports.push(report),
+            }
+        }
+        if !plans.is_empty() && !reports.is_empty() {
+            bail!("some of the files are plans and some are results of apply: give one kind");
+        }
+        if beside.windows(2).any(|pair| matches!(pair, [one, other] if one.is_drift != other.is_drift)) {
+            bail!("some of the files are plans and some are comparisons for drift: give one kind");
+        }
+        Ok(Self { plans, reports, beside: beside.into_iter().fold(Beside::default(), Beside::and) })
+    }
+
+    /// What they are.
+    pub(super) fn kind(&self) -> Kind {
+        match (self.plans.is_empty(), self.reports.is_empty()) {
+            (true, true) => Kind::None,
+            (_, false) => Kind::Reports,
+            (false, true) if self.beside.is_drift => Kind::Drift,
+            (false, true) => Kind::Plans,
         }
     }
-    let versions = || {
-        let of_plans = plans.iter().map(|plan| &plan.catalog);
-        of_plans.chain(reports.iter().map(|report| &report.catalog))
-    };
-    let version = one_version(versions(), desired.map(|(desired, _)| desired), is_sandboxed)?;
-    if !plans.is_empty() && !reports.is_empty() {
-        bail!("some of the files are plans and some are results of apply: give one kind");
+
+    /// Whether they are about the sandbox; `None` where there are no files.
+    pub(super) fn is_sandboxed(&self) -> Option<bool> {
+        let versions = self.plans.iter().map(|plan| &plan.catalog);
+        versions.chain(self.reports.iter().map(|report| &report.catalog)).next().map(|version| version.sandbox)
     }
-    if reports.is_empty() {
+
+    /// One plan of all, `is_sandboxed` where there are none. A target that no file answers for is there as one that could
+    /// not be read, also where only a catalog names it that this one is compared with: a job that died is not a job that
+    /// found nothing.
+    pub(super) fn plan(self, expected: Option<Expected<'_>>, is_sandboxed: bool) -> Result<Plan> {
+        let Self { plans, reports: _, beside } = self;
+        let version = one_version(plans.iter().map(|plan| &plan.catalog), expected, is_sandboxed)?;
         let released = released(plans.iter().flat_map(|plan| plan.released.iter().cloned()));
-        let targets = whole(plans.into_iter().flat_map(|plan| plan.targets), desired, |target| target, |it| it)?;
-        return Ok(Gathered::Plan(Plan { digest: canonical::digest(&targets), catalog: version, targets, released }));
+        let targets = plans.into_iter().flat_map(|plan| plan.targets);
+        let targets = whole(targets, (expected, &beside.asked), |target| target, |it| it)?;
+        Ok(Plan { digest: canonical::digest(&targets), catalog: version, targets, released })
     }
-    let untried = |target| TargetReport { target, outcomes: Vec::new() };
-    let released = released(reports.iter().flat_map(|report| report.released.iter().cloned()));
-    let targets = whole(reports.into_iter().flat_map(|report| report.targets), desired, |of| &of.target, untried)?;
-    let planned: Vec<Target> = targets.iter().map(|of| of.target.clone()).collect();
-    Ok(Gathered::Report(Report { digest: canonical::digest(&planned), catalog: version, targets, released }))
+
+    /// One result of all. A target that no file answers for is there as one that could not be read.
+    pub(super) fn report(self, expected: Option<Expected<'_>>) -> Result<Report> {
+        let Self { plans: _, reports, beside } = self;
+        let version = one_version(reports.iter().map(|report| &report.catalog), expected, false)?;
+        let untried = |target| TargetReport { target, outcomes: Vec::new() };
+        let released = released(reports.iter().flat_map(|report| report.released.iter().cloned()));
+        let targets = reports.into_iter().flat_map(|report| report.targets);
+        let targets = whole(targets, (expected, &beside.asked), |of| &of.target, untried)?;
+        let planned: Vec<Target> = targets.iter().map(|of| of.target.clone()).collect();
+        Ok(Report { digest: canonical::digest(&planned), catalog: version, targets, released })
+    }
+}
+
+/// Makes one of the files, whatever they are. `is_sandboxed` where there are none.
+pub(super) fn gather(files: Files, expected: Option<Expected<'_>>, is_sandboxed: bool) -> Result<Gathered> {
+    match files.kind() {
+        Kind::Reports => files.report(expected).map(Gathered::Report),
+        Kind::None | Kind::Plans | Kind::Drift => files.plan(expected, is_sandboxed).map(Gathered::Plan),
+    }
 }
 
 /// What several files say is governed no longer, each once.
@@ -101,7 +164,7 @@ fn listed(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
     Ok(all)
 }
 
-fn document(path: &Path) -> Result<Document> {
+fn document(path: &Path) -> Result<(Document, Beside)> {
     #[derive(Deserialize)]
     struct Kind {
         summary: Numbers,
@@ -113,19 +176,21 @@ fn document(path: &Path) -> Result<Document> {
     let text = files::read(path)?;
     let using = || format!("can't use {}", path.display());
     let is_report = serde_json::from_str::<Kind>(&text).is_ok_and(|kind| kind.summary.applied.is_some());
-    if is_report {
-        Ok(Document::Report(wire::report_from_json(&text).with_context(using)?))
+    let document = if is_report {
+        Document::Report(wire::report_from_json(&text).with_context(using)?)
     } else {
-        Ok(Document::Plan(wire::plan_from_json(&text).with_context(using)?))
-    }
+        Document::Plan(wire::plan_from_json(&text).with_context(using)?)
+    };
+    Ok((document, Beside::from_json(&text).with_context(using)?))
 }
 
 /// The version that all files are of.
 fn one_version<'a>(
     mut versions: impl Iterator<Item = &'a CatalogVersion>,
-    desired: Option<&Desired>,
+    expected: Option<Expected<'_>>,
     sandbox: bool,
 ) -> Result<CatalogVersion> {
+    let desired = expected.map(|it| &it.catalog.desired);
     let Some(first) = versions.next() else {
         let Some(desired) = desired else { return Err(UsageError("there are no files".to_owned()).into()) };
         return Ok(CatalogVersion { digest: desired.digest.clone(), revision: None, base: None, sandbox });
@@ -146,10 +211,11 @@ fn one_version<'a>(
     Ok(first.clone())
 }
 
-/// All targets, sorted, with those that nobody answered for.
+/// All targets, sorted, with those that no job answered for. A job answers for what its file speaks of and for what it
+/// was `asked`.
 fn whole<T>(
     given: impl Iterator<Item = T>,
-    desired: Option<(&Desired, &Filter)>,
+    (expected, asked): (Option<Expected<'_>>, &BTreeSet<TargetName>),
     target: impl Fn(&T) -> &Target,
     unanswered: impl Fn(Target) -> T,
 ) -> Result<Vec<T>> {
@@ -160,17 +226,22 @@ fn whole<T>(
             bail!("two of the files are about {name}: each target is one job's");
         }
     }
-    if let Some((desired, filter)) = desired {
-        let answered: BTreeSet<&TargetName> = all.keys().collect();
+    if let Some(Expected { catalog, filter }) = expected {
+        let answered: BTreeSet<&TargetName> = all.keys().chain(asked).collect();
         let families: BTreeSet<TargetName> = all.keys().filter_map(TargetName::family).collect();
         // One of all live experiences is answered for by any of them.
         let is_answered = |name: &TargetName| answered.contains(name) || (name.is_family() && families.contains(name));
-        let names = filter::names(desired, None);
+        // A file that does not say what it was asked for does not say either that there was nothing to clean up.
+        let is_told = all.is_empty() || !asked.is_empty();
+        let names = if is_told { catalog.names() } else { filter::names(&catalog.desired, None) };
         let chosen = filter.against(&names)?;
         let missing: Vec<TargetName> =
             names.iter().filter(|name| chosen.may_match(name) && !is_answered(name)).cloned().collect();
+        let own = filter::names(&catalog.desired, None);
         for name in missing {
-            if let Some(target) = no_answer(&name, desired) {
+            // The catalog itself comes first; what only another one names may have been in no list of targets.
+            let reason = if own.contains(&name) { DIED } else { UNLISTED };
+            if let Some(target) = catalog.all().find_map(|desired| no_answer(&name, desired, reason)) {
                 all.insert(name, unanswered(target));
             }
         }
@@ -178,7 +249,15 @@ fn whole<T>(
     Ok(all.into_values().collect())
 }
 
-fn no_answer(name: &TargetName, desired: &Desired) -> Option<Target> {
+/// Why a target is missing that the catalog names.
+const DIED: &str = "no plan file speaks of this target: its job failed or never started";
+
+/// Why a target is missing that only a catalog names that was applied before.
+const UNLISTED: &str = "no plan file speaks of this target, which an earlier catalog names and this one does not: its job \
+                        failed or never started, or the job with `command: targets` did not list it, for which it needs \
+                        `deployments: read`";
+
+fn no_answer(name: &TargetName, desired: &Desired, reason: &str) -> Option<Target> {
     let portfolio = desired.portfolio_of(name).map(|it| (&it.organization, &it.account, it.region.clone(), &it.source));
     let experience = || {
         let entry = desired.experiences.iter().find(|entry| entry.target() == *name)?;
@@ -192,10 +271,7 @@ fn no_answer(name: &TargetName, desired: &Desired) -> Option<Target> {
         account: account.clone(),
         account_name: None,
         region,
-        state: TargetState::Unreadable {
-            reason: "no plan file speaks of this target: its job failed or never started".to_owned(),
-            source: Some(source.clone()),
-        },
+        state: TargetState::Unreadable { reason: reason.to_owned(), source: Some(source.clone()) },
         warnings: Vec::new(),
         silenced: Vec::new(),
         incomplete_shares: Vec::new(),

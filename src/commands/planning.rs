@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 
 use super::catalog::Catalog;
-use super::filter::{self, Filter};
+use super::filter::Filter;
 use super::{cloud, output};
 use crate::cli::{self, Common};
 use crate::cloud::{Cloud, read};
@@ -57,11 +57,9 @@ pub(super) async fn make(
     filter: &Filter,
     reach: Reach,
 ) -> Result<Plan> {
+    let names = catalog.names();
     let Catalog { desired, base, earlier, before: _, version } = catalog;
     let base = base.as_ref();
-    let bases = earlier.iter().filter_map(|it| it.desired.as_ref()).chain(base);
-    let names: BTreeSet<TargetName> =
-        bases.map(|base| filter::names(&desired, Some(base))).fold(filter::names(&desired, None), union);
     let filter = filter.against(&names)?;
     let wanted: BTreeSet<TargetName> = names.iter().filter(|name| filter.may_match(name)).cloned().collect();
     output::say(common, &reading(&desired, &wanted));
@@ -102,11 +100,6 @@ pub(super) async fn make(
     }
     filter.found(plan.targets.iter().map(|target| &target.name))?;
     Ok(plan)
-}
-
-fn union(mut all: BTreeSet<TargetName>, more: BTreeSet<TargetName>) -> BTreeSet<TargetName> {
-    all.extend(more);
-    all
 }
 
 fn reading(desired: &Desired, wanted: &BTreeSet<TargetName>) -> String {

@@ -1,11 +1,11 @@
 //! `targets`: the catalog's targets, for a job matrix.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 
 use super::exit::Exit;
-use super::filter::{self, Filter};
+use super::filter::Filter;
 use super::{catalog, output, validate};
 use crate::cli::{Common, Format, Targets as Options};
 use crate::model::target::TargetName;
@@ -17,23 +17,10 @@ const JOBS: usize = 256;
 /// those too that are cleaned up after: otherwise no job of the matrix would.
 pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
     validate::no_yaml(common)?;
-    let Some(catalog::Catalog { desired, base, earlier: _, before: _, version: _ }) = catalog::load(common)? else {
-        return Ok(Exit::Error);
-    };
-    let all = filter::names(&desired, base.as_ref());
-    let chosen = Filter::new(common).against(&all)?;
-    let names: Vec<&TargetName> = all.iter().filter(|name| chosen.may_match(name)).collect();
-    if options.bundles.is_none() && names.len() > JOBS {
-        output::tell(&format!(
-            "warning: there are {} targets, and a job matrix of GitHub has {JOBS} jobs at most: give `--bundles={JOBS}`, \
-             and each job a list of them",
-            names.len()
-        ));
-    }
-    let json = match options.bundles {
-        None => serde_json::to_string(&names)?,
-        Some(most) => serde_json::to_string(&bundles(&names, usize::from(most)))?,
-    };
+    let Some(catalog) = catalog::load(common)? else { return Ok(Exit::Error) };
+    let all = catalog.names();
+    let names = chosen(&Filter::new(common), &all)?;
+    let json = json(&names, options.bundles)?;
     output::result(common, |sink| match (common.format.unwrap_or(Format::Json), options.bundles) {
         (Format::Json | Format::Sarif | Format::Yaml, _) | (Format::Text | Format::Markdown, Some(_)) => {
             writeln!(sink, "{json}")
@@ -41,6 +28,27 @@ pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
         (Format::Text | Format::Markdown, None) => names.iter().try_for_each(|name| writeln!(sink, "{name}")),
     })?;
     Ok(Exit::Done)
+}
+
+/// The targets that a filter lets through.
+pub(super) fn chosen<'n>(filter: &Filter, all: &'n BTreeSet<TargetName>) -> Result<Vec<&'n TargetName>> {
+    let chosen = filter.against(all)?;
+    Ok(all.iter().filter(|name| chosen.may_match(name)).collect())
+}
+
+/// The targets as a JSON array on one line, or an array of bundles of them. Says where a matrix can't have so many jobs.
+pub(super) fn json(names: &[&TargetName], in_bundles: Option<u16>) -> Result<String> {
+    if in_bundles.is_none() && names.len() > JOBS {
+        output::tell(&format!(
+            "warning: there are {} targets, and a job matrix of GitHub has {JOBS} jobs at most: give `--bundles={JOBS}`, \
+             and each job a list of them",
+            names.len()
+        ));
+    }
+    Ok(match in_bundles {
+        None => serde_json::to_string(names)?,
+        Some(most) => serde_json::to_string(&bundles(names, usize::from(most)))?,
+    })
 }
 
 /// The targets in at most `most` bundles of about the same size. What a change can wait for is in the same bundle: a

@@ -1,6 +1,8 @@
 //! Check runs: what was shown of a plan is kept in one on the commit that it was made of. Only an app can write one, so
 //! people can't change it, unlike a comment.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -76,11 +78,15 @@ impl Check {
         self.output.as_ref().and_then(|output| output.text.as_deref()).unwrap_or_default()
     }
 
-    /// Whether the app that we write as made it, under that id.
-    fn is_ours(&self, me: &User, external_id: &str) -> bool {
+    /// The id that whoever made it gave it; empty where there is none.
+    pub fn external_id(&self) -> &str {
+        self.external_id.as_deref().unwrap_or_default()
+    }
+
+    /// Whether the app that we write as made it.
+    fn is_by(&self, me: &User) -> bool {
         let slug = self.app.as_ref().and_then(|app| app.slug.as_deref());
-        let made_by_me = slug.is_some_and(|slug| me.is_app(slug));
-        made_by_me && self.external_id.as_deref() == Some(external_id)
+        slug.is_some_and(|slug| me.is_app(slug))
     }
 }
 
@@ -115,20 +121,43 @@ pub async fn find(
     name: &str,
     external_id: &str,
 ) -> Result<Option<Check>, Error> {
-    let mut found: Option<Check> = None;
+    let found = find_all(client, me, sha, name, |id| id == external_id).await?;
+    Ok(found.into_iter().max_by_key(|check| check.id))
+}
+
+/// Our check runs of a name on a commit, of each id that is wanted the newest.
+pub async fn find_all(
+    client: &Client,
+    me: &User,
+    sha: &str,
+    name: &str,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<Vec<Check>, Error> {
+    let mut found: BTreeMap<String, Check> = BTreeMap::new();
     for page in 1..=PAGES {
         let what = format!("read the check runs of {sha}");
         let filter = format!("check_name={}&filter=all&per_page={PAGE}&page={page}", query(name));
         let call = Call::get(what, "checks: read", format!("commits/{sha}/check-runs?{filter}"));
         let Page { check_runs } = client.one(call).await?;
         let is_last = check_runs.is_empty();
-        let ours = check_runs.into_iter().filter(|check| check.is_ours(me, external_id));
-        found = ours.chain(found).max_by_key(|check| check.id);
+        for check in check_runs.into_iter().filter(|check| check.is_by(me) && wanted(check.external_id())) {
+            let id = check.external_id().to_owned();
+            if found.get(&id).is_none_or(|other| other.id < check.id) {
+                found.insert(id, check);
+            }
+        }
         if is_last {
             break;
         }
     }
-    Ok(found)
+    Ok(found.into_values().collect())
+}
+
+/// Says of a check run how it ended, and leaves what it keeps.
+pub async fn conclude(client: &Client, check: &Check, conclusion: Conclusion) -> Result<(), Error> {
+    let fields = json!({ "status": "completed", "conclusion": conclusion.as_str() });
+    let call = Call::patch("set the check of another job", NEEDS, format!("check-runs/{}", check.id), fields);
+    client.one::<serde::de::IgnoredAny>(call).await.map(drop)
 }
 
 /// Writes a check run, or the one that is there anew.

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::client::{Call, Client};
 use super::error::Error;
-use super::marker::{Marker, is_marked};
+use super::marker::{Marker, is_about, is_marked};
 use super::user::User;
 
 /// A comment of ours.
@@ -47,6 +47,14 @@ pub async fn all<M: Marker>(client: &Client, me: &User, number: u64, catalog: &s
     let call = Call::get(format!("read the comments of #{number}"), NEEDS, format!("issues/{number}/comments"));
     let mut comments: Vec<Comment> = client.all(call).await?;
     comments.retain(|comment| me.is(comment.author()) && is_marked::<M>(comment.body(), catalog));
+    Ok(comments)
+}
+
+/// All our comments of a kind about a catalog or some of its targets, in their order.
+pub async fn about<M: Marker>(client: &Client, me: &User, number: u64, catalog: &str) -> Result<Vec<Comment>, Error> {
+    let call = Call::get(format!("read the comments of #{number}"), NEEDS, format!("issues/{number}/comments"));
+    let mut comments: Vec<Comment> = client.all(call).await?;
+    comments.retain(|comment| me.is(comment.author()) && is_about::<M>(comment.body(), catalog));
     Ok(comments)
 }
 

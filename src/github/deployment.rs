@@ -23,6 +23,8 @@ pub enum Outcome {
     Success,
     /// Not all of it.
     Failure,
+    /// Another deployment says how it ended.
+    Gathered,
 }
 
 impl Outcome {
@@ -31,6 +33,7 @@ impl Outcome {
             Self::Begun => "in_progress",
             Self::Success => "success",
             Self::Failure => "failure",
+            Self::Gathered => "inactive",
         }
     }
 }
@@ -50,6 +53,9 @@ pub struct Payload {
     /// The oldest commit that a target was compared with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base: Option<String>,
+    /// Whether one of several jobs wrote this when it began: what they bring to the commit is told by another deployment.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub part: bool,
     /// The targets that the run was about; `None` for all of the organization.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only: Option<Vec<String>>,
@@ -72,8 +78,8 @@ pub struct Payload {
 impl Payload {
     /// What a run with this payload brought to its commit.
     fn carried(&self, succeeded: bool) -> Carried {
-        let Self { catalog: _, digest: _, run: _, base: _, only, ended, failed, refused, left: _ } = self;
-        if !succeeded && !ended {
+        let Self { catalog: _, digest: _, run: _, base: _, part, only, ended, failed, refused, left: _ } = self;
+        if *part || (!succeeded && !ended) {
             return Carried::Nothing;
         }
         let read =
@@ -206,16 +212,44 @@ pub struct Standing {
     pub failed: Option<Record>,
 }
 
-/// So many deployments are looked at for one that went well.
+/// So many deployments are looked at for one that went well, those not counted that are a part of a run.
 const LOOKED_AT: usize = 100;
 
 async fn listed(client: &Client, by: Option<&User>, environment: &str) -> Result<Vec<Deployment>, Error> {
     let path = format!("deployments?environment={}", query(environment));
     let call = Call::get(format!("read the deployments to {environment}"), "deployments: read", path);
-    let all: Vec<Deployment> = client.until(call, |read: &[Deployment]| read.len() >= LOOKED_AT).await?;
     // Whoever may write to the repository can make a deployment, but not as somebody else.
     let counts = |it: &Deployment| by.is_none_or(|by| by.is(it.creator.as_ref()));
-    Ok(all.into_iter().take(LOOKED_AT).filter(counts).collect())
+    let is_whole = |it: &Deployment| !(counts(it) && Payload::read(it.payload.clone()).part);
+    let enough = |read: &[Deployment]| read.iter().filter(|it| is_whole(it)).count() >= LOOKED_AT;
+    let all: Vec<Deployment> = client.until(call, enough).await?;
+    let mut whole = 0;
+    let within = |it: &Deployment| {
+        whole += usize::from(is_whole(it));
+        whole <= LOOKED_AT
+    };
+    Ok(all.into_iter().take_while(within).filter(counts).collect())
+}
+
+/// The deployments with which jobs of a run have said that they began, of a catalog and a commit. Another attempt of the
+/// run is the same run.
+pub async fn parts(
+    client: &Client,
+    me: &User,
+    organization: &str,
+    (catalog, sha, run): (&str, &str, &str),
+) -> Result<Vec<Made>, Error> {
+    let listed = listed(client, Some(me), &environment(organization)).await?;
+    let is_of_run = |it: &&Deployment| {
+        let Payload { part, catalog: of, run: by, .. } = Payload::read(it.payload.clone());
+        part && of == catalog && it.sha == sha && by.is_some_and(|by| first_attempt(&by) == first_attempt(run))
+    };
+    Ok(listed.iter().filter(is_of_run).map(|it| Made(it.id)).collect())
+}
+
+/// The address of a run without the attempt.
+fn first_attempt(run: &str) -> &str {
+    run.split_once("/attempts/").map_or(run, |(run, _)| run)
 }
 
 /// The status that says that a deployment went well, or else its last.
@@ -238,6 +272,10 @@ pub async fn standing(client: &Client, organization: &str, catalog: &str) -> Res
             continue;
         }
         let (good, last) = status(client, &deployment).await?;
+        if payload.part && last.as_ref().is_some_and(|status| status.state == Outcome::Gathered.state()) {
+            continue;
+        }
+        let good = good && !payload.part;
         let record = Record {
             at: last.as_ref().map_or(deployment.created_at, |status| status.created_at),
             sha: deployment.sha,
@@ -262,11 +300,11 @@ pub async fn attempts(client: &Client, me: &User, organization: &str, catalog: &
         if payload.catalog != catalog {
             continue;
         }
-        let good = payload.ended || status(client, &deployment).await?.0;
+        let good = payload.ended || (!payload.part && status(client, &deployment).await?.0);
         let carried = payload.carried(good);
         let is_whole = carried.is_whole();
-        let Payload { run, base, left, .. } = payload;
-        attempts.push(Attempt { sha: deployment.sha, run, base, carried, left });
+        let Payload { run, base, left, part: is_part, .. } = payload;
+        attempts.push(Attempt { sha: deployment.sha, run, base, is_part, carried, left });
         // One more may be needed where the commit of this one is not on the branch.
         if is_whole && attempts.len() > 1 {
             break;

@@ -38,6 +38,8 @@ pub struct Attempt {
     pub run: Option<String>,
     /// The oldest commit that it compared a target with.
     pub base: Option<String>,
+    /// Whether one of several jobs wrote it when it began. What they bring to the commit another record says.
+    pub is_part: bool,
     /// What it brought to the commit.
     pub carried: Carried,
     /// Fingerprints of what was reviewed and is still to be done.
@@ -108,7 +110,7 @@ pub struct History {
     /// The commits up to the one at hand that are not known to be applied to all targets, the oldest first, as far as the
     /// line of commits goes.
     pub pending: Vec<String>,
-    /// Whether any apply was recorded.
+    /// Whether any apply was recorded, beside that jobs of a matrix began.
     pub is_recorded: bool,
     /// What was brought to which base, the newest first, as far as one of them holds everything.
     steps: Vec<(Base, Carried)>,
@@ -138,7 +140,7 @@ pub fn history(records: &[Attempt], commits: &Commits) -> History {
     let overtaken = records.iter().find(|attempt| place(attempt) == Place::Newer).cloned();
     let mut steps = Vec::new();
     for attempt in records.iter().filter(|attempt| attempt.carried != Carried::Nothing) {
-        let Attempt { sha, run: _, base: _, carried, left: _ } = attempt;
+        let Attempt { sha, run: _, base: _, is_part: _, carried, left: _ } = attempt;
         let base = match place(attempt) {
             Place::Here | Place::Older => Base::Commit(sha.clone()),
             Place::Elsewhere => Base::Diverged(sha.clone()),
@@ -157,7 +159,8 @@ pub fn history(records: &[Attempt], commits: &Commits) -> History {
         Some(oldest) => oldest.base.clone().filter(|base| matches!(place_of(base), Place::Here | Place::Older)),
     };
     let rest = known.map_or(Base::Unknown, Base::Commit);
-    let mut history = History { overtaken, pending: Vec::new(), is_recorded: !records.is_empty(), steps, rest };
+    let is_recorded = records.iter().any(|attempt| !attempt.is_part);
+    let mut history = History { overtaken, pending: Vec::new(), is_recorded, steps, rest };
     history.pending = pending(&history, line);
     history
 }
@@ -188,7 +191,8 @@ mod tests {
     const B: &str = "portfolio/b/acme/us-east-1";
 
     fn attempt(sha: &str, carried: Carried) -> Attempt {
-        Attempt { sha: sha.to_owned(), run: Some(format!("run of {sha}")), base: None, carried, left: Vec::new() }
+        let (sha, run) = (sha.to_owned(), Some(format!("run of {sha}")));
+        Attempt { sha, run, base: None, is_part: false, carried, left: Vec::new() }
     }
 
     fn whole() -> Carried {

@@ -40,7 +40,7 @@ impl Issue {
     }
 
     /// Whether a person closed it as not planned: we never do.
-    fn is_muted(&self) -> bool {
+    pub fn is_muted(&self) -> bool {
         !self.is_open() && self.state_reason.as_deref() == Some("not_planned")
     }
 
@@ -94,6 +94,9 @@ pub enum Found {
     Drift,
     /// Everything was read, and nothing differs.
     InStep,
+    /// Nothing differs, and something that the catalog names is gone or switched off: that opens no issue, and an open one
+    /// stays and tells of it.
+    Gone,
     /// Nothing differs in what could be read, and not all of it could.
     Unknown,
 }
@@ -146,7 +149,7 @@ pub async fn keep(client: &Client, ours: Ours, found: Found, digest: &str, text:
             let fields = json!({ "body": body, "state": "open", "state_reason": "reopened" });
             edit(client, number, fields).await.map(Kept::Told)
         }
-        (Some(issue), Found::Drift | Found::Unknown) if issue.is_open() => {
+        (Some(issue), Found::Drift | Found::Unknown | Found::Gone) if issue.is_open() => {
             edit(client, issue.number, json!({ "body": body })).await.map(Kept::Told)
         }
         (Some(issue), Found::InStep) if issue.is_open() => {
@@ -155,10 +158,10 @@ pub async fn keep(client: &Client, ours: Ours, found: Found, digest: &str, text:
             edit(client, number, json!({ "state": "closed", "state_reason": "completed" })).await.map(Kept::Told)
         }
         // What was muted is gone: should it come back, it is news.
-        (Some(issue), Found::InStep) if issue.is_muted() && !is_same(&issue) => {
+        (Some(issue), Found::InStep | Found::Gone) if issue.is_muted() && !is_same(&issue) => {
             edit(client, issue.number, json!({ "body": body })).await.map(Kept::Told)
         }
-        (_, Found::InStep | Found::Unknown | Found::Drift) => Ok(Kept::None),
+        (_, Found::InStep | Found::Unknown | Found::Gone | Found::Drift) => Ok(Kept::None),
     }
 }
 

@@ -47,6 +47,21 @@ pub fn is_marked<M: Marker>(text: &str, catalog: &str) -> bool {
     head.is_some_and(|head| head.catalog == catalog)
 }
 
+/// What stands between a catalog's folder and the word for some of its targets.
+const PART: &str = "#targets:";
+
+/// A catalog as the markers of a job have it that is about some of its targets.
+pub fn part_of(catalog: &str, key: Option<&str>) -> String {
+    key.map_or_else(|| catalog.to_owned(), |key| format!("{catalog}{PART}{key}"))
+}
+
+/// Whether a text begins with a marker of that kind for that catalog, or for some of its targets.
+pub fn is_about<M: Marker>(text: &str, catalog: &str) -> bool {
+    let head: Option<Head> = json(M::TAG, text).and_then(|json| serde_json::from_str(json).ok());
+    let is_part = |head: &Head| head.catalog.strip_prefix(catalog).is_some_and(|rest| rest.starts_with(PART));
+    head.is_some_and(|head| head.catalog == catalog || is_part(&head))
+}
+
 /// What a text shows, as fingerprints.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]

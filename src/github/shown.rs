@@ -20,6 +20,15 @@ pub struct Record {
     pub pull: Option<u64>,
     /// The commit that the plan was made of.
     pub head: String,
+    /// The word for the targets that it is about; `None` for all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<String>,
+    /// The digest of the catalog that the plan was made of. `None` in records of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// When it was written, at GitHub's clock. `None` in records of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written: Option<Moment>,
     /// The digest of the plan.
     pub digest: String,
     /// When this digest was shown first, at GitHub's clock.
@@ -61,6 +70,10 @@ pub struct About<'a> {
     pub pull: Option<u64>,
     /// The commit.
     pub head: &'a str,
+    /// The word for the targets that it is about; `None` for all of them.
+    pub only: Option<&'a str>,
+    /// The digest of the catalog.
+    pub version: &'a str,
     /// The digest of the plan.
     pub digest: &'a str,
     /// How many changes take something away.
@@ -76,15 +89,17 @@ pub struct About<'a> {
 }
 
 impl Record {
-    /// Of a plan that is shown now. What an earlier record of the same pull request has shown keeps its time.
-    pub fn new(about: About<'_>, fingerprints: &[String], now: Moment, earlier: Option<&Self>) -> Self {
-        let About { catalog, pull, head, digest, removals, portfolio_removals, objection, title, whole } = about;
-        let earlier = earlier.filter(|earlier| earlier.catalog == catalog && earlier.pull == pull);
-        let times: BTreeMap<&str, Moment> = earlier
-            .into_iter()
-            .flat_map(|record| &record.changes)
-            .flat_map(|batch| batch.shown.fingerprints().map(|it| (it, batch.at)))
-            .collect();
+    /// Of a plan that is shown now. What earlier records of the same pull request have shown keeps its time.
+    pub fn new(about: About<'_>, fingerprints: &[String], now: Moment, earlier: &[Self]) -> Self {
+        let About { catalog, pull, head, only, version, digest, removals, portfolio_removals, objection, title, whole } =
+            about;
+        let earlier = || earlier.iter().filter(|earlier| earlier.catalog == catalog && earlier.pull == pull);
+        let mut times: BTreeMap<&str, Moment> = BTreeMap::new();
+        for batch in earlier().flat_map(|record| &record.changes) {
+            for fingerprint in batch.shown.fingerprints() {
+                times.entry(fingerprint).and_modify(|at| *at = batch.at.min(*at)).or_insert(batch.at);
+            }
+        }
         let mut batches: BTreeMap<Moment, BTreeSet<&str>> = BTreeMap::new();
         for fingerprint in fingerprints {
             let at = times.get(fingerprint.as_str()).copied().unwrap_or(now);
@@ -96,15 +111,18 @@ impl Record {
                 next.get_mut().extend(oldest);
             }
         }
-        let same = earlier.filter(|earlier| earlier.digest == digest);
+        let mut same = earlier().filter(|earlier| earlier.digest == digest && earlier.only.as_deref() == only);
         let changes = batches.into_iter().map(|(at, shown)| Batch { at, shown: Shown::of(shown) }).collect();
         Self {
             v: VERSION,
             catalog: catalog.to_owned(),
             pull,
             head: head.to_owned(),
+            only: only.map(str::to_owned),
+            version: Some(version.to_owned()),
+            written: Some(now),
             digest: digest.to_owned(),
-            since: same.map_or(now, |earlier| earlier.since),
+            since: same.next().map_or(now, |earlier| earlier.since),
             removals,
             portfolio_removals: Some(portfolio_removals),
             objection: objection.to_owned(),
@@ -127,6 +145,20 @@ impl Record {
     }
 }
 
+/// The records that count of those that jobs of one pull request have kept, each about all targets or some: the newest,
+/// and beside it those of the same commit and catalog. One about all targets takes the place of those before it.
+pub fn counting(records: Vec<Record>) -> Vec<Record> {
+    let newest = records.iter().max_by_key(|record| record.written);
+    let Some((head, version)) = newest.map(|newest| (newest.head.clone(), newest.version.clone())) else {
+        return Vec::new();
+    };
+    let is_same = |record: &Record| record.head == head && record.version == version;
+    let whole = records.iter().filter(|record| record.only.is_none() && is_same(record));
+    let from = whole.map(|record| record.written).max();
+    let is_left = |record: &Record| record.only.is_none() || from.is_none_or(|from| record.written > from);
+    records.into_iter().filter(|record| is_same(record) && is_left(record)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,6 +172,8 @@ mod tests {
             catalog: "catalog",
             pull: Some(7),
             head: "4be1",
+            only: None,
+            version: "sha256:9f",
             digest,
             removals: 0,
             portfolio_removals: 0,
@@ -148,7 +182,30 @@ mod tests {
             whole: true,
         };
         let changes: Vec<String> = changes.iter().map(|it| (*it).to_owned()).collect();
-        Record::new(about, &changes, at(now), earlier)
+        Record::new(about, &changes, at(now), &earlier.cloned().into_iter().collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn records_of_some_targets_stand_side_by_side_and_one_of_all_replaces_them() {
+        let part = |only: &str, now: i64| Record { only: Some(only.to_owned()), ..record("one", &[only], now, None) };
+        let names = |records: Vec<Record>| -> Vec<String> {
+            counting(records).iter().map(|it| it.only.clone().unwrap_or_else(|| "all".to_owned())).collect()
+        };
+        let all = |now: i64| record("all", &["cc"], now, None);
+        assert_eq!(names(vec![part("aa", 10), part("bb", 20)]), ["aa", "bb"]);
+        assert_eq!(names(vec![part("aa", 10), all(15), part("bb", 20)]), ["all", "bb"]);
+        assert_eq!(names(vec![part("aa", 10), part("bb", 20), all(30)]), ["all"]);
+        let other = Record { version: Some("sha256:00".to_owned()), ..part("aa", 10) };
+        assert_eq!(names(vec![other, part("bb", 20)]), ["bb"]);
+        let elsewhere = Record { head: "77d0".to_owned(), ..part("aa", 10) };
+        assert_eq!(names(vec![elsewhere, part("bb", 20)]), ["bb"]);
+        assert!(counting(Vec::new()).is_empty());
+    }
+
+    #[test]
+    fn change_that_another_job_has_shown_before_keeps_its_time() {
+        let other = Record { only: Some("aa".to_owned()), ..record("one", &["aa"], 10, None) };
+        assert_eq!(shown(&record("one", &["aa"], 20, Some(&other)), 15), ["aa"]);
     }
 
     fn shown(record: &Record, before: i64) -> Vec<&str> {

@@ -201,6 +201,10 @@ pub enum TargetState {
 /// The code of the warning that it can't be told whether a share reached every account.
 pub const REACH_UNKNOWN: &str = "reach_unknown";
 
+/// The codes of the warnings that somebody or something that the catalog names is not there any more, or is switched off.
+/// Nothing differs there, and still what the catalog says reaches nobody.
+pub const GONE: &[&str] = &["archived", "closed_account", "disabled", "gone_account", "gone_unit"];
+
 /// A share with a node that did not reach every account below it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct IncompleteShare {
@@ -328,6 +332,12 @@ impl Plan {
     /// Whether it can't be told of some share whether it reached every account.
     pub fn is_reach_unknown(&self) -> bool {
         self.targets.iter().flat_map(|target| &target.warnings).any(|warning| warning.code == REACH_UNKNOWN)
+    }
+
+    /// In how many targets somebody or something is not there any more, or is switched off: see [`GONE`].
+    pub fn gone(&self) -> usize {
+        let is_gone = |target: &&Target| target.warnings.iter().any(|it| GONE.contains(&it.code.as_str()));
+        self.targets.iter().filter(is_gone).count()
     }
 
     /// Whether a share did not reach every account.

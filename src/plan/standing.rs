@@ -92,6 +92,7 @@ fn experience(target: &Target, entries: &Entries<'_>, live: &Live) -> Option<War
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::change::GONE;
 
     #[test]
     fn accounts_that_left_and_units_that_are_gone_are_told() {
@@ -105,6 +106,7 @@ mod tests {
         assert_eq!(code(&Share::Account { account: account(), tag_options: false }), None);
         let unit = |id: &str| Share::Ou { ou: OuRef::Id(id.parse().unwrap()), tag_options: false, principals: false };
         assert_eq!(code(&unit("ou-acme-prod0001")), Some("gone_unit"));
+        assert!(["gone_account", "gone_unit"].iter().all(|code| GONE.contains(code)));
         assert_eq!(code(&unit("ou-acme-prod0002")), None);
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! The structs of [`format`](self::format) are the format: they are made from the model and turned back into it, never the model itself.
 
+mod beside;
 mod format;
 mod read;
 
@@ -14,6 +15,7 @@ use crate::model::change::{
     Untouched, Work,
 };
 use crate::model::report::{Outcome, Report, Tally, TargetReport};
+pub use beside::Beside;
 use format::{
     Document, ReportSummary, State, WireBecause, WireChange, WireIgnored, WireIncomplete, WireLimitOf, WireReason,
     WireRefused, WireReleased, WireResource, WireResult, WireTarget,
@@ -23,11 +25,16 @@ pub use read::{FormatError, plan_from_json, report_from_json};
 
 /// A plan as JSON.
 pub fn plan_to_json(plan: &Plan) -> String {
-    planned(plan, None)
+    planned(plan, None, &Beside::default())
+}
+
+/// A plan as JSON, with what a job says beside it.
+pub fn plan_to_json_with(plan: &Plan, beside: &Beside) -> String {
+    planned(plan, None, beside)
 }
 
 /// A plan of which an apply would be refused, as JSON: why, and with which words it would not be.
-pub fn refused_plan_to_json(plan: &Plan, reason: Reason, way_out: &str) -> String {
+pub fn refused_plan_to_json(plan: &Plan, reason: Reason, way_out: &str, beside: &Beside) -> String {
     let reason = match reason {
         Reason::TooManyRemovals { removals, limit, of, all: _ } => {
             let of = match of {
@@ -39,10 +46,10 @@ pub fn refused_plan_to_json(plan: &Plan, reason: Reason, way_out: &str) -> Strin
         }
         Reason::Unreviewed { changes } => WireReason::Unreviewed { changes },
     };
-    planned(plan, Some(WireRefused { reason, way_out: way_out.to_owned() }))
+    planned(plan, Some(WireRefused { reason, way_out: way_out.to_owned() }), beside)
 }
 
-fn planned(plan: &Plan, refused: Option<WireRefused>) -> String {
+fn planned(plan: &Plan, refused: Option<WireRefused>, beside: &Beside) -> String {
     let Plan { digest, catalog, targets, released } = plan;
     text(&Document {
         format_version: FORMAT_VERSION,
@@ -51,13 +58,22 @@ fn planned(plan: &Plan, refused: Option<WireRefused>) -> String {
         catalog: catalog.clone(),
         summary: plan.summary(),
         refused,
+        drift: beside.is_drift,
+        asked: beside.asked.clone(),
+        approved: beside.approved.clone(),
         targets: targets.iter().map(|target| wire_target(target, None)).collect(),
+        left_out: beside.left_out.iter().map(|target| wire_target(target, None)).collect(),
         released: released.iter().map(wire_released).collect(),
     })
 }
 
 /// A report as JSON.
 pub fn report_to_json(report: &Report) -> String {
+    report_to_json_with(report, &Beside::default())
+}
+
+/// A report as JSON, with what a job says beside it.
+pub fn report_to_json_with(report: &Report, beside: &Beside) -> String {
     let Report { digest, catalog, targets, released } = report;
     let Tally { applied, failed, skipped, unreadable: _ } = report.tally();
     let plan = Summary::of(targets.iter().map(|report| &report.target));
@@ -69,7 +85,11 @@ pub fn report_to_json(report: &Report) -> String {
         catalog: catalog.clone(),
         summary: ReportSummary { plan, applied, failed, skipped },
         refused: None,
+        drift: beside.is_drift,
+        asked: beside.asked.clone(),
+        approved: beside.approved.clone(),
         targets: targets.iter().map(wire).collect(),
+        left_out: beside.left_out.iter().map(|target| wire_target(target, None)).collect(),
         released: released.iter().map(wire_released).collect(),
     })
 }

@@ -91,7 +91,7 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     }
 }
 
-fn sha(job: &Job, event: &Event) -> Result<String> {
+pub(super) fn sha(job: &Job, event: &Event) -> Result<String> {
     match event {
         Event::Push(Push { sha, .. }) => Ok(sha.clone()),
         _ => job.environment.sha.clone().context("GITHUB_SHA is not set: nobody knows what is to be applied"),
@@ -100,10 +100,7 @@ fn sha(job: &Job, event: &Event) -> Result<String> {
 
 /// What earlier applies mean for this one.
 async fn past(job: &Job, event: &Event, sha: &str, hub: Option<&Hub>, catalog: &Catalog) -> Result<Past> {
-    let before = match event {
-        Event::Push(Push { before, .. }) => before.as_deref(),
-        _ => Some(sha),
-    };
+    let before = before(event, sha);
     let organizations = catalog.desired.settings.organizations.keys();
     match hub {
         Some(hub) => Ok(Past::of(job, hub, before, sha, organizations).await?),
@@ -111,8 +108,17 @@ async fn past(job: &Job, event: &Event, sha: &str, hub: Option<&Hub>, catalog: &
     }
 }
 
+/// The commit that counts as applied where no apply was ever recorded: the one before the push; by hand this one, so that
+/// everything that differs is drift.
+pub(super) fn before<'e>(event: &'e Event, sha: &'e str) -> Option<&'e str> {
+    match event {
+        Event::Push(Push { before, .. }) => before.as_deref(),
+        _ => Some(sha),
+    }
+}
+
 /// The catalog against what was applied last. A base that was given counts for all.
-fn load(job: &mut Job, by_hand: bool, past: &mut Past, catalog: Catalog) -> Result<Catalog> {
+pub(super) fn load(job: &mut Job, by_hand: bool, past: &mut Past, catalog: Catalog) -> Result<Catalog> {
     if job.common.base.is_some() {
         past.differing = catalog.desired.settings.organizations.keys().cloned().collect();
         return Ok(catalog);
@@ -129,6 +135,7 @@ async fn carry_out(
     mut stops: impl Stream<Item = String> + Unpin,
 ) -> Result<(Exit, Option<Told>)> {
     let limits = catalog.limits(job.options.allow_removals);
+    job.beside.asked = catalog.asked(&job.filter)?;
     let mut session = cloud::open(&job.common, &catalog, Mode::Apply).await?;
     let planned = tokio::select! {
         planned = planning::make(&job.common, &session.cloud, catalog, &job.filter, Reach::of(&job.options.reach)) => planned,

@@ -15,6 +15,7 @@ use crate::commands::{document, output, planning};
 use crate::github::issue::Found;
 use crate::model::change::{Plan, Summary};
 use crate::plan::Limits;
+use crate::plan::wire::Beside;
 use crate::render::markdown::{self, DriftContext, Link};
 use crate::render::{annotations, text};
 
@@ -26,6 +27,7 @@ pub(super) async fn run(job: &mut Job) -> Result<Exit> {
     let Some(catalog) = catalog::load(&job.common)? else { return Ok(Exit::Error) };
     let limits = catalog.limits(job.options.allow_removals);
     let (catalog, past) = against_applied(job, catalog).await?;
+    job.beside = Beside { asked: catalog.asked(&job.filter)?, is_drift: true, ..Beside::default() };
     let plan = planning::look(&job.common, catalog, &job.filter, Reach::Compare).await?;
     let notice = match past {
         Some(past) => pending::notice(job, &past, &plan).await,
@@ -36,7 +38,7 @@ pub(super) async fn run(job: &mut Job) -> Result<Exit> {
 
 /// The catalog against what was applied last: what was merged since is pending and no drift. Where that can't be told,
 /// everything that differs counts as drift.
-async fn against_applied(job: &mut Job, catalog: Catalog) -> Result<(Catalog, Option<Past>)> {
+pub(super) async fn against_applied(job: &mut Job, catalog: Catalog) -> Result<(Catalog, Option<Past>)> {
     let catalog = catalog.into_drift();
     let sha = job.environment.sha.clone().or_else(|| catalog.version.revision.clone());
     let (Some(hub), Some(sha)) = (job.hub().await?, sha) else { return Ok((catalog, None)) };
@@ -101,7 +103,7 @@ pub(super) async fn show(job: &mut Job, plan: &Plan, limits: Limits, notice: Str
         let body = markdown::drift(plan, objection.as_ref(), &frame.comment(&marker), &about);
         let found = found(job, plan, &summary);
         let kept = match issue {
-            Ok(issue) => issue.keep(job, hub, found, &plan.digest, (&body, &frame.run_text())).await,
+            Ok(issue) => issue.keep(job, hub, found, (&body, &frame.run_text())).await,
             Err(error) => Err(error),
         };
         issue_at_hand::told(job, kept)?;
@@ -121,6 +123,7 @@ fn found(job: &Job, plan: &Plan, summary: &Summary) -> Found {
     match (summary.changes(), summary.unreadable) {
         (0, 0) if plan.has_incomplete_shares() => Found::Drift,
         (0, 0) if plan.is_reach_unknown() || job.filter.is_narrow() => Found::Unknown,
+        (0, 0) if plan.gone() > 0 => Found::Gone,
         (0, 0) => Found::InStep,
         (0, _) => Found::Unknown,
         _ => Found::Drift,

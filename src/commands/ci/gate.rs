@@ -16,10 +16,13 @@ pub(super) async fn refusal(job: &mut Job, command: CiCommand, event: &Event) ->
         CiCommand::Drift => "compared",
         CiCommand::Report => "reported",
         CiCommand::Due => "carried out",
+        CiCommand::Targets => "listed",
     };
     match (event, command) {
-        // A fork's plan gets no credentials, wherever it goes, and a review of it sets no check.
-        (Event::PullRequest(PullRequest { fork: true, .. }), CiCommand::Plan | CiCommand::Report)
+        // For the list of targets nothing is asked of AWS, and nothing is written. A fork's plan gets no credentials, wherever
+        // it goes, and a review of it sets no check.
+        (_, CiCommand::Targets)
+        | (Event::PullRequest(PullRequest { fork: true, .. }), CiCommand::Plan | CiCommand::Report)
         | (Event::Review(PullRequest { fork: true, .. }), CiCommand::Plan) => Ok(None),
         (Event::PullRequest(PullRequest { base_branch, .. }), CiCommand::Plan | CiCommand::Report) => {
             elsewhere(job, base_branch).await

@@ -11,7 +11,8 @@ use crate::github::Error;
 use crate::github::issue::{self, Found, Issue, Kept, Ours};
 use crate::github::marker::{DriftMarker, Marker as _};
 use crate::model::change::{Plan, Target};
-use crate::plan::{Sifted, canonical};
+use crate::model::report::Report;
+use crate::plan::{Reviewed, canonical};
 use crate::render::escape::markdown::inline;
 use crate::render::markdown::{self, DriftContext, Link};
 
@@ -21,6 +22,8 @@ pub(super) struct IssueAtHand {
     pub(super) now: jiff::Timestamp,
     pub(super) since: jiff::Timestamp,
     pub(super) marker: String,
+    /// The digest that muting goes by.
+    digest: String,
 }
 
 impl IssueAtHand {
@@ -28,9 +31,11 @@ impl IssueAtHand {
         let ours = issue::find_all(&hub.client, &hub.me, &job.folder(), &job.options.drift_issue_labels).await?;
         let now = hub.client.now();
         let since = issue::since(ours.kept.as_ref(), now);
-        let kept = if plan.has_changes() { keep_shown(job, hub, plan).await } else { None };
+        let muted = muted_part(job, hub, &ours, plan).await?;
+        let kept = if plan.has_changes() && muted.is_none() { keep_shown(job, hub, plan).await } else { None };
         let marker = DriftMarker::new(&job.folder(), &plan.digest, since, kept.as_deref()).write();
-        Ok(Self { ours, now, since, marker })
+        let digest = muted.unwrap_or_else(|| plan.digest.clone());
+        Ok(Self { ours, now, since, marker, digest })
     }
 
     /// What the open issue says by now.
@@ -43,13 +48,12 @@ impl IssueAtHand {
         job: &Job,
         hub: &Hub,
         found: Found,
-        digest: &str,
         (body, run): (&str, &str),
     ) -> Result<Kept, Error> {
         let catalog = job.folder();
         let (me, labels) = (&hub.me, &job.options.drift_issue_labels);
         let text = issue::Text { me, catalog: &catalog, title: &title(&catalog), body, labels, run };
-        issue::keep(&hub.client, self.ours, found, digest, &text).await
+        issue::keep(&hub.client, self.ours, found, &self.digest, &text).await
     }
 }
 
@@ -75,14 +79,14 @@ pub(super) fn told(job: &mut Job, kept: Result<Kept, Error>) -> Result<()> {
     Ok(())
 }
 
-/// Puts drift that an apply has left as it is into the issue at once. A run of some targets does not know the rest of
-/// it, and leaves that to the schedule.
+/// Puts drift that an apply has left as it is into the issue at once. What the issue says of targets that the run was not
+/// about stays there. The jobs of a matrix leave this to the one that gathers their files.
 pub(super) async fn keep_left_out(job: &mut Job, hub: &Hub, left: Told) {
-    let Told { report: _, refused: _, sifted: Sifted { plan, mut left_out, refused: _, unseen: _ } } = left;
-    if left_out.is_empty() || !job.options.drift_issue || job.is_sandboxed || job.filter.is_narrow() {
+    let Told { report: Report { digest: _, catalog, targets, released: _ }, approved: _, mut left_out } = left;
+    if left_out.is_empty() || !job.options.drift_issue || job.is_sandboxed || job.is_gathered() {
         return;
     }
-    let Plan { digest: _, catalog, targets, released: _ } = plan;
+    let targets: Vec<Target> = targets.into_iter().map(|of| of.target).collect();
     let rest = targets.iter().filter(|target| left_out.iter().all(|left| left.name != target.name));
     let rest: Vec<Target> = rest.map(|target| target.only(|_| false)).collect();
     left_out.extend(rest);
@@ -97,14 +101,14 @@ pub(super) async fn keep_left_out(job: &mut Job, hub: &Hub, left: Told) {
             since: Some(&since),
             looked: &looked,
             before: &before,
-            narrowed: false,
+            narrowed: job.filter.is_narrow(),
             undo: workflow.as_ref().map(|(text, url)| Link { text, url }),
             keep: None,
         };
         let mut frame = job.frame(plan.catalog.revision.as_deref());
         frame.notice = String::new();
         let body = markdown::drift(&plan, None, &frame.comment(&issue.marker), &about);
-        issue.keep(job, hub, Found::Drift, &plan.digest, (&body, &frame.run_text())).await
+        issue.keep(job, hub, Found::Drift, (&body, &frame.run_text())).await
     };
     match kept.await {
         Err(error) if error.status != Some(410) => job.not_reported(&error),
@@ -116,14 +120,28 @@ pub(super) async fn keep_left_out(job: &mut Job, hub: &Hub, left: Told) {
     }
 }
 
+/// The digest of muted drift that a run of some targets has seen a part of, and nothing else: it stays muted.
+async fn muted_part(job: &Job, hub: &Hub, ours: &Ours, plan: &Plan) -> Result<Option<String>, Error> {
+    let muted = ours.kept.as_ref().filter(|issue| job.filter.is_narrow() && issue.is_muted());
+    let Some(DriftMarker { digest, head: Some(head), .. }) = muted.and_then(Issue::marker) else { return Ok(None) };
+    // People can edit the issue.
+    if !keep::is_commit(&head) {
+        return Ok(None);
+    }
+    let kept = keep::find(hub, &job.folder(), None, &head).await?;
+    let record = kept.map(|kept| kept.record).filter(|record| record.digest == digest);
+    let shown = record.map(|record| Reviewed::from_record(record.before(None).map(str::to_owned)));
+    Ok(shown.filter(|shown| plan.has_changes() && shown.covers(plan)).map(|_| digest))
+}
+
 /// Keeps on the commit what the issue shows, so that an apply by hand may carry it out. Gives the commit; `None` where
 /// that did not work, and such an apply has to be shown it in a pull request.
 async fn keep_shown(job: &mut Job, hub: &Hub, plan: &Plan) -> Option<String> {
     let head = job.environment.sha.clone().or_else(|| plan.catalog.revision.clone())?;
-    let record = keep::record(job, hub, plan, (None, &head), "", None);
+    let record = keep::record(job, hub, plan, (None, &head), "", &[]);
     let kept = async {
         let there = keep::find(hub, &job.folder(), None, &head).await?;
-        keep::put(job, hub, there.as_ref().map(|kept| &kept.check), &record, &[], &[]).await
+        keep::put(job, hub, there.as_ref().map(|kept| &kept.check), (&record, &[]), &[], &[]).await
     };
     match kept.await {
         Ok(_) => Some(head),

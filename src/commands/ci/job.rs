@@ -14,10 +14,12 @@ use crate::cli::{Ci as Options, Common};
 use crate::commands::document::{self, Refused};
 use crate::commands::filter::Filter;
 use crate::commands::{files, output};
+use crate::github::marker::part_of;
 use crate::github::{Client, Environment, User, log, output as step};
 use crate::model::change::{Plan, Summary};
 use crate::model::finding::Finding;
 use crate::model::target::TargetName;
+use crate::plan::wire::Beside;
 use crate::render::escape::command::command as workflow_command;
 use crate::render::escape::markdown::inline;
 
@@ -33,6 +35,8 @@ pub(super) struct Job {
     pub(super) default_branch: Option<String>,
     /// The targets that `--target` asked for, by the names that the catalog gives them; `None` for all.
     pub(super) chosen: Option<BTreeSet<TargetName>>,
+    /// What goes into the file beside the plan or the report, for a job that gathers several.
+    pub(super) beside: Beside,
     /// What was found in the catalog.
     pub(super) findings: Vec<Finding>,
     /// Sentences that stand above every result of the run, as markdown.
@@ -75,6 +79,7 @@ impl Job {
             is_sandboxed: common.is_sandboxed(),
             default_branch: None,
             chosen: None,
+            beside: Beside::default(),
             findings: Vec::new(),
             notes: Vec::new(),
             outputs: BTreeMap::new(),
@@ -117,6 +122,11 @@ impl Job {
         if self.is_sandboxed { format!("sandbox of {folder}") } else { folder }
     }
 
+    /// The same for comments: jobs that are about some targets each have their own.
+    pub(super) fn comment_key(&self) -> String {
+        part_of(&self.folder(), self.filter.key().as_deref())
+    }
+
     /// GitHub, where there is a token.
     pub(super) async fn hub(&self) -> Result<Option<Hub>> {
         if self.environment.token.is_none() {
@@ -157,7 +167,7 @@ impl Job {
 
     pub(super) fn save_plan(&mut self, plan: &Plan, refused: Option<&Refused>) -> Result<()> {
         let file = self.file(self.options.plan_file.as_deref(), "plan.json");
-        files::save(&file, &document::json(plan, refused))?;
+        files::save(&file, &document::json(plan, refused, &self.beside))?;
         self.output("plan-file", &file.display().to_string());
         Ok(())
     }
@@ -186,6 +196,12 @@ impl Job {
     pub(super) fn not_reported(&mut self, error: &crate::github::Error) {
         self.unreported.push(error.to_string());
         output::tell(&format!("warning: {error}"));
+    }
+
+    /// Says that what was done could not be recorded, and why.
+    pub(super) fn not_recorded(&mut self, why: &str) {
+        self.unreported.push(why.to_owned());
+        output::tell(&format!("warning: {why}"));
     }
 
     /// Says at the end, in log and summary, what of the report could not be written.

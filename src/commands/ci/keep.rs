@@ -1,10 +1,12 @@
 //! Keeps what was shown in a check run, and says there what stands in the way of the merge.
 
+use std::collections::BTreeSet;
+
 use super::job::{Hub, Job};
 use crate::github::check::{self, Check, Conclusion, ROOM, Text};
 use crate::github::comment::Comment;
 use crate::github::marker::{Marker as _, PlanMarker};
-use crate::github::shown::{About, Record};
+use crate::github::shown::{self, About, Record};
 use crate::github::{Error, Moment};
 use crate::model::change::{Plan, Summary};
 use crate::plan::{Removals, Reviewed};
@@ -13,46 +15,64 @@ use crate::plan::{Removals, Reviewed};
 const WORDS: usize = 6_000;
 
 /// A record in its check run.
+#[derive(Clone)]
 pub(super) struct Kept {
     pub(super) check: Check,
     pub(super) record: Record,
 }
 
 /// Which record: of a pull request's plan, or of drift.
-fn id(folder: &str, pull: Option<u64>) -> (String, String) {
+fn id(folder: &str, pull: Option<u64>, only: Option<&str>) -> (String, String) {
     let word = if pull.is_some() { "plan" } else { "drift" };
     let name = if folder == "catalog" { format!("catalog {word}") } else { format!("catalog {word} ({folder})") };
     let number = pull.map(|number| format!("{number}:")).unwrap_or_default();
-    (name, format!("catalog-sync:{word}:{number}{folder}"))
+    let only = only.map(|only| format!("{PART}{only}")).unwrap_or_default();
+    (name, format!("catalog-sync:{word}:{number}{folder}{only}"))
+}
+
+/// What stands between the folder and the word for some targets.
+const PART: &str = ":targets:";
+
+/// The records of a pull request's plans on a commit: of all targets, and of jobs that are about some. A text that is no
+/// record of this very plan counts as none.
+pub(super) async fn find_all(hub: &Hub, folder: &str, pull: u64, sha: &str) -> Result<Vec<Kept>, Error> {
+    let Hub { client, me } = hub;
+    let (name, external_id) = id(folder, Some(pull), None);
+    let parts = format!("{external_id}{PART}");
+    let checks = check::find_all(client, me, sha, &name, |id| id == external_id || id.starts_with(&parts)).await?;
+    let kept = |check: Check| {
+        let record = Record::read(check.text())?;
+        let is_this = record.catalog == folder && record.pull == Some(pull) && record.head == sha;
+        let is_kept_here = id(folder, Some(pull), record.only.as_deref()).1 == check.external_id();
+        (is_this && is_kept_here).then_some(Kept { check, record })
+    };
+    Ok(checks.into_iter().filter_map(kept).collect())
 }
 
 /// What was kept on a commit. A text that is no record of this very plan counts as none.
 pub(super) async fn find(hub: &Hub, folder: &str, pull: Option<u64>, sha: &str) -> Result<Option<Kept>, Error> {
     let Hub { client, me } = hub;
-    let (name, external_id) = id(folder, pull);
+    let (name, external_id) = id(folder, pull, None);
     let Some(check) = check::find(client, me, sha, &name, &external_id).await? else { return Ok(None) };
     let record = Record::read(check.text());
     let record = record.filter(|record| record.catalog == folder && record.pull == pull && record.head == sha);
     Ok(record.map(|record| Kept { check, record }))
 }
 
-/// What was kept on the commit that our comment names. People can edit the comment, so what is there counts only as the
+/// What was kept on the commits that our comments name. People can edit a comment, so what is there counts only as a
 /// record of this very pull request: it was shown there, whichever of them it is.
-pub(super) async fn pointed_at(
-    hub: &Hub,
-    folder: &str,
-    pull: u64,
-    comment: Option<&Comment>,
-) -> Result<Option<Kept>, Error> {
-    let head = comment.and_then(|comment| PlanMarker::read(comment.body())).and_then(|marker| marker.head);
-    match head.filter(|head| is_commit(head)) {
-        Some(head) => find(hub, folder, Some(pull), &head).await,
-        None => Ok(None),
+pub(super) async fn pointed_at(hub: &Hub, folder: &str, pull: u64, comments: &[Comment]) -> Result<Vec<Record>, Error> {
+    let markers = comments.iter().filter_map(|comment| PlanMarker::read(comment.body()));
+    let heads: BTreeSet<String> = markers.filter_map(|marker| marker.head).filter(|head| is_commit(head)).collect();
+    let mut records = Vec::new();
+    for head in heads {
+        records.extend(find_all(hub, folder, pull, &head).await?.into_iter().map(|kept| kept.record));
     }
+    Ok(records)
 }
 
 /// Whether a text that people may have written can stand in an address.
-fn is_commit(text: &str) -> bool {
+pub(super) fn is_commit(text: &str) -> bool {
     (7..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
@@ -63,14 +83,17 @@ pub(super) fn record(
     plan: &Plan,
     (pull, head): (Option<u64>, &str),
     objection: &str,
-    earlier: Option<&Record>,
+    earlier: &[Record],
 ) -> Record {
     let summary = plan.summary();
     let Summary { targets: _, creates: _, updates: _, removes, drift: _, warnings: _, unreadable } = summary;
+    let only = job.filter.key().filter(|_| pull.is_some());
     let about = About {
         catalog: &job.folder(),
         pull,
         head,
+        only: only.as_deref(),
+        version: &plan.catalog.digest,
         digest: &plan.digest,
         removals: removes,
         portfolio_removals: Removals::of(plan).portfolios,
@@ -78,8 +101,8 @@ pub(super) fn record(
         title: &title(&summary),
         whole: unreadable == 0,
     };
-    let shown = Reviewed::record(plan, ROOM.saturating_sub(WORDS));
-    Record::new(about, &shown, Moment(hub.client.now()), earlier)
+    let kept = Reviewed::record(plan, ROOM.saturating_sub(WORDS));
+    Record::new(about, &kept, Moment(hub.client.now()), earlier)
 }
 
 /// A plan in a few words, as it stands in the list of checks.
@@ -101,7 +124,7 @@ pub(super) fn unapproved(record: &Record, approvals: &[Moment]) -> Option<usize>
 /// reviewed is what the pull requests have shown.
 pub(super) async fn pass_group(job: &Job, hub: &Hub, plan: &Plan, head: &str) -> Result<(), Error> {
     let folder = job.folder();
-    let (name, _) = id(&folder, Some(0));
+    let (name, _) = id(&folder, Some(0), None);
     let external_id = format!("catalog-sync:group:{folder}");
     let summary = plan.summary();
     let run = job.environment.run();
@@ -120,25 +143,50 @@ pub(super) async fn pass_group(job: &Job, hub: &Hub, plan: &Plan, head: &str) ->
     check::put(&hub.client, &hub.me, there.as_ref(), &text).await.map(drop)
 }
 
-/// Writes the record into its check run. A required check blocks the merge as long as something stands in the way.
+/// How a check ends by what its record has shown, and its title.
+fn ends(record: &Record, approvals: &[Moment]) -> (Conclusion, String) {
+    let unapproved = unapproved(record, approvals).unwrap_or_default();
+    let title = match &record.only {
+        Some(_) => format!("{}, in some targets", record.title),
+        None => record.title.clone(),
+    };
+    match (record.whole, unapproved, record.objection.as_str()) {
+        (false, _, _) => (Conclusion::Failure, title),
+        (true, 0, "") => (Conclusion::Success, title),
+        (true, 0, objection) => (Conclusion::ActionRequired, format!("{title}: {objection}")),
+        (true, unapproved, _) => {
+            (Conclusion::ActionRequired, format!("{title}: {unapproved} shown since the last approval"))
+        }
+    }
+}
+
+/// Those of the records of other jobs that count beside one.
+pub(super) fn beside(record: &Record, others: Vec<Kept>) -> Vec<Kept> {
+    let all = others.iter().map(|kept| kept.record.clone()).chain([record.clone()]);
+    let counting = shown::counting(all.collect());
+    others.into_iter().filter(|kept| kept.record != *record && counting.contains(&kept.record)).collect()
+}
+
+/// Writes the record into its check run. A required check blocks the merge as long as something stands in the way, in
+/// this record or in one of the `others` that count beside it: all have the same name, and so all end alike.
 pub(super) async fn put(
     job: &Job,
     hub: &Hub,
     there: Option<&Check>,
-    record: &Record,
+    (record, others): (&Record, &[Kept]),
     approvals: &[Moment],
     annotations: &[serde_json::Value],
 ) -> Result<Check, Error> {
     let Hub { client, me } = hub;
-    let (name, external_id) = id(&record.catalog, record.pull);
+    let (name, external_id) = id(&record.catalog, record.pull, record.only.as_deref());
     let unapproved = unapproved(record, approvals).unwrap_or_default();
-    let (conclusion, title) = match (record.whole, unapproved, record.objection.as_str()) {
-        (false, _, _) => (Conclusion::Failure, record.title.clone()),
-        (true, 0, "") => (Conclusion::Success, record.title.clone()),
-        (true, 0, objection) => (Conclusion::ActionRequired, format!("{}: {objection}", record.title)),
-        (true, unapproved, _) => {
-            (Conclusion::ActionRequired, format!("{}: {unapproved} shown since the last approval", record.title))
+    let own = ends(record, approvals);
+    let in_the_way = others.iter().map(|kept| ends(&kept.record, approvals)).find(|it| it.0 != Conclusion::Success);
+    let (conclusion, title) = match (own, in_the_way) {
+        ((Conclusion::Success, own), Some((conclusion, other))) => {
+            (conclusion, format!("{own}; in another job {other}"))
         }
+        (own, _) => own,
     };
     let run = job.environment.run();
     let what = match record.pull {
@@ -162,5 +210,9 @@ pub(super) async fn put(
         details: run.as_ref().map(|(_, url)| url.as_str()),
         annotations,
     };
-    check::put(client, me, there, &text).await
+    let written = check::put(client, me, there, &text).await?;
+    for other in others {
+        check::conclude(client, &other.check, conclusion).await?;
+    }
+    Ok(written)
 }

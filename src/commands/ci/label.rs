@@ -1,8 +1,7 @@
 //! The label that allows a plan to take away more than the settings do.
 
 use super::job::Hub;
-use crate::github::shown::Record;
-use crate::github::{Error, pull, review};
+use crate::github::{Error, Moment, pull, review};
 
 /// The label.
 pub(super) const LABEL: &str = "catalog-sync:allow-removals";
@@ -21,8 +20,8 @@ pub(super) enum Worth {
 }
 
 impl Worth {
-    /// Asks GitHub. Times are those of GitHub's own answers.
-    pub(super) async fn of(hub: &Hub, number: u64, record: &Record) -> Result<Self, Error> {
+    /// Asks GitHub what it is worth for a plan that was shown first at a moment. Times are those of GitHub's own answers.
+    pub(super) async fn of(hub: &Hub, number: u64, since: Moment) -> Result<Self, Error> {
         let Hub { client, me } = hub;
         let Some(pull::Put { at, by }) = pull::label_put(client, number, LABEL).await? else { return Ok(Self::None) };
         let Some(by) = by.filter(|by| by.is_person() && !me.is(Some(by))) else {
@@ -31,7 +30,7 @@ impl Worth {
         if !review::may_write(client, &by.login).await? {
             return Ok(Self::NotBy(by.login));
         }
-        Ok(if at.is_some_and(|at| at > record.since) { Self::Counts } else { Self::TooOld })
+        Ok(if at.is_some_and(|at| at > since) { Self::Counts } else { Self::TooOld })
     }
 
     /// What to do about it, for people; nothing where it counts.

@@ -21,6 +21,7 @@ mod result;
 mod review;
 mod showing;
 mod stale;
+mod targets;
 mod undo;
 mod voice;
 
@@ -77,7 +78,7 @@ async fn pick(job: &mut Job) -> Result<Exit> {
         (None, Event::WorkflowDispatch | Event::Other(_)) => {
             let name = job.environment.event_name.clone().unwrap_or_default();
             let message = format!(
-                "the event `{name}` does not say what to do: give `command` as plan, apply, drift, due or report"
+                "the event `{name}` does not say what to do: give `command` as plan, apply, drift, due, targets or report"
             );
             return Err(UsageError(message).into());
         }
@@ -88,7 +89,7 @@ async fn pick(job: &mut Job) -> Result<Exit> {
                 let why = "it goes to another branch than the default one by now, where nothing is applied";
                 stale::tell(job, &event, why).await;
             }
-            CiCommand::Apply | CiCommand::Drift | CiCommand::Due => {}
+            CiCommand::Apply | CiCommand::Drift | CiCommand::Due | CiCommand::Targets => {}
         }
         let line = workflow_command("error", &[], &format!("Refused: {why}"));
         job.print(&format!("{line}\n"))?;
@@ -96,13 +97,13 @@ async fn pick(job: &mut Job) -> Result<Exit> {
         job.summarize(&format!("### ⛔ Refused\n\nRefused: {}\n", inline(&why)))?;
         return Ok(Exit::Refused);
     }
-    if let Event::Review(pull) = &event {
+    if let (Event::Review(pull), true) = (&event, command != CiCommand::Targets) {
         return showing::judge(job, pull).await;
     }
     let writes = match command {
         CiCommand::Apply => Some("apply"),
         CiCommand::Due => Some("due"),
-        CiCommand::Plan | CiCommand::Drift | CiCommand::Report => None,
+        CiCommand::Plan | CiCommand::Drift | CiCommand::Report | CiCommand::Targets => None,
     };
     if let (true, Some(word)) = (job.is_sandboxed && job.common.sandbox_by_variable, writes) {
         let message = format!(
@@ -118,6 +119,7 @@ async fn pick(job: &mut Job) -> Result<Exit> {
         CiCommand::Drift => drift::run(job).await,
         CiCommand::Report => report::run(job, &event).await,
         CiCommand::Due => due::run(job).await,
+        CiCommand::Targets => targets::run(job, &event).await,
     }
 }
 

@@ -36,6 +36,8 @@ pub(super) struct Past {
     pub(super) left: Reviewed,
     /// Whether a person started the run: what it carries out is up to what that person has seen.
     pub(super) by_hand: bool,
+    /// The organizations that another job of this run has begun with.
+    pub(super) begun: BTreeSet<Name>,
     /// The organizations in which the catalog differs from the one that was applied last.
     pub(super) differing: BTreeSet<Name>,
     /// The commits since the oldest base, this one included. `None` where there are too many to look at each.
@@ -64,7 +66,8 @@ impl Past {
             let of_it = deployment::attempts(client, me, organization.as_str(), &folder).await?;
             attempts.insert(organization.clone(), of_it);
         }
-        let recorded = attempts.values().flatten().flat_map(|Attempt { sha, run: _, base, carried: _, left: _ }| {
+        let recorded = attempts.values().flatten().flat_map(|attempt| {
+            let Attempt { sha, run: _, base, is_part: _, carried: _, left: _ } = attempt;
             [Some(sha.clone()), base.clone()].into_iter().flatten()
         });
         let mut places = BTreeMap::new();
@@ -82,7 +85,11 @@ impl Past {
         let tried = attempts.values().flatten();
         let tried = tried.filter(|it| matches!(places.get(&it.sha), Some(Place::Here | Place::Older)));
         let left = Reviewed::from_record(tried.flat_map(|it| it.left.clone()));
-        let mut past = Self { places, runs, before, left, ..Self::default() };
+        let run = job.environment.run().map(|(_, url)| url);
+        let is_this = |it: &Attempt| it.is_part && it.sha == sha && it.run == run;
+        let begun = attempts.iter().filter(|(_, of_it)| of_it.iter().any(is_this)).map(|(name, _)| name.clone());
+        let begun = begun.collect();
+        let mut past = Self { places, runs, before, left, begun, ..Self::default() };
         past.commits = past.line(hub, sha, &bases).await?;
         let known = Commits { line: past.commits.clone().unwrap_or_default(), ..known };
         past.histories = attempts.into_iter().map(|(name, of_it)| (name, history(&of_it, &known))).collect();

@@ -11,14 +11,15 @@ use crate::commands::document::Refused;
 use crate::commands::exit::Exit;
 use crate::commands::planning::Reach;
 use crate::commands::{catalog, output, plan as command, planning};
-use crate::github::comment;
+use crate::github::comment::{self, Comment as Written};
 use crate::github::event::{Event, PullRequest};
-use crate::github::marker::{Marker as _, PlanMarker};
+use crate::github::marker::{Marker as _, PlanMarker, is_marked};
 use crate::github::more::{self, MOST, MoreMarker};
 use crate::github::pull;
 use crate::model::change::Plan;
 use crate::plan::{Limits, Reason};
-use crate::render::escape::markdown::inline;
+use crate::render::escape::markdown::{inline, link};
+use crate::render::markdown::State;
 use crate::render::{annotations, markdown, text};
 
 /// Checks the catalog, plans, and shows it.
@@ -83,6 +84,7 @@ async fn look(job: &mut Job, event: &Event) -> Result<Option<(Plan, Limits, Stri
     let Some(catalog) = catalog::load(&job.common)? else { return Ok(None) };
     let (limits, notice) = (catalog.limits(job.options.allow_removals), behind + &base::notice(&catalog));
     let differing = catalog.differing();
+    job.beside.asked = catalog.asked(&job.filter)?;
     let plan = planning::look(&job.common, catalog, &job.filter, Reach::of(&job.options.reach)).await?;
     let notice = notice + &base::untouched(&differing, &plan);
     Ok(Some((plan, limits, notice)))
@@ -126,8 +128,15 @@ pub(super) async fn show(
         ));
         return Ok(());
     }
-    let there = comment::find::<PlanMarker>(&hub.client, &hub.me, pull.number, &folder).await?;
-    let showing = Showing::keep(job, &hub, &now, plan, refused.as_ref(), there.as_ref()).await?;
+    let comments = comment::about::<PlanMarker>(&hub.client, &hub.me, pull.number, &folder).await?;
+    let showing = Showing::keep(job, &hub, &now, plan, refused.as_ref(), &comments).await?;
+    let key = job.comment_key();
+    let (there, others): (Vec<Written>, Vec<Written>) =
+        comments.into_iter().partition(|comment| is_marked::<PlanMarker>(comment.body(), &key));
+    let there = there.into_iter().next();
+    if !job.filter.is_narrow() {
+        outdate(job, &hub, pull.number, &others).await?;
+    }
     let is_quiet = !plan.has_changes() && plan.summary().unreadable == 0 && !plan.has_incomplete_shares();
     if is_quiet && there.is_none() && job.options.comment == Comment::ChangesOnly {
         output::tell("Nothing would change: no comment was written (`comment: changes-only`).");
@@ -136,21 +145,21 @@ pub(super) async fn show(
     let refused = showing.still(refused);
     let objection = refused.as_ref().map(Refused::objection);
     frame.notice.insert_str(0, &showing.news(plan));
-    if let Some(narrowed) = narrowed(job) {
+    if let Some(narrowed) = narrowed(job, &others) {
         frame.notice.insert_str(0, &boxed("WARNING", &[narrowed]));
     }
-    let marker = PlanMarker::new(&folder, &plan.digest, Some(&pull.head)).write();
-    let more = |part| MoreMarker::new(&folder, part).write();
+    let marker = PlanMarker::new(&key, &plan.digest, Some(&pull.head)).write();
+    let more = |part| MoreMarker::new(&key, part).write();
     let parts = markdown::plan_in_parts(plan, objection.as_ref(), &frame.comment(&marker), MOST, more);
     let (body, further) = parts.split_first().map_or((String::new(), &[][..]), |(first, rest)| (first.clone(), rest));
     let Hub { client, me } = hub;
     let written = match &there {
         Some(_) => comment::put(&client, pull.number, there.as_ref(), &body).await?,
-        None => comment::write::<PlanMarker>(&client, &me, pull.number, &folder, &body).await?,
+        None => comment::write::<PlanMarker>(&client, &me, pull.number, &key, &body).await?,
     };
     // Without a comment before there is none that went on.
     if !further.is_empty() || there.is_some() {
-        more::put(&client, &me, pull.number, &folder, further).await?;
+        more::put(&client, &me, pull.number, &key, further).await?;
     }
     job.output("comment-url", &written.html_url);
     if !me.is(written.author()) {
@@ -162,13 +171,31 @@ pub(super) async fn show(
     Ok(())
 }
 
-/// That a comment shows some of the targets alone: a pull request has one comment and one record for a catalog folder, so
-/// a second job with other targets replaces both.
-fn narrowed(job: &Job) -> Option<String> {
+/// Says in the comments of jobs that were about some targets that what they have shown does not count any more.
+async fn outdate(job: &Job, hub: &Hub, number: u64, others: &[Written]) -> Result<()> {
+    let run = job.frame(None);
+    let state = State::Outdated(run.run(), "the plan of all targets takes the place of this one");
+    for other in others {
+        if let Some(body) = markdown::restate(other.body(), &state) {
+            comment::put(&hub.client, number, Some(other), &body).await?;
+        }
+    }
+    Ok(())
+}
+
+/// That a comment shows some of the targets alone, and where those of other jobs are.
+fn narrowed(job: &Job, others: &[Written]) -> Option<String> {
+    let links: Vec<String> =
+        others.iter().map(|comment| link("the comment of another job", &comment.html_url)).collect();
+    let rest = match links.as_slice() {
+        [] => "It says nothing of other targets; a job about these has a comment of its own.".to_owned(),
+        links => format!("It says nothing of other targets: see {}.", links.join(", ")),
+    };
     job.filter.is_narrow().then(|| {
         format!(
-            "This plan is narrowed to {}: it says nothing of other targets. A second job with other targets replaces \
-             this comment. To show several jobs as one plan, give each `comment: \"false\"` and run `report` after them.",
+            "This plan is narrowed to {}. {rest} An apply takes what all of them have shown of this commit, and the last \
+             plan of all targets in place of those before it. To show several jobs as one plan, give each \
+             `comment: \"false\"` and run `report` after them.",
             inline(&job.filter.words())
         )
     })

@@ -17,19 +17,32 @@ use crate::plan::Reviewed;
 #[derive(Debug, Default)]
 pub(super) struct Begun(BTreeMap<Name, Made>);
 
-/// Records that organizations are being brought to a commit, before anything is done: a run that dies has been there.
+/// Records that organizations are being brought to a commit, before anything is done: a run that dies has been there. The
+/// jobs of a matrix record it once for all of them, as far as they see each other; it is ended with [`end_parts`].
 pub(super) async fn begin(job: &mut Job, hub: &Hub, past: &Past, sha: &str) -> Begun {
     let mut begun = Begun::default();
-    if !job.keeps_record() {
+    if job.is_sandboxed {
         return begun;
     }
+    let part = job.is_gathered();
     let (log, words) = (job.environment.run().map(|(_, url)| url), "being applied");
-    for organization in &past.differing {
-        let payload = Payload { only: job.only(), ..payload(job, past, organization) };
+    // A recipient's name does not tell its organization: it may be any.
+    let chosen: Option<BTreeSet<Name>> = job.chosen.iter().flatten().map(|name| name.organization().cloned()).collect();
+    let is_one =
+        |organization: &Name| chosen.as_ref().is_none_or(|chosen| chosen.is_empty() || chosen.contains(organization));
+    let is_chosen = |organization: &&Name| !part || is_one(organization);
+    for organization in past.differing.iter().filter(is_chosen) {
+        if part && past.begun.contains(organization) {
+            continue;
+        }
+        let only = if part { None } else { job.only() };
+        let payload = Payload { part, only, ..payload(job, past, organization) };
         let made = deployment::make(&hub.client, &hub.me, organization.as_str(), sha, &payload, words).await;
         let stated = match made {
             Ok(made) => {
-                begun.0.insert(organization.clone(), made);
+                if !part {
+                    begun.0.insert(organization.clone(), made);
+                }
                 deployment::state(&hub.client, made, Deployed::Begun, words, log.as_deref()).await
             }
             Err(error) => Err(error),
@@ -61,6 +74,25 @@ pub(super) async fn give_up(job: &mut Job, hub: &Hub, begun: Begun) {
     }
 }
 
+/// Records that what the jobs of a matrix have begun is over: what came of it stands in the record of all of them.
+pub(super) async fn end_parts(job: &mut Job, hub: &Hub, told: &Told, sha: &str) {
+    let Some((_, run)) = job.environment.run() else { return };
+    let Hub { client, me } = hub;
+    let organizations = told.report.targets.iter().map(|of| &of.target.organization);
+    for organization in organizations.collect::<BTreeSet<&Name>>() {
+        let ended = async {
+            for made in deployment::parts(client, me, organization.as_str(), (&job.folder(), sha, &run)).await? {
+                let words = "the record of the whole run says how it ended";
+                deployment::state(client, made, Deployed::Gathered, words, Some(&run)).await?;
+            }
+            Ok::<(), crate::github::Error>(())
+        };
+        if let Err(error) = ended.await {
+            job.not_reported(&error);
+        }
+    }
+}
+
 /// What became of an organization.
 #[derive(Debug, Default)]
 struct Tally {
@@ -68,25 +100,27 @@ struct Tally {
     undone: usize,
     /// The targets that are not at the commit.
     not: BTreeSet<TargetName>,
+    /// Those of them whose changes were refused.
+    refused: BTreeSet<TargetName>,
     /// What was reviewed and is still to be done in them.
     left: Vec<String>,
 }
 
 /// Records how it ended, for every organization.
 pub(super) async fn end(job: &mut Job, hub: &Hub, past: &Past, sha: &str, Begun(mut begun): Begun, told: &Told) {
-    let Told { report, refused, sifted } = told;
-    let left_out: BTreeSet<&Name> = sifted.left_out.iter().map(|target| &target.organization).collect();
-    let refused_targets: BTreeSet<&TargetName> = sifted.refused.iter().map(|target| &target.name).collect();
+    let Told { report, approved, left_out } = told;
+    let left_out: BTreeSet<&Name> = left_out.iter().map(|target| &target.organization).collect();
     let mut organizations: BTreeMap<Name, Tally> = BTreeMap::new();
     for of in &report.targets {
         let tally = organizations.entry(of.target.organization.clone()).or_default();
         count(of, tally);
-        let was_tried = sifted.plan.targets.iter().any(|target| target.name == of.target.name && target.has_changes());
-        if was_tried && !refused {
+        if approved.contains(&of.target.name) {
             tally.left.extend(left(of));
+        } else if of.target.has_changes() {
+            tally.refused.insert(of.target.name.clone());
         }
     }
-    for (organization, Tally { applied, undone, not, left }) in organizations {
+    for (organization, Tally { applied, undone, not, refused, left }) in organizations {
         let there = begun.remove(&organization);
         let drift = left_out.contains(&organization);
         if there.is_none() && applied + undone == 0 && drift {
@@ -96,11 +130,13 @@ pub(super) async fn end(job: &mut Job, hub: &Hub, past: &Past, sha: &str, Begun(
             (0, 0) if !drift => (Deployed::Success, "in step, nothing to apply".to_owned()),
             (applied, 0) if drift => (Deployed::Success, format!("{applied} applied, drift left as it is")),
             (applied, 0) => (Deployed::Success, format!("in step, {applied} applied")),
-            (_, undone) if *refused => (Deployed::Failure, format!("refused: {applied} applied, {undone} not")),
+            (_, undone) if approved.is_empty() && !refused.is_empty() => {
+                (Deployed::Failure, format!("refused: {applied} applied, {undone} not"))
+            }
             (applied, undone) => (Deployed::Failure, format!("{applied} applied, {undone} not")),
         };
         let (refused, failed): (Vec<&TargetName>, Vec<&TargetName>) =
-            not.iter().partition(|name| *refused || refused_targets.contains(name));
+            not.iter().partition(|name| refused.contains(name));
         let names = |all: Vec<&TargetName>| all.into_iter().map(ToString::to_string).collect();
         let (failed, refused) = (names(failed), names(refused));
         let digest = report.digest.clone();
@@ -149,7 +185,7 @@ async fn write(
     let written = async {
         let (there, further) = match (begun, outcome) {
             (Some(begun), Deployed::Success) => (Some(begun), false),
-            (begun, Deployed::Begun | Deployed::Success | Deployed::Failure) => (begun, true),
+            (begun, Deployed::Begun | Deployed::Gathered | Deployed::Success | Deployed::Failure) => (begun, true),
         };
         if let Some(there) = there {
             deployment::state(client, there, outcome, words, log).await?;

@@ -1,5 +1,7 @@
 //! What became of an apply, wherever one looks for it: log, file, outputs, summary, comment, deployments.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 
 use super::job::{Hub, Job};
@@ -15,6 +17,7 @@ use crate::github::history::Attempt;
 use crate::github::marker::{ApplyMarker, Marker as _};
 use crate::model::change::{Plan, Summary, Target};
 use crate::model::report::{Outcome, Report, TargetReport};
+use crate::model::target::TargetName;
 use crate::plan::{Reason, Refusal, Sifted, canonical, wire};
 use crate::render::escape::command::command as command_line;
 use crate::render::escape::markdown::inline;
@@ -33,7 +36,7 @@ impl Words {
     pub(super) fn of(reason: Reason, review: Option<&Review<'_>>) -> Self {
         let (headline, why, _) = document::words(reason);
         let voices = review.map(|review| review.voices.as_slice()).unwrap_or_default();
-        let has_record = voices.iter().any(|voice| voice.record.is_some());
+        let has_record = voices.iter().any(|voice| !voice.records.is_empty());
         let doubts: Vec<&str> = review.into_iter().flat_map(Review::doubts).collect();
         let (why, way_out) = match reason {
             Reason::TooManyRemovals { removals: _, limit: _, of: _, all: removals } => {
@@ -73,24 +76,10 @@ impl Words {
 /// What was told of a run, for the record.
 pub(super) struct Told {
     pub(super) report: Report,
-    /// Whether nothing was tried, since the plan was refused.
-    pub(super) refused: bool,
-    /// What came of sifting: the drift that was left out, and the targets that were refused.
-    pub(super) sifted: Sifted,
-}
-
-impl Told {
-    /// Of the results of several jobs. What these left out they have told.
-    pub(super) fn gathered(report: Report) -> Self {
-        let plan = Plan {
-            digest: report.digest.clone(),
-            catalog: report.catalog.clone(),
-            targets: Vec::new(),
-            released: Vec::new(),
-        };
-        let sifted = Sifted { plan, left_out: Vec::new(), refused: Vec::new(), unseen: Vec::new() };
-        Self { report, refused: false, sifted }
-    }
+    /// The targets whose changes were approved; those of all others were refused.
+    pub(super) approved: BTreeSet<TargetName>,
+    /// Drift that was left as it is: targets with nothing else in them.
+    pub(super) left_out: Vec<Target>,
 }
 
 /// So many changes are named that are left as they are.
@@ -126,7 +115,7 @@ pub(super) fn left_out(past: &Past, targets: &[Target]) -> Option<String> {
 
 /// A run that nothing may come of, since a later commit was applied already. What the pull request says stays.
 pub(super) fn overtaken(job: &mut Job, sha: &str, newer: &Attempt) -> Result<Exit> {
-    let Attempt { sha: later, run, base: _, carried: _, left: _ } = newer;
+    let Attempt { sha: later, run, base: _, is_part: _, carried: _, left: _ } = newer;
     let run = run.as_ref().map(|run| format!(" ({run})")).unwrap_or_default();
     let why = format!(
         "overtaken: the commit {later}, which came after {sha}, was applied already{run}. This run would take back what \
@@ -164,15 +153,16 @@ pub(super) async fn refused(
     job.print(&format!("{}\n", command_line("error", &[], &format!("Not applied: {headline}. {way_out}"))))?;
     warn_of_left_out(job, &sifted)?;
     let report = with_refused(untried(&sifted.plan, &format!("refused: {headline}")), &sifted, headline);
+    job.beside.left_out.clone_from(&sifted.left_out);
     save(job, &report)?;
     let frame = job.frame(Some(sha)).against(&job.environment, &sifted.plan.catalog);
     job.summarize(&markdown::refusal(&said, &frame.summary()))?;
     if let Some(review) = review.filter(|_| job.options.comment.is_wanted()) {
         review.restate(job, &State::NotApplied(frame.run(), headline)).await;
-        let marker = ApplyMarker::new(&job.folder(), digest).write();
+        let marker = ApplyMarker::new(&job.comment_key(), digest).write();
         put(job, review, &markdown::refusal(&said, &frame.comment(&marker))).await;
     }
-    Ok((Exit::Refused, Told { report, refused: true, sifted }))
+    Ok((Exit::Refused, Told { report, approved: BTreeSet::new(), left_out: sifted.left_out }))
 }
 
 /// A plan that was carried out, as far as it was.
@@ -197,10 +187,14 @@ pub(super) async fn applied(
     let shown = text::Options { all: true, verbose: job.common.verbose, applying: true, width: None };
     job.group("Applied", |mut sink| text::report(&report, &shown, &mut sink))?;
     job.print(&annotations::report(&report))?;
+    let with_changes = sifted.plan.targets.iter().filter(|target| target.has_changes());
+    let approved: BTreeSet<TargetName> = with_changes.map(|target| target.name.clone()).collect();
+    job.beside.approved.clone_from(&approved);
+    job.beside.left_out.clone_from(&sifted.left_out);
     save(job, &report)?;
-    let told = Told { report, refused: false, sifted };
+    let told = Told { report, approved, left_out: sifted.left_out };
     let by_this = past.by_hand || !past.differing.is_empty();
-    publish(job, sha, &told.report, review, !told.sifted.left_out.is_empty() && by_this).await?;
+    publish(job, sha, &told.report, review, !told.left_out.is_empty() && by_this).await?;
     let exit = command::exit(&told.report);
     if exit != Exit::Done {
         job.reason(if was_stopped(&told.report) { "cancelled" } else { "aws" });
@@ -269,7 +263,7 @@ pub(super) async fn publish(
     let state = if undone == 0 && !nothing { State::Applied(frame.run()) } else { State::NotApplied(frame.run(), why) };
     review.restate(job, &state).await;
     if is_told || tally.applied + undone + report.released.len() > 0 {
-        let marker = ApplyMarker::new(&job.folder(), &report.digest).write();
+        let marker = ApplyMarker::new(&job.comment_key(), &report.digest).write();
         put(job, review, &markdown::report(report, &frame.comment(&marker))).await;
     }
     stale::others(job, report).await;
@@ -278,7 +272,7 @@ pub(super) async fn publish(
 
 pub(super) fn save(job: &mut Job, report: &Report) -> Result<()> {
     let file = job.file(job.options.report_file.as_deref(), "report.json");
-    files::save(&file, &wire::report_to_json(report))?;
+    files::save(&file, &wire::report_to_json_with(report, &job.beside))?;
     job.output("report-file", &file.display().to_string());
     let summary = Summary::of(report.targets.iter().map(|of| &of.target));
     job.count(&summary, report.released.len(), &report.digest);
@@ -290,7 +284,7 @@ pub(super) fn save(job: &mut Job, report: &Report) -> Result<()> {
 async fn put(job: &mut Job, review: &Review<'_>, body: &str) {
     let Hub { client, me } = review.hub;
     for (at, voice) in review.voices.iter().enumerate() {
-        match comment::write::<ApplyMarker>(client, me, voice.pull.number, &job.folder(), body).await {
+        match comment::write::<ApplyMarker>(client, me, voice.pull.number, &job.comment_key(), body).await {
             Ok(written) if at == 0 => job.output("comment-url", &written.html_url),
             Ok(_) => {}
             Err(error) => job.not_reported(&error),

@@ -10,7 +10,7 @@ use super::label::Worth;
 use super::past::Past;
 use super::voice::Voice;
 use crate::commands::output;
-use crate::github::comment::{self, Comment};
+use crate::github::comment;
 use crate::github::marker::PlanMarker;
 use crate::github::shown::Record;
 use crate::github::{Error, issue, pull};
@@ -83,7 +83,7 @@ impl<'h> Review<'h> {
         limits: Limits,
         plan: &Plan,
     ) -> Result<Limits, Error> {
-        let records = self.voices.iter().filter_map(|voice| voice.record.as_ref());
+        let records = self.voices.iter().flat_map(|voice| &voice.records);
         let shown = if job.common.targets.is_empty() {
             Removals::default()
         } else {
@@ -94,7 +94,7 @@ impl<'h> Review<'h> {
             return Ok(limits);
         }
         let mut counts = false;
-        for voice in self.voices.iter().filter(|voice| voice.record.as_ref().is_some_and(|it| it.removals > 0)) {
+        for voice in self.voices.iter().filter(|voice| voice.records.iter().any(|it| it.removals > 0)) {
             let label = voice.label(self.hub).await?;
             counts = label == Worth::Counts;
             self.label = Some(label);
@@ -124,10 +124,12 @@ impl<'h> Review<'h> {
 
     async fn restate_one(&self, job: &Job, number: u64, state: &State<'_>) -> Result<(), Error> {
         let Hub { client, me } = self.hub;
-        let there: Option<Comment> = comment::find::<PlanMarker>(client, me, number, &job.folder()).await?;
-        let Some(there) = there else { return Ok(()) };
-        let Some(body) = markdown::restate(there.body(), state) else { return Ok(()) };
-        comment::put(client, number, Some(&there), &body).await.map(drop)
+        for there in comment::about::<PlanMarker>(client, me, number, &job.folder()).await? {
+            if let Some(body) = markdown::restate(there.body(), state) {
+                comment::put(client, number, Some(&there), &body).await?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -155,7 +157,8 @@ async fn shown_as_drift(job: &Job, hub: &Hub) -> Result<Reviewed, Error> {
         Err(error) => return Err(error),
     };
     let Some(marker) = issue.and_then(|issue| issue.marker()) else { return Ok(Reviewed::default()) };
-    let Some(head) = &marker.head else { return Ok(Reviewed::default()) };
+    // People can edit the issue.
+    let Some(head) = marker.head.as_ref().filter(|head| keep::is_commit(head)) else { return Ok(Reviewed::default()) };
     let kept = keep::find(hub, &job.folder(), None, head).await?;
     let record = kept.map(|kept| kept.record).filter(|record| record.digest == marker.digest);
     let shown = record.iter().flat_map(|record| record.before(None)).map(str::to_owned);

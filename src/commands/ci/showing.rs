@@ -13,7 +13,7 @@ use crate::commands::output;
 use crate::github::comment::Comment;
 use crate::github::event::PullRequest;
 use crate::github::pull::{self, Pull};
-use crate::github::shown::Record;
+use crate::github::shown::{self, Record};
 use crate::github::{Moment, review};
 use crate::model::change::{ChangeRef, Plan, Target};
 use crate::model::edit::{Action, Kind};
@@ -39,19 +39,21 @@ impl Showing {
         pull: &Pull,
         plan: &Plan,
         refused: Option<&Refused>,
-        comment: Option<&Comment>,
+        comments: &[Comment],
     ) -> Result<Self> {
         let (folder, number, head) = (job.folder(), Some(pull.number), &pull.head.sha);
-        let here = keep::find(hub, &folder, number, head).await?;
-        let earlier = match &here {
-            Some(_) => None,
-            None => keep::pointed_at(hub, &folder, pull.number, comment).await?,
-        };
-        let earlier = here.as_ref().or(earlier.as_ref()).map(|kept| &kept.record);
+        let on_head = keep::find_all(hub, &folder, pull.number, head).await?;
+        let mut earlier: Vec<Record> = on_head.iter().map(|kept| kept.record.clone()).collect();
+        if earlier.is_empty() {
+            earlier = keep::pointed_at(hub, &folder, pull.number, comments).await?;
+        }
         let objection = refused.map(|refused| refused.objection().headline.to_owned()).unwrap_or_default();
-        let mut record = keep::record(job, hub, plan, (number, head), &objection, earlier);
+        let mut record = keep::record(job, hub, plan, (number, head), &objection, &earlier);
+        let (here, others): (Vec<Kept>, Vec<Kept>) = on_head.into_iter().partition(|it| it.record.only == record.only);
+        let (here, others) = (here.into_iter().next(), keep::beside(&record, others));
+        let since = others.iter().map(|kept| kept.record.since).fold(record.since, Moment::max);
         let label = match refused {
-            Some(_) => Worth::of(hub, pull.number, &record).await?,
+            Some(_) => Worth::of(hub, pull.number, since).await?,
             None => Worth::None,
         };
         if label == Worth::Counts {
@@ -60,7 +62,8 @@ impl Showing {
         let approvals = review::approvals(&hub.client, pull).await?;
         // GitHub adds annotations to those that are there.
         let annotations = if here.is_some() { Vec::new() } else { check::further(&job.findings) };
-        keep::put(job, hub, here.as_ref().map(|kept| &kept.check), &record, &approvals, &annotations).await?;
+        let check = here.as_ref().map(|kept| &kept.check);
+        keep::put(job, hub, check, (&record, &others), &approvals, &annotations).await?;
         Ok(Self { record, approvals, label })
     }
 
@@ -135,13 +138,20 @@ pub(super) async fn judge(job: &Job, event: &PullRequest) -> Result<Exit> {
         output::tell(&format!("#{} is closed or has another head by now: nothing is written.", event.number));
         return Ok(Exit::Done);
     }
-    let Some(Kept { check, record }) = keep::find(&hub, &job.folder(), Some(event.number), &event.head).await? else {
+    let kept = keep::find_all(&hub, &job.folder(), event.number, &event.head).await?;
+    let counting = shown::counting(kept.iter().map(|kept| kept.record.clone()).collect());
+    let kept: Vec<Kept> = kept.into_iter().filter(|kept| counting.contains(&kept.record)).collect();
+    if kept.is_empty() {
         output::tell("No plan has been shown on this commit yet: there is no check to set.");
         return Ok(Exit::Done);
-    };
+    }
     let approvals = review::approvals(&hub.client, &now).await?;
-    keep::put(job, &hub, Some(&check), &record, &approvals, &[]).await?;
-    let words = match keep::unapproved(&record, &approvals) {
+    for Kept { check, record } in &kept {
+        let others: Vec<Kept> = kept.iter().filter(|other| other.record != *record).cloned().collect();
+        keep::put(job, &hub, Some(check), (record, &others), &approvals, &[]).await?;
+    }
+    let unapproved: Option<usize> = kept.iter().map(|kept| keep::unapproved(&kept.record, &approvals)).sum();
+    let words = match unapproved {
         None => "nobody has approved it".to_owned(),
         Some(0) => "everything that was shown is approved".to_owned(),
         Some(number) => format!("{number} of what was shown came after the last approval"),

@@ -2,9 +2,10 @@
 
 use super::job::{Hub, Job};
 use crate::commands::output;
+use crate::github::comment::{self, Comment};
 use crate::github::event::{Event, PullRequest, Push};
-use crate::github::marker::PlanMarker;
-use crate::github::{Error, comment, open, pull};
+use crate::github::marker::{PlanMarker, is_marked};
+use crate::github::{open, pull};
 use crate::model::report::{Outcome, Report, TargetReport};
 use crate::model::target::TargetName;
 use crate::render::markdown::{self, State};
@@ -46,12 +47,11 @@ async fn outdate_others(job: &Job, changed: &[&TargetName]) -> anyhow::Result<()
     let run = job.frame(None);
     let state = State::Outdated(run.run(), "an apply has changed what it is about; run the plan again");
     for number in open::pulls(&client, branch, MOST).await? {
-        let there = comment::find::<PlanMarker>(&client, &me, number, &job.folder()).await?;
-        let Some(there) = there.filter(|there| markdown::is_about(there.body(), changed.iter().copied())) else {
-            continue;
-        };
-        if let Some(body) = markdown::restate(there.body(), &state) {
-            comment::put(&client, number, Some(&there), &body).await?;
+        let ours = comment::about::<PlanMarker>(&client, &me, number, &job.folder()).await?;
+        for there in ours.iter().filter(|there| markdown::is_about(there.body(), changed.iter().copied())) {
+            if let Some(body) = markdown::restate(there.body(), &state) {
+                comment::put(&client, number, Some(there), &body).await?;
+            }
         }
     }
     Ok(())
@@ -68,12 +68,16 @@ async fn restate_merged(job: &Job, sha: &str, state: &State<'_>) -> anyhow::Resu
 
 async fn restate(job: &Job, number: u64, state: &State<'_>) -> anyhow::Result<()> {
     let Some(Hub { client, me }) = job.hub().await? else { return Ok(()) };
-    let there = comment::find::<PlanMarker>(&client, &me, number, &job.folder()).await?;
-    let Some((there, body)) = there.and_then(|there| Some((there.clone(), markdown::restate(there.body(), state)?)))
-    else {
-        return Ok(());
-    };
-    comment::put(&client, number, Some(&there), &body).await.map(drop).map_err(|error: Error| error.into())
+    // A job that is about some targets has failed for its own comment alone.
+    let of_job = job.comment_key();
+    let is_meant = |there: &Comment| !job.filter.is_narrow() || is_marked::<PlanMarker>(there.body(), &of_job);
+    let ours = comment::about::<PlanMarker>(&client, &me, number, &job.folder()).await?;
+    for there in ours.iter().filter(|there| is_meant(there)) {
+        if let Some(body) = markdown::restate(there.body(), state) {
+            comment::put(&client, number, Some(there), &body).await?;
+        }
+    }
+    Ok(())
 }
 
 fn said(told: anyhow::Result<()>) {

@@ -6,15 +6,16 @@ use super::label::Worth;
 use crate::github::comment;
 use crate::github::marker::PlanMarker;
 use crate::github::pull::{self, Pull};
-use crate::github::shown::Record;
+use crate::github::shown::{self, Record};
 use crate::github::{Error, Moment, review};
 use crate::plan::Reviewed;
 
 /// What one merged pull request has to say.
 pub(super) struct Voice {
     pub(super) pull: Pull,
-    /// What its check run has shown. `None` where there is none, or where it does not count.
-    pub(super) record: Option<Record>,
+    /// What its check runs have shown: one about all targets, or of several jobs about some each. None where nothing
+    /// counts.
+    pub(super) records: Vec<Record>,
     approvals: Vec<Moment>,
     /// Why nothing of its record counts, or not all of it, for people.
     pub(super) doubt: Option<String>,
@@ -23,15 +24,17 @@ pub(super) struct Voice {
 impl Voice {
     /// Asks GitHub. What comes of it decides, so an answer that is missing is an error.
     pub(super) async fn of(hub: &Hub, folder: &str, pull: Pull) -> Result<Self, Error> {
-        let mut kept = keep::find(hub, folder, Some(pull.number), &pull.head.sha).await?;
-        if kept.is_none() {
+        let kept = keep::find_all(hub, folder, pull.number, &pull.head.sha).await?;
+        let mut records: Vec<Record> = kept.into_iter().map(|kept| kept.record).collect();
+        if records.is_empty() {
             // It was merged before its last commit was planned. What was shown before that was shown.
-            let comment = comment::find::<PlanMarker>(&hub.client, &hub.me, pull.number, folder).await?;
-            kept = keep::pointed_at(hub, folder, pull.number, comment.as_ref()).await?;
+            let comments = comment::about::<PlanMarker>(&hub.client, &hub.me, pull.number, folder).await?;
+            records = keep::pointed_at(hub, folder, pull.number, &comments).await?;
         }
-        let Some(record) = kept.map(|kept| kept.record) else {
-            return Ok(Self { pull, record: None, approvals: Vec::new(), doubt: None });
-        };
+        let records = shown::counting(records);
+        if records.is_empty() {
+            return Ok(Self { pull, records, approvals: Vec::new(), doubt: None });
+        }
         let approvals = review::approvals(&hub.client, &pull).await?;
         let number = pull.number;
         // Its jobs may have written whatever they liked into the check run.
@@ -41,29 +44,29 @@ impl Voice {
                  nobody but its author has approved it. Somebody else who may write has to approve it; then run this \
                  again."
             );
-            return Ok(Self { pull, record: None, approvals, doubt: Some(doubt) });
+            return Ok(Self { pull, records: Vec::new(), approvals, doubt: Some(doubt) });
         }
-        let late = approvals.iter().max().is_some_and(|last| !record.since(*last).is_empty());
+        let is_late = |last: &Moment| records.iter().any(|record| !record.since(*last).is_empty());
+        let late = approvals.iter().max().is_some_and(is_late);
         let doubt = late.then(|| {
             format!(
                 "The plan of #{number} has shown changes after its last approval: approve it again and run this \
                  again, or open a pull request whose plan shows them."
             )
         });
-        Ok(Self { pull, record: Some(record), approvals, doubt })
+        Ok(Self { pull, records, approvals, doubt })
     }
 
     /// What was shown before the merge, and, where anybody has approved it, before the last approval.
     pub(super) fn reviewed(&self) -> Reviewed {
-        let Some(record) = &self.record else { return Reviewed::default() };
         let until = self.pull.merged_at.into_iter().chain(self.approvals.iter().max().copied()).min();
-        Reviewed::from_record(record.before(until).map(str::to_owned))
+        Reviewed::from_record(self.records.iter().flat_map(|it| it.before(until)).map(str::to_owned))
     }
 
     /// What the label on it is worth.
     pub(super) async fn label(&self, hub: &Hub) -> Result<Worth, Error> {
-        match &self.record {
-            Some(record) => Worth::of(hub, self.pull.number, record).await,
+        match self.records.iter().map(|record| record.since).max() {
+            Some(since) => Worth::of(hub, self.pull.number, since).await,
             None => Ok(Worth::None),
         }
     }

@@ -28,7 +28,19 @@ pub(super) struct Document<S> {
     pub(super) summary: S,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) refused: Option<WireRefused>,
+    /// Whether it is a comparison for the issue about drift.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) drift: bool,
+    /// The targets that the job was asked for.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) asked: BTreeSet<TargetName>,
+    /// In a report: the targets whose changes were approved.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) approved: BTreeSet<TargetName>,
     pub(super) targets: Vec<WireTarget>,
+    /// In a report: drift that was left as it is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) left_out: Vec<WireTarget>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) released: Vec<WireReleased>,
 }

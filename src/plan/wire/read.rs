@@ -45,8 +45,7 @@ fn document<S: DeserializeOwned>(json: &str) -> Result<Document<S>, FormatError>
 
 /// A plan from JSON. One whose changes do not give its digest is refused.
 pub fn plan_from_json(json: &str) -> Result<Plan, FormatError> {
-    let Document { format_version: _, tool: _, digest: claimed, catalog, summary: _, refused: _, targets, released } =
-        document::<Summary>(json)?;
+    let Document { digest: claimed, catalog, targets, released, .. } = document::<Summary>(json)?;
     let mut read = Vec::new();
     for wire in targets {
         let TargetReport { target, outcomes: _ } = target(wire)?;
@@ -59,8 +58,7 @@ pub fn plan_from_json(json: &str) -> Result<Plan, FormatError> {
 
 /// A report from JSON. One whose changes do not give its digest is refused.
 pub fn report_from_json(json: &str) -> Result<Report, FormatError> {
-    let Document { format_version: _, tool: _, digest: claimed, catalog, summary: _, refused: _, targets, released } =
-        document::<ReportSummary>(json)?;
+    let Document { digest: claimed, catalog, targets, released, .. } = document::<ReportSummary>(json)?;
     let targets = targets.into_iter().map(target).collect::<Result<Vec<_>, _>>()?;
     if let Some(report) = targets.iter().find(|it| it.outcomes.len() != it.target.changes().count()) {
         return Err(FormatError::Broken(format!("target {} has changes without a result", report.target.name)));
@@ -79,7 +77,7 @@ fn sealed(claimed: &str, targets: &[Target]) -> Result<(), FormatError> {
     }
 }
 
-fn target(wire: WireTarget) -> Result<TargetReport, FormatError> {
+pub(super) fn target(wire: WireTarget) -> Result<TargetReport, FormatError> {
     let WireTarget {
         name,
         organization,

@@ -111,6 +111,10 @@ fn headline(plan: &Plan, summary: &Summary, drift: &DriftContext<'_>, kept: &Kep
         (0, 0) if plan.has_incomplete_shares() => "Drift".to_owned(),
         (0, 0) if plan.is_reach_unknown() => format!("Drift: {REACH_UNKNOWN}"),
         (0, 0) if !kept.is_empty() => "Drift: none in what was looked at, the rest as last known".to_owned(),
+        (0, 0) if plan.gone() > 0 => {
+            let targets = count(summary.targets, "target");
+            format!("No drift in {targets}, and something is gone or switched off in {} of them", plan.gone())
+        }
         (0, 0) => format!("No drift in {}", count(summary.targets, "target")),
         (0, _) => format!("Drift: not known, {unread} could not be read"),
         (_, unreadable) => {

@@ -119,7 +119,12 @@ impl Bed {
     /// Runs a workflow for an event, with nothing of this process's environment but the path to programs.
     pub(crate) fn act(&self, workflow: &str, event: &str, payload: &Value, variables: &[(&str, &str)]) -> Ran {
         let file = format!(".github/workflows/{workflow}.yml");
-        let text = fs::read_to_string(self.path("repository").join(&file)).unwrap();
+        // GitHub knows `queue` since May 2026, and the runner does not yet.
+        let path = self.path("repository").join(&file);
+        let whole = fs::read_to_string(&path).unwrap();
+        let known = whole.lines().filter(|line| !line.starts_with("  queue: max"));
+        let text: String = known.flat_map(|line| [line, "\n"]).collect();
+        fs::write(&path, &text).unwrap();
         self.write("event.json", &payload.to_string());
 
         let mut command = Command::new("act");

@@ -33,7 +33,10 @@ fn try_inputs(bed: &Bed, inputs: &str, variables: &[(&str, &str)]) -> (Ran, Stri
     let program = bed.program(PROGRAM);
     let mut all = vec![("CATALOG_SYNC_BINARY", program.as_str()), ("GITHUB_TOKEN", "ghs_secret")];
     all.extend(variables);
-    let ran = bed.act("try", "push", &json!({}), &all);
+    let head = bed.git(&["rev-parse", "HEAD"]);
+    // Of another branch than the default one: GitHub is asked nothing.
+    let event = json!({"ref": "refs/heads/topic", "after": head, "repository": {"default_branch": "main"}});
+    let ran = bed.act("try", "push", &event, &all);
     (ran, fs::read_to_string(bed.path("artifacts")).unwrap_or_default())
 }
 

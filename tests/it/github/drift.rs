@@ -23,6 +23,15 @@ pub(super) fn unshare(bench: &Bench) {
     });
 }
 
+/// The experience of the example that is being prepared is enabled: nothing is odd any more.
+fn enable(bench: &Bench) {
+    bench.edit_world(|world| {
+        let enabled = world.replacen("status: Disabled", "status: Enabled", 1);
+        assert_ne!(enabled, world);
+        enabled
+    });
+}
+
 fn since(issue: &Value) -> String {
     let body = issue["body"].as_str().expect("a text");
     let (_, rest) = body.split_once("\"since\":\"").expect("a marker");
@@ -55,6 +64,7 @@ async fn an_issue_lives_as_long_as_the_drift() {
     assert!(bench.github.state().bodies(number).is_empty(), "nobody is told each time");
 
     bench.in_step_again().await;
+    enable(&bench);
     bench.drift(&[]).await.exits(0);
     assert_eq!(issue(&bench)["state"], "closed");
     bench.drift(&[]).await.exits(0);
@@ -107,6 +117,7 @@ async fn by_hand_what_the_issue_shows_is_applied() {
     assert!(ran.summary.contains("Drift is left as it is: 1 difference"), "{}", ran.summary);
     let ran = bench.ci("workflow_dispatch", &event, &head, &["apply"]).await.exits(0);
     assert!(ran.summary.contains("### Applied: "), "{}", ran.summary);
+    enable(&bench);
     bench.drift(&[]).await.exits(0);
     assert_eq!(issue(&bench)["state"], "closed");
 }
@@ -286,4 +297,16 @@ async fn issue_tells_of_closed_accounts_and_disabled_experiences() {
         assert!(body.contains(said) && ran.summary.contains(said), "{said}: {body}");
     }
     assert!(ran.stdout.contains("title=closed account::"), "on its line: {}", ran.stdout);
+
+    // The drift is gone, and what is odd stays in the issue; by itself it opens none.
+    bench.in_step_again().await;
+    bench.drift(&["--fail-on-drift", "true"]).await.exits(0);
+    let left = issue(&bench);
+    let body = left["body"].as_str().unwrap();
+    assert_eq!(left["state"], "open");
+    assert!(body.contains("No drift in 8 targets, and something is gone or switched off in 4 of them"), "{body}");
+    assert!(body.contains("is closed or suspended") && body.contains("Data Science is disabled"), "{body}");
+    bench.github.state().issues.clear();
+    bench.drift(&[]).await.exits(0);
+    assert!(bench.github.state().issues.is_empty());
 }

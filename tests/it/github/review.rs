@@ -211,6 +211,9 @@ async fn matrix_is_held_to_the_whole_plan_that_was_shown() {
     for target in [&one, &two] {
         let ran = bench.merge(&base, &head, &["--comment=false", "--target", target]).await.exits(4);
         assert!(ran.summary.contains("it takes away 2"), "{}", ran.summary);
+        // The limit does not depend on whether a review is demanded.
+        let args = ["--comment=false", "--require-reviewed-plan=false", "--target", target];
+        bench.merge(&base, &head, &args).await.exits(4);
     }
     bench.github.state().label(7, LABEL);
     for target in [&one, &two] {
