@@ -4,6 +4,7 @@ mod apply;
 mod catalog;
 mod ci;
 mod cloud;
+mod complete;
 mod document;
 mod drift;
 mod exit;
@@ -27,6 +28,7 @@ mod validate;
 
 use anyhow::Result;
 
+pub use complete::answer as complete;
 pub use exit::{Exit, UsageError};
 
 use crate::cli::{Cli, Command};
@@ -46,7 +48,7 @@ pub async fn run(cli: Cli) -> Result<Exit> {
         Command::Targets(options) => targets::run(&common, &options),
         Command::Products(options) => products::run(&common, &options).await,
         Command::Schema { kind } => print::schema(kind),
-        Command::Completions { shell } => print::completions(shell),
-        Command::Man => print::man(),
+        Command::Completions { shell } => complete::script(shell),
+        Command::Man { command } => print::man(&command),
     }
 }

@@ -3,12 +3,14 @@
 mod apply;
 mod base;
 mod bed;
+mod completions;
 mod contributor;
 mod converge;
 mod errors;
 mod fmt;
 mod gone;
 mod made;
+mod options;
 mod plan;
 mod products;
 mod reach;
@@ -16,6 +18,8 @@ mod readme;
 mod refused;
 mod released;
 mod replaced;
+#[cfg(unix)]
+mod shells;
 mod stopped;
 mod targets;
 mod usage;
