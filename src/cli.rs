@@ -15,6 +15,7 @@ use clap_complete::Shell;
 mod ci;
 mod effect;
 mod fmt;
+mod init;
 mod products;
 mod reach;
 #[cfg(feature = "sandbox")]
@@ -23,6 +24,7 @@ mod values;
 
 pub use ci::{Ci, CiCommand};
 pub use fmt::Fmt;
+pub use init::Init;
 pub use products::Products;
 pub use reach::Reach;
 #[cfg(feature = "sandbox")]
@@ -213,6 +215,11 @@ pub enum Color {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Write the files to begin with: settings, examples, workflows, roles; never over a file
+    ///
+    /// Asks on a terminal for what was not given. With `--sandbox` nothing is asked: what was not given is made up, and a
+    /// world to try it in is written too, world.yaml or FILE. Either everything is written, or nothing.
+    Init(Init),
     /// Read and check the catalog: every finding with file, line, column and what to do
     Validate,
     /// Put catalog files into one form: order of keys, quotes of ids, blanks; comments stay

@@ -25,6 +25,7 @@ pub(super) fn options(command: &str) -> Vec<&'static str> {
         "targets" => ["catalog", "targets", "base", "format", "color", "quiet", "verbose"].to_vec(),
         "status" => ["catalog", "format", "color", "quiet", "verbose"].to_vec(),
         "validate" => ["catalog", "format", "color"].to_vec(),
+        "init" => ["catalog", "quiet", "sandbox"].to_vec(),
         "fmt" => ["catalog", "color", "quiet"].to_vec(),
         _ => Vec::new(),
     }

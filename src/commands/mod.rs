@@ -12,6 +12,7 @@ mod files;
 mod filter;
 mod fmt;
 mod gather;
+mod init;
 mod output;
 mod plan;
 mod planning;
@@ -39,6 +40,7 @@ pub async fn run(cli: Cli) -> Result<Exit> {
     match command {
         Command::Validate => validate::run(&common),
         Command::Fmt(options) => fmt::run(&common, &options),
+        Command::Init(options) => init::run(&common, &options),
         Command::Plan(options) => plan::run(&common, &options).await,
         Command::Apply(options) => apply::run(&common, &options).await,
         Command::Drift(options) => drift::run(&common, &options).await,

@@ -57,8 +57,8 @@ fn read(folder: &Path) -> Option<Desired> {
 /// Names of targets, after the last comma where several are parted by commas.
 fn targets(folder: &Path, typed: &OsStr) -> Vec<CompletionCandidate> {
     let (Some(typed), Some(desired)) = (typed.to_str(), read(folder)) else { return Vec::new() };
-    let names = filter::names(&desired, None).into_iter().map(|name| name.to_string()).filter(|name| is_plain(name));
-    let names: Vec<String> = names.collect();
+    // A catalog with control characters in a name has an error, and so no names to offer.
+    let names: Vec<String> = filter::names(&desired, None).iter().map(ToString::to_string).collect();
     let beginning = |begun: &str| names.iter().any(|name| name.starts_with(begun));
     let before = if beginning(typed) { 0 } else { typed.rfind(',').map_or(0, |comma| comma + 1) };
     let (before, begun) = typed.split_at(before);
@@ -70,11 +70,5 @@ fn products(folder: &Path) -> Vec<CompletionCandidate> {
     let Some(desired) = read(folder) else { return Vec::new() };
     let names: BTreeMap<String, String> =
         desired.product_names.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
-    let plain = names.into_iter().filter(|(id, name)| is_plain(id) && is_plain(name));
-    plain.map(|(id, name)| CompletionCandidate::new(id).help(Some(name.into()))).collect()
-}
-
-/// Whether a terminal shows a text as it is and a script can read it as one line.
-fn is_plain(text: &str) -> bool {
-    text.chars().all(|character| !character.is_control())
+    names.into_iter().map(|(id, name)| CompletionCandidate::new(id).help(Some(name.into()))).collect()
 }

@@ -9,6 +9,7 @@ mod converge;
 mod errors;
 mod fmt;
 mod gone;
+mod init;
 mod made;
 mod options;
 mod plan;
