@@ -13,6 +13,7 @@ mod init;
 mod made;
 mod options;
 mod plan;
+mod product_names;
 mod products;
 mod reach;
 mod readme;
