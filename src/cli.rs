@@ -9,11 +9,13 @@ use clap::builder::BoolishValueParser;
 #[cfg(feature = "sandbox")]
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 mod ci;
+mod effect;
 mod fmt;
+mod init;
 mod products;
 mod reach;
 #[cfg(feature = "sandbox")]
@@ -22,6 +24,7 @@ mod values;
 
 pub use ci::{Ci, CiCommand};
 pub use fmt::Fmt;
+pub use init::Init;
 pub use products::Products;
 pub use reach::Reach;
 #[cfg(feature = "sandbox")]
@@ -49,6 +52,11 @@ pub struct Cli {
 }
 
 impl Cli {
+    /// All commands and options, as help, manual pages and completions tell of them.
+    pub fn definition() -> clap::Command {
+        effect::shown(Self::command())
+    }
+
     /// From the command line and the environment. A variable that is empty counts as not set: that is what Actions
     /// makes of an input that nobody gave.
     pub fn read() -> Self {
@@ -66,7 +74,7 @@ impl Cli {
     /// A world's file that stands behind `--sandbox` and not in it is told before anything else is made of it.
     fn matches() -> clap::ArgMatches {
         let words: Vec<OsString> = std::env::args_os().collect();
-        let command = Self::command();
+        let command = Self::definition();
         match slips::parted_world(&words, &command) {
             Some(message) => command.clone().error(ErrorKind::InvalidValue, message).exit(),
             None => without_empty(command).get_matches_from(words),
@@ -77,7 +85,7 @@ impl Cli {
 #[cfg(not(feature = "sandbox"))]
 impl Cli {
     fn matches() -> clap::ArgMatches {
-        without_empty(Self::command()).get_matches()
+        without_empty(Self::definition()).get_matches()
     }
 }
 
@@ -90,7 +98,8 @@ fn without_empty(command: clap::Command) -> clap::Command {
 #[derive(Debug, Clone, Args)]
 pub struct Common {
     /// The folder of the catalog
-    #[arg(long, value_name = "DIR", global = true, env = "CATALOG_SYNC_CATALOG", default_value = "catalog")]
+    #[arg(long, value_name = "DIR", global = true, env = "CATALOG_SYNC_CATALOG", default_value = "catalog",
+          value_hint = ValueHint::DirPath)]
     pub catalog: PathBuf,
     /// Only this target, by its name, or targets that match globs, such as `portfolio/*` or `marketplace/baseline/*`
     /// (repeatable; several in one value are parted by commas or lines)
@@ -129,7 +138,7 @@ pub struct Common {
     /// `true`, in a world that fits the catalog and is forgotten afterwards; `false` is off
     #[cfg(feature = "sandbox")]
     #[arg(long, value_name = "FILE", global = true, env = "CATALOG_SYNC_SANDBOX", num_args = 0..=1,
-          require_equals = true, default_missing_value = "true")]
+          require_equals = true, default_missing_value = "true", value_hint = ValueHint::FilePath)]
     pub sandbox: Option<Sandbox>,
     /// Whether `sandbox` was set by its variable and not on the command line
     #[arg(skip)]
@@ -137,6 +146,11 @@ pub struct Common {
 }
 
 impl Common {
+    /// The same for a command that compares nothing with what was before.
+    pub fn without_base(&self) -> Self {
+        Self { base: None, ..self.clone() }
+    }
+
     /// Whether the sandbox stands in for AWS.
     #[cfg(feature = "sandbox")]
     pub fn is_sandboxed(&self) -> bool {
@@ -201,6 +215,11 @@ pub enum Color {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Write the files to begin with: settings, examples, workflows, roles; never over a file
+    ///
+    /// Asks on a terminal for what was not given. With `--sandbox` nothing is asked: what was not given is made up, and a
+    /// world to try it in is written too, world.yaml or FILE. Either everything is written, or nothing.
+    Init(Init),
     /// Read and check the catalog: every finding with file, line, column and what to do
     Validate,
     /// Put catalog files into one form: order of keys, quotes of ids, blanks; comments stay
@@ -231,13 +250,21 @@ pub enum Command {
         #[arg(value_name = "KIND")]
         kind: SchemaKind,
     },
-    /// Shell completions
+    /// Shell completions, with the targets of the catalog
+    ///
+    /// Prints the script that a shell reads when it starts: `source <(catalog-sync completions bash)` in ~/.bashrc, the
+    /// same with `zsh` in ~/.zshrc after compinit, `catalog-sync completions fish | source` in config.fish. The script
+    /// asks this program what completes a word, by the name or path under which it is called now.
     Completions {
         /// The shell
         shell: Shell,
     },
-    /// The manual page
-    Man,
+    /// The manual page, or that of a command
+    Man {
+        /// The command
+        #[arg(value_name = "COMMAND")]
+        command: Vec<String>,
+    },
 }
 
 /// Options of `plan`.

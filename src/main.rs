@@ -7,6 +7,9 @@ use catalog_sync::cli::Cli;
 use catalog_sync::commands::{self, Exit, UsageError};
 
 fn main() -> ExitCode {
+    if commands::complete() {
+        return ExitCode::SUCCESS;
+    }
     let cli = Cli::read();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let ended = match runtime {

@@ -15,6 +15,8 @@ use crate::render::text;
 pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     let format = validate::no_sarif(common)?;
     let filter = Filter::new(common);
+    // The catalog is its own base, whatever else is said.
+    let common = &common.without_base();
     let Some(catalog) = catalog::load(common)? else { return Ok(Exit::Error) };
     let limits = catalog.limits(None);
     let beside = Beside { asked: catalog.asked(&filter)?, is_drift: true, ..Beside::default() };

@@ -4,6 +4,7 @@ mod apply;
 mod catalog;
 mod ci;
 mod cloud;
+mod complete;
 mod document;
 mod drift;
 mod exit;
@@ -11,6 +12,7 @@ mod files;
 mod filter;
 mod fmt;
 mod gather;
+mod init;
 mod output;
 mod plan;
 mod planning;
@@ -27,6 +29,7 @@ mod validate;
 
 use anyhow::Result;
 
+pub use complete::answer as complete;
 pub use exit::{Exit, UsageError};
 
 use crate::cli::{Cli, Command};
@@ -37,6 +40,7 @@ pub async fn run(cli: Cli) -> Result<Exit> {
     match command {
         Command::Validate => validate::run(&common),
         Command::Fmt(options) => fmt::run(&common, &options),
+        Command::Init(options) => init::run(&common, &options),
         Command::Plan(options) => plan::run(&common, &options).await,
         Command::Apply(options) => apply::run(&common, &options).await,
         Command::Drift(options) => drift::run(&common, &options).await,
@@ -46,7 +50,7 @@ pub async fn run(cli: Cli) -> Result<Exit> {
         Command::Targets(options) => targets::run(&common, &options),
         Command::Products(options) => products::run(&common, &options).await,
         Command::Schema { kind } => print::schema(kind),
-        Command::Completions { shell } => print::completions(shell),
-        Command::Man => print::man(),
+        Command::Completions { shell } => complete::script(shell),
+        Command::Man { command } => print::man(&command),
     }
 }

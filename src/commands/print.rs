@@ -1,10 +1,9 @@
-//! What is made from the program itself: schemas, completions, the manual page.
+//! What is made from the program itself: schemas, manual pages.
 
 use anyhow::{Context as _, Result};
-use clap::CommandFactory as _;
-use clap_complete::Shell;
+use clap_mangen::roff::{Roff, roman};
 
-use super::exit::Exit;
+use super::exit::{Exit, UsageError};
 use super::output;
 use crate::catalog::{FileKind, schema as schema_of};
 use crate::cli::{Cli, SchemaKind};
@@ -21,18 +20,43 @@ pub(super) fn schema(kind: SchemaKind) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// Prints completions for a shell.
-pub(super) fn completions(shell: Shell) -> Result<Exit> {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "catalog-sync", &mut script);
-    output::printed(&script)?;
+/// Prints the manual page, in roff: of the program, or of a command of it.
+pub(super) fn man(names: &[String]) -> Result<Exit> {
+    let mut command = Cli::definition();
+    command.build();
+    let exits = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    for (depth, name) in names.iter().enumerate() {
+        let Some(below) = command.find_subcommand(name).cloned() else {
+            return Err(unknown(&command, names.get(..depth).unwrap_or_default(), name).into());
+        };
+        command = below;
+    }
+    // What stands there on every page is no news: the sections are ours to choose.
+    let page = clap_mangen::Man::new(command.clone())
+        .manual("catalog-sync")
+        .source(format!("catalog-sync {}", env!("CARGO_PKG_VERSION")));
+    let mut sink = Vec::new();
+    page.render_title(&mut sink)?;
+    page.render_name_section(&mut sink)?;
+    page.render_synopsis_section(&mut sink)?;
+    page.render_description_section(&mut sink)?;
+    page.render_options_section(&mut sink)?;
+    if command.has_subcommands() {
+        page.render_subcommands_section(&mut sink)?;
+    }
+    let mut last = Roff::new();
+    last.control("SH", ["EXIT STATUS"]).text([roman(exits.trim_start_matches("Exit status: "))]);
+    last.to_writer(&mut sink)?;
+    output::printed(&sink)?;
     Ok(Exit::Done)
 }
 
-/// Prints the manual page, in roff.
-pub(super) fn man() -> Result<Exit> {
-    let mut page = Vec::new();
-    clap_mangen::Man::new(Cli::command()).render(&mut page)?;
-    output::printed(&page)?;
-    Ok(Exit::Done)
+fn unknown(command: &clap::Command, above: &[String], name: &str) -> UsageError {
+    let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+    let of = if above.is_empty() { String::new() } else { format!(" of {}", above.join(" ")) };
+    UsageError(if names.is_empty() {
+        format!("{} has no commands below it, and so none `{name}`", above.join(" "))
+    } else {
+        format!("there is no command `{name}`{of}; there are {}", names.join(", "))
+    })
 }

@@ -17,7 +17,7 @@ use crate::render::escape::markdown::{html_code, inline, link};
 /// Prints what the deployments say of each organization of the catalog.
 pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     let format = validate::no_sarif(common)?;
-    let Some(catalog) = catalog::load(common)? else { return Ok(Exit::Error) };
+    let Some(catalog) = catalog::load(&common.without_base())? else { return Ok(Exit::Error) };
     let mut environment = Environment::new(|name| std::env::var(name).ok());
     if let Some(repository) = &options.repository {
         environment.repository = Some(repository.parse()?);

@@ -11,6 +11,7 @@ use super::catalog::Catalog;
 use super::output;
 use crate::cli::{Common, Sandbox as Wanted};
 use crate::cloud::Endpoint;
+use crate::model::desired::Desired;
 use crate::sandbox::{START_ACCESS_KEY, START_SECRET, Sandbox, World};
 
 /// A sandbox that stands in for AWS.
@@ -38,6 +39,14 @@ pub(super) async fn start(common: &Common, catalog: &Catalog) -> Result<Option<R
     };
     output::say(common, &format!("Sandbox, not AWS; its world: {what}"));
     Ok(Some(Running { sandbox: Sandbox::start(world).await?, file }))
+}
+
+/// A world that is made for a catalog, as text: everything that it names exists, and some of it differs.
+pub(super) fn world_of(desired: &Desired) -> Result<String> {
+    let text = world::made(desired, None).to_yaml();
+    World::parse(&text, "the world that was made for this catalog")
+        .context("the sandbox can't have an organization like this: leave --organization out")?;
+    Ok(text)
 }
 
 impl Running {

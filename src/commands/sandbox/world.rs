@@ -60,7 +60,7 @@ fn known(world: &World, desired: &Desired) -> (usize, usize) {
 }
 
 /// A world for a catalog and the one before it.
-fn made(desired: &Desired, base: Option<&Desired>) -> World {
+pub(super) fn made(desired: &Desired, base: Option<&Desired>) -> World {
     let catalogs: Vec<&Desired> = [Some(desired), base].into_iter().flatten().collect();
     let mut trees = Trees::of(&catalogs);
     let mut world = World::default();

@@ -3,12 +3,15 @@
 mod apply;
 mod base;
 mod bed;
+mod completions;
 mod contributor;
 mod converge;
 mod errors;
 mod fmt;
 mod gone;
+mod init;
 mod made;
+mod options;
 mod plan;
 mod product_names;
 mod products;
@@ -18,6 +21,8 @@ mod recipients;
 mod refused;
 mod released;
 mod replaced;
+#[cfg(unix)]
+mod shells;
 mod stopped;
 mod targets;
 mod usage;

@@ -1,0 +1,192 @@
+//! The files that `init` writes. Workflows and roles are those of docs/adopt.md, so that the page and the command can't
+//! come to say different things.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+
+use super::answers::{Action, Answers};
+use crate::model::id::AccountId;
+
+/// The page that says how to begin. Each of its examples has a path in its first line.
+const PAGE: &str = include_str!("../../../docs/adopt.md");
+/// What stands in the page in place of the action.
+const ACTION: &str = "ACTION@COMMIT";
+const REVIEW: &str = ".github/workflows/catalog-review.yml";
+
+/// A file to be.
+#[derive(Debug)]
+pub(super) struct Draft {
+    /// From the folder that one is in.
+    pub(super) path: PathBuf,
+    pub(super) text: String,
+    /// Whether it is one of the catalog's files.
+    pub(super) is_of_the_catalog: bool,
+}
+
+/// The catalog in `folder`, the workflows and the roles.
+pub(super) fn all(answers: &Answers, folder: &Path, sandboxed: bool) -> Result<Vec<Draft>> {
+    let mut drafts = catalog(answers, folder);
+    let shown = folder.to_str().context("the catalog's folder is not Unicode")?;
+    for (path, text) in examples() {
+        if path.starts_with(".github/workflows/") {
+            let mut inputs = Vec::new();
+            if shown != "catalog" {
+                // The folder that one is in is `.` for the Action. A JSON text is a YAML text.
+                let folder = if shown.is_empty() { "." } else { shown };
+                inputs.push(format!("catalog: {}", serde_json::to_string(folder)?));
+            }
+            // After a review AWS is not asked.
+            if sandboxed && path != REVIEW {
+                inputs.push("sandbox: \"true\" # an AWS inside the job; without this line, AWS itself".to_owned());
+            }
+            let action = answers.action.as_ref().map_or(ACTION, Action::as_str);
+            drafts.push(foreign(path, with_inputs(text, &inputs).replace(ACTION, action)));
+        } else if path == "roles.yaml" {
+            drafts.push(foreign(path, text.to_owned()));
+        }
+    }
+    Ok(drafts)
+}
+
+fn foreign(path: &str, text: String) -> Draft {
+    Draft { path: PathBuf::from(path), text, is_of_the_catalog: false }
+}
+
+/// The examples of the page, by the path that each begins with.
+fn examples() -> impl Iterator<Item = (&'static str, &'static str)> {
+    PAGE.split("```yaml\n# ").skip(1).filter_map(|block| {
+        let (first, text) = block.split("```").next()?.split_once('\n')?;
+        Some((first.split([':', ' ']).next()?, text))
+    })
+}
+
+/// Gives further inputs to each step that uses the action.
+fn with_inputs(text: &str, inputs: &[String]) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    let mut given = text.lines().peekable();
+    while let Some(line) = given.next() {
+        lines.push(line.to_owned());
+        if line.trim_start() == "- uses: ACTION@COMMIT" && !inputs.is_empty() {
+            let indent = " ".repeat(line.len() - line.trim_start().len() + 2);
+            let with = format!("{indent}with:");
+            given.next_if(|next| *next == with);
+            lines.push(with);
+            lines.extend(inputs.iter().map(|input| format!("{indent}  {input}")));
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
+fn catalog(answers: &Answers, folder: &Path) -> Vec<Draft> {
+    let own = |path: &str, text: String| Draft { path: folder.join(path), text, is_of_the_catalog: true };
+    let mut drafts = vec![own("settings.yaml", settings(answers))];
+    if answers.service_catalog_account.is_some() {
+        drafts.push(own("portfolios/example.yaml", PORTFOLIO.to_owned()));
+    }
+    if answers.marketplace_account.is_some() {
+        drafts.push(own("marketplace/example.yaml", marketplace(answers)));
+    }
+    drafts
+}
+
+fn settings(answers: &Answers) -> String {
+    let Answers { name, organization, service_catalog_account, marketplace_account, region, action: _ } = answers;
+    let account = |key: &str, account: &Option<AccountId>, comment: &str| {
+        account.as_ref().map(|account| format!("    {key}: \"{account}\" # {comment}\n")).unwrap_or_default()
+    };
+    let owner = account("service_catalog_account", service_catalog_account, "owns the portfolios");
+    let governor = account("marketplace_account", marketplace_account, "governs the private marketplace");
+    let regions = region.as_ref().map_or_else(String::new, |region| {
+        format!("regions: [{region}] # where portfolios live unless their file says otherwise\n")
+    });
+    format!(
+        "# Where things live, and how to get in.\n\
+         version: 1\n\
+         organizations:\n  {name}: # the other files call it so\n    id: {organization}\n{owner}{governor}\
+         access:\n  role: arn:aws:iam::{{account}}:role/catalog-sync-{{mode}} # roles.yaml makes both: {{mode}} becomes \
+         plan or apply\n\
+         {regions}\
+         safety:\n  max_removals: 20 # what takes away more needs someone's word\n"
+    )
+}
+
+const PORTFOLIO: &str = "\
+# An example: there is a file like this for each portfolio. Give it the name of one of yours.
+portfolio: Example
+shares:
+  - ou: Example/Production # names from the root down, or an ou-… id
+    tag_options: true
+  - ou: Example/Staging
+unlisted_shares: keep # begin without removing anything; later: remove
+";
+
+fn marketplace(answers: &Answers) -> String {
+    let name = &answers.name;
+    format!(
+        "# An example: there is a file like this for each list of products. `catalog-sync products search` finds ids.\n\
+         approved:\n  - id: prod-4xk6p2ab3cdef\n    name: Example product # for people\n  - id: prod-a1b2c3d4e5f60\n    \
+         name: Another example\n\
+         unlisted: keep # begin without denying anything; later: deny\n\
+         experiences:\n  - organization: {name}\n    name: Example\n"
+    )
+}
+
+/// What is left to do, by the steps of the page.
+pub(super) fn next_steps(answers: &Answers, folder: &Path, drafts: &[Draft], around: Option<&Path>) -> Vec<String> {
+    let mut steps = Vec::new();
+    let catalog = drafts.iter().filter(|draft| draft.is_of_the_catalog);
+    let examples = catalog.filter(|draft| !draft.path.ends_with("settings.yaml"));
+    let examples: Vec<String> = examples.map(|draft| draft.path.display().to_string()).collect();
+    let option =
+        if folder == Path::new("catalog") { String::new() } else { format!(" --catalog {}", folder.display()) };
+    if let Some(world) = drafts.iter().find(|draft| draft.is_world()) {
+        steps.push(format!(
+            "Try it, without AWS: `catalog-sync plan{option} --sandbox={}`, then `apply`, then `drift`. The workflows \
+             run in a sandbox, too, until the line `sandbox:` is taken out of them.",
+            world.path.display()
+        ));
+    }
+    if let Some(top) = around {
+        steps.push(format!(
+            "GitHub looks for workflows only at the top of a repository, which is {}: move .github there, and give each \
+             workflow's step the input `working-directory`.",
+            top.display()
+        ));
+    }
+    steps.push(format!(
+        "Put your own in place of what {} says; `catalog-sync validate{option}` checks it.",
+        examples.join(" and ")
+    ));
+    if answers.action.is_none() {
+        steps.push(format!(
+            "Put the repository of catalog-sync and the full commit that you have looked at in place of {ACTION} in \
+             .github/workflows/catalog-*.yml."
+        ));
+    }
+    let mut accounts: Vec<&str> = [&answers.service_catalog_account, &answers.marketplace_account]
+        .into_iter()
+        .flatten()
+        .map(AccountId::as_str)
+        .collect();
+    accounts.dedup();
+    steps.push(format!(
+        "Make the roles, in {}: `aws cloudformation deploy --template-file roles.yaml --stack-name catalog-sync \
+         --capabilities CAPABILITY_NAMED_IAM --parameter-overrides Owner=… OwnerId=… Repository=… RepositoryId=…`. The \
+         numbers are those of `gh api repos/OWNER/REPOSITORY --jq '.owner.id, .id'`.",
+        accounts.join(" and in ")
+    ));
+    steps.push(
+        "In the repository's settings make the environment `catalog-sync-apply`, for the default branch alone: the apply \
+         role trusts it. Where that branch is not called main, say so in catalog-apply.yml and to the stack (Branch=…)."
+            .to_owned(),
+    );
+    steps.push("Commit all of it on a branch and open a pull request: its comment is the first plan.".to_owned());
+    steps
+}
+
+impl Draft {
+    fn is_world(&self) -> bool {
+        !self.is_of_the_catalog && !self.path.starts_with(".github") && self.path != Path::new("roles.yaml")
+    }
+}
