@@ -11,6 +11,7 @@ mod files;
 mod filter;
 mod fmt;
 mod gather;
+pub mod obstacle;
 mod output;
 mod plan;
 mod planning;

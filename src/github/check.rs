@@ -1,6 +1,8 @@
 //! Check runs: what was shown of a plan is kept in one on the commit that it was made of. Only an app can write one, so
 //! people can't change it, unlike a comment.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -76,11 +78,9 @@ impl Check {
         self.output.as_ref().and_then(|output| output.text.as_deref()).unwrap_or_default()
     }
 
-    /// Whether the app that we write as made it, under that id.
-    fn is_ours(&self, me: &User, external_id: &str) -> bool {
-        let slug = self.app.as_ref().and_then(|app| app.slug.as_deref());
-        let made_by_me = slug.is_some_and(|slug| me.is_app(slug));
-        made_by_me && self.external_id.as_deref() == Some(external_id)
+    /// The app that made it.
+    fn slug(&self) -> Option<&str> {
+        self.app.as_ref().and_then(|app| app.slug.as_deref())
     }
 }
 
@@ -107,23 +107,33 @@ pub struct Text<'a> {
     pub annotations: &'a [Value],
 }
 
-/// Our check run on a commit, the newest where there are several.
-pub async fn find(
-    client: &Client,
-    me: &User,
-    sha: &str,
-    name: &str,
-    external_id: &str,
-) -> Result<Option<Check>, Error> {
-    let mut found: Option<Check> = None;
+/// The check runs on a commit that have our name and our id.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    /// The one that the app made as which we write, the newest where there are several.
+    pub ours: Option<Check>,
+    /// The other apps that made one. These count for nothing.
+    pub others: BTreeSet<String>,
+}
+
+/// Our check run on a commit.
+pub async fn find(client: &Client, me: &User, sha: &str, name: &str, external_id: &str) -> Result<Found, Error> {
+    let mut found = Found::default();
     for page in 1..=PAGES {
         let what = format!("read the check runs of {sha}");
         let filter = format!("check_name={}&filter=all&per_page={PAGE}&page={page}", query(name));
         let call = Call::get(what, "checks: read", format!("commits/{sha}/check-runs?{filter}"));
         let Page { check_runs } = client.one(call).await?;
         let is_last = check_runs.is_empty();
-        let ours = check_runs.into_iter().filter(|check| check.is_ours(me, external_id));
-        found = ours.chain(found).max_by_key(|check| check.id);
+        let of_id = check_runs.into_iter().filter(|check| check.external_id.as_deref() == Some(external_id));
+        for check in of_id {
+            match check.slug().map(str::to_owned) {
+                Some(slug) if me.is_app(&slug) => {
+                    found.ours = [check].into_iter().chain(found.ours).max_by_key(|check| check.id);
+                }
+                slug => found.others.extend(slug),
+            }
+        }
         if is_last {
             break;
         }
@@ -160,7 +170,7 @@ pub async fn put(client: &Client, me: &User, there: Option<&Check>, text: &Text<
             fields.insert("head_sha".to_owned(), json!(sha));
         }
         let call = Call::post(&what, NEEDS, "check-runs", fields);
-        client.make(call, async || find(client, me, sha, name, external_id).await).await?
+        client.make(call, async || Ok(find(client, me, sha, name, external_id).await?.ours)).await?
     };
     for chunk in chunks {
         let fields = json!({ "output": output(chunk) });

@@ -39,7 +39,7 @@ pub use compose::{Earlier, compose, wants_of_all};
 pub use diff::{diff, diff_and};
 pub use difference::differing;
 pub use due::{Due, due, ending};
-pub use guard::{ApprovedPlan, LimitOf, Limits, Reason, Refusal, Removals, approve};
+pub use guard::{ApprovedPlan, Exceeded, LimitOf, Limits, Reason, Refusal, Removals, approve};
 pub use reach::Repairs;
 pub use review::Reviewed;
 pub use settings::{max_removals, setting_changes};

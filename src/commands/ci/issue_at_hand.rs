@@ -123,7 +123,7 @@ async fn keep_shown(job: &mut Job, hub: &Hub, plan: &Plan) -> Option<String> {
     let record = keep::record(job, hub, plan, (None, &head), "", None);
     let kept = async {
         let there = keep::find(hub, &job.folder(), None, &head).await?;
-        keep::put(job, hub, there.as_ref().map(|kept| &kept.check), &record, &[], &[]).await
+        keep::put(job, hub, there.as_ref().map(|kept| &kept.check), &record, keep::Approval::default(), &[]).await
     };
     match kept.await {
         Ok(_) => Some(head),

@@ -12,14 +12,16 @@ use super::frame::Frame;
 use crate::cli::Sandbox;
 use crate::cli::{Ci as Options, Common};
 use crate::commands::document::{self, Refused};
+use crate::commands::exit::Exit;
 use crate::commands::filter::Filter;
+use crate::commands::obstacle::Obstacle;
 use crate::commands::{files, output};
 use crate::github::{Client, Environment, User, log, output as step};
 use crate::model::change::{Plan, Summary};
 use crate::model::finding::Finding;
 use crate::model::target::TargetName;
 use crate::render::escape::command::command as workflow_command;
-use crate::render::escape::markdown::inline;
+use crate::render::escape::markdown::{inline, prose};
 
 /// One run.
 pub(super) struct Job {
@@ -180,6 +182,16 @@ impl Job {
     /// Why the run ended as it did, in a word for machines. The first one stays.
     pub(super) fn reason(&mut self, reason: &'static str) {
         self.outputs.entry("reason").or_insert_with(|| reason.to_owned());
+    }
+
+    /// Ends the run before anything is looked at in AWS: in the log, on standard error and in the summary.
+    pub(super) fn refuse(&mut self, title: &str, obstacle: &Obstacle) -> Result<Exit> {
+        let why = obstacle.sentence();
+        obstacle.reason().into_iter().for_each(|reason| self.reason(reason));
+        self.print(&format!("{}\n", workflow_command("error", &[], &format!("{title}: {why}"))))?;
+        output::tell(&format!("refused: {why}"));
+        self.summarize(&format!("### ⛔ {title}\n\nRefused: {}\n", prose(&why)))?;
+        Ok(Exit::Refused)
     }
 
     /// Says that a part of the report could not be written. What was done stays what it was.

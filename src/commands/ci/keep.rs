@@ -1,5 +1,7 @@
 //! Keeps what was shown in a check run, and says there what stands in the way of the merge.
 
+use std::collections::BTreeSet;
+
 use super::job::{Hub, Job};
 use crate::github::check::{self, Check, Conclusion, ROOM, Text};
 use crate::github::comment::Comment;
@@ -28,12 +30,25 @@ fn id(folder: &str, pull: Option<u64>) -> (String, String) {
 
 /// What was kept on a commit. A text that is no record of this very plan counts as none.
 pub(super) async fn find(hub: &Hub, folder: &str, pull: Option<u64>, sha: &str) -> Result<Option<Kept>, Error> {
+    find_and_whose(hub, folder, pull, sha).await.map(|(kept, _)| kept)
+}
+
+/// The same, and the other apps that have kept one, which counts for nothing.
+pub(super) async fn find_and_whose(
+    hub: &Hub,
+    folder: &str,
+    pull: Option<u64>,
+    sha: &str,
+) -> Result<(Option<Kept>, BTreeSet<String>), Error> {
     let Hub { client, me } = hub;
     let (name, external_id) = id(folder, pull);
-    let Some(check) = check::find(client, me, sha, &name, &external_id).await? else { return Ok(None) };
-    let record = Record::read(check.text());
-    let record = record.filter(|record| record.catalog == folder && record.pull == pull && record.head == sha);
-    Ok(record.map(|record| Kept { check, record }))
+    let check::Found { ours, others } = check::find(client, me, sha, &name, &external_id).await?;
+    let kept = ours.and_then(|check| {
+        let record = Record::read(check.text());
+        let record = record.filter(|record| record.catalog == folder && record.pull == pull && record.head == sha);
+        record.map(|record| Kept { check, record })
+    });
+    Ok((kept, others))
 }
 
 /// What was kept on the commit that our comment names. People can edit the comment, so what is there counts only as the
@@ -105,7 +120,7 @@ pub(super) async fn pass_group(job: &Job, hub: &Hub, plan: &Plan, head: &str) ->
     let external_id = format!("catalog-sync:group:{folder}");
     let summary = plan.summary();
     let run = job.environment.run();
-    let there = check::find(&hub.client, &hub.me, head, &name, &external_id).await?;
+    let there = check::find(&hub.client, &hub.me, head, &name, &external_id).await?.ours;
     let text = Text {
         name: &name,
         external_id: &external_id,
@@ -120,13 +135,22 @@ pub(super) async fn pass_group(job: &Job, hub: &Hub, plan: &Plan, head: &str) ->
     check::put(&hub.client, &hub.me, there.as_ref(), &text).await.map(drop)
 }
 
+/// What is known of those who approved a pull request.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Approval<'a> {
+    /// When it was approved.
+    pub(super) approvals: &'a [Moment],
+    /// What it changes of its own jobs, where nobody else has approved it.
+    pub(super) workflow: Option<&'a str>,
+}
+
 /// Writes the record into its check run. A required check blocks the merge as long as something stands in the way.
 pub(super) async fn put(
     job: &Job,
     hub: &Hub,
     there: Option<&Check>,
     record: &Record,
-    approvals: &[Moment],
+    Approval { approvals, workflow }: Approval<'_>,
     annotations: &[serde_json::Value],
 ) -> Result<Check, Error> {
     let Hub { client, me } = hub;
@@ -134,6 +158,9 @@ pub(super) async fn put(
     let unapproved = unapproved(record, approvals).unwrap_or_default();
     let (conclusion, title) = match (record.whole, unapproved, record.objection.as_str()) {
         (false, _, _) => (Conclusion::Failure, record.title.clone()),
+        _ if workflow.is_some() => {
+            (Conclusion::ActionRequired, format!("{}: changes a workflow, needs an approval", record.title))
+        }
         (true, 0, "") => (Conclusion::Success, record.title.clone()),
         (true, 0, objection) => (Conclusion::ActionRequired, format!("{}: {objection}", record.title)),
         (true, unapproved, _) => {
@@ -146,6 +173,9 @@ pub(super) async fn put(
         None => "An apply by hand carries out what is kept here as shown.",
     };
     let again = match (unapproved, record.pull) {
+        _ if workflow.is_some() => {
+            " Nothing of it is applied until somebody other than its author, who may write, has approved it."
+        }
         (0, _) | (_, None) => "",
         (_, Some(_)) => " What was shown since the last approval needs another one: approve the pull request again.",
     };

@@ -45,7 +45,11 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
         (Gathered::Plan(plan), Event::PullRequest(pull)) => {
             let notice = notice + &base::untouched(&catalog.differing(), &plan);
             // A fork's token can't write, and its jobs made no plans.
-            plan::show(job, Some(pull).filter(|pull| !pull.fork), &plan, limits, notice).await?;
+            let shown = plan::show(job, Some(pull).filter(|pull| !pull.fork), &plan, limits, notice).await;
+            if shown.is_err() {
+                stale::tell(job, &Event::PullRequest(pull.clone()), "a newer plan could not be kept or shown").await;
+            }
+            shown?;
             Ok(plan_command::exit(&plan, false))
         }
         (Gathered::Plan(plan), event) => {
@@ -73,6 +77,9 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
             };
             let past = Past::of(job, hub, before, &sha, organizations).await;
             let mut review = Review::of(job, hub, &sha, false).await?;
+            if let Ok(line) = past.as_ref().map(|past| past.commits.clone().unwrap_or_default()) {
+                review.find_others(job, &line).await;
+            }
             result::publish(job, &sha, &report, Some(&mut review), false).await?;
             if !job.is_sandboxed {
                 match past {

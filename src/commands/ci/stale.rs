@@ -23,6 +23,15 @@ pub(super) async fn tell(job: &Job, event: &Event, why: &str) {
     }
 }
 
+/// Says at the foot of a plan what keeps its merge from applying it after a review; empty where nothing does. One that is
+/// out of date stays so.
+pub(super) async fn judged(job: &Job, event: &PullRequest, but: &str) {
+    if job.options.comment.is_wanted() {
+        let state = if but.is_empty() { State::Planned } else { State::PlannedBut(but) };
+        said(restate_if(job, event.number, &state, markdown::is_current).await);
+    }
+}
+
 /// Says on the pull request of a push that nothing of it was applied, and why.
 pub(super) async fn not_applied(job: &Job, event: &Event, why: &str) {
     let Event::Push(Push { sha, .. }) = event else { return };
@@ -38,6 +47,16 @@ pub(super) async fn others(job: &Job, report: &Report) {
     let changed: Vec<&TargetName> = report.targets.iter().filter(is_applied).map(|of| &of.target.name).collect();
     if !changed.is_empty() {
         said(outdate_others(job, &changed).await);
+    }
+}
+
+/// What keeps a merge from applying a plan.
+pub(super) fn but(pull: Option<&PullRequest>, is_refused: bool) -> &'static str {
+    match pull {
+        None => "this run applies nothing",
+        Some(_) if is_refused => "merging alone does not apply it: see above",
+        Some(PullRequest { draft: true, .. }) => "a draft: once it is ready, merge to apply",
+        Some(_) => "",
     }
 }
 
@@ -67,8 +86,13 @@ async fn restate_merged(job: &Job, sha: &str, state: &State<'_>) -> anyhow::Resu
 }
 
 async fn restate(job: &Job, number: u64, state: &State<'_>) -> anyhow::Result<()> {
+    restate_if(job, number, state, |_| true).await
+}
+
+async fn restate_if(job: &Job, number: u64, state: &State<'_>, is_meant: impl Fn(&str) -> bool) -> anyhow::Result<()> {
     let Some(Hub { client, me }) = job.hub().await? else { return Ok(()) };
     let there = comment::find::<PlanMarker>(&client, &me, number, &job.folder()).await?;
+    let there = there.filter(|there| is_meant(there.body()));
     let Some((there, body)) = there.and_then(|there| Some((there.clone(), markdown::restate(there.body(), state)?)))
     else {
         return Ok(());

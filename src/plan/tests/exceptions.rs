@@ -4,6 +4,7 @@ use super::*;
 use crate::model::change::Because;
 use crate::model::desired::{ExpiredProduct, Ignored, IgnoredReceiver, Until};
 use crate::model::experience::Listing;
+use crate::plan::guard::Exceeded;
 
 fn day(text: &str) -> jiff::civil::Date {
     text.parse().unwrap()
@@ -209,9 +210,9 @@ fn limits_by_kind_stop_their_kind_and_what_is_allowed_is_for_all() {
         approve(plan.clone(), limits, None).err().map(|refusal| (refusal.reason, refusal.targets.len()))
     };
     assert_eq!(refused(2, 1, None), None);
-    let reason = Reason::TooManyRemovals { removals: 2, limit: 1, of: LimitOf::Portfolios, all: 3 };
+    let reason = Reason::TooManyRemovals(Exceeded { removals: 2, limit: 1, of: LimitOf::Portfolios, all: 3 });
     assert_eq!(refused(1, 50, None), Some((reason, 1)));
-    let reason = Reason::TooManyRemovals { removals: 1, limit: 0, of: LimitOf::Marketplace, all: 3 };
+    let reason = Reason::TooManyRemovals(Exceeded { removals: 1, limit: 0, of: LimitOf::Marketplace, all: 3 });
     assert_eq!(refused(50, 0, None), Some((reason, 1)));
     assert!(refused(50, 0, Some(2)).is_some(), "what is allowed counts all kinds");
     assert_eq!(refused(0, 0, Some(3)), None);

@@ -52,6 +52,13 @@ pub fn restate(comment: &str, state: &State<'_>) -> Option<String> {
     Some(format!("{before}{STATE}{}{STATE_END}{behind}", of_state(state, is_sandbox)))
 }
 
+/// Whether a comment says at its foot that the plan can still be merged: nothing has become of it yet, and no run has
+/// said that it is out of date.
+pub fn is_current(comment: &str) -> bool {
+    let state = comment.rsplit_once(STATE).and_then(|(_, rest)| rest.split_once(STATE_END));
+    state.is_some_and(|(state, _)| !state.starts_with("<b>"))
+}
+
 fn of_state(state: &State<'_>, is_sandbox: bool) -> String {
     let there = if is_sandbox { " in the sandbox" } else { "" };
     match state {

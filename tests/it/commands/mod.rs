@@ -13,7 +13,7 @@ mod plan;
 mod products;
 mod reach;
 mod readme;
-mod refused;
+pub(crate) mod refused;
 mod released;
 mod replaced;
 mod stopped;

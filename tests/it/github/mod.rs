@@ -21,6 +21,7 @@ mod matrix;
 mod plan;
 mod review;
 mod sandbox;
+mod stale;
 mod stand_in;
 mod stop;
 mod trouble;
