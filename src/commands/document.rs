@@ -12,7 +12,7 @@ use crate::render::Objection;
 use crate::render::markdown::{self, Context, DriftContext, Limit, State};
 use crate::render::text;
 
-fn context(version: &CatalogVersion) -> Context<'_> {
+fn context(version: &CatalogVersion, gathered: bool) -> Context<'_> {
     Context {
         marker: "",
         sandbox: version.sandbox,
@@ -24,6 +24,7 @@ fn context(version: &CatalogVersion) -> Context<'_> {
         base_branch: None,
         run: None,
         whole: None,
+        gathered,
         state: State::Planned,
         tool: wire::TOOL,
         limit: Limit::SUMMARY,
@@ -73,16 +74,16 @@ pub(super) fn json(plan: &Plan, refused: Option<&Refused>) -> String {
     }
 }
 
-/// A plan as markdown.
-pub(super) fn plan(plan: &Plan, refused: Option<&Refused>) -> String {
-    markdown::plan(plan, refused.map(Refused::objection).as_ref(), &context(&plan.catalog))
+/// A plan as markdown. `gathered`: from files of other jobs.
+pub(super) fn plan(plan: &Plan, refused: Option<&Refused>, gathered: bool) -> String {
+    markdown::plan(plan, refused.map(Refused::objection).as_ref(), &context(&plan.catalog, gathered))
 }
 
 /// What differs, as markdown.
 pub(super) fn drift(plan: &Plan, refused: Option<&Refused>) -> String {
     let looked = moment(jiff::Timestamp::now());
     let about = DriftContext { since: None, looked: &looked, before: "", narrowed: false, undo: None, keep: None };
-    markdown::drift(plan, refused.map(Refused::objection).as_ref(), &context(&plan.catalog), &about)
+    markdown::drift(plan, refused.map(Refused::objection).as_ref(), &context(&plan.catalog, false), &about)
 }
 
 /// A moment as people read it, in UTC to the minute.
@@ -90,9 +91,9 @@ pub(super) fn moment(at: jiff::Timestamp) -> String {
     at.to_zoned(jiff::tz::TimeZone::UTC).strftime("%-d %B %Y %H:%M UTC").to_string()
 }
 
-/// A report as markdown.
-pub(super) fn report(report: &Report) -> String {
-    markdown::report(report, &context(&report.catalog))
+/// A report as markdown. `gathered`: from files of other jobs.
+pub(super) fn report(report: &Report, gathered: bool) -> String {
+    markdown::report(report, &context(&report.catalog, gathered))
 }
 
 fn here(version: &CatalogVersion) -> Place {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
+use super::catalog::Catalog;
 use super::exit::UsageError;
 use super::files;
 use super::filter::{self, Filter};
@@ -16,7 +17,7 @@ use crate::model::finding::Source;
 use crate::model::id::{AccountId, Region};
 use crate::model::report::{Report, TargetReport};
 use crate::model::target::TargetName;
-use crate::plan::{canonical, wire};
+use crate::plan::{self, canonical, wire};
 
 /// What several files come to.
 #[derive(Debug)]
@@ -42,7 +43,10 @@ enum Document {
 
 /// Reads the files, and those in folders, and makes one of them, `is_sandboxed` where there are none. A target of the catalog that no file answers for is
 /// there as one that could not be read: a job that died is not a job that found nothing.
-pub(super) fn gather(paths: &[PathBuf], desired: Option<(&Desired, &Filter)>, is_sandboxed: bool) -> Result<Gathered> {
+///
+/// The files are another job's word. What the catalog says itself is taken from it: commits, the lines that ask for
+/// something, names of products.
+pub(super) fn gather(paths: &[PathBuf], catalog: Option<(&Catalog, &Filter)>, is_sandboxed: bool) -> Result<Gathered> {
     let mut paths = listed(paths)?;
     paths.sort();
     paths.dedup();
@@ -50,15 +54,22 @@ pub(super) fn gather(paths: &[PathBuf], desired: Option<(&Desired, &Filter)>, is
     let mut reports = Vec::new();
     for path in &paths {
         match document(path)? {
-            Document::Plan(plan) => plans.push(plan),
-            Document::Report(report) => reports.push(report),
+            Document::Plan(mut plan) => {
+                anew(path, plan.targets.iter_mut(), catalog)?;
+                plans.push(plan);
+            }
+            Document::Report(mut report) => {
+                anew(path, report.targets.iter_mut().map(|of| &mut of.target), catalog)?;
+                reports.push(report);
+            }
         }
     }
     let versions = || {
         let of_plans = plans.iter().map(|plan| &plan.catalog);
         of_plans.chain(reports.iter().map(|report| &report.catalog))
     };
-    let version = one_version(versions(), desired.map(|(desired, _)| desired), is_sandboxed)?;
+    let desired = catalog.map(|(catalog, filter)| (&catalog.desired, filter));
+    let version = one_version(versions(), catalog.map(|(catalog, _)| catalog), is_sandboxed)?;
     if !plans.is_empty() && !reports.is_empty() {
         bail!("some of the files are plans and some are results of apply: give one kind");
     }
@@ -123,19 +134,19 @@ fn document(path: &Path) -> Result<Document> {
 /// The version that all files are of.
 fn one_version<'a>(
     mut versions: impl Iterator<Item = &'a CatalogVersion>,
-    desired: Option<&Desired>,
+    catalog: Option<&Catalog>,
     sandbox: bool,
 ) -> Result<CatalogVersion> {
     let Some(first) = versions.next() else {
-        let Some(desired) = desired else { return Err(UsageError("there are no files".to_owned()).into()) };
-        return Ok(CatalogVersion { digest: desired.digest.clone(), revision: None, base: None, sandbox });
+        let Some(catalog) = catalog else { return Err(UsageError("there are no files".to_owned()).into()) };
+        return Ok(CatalogVersion { digest: catalog.desired.digest.clone(), revision: None, base: None, sandbox });
     };
     let mut is_mixed = false;
     let is_other = versions.fold(false, |is_other, other| {
         is_mixed |= other.sandbox != first.sandbox;
         is_other || other.digest != first.digest
     });
-    if is_other || desired.is_some_and(|desired| desired.digest != first.digest) {
+    if is_other || catalog.is_some_and(|catalog| catalog.desired.digest != first.digest) {
         bail!("the files were not all made from the same catalog: run all jobs of the matrix again");
     }
     if is_mixed {
@@ -143,7 +154,37 @@ fn one_version<'a>(
             "some of the files are about AWS and some about the sandbox: give all jobs of the matrix the same `sandbox`"
         );
     }
-    Ok(first.clone())
+    let own = catalog.map(|catalog| &catalog.version);
+    let commit = |own: Option<String>, claimed: &Option<String>| {
+        own.or_else(|| claimed.clone().filter(|claimed| claimed.bytes().all(|byte| byte.is_ascii_hexdigit())))
+    };
+    Ok(CatalogVersion {
+        digest: first.digest.clone(),
+        revision: commit(own.and_then(|own| own.revision.clone()), &first.revision),
+        base: commit(own.and_then(|own| own.base.clone()), &first.base),
+        sandbox: first.sandbox,
+    })
+}
+
+/// Takes what the catalog says of the targets of a file from the catalog.
+fn anew<'t>(
+    path: &Path,
+    targets: impl Iterator<Item = &'t mut Target>,
+    catalog: Option<(&Catalog, &Filter)>,
+) -> Result<()> {
+    let Some((Catalog { desired, base, .. }, _)) = catalog else { return Ok(()) };
+    for target in targets {
+        let claimed = format!("{} {}", target.account, target.region);
+        if let Err((account, region)) = plan::anew(target, desired, base.as_ref()) {
+            bail!(
+                "{} says that {} is in {claimed}, and the catalog says {account} {region}: somebody changed it after it \
+                 was written. Run all jobs of the matrix again",
+                path.display(),
+                target.name
+            );
+        }
+    }
+    Ok(())
 }
 
 /// All targets, sorted, with those that nobody answered for.

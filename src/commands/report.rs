@@ -17,8 +17,7 @@ pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
     let filter = Filter::new(common);
     // Without a catalog nobody knows which targets are missing, and the files can be read all the same.
     let catalog = if common.catalog.is_dir() { catalog::load(common)? } else { None };
-    let gathered =
-        gather(&options.files, catalog.as_ref().map(|catalog| (&catalog.desired, &filter)), common.is_sandboxed())?;
+    let gathered = gather(&options.files, catalog.as_ref().map(|catalog| (catalog, &filter)), common.is_sandboxed())?;
     let limits = catalog.as_ref().map(|catalog| catalog.limits(None));
     // Without a catalog there is no limit to hold the plan to.
     let refused = match (&gathered, limits) {
@@ -29,12 +28,14 @@ pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
         text::Options { all: options.all, verbose: common.verbose, applying: matches!(gathered, Gathered::Report(_)) };
     output::result(common, |mut sink| match (&gathered, format) {
         (Gathered::Plan(plan), Format::Json) => sink.write_all(document::json(plan, refused.as_ref()).as_bytes()),
-        (Gathered::Plan(plan), Format::Markdown) => sink.write_all(document::plan(plan, refused.as_ref()).as_bytes()),
+        (Gathered::Plan(plan), Format::Markdown) => {
+            sink.write_all(document::plan(plan, refused.as_ref(), true).as_bytes())
+        }
         (Gathered::Plan(plan), Format::Text | Format::Sarif | Format::Yaml) => {
             text::plan(plan, refused.as_ref().map(Refused::objection).as_ref(), &shown, &mut sink)
         }
         (Gathered::Report(report), Format::Json) => sink.write_all(wire::report_to_json(report).as_bytes()),
-        (Gathered::Report(report), Format::Markdown) => sink.write_all(document::report(report).as_bytes()),
+        (Gathered::Report(report), Format::Markdown) => sink.write_all(document::report(report, true).as_bytes()),
         (Gathered::Report(report), Format::Text | Format::Sarif | Format::Yaml) => {
             text::report(report, &shown, &mut sink)
         }

@@ -31,6 +31,8 @@ pub(super) struct Job {
     pub(super) filter: Filter,
     /// Whether what is told is about the sandbox.
     pub(super) is_sandboxed: bool,
+    /// Whether what is told was put together from files of other jobs.
+    pub(super) is_gathering: bool,
     /// The default branch, where the event or GitHub said it.
     pub(super) default_branch: Option<String>,
     /// The targets that `--target` asked for, by the names that the catalog gives them; `None` for all.
@@ -75,6 +77,7 @@ impl Job {
             filter: Filter::new(common),
             environment,
             is_sandboxed: common.is_sandboxed(),
+            is_gathering: false,
             default_branch: None,
             chosen: None,
             findings: Vec::new(),
@@ -148,6 +151,7 @@ impl Job {
         let mut frame = Frame::new(&self.environment, head);
         frame.notice = boxed("WARNING", &self.notes);
         frame.sandbox = self.is_sandboxed;
+        frame.gathered = self.is_gathering;
         frame
     }
 

@@ -35,7 +35,8 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     let notice = if missing { base::unknown() } else { behind + &base::notice(&catalog) };
     // What is not there yet is gathered as nothing: a job that died left no folder either.
     let files: Vec<_> = job.options.files.iter().filter(|file| file.exists()).cloned().collect();
-    let gathered = gather(&files, Some((&catalog.desired, &job.filter)), job.is_sandboxed)?;
+    let gathered = gather(&files, Some((&catalog, &job.filter)), job.is_sandboxed)?;
+    job.is_gathering = true;
     // What the jobs were about counts, whatever this one was told.
     job.is_sandboxed = gathered.version().sandbox;
     match (gathered, event) {

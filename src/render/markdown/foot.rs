@@ -9,6 +9,10 @@ use super::fit::Room;
 const STATE: &str = "<!-- state -->";
 const STATE_END: &str = "<!-- /state -->";
 
+/// What is the word of other jobs' files, in a text that was put together from them.
+const GATHERED: &str = "put together from the files of several jobs: names of accounts, units, portfolios and \
+                        experiences, notes, and what counts as drift are as these files say";
+
 /// `Plan of 4be1c02 against main 77d01aa · digest … · run 101 · merge to apply · catalog-sync 0.1.0`
 pub(super) fn of(what: &str, digest: &str, context: &Context<'_>, with_state: bool) -> String {
     let Context {
@@ -22,6 +26,7 @@ pub(super) fn of(what: &str, digest: &str, context: &Context<'_>, with_state: bo
         base_branch,
         run,
         whole: _,
+        gathered,
         state,
         tool,
         limit: _,
@@ -39,6 +44,9 @@ pub(super) fn of(what: &str, digest: &str, context: &Context<'_>, with_state: bo
         parts.push(format!("{STATE}{}{STATE_END}", of_state(state, *sandbox)));
     }
     parts.push(inline(tool));
+    if *gathered {
+        parts.push(GATHERED.to_owned());
+    }
     format!("<sub>{}</sub>\n", parts.join(" · "))
 }
 

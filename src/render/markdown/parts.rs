@@ -24,12 +24,13 @@ pub(super) fn short_title(target: &Target) -> String {
     format!("{} <b>{}</b> · {}{region}", title.kind, inline(&title.name), inline(title.organization))
 }
 
-/// `portfolio <b>Data Platform</b> · acme/hub <code>111111111111</code> · us-east-1`: for summaries.
+/// `portfolio <b>Data Platform</b> <code>port-…</code> · acme/hub <code>111111111111</code> · us-east-1`: for summaries.
 pub(super) fn long_title(target: &Target) -> String {
     let title = Title::of(target);
     let region = title.region.map(|region| format!(" · {}", inline(region))).unwrap_or_default();
     let (name, owner) = (inline(&title.name), inline(&title.owner()));
-    format!("{} <b>{name}</b> · {owner} {}{region}", title.kind, html_code(title.account))
+    let id = title.id.filter(|id| *id != title.name).map(|id| format!(" {}", html_code(id))).unwrap_or_default();
+    format!("{} <b>{name}</b>{id} · {owner} {}{region}", title.kind, html_code(title.account))
 }
 
 /// `2 to remove, 1 to update, 121 to create`, in the given words; nothing where there is nothing.
@@ -86,8 +87,13 @@ pub(super) fn places<'a>(sources: impl IntoIterator<Item = &'a Source>, files: O
     links.join(" · ")
 }
 
+/// Whether a path stays in the repository. A browser follows `..` in an address, which would lead anywhere on GitHub.
+fn is_inside(file: &str) -> bool {
+    file.split(['/', '\\']).all(|part| part != "..")
+}
+
 fn lines_link(text: &str, file: &str, (first, last): (u32, u32), files: Option<&str>) -> String {
-    let Some(files) = files else { return inline(text) };
+    let Some(files) = files.filter(|_| is_inside(file)) else { return inline(text) };
     let lines = if first == last { format!("#L{first}") } else { format!("#L{first}-L{last}") };
     link(text, &format!("{files}{}{lines}", url_path(file)))
 }

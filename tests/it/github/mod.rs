@@ -19,6 +19,7 @@ mod history;
 mod leave;
 mod matrix;
 mod plan;
+mod planted;
 mod review;
 mod sandbox;
 mod stale;
