@@ -185,7 +185,7 @@ fn warn_of_left_out(job: &Job, sifted: &Sifted) -> Result<()> {
 fn with_refused(report: Report, sifted: &Sifted, headline: &str) -> Report {
     let Report { digest, catalog, mut targets, released } = report;
     for refused in &sifted.refused {
-        let why = Outcome::Skipped(format!("refused with its target: {headline}"));
+        let why = Outcome::refused(&format!("with its target: {headline}"));
         let outcomes = refused.changes().map(|_| why.clone()).collect();
         targets.retain(|of| of.target.name != refused.name);
         targets.push(TargetReport { target: refused.clone(), outcomes });

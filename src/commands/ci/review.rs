@@ -15,7 +15,7 @@ use crate::github::comment::{self, Comment};
 use crate::github::marker::PlanMarker;
 use crate::github::shown::Record;
 use crate::github::{Error, issue, merged, pull};
-use crate::model::change::Plan;
+use crate::model::change::{Plan, Target};
 use crate::plan::{Limits, Removals, Reviewed};
 use crate::render::escape::markdown::inline;
 use crate::render::markdown::{self, State};
@@ -34,6 +34,8 @@ pub(super) struct Review<'h> {
     pub(super) doubt: Option<Doubt>,
     /// What the label lacks on a pull request that needs it, where it was asked for.
     label: Option<(u64, Label)>,
+    /// Whether something is taken away that no pull request with the label has shown.
+    beyond_labels: bool,
     /// Further pull requests whose merges this run carries out. They are told what became of it, and nothing else of
     /// them is looked up.
     others: Vec<u64>,
@@ -52,7 +54,16 @@ impl<'h> Review<'h> {
             voices.push(Voice::of(hub, &folder, pull).await?);
         }
         let (drift, doubt) = if by_hand { shown_as_drift(job, hub).await? } else { Default::default() };
-        Ok(Self { hub, voices, drift, doubt, label: None, others: Vec::new(), looked_at: BTreeSet::new() })
+        Ok(Self {
+            hub,
+            voices,
+            drift,
+            doubt,
+            label: None,
+            beyond_labels: false,
+            others: Vec::new(),
+            looked_at: BTreeSet::new(),
+        })
     }
 
     /// The changes that were shown; nothing where nothing was.
@@ -76,7 +87,7 @@ impl<'h> Review<'h> {
     /// Where it is said that a plan takes away too much. Without a pull request there is nothing to put a label on.
     pub(super) fn place(&self) -> Place {
         let first = || Some((self.voices.first()?.pull.number, Label::Missing));
-        match self.label.clone().or_else(first) {
+        match self.label.clone().or_else(first).filter(|_| !self.beyond_labels) {
             Some((number, label)) => Place::Merge { number, label },
             None => Place::ByHand,
         }
@@ -125,7 +136,7 @@ impl<'h> Review<'h> {
 
     /// What may be taken away. A job of a matrix is held to the whole plans that were shown. The label counts for the
     /// plan that was shown when it was put, and no other: where several pull requests are carried out, each that takes
-    /// something away needs it.
+    /// something away needs it, and what none of them has shown, such as drift, is held to the limit.
     pub(super) async fn limits(
         &mut self,
         job: &Job,
@@ -144,16 +155,23 @@ impl<'h> Review<'h> {
             return Ok(limits);
         }
         let mut counts = false;
+        let mut allowed_of = Reviewed::default();
         for voice in self.voices.iter().filter(|voice| voice.record.as_ref().is_some_and(|it| it.removals > 0)) {
             self.label = match voice.label(self.hub).await? {
                 Worth::Counts => None,
                 Worth::Lacks(label) => Some((voice.pull.number, label)),
             };
             counts = self.label.is_none();
+            allowed_of = allowed_of.and(voice.reviewed());
             // One whose plan has shown all of this speaks for all.
             if !counts || voice.reviewed().covers(plan) {
                 break;
             }
+        }
+        let beyond = allowed_of.unseen(plan);
+        if counts && beyond.iter().flat_map(Target::changes).any(|change| change.edit.takes_away()) {
+            self.beyond_labels = true;
+            return Ok(limits);
         }
         let allowed = limits.shown.all.max(plan.changes().count());
         Ok(Limits { allow_removals: if counts { Some(allowed) } else { limits.allow_removals }, ..limits })

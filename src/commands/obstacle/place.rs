@@ -50,7 +50,10 @@ impl Place {
                 format!("If all of this is meant, apply with `--allow-removals {all}`.")
             }
             Self::PullRequest(Label::Missing) => {
-                format!("It will be applied only with the label `{LABEL}`, put on after this plan was shown.")
+                format!(
+                    "It will be applied only with the label `{LABEL}`, put on this pull request after the plan was \
+                     shown, by somebody who may write to the repository."
+                )
             }
             Self::PullRequest(label) => label.way_out("the pull request"),
             Self::Merge { number, label } => format!(

@@ -110,6 +110,8 @@ pub(super) async fn merge() {
                 }
                 let ran = bench.drift(&[]).await.exits(0);
                 assert_eq!(ran.outputs["has-changes"], "false");
+                let plan = bench.github.state().bodies(7).remove(0);
+                assert!(!by_label || !plan.contains("An apply will be refused"), "{plan}");
             }
         }
     }
@@ -159,6 +161,20 @@ pub(super) async fn apply_by_hand() {
         by_hand(&bench, &["apply"]).await.exits(0);
         assert_eq!(bench.drift(&[]).await.exits(0).outputs["has-changes"], "false");
     }
+}
+
+/// The label on a merged pull request is spent: what its plan has not shown is held to the limit.
+#[tokio::test(flavor = "multi_thread")]
+async fn label_allows_no_drift_by_hand() {
+    let (bench, base, head) = too_much(LIMITS[0]).await;
+    bench.plan(&base, &head, &[]).await.exits(0);
+    bench.github.state().label(7, LABEL);
+    bench.merge(&base, &head, &[]).await.exits(0);
+    bench.edit_world(|world| world.replacen("- prod-a1b2c3d4e5f60", "- prod-b1b2c3d4e5f60", 1));
+    bench.drift(&[]).await.exits(0);
+    let ran = by_hand(&bench, &["apply"]).await.exits(4);
+    let number = passes(&ran, LimitOf::All, Place::ByHand, "apply_by_hand");
+    by_hand(&bench, &["apply", "--allow-removals", &number]).await.exits(0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
