@@ -29,7 +29,9 @@ pub fn anew(target: &mut Target, desired: &Desired, base: Option<&Desired>) -> R
         TargetState::Unreadable { reason: _, source } => *source = place.map(|(_, _, source)| source),
         TargetState::Complete { work: Work::Hub { portfolio: _, changes }, left_alone: _ } => {
             if let Some(entry) = desired.portfolios.get(&name) {
-                changes.iter_mut().for_each(|change| of_share(change, entry));
+                for change in changes {
+                    of_share(change, entry);
+                }
             }
         }
         TargetState::Complete { work: Work::Experience { changes, .. }, left_alone: _ } => {
@@ -110,8 +112,8 @@ fn is_path(share: &Share<OuRef>) -> bool {
 
 fn names(share: &Share<OuRef>, receiver: &Receiver) -> bool {
     match (share, receiver) {
-        (Share::Account { account, .. }, Receiver::Account(it)) => account == it,
-        (Share::Member { account, .. }, Receiver::Member(it)) => account == it,
+        (Share::Account { account, .. }, Receiver::Account(it))
+        | (Share::Member { account, .. }, Receiver::Member(it)) => account == it,
         (Share::Ou { ou: OuRef::Id(ou), .. }, Receiver::Ou(it)) => ou == it,
         (Share::Organization { organization, .. }, Receiver::Organization(it)) => organization == it,
         _ => false,
