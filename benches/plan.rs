@@ -16,7 +16,7 @@ use catalog_sync::model::change::{CatalogVersion, Plan, Summary};
 use catalog_sync::model::desired::Desired;
 use catalog_sync::model::live::Live;
 use catalog_sync::model::settings::{MaxRemovals, Mode};
-use catalog_sync::plan::{self, Goal, Limits, Removals};
+use catalog_sync::plan::{self, Goal, Limits, Products, Removals};
 use catalog_sync::sandbox::{START_ACCESS_KEY, START_SECRET, Sandbox};
 
 use estate::{Calls, Estate, Phase};
@@ -130,7 +130,7 @@ async fn make(cloud: &Cloud, desired: &Desired) -> Plan {
     let mut live = Live::default();
     read::read(cloud, &mut live, |live| plan::wants(goal, desired, None, live)).await;
     let first = plan::diff(desired, &live, None, version.clone());
-    let names = plan::names(&first);
+    let names = plan::names(&first).and(plan::products(&first, desired, Products::SpokenOf).wants);
     if names.is_empty() {
         return first;
     }
@@ -138,7 +138,7 @@ async fn make(cloud: &Cloud, desired: &Desired) -> Plan {
     for trouble in &live.troubles {
         println!("{trouble}");
     }
-    plan::diff(desired, &live, None, version)
+    plan::titled(plan::diff(desired, &live, None, version), desired, &live, Products::SpokenOf)
 }
 
 /// The calls that were made beside the least possible.

@@ -19,6 +19,8 @@ const PORTFOLIO_PAGE: usize = 100;
 const ENTITY_PAGE: usize = 50;
 const ENTITY_BATCH: usize = 20;
 const TREE_PAGE: usize = 20;
+/// Product ids in one question to the marketplace.
+const SEARCH: usize = 30;
 /// Ids in one Allow or Deny of a change set.
 const IDS: usize = 50;
 /// Accounts of an organization that are in none of its units.
@@ -97,7 +99,8 @@ impl Estate {
     /// What it takes to name what [`Estate::disturb`] changed: each account, and who is in the units that gain or lose a
     /// share, themselves and below. The list of all accounts tells all of it. Or units are asked one by one, and accounts
     /// are listed up to the last one that is wanted or asked for one by one, whichever is less: who asks can't know
-    /// beforehand. And for each account with shares to make whether it may share with its organization.
+    /// beforehand. And for each account with shares to make whether it may share with its organization. And the names of
+    /// the products: all experiences gain and lose the same.
     pub(crate) fn naming(&self) -> Phase {
         let (mut below, mut listed, mut longest, mut described, mut most) = (0, 0, 0, 0, 0);
         for organization in 0..self.organizations {
@@ -147,6 +150,7 @@ impl Estate {
                 ("ListAccounts", listed),
                 ("DescribeAccount", described),
                 ("GetAWSOrganizationsAccessStatus", self.owners().len()),
+                ("SearchListings", (PRODUCTS_LOST + PRODUCTS_ADDED).div_ceil(SEARCH)),
             ]),
             // A unit's accounts, then the accounts that were not among them; or all accounts, page after page.
             chain: usize::from(below > 0) + longest.max(usize::from(described > 0)),

@@ -6,8 +6,8 @@ mod least;
 use std::collections::{BTreeMap, BTreeSet};
 
 use catalog_sync::sandbox::{
-    Account, Experience, Marketplace, Member, Organization, Pending, Policy, Portfolio, Region, Share, ShareTarget,
-    Unit, World,
+    Account, Experience, Marketplace, Member, Organization, Pending, Policy, Portfolio, Product, Region, Share,
+    ShareTarget, Unit, World,
 };
 
 pub(crate) use least::{Calls, Phase};
@@ -100,6 +100,10 @@ impl Estate {
             let regions = BTreeMap::from([(REGION.to_owned(), region)]);
             world.accounts.insert(account_id(organization, HUB), Account { regions, ..Account::default() });
         }
+        // All of them are on sale, under the names that the catalog gives.
+        let product = |name| Product { name, vendor: "Estate".to_owned(), ..Product::default() };
+        let products = 0..self.products + PRODUCTS_ADDED;
+        world.products = products.map(|number| (product_id(number), product(format!("Product {number}")))).collect();
         world
     }
 

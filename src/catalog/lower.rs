@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::model::desired::{
     Desired, DesiredExperience, DesiredPortfolio, DesiredProduct, DesiredShare, ExperienceSelector, ExpiredProduct,
-    Ignored, IgnoredReceiver, ProductLists, Selector, Unlisted,
+    Ignored, IgnoredReceiver, ProductLists, Selector, Unlisted, shared_name,
 };
 use crate::model::experience::Listing;
 use crate::model::finding::Silence;
@@ -241,7 +241,7 @@ fn product_names(catalog: &Catalog) -> BTreeMap<ProductId, String> {
         for (at, id) in ids.iter().enumerate() {
             let other = ids.get(usize::from(at == 0));
             if let (Some(name), Some(other)) = (names.get_mut(id), other) {
-                *name = format!("{name} (the name of {other}, too)");
+                *name = shared_name(name, other);
             }
         }
     }

@@ -6,6 +6,9 @@ use clap::Subcommand;
 #[derive(Debug, Subcommand)]
 pub enum Products {
     /// List what the marketplace offers; `--format yaml` prints entries for a product list
+    ///
+    /// The role of the first marketplace account of the settings asks (its `access.role` with `plan` for `{mode}`);
+    /// without a catalog, or without such an account, the starting credentials do. Every account gets the same answers.
     Search {
         /// What to look for
         #[arg(value_name = "TEXT", required = true)]
@@ -19,6 +22,9 @@ pub enum Products {
         limit: u16,
     },
     /// Say which product an id or a web address of the marketplace is; exit status 1 where none is known
+    ///
+    /// The role of the first marketplace account of the settings asks (its `access.role` with `plan` for `{mode}`);
+    /// without a catalog, or without such an account, the starting credentials do. Every account gets the same answers.
     Show {
         /// Product ids, `prodview-…` ids or pasted web addresses
         #[arg(value_name = "ID", required = true)]

@@ -95,19 +95,27 @@ impl Cloud {
         self.seat(&self.0.marketplace, organization, place, scope).await
     }
 
-    /// Marketplace Discovery. Any account may ask, and all get the same answers: the first marketplace account of the
-    /// settings does, since its role has to be there anyway; without one the starting credentials.
+    /// Marketplace Discovery for `products`. Any account may ask, and all get the same answers: the first marketplace
+    /// account of the settings does, since its role has to be there anyway; without one the starting credentials.
     pub(crate) async fn discovery(&self) -> Result<Seat<aws_sdk_marketplacediscovery::Client>, CloudError> {
-        let region = Region::marketplace();
         let mut organizations = self.0.organizations.iter();
         let asker = organizations.find_map(|(name, it)| Some((name.clone(), it.marketplace_account.clone()?)));
         let (organization, account) = match asker {
             Some(asker) => asker,
-            None => (Name::nobody(), self.0.sessions.start_account(&region).await?),
+            None => (Name::nobody(), self.0.sessions.start_account(&Region::marketplace()).await?),
         };
-        let place = Place { account, region };
+        self.discovery_from(&organization, account).await
+    }
+
+    /// Marketplace Discovery, asked from an account.
+    pub(crate) async fn discovery_from(
+        &self,
+        organization: &Name,
+        account: AccountId,
+    ) -> Result<Seat<aws_sdk_marketplacediscovery::Client>, CloudError> {
+        let place = Place { account, region: Region::marketplace() };
         let scope = Scope::Place(place.clone());
-        self.seat(&self.0.discovery, &organization, place, scope).await
+        self.seat(&self.0.discovery, organization, place, scope).await
     }
 
     /// Organizations, asked from the account that the settings name for it. An error is a sentence.

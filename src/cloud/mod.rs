@@ -3,7 +3,7 @@
 //! ```text
 //! read · write ─► handle (Cloud) ─► clients ─► session ─► role ─► start ─► oidc
 //!                                      └──────────┴────────┴───────┴────► client (Seat::call)
-//! products ─► handle
+//! products ─► handle · get_product ─► request
 //! client ─► request ─► operation     client ─► retry · pace ─► line ─► limiter     start ─► connection ─► tally
 //! ```
 //!
@@ -15,6 +15,7 @@ mod clients;
 mod connection;
 mod entry;
 mod error;
+mod get_product;
 mod handle;
 mod limiter;
 mod line;

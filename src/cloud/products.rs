@@ -7,6 +7,7 @@ use aws_sdk_marketplacediscovery::types::{
     FulfillmentOptionSummary, PricingModel, ProductInformation, SearchFilter, SearchFilterType, SellerInformation,
 };
 
+use super::get_product::{GetProduct, Product};
 use super::{Cloud, CloudError, Meaning};
 use crate::model::offer::{Offer, Reference};
 
@@ -71,12 +72,15 @@ pub async fn search(cloud: &Cloud, text: &str, publisher: Option<&str>, limit: u
 pub async fn look_up(cloud: &Cloud, reference: &Reference) -> Result<Vec<Offer>, CloudError> {
     let seat = cloud.discovery().await?;
     let found = match reference {
-        Reference::Product(id) => seat.call(seat.client.get_product().product_id(id)).await.map(|answer| {
-            let kinds = kinds(&answer.fulfillment_option_summaries);
-            let vendor = answer.manufacturer.map(|seller| seller.display_name);
-            let (id, name) = (answer.product_id, answer.product_name);
-            vec![Offer { id, name, vendor, kinds, pricing: Vec::new(), listing: given(&answer.listing_id) }]
-        }),
+        Reference::Product(id) => {
+            let request = GetProduct { client: seat.client.clone(), id: id.clone() };
+            seat.call(request).await.map(|Product { answer, is_withdrawn }| {
+                let kinds = kinds(&answer.fulfillment_option_summaries);
+                let vendor = answer.manufacturer.map(|seller| seller.display_name);
+                let (id, name, listing) = (answer.product_id, answer.product_name, given(&answer.listing_id));
+                vec![Offer { id, name, vendor, kinds, pricing: Vec::new(), listing, is_withdrawn }]
+            })
+        }
         Reference::Listing(id) => seat.call(seat.client.get_listing().listing_id(id)).await.map(|answer| {
             let about = (kinds(&answer.fulfillment_option_summaries), prices(&answer.pricing_models));
             let products = answer.associated_entities.into_iter().filter_map(|entity| entity.product);
@@ -115,7 +119,9 @@ fn offer(
     listing: &str,
 ) -> Offer {
     let vendor = product.manufacturer.as_ref().or(seller).map(|seller| seller.display_name.clone());
-    Offer { id: product.product_id, name: product.product_name, vendor, kinds, pricing, listing: given(listing) }
+    let (id, name) = (product.product_id, product.product_name);
+    // Only what can be bought has a listing.
+    Offer { id, name, vendor, kinds, pricing, listing: given(listing), is_withdrawn: false }
 }
 
 fn kinds(options: &[FulfillmentOptionSummary]) -> Vec<String> {

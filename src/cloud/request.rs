@@ -10,7 +10,7 @@ use futures_util::future::BoxFuture;
 use super::operation::Operation;
 
 /// An answer of AWS on its way.
-type Answer<T, E> = BoxFuture<'static, Result<T, SdkError<E, Response>>>;
+pub(crate) type Answer<T, E> = BoxFuture<'static, Result<T, SdkError<E, Response>>>;
 
 /// A request that can be sent, and sent again. A call that takes an idempotency token must carry one: the SDK would
 /// make up another for each attempt.
@@ -42,6 +42,7 @@ macro_rules! requests {
     };
 }
 
+// `GetProduct` is in `get_product.rs`: it reads more of the answer than the SDK does.
 requests! {
     aws_sdk_sts {
         assume_role: AssumeRole AssumeRoleFluentBuilder AssumeRoleOutput AssumeRoleError;
@@ -100,7 +101,6 @@ requests! {
     }
     aws_sdk_marketplacediscovery {
         get_listing: GetListing GetListingFluentBuilder GetListingOutput GetListingError;
-        get_product: GetProduct GetProductFluentBuilder GetProductOutput GetProductError;
         search_listings: SearchListings SearchListingsFluentBuilder SearchListingsOutput SearchListingsError;
     }
 }

@@ -93,6 +93,11 @@ pub(super) fn load_if_there(common: &Common) -> Result<Option<Catalog>> {
     if common.catalog.exists() {
         return load(common);
     }
+    let path = common.catalog.display();
+    output::say(
+        common,
+        &format!("There is no catalog at {path}: AWS is asked with the credentials of this environment"),
+    );
     let settings = Settings {
         organizations: BTreeMap::new(),
         regions: Vec::new(),

@@ -14,7 +14,7 @@ use crate::model::desired::{Desired, ExperienceSelector};
 use crate::model::live::Live;
 use crate::model::settings::Mode;
 use crate::model::target::TargetName;
-use crate::plan::{self, Goal, Repairs};
+use crate::plan::{self, Asked, Goal, Products, Repairs};
 
 /// Whether to look whom the shares with nodes really reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +73,7 @@ pub(super) async fn make(
         if reach == Reach::Ignore { wants } else { wants.and(plan::reach(goal, &desired, live)) }
     };
     read::read(cloud, &mut live, next).await;
+    let products = if reach == Reach::Compare { Products::Approved } else { Products::SpokenOf };
     let repairs = if reach == Reach::Repair { Repairs::Yes } else { Repairs::No };
     let narrowed = |live: &Live, version| {
         let plan = plan::compose(repairs, &desired, live, base, &earlier, version);
@@ -80,10 +81,18 @@ pub(super) async fn make(
         let names = plan.targets.iter().map(|target| &target.name);
         let names = names.chain(plan.released.iter().map(|released| &released.target));
         let wanted = names.filter(|name| filter.matches_planned(name)).cloned().collect();
-        plan.restrict(&wanted)
+        plan::titled(plan.restrict(&wanted), &desired, live, products)
     };
     let mut plan = narrowed(&live, version);
-    let names = plan::names(&plan);
+    let Asked { wants, left_out } = plan::products(&plan, &desired, products);
+    if left_out > 0 {
+        let most = plan::MOST_PRODUCTS;
+        let text = format!(
+            "warning: AWS Marketplace is asked about at most {most} products a run: {left_out} more were not looked up"
+        );
+        output::say(common, &text);
+    }
+    let names = plan::names(&plan).and(wants);
     if !names.is_empty() {
         read::read(cloud, &mut live, |_| names.clone()).await;
         for trouble in &live.troubles {

@@ -87,6 +87,9 @@ async fn show(common: &Common, texts: &[String]) -> Result<Exit> {
         }
     }
     print(common, &offers, &unknown)?;
+    for Offer { id, name, .. } in offers.iter().filter(|offer| offer.is_withdrawn) {
+        output::say(common, &format!("{name} {id} can't be bought any more: AWS Marketplace has taken it off sale"));
+    }
     for sentence in &failed {
         output::tell(&format!("error: {sentence}"));
     }

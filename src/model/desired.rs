@@ -30,6 +30,20 @@ pub struct Desired {
     pub digest: String,
 }
 
+/// What stands behind a product's name that another product of the catalog bears too.
+const NAMESAKE: (&str, &str) = (" (the name of ", ", too)");
+
+/// A product's name that `other` bears too: whoever writes a list can call any product what they like.
+pub fn shared_name(name: &str, other: &ProductId) -> String {
+    format!("{name}{}{other}{}", NAMESAKE.0, NAMESAKE.1)
+}
+
+/// A product's name as the catalog has it, without what [`shared_name`] says of it.
+pub fn own_name(name: &str) -> &str {
+    let own = name.strip_suffix(NAMESAKE.1).and_then(|rest| rest.rsplit_once(NAMESAKE.0));
+    own.map_or(name, |(own, _)| own)
+}
+
 /// How the catalog names a thing that AWS keeps.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Selector<I> {
@@ -214,4 +228,16 @@ pub struct ExpiredProduct {
     pub day: Date,
     /// Where the entry's id stands.
     pub source: Source,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn name_that_is_shared_can_be_had_without_its_remark() {
+        let shared = shared_name("Snyk (SaaS)", &"prod-1".parse().unwrap());
+        assert_eq!(shared, "Snyk (SaaS) (the name of prod-1, too)");
+        assert_eq!((own_name(&shared), own_name("Snyk (SaaS)")), ("Snyk (SaaS)", "Snyk (SaaS)"));
+    }
 }

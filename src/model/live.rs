@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::experience::Experience;
-use super::id::{AccountId, ExperienceId, Name, PortfolioId, Region};
+use super::id::{AccountId, ExperienceId, Name, PortfolioId, ProductId, Region};
+use super::offer::Title;
 use super::organization::Organization;
 use super::portfolio::{NodeKind, Portfolio, Receiver};
 
@@ -105,6 +106,9 @@ pub struct Live {
     pub access: BTreeMap<HubPlace, Access>,
     /// Experiences by marketplace account.
     pub experiences: BTreeMap<AccountId, Shelf<ExperienceId, Experience>>,
+    /// What the marketplace calls products, as far as that was asked for and could be told. One that is not there is
+    /// unknown to it. No change depends on it.
+    pub products: BTreeMap<ProductId, Found<Title>>,
     /// What could not be found out about names and audiences, in sentences. No change depends on it.
     pub troubles: Vec<String>,
 }
@@ -128,6 +132,11 @@ impl Live {
         let Some(kind) = receiver.node_kind() else { return false };
         let own = self.access.get(place).and_then(|access| access.own.get(&(id.clone(), kind)));
         matches!(own, Some(Reading::Complete(own)) if !own.contains(receiver))
+    }
+
+    /// What the marketplace calls a product, where it was asked and knows it.
+    pub fn title(&self, product: &ProductId) -> Option<&Title> {
+        there(self.products.get(product)?)
     }
 
     /// An experience, where it was asked for, could be read and exists.

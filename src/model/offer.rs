@@ -1,5 +1,7 @@
 //! What AWS Marketplace offers, and how people point at it.
 
+use std::fmt;
+
 use serde::Serialize;
 
 /// A product of the marketplace, as its page shows it. All of it is foreign text.
@@ -17,6 +19,45 @@ pub struct Offer {
     pub pricing: Vec<String>,
     /// The id in the web address of its page.
     pub listing: Option<String>,
+    /// Whether AWS says that it can't be bought any more.
+    #[serde(rename = "withdrawn", skip_serializing_if = "std::ops::Not::not")]
+    pub is_withdrawn: bool,
+}
+
+/// What a product is called in the marketplace. All of it is foreign text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Title {
+    /// Its name.
+    pub name: String,
+    /// Who makes or sells it.
+    pub vendor: Option<String>,
+    /// Whether AWS says that it can't be bought any more.
+    pub is_withdrawn: bool,
+}
+
+impl fmt::Display for Title {
+    /// `Datadog Pro by Datadog`, each part cut where it is too long for a line. A vendor of the same name is left out.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, vendor, is_withdrawn: _ } = self;
+        f.write_str(&cut(name))?;
+        match vendor.as_deref().map(str::trim) {
+            Some(vendor) if !vendor.is_empty() && !vendor.eq_ignore_ascii_case(name.trim()) => {
+                write!(f, " by {}", cut(vendor))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
+/// So many characters of a name or vendor are shown.
+const SHOWN: usize = 72;
+
+fn cut(text: &str) -> String {
+    let text = text.trim();
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default().trim_end()),
+        None => text.to_owned(),
+    }
 }
 
 /// What somebody wrote to mean a product.
@@ -70,6 +111,20 @@ mod tests {
         assert_eq!(Reference::of("https://aws.amazon.com/marketplace/pp/prodview-abc123/"), listing);
         let page = "https://aws.amazon.com/marketplace/procurement?region=x&productId=1a2b-3c&ref=y";
         assert_eq!(Reference::of(page), product("1a2b-3c"));
+    }
+
+    #[test]
+    fn title_names_the_vendor_once_and_is_cut() {
+        let title = |name: &str, vendor: Option<&str>| {
+            let vendor = vendor.map(str::to_owned);
+            Title { name: name.to_owned(), vendor, is_withdrawn: false }.to_string()
+        };
+        assert_eq!(title("Datadog Pro", Some("Datadog")), "Datadog Pro by Datadog");
+        assert_eq!(title("Snyk", Some(" SNYK ")), "Snyk");
+        assert_eq!(title("Snyk", Some("")), "Snyk");
+        assert_eq!(title("Snyk", None), "Snyk");
+        let long = title(&"é".repeat(500), Some(&"v".repeat(500)));
+        assert_eq!(long.chars().count(), 2 * (72 + 1) + " by ".len());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::id::{AccountId, ExperienceId, Name, OuId, PortfolioId};
+use super::id::{AccountId, ExperienceId, Name, OuId, PortfolioId, ProductId};
 use super::live::HubPlace;
 use super::portfolio::{NodeKind, Receiver};
 
@@ -17,6 +17,17 @@ pub struct Wants {
     pub access: BTreeMap<HubPlace, AccessWants>,
     /// Experiences by marketplace account.
     pub experiences: BTreeMap<AccountId, ShelfWants<ExperienceId>>,
+    /// Products whose names are wanted, by the account that asks the marketplace for them.
+    pub products: BTreeMap<AccountId, ProductWants>,
+}
+
+/// Products whose names are wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProductWants {
+    /// The organization's name in the settings, whose way in is taken.
+    pub organization: Name,
+    /// The products.
+    pub ids: BTreeSet<ProductId>,
 }
 
 /// What is wanted of an organization beside what `DescribeOrganization` says.
@@ -75,13 +86,17 @@ impl<I: Ord> ShelfWants<I> {
 impl Wants {
     /// Whether there is nothing to read.
     pub fn is_empty(&self) -> bool {
-        let Self { organizations, portfolios, access, experiences } = self;
-        organizations.is_empty() && portfolios.is_empty() && access.is_empty() && experiences.is_empty()
+        let Self { organizations, portfolios, access, experiences, products } = self;
+        organizations.is_empty()
+            && portfolios.is_empty()
+            && access.is_empty()
+            && experiences.is_empty()
+            && products.is_empty()
     }
 
     /// Wants of both.
     pub fn and(mut self, other: Self) -> Self {
-        let Self { organizations, portfolios, access, experiences } = other;
+        let Self { organizations, portfolios, access, experiences, products } = other;
         for (name, OrganizationWants { paths, accounts, units, everyone }) in organizations {
             let of = self.organizations.entry(name).or_default();
             of.paths.extend(paths);
@@ -97,12 +112,16 @@ impl Wants {
             of.sharing |= sharing;
         }
         add_shelves(&mut self.experiences, experiences);
+        for (account, ProductWants { organization, ids }) in products {
+            let of = self.products.entry(account);
+            of.or_insert_with(|| ProductWants { organization, ids: BTreeSet::new() }).ids.extend(ids);
+        }
         self
     }
 
     /// Leaves what is not in `asked`, and adds it there.
     pub fn take_new(self, asked: &mut Self) -> Self {
-        let Self { organizations, portfolios, access, experiences } = self;
+        let Self { organizations, portfolios, access, experiences, products } = self;
         let mut new = Self::default();
         for (name, wants) in organizations {
             let described = asked.organizations.contains_key(&name);
@@ -122,6 +141,15 @@ impl Wants {
             }
         }
         new.experiences = take_shelves(experiences, &mut asked.experiences);
+        for (account, ProductWants { organization, ids }) in products {
+            let known = asked.products.entry(account.clone());
+            let known =
+                known.or_insert_with(|| ProductWants { organization: organization.clone(), ids: BTreeSet::new() });
+            let ids = take(ids, &mut known.ids);
+            if !ids.is_empty() {
+                new.products.insert(account, ProductWants { organization, ids });
+            }
+        }
         new
     }
 }
@@ -189,6 +217,20 @@ mod tests {
         let of = ShelfWants { list, read, ..ShelfWants::new(&"acme".parse().unwrap()) };
         wants.experiences.insert("111111111111".parse().unwrap(), of);
         wants
+    }
+
+    #[test]
+    fn product_is_asked_for_once() {
+        let products = |ids: &[&str]| {
+            let ids = ids.iter().map(|id| id.parse().unwrap()).collect();
+            let of = ProductWants { organization: "acme".parse().unwrap(), ids };
+            Wants { products: BTreeMap::from([("111111111111".parse().unwrap(), of)]), ..Wants::default() }
+        };
+        let mut asked = Wants::default();
+        assert_eq!(products(&["prod-a"]).and(products(&["prod-b"])), products(&["prod-a", "prod-b"]));
+        assert_eq!(products(&["prod-a"]).take_new(&mut asked), products(&["prod-a"]));
+        assert_eq!(products(&["prod-a", "prod-b"]).take_new(&mut asked), products(&["prod-b"]));
+        assert!(products(&["prod-a", "prod-b"]).take_new(&mut asked).is_empty());
     }
 
     #[test]

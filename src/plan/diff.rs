@@ -106,7 +106,7 @@ fn lists(
                 before.attribute_experience(&key, changes);
                 if let Ok(experience) = list.outcome {
                     found = warnings::experience(list.entry, experience, live, changes);
-                    found.extend(ending::experience(desired, list.entry));
+                    found.extend(ending::experience(desired, list.entry, live));
                 }
             }
             found

@@ -6,7 +6,7 @@ use super::labels;
 use super::told::is_silenced;
 use crate::model::desired::{Desired, DesiredExperience, DesiredPortfolio, OuRef, Unlisted, Until};
 use crate::model::finding::{Source, Warning};
-use crate::model::id::Name;
+use crate::model::id::{Name, ProductId};
 use crate::model::live::Live;
 use crate::model::portfolio::Share;
 
@@ -44,16 +44,32 @@ pub(super) fn portfolio(
 }
 
 /// Says which approvals of an experience end within 30 days.
-pub(super) fn experience(desired: &Desired, entry: &DesiredExperience) -> Option<Warning> {
+pub(super) fn experience(desired: &Desired, entry: &DesiredExperience, live: &Live) -> Option<Warning> {
     if entry.products.unlisted == Unlisted::Keep {
         return None;
     }
     let ends = entry.products.approved.iter().filter_map(|(id, product)| {
         let day = near(desired, product.until, &product.source)?;
-        let name = desired.product_names.get(id).map(String::as_str).unwrap_or_default();
+        let name = desired.product_names.get(id).cloned();
+        let name = name.or_else(|| live.title(id).map(ToString::to_string)).unwrap_or_default();
         Some((day, format!("{name} {id}").trim_start().to_owned(), &product.source))
     });
     told("approvals", "denied", ends.collect())
+}
+
+/// The products without a name of which [`experience`] speaks.
+pub(super) fn unnamed<'a>(desired: &Desired, entry: &'a DesiredExperience) -> Vec<&'a ProductId> {
+    if entry.products.unlisted == Unlisted::Keep {
+        return Vec::new();
+    }
+    let is_unnamed = |id: &ProductId| !desired.product_names.contains_key(id);
+    let near = entry.products.approved.iter().filter_map(|(id, product)| {
+        let day = near(desired, product.until, &product.source)?;
+        is_unnamed(id).then_some((day, id))
+    });
+    let mut near: Vec<(Date, &ProductId)> = near.collect();
+    near.sort();
+    near.into_iter().take(NAMED).map(|(_, id)| id).collect()
 }
 
 /// The day of an end that is near and no comment silences.

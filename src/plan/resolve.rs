@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::planned::Blocked;
-use crate::model::desired::{DesiredPortfolio, Selector};
+use crate::model::desired::{Desired, DesiredExperience, DesiredPortfolio, Selector};
 use crate::model::experience::{Experience, ExperienceStatus};
 use crate::model::finding::Source;
 use crate::model::id::{AccountId, ExperienceId, PortfolioId};
 use crate::model::live::{Found, HubPlace, Live, Named, Reading, Shelf};
 use crate::model::portfolio::Portfolio;
 use crate::model::spelling;
+use crate::model::target::TargetName;
 
 /// Why a selector means no single resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +49,25 @@ impl<I: fmt::Display> Unresolved<I> {
                 Blocked::at(source, reason)
             }
         }
+    }
+}
+
+/// The entries for experiences, by the targets that they govern.
+pub(super) struct Entries<'a>(BTreeMap<TargetName, &'a DesiredExperience>);
+
+impl<'a> Entries<'a> {
+    /// Those of a catalog.
+    pub(super) fn of(desired: &'a Desired) -> Self {
+        let mut all = BTreeMap::new();
+        for entry in &desired.experiences {
+            all.entry(entry.target()).or_insert(entry);
+        }
+        Self(all)
+    }
+
+    /// The entry that a target of a plan comes from: its own, or the one of all live experiences.
+    pub(super) fn get(&self, target: &TargetName) -> Option<&'a DesiredExperience> {
+        self.0.get(target).or_else(|| self.0.get(&target.family()?)).copied()
     }
 }
 

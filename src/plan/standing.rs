@@ -2,6 +2,7 @@
 //! that are disabled. Nothing differs in them, and still nobody gets what the catalog says.
 
 use super::labels;
+use super::resolve::Entries;
 use super::told::told;
 use crate::model::change::{Plan, Target, Work};
 use crate::model::desired::{Desired, DesiredShare, OuRef};
@@ -14,9 +15,10 @@ use crate::model::portfolio::Share;
 
 /// Warns of what is known to be gone, as far as it was read.
 pub fn standing(mut plan: Plan, desired: &Desired, live: &Live) -> Plan {
+    let entries = Entries::of(desired);
     for target in &mut plan.targets {
         let mut found = receivers(target, desired, live);
-        found.extend(experience(target, desired, live));
+        found.extend(experience(target, &entries, live));
         // A change says it of what it is about.
         found
             .retain(|new| !target.warnings.iter().any(|old| old.source == new.source && is_same(&old.code, &new.code)));
@@ -71,15 +73,10 @@ fn gone(share: &Share<OuRef>, organization: &Name, known: &Organization) -> Opti
 }
 
 /// An experience that governs nobody.
-fn experience(target: &Target, desired: &Desired, live: &Live) -> Option<Warning> {
+fn experience(target: &Target, entries: &Entries<'_>, live: &Live) -> Option<Warning> {
     let Work::Experience { experience, policy: _, changes: _ } = target.work()? else { return None };
     let found = live.experience(&target.account, experience.id.as_ref()?)?;
-    let family = target.name.family();
-    let entry = desired.experiences.iter().find(|entry| {
-        let name = entry.target();
-        name == target.name || Some(&name) == family.as_ref()
-    });
-    let source = entry.map(|entry| entry.source.clone());
+    let source = entries.get(&target.name).map(|entry| entry.source.clone());
     let (code, what) = match found.status {
         ExperienceStatus::Enabled => return None,
         ExperienceStatus::Disabled => {

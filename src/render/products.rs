@@ -15,6 +15,9 @@ const WIDEST: usize = 44;
 /// The columns that make room before any other is cut: id, name and vendor stay.
 const KEPT: usize = 3;
 
+/// What stands for the price of a product that is off sale.
+const WITHDRAWN: &str = "can't be bought any more";
+
 /// A table with a line for each product, no wider than `width` as far as ids allow: an id is never cut. The columns on
 /// the right go first, then names and vendors are cut.
 pub fn text(offers: &[Offer], width: Option<usize>) -> String {
@@ -53,14 +56,15 @@ pub fn text(offers: &[Offer], width: Option<usize>) -> String {
 }
 
 fn cells(offer: &Offer) -> [String; 6] {
-    let Offer { id, name, vendor, kinds, pricing, listing } = offer;
+    let Offer { id, name, vendor, kinds, pricing, listing, is_withdrawn } = offer;
     let cell = |text: &str| escape::terminal(text).into_owned();
     [
         cell(id),
         cell(name),
         cell(vendor.as_deref().unwrap_or_default()),
         cell(&kinds.join(", ")),
-        cell(&pricing.join(", ")),
+        // AWS tells no price of what can't be bought.
+        cell(&if *is_withdrawn { WITHDRAWN.to_owned() } else { pricing.join(", ") }),
         cell(listing.as_deref().unwrap_or_default()),
     ]
 }
@@ -85,10 +89,12 @@ fn cut(text: &str, width: usize) -> String {
 /// Entries to paste below `approved:` or `rejected:`, the vendor in a comment.
 pub fn yaml(offers: &[Offer]) -> String {
     let mut out = String::new();
-    for Offer { id, name, vendor, kinds: _, pricing: _, listing: _ } in offers {
+    for Offer { id, name, vendor, kinds: _, pricing: _, listing: _, is_withdrawn } in offers {
         // Text of JSON is text of YAML, and nothing in it can end the quotes.
         let quoted = |text: &str| json!(escape::visible(text)).to_string();
-        let comment = vendor.as_ref().map(|vendor| format!(" # {}", escape::visible(vendor))).unwrap_or_default();
+        let vendor = vendor.as_deref().map(|vendor| escape::visible(vendor).into_owned());
+        let words: Vec<String> = vendor.into_iter().chain(is_withdrawn.then(|| WITHDRAWN.to_owned())).collect();
+        let comment = if words.is_empty() { String::new() } else { format!(" # {}", words.join(", ")) };
         let _ = writeln!(out, "  - id: {}{comment}\n    name: {}", quoted(id), quoted(name));
     }
     out
@@ -111,7 +117,18 @@ mod tests {
             kinds: vec!["SaaS".to_owned()],
             pricing: vec!["Usage".to_owned()],
             listing: Some("prodview-abc".to_owned()),
+            is_withdrawn: false,
         }
+    }
+
+    #[test]
+    fn product_that_is_off_sale_says_so_everywhere() {
+        let offers = [Offer { is_withdrawn: true, pricing: Vec::new(), ..offer("prod-1", "A") }];
+        for out in [text(&offers, None), yaml(&offers)] {
+            assert!(out.contains("can't be bought any more"), "{out}");
+        }
+        assert!(json(&offers, &[]).contains("\"withdrawn\": true"));
+        assert!(!json(&[offer("prod-1", "A")], &[]).contains("withdrawn"));
     }
 
     #[test]

@@ -25,7 +25,8 @@ pub(super) fn some_of(items: &[String], room: usize) -> String {
 }
 
 /// What a reader has to know of the names of products.
-pub(super) const PRODUCT_NAMES: &str = "Product names are the catalog's own words: what counts is the id.";
+pub(super) const PRODUCT_NAMES: &str =
+    "Product names are the catalog's own words, or AWS Marketplace's where it has none: what counts is the id.";
 
 /// Whether a plan shows a product by a name.
 pub(super) fn names_products(plan: &Plan) -> bool {

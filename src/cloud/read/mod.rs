@@ -12,6 +12,7 @@ mod organization;
 pub(crate) mod portfolio;
 mod several;
 mod subtree;
+mod titles;
 mod tree;
 
 use std::collections::BTreeSet;
@@ -63,12 +64,13 @@ enum Answer {
     Portfolios(HubPlace, Shelved),
     Access(HubPlace, access::Accessed),
     Experiences(AccountId, Shelf<ExperienceId, Experience>),
+    Products(titles::Titled),
 }
 
 impl<'a> Reader<'a> {
     fn start(&mut self, mut wants: Wants, live: &Live) -> Vec<BoxFuture<'a, Answer>> {
         wants.organizations.retain(|name, _| !self.busy.contains(name));
-        let Wants { organizations, portfolios, access, experiences } = wants.take_new(&mut self.asked);
+        let Wants { organizations, portfolios, access, experiences, products } = wants.take_new(&mut self.asked);
         let (cloud, heads) = (self.cloud, self.heads);
         let mut started: Vec<BoxFuture<'a, Answer>> = Vec::new();
         for (name, wants) in organizations {
@@ -99,6 +101,9 @@ impl<'a> Reader<'a> {
                 Answer::Experiences(account, shelf)
             }));
         }
+        for (account, wants) in products {
+            started.push(Box::pin(async move { Answer::Products(titles::titles(cloud, &account, wants).await) }));
+        }
         started
     }
 
@@ -126,6 +131,10 @@ impl<'a> Reader<'a> {
                 known.reached.extend(reached);
             }
             Answer::Experiences(account, shelf) => merge(live.experiences.entry(account).or_default(), shelf),
+            Answer::Products(titles::Titled { products, troubles }) => {
+                live.products.extend(products);
+                live.troubles.extend(troubles);
+            }
         }
     }
 }
@@ -141,7 +150,7 @@ fn merge<I: Ord, T>(known: &mut Shelf<I, T>, new: Shelf<I, T>) {
 /// Makes unreadable what belongs to an organization that is not the one of the settings: it is somebody else's.
 fn distrust(heads: &Heads<'_>, asked: &Wants, live: &mut Live) {
     // What is said of access counts only beside a portfolio that could be read.
-    let Wants { organizations: _, portfolios, access: _, experiences } = asked;
+    let Wants { organizations: _, portfolios, access: _, experiences, products: _ } = asked;
     for (place, wants) in portfolios {
         if let (Some(reason), Some(shelf)) = (heads.mismatch(&wants.organization), live.portfolios.get_mut(place)) {
             make_unreadable(shelf, &reason);

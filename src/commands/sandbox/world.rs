@@ -83,9 +83,12 @@ fn made(desired: &Desired, base: Option<&Desired>) -> World {
 
 /// The marketplace offers what the catalogs list, under the names that they give.
 fn put_products(world: &mut World, catalogs: &[&Desired]) {
-    for (id, name) in catalogs.iter().flat_map(|catalog| &catalog.product_names) {
+    let named = catalogs.iter().flat_map(|catalog| &catalog.product_names).map(|(id, name)| (id, name.clone()));
+    let lists = catalogs.iter().flat_map(|catalog| &catalog.experiences).map(|entry| &entry.products);
+    let listed = lists.flat_map(|lists| lists.approved.keys().chain(lists.rejected.keys()));
+    for (id, name) in named.chain(listed.map(|id| (id, format!("Product {id}")))) {
         if !world.has_product(id.as_str()) {
-            let product = Product { name: name.clone(), vendor: "Made-up Software".to_owned(), ..Product::default() };
+            let product = Product { name, vendor: "Made-up Software".to_owned(), ..Product::default() };
             world.products.insert(id.to_string(), product);
         }
     }

@@ -2,6 +2,7 @@
 
 mod exceptions;
 mod losers;
+mod products;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -137,9 +138,6 @@ fn live(shares: Vec<Share>, policy: Option<(&[&str], &[&str])>) -> Live {
         }),
     };
     Live {
-        access: BTreeMap::new(),
-        sharing: BTreeMap::new(),
-        began: None,
         organizations: BTreeMap::from([(id("acme"), Reading::Complete(tree()))]),
         portfolios: BTreeMap::from([(
             (id(HUB), id("us-east-1")),
@@ -155,7 +153,7 @@ fn live(shares: Vec<Share>, policy: Option<(&[&str], &[&str])>) -> Live {
                 read: BTreeMap::from([(id("exp-one"), Found::There(experience))]),
             },
         )]),
-        troubles: Vec::new(),
+        ..Live::default()
     }
 }
 

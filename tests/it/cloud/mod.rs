@@ -15,4 +15,5 @@ mod session;
 mod sets;
 mod share;
 mod share_trouble;
+mod titles;
 mod units;

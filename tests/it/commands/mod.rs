@@ -10,6 +10,7 @@ mod fmt;
 mod gone;
 mod made;
 mod plan;
+mod product_names;
 mod products;
 mod reach;
 mod readme;

@@ -82,7 +82,63 @@ fn what_can_not_be_told_is_no_unknown_product() {
 fn products_need_no_catalog() {
     let bed = Bed::example();
     std::fs::remove_dir_all(bed.path("catalog")).unwrap();
-    bed.run(&["products", "show", "prod-4xk6p2ab3cdef", "--sandbox"]).ends(0).shows("Datadog Pro");
+    let show = ["products", "show", "prod-4xk6p2ab3cdef", "--sandbox"];
+    bed.run(&show).ends(0).shows("Datadog Pro").says("There is no catalog at catalog: AWS is asked with");
+}
+
+#[test]
+fn catalog_that_is_not_where_it_is_said_to_be_is_told() {
+    let bed = Bed::example();
+    let show = ["products", "show", "prod-4xk6p2ab3cdef", "--sandbox"];
+    let there = bed.run(&show).ends(0);
+    assert!(!there.stderr.contains("no catalog"), "{}", there.stderr);
+    bed.run(&[&show[..], &["--catalog", "catalgo"]].concat()).ends(0).says("There is no catalog at catalgo");
+}
+
+#[test]
+fn product_that_is_off_sale_says_so() {
+    let bed = Bed::example();
+    let ran = bed.sandbox(&["products", "show", "prod-e5f6a7b8c9d04", "--format", "json"]).ends(0);
+    assert_eq!(ran.json()["products"][0]["withdrawn"], true);
+    ran.says("Legacy VPN prod-e5f6a7b8c9d04 can't be bought any more");
+}
+
+#[test]
+fn throttle_and_fault_that_pass_are_borne() {
+    let bed = Bed::example();
+    for (code, status) in [("ThrottlingException", 429), ("InternalServerException", 500)] {
+        for (operation, arguments) in [
+            ("SearchListings", ["products", "search", "harbor"]),
+            ("GetProduct", ["products", "show", "prod-77aa00bb11cc2"]),
+        ] {
+            bed.fault(&format!("{{operation: {operation}, times: 2, error: {{code: {code}, status: {status}}}}}"));
+            let ran = bed.sandbox(&arguments).ends(0);
+            assert!(!ran.stdout.is_empty(), "{code} {operation}");
+        }
+    }
+}
+
+#[test]
+fn answer_that_does_not_come_or_makes_no_sense_is_an_error() {
+    let bed = Bed::example();
+    bed.fault("{operation: SearchListings, error: {code: InternalServerException, message: oh no, status: 500}}");
+    bed.sandbox(&["products", "search", "harbor"]).ends(1).says("SearchListings").says("oh no");
+    bed.fault("{operation: GetListing, drop: before}");
+    bed.sandbox(&["products", "show", "prodview-abc"]).ends(1).says("can't tell what `prodview-abc` is");
+    // An error's body under the status of an answer.
+    bed.fault("{operation: GetProduct, error: {code: Nonsense, message: hello, status: 200}}");
+    let ran = bed.sandbox(&["products", "show", "prod-77aa00bb11cc2"]).ends(1);
+    assert_eq!(ran.stdout, "");
+    ran.says("AWS answered for `` when it was asked for `prod-77aa00bb11cc2`");
+}
+
+#[test]
+fn help_says_who_asks() {
+    for command in [&["products", "--help"][..], &["products", "search", "--help"], &["products", "show", "--help"]] {
+        let help = Bed::example().run(command).ends(0).stdout;
+        let words = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains("The role of the first marketplace account of the settings asks"), "{help}");
+    }
 }
 
 #[test]

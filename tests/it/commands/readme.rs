@@ -4,10 +4,14 @@ use super::bed::Bed;
 
 const README: &str = include_str!("../../../README.md");
 
-/// The fenced blocks of a language.
+/// The fenced blocks of a language in the README.
 fn blocks(language: &str) -> Vec<&'static str> {
+    blocks_of(README, language)
+}
+
+fn blocks_of(page: &'static str, language: &str) -> Vec<&'static str> {
     let fence = format!("```{language}\n");
-    README.split(&fence).skip(1).map(|rest| rest.split("```").next().unwrap()).collect()
+    page.split(&fence).skip(1).map(|rest| rest.split("```").next().unwrap()).collect()
 }
 
 #[test]
@@ -33,6 +37,23 @@ fn the_catalog_in_one_screen_is_valid() {
         bed.write(&format!("catalog/{path}"), text);
     }
     bed.run(&["validate"]).ends(0);
+}
+
+#[test]
+fn page_about_products_shows_what_is_so() {
+    let page = include_str!("../../../docs/products.md");
+    let bed = Bed::example();
+    let (command, shown) = blocks_of(page, "console")[0].split_once('\n').unwrap();
+    let arguments: Vec<&str> = command.split(' ').skip(2).chain(["--sandbox"]).collect();
+    assert_eq!(bed.run(&arguments).ends(0).stdout, shown);
+    let experiences = "experiences:\n  - {organization: subsidiary, name: Engineering}\n";
+    let entry = format!("{}{experiences}", blocks_of(page, "yaml")[0]);
+    let warns = |entry: &str| {
+        bed.write("catalog/marketplace/engineering.yaml", entry);
+        bed.run(&["plan", "--reach", "--sandbox"]).ends(0).stdout.contains("is not known to AWS Marketplace")
+    };
+    assert!(!warns(&entry), "the comment silences it");
+    assert!(warns(&entry.replace("unknown_product", "withdrawn_product")));
 }
 
 #[test]

@@ -192,7 +192,8 @@ async fn not_planned_mutes_exactly_that_drift() {
     bench.edit_world(|world| world.replacen("prod-a1b2c3d4e5f60", removed, 1));
     bench.drift(&[]).await.exits(0);
     assert_eq!(issue(&bench)["state"], "open");
-    assert!(issue(&bench)["body"].as_str().unwrap().contains(removed));
+    let body = issue(&bench)["body"].as_str().unwrap().to_owned();
+    assert!(body.contains(removed) && body.contains("Splunk Cloud by Splunk"), "{body}");
     // And so is the muted one that went away and came back.
     close();
     bench.drift(&[]).await.exits(0);

@@ -82,7 +82,7 @@ fn a_plan_with_one_of_each() {
 
     </details>
 
-    <sub>Product names are the catalog's own words: what counts is the id.</sub>
+    <sub>Product names are the catalog's own words, or AWS Marketplace's where it has none: what counts is the id.</sub>
 
     <!-- about 8fdd930b de108859 -->
     <sub>Plan of 4be1c02 against main 77d01aa · digest `sha256:9f2c41aa05d7…` · [run 101](https://github.com/acme/catalog/actions/runs/101) · <!-- state -->merge to apply<!-- /state --> · catalog-sync 0.1.0</sub>

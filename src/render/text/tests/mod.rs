@@ -59,7 +59,7 @@ fn a_plan_with_one_of_each() {
 
     4 targets: 4 to remove, 1 to update, 18 to create. Taken from partner and experience Baseline. 2 of these are drift from before. 1 warning. 1 target in step.
     1 target could not be read: nothing is planned there.
-    Product names are the catalog's own words: what counts is the id.
+    Product names are the catalog's own words, or AWS Marketplace's where it has none: what counts is the id.
     Nothing was changed. Digest sha256:9f2c41aa05d7…
     ");
 }
@@ -83,7 +83,7 @@ fn all_shows_every_line_and_verbose_every_target() {
     4 targets: 4 to remove, 1 to update, 18 to create. Taken from partner and experience Baseline. 2 of these are drift from before. 1 warning. 1 target in step.
     1 target could not be read: nothing is planned there.
     3 more are live, not listed and left alone.
-    Product names are the catalog's own words: what counts is the id.
+    Product names are the catalog's own words, or AWS Marketplace's where it has none: what counts is the id.
     Nothing was changed. Digest sha256:9f2c41aa05d7…
     ");
 }

@@ -1,0 +1,105 @@
+//! `GetProduct` with a field of its answer that the SDK's model leaves out: why a product can't be bought.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_sdk_marketplacediscovery::Client;
+use aws_sdk_marketplacediscovery::operation::get_product::{GetProductError, GetProductOutput};
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::AfterDeserializationInterceptorContextRef;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
+use futures_util::future::BoxFuture;
+use serde::Deserialize;
+
+use super::operation::Operation;
+use super::request::{Answer, Request};
+
+/// What AWS says of a product that is approved and can't be bought any more (AWS Marketplace Discovery API,
+/// `GetProduct`, `purchaseIndicators`). Version 1.25 of the SDK doesn't know the field.
+const NOT_AVAILABLE: &str = "NOT_AVAILABLE_FOR_SUBSCRIPTION";
+
+/// `GetProduct` for one product.
+#[derive(Debug, Clone)]
+pub(super) struct GetProduct {
+    pub(super) client: Client,
+    pub(super) id: String,
+}
+
+/// What `GetProduct` answers.
+#[derive(Debug)]
+pub(super) struct Product {
+    /// As the SDK reads it.
+    pub(super) answer: GetProductOutput,
+    /// Whether AWS says that it can't be bought any more. False also where it says nothing about that.
+    pub(super) is_withdrawn: bool,
+}
+
+impl Request for GetProduct {
+    const OPERATION: Operation = Operation::GetProduct;
+
+    type Output = Product;
+    type Error = GetProductError;
+
+    fn attempt(self) -> Answer<Product, GetProductError> {
+        let heard = Heard::default();
+        let Self { client, id } = self;
+        let call = client.get_product().product_id(id).customize().interceptor(heard.clone());
+        let sent: BoxFuture<'static, _> = Box::pin(call.send());
+        Box::pin(async move { Ok(Product { answer: sent.await?, is_withdrawn: heard.is_withdrawn() }) })
+    }
+}
+
+/// Listens to the raw answer.
+#[derive(Debug, Clone, Default)]
+struct Heard(Arc<Mutex<bool>>);
+
+impl Heard {
+    fn is_withdrawn(&self) -> bool {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Intercept for Heard {
+    fn name(&self) -> &'static str {
+        "why a product can't be bought"
+    }
+
+    fn read_after_deserialization(
+        &self,
+        context: &AfterDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let is_withdrawn = context.response().body().bytes().is_some_and(says_withdrawn);
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = is_withdrawn;
+        Ok(())
+    }
+}
+
+/// Whether a raw answer says that the product can't be bought any more. What is not understood says nothing.
+fn says_withdrawn(body: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Indicators {
+        #[serde(default)]
+        purchase_indicators: Option<Vec<String>>,
+    }
+    let indicators = serde_json::from_slice::<Indicators>(body).ok().and_then(|it| it.purchase_indicators);
+    indicators.is_some_and(|all| all.iter().any(|indicator| indicator == NOT_AVAILABLE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_word_of_aws_means_withdrawn() {
+        assert!(says_withdrawn(
+            br#"{"productId": "p", "purchaseIndicators": ["X", "NOT_AVAILABLE_FOR_SUBSCRIPTION"]}"#
+        ));
+        for other in [r#"{"purchaseIndicators": null}"#, r#"{"purchaseIndicators": [1]}"#, "{}", "", "<html>"] {
+            assert!(!says_withdrawn(other.as_bytes()), "{other}");
+        }
+    }
+}
