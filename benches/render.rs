@@ -114,6 +114,7 @@ fn context(limit: Limit) -> Context<'static> {
         base_branch: None,
         run: None,
         whole: None,
+        gathered: false,
         state: State::Planned,
         tool: "bench",
         limit,

@@ -10,6 +10,7 @@ use super::catalog::Catalog;
 use super::cloud::Session;
 use super::exit::Exit;
 use super::filter::Filter;
+use super::obstacle::Obstacle;
 use super::planning::Reach;
 use super::{catalog, cloud, document, files, output, planning, signal, validate};
 use crate::cli::{Apply as Options, Common, Format};
@@ -31,10 +32,8 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     let base = common.base.clone().or_else(|| saved.as_ref()?.catalog.base.clone());
     let common = &Common { base, ..common.clone() };
     let Some(catalog) = catalog::load(common)? else { return Ok(Exit::Error) };
-    if let Some(difference) = saved.as_ref().and_then(|saved| difference(&saved.catalog, &catalog.version)) {
-        output::tell(&format!(
-            "refused: {difference} is not the one that the plan was made from: make a new plan, look at it, and apply that",
-        ));
+    if let Some(obstacle) = saved.as_ref().and_then(|saved| difference(&saved.catalog, &catalog.version)) {
+        output::tell(&format!("refused: {}", obstacle.sentence()));
         return Ok(Exit::Refused);
     }
     let limits = catalog.limits(options.allow_removals);
@@ -58,14 +57,14 @@ fn saved(path: &Path) -> Result<Plan> {
 }
 
 /// In what a catalog is not the one that a plan was made from.
-fn difference(planned: &CatalogVersion, now: &CatalogVersion) -> Option<&'static str> {
+fn difference(planned: &CatalogVersion, now: &CatalogVersion) -> Option<Obstacle> {
     let CatalogVersion { digest, revision: _, base, sandbox } = planned;
     if *digest != now.digest {
-        Some("the catalog")
+        Some(Obstacle::OtherCatalog)
     } else if *base != now.base {
-        Some("the base")
+        Some(Obstacle::OtherPlanBase)
     } else if *sandbox != now.sandbox {
-        Some(if now.sandbox { "the sandbox" } else { "AWS, unlike the sandbox," })
+        Some(if now.sandbox { Obstacle::PlannedInAws } else { Obstacle::PlannedInSandbox })
     } else {
         None
     }
@@ -100,15 +99,16 @@ impl Job<'_> {
         let approved = match approve(plan.clone(), self.limits, reviewed.as_ref()) {
             Ok(approved) => approved,
             Err(refusal) => {
-                document::refusal(self.common, &refusal)?;
+                document::refusal(self.common, &refusal, &plan.catalog)?;
                 return Ok(Ended::Stopped(Exit::Refused));
             }
         };
         if plan.changes().next().is_some()
             && self.saved.is_none()
-            && let Some(why) = self.not_agreed()?
+            && let Some(obstacle) = self.not_agreed()?
         {
-            output::tell(why);
+            let said = format!("Not applied: {}. Nothing was changed. {}", obstacle.headline(), obstacle.way_out());
+            output::tell(&said);
             return Ok(Ended::Stopped(Exit::Refused));
         }
         self.apply(session, approved).await.map(Ended::Applied)
@@ -157,20 +157,17 @@ impl Job<'_> {
     }
 
     /// Why nobody agreed to the plan; `None` where somebody did.
-    fn not_agreed(&self) -> Result<Option<&'static str>> {
+    fn not_agreed(&self) -> Result<Option<Obstacle>> {
         if self.options.auto_approve {
             return Ok(None);
         }
         if !io::stdin().is_terminal() {
-            return Ok(Some(
-                "Not applied: nobody is there to say yes. Nothing was changed. Give `--auto-approve`, or apply a plan \
-                 that was saved with `plan --out plan.json`.",
-            ));
+            return Ok(Some(Obstacle::NobodyToAsk));
         }
         write!(io::stderr(), "\nApply this? Only `yes` will do: ")?;
         let mut answer = String::new();
         io::stdin().lock().read_line(&mut answer)?;
-        Ok((answer.trim() != "yes").then_some("Not applied: the answer was not `yes`. Nothing was changed."))
+        Ok((answer.trim() != "yes").then_some(Obstacle::AnsweredOtherwise))
     }
 
     async fn apply(&self, session: &Session, plan: ApprovedPlan) -> Result<Report> {
@@ -184,7 +181,7 @@ fn finish(common: &Common, options: &Options, format: Format, report: &Report) -
     let shown = text::Options { all: options.all, verbose: common.verbose, applying: true, width: output::width() };
     let told = output::result(common, |mut sink| match format {
         Format::Json => sink.write_all(wire::report_to_json(report).as_bytes()),
-        Format::Markdown => sink.write_all(document::report(report).as_bytes()),
+        Format::Markdown => sink.write_all(document::report(report, false).as_bytes()),
         Format::Text | Format::Sarif | Format::Yaml => text::report(report, &shown, &mut sink),
     });
     // What was done has to be said somewhere, whichever of the two fails.

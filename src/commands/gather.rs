@@ -18,7 +18,7 @@ use crate::model::id::{AccountId, Name, Region};
 use crate::model::report::{Report, TargetReport};
 use crate::model::target::TargetName;
 use crate::plan::wire::Beside;
-use crate::plan::{canonical, wire};
+use crate::plan::{self, canonical, wire};
 
 /// What several files come to.
 #[derive(Debug)]
@@ -55,9 +55,12 @@ pub(super) enum Kind {
 }
 
 /// What several jobs have left.
+///
+/// The files are another job's word. What the catalog says itself is taken from it: commits, the lines that ask for
+/// something, names of products.
 pub(super) struct Files {
-    plans: Vec<Plan>,
-    reports: Vec<Report>,
+    plans: Vec<(PathBuf, Plan)>,
+    reports: Vec<(PathBuf, Report)>,
     /// What they say beside that.
     pub(super) beside: Beside,
 }
@@ -75,8 +78,8 @@ impl Files {
             let (document, said) = document(path)?;
             beside.push(said);
             match document {
-                Document::Plan(plan) => plans.push(plan),
-                Document::Report(report) => reports.push(report),
+                Document::Plan(plan) => plans.push((path.clone(), plan)),
+                Document::Report(report) => reports.push((path.clone(), report)),
             }
         }
         if !plans.is_empty() && !reports.is_empty() {
@@ -100,15 +103,19 @@ impl Files {
 
     /// Whether they are about the sandbox; `None` where there are no files.
     pub(super) fn is_sandboxed(&self) -> Option<bool> {
-        let versions = self.plans.iter().map(|plan| &plan.catalog);
-        versions.chain(self.reports.iter().map(|report| &report.catalog)).next().map(|version| version.sandbox)
+        let versions = self.plans.iter().map(|(_, plan)| &plan.catalog);
+        versions.chain(self.reports.iter().map(|(_, report)| &report.catalog)).next().map(|version| version.sandbox)
     }
 
     /// One plan of all, `is_sandboxed` where there are none. A target that no file answers for is there as one that could
     /// not be read, also where only a catalog names it that this one is compared with: a job that died is not a job that
     /// found nothing.
     pub(super) fn plan(self, expected: Option<Expected<'_>>, is_sandboxed: bool) -> Result<Plan> {
-        let Self { plans, reports: _, beside } = self;
+        let Self { mut plans, reports: _, beside } = self;
+        for (path, plan) in &mut plans {
+            anew(path, plan.targets.iter_mut(), expected)?;
+        }
+        let plans: Vec<Plan> = plans.into_iter().map(|(_, plan)| plan).collect();
         let version = one_version(plans.iter().map(|plan| &plan.catalog), expected, is_sandboxed)?;
         let released = released(plans.iter().flat_map(|plan| plan.released.iter().cloned()));
         let targets = plans.into_iter().flat_map(|plan| plan.targets);
@@ -118,7 +125,11 @@ impl Files {
 
     /// One result of all. A target that no file answers for is there as one that could not be read.
     pub(super) fn report(self, expected: Option<Expected<'_>>) -> Result<Report> {
-        let Self { plans: _, reports, beside } = self;
+        let Self { plans: _, mut reports, beside } = self;
+        for (path, report) in &mut reports {
+            anew(path, report.targets.iter_mut().map(|of| &mut of.target), expected)?;
+        }
+        let reports: Vec<Report> = reports.into_iter().map(|(_, report)| report).collect();
         let version = one_version(reports.iter().map(|report| &report.catalog), expected, false)?;
         let untried = |target| TargetReport { target, outcomes: Vec::new() };
         let released = released(reports.iter().flat_map(|report| report.released.iter().cloned()));
@@ -208,7 +219,33 @@ fn one_version<'a>(
             "some of the files are about AWS and some about the sandbox: give all jobs of the matrix the same `sandbox`"
         );
     }
-    Ok(first.clone())
+    let own = expected.map(|it| &it.catalog.version);
+    let commit = |own: Option<String>, claimed: &Option<String>| {
+        own.or_else(|| claimed.clone().filter(|claimed| claimed.bytes().all(|byte| byte.is_ascii_hexdigit())))
+    };
+    Ok(CatalogVersion {
+        digest: first.digest.clone(),
+        revision: commit(own.and_then(|own| own.revision.clone()), &first.revision),
+        base: commit(own.and_then(|own| own.base.clone()), &first.base),
+        sandbox: first.sandbox,
+    })
+}
+
+/// Takes what the catalog says of the targets of a file from the catalog.
+fn anew<'t>(path: &Path, targets: impl Iterator<Item = &'t mut Target>, expected: Option<Expected<'_>>) -> Result<()> {
+    let Some(Catalog { desired, base, .. }) = expected.map(|it| it.catalog) else { return Ok(()) };
+    for target in targets {
+        let claimed = format!("{} {}", target.account, target.region);
+        if let Err((account, region)) = plan::anew(target, desired, base.as_ref()) {
+            bail!(
+                "{} says that {} is in {claimed}, and the catalog says {account} {region}: somebody changed it after it \
+                 was written. Run all jobs of the matrix again",
+                path.display(),
+                target.name
+            );
+        }
+    }
+    Ok(())
 }
 
 /// All targets, sorted, with those that no job answered for. A job answers for what its file speaks of and for what it

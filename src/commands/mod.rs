@@ -13,6 +13,7 @@ mod filter;
 mod fmt;
 mod gather;
 mod init;
+pub mod obstacle;
 mod output;
 mod plan;
 mod planning;

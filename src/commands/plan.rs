@@ -27,7 +27,7 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     let shown = text::Options { all: options.all, verbose: common.verbose, applying: false, width: output::width() };
     output::result(common, |mut sink| match format {
         Format::Json => sink.write_all(document::json(&plan, refused.as_ref(), &beside).as_bytes()),
-        Format::Markdown => sink.write_all(document::plan(&plan, refused.as_ref()).as_bytes()),
+        Format::Markdown => sink.write_all(document::plan(&plan, refused.as_ref(), false).as_bytes()),
         Format::Text | Format::Sarif | Format::Yaml => {
             text::plan(&plan, refused.as_ref().map(Refused::objection).as_ref(), &shown, &mut sink)
         }

@@ -1,7 +1,7 @@
 //! Check runs: what was shown of a plan is kept in one on the commit that it was made of. Only an app can write one, so
 //! people can't change it, unlike a comment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -83,10 +83,9 @@ impl Check {
         self.external_id.as_deref().unwrap_or_default()
     }
 
-    /// Whether the app that we write as made it.
-    fn is_by(&self, me: &User) -> bool {
-        let slug = self.app.as_ref().and_then(|app| app.slug.as_deref());
-        slug.is_some_and(|slug| me.is_app(slug))
+    /// The app that made it.
+    fn slug(&self) -> Option<&str> {
+        self.app.as_ref().and_then(|app| app.slug.as_deref())
     }
 }
 
@@ -113,6 +112,15 @@ pub struct Text<'a> {
     pub annotations: &'a [Value],
 }
 
+/// The check runs of a name on a commit that have an id that is wanted.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    /// Those that the app made as which we write, of each id the newest.
+    pub ours: Vec<Check>,
+    /// The other apps that made one. These count for nothing.
+    pub others: BTreeSet<String>,
+}
+
 /// Our check run on a commit, the newest where there are several.
 pub async fn find(
     client: &Client,
@@ -122,35 +130,41 @@ pub async fn find(
     external_id: &str,
 ) -> Result<Option<Check>, Error> {
     let found = find_all(client, me, sha, name, |id| id == external_id).await?;
-    Ok(found.into_iter().max_by_key(|check| check.id))
+    Ok(found.ours.into_iter().max_by_key(|check| check.id))
 }
 
-/// Our check runs of a name on a commit, of each id that is wanted the newest.
+/// The check runs of a name on a commit whose ids are wanted.
 pub async fn find_all(
     client: &Client,
     me: &User,
     sha: &str,
     name: &str,
     wanted: impl Fn(&str) -> bool,
-) -> Result<Vec<Check>, Error> {
+) -> Result<Found, Error> {
     let mut found: BTreeMap<String, Check> = BTreeMap::new();
+    let mut others = BTreeSet::new();
     for page in 1..=PAGES {
         let what = format!("read the check runs of {sha}");
         let filter = format!("check_name={}&filter=all&per_page={PAGE}&page={page}", query(name));
         let call = Call::get(what, "checks: read", format!("commits/{sha}/check-runs?{filter}"));
         let Page { check_runs } = client.one(call).await?;
         let is_last = check_runs.is_empty();
-        for check in check_runs.into_iter().filter(|check| check.is_by(me) && wanted(check.external_id())) {
-            let id = check.external_id().to_owned();
-            if found.get(&id).is_none_or(|other| other.id < check.id) {
-                found.insert(id, check);
+        for check in check_runs.into_iter().filter(|check| wanted(check.external_id())) {
+            match check.slug().map(str::to_owned) {
+                Some(slug) if me.is_app(&slug) => {
+                    let id = check.external_id().to_owned();
+                    if found.get(&id).is_none_or(|other| other.id < check.id) {
+                        found.insert(id, check);
+                    }
+                }
+                slug => others.extend(slug),
             }
         }
         if is_last {
             break;
         }
     }
-    Ok(found.into_values().collect())
+    Ok(Found { ours: found.into_values().collect(), others })
 }
 
 /// Says of a check run how it ended, and leaves what it keeps.

@@ -92,9 +92,11 @@ impl Environment {
         }
     }
 
-    /// What a file's path is put behind to link to it at a commit.
+    /// What a file's path is put behind to link to it at a commit. `None` for what can be no commit, such as a part of
+    /// another address.
     pub fn files(&self, sha: &str) -> Option<String> {
-        self.repository_url().map(|repository| format!("{repository}/blob/{sha}/"))
+        let is_commit = !sha.is_empty() && sha.bytes().all(|byte| byte.is_ascii_hexdigit());
+        self.repository_url().filter(|_| is_commit).map(|repository| format!("{repository}/blob/{sha}/"))
     }
 }
 
@@ -159,6 +161,16 @@ mod tests {
         assert_eq!(environment.repository_url().as_deref(), Some("https://github.com/acme/catalog"));
         assert_eq!(environment.api_url, "https://api.github.com");
         assert!(environment.token.is_none() && environment.run().is_none() && !environment.has_way_into_aws);
+    }
+
+    #[test]
+    fn only_a_commit_is_linked_to() {
+        let environment = Environment::new(|name| (name == "GITHUB_REPOSITORY").then(|| "acme/catalog".to_owned()));
+        let link = environment.files("4be1c02d5f");
+        assert_eq!(link.as_deref(), Some("https://github.com/acme/catalog/blob/4be1c02d5f/"));
+        for other in ["", "../../../mallory/catalog/blob/main", "main", "4be1?x"] {
+            assert_eq!(environment.files(other), None, "{other}");
+        }
     }
 
     #[test]

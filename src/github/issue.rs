@@ -50,8 +50,11 @@ impl Issue {
     }
 
     fn is_ours(&self, me: &User, catalog: &str) -> bool {
-        let body = self.body.as_deref().unwrap_or_default();
-        self.pull_request.is_none() && me.is(self.user.as_ref()) && is_marked::<DriftMarker>(body, catalog)
+        me.is(self.user.as_ref()) && self.is_about(catalog)
+    }
+
+    fn is_about(&self, catalog: &str) -> bool {
+        self.pull_request.is_none() && is_marked::<DriftMarker>(self.body(), catalog)
     }
 }
 
@@ -62,29 +65,28 @@ pub struct Ours {
     pub kept: Option<Issue>,
     /// Further open ones, such as two runs open that look at the same time.
     pub further: Vec<Issue>,
+    /// The number and the author of an open one by somebody else, which counts for nothing.
+    pub foreign: Option<(u64, String)>,
 }
 
-/// Our issue about a catalog: the oldest open one, or else the last of ours that was closed.
-pub async fn find(client: &Client, me: &User, catalog: &str, labels: &[String]) -> Result<Option<Issue>, Error> {
-    find_all(client, me, catalog, labels).await.map(|ours| ours.kept)
-}
-
-/// Our issues about a catalog.
+/// Our issues about a catalog: those that are open, or else the last of ours that was closed.
 pub async fn find_all(client: &Client, me: &User, catalog: &str, labels: &[String]) -> Result<Ours, Error> {
     let ours = |issue: &Issue| issue.is_ours(me, catalog);
     let call = |which: String| Call::get("look for our issue about drift", NEEDS, format!("issues?{which}"));
     // People take labels away from open issues, so that these are all looked at. Of closed ones there are many.
     let mut open: Vec<Issue> = client.all(call("state=open".to_owned())).await?;
+    let foreign = open.iter().find(|issue| issue.is_about(catalog) && !ours(issue));
+    let foreign = foreign.and_then(|issue| Some((issue.number, issue.user.as_ref()?.login.clone())));
     open.retain(ours);
     open.sort_by_key(|issue| issue.number);
     if !open.is_empty() {
         let further = open.split_off(1);
-        return Ok(Ours { kept: open.pop(), further });
+        return Ok(Ours { kept: open.pop(), further, foreign });
     }
     let labels = labels.first().map(|label| format!("&labels={}", query(label))).unwrap_or_default();
     let which = format!("state=closed&sort=updated{labels}");
     let closed: Vec<Issue> = client.until(call(which), |read: &[Issue]| read.iter().any(ours)).await?;
-    Ok(Ours { kept: closed.into_iter().find(ours), further: Vec::new() })
+    Ok(Ours { kept: closed.into_iter().find(ours), further: Vec::new(), foreign })
 }
 
 /// What was found of a catalog.
@@ -124,7 +126,7 @@ pub enum Kept {
 /// A new one whose making was not answered is looked for before it is made again, so that it is not there twice.
 pub async fn keep(client: &Client, ours: Ours, found: Found, digest: &str, text: &Text<'_>) -> Result<Kept, Error> {
     let Text { me, catalog, title, body, labels, run } = text;
-    let Ours { kept, further } = ours;
+    let Ours { kept, further, foreign: _ } = ours;
     if let Some(kept) = &kept {
         for Issue { number, .. } in further {
             say(client, number, &format!("This is about the same as #{}, which stays.", kept.number)).await?;
@@ -137,7 +139,7 @@ pub async fn keep(client: &Client, ours: Ours, found: Found, digest: &str, text:
             let fields = json!({ "title": title, "body": body, "labels": labels });
             let call = Call::post("open an issue about drift", NEEDS, "issues", fields);
             let made = async || {
-                let there = find(client, me, catalog, labels).await?;
+                let there = find_all(client, me, catalog, labels).await?.kept;
                 Ok(there.filter(Issue::is_open))
             };
             client.make(call, made).await.map(Kept::Told)

@@ -16,6 +16,7 @@ pub mod history;
 pub mod issue;
 pub mod log;
 pub mod marker;
+pub mod merged;
 mod moment;
 pub mod more;
 pub mod open;

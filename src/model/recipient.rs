@@ -32,6 +32,15 @@ impl Principal {
         self.kind == PrincipalType::Iam && !self.arn.starts_with("arn:")
     }
 
+    /// What it is called beside its ARN; `who` is the catalog's word for it.
+    pub fn label(&self, who: Option<&PrincipalRef>) -> String {
+        match who {
+            Some(who) => who.to_string(),
+            None if self.kind == PrincipalType::Pattern => format!("pattern {}", self.short()),
+            None => self.short().to_owned(),
+        }
+    }
+
     /// What is said of it to people: `role/DataEngineer` in place of the ARN.
     pub fn short(&self) -> &str {
         self.arn.splitn(6, ':').nth(5).unwrap_or(&self.arn)

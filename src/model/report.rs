@@ -41,6 +41,24 @@ pub enum Outcome {
     Skipped(String),
 }
 
+/// How the sentence of a change begins that was refused.
+const REFUSED: &str = "refused ";
+
+impl Outcome {
+    /// Not tried, since it was refused; `why` goes on after "refused".
+    pub fn refused(why: &str) -> Self {
+        Self::Skipped(format!("{REFUSED}{why}"))
+    }
+
+    /// Whether it was refused: running it again alone does not make it.
+    pub fn is_refused(&self) -> bool {
+        match self {
+            Self::Skipped(why) => why.starts_with(REFUSED),
+            Self::Applied | Self::Failed(_) => false,
+        }
+    }
+}
+
 /// What became of a target: an outcome for each of its changes, in their order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TargetReport {

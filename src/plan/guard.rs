@@ -88,11 +88,16 @@ impl LimitOf {
 }
 
 /// A limit that a plan passes.
-struct Exceeded {
-    removals: usize,
-    limit: usize,
-    of: LimitOf,
-    all: usize,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Exceeded {
+    /// How much the plan takes away of what the limit is about.
+    pub removals: usize,
+    /// How much is allowed.
+    pub limit: usize,
+    /// What the limit is about.
+    pub of: LimitOf,
+    /// How much the plan takes away in all: what has to be allowed for it to be carried out.
+    pub all: usize,
 }
 
 impl Limits {
@@ -102,7 +107,7 @@ impl Limits {
     }
 
     /// The first limit that a plan passes. What someone allowed for this run is for all kinds together.
-    fn exceeded(&self, plan: &Plan) -> Option<Exceeded> {
+    pub fn exceeded(&self, plan: &Plan) -> Option<Exceeded> {
         let Removals { all, portfolios, marketplace } = self.counted(plan);
         let allowed = self.allow_removals.unwrap_or_default();
         if all <= allowed {
@@ -146,16 +151,7 @@ pub struct Refusal {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
     /// It takes away more than is allowed.
-    TooManyRemovals {
-        /// How much it takes away of what the limit is about.
-        removals: usize,
-        /// How much is allowed.
-        limit: usize,
-        /// What the limit is about.
-        of: LimitOf,
-        /// How much the plan takes away in all: what has to be allowed for it to be carried out.
-        all: usize,
-    },
+    TooManyRemovals(Exceeded),
     /// It holds changes that nobody has seen.
     Unreviewed {
         /// How many.
@@ -178,10 +174,9 @@ pub fn approve(mut plan: Plan, limits: Limits, reviewed: Option<&Reviewed>) -> R
             return Err(Refusal { reason: Reason::Unreviewed { changes }, digest: plan.digest, targets });
         }
     }
-    if let Some(Exceeded { removals, limit, of, all }) = limits.exceeded(&plan) {
-        let targets = only(&plan, |change| change.edit.takes_away() && of.holds(change));
-        let reason = Reason::TooManyRemovals { removals, limit, of, all };
-        return Err(Refusal { reason, digest: plan.digest, targets });
+    if let Some(exceeded) = limits.exceeded(&plan) {
+        let targets = only(&plan, |change| change.edit.takes_away() && exceeded.of.holds(change));
+        return Err(Refusal { reason: Reason::TooManyRemovals(exceeded), digest: plan.digest, targets });
     }
     Ok(ApprovedPlan(plan))
 }

@@ -1,6 +1,7 @@
 //! Desired against live: what has to be read, what would change, whether that may be done, and the form that machines
 //! read. Pure.
 
+mod anew;
 mod base;
 pub mod canonical;
 mod clean_up;
@@ -40,11 +41,12 @@ pub mod wire;
 #[cfg(test)]
 mod tests;
 
+pub use anew::anew;
 pub use compose::{Earlier, compose, wants_of_all};
 pub use diff::{diff, diff_and};
 pub use difference::differing;
 pub use due::{Due, due, ending};
-pub use guard::{ApprovedPlan, LimitOf, Limits, Reason, Refusal, Removals, approve};
+pub use guard::{ApprovedPlan, Exceeded, LimitOf, Limits, Reason, Refusal, Removals, approve};
 pub use products::{Asked, MOST_PRODUCTS, Products, products, titled};
 pub use reach::Repairs;
 pub use review::Reviewed;

@@ -157,7 +157,7 @@ impl<'a> Shared<'a> {
             let is_drift = is_old && before.as_ref().is_some_and(|before| lists(before, principal));
             let because = Because::Listed((*source).clone());
             let mut about = about(origin(is_drift), because, waits_for.clone());
-            about.label = label(principal, Some(who));
+            about.label = principal.label(Some(who));
             changes.push(Change { edit: RecipientEdit::Grant(principal.clone()), about });
         }
         let Extra { revoked, kept, warnings } = self.revoked(account, live, &asked);
@@ -165,7 +165,7 @@ impl<'a> Shared<'a> {
             let listed = before.as_ref().and_then(|before| before.principals.get(&principal));
             let because = listed.map_or(Because::Unlisted, |(_, source)| Because::NoLongerListed((*source).clone()));
             let mut about = about(origin(before.is_some() && listed.is_none()), because, BTreeSet::new());
-            about.label = label(&principal, listed.map(|(who, _)| *who));
+            about.label = principal.label(listed.map(|(who, _)| *who));
             if principal.is_bare_id() {
                 about.notes.push("its role was deleted: nobody can launch by it".to_owned());
             }
@@ -185,7 +185,7 @@ impl<'a> Shared<'a> {
             if live.contains(principal) && !of_owner.contains(principal) {
                 let because = Because::NoLongerListed((*source).clone());
                 let mut about = about(Origin::PullRequest, because, BTreeSet::new());
-                about.label = label(principal, Some(who));
+                about.label = principal.label(Some(who));
                 changes.push(Change { edit: RecipientEdit::Revoke(principal.clone()), about });
             }
         }
@@ -298,13 +298,4 @@ fn unreached(account: &AccountId, after: &Reached) -> String {
 fn about(origin: Origin, because: Because, waits_for: BTreeSet<ChangeId>) -> About {
     let (label, notes) = (String::new(), Vec::new());
     About { origin, because, waits_for, takes_from: None, audience: None, label, notes }
-}
-
-/// What a principal is called beside its ARN.
-fn label(principal: &Principal, who: Option<&PrincipalRef>) -> String {
-    match who {
-        Some(who) => who.to_string(),
-        None if principal.kind == PrincipalType::Pattern => format!("pattern {}", principal.short()),
-        None => principal.short().to_owned(),
-    }
 }

@@ -8,7 +8,7 @@ mod read;
 
 use serde::Serialize;
 
-use super::guard::{LimitOf, Reason};
+use super::guard::{Exceeded, LimitOf};
 use super::terms;
 use crate::model::change::{
     About, Because, ChangeRef, Expiry, IncompleteShare, Plan, Released, Resource, Summary, Target, TargetState,
@@ -33,19 +33,15 @@ pub fn plan_to_json_with(plan: &Plan, beside: &Beside) -> String {
     planned(plan, None, beside)
 }
 
-/// A plan of which an apply would be refused, as JSON: why, and with which words it would not be.
-pub fn refused_plan_to_json(plan: &Plan, reason: Reason, way_out: &str, beside: &Beside) -> String {
-    let reason = match reason {
-        Reason::TooManyRemovals { removals, limit, of, all: _ } => {
-            let of = match of {
-                LimitOf::All => None,
-                LimitOf::Portfolios => Some(WireLimitOf::Portfolios),
-                LimitOf::Marketplace => Some(WireLimitOf::Marketplace),
-            };
-            WireReason::Removals { removals, limit, of }
-        }
-        Reason::Unreviewed { changes } => WireReason::Unreviewed { changes },
+/// A plan that takes away more than is allowed, as JSON: how much, and with which words it would be applied.
+pub fn refused_plan_to_json(plan: &Plan, exceeded: Exceeded, way_out: &str, beside: &Beside) -> String {
+    let Exceeded { removals, limit, of, all: _ } = exceeded;
+    let of = match of {
+        LimitOf::All => None,
+        LimitOf::Portfolios => Some(WireLimitOf::Portfolios),
+        LimitOf::Marketplace => Some(WireLimitOf::Marketplace),
     };
+    let reason = WireReason::Removals { removals, limit, of };
     planned(plan, Some(WireRefused { reason, way_out: way_out.to_owned() }), beside)
 }
 

@@ -9,6 +9,8 @@ use super::words::count;
 /// What to do now, a sentence or two each, code between backticks. Empty where nothing was left.
 pub(super) fn next_steps(report: &Report) -> Vec<String> {
     let Tally { applied: _, failed: _, skipped, unreadable } = report.tally();
+    let refused = report.targets.iter().flat_map(|of| &of.outcomes).filter(|outcome| outcome.is_refused()).count();
+    let skipped = skipped.saturating_sub(refused);
     let mut failed: BTreeMap<Remedy, usize> = BTreeMap::new();
     for (_, outcome) in report.targets.iter().flat_map(TargetReport::results) {
         match outcome {
@@ -16,12 +18,18 @@ pub(super) fn next_steps(report: &Report) -> Vec<String> {
             Outcome::Applied | Outcome::Skipped(_) => {}
         }
     }
-    if unreadable == 0 && failed.keys().all(|remedy| *remedy == Remedy::Again) {
+    if unreadable + refused == 0 && failed.keys().all(|remedy| *remedy == Remedy::Again) {
         let all = failed.len() + skipped > 0;
         return all.then(|| "Running it again is safe and finishes what was left.".to_owned()).into_iter().collect();
     }
     let mut steps = vec!["Running it again is safe. What was left needs this:".to_owned()];
     steps.extend(failed.into_iter().map(|(remedy, number)| step(remedy, number)));
+    if refused > 0 {
+        steps.push(format!(
+            "{} refused: a run alone does not make them, what does is said above.",
+            count(refused, "change")
+        ));
+    }
     if skipped > 0 {
         steps.push(format!(
             "{} not tried: made by the next run, once what held it up is gone.",

@@ -47,9 +47,9 @@ impl Step {
 
     /// What the calls of its command need, as far as GitHub decides it.
     fn needs(&self, on: &serde_json::Value) -> Vec<(&'static str, &'static str)> {
-        // After a review the check alone is set, and AWS is not asked.
+        // After a review the check is set, and the comment's foot; AWS is not asked.
         if on.get("pull_request_review").is_some() {
-            return vec![("checks", "write"), ("pull-requests", "read")];
+            return vec![("checks", "write"), ("pull-requests", "write")];
         }
         let command = self.with.get("command").and_then(serde_json::Value::as_str).unwrap_or("plan");
         let mut needs = vec![("contents", "read")];
@@ -137,6 +137,25 @@ fn every_job_has_the_rights_that_its_command_needs() {
         }
     }
     assert!(seen > 8, "{seen} steps were looked at");
+}
+
+/// What is refused says "by hand with `allow-removals`": a workflow that can be started by hand takes the number.
+#[test]
+fn every_workflow_that_applies_by_hand_takes_a_higher_limit() {
+    let mut seen = 0;
+    for (place, text) in workflows() {
+        let workflow: Workflow = serde_yaml::from_str(&text).unwrap();
+        let Some(by_hand) = workflow.on.get("workflow_dispatch") else { continue };
+        for step in workflow.jobs.values().flat_map(|job| &job.steps).filter(|step| step.is_the_action()) {
+            let command = step.with.get("command").and_then(serde_json::Value::as_str);
+            if matches!(command, Some("apply" | "due")) {
+                seen += 1;
+                assert!(by_hand["inputs"]["allow-removals"].is_object(), "{place} takes no allow-removals");
+                assert_eq!(step.with["allow-removals"], "${{ inputs.allow-removals }}", "{place}");
+            }
+        }
+    }
+    assert!(seen >= 4, "{seen} steps were looked at");
 }
 
 /// A required check that does not run in a merge queue is waited for without end, and queued groups that share a

@@ -9,7 +9,7 @@ use futures_util::stream::Stream;
 use super::job::{Hub, Job};
 use super::past::Past;
 use super::record::{self, Begun};
-use super::result::{self, Told, Words};
+use super::result::{self, Told};
 use super::review::Review;
 use super::{check, issue_at_hand, stale};
 use crate::commands::catalog::{self, Catalog};
@@ -25,7 +25,7 @@ use crate::render::escape::markdown::inline;
 use crate::render::markdown::State;
 use crate::render::text;
 
-/// So many commits are looked at in any case, for their pull requests to be told what becomes of them.
+/// So many commits are looked at in any case, with what their pull requests have shown and the result on each.
 const TOLD: usize = 20;
 
 /// Carries out what was reviewed.
@@ -166,8 +166,8 @@ async fn carry_out(
             result::applied(job, sha, past, report, sifted, review).await
         }
         Ok(Decided { sifted, approved: Err(refusal) }) => {
-            let words = Words::of(refusal.reason, review.as_deref());
-            result::refused(job, sha, &refusal, &words, sifted, review).await
+            let obstacle = result::obstacle(past, refusal.reason, review.as_deref());
+            result::refused(job, sha, &refusal, &obstacle, sifted, review).await
         }
         Err(error) => Err(error),
     };
@@ -200,10 +200,12 @@ async fn decide(
         sift(plan.clone(), required.then_some(&reviewed), carried)
     };
     if let Some(review) = review.as_deref_mut() {
-        // All merges that this run carries out are told what becomes of them, as long as they are few.
+        // All merges that this run carries out are told what becomes of them; of many nothing else is looked up.
         let line = past.commits.clone().unwrap_or_default();
         if line.len() <= TOLD {
             review.look_back(job, sha, &line).await?;
+        } else {
+            review.find_others(job, &line).await;
         }
     }
     let mut sifted = sifted_by(review.as_deref());
@@ -216,7 +218,7 @@ async fn decide(
         review.look_back(job, sha, &line).await?;
         sifted = sifted_by(Some(&*review));
     }
-    let left_out = result::left_out(past, &sifted.left_out);
+    let left_out = result::left_out(past, &sifted.left_out, review.as_deref().and_then(|review| review.doubt.as_ref()));
     job.notes.extend(left_out);
     if !sifted.refused.is_empty() && sifted.plan.changes().next().is_none() {
         let changes = sifted.unseen.iter().map(|target| target.changes().count()).sum();

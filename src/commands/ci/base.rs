@@ -64,7 +64,7 @@ pub(super) fn untouched(differing: &BTreeSet<Name>, plan: &Plan) -> String {
     let left: Vec<String> = left.into_iter().collect();
     let text = format!(
         "<b>Drift in {}: merging leaves it as it is</b>, since this changes nothing of what the catalog asks for there. \
-         An apply by hand undoes it.",
+         An apply by hand undoes it. What an earlier merge asked for and is not applied yet goes with this one.",
         left.join(", ")
     );
     boxed("NOTE", &[text])

@@ -5,11 +5,11 @@ use anyhow::Result;
 use super::issue_at_hand::{self, IssueAtHand};
 use super::job::Job;
 use super::past::Past;
-use super::plan::way_out;
 use super::{check, pending, undo};
 use crate::commands::catalog::{self, Catalog};
 use crate::commands::document::Refused;
 use crate::commands::exit::Exit;
+use crate::commands::obstacle::Place;
 use crate::commands::planning::Reach;
 use crate::commands::{document, output, planning};
 use crate::github::issue::Found;
@@ -64,7 +64,7 @@ pub(super) async fn against_applied(job: &mut Job, catalog: Catalog) -> Result<(
 /// Leaves what differs wherever one looks for it. `notice` stands above it, as markdown.
 pub(super) async fn show(job: &mut Job, plan: &Plan, limits: Limits, notice: String) -> Result<Exit> {
     let shown = text::Options { all: true, verbose: job.common.verbose, applying: false, width: None };
-    let refused = Refused::of(plan, limits, |reason| way_out(reason, false));
+    let refused = Refused::of(plan, limits, Place::ByHand);
     let objection = refused.as_ref().map(Refused::objection);
     job.group("Drift", |mut sink| text::drift(plan, objection.as_ref(), &shown, &mut sink))?;
     job.print(&annotations::plan(plan))?;

@@ -12,17 +12,18 @@ use super::past::Past;
 use super::{check, drift, result};
 use crate::commands::catalog::{self, Catalog};
 use crate::commands::exit::{Exit, UsageError};
+use crate::commands::obstacle::{Obstacle, Place, Unseen};
 use crate::commands::planning::Reach;
-use crate::commands::{apply as command, cloud, document, files, output, planning, signal};
+use crate::commands::{apply as command, cloud, files, output, planning, signal};
 use crate::github::commits;
 use crate::github::deployment::{self, Made, Outcome as Deployed, Payload};
 use crate::model::change::Plan;
 use crate::model::id::Name;
 use crate::model::report::{Outcome, Report};
 use crate::model::settings::Mode;
-use crate::plan::{self, Due, Limits, Reason, approve};
+use crate::plan::{self, Due, Limits, approve};
 use crate::render::escape::command::command as workflow_command;
-use crate::render::escape::markdown::inline;
+use crate::render::escape::markdown::{inline, prose};
 use crate::render::{annotations, markdown, text};
 
 /// Carries out what has fallen due.
@@ -71,15 +72,8 @@ async fn outdated(job: &mut Job, hub: Option<&Hub>, sha: &str) -> Result<Option<
     if tip.last().is_some_and(|tip| tip == sha) {
         return Ok(None);
     }
-    let why = format!(
-        "overtaken: {branch} has gone on from {sha}, and a later commit may give an entry more time. Start a new run \
-         on {branch}."
-    );
-    job.reason("overtaken");
-    job.print(&format!("{}\n", workflow_command("error", &[], &format!("Not carried out: {why}"))))?;
-    output::tell(&format!("refused: {why}"));
-    job.summarize(&format!("### ⛔ Not carried out\n\nRefused: {}\n", inline(&why)))?;
-    Ok(Some(Exit::Refused))
+    let obstacle = Obstacle::DueOvertaken { sha: sha.to_owned(), branch };
+    job.refuse("Not carried out", &obstacle).map(Some)
 }
 
 /// What was applied last. Where no apply was ever recorded nothing is due. The sandbox records nothing, so there the
@@ -132,7 +126,8 @@ async fn carry_out(job: &mut Job, hub: Option<&Hub>, sha: &str, catalog: Catalog
         Ok(approved) => approved,
         Err(refusal) => {
             session.close(&job.common).await?;
-            return refused(job, refusal.reason, &whole, limits).await;
+            let obstacle = Obstacle::of(refusal.reason, Place::Due, Unseen::NoPullRequest);
+            return refused(job, &obstacle, &whole, limits).await;
         }
     };
     // Reading may have taken minutes, and a merge in between may have given an entry more time.
@@ -177,19 +172,14 @@ fn note_waiting(job: &mut Job, waiting: usize) -> Result<()> {
 }
 
 /// Puts what the limit stops into the issue about drift, with all else that differs.
-async fn refused(job: &mut Job, reason: Reason, whole: &Plan, limits: Limits) -> Result<Exit> {
-    let (headline, _, _) = document::words(reason);
-    let way_out = format!(
-        "If all of this is meant, start this workflow by hand with `allow-removals: {}`; if not, give the entries a \
-         later `until` in a pull request.",
-        document::allowed(reason)
-    );
-    job.reason("removals");
+async fn refused(job: &mut Job, obstacle: &Obstacle, whole: &Plan, limits: Limits) -> Result<Exit> {
+    let (headline, way_out) = (obstacle.headline(), obstacle.way_out());
+    obstacle.reason().into_iter().for_each(|reason| job.reason(reason));
     let said = format!("What is due is not carried out: {headline}. {way_out}");
     job.print(&format!("{}\n", workflow_command("error", &[], &said)))?;
     let notice = boxed(
         "WARNING",
-        &[format!("<b>What is due is not carried out: {}.</b> {}", inline(&headline), inline(&way_out))],
+        &[format!("<b>What is due is not carried out: {}.</b> {}", inline(&headline), prose(&way_out))],
     );
     drift::show(job, whole, limits, notice).await?;
     Ok(Exit::Refused)

@@ -17,6 +17,8 @@ pub(super) struct Frame {
     pub(super) base_branch: Option<String>,
     /// Whether it is about the sandbox.
     pub(super) sandbox: bool,
+    /// Whether it was put together from files of other jobs.
+    pub(super) gathered: bool,
     /// What keeps a merge from applying the plan; empty where nothing does.
     pub(super) but: &'static str,
     /// What has to be read before anything else, as markdown.
@@ -33,6 +35,7 @@ impl Frame {
             base: None,
             base_branch: None,
             sandbox: false,
+            gathered: false,
             but: "",
             notice: String::new(),
         }
@@ -73,6 +76,7 @@ impl Frame {
             base_branch: self.base_branch.as_deref(),
             run: is_run.then(|| self.run()),
             whole: self.run.as_ref().map(|(_, url)| Link { text: "the summary of the run", url }),
+            gathered: self.gathered,
             state,
             tool: wire::TOOL,
             limit,

@@ -5,10 +5,11 @@ use anyhow::Result;
 
 use super::job::Job;
 use crate::cli::CiCommand;
+use crate::commands::obstacle::Obstacle;
 use crate::github::event::{Event, MergeGroup, PullRequest};
 
 /// Why a command is refused on an event. `None` where it may run.
-pub(super) async fn refusal(job: &mut Job, command: CiCommand, event: &Event) -> Result<Option<String>> {
+pub(super) async fn obstacle(job: &mut Job, command: CiCommand, event: &Event) -> Result<Option<Obstacle>> {
     let name = job.environment.event_name.clone().unwrap_or_default();
     let done = match command {
         CiCommand::Plan => "planned",
@@ -32,45 +33,42 @@ pub(super) async fn refusal(job: &mut Job, command: CiCommand, event: &Event) ->
         }
         // The check is set by what it holds, and nothing is planned.
         (Event::Review(PullRequest { base_branch, .. }), CiCommand::Plan) => elsewhere(job, base_branch).await,
-        (Event::Review(_), CiCommand::Drift | CiCommand::Report) => Ok(Some(format!(
-            "nothing is {done} on the event {name}: after a review the check alone is set, by the command plan."
-        ))),
+        (Event::Review(_), CiCommand::Drift | CiCommand::Report) => {
+            Ok(Some(Obstacle::ReviewSetsCheck { event: name, done }))
+        }
         (Event::PullRequest(_) | Event::Review(_) | Event::MergeGroup(_) | Event::Other(_), CiCommand::Apply) => {
-            Ok(Some(format!(
-                "nothing is applied on the event {name}: apply is for what was merged, on a push to the default branch."
-            )))
+            Ok(Some(Obstacle::ApplyOnEvent { event: name }))
         }
         (Event::PullRequest(_) | Event::Review(_) | Event::MergeGroup(_) | Event::Other(_), CiCommand::Due) => {
-            Ok(Some(format!(
-                "nothing is carried out on the event {name}: what is due is for the schedule, on the default branch."
-            )))
+            Ok(Some(Obstacle::DueOnEvent { event: name }))
         }
-        (Event::PullRequest(_) | Event::MergeGroup(_), CiCommand::Drift) => Ok(Some(format!(
-            "nothing is compared on the event {name}: drift is about the default branch. Run it there, on a schedule \
-             or by hand; a pull request has its plan."
-        ))),
-        (Event::Other(_), CiCommand::Plan | CiCommand::Drift | CiCommand::Report) => Ok(Some(format!(
-            "nothing is {done} on the event {name}: it can run with credentials on what strangers wrote. Use \
-             pull_request or merge_group, and on the default branch push, schedule, workflow_dispatch or \
-             repository_dispatch."
-        ))),
+        (Event::PullRequest(_) | Event::MergeGroup(_), CiCommand::Drift) => {
+            Ok(Some(Obstacle::DriftOnEvent { event: name }))
+        }
+        (Event::Other(_), CiCommand::Plan | CiCommand::Drift | CiCommand::Report) => {
+            Ok(Some(Obstacle::EventOfStrangers { event: name, done }))
+        }
         // GitHub starts these on the default branch alone, and does not always say in the event which that is.
         (Event::Schedule | Event::RepositoryDispatch, _) if job.default_branch().await?.is_none() => Ok(None),
         (Event::Push(_) | Event::Schedule | Event::RepositoryDispatch | Event::WorkflowDispatch, _) => {
-            let refusal = format!("nothing is {done} from another branch than the default one.");
-            Ok((!job.is_default_branch().await?).then_some(refusal))
+            if job.is_default_branch().await? {
+                return Ok(None);
+            }
+            let branch = job.default_branch().await?.map(str::to_owned);
+            Ok(Some(match branch {
+                Some(branch) => Obstacle::OtherBranch { branch, done },
+                None => Obstacle::NoDefaultBranch { done },
+            }))
         }
     }
 }
 
 /// Refuses a pull request that goes to another branch than the default one. Its base is what guards its plan, and
 /// whoever may push a branch can have any base there.
-async fn elsewhere(job: &mut Job, branch: &str) -> Result<Option<String>> {
-    if job.default_branch().await? == Some(branch) {
-        return Ok(None);
-    }
-    Ok(Some(format!(
-        "nothing is planned for a pull request that goes to {branch}, which is not the default branch: its settings \
-         guard nothing. Point it to the default branch and push again, and the plan is made."
-    )))
+async fn elsewhere(job: &mut Job, branch: &str) -> Result<Option<Obstacle>> {
+    Ok(match job.default_branch().await? {
+        Some(default) if default == branch => None,
+        Some(_) => Some(Obstacle::OtherBase { branch: branch.to_owned() }),
+        None => Some(Obstacle::NoDefaultBranch { done: "planned" }),
+    })
 }

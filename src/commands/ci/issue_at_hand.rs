@@ -141,7 +141,8 @@ async fn keep_shown(job: &mut Job, hub: &Hub, plan: &Plan) -> Option<String> {
     let record = keep::record(job, hub, plan, (None, &head), "", &[]);
     let kept = async {
         let there = keep::find(hub, &job.folder(), None, &head).await?;
-        keep::put(job, hub, there.as_ref().map(|kept| &kept.check), (&record, &[]), &[], &[]).await
+        let about = keep::Approval::default();
+        keep::put(job, hub, there.as_ref().map(|kept| &kept.check), (&record, &[]), about, &[]).await
     };
     match kept.await {
         Ok(_) => Some(head),

@@ -12,7 +12,9 @@ use super::frame::Frame;
 use crate::cli::Sandbox;
 use crate::cli::{Ci as Options, Common};
 use crate::commands::document::{self, Refused};
+use crate::commands::exit::Exit;
 use crate::commands::filter::Filter;
+use crate::commands::obstacle::Obstacle;
 use crate::commands::{files, output};
 use crate::github::marker::part_of;
 use crate::github::{Client, Environment, User, log, output as step};
@@ -21,7 +23,7 @@ use crate::model::finding::Finding;
 use crate::model::target::TargetName;
 use crate::plan::wire::Beside;
 use crate::render::escape::command::command as workflow_command;
-use crate::render::escape::markdown::inline;
+use crate::render::escape::markdown::{inline, prose};
 
 /// One run.
 pub(super) struct Job {
@@ -31,6 +33,8 @@ pub(super) struct Job {
     pub(super) filter: Filter,
     /// Whether what is told is about the sandbox.
     pub(super) is_sandboxed: bool,
+    /// Whether what is told was put together from files of other jobs.
+    pub(super) is_gathering: bool,
     /// The default branch, where the event or GitHub said it.
     pub(super) default_branch: Option<String>,
     /// The targets that `--target` asked for, by the names that the catalog gives them; `None` for all.
@@ -77,6 +81,7 @@ impl Job {
             filter: Filter::new(common),
             environment,
             is_sandboxed: common.is_sandboxed(),
+            is_gathering: false,
             default_branch: None,
             chosen: None,
             beside: Beside::default(),
@@ -156,6 +161,7 @@ impl Job {
         let mut frame = Frame::new(&self.environment, head);
         frame.notice = boxed("WARNING", &self.notes);
         frame.sandbox = self.is_sandboxed;
+        frame.gathered = self.is_gathering;
         frame
     }
 
@@ -190,6 +196,16 @@ impl Job {
     /// Why the run ended as it did, in a word for machines. The first one stays.
     pub(super) fn reason(&mut self, reason: &'static str) {
         self.outputs.entry("reason").or_insert_with(|| reason.to_owned());
+    }
+
+    /// Ends the run before anything is looked at in AWS: in the log, on standard error and in the summary.
+    pub(super) fn refuse(&mut self, title: &str, obstacle: &Obstacle) -> Result<Exit> {
+        let why = obstacle.sentence();
+        obstacle.reason().into_iter().for_each(|reason| self.reason(reason));
+        self.print(&format!("{}\n", workflow_command("error", &[], &format!("{title}: {why}"))))?;
+        output::tell(&format!("refused: {why}"));
+        self.summarize(&format!("### ⛔ {title}\n\nRefused: {}\n", prose(&why)))?;
+        Ok(Exit::Refused)
     }
 
     /// Says that a part of the report could not be written. What was done stays what it was.

@@ -36,17 +36,28 @@ const PART: &str = ":targets:";
 /// The records of a pull request's plans on a commit: of all targets, and of jobs that are about some. A text that is no
 /// record of this very plan counts as none.
 pub(super) async fn find_all(hub: &Hub, folder: &str, pull: u64, sha: &str) -> Result<Vec<Kept>, Error> {
+    find_all_and_whose(hub, folder, pull, sha).await.map(|(kept, _)| kept)
+}
+
+/// The same, and the other apps that have kept one, which counts for nothing.
+pub(super) async fn find_all_and_whose(
+    hub: &Hub,
+    folder: &str,
+    pull: u64,
+    sha: &str,
+) -> Result<(Vec<Kept>, BTreeSet<String>), Error> {
     let Hub { client, me } = hub;
     let (name, external_id) = id(folder, Some(pull), None);
     let parts = format!("{external_id}{PART}");
-    let checks = check::find_all(client, me, sha, &name, |id| id == external_id || id.starts_with(&parts)).await?;
+    let is_one = |id: &str| id == external_id || id.starts_with(&parts);
+    let check::Found { ours, others } = check::find_all(client, me, sha, &name, is_one).await?;
     let kept = |check: Check| {
         let record = Record::read(check.text())?;
         let is_this = record.catalog == folder && record.pull == Some(pull) && record.head == sha;
         let is_kept_here = id(folder, Some(pull), record.only.as_deref()).1 == check.external_id();
         (is_this && is_kept_here).then_some(Kept { check, record })
     };
-    Ok(checks.into_iter().filter_map(kept).collect())
+    Ok((ours.into_iter().filter_map(kept).collect(), others))
 }
 
 /// What was kept on a commit. A text that is no record of this very plan counts as none.
@@ -143,8 +154,17 @@ pub(super) async fn pass_group(job: &Job, hub: &Hub, plan: &Plan, head: &str) ->
     check::put(&hub.client, &hub.me, there.as_ref(), &text).await.map(drop)
 }
 
+/// What is known of those who approved a pull request.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Approval<'a> {
+    /// When it was approved.
+    pub(super) approvals: &'a [Moment],
+    /// What it changes of its own jobs, where nobody else has approved it.
+    pub(super) workflow: Option<&'a str>,
+}
+
 /// How a check ends by what its record has shown, and its title.
-fn ends(record: &Record, approvals: &[Moment]) -> (Conclusion, String) {
+fn ends(record: &Record, Approval { approvals, workflow }: Approval<'_>) -> (Conclusion, String) {
     let unapproved = unapproved(record, approvals).unwrap_or_default();
     let title = match &record.only {
         Some(_) => format!("{}, in some targets", record.title),
@@ -152,6 +172,9 @@ fn ends(record: &Record, approvals: &[Moment]) -> (Conclusion, String) {
     };
     match (record.whole, unapproved, record.objection.as_str()) {
         (false, _, _) => (Conclusion::Failure, title),
+        _ if workflow.is_some() => {
+            (Conclusion::ActionRequired, format!("{title}: changes a workflow, needs an approval"))
+        }
         (true, 0, "") => (Conclusion::Success, title),
         (true, 0, objection) => (Conclusion::ActionRequired, format!("{title}: {objection}")),
         (true, unapproved, _) => {
@@ -174,14 +197,14 @@ pub(super) async fn put(
     hub: &Hub,
     there: Option<&Check>,
     (record, others): (&Record, &[Kept]),
-    approvals: &[Moment],
+    about: Approval<'_>,
     annotations: &[serde_json::Value],
 ) -> Result<Check, Error> {
     let Hub { client, me } = hub;
     let (name, external_id) = id(&record.catalog, record.pull, record.only.as_deref());
-    let unapproved = unapproved(record, approvals).unwrap_or_default();
-    let own = ends(record, approvals);
-    let in_the_way = others.iter().map(|kept| ends(&kept.record, approvals)).find(|it| it.0 != Conclusion::Success);
+    let unapproved = unapproved(record, about.approvals).unwrap_or_default();
+    let own = ends(record, about);
+    let in_the_way = others.iter().map(|kept| ends(&kept.record, about)).find(|it| it.0 != Conclusion::Success);
     let (conclusion, title) = match (own, in_the_way) {
         ((Conclusion::Success, own), Some((conclusion, other))) => {
             (conclusion, format!("{own}; in another job {other}"))
@@ -194,6 +217,9 @@ pub(super) async fn put(
         None => "An apply by hand carries out what is kept here as shown.",
     };
     let again = match (unapproved, record.pull) {
+        _ if about.workflow.is_some() => {
+            " Nothing of it is applied until somebody other than its author, who may write, has approved it."
+        }
         (0, _) | (_, None) => "",
         (_, Some(_)) => " What was shown since the last approval needs another one: approve the pull request again.",
     };

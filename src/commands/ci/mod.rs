@@ -31,12 +31,12 @@ use job::Job;
 pub(super) use job::folder;
 
 use super::exit::{Exit, UsageError};
+use super::obstacle::Obstacle;
 use super::{files, output};
 use crate::cli::{Ci as Options, CiCommand, Common};
 use crate::github::Environment;
 use crate::github::event::{Event, Occasion};
 use crate::render::escape::command::command as workflow_command;
-use crate::render::escape::markdown::inline;
 
 /// Does what the event asks for, and leaves the outputs whatever comes of it.
 pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
@@ -68,7 +68,8 @@ async fn pick(job: &mut Job) -> Result<Exit> {
         (Some(command), _) => command,
         (None, Event::PullRequest(_) | Event::Review(_) | Event::MergeGroup(_)) => CiCommand::Plan,
         (None, Event::Push(_)) => {
-            if !job.is_default_branch().await? {
+            // Where it can't be told which branch is the default one, that is refused below.
+            if job.default_branch().await?.is_some() && !job.is_default_branch().await? {
                 output::tell("This push is not to the default branch: nothing is applied from here.");
                 return Ok(Exit::Done);
             }
@@ -83,19 +84,12 @@ async fn pick(job: &mut Job) -> Result<Exit> {
             return Err(UsageError(message).into());
         }
     };
-    if let Some(why) = gate::refusal(job, command, &event).await? {
-        match command {
-            CiCommand::Plan | CiCommand::Report => {
-                let why = "it goes to another branch than the default one by now, where nothing is applied";
-                stale::tell(job, &event, why).await;
-            }
-            CiCommand::Apply | CiCommand::Drift | CiCommand::Due | CiCommand::Targets => {}
+    if let Some(obstacle) = gate::obstacle(job, command, &event).await? {
+        if let Obstacle::OtherBase { branch: _ } = obstacle {
+            let why = "it goes to another branch than the default one by now, where nothing is applied";
+            stale::tell(job, &event, why).await;
         }
-        let line = workflow_command("error", &[], &format!("Refused: {why}"));
-        job.print(&format!("{line}\n"))?;
-        output::tell(&format!("refused: {why}"));
-        job.summarize(&format!("### ⛔ Refused\n\nRefused: {}\n", inline(&why)))?;
-        return Ok(Exit::Refused);
+        return job.refuse("Refused", &obstacle);
     }
     if let (Event::Review(pull), true) = (&event, command != CiCommand::Targets) {
         return showing::judge(job, pull).await;

@@ -129,7 +129,7 @@ impl Past {
         if self.commits.is_none() {
             self.notes.push(format!(
                 "There are more than {MOST} commits since the last apply that went well: what their pull requests \
-                 have shown is not looked up."
+                 have shown is not looked up, and their comments still say what was the case before."
             ));
         }
     }

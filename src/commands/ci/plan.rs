@@ -3,12 +3,12 @@
 use anyhow::Result;
 
 use super::job::{Hub, Job, boxed};
-use super::label::Worth;
 use super::showing::Showing;
 use super::{against, base, check, keep, stale};
 use crate::cli::Comment;
 use crate::commands::document::Refused;
 use crate::commands::exit::Exit;
+use crate::commands::obstacle::{Label, Place};
 use crate::commands::planning::Reach;
 use crate::commands::{catalog, output, plan as command, planning};
 use crate::github::comment::{self, Comment as Written};
@@ -17,7 +17,7 @@ use crate::github::marker::{Marker as _, PlanMarker, is_marked};
 use crate::github::more::{self, MOST, MoreMarker};
 use crate::github::pull;
 use crate::model::change::Plan;
-use crate::plan::{Limits, Reason};
+use crate::plan::Limits;
 use crate::render::escape::markdown::{inline, link};
 use crate::render::markdown::State;
 use crate::render::{annotations, markdown, text};
@@ -58,7 +58,11 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
         stale::tell(job, event, "a newer plan failed").await;
         return looked.map(|_| Exit::Error);
     };
-    show(job, pull, &plan, limits, notice).await?;
+    let shown = show(job, pull, &plan, limits, notice).await;
+    if shown.is_err() {
+        stale::tell(job, event, "a newer plan could not be kept or shown").await;
+    }
+    shown?;
     set_check_of_group(job, event, &plan).await?;
     let exit = command::exit(&plan, false);
     if exit == Exit::Error {
@@ -100,7 +104,8 @@ pub(super) async fn show(
     notice: String,
 ) -> Result<()> {
     let shown = text::Options { all: true, verbose: job.common.verbose, applying: false, width: None };
-    let refused = Refused::of(plan, limits, |reason| way_out(reason, pull.is_some()));
+    let place = if pull.is_some() { Place::PullRequest(Label::Missing) } else { Place::ByHand };
+    let refused = Refused::of(plan, limits, place);
     let objection = refused.as_ref().map(Refused::objection);
     job.group("Plan", |mut sink| text::plan(plan, objection.as_ref(), &shown, &mut sink))?;
     job.print(&annotations::plan(plan))?;
@@ -110,7 +115,7 @@ pub(super) async fn show(
     let mut frame = job.frame(head.as_deref()).against(&job.environment, &plan.catalog);
     frame.base_branch = pull.map(|pull| pull.base_branch.clone());
     frame.notice = notice;
-    frame.but = but(pull, objection.is_some());
+    frame.but = stale::but(pull, objection.is_some());
     job.summarize(&markdown::plan(plan, objection.as_ref(), &frame.summary()))?;
     let Some(pull) = pull.filter(|_| job.options.comment.is_wanted()) else { return Ok(()) };
     let Some(hub) = job.hub().await? else {
@@ -144,6 +149,7 @@ pub(super) async fn show(
     }
     let refused = showing.still(refused);
     let objection = refused.as_ref().map(Refused::objection);
+    frame.but = stale::but(Some(pull), objection.is_some() || showing.lacks_approval());
     frame.notice.insert_str(0, &showing.news(plan));
     if let Some(narrowed) = narrowed(job, &others) {
         frame.notice.insert_str(0, &boxed("WARNING", &[narrowed]));
@@ -199,25 +205,4 @@ fn narrowed(job: &Job, others: &[Written]) -> Option<String> {
             inline(&job.filter.words())
         )
     })
-}
-
-/// What keeps a merge from applying a plan.
-fn but(pull: Option<&PullRequest>, is_refused: bool) -> &'static str {
-    match pull {
-        None => "this run applies nothing",
-        Some(_) if is_refused => "merging alone does not apply it: see above",
-        Some(PullRequest { draft: true, .. }) => "a draft: once it is ready, merge to apply",
-        Some(_) => "",
-    }
-}
-
-/// With which words a plan is applied that would be refused as it is.
-pub(super) fn way_out(reason: Reason, is_pull_request: bool) -> String {
-    match reason {
-        Reason::TooManyRemovals { .. } if is_pull_request => Worth::None.way_out().unwrap_or_default(),
-        Reason::TooManyRemovals { removals: _, limit: _, of: _, all: removals } => format!(
-            "If all of this is meant, apply with `allow-removals: {removals}`, or raise `safety.max_removals` in the settings."
-        ),
-        Reason::Unreviewed { changes: _ } => "Open a pull request whose plan shows these changes.".to_owned(),
-    }
 }

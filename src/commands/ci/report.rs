@@ -67,7 +67,11 @@ async fn planned(job: &mut Job, event: &Event, files: Files) -> Result<Exit> {
     } else {
         notice
     };
-    plan::show(job, pull, &plan, limits, notice).await?;
+    let shown = plan::show(job, pull, &plan, limits, notice).await;
+    if shown.is_err() {
+        stale::tell(job, event, "a newer plan could not be kept or shown").await;
+    }
+    shown?;
     plan::set_check_of_group(job, event, &plan).await?;
     Ok(plan_command::exit(&plan, false))
 }
@@ -100,9 +104,12 @@ async fn applied(job: &mut Job, event: &Event, files: Files) -> Result<Exit> {
     let (catalog, past) = past(job, event, hub, &sha, catalog).await;
     let report = result_of(job, files, &catalog)?;
     let mut review = Review::of(job, hub, &sha, false).await?;
+    if let Some(past) = &past {
+        review.find_others(job, &past.commits.clone().unwrap_or_default()).await;
+    }
     let left_out = job.beside.left_out.clone();
     if let Some(past) = &past {
-        job.notes.extend(result::left_out(past, &left_out));
+        job.notes.extend(result::left_out(past, &left_out, review.doubt.as_ref()));
     }
     let is_told =
         past.as_ref().is_some_and(|past| !left_out.is_empty() && (past.by_hand || !past.differing.is_empty()));

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 
 use super::job::{Hub, Job};
-use super::label::LABEL;
 use super::past::Past;
 use super::review::Review;
 use super::showing::named;
 use super::stale;
 use crate::commands::exit::Exit;
-use crate::commands::{apply as command, document, files, output};
+use crate::commands::obstacle::{Doubt, Obstacle, Place, Unseen};
+use crate::commands::{apply as command, files};
 use crate::github::comment;
 use crate::github::history::Attempt;
 use crate::github::marker::{ApplyMarker, Marker as _};
@@ -20,57 +20,15 @@ use crate::model::report::{Outcome, Report, TargetReport};
 use crate::model::target::TargetName;
 use crate::plan::{Reason, Refusal, Sifted, canonical, wire};
 use crate::render::escape::command::command as command_line;
-use crate::render::escape::markdown::inline;
+use crate::render::escape::markdown::{inline, prose};
 use crate::render::markdown::{self, State};
 use crate::render::{annotations, text};
 
-/// A refusal in words.
-pub(super) struct Words {
-    headline: String,
-    why: String,
-    way_out: String,
-}
-
-impl Words {
-    /// Why, and what to do now that it is merged.
-    pub(super) fn of(reason: Reason, review: Option<&Review<'_>>) -> Self {
-        let (headline, why, _) = document::words(reason);
-        let voices = review.map(|review| review.voices.as_slice()).unwrap_or_default();
-        let has_record = voices.iter().any(|voice| !voice.records.is_empty());
-        let doubts: Vec<&str> = review.into_iter().flat_map(Review::doubts).collect();
-        let (why, way_out) = match reason {
-            Reason::TooManyRemovals { removals: _, limit: _, of: _, all: removals } => {
-                let by_label = review.and_then(Review::way_out_by_label);
-                let again = match by_label {
-                    Some(way_out) => format!("{way_out} Then run this again."),
-                    None => format!(
-                        "If all of this is meant, put the label `{LABEL}` on the pull request and run this again."
-                    ),
-                };
-                let without = format!(
-                    "Without a pull request, give `allow-removals: {removals}`, or raise `safety.max_removals` in the settings."
-                );
-                (why.to_owned(), format!("{again} {without}"))
-            }
-            Reason::Unreviewed { changes: _ } => {
-                let why = match (voices.is_empty(), has_record) {
-                    _ if !doubts.is_empty() => doubts.join(" "),
-                    (_, true) => {
-                        "The pull request's plan did not show this: what is live has moved since, or another merge came between.".to_owned()
-                    }
-                    (false, false) => "The pull request has no plan by us, so nobody has seen any of it.".to_owned(),
-                    (true, false) => "This commit came without a pull request, so nobody has seen any of it.".to_owned(),
-                };
-                (
-                    why,
-                    "Look at the changes below. To have them applied, open a pull request whose plan shows them, or run the \
-                     apply by hand once the issue about drift does; `require-reviewed-plan: false` applies without a review."
-                        .to_owned(),
-                )
-            }
-        };
-        Self { headline, why, way_out }
-    }
+/// Why a merge is not carried out, or not all of it.
+pub(super) fn obstacle(past: &Past, reason: Reason, review: Option<&Review<'_>>) -> Obstacle {
+    // Whoever started the run by hand gives it what it lacks.
+    let place = review.filter(|_| !past.by_hand).map_or(Place::ByHand, Review::place);
+    Obstacle::of(reason, place, review.map_or(Unseen::NoPullRequest, Review::unseen))
 }
 
 /// What was told of a run, for the record.
@@ -85,8 +43,9 @@ pub(super) struct Told {
 /// So many changes are named that are left as they are.
 const NAMED: usize = 20;
 
-/// Says which drift a merge leaves as it is, as markdown; nothing where there is none.
-pub(super) fn left_out(past: &Past, targets: &[Target]) -> Option<String> {
+/// Says which drift a merge leaves as it is, as markdown; nothing where there is none. `doubt`: why the issue about
+/// drift, which shows it, does not count.
+pub(super) fn left_out(past: &Past, targets: &[Target], doubt: Option<&Doubt>) -> Option<String> {
     let all: Vec<String> = targets.iter().flat_map(named).collect();
     if all.is_empty() {
         return None;
@@ -97,6 +56,10 @@ pub(super) fn left_out(past: &Past, targets: &[Target]) -> Option<String> {
     } else {
         "nobody is known to have seen it"
     };
+    let out = match doubt {
+        Some(doubt) => prose(&format!("{} {}", doubt.why(), doubt.way_out())),
+        None => "It stands in the issue about drift; an apply by hand undoes it.".to_owned(),
+    };
     let more = all.len().saturating_sub(NAMED);
     let number = match all.len() {
         1 => "1 difference".to_owned(),
@@ -106,26 +69,14 @@ pub(super) fn left_out(past: &Past, targets: &[Target]) -> Option<String> {
     if more > 0 {
         lines.push(format!("- and {more} more"));
     }
-    Some(format!(
-        "<b>Drift is left as it is: {number}</b>, since {why}. It stands in the issue about drift; an apply by hand \
-         undoes it.\n\n{}",
-        lines.join("\n")
-    ))
+    Some(format!("<b>Drift is left as it is: {number}</b>, since {why}. {out}\n\n{}", lines.join("\n")))
 }
 
 /// A run that nothing may come of, since a later commit was applied already. What the pull request says stays.
 pub(super) fn overtaken(job: &mut Job, sha: &str, newer: &Attempt) -> Result<Exit> {
     let Attempt { sha: later, run, base: _, is_part: _, carried: _, left: _ } = newer;
-    let run = run.as_ref().map(|run| format!(" ({run})")).unwrap_or_default();
-    let why = format!(
-        "overtaken: the commit {later}, which came after {sha}, was applied already{run}. This run would take back what \
-         it brought. If something is left to do, run that one again, or start an apply by hand on the default branch."
-    );
-    job.reason("overtaken");
-    job.print(&format!("{}\n", command_line("error", &[], &format!("Not applied: {why}"))))?;
-    output::tell(&format!("refused: {why}"));
-    job.summarize(&format!("### ⛔ Not applied\n\nRefused: {}\n", inline(&why)))?;
-    Ok(Exit::Refused)
+    let obstacle = Obstacle::Overtaken { sha: sha.to_owned(), later: later.clone(), run: run.clone() };
+    job.refuse("Not applied", &obstacle)
 }
 
 /// A plan that is not carried out.
@@ -133,16 +84,13 @@ pub(super) async fn refused(
     job: &mut Job,
     sha: &str,
     refusal: &Refusal,
-    words: &Words,
+    obstacle: &Obstacle,
     sifted: Sifted,
     review: Option<&mut Review<'_>>,
 ) -> Result<(Exit, Told)> {
-    let Words { headline, why, way_out } = words;
-    let Refusal { reason, digest, targets } = refusal;
-    job.reason(match reason {
-        Reason::TooManyRemovals { .. } => "removals",
-        Reason::Unreviewed { changes: _ } => "unreviewed",
-    });
+    let (headline, why, way_out) = (&*obstacle.headline(), &*obstacle.why(), &*obstacle.way_out());
+    let Refusal { reason: _, digest, targets } = refusal;
+    obstacle.reason().into_iter().for_each(|reason| job.reason(reason));
     let said = crate::render::Refusal { headline, why, targets, way_out, digest };
     let shown = text::Options { all: true, verbose: job.common.verbose, applying: true, width: None };
     let is_sandboxed = job.is_sandboxed;
@@ -174,12 +122,13 @@ pub(super) async fn applied(
     sifted: Sifted,
     review: Option<&mut Review<'_>>,
 ) -> Result<(Exit, Told)> {
-    let words = Words::of(Reason::Unreviewed { changes: count(&sifted.unseen) }, review.as_deref());
-    let report = with_refused(report, &sifted, &words.headline);
+    let reason = Reason::Unreviewed { changes: count(&sifted.unseen) };
+    let obstacle = obstacle(past, reason, review.as_deref());
+    let report = with_refused(report, &sifted, &obstacle.headline());
     if !sifted.refused.is_empty() {
-        let Words { headline, why, way_out } = &words;
+        let (headline, why, way_out) = (&*obstacle.headline(), &*obstacle.why(), &*obstacle.way_out());
         job.reason("unreviewed");
-        job.notes.push(format!("<b>Refused: {}.</b> {} {}", inline(headline), inline(why), inline(way_out)));
+        job.notes.push(format!("<b>Refused: {}.</b> {} {}", inline(headline), prose(why), prose(way_out)));
         let said = format!("Not all was applied: {headline}. {way_out}");
         job.print(&format!("{}\n", command_line("error", &[], &said)))?;
     }
@@ -230,7 +179,7 @@ fn warn_of_left_out(job: &Job, sifted: &Sifted) -> Result<()> {
 fn with_refused(report: Report, sifted: &Sifted, headline: &str) -> Report {
     let Report { digest, catalog, mut targets, released } = report;
     for refused in &sifted.refused {
-        let why = Outcome::Skipped(format!("refused with its target: {headline}"));
+        let why = Outcome::refused(&format!("with its target: {headline}"));
         let outcomes = refused.changes().map(|_| why.clone()).collect();
         targets.retain(|of| of.target.name != refused.name);
         targets.push(TargetReport { target: refused.clone(), outcomes });

@@ -9,14 +9,19 @@ use super::keep;
 use super::label::Worth;
 use super::past::Past;
 use super::voice::Voice;
+use crate::commands::obstacle::{Doubt, Label, Place, Unseen};
 use crate::commands::output;
 use crate::github::comment;
 use crate::github::marker::PlanMarker;
 use crate::github::shown::Record;
-use crate::github::{Error, issue, pull};
-use crate::model::change::Plan;
+use crate::github::{Error, issue, merged, pull};
+use crate::model::change::{Plan, Target};
 use crate::plan::{Limits, Removals, Reviewed};
+use crate::render::escape::markdown::inline;
 use crate::render::markdown::{self, State};
+
+/// So many pull requests are told what became of many merges: two calls for each.
+const MOST_TOLD: usize = 200;
 
 /// What was reviewed, and where.
 pub(super) struct Review<'h> {
@@ -25,8 +30,15 @@ pub(super) struct Review<'h> {
     pub(super) voices: Vec<Voice>,
     /// What the issue about drift has shown to the person who started the run.
     drift: Reviewed,
-    /// What the label is worth, where it was asked for.
-    label: Option<Worth>,
+    /// Why the issue about drift does not count.
+    pub(super) doubt: Option<Doubt>,
+    /// What the label lacks on a pull request that needs it, where it was asked for.
+    label: Option<(u64, Label)>,
+    /// Whether something is taken away that no pull request with the label has shown.
+    beyond_labels: bool,
+    /// Further pull requests whose merges this run carries out. They are told what became of it, and nothing else of
+    /// them is looked up.
+    others: Vec<u64>,
     /// The commits whose pull requests were looked up.
     looked_at: BTreeSet<String>,
 }
@@ -41,8 +53,17 @@ impl<'h> Review<'h> {
         if let Some(pull) = pull::of_commit(&hub.client, sha, branch).await? {
             voices.push(Voice::of(hub, &folder, pull).await?);
         }
-        let drift = if by_hand { shown_as_drift(job, hub).await? } else { Reviewed::default() };
-        Ok(Self { hub, voices, drift, label: None, looked_at: BTreeSet::new() })
+        let (drift, doubt) = if by_hand { shown_as_drift(job, hub).await? } else { Default::default() };
+        Ok(Self {
+            hub,
+            voices,
+            drift,
+            doubt,
+            label: None,
+            beyond_labels: false,
+            others: Vec::new(),
+            looked_at: BTreeSet::new(),
+        })
     }
 
     /// The changes that were shown; nothing where nothing was.
@@ -50,9 +71,26 @@ impl<'h> Review<'h> {
         self.voices.iter().fold(self.drift.clone(), |all, voice| all.and(voice.reviewed()))
     }
 
-    /// Why something that was shown does not count, for people.
-    pub(super) fn doubts(&self) -> impl Iterator<Item = &str> {
-        self.voices.iter().filter_map(|voice| voice.doubt.as_deref())
+    /// Why what a merge would do counts as unseen.
+    pub(super) fn unseen(&self) -> Unseen {
+        let doubts = self.voices.iter().filter_map(|voice| voice.doubt.clone());
+        let doubts: Vec<Doubt> = doubts.chain(self.doubt.clone()).collect();
+        let has_record = self.voices.iter().any(|voice| !voice.records.is_empty());
+        match (self.voices.is_empty(), has_record) {
+            _ if !doubts.is_empty() => Unseen::Doubts(doubts),
+            (_, true) => Unseen::NotShown,
+            (false, false) => Unseen::NoPlan,
+            (true, false) => Unseen::NoPullRequest,
+        }
+    }
+
+    /// Where it is said that a plan takes away too much. Without a pull request there is nothing to put a label on.
+    pub(super) fn place(&self) -> Place {
+        let first = || Some((self.voices.first()?.pull.number, Label::Missing));
+        match self.label.clone().or_else(first).filter(|_| !self.beyond_labels) {
+            Some((number, label)) => Place::Merge { number, label },
+            None => Place::ByHand,
+        }
     }
 
     /// Looks up what was reviewed of the merges of further commits, such as those that are not known to be applied. Of several applies that wait GitHub
@@ -73,9 +111,32 @@ impl<'h> Review<'h> {
         Ok(())
     }
 
+    /// Finds the pull requests of many merges, so that they can be told what becomes of them. Reports only, so an answer
+    /// that is missing stops nothing.
+    pub(super) async fn find_others(&mut self, job: &mut Job, commits: &[String]) {
+        let commits: BTreeSet<&str> = commits.iter().map(String::as_str).collect();
+        if commits.len() < 2 {
+            return;
+        }
+        let branch = job.default_branch.clone().unwrap_or_default();
+        match merged::among(&self.hub.client, &branch, &commits).await {
+            Ok(found) => self.others = found,
+            Err(error) => job.not_reported(&error),
+        }
+        if self.others.len() > MOST_TOLD {
+            let silent = self.others.split_off(MOST_TOLD).len();
+            let note = format!(
+                "{silent} older pull requests are not told what became of them: their comments still say what was the \
+                 case before."
+            );
+            output::tell(&format!("warning: {note}"));
+            job.notes.push(inline(&note));
+        }
+    }
+
     /// What may be taken away. A job of a matrix is held to the whole plans that were shown. The label counts for the
     /// plan that was shown when it was put, and no other: where several pull requests are carried out, each that takes
-    /// something away needs it.
+    /// something away needs it, and what none of them has shown, such as drift, is held to the limit.
     pub(super) async fn limits(
         &mut self,
         job: &Job,
@@ -94,30 +155,41 @@ impl<'h> Review<'h> {
             return Ok(limits);
         }
         let mut counts = false;
+        let mut allowed_of = Reviewed::default();
         for voice in self.voices.iter().filter(|voice| voice.records.iter().any(|it| it.removals > 0)) {
-            let label = voice.label(self.hub).await?;
-            counts = label == Worth::Counts;
-            self.label = Some(label);
+            self.label = match voice.label(self.hub).await? {
+                Worth::Counts => None,
+                Worth::Lacks(label) => Some((voice.pull.number, label)),
+            };
+            counts = self.label.is_none();
+            allowed_of = allowed_of.and(voice.reviewed());
             // One whose plan has shown all of this speaks for all.
             if !counts || voice.reviewed().covers(plan) {
                 break;
             }
         }
+        let beyond = allowed_of.unseen(plan);
+        if counts && beyond.iter().flat_map(Target::changes).any(|change| change.edit.takes_away()) {
+            self.beyond_labels = true;
+            return Ok(limits);
+        }
         let allowed = limits.shown.all.max(plan.changes().count());
         Ok(Limits { allow_removals: if counts { Some(allowed) } else { limits.allow_removals }, ..limits })
-    }
-
-    /// What to do about the label, for people.
-    pub(super) fn way_out_by_label(&self) -> Option<String> {
-        self.label.as_ref().and_then(Worth::way_out)
     }
 
     /// Says at the foot of each pull request's plan what has become of it. Not a reason to stop where that does not
     /// work.
     pub(super) async fn restate(&self, job: &mut Job, state: &State<'_>) {
-        for voice in &self.voices {
-            if let Err(error) = self.restate_one(job, voice.pull.number, state).await {
+        let looked_at: Vec<u64> = self.voices.iter().map(|voice| voice.pull.number).collect();
+        for number in &looked_at {
+            if let Err(error) = self.restate_one(job, *number, state).await {
                 job.not_reported(&error);
+            }
+        }
+        for number in self.others.iter().filter(|number| !looked_at.contains(number)) {
+            if let Err(error) = self.restate_one(job, *number, state).await {
+                // It would be the same for each of them.
+                return job.not_reported(&error);
             }
         }
     }
@@ -144,23 +216,29 @@ fn removals(record: &Record) -> Removals {
     }
 }
 
-/// What the open issue about drift shows. The issue says on which commit that is kept, and the record there counts.
-async fn shown_as_drift(job: &Job, hub: &Hub) -> Result<Reviewed, Error> {
-    let found = issue::find(&hub.client, &hub.me, &job.folder(), &job.options.drift_issue_labels).await;
-    let issue = match found {
-        Ok(issue) => issue.filter(issue::Issue::is_open),
+/// What the open issue about drift shows, and why it does not count. The issue says on which commit that is kept, and
+/// the record there counts.
+async fn shown_as_drift(job: &Job, hub: &Hub) -> Result<(Reviewed, Option<Doubt>), Error> {
+    let nothing = |doubt| Ok((Reviewed::default(), doubt));
+    let found = issue::find_all(&hub.client, &hub.me, &job.folder(), &job.options.drift_issue_labels).await;
+    let issue::Ours { kept, further: _, foreign } = match found {
+        Ok(ours) => ours,
         // A job that may not read issues has not seen it.
         Err(error @ Error { status: Some(403 | 404), .. }) => {
             output::tell(&format!("warning: {error}"));
-            None
+            return nothing(None);
         }
         Err(error) => return Err(error),
     };
-    let Some(marker) = issue.and_then(|issue| issue.marker()) else { return Ok(Reviewed::default()) };
+    let Some(issue) = kept.filter(issue::Issue::is_open) else {
+        let me = hub.me.login.clone();
+        return nothing(foreign.map(|(number, login)| Doubt::IssueOfAnother { number, login, me }));
+    };
+    let Some(marker) = issue.marker() else { return nothing(None) };
     // People can edit the issue.
-    let Some(head) = marker.head.as_ref().filter(|head| keep::is_commit(head)) else { return Ok(Reviewed::default()) };
+    let Some(head) = marker.head.as_ref().filter(|head| keep::is_commit(head)) else { return nothing(None) };
     let kept = keep::find(hub, &job.folder(), None, head).await?;
     let record = kept.map(|kept| kept.record).filter(|record| record.digest == marker.digest);
     let shown = record.iter().flat_map(|record| record.before(None)).map(str::to_owned);
-    Ok(Reviewed::from_record(shown))
+    Ok((Reviewed::from_record(shown), None))
 }

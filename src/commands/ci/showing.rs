@@ -6,19 +6,21 @@ use anyhow::Result;
 use super::check;
 use super::job::{Hub, Job, boxed};
 use super::keep::{self, Kept};
-use super::label::{LABEL, Worth};
+use super::label::Worth;
+use super::stale;
 use crate::commands::document::Refused;
 use crate::commands::exit::Exit;
+use crate::commands::obstacle::{LABEL, Label, Place};
 use crate::commands::output;
 use crate::github::comment::Comment;
 use crate::github::event::PullRequest;
 use crate::github::pull::{self, Pull};
 use crate::github::shown::{self, Record};
-use crate::github::{Moment, review};
+use crate::github::{Error, Moment, review};
 use crate::model::change::{ChangeRef, Plan, Target};
 use crate::model::edit::{Action, Kind};
 use crate::plan::Reviewed;
-use crate::render::escape::markdown::inline;
+use crate::render::escape::markdown::{html_code, inline};
 
 /// So many changes are named that are new since the last approval.
 const NAMED: usize = 20;
@@ -28,6 +30,8 @@ pub(super) struct Showing {
     record: Record,
     approvals: Vec<Moment>,
     label: Worth,
+    /// What the pull request changes of its own jobs, where nobody else has approved it.
+    workflow: Option<String>,
 }
 
 impl Showing {
@@ -54,28 +58,46 @@ impl Showing {
         let since = others.iter().map(|kept| kept.record.since).fold(record.since, Moment::max);
         let label = match refused {
             Some(_) => Worth::of(hub, pull.number, since).await?,
-            None => Worth::None,
+            None => Worth::Lacks(Label::Missing),
         };
         if label == Worth::Counts {
             record.objection.clear();
         }
         let approvals = review::approvals(&hub.client, pull).await?;
+        let workflow = unapproved_workflow(hub, pull.number, &record, &approvals).await?;
         // GitHub adds annotations to those that are there.
         let annotations = if here.is_some() { Vec::new() } else { check::further(&job.findings) };
         let check = here.as_ref().map(|kept| &kept.check);
-        keep::put(job, hub, check, (&record, &others), &approvals, &annotations).await?;
-        Ok(Self { record, approvals, label })
+        let about = keep::Approval { approvals: &approvals, workflow: workflow.as_deref() };
+        keep::put(job, hub, check, (&record, &others), about, &annotations).await?;
+        Ok(Self { record, approvals, label, workflow })
+    }
+
+    /// Whether something that was shown is not applied before somebody has approved it.
+    pub(super) fn lacks_approval(&self) -> bool {
+        self.workflow.is_some() || keep::unapproved(&self.record, &self.approvals).is_some_and(|number| number > 0)
     }
 
     /// Why an apply would still be refused.
     pub(super) fn still(&self, refused: Option<Refused>) -> Option<Refused> {
-        refused.filter(|_| self.label != Worth::Counts).map(|refused| refused.but(self.label.way_out()))
+        match &self.label {
+            Worth::Counts => None,
+            Worth::Lacks(label) => refused.map(|refused| refused.but(Place::PullRequest(label.clone()))),
+        }
     }
 
     /// What a reviewer has to know before the plan: what is new since the last approval, and that the label counts.
     pub(super) fn news(&self, plan: &Plan) -> String {
-        let Self { record, approvals, label } = self;
+        let Self { record, approvals, label, workflow } = self;
         let mut paragraphs = Vec::new();
+        if let Some(file) = workflow {
+            paragraphs.push(format!(
+                "<b>Needs an approval.</b> This pull request changes {}, so its own jobs could have written what they \
+                 liked. Nothing of it is applied until somebody other than its author, who may write to the repository, \
+                 has approved it.",
+                html_code(file)
+            ));
+        }
         if *label == Worth::Counts {
             paragraphs.push(format!("The label <code>{LABEL}</code> allows what this takes away."));
         }
@@ -96,6 +118,20 @@ impl Showing {
         }
         boxed("IMPORTANT", &paragraphs)
     }
+}
+
+/// A file that makes the pull request's own jobs write what they like, where it would change something and nobody but
+/// its author has approved it: an apply then takes nothing of it as shown.
+async fn unapproved_workflow(
+    hub: &Hub,
+    number: u64,
+    record: &Record,
+    approvals: &[Moment],
+) -> Result<Option<String>, Error> {
+    if !approvals.is_empty() || record.before(None).next().is_none() {
+        return Ok(None);
+    }
+    pull::changes_a_workflow(&hub.client, number).await
 }
 
 /// The changes of a target, a line each.
@@ -146,12 +182,22 @@ pub(super) async fn judge(job: &Job, event: &PullRequest) -> Result<Exit> {
         return Ok(Exit::Done);
     }
     let approvals = review::approvals(&hub.client, &now).await?;
+    let mut workflow = None;
+    for Kept { check: _, record } in &kept {
+        workflow = workflow.or(unapproved_workflow(&hub, event.number, record, &approvals).await?);
+    }
+    let about = keep::Approval { approvals: &approvals, workflow: workflow.as_deref() };
     for Kept { check, record } in &kept {
         let others: Vec<Kept> = kept.iter().filter(|other| other.record != *record).cloned().collect();
-        keep::put(job, &hub, Some(check), (record, &others), &approvals, &[]).await?;
+        keep::put(job, &hub, Some(check), (record, &others), about, &[]).await?;
     }
     let unapproved: Option<usize> = kept.iter().map(|kept| keep::unapproved(&kept.record, &approvals)).sum();
+    let stands_in_the_way = kept.iter().any(|kept| !kept.record.objection.is_empty())
+        || workflow.is_some()
+        || unapproved.is_some_and(|number| number > 0);
+    stale::judged(job, event, stale::but(Some(event), stands_in_the_way)).await;
     let words = match unapproved {
+        _ if workflow.is_some() => "it changes what its own jobs run, and nobody else has approved it".to_owned(),
         None => "nobody has approved it".to_owned(),
         Some(0) => "everything that was shown is approved".to_owned(),
         Some(number) => format!("{number} of what was shown came after the last approval"),

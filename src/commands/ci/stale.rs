@@ -24,6 +24,15 @@ pub(super) async fn tell(job: &Job, event: &Event, why: &str) {
     }
 }
 
+/// Says at the foot of a plan what keeps its merge from applying it after a review; empty where nothing does. One that is
+/// out of date stays so.
+pub(super) async fn judged(job: &Job, event: &PullRequest, but: &str) {
+    if job.options.comment.is_wanted() {
+        let state = if but.is_empty() { State::Planned } else { State::PlannedBut(but) };
+        said(restate_if(job, event.number, &state, markdown::is_current).await);
+    }
+}
+
 /// Says on the pull request of a push that nothing of it was applied, and why.
 pub(super) async fn not_applied(job: &Job, event: &Event, why: &str) {
     let Event::Push(Push { sha, .. }) = event else { return };
@@ -39,6 +48,16 @@ pub(super) async fn others(job: &Job, report: &Report) {
     let changed: Vec<&TargetName> = report.targets.iter().filter(is_applied).map(|of| &of.target.name).collect();
     if !changed.is_empty() {
         said(outdate_others(job, &changed).await);
+    }
+}
+
+/// What keeps a merge from applying a plan.
+pub(super) fn but(pull: Option<&PullRequest>, is_refused: bool) -> &'static str {
+    match pull {
+        None => "this run applies nothing",
+        Some(_) if is_refused => "merging alone does not apply it: see above",
+        Some(PullRequest { draft: true, .. }) => "a draft: once it is ready, merge to apply",
+        Some(_) => "",
     }
 }
 
@@ -67,12 +86,16 @@ async fn restate_merged(job: &Job, sha: &str, state: &State<'_>) -> anyhow::Resu
 }
 
 async fn restate(job: &Job, number: u64, state: &State<'_>) -> anyhow::Result<()> {
+    restate_if(job, number, state, |_| true).await
+}
+
+async fn restate_if(job: &Job, number: u64, state: &State<'_>, is_meant: impl Fn(&str) -> bool) -> anyhow::Result<()> {
     let Some(Hub { client, me }) = job.hub().await? else { return Ok(()) };
     // A job that is about some targets has failed for its own comment alone.
     let of_job = job.comment_key();
-    let is_meant = |there: &Comment| !job.filter.is_narrow() || is_marked::<PlanMarker>(there.body(), &of_job);
+    let is_own = |there: &Comment| !job.filter.is_narrow() || is_marked::<PlanMarker>(there.body(), &of_job);
     let ours = comment::about::<PlanMarker>(&client, &me, number, &job.folder()).await?;
-    for there in ours.iter().filter(|there| is_meant(there)) {
+    for there in ours.iter().filter(|there| is_own(there) && is_meant(there.body())) {
         if let Some(body) = markdown::restate(there.body(), state) {
             comment::put(&client, number, Some(there), &body).await?;
         }

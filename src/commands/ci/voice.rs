@@ -3,6 +3,7 @@
 use super::job::Hub;
 use super::keep;
 use super::label::Worth;
+use crate::commands::obstacle::{Doubt, Label};
 use crate::github::comment;
 use crate::github::marker::PlanMarker;
 use crate::github::pull::{self, Pull};
@@ -17,14 +18,14 @@ pub(super) struct Voice {
     /// counts.
     pub(super) records: Vec<Record>,
     approvals: Vec<Moment>,
-    /// Why nothing of its record counts, or not all of it, for people.
-    pub(super) doubt: Option<String>,
+    /// Why nothing of its record counts, or not all of it.
+    pub(super) doubt: Option<Doubt>,
 }
 
 impl Voice {
     /// Asks GitHub. What comes of it decides, so an answer that is missing is an error.
     pub(super) async fn of(hub: &Hub, folder: &str, pull: Pull) -> Result<Self, Error> {
-        let kept = keep::find_all(hub, folder, pull.number, &pull.head.sha).await?;
+        let (kept, others) = keep::find_all_and_whose(hub, folder, pull.number, &pull.head.sha).await?;
         let mut records: Vec<Record> = kept.into_iter().map(|kept| kept.record).collect();
         if records.is_empty() {
             // It was merged before its last commit was planned. What was shown before that was shown.
@@ -33,27 +34,20 @@ impl Voice {
         }
         let records = shown::counting(records);
         if records.is_empty() {
-            return Ok(Self { pull, records, approvals: Vec::new(), doubt: None });
+            let (number, me) = (pull.number, hub.me.login.clone());
+            let doubt = others.into_iter().next().map(|app| Doubt::AnotherApp { number, app, me });
+            return Ok(Self { pull, records, approvals: Vec::new(), doubt });
         }
         let approvals = review::approvals(&hub.client, &pull).await?;
         let number = pull.number;
         // Its jobs may have written whatever they liked into the check run.
         if let Some(file) = pull::changes_a_workflow(&hub.client, number).await?.filter(|_| approvals.is_empty()) {
-            let doubt = format!(
-                "The pull request #{number} changes {file}, so its own jobs could have written what they liked, and \
-                 nobody but its author has approved it. Somebody else who may write has to approve it; then run this \
-                 again."
-            );
-            return Ok(Self { pull, records: Vec::new(), approvals, doubt: Some(doubt) });
+            let doubt = Some(Doubt::Workflow { number, file });
+            return Ok(Self { pull, records: Vec::new(), approvals, doubt });
         }
         let is_late = |last: &Moment| records.iter().any(|record| !record.since(*last).is_empty());
         let late = approvals.iter().max().is_some_and(is_late);
-        let doubt = late.then(|| {
-            format!(
-                "The plan of #{number} has shown changes after its last approval: approve it again and run this \
-                 again, or open a pull request whose plan shows them."
-            )
-        });
+        let doubt = late.then_some(Doubt::AfterApproval { number });
         Ok(Self { pull, records, approvals, doubt })
     }
 
@@ -67,7 +61,7 @@ impl Voice {
     pub(super) async fn label(&self, hub: &Hub) -> Result<Worth, Error> {
         match self.records.iter().map(|record| record.since).max() {
             Some(since) => Worth::of(hub, self.pull.number, since).await,
-            None => Ok(Worth::None),
+            None => Ok(Worth::Lacks(Label::Missing)),
         }
     }
 }

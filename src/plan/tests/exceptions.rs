@@ -1,9 +1,10 @@
 //! Entries that end, and what is left alone.
 
 use super::*;
-use crate::model::change::Because;
+use crate::model::change::{About, Because, ChangeRef, Target};
 use crate::model::desired::{ExpiredProduct, Ignored, IgnoredReceiver, Until};
 use crate::model::experience::Listing;
+use crate::plan::guard::Exceeded;
 
 fn day(text: &str) -> jiff::civil::Date {
     text.parse().unwrap()
@@ -209,9 +210,9 @@ fn limits_by_kind_stop_their_kind_and_what_is_allowed_is_for_all() {
         approve(plan.clone(), limits, None).err().map(|refusal| (refusal.reason, refusal.targets.len()))
     };
     assert_eq!(refused(2, 1, None), None);
-    let reason = Reason::TooManyRemovals { removals: 2, limit: 1, of: LimitOf::Portfolios, all: 3 };
+    let reason = Reason::TooManyRemovals(Exceeded { removals: 2, limit: 1, of: LimitOf::Portfolios, all: 3 });
     assert_eq!(refused(1, 50, None), Some((reason, 1)));
-    let reason = Reason::TooManyRemovals { removals: 1, limit: 0, of: LimitOf::Marketplace, all: 3 };
+    let reason = Reason::TooManyRemovals(Exceeded { removals: 1, limit: 0, of: LimitOf::Marketplace, all: 3 });
     assert_eq!(refused(50, 0, None), Some((reason, 1)));
     assert!(refused(50, 0, Some(2)).is_some(), "what is allowed counts all kinds");
     assert_eq!(refused(0, 0, Some(3)), None);
@@ -335,4 +336,52 @@ fn ended_share_that_may_only_inherit_is_left_alone_where_that_can_not_be_told() 
     assert_eq!(codes(&plan), ["inherited_share"]);
     // The same where the file is gone.
     assert_eq!(lines(&plan_with(&empty(), &live, Some(&desired))), ["remove portfolio_share ou-acme-prod0001"]);
+}
+
+#[test]
+fn what_a_file_says_of_the_catalog_is_taken_from_the_catalog() {
+    let partner = wanted("999999999999", false);
+    let mut desired =
+        shared("data", vec![partner, unit("Production", false), unit("Staging", false)], Unlisted::Remove);
+    desired.experiences = listed(&["prod-new"], &["prod-bad"], Unlisted::Remove).experiences;
+    desired.product_names = [(id("prod-new"), "New".to_owned())].into();
+    let mut base = desired.clone();
+    base.product_names.insert(id("prod-old"), "Old".to_owned());
+    let live = live(vec![account("333333333331")], Some((&["prod-old"], &[])));
+    let plan = plan_with(&desired, &live, Some(&base));
+    assert_eq!(lines(&plan).len(), 7, "{:?}", lines(&plan));
+    let fields = |target: &Target| {
+        let of = |it: ChangeRef<'_>| (it.edit.key(), it.about.label.clone(), it.about.because.source().cloned());
+        target.changes().map(of).collect::<Vec<_>>()
+    };
+    for target in &plan.targets {
+        let mut same = target.clone();
+        assert_eq!(anew(&mut same, &desired, Some(&base)), Ok(()));
+        assert_eq!(same, *target, "what is true stays as it is");
+        // Everything is said to be somewhere else and to be called otherwise.
+        let mut planted = target.clone();
+        let TargetState::Complete { work, left_alone: _ } = &mut planted.state else { panic!("it was read") };
+        let abouts: Vec<&mut About> = match work {
+            Work::Hub { portfolio: _, changes } => changes.iter_mut().map(|it| &mut it.about).collect(),
+            Work::Recipient { imported: _, changes } => changes.iter_mut().map(|it| &mut it.about).collect(),
+            Work::Experience { changes, .. } => changes.iter_mut().map(|it| &mut it.about).collect(),
+        };
+        for about in abouts {
+            "planted".clone_into(&mut about.label);
+            if let Because::Listed(source) = &mut about.because {
+                "../../mallory/x.yaml".clone_into(&mut source.file);
+            }
+        }
+        assert_eq!(anew(&mut planted, &desired, Some(&base)), Ok(()));
+        for ((key, label, place), (_, is, was)) in fields(&planted).into_iter().zip(fields(target)) {
+            // Which line with a path means a unit AWS alone knows: what is no line of the catalog is the portfolio's.
+            let is_path = key.starts_with("ou-");
+            let expected = if is_path { desired.portfolios.values().next().map(|it| it.source.clone()) } else { was };
+            assert_eq!(place, expected, "{key}");
+            let is_product = key.starts_with("prod-");
+            assert_eq!(label, if is_product { is } else { "planted".to_owned() }, "{key}");
+        }
+        planted.account = id("999999999999");
+        assert_eq!(anew(&mut planted, &desired, None), Err((id(HUB), id("us-east-1"))));
+    }
 }

@@ -62,9 +62,6 @@ pub(super) enum WireReason {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         of: Option<WireLimitOf>,
     },
-    Unreviewed {
-        changes: usize,
-    },
 }
 
 /// What a limit is about, where it is not about all kinds together.

@@ -51,6 +51,8 @@ pub struct Context<'a> {
     pub run: Option<Link<'a>>,
     /// Where the whole of it is, for when this text has to be cut.
     pub whole: Option<Link<'a>>,
+    /// Whether it was put together from files of other jobs: what only these say is told to be their word.
+    pub gathered: bool,
     /// What has become of it.
     pub state: State<'a>,
     /// The tool and its version.

@@ -9,6 +9,13 @@ use super::fit::Room;
 const STATE: &str = "<!-- state -->";
 const STATE_END: &str = "<!-- /state -->";
 
+/// How the box begins that an apply will be refused. No text of others can: its angle brackets are escaped, and a line of code has a sign before it.
+pub(super) const OBJECTION: &str = "> [!IMPORTANT]\n> <b>An apply will be refused:</b>";
+
+/// What is the word of other jobs' files, in a text that was put together from them.
+const GATHERED: &str = "put together from the files of several jobs: names of accounts, units, portfolios and \
+                        experiences, notes, and what counts as drift are as these files say";
+
 /// `Plan of 4be1c02 against main 77d01aa · digest … · run 101 · merge to apply · catalog-sync 0.1.0`
 pub(super) fn of(what: &str, digest: &str, context: &Context<'_>, with_state: bool) -> String {
     let Context {
@@ -22,6 +29,7 @@ pub(super) fn of(what: &str, digest: &str, context: &Context<'_>, with_state: bo
         base_branch,
         run,
         whole: _,
+        gathered,
         state,
         tool,
         limit: _,
@@ -39,17 +47,37 @@ pub(super) fn of(what: &str, digest: &str, context: &Context<'_>, with_state: bo
         parts.push(format!("{STATE}{}{STATE_END}", of_state(state, *sandbox)));
     }
     parts.push(inline(tool));
+    if *gathered {
+        parts.push(GATHERED.to_owned());
+    }
     format!("<sub>{}</sub>\n", parts.join(" · "))
 }
 
-/// A comment with another state at its foot; nothing where it has no foot. The rest of it stays as it is.
+/// A comment with another state at its foot; nothing where it has no foot. The rest of it stays as it is, but for the box
+/// that an apply will be refused, where it was applied.
 pub fn restate(comment: &str, state: &State<'_>) -> Option<String> {
     // The last one: whatever a plan quotes stands before the foot.
     let (before, rest) = comment.rsplit_once(STATE)?;
     let (_, behind) = rest.split_once(STATE_END)?;
     let is_sandbox =
         before.lines().nth(1).is_some_and(|headline| headline.starts_with(&format!("### {BEFORE_HEADLINE}")));
+    let applied = matches!(state, State::Applied(_)).then(|| without_objection(before)).flatten();
+    let before = applied.as_deref().unwrap_or(before);
     Some(format!("{before}{STATE}{}{STATE_END}{behind}", of_state(state, is_sandbox)))
+}
+
+/// A text without the box that an apply will be refused. `None` where there is none.
+fn without_objection(text: &str) -> Option<String> {
+    let (before, rest) = text.split_once(OBJECTION)?;
+    let (_, behind) = rest.split_once("\n\n")?;
+    Some(format!("{before}{behind}"))
+}
+
+/// Whether a comment says at its foot that the plan can still be merged: nothing has become of it yet, and no run has
+/// said that it is out of date.
+pub fn is_current(comment: &str) -> bool {
+    let state = comment.rsplit_once(STATE).and_then(|(_, rest)| rest.split_once(STATE_END));
+    state.is_some_and(|(state, _)| !state.starts_with("<b>"))
 }
 
 fn of_state(state: &State<'_>, is_sandbox: bool) -> String {

@@ -29,7 +29,7 @@ pub use about::is_about;
 pub use context::{Context, Link, State};
 pub use drift::{DriftContext, drift};
 pub use fit::Limit;
-pub use foot::restate;
+pub use foot::{is_current, restate};
 pub use plan::{plan, plan_in_parts};
 pub use refusal::refusal;
 pub use report::report;

@@ -24,15 +24,20 @@ pub(super) fn short_title(target: &Target) -> String {
     format!("{} <b>{}</b> · {}{region}", title.kind, inline(&title.name), inline(title.organization))
 }
 
-/// `portfolio <b>Data Platform</b> · acme/hub <code>111111111111</code> · us-east-1`: for summaries. Of several targets
-/// that differ in their regions alone: ` · eu-west-1, us-east-1`.
+/// `portfolio <b>Data Platform</b> <code>port-…</code> · acme/hub <code>111111111111</code> · us-east-1`: for summaries.
+/// Of several targets that differ in their regions alone: ` · eu-west-1, us-east-1`.
 pub(super) fn long_title(targets: &[&Target]) -> String {
     let Some(first) = targets.first() else { return String::new() };
     let title = Title::of(first);
     let regions: Vec<String> = targets.iter().filter_map(|it| Title::of(it).region.map(inline)).collect();
     let region = if regions.is_empty() { String::new() } else { format!(" · {}", regions.join(", ")) };
     let (name, owner) = (inline(&title.name), inline(&title.owner()));
-    format!("{} <b>{name}</b> · {owner} {}{region}", title.kind, html_code(title.account))
+    // Each region has a portfolio of its own, with an id of its own.
+    let titles: Vec<Title<'_>> = targets.iter().map(|target| Title::of(target)).collect();
+    let ids = titles.iter().filter_map(|it| it.id.filter(|id| *id != it.name));
+    let ids: Vec<String> = ids.map(html_code).collect();
+    let id = if ids.is_empty() { String::new() } else { format!(" {}", ids.join(", ")) };
+    format!("{} <b>{name}</b>{id} · {owner} {}{region}", title.kind, html_code(title.account))
 }
 
 /// `2 to remove, 1 to update, 121 to create`, in the given words; nothing where there is nothing.
@@ -89,8 +94,13 @@ pub(super) fn places<'a>(sources: impl IntoIterator<Item = &'a Source>, files: O
     links.join(" · ")
 }
 
+/// Whether a path stays in the repository. A browser follows `..` in an address, which would lead anywhere on GitHub.
+fn is_inside(file: &str) -> bool {
+    file.split(['/', '\\']).all(|part| part != "..")
+}
+
 fn lines_link(text: &str, file: &str, (first, last): (u32, u32), files: Option<&str>) -> String {
-    let Some(files) = files else { return inline(text) };
+    let Some(files) = files.filter(|_| is_inside(file)) else { return inline(text) };
     let lines = if first == last { format!("#L{first}") } else { format!("#L{first}-L{last}") };
     link(text, &format!("{files}{}{lines}", url_path(file)))
 }

@@ -19,7 +19,7 @@ use super::table::in_numbers;
 pub(super) fn objection(objection: Option<&Objection<'_>>) -> String {
     let Some(Objection { headline, way_out }) = objection else { return String::new() };
     let (headline, way_out) = (prose(headline), prose(way_out));
-    format!("> [!IMPORTANT]\n> <b>An apply will be refused:</b> {headline}. {way_out}\n\n")
+    format!("{} {headline}. {way_out}\n\n", foot::OBJECTION)
 }
 
 /// What is refused, why, and what to do.

@@ -124,7 +124,7 @@ fn plan_of_the_sandbox_is_not_applied_to_aws() {
     let ran = bed
         .run_with(&["apply", "plan.json"], &[("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "x")])
         .ends(4);
-    assert!(ran.stderr.contains("AWS, unlike the sandbox, is not the one"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("the plan was made in the sandbox, and this apply is about AWS"), "{}", ran.stderr);
 }
 
 /// The catalog that the documentation begins with has the organization of the built-in world, and nothing else of it.

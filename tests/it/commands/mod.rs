@@ -18,7 +18,7 @@ mod products;
 mod reach;
 mod readme;
 mod recipients;
-mod refused;
+pub(crate) mod refused;
 mod released;
 mod replaced;
 #[cfg(unix)]

@@ -43,7 +43,7 @@ fn a_plan_says_in_every_format_that_its_apply_will_be_refused() {
 }
 
 #[test]
-fn the_way_out_of_too_many_removals_leads_out() {
+pub(crate) fn the_way_out_of_too_many_removals_leads_out() {
     let bed = limited();
     let told = bed.sandbox(&["plan"]).ends(0).stdout;
     let said = bed.sandbox(&["apply", "--auto-approve"]).ends(4).stderr;
@@ -58,10 +58,27 @@ fn the_way_out_of_too_many_removals_leads_out() {
     assert_eq!(quoted(&said, "safety.max_removals"), ["safety.max_removals"]);
     bed.edit("catalog/settings.yaml", "max_removals: 2", "max_removals: 3");
     bed.sandbox(&["apply", "--auto-approve"]).ends(0);
+
+    // Limits by kind. What is allowed for a run is for all kinds together.
+    for (limits, said) in [("{portfolios: 0}", "1 in portfolios"), ("{marketplace: 0}", "2 in product lists")] {
+        let bed = Bed::example();
+        bed.edit("catalog/settings.yaml", "max_removals: 20", &format!("max_removals: {limits}"));
+        let stderr = bed.sandbox(&["apply", "--auto-approve"]).ends(4).says(said).stderr;
+        let way_out = quoted(&stderr, "--allow-removals");
+        bed.sandbox(&["apply", "--auto-approve", &way_out[0], &way_out[1]]).ends(0);
+    }
+
+    // The lower limit of catalog and base counts, so raising that of the catalog is no way out.
+    let bed = Bed::committed();
+    bed.edit("catalog/settings.yaml", "max_removals: 20", "max_removals: 2");
+    let refused = bed.sandbox(&["apply", "--auto-approve", "--base", "HEAD"]).ends(4).stderr;
+    assert!(!refused.contains("safety.max_removals"), "{refused}");
+    let way_out = quoted(&refused, "--allow-removals");
+    bed.sandbox(&["apply", "--auto-approve", "--base", "HEAD", &way_out[0], &way_out[1]]).ends(0);
 }
 
 #[test]
-fn the_way_out_of_a_stale_plan_is_a_new_one() {
+pub(crate) fn the_way_out_of_a_stale_plan_is_a_new_one() {
     let moved = |bed: &Bed| {
         bed.change_world(|world| {
             let experiences = &mut world.organizations.get_mut("acme").unwrap().marketplace.experiences;
@@ -82,17 +99,22 @@ fn the_way_out_of_a_stale_plan_is_a_new_one() {
 }
 
 #[test]
-fn the_way_out_of_another_base_is_a_new_plan() {
+pub(crate) fn the_way_out_of_another_base_is_a_new_plan() {
     let bed = Bed::committed();
     bed.sandbox(&["plan", "--out", "plan.json"]).ends(0);
     let ran = bed.sandbox(&["apply", "plan.json", "--base", "HEAD"]).ends(4).says("the base is not the one");
-    assert!(ran.stderr.contains("make a new plan, look at it, and apply that"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("make a new plan against the base that you mean, look at it"), "{}", ran.stderr);
     bed.sandbox(&["plan", "--base", "HEAD", "--out", "plan.json"]).ends(0);
     bed.sandbox(&["apply", "plan.json", "--base", "HEAD"]).ends(0);
+    // Or the plan's own base.
+    let bed = Bed::committed();
+    bed.sandbox(&["plan", "--out", "plan.json"]).ends(0);
+    bed.sandbox(&["apply", "plan.json", "--base", "HEAD"]).ends(4);
+    bed.sandbox(&["apply", "plan.json"]).ends(0);
 }
 
 #[test]
-fn the_way_out_where_nobody_can_say_yes_is_to_say_it_before() {
+pub(crate) fn the_way_out_where_nobody_can_say_yes_is_to_say_it_before() {
     let bed = Bed::example();
     let said = bed.sandbox(&["apply"]).ends(4).says("Nothing was changed").stderr;
     let way_out = quoted(&said, "--auto-approve");

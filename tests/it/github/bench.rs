@@ -236,7 +236,7 @@ impl Bench {
     }
 
     /// Starts an AWS with the world as it was left.
-    fn aws(&self) -> String {
+    pub(super) fn aws(&self) -> String {
         let path = self.path("world.yaml");
         let world = if path.exists() { World::read(&path).expect("a world") } else { World::example() };
         let start = Sandbox::start(world);

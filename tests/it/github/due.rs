@@ -19,7 +19,7 @@ fn end_the_share(bench: &Bench) -> (String, String) {
 
 /// A catalog in which the share with the auditors ends, reviewed and applied; then the share is live again, as if its
 /// last day had passed only now, and somebody has taken away another.
-async fn ended() -> Bench {
+pub(super) async fn ended() -> Bench {
     let bench = Bench::in_step().await;
     let mut before = String::new();
     bench.edit_world(|world| {
@@ -42,7 +42,7 @@ async fn ended() -> Bench {
 }
 
 /// The accounts that the portfolio is shared with in its first region.
-fn shares(bench: &Bench) -> Vec<String> {
+pub(super) fn shares(bench: &Bench) -> Vec<String> {
     let mut found = Vec::new();
     bench.edit_world(|text| {
         let world = World::parse(&text, "world").unwrap();
@@ -55,7 +55,7 @@ fn shares(bench: &Bench) -> Vec<String> {
     found
 }
 
-async fn due(bench: &Bench, args: &[&str]) -> Ran {
+pub(super) async fn due(bench: &Bench, args: &[&str]) -> Ran {
     let head = bench.git(&["rev-parse", "HEAD"]);
     let event = json!({"repository": {"default_branch": "main"}});
     bench.ci("schedule", &event, &head, &[&["due"], args].concat()).await

@@ -91,10 +91,13 @@ async fn target_that_would_change_as_nobody_has_seen_is_refused_and_the_others_a
     assert_eq!(ran.outputs["reason"], "unreviewed");
     assert!(ran.summary.contains("<b>Refused: "), "{}", ran.summary);
     assert!(ran.summary.contains("Applied in part: 2 created"), "{}", ran.summary);
+    assert!(!ran.summary.contains("finishes what was left"), "{}", ran.summary);
+    assert!(ran.summary.contains("refused: a run alone does not make them"), "{}", ran.summary);
     // The way out: a pull request whose plan shows it.
     bench.number.set(8);
     let later = bench.commit("nothing, but a plan");
-    bench.plan(&head, &later, &[]).await.exits(0);
+    let planned = bench.plan(&head, &later, &[]).await.exits(0);
+    assert!(planned.summary.contains("What an earlier merge asked for"), "{}", planned.summary);
     bench.merge(&head, &later, &[]).await.exits(0);
     let ran = bench.drift(&[]).await.exits(0);
     assert_eq!(ran.outputs["has-changes"], "false");

@@ -5,7 +5,7 @@ use catalog_sync::sandbox::World;
 use super::bench::Bench;
 use super::stand_in::Fault;
 
-const ENTRY: &str = "  - account: \"999999999992\"";
+pub(super) const ENTRY: &str = "  - account: \"999999999992\"";
 
 /// A pull request that shares one portfolio with one more account, in both regions.
 pub(super) fn propose(bench: &Bench) -> (String, String) {
@@ -227,74 +227,6 @@ async fn enterprise_server_has_its_api_and_its_pages_elsewhere() {
     assert!(body.contains("(https://github.acme.example/acme/catalog/actions/runs/101)"), "{body}");
     assert!(body.contains(&format!("(https://github.acme.example/acme/catalog/blob/{head}/catalog/")), "{body}");
     assert!(!body.contains("https://github.com"), "{body}");
-}
-
-/// What the foot of our comment says has become of the plan.
-fn state(bench: &Bench) -> String {
-    let body = bench.github.state().bodies(7).remove(0);
-    let (_, rest) = body.split_once("<!-- state -->").expect("a foot");
-    rest.split_once("<!-- /state -->").expect("its end").0.to_owned()
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn comment_whose_plan_is_not_the_case_any_more_says_so() {
-    let bench = Bench::in_step().await;
-    let (base, head) = propose(&bench);
-    bench.plan(&base, &head, &[]).await.exits(0);
-    assert_eq!(state(&bench), "merge to apply");
-
-    let broken = bench.edit("settings.yaml", "max_removals", "max_removal");
-    bench.plan(&base, &broken, &[]).await.exits(1);
-    assert!(state(&bench).starts_with("<b>out of date</b> since [run 102]("), "{}", state(&bench));
-    assert!(state(&bench).contains("catalog has errors"), "{}", state(&bench));
-    let mended = bench.edit("settings.yaml", "max_removal", "max_removals");
-    bench.plan(&base, &mended, &[]).await.exits(0);
-    assert_eq!(state(&bench), "merge to apply");
-
-    // No way into AWS.
-    let event = bench.pull_request(&base, &mended, "acme/catalog");
-    std::fs::write(bench.path("event.json"), event.to_string()).unwrap();
-    let variables = [("GITHUB_EVENT_NAME", "pull_request"), ("GITHUB_RUN_ID", "900"), ("CATALOG_SYNC_SANDBOX", "")];
-    bench.raw(&["ci"], &variables).await.exits(1);
-    assert!(state(&bench).contains("no credentials for AWS"), "{}", state(&bench));
-
-    // No plan.
-    let gone = "0123456789".repeat(4);
-    bench.plan(&gone, &mended, &[]).await.exits(1);
-    assert!(state(&bench).contains("a newer plan failed"), "{}", state(&bench));
-
-    // Pointed elsewhere.
-    let mut event = bench.pull_request(&base, &mended, "acme/catalog");
-    event["pull_request"]["base"]["ref"] = "topic/base".into();
-    bench.ci("pull_request", &event, &mended, &[]).await.exits(4);
-    assert!(state(&bench).contains("another branch than the default one"), "{}", state(&bench));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn comment_says_what_keeps_a_merge_from_applying_it() {
-    let bench = Bench::in_step().await;
-    let (base, head) = propose(&bench);
-    let mut event = bench.pull_request(&base, &head, "acme/catalog");
-    event["pull_request"]["draft"] = true.into();
-    bench.github.state().heads.insert(7, head.clone());
-    bench.ci("pull_request", &event, &head, &[]).await.exits(0);
-    assert_eq!(state(&bench), "a draft: once it is ready, merge to apply");
-
-    let base = bench.edit("settings.yaml", "max_removals: 20", "max_removals: 0");
-    let head = bench.edit("portfolios/data-platform.yaml", ENTRY, "  #");
-    bench.plan(&base, &head, &[]).await.exits(0);
-    assert_eq!(state(&bench), "merging alone does not apply it: see above");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn broken_catalog_on_the_default_branch_tells_its_pull_request() {
-    let bench = Bench::in_step().await;
-    let (base, head) = propose(&bench);
-    bench.plan(&base, &head, &[]).await.exits(0);
-    let broken = bench.edit("settings.yaml", "max_removals", "max_removal");
-    bench.merge(&base, &broken, &[]).await.exits(1);
-    assert!(state(&bench).starts_with("<b>not applied</b> by [run 102]("), "{}", state(&bench));
-    assert!(state(&bench).contains("the catalog has errors on the default branch"), "{}", state(&bench));
 }
 
 #[tokio::test(flavor = "multi_thread")]

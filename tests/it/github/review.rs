@@ -10,7 +10,7 @@ const LABEL: &str = "catalog-sync:allow-removals";
 const PRODUCT: &str = "  - id: prod-a1b2c3d4e5f60";
 
 /// The pull request shows one more change on the same head: somebody takes a share away by hand.
-async fn shows_more(bench: &Bench, base: &str, head: &str) {
+pub(super) async fn shows_more(bench: &Bench, base: &str, head: &str) {
     bench.edit_world(|world| {
         let edited = world.replacen("- prod-a1b2c3d4e5f60", "- prod-b1b2c3d4e5f60", 1);
         assert_ne!(edited, world);
@@ -19,7 +19,7 @@ async fn shows_more(bench: &Bench, base: &str, head: &str) {
     bench.plan(base, head, &[]).await.exits(0);
 }
 
-async fn reviewed(bench: &Bench, base: &str, head: &str, action: &str) -> Ran {
+pub(super) async fn reviewed(bench: &Bench, base: &str, head: &str, action: &str) -> Ran {
     let mut event = bench.pull_request(base, head, "acme/catalog");
     event["action"] = action.into();
     bench.ci("pull_request_review", &event, head, &[]).await

@@ -273,6 +273,9 @@ fn route(state: &mut State, call: &str, query: &str, body: &Value) -> (u16, Valu
             let last = state.commits.iter().rev().map(|sha| json!({"sha": sha}));
             (200, json!(last.collect::<Vec<_>>()))
         }
+        ("GET", ["pulls"]) if query.contains("state=closed") => {
+            (200, json!(state.pulls.values().flatten().collect::<Vec<_>>()))
+        }
         ("GET", ["pulls"]) => {
             (200, json!(state.open.iter().map(|number| json!({"number": number})).collect::<Vec<_>>()))
         }

@@ -94,7 +94,7 @@ fn additions_go_before_updates_and_removals_stay() {
     changes.push(sample::unshare("999999999999", "partner"));
     let before = sample::ou("ou-acme-stag0001", false, false);
     changes.push(sample::reshare(before, sample::ou("ou-acme-stag0001", true, false), "Workloads/Staging", 11));
-    let context = Context { limit: Limit::Characters(1500), ..context() };
+    let context = Context { limit: Limit::Characters(1527), ..context() };
     let text = plan(&sample::plan(vec![sample::portfolio("p", "Data", changes)]), None, &context);
     assert_snapshot!(text, @r#"
     <!-- catalog-sync:plan {"v":1} -->
@@ -113,7 +113,7 @@ fn additions_go_before_updates_and_removals_stay() {
     | :-- | --: | --: | --: |
     | portfolio <b>Data</b> · acme · us-east-1 | <b>1</b> | 1 | 30 |
 
-    <details><summary>portfolio <b>Data</b> · acme/hub <code>111111111111</code> · us-east-1: 1 to remove, 1 to update, 30 to create</summary>
+    <details><summary>portfolio <b>Data</b> <code>port-abcd1234</code> · acme/hub <code>111111111111</code> · us-east-1: 1 to remove, 1 to update, 30 to create</summary>
 
     ```diff
     - unshare  partner 999999999999

@@ -22,6 +22,7 @@ fn context() -> Context<'static> {
         base_branch: Some("main"),
         run: Some(RUN),
         whole: Some(Link { text: "the summary of run 101", url: RUN.url }),
+        gathered: false,
         state: State::Planned,
         tool: "catalog-sync 0.1.0",
         limit: Limit::COMMENT,

@@ -4,7 +4,7 @@ use super::super::super::Refusal;
 use super::super::super::sample::{self, NASTY};
 use super::super::{Context, DriftContext, Link, drift, plan, refusal, report};
 use super::context;
-use crate::model::change::Plan;
+use crate::model::change::{Plan, TargetState, Work};
 use crate::model::report::Outcome;
 
 /// The text without its blocks of code, which show everything as it is.
@@ -38,6 +38,26 @@ fn nasty(name: &str) -> Plan {
     plan.released = sample::released();
     plan.released.iter_mut().for_each(|released| released.resource.name = name.to_owned());
     plan
+}
+
+#[test]
+fn line_outside_of_the_repository_is_no_link() {
+    let source = sample::source("../../../mallory/catalog/blob/main/x.yaml", 3);
+    let mut share = sample::share(sample::account("999999999998"), "partner", 3);
+    share.about.because = crate::model::change::Because::Listed(source);
+    let of = sample::plan(vec![sample::portfolio("p", "P", vec![share])]);
+    let text = plan(&of, None, &context());
+    assert!(text.contains("Asked for in x.yaml:3\n"), "{text}");
+    assert!(!text.contains("mallory"), "{text}");
+}
+
+#[test]
+fn ids_stand_in_the_details_as_text() {
+    let mut target = sample::portfolio("p", "Data", vec![sample::unshare("999999999999", "partner")]);
+    let TargetState::Complete { work: Work::Hub { portfolio, .. }, .. } = &mut target.state else { unreachable!() };
+    portfolio.id = Some("port_a_b".parse().unwrap());
+    let text = plan(&sample::plan(vec![target]), None, &context());
+    assert!(text.contains("<b>Data</b> <code>port&#95;a&#95;b</code> · acme/hub"), "{text}");
 }
 
 #[test]

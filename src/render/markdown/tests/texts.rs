@@ -38,7 +38,7 @@ fn a_plan_with_one_of_each() {
     | portfolio <b>Data Platform</b> · acme · us-east-1 | <b>1</b> | 1 | 1 |  |
     | portfolio <b>lake</b> · acme · us-east-1 ⚠️ could not be read |  |  |  |  |
 
-    <details><summary>experience <b>Baseline</b> · acme <code>111111111112</code>: 2 to remove, 16 to create, 2 drift</summary>
+    <details><summary>experience <b>Baseline</b> <code>exp-acmebase0001</code> · acme <code>111111111112</code>: 2 to remove, 16 to create, 2 drift</summary>
 
     ```diff
     - add policy  Baseline policy
@@ -69,7 +69,7 @@ fn a_plan_with_one_of_each() {
 
     </details>
 
-    <details><summary>portfolio <b>Data Platform</b> · acme/hub <code>111111111111</code> · us-east-1: 1 to remove, 1 to update, 1 to create</summary>
+    <details><summary>portfolio <b>Data Platform</b> <code>port-abcd1234</code> · acme/hub <code>111111111111</code> · us-east-1: 1 to remove, 1 to update, 1 to create</summary>
 
     ```diff
     - unshare  partner 999999999999
@@ -266,7 +266,7 @@ fn a_report_says_what_failed_and_why() {
     | portfolio <b>Data Platform</b> · acme · us-east-1 | 1 | <b>1</b> | 2 |
     | portfolio <b>lake</b> · acme · us-east-1 ⚠️ could not be read |  |  |  |
 
-    <details><summary>experience <b>Baseline</b> · acme <code>111111111112</code>: 1 removed, 1 created</summary>
+    <details><summary>experience <b>Baseline</b> <code>exp-acmebase0001</code> · acme <code>111111111112</code>: 1 removed, 1 created</summary>
 
     ```diff
     - deny     Splunk Cloud prod-0000000000002x   not listed
@@ -277,7 +277,7 @@ fn a_report_says_what_failed_and_why() {
 
     </details>
 
-    <details><summary>portfolio <b>Data Platform</b> · acme/hub <code>111111111111</code> · us-east-1: 1 created</summary>
+    <details><summary>portfolio <b>Data Platform</b> <code>port-abcd1234</code> · acme/hub <code>111111111111</code> · us-east-1: 1 created</summary>
 
     ```diff
     + share  Workloads/Production ou-acme-prod0001   tag options, principals by name
@@ -329,7 +329,7 @@ fn a_refusal_shows_what_nobody_saw() {
     >
     > - <b>partner</b> `999999999999` loses portfolio <b>Data</b> (acme) in us-east-1
 
-    <details><summary>portfolio <b>Data</b> · acme/hub <code>111111111111</code> · us-east-1: 1 to remove</summary>
+    <details><summary>portfolio <b>Data</b> <code>port-abcd1234</code> · acme/hub <code>111111111111</code> · us-east-1: 1 to remove</summary>
 
     ```diff
     - unshare  partner 999999999999

@@ -1,0 +1,136 @@
+//! The ways out of a merge that would make changes that nobody has seen.
+
+/// Why changes count as unseen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unseen {
+    /// The saved plan does not hold them.
+    NotInSavedPlan,
+    /// The merge's pull requests were shown something else.
+    NotShown,
+    /// No plan by us was kept for the merge's pull requests.
+    NoPlan,
+    /// There is no pull request.
+    NoPullRequest,
+    /// What was shown does not count, or not all of it.
+    Doubts(Vec<Doubt>),
+}
+
+/// Why what a pull request was shown does not count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Doubt {
+    /// It changes what its own jobs run, and nobody else has approved it.
+    Workflow {
+        /// The pull request.
+        number: u64,
+        /// The file that it changes.
+        file: String,
+    },
+    /// Some of it was shown after the last approval.
+    AfterApproval {
+        /// The pull request.
+        number: u64,
+    },
+    /// Another app has kept it than the one that the run acts as.
+    AnotherApp {
+        /// The pull request.
+        number: u64,
+        /// The app, as GitHub writes it in addresses.
+        app: String,
+        /// As whom the run acts.
+        me: String,
+    },
+    /// The issue about drift is by somebody else than the one that the run acts as.
+    IssueOfAnother {
+        /// The issue.
+        number: u64,
+        /// Who opened it.
+        login: String,
+        /// As whom the run acts.
+        me: String,
+    },
+}
+
+impl Unseen {
+    pub(super) fn why(&self) -> String {
+        match self {
+            Self::NotInSavedPlan => "What is live has moved since the plan was made, or the catalog has.".to_owned(),
+            Self::NotShown => {
+                "The pull request's plan did not show this: what is live has moved since, or another merge came between."
+                    .to_owned()
+            }
+            Self::NoPlan => "The pull request has no plan by us, so nobody has seen any of it.".to_owned(),
+            Self::NoPullRequest => "This commit came without a pull request, so nobody has seen any of it.".to_owned(),
+            Self::Doubts(doubts) => doubts.iter().map(Doubt::why).collect::<Vec<_>>().join(" "),
+        }
+    }
+
+    pub(super) fn way_out(&self) -> String {
+        let another = "open a pull request whose plan shows them, or run the apply by hand once the issue about drift \
+                       does; `require-reviewed-plan: false` applies without a review.";
+        match self {
+            Self::NotInSavedPlan => "Make a new plan, look at it, and apply that.".to_owned(),
+            Self::NotShown | Self::NoPlan | Self::NoPullRequest => {
+                format!("Look at the changes below. To have them applied, {another}")
+            }
+            Self::Doubts(doubts) => {
+                let first = doubts.iter().map(Doubt::way_out).collect::<Vec<_>>().join(" ");
+                format!("{first} Then run this again. Otherwise, to have the changes below applied, {another}")
+            }
+        }
+    }
+}
+
+impl Doubt {
+    /// What is the case, in a sentence.
+    pub fn why(&self) -> String {
+        match self {
+            Self::Workflow { number, file } => format!(
+                "The pull request #{number} changes {file}, so its own jobs could have written what they liked, and \
+                 nobody but its author has approved it."
+            ),
+            Self::AfterApproval { number } => {
+                format!("The plan of #{number} has shown changes after its last approval.")
+            }
+            Self::AnotherApp { number, app, me } => format!(
+                "The plan of #{number} was kept by the app {app}, and this run acts as {me}: what another app keeps \
+                 counts for nothing."
+            ),
+            Self::IssueOfAnother { number, login, me } => format!(
+                "The issue about drift, #{number}, is by {login}, and this run acts as {me}: what somebody else shows \
+                 counts for nothing."
+            ),
+        }
+    }
+
+    /// What to do about it, in a sentence.
+    pub fn way_out(&self) -> String {
+        match self {
+            Self::Workflow { number, file: _ } => {
+                format!("Let somebody else who may write to the repository approve #{number}.")
+            }
+            Self::AfterApproval { number } => format!("Approve #{number} again."),
+            Self::AnotherApp { number: _, app, me: _ } => {
+                format!("If that one is meant to write it, {}.", act_as(&format!("{app}[bot]")))
+            }
+            Self::IssueOfAnother { number: _, login, me: _ } => {
+                format!("If that one is meant to write it, {}.", act_as(login))
+            }
+        }
+    }
+}
+
+/// How a job acts as somebody. The workflow's own token needs no words; of an app's token GitHub does not tell whose it
+/// is.
+fn act_as(login: &str) -> String {
+    match login.strip_suffix("[bot]") {
+        Some("github-actions") => {
+            "leave `github-token` and `CATALOG_SYNC_GITHUB_LOGIN` out of this job, as in the one that wrote it"
+                .to_owned()
+        }
+        Some(_) => format!(
+            "give this job the `github-token` of the one that wrote it, and the variable \
+             `CATALOG_SYNC_GITHUB_LOGIN` as `{login}`"
+        ),
+        None => "give this job the `github-token` of the one that wrote it".to_owned(),
+    }
+}

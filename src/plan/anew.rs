@@ -1,0 +1,207 @@
+//! What a plan or a report from a file says of the catalog, taken from the catalog itself: which line asks for a change,
+//! what a product is called, the notes beside it. The file is another job's word.
+
+use std::collections::BTreeSet;
+
+use crate::model::change::{About, Because, Change, Target, TargetState, Work};
+use crate::model::desired::{Desired, DesiredExperience, DesiredPortfolio, DesiredShare, OuRef, ProductLists};
+use crate::model::edit::{ExperienceEdit, HubEdit, ProductEdit, RecipientEdit};
+use crate::model::finding::Source;
+use crate::model::id::{AccountId, ProductId, Region};
+use crate::model::portfolio::{Receiver, Share};
+use crate::model::target::TargetName;
+
+/// A target of a file with what the catalog says of it. `base`: the catalog as it was, where it is known. The account and
+/// the region that the catalog gives, where the file says another.
+pub fn anew(target: &mut Target, desired: &Desired, base: Option<&Desired>) -> Result<(), (AccountId, Region)> {
+    let files = files(desired);
+    target.warnings.iter_mut().for_each(|warning| {
+        warning.source = warning.source.take().filter(|source| files.contains(source.file.as_str()));
+    });
+    let name = target.name.in_catalog();
+    let place = place(&name, desired);
+    if let Some((account, region, _)) = &place
+        && (*account != target.account || *region != target.region)
+    {
+        return Err((account.clone(), region.clone()));
+    }
+    match &mut target.state {
+        TargetState::Unreadable { reason: _, source } => *source = place.map(|(_, _, source)| source),
+        TargetState::Complete { work: Work::Hub { portfolio: _, changes }, left_alone: _ } => {
+            if let Some(entry) = desired.portfolios.get(&name) {
+                for change in changes {
+                    of_share(change, entry);
+                }
+            }
+        }
+        TargetState::Complete { work: Work::Recipient { imported: _, changes }, left_alone: _ } => {
+            if let Some(entry) = desired.portfolio_of(&name) {
+                for change in changes {
+                    of_principal(change, entry, &target.account);
+                }
+            }
+        }
+        TargetState::Complete { work: Work::Experience { changes, .. }, left_alone: _ } => {
+            let entries: Vec<&DesiredExperience> = entries(&name, desired).collect();
+            for change in changes {
+                named(change, desired, base);
+                if let Some(first) = entries.first() {
+                    of_product(change, &entries, &first.products, &first.source);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The files that the catalog's entries stand in.
+fn files(desired: &Desired) -> BTreeSet<&str> {
+    let portfolios = desired.portfolios.values().flat_map(|entry| {
+        let shares = entry.shares.iter().chain(&entry.expired).map(|share| &share.source);
+        [&entry.source].into_iter().chain(shares).chain(lines_inside(entry))
+    });
+    let experiences = desired.experiences.iter().flat_map(|entry| {
+        let ProductLists { approved, rejected, expired, ignored, unlisted: _ } = &*entry.products;
+        let listed = approved.values().chain(rejected.values()).map(|product| &product.source);
+        let others = expired.values().map(|product| &product.source).chain(ignored.values());
+        [&entry.source].into_iter().chain(listed).chain(others)
+    });
+    portfolios.chain(experiences).map(|source| source.file.as_str()).collect()
+}
+
+/// The entries of a product list in an organization.
+fn entries<'d>(name: &TargetName, desired: &'d Desired) -> impl Iterator<Item = &'d DesiredExperience> {
+    let (file, organization) = (name.file().clone(), name.organization().cloned());
+    desired
+        .experiences
+        .iter()
+        .filter(move |entry| entry.file == file && Some(&entry.organization) == organization.as_ref())
+}
+
+/// Where the catalog has a target: account, region, line.
+fn place(name: &TargetName, desired: &Desired) -> Option<(AccountId, Region, Source)> {
+    match name {
+        TargetName::Portfolio { .. } => {
+            let entry = desired.portfolios.get(name)?;
+            Some((entry.account.clone(), entry.region.clone(), entry.source.clone()))
+        }
+        TargetName::Recipient { file: _, account, region } => {
+            let entry = desired.portfolio_of(name)?;
+            let account = account.as_ref().unwrap_or(&entry.account);
+            Some((account.clone(), region.clone(), entry.source.clone()))
+        }
+        TargetName::Marketplace { .. } => {
+            let own = |entry: &&DesiredExperience| entry.target() == *name;
+            let entry = entries(name, desired).find(own).or_else(|| entries(name, desired).next())?;
+            Some((entry.account.clone(), Region::marketplace(), entry.source.clone()))
+        }
+    }
+}
+
+/// The lines of a portfolio's `recipients`.
+fn lines_inside(entry: &DesiredPortfolio) -> impl Iterator<Item = &Source> {
+    entry.recipients.iter().flat_map(|recipients| {
+        let principals = recipients.principals.iter().map(|principal| &principal.source);
+        [&recipients.source].into_iter().chain(principals)
+    })
+}
+
+/// Which entry an account is under only AWS knows where a unit is meant: there the file's word holds as far as it names a
+/// line of `recipients`.
+fn of_principal(change: &mut Change<RecipientEdit>, entry: &DesiredPortfolio, account: &AccountId) {
+    if let Because::Listed(source) = &mut change.about.because
+        && !lines_inside(entry).any(|line| line == source)
+    {
+        source.clone_from(&entry.source);
+    }
+    let principal = match &change.edit {
+        RecipientEdit::Accept(_) => return change.about.label.clear(),
+        RecipientEdit::Grant(principal) | RecipientEdit::Revoke(principal) => principal,
+    };
+    let mut listed = entry.recipients.iter().flat_map(|recipients| &recipients.principals);
+    let who = listed.find(|it| it.who.within(account, &entry.region) == *principal).map(|it| &it.who);
+    change.about.label = principal.label(who);
+}
+
+fn of_share(change: &mut Change<HubEdit>, entry: &DesiredPortfolio) {
+    let receiver = change.edit.share().receiver();
+    match &mut change.about.because {
+        Because::Listed(source) => *source = line(&receiver, &entry.shares, source, &entry.source),
+        Because::Expired(expiry) => {
+            expiry.source = line(&receiver, &entry.expired, &expiry.source, &entry.source);
+            let of_it = entry.expired.iter().find(|share| share.source == expiry.source);
+            if let Some(until) = of_it.and_then(|share| share.until.as_ref()) {
+                expiry.day = until.day;
+            }
+        }
+        Because::Unlisted | Because::NoLongerListed(_) => {}
+    }
+}
+
+/// The line that names a receiver. Which unit a path means only AWS knows: there the file's word holds as far as it names
+/// a line with a path.
+fn line(receiver: &Receiver, shares: &[DesiredShare], claimed: &Source, entry: &Source) -> Source {
+    let named = shares.iter().find(|share| names(&share.share, receiver));
+    let by_path = || shares.iter().find(|it| is_path(&it.share) && it.source == *claimed);
+    named.or_else(by_path).map_or(entry, |share| &share.source).clone()
+}
+
+fn is_path(share: &Share<OuRef>) -> bool {
+    matches!(share, Share::Ou { ou: OuRef::Path(_), .. })
+}
+
+fn names(share: &Share<OuRef>, receiver: &Receiver) -> bool {
+    match (share, receiver) {
+        (Share::Account { account, .. }, Receiver::Account(it))
+        | (Share::Member { account, .. }, Receiver::Member(it)) => account == it,
+        (Share::Ou { ou: OuRef::Id(ou), .. }, Receiver::Ou(it)) => ou == it,
+        (Share::Organization { organization, .. }, Receiver::Organization(it)) => organization == it,
+        _ => false,
+    }
+}
+
+/// A product is called what the catalog calls it, or what the base did.
+fn named(change: &mut Change<ExperienceEdit>, desired: &Desired, base: Option<&Desired>) {
+    let ExperienceEdit::Product(ProductEdit { product, .. }) = &change.edit else { return };
+    let of = |catalog: &Desired| catalog.product_names.get(product).cloned();
+    match (of(desired).or_else(|| base.and_then(of)), base) {
+        (Some(name), _) => change.about.label = name,
+        (None, Some(_)) => change.about.label.clear(),
+        // What only the base named is the file's word where the base is not known.
+        (None, None) => {}
+    }
+}
+
+fn of_product(
+    change: &mut Change<ExperienceEdit>,
+    entries: &[&DesiredExperience],
+    lists: &ProductLists,
+    entry: &Source,
+) {
+    let Change { edit, about: About { because, .. } } = change;
+    let product: Option<&ProductId> = match edit {
+        ExperienceEdit::Policy { name: _ } => None,
+        ExperienceEdit::Product(ProductEdit { product, notes, .. }) => {
+            let of_it = lists.approved.get(product).or_else(|| lists.rejected.get(product));
+            *notes = of_it.and_then(|it| it.notes.clone());
+            Some(product)
+        }
+    };
+    match because {
+        Because::Listed(source) => {
+            let listed =
+                product.and_then(|it| lists.approved.get(it).or_else(|| lists.rejected.get(it))).map(|it| &it.source);
+            let of_entry = entries.iter().map(|it| &it.source).find(|it| *it == source);
+            *source = listed.or(of_entry).unwrap_or(entry).clone();
+        }
+        Because::Expired(expiry) => {
+            if let Some(expired) = product.and_then(|product| lists.expired.get(product)) {
+                (expiry.day, expiry.source) = (expired.day, expired.source.clone());
+                expiry.listing = Some(expired.listing);
+            } else {
+                expiry.source = entry.clone();
+            }
+        }
+        Because::Unlisted | Because::NoLongerListed(_) => {}
+    }
+}
