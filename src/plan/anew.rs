@@ -160,15 +160,13 @@ fn names(share: &Share<OuRef>, receiver: &Receiver) -> bool {
     }
 }
 
-/// A product is called what the catalog calls it, or what the base did.
+/// A product is called what the catalog calls it, or what the base did. What AWS Marketplace calls one that neither names is
+/// the file's word, like the names of accounts.
 fn named(change: &mut Change<ExperienceEdit>, desired: &Desired, base: Option<&Desired>) {
     let ExperienceEdit::Product(ProductEdit { product, .. }) = &change.edit else { return };
     let of = |catalog: &Desired| catalog.product_names.get(product).cloned();
-    match (of(desired).or_else(|| base.and_then(of)), base) {
-        (Some(name), _) => change.about.label = name,
-        (None, Some(_)) => change.about.label.clear(),
-        // What only the base named is the file's word where the base is not known.
-        (None, None) => {}
+    if let Some(name) = of(desired).or_else(|| base.and_then(of)) {
+        change.about.label = name;
     }
 }
 

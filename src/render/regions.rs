@@ -92,9 +92,13 @@ impl<'a, T: PartialEq> Regions<'a, T> {
 }
 
 fn family(target: &Target) -> Option<Family<'_>> {
-    let TargetName::Portfolio { file, organization, region: _, former: None } = &target.name else { return None };
     let Resource { id: _, name } = target.work().map(Work::resource)?;
-    Some((format!("{file}/{organization}"), target.account.as_str(), name))
+    let of = match &target.name {
+        TargetName::Portfolio { file, organization, region: _, former: None } => format!("{file}/{organization}"),
+        TargetName::Recipient { file, account: Some(_), region: _ } => format!("{file}/"),
+        TargetName::Portfolio { .. } | TargetName::Recipient { .. } | TargetName::Marketplace { .. } => return None,
+    };
+    Some((of, target.account.as_str(), name))
 }
 
 /// The members that have a change alike, and one of them with it.

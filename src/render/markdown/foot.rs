@@ -13,8 +13,9 @@ const STATE_END: &str = "<!-- /state -->";
 pub(super) const OBJECTION: &str = "> [!IMPORTANT]\n> <b>An apply will be refused:</b>";
 
 /// What is the word of other jobs' files, in a text that was put together from them.
-const GATHERED: &str = "put together from the files of several jobs: names of accounts, units, portfolios and \
-                        experiences, notes, and what counts as drift are as these files say";
+const GATHERED: &str = "put together from the files of several jobs: names of accounts, units, portfolios, \
+                        experiences and of products that the catalog does not name, notes, and what counts as \
+                        drift are as these files say";
 
 /// `Plan of 4be1c02 against main 77d01aa · digest … · run 101 · merge to apply · catalog-sync 0.1.0`
 pub(super) fn of(what: &str, digest: &str, context: &Context<'_>, with_state: bool) -> String {

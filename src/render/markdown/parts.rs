@@ -2,6 +2,7 @@
 
 use crate::model::change::{Summary, Target};
 use crate::model::finding::Source;
+use crate::model::target::TargetName;
 
 use super::super::escape::markdown::{html_code, inline, link, url_path};
 use super::super::sandbox::{BEFORE_HEADLINE, MEANING};
@@ -17,11 +18,16 @@ pub(super) fn head(context: &Context<'_>, headline: &str) -> String {
     format!("{}{newline}### {before}{headline}\n\n{meaning}{}", context.marker, context.notice)
 }
 
-/// `portfolio <b>Data Platform</b> · acme · us-east-1`: for table cells and sentences.
+/// `portfolio <b>Data Platform</b> · acme · us-east-1`: for table cells and sentences. Recipients of one portfolio are told
+/// apart by their accounts.
 pub(super) fn short_title(target: &Target) -> String {
     let title = Title::of(target);
     let region = title.region.map(|region| format!(" · {}", inline(region))).unwrap_or_default();
-    format!("{} <b>{}</b> · {}{region}", title.kind, inline(&title.name), inline(title.organization))
+    let whose = match &target.name {
+        TargetName::Recipient { .. } => format!("{} {}", inline(&title.owner()), html_code(title.account)),
+        TargetName::Portfolio { .. } | TargetName::Marketplace { .. } => inline(title.organization),
+    };
+    format!("{} <b>{}</b> · {whose}{region}", title.kind, inline(&title.name))
 }
 
 /// `portfolio <b>Data Platform</b> <code>port-…</code> · acme/hub <code>111111111111</code> · us-east-1`: for summaries.
@@ -35,7 +41,8 @@ pub(super) fn long_title(targets: &[&Target]) -> String {
     // Each region has a portfolio of its own, with an id of its own.
     let titles: Vec<Title<'_>> = targets.iter().map(|target| Title::of(target)).collect();
     let ids = titles.iter().filter_map(|it| it.id.filter(|id| *id != it.name));
-    let ids: Vec<String> = ids.map(html_code).collect();
+    let mut ids: Vec<String> = ids.map(html_code).collect();
+    ids.dedup();
     let id = if ids.is_empty() { String::new() } else { format!(" {}", ids.join(", ")) };
     format!("{} <b>{name}</b>{id} · {owner} {}{region}", title.kind, html_code(title.account))
 }

@@ -124,7 +124,7 @@ fn same_change_in_several_regions_is_told_once_and_counted_in_each() {
     let of = sample::plan(sample::in_three_regions());
     let text = plan(&of, None, &context());
     assert_snapshot!(text.split_once("\n<details").unwrap().1, @"
-     open><summary>portfolio <b>Data Platform</b> · acme/hub <code>111111111111</code> · eu-west-1, us-east-1, us-west-2: 1 to remove, 1 to create in each of 3 regions</summary>
+     open><summary>portfolio <b>Data Platform</b> <code>port-eu-west-1</code>, <code>port-us-east-1</code>, <code>port-us-west-2</code> · acme/hub <code>111111111111</code> · eu-west-1, us-east-1, us-west-2: 1 to remove, 1 to create in each of 3 regions</summary>
 
     ```diff
     - unshare  partner 999999999999
@@ -136,7 +136,7 @@ fn same_change_in_several_regions_is_told_once_and_counted_in_each() {
 
     </details>
 
-    <details open><summary>portfolio <b>Data Platform</b> · acme/hub <code>111111111111</code> · eu-west-1, us-east-1: 1 to create in each of 2 regions</summary>
+    <details open><summary>portfolio <b>Data Platform</b> <code>port-eu-west-1</code>, <code>port-us-east-1</code> · acme/hub <code>111111111111</code> · eu-west-1, us-east-1: 1 to create in each of 2 regions</summary>
 
     ```diff
     + share  shop 333333333331
@@ -146,7 +146,7 @@ fn same_change_in_several_regions_is_told_once_and_counted_in_each() {
 
     </details>
 
-    <details open><summary>portfolio <b>Data Platform</b> · acme/hub <code>111111111111</code> · us-east-1: 1 to remove</summary>
+    <details open><summary>portfolio <b>Data Platform</b> <code>port-us-east-1</code> · acme/hub <code>111111111111</code> · us-east-1: 1 to remove</summary>
 
     ```diff
     - unshare  Shops ou-acme-shop0001
@@ -156,7 +156,7 @@ fn same_change_in_several_regions_is_told_once_and_counted_in_each() {
 
     </details>
 
-    <details open><summary>portfolio <b>Data Platform</b> · acme/hub <code>111111111111</code> · us-west-2: 1 to remove, 1 to create</summary>
+    <details open><summary>portfolio <b>Data Platform</b> <code>port-us-west-2</code> · acme/hub <code>111111111111</code> · us-west-2: 1 to remove, 1 to create</summary>
 
     ```diff
     - unshare  Shops ou-acme-shop0001
