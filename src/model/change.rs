@@ -8,7 +8,7 @@ pub use super::because::{Because, Expiry, Untouched};
 use super::edit::{Edit, Effect, ExperienceEdit, Family, HubEdit, Kind, RecipientEdit};
 use super::finding::{Source, Warning};
 use super::id::{AccountId, ExperienceId, Name, PortfolioId, ProcurementPolicyId, Region};
-use super::portfolio::Receiver;
+pub use super::reached::{Audience, GONE, IncompleteShare, REACH_UNKNOWN};
 use super::target::TargetName;
 
 /// What caused a change.
@@ -51,15 +51,6 @@ pub struct About {
     pub label: String,
     /// Further sentences for people, such as which accounts an organizational unit's share reaches.
     pub notes: Vec<String>,
-}
-
-/// The accounts that a share concerns.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Audience {
-    /// Those that have to have it once it stands.
-    pub due: BTreeSet<AccountId>,
-    /// Those that AWS can't reach: they are suspended.
-    pub suspended: BTreeSet<AccountId>,
 }
 
 /// One change of a family of work.
@@ -196,22 +187,6 @@ pub enum TargetState {
         /// The line to mend.
         source: Option<Source>,
     },
-}
-
-/// The code of the warning that it can't be told whether a share reached every account.
-pub const REACH_UNKNOWN: &str = "reach_unknown";
-
-/// The codes of the warnings that somebody or something that the catalog names is not there any more, or is switched off.
-/// Nothing differs there, and still what the catalog says reaches nobody.
-pub const GONE: &[&str] = &["archived", "closed_account", "disabled", "gone_account", "gone_unit"];
-
-/// A share with a node that did not reach every account below it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct IncompleteShare {
-    /// The node.
-    pub receiver: Receiver,
-    /// The accounts that have nothing of it.
-    pub missing: BTreeSet<AccountId>,
 }
 
 /// A target of a plan.

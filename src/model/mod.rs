@@ -14,6 +14,7 @@ pub mod live;
 pub mod offer;
 pub mod organization;
 pub mod portfolio;
+pub mod reached;
 pub mod recipient;
 pub mod report;
 pub mod settings;
