@@ -28,6 +28,7 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     // What is not there yet is gathered as nothing: a job that died left no folder either.
     let paths: Vec<_> = job.options.files.iter().filter(|file| file.exists()).cloned().collect();
     let files = Files::read(&paths)?;
+    job.is_gathering = true;
     // What the jobs were about counts, whatever this one was told.
     job.is_sandboxed = files.is_sandboxed().unwrap_or(job.is_sandboxed);
     job.beside = files.beside.clone();

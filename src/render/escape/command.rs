@@ -2,9 +2,11 @@
 
 use super::visible;
 
-/// Foreign text as a command's message: it may have lines, and can't be a command of its own.
+/// Foreign text as a command's message: it may have lines, and can't be a command of its own. The runner knows commands of
+/// an older form (`##[error]`) wherever they stand in a line.
 pub fn message(text: &str) -> String {
-    let lines: Vec<String> = text.lines().map(|line| visible(line).replace('%', "%25")).collect();
+    let lines: Vec<String> =
+        text.lines().map(|line| visible(line).replace('%', "%25").replace("##[", "# #[")).collect();
     lines.join("%0A")
 }
 
@@ -42,6 +44,7 @@ mod tests {
             let text = command("error", &[("file", evil.to_owned()), ("title", evil.to_owned())], evil);
             assert_eq!(text.lines().count(), 1, "{text}");
             assert!(!text.contains(|c: char| c.is_control()), "{text}");
+            assert!(!text.split_once("::").unwrap().1.split_once("::").unwrap().1.contains("##["), "{text}");
             let (properties, _) = text.strip_prefix("::error ").unwrap().split_once("::").unwrap();
             assert_eq!(properties.matches(['=', ',']).count(), 3 + 2 * evil.matches('=').count(), "{text}");
         }
