@@ -7,7 +7,7 @@ use super::inherited::{LeftAlone, Rows, Standing, Touch};
 use super::planned::{Blocked, Planned};
 use super::reach::{self, Reach, Repairs};
 use super::units::{UnitProblem, resolve_unit};
-use super::{labels, resolve};
+use super::{coverage, labels, resolve};
 use crate::model::change::{About, Because, Change, Expiry, Origin, Resource, Untouched, Work};
 use crate::model::desired::{DesiredPortfolio, DesiredShare, Unlisted, Until};
 use crate::model::edit::{Delta, HubEdit};
@@ -52,6 +52,8 @@ pub(super) fn plan(
         share.filter(|_| is_open).cloned()
     });
     let repaired: Vec<Share> = repaired.collect();
+    // What `recipients` cover is accepted by the plan itself.
+    let covered = coverage::covered(wanted, live).unwrap_or_default();
     let changes = edits.into_iter().map(HubEdit::Share).chain(repaired.into_iter().map(HubEdit::Repair));
     let changes = changes
         .map(|edit| {
@@ -65,6 +67,11 @@ pub(super) fn plan(
             }
             if let Some(notes) = entry.and_then(|entry| entry.notes) {
                 change.about.notes.insert(0, format!("notes: {notes}"));
+            }
+            if let Receiver::Account(account) = &receiver
+                && covered.contains_key(account)
+            {
+                change.about.notes.retain(|note| note != TO_ACCEPT);
             }
             if receiver.is_of_organization() && !is_removed {
                 change.about.audience = reach::audience(live, organization, &wanted.account, &receiver);
@@ -261,6 +268,9 @@ fn made(resolved: &BTreeMap<Receiver, Listed<'_>>, portfolio: &Portfolio) -> Vec
     nodes.map(|(_, listed)| listed.share.clone()).collect()
 }
 
+/// What is said of a new share from account to account.
+const TO_ACCEPT: &str = "the recipient has to accept it";
+
 /// An edit with what people should know of it.
 pub(super) fn change(
     live: &Live,
@@ -274,7 +284,7 @@ pub(super) fn change(
     match &edit {
         HubEdit::Share(Delta::Create(_)) => {
             if let Receiver::Account(_) = &receiver {
-                notes.push("the recipient has to accept it".to_owned());
+                notes.push(TO_ACCEPT.to_owned());
             }
             notes.extend(labels::reach(live, organization, &receiver));
         }

@@ -32,8 +32,8 @@ impl Names {
         let items = waits_for.iter().map(|id| match id.kind {
             Kind::PortfolioShare => format!("the share with {}", self.called(id)),
             Kind::ShareAcceptance => "the acceptance of the share".to_owned(),
-            // A principal is taken away before the share is.
-            Kind::PrincipalAssociation => format!("the access of {}", self.called(id)),
+            // What takes something away waits for it only where it is taken off itself.
+            Kind::PrincipalAssociation => format!("the removal of {}", self.called(id)),
             Kind::ProcurementPolicy => "the procurement policy".to_owned(),
             Kind::ProductApproval => format!("the approval of {}", self.called(id)),
             Kind::ProductDenial => format!("the denial of {}", self.called(id)),

@@ -213,7 +213,8 @@ fn words(change: ChangeRef<'_>) -> String {
     match change.edit {
         Edit::Hub(HubEdit::Share(_) | HubEdit::Repair(_)) => format!("the share with {named}"),
         Edit::Recipient(RecipientEdit::Accept(_)) => "the acceptance of the share".to_owned(),
-        Edit::Recipient(RecipientEdit::Grant(_) | RecipientEdit::Revoke(_)) => format!("the access of {named}"),
+        Edit::Recipient(RecipientEdit::Grant(_)) => format!("the access of {named}"),
+        Edit::Recipient(RecipientEdit::Revoke(_)) => format!("the removal of {named}"),
         Edit::Experience(ExperienceEdit::Policy { name: _ }) => "the procurement policy".to_owned(),
         Edit::Experience(ExperienceEdit::Product(_)) => format!("the change to {named}"),
     }
