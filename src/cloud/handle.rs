@@ -222,4 +222,26 @@ mod tests {
         let others = cloud.service_catalog(&two, place("222222222222")).await.unwrap();
         assert!(!Arc::ptr_eq(&line(&portfolios.scope), &line(&others.scope)));
     }
+
+    /// The SDK's guard against stalled answers would count the wait for a turn as a stall: with 500 accounts most calls were
+    /// given up before they were sent.
+    #[cfg(feature = "sandbox")]
+    #[tokio::test]
+    async fn call_that_waits_for_its_turn_is_not_given_up_by_the_sdk() {
+        use super::*;
+        use crate::cloud::options::Endpoint;
+        use crate::sandbox::{START_ACCESS_KEY, START_SECRET, Sandbox, World};
+
+        let sandbox = Sandbox::start(World::parse("accounts: {'111111111111': {}}", "world").unwrap()).await.unwrap();
+        let endpoint = Endpoint {
+            url: sandbox.url(),
+            access_key_id: START_ACCESS_KEY.to_owned(),
+            secret_access_key: START_SECRET.to_owned(),
+        };
+        let cloud = Cloud::new(&Settings::default(), Mode::Plan, Options::loopback(endpoint));
+        let place = Place { account: "111111111111".parse().unwrap(), region: Region::marketplace() };
+        let seat = cloud.service_catalog(&"acme".parse().unwrap(), place).await.unwrap();
+        let config = seat.client.config();
+        assert!(config.stalled_stream_protection().is_some_and(|guard| !guard.is_enabled()));
+    }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use aws_config::{AppName, BehaviorVersion, Region as AwsRegion, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_smithy_types::retry::RetryConfig;
 use tokio::sync::OnceCell;
 
@@ -133,7 +134,13 @@ impl Start {
         };
         // Time limits are kept by the connection, where the wait for a turn does not count. `Seat::call` tries again,
         // since it knows what the pace is and how long to bear being throttled.
-        let mut config = found.to_builder().http_client(self.connection.client()).retry_config(RetryConfig::disabled());
+        // The SDK's guard against answers that stall would count that wait too: with many calls waiting it gave up, after
+        // five seconds, those that had not been sent yet.
+        let mut config = found
+            .to_builder()
+            .http_client(self.connection.client())
+            .retry_config(RetryConfig::disabled())
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
         config.set_app_name(app);
         config.build()
     }
