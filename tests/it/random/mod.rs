@@ -3,4 +3,5 @@
 mod model;
 mod portfolios;
 mod products;
+mod recipients;
 mod world;

@@ -82,7 +82,7 @@ fn path(unit: usize) -> String {
 }
 
 /// One share with each of some receivers.
-fn wanted() -> impl Strategy<Value = Vec<Share<OuRef>>> {
+pub(super) fn wanted() -> impl Strategy<Value = Vec<Share<OuRef>>> {
     let all: Vec<usize> = (0..=ACCOUNTS.len() * 2 + UNITS.len()).collect();
     let some = subsequence(all.clone(), 0..=all.len());
     (some, proptest::collection::vec((flags(), any::<bool>()), all.len())).prop_map(|(some, flags)| {
@@ -114,7 +114,7 @@ fn files() -> impl Strategy<Value = BTreeMap<String, Entry>> {
     proptest::collection::btree_map(select(vec!["a".to_owned(), "b".to_owned(), "c".to_owned()]), entry(), 0..=2)
 }
 
-fn live_shares() -> impl Strategy<Value = Vec<Share>> {
+pub(super) fn live_shares() -> impl Strategy<Value = Vec<Share>> {
     wanted().prop_map(|shares| {
         let unit = |ou: &OuRef| match ou {
             OuRef::Id(ou) => ou.clone(),
