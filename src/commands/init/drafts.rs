@@ -125,8 +125,8 @@ fn marketplace(answers: &Answers) -> String {
     let name = &answers.name;
     format!(
         "# An example: there is a file like this for each list of products. `catalog-sync products search` finds ids.\n\
-         approved:\n  - id: prod-4xk6p2ab3cdef\n    name: Example product # for people\n  - id: prod-a1b2c3d4e5f60\n    \
-         name: Another example\n\
+         approved:\n  - id: prod-4xk6p2ab3cdef\n    name: Datadog Pro # for people\n  - id: prod-a1b2c3d4e5f60\n    \
+         name: CrowdStrike Falcon\n\
          unlisted: keep # begin without denying anything; later: deny\n\
          experiences:\n  - organization: {name}\n    name: Example\n"
     )

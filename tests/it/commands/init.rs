@@ -150,6 +150,7 @@ fn world_to_try_it_in_is_written_and_nothing_has_to_be_given() {
     let summary = &plan["summary"];
     assert_eq!((&summary["targets"], &summary["unreadable"]), (&2.into(), &0.into()), "{plan:#}");
     assert!(summary["creates"].as_u64().unwrap() > 0, "{plan:#}");
+    assert_eq!(summary["warnings"], 0, "{plan:#}");
     bed.run(&["apply", "--auto-approve", "--sandbox=world.yaml"]).ends(0);
     bed.run(&["plan", "--sandbox=world.yaml", "--detailed-exitcode"]).ends(0).shows("In step");
     let sandboxed = |path: &str| bed.read(path).contains("\n          sandbox: \"true\"");
