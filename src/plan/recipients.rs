@@ -54,7 +54,7 @@ pub(super) fn plan<'a>(
         governed.insert(key.clone());
         let before = base.and_then(|base| base.hubs.iter().find(|old| old.key().as_ref() == Some(&key)));
         match live.portfolio(&key.0, &key.1).filter(|_| is_planned(hub.name, targets)) {
-            Some(portfolio) => all.of_hub(hub, before, Sharing { portfolio, live, targets }),
+            Some(portfolio) => all.of_hub(hub, before, Sharing { name: hub.name, portfolio, live, targets }),
             None => all.unread(hub, targets),
         }
     }
@@ -63,7 +63,7 @@ pub(super) fn plan<'a>(
         // A file that names another portfolio now keeps its name for that one. What the shares brought goes with them.
         let is_taken = head.hubs.iter().any(|now| now.name == hub.name);
         if let (Some(portfolio), false) = (live.portfolio(&key.0, &key.1), is_taken) {
-            all.clean_up(hub, &Covered::new(), Sharing { portfolio, live, targets });
+            all.clean_up(hub, &Covered::new(), Sharing { name: hub.name, portfolio, live, targets });
         }
     }
     all
@@ -76,27 +76,29 @@ fn is_planned(name: &TargetName, targets: &BTreeMap<TargetName, Target>) -> bool
 /// A portfolio as it is live, and the plan of its shares.
 #[derive(Clone, Copy)]
 struct Sharing<'a, 't> {
+    /// Its target. What another file's entries made is undone before its shares go, too.
+    name: &'t TargetName,
     portfolio: &'a Portfolio,
     live: &'a Live,
     targets: &'t BTreeMap<TargetName, Target>,
 }
 
 impl<'a> Sharing<'a, '_> {
-    fn of(self, hub: &Hub<'a>) -> Shared<'a> {
-        let Self { portfolio, live, targets } = self;
+    fn of(self, wanted: &'a DesiredPortfolio) -> Shared<'a> {
+        let Self { name, portfolio, live, targets } = self;
         let (mut made, mut taken) = (BTreeMap::new(), BTreeSet::new());
-        if let Some(Work::Hub { portfolio: _, changes }) = targets.get(hub.name).and_then(Target::work) {
+        if let Some(Work::Hub { portfolio: _, changes }) = targets.get(name).and_then(Target::work) {
             for change in changes {
                 match &change.edit {
                     HubEdit::Share(Delta::Create(share)) => {
-                        made.insert(share.receiver(), (change.seen().id(hub.name), change.about.origin));
+                        made.insert(share.receiver(), (change.seen().id(name), change.about.origin));
                     }
                     HubEdit::Share(Delta::Remove(share)) => drop(taken.insert(share.receiver())),
                     HubEdit::Share(Delta::Update { before: _, after: _ }) | HubEdit::Repair(_) => {}
                 }
             }
         }
-        Shared { wanted: hub.wanted, portfolio, live, made, taken }
+        Shared { wanted, portfolio, live, made, taken }
     }
 }
 
@@ -125,12 +127,12 @@ impl<'a> All<'a> {
             // Whom the base covered may be covered still.
             Err(Uncovered { blocked, is_missing: _ }) => return self.family(hub, blocked),
         };
-        let shared = sharing.of(hub);
+        let shared = sharing.of(hub.wanted);
         let old = before.and_then(|before| covered(before.wanted, sharing.live).ok()).unwrap_or_default();
         for (account, entry) in &now {
             let name = name_of(hub, Some(account));
             let planned = shared.plan(&name, account, entry, old.get(account));
-            self.add(hub, &shared, account, entry, planned);
+            self.add(name, (sharing.name, &shared), (account, entry), planned);
         }
         if let Some(before) = before {
             self.clean_up(before, &now, sharing);
@@ -147,26 +149,24 @@ impl<'a> All<'a> {
             }
             Err(Uncovered { blocked, is_missing: false }) => return self.family(hub, blocked),
         };
-        let shared = sharing.of(hub);
+        let shared = sharing.of(hub.wanted);
         for (account, entry) in old.iter().filter(|(account, _)| !now.contains_key(*account)) {
             let planned = match shared.clean_up(account, entry) {
                 Ok(None) => continue,
                 Ok(Some(planned)) => Ok(planned),
                 Err(blocked) => Err(blocked),
             };
-            self.add(hub, &shared, account, entry, planned);
+            self.add(name_of(hub, Some(account)), (sharing.name, &shared), (account, entry), planned);
         }
     }
 
     fn add(
         &mut self,
-        hub: &Hub<'a>,
-        shared: &Shared<'a>,
-        account: &AccountId,
-        entry: &Entry<'a>,
+        name: TargetName,
+        (portfolio, shared): (&TargetName, &Shared<'a>),
+        (account, entry): (&AccountId, &Entry<'a>),
         planned: Result<Planned, Blocked>,
     ) {
-        let name = name_of(hub, Some(account));
         if let Ok(Planned { work, .. }) = &planned {
             let by = shared.now(account, entry);
             let direct = by.directly.then(|| Receiver::Account(account.clone()));
@@ -176,11 +176,11 @@ impl<'a> All<'a> {
             });
             let changes: BTreeSet<ChangeId> = changes.map(|change| change.id(&name)).collect();
             for receiver in by.through.into_iter().chain(direct).filter(|it| shared.taken.contains(it)) {
-                let id = ChangeId { target: hub.name.clone(), kind: Kind::PortfolioShare, key: receiver.to_string() };
+                let id = ChangeId { target: portfolio.clone(), kind: Kind::PortfolioShare, key: receiver.to_string() };
                 self.awaited.entry(id).or_default().extend(changes.iter().cloned());
             }
         }
-        self.recipients.push(Recipient { name, of: hub.wanted, account: account.clone(), planned });
+        self.recipients.push(Recipient { name, of: shared.wanted, account: account.clone(), planned });
     }
 }
 

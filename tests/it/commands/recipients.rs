@@ -215,6 +215,21 @@ fn share_goes_after_what_was_made_of_it_was_undone() {
 }
 
 #[test]
+fn share_of_a_renamed_file_goes_after_what_was_made_of_it_was_undone() {
+    let catalog = "portfolio: Data\nshares:\n  - ou: Shops\n  - account: \"999999999991\"\nrecipients:\n  - account: \
+                   \"999999999991\"\n    principals: [user/auditor]\n";
+    let bed = bed("{name: Data}", "  \"999999999991\": {}\n", catalog);
+    apply(&bed);
+    std::fs::remove_file(bed.path(FILE)).unwrap();
+    bed.write("catalog/portfolios/renamed.yaml", "portfolio: Data\nshares:\n  - ou: Shops\n");
+    let plan = bed.sandbox(&["plan", "--base", "HEAD", "--format", "json"]).ends(0).json();
+    let share = &plan["targets"][0]["changes"][0];
+    assert_eq!((&share["action"], &share["key"]), (&"remove".into(), &"999999999991".into()), "{plan}");
+    assert_eq!(share["waits_for"][0]["target"], "recipient/data/999999999991/us-east-1", "{plan}");
+    apply(&bed);
+}
+
+#[test]
 fn share_stays_where_it_could_not_be_undone_inside() {
     let bed = bed("{name: Data}", "", UNIT);
     apply(&bed);
