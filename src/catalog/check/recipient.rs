@@ -12,11 +12,10 @@ use crate::catalog::read::At;
 use crate::catalog::record::Field;
 use crate::catalog::report::finding;
 use crate::catalog::schema::{Portfolio, Recipients};
-use crate::catalog::unit::below_root;
 
 use super::organization;
 use super::portfolio::portfolios;
-use super::shared::{exactly_one, key, repeated, twice};
+use super::shared::{begins_with_root, exactly_one, key, repeated, twice};
 
 /// So many principals of type `IAM_PATTERN` a portfolio has at most (Service Catalog API reference,
 /// `AssociatePrincipalWithPortfolio`).
@@ -121,12 +120,7 @@ fn node(entry: &Recipients) -> Option<String> {
 
 pub(super) fn units_begin_below_the_root(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
     for (file, _, At { value: entry, place: _ }) in recipients(catalog) {
-        let Some(unit) = entry.ou.get() else { continue };
-        if let Some(rest) = below_root(&unit.value) {
-            let message = format!("`{}` begins with the root, and names count from below it", unit.value);
-            let help = format!("write `{rest}`, unless a unit of the organization is called so itself");
-            findings.push(finding(Code::BeginsWithRoot, file.source(unit.place), message, help));
-        }
+        findings.extend(entry.ou.get().and_then(|unit| begins_with_root(unit, file)));
     }
 }
 

@@ -9,11 +9,10 @@ use crate::catalog::read::At;
 use crate::catalog::record::Field;
 use crate::catalog::report::finding;
 use crate::catalog::schema::{Portfolio, Share};
-use crate::catalog::unit::below_root;
 
 use super::organization;
 use super::portfolio::portfolios;
-use super::shared::{exactly_one, key, repeated, twice};
+use super::shared::{begins_with_root, exactly_one, key, repeated, twice};
 
 /// The shares that could be read, with their portfolios.
 pub(super) fn shares(catalog: &Catalog) -> impl Iterator<Item = (&File<Portfolio>, &Portfolio, &At<Share>)> {
@@ -104,15 +103,9 @@ pub(super) fn receiver(share: &Share) -> Option<String> {
     }
 }
 
-/// AWS shows the root as `Root` above every unit, and names are counted from below it.
 pub(super) fn units_begin_below_the_root(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
     for (file, _, At { value: share, place: _ }) in shares(catalog) {
-        let Some(unit) = share.ou.get() else { continue };
-        if let Some(rest) = below_root(&unit.value) {
-            let message = format!("`{}` begins with the root, and names count from below it", unit.value);
-            let help = format!("write `{rest}`, unless a unit of the organization is called so itself");
-            findings.push(finding(Code::BeginsWithRoot, file.source(unit.place), message, help));
-        }
+        findings.extend(share.ou.get().and_then(|unit| begins_with_root(unit, file)));
     }
 }
 

@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::catalog::code::Code;
 use crate::catalog::parsed::File;
+use crate::catalog::read::At;
 use crate::catalog::record::Given;
 use crate::catalog::report::{Place, alternatives, finding};
+use crate::catalog::unit::below_root;
+use crate::model::desired::OuRef;
 use crate::model::finding::Finding;
 
 /// The keys of a record of which exactly one should be there, with the place of each that is.
@@ -46,6 +49,15 @@ pub(super) fn repeated<K: Ord>(items: impl IntoIterator<Item = (K, Place)>) -> V
         }
     }
     again
+}
+
+/// A finding about a unit whose path begins with the root: AWS shows it as `Root` above every unit, and names count from
+/// below it.
+pub(super) fn begins_with_root<T>(unit: &At<OuRef>, file: &File<T>) -> Option<Finding> {
+    let rest = below_root(&unit.value)?;
+    let message = format!("`{}` begins with the root, and names count from below it", unit.value);
+    let help = format!("write `{rest}`, unless a unit of the organization is called so itself");
+    Some(finding(Code::BeginsWithRoot, file.source(unit.place), message, help))
 }
 
 /// A finding about an entry that is in a list a second time.

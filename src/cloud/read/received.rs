@@ -20,7 +20,15 @@ const ACCEPTED_PAGE: i32 = 100;
 const PRINCIPALS_PAGE: i32 = 20;
 
 /// The kinds of share that an account may have accepted. `AWS_SERVICECATALOG` is no longer of use.
-const TYPES: [PortfolioShareType; 2] = [PortfolioShareType::AwsOrganizations, PortfolioShareType::Imported];
+const TYPES: [AcceptedBy; 2] = [AcceptedBy::AwsOrganizations, AcceptedBy::Imported];
+
+/// AWS's word for it.
+pub(crate) fn share_type(by: AcceptedBy) -> PortfolioShareType {
+    match by {
+        AcceptedBy::Imported => PortfolioShareType::Imported,
+        AcceptedBy::AwsOrganizations => PortfolioShareType::AwsOrganizations,
+    }
+}
 
 /// What is wanted of one account and region.
 pub(super) async fn received(cloud: &Cloud, place: Place, wants: ReceivedWants) -> Received {
@@ -51,18 +59,15 @@ pub(super) async fn received(cloud: &Cloud, place: Place, wants: ReceivedWants) 
 
 /// The portfolios that an account has accepted.
 async fn accepted(seat: &ServiceCatalog) -> Result<BTreeSet<PortfolioId>, CloudError> {
-    let lists = try_side_by_side(TYPES.iter().map(|share_type| accepted_by(seat, share_type)));
+    let lists = try_side_by_side(TYPES.iter().map(|by| accepted_by(seat, *by)));
     Ok(lists.await?.into_iter().flatten().collect())
 }
 
 /// The portfolios that an account has accepted by one kind of share.
-async fn accepted_by(
-    seat: &ServiceCatalog,
-    share_type: &PortfolioShareType,
-) -> Result<BTreeSet<PortfolioId>, CloudError> {
+async fn accepted_by(seat: &ServiceCatalog, by: AcceptedBy) -> Result<BTreeSet<PortfolioId>, CloudError> {
     const OPERATION: &str = "ListAcceptedPortfolioShares";
     let listed = pages(&seat.place, OPERATION, |token| async move {
-        let call = seat.client.list_accepted_portfolio_shares().portfolio_share_type(share_type.clone());
+        let call = seat.client.list_accepted_portfolio_shares().portfolio_share_type(share_type(by));
         let page = seat.call(call.page_size(ACCEPTED_PAGE).set_page_token(token)).await?;
         Ok((page.portfolio_details, page.next_page_token))
     });
@@ -75,11 +80,7 @@ pub(crate) async fn has_accepted(
     portfolio: &PortfolioId,
     by: AcceptedBy,
 ) -> Result<bool, CloudError> {
-    let share_type = match by {
-        AcceptedBy::Imported => PortfolioShareType::Imported,
-        AcceptedBy::AwsOrganizations => PortfolioShareType::AwsOrganizations,
-    };
-    Ok(accepted_by(seat, &share_type).await?.contains(portfolio))
+    Ok(accepted_by(seat, by).await?.contains(portfolio))
 }
 
 /// Who may launch from a portfolio in the account that is asked.

@@ -10,7 +10,7 @@ use super::share_terms::{Live, first, operation, share_type, standing};
 use super::task::{Standing, Task, conflict};
 use crate::cloud::read::access::nodes;
 use crate::cloud::read::portfolio::shares;
-use crate::cloud::{Cloud, Meaning, Operation, Place};
+use crate::cloud::{Cloud, Meaning, Operation};
 use crate::model::change::{Change, Resource};
 use crate::model::edit::{Delta, HubEdit};
 use crate::model::id::PortfolioId;
@@ -23,11 +23,7 @@ pub(super) async fn write(cloud: &Cloud, task: Task<'_, HubEdit>, portfolio: &Re
     if changes.is_empty() {
         return;
     }
-    let place = Place { account: target.account.clone(), region: target.region.clone() };
-    let seat = match cloud.service_catalog(&target.organization, place).await {
-        Ok(seat) => seat,
-        Err(error) => return task.not_begun(error),
-    };
+    let Some(seat) = task.service_catalog(cloud).await else { return };
     let types: BTreeSet<ShareType> = changes.iter().map(|change| share_type(&change.edit.share().receiver())).collect();
     let types: Vec<ShareType> = types.into_iter().collect();
     let mut live = match shares(&seat, id, &types).await {

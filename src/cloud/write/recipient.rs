@@ -5,19 +5,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_servicecatalog::types::{PortfolioShareType, PrincipalType as AwsType};
+use aws_sdk_servicecatalog::types::PrincipalType as AwsType;
 use tokio::time::Instant;
 
 use super::task::Task;
 use crate::cloud::pace::LOST;
 use crate::cloud::read::portfolio::ServiceCatalog;
-use crate::cloud::read::received::{has_accepted, principals};
+use crate::cloud::read::received::{has_accepted, principals, share_type};
 use crate::cloud::waits::for_people;
-use crate::cloud::{Cloud, CloudError, Meaning, Operation, Place};
+use crate::cloud::{Cloud, CloudError, Meaning, Operation};
 use crate::model::change::{Change, ChangeId, Resource};
 use crate::model::edit::RecipientEdit;
 use crate::model::id::PortfolioId;
-use crate::model::recipient::{AcceptedBy, Principal, PrincipalType};
+use crate::model::recipient::{Principal, PrincipalType};
 use crate::model::report::Outcome;
 
 pub(super) async fn write(cloud: &Cloud, task: Task<'_, RecipientEdit>, imported: &Resource<PortfolioId>) {
@@ -26,11 +26,7 @@ pub(super) async fn write(cloud: &Cloud, task: Task<'_, RecipientEdit>, imported
     if changes.is_empty() {
         return;
     }
-    let place = Place { account: target.account.clone(), region: target.region.clone() };
-    let seat = match cloud.service_catalog(&target.organization, place).await {
-        Ok(seat) => seat,
-        Err(error) => return task.not_begun(error),
-    };
+    let Some(seat) = task.service_catalog(cloud).await else { return };
     let mut recipient = Recipient { seat, id, task, live: None, refused: BTreeMap::new(), sent: Vec::new() };
     for change in changes {
         // What was granted is seen before anything is taken.
@@ -142,11 +138,7 @@ impl<'a> Recipient<'a> {
         let (client, id) = (&self.seat.client, self.id.as_str());
         match edit {
             RecipientEdit::Accept(by) => {
-                let share_type = match by {
-                    AcceptedBy::Imported => PortfolioShareType::Imported,
-                    AcceptedBy::AwsOrganizations => PortfolioShareType::AwsOrganizations,
-                };
-                let call = client.accept_portfolio_share().portfolio_id(id).portfolio_share_type(share_type);
+                let call = client.accept_portfolio_share().portfolio_id(id).portfolio_share_type(share_type(*by));
                 self.seat.call(call).await.map(drop)
             }
             RecipientEdit::Grant(Principal { arn, kind }) => {

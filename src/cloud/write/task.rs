@@ -2,7 +2,8 @@
 
 use super::ledger::Ledger;
 use crate::cloud::client::Seat;
-use crate::cloud::{CloudError, Place};
+use crate::cloud::read::portfolio::ServiceCatalog;
+use crate::cloud::{Cloud, CloudError, Place};
 use crate::model::change::{Change, Target};
 use crate::model::edit::Family;
 use crate::model::report::{Failure, Outcome};
@@ -25,6 +26,18 @@ impl<E> Copy for Task<'_, E> {}
 impl<E: Family> Task<'_, E> {
     pub(super) fn settle(&self, change: &Change<E>, outcome: Outcome) {
         self.ledger.settle(&change.seen().id(&self.target.name), outcome);
+    }
+
+    /// Service Catalog where the target is. `None` where it can't be entered: then everything is settled.
+    pub(super) async fn service_catalog(&self, cloud: &Cloud) -> Option<ServiceCatalog> {
+        let place = Place { account: self.target.account.clone(), region: self.target.region.clone() };
+        match cloud.service_catalog(&self.target.organization, place).await {
+            Ok(seat) => Some(seat),
+            Err(error) => {
+                self.not_begun(error);
+                None
+            }
+        }
     }
 
     /// Settles a task that could not even be begun: the first change tells why.
