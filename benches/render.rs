@@ -166,7 +166,7 @@ fn organization(accounts: usize) -> Result<Organization> {
         let name = format!("team-{number}");
         organization.accounts.insert(
             account(number).parse()?,
-            Account { name, status: AccountStatus::Active, joined: None, above: None },
+            Account { name, email: None, status: AccountStatus::Active, joined: None, above: None },
         );
         let members = organization.members.entry(unit(number / MEMBERS).parse()?).or_default();
         members.insert(account(number).parse()?);

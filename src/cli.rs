@@ -234,6 +234,15 @@ pub enum Command {
     Ci(Ci),
     /// Several plans, or several results of apply, as one
     Report(Report),
+    /// What one account sees: which portfolios of the catalog reach it by which share, and who may launch there
+    ///
+    /// Says what is live beside what the catalog lists. Exit status 1 where something could not be read, or where no account
+    /// or several are called so.
+    Explain {
+        /// The account's id, its name or its e-mail address
+        #[arg(value_name = "ACCOUNT")]
+        account: String,
+    },
     /// When each organization was last brought in step, by which commit
     Status(Status),
     /// The catalog's targets as JSON, for a job matrix

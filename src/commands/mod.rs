@@ -8,6 +8,7 @@ mod complete;
 mod document;
 mod drift;
 mod exit;
+mod explain;
 mod files;
 mod filter;
 mod fmt;
@@ -47,6 +48,7 @@ pub async fn run(cli: Cli) -> Result<Exit> {
         Command::Drift(options) => drift::run(&common, &options).await,
         Command::Ci(options) => ci::run(&common, &options).await,
         Command::Report(options) => report::run(&common, &options),
+        Command::Explain { account } => explain::run(&common, &account).await,
         Command::Status(options) => status::run(&common, &options).await,
         Command::Targets(options) => targets::run(&common, &options),
         Command::Products(options) => products::run(&common, &options).await,

@@ -18,6 +18,7 @@ pub mod reached;
 pub mod recipient;
 pub mod report;
 pub mod settings;
+pub mod sight;
 pub mod spelling;
 pub mod target;
 pub mod trust;

@@ -20,6 +20,8 @@ pub enum AccountStatus {
 pub struct Account {
     /// Its name.
     pub name: String,
+    /// The e-mail address that it is registered with, unique in AWS. `None` where AWS did not say.
+    pub email: Option<String>,
     /// Whether anyone can work in it.
     pub status: AccountStatus,
     /// When it joined the organization. `None` where AWS did not say.
@@ -61,6 +63,8 @@ pub struct Organization {
     pub members: BTreeMap<OuId, BTreeSet<AccountId>>,
     /// Whether `accounts` holds every account of the organization.
     pub whole: bool,
+    /// The accounts whose way up to the root was asked for: why it is not all in `accounts` and `units`, where it is not.
+    pub ways: BTreeMap<AccountId, Vec<String>>,
 }
 
 /// Whether the paths that the catalog names were looked for in the tree.
@@ -105,6 +109,7 @@ impl Organization {
             missing: BTreeSet::new(),
             members: BTreeMap::new(),
             whole: false,
+            ways: BTreeMap::new(),
         }
     }
 
@@ -160,6 +165,18 @@ impl Organization {
         }
         names.reverse();
         names.join("/")
+    }
+
+    /// The units from the root down to this one, itself last; `None` where not all of them are known.
+    pub fn way_to(&self, unit: &OuId) -> Option<Vec<OuId>> {
+        let mut way = vec![unit.clone()];
+        let mut next = self.units.get(unit)?.parent.as_ref();
+        while let Some(id) = next {
+            way.push(id.clone());
+            next = self.units.get(id)?.parent.as_ref();
+        }
+        way.reverse();
+        Some(way)
     }
 
     /// Whether a unit is another one or lies below it; `None` where its parents are not known.

@@ -57,6 +57,8 @@ pub struct OrganizationWants {
     pub paths: BTreeSet<String>,
     /// Accounts whose name and status are wanted.
     pub accounts: BTreeSet<AccountId>,
+    /// Accounts of which it is wanted, beside that, in which units they are, from the root down, with their names.
+    pub ways: BTreeSet<AccountId>,
     /// Units whose name, parents, and accounts below at any depth are wanted.
     pub units: BTreeSet<OuId>,
     /// Whether every account is wanted.
@@ -118,10 +120,11 @@ impl Wants {
     /// Wants of both.
     pub fn and(mut self, other: Self) -> Self {
         let Self { organizations, portfolios, access, received, experiences, products } = other;
-        for (name, OrganizationWants { paths, accounts, units, everyone }) in organizations {
+        for (name, OrganizationWants { paths, accounts, ways, units, everyone }) in organizations {
             let of = self.organizations.entry(name).or_default();
             of.paths.extend(paths);
             of.accounts.extend(accounts);
+            of.ways.extend(ways);
             of.units.extend(units);
             of.everyone |= everyone;
         }
@@ -191,10 +194,11 @@ impl Wants {
 
 impl OrganizationWants {
     fn take_new(self, asked: &mut Self) -> Self {
-        let Self { paths, accounts, units, everyone } = self;
+        let Self { paths, accounts, ways, units, everyone } = self;
         let new = Self {
             paths: take(paths, &mut asked.paths),
             accounts: take(accounts, &mut asked.accounts),
+            ways: take(ways, &mut asked.ways),
             units: take(units, &mut asked.units),
             everyone: everyone && !asked.everyone,
         };

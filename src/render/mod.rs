@@ -12,6 +12,7 @@ pub mod markdown;
 pub mod products;
 pub mod sarif;
 mod sides;
+pub mod sight;
 mod term;
 pub mod text;
 

@@ -104,5 +104,5 @@ fn account(
         [path] => units_above(organization, path, id.as_str()),
         _ => None,
     };
-    Ok((id, Account { name: account.name.unwrap_or_default(), status, joined, above }))
+    Ok((id, Account { name: account.name.unwrap_or_default(), email: account.email, status, joined, above }))
 }

@@ -26,7 +26,7 @@ pub(super) async fn look_up(
     organization: &mut Organization,
     wants: &OrganizationWants,
 ) -> Vec<String> {
-    let OrganizationWants { paths: _, accounts, units, everyone } = wants;
+    let OrganizationWants { paths: _, accounts, ways, units, everyone } = wants;
     let mut look = Look { seat, list: AccountList::new(seat), is_refused: false, troubles: BTreeSet::new() };
     let open = |organization: &Organization, unit: &&OuId| {
         !organization.members.contains_key(*unit) && !organization.missing.contains(*unit)
@@ -44,6 +44,7 @@ pub(super) async fn look_up(
     names(seat, organization, units, &mut look.troubles).await;
     // A unit that no account is in and that has a name now is empty.
     enter_empty(organization, units);
+    super::way::read(seat, organization, ways).await;
     look.troubles.into_iter().collect()
 }
 

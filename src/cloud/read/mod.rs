@@ -15,6 +15,7 @@ mod several;
 mod subtree;
 mod titles;
 mod tree;
+mod way;
 
 use std::collections::BTreeSet;
 

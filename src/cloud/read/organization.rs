@@ -103,7 +103,7 @@ pub(super) async fn read(
             Err(trouble) => return unreadable(trouble.sentence().to_owned()),
         },
     };
-    let OrganizationWants { paths, accounts: _, units: _, everyone: _ } = wants;
+    let OrganizationWants { paths, accounts: _, ways: _, units: _, everyone: _ } = wants;
     let only_paths = OrganizationWants { paths: paths.clone(), ..OrganizationWants::default() };
     let mut troubles = Vec::new();
     if *wants != OrganizationWants::default() {
@@ -116,7 +116,10 @@ pub(super) async fn read(
                     troubles = look_up(&seat, &mut organization, wants).await;
                 }
             }
-            Err(reason) if paths.is_empty() => troubles.push(reason),
+            Err(reason) if paths.is_empty() => {
+                organization.ways.extend(wants.ways.iter().map(|account| (account.clone(), vec![reason.clone()])));
+                troubles.push(reason);
+            }
             Err(reason) => organization.walk = Walk::Failed(reason),
         }
     }

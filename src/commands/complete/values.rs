@@ -1,6 +1,6 @@
 //! Values that are known only here: the targets and products of the catalog, the names of the commands.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
@@ -8,19 +8,23 @@ use clap_complete::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
 
 use crate::catalog::{Loaded, load, source};
 use crate::commands::{catalog, filter};
-use crate::model::desired::Desired;
+use crate::model::desired::{Desired, Recipients};
+use crate::model::portfolio::Share;
 
 /// Adds to the options of `command` what the catalog in `folder` has for them.
 pub(super) fn of_catalog(command: clap::Command, folder: PathBuf) -> clap::Command {
     let names: Vec<String> = command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
     let there = folder.clone();
     let targets = ArgValueCompleter::new(move |typed: &OsStr| targets(&there, typed));
+    let of_accounts = folder.clone();
+    let accounts = ArgValueCandidates::new(move || accounts(&of_accounts));
     let products = ArgValueCandidates::new(move || products(&folder));
     command.mut_arg("targets", |arg| arg.add(targets.clone())).mut_subcommands(|command| match command.get_name() {
         "man" => command.mut_arg("command", |arg| {
             let names = names.clone();
             arg.add(ArgValueCandidates::new(move || names.iter().map(CompletionCandidate::new).collect()))
         }),
+        "explain" => command.mut_arg("account", |arg| arg.add(accounts.clone())),
         "products" => command.mut_subcommand("show", |show| show.mut_arg("ids", |arg| arg.add(products.clone()))),
         _ => command,
     })
@@ -71,4 +75,21 @@ fn products(folder: &Path) -> Vec<CompletionCandidate> {
     let names: BTreeMap<String, String> =
         desired.product_names.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
     names.into_iter().map(|(id, name)| CompletionCandidate::new(id).help(Some(name.into()))).collect()
+}
+
+/// The accounts that receive something by name.
+fn accounts(folder: &Path) -> Vec<CompletionCandidate> {
+    let Some(desired) = read(folder) else { return Vec::new() };
+    let mut accounts = BTreeSet::new();
+    for portfolio in desired.portfolios.values() {
+        accounts.extend(portfolio.shares.iter().filter_map(|it| match &it.share {
+            Share::Account { account, .. } | Share::Member { account, .. } => Some(account),
+            Share::Ou { .. } | Share::Organization { .. } => None,
+        }));
+        accounts.extend(portfolio.recipients.iter().filter_map(|it| match &it.who {
+            Recipients::Account(account) => Some(account),
+            Recipients::Ou(_) | Recipients::Organization(_) => None,
+        }));
+    }
+    accounts.into_iter().map(|account| CompletionCandidate::new(account.as_str())).collect()
 }

@@ -218,7 +218,7 @@ pub(super) fn live(case: &Case) -> Live {
             match unit {
                 Some(_) => {
                     let known =
-                        Account { name: account.to_owned(), status: AccountStatus::Active, joined: None, above: None };
+                        Account { name: account.to_owned(), email: None, status: AccountStatus::Active, joined: None, above: None };
                     tree.accounts.insert(id(account), known);
                 }
                 None => drop(tree.strangers.insert(id(account))),

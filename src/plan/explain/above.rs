@@ -1,0 +1,140 @@
+//! Where one account is in an organization: below which nodes, as far as its way up to the root is known.
+
+use crate::model::desired::OuRef;
+use crate::model::id::{AccountId, Name, OuId};
+use crate::model::live::{Live, Reading};
+use crate::model::organization::{Account, AccountStatus, Organization};
+use crate::model::portfolio::Receiver;
+use crate::model::sight::Membership;
+
+/// Where an account is.
+pub(super) struct Above<'a> {
+    account: &'a AccountId,
+    name: &'a Name,
+    organization: Option<&'a Organization>,
+    unreadable: Option<&'a str>,
+}
+
+/// Whether an account is below a unit that the catalog names.
+pub(super) enum Below {
+    /// It is: below this one, so many units further down than the first below the root.
+    At(usize, OuId),
+    /// It is not.
+    No,
+    /// That can't be told.
+    Untold,
+}
+
+impl<'a> Above<'a> {
+    pub(super) fn of(account: &'a AccountId, name: &'a Name, live: &'a Live) -> Self {
+        let (organization, unreadable) = match live.organizations.get(name) {
+            Some(Reading::Complete(organization)) => (Some(organization), None),
+            Some(Reading::Unreadable(reason)) => (None, Some(reason.as_str())),
+            None => (None, None),
+        };
+        Self { account, name, organization, unreadable }
+    }
+
+    /// Whether everything was tried that tells where the account is.
+    pub(super) fn is_settled(&self) -> bool {
+        self.unreadable.is_some() || self.organization.is_some_and(|it| it.ways.contains_key(self.account))
+    }
+
+    fn entry(&self) -> Option<&'a Account> {
+        self.organization?.accounts.get(self.account)
+    }
+
+    /// Whether the account is of the organization; `None` where that can't be told.
+    pub(super) fn is_member(&self) -> Option<bool> {
+        let organization = self.organization?;
+        if organization.strangers.contains(self.account) {
+            return Some(false);
+        }
+        self.entry().map(|_| true)
+    }
+
+    pub(super) fn is_suspended(&self) -> bool {
+        self.entry().is_some_and(|account| account.status == AccountStatus::Suspended)
+    }
+
+    /// The units that the account is in, from the root down; `None` where that can't be told.
+    fn units(&self) -> Option<&'a [OuId]> {
+        if self.is_member() == Some(false) { Some(&[]) } else { self.entry()?.above.as_deref() }
+    }
+
+    /// Whether a share with a receiver reaches the account; `None` where that can't be told.
+    pub(super) fn is_reached(&self, receiver: &Receiver) -> Option<bool> {
+        match receiver {
+            Receiver::Account(account) | Receiver::Member(account) => Some(account == self.account),
+            Receiver::Ou(unit) => Some(self.units()?.contains(unit)),
+            Receiver::Organization(_) => self.is_member(),
+        }
+    }
+
+    /// How far down a unit is on the way.
+    pub(super) fn depth(&self, unit: &OuId) -> Option<usize> {
+        self.units()?.iter().position(|above| above == unit)
+    }
+
+    /// Whether the account is below a unit of the catalog. A path is held against the names on the account's own way up,
+    /// where there is one unit at most for it: the rest of the tree is not asked for.
+    pub(super) fn below(&self, ou: &OuRef) -> Below {
+        let Some(units) = self.units() else { return Below::Untold };
+        let mut is_untold = false;
+        for (depth, unit) in units.iter().enumerate() {
+            let is_it = match (ou, self.path(unit)) {
+                (OuRef::Id(id), _) => id == unit,
+                (OuRef::Path(path), Some(own)) => *path == own,
+                (OuRef::Path(_), None) => {
+                    is_untold = true;
+                    false
+                }
+            };
+            if is_it {
+                return Below::At(depth, unit.clone());
+            }
+        }
+        if is_untold { Below::Untold } else { Below::No }
+    }
+
+    /// The names from the root down to a unit, where all of them are known.
+    pub(super) fn path(&self, unit: &OuId) -> Option<String> {
+        let organization = self.organization?;
+        organization.way_to(unit).map(|_| organization.path(unit))
+    }
+
+    /// What a receiver is called; empty where that is not known.
+    pub(super) fn label(&self, receiver: &Receiver) -> String {
+        match receiver {
+            Receiver::Account(_) | Receiver::Member(_) => String::new(),
+            Receiver::Ou(unit) => self.path(unit).unwrap_or_default(),
+            Receiver::Organization(_) => self.name.to_string(),
+        }
+    }
+
+    /// Why it can't be told where the account is.
+    pub(super) fn reason(&self) -> String {
+        let troubles = self.organization.and_then(|it| it.ways.get(self.account)).filter(|it| !it.is_empty());
+        match (self.unreadable, troubles) {
+            (Some(reason), _) => reason.to_owned(),
+            (None, Some(troubles)) => troubles.join("; "),
+            (None, None) => format!("where it is in organization {} was not told", self.name),
+        }
+    }
+
+    pub(super) fn membership(&self) -> Membership {
+        match (self.is_member(), self.entry()) {
+            (Some(true), Some(Account { name, email, status, joined: _, above: _ })) => {
+                let path = match self.units().map(<[OuId]>::last) {
+                    Some(None) => Some(String::new()),
+                    Some(Some(unit)) => self.path(unit),
+                    None => None,
+                };
+                let path = path.map_or_else(|| Reading::Unreadable(self.reason()), Reading::Complete);
+                Membership::Member { name: name.clone(), email: email.clone(), status: *status, path }
+            }
+            (Some(false), _) => Membership::Stranger,
+            (Some(true) | None, _) => Membership::Untold(self.reason()),
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! What one account sees of the catalog's portfolios, and what has to be read to say so. Of the organizations only the
+//! account's own way up to the root is wanted, of the accounts only this one and those that own portfolios.
+
+mod above;
+mod entries;
+mod identity;
+mod inside;
+mod ways;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::governed::Hub;
+use super::resolve::{self, hub_place};
+use crate::model::desired::{Desired, DesiredPortfolio, Selector};
+use crate::model::id::{AccountId, Name, PortfolioId, Region};
+use crate::model::live::{Live, Reading};
+use crate::model::portfolio::{Portfolio, Receiver};
+use crate::model::sight::{Asked, Governing, Identity, Liveness, Seen, Sight, State, Way};
+use crate::model::target::TargetName;
+use crate::model::wants::{AccessWants, OrganizationWants, ReceivedWants, ShelfWants, Wants};
+use above::Above;
+use entries::Entries;
+pub use identity::identify;
+use ways::Beside;
+
+/// A portfolio of the catalog beside an account.
+struct Look<'a> {
+    name: &'a TargetName,
+    wanted: &'a DesiredPortfolio,
+    above: Above<'a>,
+    portfolio: Result<&'a Portfolio, String>,
+    id: Option<PortfolioId>,
+}
+
+impl<'a> Look<'a> {
+    fn all(account: &'a AccountId, desired: &'a Desired, live: &'a Live) -> impl Iterator<Item = Self> {
+        desired.portfolios.iter().map(move |(name, wanted)| {
+            let place = format!("{} {}", wanted.account, wanted.region);
+            let (id, portfolio) = match Hub::of(name, wanted, live).id {
+                Ok(id) => {
+                    let portfolio = resolve::portfolio(wanted, &id, live).map_err(|blocked| blocked.reason);
+                    (Some(id), portfolio)
+                }
+                Err(problem) => {
+                    let blocked = problem.blocked(&wanted.portfolio, &wanted.source, "portfolio", &place);
+                    (None, Err(blocked.reason))
+                }
+            };
+            Self { name, wanted, above: Above::of(account, &wanted.organization, live), portfolio, id }
+        })
+    }
+
+    fn beside<'s>(&'s self, account: &'s AccountId, live: &'s Live) -> Beside<'s> {
+        let portfolio = self.portfolio.as_ref().ok().copied();
+        Beside { account, above: &self.above, wanted: self.wanted, portfolio, live }
+    }
+
+    fn seen(&self, account: &AccountId, live: &Live) -> Seen {
+        let beside = self.beside(account, live);
+        let trouble = self.portfolio.as_ref().err().cloned();
+        let is_owner = *account == self.wanted.account;
+        let mut ways = if is_owner { Vec::new() } else { beside.ways() };
+        let state = state(beside, &ways, trouble.as_deref());
+        let without: Vec<_> = ways.iter().map(|way| beside.without(&ways, way, &state)).collect();
+        ways.iter_mut().zip(without).for_each(|(way, without)| way.without = without);
+        let entries = Entries::of(self.wanted, account, &self.above);
+        let inside = inside::inside(beside, &ways, &state, entries.counts.as_ref().ok().copied().flatten());
+        let name = self.portfolio.as_ref().ok().and_then(|portfolio| portfolio.name.clone());
+        Seen {
+            target: self.name.clone(),
+            source: self.wanted.source.clone(),
+            organization: self.wanted.organization.clone(),
+            owner: self.wanted.account.clone(),
+            region: self.wanted.region.clone(),
+            id: self.id.clone(),
+            name: name.unwrap_or_else(|| self.wanted.portfolio.to_string()),
+            trouble,
+            state,
+            entry: entries.governing(),
+            passed_over: entries.passed_over,
+            ways,
+            inside,
+        }
+    }
+}
+
+/// Whether the account has the portfolio.
+fn state(beside: Beside<'_>, ways: &[Way], trouble: Option<&str>) -> State {
+    let Beside { account, above, wanted, portfolio, live } = beside;
+    if *account == wanted.account {
+        return State::Owns;
+    }
+    let Some(portfolio) = portfolio else { return State::CantTell(trouble.unwrap_or_default().to_owned()) };
+    let direct = portfolio.shares.get(&Receiver::Account(account.clone())).map(|share| share.accepted);
+    let is_live = |way: &&Way| matches!(way.live, Liveness::Live { .. });
+    let through = || ways.iter().filter(is_live).filter(|way| !matches!(way.receiver, Some(Receiver::Account(_))));
+    let is_told = through().any(|way| way.untold.is_none());
+    let untold = through().find_map(|way| way.untold.clone());
+    if above.is_suspended() && (direct.is_some() || is_told) {
+        return State::Suspended;
+    }
+    if direct == Some(true) {
+        return State::Has;
+    }
+    let without = if direct.is_some() { State::Waits } else { State::HasNot };
+    if !is_told && untold.is_none() {
+        return without;
+    }
+    // The owner takes every share through the organization for accepted. The account knows better.
+    let accepted = live.received.get(&(account.clone(), wanted.region.clone())).and_then(|it| it.accepted.as_ref());
+    match accepted {
+        Some(Reading::Complete(accepted)) if accepted.contains(&portfolio.id) => State::Has,
+        Some(Reading::Complete(_)) if is_told => State::Rejected,
+        Some(Reading::Complete(_)) => without,
+        Some(Reading::Unreadable(reason)) => State::CantTell(reason.clone()),
+        None => State::CantTell(untold.unwrap_or_else(|| format!("what {account} has accepted was not read"))),
+    }
+}
+
+/// What an account sees of the catalog's portfolios.
+pub fn sight(account: &AccountId, doubts: Vec<String>, desired: &Desired, live: &Live) -> Sight {
+    let names = desired.settings.organizations.keys();
+    let organizations = names.map(|name| (name.clone(), Above::of(account, name, live).membership())).collect();
+    let (mut portfolios, mut others) = (Vec::new(), 0);
+    for look in Look::all(account, desired, live) {
+        let seen = look.seen(account, live);
+        let is_about = !seen.ways.is_empty()
+            || !matches!(seen.state, State::HasNot)
+            || !seen.passed_over.is_empty()
+            || matches!(seen.entry, Governing::Entry(_) | Governing::CantTell(_));
+        if is_about { portfolios.push(seen) } else { others += 1 }
+    }
+    let ungoverned = ungoverned(account, desired, live);
+    Sight { account: account.clone(), organizations, portfolios, others, ungoverned, untold: doubts.into_iter().collect() }
+}
+
+/// What the account has accepted in the regions in which it was asked, and no file of the catalog governs.
+fn ungoverned(
+    account: &AccountId,
+    desired: &Desired,
+    live: &Live,
+) -> BTreeMap<Region, Reading<BTreeSet<PortfolioId>>> {
+    let of_region = |region: &Region| -> (BTreeSet<PortfolioId>, Option<String>) {
+        let of_it = Look::all(account, desired, live).filter(|look| look.wanted.region == *region);
+        let (ids, open): (Vec<_>, Vec<_>) = of_it.partition(|look| look.id.is_some());
+        (ids.into_iter().filter_map(|look| look.id).collect(), open.into_iter().find_map(|it| it.portfolio.err()))
+    };
+    let places = live.received.iter().filter(|((of, _), _)| of == account);
+    let asked = places.filter_map(|((_, region), received)| Some((region, received.accepted.as_ref()?)));
+    asked
+        .map(|(region, accepted)| {
+            let reading = match (accepted, of_region(region)) {
+                (Reading::Unreadable(reason), _) => Reading::Unreadable(reason.clone()),
+                (Reading::Complete(accepted), (governed, open)) => {
+                    let rest: BTreeSet<PortfolioId> = accepted.difference(&governed).cloned().collect();
+                    match open {
+                        // One of them may be the one that the catalog means and that can't be told.
+                        Some(reason) if !rest.is_empty() => Reading::Unreadable(reason),
+                        Some(_) | None => Reading::Complete(rest),
+                    }
+                }
+            };
+            (region.clone(), reading)
+        })
+        .collect()
+}
+
+/// What still has to be read to say which account is meant, and what it sees.
+pub fn sight_wants(asked: &Asked, desired: &Desired, live: &Live) -> Wants {
+    let mut wants = Wants::default();
+    let names = || desired.settings.organizations.keys();
+    let account = match asked {
+        Asked::Id(account) => account.clone(),
+        Asked::Called(_) => {
+            for name in names() {
+                wants.organizations.entry(name.clone()).or_default().everyone = true;
+            }
+            if !names().all(|name| live.organizations.contains_key(name)) {
+                return wants;
+            }
+            match identify(asked, desired, live) {
+                Identity::One(account, _) => account,
+                Identity::Several(_) | Identity::Unknown { nearest: _ } | Identity::CantTell(_) => return wants,
+            }
+        }
+    };
+    for name in names() {
+        let of: &mut OrganizationWants = wants.organizations.entry(name.clone()).or_default();
+        of.ways.insert(account.clone());
+    }
+    portfolios(desired, live, &mut wants);
+    if names().all(|name| Above::of(&account, name, live).is_settled()) {
+        inside_wants(&account, desired, live, &mut wants);
+    }
+    wants
+}
+
+fn shelf<'w>(wants: &'w mut Wants, it: &DesiredPortfolio) -> &'w mut ShelfWants<PortfolioId> {
+    wants.portfolios.entry(hub_place(it)).or_insert_with(|| ShelfWants::new(&it.organization))
+}
+
+/// Every portfolio of the catalog: any of them may be shared with the account by itself.
+fn portfolios(desired: &Desired, live: &Live, wants: &mut Wants) {
+    for it in desired.portfolios.values() {
+        let shelf = shelf(wants, it);
+        shelf.list |= matches!(it.portfolio, Selector::Name(_));
+        shelf.read.extend(resolve::portfolio_id(it, live).ok());
+    }
+}
+
+/// What the account has accepted and who may launch there, of the portfolios that reach it, and whether the rows that
+/// do are shares of their own.
+fn inside_wants(account: &AccountId, desired: &Desired, live: &Live, wants: &mut Wants) {
+    let home = home(account, desired, live);
+    for look in Look::all(account, desired, live) {
+        let (beside, Ok(portfolio)) = (look.beside(account, live), &look.portfolio) else { continue };
+        let seen = look.seen(account, live);
+        let is_live = |way: &&Way| matches!(way.live, Liveness::Live { .. });
+        let is_reached = seen.ways.iter().any(|way| is_live(&way));
+        let is_closed = matches!(seen.state, State::Owns | State::Suspended);
+        if portfolio.name.is_none() && (is_reached || seen.state == State::Owns) {
+            shelf(wants, look.wanted).names.insert(portfolio.id.clone());
+        }
+        if !is_reached || is_closed {
+            continue;
+        }
+        for kind in beside.in_doubt() {
+            let of = wants.access.entry(hub_place(look.wanted));
+            let of = of.or_insert_with(|| AccessWants::new(&look.wanted.organization));
+            of.own.insert((portfolio.id.clone(), kind));
+        }
+        let organization = home.unwrap_or(&look.wanted.organization);
+        let place = (account.clone(), look.wanted.region.clone());
+        let of = wants.received.entry(place).or_insert_with(|| ReceivedWants::new(organization));
+        of.accepted = true;
+        if seen.state != State::Has {
+            continue;
+        }
+        of.principals.insert(portfolio.id.clone());
+        if inside::brings_principals(&seen.ways) {
+            let of = wants.received.entry(hub_place(look.wanted));
+            let of = of.or_insert_with(|| ReceivedWants::new(&look.wanted.organization));
+            of.principals.insert(portfolio.id.clone());
+        }
+    }
+}
+
+/// The organization of the settings that the account belongs to, whose way in is taken.
+fn home<'a>(account: &AccountId, desired: &'a Desired, live: &Live) -> Option<&'a Name> {
+    desired.settings.organizations.keys().find(|name| Above::of(account, name, live).is_member() == Some(true))
+}

@@ -1,0 +1,28 @@
+//! What one account sees, for a terminal and for machines.
+
+mod json;
+mod text;
+
+pub use json::json;
+pub use text::text;
+
+use crate::model::sight::{Bearer, Identity};
+
+/// Why it can't be told which account is meant. Foreign text in it is not escaped yet.
+pub fn unidentified(asked: &str, identity: &Identity) -> String {
+    match identity {
+        Identity::One(account, _) => format!("`{asked}` is account {account}"),
+        Identity::Several(bearers) => {
+            let line = |Bearer { account, name: _, organization }: &Bearer| format!("{account} of {organization}");
+            let all: Vec<String> = bearers.iter().map(line).collect();
+            format!("{} accounts are called `{asked}`: {}. Give the id of the one that is meant", all.len(), all.join(", "))
+        }
+        Identity::Unknown { nearest } => {
+            let guess = nearest.as_ref().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
+            format!("no account of the settings' organizations is called `{asked}`{guess}")
+        }
+        Identity::CantTell(reasons) => {
+            format!("can't tell which account is called `{asked}`: {}. Give its id", reasons.join("; "))
+        }
+    }
+}

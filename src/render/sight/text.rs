@@ -1,0 +1,203 @@
+//! For a terminal.
+
+use std::io::{self, Write};
+
+use crate::model::finding::Source;
+use crate::model::live::Reading;
+use crate::model::organization::AccountStatus;
+use crate::model::portfolio::Receiver;
+use crate::model::sight::{
+    Governing, Inside, Launcher, Listed, Liveness, Membership, Seen, Sight, State, Way, Without,
+};
+use crate::render::escape;
+
+/// Writes what an account sees.
+pub fn text(sight: &Sight, sink: &mut dyn Write) -> io::Result<()> {
+    let Sight { account, organizations, portfolios, others, ungoverned, untold } = sight;
+    let mut out = Lines { sink };
+    let name = organizations.values().find_map(|it| match it {
+        Membership::Member { name, email, .. } => Some((name, email.as_deref())),
+        Membership::Stranger | Membership::Untold(_) => None,
+    });
+    match name {
+        Some((name, Some(email))) => out.line(0, &format!("{name} {account}, {email}"))?,
+        Some((name, None)) => out.line(0, &format!("{name} {account}"))?,
+        None => out.line(0, &format!("account {account}"))?,
+    }
+    for (organization, membership) in organizations {
+        let words = self::membership(membership);
+        out.line(2, &format!("{organization}: {words}"))?;
+    }
+    for reason in untold {
+        out.line(2, &format!("another account may be called so, too: {reason}"))?;
+    }
+    for it in portfolios {
+        out.line(0, "")?;
+        seen(it, &mut out)?;
+    }
+    out.line(0, "")?;
+    let rest = match (portfolios.is_empty(), others) {
+        (true, _) => "No portfolio of the catalog reaches this account, and no entry is for it".to_owned(),
+        (false, 1) => "1 other portfolio of the catalog has nothing to do with this account".to_owned(),
+        (false, others) => format!("{others} other portfolios of the catalog have nothing to do with this account"),
+    };
+    out.line(0, &rest)?;
+    for (region, reading) in ungoverned {
+        match reading {
+            Reading::Complete(ids) if ids.is_empty() => {}
+            Reading::Complete(ids) => {
+                let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+                out.line(0, &format!("Accepted in {region}, and governed by no file of the catalog: {}", ids.join(", ")))?;
+            }
+            Reading::Unreadable(reason) => {
+                let words = "can't tell what else this account has accepted in";
+                out.line(0, &format!("{words} {region}: {reason}"))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+struct Lines<'a> {
+    sink: &'a mut dyn Write,
+}
+
+impl Lines<'_> {
+    fn line(&mut self, indent: usize, text: &str) -> io::Result<()> {
+        writeln!(self.sink, "{:indent$}{}", "", escape::terminal(text))
+    }
+}
+
+fn at(source: &Source) -> String {
+    format!("{}:{}", source.file, source.line)
+}
+
+fn membership(membership: &Membership) -> String {
+    match membership {
+        Membership::Stranger => "not an account of it".to_owned(),
+        Membership::Untold(reason) => format!("can't tell whether the account belongs to it: {reason}"),
+        Membership::Member { name: _, email: _, status, path } => {
+            let path = match path {
+                Reading::Complete(path) if path.is_empty() => "right below the root".to_owned(),
+                Reading::Complete(path) => format!("in {path}"),
+                Reading::Unreadable(reason) => format!("can't tell in which unit: {reason}"),
+            };
+            match status {
+                AccountStatus::Active => format!("active, {path}"),
+                AccountStatus::Suspended => format!("suspended, {path}: nobody can work in it"),
+            }
+        }
+    }
+}
+
+fn seen(seen: &Seen, out: &mut Lines<'_>) -> io::Result<()> {
+    let id = seen.id.as_ref().filter(|id| id.as_str() != seen.name).map(|id| format!(" {id}")).unwrap_or_default();
+    out.line(0, &format!("{}{id} of {} in {}, {}", seen.name, seen.owner, seen.region, at(&seen.source)))?;
+    let state = match &seen.state {
+        State::Owns => "owned by this account".to_owned(),
+        State::Has => "live: shared with this account, and accepted".to_owned(),
+        State::Suspended => "live: shared with this account, which is suspended and can't use it".to_owned(),
+        State::Waits => "live: shared with this account, which has not accepted it".to_owned(),
+        State::Rejected => "live: shared through the organization, and rejected in this account".to_owned(),
+        State::HasNot => "live: no share reaches this account".to_owned(),
+        State::CantTell(reason) => format!("can't tell whether the account has it: {reason}"),
+    };
+    out.line(2, &state)?;
+    for it in &seen.ways {
+        way(it, out)?;
+    }
+    entry(seen, out)?;
+    inside(&seen.inside, seen, out)
+}
+
+fn way(way: &Way, out: &mut Lines<'_>) -> io::Result<()> {
+    let receiver = match &way.receiver {
+        Some(Receiver::Account(_)) => "share from account to account".to_owned(),
+        Some(Receiver::Member(_)) => "share with the account through the organization".to_owned(),
+        Some(Receiver::Ou(unit)) if way.label.is_empty() => format!("share with unit {unit}"),
+        Some(Receiver::Ou(unit)) => format!("share with unit {} ({unit})", way.label),
+        Some(Receiver::Organization(id)) => format!("share with organization {} ({id})", way.label),
+        None => format!("share with unit {}", way.label),
+    };
+    let live = match &way.live {
+        Liveness::Live { inherited: true, .. } => "live only through the share with a node above",
+        Liveness::Live { accepted: true, .. } => "live",
+        Liveness::Live { accepted: false, .. } => "live, not accepted yet",
+        Liveness::Missing => "not live yet",
+        Liveness::CantTell => "can't tell whether it is live",
+    };
+    let listed = match &way.listed {
+        Listed::Yes(source) => format!("listed in {}", at(source)),
+        Listed::Expired(source) => format!("its `until` in {} has passed: a plan takes it away", at(source)),
+        Listed::Ignored(source) => format!("not listed, and ignored in {}", at(source)),
+        Listed::Kept => "not listed, and kept (`unlisted_shares: keep`)".to_owned(),
+        Listed::No => match &way.live {
+            Liveness::Live { inherited: true, .. } => "not listed".to_owned(),
+            _ => "not listed: a plan takes it away".to_owned(),
+        },
+        Listed::CantTell => "can't tell whether it is listed".to_owned(),
+    };
+    out.line(2, &format!("{receiver}: {live}; {listed}"))?;
+    if let Some(reason) = &way.untold {
+        out.line(6, &format!("can't tell whether this account is below it: {reason}"))?;
+    }
+    let by = |keeps: &[Receiver]| keeps.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    match &way.without {
+        None | Some(Without::Nothing) => Ok(()),
+        Some(Without::Keeps(keeps)) => out.line(6, &format!("without it the account keeps the portfolio, by {}", by(keeps))),
+        Some(Without::KeepsUnlessRejected(keeps)) => out.line(
+            6,
+            &format!("without it the account keeps the portfolio, by {}, unless somebody rejected that there", by(keeps)),
+        ),
+        Some(Without::Waits) => out.line(6, "without it the account loses the portfolio, until it accepts its own share"),
+        Some(Without::Loses) => out.line(6, "without it the account loses the portfolio"),
+        Some(Without::CantTell(reason)) => {
+            out.line(6, &format!("can't tell whether the account loses the portfolio without it: {reason}"))
+        }
+    }
+}
+
+fn entry(seen: &Seen, out: &mut Lines<'_>) -> io::Result<()> {
+    let words = match &seen.entry {
+        Governing::Entry(source) => format!("recipients: {} counts for this account", at(source)),
+        Governing::None => "recipients: no entry is for this account, which is left to its own administrator".to_owned(),
+        Governing::Owner => return Ok(()),
+        Governing::Suspended => "recipients: no entry is for a suspended account".to_owned(),
+        Governing::CantTell(reason) => format!("recipients: can't tell which entry is for this account: {reason}"),
+    };
+    out.line(2, &words)?;
+    for passed in &seen.passed_over {
+        let why = if passed.except { "leaves it out by `except`" } else { "is hidden by the nearer entry" };
+        out.line(6, &format!("{} {why}", at(&passed.source)))?;
+    }
+    Ok(())
+}
+
+fn inside(inside: &Inside, seen: &Seen, out: &mut Lines<'_>) -> io::Result<()> {
+    let Inside { principals, untold } = inside;
+    if principals.is_empty() && untold.is_empty() {
+        return if seen.state == State::Has { out.line(2, "may launch there: nobody") } else { Ok(()) };
+    }
+    out.line(2, "may launch there:")?;
+    for Launcher { principal, label, live, listed, of_owner } in principals {
+        let live = match live {
+            Some(true) => "live",
+            Some(false) if *of_owner => "the owner's, not seen in the account",
+            Some(false) => "missing",
+            None => "can't tell whether it is live",
+        };
+        let is_governed = matches!(seen.entry, Governing::Entry(_));
+        let listed = match (listed, of_owner) {
+            (Some(source), _) => format!("; listed in {}", at(source)),
+            (None, true) => "; set by the owner, arrives by name".to_owned(),
+            (None, false) if is_governed && untold.is_empty() => "; not listed: a plan takes it off".to_owned(),
+            (None, false) => String::new(),
+        };
+        let label = if *label == principal.arn { label.clone() } else { format!("{label} ({})", principal.arn) };
+        out.line(6, &format!("{label}: {live}{listed}"))?;
+    }
+    for reason in untold {
+        out.line(6, &format!("can't tell: {reason}"))?;
+    }
+    Ok(())
+}
