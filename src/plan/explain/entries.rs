@@ -43,7 +43,8 @@ impl<'a> Entries<'a> {
         }
         near.sort_by_key(|(nearness, _)| *nearness);
         let nearest = near.pop();
-        let passed = |except: bool| move |entry: &DesiredRecipients| PassedOver { source: entry.source.clone(), except };
+        let passed =
+            |except: bool| move |entry: &DesiredRecipients| PassedOver { source: entry.source.clone(), except };
         let mut passed_over: Vec<PassedOver> = near.iter().rev().map(|(_, entry)| passed(false)(entry)).collect();
         passed_over.extend(except.into_iter().map(passed(true)));
         // An entry of the account itself is the nearest whatever the others are for.

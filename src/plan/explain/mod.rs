@@ -131,15 +131,18 @@ pub fn sight(account: &AccountId, doubts: Vec<String>, desired: &Desired, live: 
         if is_about { portfolios.push(seen) } else { others += 1 }
     }
     let ungoverned = ungoverned(account, desired, live);
-    Sight { account: account.clone(), organizations, portfolios, others, ungoverned, untold: doubts.into_iter().collect() }
+    Sight {
+        account: account.clone(),
+        organizations,
+        portfolios,
+        others,
+        ungoverned,
+        untold: doubts.into_iter().collect(),
+    }
 }
 
 /// What the account has accepted in the regions in which it was asked, and no file of the catalog governs.
-fn ungoverned(
-    account: &AccountId,
-    desired: &Desired,
-    live: &Live,
-) -> BTreeMap<Region, Reading<BTreeSet<PortfolioId>>> {
+fn ungoverned(account: &AccountId, desired: &Desired, live: &Live) -> BTreeMap<Region, Reading<BTreeSet<PortfolioId>>> {
     let of_region = |region: &Region| -> (BTreeSet<PortfolioId>, Option<String>) {
         let of_it = Look::all(account, desired, live).filter(|look| look.wanted.region == *region);
         let (ids, open): (Vec<_>, Vec<_>) = of_it.partition(|look| look.id.is_some());

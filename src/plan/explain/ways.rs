@@ -212,12 +212,15 @@ impl<'a> Beside<'a> {
                 (None, _, Some(true)) => keeps.push(receiver.clone()),
                 (None, _, Some(false)) => {}
                 (None, _, None) => {
-                    may = Some(format!("{receiver} may only inherit a share with a node above, and that could not be read"));
+                    may = Some(format!(
+                        "{receiver} may only inherit a share with a node above, and that could not be read"
+                    ));
                 }
             }
         }
         let is_own = |receiver: &Receiver| matches!(receiver, Receiver::Account(_));
-        let hides = at.receiver.as_ref().is_some_and(is_own) && matches!(&at.live, Liveness::Live { accepted: true, .. });
+        let hides =
+            at.receiver.as_ref().is_some_and(is_own) && matches!(&at.live, Liveness::Live { accepted: true, .. });
         Some(match (keeps.is_empty(), may) {
             (false, _) if hides => Without::KeepsUnlessRejected(keeps),
             (false, _) => Without::Keeps(keeps),

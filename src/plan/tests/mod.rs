@@ -118,7 +118,9 @@ fn tree() -> Organization {
         ("333333333335", "closed", AccountStatus::Suspended),
         (HUB, "hub", AccountStatus::Active),
     ] {
-        organization.accounts.insert(id(account), Account { name: name.to_owned(), email: None, status, joined: None, above: None });
+        organization
+            .accounts
+            .insert(id(account), Account { name: name.to_owned(), email: None, status, joined: None, above: None });
     }
     organization.members.insert(id("ou-acme-prod0001"), [id("333333333331"), id("333333333335")].into());
     organization.strangers.insert(id("999999999999"));

@@ -15,7 +15,11 @@ pub fn unidentified(asked: &str, identity: &Identity) -> String {
         Identity::Several(bearers) => {
             let line = |Bearer { account, name: _, organization }: &Bearer| format!("{account} of {organization}");
             let all: Vec<String> = bearers.iter().map(line).collect();
-            format!("{} accounts are called `{asked}`: {}. Give the id of the one that is meant", all.len(), all.join(", "))
+            format!(
+                "{} accounts are called `{asked}`: {}. Give the id of the one that is meant",
+                all.len(),
+                all.join(", ")
+            )
         }
         Identity::Unknown { nearest } => {
             let guess = nearest.as_ref().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();

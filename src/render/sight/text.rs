@@ -47,7 +47,10 @@ pub fn text(sight: &Sight, sink: &mut dyn Write) -> io::Result<()> {
             Reading::Complete(ids) if ids.is_empty() => {}
             Reading::Complete(ids) => {
                 let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
-                out.line(0, &format!("Accepted in {region}, and governed by no file of the catalog: {}", ids.join(", ")))?;
+                out.line(
+                    0,
+                    &format!("Accepted in {region}, and governed by no file of the catalog: {}", ids.join(", ")),
+                )?;
             }
             Reading::Unreadable(reason) => {
                 let words = "can't tell what else this account has accepted in";
@@ -144,12 +147,19 @@ fn way(way: &Way, out: &mut Lines<'_>) -> io::Result<()> {
     let by = |keeps: &[Receiver]| keeps.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     match &way.without {
         None | Some(Without::Nothing) => Ok(()),
-        Some(Without::Keeps(keeps)) => out.line(6, &format!("without it the account keeps the portfolio, by {}", by(keeps))),
+        Some(Without::Keeps(keeps)) => {
+            out.line(6, &format!("without it the account keeps the portfolio, by {}", by(keeps)))
+        }
         Some(Without::KeepsUnlessRejected(keeps)) => out.line(
             6,
-            &format!("without it the account keeps the portfolio, by {}, unless somebody rejected that there", by(keeps)),
+            &format!(
+                "without it the account keeps the portfolio, by {}, unless somebody rejected that there",
+                by(keeps)
+            ),
         ),
-        Some(Without::Waits) => out.line(6, "without it the account loses the portfolio, until it accepts its own share"),
+        Some(Without::Waits) => {
+            out.line(6, "without it the account loses the portfolio, until it accepts its own share")
+        }
         Some(Without::Loses) => out.line(6, "without it the account loses the portfolio"),
         Some(Without::CantTell(reason)) => {
             out.line(6, &format!("can't tell whether the account loses the portfolio without it: {reason}"))
@@ -160,7 +170,9 @@ fn way(way: &Way, out: &mut Lines<'_>) -> io::Result<()> {
 fn entry(seen: &Seen, out: &mut Lines<'_>) -> io::Result<()> {
     let words = match &seen.entry {
         Governing::Entry(source) => format!("recipients: {} counts for this account", at(source)),
-        Governing::None => "recipients: no entry is for this account, which is left to its own administrator".to_owned(),
+        Governing::None => {
+            "recipients: no entry is for this account, which is left to its own administrator".to_owned()
+        }
         Governing::Owner => return Ok(()),
         Governing::Suspended => "recipients: no entry is for a suspended account".to_owned(),
         Governing::CantTell(reason) => format!("recipients: can't tell which entry is for this account: {reason}"),

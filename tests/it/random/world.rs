@@ -217,8 +217,13 @@ pub(super) fn live(case: &Case) -> Live {
         for (account, unit) in ACCOUNTS {
             match unit {
                 Some(_) => {
-                    let known =
-                        Account { name: account.to_owned(), email: None, status: AccountStatus::Active, joined: None, above: None };
+                    let known = Account {
+                        name: account.to_owned(),
+                        email: None,
+                        status: AccountStatus::Active,
+                        joined: None,
+                        above: None,
+                    };
                     tree.accounts.insert(id(account), known);
                 }
                 None => drop(tree.strangers.insert(id(account))),
