@@ -197,8 +197,8 @@ pub enum Liveness {
         share: Share,
         /// Whether the owner sees it as accepted.
         accepted: bool,
-        /// Whether it stands for a share with a node above alone.
-        inherited: bool,
+        /// Whether it stands for a share with a node above alone; `None` where that can't be told.
+        inherited: Option<bool>,
     },
     /// It is not.
     Missing,

@@ -73,7 +73,7 @@ impl<'a> Beside<'a> {
             } else {
                 self.unlisted(receiver, line(&expired, receiver))
             };
-            let inherited = self.stands(receiver) == Some(false);
+            let inherited = self.stands(receiver).map(|is_own| !is_own);
             let live = Liveness::Live { share: share.clone(), accepted: *accepted, inherited };
             ways.push(self.way(receiver, is_reached, live, on_list));
         }
@@ -162,11 +162,11 @@ impl<'a> Beside<'a> {
         }
     }
 
-    /// The live shares through the organization that reach the account.
+    /// The live shares through the organization that reach the account, or may.
     fn through(&self) -> impl Iterator<Item = &'a Receiver> {
         let shares = self.portfolio.into_iter().flat_map(|portfolio| portfolio.shares.keys());
         let above = self.above;
-        shares.filter(move |it| it.is_of_organization() && above.is_reached(it) == Some(true))
+        shares.filter(move |it| it.is_of_organization() && above.is_reached(it) != Some(false))
     }
 
     /// The kinds of rows that may stand for a share with a node above alone: all but the one furthest up.
@@ -193,7 +193,10 @@ impl<'a> Beside<'a> {
 
     /// What becomes of the account where one of the live shares is taken away.
     pub(super) fn without(self, ways: &[Way], at: &Way, state: &State) -> Option<Without> {
-        let Liveness::Live { inherited: false, .. } = &at.live else { return None };
+        match &at.live {
+            Liveness::Live { inherited: Some(true), .. } | Liveness::Missing | Liveness::CantTell => return None,
+            Liveness::Live { .. } => {}
+        }
         match state {
             State::Owns | State::Suspended => return None,
             State::Waits | State::Rejected | State::HasNot => return Some(Without::Nothing),
@@ -202,7 +205,8 @@ impl<'a> Beside<'a> {
         }
         let (mut keeps, mut may, mut waits) = (Vec::new(), None, false);
         for other in ways.iter().filter(|other| !std::ptr::eq(*other, at)) {
-            let (Liveness::Live { accepted, inherited: false, .. }, Some(receiver)) = (&other.live, &other.receiver)
+            let (Liveness::Live { accepted, inherited: Some(false) | None, .. }, Some(receiver)) =
+                (&other.live, &other.receiver)
             else {
                 continue;
             };

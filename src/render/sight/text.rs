@@ -35,13 +35,16 @@ pub fn text(sight: &Sight, sink: &mut dyn Write) -> io::Result<()> {
         out.line(0, "")?;
         seen(it, &mut out)?;
     }
-    out.line(0, "")?;
     let rest = match (portfolios.is_empty(), others) {
         (true, _) => "No portfolio of the catalog reaches this account, and no entry is for it".to_owned(),
+        (false, 0) => String::new(),
         (false, 1) => "1 other portfolio of the catalog has nothing to do with this account".to_owned(),
         (false, others) => format!("{others} other portfolios of the catalog have nothing to do with this account"),
     };
-    out.line(0, &rest)?;
+    if !rest.is_empty() {
+        out.line(0, "")?;
+        out.line(0, &rest)?;
+    }
     for (region, reading) in ungoverned {
         match reading {
             Reading::Complete(ids) if ids.is_empty() => {}
@@ -106,6 +109,9 @@ fn seen(seen: &Seen, out: &mut Lines<'_>) -> io::Result<()> {
         State::CantTell(reason) => format!("can't tell whether the account has it: {reason}"),
     };
     out.line(2, &state)?;
+    if let (State::Owns, Some(trouble)) = (&seen.state, &seen.trouble) {
+        out.line(2, &format!("can't tell whether it is there: {trouble}"))?;
+    }
     for it in &seen.ways {
         way(it, out)?;
     }
@@ -123,7 +129,8 @@ fn way(way: &Way, out: &mut Lines<'_>) -> io::Result<()> {
         None => format!("share with unit {}", way.label),
     };
     let live = match &way.live {
-        Liveness::Live { inherited: true, .. } => "live only through the share with a node above",
+        Liveness::Live { inherited: Some(true), .. } => "live only through the share with a node above",
+        Liveness::Live { inherited: None, .. } => "live, perhaps only through the share with a node above",
         Liveness::Live { accepted: true, .. } => "live",
         Liveness::Live { accepted: false, .. } => "live, not accepted yet",
         Liveness::Missing => "not live yet",
@@ -135,7 +142,7 @@ fn way(way: &Way, out: &mut Lines<'_>) -> io::Result<()> {
         Listed::Ignored(source) => format!("not listed, and ignored in {}", at(source)),
         Listed::Kept => "not listed, and kept (`unlisted_shares: keep`)".to_owned(),
         Listed::No => match &way.live {
-            Liveness::Live { inherited: true, .. } => "not listed".to_owned(),
+            Liveness::Live { inherited: Some(true), .. } => "not listed".to_owned(),
             _ => "not listed: a plan takes it away".to_owned(),
         },
         Listed::CantTell => "can't tell whether it is listed".to_owned(),

@@ -7,6 +7,7 @@ mod completions;
 mod contributor;
 mod converge;
 mod errors;
+mod explain;
 mod fmt;
 mod gone;
 mod init;

@@ -57,6 +57,17 @@ fn page_about_products_shows_what_is_so() {
 }
 
 #[test]
+fn page_about_an_account_shows_what_is_so() {
+    let page = include_str!("../../../docs/explain.md");
+    let bed = Bed::example();
+    for block in blocks_of(page, "console") {
+        let (command, shown) = block.split_once('\n').unwrap();
+        let arguments: Vec<&str> = command.split(' ').skip(2).collect();
+        assert_eq!(bed.run(&arguments).ends(0).stdout, shown);
+    }
+}
+
+#[test]
 fn the_commands_are_the_commands() {
     let help = Bed::example().run(&["--help"]).ends(0).stdout;
     let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());

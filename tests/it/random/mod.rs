@@ -4,4 +4,5 @@ mod model;
 mod portfolios;
 mod products;
 mod recipients;
+mod sight;
 mod world;

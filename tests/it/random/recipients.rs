@@ -21,19 +21,19 @@ use super::world::{
 const NODES: usize = ACCOUNTS.len() + UNITS.len() + 1;
 
 /// An entry of `recipients`: which node, which accounts it leaves out, which principals it lists.
-type Inside = (usize, BTreeSet<usize>, BTreeSet<usize>);
+pub(super) type Inside = (usize, BTreeSet<usize>, BTreeSet<usize>);
 
 /// Everything that is random.
 #[derive(Debug, Clone)]
-struct World {
-    shares: Vec<Share<OuRef>>,
-    live: Vec<Share>,
-    head: Vec<Inside>,
-    base: Option<Vec<Inside>>,
+pub(super) struct World {
+    pub(super) shares: Vec<Share<OuRef>>,
+    pub(super) live: Vec<Share>,
+    pub(super) head: Vec<Inside>,
+    pub(super) base: Option<Vec<Inside>>,
     /// Who may launch in each account where it has the portfolio.
-    principals: Vec<BTreeSet<usize>>,
+    pub(super) principals: Vec<BTreeSet<usize>>,
     /// Whether its own share was accepted, and whether the organization's was not rejected.
-    accepted: Vec<(bool, bool)>,
+    pub(super) accepted: Vec<(bool, bool)>,
 }
 
 fn principal(n: usize) -> PrincipalRef {
@@ -58,7 +58,7 @@ fn entries() -> impl Strategy<Value = Vec<Inside>> {
     })
 }
 
-fn world() -> impl Strategy<Value = World> {
+pub(super) fn world() -> impl Strategy<Value = World> {
     let of_accounts = |all: usize| {
         let some = subsequence((0..all).collect::<Vec<usize>>(), 0..=all);
         proptest::collection::vec(some.prop_map(BTreeSet::from_iter), ACCOUNTS.len())
@@ -73,7 +73,7 @@ fn source(line: usize) -> Source {
     Source { file: "catalog/x.yaml".to_owned(), line: u32::try_from(line).unwrap(), column: 1, end_column: None }
 }
 
-fn catalog(world: &World, entries: &[Inside]) -> Desired {
+pub(super) fn catalog(world: &World, entries: &[Inside]) -> Desired {
     let selector = Selector::Id(id(PORTFOLIOS[0]));
     let entry = Entry { selector, shares: world.shares.clone(), keep: false };
     let mut catalog = desired(&BTreeMap::from([("a".to_owned(), entry)]));
@@ -94,7 +94,7 @@ fn catalog(world: &World, entries: &[Inside]) -> Desired {
     catalog
 }
 
-fn seen(world: &World) -> Live {
+pub(super) fn seen(world: &World) -> Live {
     let case = Case {
         head: BTreeMap::new(),
         base: None,
@@ -145,7 +145,7 @@ fn plan(world: &World) -> Plan {
 }
 
 /// The principals of the entry that counts for an account, by a slow look.
-fn nearest(entries: &[Inside], account: usize) -> Option<&BTreeSet<usize>> {
+pub(super) fn nearest(entries: &[Inside], account: usize) -> Option<&BTreeSet<usize>> {
     let of = |node: usize| {
         let found = entries.iter().find(|(known, except, _)| *known == node && !except.contains(&account));
         found.map(|(_, _, principals)| principals)
