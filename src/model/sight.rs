@@ -184,7 +184,9 @@ pub struct Way {
 
 impl Way {
     fn is_told(&self) -> bool {
-        self.untold.is_none() && !matches!(self.without, Some(Without::CantTell(_)))
+        let is_live_told = !matches!(self.live, Liveness::CantTell | Liveness::Live { inherited: None, .. });
+        let is_known = is_live_told && self.listed != Listed::CantTell && self.untold.is_none();
+        is_known && !matches!(self.without, Some(Without::CantTell(_)))
     }
 }
 

@@ -102,18 +102,19 @@ fn state(beside: Beside<'_>, ways: &[Way], trouble: Option<&str>) -> State {
     if direct == Some(true) {
         return State::Has;
     }
-    let without = if direct.is_some() { State::Waits } else { State::HasNot };
     if !is_told && untold.is_none() {
-        return without;
+        return if direct.is_some() { State::Waits } else { State::HasNot };
     }
     // The owner takes every share through the organization for accepted. The account knows better.
     let accepted = live.received.get(&(account.clone(), wanted.region.clone())).and_then(|it| it.accepted.as_ref());
     match accepted {
         Some(Reading::Complete(accepted)) if accepted.contains(&portfolio.id) => State::Has,
         Some(Reading::Complete(_)) if is_told => State::Rejected,
-        Some(Reading::Complete(_)) => without,
+        // It may be shared and rejected, or not be shared at all.
+        Some(Reading::Complete(_)) | None => {
+            State::CantTell(untold.unwrap_or_else(|| format!("what {account} has accepted was not read")))
+        }
         Some(Reading::Unreadable(reason)) => State::CantTell(reason.clone()),
-        None => State::CantTell(untold.unwrap_or_else(|| format!("what {account} has accepted was not read"))),
     }
 }
 
@@ -220,17 +221,19 @@ fn inside_wants(account: &AccountId, desired: &Desired, live: &Live, wants: &mut
         let seen = look.seen(account, live);
         let is_live = |way: &&Way| matches!(way.live, Liveness::Live { .. });
         let is_reached = seen.ways.iter().any(|way| is_live(&way));
-        let is_closed = matches!(seen.state, State::Owns | State::Suspended);
         if portfolio.name.is_none() && (is_reached || seen.state == State::Owns) {
             shelf(wants, look.wanted).names.insert(portfolio.id.clone());
         }
-        if !is_reached || is_closed {
+        if !is_reached {
             continue;
         }
         for kind in beside.in_doubt() {
             let of = wants.access.entry(hub_place(look.wanted));
             let of = of.or_insert_with(|| AccessWants::new(&look.wanted.organization));
             of.own.insert((portfolio.id.clone(), kind));
+        }
+        if seen.state == State::Suspended {
+            continue;
         }
         let organization = home.unwrap_or(&look.wanted.organization);
         let place = (account.clone(), look.wanted.region.clone());

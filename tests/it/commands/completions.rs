@@ -66,3 +66,10 @@ fn variable_of_completions_changes_no_command() {
     // Without a shell that asks it is no command line.
     bed.run(&["--", "catalog-sync", "pl"]).ends(2);
 }
+
+#[test]
+fn account_to_explain_comes_from_the_catalog() {
+    let bed = Bed::example();
+    let ran = asked(&bed, "fish", &["catalog-sync", "explain", ""], &[]).ends(0);
+    assert_eq!(ran.stdout.lines().collect::<Vec<_>>(), ["333333333341", "444444444442", "999999999992"]);
+}

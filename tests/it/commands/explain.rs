@@ -12,12 +12,28 @@ const FILE: &str = "catalog/portfolios/data.yaml";
 /// A hub, an account in a unit below a unit, and one beside it.
 fn bed(portfolio: &str, rest: &str, catalog: &str) -> Bed {
     let world = format!(
-        "organizations:\n  acme:\n    id: o-acme000001\n    management_account: \"111111111111\"\n    \
-         delegated_administrators:\n      servicecatalog.amazonaws.com: [\"111111111112\"]\n    accounts:\n      \
-         \"111111111111\": management\n    ous:\n      - name: Shops\n        id: ou-acme-shops001\n        accounts:\n      \
-         {{\"111111111112\": hub, \"333333333332\": twin, \"333333333334\": twin}}\n        ous:\n          - name: Deep\n            \
-         id: ou-acme-deep0001\n            accounts: {{\"333333333333\": deep}}\naccounts:\n  \"111111111112\":\n    \
-         regions:\n      us-east-1:\n        portfolios:\n          port-data: {portfolio}\n{rest}"
+        "organizations:
+  acme:
+    id: o-acme000001
+    management_account: \"111111111111\"
+    delegated_administrators:
+      servicecatalog.amazonaws.com: [\"111111111112\"]
+    accounts: {{\"111111111111\": management}}
+    ous:
+      - name: Shops
+        id: ou-acme-shops001
+        accounts: {{\"111111111112\": hub, \"333333333332\": twin, \"333333333334\": twin}}
+        ous:
+          - name: Deep
+            id: ou-acme-deep0001
+            accounts: {{\"333333333333\": deep}}
+accounts:
+  \"111111111112\":
+    regions:
+      us-east-1:
+        portfolios:
+          port-data: {portfolio}
+{rest}"
     );
     Bed::new(&world, &[("catalog/settings.yaml", SETTINGS), (FILE, catalog)])
 }

@@ -68,6 +68,11 @@ fn read(world: &World, account: usize, inherited: bool, gaps: Gaps) -> Live {
         live.access.values_mut().for_each(|access| access.own.clear());
     }
     let received = live.received.get_mut(&(it, id("us-east-1"))).unwrap();
+    // What nothing shares with it is on no list.
+    let (usable, _) = usable(&world.live.iter().map(Share::receiver).collect(), world, account);
+    if usable.is_empty() {
+        received.accepted = Some(Reading::Complete(BTreeSet::new()));
+    }
     if gaps.inside {
         received.accepted = Some(Reading::Unreadable("no way in".to_owned()));
         received.principals.values_mut().for_each(|found| *found = Found::Unreadable("no way in".to_owned()));
