@@ -99,7 +99,7 @@ impl Sight {
                 && !matches!(seen.state, State::CantTell(_))
                 && !matches!(seen.entry, Governing::CantTell(_))
                 && seen.inside.untold.is_empty()
-                && seen.ways.iter().all(|way| way.is_told())
+                && seen.ways.iter().all(Way::is_told)
         };
         let is_member_told = |membership: &Membership| match membership {
             Membership::Member { path, .. } => path.as_result().is_ok(),

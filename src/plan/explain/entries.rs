@@ -19,13 +19,13 @@ impl<'a> Entries<'a> {
             // The account before any unit, the nearer unit before the one further up, the organization last.
             let nearness = match &entry.who {
                 Recipients::Account(of) => (of == account).then_some(usize::MAX),
-                Recipients::Organization(_) => match above.is_member() {
-                    Some(is_member) => is_member.then_some(0),
-                    None => {
+                Recipients::Organization(_) => {
+                    let is_member = above.is_member();
+                    if is_member.is_none() {
                         untold.push((entry, is_excepted));
-                        None
                     }
-                },
+                    (is_member == Some(true)).then_some(0)
+                }
                 Recipients::Ou(ou) => match above.below(ou) {
                     Below::At(depth, _) => Some(depth + 1),
                     Below::No => None,

@@ -13,14 +13,7 @@ use crate::model::sight::{
 /// What an account sees, as JSON: `format_version` 1.
 pub fn json(sight: &Sight) -> String {
     let Sight { account, organizations, portfolios, others, ungoverned, untold } = sight;
-    let organizations: Vec<Value> = organizations
-        .iter()
-        .map(|(name, it)| {
-            let mut value = membership(it);
-            value["organization"] = json!(name.as_str());
-            value
-        })
-        .collect();
+    let organizations: Vec<Value> = organizations.iter().map(|(name, it)| membership(name.as_str(), it)).collect();
     let ungoverned: Vec<Value> = ungoverned
         .iter()
         .map(|(region, reading)| match reading {
@@ -50,7 +43,7 @@ fn source(source: &Source) -> Value {
     json!({"file": source.file, "line": source.line})
 }
 
-fn membership(membership: &Membership) -> Value {
+fn membership(organization: &str, membership: &Membership) -> Value {
     match membership {
         Membership::Member { name, email, status, path } => {
             let status = match status {
@@ -61,10 +54,10 @@ fn membership(membership: &Membership) -> Value {
                 Ok(path) => (Some(path), None),
                 Err(reason) => (None, Some(reason)),
             };
-            json!({"member": true, "name": name, "email": email, "status": status, "path": path, "cant_tell": reason})
+            json!({"organization": organization, "member": true, "name": name, "email": email, "status": status, "path": path, "cant_tell": reason})
         }
-        Membership::Stranger => json!({"member": false, "cant_tell": null}),
-        Membership::Untold(reason) => json!({"member": null, "cant_tell": reason}),
+        Membership::Stranger => json!({"organization": organization, "member": false, "cant_tell": null}),
+        Membership::Untold(reason) => json!({"organization": organization, "member": null, "cant_tell": reason}),
     }
 }
 

@@ -122,7 +122,7 @@ fn own_is_live(live: &BTreeSet<Receiver>, account: usize) -> bool {
     live.contains(&Receiver::Account(id(ACCOUNTS[account].0)))
 }
 
-fn is_live(way: &&Way) -> bool {
+fn is_live(way: &Way) -> bool {
     matches!(way.live, Liveness::Live { .. })
 }
 
@@ -146,7 +146,7 @@ fn holds(world: &World, account: usize, seen: Option<&Seen>) -> Result<(), TestC
     let own = seen.ways.iter().filter(|way| matches!(way.live, Liveness::Live { inherited: Some(false), .. }));
     let own: BTreeSet<Receiver> = own.filter_map(|way| way.receiver.clone()).collect();
     prop_assert_eq!(own, live.iter().filter(|it| reaches(it, account)).cloned().collect::<BTreeSet<_>>());
-    for way in seen.ways.iter().filter(is_live) {
+    for way in seen.ways.iter().filter(|way| is_live(way)) {
         let (Some(without), Some(receiver)) = (&way.without, &way.receiver) else { continue };
         let rest: BTreeSet<Receiver> = live.iter().filter(|it| *it != receiver).cloned().collect();
         let reaching: BTreeSet<Receiver> = rest.iter().filter(|it| reaches(it, account)).cloned().collect();
@@ -181,7 +181,7 @@ fn agrees(part: &Seen, whole: &Seen) -> Result<(), TestCaseError> {
             continue;
         };
         prop_assert!(way.listed == same.listed || way.listed == Listed::CantTell);
-        prop_assert!(matches!(way.live, Liveness::CantTell) || is_live(&way) == is_live(&same));
+        prop_assert!(matches!(way.live, Liveness::CantTell) || is_live(way) == is_live(same));
         if let (Some(said), Some(true_one)) = (&way.without, &same.without) {
             // Of those by which it keeps the portfolio not all may be known.
             let kind = std::mem::discriminant::<Without>;
