@@ -37,6 +37,7 @@ fn every_command_shows_the_options_that_have_an_effect_there() {
     ci: base catalog color concurrency format quiet sandbox share_pause targets timeout verbose
     completions:
     drift: catalog color concurrency format quiet sandbox targets timeout verbose
+    explain: base catalog color concurrency format quiet sandbox timeout verbose
     fmt: catalog color quiet
     init: catalog quiet sandbox
     man:
@@ -80,6 +81,7 @@ fn line(command: &str) -> Option<&'static [&'static str]> {
         "status" => &["status"],
         "targets" => &["targets"],
         "products" => &["products", "show", "prod-4xk6p2ab3cdef", "--sandbox"],
+        "explain" => &["explain", "333333333341", "--sandbox"],
         "schema" => &["schema", "settings"],
         "completions" => &["completions", "fish"],
         "man" => &["man", "plan"],
@@ -114,7 +116,7 @@ fn hidden_options_do_nothing_and_shown_ones_something() {
             let Some(tried) = tries(&option) else {
                 // What asks nothing of AWS waits for nothing.
                 assert!(
-                    !shown || ["plan", "apply", "drift", "products"].contains(&command.as_str()),
+                    !shown || ["plan", "apply", "drift", "products", "explain"].contains(&command.as_str()),
                     "{command} {option}"
                 );
                 continue;
