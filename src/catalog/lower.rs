@@ -182,7 +182,8 @@ fn recipients(
             Some(DesiredPrincipal { who: at.value.who()?, source: file.source(at.place) })
         };
         let principals = principals.map(principal).collect::<Option<_>>()?;
-        Some(DesiredRecipients { who, except: values(except.get()), principals, source: file.source(*place) })
+        let local = None;
+        Some(DesiredRecipients { who, except: values(except.get()), principals, local, source: file.source(*place) })
     };
     entries.map(entry).collect()
 }

@@ -1,12 +1,14 @@
 //! An edit: one thing that a plan does to one resource, with what it is now and what it becomes. There is no edit
 //! that changes nothing.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::experience::Listing;
-use super::id::ProductId;
+use super::id::{CatalogProductId, ConstraintId, PortfolioId, ProductId, VersionId};
+use super::local::{LaunchRole, LocalPortfolio};
 use super::portfolio::Share;
 use super::recipient::{AcceptedBy, Principal};
 
@@ -107,7 +109,18 @@ pub enum Phase {
     Take,
 }
 
-/// What an edit is about.
+impl Phase {
+    fn of(action: Action) -> Self {
+        match action {
+            Action::Create => Self::Give,
+            Action::Update => Self::Change,
+            Action::Remove => Self::Take,
+        }
+    }
+}
+
+/// What an edit is about. In a recipient each depends on those before it: so they are made in this order, and taken away
+/// in the opposite one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -115,6 +128,14 @@ pub enum Kind {
     PortfolioShare,
     /// That a recipient has accepted a share.
     ShareAcceptance,
+    /// A portfolio of a recipient's own.
+    LocalPortfolio,
+    /// A product in a local portfolio.
+    ProductAssociation,
+    /// A copy of a product in a local portfolio.
+    ProductCopy,
+    /// Whose rights a product of a local portfolio is launched with.
+    LaunchConstraint,
     /// Who may launch from a portfolio.
     PrincipalAssociation,
     /// The policy that holds an experience's product lists.
@@ -131,6 +152,10 @@ impl Kind {
         match self {
             Self::PortfolioShare => "portfolio_share",
             Self::ShareAcceptance => "share_acceptance",
+            Self::LocalPortfolio => "local_portfolio",
+            Self::ProductAssociation => "product_association",
+            Self::ProductCopy => "product_copy",
+            Self::LaunchConstraint => "launch_constraint",
             Self::PrincipalAssociation => "principal_association",
             Self::ProcurementPolicy => "procurement_policy",
             Self::ProductApproval => "product_approval",
@@ -164,10 +189,175 @@ impl HubEdit {
 pub enum RecipientEdit {
     /// The share is accepted.
     Accept(AcceptedBy),
+    /// The account's own portfolio, with its tag.
+    Local(Delta<LocalPortfolio>, Option<PortfolioId>),
+    /// A product of the imported portfolio is put into the local one.
+    Associate(CatalogProductId),
+    /// A product is taken out of the local portfolio.
+    Dissociate {
+        /// The product.
+        product: CatalogProductId,
+        /// The constraints that go with it. Launch constraints are edits of their own.
+        constraints: BTreeSet<ConstraintId>,
+    },
+    /// A copy of a product in the local portfolio.
+    Copy(CopyEdit),
+    /// Whose rights a product of the local portfolio is launched with.
+    Launch {
+        /// The product.
+        product: Held,
+        /// The constraint; `None` where it is made.
+        constraint: Option<ConstraintId>,
+        /// The role.
+        role: Delta<LaunchRole>,
+    },
     /// A principal may launch from now on.
-    Grant(Principal),
+    Grant(On, Principal),
     /// A principal may launch no longer.
-    Revoke(Principal),
+    Revoke(On, Principal),
+}
+
+impl RecipientEdit {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Accept(_) => Kind::ShareAcceptance,
+            Self::Local(_, _) => Kind::LocalPortfolio,
+            Self::Associate(_) | Self::Dissociate { .. } => Kind::ProductAssociation,
+            Self::Copy(_) => Kind::ProductCopy,
+            Self::Launch { .. } => Kind::LaunchConstraint,
+            Self::Grant(_, _) | Self::Revoke(_, _) => Kind::PrincipalAssociation,
+        }
+    }
+
+    fn action(&self) -> Action {
+        match self {
+            Self::Accept(_) | Self::Associate(_) | Self::Grant(_, _) => Action::Create,
+            Self::Local(portfolio, _) => portfolio.action(),
+            Self::Copy(copy) => copy.action(),
+            Self::Launch { product: _, constraint: _, role } => role.action(),
+            Self::Dissociate { .. } | Self::Revoke(_, _) => Action::Remove,
+        }
+    }
+
+    fn key(&self) -> String {
+        match self {
+            Self::Accept(by) => by.to_string(),
+            Self::Local(portfolio, id) => {
+                id.as_ref().map_or_else(|| portfolio.subject().name.clone(), ToString::to_string)
+            }
+            Self::Associate(product) | Self::Dissociate { product, constraints: _ } => product.to_string(),
+            Self::Copy(copy) => copy.of().to_string(),
+            Self::Launch { product, constraint: _, role: _ } => product.of().to_string(),
+            Self::Grant(on, principal) | Self::Revoke(on, principal) => on.key(principal),
+        }
+    }
+
+    fn phase(&self) -> Phase {
+        match (self, self.action()) {
+            (Self::Accept(_), _) | (Self::Local(_, _), Action::Create | Action::Update) => Phase::Open,
+            (_, action) => Phase::of(action),
+        }
+    }
+}
+
+/// Which of a recipient's portfolios a principal may launch from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum On {
+    /// The one that it imported.
+    Imported,
+    /// Its own.
+    Local,
+}
+
+impl On {
+    /// Marks the keys of principals on a local portfolio: the same principal may go from the one and come to the other.
+    pub const LOCAL: &'static str = "local/";
+
+    fn key(self, principal: &Principal) -> String {
+        match self {
+            Self::Imported => principal.arn.clone(),
+            Self::Local => format!("{}{}", Self::LOCAL, principal.arn),
+        }
+    }
+}
+
+/// A product of a local portfolio.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Held {
+    /// The product itself.
+    Itself(CatalogProductId),
+    /// A copy.
+    Copy {
+        /// The product that it was copied from.
+        of: CatalogProductId,
+        /// The copy; `None` where the plan makes it.
+        id: Option<CatalogProductId>,
+    },
+}
+
+impl Held {
+    /// The product as the owner of the shared portfolio knows it.
+    pub fn of(&self) -> &CatalogProductId {
+        match self {
+            Self::Itself(product) | Self::Copy { of: product, id: _ } => product,
+        }
+    }
+}
+
+/// An edit of a copy of a product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CopyEdit {
+    /// It is made, tagged and put into the local portfolio.
+    Make {
+        /// The product that is copied.
+        of: CatalogProductId,
+        /// Its versions.
+        versions: BTreeSet<VersionId>,
+    },
+    /// Versions that the product has got meanwhile are copied into it.
+    Renew {
+        /// The product that is copied.
+        of: CatalogProductId,
+        /// The copy.
+        copy: CatalogProductId,
+        /// The versions that it has.
+        before: BTreeSet<VersionId>,
+        /// The versions that it has afterwards.
+        after: BTreeSet<VersionId>,
+    },
+    /// One that somebody else made gets the tag.
+    Adopt {
+        /// The product that is copied.
+        of: CatalogProductId,
+        /// The copy.
+        copy: CatalogProductId,
+    },
+    /// It is taken out of the local portfolio and deleted.
+    Drop {
+        /// The product that it was copied from.
+        of: CatalogProductId,
+        /// The copy.
+        copy: CatalogProductId,
+        /// The constraints that go with it. Launch constraints are edits of their own.
+        constraints: BTreeSet<ConstraintId>,
+    },
+}
+
+impl CopyEdit {
+    /// The product that is copied.
+    pub fn of(&self) -> &CatalogProductId {
+        match self {
+            Self::Make { of, .. } | Self::Renew { of, .. } | Self::Adopt { of, .. } | Self::Drop { of, .. } => of,
+        }
+    }
+
+    fn action(&self) -> Action {
+        match self {
+            Self::Make { .. } => Action::Create,
+            Self::Renew { .. } | Self::Adopt { .. } => Action::Update,
+            Self::Drop { .. } => Action::Remove,
+        }
+    }
 }
 
 /// A product that moves onto a list. AWS can take no product off both lists.
@@ -236,8 +426,7 @@ impl Edit<'_> {
     pub fn kind(self) -> Kind {
         match self {
             Self::Hub(HubEdit::Share(_) | HubEdit::Repair(_)) => Kind::PortfolioShare,
-            Self::Recipient(RecipientEdit::Accept(_)) => Kind::ShareAcceptance,
-            Self::Recipient(RecipientEdit::Grant(_) | RecipientEdit::Revoke(_)) => Kind::PrincipalAssociation,
+            Self::Recipient(edit) => edit.kind(),
             Self::Experience(ExperienceEdit::Policy { name: _ }) => Kind::ProcurementPolicy,
             Self::Experience(ExperienceEdit::Product(product)) => match product.after {
                 Listing::Approved => Kind::ProductApproval,
@@ -251,9 +440,8 @@ impl Edit<'_> {
         match self {
             Self::Hub(HubEdit::Share(share)) => share.action(),
             Self::Hub(HubEdit::Repair(_)) => Action::Update,
-            Self::Recipient(RecipientEdit::Accept(_) | RecipientEdit::Grant(_))
-            | Self::Experience(ExperienceEdit::Policy { name: _ }) => Action::Create,
-            Self::Recipient(RecipientEdit::Revoke(_)) => Action::Remove,
+            Self::Recipient(edit) => edit.action(),
+            Self::Experience(ExperienceEdit::Policy { name: _ }) => Action::Create,
             Self::Experience(ExperienceEdit::Product(product)) => match (product.before, product.after) {
                 (Some(Listing::Approved), Listing::Denied) => Action::Remove,
                 _ => Action::Create,
@@ -265,29 +453,24 @@ impl Edit<'_> {
     pub fn key(self) -> String {
         match self {
             Self::Hub(edit) => edit.share().receiver().to_string(),
-            Self::Recipient(RecipientEdit::Accept(by)) => by.to_string(),
-            Self::Recipient(RecipientEdit::Grant(principal) | RecipientEdit::Revoke(principal)) => {
-                principal.arn.clone()
-            }
+            Self::Recipient(edit) => edit.key(),
             Self::Experience(ExperienceEdit::Policy { name: _ }) => "procurement-policy".to_owned(),
             Self::Experience(ExperienceEdit::Product(product)) => product.product.to_string(),
         }
     }
 
-    /// What it means for the people in the accounts. The only place that says what "takes away" is: a removed share, one
-    /// that is removed and made again, principals or TagOptions that are no longer shared, a principal that may no longer
-    /// launch, a product that can no longer be bought, and a first procurement policy, since everything could be bought
-    /// until then.
+    /// What it means for the people in the accounts. The only place that says what "takes away" is: what is removed, a
+    /// share that is removed and made again, principals or TagOptions that are no longer shared, a product that can no
+    /// longer be bought, and a first procurement policy, since everything could be bought until then.
     pub fn effect(self) -> Effect {
         let takes = match self {
-            Self::Hub(HubEdit::Share(Delta::Create(_)))
-            | Self::Recipient(RecipientEdit::Accept(_) | RecipientEdit::Grant(_)) => false,
+            // What is done in a recipient takes something away where it removes something.
+            Self::Hub(HubEdit::Share(Delta::Create(_))) | Self::Recipient(_) => false,
             Self::Hub(HubEdit::Share(Delta::Update { before, after })) => {
                 (before.tag_options() && !after.tag_options())
                     || (before.principals() == Some(true) && after.principals() != Some(true))
             }
             Self::Hub(HubEdit::Share(Delta::Remove(_)) | HubEdit::Repair(_))
-            | Self::Recipient(RecipientEdit::Revoke(_))
             | Self::Experience(ExperienceEdit::Policy { name: _ }) => true,
             Self::Experience(ExperienceEdit::Product(product)) => product.before == Some(Listing::Approved),
         };
@@ -307,17 +490,10 @@ impl Edit<'_> {
     /// When it is made among the edits of its target.
     pub fn phase(self) -> Phase {
         match self {
-            Self::Hub(HubEdit::Share(share)) => match share.action() {
-                Action::Create => Phase::Give,
-                Action::Update => Phase::Change,
-                Action::Remove => Phase::Take,
-            },
+            Self::Hub(HubEdit::Share(share)) => Phase::of(share.action()),
             Self::Hub(HubEdit::Repair(_)) => Phase::Change,
-            Self::Recipient(RecipientEdit::Accept(_)) | Self::Experience(ExperienceEdit::Policy { name: _ }) => {
-                Phase::Open
-            }
-            Self::Recipient(RecipientEdit::Grant(_)) => Phase::Give,
-            Self::Recipient(RecipientEdit::Revoke(_)) => Phase::Take,
+            Self::Recipient(edit) => edit.phase(),
+            Self::Experience(ExperienceEdit::Policy { name: _ }) => Phase::Open,
             Self::Experience(ExperienceEdit::Product(product)) => match product.after {
                 Listing::Approved => Phase::Give,
                 Listing::Denied => Phase::Take,

@@ -11,6 +11,7 @@ pub mod finding;
 pub mod hex;
 pub mod id;
 pub mod live;
+pub mod local;
 pub mod offer;
 pub mod organization;
 pub mod portfolio;

@@ -34,7 +34,7 @@ pub fn anew(target: &mut Target, desired: &Desired, base: Option<&Desired>) -> R
                 }
             }
         }
-        TargetState::Complete { work: Work::Recipient { imported: _, changes }, left_alone: _ } => {
+        TargetState::Complete { work: Work::Recipient { imported: _, local: _, changes }, left_alone: _ } => {
             if let Some(entry) = desired.portfolio_of(&name) {
                 for change in changes {
                     of_principal(change, entry, &target.account);
@@ -116,7 +116,13 @@ fn of_principal(change: &mut Change<RecipientEdit>, entry: &DesiredPortfolio, ac
     }
     let principal = match &change.edit {
         RecipientEdit::Accept(_) => return change.about.label.clear(),
-        RecipientEdit::Grant(principal) | RecipientEdit::Revoke(principal) => principal,
+        RecipientEdit::Grant(_, principal) | RecipientEdit::Revoke(_, principal) => principal,
+        // What a product is called only AWS knows.
+        RecipientEdit::Local(_, _)
+        | RecipientEdit::Associate(_)
+        | RecipientEdit::Dissociate { .. }
+        | RecipientEdit::Copy(_)
+        | RecipientEdit::Launch { .. } => return,
     };
     let mut listed = entry.recipients.iter().flat_map(|recipients| &recipients.principals);
     let who = listed.find(|it| it.who.within(account, &entry.region) == *principal).map(|it| &it.who);

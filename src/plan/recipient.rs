@@ -8,7 +8,7 @@ use super::planned::{Blocked, Planned};
 use super::resolve::hub_place;
 use crate::model::change::{About, Because, Change, ChangeId, Origin, Resource, Untouched, Work};
 use crate::model::desired::{DesiredPortfolio, DesiredPrincipal};
-use crate::model::edit::RecipientEdit;
+use crate::model::edit::{On, RecipientEdit};
 use crate::model::finding::{Source, Warning};
 use crate::model::id::AccountId;
 use crate::model::live::{Found, Live, Reading, Received};
@@ -158,7 +158,7 @@ impl<'a> Shared<'a> {
             let because = Because::Listed((*source).clone());
             let mut about = about(origin(is_drift), because, waits_for.clone());
             about.label = principal.label(Some(who));
-            changes.push(Change { edit: RecipientEdit::Grant(principal.clone()), about });
+            changes.push(Change { edit: RecipientEdit::Grant(On::Imported, principal.clone()), about });
         }
         let Extra { revoked, kept, warnings } = self.revoked(account, live, &asked);
         for principal in revoked {
@@ -169,7 +169,7 @@ impl<'a> Shared<'a> {
             if principal.is_bare_id() {
                 about.notes.push("its role was deleted: nobody can launch by it".to_owned());
             }
-            changes.push(Change { edit: RecipientEdit::Revoke(principal), about });
+            changes.push(Change { edit: RecipientEdit::Revoke(On::Imported, principal), about });
         }
         Ok(self.planned(changes, kept, warnings))
     }
@@ -186,7 +186,7 @@ impl<'a> Shared<'a> {
                 let because = Because::NoLongerListed((*source).clone());
                 let mut about = about(Origin::PullRequest, because, BTreeSet::new());
                 about.label = principal.label(Some(who));
-                changes.push(Change { edit: RecipientEdit::Revoke(principal.clone()), about });
+                changes.push(Change { edit: RecipientEdit::Revoke(On::Imported, principal.clone()), about });
             }
         }
         if changes.is_empty() && warnings.is_empty() {
@@ -200,7 +200,7 @@ impl<'a> Shared<'a> {
         let Portfolio { id, name, shares: _ } = self.portfolio;
         let imported = Resource { id: Some(id.clone()), name: name.clone().unwrap_or_default() };
         Planned {
-            work: Work::Recipient { imported, changes },
+            work: Work::Recipient { imported, local: None, changes },
             left_alone: Untouched { unlisted: left_alone, ignored: BTreeMap::new() },
             warnings,
             incomplete_shares: Vec::new(),

@@ -53,7 +53,7 @@ impl Writer {
             Work::Hub { portfolio, changes } => {
                 portfolio::write(&self.0, Task { target, ledger, changes }, portfolio).await;
             }
-            Work::Recipient { imported, changes } => {
+            Work::Recipient { imported, local: _, changes } => {
                 recipient::write(&self.0, Task { target, ledger, changes }, imported).await;
             }
             Work::Experience { experience, policy, changes } => {

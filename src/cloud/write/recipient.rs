@@ -30,7 +30,7 @@ pub(super) async fn write(cloud: &Cloud, task: Task<'_, RecipientEdit>, imported
     let mut recipient = Recipient { seat, id, task, live: None, refused: BTreeMap::new(), sent: Vec::new() };
     for change in changes {
         // What was granted is seen before anything is taken.
-        if matches!(change.edit, RecipientEdit::Revoke(_)) {
+        if matches!(change.edit, RecipientEdit::Revoke(_, _)) {
             recipient.see().await;
         }
         if ledger.turn(&target.name, change.seen()).await
@@ -76,7 +76,7 @@ impl<'a> Recipient<'a> {
                     Ok(()) => Outcome::Applied,
                     Err(error) => Outcome::Failed(error.into()),
                 }),
-                RecipientEdit::Grant(_) | RecipientEdit::Revoke(_) => {
+                _ => {
                     self.sent.push(change);
                     None
                 }
@@ -141,15 +141,16 @@ impl<'a> Recipient<'a> {
                 let call = client.accept_portfolio_share().portfolio_id(id).portfolio_share_type(share_type(*by));
                 self.seat.call(call).await.map(drop)
             }
-            RecipientEdit::Grant(Principal { arn, kind }) => {
+            RecipientEdit::Grant(_, Principal { arn, kind }) => {
                 let call = client.associate_principal_with_portfolio().portfolio_id(id);
                 self.seat.call(call.principal_arn(arn).principal_type(aws_type(*kind))).await.map(drop)
             }
             // Without the type a pattern is not found (Service Catalog API reference).
-            RecipientEdit::Revoke(Principal { arn, kind }) => {
+            RecipientEdit::Revoke(_, Principal { arn, kind }) => {
                 let call = client.disassociate_principal_from_portfolio().portfolio_id(id);
                 self.seat.call(call.principal_arn(arn).principal_type(aws_type(*kind))).await.map(drop)
             }
+            _ => Ok(()),
         }
     }
 
@@ -157,7 +158,8 @@ impl<'a> Recipient<'a> {
     async fn is_done(&mut self, edit: &RecipientEdit) -> Result<bool, CloudError> {
         let principal = match edit {
             RecipientEdit::Accept(by) => return has_accepted(&self.seat, self.id, *by).await,
-            RecipientEdit::Grant(principal) | RecipientEdit::Revoke(principal) => principal,
+            RecipientEdit::Grant(_, principal) | RecipientEdit::Revoke(_, principal) => principal,
+            _ => return Ok(false),
         };
         let live = match self.live.take() {
             Some(live) => live,
@@ -165,7 +167,7 @@ impl<'a> Recipient<'a> {
         };
         let is_there = live.contains(principal);
         self.live = Some(live);
-        Ok(is_there == matches!(edit, RecipientEdit::Grant(_)))
+        Ok(is_there == matches!(edit, RecipientEdit::Grant(_, _)))
     }
 
     /// Who may launch. A portfolio that was shared a moment ago arrives a little later.
@@ -217,13 +219,13 @@ impl<'a> Recipient<'a> {
                     self.sent.retain(|change| {
                         let is_seen = match &change.edit {
                             // A role that was made a moment ago is listed by its id at first.
-                            RecipientEdit::Grant(principal) if !live.contains(principal) => {
+                            RecipientEdit::Grant(_, principal) if !live.contains(principal) => {
                                 let has_id = principal.kind == PrincipalType::Iam && new_ids > 0;
                                 new_ids -= usize::from(has_id);
                                 has_id
                             }
-                            RecipientEdit::Revoke(principal) => !live.contains(principal),
-                            RecipientEdit::Grant(_) | RecipientEdit::Accept(_) => true,
+                            RecipientEdit::Revoke(_, principal) => !live.contains(principal),
+                            _ => true,
                         };
                         if is_seen {
                             task.settle(change, Outcome::Applied);
@@ -273,8 +275,8 @@ enum Sent {
 fn operation(edit: &RecipientEdit) -> Operation {
     match edit {
         RecipientEdit::Accept(_) => Operation::AcceptPortfolioShare,
-        RecipientEdit::Grant(_) => Operation::AssociatePrincipalWithPortfolio,
-        RecipientEdit::Revoke(_) => Operation::DisassociatePrincipalFromPortfolio,
+        RecipientEdit::Grant(_, _) => Operation::AssociatePrincipalWithPortfolio,
+        _ => Operation::DisassociatePrincipalFromPortfolio,
     }
 }
 

@@ -1,0 +1,170 @@
+//! The portfolios of an account's own, what is in them, and what products were copied from.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_servicecatalog::types::{
+    ConstraintDetail, PortfolioDetail, ProductViewDetail, ProvisioningArtifactSummary, Status, Tag,
+};
+
+use super::portfolio::{ServiceCatalog, list};
+use super::several::{pages, try_side_by_side};
+use crate::cloud::{CloudError, Meaning};
+use crate::model::id::{CatalogProductId, ConstraintId, Name, PortfolioId, VersionId};
+use crate::model::live::Named;
+use crate::model::local::{Constraint, LaunchRole, LocalPortfolio, Offered, OwnProduct, Rule, TAG, Versions};
+
+/// The largest page of `SearchProductsAsAdmin` and `ListConstraintsForPortfolio` (Service Catalog API reference).
+const PAGE: i32 = 20;
+
+/// Where the version of a copy says which version it was copied from
+/// (<https://docs.aws.amazon.com/servicecatalog/latest/dg/API_ProvisioningArtifactSummary.html>).
+const COPIED_FROM: &str = "SourceProvisioningArtifactId";
+
+/// The portfolios of the account's own. The list does not tell their tags, so each is described, side by side.
+pub(crate) async fn own(seat: &ServiceCatalog) -> Result<BTreeMap<PortfolioId, LocalPortfolio>, CloudError> {
+    let listed = list(seat).await?;
+    let described = listed.into_iter().map(|Named { id, name: _ }| async move {
+        // One that was deleted meanwhile is not there.
+        match describe(seat, &id).await {
+            Ok(portfolio) => Ok(Some((id, portfolio))),
+            Err(error) if error.meaning == Meaning::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    });
+    Ok(try_side_by_side(described).await?.into_iter().flatten().collect())
+}
+
+/// A portfolio of the account's own.
+pub(crate) async fn describe(seat: &ServiceCatalog, id: &PortfolioId) -> Result<LocalPortfolio, CloudError> {
+    let answer = seat.call(seat.client.describe_portfolio().id(id.as_str())).await?;
+    let detail = answer.portfolio_detail.unwrap_or_else(|| PortfolioDetail::builder().build());
+    Ok(LocalPortfolio {
+        name: detail.display_name.unwrap_or_default(),
+        provider: detail.provider_name.unwrap_or_default(),
+        description: detail.description.unwrap_or_default(),
+        tag: tag(answer.tags.as_deref().unwrap_or_default()),
+    })
+}
+
+fn tag(tags: &[Tag]) -> Option<Name> {
+    tags.iter().find(|tag| tag.key == TAG)?.value.parse().ok()
+}
+
+/// The products of a portfolio.
+pub(crate) async fn products(
+    seat: &ServiceCatalog,
+    portfolio: &PortfolioId,
+) -> Result<BTreeMap<CatalogProductId, Offered>, CloudError> {
+    const OPERATION: &str = "SearchProductsAsAdmin";
+    let listed = pages(&seat.place, OPERATION, |token| async move {
+        let call = seat.client.search_products_as_admin().portfolio_id(portfolio.as_str());
+        let page = seat.call(call.page_size(PAGE).set_page_token(token)).await?;
+        Ok((page.product_view_details, page.next_page_token))
+    });
+    let product = |detail: ProductViewDetail| {
+        let summary = detail.product_view_summary;
+        let id = seat.parse(OPERATION, summary.as_ref().and_then(|summary| summary.product_id.as_deref()))?;
+        let name = summary.and_then(|summary| summary.name).unwrap_or_default();
+        Ok((id, Offered { name, arn: detail.product_arn.unwrap_or_default() }))
+    };
+    listed.await?.into_iter().map(product).collect()
+}
+
+/// The constraints of the account's own in a portfolio. Those that come with a product from elsewhere are left out: AWS's
+/// documentation contradicts itself about whether they are listed, and only the owner tells them apart for certain.
+pub(crate) async fn constraints(
+    seat: &ServiceCatalog,
+    portfolio: &PortfolioId,
+) -> Result<BTreeSet<Constraint>, CloudError> {
+    const OPERATION: &str = "ListConstraintsForPortfolio";
+    let listed = pages(&seat.place, OPERATION, |token| async move {
+        let call = seat.client.list_constraints_for_portfolio().portfolio_id(portfolio.as_str());
+        let page = seat.call(call.page_size(PAGE).set_page_token(token)).await?;
+        Ok((page.constraint_details, page.next_page_token))
+    });
+    let is_own = |detail: &ConstraintDetail| {
+        detail.owner.as_deref() == Some(seat.place.account.as_str())
+            && detail.portfolio_id.as_deref().is_none_or(|id| id == portfolio.as_str())
+    };
+    let own = listed.await?.into_iter().filter(is_own);
+    let read = own.map(|detail| async move {
+        let id = seat.parse(OPERATION, detail.constraint_id.as_deref())?;
+        let product = seat.parse(OPERATION, detail.product_id.as_deref())?;
+        let rule = match detail.r#type.as_deref() {
+            // The list tells no parameters.
+            Some("LAUNCH") => match launch_role(seat, &id).await {
+                Ok(role) => Rule::Launch(role),
+                Err(error) if error.meaning == Meaning::NotFound => return Ok(None),
+                Err(error) => return Err(error),
+            },
+            Some("STACKSET") => Rule::StackSet,
+            other => Rule::Other(other.unwrap_or_default().to_owned()),
+        };
+        Ok(Some(Constraint { id, product, rule }))
+    });
+    Ok(try_side_by_side(read).await?.into_iter().flatten().collect())
+}
+
+/// The role of a launch constraint. `None` where AWS could not make it, or where it is none that we know.
+async fn launch_role(seat: &ServiceCatalog, id: &ConstraintId) -> Result<Option<LaunchRole>, CloudError> {
+    let answer = seat.call(seat.client.describe_constraint().id(id.as_str())).await?;
+    if answer.status == Some(Status::Failed) {
+        return Ok(None);
+    }
+    Ok(parameters(answer.constraint_parameters.as_deref().unwrap_or_default()))
+}
+
+/// The role in the parameters of a launch constraint (Service Catalog API reference, `CreateConstraint`).
+fn parameters(text: &str) -> Option<LaunchRole> {
+    let parameters: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).ok()?;
+    let mut parameters = parameters.into_iter();
+    match (parameters.next()?, parameters.next()) {
+        ((key, serde_json::Value::String(role)), None) if key == "LocalRoleName" => Some(LaunchRole::Name(role)),
+        ((key, serde_json::Value::String(role)), None) if key == "RoleArn" => Some(LaunchRole::Arn(role)),
+        _ => None,
+    }
+}
+
+/// What a product of the account's own was copied from, and its tag.
+pub(crate) async fn own_product(seat: &ServiceCatalog, product: &CatalogProductId) -> Result<OwnProduct, CloudError> {
+    const OPERATION: &str = "DescribeProductAsAdmin";
+    let answer = seat.call(seat.client.describe_product_as_admin().id(product.as_str())).await?;
+    let source = |version: &ProvisioningArtifactSummary| {
+        let metadata = version.provisioning_artifact_metadata.as_ref()?;
+        Some(seat.parse(OPERATION, metadata.get(COPIED_FROM).map(String::as_str)))
+    };
+    let versions = answer.provisioning_artifact_summaries.unwrap_or_default();
+    let copied = versions.iter().filter_map(source).collect::<Result<BTreeSet<VersionId>, _>>()?;
+    Ok(OwnProduct { tag: tag(answer.tags.as_deref().unwrap_or_default()), copied })
+}
+
+/// The versions of a product that are not switched off. The call has no pages.
+pub(crate) async fn versions(seat: &ServiceCatalog, product: &CatalogProductId) -> Result<Versions, CloudError> {
+    const OPERATION: &str = "ListProvisioningArtifacts";
+    let answer = seat.call(seat.client.list_provisioning_artifacts().product_id(product.as_str())).await?;
+    // An answer that is not whole would make versions look withdrawn.
+    if answer.next_page_token.is_some_and(|token| !token.is_empty()) {
+        let message = "AWS's answer goes on on another page, and the call has none".to_owned();
+        return Err(CloudError::own(OPERATION, &seat.place, "NotUnderstood", Meaning::Other, message));
+    }
+    let active = answer.provisioning_artifact_details.unwrap_or_default().into_iter();
+    active
+        .filter(|version| version.active != Some(false))
+        .map(|version| Ok((seat.parse(OPERATION, version.id.as_deref())?, version.name.unwrap_or_default())))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn role_of_a_launch_constraint_is_read_and_nothing_else() {
+        assert_eq!(parameters(r#"{"LocalRoleName": "R"}"#), Some(LaunchRole::Name("R".to_owned())));
+        let arn = "arn:aws:iam::111111111111:role/R";
+        assert_eq!(parameters(&format!(r#"{{ "RoleArn" : "{arn}" }}"#)), Some(LaunchRole::Arn(arn.to_owned())));
+        for text in ["", "{}", "[]", r#"{"RoleArn": 1}"#, r#"{"LocalRoleName": "R", "RoleArn": "S"}"#] {
+            assert_eq!(parameters(text), None, "{text}");
+        }
+    }
+}
