@@ -10,6 +10,10 @@ use super::id::{CatalogProductId, ConstraintId, Name, VersionId};
 /// The key of the tag on everything that is made in a recipient. Its value is the stem of the portfolio's file.
 pub const TAG: &str = "catalog-sync";
 
+/// The key of a second tag on copies of products. Its value is the id of the product that was copied: versions alone don't
+/// tell it any more once the owner has replaced all of them.
+pub const SOURCE_TAG: &str = "catalog-sync-source";
+
 /// A portfolio of an account's own.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LocalPortfolio {
@@ -78,9 +82,20 @@ impl fmt::Display for LaunchRole {
 pub struct OwnProduct {
     /// The value of its tag [`TAG`].
     pub tag: Option<Name>,
+    /// The value of its tag [`SOURCE_TAG`].
+    pub of: Option<CatalogProductId>,
     /// The versions of other products that its versions were copied from.
     pub copied: BTreeSet<VersionId>,
 }
 
-/// The versions of a product, each with its name. Those that are switched off are left out.
-pub type Versions = BTreeMap<VersionId, String>;
+/// A version of a product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    /// Its name.
+    pub name: String,
+    /// Whether it can be launched.
+    pub is_active: bool,
+}
+
+/// The versions of a product.
+pub type Versions = BTreeMap<VersionId, Version>;

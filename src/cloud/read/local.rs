@@ -1,17 +1,21 @@
 //! The portfolios of an account's own, what is in them, and what products were copied from.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
 
 use aws_sdk_servicecatalog::types::{
-    ConstraintDetail, PortfolioDetail, ProductViewDetail, ProvisioningArtifactSummary, Status, Tag,
+    ConstraintDetail, PortfolioDetail, ProductViewDetail, ProvisioningArtifactDetail, ProvisioningArtifactSummary,
+    Status, Tag,
 };
 
 use super::portfolio::{ServiceCatalog, list};
 use super::several::{pages, try_side_by_side};
 use crate::cloud::{CloudError, Meaning};
-use crate::model::id::{CatalogProductId, ConstraintId, Name, PortfolioId, VersionId};
+use crate::model::id::{CatalogProductId, ConstraintId, PortfolioId, VersionId};
 use crate::model::live::Named;
-use crate::model::local::{Constraint, LaunchRole, LocalPortfolio, Offered, OwnProduct, Rule, TAG, Versions};
+use crate::model::local::{
+    Constraint, LaunchRole, LocalPortfolio, Offered, OwnProduct, Rule, SOURCE_TAG, TAG, Version, Versions,
+};
 
 /// The largest page of `SearchProductsAsAdmin` and `ListConstraintsForPortfolio` (Service Catalog API reference).
 const PAGE: i32 = 20;
@@ -42,12 +46,13 @@ pub(crate) async fn describe(seat: &ServiceCatalog, id: &PortfolioId) -> Result<
         name: detail.display_name.unwrap_or_default(),
         provider: detail.provider_name.unwrap_or_default(),
         description: detail.description.unwrap_or_default(),
-        tag: tag(answer.tags.as_deref().unwrap_or_default()),
+        tag: tag(answer.tags.as_deref().unwrap_or_default(), TAG),
     })
 }
 
-fn tag(tags: &[Tag]) -> Option<Name> {
-    tags.iter().find(|tag| tag.key == TAG)?.value.parse().ok()
+/// The value of a tag. `None` where there is none of that key, or where it holds something else.
+fn tag<T: FromStr>(tags: &[Tag], key: &str) -> Option<T> {
+    tags.iter().find(|tag| tag.key == key)?.value.parse().ok()
 }
 
 /// The products of a portfolio.
@@ -135,10 +140,11 @@ pub(crate) async fn own_product(seat: &ServiceCatalog, product: &CatalogProductI
     };
     let versions = answer.provisioning_artifact_summaries.unwrap_or_default();
     let copied = versions.iter().filter_map(source).collect::<Result<BTreeSet<VersionId>, _>>()?;
-    Ok(OwnProduct { tag: tag(answer.tags.as_deref().unwrap_or_default()), copied })
+    let tags = answer.tags.as_deref().unwrap_or_default();
+    Ok(OwnProduct { tag: tag(tags, TAG), of: tag(tags, SOURCE_TAG), copied })
 }
 
-/// The versions of a product that are not switched off. The call has no pages.
+/// The versions of a product. The call has no pages.
 pub(crate) async fn versions(seat: &ServiceCatalog, product: &CatalogProductId) -> Result<Versions, CloudError> {
     const OPERATION: &str = "ListProvisioningArtifacts";
     let answer = seat.call(seat.client.list_provisioning_artifacts().product_id(product.as_str())).await?;
@@ -147,11 +153,11 @@ pub(crate) async fn versions(seat: &ServiceCatalog, product: &CatalogProductId) 
         let message = "AWS's answer goes on on another page, and the call has none".to_owned();
         return Err(CloudError::own(OPERATION, &seat.place, "NotUnderstood", Meaning::Other, message));
     }
-    let active = answer.provisioning_artifact_details.unwrap_or_default().into_iter();
-    active
-        .filter(|version| version.active != Some(false))
-        .map(|version| Ok((seat.parse(OPERATION, version.id.as_deref())?, version.name.unwrap_or_default())))
-        .collect()
+    let version = |detail: ProvisioningArtifactDetail| {
+        let id = seat.parse(OPERATION, detail.id.as_deref())?;
+        Ok((id, Version { name: detail.name.unwrap_or_default(), is_active: detail.active != Some(false) }))
+    };
+    answer.provisioning_artifact_details.unwrap_or_default().into_iter().map(version).collect()
 }
 
 #[cfg(test)]
