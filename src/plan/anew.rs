@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 
 use crate::model::change::{About, Because, Change, Target, TargetState, Work};
-use crate::model::desired::{Desired, DesiredExperience, DesiredPortfolio, DesiredShare, OuRef, ProductLists};
+use crate::model::desired::{
+    Desired, DesiredExperience, DesiredPortfolio, DesiredProducts, DesiredShare, OuRef, ProductLists,
+};
 use crate::model::edit::{ExperienceEdit, HubEdit, ProductEdit, RecipientEdit};
 use crate::model::finding::Source;
 use crate::model::id::{AccountId, ProductId, Region};
@@ -102,7 +104,15 @@ fn place(name: &TargetName, desired: &Desired) -> Option<(AccountId, Region, Sou
 fn lines_inside(entry: &DesiredPortfolio) -> impl Iterator<Item = &Source> {
     entry.recipients.iter().flat_map(|recipients| {
         let principals = recipients.principals.iter().map(|principal| &principal.source);
-        [&recipients.source].into_iter().chain(principals)
+        let local = recipients.local.iter().flat_map(|local| {
+            let products: Box<dyn Iterator<Item = &Source>> = match &local.products {
+                DesiredProducts::All(source) => Box::new(std::iter::once(source)),
+                DesiredProducts::Named(names) => Box::new(names.values()),
+            };
+            let role = local.launch_role.as_ref().map(|role| &role.source);
+            [&local.source].into_iter().chain(role).chain(products)
+        });
+        [&recipients.source].into_iter().chain(principals).chain(local)
     })
 }
 

@@ -16,6 +16,7 @@ mod guard;
 mod ignored;
 mod inherited;
 mod labels;
+mod leftovers;
 mod local_terms;
 mod losers;
 mod marketplace;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use catalog_sync::cloud::{Cloud, Operation, Options, Service, Timing, Waits, products, read};
 use catalog_sync::model::change::{Resource, Work};
 use catalog_sync::model::desired::OuRef;
-use catalog_sync::model::edit::{Delta, ExperienceEdit, HubEdit, ProductEdit, RecipientEdit};
+use catalog_sync::model::edit::{Delta, ExperienceEdit, HubEdit, On, ProductEdit, RecipientEdit};
 use catalog_sync::model::experience::Listing;
 use catalog_sync::model::live::Live;
 use catalog_sync::model::offer::Reference;
@@ -126,10 +126,11 @@ async fn everything() -> Vec<Call> {
     let engineer = Principal { arn: "arn:aws:iam:::role/Engineer*".to_owned(), kind: PrincipalType::Pattern };
     let member = Share::Account { account: id("333333333333"), tag_options: false };
     bed.share(&cloud, "port-data", [HubEdit::Share(Delta::Create(member))]).await;
-    let grants = vec![RecipientEdit::Accept(AcceptedBy::Imported), RecipientEdit::Grant(engineer.clone())];
-    for edits in [grants, vec![RecipientEdit::Revoke(engineer)]] {
+    let grants =
+        vec![RecipientEdit::Accept(AcceptedBy::Imported), RecipientEdit::Grant(On::Imported, engineer.clone())];
+    for edits in [grants, vec![RecipientEdit::Revoke(On::Imported, engineer)]] {
         let imported = Resource { id: Some(id("port-data")), name: "Data".to_owned() };
-        let (account, work) = ("333333333333", Work::Recipient { imported, changes: changes(edits) });
+        let (account, work) = ("333333333333", Work::Recipient { imported, local: None, changes: changes(edits) });
         let name = TargetName::Recipient { file: id("data"), account: Some(id(account)), region: id("us-east-1") };
         let outcomes = write(&cloud, &plan_of(target(name, account, work))).await;
         assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Applied), "{outcomes:?}");
