@@ -1,0 +1,100 @@
+//! Checks of the portfolios that recipients have of their own.
+
+use std::collections::BTreeMap;
+
+use crate::model::finding::Finding;
+use crate::model::local::LaunchRole;
+
+use crate::catalog::code::Code;
+use crate::catalog::include::Lists;
+use crate::catalog::local::{Launcher, LocalPortfolio};
+use crate::catalog::parsed::{Catalog, File};
+use crate::catalog::read::At;
+use crate::catalog::record::Field;
+use crate::catalog::report::{Place, finding};
+use crate::catalog::schema::{Portfolio, Recipients};
+
+use super::recipient::{node, recipients};
+use super::shared::{repeated, twice};
+
+/// A local portfolio, with the file, the portfolio and the entry that it stands in.
+struct Local<'c> {
+    file: &'c File<Portfolio>,
+    portfolio: &'c Portfolio,
+    entry: &'c Recipients,
+    local: &'c LocalPortfolio,
+    place: Place,
+}
+
+fn locals(catalog: &Catalog) -> impl Iterator<Item = Local<'_>> {
+    recipients(catalog).filter_map(|(file, portfolio, At { value: entry, place: _ })| {
+        let At { value: local, place } = entry.local_portfolio.get()?;
+        Some(Local { file, portfolio, entry, local, place: *place })
+    })
+}
+
+impl Local<'_> {
+    /// Its name and where that stands; `None` where it could not be read.
+    fn name(&self) -> Option<(&str, Place)> {
+        match &self.local.name {
+            Some(given) => given.value.as_ref().map(|name| (name.value.0.as_str(), name.place)),
+            None => self.portfolio.portfolio.get().map(|name| (name.value.0.as_str(), self.place)),
+        }
+    }
+}
+
+pub(super) fn has_a_name(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
+    for Local { file, portfolio, entry: _, local, place } in locals(catalog) {
+        if local.name.is_none() && portfolio.portfolio.is_none() && portfolio.id.is_some() {
+            let message = "`name` is missing in a local portfolio";
+            let help = "add `name: …`: the shared portfolio is given by its id, so there is no name to take over";
+            findings.push(finding(Code::MissingKey, file.source(place), message, help));
+        }
+    }
+}
+
+pub(super) fn products_differ(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
+    for Local { file, local, .. } in locals(catalog) {
+        let products = local.products.get().into_iter().flat_map(|products| products.value.names());
+        for (name, place, first) in repeated(products.map(|at| (at.value.0.as_str(), at.place))) {
+            findings.push(twice(&format!("the product `{name}`"), place, first, file));
+        }
+    }
+}
+
+/// A role by its ARN launches in the account that owns it (Service Catalog API reference, `CreateConstraint`).
+pub(super) fn launch_role_is_of_the_account(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
+    for Local { file, entry, local, .. } in locals(catalog) {
+        let Some(At { value: Launcher(LaunchRole::Arn(arn)), place }) = local.launch_role.get() else { continue };
+        let owner = arn.split(':').nth(4).unwrap_or_default();
+        let is_own = entry.account.get().is_some_and(|account| account.value.as_str() == owner);
+        if node(entry).is_none() || is_own {
+            continue;
+        }
+        let message = format!("launches of all these accounts happen in account {owner}, which owns the launch role");
+        let name = arn.rsplit('/').next().unwrap_or_default();
+        let help = format!("write `launch_role: {name}` for the role of that name in each account");
+        findings.push(finding(Code::SharedLaunchRole, file.source(*place), message, help));
+    }
+}
+
+pub(super) fn names_differ_between_files(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
+    let mut known: BTreeMap<(String, String), (&File<Portfolio>, Place)> = BTreeMap::new();
+    for local in locals(catalog) {
+        let (Some(node), Some((name, place))) = (node(local.entry), local.name()) else { continue };
+        let key = (node.clone(), name.to_owned());
+        match known.get(&key) {
+            Some((other, at)) if !std::ptr::eq(*other, local.file) => {
+                let other = other.source(*at);
+                let message = format!(
+                    "a local portfolio `{name}` for {node} stands in {}:{} too: the accounts get two of that name",
+                    other.file, other.line
+                );
+                let help = "give one of them another `name`, so that people can tell them apart";
+                findings.push(finding(Code::SameLocalName, local.file.source(place), message, help));
+            }
+            Some(_) => {}
+            None => drop(known.insert(key, (local.file, place))),
+        }
+    }
+}
