@@ -33,9 +33,9 @@ fn locals(catalog: &Catalog) -> impl Iterator<Item = Local<'_>> {
     })
 }
 
-impl Local<'_> {
+impl<'c> Local<'c> {
     /// Its name and where that stands; `None` where it could not be read.
-    fn name(&self) -> Option<(&str, Place)> {
+    fn name(&self) -> Option<(&'c str, Place)> {
         match &self.local.name {
             Some(given) => given.value.as_ref().map(|name| (name.value.0.as_str(), name.place)),
             None => self.portfolio.portfolio.get().map(|name| (name.value.0.as_str(), self.place)),
@@ -71,30 +71,35 @@ pub(super) fn launch_role_is_of_the_account(catalog: &Catalog, _: &Lists<'_>, fi
         if node(entry).is_none() || is_own {
             continue;
         }
-        let message = format!("launches of all these accounts happen in account {owner}, which owns the launch role");
+        let whose = if entry.account.is_some() { "launches of this account" } else { "launches of all these accounts" };
+        let message = format!("{whose} happen in account {owner}, which owns the launch role");
         let name = arn.rsplit('/').next().unwrap_or_default();
         let help = format!("write `launch_role: {name}` for the role of that name in each account");
         findings.push(finding(Code::SharedLaunchRole, file.source(*place), message, help));
     }
 }
 
+/// An account gets two portfolios of one name, told apart by their tags alone. A portfolio is of one region, and a unit's
+/// path of one organization.
 pub(super) fn names_differ_between_files(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
-    let mut known: BTreeMap<(String, String), (&File<Portfolio>, Place)> = BTreeMap::new();
+    let mut known: BTreeMap<_, (&File<Portfolio>, Place)> = BTreeMap::new();
     for local in locals(catalog) {
         let (Some(node), Some((name, place))) = (node(local.entry), local.name()) else { continue };
-        let key = (node.clone(), name.to_owned());
-        match known.get(&key) {
-            Some((other, at)) if !std::ptr::eq(*other, local.file) => {
-                let other = other.source(*at);
+        let organization = catalog.portfolio_organization(local.portfolio).map(|(name, _)| name);
+        // An account is the same one whoever shares with it.
+        let organization = if local.entry.account.is_some() { None } else { organization };
+        for region in catalog.portfolio_regions(local.portfolio) {
+            let (other, at) = *known.entry((organization, region, node.clone(), name)).or_insert((local.file, place));
+            if !std::ptr::eq(other, local.file) {
+                let other = other.source(at);
                 let message = format!(
-                    "a local portfolio `{name}` for {node} stands in {}:{} too: the accounts get two of that name",
+                    "a local portfolio `{name}` for {node} stands in {}:{} too: in {region} the accounts get two of that name",
                     other.file, other.line
                 );
                 let help = "give one of them another `name`, so that people can tell them apart";
                 findings.push(finding(Code::SameLocalName, local.file.source(place), message, help));
+                break;
             }
-            Some(_) => {}
-            None => drop(known.insert(key, (local.file, place))),
         }
     }
 }
