@@ -111,6 +111,7 @@ operations! {
         DescribeConstraint: Read;
         DescribeProductAsAdmin: Read;
         ListProvisioningArtifacts: Read;
+        ListPortfoliosForProduct: Read;
         DescribeCopyProductStatus: Read;
         AcceptPortfolioShare: Write;
         AssociatePrincipalWithPortfolio: Write;

@@ -99,6 +99,7 @@ requests! {
         describe_constraint: DescribeConstraint DescribeConstraintFluentBuilder DescribeConstraintOutput DescribeConstraintError;
         describe_product_as_admin: DescribeProductAsAdmin DescribeProductAsAdminFluentBuilder DescribeProductAsAdminOutput DescribeProductAsAdminError;
         list_provisioning_artifacts: ListProvisioningArtifacts ListProvisioningArtifactsFluentBuilder ListProvisioningArtifactsOutput ListProvisioningArtifactsError;
+        list_portfolios_for_product: ListPortfoliosForProduct ListPortfoliosForProductFluentBuilder ListPortfoliosForProductOutput ListPortfoliosForProductError;
         describe_copy_product_status: DescribeCopyProductStatus DescribeCopyProductStatusFluentBuilder DescribeCopyProductStatusOutput DescribeCopyProductStatusError;
         create_portfolio: CreatePortfolio CreatePortfolioFluentBuilder CreatePortfolioOutput CreatePortfolioError;
         update_portfolio: UpdatePortfolio UpdatePortfolioFluentBuilder UpdatePortfolioOutput UpdatePortfolioError;

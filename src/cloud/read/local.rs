@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use aws_sdk_servicecatalog::types::{
-    ConstraintDetail, PortfolioDetail, ProductViewDetail, ProvisioningArtifactDetail, ProvisioningArtifactSummary,
-    Status, Tag,
+    ConstraintDetail, PortfolioDetail, ProductSource, ProductViewDetail, ProductViewFilterBy,
+    ProvisioningArtifactDetail, ProvisioningArtifactSummary, Status, Tag,
 };
 
 use super::portfolio::{ServiceCatalog, list};
@@ -20,13 +20,30 @@ use crate::model::local::{
 /// The largest page of `SearchProductsAsAdmin` and `ListConstraintsForPortfolio` (Service Catalog API reference).
 const PAGE: i32 = 20;
 
+const LIST_CONSTRAINTS: &str = "ListConstraintsForPortfolio";
+
 /// Where the version of a copy says which version it was copied from
 /// (<https://docs.aws.amazon.com/servicecatalog/latest/dg/API_ProvisioningArtifactSummary.html>).
 const COPIED_FROM: &str = "SourceProvisioningArtifactId";
 
 /// The portfolios of the account's own. The list does not tell their tags, so each is described, side by side.
 pub(crate) async fn own(seat: &ServiceCatalog) -> Result<BTreeMap<PortfolioId, LocalPortfolio>, CloudError> {
-    let listed = list(seat).await?;
+    each_described(seat, list(seat).await?).await
+}
+
+/// The portfolios of the account's own that have a name.
+pub(crate) async fn of_name(
+    seat: &ServiceCatalog,
+    name: &str,
+) -> Result<BTreeMap<PortfolioId, LocalPortfolio>, CloudError> {
+    let named = list(seat).await?.into_iter().filter(|listed| listed.name == name);
+    each_described(seat, named).await
+}
+
+async fn each_described(
+    seat: &ServiceCatalog,
+    listed: impl IntoIterator<Item = Named<PortfolioId>>,
+) -> Result<BTreeMap<PortfolioId, LocalPortfolio>, CloudError> {
     let described = listed.into_iter().map(|Named { id, name: _ }| async move {
         // One that was deleted meanwhile is not there.
         match describe(seat, &id).await {
@@ -35,7 +52,7 @@ pub(crate) async fn own(seat: &ServiceCatalog) -> Result<BTreeMap<PortfolioId, L
             Err(error) => Err(error),
         }
     });
-    Ok(try_side_by_side(described).await?.into_iter().flatten().collect())
+    Ok(try_side_by_side(described.collect::<Vec<_>>()).await?.into_iter().flatten().collect())
 }
 
 /// A portfolio of the account's own.
@@ -81,24 +98,16 @@ pub(crate) async fn constraints(
     seat: &ServiceCatalog,
     portfolio: &PortfolioId,
 ) -> Result<BTreeSet<Constraint>, CloudError> {
-    const OPERATION: &str = "ListConstraintsForPortfolio";
-    let listed = pages(&seat.place, OPERATION, |token| async move {
-        let call = seat.client.list_constraints_for_portfolio().portfolio_id(portfolio.as_str());
-        let page = seat.call(call.page_size(PAGE).set_page_token(token)).await?;
-        Ok((page.constraint_details, page.next_page_token))
-    });
-    let is_own = |detail: &ConstraintDetail| {
-        detail.owner.as_deref() == Some(seat.place.account.as_str())
-            && detail.portfolio_id.as_deref().is_none_or(|id| id == portfolio.as_str())
-    };
-    let own = listed.await?.into_iter().filter(is_own);
+    let own = own_constraints(seat, portfolio).await?.into_iter();
     let read = own.map(|detail| async move {
-        let id = seat.parse(OPERATION, detail.constraint_id.as_deref())?;
-        let product = seat.parse(OPERATION, detail.product_id.as_deref())?;
+        let id = seat.parse(LIST_CONSTRAINTS, detail.constraint_id.as_deref())?;
+        let product = seat.parse(LIST_CONSTRAINTS, detail.product_id.as_deref())?;
         let rule = match detail.r#type.as_deref() {
             // The list tells no parameters.
-            Some("LAUNCH") => match launch_role(seat, &id).await {
-                Ok(role) => Rule::Launch(role),
+            Some("LAUNCH") => match launch_state(seat, &id).await {
+                // AWS could not make it.
+                Ok((Some(Status::Failed), _)) => Rule::Launch(None),
+                Ok((_, role)) => Rule::Launch(role),
                 Err(error) if error.meaning == Meaning::NotFound => return Ok(None),
                 Err(error) => return Err(error),
             },
@@ -110,13 +119,35 @@ pub(crate) async fn constraints(
     Ok(try_side_by_side(read).await?.into_iter().flatten().collect())
 }
 
-/// The role of a launch constraint. `None` where AWS could not make it, or where it is none that we know.
-async fn launch_role(seat: &ServiceCatalog, id: &ConstraintId) -> Result<Option<LaunchRole>, CloudError> {
+/// The ids of the constraints of the account's own in a portfolio: one call where there are few.
+pub(crate) async fn constraint_ids(
+    seat: &ServiceCatalog,
+    portfolio: &PortfolioId,
+) -> Result<BTreeSet<ConstraintId>, CloudError> {
+    let own = own_constraints(seat, portfolio).await?;
+    own.iter().map(|detail| seat.parse(LIST_CONSTRAINTS, detail.constraint_id.as_deref())).collect()
+}
+
+async fn own_constraints(seat: &ServiceCatalog, portfolio: &PortfolioId) -> Result<Vec<ConstraintDetail>, CloudError> {
+    let listed = pages(&seat.place, LIST_CONSTRAINTS, |token| async move {
+        let call = seat.client.list_constraints_for_portfolio().portfolio_id(portfolio.as_str());
+        let page = seat.call(call.page_size(PAGE).set_page_token(token)).await?;
+        Ok((page.constraint_details, page.next_page_token))
+    });
+    let is_own = |detail: &ConstraintDetail| {
+        detail.owner.as_deref() == Some(seat.place.account.as_str())
+            && detail.portfolio_id.as_deref().is_none_or(|id| id == portfolio.as_str())
+    };
+    Ok(listed.await?.into_iter().filter(is_own).collect())
+}
+
+/// How far a launch constraint is, and its role: `None` where it is none that we know.
+pub(crate) async fn launch_state(
+    seat: &ServiceCatalog,
+    id: &ConstraintId,
+) -> Result<(Option<Status>, Option<LaunchRole>), CloudError> {
     let answer = seat.call(seat.client.describe_constraint().id(id.as_str())).await?;
-    if answer.status == Some(Status::Failed) {
-        return Ok(None);
-    }
-    Ok(parameters(answer.constraint_parameters.as_deref().unwrap_or_default()))
+    Ok((answer.status, parameters(answer.constraint_parameters.as_deref().unwrap_or_default())))
 }
 
 /// The role in the parameters of a launch constraint (Service Catalog API reference, `CreateConstraint`).
@@ -128,6 +159,35 @@ fn parameters(text: &str) -> Option<LaunchRole> {
         ((key, serde_json::Value::String(role)), None) if key == "RoleArn" => Some(LaunchRole::Arn(role)),
         _ => None,
     }
+}
+
+/// The products of the account's own that are copies of a product.
+pub(crate) async fn copies_of(
+    seat: &ServiceCatalog,
+    source: &CatalogProductId,
+) -> Result<Vec<CatalogProductId>, CloudError> {
+    const OPERATION: &str = "SearchProductsAsAdmin";
+    let listed = pages(&seat.place, OPERATION, |token| async move {
+        let call = seat.client.search_products_as_admin().product_source(ProductSource::Account);
+        let call = call.filters(ProductViewFilterBy::SourceProductId, vec![source.to_string()]);
+        let page = seat.call(call.page_size(PAGE).set_page_token(token)).await?;
+        Ok((page.product_view_details, page.next_page_token))
+    });
+    let id = |detail: &ProductViewDetail| {
+        let summary = detail.product_view_summary.as_ref();
+        seat.parse(OPERATION, summary.and_then(|summary| summary.product_id.as_deref()))
+    };
+    listed.await?.iter().map(id).collect()
+}
+
+/// Whether a product is in any portfolio.
+pub(crate) async fn is_in_a_portfolio(seat: &ServiceCatalog, product: &CatalogProductId) -> Result<bool, CloudError> {
+    let listed = pages(&seat.place, "ListPortfoliosForProduct", |token| async move {
+        let call = seat.client.list_portfolios_for_product().product_id(product.as_str());
+        let page = seat.call(call.page_size(PAGE).set_page_token(token)).await?;
+        Ok((page.portfolio_details, page.next_page_token))
+    });
+    Ok(!listed.await?.is_empty())
 }
 
 /// What a product of the account's own was copied from, and its tag.

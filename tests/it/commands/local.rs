@@ -106,13 +106,17 @@ fn roles(portfolio: &Portfolio) -> Vec<(&str, &str)> {
 fn local_portfolio_is_made_with_its_products_launch_roles_and_principals() {
     let bed = bed("", &file("      description: From the hub\n      launch_role: Launcher\n"));
     let ran = bed.sandbox(&["plan"]).ends(0);
-    for words in ["make portfolio", "Our Data", "add product", "Stream", "Warehouse", "launch role", "Launcher", "grant"] {
+    for words in
+        ["make portfolio", "Our Data", "add product", "Stream", "Warehouse", "launch role", "Launcher", "grant"]
+    {
         assert!(ran.stdout.contains(words), "{words}\n{}", ran.stdout);
     }
     let plan = bed.sandbox(&["plan", "--format", "json"]).ends(0).json();
-    let target = plan["targets"].as_array().unwrap().iter().find(|it| it["name"] == "recipient/data/333333333331/us-east-1");
+    let target =
+        plan["targets"].as_array().unwrap().iter().find(|it| it["name"] == "recipient/data/333333333331/us-east-1");
     let target = target.unwrap();
-    let kinds: Vec<&str> = target["changes"].as_array().unwrap().iter().map(|it| it["kind"].as_str().unwrap()).collect();
+    let kinds: Vec<&str> =
+        target["changes"].as_array().unwrap().iter().map(|it| it["kind"].as_str().unwrap()).collect();
     let expected = [
         "local_portfolio",
         "product_association",
@@ -227,8 +231,14 @@ fn renamed_file_takes_its_local_portfolios_along() {
 fn what_no_entry_asks_for_any_more_is_emptied_and_deleted_with_a_base_and_told_without() {
     let bed = bed("", &file("      launch_role: Launcher\n"));
     apply(&bed);
-    bed.write(FILE, &format!("portfolio: Data\nshares:\n  - ou: Shops\nrecipients:\n  - account: \"{SHOP}\"\n    \
-        local_portfolio: {{name: Second, provider: P}}\n").replace("portfolio: Data", "portfolio: Data"));
+    bed.write(
+        FILE,
+        &format!(
+            "portfolio: Data\nshares:\n  - ou: Shops\nrecipients:\n  - account: \"{SHOP}\"\n    \
+        local_portfolio: {{name: Second, provider: P}}\n"
+        )
+        .replace("portfolio: Data", "portfolio: Data"),
+    );
     // Another file's entry, so that the account is visited without a base.
     bed.edit(FILE, "local_portfolio: {name: Second, provider: P}", "principals: [role/DataEngineer]");
     let with = bed.sandbox(&["plan", "--base", "HEAD"]).ends(0);
@@ -264,7 +274,8 @@ fn account_that_leaves_the_catalog_is_cleaned_up_before_its_share_goes() {
     apply(&bed);
     bed.write(FILE, "portfolio: Data\nshares: []\n");
     let plan = bed.sandbox(&["plan", "--base", "HEAD", "--format", "json"]).ends(0).json();
-    let hub = plan["targets"].as_array().unwrap().iter().find(|it| it["name"] == "portfolio/data/acme/us-east-1").unwrap();
+    let hub =
+        plan["targets"].as_array().unwrap().iter().find(|it| it["name"] == "portfolio/data/acme/us-east-1").unwrap();
     let waits = hub["changes"][0]["waits_for"].as_array().unwrap();
     assert!(waits.iter().any(|it| it["kind"] == "local_portfolio"), "{waits:?}");
     bed.sandbox(&["apply", "--base", "HEAD", "--auto-approve"]).ends(0);
@@ -276,7 +287,11 @@ fn account_that_leaves_the_catalog_is_cleaned_up_before_its_share_goes() {
 fn copies_are_made_tagged_renewed_and_dropped() {
     let bed = bed("", &file("      mode: copy\n      launch_role: Launcher\n"));
     let plan = bed.sandbox(&["plan"]).ends(0);
-    assert!(plan.stdout.contains("copy product") && plan.stdout.contains("share through the organization"), "{}", plan.stdout);
+    assert!(
+        plan.stdout.contains("copy product") && plan.stdout.contains("share through the organization"),
+        "{}",
+        plan.stdout
+    );
     apply(&bed);
     let copies = |bed: &Bed| {
         let world = World::read(&bed.path("world.yaml")).unwrap();
@@ -315,7 +330,8 @@ fn copies_are_made_tagged_renewed_and_dropped() {
 fn copy_that_fails_says_why_and_a_later_run_goes_on() {
     let bed = bed("", &file("      mode: copy\n"));
     bed.change_world(|world| {
-        let with = World::parse("copy_errors: [{product: prod-stream, detail: Internal Failure, times: 1}]", "w").unwrap();
+        let with =
+            World::parse("copy_errors: [{product: prod-stream, detail: Internal Failure, times: 1}]", "w").unwrap();
         world.copy_errors = with.copy_errors;
     });
     let ran = bed.sandbox(&["apply", "--auto-approve"]).ends(5);

@@ -10,6 +10,7 @@ mod errors;
 mod fmt;
 mod gone;
 mod init;
+mod local;
 mod made;
 mod options;
 mod plan;
