@@ -169,7 +169,7 @@ const PORTFOLIO_SHAPE: Shape = Record(&[
     ),
     (
         "recipients",
-        20,
+        15,
         Many(&Either(
             &Record(&[
                 ("account", 97, ACCOUNT),

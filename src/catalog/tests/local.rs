@@ -23,8 +23,7 @@ fn locals(text: &str) -> Vec<crate::model::desired::DesiredLocal> {
 #[test]
 fn local_portfolio_is_read_with_its_places() {
     let text = file(
-        "\
-  - organization: acme
+        "  - organization: acme
     local_portfolio:
       name: Ours
       provider: Team
@@ -48,8 +47,7 @@ fn what_is_left_out_has_its_default() {
 #[test]
 fn wrong_values_are_told_with_what_to_write() {
     let text = file(&format!(
-        "\
-  - account: '333333333333'
+        "  - account: '333333333333'
     local_portfolio:
       name: {}
       provder: Team
