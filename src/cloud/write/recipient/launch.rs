@@ -32,7 +32,9 @@ impl Recipient<'_> {
         role: &Delta<LaunchRole>,
     ) -> Result<(), Unmade> {
         match (role, constraint) {
-            (Delta::Create(role), _) => self.make_constraint(step, &self.held(product)?, role).await,
+            (Delta::Create(role), None) => self.make_constraint(step, &self.held(product)?, role).await,
+            // AWS could not make this one: it has no role, and is mended in place.
+            (Delta::Create(role), Some(id)) => self.change_constraint(step, id, role, role).await,
             (Delta::Update { before, after }, Some(id)) => self.change_constraint(step, id, before, after).await,
             (Delta::Remove(role), Some(id)) => self.remove_constraint(step, id, role).await,
             (Delta::Update { .. } | Delta::Remove(_), None) => {
