@@ -1,16 +1,21 @@
 //! Writing inside an account that receives a portfolio: a portfolio of its own, products, copies, launch roles.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use catalog_sync::cloud::read;
 use catalog_sync::model::change::{ChangeId, Resource, Work};
 use catalog_sync::model::edit::{CopyEdit, Delta, Held, Kind, On, RecipientEdit};
 use catalog_sync::model::id::CatalogProductId;
+use catalog_sync::model::live::Live;
 use catalog_sync::model::local::{LaunchRole, LocalPortfolio};
 use catalog_sync::model::recipient::{Principal, PrincipalType};
 use catalog_sync::model::report::Outcome;
 use catalog_sync::model::settings::Mode;
 use catalog_sync::model::target::TargetName;
-use catalog_sync::sandbox::{Drop, Fault, FaultError, InheritedConstraints, Portfolio, ProductFailure, Region, World};
+use catalog_sync::model::wants::{ReceivedWants, Wants};
+use catalog_sync::sandbox::{
+    Call, Drop, Fault, FaultError, InheritedConstraints, Portfolio, ProductFailure, Region, World,
+};
 
 use super::bed::{Bed, changes, failure, id, plan_of, target, write};
 
@@ -412,4 +417,40 @@ async fn portfolio_that_is_not_empty_stays_and_awss_word_says_why() {
     let said = failure(&run(&bed, Some(&portfolio), removal).await[0]);
     assert!(said.contains("ResourceInUseException") && said.contains("products"), "{said}");
     is_whole(&bed);
+}
+
+/// Calls all that is called inside a recipient.
+pub(super) async fn every_call() -> Vec<Call> {
+    let copy = "{name: Two, source: prod-two, versions: {pa-copy: {name: v1, source: pa-two1}}}";
+    let world = WORLD.replace("{prod-mine: {name", &format!("{{prod-stray: {copy}, prod-mine: {{name"));
+    let bed = Bed::new(|it| *it = World::parse(&world, "world").unwrap()).await;
+    let mut edits = everything();
+    edits[2] = copy_of("prod-two", &["pa-two1", "pa-two2"]);
+    applies(&bed, None, edits).await;
+    let (portfolio, copy) = (made(&bed).0, copied(&bed));
+    let constraints = made(&bed).1.constraints;
+    let one = constraints.iter().find(|(_, it)| it.product == "prod-one").unwrap().0;
+    let two = constraints.iter().find(|(_, it)| it.product == copy).unwrap().0;
+    let after = LocalPortfolio { name: "Other".to_owned(), ..local() };
+    let other = Delta::Update { before: role("Launch"), after: role("Other") };
+    let product = Held::Itself(id("prod-one"));
+    let edits = vec![
+        RecipientEdit::Local(Delta::Update { before: local(), after: after.clone() }, Some(id(&portfolio))),
+        RecipientEdit::Launch { product, constraint: Some(id(one)), role: other },
+    ];
+    applies(&bed, Some(&portfolio), edits).await;
+    let (one, two) = (BTreeSet::from([id(one)]), BTreeSet::from([id(two)]));
+    let edits = vec![
+        RecipientEdit::Revoke(On::Local, principal()),
+        RecipientEdit::Dissociate { product: id("prod-one"), constraints: one },
+        RecipientEdit::Copy(CopyEdit::Drop { of: id("prod-two"), copy: id(&copy), constraints: two }),
+        RecipientEdit::Local(Delta::Remove(after), Some(id(&portfolio))),
+    ];
+    applies(&bed, Some(&portfolio), edits).await;
+    // What a plan reads beside.
+    let wants = ReceivedWants { versions: BTreeSet::from([id("prod-mine")]), ..ReceivedWants::new(&id("acme")) };
+    let received = BTreeMap::from([((id(SHOP), id("us-east-1")), wants)]);
+    let wants = Wants { received, ..Wants::default() };
+    read::read(&bed.cloud(Mode::Plan), &mut Live::default(), |_| wants.clone()).await;
+    bed.sandbox.calls()
 }
