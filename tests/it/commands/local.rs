@@ -231,16 +231,8 @@ fn renamed_file_takes_its_local_portfolios_along() {
 fn what_no_entry_asks_for_any_more_is_emptied_and_deleted_with_a_base_and_told_without() {
     let bed = bed("", &file("      launch_role: Launcher\n"));
     apply(&bed);
-    bed.write(
-        FILE,
-        &format!(
-            "portfolio: Data\nshares:\n  - ou: Shops\nrecipients:\n  - account: \"{SHOP}\"\n    \
-        local_portfolio: {{name: Second, provider: P}}\n"
-        )
-        .replace("portfolio: Data", "portfolio: Data"),
-    );
-    // Another file's entry, so that the account is visited without a base.
-    bed.edit(FILE, "local_portfolio: {name: Second, provider: P}", "principals: [role/DataEngineer]");
+    let imported = format!("recipients:\n  - account: \"{SHOP}\"\n    principals: [role/DataEngineer]\n");
+    bed.write(FILE, &format!("portfolio: Data\nshares:\n  - ou: Shops\n{imported}"));
     let with = bed.sandbox(&["plan", "--base", "HEAD"]).ends(0);
     for words in ["delete portfolio", "take out product", "drop launch role", "revoke", "after "] {
         assert!(with.stdout.contains(words), "{words}\n{}", with.stdout);
