@@ -254,8 +254,13 @@ fn roles_of_the_documentation_allow_every_call() {
             continue;
         }
         // What was begun is asked after by an apply alone.
-        let asks_after =
-            [Operation::DescribeChangeSet, Operation::ListChangeSets, Operation::DescribePortfolioShareStatus];
+        let asks_after = [
+            Operation::DescribeChangeSet,
+            Operation::ListChangeSets,
+            Operation::DescribePortfolioShareStatus,
+            Operation::DescribeCopyProductStatus,
+            Operation::ListPortfoliosForProduct,
+        ];
         let of_apply = operation.writes() || asks_after.contains(operation);
         let policy = if of_apply { write } else { read };
         let words = policy.split(|c: char| !(c.is_alphanumeric() || c == ':' || c == '-'));

@@ -7,8 +7,8 @@ use aws_sdk_servicecatalog::types::Status;
 use serde_json::json;
 use tokio::time::Instant;
 
-use super::Recipient;
-use super::send::{Step, Unmade, done_if};
+use super::account::Recipient;
+use super::step::{Step, Unmade, done_if};
 use crate::cloud::read::local::{constraints, launch_state};
 use crate::cloud::write::task::Standing;
 use crate::cloud::{CloudError, Meaning, Operation};
