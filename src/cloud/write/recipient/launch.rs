@@ -54,16 +54,13 @@ impl Recipient<'_> {
         let call = call.idempotency_token(self.token(step, CREATE));
         let look = || async { Ok(standing(giving(&*self.constraints(Instant::now()).await?, product, role))) };
         // A product that was put into the portfolio a moment ago is not found at first.
-        let id = match self.send(step, call, &[Meaning::NotFound], look).await? {
-            Some(answer) => {
-                let detail = answer.constraint_detail;
-                self.seat.parse(CREATE.name(), detail.as_ref().and_then(|detail| detail.constraint_id.as_deref()))?
-            }
-            None => {
-                let live = self.constraints(self.begun).await?;
-                let found = giving(&live, product, role).map_err(|found| Unmade::Conflict(CREATE, found))?;
-                found.cloned().ok_or_else(|| self.unseen(CREATE, None))?
-            }
+        let id = if let Some(answer) = self.send(step, call, &[Meaning::NotFound], look).await? {
+            let detail = answer.constraint_detail;
+            self.seat.parse(CREATE.name(), detail.as_ref().and_then(|detail| detail.constraint_id.as_deref()))?
+        } else {
+            let live = self.constraints(self.begun).await?;
+            let found = giving(&live, product, role).map_err(|found| Unmade::Conflict(CREATE, found))?;
+            found.cloned().ok_or_else(|| self.unseen(CREATE, None))?
         };
         self.await_constraint(CREATE, &id, role).await
     }
