@@ -6,12 +6,12 @@ use crate::model::desired::{
 };
 
 use super::local::{Launcher, LocalPortfolio, Products};
-use super::lower::{is_set, value, values};
 use super::parsed::{Catalog, File};
 use super::read::At;
 use super::record::Field;
 use super::report::Place;
 use super::schema;
+use super::values::{is_set, value, values};
 
 /// The entries of a portfolio. `None` where one was found to be wrong.
 pub(super) fn recipients(

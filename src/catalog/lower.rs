@@ -23,6 +23,7 @@ use super::record::Field;
 use super::scalar::{Count, Day, RequiredField};
 use super::schema;
 use super::until;
+use super::values::{is_set, value, values};
 
 /// Removals that a plan may hold where the settings say nothing.
 const DEFAULT_MAX_REMOVALS: usize = 20;
@@ -256,19 +257,6 @@ fn product_names(catalog: &Catalog) -> BTreeMap<ProductId, String> {
 pub(super) fn same_name(name: &str) -> String {
     let letters: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     if letters.is_empty() { name.trim().to_owned() } else { letters }
-}
-
-/// The values of a list, none where there is no list.
-pub(super) fn values<T: Clone, C: FromIterator<T>>(list: Option<&At<List<T>>>) -> C {
-    list.iter().flat_map(|list| &list.value).map(value).collect()
-}
-
-pub(super) fn is_set(flag: Option<&At<bool>>) -> bool {
-    flag.is_some_and(|flag| flag.value)
-}
-
-pub(super) fn value<T: Clone>(at: &At<T>) -> T {
-    at.value.clone()
 }
 
 impl schema::Portfolio {

@@ -32,6 +32,7 @@ pub mod source;
 mod text;
 mod unit;
 mod until;
+mod values;
 mod yaml;
 
 #[cfg(test)]

@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::planned::{Blocked, Planned};
-use super::recipients::Recipient;
+use super::planned::{Blocked, Planned, Recipient};
 use crate::model::change::{Resource, Work};
 use crate::model::finding::Warning;
 use crate::model::id::{AccountId, PortfolioId, Region};

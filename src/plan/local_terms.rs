@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::terms::{After, Before};
 use crate::model::edit::{CopyEdit, Delta, Held, RecipientEdit};
 use crate::model::id::{CatalogProductId, ConstraintId, Name, PortfolioId, VersionId};
 use crate::model::local::{LaunchRole, LocalPortfolio};
@@ -110,40 +109,36 @@ impl LaunchTerms {
 }
 
 /// The edit of a local portfolio that these describe.
-pub(super) fn read(key: &str, before: Option<&Before>, after: Option<&After>) -> Option<RecipientEdit> {
-    let product = || key.parse::<CatalogProductId>().ok();
-    Some(match (before, after) {
-        (None, Some(After::Local(after))) => RecipientEdit::Local(Delta::Create(after.portfolio()), after.id.clone()),
-        (Some(Before::Local(before)), Some(After::Local(after))) => {
-            let delta = Delta::Update { before: before.portfolio(), after: after.portfolio() };
-            RecipientEdit::Local(delta, after.id.clone())
-        }
-        (Some(Before::Local(before)), None) => {
-            RecipientEdit::Local(Delta::Remove(before.portfolio()), before.id.clone())
-        }
-        (None, Some(After::Launch(after))) => RecipientEdit::Launch {
-            product: after.held(product()?),
-            constraint: after.constraint.clone(),
-            role: Delta::Create(after.launch_role.clone()),
-        },
-        (Some(Before::Launch(before)), Some(After::Launch(after))) => RecipientEdit::Launch {
-            product: after.held(product()?),
-            constraint: after.constraint.clone(),
-            role: Delta::Update { before: before.launch_role.clone(), after: after.launch_role.clone() },
-        },
-        (Some(Before::Launch(before)), None) => RecipientEdit::Launch {
-            product: before.held(product()?),
-            constraint: before.constraint.clone(),
-            role: Delta::Remove(before.launch_role.clone()),
-        },
-        (before, after) => RecipientEdit::Copy(read_copy(product()?, before, after)?),
-    })
+pub(super) fn local(before: Option<&LocalTerms>, after: Option<&LocalTerms>) -> Option<RecipientEdit> {
+    let portfolio = |terms: &LocalTerms| terms.portfolio();
+    let id = after.or(before)?.id.clone();
+    Some(RecipientEdit::Local(delta(before.map(portfolio), after.map(portfolio))?, id))
 }
 
-fn read_copy(of: CatalogProductId, before: Option<&Before>, after: Option<&After>) -> Option<CopyEdit> {
-    Some(match (before, after) {
-        (None, Some(After::Copy(after))) => CopyEdit::Make { of, versions: after.versions.clone() },
-        (Some(Before::Copy(before)), Some(After::Copy(after))) => {
+/// The edit of a launch role that these describe.
+pub(super) fn launch(key: &str, before: Option<&LaunchTerms>, after: Option<&LaunchTerms>) -> Option<RecipientEdit> {
+    let role = |terms: &LaunchTerms| terms.launch_role.clone();
+    let terms = after.or(before)?;
+    let (product, constraint) = (terms.held(key.parse().ok()?), terms.constraint.clone());
+    Some(RecipientEdit::Launch { product, constraint, role: delta(before.map(role), after.map(role))? })
+}
+
+fn delta<T>(before: Option<T>, after: Option<T>) -> Option<Delta<T>> {
+    match (before, after) {
+        (None, None) => None,
+        (None, Some(after)) => Some(Delta::Create(after)),
+        (Some(before), Some(after)) => Some(Delta::Update { before, after }),
+        (Some(before), None) => Some(Delta::Remove(before)),
+    }
+}
+
+/// The edit of a copy that these describe.
+pub(super) fn copy(key: &str, before: Option<&CopyTerms>, after: Option<&CopyTerms>) -> Option<RecipientEdit> {
+    let of: CatalogProductId = key.parse().ok()?;
+    let edit = match (before, after) {
+        (None, None) => return None,
+        (None, Some(after)) => CopyEdit::Make { of, versions: after.versions.clone() },
+        (Some(before), Some(after)) => {
             let copy = after.copy.clone()?;
             if before.tagged {
                 CopyEdit::Renew { of, copy, before: before.versions.clone(), after: after.versions.clone() }
@@ -151,9 +146,9 @@ fn read_copy(of: CatalogProductId, before: Option<&Before>, after: Option<&After
                 CopyEdit::Adopt { of, copy }
             }
         }
-        (Some(Before::Copy(before)), None) => {
+        (Some(before), None) => {
             CopyEdit::Drop { of, copy: before.copy.clone()?, constraints: before.constraints.clone() }
         }
-        _ => return None,
-    })
+    };
+    Some(RecipientEdit::Copy(edit))
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::coverage::{Covered, Entry, Uncovered, covered};
 use super::governed::{Governed, Hub};
 use super::leftovers;
-use super::planned::{Blocked, Planned};
+use super::planned::{Blocked, Planned, Recipient};
 use super::recipient::{Before, Shared};
 use super::resolve::hub_place;
 use super::units::resolve_unit;
@@ -17,16 +17,6 @@ use crate::model::live::Live;
 use crate::model::portfolio::{Portfolio, Receiver, Share};
 use crate::model::target::TargetName;
 use crate::model::wants::{OrganizationWants, Wants};
-
-/// What happens in an account, or why nothing is known of those that some entries cover.
-pub(super) struct Recipient<'a> {
-    pub(super) name: TargetName,
-    /// The portfolio's file, or the base's where the catalog has none.
-    pub(super) of: &'a DesiredPortfolio,
-    /// The account; the owner's for a whole family.
-    pub(super) account: AccountId,
-    pub(super) planned: Result<Planned, Blocked>,
-}
 
 /// Everything that happens in the accounts that receive portfolios.
 #[derive(Default)]

@@ -175,7 +175,22 @@ impl FromTerms for RecipientEdit {
             (Some(Before::Association(AssociationTerms { constraints, in_portfolio: _ })), None) => {
                 Self::Dissociate { product: terms.key.parse().ok()?, constraints: constraints.clone() }
             }
-            (before, after) => local_terms::read(terms.key, before, after)?,
+            (None | Some(Before::Local(_)), None | Some(After::Local(_))) => {
+                let before = terms.before.and_then(|it| if let Before::Local(it) = it { Some(it) } else { None });
+                let after = terms.after.and_then(|it| if let After::Local(it) = it { Some(it) } else { None });
+                local_terms::local(before, after)?
+            }
+            (None | Some(Before::Launch(_)), None | Some(After::Launch(_))) => {
+                let before = terms.before.and_then(|it| if let Before::Launch(it) = it { Some(it) } else { None });
+                let after = terms.after.and_then(|it| if let After::Launch(it) = it { Some(it) } else { None });
+                local_terms::launch(terms.key, before, after)?
+            }
+            (None | Some(Before::Copy(_)), None | Some(After::Copy(_))) => {
+                let before = terms.before.and_then(|it| if let Before::Copy(it) = it { Some(it) } else { None });
+                let after = terms.after.and_then(|it| if let After::Copy(it) = it { Some(it) } else { None });
+                local_terms::copy(terms.key, before, after)?
+            }
+            _ => return None,
         };
         terms.fits(edit.edit()).then_some(edit)
     }

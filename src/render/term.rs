@@ -123,11 +123,10 @@ fn why(because: &Because) -> Option<Term> {
 
 fn role_terms(role: &Delta<LaunchRole>, because: &Because, view: View<'_>) -> Vec<Term> {
     match (role, view) {
-        (Delta::Create(role), _) => vec![Term::Is(role.to_string())],
         (Delta::Update { before, after }, _) => {
             turns("role", &before.to_string(), &after.to_string()).into_iter().collect()
         }
-        (Delta::Remove(role), View::Drift) => vec![Term::Is(role.to_string())],
+        (Delta::Create(role), _) | (Delta::Remove(role), View::Drift) => vec![Term::Is(role.to_string())],
         (Delta::Remove(role), View::Plan(_) | View::Done) => {
             why(because).into_iter().chain([Term::Is(format!("was: {role}"))]).collect()
         }

@@ -18,7 +18,7 @@ use super::recipient::{node, recipients};
 use super::shared::{repeated, twice};
 
 /// A local portfolio, with the file, the portfolio and the entry that it stands in.
-struct Local<'c> {
+struct InEntry<'c> {
     file: &'c File<Portfolio>,
     portfolio: &'c Portfolio,
     entry: &'c Recipients,
@@ -26,14 +26,14 @@ struct Local<'c> {
     place: Place,
 }
 
-fn locals(catalog: &Catalog) -> impl Iterator<Item = Local<'_>> {
+fn locals(catalog: &Catalog) -> impl Iterator<Item = InEntry<'_>> {
     recipients(catalog).filter_map(|(file, portfolio, At { value: entry, place: _ })| {
         let At { value: local, place } = entry.local_portfolio.get()?;
-        Some(Local { file, portfolio, entry, local, place: *place })
+        Some(InEntry { file, portfolio, entry, local, place: *place })
     })
 }
 
-impl<'c> Local<'c> {
+impl<'c> InEntry<'c> {
     /// Its name and where that stands; `None` where it could not be read.
     fn name(&self) -> Option<(&'c str, Place)> {
         match &self.local.name {
@@ -44,7 +44,7 @@ impl<'c> Local<'c> {
 }
 
 pub(super) fn has_a_name(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
-    for Local { file, portfolio, entry: _, local, place } in locals(catalog) {
+    for InEntry { file, portfolio, entry: _, local, place } in locals(catalog) {
         if local.name.is_none() && portfolio.portfolio.is_none() && portfolio.id.is_some() {
             let message = "`name` is missing in a local portfolio";
             let help = "add `name: …`: the shared portfolio is given by its id, so there is no name to take over";
@@ -54,7 +54,7 @@ pub(super) fn has_a_name(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Fi
 }
 
 pub(super) fn products_differ(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
-    for Local { file, local, .. } in locals(catalog) {
+    for InEntry { file, local, .. } in locals(catalog) {
         let products = local.products.get().into_iter().flat_map(|products| products.value.names());
         for (name, place, first) in repeated(products.map(|at| (at.value.0.as_str(), at.place))) {
             findings.push(twice(&format!("the product `{name}`"), place, first, file));
@@ -64,7 +64,7 @@ pub(super) fn products_differ(catalog: &Catalog, _: &Lists<'_>, findings: &mut V
 
 /// A role by its ARN launches in the account that owns it (Service Catalog API reference, `CreateConstraint`).
 pub(super) fn launch_role_is_of_the_account(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
-    for Local { file, entry, local, .. } in locals(catalog) {
+    for InEntry { file, entry, local, .. } in locals(catalog) {
         let Some(At { value: Launcher(LaunchRole::Arn(arn)), place }) = local.launch_role.get() else { continue };
         let owner = arn.split(':').nth(4).unwrap_or_default();
         let is_own = entry.account.get().is_some_and(|account| account.value.as_str() == owner);

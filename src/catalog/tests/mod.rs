@@ -9,6 +9,7 @@ mod portfolio;
 mod robust;
 mod schema;
 mod settings;
+mod shape;
 mod yaml;
 
 use super::*;

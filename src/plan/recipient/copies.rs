@@ -111,7 +111,7 @@ impl<'a> Shared<'a> {
                     .add(RecipientEdit::Copy(CopyEdit::Renew { of: of(), copy: copy.id.clone(), before, after }), want);
             }
             edits.held.insert(Held::Copy { of: of(), id: Some(copy.id.clone()) }, *want);
-            self.tell_withdrawn(account, copy, &active, want, edits);
+            tell_withdrawn(account, copy, &active, want, edits);
             let others = copies.iter().filter(|other| other.id != copy.id && other.it.tag.is_some());
             for other in others {
                 let message =
@@ -144,30 +144,30 @@ impl<'a> Shared<'a> {
         }
         Ok(spoken_of)
     }
-
-    fn tell_withdrawn(
-        &self,
-        account: &AccountId,
-        copy: &Copy<'a>,
-        active: &BTreeSet<VersionId>,
-        want: &Wanted<'a>,
-        edits: &mut Edits<'a>,
-    ) {
-        let withdrawn: Vec<&str> = copy.it.copied.difference(active).map(VersionId::as_str).collect();
-        if withdrawn.is_empty() {
-            return;
-        }
-        let message = format!(
-            "the copy of `{}` in account {account} has versions that the shared product does not offer any more: {}. They stay",
-            copy.name,
-            withdrawn.join(", ")
-        );
-        edits.warn("withdrawn_versions", message, Some(want.source));
-    }
 }
 
 impl Edits<'_> {
     fn warn(&mut self, code: &str, message: String, source: Option<&Source>) {
         self.warnings.push(Warning { code: code.to_owned(), message, source: source.cloned() });
     }
+}
+
+/// Says which versions of a copy the shared product does not offer any more.
+fn tell_withdrawn(
+    account: &AccountId,
+    copy: &Copy<'_>,
+    active: &BTreeSet<VersionId>,
+    want: &Wanted<'_>,
+    edits: &mut Edits<'_>,
+) {
+    let withdrawn: Vec<&str> = copy.it.copied.difference(active).map(VersionId::as_str).collect();
+    if withdrawn.is_empty() {
+        return;
+    }
+    let message = format!(
+        "the copy of `{}` in account {account} has versions that the shared product does not offer any more: {}. They stay",
+        copy.name,
+        withdrawn.join(", ")
+    );
+    edits.warn("withdrawn_versions", message, Some(want.source));
 }

@@ -72,7 +72,6 @@ impl<'a> Links<'a> {
             self.made.iter().cloned().chain(self.made.is_none().then_some(self.opens).into_iter().flatten().cloned())
         };
         match edit {
-            RecipientEdit::Accept(_) | RecipientEdit::Revoke(_, _) => BTreeSet::new(),
             RecipientEdit::Local(Delta::Create(_) | Delta::Update { .. }, _)
             | RecipientEdit::Grant(On::Imported, _) => self.opens.clone(),
             RecipientEdit::Associate(_)
@@ -83,7 +82,9 @@ impl<'a> Links<'a> {
                 None => inside().collect(),
             },
             RecipientEdit::Launch { role: Delta::Remove(_), .. } if self.is_deleted => self.revoked.clone(),
-            RecipientEdit::Launch { role: Delta::Remove(_), .. } => BTreeSet::new(),
+            RecipientEdit::Accept(_)
+            | RecipientEdit::Revoke(_, _)
+            | RecipientEdit::Launch { role: Delta::Remove(_), .. } => BTreeSet::new(),
             RecipientEdit::Dissociate { .. } | RecipientEdit::Copy(CopyEdit::Drop { .. }) => {
                 let role = self.roles.get(key).cloned();
                 // While somebody can launch, a product is not left without its launch role for long.

@@ -99,11 +99,6 @@ impl Shared<'_> {
         extra
     }
 
-    /// Whether a live pattern may be one that the owner set, which the recipient sees too.
-    pub(super) fn needs_owner(&self, live: &BTreeSet<Principal>, asked: &Asked<'_>) -> bool {
-        live.iter().any(|it| it.kind == PrincipalType::Pattern && !(asked.on() == On::Imported && asked.lists(it)))
-    }
-
     /// Which of some principals the owner's portfolio has too: patterns that arrive with the share.
     pub(super) fn of_owner<'p>(
         &self,
@@ -124,4 +119,9 @@ impl Shared<'_> {
             format!("can't tell whether the owner set the pattern {} ({why}): left as it is", shown.join(", "));
         (patterns, vec![Warning { code: "pattern_owner_unknown".to_owned(), message, source: None }])
     }
+}
+
+/// Whether a live pattern of the imported portfolio may be one that the owner set, which the recipient sees too.
+pub(super) fn needs_owner(live: &BTreeSet<Principal>, asked: &Asked<'_>) -> bool {
+    live.iter().any(|it| it.kind == PrincipalType::Pattern && !(asked.on() == On::Imported && asked.lists(it)))
 }

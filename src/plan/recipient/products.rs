@@ -85,7 +85,6 @@ impl<'a> Edits<'a> {
             let has_stack_set = constraints.iter().any(|constraint| constraint.rule == Rule::StackSet);
             let name = &want.product.name;
             let delta = match (wanted, &live) {
-                (None, None) => continue,
                 (Some(role), Some((_, Some(live)))) if role.role == *live => continue,
                 (Some(_), None) if has_stack_set => {
                     let message = format!(
@@ -99,7 +98,8 @@ impl<'a> Edits<'a> {
                 (Some(role), None | Some((_, None))) => Delta::Create(role.role.clone()),
                 (Some(role), Some((_, Some(live)))) => Delta::Update { before: live.clone(), after: role.role.clone() },
                 (None, Some((_, Some(live)))) => Delta::Remove(live.clone()),
-                (None, Some((_, None))) => continue,
+                // One that AWS could not make does nothing.
+                (None, None | Some((_, None))) => continue,
             };
             let (label, source) = (name.clone(), wanted.map(|role| &role.source));
             let constraint = live.map(|(id, _)| id);
@@ -129,9 +129,10 @@ impl<'a> Shared<'a> {
         };
         let has_copies = local.mode == LocalMode::Copy
             || before.and_then(|before| before.local).is_some_and(|before| before.mode == LocalMode::Copy);
-        let copies = match has_copies {
-            true => self.copy_edits(account, (asked, before), local, inside, &wanted, &mut edits)?,
-            false => BTreeSet::new(),
+        let copies = if has_copies {
+            self.copy_edits(account, (asked, before), local, inside, &wanted, &mut edits)?
+        } else {
+            BTreeSet::new()
         };
         let themselves = (local.mode == LocalMode::Reference).then_some(&wanted).into_iter().flatten();
         for (id, want) in themselves {

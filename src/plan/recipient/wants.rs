@@ -6,6 +6,7 @@ use super::Shared;
 use super::asked::Asked;
 use super::copies::is_owned_by;
 use super::mine::tagged;
+use super::principals::needs_owner;
 use crate::model::desired::{DesiredLocal, DesiredPortfolio, LocalMode};
 use crate::model::id::AccountId;
 use crate::model::live::{Found, HubPlace, Reading, Received};
@@ -30,7 +31,7 @@ impl<'a> Shared<'a> {
             None if self.has_accepted(account) == Some(true) || !now.through.is_empty() => {
                 of(wants, place, self.wanted).principals.insert(self.portfolio.id.clone());
                 let live = self.imported(account, &now).ok().flatten();
-                if live.is_some_and(|live| self.needs_owner(live, &asked)) {
+                if live.is_some_and(|live| needs_owner(live, &asked)) {
                     of(wants, hub_place(self.wanted), self.wanted).principals.insert(self.portfolio.id.clone());
                 }
             }

@@ -25,6 +25,7 @@ use tokio::time::timeout;
 use super::bed::{
     Bed, HUB, all_live, by_id, by_name, changes, complete, id, one, plan_of, read_all, reason, target, write,
 };
+use super::inside;
 
 fn throttle(region: &str, times: Option<u32>) -> Fault {
     let error = FaultError { code: "ThrottlingException".to_owned(), message: "slow down".to_owned(), status: 400 };
@@ -149,6 +150,7 @@ async fn everything() -> Vec<Call> {
 #[tokio::test]
 async fn the_table_says_what_is_called_and_what_writes() {
     let mut calls = everything().await;
+    calls.extend(inside::every_call().await);
     let mut plain = Bed::new(|world| world.start = Some(HUB.to_owned())).await;
     plain.desired.settings.organizations.get_mut(&id("acme")).unwrap().access = Access::default();
     plain.want_portfolio("us-east-1", by_id("port-data"), []);
@@ -252,8 +254,13 @@ fn roles_of_the_documentation_allow_every_call() {
             continue;
         }
         // What was begun is asked after by an apply alone.
-        let asks_after =
-            [Operation::DescribeChangeSet, Operation::ListChangeSets, Operation::DescribePortfolioShareStatus];
+        let asks_after = [
+            Operation::DescribeChangeSet,
+            Operation::ListChangeSets,
+            Operation::DescribePortfolioShareStatus,
+            Operation::DescribeCopyProductStatus,
+            Operation::ListPortfoliosForProduct,
+        ];
         let of_apply = operation.writes() || asks_after.contains(operation);
         let policy = if of_apply { write } else { read };
         let words = policy.split(|c: char| !(c.is_alphanumeric() || c == ':' || c == '-'));

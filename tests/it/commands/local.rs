@@ -182,7 +182,7 @@ fn portfolio_of_that_name_is_never_taken_over_silently() {
     let bed = bed(FOREIGN, &file(""));
     let ran = bed.sandbox(&["plan"]).ends(1);
     assert!(ran.stdout.contains("Set `adopt: true` to take it over"), "{}", ran.stdout);
-    bed.sandbox(&["apply", "--auto-approve"]).ends(5);
+    bed.sandbox(&["apply", "--auto-approve"]).ends(1);
     assert_eq!(only(&bed).tags.len(), 0);
     bed.write(FILE, &file("      adopt: true\n"));
     let ran = apply(&bed);
@@ -231,16 +231,8 @@ fn renamed_file_takes_its_local_portfolios_along() {
 fn what_no_entry_asks_for_any_more_is_emptied_and_deleted_with_a_base_and_told_without() {
     let bed = bed("", &file("      launch_role: Launcher\n"));
     apply(&bed);
-    bed.write(
-        FILE,
-        &format!(
-            "portfolio: Data\nshares:\n  - ou: Shops\nrecipients:\n  - account: \"{SHOP}\"\n    \
-        local_portfolio: {{name: Second, provider: P}}\n"
-        )
-        .replace("portfolio: Data", "portfolio: Data"),
-    );
-    // Another file's entry, so that the account is visited without a base.
-    bed.edit(FILE, "local_portfolio: {name: Second, provider: P}", "principals: [role/DataEngineer]");
+    let imported = format!("recipients:\n  - account: \"{SHOP}\"\n    principals: [role/DataEngineer]\n");
+    bed.write(FILE, &format!("portfolio: Data\nshares:\n  - ou: Shops\n{imported}"));
     let with = bed.sandbox(&["plan", "--base", "HEAD"]).ends(0);
     for words in ["delete portfolio", "take out product", "drop launch role", "revoke", "after "] {
         assert!(with.stdout.contains(words), "{words}\n{}", with.stdout);
@@ -352,4 +344,20 @@ fn copy_of_somebody_else_is_left_alone_until_it_is_taken_over() {
     bed.write(FILE, &file("      mode: copy\n      adopt: true\n"));
     let ran = apply(&bed);
     assert!(ran.stdout.contains("take over copy"), "{}", ran.stdout);
+}
+
+#[test]
+fn launch_role_that_aws_could_not_make_is_mended_in_place() {
+    let bed = bed("", &file("      products: [Stream]\n      launch_role: Launcher\n"));
+    bed.change_world(|world| {
+        let with = World::parse("constraint_errors: [{product: prod-stream, times: 1}]", "w").unwrap();
+        world.constraint_errors = with.constraint_errors;
+    });
+    let ran = bed.sandbox(&["apply", "--auto-approve"]).ends(5);
+    assert!(ran.stdout.contains("ended FAILED"), "{}", ran.stdout);
+    let before: Vec<String> = only(&bed).constraints.keys().cloned().collect();
+    apply(&bed);
+    let portfolio = only(&bed);
+    assert_eq!(portfolio.constraints.keys().cloned().collect::<Vec<_>>(), before, "it is the same constraint");
+    assert_eq!(roles(&portfolio), [("prod-stream", r#"{"LocalRoleName":"Launcher"}"#)]);
 }

@@ -1,43 +1,19 @@
 //! The share is accepted, and principals may launch from a portfolio or may no longer.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use aws_sdk_servicecatalog::types::PrincipalType as AwsType;
 use tokio::time::Instant;
 
-use super::Recipient;
-use super::looks::{Awaited, Looks};
-use super::send::{Step, Unmade, done_if};
+use super::account::Recipient;
+use super::board::Board;
+use super::step::{Step, Unmade, done_if};
+use super::waiting::Awaited;
 use crate::cloud::read::received::{has_accepted, principals, share_type};
 use crate::cloud::{CloudError, Meaning, Operation};
 use crate::model::edit::On;
 use crate::model::recipient::{AcceptedBy, Principal, PrincipalType};
-
-/// The principals of a portfolio.
-#[derive(Default)]
-pub(super) struct Board {
-    live: Looks<BTreeSet<Principal>>,
-    /// As they were at first.
-    before: OnceLock<Arc<BTreeSet<Principal>>>,
-    /// Those that were granted, in the order of AWS's answers.
-    granted: Mutex<Vec<Principal>>,
-}
-
-impl Board {
-    /// Whether a grant is seen. A role that was made a moment ago is listed by its id at first: then as many ids are new as
-    /// grants are not seen by their ARN, and the first of these count.
-    fn has(&self, principal: &Principal, live: &BTreeSet<Principal>) -> bool {
-        if live.contains(principal) {
-            return true;
-        }
-        let is_new = |it: &&Principal| it.is_bare_id() && !self.before.get().is_some_and(|before| before.contains(*it));
-        let new_ids = live.iter().filter(is_new).count();
-        let granted = self.granted.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut by_id = granted.iter().filter(|it| it.kind == PrincipalType::Iam && !live.contains(it)).take(new_ids);
-        by_id.any(|it| it == principal)
-    }
-}
 
 impl Recipient<'_> {
     pub(super) async fn accept(&self, step: &Step, by: AcceptedBy) -> Result<(), Unmade> {

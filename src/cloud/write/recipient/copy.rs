@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 
 use aws_sdk_servicecatalog::types::{CopyProductStatus, ProvisioningArtifactPropertyName};
 
-use super::Recipient;
+use super::account::Recipient;
 use super::portfolio::tag;
-use super::send::{Step, Unmade, done_if};
+use super::step::{Step, Unmade, done_if};
 use crate::cloud::read::local;
 use crate::cloud::{CloudError, Meaning, Operation};
 use crate::model::edit::CopyEdit;

@@ -7,8 +7,8 @@ use aws_sdk_servicecatalog::types::Status;
 use serde_json::json;
 use tokio::time::Instant;
 
-use super::Recipient;
-use super::send::{Step, Unmade, done_if};
+use super::account::Recipient;
+use super::step::{Step, Unmade, done_if};
 use crate::cloud::read::local::{constraints, launch_state};
 use crate::cloud::write::task::Standing;
 use crate::cloud::{CloudError, Meaning, Operation};
@@ -32,7 +32,9 @@ impl Recipient<'_> {
         role: &Delta<LaunchRole>,
     ) -> Result<(), Unmade> {
         match (role, constraint) {
-            (Delta::Create(role), _) => self.make_constraint(step, &self.held(product)?, role).await,
+            (Delta::Create(role), None) => self.make_constraint(step, &self.held(product)?, role).await,
+            // AWS could not make this one: it has no role, and is mended in place.
+            (Delta::Create(role), Some(id)) => self.change_constraint(step, id, role, role).await,
             (Delta::Update { before, after }, Some(id)) => self.change_constraint(step, id, before, after).await,
             (Delta::Remove(role), Some(id)) => self.remove_constraint(step, id, role).await,
             (Delta::Update { .. } | Delta::Remove(_), None) => {
@@ -52,16 +54,13 @@ impl Recipient<'_> {
         let call = call.idempotency_token(self.token(step, CREATE));
         let look = || async { Ok(standing(giving(&*self.constraints(Instant::now()).await?, product, role))) };
         // A product that was put into the portfolio a moment ago is not found at first.
-        let id = match self.send(step, call, &[Meaning::NotFound], look).await? {
-            Some(answer) => {
-                let detail = answer.constraint_detail;
-                self.seat.parse(CREATE.name(), detail.as_ref().and_then(|detail| detail.constraint_id.as_deref()))?
-            }
-            None => {
-                let live = self.constraints(self.begun).await?;
-                let found = giving(&live, product, role).map_err(|found| Unmade::Conflict(CREATE, found))?;
-                found.cloned().ok_or_else(|| self.unseen(CREATE, None))?
-            }
+        let id = if let Some(answer) = self.send(step, call, &[Meaning::NotFound], look).await? {
+            let detail = answer.constraint_detail;
+            self.seat.parse(CREATE.name(), detail.as_ref().and_then(|detail| detail.constraint_id.as_deref()))?
+        } else {
+            let live = self.constraints(self.begun).await?;
+            let found = giving(&live, product, role).map_err(|found| Unmade::Conflict(CREATE, found))?;
+            found.cloned().ok_or_else(|| self.unseen(CREATE, None))?
         };
         self.await_constraint(CREATE, &id, role).await
     }

@@ -5,33 +5,27 @@
 //! once it is seen there; one look serves all that wait for the same list.
 
 mod access;
+mod account;
+mod board;
 mod copy;
 mod launch;
 mod looks;
 mod portfolio;
 mod product;
 mod send;
-
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, OnceLock, PoisonError};
+mod step;
+mod waiting;
 
 use futures_util::future::join_all;
-use tokio::time::Instant;
 
-use self::access::Board;
-use self::looks::Looks;
-use self::send::{Gates, Step, Unmade};
+use self::account::Recipient;
+use self::step::{Step, Unmade};
 use super::task::{Task, conflict};
 use crate::cloud::Cloud;
-use crate::cloud::read::portfolio::ServiceCatalog;
 use crate::model::change::{Change, Resource};
-use crate::model::edit::{Delta, Held, On, Phase, RecipientEdit};
-use crate::model::id::{CatalogProductId, ConstraintId, Name, PortfolioId};
-use crate::model::local::{Constraint, Offered};
+use crate::model::edit::{Phase, RecipientEdit};
+use crate::model::id::PortfolioId;
 use crate::model::report::Outcome;
-
-/// The products of a portfolio.
-type Products = BTreeMap<CatalogProductId, Offered>;
 
 pub(super) async fn write(
     cloud: &Cloud,
@@ -59,58 +53,7 @@ fn stage(change: &Change<RecipientEdit>) -> Phase {
     }
 }
 
-/// An account that receives a portfolio, while what it does with it is changed.
-struct Recipient<'a> {
-    seat: ServiceCatalog,
-    task: Task<'a, RecipientEdit>,
-    imported: &'a PortfolioId,
-    /// The account's own portfolio, once there is one.
-    local: OnceLock<PortfolioId>,
-    /// The stem of the file: the value of the tag on what is made.
-    file: &'a Name,
-    begun: Instant,
-    /// Tells this run from others in idempotency tokens: what one run made and another deleted must not be the answer to
-    /// a third.
-    run: u64,
-    gates: Gates,
-    /// The copies that this run made or found, by the product that they are copied from.
-    copies: Mutex<BTreeMap<CatalogProductId, CatalogProductId>>,
-    on_imported: Board,
-    on_local: Board,
-    /// The products of the imported portfolio.
-    offered: Looks<Products>,
-    /// The products of the account's own portfolio.
-    products: Looks<Products>,
-    constraints: Looks<BTreeSet<Constraint>>,
-    constraint_ids: Looks<BTreeSet<ConstraintId>>,
-}
-
-impl<'a> Recipient<'a> {
-    fn new(
-        seat: ServiceCatalog,
-        task: Task<'a, RecipientEdit>,
-        imported: &'a PortfolioId,
-        local: Option<PortfolioId>,
-    ) -> Self {
-        Self {
-            seat,
-            task,
-            imported,
-            local: local.map(OnceLock::from).unwrap_or_default(),
-            file: task.target.name.file(),
-            begun: Instant::now(),
-            run: fastrand::u64(..),
-            gates: Gates::default(),
-            copies: Mutex::default(),
-            on_imported: Board::default(),
-            on_local: Board::default(),
-            offered: Looks::default(),
-            products: Looks::default(),
-            constraints: Looks::default(),
-            constraint_ids: Looks::default(),
-        }
-    }
-
+impl Recipient<'_> {
     /// Makes a change when its turn has come. It stays open where the run is being stopped.
     async fn carry_out(&self, change: &Change<RecipientEdit>) {
         let name = &self.task.target.name;
@@ -140,38 +83,5 @@ impl<'a> Recipient<'a> {
             RecipientEdit::Grant(on, principal) => self.grant(step, *on, principal).await,
             RecipientEdit::Revoke(on, principal) => self.revoke(step, *on, principal).await,
         }
-    }
-
-    /// The account's own portfolio. Changes inside wait for the one that makes it, so there is one, unless a plan was
-    /// edited by hand.
-    fn local(&self) -> Result<&PortfolioId, Unmade> {
-        self.local.get().ok_or_else(|| Unmade::Skipped("there is no local portfolio".to_owned()))
-    }
-
-    fn portfolio(&self, on: On) -> Result<&PortfolioId, Unmade> {
-        match on {
-            On::Imported => Ok(self.imported),
-            On::Local => self.local(),
-        }
-    }
-
-    /// The id of a product of the local portfolio.
-    fn held(&self, product: &Held) -> Result<CatalogProductId, Unmade> {
-        match product {
-            Held::Itself(product) | Held::Copy { of: _, id: Some(product) } => Ok(product.clone()),
-            Held::Copy { of, id: None } => {
-                let copies = self.copies.lock().unwrap_or_else(PoisonError::into_inner);
-                copies.get(of).cloned().ok_or_else(|| Unmade::Skipped(format!("there is no copy of {of}")))
-            }
-        }
-    }
-
-    /// The values of the tag that something of this file may have: the file may have had another name before.
-    fn has_our_tag(&self, tag: Option<&Name>) -> bool {
-        let former = self.task.changes.iter().filter_map(|change| match &change.edit {
-            RecipientEdit::Local(Delta::Update { before, after: _ } | Delta::Remove(before), _) => before.tag.as_ref(),
-            _ => None,
-        });
-        tag.is_some_and(|tag| tag == self.file || former.into_iter().any(|former| former == tag))
     }
 }

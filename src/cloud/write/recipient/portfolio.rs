@@ -2,9 +2,9 @@
 
 use aws_sdk_servicecatalog::types::Tag;
 
-use super::Recipient;
-use super::looks::Awaited;
-use super::send::{Step, Unmade, done_if};
+use super::account::Recipient;
+use super::step::{Step, Unmade, done_if};
+use super::waiting::Awaited;
 use crate::cloud::read::local::{describe, of_name};
 use crate::cloud::read::portfolio::ServiceCatalog;
 use crate::cloud::{CloudError, Meaning, Operation};

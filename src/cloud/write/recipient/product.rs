@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use futures_util::future::try_join_all;
 use tokio::time::Instant;
 
-use super::looks::Awaited;
-use super::send::{Step, Unmade, done_if};
-use super::{Products, Recipient};
+use super::account::{Products, Recipient};
+use super::step::{Step, Unmade, done_if};
+use super::waiting::Awaited;
 use crate::cloud::read::local;
 use crate::cloud::{CloudError, Meaning, Operation};
 use crate::model::id::{CatalogProductId, ConstraintId, PortfolioId};

@@ -1,79 +1,18 @@
 //! The one way of sending what changes something: until AWS takes it, and with a look where no answer came.
 
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex as StdMutex, PoisonError};
+use std::sync::atomic::Ordering;
 
 use sha2::{Digest as _, Sha256};
-use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::Recipient;
+use super::account::Recipient;
+use super::step::{Gate, Step, Unmade};
 use crate::cloud::pace::LOST;
 use crate::cloud::request::Request;
-use crate::cloud::write::ledger::Ledger;
 use crate::cloud::write::task::Standing;
 use crate::cloud::{CloudError, Meaning, Operation};
 use crate::model::change::ChangeId;
 use crate::model::hex::hex;
-
-/// Why a change was not made.
-pub(super) enum Unmade {
-    /// The run is being stopped.
-    Stopped,
-    /// It was not tried; the sentence says why.
-    Skipped(String),
-    /// Its before no longer holds; the sentence says what is there instead.
-    Conflict(Operation, String),
-    /// It failed.
-    Failed(CloudError),
-}
-
-impl From<CloudError> for Unmade {
-    fn from(error: CloudError) -> Self {
-        Self::Failed(error)
-    }
-}
-
-/// A change under way, which may need several calls.
-pub(super) struct Step {
-    pub(super) id: ChangeId,
-    /// Whether a call of it has had its effect: then it counts as begun, whatever becomes of the next one.
-    has_effect: AtomicBool,
-}
-
-impl Step {
-    pub(super) fn new(id: ChangeId) -> Self {
-        Self { id, has_effect: AtomicBool::new(false) }
-    }
-
-    /// AWS refused a call.
-    fn refused(&self, ledger: &Ledger) {
-        if !self.has_effect.load(Ordering::Relaxed) {
-            ledger.withdraw(&self.id);
-        }
-    }
-}
-
-/// Whether an operation may be called. The first call of each is made alone: what is refused once would be refused
-/// again.
-#[derive(Default)]
-pub(super) struct Gates(StdMutex<BTreeMap<Operation, Arc<Mutex<Gate>>>>);
-
-#[derive(Clone, Default, PartialEq)]
-enum Gate {
-    #[default]
-    Untried,
-    Open,
-    /// With AWS's code.
-    Refused(String),
-}
-
-impl Gates {
-    fn of(&self, operation: Operation) -> Arc<Mutex<Gate>> {
-        Arc::clone(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(operation).or_default())
-    }
-}
 
 impl Recipient<'_> {
     /// Calls until AWS takes a request, and gives the answer. `passes`: what AWS answers for a while after something else
@@ -158,9 +97,4 @@ impl Recipient<'_> {
         let name = format!("{target}\n{}\n{key}\n{}\n{:016x}", kind.as_str(), operation.name(), self.run);
         format!("catalog-sync-{}", hex(Sha256::digest(name)))
     }
-}
-
-/// How something stands that is done where a question is answered with yes.
-pub(super) fn done_if(is_done: bool) -> Standing {
-    if is_done { Standing::Done } else { Standing::Open }
 }
