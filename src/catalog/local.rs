@@ -11,6 +11,7 @@ use super::report::Report;
 use super::scalar::{CopyOrReference, UnlistedShares, scalars};
 use super::text::Text;
 use super::yaml::{Content, Node};
+use crate::model::id::AccountId;
 use crate::model::local::LaunchRole;
 
 record! {
@@ -103,7 +104,7 @@ impl Products {
 pub(super) struct Launcher(pub(super) LaunchRole);
 
 scalars! {
-    Launcher: {"type": "string", "pattern": r"^([A-Za-z0-9_+=,.@-]{1,64}|arn:[a-z-]+:iam::[0-9]{12}:role/([\x21-\x7e]+/)*[A-Za-z0-9_+=,.@-]{1,64})$"};
+    Launcher: {"type": ["string", "number"], "pattern": r"^([A-Za-z0-9_+=,.@-]{1,64}|arn:aws[a-z-]*:iam::[0-9]{12}:role/([\x21-\x2e\x30-\x7e]+/)*[A-Za-z0-9_+=,.@-]{1,64})$"};
 }
 
 impl Scalar for Launcher {
@@ -118,8 +119,10 @@ impl Scalar for Launcher {
         if text.starts_with("arn:") {
             let parts: Vec<&str> = text.splitn(6, ':').collect();
             let role = match parts.as_slice() {
-                [_, _, "iam", "", account, role]
-                    if account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit()) =>
+                [_, partition, "iam", "", account, role]
+                    if partition.starts_with("aws")
+                        && partition.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
+                        && account.parse::<AccountId>().is_ok() =>
                 {
                     role.strip_prefix("role/")
                 }
@@ -127,12 +130,11 @@ impl Scalar for Launcher {
             };
             let is_role = role.is_some_and(|role| {
                 let name = role.rsplit('/').next().unwrap_or(role);
-                role.bytes().all(|byte| byte.is_ascii_graphic()) && fits(name)
+                let is_path = !role.starts_with('/') && !role.contains("//");
+                is_path && role.bytes().all(|byte| byte.is_ascii_graphic()) && fits(name)
             });
-            return match is_role {
-                true => Ok(Self(LaunchRole::Arn(text.to_owned()))),
-                false => Err("an ARN of a role is `arn:aws:iam::123456789012:role/NAME`".to_owned()),
-            };
+            let wrong = || "an ARN of a role is `arn:aws:iam::123456789012:role/NAME`".to_owned();
+            return is_role.then(|| Self(LaunchRole::Arn(text.to_owned()))).ok_or_else(wrong);
         }
         match text.rsplit_once('/') {
             Some((_, name)) => Err(format!("write `{name}`: a launch role is named without its path")),

@@ -169,23 +169,67 @@ const PORTFOLIO_SHAPE: Shape = Record(&[
     ),
     (
         "recipients",
-        12,
+        15,
         Many(&Either(
             &Record(&[
                 ("account", 97, ACCOUNT),
                 ("ou", 3, UNIT),
                 ("except", 4, ACCOUNTS),
+                ("local_portfolio", 40, LOCAL),
                 ("principals", 70, PRINCIPALS),
             ]),
             &Record(&[
                 ("ou", 60, UNIT),
                 ("organization", 40, ORGANIZATION),
                 ("except", 40, ACCOUNTS),
+                ("local_portfolio", 40, LOCAL),
                 ("principals", 70, PRINCIPALS),
             ]),
         )),
     ),
 ]);
+const LOCAL: Shape = Record(&[
+    ("name", 97, Text(100)),
+    ("provider", 97, Text(50)),
+    ("description", 30, Text(2000)),
+    (
+        "products",
+        50,
+        Either(
+            &One(&["all", "\"all\""], &["All", "none", "[]", "{}"]),
+            &Many(&One(&["Stream", "2024", "\"A B\""], &["[]", "{}"])),
+        ),
+    ),
+    ("unlisted_products", 30, One(&["keep", "remove"], &["deny", "true"])),
+    ("adopt", 30, FLAG),
+    ("mode", 30, One(&["reference", "copy", "\"copy\""], &["Copy", "link"])),
+    ("launch_role", 60, LAUNCH_ROLE),
+]);
+const LAUNCH_ROLE: Shape = One(
+    &[
+        "Launcher",
+        "2024",
+        "\"x+=,.@-_y\"",
+        "arn:aws:iam::333333333333:role/Launcher",
+        "arn:aws-us-gov:iam::033333333333:role/a/b!/Launcher",
+    ],
+    &[
+        "role/Launcher",
+        "/a/Launcher",
+        "\"a b\"",
+        "arn:aws:iam::3333:role/x",
+        "arn:aws:iam::333333333333:user/x",
+        "arn:aws:iam::333333333333:role/",
+        "arn:aws:iam::333333333333:role//x",
+        "arn:aws:iam::333333333333:role/a//x",
+        "arn:aws:iam::333333333333:role/a/",
+        "arn::iam::333333333333:role/x",
+        "arn:AWS:iam::333333333333:role/x",
+        "arn:aws:iam:us-east-1:333333333333:role/x",
+        "\"arn:aws:iam::333333333333:role/a b/x\"",
+        "\"{account}\"",
+    ],
+);
 const ACCOUNTS: Shape = Many(&IGNORED_ACCOUNT);
 const PRINCIPALS: Shape = Many(&Either(
     &One(
@@ -318,7 +362,7 @@ fn beyond_schema(finding: &Finding, doc: &Doc) -> bool {
 
 /// What the tool takes and the schema refuses: `true` where a text is wanted, which an editor would go on to offer.
 fn beyond_tool(doc: &Doc) -> bool {
-    let flags = ["tag_options", "principals", "through_organization", "all_live", "shared_role"];
+    let flags = ["tag_options", "principals", "through_organization", "all_live", "shared_role", "adopt"];
     doc.any_plain("", &|key, text| resolved(text).is_boolean() && !flags.contains(&key))
 }
 

@@ -3,6 +3,7 @@
 mod agreement;
 mod document;
 mod exceptions;
+mod local;
 mod marketplace;
 mod portfolio;
 mod robust;
