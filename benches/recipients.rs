@@ -17,7 +17,7 @@ use catalog_sync::model::desired::Desired;
 use catalog_sync::model::live::Live;
 use catalog_sync::model::settings::{MaxRemovals, Mode};
 use catalog_sync::plan::{self, Goal, Limits, Removals};
-use catalog_sync::sandbox::{START_ACCESS_KEY, START_SECRET, Sandbox, World};
+use catalog_sync::sandbox::{Association, START_ACCESS_KEY, START_SECRET, Sandbox, World};
 
 const PORTFOLIOS: usize = 3;
 const ACCOUNTS: usize = 300;
@@ -77,7 +77,7 @@ organizations:
             )?;
         }
     }
-    Ok(World::parse(&text, "world")?)
+    World::parse(&text, "world")
 }
 
 fn desired() -> Result<Desired> {
@@ -252,7 +252,7 @@ fn main() -> Result<()> {
             for portfolio in 0..PORTFOLIOS {
                 let hub = world.region_mut(HUB, "us-east-1").portfolios.get_mut(&format!("port-{portfolio}"));
                 if let Some(hub) = hub {
-                    hub.products.insert(format!("prod-{portfolio}-{PRODUCTS}"), Default::default());
+                    hub.products.insert(format!("prod-{portfolio}-{PRODUCTS}"), Association::default());
                 }
             }
         });

@@ -133,8 +133,8 @@ impl Scalar for Launcher {
                 let is_path = !role.starts_with('/') && !role.contains("//");
                 is_path && role.bytes().all(|byte| byte.is_ascii_graphic()) && fits(name)
             });
-            let arn = is_role.then(|| Self(LaunchRole::Arn(text.to_owned())));
-            return arn.ok_or_else(|| "an ARN of a role is `arn:aws:iam::123456789012:role/NAME`".to_owned());
+            let wrong = || "an ARN of a role is `arn:aws:iam::123456789012:role/NAME`".to_owned();
+            return is_role.then(|| Self(LaunchRole::Arn(text.to_owned()))).ok_or_else(wrong);
         }
         match text.rsplit_once('/') {
             Some((_, name)) => Err(format!("write `{name}`: a launch role is named without its path")),

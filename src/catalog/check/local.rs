@@ -18,25 +18,25 @@ use super::recipient::{node, recipients};
 use super::shared::{repeated, twice};
 
 /// A local portfolio, with the file, the portfolio and the entry that it stands in.
-struct InEntry<'c> {
+struct Local<'c> {
     file: &'c File<Portfolio>,
     portfolio: &'c Portfolio,
     entry: &'c Recipients,
-    local: &'c LocalPortfolio,
+    content: &'c LocalPortfolio,
     place: Place,
 }
 
-fn locals(catalog: &Catalog) -> impl Iterator<Item = InEntry<'_>> {
+fn locals(catalog: &Catalog) -> impl Iterator<Item = Local<'_>> {
     recipients(catalog).filter_map(|(file, portfolio, At { value: entry, place: _ })| {
-        let At { value: local, place } = entry.local_portfolio.get()?;
-        Some(InEntry { file, portfolio, entry, local, place: *place })
+        let At { value: content, place } = entry.local_portfolio.get()?;
+        Some(Local { file, portfolio, entry, content, place: *place })
     })
 }
 
-impl<'c> InEntry<'c> {
+impl<'c> Local<'c> {
     /// Its name and where that stands; `None` where it could not be read.
     fn name(&self) -> Option<(&'c str, Place)> {
-        match &self.local.name {
+        match &self.content.name {
             Some(given) => given.value.as_ref().map(|name| (name.value.0.as_str(), name.place)),
             None => self.portfolio.portfolio.get().map(|name| (name.value.0.as_str(), self.place)),
         }
@@ -44,8 +44,8 @@ impl<'c> InEntry<'c> {
 }
 
 pub(super) fn has_a_name(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
-    for InEntry { file, portfolio, entry: _, local, place } in locals(catalog) {
-        if local.name.is_none() && portfolio.portfolio.is_none() && portfolio.id.is_some() {
+    for Local { file, portfolio, entry: _, content, place } in locals(catalog) {
+        if content.name.is_none() && portfolio.portfolio.is_none() && portfolio.id.is_some() {
             let message = "`name` is missing in a local portfolio";
             let help = "add `name: …`: the shared portfolio is given by its id, so there is no name to take over";
             findings.push(finding(Code::MissingKey, file.source(place), message, help));
@@ -54,8 +54,8 @@ pub(super) fn has_a_name(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Fi
 }
 
 pub(super) fn products_differ(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
-    for InEntry { file, local, .. } in locals(catalog) {
-        let products = local.products.get().into_iter().flat_map(|products| products.value.names());
+    for Local { file, content, .. } in locals(catalog) {
+        let products = content.products.get().into_iter().flat_map(|products| products.value.names());
         for (name, place, first) in repeated(products.map(|at| (at.value.0.as_str(), at.place))) {
             findings.push(twice(&format!("the product `{name}`"), place, first, file));
         }
@@ -64,8 +64,8 @@ pub(super) fn products_differ(catalog: &Catalog, _: &Lists<'_>, findings: &mut V
 
 /// A role by its ARN launches in the account that owns it (Service Catalog API reference, `CreateConstraint`).
 pub(super) fn launch_role_is_of_the_account(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
-    for InEntry { file, entry, local, .. } in locals(catalog) {
-        let Some(At { value: Launcher(LaunchRole::Arn(arn)), place }) = local.launch_role.get() else { continue };
+    for Local { file, entry, content, .. } in locals(catalog) {
+        let Some(At { value: Launcher(LaunchRole::Arn(arn)), place }) = content.launch_role.get() else { continue };
         let owner = arn.split(':').nth(4).unwrap_or_default();
         let is_own = entry.account.get().is_some_and(|account| account.value.as_str() == owner);
         if node(entry).is_none() || is_own {

@@ -1,6 +1,6 @@
 //! Portfolios that accounts own and that hold what they receive: made, filled, followed, and cleaned up after.
 
-use catalog_sync::sandbox::{Portfolio, World};
+use catalog_sync::sandbox::{Association, CatalogProduct, Portfolio, World};
 
 use super::bed::{Bed, Ran};
 
@@ -149,11 +149,11 @@ fn products_follow_the_hub_and_what_somebody_added_stays_unless_the_entry_says_o
     bed.change_world(|world| {
         let hub = world.region_mut(HUB, "us-east-1");
         let portfolio = hub.portfolios.get_mut("port-data").unwrap();
-        portfolio.products.insert("prod-notebook".to_owned(), Default::default());
+        portfolio.products.insert("prod-notebook".to_owned(), Association::default());
         let shop = world.region_mut(SHOP, "us-east-1");
-        shop.products.insert("prod-mine".to_owned(), catalog_sync::sandbox::CatalogProduct::default());
+        shop.products.insert("prod-mine".to_owned(), CatalogProduct::default());
         let local = shop.portfolios.values_mut().next().unwrap();
-        local.products.insert("prod-mine".to_owned(), Default::default());
+        local.products.insert("prod-mine".to_owned(), Association::default());
     });
     apply(&bed);
     assert_eq!(products(&only(&bed)), ["prod-mine", "prod-notebook", "prod-stream", "prod-warehouse"]);

@@ -2,6 +2,7 @@
 //! is planned and applied ends in step, and nothing of anybody else is touched.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use catalog_sync::apply::apply;
 use catalog_sync::catalog::{self, source::CatalogFiles};
@@ -198,22 +199,23 @@ fn catalog(directly: bool, entry: Option<&Entry>) -> Desired {
     let share = if directly { format!("account: \"{SHOP}\"") } else { "ou: Shops".to_owned() };
     let mut text = format!("portfolio: Data\nshares:\n  - {share}\n");
     if let Some(Entry { local, principals }) = entry {
-        text += &format!("recipients:\n  - account: \"{SHOP}\"\n");
+        writeln!(text, "recipients:\n  - account: \"{SHOP}\"").unwrap();
         if let Some(Local { name, products, removes, adopts, copies, role }) = local {
-            text += &format!("    local_portfolio:\n      name: Name {name}\n      provider: Us\n");
+            writeln!(text, "    local_portfolio:\n      name: Name {name}\n      provider: Us").unwrap();
             if let Some(products) = products {
                 let names: Vec<String> = products.iter().map(|n| format!("Product {}", PRODUCTS[*n])).collect();
-                text += &format!("      products: [{}]\n", names.join(", "));
+                writeln!(text, "      products: [{}]", names.join(", ")).unwrap();
             }
-            text += &format!("      unlisted_products: {}\n", if *removes { "remove" } else { "keep" });
-            text += &format!("      adopt: {adopts}\n      mode: {}\n", if *copies { "copy" } else { "reference" });
+            writeln!(text, "      unlisted_products: {}", if *removes { "remove" } else { "keep" }).unwrap();
+            writeln!(text, "      adopt: {adopts}\n      mode: {}", if *copies { "copy" } else { "reference" })
+                .unwrap();
             if let Some(role) = role {
-                text += &format!("      launch_role: Role{role}\n");
+                writeln!(text, "      launch_role: Role{role}").unwrap();
             }
         }
         let names = ["role/One", "user/two", "{pattern: role/Three*}"];
         let listed: Vec<&str> = principals.iter().map(|n| names[*n]).collect();
-        text += &format!("    principals: [{}]\n", listed.join(", "));
+        writeln!(text, "    principals: [{}]", listed.join(", ")).unwrap();
     }
     let files = [("settings.yaml", SETTINGS), ("portfolios/data.yaml", text.as_str())];
     let files = files.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()));
@@ -240,7 +242,7 @@ async fn applied(sandbox: &Sandbox, desired: &Desired, base: Option<&Desired>) -
     let (made, cloud) = planned(sandbox, desired, base).await;
     let limits =
         Limits { max_removals: MaxRemovals::default(), allow_removals: Some(1000), shown: Removals::default() };
-    let approved = plan::approve(made, limits, None).ok().expect("everything is allowed");
+    let approved = plan::approve(made, limits, None).unwrap_or_else(|_| panic!("everything is allowed"));
     let writer = cloud.writer().expect("it applies");
     apply(approved, &writer, futures_util::stream::pending(), &mut ()).await
 }
@@ -264,7 +266,7 @@ async fn settle(sandbox: &Sandbox, desired: &Desired, base: Option<&Desired>) ->
 fn mischief(world: &mut World, what: &BTreeSet<usize>) {
     let region = world.region_mut(SHOP, "us-east-1");
     let products: Vec<String> = region.products.keys().cloned().collect();
-    let is_ours = |portfolio: &Portfolio| portfolio.tags.get("catalog-sync").is_some();
+    let is_ours = |portfolio: &Portfolio| portfolio.tags.contains_key("catalog-sync");
     for portfolio in region.portfolios.values_mut().filter(|portfolio| is_ours(portfolio)) {
         for what in what {
             match what {
@@ -303,7 +305,7 @@ fn foreign(world: &World) -> (Option<Portfolio>, BTreeMap<String, String>, Optio
 /// What must never be: two portfolios or two copies that we made for one thing.
 fn nothing_twice(world: &World) {
     let shop = &world.accounts[SHOP].regions["us-east-1"];
-    let ours = shop.portfolios.values().filter(|portfolio| portfolio.tags.get("catalog-sync").is_some());
+    let ours = shop.portfolios.values().filter(|portfolio| portfolio.tags.contains_key("catalog-sync"));
     assert!(ours.count() <= 1, "{:#?}", shop.portfolios);
     let mut copies = BTreeSet::new();
     for product in shop.products.values() {
