@@ -106,6 +106,8 @@ codes! {
 
     // Worth a look.
     Warning PrincipalSharing "principal_sharing" "Principals are shared by name, which a recipient can imitate.";
+    Warning SharedLaunchRole "shared_launch_role" "A launch role by its ARN for other accounts: their launches happen in the account that owns it.";
+    Warning SameLocalName "same_local_name" "Two files give the same accounts a local portfolio of one name.";
     Warning UntilPassed "until_passed" "An entry whose `until` is over: it is as if it were not there.";
     Warning UntilNear "until_near" "An entry whose `until` is less than 30 days away.";
     Warning UntilWithoutEffect "until_without_effect" "An `until` beside `keep`: what is not listed stays.";

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::model::desired::{
-    Desired, DesiredExperience, DesiredPortfolio, DesiredPrincipal, DesiredProduct, DesiredRecipients, DesiredShare,
-    ExperienceSelector, ExpiredProduct, Ignored, IgnoredReceiver, ProductLists, Recipients, Selector, Unlisted,
-    shared_name,
+    Desired, DesiredExperience, DesiredPortfolio, DesiredProduct, DesiredShare, ExperienceSelector, ExpiredProduct,
+    Ignored, IgnoredReceiver, ProductLists, Selector, Unlisted, shared_name,
 };
 use crate::model::experience::Listing;
 use crate::model::finding::Silence;
@@ -17,12 +16,14 @@ use crate::model::settings::{Access, MaxRemovals, OrganizationSettings, Settings
 use crate::model::target::TargetName;
 
 use super::include::{Effective, Lists, Verdict};
+use super::inside::recipients;
 use super::parsed::{Catalog, File};
 use super::read::{At, List};
 use super::record::Field;
 use super::scalar::{Count, Day, RequiredField};
 use super::schema;
 use super::until;
+use super::values::{is_set, value, values};
 
 /// Removals that a plan may hold where the settings say nothing.
 const DEFAULT_MAX_REMOVALS: usize = 20;
@@ -163,30 +164,6 @@ fn lower_share(catalog: &Catalog, share: &schema::Share) -> Option<ModelShare<cr
     })
 }
 
-fn recipients(
-    catalog: &Catalog,
-    file: &File<schema::Portfolio>,
-    content: &schema::Portfolio,
-) -> Option<Vec<DesiredRecipients>> {
-    let entries = content.recipients.get().into_iter().flat_map(|entries| &entries.value);
-    let entry = |At { value: entry, place }: &At<schema::Recipients>| {
-        let schema::Recipients { account, ou, organization, except, principals } = entry;
-        let who = match (account.get(), ou.get(), organization.get()) {
-            (Some(account), None, None) => Recipients::Account(value(account)),
-            (None, Some(ou), None) => Recipients::Ou(value(ou)),
-            (None, None, Some(name)) => Recipients::Organization(value(catalog.organization(&name.value)?.id.get()?)),
-            _ => return None,
-        };
-        let principals = principals.get().into_iter().flat_map(|principals| &principals.value);
-        let principal = |at: &At<super::principal::Principal>| {
-            Some(DesiredPrincipal { who: at.value.who()?, source: file.source(at.place) })
-        };
-        let principals = principals.map(principal).collect::<Option<_>>()?;
-        Some(DesiredRecipients { who, except: values(except.get()), principals, source: file.source(*place) })
-    };
-    entries.map(entry).collect()
-}
-
 fn lower_ignored(catalog: &Catalog, ignored: &schema::IgnoredShare) -> Option<Ignored> {
     let schema::IgnoredShare { account, ou, organization } = ignored;
     Some(match (account.get(), ou.get(), organization.get()) {
@@ -280,19 +257,6 @@ fn product_names(catalog: &Catalog) -> BTreeMap<ProductId, String> {
 pub(super) fn same_name(name: &str) -> String {
     let letters: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     if letters.is_empty() { name.trim().to_owned() } else { letters }
-}
-
-/// The values of a list, none where there is no list.
-fn values<T: Clone, C: FromIterator<T>>(list: Option<&At<List<T>>>) -> C {
-    list.iter().flat_map(|list| &list.value).map(value).collect()
-}
-
-fn is_set(flag: Option<&At<bool>>) -> bool {
-    flag.is_some_and(|flag| flag.value)
-}
-
-fn value<T: Clone>(at: &At<T>) -> T {
-    at.value.clone()
 }
 
 impl schema::Portfolio {

@@ -12,8 +12,10 @@ pub mod code;
 mod decode;
 mod form;
 mod include;
+mod inside;
 mod json_schema;
 mod layout;
+mod local;
 mod lower;
 mod not_yet;
 mod parsed;
@@ -30,6 +32,7 @@ pub mod source;
 mod text;
 mod unit;
 mod until;
+mod values;
 mod yaml;
 
 #[cfg(test)]

@@ -2,11 +2,6 @@
 
 /// What the format names and this version does not handle: the record, the key, what it is for.
 const NOT_YET: &[(&str, &str, &str)] = &[
-    (
-        "an entry of `recipients`",
-        "local_portfolio",
-        "a portfolio of the recipient's own, with products and launch roles",
-    ),
     ("a product list", "mirror", "following a live experience"),
     ("an entry of `experiences`", "create", "making an experience"),
     ("an entry of `experiences`", "description", "describing an experience"),

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use crate::model::desired::Unlisted;
+use crate::model::desired::{LocalMode, Unlisted};
 use crate::model::id::{AccountId, ExperienceId, Name, OrganizationId, PortfolioId, Region};
 
 use super::code::Code;
@@ -53,6 +53,7 @@ scalars! {
     Day: {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"};
     UnlistedShares: {"enum": ["remove", "keep"]};
     UnlistedProducts: {"enum": ["deny", "keep"]};
+    CopyOrReference: {"enum": ["reference", "copy"]};
     RequiredField: {"enum": ["notes", "until"]};
 }
 
@@ -218,6 +219,8 @@ choices! {
     RequiredField(&'static str): "`notes` or `until`" { "notes" => "notes", "until" => "until", }
     /// What becomes of live shares that are not listed.
     UnlistedShares(Unlisted): "`remove` or `keep`" { "remove" => Unlisted::Remove, "keep" => Unlisted::Keep, }
+    /// Whether a local portfolio holds the products themselves, or copies.
+    CopyOrReference(LocalMode): "`reference` or `copy`" { "reference" => LocalMode::Reference, "copy" => LocalMode::Copy, }
     /// What becomes of live approved products that are not listed.
     UnlistedProducts(Unlisted): "`deny` or `keep`" { "deny" => Unlisted::Remove, "keep" => Unlisted::Keep, }
 }

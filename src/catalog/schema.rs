@@ -6,6 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use crate::model::desired::OuRef;
 use crate::model::id::{AccountId, ExperienceId, Name, OrganizationId, PortfolioId, ProductId, Region};
 
+use super::local::LocalPortfolio;
 use super::principal::Principal;
 use super::read::{At, List, Map, Value, text};
 use super::record::{Given, Required, record};
@@ -141,7 +142,10 @@ record! {
         organization: Option<Given<Name>>,
         /// But not these accounts. An entry further up may still cover them.
         except: Option<Given<List<AccountId>>>,
-        /// Who may launch from the imported portfolio. The whole truth: whoever else may is taken off.
+        /// A portfolio of the account's own that holds what it receives.
+        local_portfolio: Option<Given<LocalPortfolio>>,
+        /// Who may launch: from the local portfolio where there is one, else from the imported one. The whole truth: whoever
+        /// else may is taken off.
         principals: Option<Given<List<Principal>>>,
     }
 }

@@ -94,6 +94,24 @@ requests! {
         disassociate_principal_from_portfolio: DisassociatePrincipalFromPortfolio
             DisassociatePrincipalFromPortfolioFluentBuilder DisassociatePrincipalFromPortfolioOutput
             DisassociatePrincipalFromPortfolioError;
+        search_products_as_admin: SearchProductsAsAdmin SearchProductsAsAdminFluentBuilder SearchProductsAsAdminOutput SearchProductsAsAdminError;
+        list_constraints_for_portfolio: ListConstraintsForPortfolio ListConstraintsForPortfolioFluentBuilder ListConstraintsForPortfolioOutput ListConstraintsForPortfolioError;
+        describe_constraint: DescribeConstraint DescribeConstraintFluentBuilder DescribeConstraintOutput DescribeConstraintError;
+        describe_product_as_admin: DescribeProductAsAdmin DescribeProductAsAdminFluentBuilder DescribeProductAsAdminOutput DescribeProductAsAdminError;
+        list_provisioning_artifacts: ListProvisioningArtifacts ListProvisioningArtifactsFluentBuilder ListProvisioningArtifactsOutput ListProvisioningArtifactsError;
+        list_portfolios_for_product: ListPortfoliosForProduct ListPortfoliosForProductFluentBuilder ListPortfoliosForProductOutput ListPortfoliosForProductError;
+        describe_copy_product_status: DescribeCopyProductStatus DescribeCopyProductStatusFluentBuilder DescribeCopyProductStatusOutput DescribeCopyProductStatusError;
+        create_portfolio: CreatePortfolio CreatePortfolioFluentBuilder CreatePortfolioOutput CreatePortfolioError;
+        update_portfolio: UpdatePortfolio UpdatePortfolioFluentBuilder UpdatePortfolioOutput UpdatePortfolioError;
+        delete_portfolio: DeletePortfolio DeletePortfolioFluentBuilder DeletePortfolioOutput DeletePortfolioError;
+        associate_product_with_portfolio: AssociateProductWithPortfolio AssociateProductWithPortfolioFluentBuilder AssociateProductWithPortfolioOutput AssociateProductWithPortfolioError;
+        disassociate_product_from_portfolio: DisassociateProductFromPortfolio DisassociateProductFromPortfolioFluentBuilder DisassociateProductFromPortfolioOutput DisassociateProductFromPortfolioError;
+        create_constraint: CreateConstraint CreateConstraintFluentBuilder CreateConstraintOutput CreateConstraintError;
+        update_constraint: UpdateConstraint UpdateConstraintFluentBuilder UpdateConstraintOutput UpdateConstraintError;
+        delete_constraint: DeleteConstraint DeleteConstraintFluentBuilder DeleteConstraintOutput DeleteConstraintError;
+        copy_product: CopyProduct CopyProductFluentBuilder CopyProductOutput CopyProductError;
+        update_product: UpdateProduct UpdateProductFluentBuilder UpdateProductOutput UpdateProductError;
+        delete_product: DeleteProduct DeleteProductFluentBuilder DeleteProductOutput DeleteProductError;
         create_portfolio_share: CreatePortfolioShare CreatePortfolioShareFluentBuilder CreatePortfolioShareOutput
             CreatePortfolioShareError;
         update_portfolio_share: UpdatePortfolioShare UpdatePortfolioShareFluentBuilder UpdatePortfolioShareOutput

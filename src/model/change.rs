@@ -108,6 +108,8 @@ pub enum Work {
     Recipient {
         /// The portfolio, by the id and name that it has where it is owned.
         imported: Resource<PortfolioId>,
+        /// The account's own portfolio that holds what it receives. `None` where there is none and none is made.
+        local: Option<Resource<PortfolioId>>,
         /// In the order of apply. Empty where it is in step.
         changes: Vec<Change<RecipientEdit>>,
     },
@@ -127,7 +129,7 @@ impl Work {
     pub fn resource(&self) -> Resource<&str> {
         match self {
             Self::Hub { portfolio: Resource { id, name }, changes: _ }
-            | Self::Recipient { imported: Resource { id, name }, changes: _ } => {
+            | Self::Recipient { imported: Resource { id, name }, local: _, changes: _ } => {
                 Resource { id: id.as_ref().map(PortfolioId::as_str), name: name.clone() }
             }
             Self::Experience { experience: Resource { id, name }, policy: _, changes: _ } => {
@@ -140,7 +142,7 @@ impl Work {
     pub fn changes(&self) -> impl Iterator<Item = ChangeRef<'_>> {
         let (hub, recipient, experience) = match self {
             Self::Hub { portfolio: _, changes } => (Some(changes), None, None),
-            Self::Recipient { imported: _, changes } => (None, Some(changes), None),
+            Self::Recipient { imported: _, local: _, changes } => (None, Some(changes), None),
             Self::Experience { experience: _, policy: _, changes } => (None, None, Some(changes)),
         };
         let hub = hub.into_iter().flatten().map(Change::seen);
@@ -152,7 +154,7 @@ impl Work {
     pub fn abouts(&mut self) -> impl Iterator<Item = &mut About> {
         let (hub, recipient, experience) = match self {
             Self::Hub { portfolio: _, changes } => (Some(changes), None, None),
-            Self::Recipient { imported: _, changes } => (None, Some(changes), None),
+            Self::Recipient { imported: _, local: _, changes } => (None, Some(changes), None),
             Self::Experience { experience: _, policy: _, changes } => (None, None, Some(changes)),
         };
         let hub = hub.into_iter().flatten().map(|change| &mut change.about);
@@ -164,7 +166,7 @@ impl Work {
     pub fn retain(&mut self, mut wanted: impl FnMut(ChangeRef<'_>) -> bool) {
         match self {
             Self::Hub { portfolio: _, changes } => changes.retain(|change| wanted(change.seen())),
-            Self::Recipient { imported: _, changes } => changes.retain(|change| wanted(change.seen())),
+            Self::Recipient { imported: _, local: _, changes } => changes.retain(|change| wanted(change.seen())),
             Self::Experience { experience: _, policy: _, changes } => changes.retain(|change| wanted(change.seen())),
         }
     }

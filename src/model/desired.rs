@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use super::experience::Listing;
 use super::finding::{Silence, Source};
 use super::id::{AccountId, ExperienceId, Name, OrganizationId, OuId, PortfolioId, ProductId, Region};
+use super::local::LaunchRole;
 use super::portfolio::Share;
 use super::recipient::PrincipalRef;
 use super::settings::Settings;
@@ -150,9 +151,63 @@ pub struct DesiredRecipients {
     pub who: Recipients,
     /// But not these. An entry for a node further up may still cover them.
     pub except: BTreeSet<AccountId>,
-    /// Who may launch from the imported portfolio: all of them, and nobody else.
+    /// Who may launch: all of them, and nobody else. From the local portfolio where there is one, else from the imported
+    /// one.
     pub principals: Vec<DesiredPrincipal>,
+    /// The portfolio of the account's own that holds what it receives.
+    pub local: Option<DesiredLocal>,
     /// Where the entry begins.
+    pub source: Source,
+}
+
+/// A `local_portfolio` of an entry of `recipients`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DesiredLocal {
+    /// Its display name.
+    pub name: String,
+    /// Its provider.
+    pub provider: String,
+    /// Its description; `None` where the catalog leaves it as it is.
+    pub description: Option<String>,
+    /// Which products of the shared portfolio are in it.
+    pub products: DesiredProducts,
+    /// What becomes of products that are no products of the shared portfolio.
+    pub unlisted: Unlisted,
+    /// Whether one of that name without the tag is taken over.
+    pub adopt: bool,
+    /// Whether it holds the products themselves, or copies.
+    pub mode: LocalMode,
+    /// Whose rights its products are launched with; `None` where those of whoever launches are meant.
+    pub launch_role: Option<DesiredLaunchRole>,
+    /// Where it begins.
+    pub source: Source,
+}
+
+/// Which products of a shared portfolio are in a local one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DesiredProducts {
+    /// All that the shared portfolio has.
+    All(Source),
+    /// Some, each with its line.
+    Named(BTreeMap<String, Source>),
+}
+
+/// How a local portfolio holds products.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LocalMode {
+    /// The products themselves: they stay in step by themselves.
+    #[default]
+    Reference,
+    /// Copies, which are copied again when the product has new versions.
+    Copy,
+}
+
+/// A `launch_role`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DesiredLaunchRole {
+    /// The role.
+    pub role: LaunchRole,
+    /// Where it stands.
     pub source: Source,
 }
 

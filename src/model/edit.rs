@@ -1,143 +1,11 @@
 //! An edit: one thing that a plan does to one resource, with what it is now and what it becomes. There is no edit
 //! that changes nothing.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-
+pub use super::action::{Action, Delta, Effect, Kind, Phase};
 use super::experience::Listing;
 use super::id::ProductId;
 use super::portfolio::Share;
-use super::recipient::{AcceptedBy, Principal};
-
-/// A value that comes, changes or goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Delta<T> {
-    /// It is missing and is made.
-    Create(T),
-    /// It exists and becomes different.
-    Update {
-        /// As it is.
-        before: T,
-        /// As it becomes.
-        after: T,
-    },
-    /// It exists and is removed.
-    Remove(T),
-}
-
-impl<T> Delta<T> {
-    /// The value as it is; `None` for one that is made.
-    pub fn before(&self) -> Option<&T> {
-        match self {
-            Self::Create(_) => None,
-            Self::Update { before, after: _ } | Self::Remove(before) => Some(before),
-        }
-    }
-
-    /// The value as it becomes; `None` for one that is removed.
-    pub fn after(&self) -> Option<&T> {
-        match self {
-            Self::Create(after) | Self::Update { before: _, after } => Some(after),
-            Self::Remove(_) => None,
-        }
-    }
-
-    /// The value that identifies the edit: the new one, or the old one where it is removed.
-    pub fn subject(&self) -> &T {
-        match self {
-            Self::Create(value) | Self::Update { before: _, after: value } | Self::Remove(value) => value,
-        }
-    }
-
-    /// Which of the three it is.
-    pub fn action(&self) -> Action {
-        match self {
-            Self::Create(_) => Action::Create,
-            Self::Update { before: _, after: _ } => Action::Update,
-            Self::Remove(_) => Action::Remove,
-        }
-    }
-}
-
-/// What an edit does to the thing that it is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Action {
-    /// Makes it.
-    Create,
-    /// Changes it.
-    Update,
-    /// Removes it.
-    Remove,
-}
-
-impl fmt::Display for Action {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Create => "create",
-            Self::Update => "update",
-            Self::Remove => "remove",
-        })
-    }
-}
-
-/// What an edit means for the people in the accounts, the worst first. `safety.max_removals`, the numbers of a plan
-/// and the renderers all count by this.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Effect {
-    /// Somebody loses something.
-    Takes,
-    /// Something changes, and nobody loses anything.
-    Changes,
-    /// Something is added.
-    Gives,
-}
-
-/// When an edit is made among the edits of its target. Access is granted before it is taken away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Phase {
-    /// Makes what the others need.
-    Open,
-    /// Grants.
-    Give,
-    /// Changes.
-    Change,
-    /// Takes away.
-    Take,
-}
-
-/// What an edit is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// A share of a portfolio.
-    PortfolioShare,
-    /// That a recipient has accepted a share.
-    ShareAcceptance,
-    /// Who may launch from a portfolio.
-    PrincipalAssociation,
-    /// The policy that holds an experience's product lists.
-    ProcurementPolicy,
-    /// A product that can be bought.
-    ProductApproval,
-    /// A product that can't be bought.
-    ProductDenial,
-}
-
-impl Kind {
-    /// The word in the JSON of plans and reports.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::PortfolioShare => "portfolio_share",
-            Self::ShareAcceptance => "share_acceptance",
-            Self::PrincipalAssociation => "principal_association",
-            Self::ProcurementPolicy => "procurement_policy",
-            Self::ProductApproval => "product_approval",
-            Self::ProductDenial => "product_denial",
-        }
-    }
-}
+pub use super::recipient_edit::{CopyEdit, Held, On, RecipientEdit};
 
 /// An edit of a portfolio, made in the account that owns it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -157,17 +25,6 @@ impl HubEdit {
             Self::Repair(share) => share,
         }
     }
-}
-
-/// An edit of what an account does with a portfolio that it receives, made in that account.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RecipientEdit {
-    /// The share is accepted.
-    Accept(AcceptedBy),
-    /// A principal may launch from now on.
-    Grant(Principal),
-    /// A principal may launch no longer.
-    Revoke(Principal),
 }
 
 /// A product that moves onto a list. AWS can take no product off both lists.
@@ -236,8 +93,7 @@ impl Edit<'_> {
     pub fn kind(self) -> Kind {
         match self {
             Self::Hub(HubEdit::Share(_) | HubEdit::Repair(_)) => Kind::PortfolioShare,
-            Self::Recipient(RecipientEdit::Accept(_)) => Kind::ShareAcceptance,
-            Self::Recipient(RecipientEdit::Grant(_) | RecipientEdit::Revoke(_)) => Kind::PrincipalAssociation,
+            Self::Recipient(edit) => edit.kind(),
             Self::Experience(ExperienceEdit::Policy { name: _ }) => Kind::ProcurementPolicy,
             Self::Experience(ExperienceEdit::Product(product)) => match product.after {
                 Listing::Approved => Kind::ProductApproval,
@@ -251,9 +107,8 @@ impl Edit<'_> {
         match self {
             Self::Hub(HubEdit::Share(share)) => share.action(),
             Self::Hub(HubEdit::Repair(_)) => Action::Update,
-            Self::Recipient(RecipientEdit::Accept(_) | RecipientEdit::Grant(_))
-            | Self::Experience(ExperienceEdit::Policy { name: _ }) => Action::Create,
-            Self::Recipient(RecipientEdit::Revoke(_)) => Action::Remove,
+            Self::Recipient(edit) => edit.action(),
+            Self::Experience(ExperienceEdit::Policy { name: _ }) => Action::Create,
             Self::Experience(ExperienceEdit::Product(product)) => match (product.before, product.after) {
                 (Some(Listing::Approved), Listing::Denied) => Action::Remove,
                 _ => Action::Create,
@@ -265,29 +120,24 @@ impl Edit<'_> {
     pub fn key(self) -> String {
         match self {
             Self::Hub(edit) => edit.share().receiver().to_string(),
-            Self::Recipient(RecipientEdit::Accept(by)) => by.to_string(),
-            Self::Recipient(RecipientEdit::Grant(principal) | RecipientEdit::Revoke(principal)) => {
-                principal.arn.clone()
-            }
+            Self::Recipient(edit) => edit.key(),
             Self::Experience(ExperienceEdit::Policy { name: _ }) => "procurement-policy".to_owned(),
             Self::Experience(ExperienceEdit::Product(product)) => product.product.to_string(),
         }
     }
 
-    /// What it means for the people in the accounts. The only place that says what "takes away" is: a removed share, one
-    /// that is removed and made again, principals or TagOptions that are no longer shared, a principal that may no longer
-    /// launch, a product that can no longer be bought, and a first procurement policy, since everything could be bought
-    /// until then.
+    /// What it means for the people in the accounts. The only place that says what "takes away" is: what is removed, a
+    /// share that is removed and made again, principals or TagOptions that are no longer shared, a product that can no
+    /// longer be bought, and a first procurement policy, since everything could be bought until then.
     pub fn effect(self) -> Effect {
         let takes = match self {
-            Self::Hub(HubEdit::Share(Delta::Create(_)))
-            | Self::Recipient(RecipientEdit::Accept(_) | RecipientEdit::Grant(_)) => false,
+            // What is done in a recipient takes something away where it removes something.
+            Self::Hub(HubEdit::Share(Delta::Create(_))) | Self::Recipient(_) => false,
             Self::Hub(HubEdit::Share(Delta::Update { before, after })) => {
                 (before.tag_options() && !after.tag_options())
                     || (before.principals() == Some(true) && after.principals() != Some(true))
             }
             Self::Hub(HubEdit::Share(Delta::Remove(_)) | HubEdit::Repair(_))
-            | Self::Recipient(RecipientEdit::Revoke(_))
             | Self::Experience(ExperienceEdit::Policy { name: _ }) => true,
             Self::Experience(ExperienceEdit::Product(product)) => product.before == Some(Listing::Approved),
         };
@@ -307,17 +157,10 @@ impl Edit<'_> {
     /// When it is made among the edits of its target.
     pub fn phase(self) -> Phase {
         match self {
-            Self::Hub(HubEdit::Share(share)) => match share.action() {
-                Action::Create => Phase::Give,
-                Action::Update => Phase::Change,
-                Action::Remove => Phase::Take,
-            },
+            Self::Hub(HubEdit::Share(share)) => Phase::of(share.action()),
             Self::Hub(HubEdit::Repair(_)) => Phase::Change,
-            Self::Recipient(RecipientEdit::Accept(_)) | Self::Experience(ExperienceEdit::Policy { name: _ }) => {
-                Phase::Open
-            }
-            Self::Recipient(RecipientEdit::Grant(_)) => Phase::Give,
-            Self::Recipient(RecipientEdit::Revoke(_)) => Phase::Take,
+            Self::Recipient(edit) => edit.phase(),
+            Self::Experience(ExperienceEdit::Policy { name: _ }) => Phase::Open,
             Self::Experience(ExperienceEdit::Product(product)) => match product.after {
                 Listing::Approved => Phase::Give,
                 Listing::Denied => Phase::Take,

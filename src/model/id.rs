@@ -121,6 +121,25 @@ identifier!(
     |value| !value.is_empty() && value.len() <= 255 && word(value)
 );
 identifier!(
+    /// A product of Service Catalog, mostly `prod-…`; no product of AWS Marketplace (Service Catalog API reference, `Id`).
+    CatalogProductId,
+    "a Service Catalog product id (prod-…)",
+    |value| (1..=100).contains(&value.len()) && word(value)
+);
+identifier!(
+    /// A version of a Service Catalog product, mostly `pa-…`: AWS calls it a provisioning artifact (Service Catalog API
+    /// reference, `Id`).
+    VersionId,
+    "a provisioning artifact id (pa-…)",
+    |value| (1..=100).contains(&value.len()) && word(value)
+);
+identifier!(
+    /// A constraint of a product in a portfolio, mostly `cons-…` (Service Catalog API reference, `Id`).
+    ConstraintId,
+    "a constraint id (cons-…)",
+    |value| (1..=100).contains(&value.len()) && word(value)
+);
+identifier!(
     /// An AWS region code, such as `us-east-1`. It becomes part of the name of a server, which credentials are sent to:
     /// so its parts are words that AWS uses, and a new region of a known area needs no new version. The isolated
     /// partitions (`us-iso-…`), which GitHub does not reach, are left out.

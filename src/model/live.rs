@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::experience::Experience;
-use super::id::{AccountId, ExperienceId, Name, PortfolioId, ProductId, Region};
+use super::id::{AccountId, CatalogProductId, ExperienceId, Name, PortfolioId, ProductId, Region};
+use super::local::{Constraint, LocalPortfolio, Offered, OwnProduct, Versions};
 use super::offer::Title;
 use super::organization::Organization;
 use super::portfolio::{NodeKind, Portfolio, Receiver};
@@ -85,8 +86,32 @@ pub struct Access {
 pub struct Received {
     /// The portfolios that it has accepted, by whichever kind of share. `None` where that was not asked for.
     pub accepted: Option<Reading<BTreeSet<PortfolioId>>>,
-    /// Who may launch from a portfolio.
+    /// Who may launch from a portfolio, a local one or one that it received.
     pub principals: BTreeMap<PortfolioId, Found<BTreeSet<Principal>>>,
+    /// The portfolios that it owns, with their tags. `None` where that was not asked for.
+    pub own: Option<Reading<BTreeMap<PortfolioId, LocalPortfolio>>>,
+    /// The products of a portfolio.
+    pub products: BTreeMap<PortfolioId, Found<BTreeMap<CatalogProductId, Offered>>>,
+    /// The constraints of the account's own in a portfolio.
+    pub constraints: BTreeMap<PortfolioId, Found<BTreeSet<Constraint>>>,
+    /// What products of the account's own were copied from.
+    pub copies: BTreeMap<CatalogProductId, Found<OwnProduct>>,
+    /// The versions of products.
+    pub versions: BTreeMap<CatalogProductId, Found<Versions>>,
+}
+
+impl Received {
+    /// Adds what was read later.
+    pub fn add(&mut self, later: Self) {
+        let Self { accepted, principals, own, products, constraints, copies, versions } = later;
+        self.accepted = accepted.or(self.accepted.take());
+        self.principals.extend(principals);
+        self.own = own.or(self.own.take());
+        self.products.extend(products);
+        self.constraints.extend(constraints);
+        self.copies.extend(copies);
+        self.versions.extend(versions);
+    }
 }
 
 /// Whether an account can share portfolios through its organization.

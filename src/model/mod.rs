@@ -1,6 +1,7 @@
 //! The vocabulary: what a catalog says, what is live, what a plan changes. No logic beyond what a word means,
 //! no input or output.
 
+pub mod action;
 pub mod because;
 pub mod change;
 pub mod desired;
@@ -11,11 +12,13 @@ pub mod finding;
 pub mod hex;
 pub mod id;
 pub mod live;
+pub mod local;
 pub mod offer;
 pub mod organization;
 pub mod portfolio;
 pub mod reached;
 pub mod recipient;
+pub mod recipient_edit;
 pub mod report;
 pub mod settings;
 pub mod sight;

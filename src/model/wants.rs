@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::id::{AccountId, ExperienceId, Name, OuId, PortfolioId, ProductId};
+use super::id::{AccountId, CatalogProductId, ExperienceId, Name, OuId, PortfolioId, ProductId};
 use super::live::HubPlace;
 use super::portfolio::{NodeKind, Receiver};
 
@@ -41,12 +41,67 @@ pub struct ReceivedWants {
     pub accepted: bool,
     /// Portfolios of which it is wanted who may launch from them.
     pub principals: BTreeSet<PortfolioId>,
+    /// Whether it is wanted which portfolios it owns, with their tags.
+    pub own: bool,
+    /// Portfolios whose products are wanted.
+    pub products: BTreeSet<PortfolioId>,
+    /// Portfolios whose constraints are wanted.
+    pub constraints: BTreeSet<PortfolioId>,
+    /// Products of its own of which it is wanted what they were copied from.
+    pub copies: BTreeSet<CatalogProductId>,
+    /// Products whose versions are wanted.
+    pub versions: BTreeSet<CatalogProductId>,
 }
 
 impl ReceivedWants {
     /// Nothing yet.
     pub fn new(organization: &Name) -> Self {
-        Self { organization: organization.clone(), accepted: false, principals: BTreeSet::new() }
+        Self {
+            organization: organization.clone(),
+            accepted: false,
+            principals: BTreeSet::new(),
+            own: false,
+            products: BTreeSet::new(),
+            constraints: BTreeSet::new(),
+            copies: BTreeSet::new(),
+            versions: BTreeSet::new(),
+        }
+    }
+
+    /// Whether nothing is wanted.
+    fn is_empty(&self) -> bool {
+        let Self { organization: _, accepted, principals, own, products, constraints, copies, versions } = self;
+        let portfolios = principals.is_empty() && products.is_empty() && constraints.is_empty();
+        !accepted && !own && portfolios && copies.is_empty() && versions.is_empty()
+    }
+
+    fn add(&mut self, other: Self) {
+        let Self { organization: _, accepted, principals, own, products, constraints, copies, versions } = other;
+        self.accepted |= accepted;
+        self.principals.extend(principals);
+        self.own |= own;
+        self.products.extend(products);
+        self.constraints.extend(constraints);
+        self.copies.extend(copies);
+        self.versions.extend(versions);
+    }
+
+    /// Leaves what is not in `known`, and adds it there.
+    fn take_new(self, known: &mut Self) -> Self {
+        let Self { organization, accepted, principals, own, products, constraints, copies, versions } = self;
+        let new = Self {
+            organization,
+            accepted: accepted && !known.accepted,
+            principals: take(principals, &mut known.principals),
+            own: own && !known.own,
+            products: take(products, &mut known.products),
+            constraints: take(constraints, &mut known.constraints),
+            copies: take(copies, &mut known.copies),
+            versions: take(versions, &mut known.versions),
+        };
+        known.accepted |= accepted;
+        known.own |= own;
+        new
     }
 }
 
@@ -135,10 +190,8 @@ impl Wants {
             of.reached.extend(reached);
             of.sharing |= sharing;
         }
-        for (place, ReceivedWants { organization, accepted, principals }) in received {
-            let of = self.received.entry(place).or_insert_with(|| ReceivedWants::new(&organization));
-            of.accepted |= accepted;
-            of.principals.extend(principals);
+        for (place, wants) in received {
+            self.received.entry(place).or_insert_with(|| ReceivedWants::new(&wants.organization)).add(wants);
         }
         add_shelves(&mut self.experiences, experiences);
         for (account, ProductWants { organization, ids }) in products {
@@ -169,13 +222,11 @@ impl Wants {
                 new.access.insert(place, AccessWants { organization, own, reached, sharing });
             }
         }
-        for (place, ReceivedWants { organization, accepted, principals }) in received {
-            let known = asked.received.entry(place.clone()).or_insert_with(|| ReceivedWants::new(&organization));
-            let principals = take(principals, &mut known.principals);
-            let accepted = accepted && !known.accepted;
-            known.accepted |= accepted;
-            if accepted || !principals.is_empty() {
-                new.received.insert(place, ReceivedWants { organization, accepted, principals });
+        for (place, wants) in received {
+            let known = asked.received.entry(place.clone()).or_insert_with(|| ReceivedWants::new(&wants.organization));
+            let wants = wants.take_new(known);
+            if !wants.is_empty() {
+                new.received.insert(place, wants);
             }
         }
         new.experiences = take_shelves(experiences, &mut asked.experiences);

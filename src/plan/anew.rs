@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 
 use crate::model::change::{About, Because, Change, Target, TargetState, Work};
-use crate::model::desired::{Desired, DesiredExperience, DesiredPortfolio, DesiredShare, OuRef, ProductLists};
+use crate::model::desired::{
+    Desired, DesiredExperience, DesiredPortfolio, DesiredProducts, DesiredShare, OuRef, ProductLists,
+};
 use crate::model::edit::{ExperienceEdit, HubEdit, ProductEdit, RecipientEdit};
 use crate::model::finding::Source;
 use crate::model::id::{AccountId, ProductId, Region};
@@ -34,7 +36,7 @@ pub fn anew(target: &mut Target, desired: &Desired, base: Option<&Desired>) -> R
                 }
             }
         }
-        TargetState::Complete { work: Work::Recipient { imported: _, changes }, left_alone: _ } => {
+        TargetState::Complete { work: Work::Recipient { imported: _, local: _, changes }, left_alone: _ } => {
             if let Some(entry) = desired.portfolio_of(&name) {
                 for change in changes {
                     of_principal(change, entry, &target.account);
@@ -102,7 +104,15 @@ fn place(name: &TargetName, desired: &Desired) -> Option<(AccountId, Region, Sou
 fn lines_inside(entry: &DesiredPortfolio) -> impl Iterator<Item = &Source> {
     entry.recipients.iter().flat_map(|recipients| {
         let principals = recipients.principals.iter().map(|principal| &principal.source);
-        [&recipients.source].into_iter().chain(principals)
+        let local = recipients.local.iter().flat_map(|local| {
+            let products: Box<dyn Iterator<Item = &Source>> = match &local.products {
+                DesiredProducts::All(source) => Box::new(std::iter::once(source)),
+                DesiredProducts::Named(names) => Box::new(names.values()),
+            };
+            let role = local.launch_role.as_ref().map(|role| &role.source);
+            [&local.source].into_iter().chain(role).chain(products)
+        });
+        [&recipients.source].into_iter().chain(principals).chain(local)
     })
 }
 
@@ -116,7 +126,13 @@ fn of_principal(change: &mut Change<RecipientEdit>, entry: &DesiredPortfolio, ac
     }
     let principal = match &change.edit {
         RecipientEdit::Accept(_) => return change.about.label.clear(),
-        RecipientEdit::Grant(principal) | RecipientEdit::Revoke(principal) => principal,
+        RecipientEdit::Grant(_, principal) | RecipientEdit::Revoke(_, principal) => principal,
+        // What a product is called only AWS knows.
+        RecipientEdit::Local(_, _)
+        | RecipientEdit::Associate(_)
+        | RecipientEdit::Dissociate { .. }
+        | RecipientEdit::Copy(_)
+        | RecipientEdit::Launch { .. } => return,
     };
     let mut listed = entry.recipients.iter().flat_map(|recipients| &recipients.principals);
     let who = listed.find(|it| it.who.within(account, &entry.region) == *principal).map(|it| &it.who);

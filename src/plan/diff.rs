@@ -6,15 +6,16 @@ use super::base::Before;
 use super::clean_up::{self, Gone};
 use super::ending;
 use super::governed::Governed;
+use super::planned::Recipient;
 use super::planned::{Blocked, Planned};
 use super::reach::Repairs;
-use super::recipients::{self, Recipient};
+use super::recipients;
 use super::resolve::hub_place;
 use super::told::{silenced, told};
 use super::{canonical, labels, losers, marketplace, order, portfolio, warnings};
 use crate::model::change::{CatalogVersion, Change, Plan, Released, Target, TargetState, Work};
 use crate::model::desired::Desired;
-use crate::model::edit::Family;
+use crate::model::edit::{Family, Phase};
 use crate::model::finding::Warning;
 use crate::model::id::{AccountId, Name, Region};
 use crate::model::live::Live;
@@ -177,7 +178,7 @@ impl Targets<'_> {
 fn sort(work: &mut Work) {
     match work {
         Work::Hub { portfolio: _, changes } => in_order(changes),
-        Work::Recipient { imported: _, changes } => in_order(changes),
+        Work::Recipient { imported: _, local: _, changes } => in_order(changes),
         Work::Experience { experience: _, policy: _, changes } => in_order(changes),
     }
 }
@@ -186,7 +187,9 @@ fn sort(work: &mut Work) {
 fn in_order<E: Family>(changes: &mut [Change<E>]) {
     changes.sort_by_cached_key(|change| {
         let edit = change.seen().edit;
-        (edit.phase(), edit.kind(), edit.key())
+        let (phase, kind) = (edit.phase(), edit.kind() as i8);
+        // What depends on something else comes after it, and goes before it.
+        (phase, if phase == Phase::Take { -kind } else { kind }, edit.key())
     });
 }
 

@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use crate::model::desired::{
-    Desired, DesiredExperience, DesiredPortfolio, DesiredPrincipal, DesiredProduct, DesiredRecipients, DesiredShare,
-    ExperienceSelector, ExpiredProduct, Ignored, IgnoredReceiver, OuRef, ProductLists, Recipients, Selector, Unlisted,
+    Desired, DesiredExperience, DesiredLaunchRole, DesiredLocal, DesiredPortfolio, DesiredPrincipal, DesiredProduct,
+    DesiredProducts, DesiredRecipients, DesiredShare, ExperienceSelector, ExpiredProduct, Ignored, IgnoredReceiver,
+    LocalMode, OuRef, ProductLists, Recipients, Selector, Unlisted,
 };
 use crate::model::experience::Listing;
 use crate::model::id::{AccountId, ExperienceId, Name, PortfolioId, ProductId, Region};
+use crate::model::local::LaunchRole;
 use crate::model::portfolio::Share;
 use crate::model::recipient::PrincipalRef;
 use crate::model::settings::OrganizationSettings;
@@ -42,8 +44,26 @@ struct Portfolio<'a> {
     recipients: BTreeMap<&'a Recipients, Inside<'a>>,
 }
 
-/// Which accounts an entry of `recipients` leaves out, and who may launch in the others.
-type Inside<'a> = (&'a BTreeSet<AccountId>, BTreeSet<&'a PrincipalRef>);
+/// Which accounts an entry of `recipients` leaves out, and what happens in the others.
+#[derive(PartialEq)]
+struct Inside<'a> {
+    except: &'a BTreeSet<AccountId>,
+    principals: BTreeSet<&'a PrincipalRef>,
+    local: Option<Local<'a>>,
+}
+
+#[derive(PartialEq)]
+struct Local<'a> {
+    name: &'a str,
+    provider: &'a str,
+    description: Option<&'a str>,
+    /// `None` for all.
+    products: Option<BTreeSet<&'a str>>,
+    unlisted: Unlisted,
+    adopt: bool,
+    mode: LocalMode,
+    role: Option<&'a LaunchRole>,
+}
 
 #[derive(PartialEq)]
 struct Experience<'a> {
@@ -89,11 +109,23 @@ fn portfolio(wanted: &DesiredPortfolio) -> Portfolio<'_> {
     let listed = listed.map(|DesiredShare { share, notes: _, until, source: _ }| (share, until.map(|until| until.day)));
     let ignored = ignored.iter().map(|IgnoredReceiver { who, source: _ }| who).collect();
     let unlisted = *unlisted;
-    let recipients = recipients.iter().map(|DesiredRecipients { who, except, principals, source: _ }| {
-        (who, (except, principals.iter().map(|DesiredPrincipal { who, source: _ }| who).collect()))
+    let recipients = recipients.iter().map(|DesiredRecipients { who, except, principals, local, source: _ }| {
+        let principals = principals.iter().map(|DesiredPrincipal { who, source: _ }| who).collect();
+        (who, Inside { except, principals, local: local.as_ref().map(inside_local) })
     });
     let recipients = recipients.collect();
     Portfolio { account, region, which: portfolio, shares: listed.collect(), ignored, unlisted, recipients }
+}
+
+fn inside_local(wanted: &DesiredLocal) -> Local<'_> {
+    let DesiredLocal { name, provider, description, products, unlisted, adopt, mode, launch_role, source: _ } = wanted;
+    let products = match products {
+        DesiredProducts::All(_) => None,
+        DesiredProducts::Named(names) => Some(names.keys().map(String::as_str).collect()),
+    };
+    let role = launch_role.as_ref().map(|DesiredLaunchRole { role, source: _ }| role);
+    let (description, unlisted, adopt, mode) = (description.as_deref(), *unlisted, *adopt, *mode);
+    Local { name, provider, description, products, unlisted, adopt, mode, role }
 }
 
 fn experience(entry: &DesiredExperience) -> Experience<'_> {

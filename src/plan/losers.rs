@@ -38,7 +38,7 @@ pub(super) fn find(targets: &mut [Target], live: &Live) {
                     }
                 }
             }
-            Work::Recipient { imported: _, changes } => {
+            Work::Recipient { imported: _, local: _, changes } => {
                 for change in changes.iter_mut().filter(|change| change.seen().edit.takes_away()) {
                     let loser = (account.clone(), account_name.clone().unwrap_or_default());
                     change.about.takes_from = Some(BTreeMap::from([loser]));

@@ -17,6 +17,8 @@ mod guard;
 mod ignored;
 mod inherited;
 mod labels;
+mod leftovers;
+mod local_terms;
 mod losers;
 mod marketplace;
 mod order;

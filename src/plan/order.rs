@@ -38,7 +38,7 @@ pub(super) fn link(targets: &mut [Target], live: &Live, awaited: &BTreeMap<Chang
                 }
             }
             // What a recipient's changes wait for is known where they are planned.
-            Work::Recipient { imported: _, changes: _ } => {}
+            Work::Recipient { imported: _, local: _, changes: _ } => {}
             Work::Experience { experience: _, policy: _, changes } => after_policy(name, changes),
         }
     }

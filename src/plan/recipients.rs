@@ -4,28 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::coverage::{Covered, Entry, Uncovered, covered};
 use super::governed::{Governed, Hub};
-use super::planned::{Blocked, Planned};
-use super::recipient::{Question, Shared};
+use super::leftovers;
+use super::planned::{Blocked, Planned, Recipient};
+use super::recipient::{Before, Shared};
 use super::resolve::hub_place;
 use super::units::resolve_unit;
 use crate::model::change::{ChangeId, Released, Resource, Target, Work};
 use crate::model::desired::{DesiredPortfolio, OuRef, Recipients};
 use crate::model::edit::{Delta, HubEdit, Kind};
 use crate::model::id::AccountId;
-use crate::model::live::{HubPlace, Live};
+use crate::model::live::Live;
 use crate::model::portfolio::{Portfolio, Receiver, Share};
 use crate::model::target::TargetName;
-use crate::model::wants::{OrganizationWants, ReceivedWants, Wants};
-
-/// What happens in an account, or why nothing is known of those that some entries cover.
-pub(super) struct Recipient<'a> {
-    pub(super) name: TargetName,
-    /// The portfolio's file, or the base's where the catalog has none.
-    pub(super) of: &'a DesiredPortfolio,
-    /// The account; the owner's for a whole family.
-    pub(super) account: AccountId,
-    pub(super) planned: Result<Planned, Blocked>,
-}
+use crate::model::wants::{OrganizationWants, Wants};
 
 /// Everything that happens in the accounts that receive portfolios.
 #[derive(Default)]
@@ -66,6 +57,8 @@ pub(super) fn plan<'a>(
             all.clean_up(hub, &Covered::new(), Sharing { name: hub.name, portfolio, live, targets });
         }
     }
+    leftovers::refuse_shared(&mut all.recipients);
+    leftovers::tell(&mut all.recipients, live);
     all
 }
 
@@ -84,7 +77,8 @@ struct Sharing<'a, 't> {
 }
 
 impl<'a> Sharing<'a, '_> {
-    fn of(self, wanted: &'a DesiredPortfolio) -> Shared<'a> {
+    /// The shares, with what the entries of a file ask for.
+    fn of(self, hub: &Hub<'a>) -> Shared<'a> {
         let Self { name, portfolio, live, targets } = self;
         let (mut made, mut taken) = (BTreeMap::new(), BTreeSet::new());
         if let Some(Work::Hub { portfolio: _, changes }) = targets.get(name).and_then(Target::work) {
@@ -98,7 +92,7 @@ impl<'a> Sharing<'a, '_> {
                 }
             }
         }
-        Shared { wanted, portfolio, live, made, taken }
+        Shared { file: hub.name.file(), wanted: hub.wanted, portfolio, live, made, taken }
     }
 }
 
@@ -127,11 +121,12 @@ impl<'a> All<'a> {
             // Whom the base covered may be covered still.
             Err(Uncovered { blocked, is_missing: _ }) => return self.family(hub, blocked),
         };
-        let shared = sharing.of(hub.wanted);
+        let shared = sharing.of(hub);
         let old = before.and_then(|before| covered(before.wanted, sharing.live).ok()).unwrap_or_default();
         for (account, entry) in &now {
             let name = name_of(hub, Some(account));
-            let planned = shared.plan(&name, account, entry, old.get(account));
+            let before = before.and_then(|before| Some(Before { file: before.name.file(), entry: old.get(account)? }));
+            let planned = shared.plan(&name, account, entry, before);
             self.add(name, (sharing.name, &shared), (account, entry), planned);
         }
         if let Some(before) = before {
@@ -149,14 +144,15 @@ impl<'a> All<'a> {
             }
             Err(Uncovered { blocked, is_missing: false }) => return self.family(hub, blocked),
         };
-        let shared = sharing.of(hub.wanted);
+        let shared = sharing.of(hub);
         for (account, entry) in old.iter().filter(|(account, _)| !now.contains_key(*account)) {
-            let planned = match shared.clean_up(account, entry) {
+            let name = name_of(hub, Some(account));
+            let planned = match shared.clean_up(&name, account, entry) {
                 Ok(None) => continue,
                 Ok(Some(planned)) => Ok(planned),
                 Err(blocked) => Err(blocked),
             };
-            self.add(name_of(hub, Some(account)), (sharing.name, &shared), (account, entry), planned);
+            self.add(name, (sharing.name, &shared), (account, entry), planned);
         }
     }
 
@@ -190,9 +186,11 @@ fn released(hub: &Hub<'_>, portfolio: &Portfolio) -> Option<Released> {
         Recipients::Ou(_) => true,
         Recipients::Account(_) | Recipients::Organization(_) => false,
     });
-    let entries: Vec<_> = units.filter(|entry| !entry.principals.is_empty()).collect();
+    let entries: Vec<_> = units.filter(|entry| !entry.principals.is_empty() || entry.local.is_some()).collect();
     let source = entries.first()?.source.clone();
     let principals = entries.iter().map(|entry| entry.principals.len()).sum();
+    let locals = entries.iter().filter(|entry| entry.local.is_some()).count();
+    let keeps = [(Kind::PrincipalAssociation, principals), (Kind::LocalPortfolio, locals)];
     let (account, region) = hub_place(hub.wanted);
     let name = portfolio.name.clone().unwrap_or_else(|| portfolio.id.to_string());
     Some(Released {
@@ -200,7 +198,7 @@ fn released(hub: &Hub<'_>, portfolio: &Portfolio) -> Option<Released> {
         account,
         region,
         resource: Resource { id: Some(portfolio.id.to_string()), name },
-        keeps: BTreeMap::from([(Kind::PrincipalAssociation, principals)]),
+        keeps: keeps.into_iter().filter(|(_, number)| *number > 0).collect(),
         source,
         unseen: false,
     })
@@ -226,27 +224,13 @@ pub(super) fn wants<'h>(
         let portfolio = hub.key().and_then(|(place, id)| live.portfolio(&place, &id));
         who_is_covered(hub.wanted, portfolio, live, &mut wants);
         let (Some(portfolio), Ok(covered)) = (portfolio, covered(hub.wanted, live)) else { continue };
-        let shared = Shared { wanted: hub.wanted, portfolio, live, made: BTreeMap::new(), taken: BTreeSet::new() };
+        let (file, made, taken) = (hub.name.file(), BTreeMap::new(), BTreeSet::new());
+        let shared = Shared { file, wanted: hub.wanted, portfolio, live, made, taken };
         for (account, entry) in covered.iter().filter(|(account, _)| is_wanted(&name_of(&hub, Some(account)))) {
-            let questions = shared.questions(account, entry);
-            if questions.is_empty() {
-                continue;
-            }
-            let of = received(&mut wants, (account.clone(), hub.wanted.region.clone()), hub.wanted);
-            of.accepted |= questions.contains(&Question::Accepted);
-            if questions.contains(&Question::Principals) {
-                of.principals.insert(portfolio.id.clone());
-            }
-            if shared.needs_owner(account, entry) {
-                received(&mut wants, hub_place(hub.wanted), hub.wanted).principals.insert(portfolio.id.clone());
-            }
+            shared.wants(account, entry, &mut wants);
         }
     }
     wants
-}
-
-fn received<'w>(wants: &'w mut Wants, place: HubPlace, wanted: &DesiredPortfolio) -> &'w mut ReceivedWants {
-    wants.received.entry(place).or_insert_with(|| ReceivedWants::new(&wanted.organization))
 }
 
 /// What tells which accounts the entries are about, and which shares reach these.

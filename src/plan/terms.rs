@@ -2,8 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::edit::{Action, Delta, Edit, ExperienceEdit, Family as _, HubEdit, Kind, ProductEdit, RecipientEdit};
+use super::local_terms::{self, AssociationTerms, CopyTerms, LaunchTerms, LocalTerms};
+use crate::model::edit::{
+    Action, Delta, Edit, ExperienceEdit, Family as _, HubEdit, Kind, On, ProductEdit, RecipientEdit,
+};
 use crate::model::experience::Listing;
+use crate::model::local::LaunchRole;
 use crate::model::portfolio::{Receiver, Share};
 use crate::model::recipient::{AcceptedBy, Principal, PrincipalType};
 
@@ -14,6 +18,10 @@ pub(super) enum Before {
     Share(ShareTerms),
     Product { listing: Listing },
     Principal { principal_type: PrincipalType },
+    Local(LocalTerms),
+    Association(AssociationTerms),
+    Copy(CopyTerms),
+    Launch(LaunchTerms),
 }
 
 /// As it should be.
@@ -26,15 +34,24 @@ pub(super) enum After {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         notes: Option<String>,
     },
-    Policy {
-        name: String,
-    },
+    Policy(PolicyTerms),
     Acceptance {
         accepted_by: AcceptedBy,
     },
     Principal {
         principal_type: PrincipalType,
     },
+    Local(LocalTerms),
+    Association(AssociationTerms),
+    Copy(CopyTerms),
+    Launch(LaunchTerms),
+}
+
+/// A procurement policy. Unknown fields are refused, since a local portfolio has a name, too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PolicyTerms {
+    name: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,18 +90,40 @@ pub(super) fn of(edit: Edit<'_>) -> (Option<Before>, Option<After>) {
         Edit::Hub(HubEdit::Repair(share)) => {
             (Some(Before::Share(ShareTerms::of(share))), Some(After::Share(ShareTerms::of(share))))
         }
-        Edit::Recipient(RecipientEdit::Accept(by)) => (None, Some(After::Acceptance { accepted_by: *by })),
-        Edit::Recipient(RecipientEdit::Grant(Principal { arn: _, kind })) => {
-            (None, Some(After::Principal { principal_type: *kind }))
+        Edit::Recipient(edit) => recipient(edit),
+        Edit::Experience(ExperienceEdit::Policy { name }) => {
+            (None, Some(After::Policy(PolicyTerms { name: name.clone() })))
         }
-        Edit::Recipient(RecipientEdit::Revoke(Principal { arn: _, kind })) => {
-            (Some(Before::Principal { principal_type: *kind }), None)
-        }
-        Edit::Experience(ExperienceEdit::Policy { name }) => (None, Some(After::Policy { name: name.clone() })),
         Edit::Experience(ExperienceEdit::Product(ProductEdit { product: _, before, after, notes })) => (
             before.map(|listing| Before::Product { listing }),
             Some(After::Product { listing: *after, notes: notes.clone() }),
         ),
+    }
+}
+
+fn recipient(edit: &RecipientEdit) -> (Option<Before>, Option<After>) {
+    match edit {
+        RecipientEdit::Accept(by) => (None, Some(After::Acceptance { accepted_by: *by })),
+        RecipientEdit::Grant(_, Principal { arn: _, kind }) => (None, Some(After::Principal { principal_type: *kind })),
+        RecipientEdit::Revoke(_, Principal { arn: _, kind }) => {
+            (Some(Before::Principal { principal_type: *kind }), None)
+        }
+        RecipientEdit::Local(delta, id) => {
+            let terms = |portfolio| LocalTerms::of(portfolio, id.as_ref());
+            (delta.before().map(terms).map(Before::Local), delta.after().map(terms).map(After::Local))
+        }
+        RecipientEdit::Associate(_) => (None, Some(After::Association(AssociationTerms::default()))),
+        RecipientEdit::Dissociate { product: _, constraints } => {
+            (Some(Before::Association(AssociationTerms { constraints: constraints.clone(), in_portfolio: true })), None)
+        }
+        RecipientEdit::Copy(edit) => {
+            let (before, after) = CopyTerms::of(edit);
+            (before.map(Before::Copy), after.map(After::Copy))
+        }
+        RecipientEdit::Launch { product, constraint, role } => {
+            let terms = |role: &LaunchRole| LaunchTerms::of(product, constraint.as_ref(), role);
+            (role.before().map(terms).map(Before::Launch), role.after().map(terms).map(After::Launch))
+        }
     }
 }
 
@@ -123,11 +162,34 @@ impl FromTerms for HubEdit {
 
 impl FromTerms for RecipientEdit {
     fn read(terms: &Terms<'_>) -> Option<Self> {
-        let principal = |kind: PrincipalType| Principal { arn: terms.key.to_owned(), kind };
+        let (on, arn) = match terms.key.strip_prefix(On::LOCAL) {
+            Some(arn) => (On::Local, arn),
+            None => (On::Imported, terms.key),
+        };
+        let principal = |kind: PrincipalType| Principal { arn: arn.to_owned(), kind };
         let edit = match (terms.before, terms.after) {
             (None, Some(After::Acceptance { accepted_by })) => Self::Accept(*accepted_by),
-            (None, Some(After::Principal { principal_type })) => Self::Grant(principal(*principal_type)),
-            (Some(Before::Principal { principal_type }), None) => Self::Revoke(principal(*principal_type)),
+            (None, Some(After::Principal { principal_type })) => Self::Grant(on, principal(*principal_type)),
+            (Some(Before::Principal { principal_type }), None) => Self::Revoke(on, principal(*principal_type)),
+            (None, Some(After::Association(_))) => Self::Associate(terms.key.parse().ok()?),
+            (Some(Before::Association(AssociationTerms { constraints, in_portfolio: _ })), None) => {
+                Self::Dissociate { product: terms.key.parse().ok()?, constraints: constraints.clone() }
+            }
+            (None | Some(Before::Local(_)), None | Some(After::Local(_))) => {
+                let before = terms.before.and_then(|it| if let Before::Local(it) = it { Some(it) } else { None });
+                let after = terms.after.and_then(|it| if let After::Local(it) = it { Some(it) } else { None });
+                local_terms::local(before, after)?
+            }
+            (None | Some(Before::Launch(_)), None | Some(After::Launch(_))) => {
+                let before = terms.before.and_then(|it| if let Before::Launch(it) = it { Some(it) } else { None });
+                let after = terms.after.and_then(|it| if let After::Launch(it) = it { Some(it) } else { None });
+                local_terms::launch(terms.key, before, after)?
+            }
+            (None | Some(Before::Copy(_)), None | Some(After::Copy(_))) => {
+                let before = terms.before.and_then(|it| if let Before::Copy(it) = it { Some(it) } else { None });
+                let after = terms.after.and_then(|it| if let After::Copy(it) = it { Some(it) } else { None });
+                local_terms::copy(terms.key, before, after)?
+            }
             _ => return None,
         };
         terms.fits(edit.edit()).then_some(edit)
@@ -137,14 +199,14 @@ impl FromTerms for RecipientEdit {
 impl FromTerms for ExperienceEdit {
     fn read(terms: &Terms<'_>) -> Option<Self> {
         let edit = match (terms.kind, terms.before, terms.after) {
-            (Kind::ProcurementPolicy, None, Some(After::Policy { name })) => {
+            (Kind::ProcurementPolicy, None, Some(After::Policy(PolicyTerms { name }))) => {
                 ExperienceEdit::Policy { name: name.clone() }
             }
             (Kind::ProductApproval | Kind::ProductDenial, before, Some(After::Product { listing, notes })) => {
                 let before = match before {
                     None => None,
                     Some(Before::Product { listing }) => Some(*listing),
-                    Some(Before::Share(_) | Before::Principal { .. }) => return None,
+                    Some(_) => return None,
                 };
                 let (after, notes) = (*listing, notes.clone());
                 ExperienceEdit::Product(ProductEdit { product: terms.key.parse().ok()?, before, after, notes })

@@ -105,6 +105,7 @@ fn wire_target(target: &Target, outcomes: Option<&Vec<Outcome>>) -> WireTarget {
         account_name: account_name.clone(),
         region: region.clone(),
         resource: None,
+        local: None,
         state: State::Complete,
         reason: None,
         source: None,
@@ -118,6 +119,7 @@ fn wire_target(target: &Target, outcomes: Option<&Vec<Outcome>>) -> WireTarget {
     match state {
         TargetState::Complete { work, left_alone } => {
             wire.resource = Some(wire_resource(work));
+            wire.local = wire_local(work);
             let Untouched { unlisted, ignored } = left_alone;
             wire.left_alone = *unlisted;
             let ignored = ignored.iter().map(|(key, label)| WireIgnored { key: key.clone(), label: label.clone() });
@@ -154,10 +156,16 @@ fn wire_incomplete(incomplete: &IncompleteShare) -> WireIncomplete {
 fn wire_resource(work: &Work) -> WireResource {
     let Resource { id, name } = work.resource();
     let policy = match work {
-        Work::Hub { portfolio: _, changes: _ } | Work::Recipient { imported: _, changes: _ } => None,
+        Work::Hub { portfolio: _, changes: _ } | Work::Recipient { imported: _, local: _, changes: _ } => None,
         Work::Experience { experience: _, policy, changes: _ } => policy.clone(),
     };
     WireResource { id: id.map(str::to_owned), name: Some(name).filter(|name| !name.is_empty()), policy }
+}
+
+/// A recipient's own portfolio.
+fn wire_local(work: &Work) -> Option<WireResource> {
+    let Work::Recipient { imported: _, local: Some(Resource { id, name }), changes: _ } = work else { return None };
+    Some(WireResource { id: id.as_ref().map(ToString::to_string), name: Some(name.clone()), policy: None })
 }
 
 fn wire_change(change: ChangeRef<'_>) -> WireChange {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::model::change::ChangeRef;
-use crate::model::edit::{Action, Delta, Edit, Effect, ExperienceEdit, HubEdit, Kind, RecipientEdit};
+use crate::model::edit::{Action, CopyEdit, Delta, Edit, Effect, ExperienceEdit, HubEdit, Kind, RecipientEdit};
 use crate::model::experience::Listing;
 use crate::model::finding::Source;
 use crate::model::id::AccountId;
@@ -160,10 +160,8 @@ fn what(edit: Edit<'_>, view: View<'_>) -> &'static str {
         (Edit::Hub(HubEdit::Share(Delta::Remove(_))), View::Plan(_) | View::Done) => "unshare",
         (Edit::Hub(HubEdit::Share(_)), _) => "share",
         (Edit::Hub(HubEdit::Repair(_)), _) => "repair",
-        (Edit::Recipient(RecipientEdit::Accept(_)), View::Plan(_) | View::Done) => "accept",
-        (Edit::Recipient(RecipientEdit::Accept(_)), View::Drift) => "accepted",
-        (Edit::Recipient(RecipientEdit::Revoke(_)), View::Plan(_) | View::Done) => "revoke",
-        (Edit::Recipient(RecipientEdit::Grant(_) | RecipientEdit::Revoke(_)), _) => "grant",
+        (Edit::Recipient(edit), View::Plan(_) | View::Done) => done_in_recipient(edit),
+        (Edit::Recipient(edit), View::Drift) => found_in_recipient(edit),
         (Edit::Experience(ExperienceEdit::Policy { name: _ }), View::Plan(_) | View::Done) => "add policy",
         (Edit::Experience(ExperienceEdit::Policy { name: _ }), View::Drift) => "policy",
         (Edit::Experience(ExperienceEdit::Product(product)), View::Plan(_) | View::Done) => match product.after {
@@ -178,6 +176,38 @@ fn what(edit: Edit<'_>, view: View<'_>) -> &'static str {
     }
 }
 
+fn done_in_recipient(edit: &RecipientEdit) -> &'static str {
+    match edit {
+        RecipientEdit::Accept(_) => "accept",
+        RecipientEdit::Local(Delta::Create(_), _) => "make portfolio",
+        RecipientEdit::Local(Delta::Update { before: _, after: _ }, _) => "portfolio",
+        RecipientEdit::Local(Delta::Remove(_), _) => "delete portfolio",
+        RecipientEdit::Associate(_) => "add product",
+        RecipientEdit::Dissociate { .. } => "take out product",
+        RecipientEdit::Copy(CopyEdit::Make { .. }) => "copy product",
+        RecipientEdit::Copy(CopyEdit::Renew { .. }) => "copy versions",
+        RecipientEdit::Copy(CopyEdit::Adopt { .. }) => "take over copy",
+        RecipientEdit::Copy(CopyEdit::Drop { .. }) => "delete copy",
+        RecipientEdit::Launch { product: _, constraint: _, role: Delta::Create(_) | Delta::Update { .. } } => {
+            "launch role"
+        }
+        RecipientEdit::Launch { product: _, constraint: _, role: Delta::Remove(_) } => "drop launch role",
+        RecipientEdit::Grant(_, _) => "grant",
+        RecipientEdit::Revoke(_, _) => "revoke",
+    }
+}
+
+fn found_in_recipient(edit: &RecipientEdit) -> &'static str {
+    match edit {
+        RecipientEdit::Accept(_) => "accepted",
+        RecipientEdit::Local(_, _) => "portfolio",
+        RecipientEdit::Associate(_) | RecipientEdit::Dissociate { .. } => "product",
+        RecipientEdit::Copy(_) => "copy",
+        RecipientEdit::Launch { .. } => "launch role",
+        RecipientEdit::Grant(_, _) | RecipientEdit::Revoke(_, _) => "grant",
+    }
+}
+
 fn id(edit: Edit<'_>) -> String {
     match edit {
         Edit::Hub(edit) => match edit.share() {
@@ -188,7 +218,11 @@ fn id(edit: Edit<'_>) -> String {
             Share::Organization { organization, tag_options: _, principals: _ } => organization.to_string(),
         },
         Edit::Recipient(RecipientEdit::Accept(_)) => "the share".to_owned(),
-        Edit::Recipient(RecipientEdit::Grant(principal) | RecipientEdit::Revoke(principal)) => principal.arn.clone(),
+        Edit::Recipient(RecipientEdit::Grant(_, principal) | RecipientEdit::Revoke(_, principal)) => {
+            principal.arn.clone()
+        }
+        Edit::Recipient(RecipientEdit::Local(portfolio, _)) => portfolio.subject().name.clone(),
+        Edit::Recipient(_) => edit.key(),
         Edit::Experience(ExperienceEdit::Policy { name }) => name.clone(),
         Edit::Experience(ExperienceEdit::Product(product)) => product.product.to_string(),
     }

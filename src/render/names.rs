@@ -32,8 +32,11 @@ impl Names {
         let items = waits_for.iter().map(|id| match id.kind {
             Kind::PortfolioShare => format!("the share with {}", self.called(id)),
             Kind::ShareAcceptance => "the acceptance of the share".to_owned(),
-            // What takes something away waits for it only where it is taken off itself.
-            Kind::PrincipalAssociation => format!("the removal of {}", self.called(id)),
+            // What takes something away waits for these only where they are taken off themselves.
+            Kind::PrincipalAssociation | Kind::ProductAssociation | Kind::ProductCopy | Kind::LocalPortfolio => {
+                format!("the removal of {}", self.called(id))
+            }
+            Kind::LaunchConstraint => format!("the removal of the launch role of {}", self.called(id)),
             Kind::ProcurementPolicy => "the procurement policy".to_owned(),
             Kind::ProductApproval => format!("the approval of {}", self.called(id)),
             Kind::ProductDenial => format!("the denial of {}", self.called(id)),

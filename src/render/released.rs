@@ -65,6 +65,10 @@ fn stays(keeps: &BTreeMap<Kind, usize>) -> String {
         .map(|(kind, number)| match kind {
             Kind::PortfolioShare => count(*number, "share"),
             Kind::ShareAcceptance => "acceptance".to_owned(),
+            Kind::LocalPortfolio => count(*number, "local portfolio"),
+            Kind::ProductAssociation => count(*number, "product"),
+            Kind::ProductCopy => count(*number, "copied product"),
+            Kind::LaunchConstraint => count(*number, "launch role"),
             Kind::PrincipalAssociation => count(*number, "principal"),
             Kind::ProcurementPolicy => "procurement policy".to_owned(),
             Kind::ProductApproval => count(*number, "approved product"),

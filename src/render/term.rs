@@ -3,9 +3,12 @@
 use similar::{ChangeTag, TextDiff};
 
 use super::view::View;
+use super::words::count;
 use crate::model::change::{Because, ChangeRef, Expiry};
-use crate::model::edit::{Delta, Edit, ExperienceEdit, HubEdit, ProductEdit, RecipientEdit};
+use crate::model::edit::{CopyEdit, Delta, Edit, ExperienceEdit, HubEdit, ProductEdit, RecipientEdit};
 use crate::model::experience::Listing;
+use crate::model::id::Name;
+use crate::model::local::{LaunchRole, LocalPortfolio};
 use crate::model::portfolio::Share;
 use crate::model::recipient::AcceptedBy;
 
@@ -87,10 +90,58 @@ fn recipient_terms(change: ChangeRef<'_>, edit: &RecipientEdit, view: View<'_>) 
     match (edit, view, &change.about.because) {
         (RecipientEdit::Accept(AcceptedBy::Imported), _, _) => is("from account to account"),
         (RecipientEdit::Accept(AcceptedBy::AwsOrganizations), _, _) => is("through the organization"),
-        (RecipientEdit::Revoke(_), View::Plan(_) | View::Done, Because::Unlisted) => is("not listed"),
-        (RecipientEdit::Revoke(_), View::Plan(_) | View::Done, Because::NoLongerListed(_)) => is("no longer listed"),
-        (RecipientEdit::Grant(_) | RecipientEdit::Revoke(_), _, _) => Vec::new(),
+        (RecipientEdit::Local(Delta::Update { before, after }, _), _, _) => local_changes(before, after),
+        (RecipientEdit::Local(Delta::Create(portfolio), _), _, _) => is(&format!("provider {}", portfolio.provider)),
+        (RecipientEdit::Launch { product: _, constraint: _, role }, _, because) => role_terms(role, because, view),
+        (RecipientEdit::Copy(CopyEdit::Make { of: _, versions }), _, _) => is(&count(versions.len(), "version")),
+        (RecipientEdit::Copy(CopyEdit::Renew { of: _, copy: _, before, after }), _, _) => {
+            is(&count(after.difference(before).count(), "new version"))
+        }
+        (_, View::Plan(_) | View::Done, because) if change.edit.takes_away() => why(because).into_iter().collect(),
+        (
+            RecipientEdit::Local(Delta::Remove(_), _)
+            | RecipientEdit::Associate(_)
+            | RecipientEdit::Dissociate { .. }
+            | RecipientEdit::Copy(CopyEdit::Adopt { .. } | CopyEdit::Drop { .. })
+            | RecipientEdit::Grant(_, _)
+            | RecipientEdit::Revoke(_, _),
+            _,
+            _,
+        ) => Vec::new(),
     }
+}
+
+/// Why something inside a recipient is taken away.
+fn why(because: &Because) -> Option<Term> {
+    let text = match because {
+        Because::Unlisted => "not listed",
+        Because::NoLongerListed(_) => "no longer listed",
+        Because::Listed(_) | Because::Expired(_) => return None,
+    };
+    Some(Term::Is(text.to_owned()))
+}
+
+fn role_terms(role: &Delta<LaunchRole>, because: &Because, view: View<'_>) -> Vec<Term> {
+    match (role, view) {
+        (Delta::Update { before, after }, _) => {
+            turns("role", &before.to_string(), &after.to_string()).into_iter().collect()
+        }
+        (Delta::Create(role), _) | (Delta::Remove(role), View::Drift) => vec![Term::Is(role.to_string())],
+        (Delta::Remove(role), View::Plan(_) | View::Done) => {
+            why(because).into_iter().chain([Term::Is(format!("was: {role}"))]).collect()
+        }
+    }
+}
+
+fn local_changes(before: &LocalPortfolio, after: &LocalPortfolio) -> Vec<Term> {
+    let tag = |tag: &Option<Name>| tag.as_ref().map_or("none", Name::as_str).to_owned();
+    let terms = [
+        turns("name", &before.name, &after.name),
+        turns("provider", &before.provider, &after.provider),
+        turns("description", &before.description, &after.description),
+        turns("tag", &tag(&before.tag), &tag(&after.tag)),
+    ];
+    terms.into_iter().flatten().collect()
 }
 
 fn share_terms(share: &Share) -> Vec<Term> {

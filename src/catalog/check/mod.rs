@@ -3,6 +3,7 @@
 
 mod experience;
 mod ignore;
+mod local;
 mod organization;
 mod portfolio;
 mod product;
@@ -52,6 +53,10 @@ pub(super) const CHECKS: &[Check] = &[
     recipient::principals_have_one_form,
     recipient::principals_differ,
     recipient::patterns_are_few,
+    local::has_a_name,
+    local::products_differ,
+    local::launch_role_is_of_the_account,
+    local::names_differ_between_files,
     ignore::names_one_receiver,
     ignore::organization_is_its_own,
     ignore::nothing_is_listed_too,

@@ -21,8 +21,8 @@ use super::shared::{begins_with_root, exactly_one, key, repeated, twice};
 /// `AssociatePrincipalWithPortfolio`).
 const PATTERNS: usize = 10;
 
-/// The entries that could be read, with their portfolios.
-fn recipients(catalog: &Catalog) -> impl Iterator<Item = (&File<Portfolio>, &Portfolio, &At<Recipients>)> {
+/// The entries that could be read, with their files and portfolios.
+pub(super) fn recipients(catalog: &Catalog) -> impl Iterator<Item = (&File<Portfolio>, &Portfolio, &At<Recipients>)> {
     portfolios(catalog).flat_map(|(file, portfolio)| {
         let entries = portfolio.recipients.get().into_iter().flat_map(|entries| &entries.value);
         entries.map(move |entry| (file, portfolio, entry))
@@ -109,7 +109,7 @@ pub(super) fn entries_differ(catalog: &Catalog, _: &Lists<'_>, findings: &mut Ve
     }
 }
 
-fn node(entry: &Recipients) -> Option<String> {
+pub(super) fn node(entry: &Recipients) -> Option<String> {
     match (entry.account.get(), entry.ou.get(), entry.organization.get()) {
         (Some(account), None, None) => Some(format!("the account `{}`", account.value)),
         (None, Some(ou), None) => Some(format!("the OU `{}`", ou.value)),

@@ -1,6 +1,7 @@
 //! What stands where in which file: the order of its keys, and which values are ids. From the records themselves.
 
 use crate::catalog::json_schema::FileKind;
+use crate::catalog::local::LocalPortfolio;
 use crate::catalog::record::Record as _;
 use crate::catalog::schema::{
     Access, Experience, IgnoredShare, Marketplace, Organization, Portfolio, ProductEntry, Recipients, RemovalsByKind,
@@ -27,6 +28,7 @@ pub(super) enum Shape {
     /// Entries of `recipients`, and one.
     Recipients,
     Recipient,
+    LocalPortfolio,
     Marketplace,
     Products,
     Product,
@@ -64,6 +66,7 @@ impl Shape {
             Self::Share => Share::KEYS,
             Self::IgnoredShare => IgnoredShare::KEYS,
             Self::Recipient => Recipients::KEYS,
+            Self::LocalPortfolio => LocalPortfolio::KEYS,
             Self::Marketplace => Marketplace::KEYS,
             Self::Product => ProductEntry::KEYS,
             Self::Experience => Experience::KEYS,
@@ -94,6 +97,7 @@ impl Shape {
             (Self::Portfolio, "ignore") => Self::IgnoredShares,
             (Self::Portfolio, "recipients") => Self::Recipients,
             (Self::Recipient, "except") => Self::Accounts,
+            (Self::Recipient, "local_portfolio") => Self::LocalPortfolio,
             (Self::Marketplace, "approved" | "rejected" | "ignore") => Self::Products,
             (Self::Marketplace, "experiences") => Self::Experiences,
             (Self::Settings | Self::Portfolio, "regions")

@@ -4,21 +4,11 @@ use fastrand::Rng;
 use serde_json::Value as Json;
 
 use super::document::{Doc, resolved};
+use super::shape::{
+    Shape::{self, Either, Many, One, Record, Text},
+    made,
+};
 use super::*;
-
-/// What may stand at a key.
-#[derive(Clone, Copy)]
-enum Shape {
-    /// One of the good values, one of the bad.
-    One(&'static [&'static str], &'static [&'static str]),
-    /// A text of that many characters at most, in the schema and in the tool.
-    Text(usize),
-    Many(&'static Shape),
-    /// A key, how often it is there in a hundred, what stands there.
-    Record(&'static [(&'static str, u8, Shape)]),
-    Either(&'static Shape, &'static Shape),
-}
-use Shape::{Either, Many, One, Record, Text};
 
 const ORGANIZATION: Shape = One(&["acme", "acme", "subsidiary", "\"acme\""], &["nobody", "Acme", "1.5", "{}"]);
 const ACCOUNT: Shape = One(
@@ -169,23 +159,67 @@ const PORTFOLIO_SHAPE: Shape = Record(&[
     ),
     (
         "recipients",
-        12,
+        15,
         Many(&Either(
             &Record(&[
                 ("account", 97, ACCOUNT),
                 ("ou", 3, UNIT),
                 ("except", 4, ACCOUNTS),
+                ("local_portfolio", 40, LOCAL),
                 ("principals", 70, PRINCIPALS),
             ]),
             &Record(&[
                 ("ou", 60, UNIT),
                 ("organization", 40, ORGANIZATION),
                 ("except", 40, ACCOUNTS),
+                ("local_portfolio", 40, LOCAL),
                 ("principals", 70, PRINCIPALS),
             ]),
         )),
     ),
 ]);
+const LOCAL: Shape = Record(&[
+    ("name", 97, Text(100)),
+    ("provider", 97, Text(50)),
+    ("description", 30, Text(2000)),
+    (
+        "products",
+        50,
+        Either(
+            &One(&["all", "\"all\""], &["All", "none", "[]", "{}"]),
+            &Many(&One(&["Stream", "2024", "\"A B\""], &["[]", "{}"])),
+        ),
+    ),
+    ("unlisted_products", 30, One(&["keep", "remove"], &["deny", "true"])),
+    ("adopt", 30, FLAG),
+    ("mode", 30, One(&["reference", "copy", "\"copy\""], &["Copy", "link"])),
+    ("launch_role", 60, LAUNCH_ROLE),
+]);
+const LAUNCH_ROLE: Shape = One(
+    &[
+        "Launcher",
+        "2024",
+        "\"x+=,.@-_y\"",
+        "arn:aws:iam::333333333333:role/Launcher",
+        "arn:aws-us-gov:iam::033333333333:role/a/b!/Launcher",
+    ],
+    &[
+        "role/Launcher",
+        "/a/Launcher",
+        "\"a b\"",
+        "arn:aws:iam::3333:role/x",
+        "arn:aws:iam::333333333333:user/x",
+        "arn:aws:iam::333333333333:role/",
+        "arn:aws:iam::333333333333:role//x",
+        "arn:aws:iam::333333333333:role/a//x",
+        "arn:aws:iam::333333333333:role/a/",
+        "arn::iam::333333333333:role/x",
+        "arn:AWS:iam::333333333333:role/x",
+        "arn:aws:iam:us-east-1:333333333333:role/x",
+        "\"arn:aws:iam::333333333333:role/a b/x\"",
+        "\"{account}\"",
+    ],
+);
 const ACCOUNTS: Shape = Many(&IGNORED_ACCOUNT);
 const PRINCIPALS: Shape = Many(&Either(
     &One(
@@ -233,45 +267,6 @@ const LIST_SHAPE: Shape = Record(&[
 /// The differences that a failure shows.
 const MOST_TOLD: usize = 5;
 
-fn of<'a>(list: &[&'a str], random: &mut Rng) -> &'a str {
-    list[random.usize(..list.len())]
-}
-
-fn made(shape: Shape, random: &mut Rng) -> Doc {
-    if random.u8(..100) < 1 {
-        return Doc::scalar(of(&["~", "null", "\"\"", "7", "text", "\"null\""], random));
-    }
-    match shape {
-        One(good, bad) => Doc::scalar(of(if random.u8(..100) < 4 { bad } else { good }, random)),
-        Text(most) if random.u8(..100) < 4 => match random.u8(..6) {
-            0 => Doc::Quoted("x".repeat(most + 1)),
-            1 => Doc::Plain("true".to_owned()),
-            _ => Doc::scalar(of(
-                &["\" \"", "\"\"", "\"a\\u0007b\"", "\"\\u00a0\"", "\"\\u2003\\n\"", "\"a\\u0085b\""],
-                random,
-            )),
-        },
-        Text(most) => match random.u8(..8) {
-            0 => Doc::Quoted("ü".repeat(most)),
-            _ => Doc::scalar(of(&["X", "\"X\"", "2024", "-1.5", "\"a\\tb\\n\"", "\" x \"", "Data Platform"], random)),
-        },
-        Many(item) => Doc::List((0..random.usize(..4)).map(|_| made(*item, random)).collect()),
-        Record(fields) => {
-            let mut entries = Vec::new();
-            for (key, often, shape) in fields {
-                if random.u8(..100) < *often {
-                    entries.push((*key, made(*shape, random)));
-                }
-            }
-            if random.u8(..200) < 1 {
-                entries.push(("colour", Doc::scalar("red")));
-            }
-            Doc::Map(entries)
-        }
-        Either(one, other) => made(if random.bool() { *one } else { *other }, random),
-    }
-}
-
 /// Beyond a schema: findings about what two places say together, or another file. What a schema can say of it, that no
 /// entry is there twice, it has to.
 const TOGETHER: &[&str] = &[
@@ -318,7 +313,7 @@ fn beyond_schema(finding: &Finding, doc: &Doc) -> bool {
 
 /// What the tool takes and the schema refuses: `true` where a text is wanted, which an editor would go on to offer.
 fn beyond_tool(doc: &Doc) -> bool {
-    let flags = ["tag_options", "principals", "through_organization", "all_live", "shared_role"];
+    let flags = ["tag_options", "principals", "through_organization", "all_live", "shared_role", "adopt"];
     doc.any_plain("", &|key, text| resolved(text).is_boolean() && !flags.contains(&key))
 }
 

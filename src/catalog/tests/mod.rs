@@ -3,11 +3,13 @@
 mod agreement;
 mod document;
 mod exceptions;
+mod local;
 mod marketplace;
 mod portfolio;
 mod robust;
 mod schema;
 mod settings;
+mod shape;
 mod yaml;
 
 use super::*;
@@ -82,7 +84,7 @@ fn meaning(desired: &Desired) -> String {
         text.extend(shares.iter().map(|share| format!("  {:?} {}", share.share, place(&share.source))));
         text.extend(expired.iter().map(|share| format!("  over {:?} {}", share.share, place(&share.source))));
         text.extend(ignored.iter().map(|it| format!("  ignored {:?} {}", it.who, place(&it.source))));
-        for DesiredRecipients { who, except, principals, source } in recipients {
+        for DesiredRecipients { who, except, principals, local: _, source } in recipients {
             text.push(format!("  in {who:?} but {except:?} {}", place(source)));
             text.extend(principals.iter().map(|it| format!("    {} {}", it.who, place(&it.source))));
         }

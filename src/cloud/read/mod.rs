@@ -5,6 +5,7 @@ pub(crate) mod access;
 mod accounts;
 pub(crate) mod entities;
 mod entity;
+pub(crate) mod local;
 mod look_up;
 pub(crate) mod marketplace;
 mod names;
@@ -140,13 +141,7 @@ impl<'a> Reader<'a> {
                 known.own.extend(own);
                 known.reached.extend(reached);
             }
-            Answer::Received(place, Received { accepted, principals }) => {
-                let known = live.received.entry(place).or_default();
-                if accepted.is_some() {
-                    known.accepted = accepted;
-                }
-                known.principals.extend(principals);
-            }
+            Answer::Received(place, received) => live.received.entry(place).or_default().add(received),
             Answer::Experiences(account, shelf) => merge(live.experiences.entry(account).or_default(), shelf),
             Answer::Products(titles::Titled { products, troubles }) => {
                 live.products.extend(products);

@@ -91,7 +91,8 @@ async fn named(seat: &ServiceCatalog, ids: BTreeSet<PortfolioId>) -> (BTreeMap<P
     (names, troubles)
 }
 
-async fn list(seat: &ServiceCatalog) -> Result<Vec<Named<PortfolioId>>, CloudError> {
+/// The portfolios of the account's own, by id and name.
+pub(super) async fn list(seat: &ServiceCatalog) -> Result<Vec<Named<PortfolioId>>, CloudError> {
     let listed = pages(&seat.place, "ListPortfolios", |token| async move {
         let call = seat.client.list_portfolios().page_size(PAGE).set_page_token(token);
         let page = seat.call(call).await?;

@@ -1,10 +1,11 @@
 //! What happens inside an account that receives portfolios: which it has accepted, and who may launch from them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_servicecatalog::types::{PortfolioShareType, Principal as AwsPrincipal, PrincipalType as AwsType};
-use futures_util::future::join;
+use futures_util::future::{join, join4};
 
+use super::local;
 use super::portfolio::ServiceCatalog;
 use super::several::{pages, reading, side_by_side, try_side_by_side};
 use crate::cloud::{Cloud, CloudError, Meaning, Place};
@@ -32,29 +33,70 @@ pub(crate) fn share_type(by: AcceptedBy) -> PortfolioShareType {
 
 /// What is wanted of one account and region.
 pub(super) async fn received(cloud: &Cloud, place: Place, wants: ReceivedWants) -> Received {
-    let ReceivedWants { organization, accepted: is_accepted, principals: portfolios } = wants;
-    let seat = match cloud.service_catalog(&organization, place).await {
+    let seat = match cloud.service_catalog(&wants.organization, place).await {
         Ok(seat) => seat,
-        Err(error) => {
-            let reason = error.to_string();
-            return Received {
-                accepted: is_accepted.then(|| Reading::Unreadable(reason.clone())),
-                principals: portfolios.into_iter().map(|id| (id, Found::Unreadable(reason.clone()))).collect(),
-            };
-        }
+        Err(error) => return unreachable(wants, &error.to_string()),
     };
     let seat = &seat;
-    let lists = async { if is_accepted { Some(reading(accepted(seat).await)) } else { None } };
-    let found = portfolios.into_iter().map(|id| async move {
-        let found = match principals(seat, &id).await {
-            Ok(found) => Found::There(found),
+    let ReceivedWants {
+        organization: _,
+        accepted: is_accepted,
+        principals: of_principals,
+        own: is_own,
+        products: of_products,
+        constraints: of_constraints,
+        copies: of_copies,
+        versions: of_versions,
+    } = wants;
+    let accepted = async { if is_accepted { Some(reading(accepted(seat).await)) } else { None } };
+    let own = async { if is_own { Some(reading(local::own(seat).await)) } else { None } };
+    let lists = join4(
+        join(accepted, own),
+        each(of_principals, move |id| async move { principals(seat, &id).await }),
+        each(of_products, move |id| async move { local::products(seat, &id).await }),
+        each(of_constraints, move |id| async move { local::constraints(seat, &id).await }),
+    );
+    let products = join(
+        each(of_copies, move |id| async move { local::own_product(seat, &id).await }),
+        each(of_versions, move |id| async move { local::versions(seat, &id).await }),
+    );
+    let (((accepted, own), principals, products, constraints), (copies, versions)) = join(lists, products).await;
+    Received { accepted, principals, own, products, constraints, copies, versions }
+}
+
+/// Each of some things by its id, side by side.
+async fn each<'a, I, T, F>(ids: BTreeSet<I>, read: impl Fn(I) -> F + Send + Copy + 'a) -> BTreeMap<I, Found<T>>
+where
+    I: Ord + Clone + Send + 'a,
+    T: Send + 'a,
+    F: Future<Output = Result<T, CloudError>> + Send + 'a,
+{
+    let found = ids.into_iter().map(|id| async move {
+        let found = match read(id.clone()).await {
+            Ok(value) => Found::There(value),
             Err(error) if error.meaning == Meaning::NotFound => Found::NotThere,
             Err(error) => Found::Unreadable(error.to_string()),
         };
         (id, found)
     });
-    let (accepted, principals) = join(lists, side_by_side(found)).await;
-    Received { accepted, principals: principals.into_iter().collect() }
+    side_by_side(found).await.into_iter().collect()
+}
+
+/// Nothing of an account that can't be entered can be read.
+fn unreachable(wants: ReceivedWants, reason: &str) -> Received {
+    fn all<I: Ord, T>(ids: BTreeSet<I>, reason: &str) -> BTreeMap<I, Found<T>> {
+        ids.into_iter().map(|id| (id, Found::Unreadable(reason.to_owned()))).collect()
+    }
+    let ReceivedWants { organization: _, accepted, principals, own, products, constraints, copies, versions } = wants;
+    Received {
+        accepted: accepted.then(|| Reading::Unreadable(reason.to_owned())),
+        principals: all(principals, reason),
+        own: own.then(|| Reading::Unreadable(reason.to_owned())),
+        products: all(products, reason),
+        constraints: all(constraints, reason),
+        copies: all(copies, reason),
+        versions: all(versions, reason),
+    }
 }
 
 /// The portfolios that an account has accepted.

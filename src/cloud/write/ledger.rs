@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
 use crate::model::change::{ChangeId, ChangeRef, Plan, Target};
-use crate::model::edit::{Action, Edit, ExperienceEdit, HubEdit, RecipientEdit};
+use crate::model::edit::{Action, CopyEdit, Delta, Edit, ExperienceEdit, HubEdit, RecipientEdit};
 use crate::model::report::{Failure, Outcome};
 use crate::model::target::TargetName;
 
@@ -213,8 +213,21 @@ fn words(change: ChangeRef<'_>) -> String {
     match change.edit {
         Edit::Hub(HubEdit::Share(_) | HubEdit::Repair(_)) => format!("the share with {named}"),
         Edit::Recipient(RecipientEdit::Accept(_)) => "the acceptance of the share".to_owned(),
-        Edit::Recipient(RecipientEdit::Grant(_)) => format!("the access of {named}"),
-        Edit::Recipient(RecipientEdit::Revoke(_)) => format!("the removal of {named}"),
+        Edit::Recipient(RecipientEdit::Local(Delta::Remove(_), _)) => {
+            format!("the removal of the local portfolio {named}")
+        }
+        Edit::Recipient(RecipientEdit::Local(_, _)) => format!("the local portfolio {named}"),
+        Edit::Recipient(RecipientEdit::Associate(_)) => format!("the product {named}"),
+        Edit::Recipient(RecipientEdit::Copy(CopyEdit::Drop { .. })) => format!("the removal of the copy of {named}"),
+        Edit::Recipient(RecipientEdit::Copy(_)) => format!("the copy of {named}"),
+        Edit::Recipient(RecipientEdit::Launch { product: _, constraint: _, role: Delta::Remove(_) }) => {
+            format!("the removal of the launch role of {named}")
+        }
+        Edit::Recipient(RecipientEdit::Launch { .. }) => format!("the launch role of {named}"),
+        Edit::Recipient(RecipientEdit::Grant(_, _)) => format!("the access of {named}"),
+        Edit::Recipient(RecipientEdit::Dissociate { .. } | RecipientEdit::Revoke(_, _)) => {
+            format!("the removal of {named}")
+        }
         Edit::Experience(ExperienceEdit::Policy { name: _ }) => "the procurement policy".to_owned(),
         Edit::Experience(ExperienceEdit::Product(_)) => format!("the change to {named}"),
     }

@@ -53,8 +53,8 @@ impl Writer {
             Work::Hub { portfolio, changes } => {
                 portfolio::write(&self.0, Task { target, ledger, changes }, portfolio).await;
             }
-            Work::Recipient { imported, changes } => {
-                recipient::write(&self.0, Task { target, ledger, changes }, imported).await;
+            Work::Recipient { imported, local, changes } => {
+                recipient::write(&self.0, Task { target, ledger, changes }, imported, local.as_ref()).await;
             }
             Work::Experience { experience, policy, changes } => {
                 marketplace::write(&self.0, Task { target, ledger, changes }, experience, policy.as_ref()).await;

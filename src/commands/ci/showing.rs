@@ -146,6 +146,10 @@ pub(super) fn named(target: &Target) -> Vec<String> {
         let kind = match edit.kind() {
             Kind::PortfolioShare => "the share with",
             Kind::ShareAcceptance => "the acceptance of",
+            Kind::LocalPortfolio => "the local portfolio",
+            Kind::ProductAssociation => "the product",
+            Kind::ProductCopy => "the copy of",
+            Kind::LaunchConstraint => "the launch role of",
             Kind::PrincipalAssociation => "the access of",
             Kind::ProcurementPolicy => "the procurement policy",
             Kind::ProductApproval => "the approval of",

@@ -363,7 +363,7 @@ fn what_a_file_says_of_the_catalog_is_taken_from_the_catalog() {
         let TargetState::Complete { work, left_alone: _ } = &mut planted.state else { panic!("it was read") };
         let abouts: Vec<&mut About> = match work {
             Work::Hub { portfolio: _, changes } => changes.iter_mut().map(|it| &mut it.about).collect(),
-            Work::Recipient { imported: _, changes } => changes.iter_mut().map(|it| &mut it.about).collect(),
+            Work::Recipient { imported: _, local: _, changes } => changes.iter_mut().map(|it| &mut it.about).collect(),
             Work::Experience { changes, .. } => changes.iter_mut().map(|it| &mut it.about).collect(),
         };
         for about in abouts {

@@ -100,6 +100,9 @@ pub(super) struct WireTarget {
     pub(super) region: Region,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) resource: Option<WireResource>,
+    /// A recipient's own portfolio, where it has one or gets one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) local: Option<WireResource>,
     pub(super) state: State,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) reason: Option<String>,

@@ -85,6 +85,7 @@ pub(super) fn target(wire: WireTarget) -> Result<TargetReport, FormatError> {
         account_name,
         region,
         resource,
+        local,
         state,
         reason,
         source,
@@ -105,7 +106,7 @@ pub(super) fn target(wire: WireTarget) -> Result<TargetReport, FormatError> {
         (State::Unreadable, _) => TargetState::Unreadable { reason: reason.unwrap_or_default(), source },
         (State::Complete, None) => return Err(FormatError::Broken(format!("target {name} has no resource"))),
         (State::Complete, Some(resource)) => TargetState::Complete {
-            work: work(&name, resource, changes)?,
+            work: work(&name, resource, local, changes)?,
             left_alone: Untouched { unlisted: left_alone, ignored },
         },
     };
@@ -131,7 +132,12 @@ fn incomplete(wire: WireIncomplete) -> Result<IncompleteShare, FormatError> {
     Ok(IncompleteShare { receiver, missing })
 }
 
-fn work(name: &TargetName, resource: WireResource, wire: Vec<WireChange>) -> Result<Work, FormatError> {
+fn work(
+    name: &TargetName,
+    resource: WireResource,
+    local: Option<WireResource>,
+    wire: Vec<WireChange>,
+) -> Result<Work, FormatError> {
     let WireResource { id, name: resource_name, policy } = resource;
     let resource_name = resource_name.unwrap_or_default();
     let broken = |_| FormatError::Broken(format!("target {name} has a resource with an id that is none"));
@@ -142,6 +148,13 @@ fn work(name: &TargetName, resource: WireResource, wire: Vec<WireChange>) -> Res
         },
         TargetName::Recipient { file: _, account: _, region: _ } => Work::Recipient {
             imported: Resource { id: id.map(|id| id.parse()).transpose().map_err(broken)?, name: resource_name },
+            local: match local {
+                Some(WireResource { id, name, policy: _ }) => Some(Resource {
+                    id: id.map(|id| id.parse()).transpose().map_err(broken)?,
+                    name: name.unwrap_or_default(),
+                }),
+                None => None,
+            },
             changes: changes(name, wire)?,
         },
         TargetName::Marketplace { file: _, organization: _, experience: _ } => Work::Experience {

@@ -190,10 +190,10 @@ fn of_change<'a>(title: &Title<'a>, change: ChangeRef<'a>, names: &Names) -> Vec
             let item = format!("{whom} is without {portfolio} for a moment: the share is made again");
             vec![loss(LossKind::Share, item, in_region)]
         }
-        Edit::Recipient(RecipientEdit::Revoke(_)) => {
+        Edit::Recipient(edit) if change.edit.takes_away() => {
             let place = format!("{}{in_region}", title.account_name.map(|it| inline(it) + " ").unwrap_or_default());
             let place = format!("{place} {}", code(title.account));
-            vec![loss(LossKind::Access, format!("{} may no longer launch from {portfolio}", principal(&line)), place)]
+            vec![loss(LossKind::Access, lost_inside(edit, &line, &portfolio), place)]
         }
         Edit::Experience(ExperienceEdit::Policy { name: _ }) => vec![loss(
             LossKind::Freedom,
@@ -210,8 +210,30 @@ fn of_change<'a>(title: &Title<'a>, change: ChangeRef<'a>, names: &Names) -> Vec
             vec![loss(LossKind::Products, format!("{whom}{notes}"), experience)]
         }
         Edit::Hub(HubEdit::Share(Delta::Create(_)))
-        | Edit::Recipient(RecipientEdit::Accept(_) | RecipientEdit::Grant(_))
+        | Edit::Recipient(_)
         | Edit::Experience(ExperienceEdit::Product(_)) => Vec::new(),
+    }
+}
+
+/// What an account loses of what it received, and its people with it.
+fn lost_inside(edit: &RecipientEdit, line: &Line<'_>, portfolio: &str) -> String {
+    let name = inline(&line.name);
+    match edit {
+        RecipientEdit::Dissociate { .. } | RecipientEdit::Copy(_) => {
+            format!("<b>{name}</b> can no longer be launched as a product of {portfolio}")
+        }
+        RecipientEdit::Launch { .. } => {
+            format!(
+                "<b>{name}</b> is launched with the rights of whoever launches it, and no longer with its launch role"
+            )
+        }
+        RecipientEdit::Local(_, _) => format!("the account's own portfolio <b>{name}</b> is deleted"),
+        RecipientEdit::Accept(_)
+        | RecipientEdit::Associate(_)
+        | RecipientEdit::Grant(_, _)
+        | RecipientEdit::Revoke(_, _) => {
+            format!("{} may no longer launch from {portfolio}", principal(line))
+        }
     }
 }
 

@@ -110,7 +110,7 @@ impl World {
     }
 
     /// Like [`World::region`], to change it: it comes into being.
-    pub(in crate::sandbox) fn region_mut(&mut self, account: &str, region: &str) -> &mut Region {
+    pub fn region_mut(&mut self, account: &str, region: &str) -> &mut Region {
         let account = self.accounts.entry(account.to_owned()).or_default();
         account.regions.entry(region.to_owned()).or_default()
     }

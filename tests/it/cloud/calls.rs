@@ -7,7 +7,7 @@ use std::time::Duration;
 use catalog_sync::cloud::{Cloud, Operation, Options, Service, Timing, Waits, products, read};
 use catalog_sync::model::change::{Resource, Work};
 use catalog_sync::model::desired::OuRef;
-use catalog_sync::model::edit::{Delta, ExperienceEdit, HubEdit, ProductEdit, RecipientEdit};
+use catalog_sync::model::edit::{Delta, ExperienceEdit, HubEdit, On, ProductEdit, RecipientEdit};
 use catalog_sync::model::experience::Listing;
 use catalog_sync::model::live::Live;
 use catalog_sync::model::offer::Reference;
@@ -25,6 +25,7 @@ use tokio::time::timeout;
 use super::bed::{
     Bed, HUB, all_live, by_id, by_name, changes, complete, id, one, plan_of, read_all, reason, target, write,
 };
+use super::inside;
 
 fn throttle(region: &str, times: Option<u32>) -> Fault {
     let error = FaultError { code: "ThrottlingException".to_owned(), message: "slow down".to_owned(), status: 400 };
@@ -126,10 +127,11 @@ async fn everything() -> Vec<Call> {
     let engineer = Principal { arn: "arn:aws:iam:::role/Engineer*".to_owned(), kind: PrincipalType::Pattern };
     let member = Share::Account { account: id("333333333333"), tag_options: false };
     bed.share(&cloud, "port-data", [HubEdit::Share(Delta::Create(member))]).await;
-    let grants = vec![RecipientEdit::Accept(AcceptedBy::Imported), RecipientEdit::Grant(engineer.clone())];
-    for edits in [grants, vec![RecipientEdit::Revoke(engineer)]] {
+    let grants =
+        vec![RecipientEdit::Accept(AcceptedBy::Imported), RecipientEdit::Grant(On::Imported, engineer.clone())];
+    for edits in [grants, vec![RecipientEdit::Revoke(On::Imported, engineer)]] {
         let imported = Resource { id: Some(id("port-data")), name: "Data".to_owned() };
-        let (account, work) = ("333333333333", Work::Recipient { imported, changes: changes(edits) });
+        let (account, work) = ("333333333333", Work::Recipient { imported, local: None, changes: changes(edits) });
         let name = TargetName::Recipient { file: id("data"), account: Some(id(account)), region: id("us-east-1") };
         let outcomes = write(&cloud, &plan_of(target(name, account, work))).await;
         assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Applied), "{outcomes:?}");
@@ -148,6 +150,7 @@ async fn everything() -> Vec<Call> {
 #[tokio::test]
 async fn the_table_says_what_is_called_and_what_writes() {
     let mut calls = everything().await;
+    calls.extend(inside::every_call().await);
     let mut plain = Bed::new(|world| world.start = Some(HUB.to_owned())).await;
     plain.desired.settings.organizations.get_mut(&id("acme")).unwrap().access = Access::default();
     plain.want_portfolio("us-east-1", by_id("port-data"), []);
@@ -251,8 +254,13 @@ fn roles_of_the_documentation_allow_every_call() {
             continue;
         }
         // What was begun is asked after by an apply alone.
-        let asks_after =
-            [Operation::DescribeChangeSet, Operation::ListChangeSets, Operation::DescribePortfolioShareStatus];
+        let asks_after = [
+            Operation::DescribeChangeSet,
+            Operation::ListChangeSets,
+            Operation::DescribePortfolioShareStatus,
+            Operation::DescribeCopyProductStatus,
+            Operation::ListPortfoliosForProduct,
+        ];
         let of_apply = operation.writes() || asks_after.contains(operation);
         let policy = if of_apply { write } else { read };
         let words = policy.split(|c: char| !(c.is_alphanumeric() || c == ':' || c == '-'));

@@ -6,6 +6,7 @@ mod calls;
 mod example;
 mod identity;
 mod inherited;
+mod inside;
 mod marketplace;
 mod organization;
 mod portfolio;

@@ -11,6 +11,7 @@ mod explain;
 mod fmt;
 mod gone;
 mod init;
+mod local;
 mod made;
 mod options;
 mod plan;

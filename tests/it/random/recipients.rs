@@ -88,6 +88,7 @@ pub(super) fn catalog(world: &World, entries: &[Inside]) -> Desired {
             .iter()
             .map(|n| DesiredPrincipal { who: principal(*n), source: source(60 + n) })
             .collect(),
+        local: None,
         source: source(50 + node),
     });
     catalog.portfolios.values_mut().next().unwrap().recipients = recipients.collect();
@@ -130,11 +131,14 @@ pub(super) fn seen(world: &World) -> Live {
     for (at, (account, _)) in ACCOUNTS.iter().enumerate() {
         let principals = world.principals[at].iter().map(|n| principal(*n).within(&id(account), &id("us-east-1")));
         let accepted = if world.accepted[at].1 { BTreeSet::from([id(PORTFOLIOS[0])]) } else { BTreeSet::new() };
-        let received =
-            Received { accepted: Some(Reading::Complete(accepted)), principals: listed(principals.collect()) };
+        let received = Received {
+            accepted: Some(Reading::Complete(accepted)),
+            principals: listed(principals.collect()),
+            ..Received::default()
+        };
         live.received.insert((id(account), id("us-east-1")), received);
     }
-    live.received.insert(place, Received { accepted: None, principals: listed(BTreeSet::new()) });
+    live.received.insert(place, Received { principals: listed(BTreeSet::new()), ..Received::default() });
     live
 }
 
@@ -223,8 +227,9 @@ fn planned(plan: &Plan, account: usize) -> Done {
                 |it: &Principal| (0..4).find(|n| principal(*n).within(&target.account, &target.region) == *it).unwrap();
             match edit {
                 RecipientEdit::Accept(by) => done.accepts = Some(*by),
-                RecipientEdit::Grant(principal) => drop(done.granted.insert(number(principal))),
-                RecipientEdit::Revoke(principal) => drop(done.revoked.insert(number(principal))),
+                RecipientEdit::Grant(_, principal) => drop(done.granted.insert(number(principal))),
+                RecipientEdit::Revoke(_, principal) => drop(done.revoked.insert(number(principal))),
+                other => panic!("nobody asks for a local portfolio: {other:?}"),
             }
         }
     }

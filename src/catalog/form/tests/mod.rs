@@ -51,6 +51,24 @@ fn settings_and_lists_take_their_form() {
 }
 
 #[test]
+fn keys_of_a_local_portfolio_take_their_order() {
+    let text = "portfolio: X\nshares: [{organization: acme}]\nrecipients:\n  - local_portfolio:\n      launch_role: Launcher\n      \
+                mode: copy\n      products: [B, A]\n      provider: Team\n      name: Ours # as it was\n    organization: acme\n";
+    insta::assert_snapshot!(new("portfolios/x.yaml", text), @"
+    portfolio: X
+    shares: [{organization: acme}]
+    recipients:
+      - organization: acme
+        local_portfolio:
+          name: Ours # as it was
+          provider: Team
+          products: [B, A]
+          mode: copy
+          launch_role: Launcher
+    ");
+}
+
+#[test]
 fn windows_line_ends_and_marks_go() {
     let text = "\u{feff}portfolio: X\r\nshares: []\r\n\r\n";
     assert_eq!(new("portfolios/x.yaml", text), "portfolio: X\nshares: []\n");

@@ -1,0 +1,75 @@
+//! A change under way: what becomes of it, and which operations were refused.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex as StdMutex, PoisonError};
+
+use tokio::sync::Mutex;
+
+use crate::cloud::write::ledger::Ledger;
+use crate::cloud::write::task::Standing;
+use crate::cloud::{CloudError, Operation};
+use crate::model::change::ChangeId;
+
+/// Why a change was not made.
+pub(super) enum Unmade {
+    /// The run is being stopped.
+    Stopped,
+    /// It was not tried; the sentence says why.
+    Skipped(String),
+    /// Its before no longer holds; the sentence says what is there instead.
+    Conflict(Operation, String),
+    /// It failed.
+    Failed(CloudError),
+}
+
+impl From<CloudError> for Unmade {
+    fn from(error: CloudError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// A change under way, which may need several calls.
+pub(super) struct Step {
+    pub(super) id: ChangeId,
+    /// Whether a call of it has had its effect: then it counts as begun, whatever becomes of the next one.
+    pub(super) has_effect: AtomicBool,
+}
+
+impl Step {
+    pub(super) fn new(id: ChangeId) -> Self {
+        Self { id, has_effect: AtomicBool::new(false) }
+    }
+
+    /// AWS refused a call.
+    pub(super) fn refused(&self, ledger: &Ledger) {
+        if !self.has_effect.load(Ordering::Relaxed) {
+            ledger.withdraw(&self.id);
+        }
+    }
+}
+
+/// Whether an operation may be called. The first call of each is made alone: what is refused once would be refused
+/// again.
+#[derive(Default)]
+pub(super) struct Gates(StdMutex<BTreeMap<Operation, Arc<Mutex<Gate>>>>);
+
+#[derive(Clone, Default, PartialEq)]
+pub(super) enum Gate {
+    #[default]
+    Untried,
+    Open,
+    /// With AWS's code.
+    Refused(String),
+}
+
+impl Gates {
+    pub(super) fn of(&self, operation: Operation) -> Arc<Mutex<Gate>> {
+        Arc::clone(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(operation).or_default())
+    }
+}
+
+/// How something stands that is done where a question is answered with yes.
+pub(super) fn done_if(is_done: bool) -> Standing {
+    if is_done { Standing::Done } else { Standing::Open }
+}
