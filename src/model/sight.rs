@@ -270,10 +270,23 @@ pub struct PassedOver {
 /// What is inside an account that has a portfolio.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Inside {
+    /// The portfolio of the account's own that the entry asks for, from which those launch that it lists.
+    pub local: Option<Local>,
     /// Who may launch, and who should. Nothing where the portfolio is not there and no entry asks for anybody.
     pub principals: Vec<Launcher>,
     /// What could not be read, in sentences.
     pub untold: Vec<String>,
+}
+
+/// A portfolio of an account's own that an entry asks for. Its products and launch roles are not told yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Local {
+    /// Its display name in the catalog.
+    pub name: String,
+    /// Its id, where it is there and can be told from others.
+    pub id: Option<PortfolioId>,
+    /// Where the entry asks for it.
+    pub source: Source,
 }
 
 /// Someone who may launch, or should.
@@ -283,6 +296,8 @@ pub struct Launcher {
     pub principal: Principal,
     /// What it is called.
     pub label: String,
+    /// Whether it launches from the account's own portfolio, and not from the one that it receives.
+    pub on_local: bool,
     /// Whether it is live in the account; `None` where that can't be told.
     pub live: Option<bool>,
     /// The line that asks for it.

@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ways::Beside;
-use crate::model::desired::DesiredRecipients;
+use crate::model::desired::{DesiredLocal, DesiredRecipients};
 use crate::model::finding::Source;
-use crate::model::live::{Found, HubPlace};
+use crate::model::id::{Name, PortfolioId};
+use crate::model::live::{Found, HubPlace, Live, Reading};
 use crate::model::recipient::{Principal, PrincipalRef, PrincipalType};
-use crate::model::sight::{Inside, Launcher, Liveness, State, Way};
+use crate::model::sight::{Inside, Launcher, Liveness, Local, State, Way};
+use crate::plan::recipient::mine;
 use crate::plan::resolve::hub_place;
 
 /// Whether patterns that the owner set arrive with a share.
@@ -15,54 +17,103 @@ pub(super) fn brings_principals(ways: &[Way]) -> bool {
     ways.iter().any(|way| matches!(&way.live, Liveness::Live { share, .. } if share.principals() == Some(true)))
 }
 
-/// Who may launch, and who should.
-pub(super) fn inside(beside: Beside<'_>, ways: &[Way], state: &State, entry: Option<&DesiredRecipients>) -> Inside {
-    let Beside { account, above: _, wanted, portfolio: _, live: _ } = beside;
+/// Who may launch, and who should: from the account's own portfolio where the entry asks for one.
+pub(super) fn inside(
+    beside: Beside<'_>,
+    file: &Name,
+    ways: &[Way],
+    state: &State,
+    entry: Option<&DesiredRecipients>,
+) -> Inside {
+    let Beside { account, above: _, wanted, portfolio, live: _ } = beside;
     let mut inside = Inside::default();
-    let asked: BTreeMap<Principal, (&PrincipalRef, &Source)> = entry
+    let here = (account.clone(), wanted.region.clone());
+    let id = portfolio.map(|portfolio| &portfolio.id);
+    let asked: Asked<'_> = entry
         .into_iter()
         .flat_map(|entry| &entry.principals)
         .map(|it| (it.who.within(account, &wanted.region), (&it.who, &it.source)))
         .collect();
-    let here = (account.clone(), wanted.region.clone());
-    let live = match state {
-        State::Has => listed(beside, &here, &mut inside.untold),
+    let imported = match state {
+        State::Has => id.and_then(|id| listed(beside.live, &here, id, &mut inside.untold)),
         State::Waits | State::Rejected | State::HasNot | State::Owns => Some(BTreeSet::new()),
         State::Suspended | State::CantTell(_) => None,
     };
-    let owners: BTreeSet<Principal> = match state {
-        State::Has if brings_principals(ways) => {
-            listed(beside, &hub_place(wanted), &mut inside.untold).unwrap_or_default()
+    let owners: BTreeSet<Principal> = match (state, id) {
+        (State::Has, Some(id)) if brings_principals(ways) => {
+            listed(beside.live, &hub_place(wanted), id, &mut inside.untold).unwrap_or_default()
         }
         _ => BTreeSet::new(),
     };
     let owners: BTreeSet<Principal> = owners.into_iter().filter(|it| it.kind == PrincipalType::Pattern).collect();
-    let all: BTreeSet<&Principal> = live.iter().flatten().chain(&owners).chain(asked.keys()).collect();
-    inside.principals = all
-        .into_iter()
-        .map(|principal| {
-            let listed = asked.get(principal);
-            Launcher {
-                principal: principal.clone(),
-                label: principal.label(listed.map(|(who, _)| *who)),
-                live: live.as_ref().map(|live| live.contains(principal)),
-                listed: listed.map(|(_, source)| (*source).clone()),
-                of_owner: owners.contains(principal),
-            }
-        })
-        .collect();
+    match entry.and_then(|entry| entry.local.as_ref()) {
+        None => inside.principals = launchers(imported.as_ref(), &owners, &asked, false),
+        Some(local) => {
+            inside.principals = launchers(imported.as_ref(), &owners, &Asked::new(), false);
+            let (id, live) = match own(beside, file, local) {
+                Ok(None) => (None, Some(BTreeSet::new())),
+                Ok(Some(id)) => {
+                    let live = listed(beside.live, &here, &id, &mut inside.untold);
+                    (Some(id), live)
+                }
+                Err(reason) => {
+                    inside.untold.push(reason);
+                    (None, None)
+                }
+            };
+            inside.principals.extend(launchers(live.as_ref(), &BTreeSet::new(), &asked, true));
+            inside.local = Some(Local { name: local.name.clone(), id, source: local.source.clone() });
+        }
+    }
     inside
 }
 
-/// Who may launch from the portfolio in one place.
-fn listed(beside: Beside<'_>, place: &HubPlace, untold: &mut Vec<String>) -> Option<BTreeSet<Principal>> {
-    let id = &beside.portfolio?.id;
+/// The principals that an entry lists, as they are in the account.
+type Asked<'a> = BTreeMap<Principal, (&'a PrincipalRef, &'a Source)>;
+
+fn launchers(
+    live: Option<&BTreeSet<Principal>>,
+    owners: &BTreeSet<Principal>,
+    asked: &Asked<'_>,
+    on_local: bool,
+) -> Vec<Launcher> {
+    let all: BTreeSet<&Principal> = live.into_iter().flatten().chain(owners).chain(asked.keys()).collect();
+    let launcher = |principal: &Principal| {
+        let listed = asked.get(principal);
+        Launcher {
+            principal: principal.clone(),
+            label: principal.label(listed.map(|(who, _)| *who)),
+            on_local,
+            live: live.map(|live| live.contains(principal)),
+            listed: listed.map(|(_, source)| (*source).clone()),
+            of_owner: owners.contains(principal),
+        }
+    };
+    all.into_iter().map(launcher).collect()
+}
+
+/// The account's own portfolio that an entry means; none where it is not there.
+pub(super) fn own(beside: Beside<'_>, file: &Name, local: &DesiredLocal) -> Result<Option<PortfolioId>, String> {
+    let account = beside.account;
+    let place = (account.clone(), beside.wanted.region.clone());
+    match beside.live.received.get(&place).and_then(|it| it.own.as_ref()) {
+        Some(Reading::Complete(own)) => match mine(own, file, None, local, account) {
+            Ok(found) => Ok(found.map(|(id, _)| id.clone())),
+            Err(blocked) => Err(blocked.reason),
+        },
+        Some(Reading::Unreadable(reason)) => Err(reason.clone()),
+        None => Err(format!("which portfolios {account} owns was not read")),
+    }
+}
+
+/// Who may launch from a portfolio in one place.
+fn listed(live: &Live, place: &HubPlace, id: &PortfolioId, untold: &mut Vec<String>) -> Option<BTreeSet<Principal>> {
     let account = &place.0;
-    let reason = match beside.live.received.get(place).and_then(|it| it.principals.get(id)) {
+    let reason = match live.received.get(place).and_then(|it| it.principals.get(id)) {
         Some(Found::There(principals)) => return Some(principals.clone()),
         Some(Found::Unreadable(reason)) => reason.clone(),
         Some(Found::NotThere) => {
-            format!("{account} should have portfolio {id} by a share, and AWS says there that it does not exist")
+            format!("{account} should have portfolio {id}, and AWS says there that it does not exist")
         }
         None => format!("who may launch from {id} in {account} was not read"),
     };

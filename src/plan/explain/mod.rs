@@ -64,7 +64,8 @@ impl<'a> Look<'a> {
         let without: Vec<_> = ways.iter().map(|way| beside.without(&ways, way, &state)).collect();
         ways.iter_mut().zip(without).for_each(|(way, without)| way.without = without);
         let entries = Entries::of(self.wanted, account, &self.above);
-        let inside = inside::inside(beside, &ways, &state, entries.counts.as_ref().ok().copied().flatten());
+        let inside =
+            inside::inside(beside, self.name.file(), &ways, &state, entries.counts.as_ref().ok().copied().flatten());
         let name = self.portfolio.as_ref().ok().and_then(|portfolio| portfolio.name.clone());
         Seen {
             target: self.name.clone(),
@@ -224,6 +225,7 @@ fn inside_wants(account: &AccountId, desired: &Desired, live: &Live, wants: &mut
         if portfolio.name.is_none() && (is_reached || seen.state == State::Owns) {
             shelf(wants, look.wanted).names.insert(portfolio.id.clone());
         }
+        own_wants(&look, account, beside, &seen.state, home, wants);
         if !is_reached {
             continue;
         }
@@ -249,6 +251,26 @@ fn inside_wants(account: &AccountId, desired: &Desired, live: &Live, wants: &mut
             of.principals.insert(portfolio.id.clone());
         }
     }
+}
+
+/// The account's own portfolio that the entry asks for, whether or not a share reaches the account.
+fn own_wants(
+    look: &Look<'_>,
+    account: &AccountId,
+    beside: Beside<'_>,
+    state: &State,
+    home: Option<&Name>,
+    wants: &mut Wants,
+) {
+    let entry = Entries::of(look.wanted, account, &look.above).counts.ok().flatten();
+    let Some(local) = entry.and_then(|entry| entry.local.as_ref()).filter(|_| *state != State::Suspended) else {
+        return;
+    };
+    let place = (account.clone(), look.wanted.region.clone());
+    let organization = home.unwrap_or(&look.wanted.organization);
+    let of = wants.received.entry(place).or_insert_with(|| ReceivedWants::new(organization));
+    of.own = true;
+    of.principals.extend(inside::own(beside, look.name.file(), local).ok().flatten());
 }
 
 /// The organization of the settings that the account belongs to, whose way in is taken.

@@ -8,7 +8,7 @@ use crate::model::id::{AccountId, Name, PortfolioId};
 use crate::model::local::{LocalPortfolio, TAG};
 
 /// A portfolio of an account's own.
-pub(super) type Mine<'a> = (&'a PortfolioId, &'a LocalPortfolio);
+pub(in crate::plan) type Mine<'a> = (&'a PortfolioId, &'a LocalPortfolio);
 
 /// The one that carries the tag of a file. Of several the one that bears the name.
 ///
@@ -44,7 +44,7 @@ pub(super) fn tagged<'a>(
 ///
 /// # Errors
 /// Where another one bears the name: it is never taken over silently.
-pub(super) fn mine<'a>(
+pub(in crate::plan) fn mine<'a>(
     own: &'a BTreeMap<PortfolioId, LocalPortfolio>,
     file: &Name,
     before: Option<&Name>,

@@ -13,6 +13,8 @@ mod reading;
 mod undo;
 mod wants;
 
+pub(super) use mine::mine;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::coverage::{Entry, Reached, reached};

@@ -7,7 +7,7 @@ use crate::model::live::Reading;
 use crate::model::organization::AccountStatus;
 use crate::model::portfolio::Receiver;
 use crate::model::sight::{
-    Governing, Inside, Launcher, Listed, Liveness, Membership, PassedOver, Seen, Sight, State, Way, Without,
+    Governing, Inside, Launcher, Listed, Liveness, Local, Membership, PassedOver, Seen, Sight, State, Way, Without,
 };
 
 /// What an account sees, as JSON: `format_version` 1.
@@ -85,7 +85,10 @@ fn seen(seen: &Seen) -> Value {
     let passed_over = seen.passed_over.iter().map(|PassedOver { source: at, except }| {
         json!({"source": source(at), "because": if *except { "except" } else { "nearer_entry" }})
     });
-    let Inside { principals, untold } = &seen.inside;
+    let Inside { local, principals, untold } = &seen.inside;
+    let local = local.as_ref().map(|Local { name, id, source: at }| {
+        json!({"name": name, "id": id.as_ref().map(ToString::to_string), "source": source(at)})
+    });
     json!({
         "target": seen.target.to_string(),
         "source": source(&seen.source),
@@ -103,7 +106,7 @@ fn seen(seen: &Seen) -> Value {
             "cant_tell": entry_reason,
             "passed_over": passed_over.collect::<Vec<_>>(),
         },
-        "inside": {"principals": principals.iter().map(launcher).collect::<Vec<_>>(), "cant_tell": untold},
+        "inside": {"local_portfolio": local, "principals": principals.iter().map(launcher).collect::<Vec<_>>(), "cant_tell": untold},
     })
 }
 
@@ -163,11 +166,12 @@ fn without(without: &Without) -> Value {
 }
 
 fn launcher(launcher: &Launcher) -> Value {
-    let Launcher { principal, label, live, listed, of_owner } = launcher;
+    let Launcher { principal, label, on_local, live, listed, of_owner } = launcher;
     json!({
         "principal": principal.arn,
         "type": principal.kind,
         "name": label,
+        "on_local_portfolio": on_local,
         "is_live": live,
         "source": listed.as_ref().map(source),
         "of_owner": of_owner,

@@ -7,7 +7,7 @@ use crate::model::live::Reading;
 use crate::model::organization::AccountStatus;
 use crate::model::portfolio::Receiver;
 use crate::model::sight::{
-    Governing, Inside, Launcher, Listed, Liveness, Membership, Seen, Sight, State, Way, Without,
+    Governing, Inside, Launcher, Listed, Liveness, Local, Membership, Seen, Sight, State, Way, Without,
 };
 use crate::render::escape;
 
@@ -193,12 +193,16 @@ fn entry(seen: &Seen, out: &mut Lines<'_>) -> io::Result<()> {
 }
 
 fn inside(inside: &Inside, seen: &Seen, out: &mut Lines<'_>) -> io::Result<()> {
-    let Inside { principals, untold } = inside;
+    let Inside { local, principals, untold } = inside;
+    if let Some(Local { name, id, source }) = local {
+        let id = id.as_ref().map(|id| format!(" {id}")).unwrap_or_default();
+        out.line(2, &format!("portfolio of its own: {name}{id}, listed in {}", at(source)))?;
+    }
     if principals.is_empty() && untold.is_empty() {
         return if seen.state == State::Has { out.line(2, "may launch there: nobody") } else { Ok(()) };
     }
     out.line(2, "may launch there:")?;
-    for Launcher { principal, label, live, listed, of_owner } in principals {
+    for Launcher { principal, label, on_local, live, listed, of_owner } in principals {
         let live = match live {
             Some(true) => "live",
             Some(false) if *of_owner => "the owner's, not seen in the account",
@@ -209,11 +213,14 @@ fn inside(inside: &Inside, seen: &Seen, out: &mut Lines<'_>) -> io::Result<()> {
         let listed = match (listed, of_owner) {
             (Some(source), _) => format!("; listed in {}", at(source)),
             (None, true) => "; set by the owner, arrives by name".to_owned(),
-            (None, false) if is_governed && untold.is_empty() => "; not listed: a plan takes it off".to_owned(),
+            (None, false) if is_governed && untold.is_empty() && (*on_local || local.is_none()) => {
+                "; not listed: a plan takes it off".to_owned()
+            }
             (None, false) => String::new(),
         };
         let label = if *label == principal.arn { label.clone() } else { format!("{label} ({})", principal.arn) };
-        out.line(6, &format!("{label}: {live}{listed}"))?;
+        let from = if *on_local { ", from the portfolio of its own" } else { "" };
+        out.line(6, &format!("{label}{from}: {live}{listed}"))?;
     }
     for reason in untold {
         out.line(6, &format!("can't tell: {reason}"))?;

@@ -148,6 +148,25 @@ fn nearest_entry_counts_and_others_are_shown() {
 }
 
 #[test]
+fn portfolio_of_the_account_s_own_is_where_the_entry_lets_launch() {
+    let catalog = "portfolio: Data\nshares:\n  - ou: Shops\nrecipients:\n  - account: \"333333333333\"\n    \
+                   local_portfolio: {name: Mine, provider: Us}\n    principals: [role/Shop]\n";
+    let bed = bed("{name: Data, shares: [{ou: ou-acme-shops001}]}", "", catalog);
+    bed.sandbox(&["explain", "deep"]).ends(0).shows("Mine, listed in").shows("from the portfolio of its own: missing");
+    bed.sandbox(&["apply", "--auto-approve"]).ends(0);
+    let seen = json(&bed, "deep", 0);
+    let inside = &seen["portfolios"][0]["inside"];
+    assert!(inside["local_portfolio"]["id"].is_string(), "{seen}");
+    let of = &inside["principals"][0];
+    assert_eq!((&of["on_local_portfolio"], &of["is_live"]), (&true.into(), &true.into()), "{seen}");
+    bed.fault(
+        "{operation: ListPortfolios, account: '333333333333', error: {code: AccessDeniedException, message: no}}",
+    );
+    let seen = json(&bed, "deep", 1);
+    assert!(seen["portfolios"][0]["inside"]["principals"][0]["is_live"].is_null(), "{seen}");
+}
+
+#[test]
 fn share_that_would_be_missed_is_told_from_one_that_would_not() {
     let catalog = "portfolio: Data\nshares:\n  - ou: Shops\n  - ou: Shops/Deep\n";
     let both = "{name: Data, shares: [{ou: ou-acme-shops001}, {ou: ou-acme-deep0001}, {account: '333333333333'}]}";
