@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs `catalog-sync ci` with the inputs, which arrive as CATALOG_SYNC_… variables and mostly stay such: only the
+# Runs `catalog-sync ci`, or `doctor`, with the inputs, which arrive as CATALOG_SYNC_… variables and mostly stay such: only the
 # command, the folder and further words become anything else. All that is done is the binary's.
 set -euo pipefail
 
@@ -17,9 +17,12 @@ words=${CATALOG_SYNC_ARGS:-}
 sandbox=${CATALOG_SYNC_INPUT_SANDBOX:+--sandbox=$CATALOG_SYNC_INPUT_SANDBOX}
 unset CATALOG_SYNC_BINARY CATALOG_SYNC_COMMAND CATALOG_SYNC_WORKING_DIRECTORY CATALOG_SYNC_ARGS CATALOG_SYNC_INPUT_SANDBOX
 
+run=(ci ${command:+"$command"})
 case $command in
   "" | plan | apply | drift | report | due | targets) ;;
-  *) fail "the input command is one of plan, apply, drift, report, due, targets, or empty" ;;
+  # Tells of AWS alone, and GitHub nothing but the log.
+  doctor) run=(doctor) ;;
+  *) fail "the input command is one of plan, apply, drift, report, due, targets, doctor, or empty" ;;
 esac
 
 # An input that was left out is an empty variable, which is not the same as none.
@@ -36,7 +39,7 @@ read -r -d '' -a further <<<"$words" || true
 cd -- "$folder" || fail "the input working-directory is no folder"
 
 status=0
-"$binary" ci ${command:+"$command"} ${sandbox:+"$sandbox"} ${further[@]+"${further[@]}"} || status=$?
+"$binary" "${run[@]}" ${sandbox:+"$sandbox"} ${further[@]+"${further[@]}"} || status=$?
 # The binary says it too, unless it came to no word.
 printf 'exit-code=%d\n' "$status" >>"$GITHUB_OUTPUT"
 exit "$status"

@@ -13,9 +13,10 @@ use catalog_sync::catalog::source::CatalogFiles;
 use catalog_sync::model::change::{CatalogVersion, Plan};
 use catalog_sync::model::desired::Desired;
 use catalog_sync::model::experience::{Experience, ExperienceStatus, ProcurementPolicy};
-use catalog_sync::model::live::{Found, Live, Named, Reading, Shelf};
+use catalog_sync::model::live::{Found, Live, Named, Reading, Received, Shelf};
 use catalog_sync::model::organization::{Account, AccountStatus, Organization, Unit, Walk};
 use catalog_sync::model::portfolio::{LiveShare, Portfolio, Share};
+use catalog_sync::model::recipient::{Principal, PrincipalType};
 use catalog_sync::model::report::{Failure, Outcome, Report, TargetReport};
 use catalog_sync::model::settings::MaxRemovals;
 use catalog_sync::plan::{self, Limits, Removals, Reviewed, wire};
@@ -36,13 +37,19 @@ regions: [us-east-1]
 
 type Case = (&'static str, fn(usize) -> Result<(CatalogFiles, Live)>);
 
-const CASES: [Case; 5] = [
+const CASES: [Case; 6] = [
     ("new shares with accounts, one portfolio", new_accounts),
     ("new shares with units, principals by name", new_units),
     ("shares with accounts that units take the place of", replaced),
     ("products approved and denied", products),
     ("one new share in each portfolio", targets),
+    ("four in each account that receives a portfolio", recipients),
 ];
+
+/// So many changes has each account that receives a portfolio.
+const INSIDE: usize = 4;
+/// So many accounts it takes to see how long a comment gets.
+const RECIPIENTS: usize = 500;
 
 fn main() -> Result<()> {
     println!("| {} changes of {}: | plan | JSON | text | comment | refusal | report |", SIZES[0], SIZES[1]);
@@ -55,13 +62,25 @@ fn main() -> Result<()> {
         }
         println!();
     }
+    let (desired, live) = read(recipients, RECIPIENTS * INSIDE)?;
+    let plan = plan::diff(&desired, &live, Some(&desired), version());
+    let comment = markdown::plan(&plan, None, &context(Limit::COMMENT));
+    println!("\nThe comment on {INSIDE} changes in each of {RECIPIENTS} accounts: {} bytes", comment.len());
     Ok(())
 }
 
-fn measured(make: fn(usize) -> Result<(CatalogFiles, Live)>, size: usize) -> Result<[Duration; 6]> {
+fn read(make: fn(usize) -> Result<(CatalogFiles, Live)>, size: usize) -> Result<(Desired, Live)> {
     let (files, live) = make(size)?;
     let loaded = catalog::load(&files, jiff::civil::date(2030, 1, 1));
-    let desired = loaded.desired.with_context(|| format!("{:?}", loaded.findings.first()))?;
+    Ok((loaded.desired.with_context(|| format!("{:?}", loaded.findings.first()))?, live))
+}
+
+fn version() -> CatalogVersion {
+    CatalogVersion { digest: String::new(), revision: None, base: None, sandbox: false }
+}
+
+fn measured(make: fn(usize) -> Result<(CatalogFiles, Live)>, size: usize) -> Result<[Duration; 6]> {
+    let (desired, live) = read(make, size)?;
     let mut shortest = [Duration::MAX; 6];
     for _ in 0..RUNS {
         let times = run(&desired, &live, size)?;
@@ -71,9 +90,8 @@ fn measured(make: fn(usize) -> Result<(CatalogFiles, Live)>, size: usize) -> Res
 }
 
 fn run(desired: &Desired, live: &Live, size: usize) -> Result<[Duration; 6]> {
-    let version = CatalogVersion { digest: String::new(), revision: None, base: None, sandbox: false };
     let (plan, planned) = timed(|| {
-        let plan = plan::diff(desired, live, Some(desired), version);
+        let plan = plan::diff(desired, live, Some(desired), version());
         drop(plan::names(&plan));
         plan
     });
@@ -246,4 +264,27 @@ fn targets(size: usize) -> Result<(CatalogFiles, Live)> {
         files.files.insert(format!("portfolios/file-{number}.yaml"), text.into_bytes());
     }
     Ok((files, world(size, size, Vec::new())?))
+}
+
+/// A portfolio of all accounts, in each of which two principals are to be granted and two to be revoked.
+fn recipients(size: usize) -> Result<(CatalogFiles, Live)> {
+    let text = "id: port-0000000000000\nshares:\n  - organization: acme\nrecipients:\n  - organization: acme\n    \
+                principals: [role/Engineer, role/Operator]\n";
+    let accounts = size / INSIDE;
+    let everybody =
+        Share::Organization { organization: "o-acme000001".parse()?, tag_options: false, principals: false };
+    let mut live = world(accounts, 1, vec![everybody])?;
+    let id: catalog_sync::model::id::PortfolioId = "port-0000000000000".parse()?;
+    for number in 0..accounts {
+        let account = account(number);
+        let arn = |role: &str| format!("arn:aws:iam::{account}:role/{role}");
+        let principals = ["Analyst", "Former"].map(|role| Principal { arn: arn(role), kind: PrincipalType::Iam });
+        let received = Received {
+            accepted: Some(Reading::Complete(BTreeSet::from([id.clone()]))),
+            principals: BTreeMap::from([(id.clone(), Found::There(principals.into_iter().collect()))]),
+            ..Received::default()
+        };
+        live.received.insert((account.parse()?, "us-east-1".parse()?), received);
+    }
+    Ok((files(&[("portfolios/one.yaml", text.to_owned())]), live))
 }

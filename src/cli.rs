@@ -13,8 +13,10 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, V
 use clap_complete::Shell;
 
 mod ci;
+mod doctor;
 mod effect;
 mod fmt;
+mod iam;
 mod init;
 mod products;
 mod reach;
@@ -23,7 +25,9 @@ mod slips;
 mod values;
 
 pub use ci::{Ci, CiCommand};
+pub use doctor::{Doctor, DoctorMode};
 pub use fmt::Fmt;
+pub use iam::Iam;
 pub use init::Init;
 pub use products::Products;
 pub use reach::Reach;
@@ -199,6 +203,8 @@ pub enum Format {
     Sarif,
     /// To paste into a product list (`products` alone)
     Yaml,
+    /// A template for a StackSet (`iam` alone)
+    Cloudformation,
 }
 
 /// When to use colour.
@@ -245,8 +251,19 @@ pub enum Command {
     },
     /// When each organization was last brought in step, by which commit
     Status(Status),
+    /// Check the way in, from the token to every account: which role refuses, why, and what would let it in
+    ///
+    /// Exit status 1 where a link fails. What can't be told, and no plan needs, is said and is no failure. Nothing is
+    /// changed, and no write is tried.
+    Doctor(Doctor),
     /// The catalog's targets as JSON, for a job matrix
     Targets(Targets),
+    /// What the roles in AWS have to be allowed for this catalog and nothing else, and what may enter them
+    ///
+    /// Each kind of account has its roles: `hub` owns portfolios, `marketplace` governs a private marketplace, `recipient`
+    /// receives portfolios, and `entry` is the one that the others are entered through; an account that is several of
+    /// these at once has the roles of all. With `--base`, what that catalog governed is cleaned up after, too.
+    Iam(Iam),
     /// What AWS Marketplace offers: search it, and see what an id or a web address is
     ///
     /// The role of the first marketplace account of the settings asks; without a catalog, or without such an account, the

@@ -8,9 +8,10 @@
 //! AWS ─► cloud (read) ───────► live ────┘                   └────► apply ─► cloud (write) ─► Report
 //! ```
 //!
-//! `model` is the vocabulary and imports nothing of ours; `catalog`, `plan`, `cloud` and `render` import
+//! `model` is the vocabulary and imports nothing of ours; `access`, `catalog`, `plan`, `cloud` and `render` import
 //! `model` and not each other; only `commands` sees them all.
 
+pub mod access;
 pub mod apply;
 pub mod catalog;
 pub mod cli;

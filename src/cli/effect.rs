@@ -17,12 +17,13 @@ pub(super) fn options(command: &str) -> Vec<&'static str> {
         "plan" => and(&["base"]),
         // The catalog is its own base.
         "drift" => and(&[]),
-        "products" | "explain" => {
+        "doctor" | "products" | "explain" => {
             // The base says which roles are apply roles, and may not be entered to ask.
             ["catalog", "base", "format", "color", "quiet", "verbose", "concurrency", "timeout", "sandbox"].to_vec()
         }
         "report" => ["catalog", "targets", "base", "format", "color", "quiet", "verbose", "sandbox"].to_vec(),
         "targets" => ["catalog", "targets", "base", "format", "color", "quiet", "verbose"].to_vec(),
+        "iam" => ["catalog", "base", "format", "color", "quiet", "verbose"].to_vec(),
         "status" => ["catalog", "format", "color", "quiet", "verbose"].to_vec(),
         "validate" => ["catalog", "format", "color"].to_vec(),
         "init" => ["catalog", "quiet", "sandbox"].to_vec(),

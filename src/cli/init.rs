@@ -24,4 +24,13 @@ pub struct Init {
     /// What the workflows use, pinned to a commit: `OWNER/REPOSITORY@COMMIT`. Left out, the words ACTION@COMMIT stand there
     #[arg(long, value_name = "ACTION", env = "CATALOG_SYNC_ACTION")]
     pub action: Option<String>,
+    /// The repository whose jobs enter the roles, as OWNER/NAME. Left out, the roles are left to `catalog-sync iam`
+    #[arg(long, value_name = "REPOSITORY", env = "GITHUB_REPOSITORY", requires_all = ["owner_id", "repository_id"])]
+    pub repository: Option<String>,
+    /// The number of the repository's owner on GitHub: `gh api repos/OWNER/NAME --jq .owner.id`
+    #[arg(long, value_name = "ID", env = "GITHUB_REPOSITORY_OWNER_ID")]
+    pub owner_id: Option<u64>,
+    /// The repository's number on GitHub: `gh api repos/OWNER/NAME --jq .id`
+    #[arg(long, value_name = "ID", env = "GITHUB_REPOSITORY_ID")]
+    pub repository_id: Option<u64>,
 }

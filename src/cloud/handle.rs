@@ -9,6 +9,7 @@ use super::client::{Conduct, Seat};
 use super::clients::{Client, Clients};
 use super::connection::Connection;
 use super::error::CloudError;
+use super::meaning::Meaning;
 use super::options::Options;
 use super::pace::{Pace, Scope};
 use super::place::{Place, organizations_region};
@@ -19,6 +20,9 @@ use super::tally::{CallCount, Tally};
 use super::turn::ShareTurn;
 use crate::model::id::{AccountId, Name, Region};
 use crate::model::settings::{Access, Mode, OrganizationSettings, Settings};
+
+/// The code of an error where the settings name no account to ask.
+const UNNAMED: &str = "NoAccount";
 
 /// AWS, seen from a catalog: every account that its settings name, with the roles of one mode. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -123,14 +127,24 @@ impl Cloud {
         &self,
         organization: &Name,
     ) -> Result<Seat<aws_sdk_organizations::Client>, String> {
+        self.tree(organization).await.map_err(|error| match error.code.as_str() {
+            UNNAMED => error.message,
+            _ => error.to_string(),
+        })
+    }
+
+    /// The same; an error is that of the call which failed.
+    pub(super) async fn tree(&self, organization: &Name) -> Result<Seat<aws_sdk_organizations::Client>, CloudError> {
         let settings = self.organization(organization);
+        let region = organizations_region(&self.0.home);
         let (Some(settings), Some(account)) = (settings, settings.and_then(OrganizationSettings::reader)) else {
-            return Err(format!("the settings name no account of organization `{organization}`"));
+            let message = format!("the settings name no account of organization `{organization}`");
+            let place = Place { account: AccountId::nobody(), region };
+            return Err(CloudError::own("DescribeOrganization", &place, UNNAMED, Meaning::Other, message));
         };
-        let place = Place { account: account.clone(), region: organizations_region(&self.0.home) };
+        let place = Place { account: account.clone(), region };
         let scope = Scope::Organization(settings.id.clone());
-        let seat = self.seat(&self.0.organization_trees, organization, place, scope).await;
-        seat.map_err(|error| error.to_string())
+        self.seat(&self.0.organization_trees, organization, place, scope).await
     }
 
     async fn seat<C: Client>(

@@ -10,6 +10,7 @@
 //! [`Cloud`] reads. What writes is a [`Writer`], and only [`Mode::Apply`](crate::model::settings::Mode) has one.
 
 mod barred;
+mod change_type;
 mod client;
 mod clients;
 mod connection;
@@ -17,6 +18,8 @@ mod entry;
 mod error;
 mod get_product;
 mod handle;
+mod iam;
+mod iam_answer;
 mod limiter;
 mod line;
 mod meaning;
@@ -26,6 +29,7 @@ mod operation;
 mod options;
 mod pace;
 mod patience;
+mod percent;
 mod place;
 pub mod products;
 pub mod read;
@@ -40,8 +44,10 @@ mod turn;
 mod waits;
 mod write;
 
+pub use entry::{Refused, Starting};
 pub use error::CloudError;
 pub use handle::Cloud;
+pub use iam_answer::{Decision, Simulated};
 pub use meaning::Meaning;
 pub use operation::{Operation, Service};
 pub use options::{Endpoint, Environment, Options, Timing};

@@ -1,6 +1,8 @@
 //! GitHub's OIDC token, the first half of the way in without a stored secret.
 //! GitHub, "OpenID Connect reference": `GET $ACTIONS_ID_TOKEN_REQUEST_URL&audience=…`, `Authorization: bearer …`.
 
+use std::collections::BTreeMap;
+
 use aws_smithy_runtime_api::client::http::HttpConnector as _;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::base64;
@@ -9,8 +11,11 @@ use aws_smithy_types::byte_stream::ByteStream;
 use serde_json::Value;
 
 use super::connection::Connection;
-use super::error::deepest;
+use super::error::{CloudError, deepest};
+use super::meaning::Meaning;
 use super::pace::Patience;
+use super::percent::encoded;
+use super::place::Place;
 
 /// How often GitHub is asked where it does not answer, or answers with a fault of its own.
 const ATTEMPTS: u32 = 4;
@@ -65,6 +70,12 @@ async fn ask(connection: &Connection, address: &str, secret: &str) -> Result<Str
     }
 }
 
+/// The error of a token that could not be had.
+pub(crate) fn no_token(place: &Place, reason: &str) -> CloudError {
+    let message = format!("GitHub's OIDC token could not be had: {reason}");
+    CloudError::own("GetIdToken", place, "NoToken", Meaning::Denied, message)
+}
+
 /// Who issues GitHub's tokens. GitHub Enterprise has issuers of its own.
 pub(crate) const ISSUER: &str = "token.actions.githubusercontent.com";
 
@@ -76,19 +87,29 @@ pub(crate) fn issuer(token: &str) -> String {
 
 /// What a token says of itself, as its bearer may read it. Its subject is what a trust policy has to let in.
 pub(crate) fn claim(token: &str, name: &str) -> Option<String> {
+    Some(payload(token)?.get(name)?.as_str()?.to_owned())
+}
+
+/// What a token says of itself, of some of its claims. One that is a list is told with commas.
+pub(crate) fn claims(token: &str, names: &[&'static str]) -> Option<BTreeMap<&'static str, String>> {
+    let payload = payload(token)?;
+    let words = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Array(several) => Some(several.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")),
+        _ => None,
+    };
+    Some(names.iter().filter_map(|name| Some((*name, words(payload.get(*name)?)?))).collect())
+}
+
+fn payload(token: &str) -> Option<Value> {
     let payload = token.split('.').nth(1)?.replace('-', "+").replace('_', "/");
     let padding = "=".repeat(payload.len().wrapping_neg() % 4);
-    let claims: Value = serde_json::from_slice(&base64::decode(payload + &padding).ok()?).ok()?;
-    Some(claims.get(name)?.as_str()?.to_owned())
+    serde_json::from_slice(&base64::decode(payload + &padding).ok()?).ok()
 }
 
 /// The address with the audience in its query, which GitHub's address has begun already.
 fn with_audience(url: &str, audience: &str) -> String {
-    let encoded = audience.bytes().map(|byte| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
-    });
-    format!("{url}{}audience={}", if url.contains('?') { '&' } else { '?' }, encoded.collect::<String>())
+    format!("{url}{}audience={}", if url.contains('?') { '&' } else { '?' }, encoded(audience))
 }
 
 #[cfg(test)]
@@ -97,13 +118,15 @@ mod tests {
 
     #[test]
     fn subject_and_issuer_are_read_from_the_token() {
-        let claims =
+        let says =
             r#"{"sub":"repo:acme/catalog:ref:refs/heads/main?>","iss":"https://github.acme.example/_services/token"}"#;
-        let payload = base64::encode(claims).replace('+', "-").replace('/', "_").replace('=', "");
+        let payload = base64::encode(says).replace('+', "-").replace('/', "_").replace('=', "");
         let token = format!("head.{payload}.signature");
         assert_eq!(claim(&token, "sub").as_deref(), Some("repo:acme/catalog:ref:refs/heads/main?>"));
         assert_eq!(issuer(&token), "github.acme.example/_services/token");
         assert_eq!((claim("no token", "sub"), &*issuer("no token")), (None, ISSUER));
+        assert_eq!(claims(&token, &["sub", "aud"]).map(|told| told.len()), Some(1));
+        assert_eq!(claims("no.to+ken.", &["sub"]), None);
     }
 
     #[test]

@@ -1,8 +1,11 @@
-//! The table of operations: every API operation that the tool calls, with its service, whether it writes, and how often
-//! AWS accepts it.
+//! The table of operations: every API operation that the tool calls, with its service, whether it writes, what a catalog
+//! needs it for, what IAM can limit it to, and how often AWS accepts it.
 //!
 //! An operation that is not in the table can't be called: `Seat::call` takes a `Request`, and a request belongs to
 //! one row. `request.rs` says which SDK type belongs to which row.
+
+use super::change_type;
+use crate::model::permission::{Need, Scope, Use};
 
 /// A service of AWS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,6 +20,8 @@ pub enum Service {
     Marketplace,
     /// AWS Marketplace Discovery: what the marketplace offers. It shares its prefix with the catalog.
     Discovery,
+    /// AWS Identity and Access Management.
+    Iam,
 }
 
 impl Service {
@@ -27,6 +32,7 @@ impl Service {
             Self::Organizations => "organizations",
             Self::ServiceCatalog => "servicecatalog",
             Self::Marketplace | Self::Discovery => "aws-marketplace",
+            Self::Iam => "iam",
         }
     }
 }
@@ -41,7 +47,9 @@ pub(crate) struct Rate {
 macro_rules! operations {
     (writes Read) => { false };
     (writes Write) => { true };
-    ($($service:ident { $($name:ident: $effect:ident $(, $per_second:literal per second, burst $burst:literal)?;)* })*) => {
+    (scope) => { Scope::Everything };
+    (scope $scope:ident) => { Scope::$scope };
+    ($($service:ident { $($name:ident: $effect:ident for [$($use:ident)*] $(on $scope:ident)? $(, $per_second:literal per second, burst $burst:literal)?;)* })*) => {
         /// An API operation, by the name that AWS gives it.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Operation {
@@ -67,6 +75,15 @@ macro_rules! operations {
                 match self { $($(Self::$name => operations!(writes $effect),)*)* }
             }
 
+            /// What a catalog needs it for. Nothing where IAM asks for no permission.
+            pub fn uses(self) -> &'static [Use] {
+                match self { $($(Self::$name => &[$(Use::$use),*],)*)* }
+            }
+
+            fn scope(self) -> Scope {
+                match self { $($(Self::$name => operations!(scope $($scope)?),)*)* }
+            }
+
             /// The published rate. `None` where AWS publishes none: the pace then adapts to what AWS throttles.
             pub(crate) fn rate(self) -> Option<Rate> {
                 match self {
@@ -79,70 +96,78 @@ macro_rules! operations {
 
 // Organizations: its user guide, "Quotas", "Throttling limits"; the rates are for a whole organization. Marketplace
 // Catalog: AWS General Reference, "AWS Marketplace endpoints and quotas", per account; it names no burst, so a second's
-// worth is taken; Marketplace Discovery likewise. Service Catalog and STS publish none, nor does Marketplace Catalog for `BatchDescribeEntities`.
+// worth is taken; Marketplace Discovery likewise. Service Catalog, STS and IAM publish none, nor does Marketplace Catalog
+// for `BatchDescribeEntities`.
+//
+// A row without `for` does not compile. `on` is the column "Resource types" of the Service Authorization Reference;
+// without it AWS takes `*` alone.
 operations! {
     Sts {
-        AssumeRole: Read;
-        AssumeRoleWithWebIdentity: Read;
-        GetCallerIdentity: Read;
+        AssumeRole: Read for [EnterRoles] on Role;
+        AssumeRoleWithWebIdentity: Read for [];
+        GetCallerIdentity: Read for [];
     }
     Organizations {
-        DescribeOrganization: Read, 1 per second, burst 2;
-        ListRoots: Read, 1 per second, burst 2;
-        ListOrganizationalUnitsForParent: Read, 5 per second, burst 8;
-        ListAccountsForParent: Read, 5 per second, burst 8;
-        ListAccounts: Read, 8 per second, burst 12;
-        DescribeOrganizationalUnit: Read, 2 per second, burst 2;
-        ListParents: Read, 5 per second, burst 8;
-        DescribeAccount: Read, 20 per second, burst 30;
+        DescribeOrganization: Read for [Organization], 1 per second, burst 2;
+        ListRoots: Read for [UnitPaths], 1 per second, burst 2;
+        ListOrganizationalUnitsForParent: Read for [UnitPaths Units], 5 per second, burst 8;
+        ListAccountsForParent: Read for [Units], 5 per second, burst 8;
+        ListAccounts: Read for [Accounts], 8 per second, burst 12;
+        DescribeOrganizationalUnit: Read for [Units], 2 per second, burst 2;
+        ListParents: Read for [Units], 5 per second, burst 8;
+        DescribeAccount: Read for [Organization], 20 per second, burst 30;
+        ListDelegatedAdministrators: Read for [Administrators];
     }
     ServiceCatalog {
-        ListPortfolios: Read;
-        DescribePortfolio: Read;
-        DescribePortfolioShares: Read;
-        GetAWSOrganizationsAccessStatus: Read;
-        ListOrganizationPortfolioAccess: Read;
-        ListPortfolioAccess: Read;
-        DescribePortfolioShareStatus: Read;
-        ListAcceptedPortfolioShares: Read;
-        ListPrincipalsForPortfolio: Read;
-        SearchProductsAsAdmin: Read;
-        ListConstraintsForPortfolio: Read;
-        DescribeConstraint: Read;
-        DescribeProductAsAdmin: Read;
-        ListProvisioningArtifacts: Read;
-        ListPortfoliosForProduct: Read;
-        DescribeCopyProductStatus: Read;
-        AcceptPortfolioShare: Write;
-        AssociatePrincipalWithPortfolio: Write;
-        DisassociatePrincipalFromPortfolio: Write;
-        CreatePortfolio: Write;
-        UpdatePortfolio: Write;
-        DeletePortfolio: Write;
-        AssociateProductWithPortfolio: Write;
-        DisassociateProductFromPortfolio: Write;
-        CreateConstraint: Write;
-        UpdateConstraint: Write;
-        DeleteConstraint: Write;
-        CopyProduct: Write;
-        UpdateProduct: Write;
-        DeleteProduct: Write;
-        CreatePortfolioShare: Write;
-        UpdatePortfolioShare: Write;
-        DeletePortfolioShare: Write;
+        ListPortfolios: Read for [PortfolioList LocalPortfolios];
+        DescribePortfolio: Read for [PortfolioName LocalPortfolios] on Portfolio;
+        DescribePortfolioShares: Read for [Shares] on Portfolio;
+        GetAWSOrganizationsAccessStatus: Read for [NodeShares];
+        ListOrganizationPortfolioAccess: Read for [NodeShares];
+        ListPortfolioAccess: Read for [Reach] on Portfolio;
+        DescribePortfolioShareStatus: Read for [ShareProgress];
+        ListAcceptedPortfolioShares: Read for [Recipients];
+        ListPrincipalsForPortfolio: Read for [OwnersPrincipals Recipients LocalPortfolios] on Portfolio;
+        SearchProductsAsAdmin: Read for [OfferedProducts LocalPortfolios];
+        ListConstraintsForPortfolio: Read for [LocalPortfolios];
+        DescribeConstraint: Read for [LocalPortfolios];
+        DescribeProductAsAdmin: Read for [Copies];
+        ListProvisioningArtifacts: Read for [OfferedVersions];
+        ListPortfoliosForProduct: Read for [CopyProgress];
+        DescribeCopyProductStatus: Read for [CopyProgress];
+        AcceptPortfolioShare: Write for [Recipients] on Portfolio;
+        AssociatePrincipalWithPortfolio: Write for [Recipients LocalPortfolios] on Portfolio;
+        DisassociatePrincipalFromPortfolio: Write for [Recipients LocalPortfolios] on Portfolio;
+        CreatePortfolio: Write for [LocalPortfolios] on Catalog;
+        UpdatePortfolio: Write for [LocalPortfolios] on Portfolio;
+        DeletePortfolio: Write for [LocalPortfolios] on Portfolio;
+        AssociateProductWithPortfolio: Write for [LocalPortfolios];
+        DisassociateProductFromPortfolio: Write for [LocalPortfolios];
+        CreateConstraint: Write for [LaunchRoles];
+        UpdateConstraint: Write for [LaunchRoles];
+        DeleteConstraint: Write for [LocalPortfolios];
+        CopyProduct: Write for [Copies];
+        UpdateProduct: Write for [Copies];
+        DeleteProduct: Write for [Copies];
+        CreatePortfolioShare: Write for [Shares] on Portfolio;
+        UpdatePortfolioShare: Write for [Shares] on Portfolio;
+        DeletePortfolioShare: Write for [Shares] on Portfolio;
     }
     Marketplace {
-        ListEntities: Read, 10 per second, burst 10;
-        BatchDescribeEntities: Read;
-        DescribeEntity: Read, 20 per second, burst 20;
-        StartChangeSet: Write, 5 per second, burst 5;
-        DescribeChangeSet: Read, 10 per second, burst 10;
-        ListChangeSets: Read, 5 per second, burst 5;
+        ListEntities: Read for [ExperienceList], 10 per second, burst 10;
+        BatchDescribeEntities: Read for [Experiences] on Entity;
+        DescribeEntity: Read for [Experiences] on Entity, 20 per second, burst 20;
+        StartChangeSet: Write for [Experiences] on Change, 5 per second, burst 5;
+        DescribeChangeSet: Read for [ChangeSets], 10 per second, burst 10;
+        ListChangeSets: Read for [ChangeSets], 5 per second, burst 5;
     }
     Discovery {
-        GetListing: Read, 5 per second, burst 5;
-        GetProduct: Read, 5 per second, burst 5;
-        SearchListings: Read, 10 per second, burst 10;
+        GetListing: Read for [Listings], 5 per second, burst 5;
+        GetProduct: Read for [ProductNames], 5 per second, burst 5;
+        SearchListings: Read for [ProductNames], 10 per second, burst 10;
+    }
+    Iam {
+        SimulatePrincipalPolicy: Read for [Simulation] on OwnRole;
     }
 }
 
@@ -154,9 +179,38 @@ impl Operation {
 
     /// The action that an IAM policy has to allow, such as `servicecatalog:ListPortfolios`.
     pub fn action(self) -> String {
-        format!("{}:{}", self.service().prefix(), self.name())
+        let name = match self {
+            // There is no action of its own (AWS Marketplace Catalog API reference, `BatchDescribeEntities`).
+            Self::BatchDescribeEntities => Self::DescribeEntity.name(),
+            other => other.name(),
+        };
+        format!("{}:{name}", self.service().prefix())
+    }
+
+    /// What has to be allowed for it: its own action, and what AWS asks for besides (Service Authorization Reference, the
+    /// column "Dependent actions").
+    pub fn needs(self) -> Vec<Need> {
+        let condition = (self == Self::StartChangeSet).then_some(("catalog:ChangeType", change_type::ALL));
+        let (uses, writes, scope) = (self.uses(), self.writes(), self.scope());
+        let own = Need { action: self.action(), uses, writes, scope, condition };
+        let with = |action: &str| Need { action: action.to_owned(), ..own.clone() };
+        let besides = match self {
+            Self::CreatePortfolio => vec![with("servicecatalog:TagResource")],
+            Self::UpdatePortfolio | Self::UpdateProduct => {
+                vec![with("servicecatalog:TagResource"), with("servicecatalog:UntagResource")]
+            }
+            Self::CreateConstraint | Self::UpdateConstraint => {
+                let condition = Some(("iam:PassedToService", PASSED_TO));
+                vec![Need { scope: Scope::LaunchRole, condition, ..with("iam:PassRole") }]
+            }
+            _ => Vec::new(),
+        };
+        std::iter::once(own).chain(besides).collect()
     }
 }
+
+/// To whom a launch role is passed.
+const PASSED_TO: &[&str] = &["servicecatalog.amazonaws.com"];
 
 #[cfg(test)]
 mod tests {
@@ -165,7 +219,7 @@ mod tests {
     #[test]
     fn names_tell_reads_from_writes() {
         for operation in Operation::ALL {
-            let reads = ["List", "Describe", "Get", "BatchDescribe", "AssumeRole", "Search"];
+            let reads = ["List", "Describe", "Get", "BatchDescribe", "AssumeRole", "Search", "Simulate"];
             let looks = reads.iter().any(|read| operation.name().starts_with(read));
             assert_eq!(operation.writes(), !looks, "{operation:?}");
             assert_eq!(Operation::named(operation.name()), Some(*operation));

@@ -20,6 +20,17 @@ pub(crate) fn organizations_region(home: &Region) -> Region {
     elsewhere.unwrap_or_else(Region::marketplace)
 }
 
+/// The region that a signature for IAM names in the partition of `home` (AWS General Reference, "IAM endpoints").
+pub(crate) fn iam_region(home: &Region) -> Region {
+    let elsewhere = match home.as_str() {
+        region if region.starts_with("cn-") => "cn-north-1".parse().ok(),
+        region if region.starts_with("us-gov-") => "us-gov-west-1".parse().ok(),
+        _ => None,
+    };
+    // In the commercial partition, IAM and Private Marketplace are in the same region.
+    elsewhere.unwrap_or_else(Region::marketplace)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

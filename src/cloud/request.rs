@@ -42,7 +42,8 @@ macro_rules! requests {
     };
 }
 
-// `GetProduct` is in `get_product.rs`: it reads more of the answer than the SDK does.
+// `GetProduct` is in `get_product.rs`: it reads more of the answer than the SDK does. `SimulatePrincipalPolicy` is in
+// `iam.rs`: there is no SDK for it here.
 requests! {
     aws_sdk_sts {
         assume_role: AssumeRole AssumeRoleFluentBuilder AssumeRoleOutput AssumeRoleError;
@@ -65,6 +66,8 @@ requests! {
             DescribeOrganizationalUnitOutput DescribeOrganizationalUnitError;
         list_parents: ListParents ListParentsFluentBuilder ListParentsOutput ListParentsError;
         describe_account: DescribeAccount DescribeAccountFluentBuilder DescribeAccountOutput DescribeAccountError;
+        list_delegated_administrators: ListDelegatedAdministrators ListDelegatedAdministratorsFluentBuilder
+            ListDelegatedAdministratorsOutput ListDelegatedAdministratorsError;
     }
     aws_sdk_servicecatalog {
         list_portfolios: ListPortfolios ListPortfoliosFluentBuilder ListPortfoliosOutput ListPortfoliosError;

@@ -53,6 +53,16 @@ impl RoleSession {
         Self { start, from, step, place, held: tokio::sync::Mutex::default(), ended: Ended::default() }
     }
 
+    /// The ARN of its role.
+    pub(crate) fn arn(&self) -> &str {
+        &self.step.role
+    }
+
+    /// The session that it is entered from; `None` where that is the start.
+    pub(crate) fn from(&self) -> Option<&RoleSession> {
+        self.from.as_deref()
+    }
+
     /// Refuses a session that is not in the account where it is to be used.
     pub(crate) fn leads_into(&self, place: &Place) -> Result<(), CloudError> {
         if self.place.account == place.account {
@@ -124,10 +134,7 @@ impl RoleSession {
 
     async fn exchange_once(&self) -> Result<Credentials, CloudError> {
         const OPERATION: &str = "AssumeRoleWithWebIdentity";
-        let no_token = |reason: String| {
-            let message = format!("GitHub's OIDC token could not be had: {reason}");
-            CloudError::own("GetIdToken", &self.place, "NoToken", Meaning::Denied, message)
-        };
+        let no_token = |reason: String| oidc::no_token(&self.place, &reason);
         let Step { from: _, role, external_id: _, audience } = &self.step;
         let token = self.start.token(audience).await;
         let token = token.unwrap_or_else(|| Err("this is no job of GitHub Actions".to_owned())).map_err(no_token)?;

@@ -12,6 +12,7 @@ use aws_sdk_sts::config::IdentityCache;
 use super::barred::bar;
 use super::client::{Ended, Seat};
 use super::error::CloudError;
+use super::iam::Iam;
 use super::place::Place;
 use super::role::{RoleSession, Step, provider};
 use super::start::{Start, wrong_account};
@@ -72,10 +73,16 @@ impl Sessions {
         self.start.account(&asker).await
     }
 
-    /// STS as a caller.
-    pub(crate) fn sts(&self, identity: Identity, place: Place) -> Seat<aws_sdk_sts::Client> {
+    /// The ARN of who has the starting credentials.
+    pub(crate) async fn start_arn(&self) -> Result<String, CloudError> {
+        let asker = Place { account: AccountId::nobody(), region: self.start.region.clone() };
+        self.start.caller(&asker).await.map(|caller| caller.arn)
+    }
+
+    /// IAM as a caller.
+    pub(crate) fn iam(&self, identity: Identity, place: Place) -> Seat<Iam> {
         let Identity { config, ended } = identity;
-        self.start.sts(&config, place, ended)
+        self.start.iam(&config, place, ended)
     }
 
     /// An OIDC token, where there is someone to give it.
@@ -83,16 +90,25 @@ impl Sessions {
         self.start.token(audience).await
     }
 
+    /// The session of the role that comes before those of the accounts, if the settings name one.
+    pub(crate) fn first(&self, access: &Access, place: &Place) -> Result<Option<Arc<RoleSession>>, CloudError> {
+        let alone = Access { role: None, ..access.clone() };
+        bar(&self.barred, &alone, place, self.start.conduct.mode)?;
+        Ok(self.through(access, place).map(|step| self.session(step, place)))
+    }
+
     /// The session of an account's role, if the settings name one. The external id goes with `role` alone: it is for
     /// the accounts that trust another one.
-    fn role(&self, access: &Access, place: &Place) -> Option<Arc<RoleSession>> {
-        let arn = |template: &String| Access::role_arn(template, &place.account, self.start.conduct.mode);
-        let role = arn(access.role.as_ref()?);
-        let audience = access.audience.clone();
-        let through = access.through.as_ref().map(|through| {
-            Box::new(Step { from: None, role: arn(through), external_id: None, audience: audience.clone() })
-        });
-        Some(self.session(Step { from: through, role, external_id: access.external_id.clone(), audience }, place))
+    pub(crate) fn role(&self, access: &Access, place: &Place) -> Option<Arc<RoleSession>> {
+        let role = Access::role_arn(access.role.as_ref()?, &place.account, self.start.conduct.mode);
+        let (external_id, audience) = (access.external_id.clone(), access.audience.clone());
+        let from = self.through(access, place).map(Box::new);
+        Some(self.session(Step { from, role, external_id, audience }, place))
+    }
+
+    fn through(&self, access: &Access, place: &Place) -> Option<Step> {
+        let role = Access::role_arn(access.through.as_ref()?, &place.account, self.start.conduct.mode);
+        Some(Step { from: None, role, external_id: None, audience: access.audience.clone() })
     }
 
     fn session(&self, step: Step, place: &Place) -> Arc<RoleSession> {

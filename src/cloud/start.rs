@@ -12,6 +12,7 @@ use tokio::sync::OnceCell;
 use super::client::{Conduct, Ended, Seat};
 use super::connection::{Connection, Label};
 use super::error::CloudError;
+use super::iam::Iam;
 use super::meaning::Meaning;
 use super::oidc;
 use super::options::{Endpoint, Environment};
@@ -29,7 +30,14 @@ pub(crate) struct Start {
     endpoint: Option<Endpoint>,
     connection: Connection,
     config: OnceCell<SdkConfig>,
-    account: OnceCell<Result<AccountId, CloudError>>,
+    caller: OnceCell<Result<Caller, CloudError>>,
+}
+
+/// Who has the starting credentials.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    account: AccountId,
+    pub(crate) arn: String,
 }
 
 impl Start {
@@ -49,7 +57,7 @@ impl Start {
             endpoint,
             connection,
             config: OnceCell::new(),
-            account: OnceCell::new(),
+            caller: OnceCell::new(),
         }
     }
 
@@ -58,17 +66,22 @@ impl Start {
         self.config.get_or_init(|| self.load()).await
     }
 
-    /// The account of the starting credentials, asked for once with the usual retries. An error is final for the run:
-    /// without an answer nobody knows in whose account a call would be made.
+    /// The account of the starting credentials.
     pub(crate) async fn account(&self, asker: &Place) -> Result<AccountId, CloudError> {
+        self.caller(asker).await.map(|caller| caller.account)
+    }
+
+    /// Who has the starting credentials, asked for once with the usual retries. An error is final for the run: without
+    /// an answer nobody knows in whose account a call would be made.
+    pub(crate) async fn caller(&self, asker: &Place) -> Result<Caller, CloudError> {
         let place = Place { account: asker.account.clone(), region: self.region.clone() };
         let ask = || async {
             let sts = self.sts(self.config().await, place.clone(), None);
             let answer = sts.call(sts.client.get_caller_identity()).await.map_err(|error| self.explain(error))?;
-            sts.parse("GetCallerIdentity", answer.account())
+            let account = sts.parse("GetCallerIdentity", answer.account())?;
+            Ok(Caller { account, arn: answer.arn.unwrap_or_default() })
         };
-        let account = self.account.get_or_init(ask).await.clone();
-        account.map_err(|error| CloudError {
+        self.caller.get_or_init(ask).await.clone().map_err(|error: CloudError| CloudError {
             account: place.account.clone(),
             message: format!("can't tell whose the starting credentials are: {}", error.message),
             ..error
@@ -78,8 +91,17 @@ impl Start {
     /// STS for credentials.
     pub(crate) fn sts(&self, config: &SdkConfig, place: Place, ended: Option<Ended>) -> Seat<aws_sdk_sts::Client> {
         let config = aws_sdk_sts::config::Builder::from(config).interceptor(Label).build();
+        self.seat(aws_sdk_sts::Client::from_conf(config), place, ended)
+    }
+
+    /// IAM as a caller.
+    pub(crate) fn iam(&self, config: &SdkConfig, place: Place, ended: Option<Ended>) -> Seat<Iam> {
+        self.seat(Iam::new(config, self.connection.clone(), &place), place, ended)
+    }
+
+    fn seat<C>(&self, client: C, place: Place, ended: Option<Ended>) -> Seat<C> {
         Seat {
-            client: aws_sdk_sts::Client::from_conf(config),
+            client,
             timing: self.conduct.timing.clone(),
             scope: Scope::Place(place.clone()),
             conduct: Arc::clone(&self.conduct),

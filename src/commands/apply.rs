@@ -182,7 +182,7 @@ fn finish(common: &Common, options: &Options, format: Format, report: &Report) -
     let told = output::result(common, |mut sink| match format {
         Format::Json => sink.write_all(wire::report_to_json(report).as_bytes()),
         Format::Markdown => sink.write_all(document::report(report, false).as_bytes()),
-        Format::Text | Format::Sarif | Format::Yaml => text::report(report, &shown, &mut sink),
+        Format::Text | Format::Sarif | Format::Yaml | Format::Cloudformation => text::report(report, &shown, &mut sink),
     });
     // What was done has to be said somewhere, whichever of the two fails.
     if let Some(out) = &options.out {

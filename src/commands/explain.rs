@@ -38,7 +38,9 @@ pub(super) async fn run(common: &Common, account: &str) -> Result<Exit> {
     let sight = plan::sight(&account, doubts, desired, &live);
     output::result(common, |sink| match format {
         Format::Json => sink.write_all(rendered::json(&sight).as_bytes()),
-        Format::Text | Format::Markdown | Format::Sarif | Format::Yaml => rendered::text(&sight, sink),
+        Format::Text | Format::Markdown | Format::Sarif | Format::Yaml | Format::Cloudformation => {
+            rendered::text(&sight, sink)
+        }
     })?;
     Ok(if sight.is_whole() { Exit::Done } else { Exit::Error })
 }

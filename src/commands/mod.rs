@@ -5,6 +5,7 @@ mod catalog;
 mod ci;
 mod cloud;
 mod complete;
+mod doctor;
 mod document;
 mod drift;
 mod exit;
@@ -13,6 +14,7 @@ mod files;
 mod filter;
 mod fmt;
 mod gather;
+mod iam;
 mod init;
 pub mod obstacle;
 mod output;
@@ -50,6 +52,8 @@ pub async fn run(cli: Cli) -> Result<Exit> {
         Command::Report(options) => report::run(&common, &options),
         Command::Explain { account } => explain::run(&common, &account).await,
         Command::Status(options) => status::run(&common, &options).await,
+        Command::Iam(options) => iam::run(&common, &options),
+        Command::Doctor(options) => doctor::run(&common, &options).await,
         Command::Targets(options) => targets::run(&common, &options),
         Command::Products(options) => products::run(&common, &options).await,
         Command::Schema { kind } => print::schema(kind),

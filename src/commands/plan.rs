@@ -28,7 +28,7 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     output::result(common, |mut sink| match format {
         Format::Json => sink.write_all(document::json(&plan, refused.as_ref(), &beside).as_bytes()),
         Format::Markdown => sink.write_all(document::plan(&plan, refused.as_ref(), false).as_bytes()),
-        Format::Text | Format::Sarif | Format::Yaml => {
+        Format::Text | Format::Sarif | Format::Yaml | Format::Cloudformation => {
             text::plan(&plan, refused.as_ref().map(Refused::objection).as_ref(), &shown, &mut sink)
         }
     })?;

@@ -20,7 +20,7 @@ const LONGEST: usize = 512;
 /// Asks the marketplace and prints what it says.
 pub(super) async fn run(common: &Common, options: &Products) -> Result<Exit> {
     match common.format {
-        Some(Format::Sarif | Format::Markdown) => {
+        Some(Format::Sarif | Format::Markdown | Format::Cloudformation) => {
             return Err(UsageError("products prints text, json or yaml".to_owned()).into());
         }
         Some(Format::Text | Format::Json | Format::Yaml) | None => {}
@@ -101,6 +101,8 @@ fn print(common: &Common, offers: &[Offer], unknown: &[String]) -> Result<()> {
     output::result(common, |sink: &mut dyn Write| match common.format.unwrap_or(Format::Text) {
         Format::Json => sink.write_all(rendered::json(offers, unknown).as_bytes()),
         Format::Yaml => sink.write_all(rendered::yaml(offers).as_bytes()),
-        Format::Text | Format::Markdown | Format::Sarif => sink.write_all(rendered::text(offers, width).as_bytes()),
+        Format::Text | Format::Markdown | Format::Sarif | Format::Cloudformation => {
+            sink.write_all(rendered::text(offers, width).as_bytes())
+        }
     })
 }

@@ -40,14 +40,14 @@ pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
         (Gathered::Plan(plan), Format::Markdown) => {
             sink.write_all(document::plan(plan, refused.as_ref(), true).as_bytes())
         }
-        (Gathered::Plan(plan), Format::Text | Format::Sarif | Format::Yaml) => {
+        (Gathered::Plan(plan), Format::Text | Format::Sarif | Format::Yaml | Format::Cloudformation) => {
             text::plan(plan, refused.as_ref().map(Refused::objection).as_ref(), &shown, &mut sink)
         }
         (Gathered::Report(report), Format::Json) => {
             sink.write_all(wire::report_to_json_with(report, &beside).as_bytes())
         }
         (Gathered::Report(report), Format::Markdown) => sink.write_all(document::report(report, true).as_bytes()),
-        (Gathered::Report(report), Format::Text | Format::Sarif | Format::Yaml) => {
+        (Gathered::Report(report), Format::Text | Format::Sarif | Format::Yaml | Format::Cloudformation) => {
             text::report(report, &shown, &mut sink)
         }
     })?;

@@ -31,7 +31,7 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     output::result(common, |sink| match format {
         Format::Json => json(&histories, sink),
         Format::Markdown => markdown(&histories, sink),
-        Format::Text | Format::Sarif | Format::Yaml => text(&histories, sink),
+        Format::Text | Format::Sarif | Format::Yaml | Format::Cloudformation => text(&histories, sink),
     })?;
     Ok(Exit::Done)
 }

@@ -22,7 +22,8 @@ pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
     let names = chosen(&Filter::new(common), &all)?;
     let json = json(&names, options.bundles)?;
     output::result(common, |sink| match (common.format.unwrap_or(Format::Json), options.bundles) {
-        (Format::Json | Format::Sarif | Format::Yaml, _) | (Format::Text | Format::Markdown, Some(_)) => {
+        (Format::Json | Format::Sarif | Format::Yaml | Format::Cloudformation, _)
+        | (Format::Text | Format::Markdown, Some(_)) => {
             writeln!(sink, "{json}")
         }
         (Format::Text | Format::Markdown, None) => names.iter().try_for_each(|name| writeln!(sink, "{name}")),

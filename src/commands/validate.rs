@@ -15,7 +15,7 @@ pub(super) fn run(common: &Common) -> Result<Exit> {
     let loaded = crate::catalog::load(&files, catalog::today());
     let (found, pages) = (&loaded.findings, output::pages());
     output::result(common, |mut sink| match common.format.unwrap_or(Format::Text) {
-        Format::Text | Format::Markdown | Format::Yaml => {
+        Format::Text | Format::Markdown | Format::Yaml | Format::Cloudformation => {
             findings::text(found, &pages, |file| catalog::contents(&files, file), &mut sink)
         }
         Format::Json => sink.write_all(findings::json(found, &pages).as_bytes()),
@@ -24,15 +24,16 @@ pub(super) fn run(common: &Common) -> Result<Exit> {
     Ok(if loaded.errors() == 0 { Exit::Done } else { Exit::Error })
 }
 
-/// Refuses the form that only `products` has.
+/// Refuses the forms that only `products` and `iam` have.
 pub(super) fn no_yaml(common: &Common) -> Result<()> {
     match common.format {
         Some(Format::Yaml) => Err(UsageError("--format yaml is for products".to_owned()).into()),
+        Some(Format::Cloudformation) => Err(UsageError("--format cloudformation is for iam".to_owned()).into()),
         _ => Ok(()),
     }
 }
 
-/// Refuses a form that only `validate` or `products` has.
+/// Refuses a form that only `validate`, `products` or `iam` has.
 pub(super) fn no_sarif(common: &Common) -> Result<Format> {
     no_yaml(common)?;
     match common.format.unwrap_or(Format::Text) {

@@ -8,9 +8,10 @@ use octocrab::Octocrab;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::environment::{Environment, Repository};
+use super::environment::Environment;
 use super::error::{self, Error};
 use super::patience::{ATTEMPTS, Answered, Verdict, backoff, verdict};
+use crate::model::repository::Repository;
 
 /// One call may take this long.
 const TIMEOUT: Duration = Duration::from_mins(1);

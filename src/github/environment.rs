@@ -2,7 +2,8 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::str::FromStr;
+
+use crate::model::repository::Repository;
 
 /// What Actions says about a run. Nothing of it is needed to exist: a command asks for what it needs.
 #[derive(Clone, Default)]
@@ -112,43 +113,6 @@ impl fmt::Debug for Environment {
     }
 }
 
-/// A repository: `OWNER/NAME`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Repository {
-    owner: String,
-    name: String,
-}
-
-impl fmt::Display for Repository {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.owner, self.name)
-    }
-}
-
-/// A text that names no repository.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a repository's name (OWNER/NAME)")]
-pub struct InvalidRepository(String);
-
-impl FromStr for Repository {
-    type Err = InvalidRepository;
-
-    fn from_str(text: &str) -> Result<Self, InvalidRepository> {
-        let good = |part: &str| {
-            !part.is_empty()
-                && part != "."
-                && part != ".."
-                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
-        };
-        match text.split_once('/') {
-            Some((owner, name)) if good(owner) && good(name) => {
-                Ok(Self { owner: owner.to_owned(), name: name.to_owned() })
-            }
-            _ => Err(InvalidRepository(text.to_owned())),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,13 +141,5 @@ mod tests {
     fn a_token_is_not_printed() {
         let environment = Environment::new(|name| (name == "GITHUB_TOKEN").then(|| "ghs_secret".to_owned()));
         assert!(!format!("{environment:?}").contains("secret"));
-    }
-
-    #[test]
-    fn a_repository_is_two_plain_words() {
-        for wrong in ["acme", "/catalog", "acme/", "acme/../x", "acme/..", "acme/a b", "acme/a?b"] {
-            assert!(wrong.parse::<Repository>().is_err(), "{wrong}");
-        }
-        assert_eq!("acme/my.catalog".parse::<Repository>().unwrap().to_string(), "acme/my.catalog");
     }
 }

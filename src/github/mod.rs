@@ -28,7 +28,7 @@ pub mod shown;
 mod user;
 
 pub use client::Client;
-pub use environment::{Environment, Repository};
+pub use environment::Environment;
 pub use error::Error;
 pub use event::Event;
 pub use moment::Moment;

@@ -236,27 +236,17 @@ pub(super) fn wants<'h>(
 /// What tells which accounts the entries are about, and which shares reach these.
 fn who_is_covered(wanted: &DesiredPortfolio, portfolio: Option<&Portfolio>, live: &Live, wants: &mut Wants) {
     let mut of = OrganizationWants::default();
-    let mut unit = |ou: &OuRef| {
-        if let OuRef::Path(path) = ou {
-            of.paths.insert(path.clone());
-        }
-        of.units.extend(resolve_unit(ou, &wanted.organization, live).ok());
-    };
     let mut is_through = false;
     for share in &wanted.shares {
         match &share.share {
             Share::Ou { ou, tag_options: _, principals: _ } => {
-                unit(ou);
+                unit_wants(ou, wanted, live, &mut of);
                 is_through = true;
             }
             Share::Organization { .. } => is_through = true,
             Share::Account { .. } | Share::Member { .. } => {}
         }
     }
-    wanted.recipients.iter().for_each(|entry| match &entry.who {
-        Recipients::Ou(ou) => unit(ou),
-        Recipients::Account(_) | Recipients::Organization(_) => {}
-    });
     for receiver in portfolio.into_iter().flat_map(|portfolio| portfolio.shares.keys()) {
         match receiver {
             Receiver::Ou(ou) => {
@@ -267,14 +257,32 @@ fn who_is_covered(wanted: &DesiredPortfolio, portfolio: Option<&Portfolio>, live
             Receiver::Account(_) | Receiver::Member(_) => {}
         }
     }
+    entries_wants(wanted, live, &mut of);
     for entry in &wanted.recipients {
         match &entry.who {
             // Whether it is below a node that is shared with.
             Recipients::Account(account) if is_through => drop(of.accounts.insert(account.clone())),
-            Recipients::Account(_) | Recipients::Ou(_) => {}
-            Recipients::Organization(_) => of.everyone = true,
+            Recipients::Account(_) | Recipients::Ou(_) | Recipients::Organization(_) => {}
         }
     }
     let organizations = BTreeMap::from([(wanted.organization.clone(), of)]);
     *wants = std::mem::take(wants).and(Wants { organizations, ..Wants::default() });
+}
+
+/// What tells which accounts the entries are about that name units or the organization.
+pub(super) fn entries_wants(wanted: &DesiredPortfolio, live: &Live, of: &mut OrganizationWants) {
+    for entry in &wanted.recipients {
+        match &entry.who {
+            Recipients::Ou(ou) => unit_wants(ou, wanted, live, of),
+            Recipients::Organization(_) => of.everyone = true,
+            Recipients::Account(_) => {}
+        }
+    }
+}
+
+fn unit_wants(ou: &OuRef, wanted: &DesiredPortfolio, live: &Live, of: &mut OrganizationWants) {
+    if let OuRef::Path(path) = ou {
+        of.paths.insert(path.clone());
+    }
+    of.units.extend(resolve_unit(ou, &wanted.organization, live).ok());
 }

@@ -17,7 +17,7 @@ pub(super) use super::view::View;
 use super::words::count;
 
 /// A change in parts. The texts are foreign and not yet escaped.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Line<'a> {
     /// What it means for the people in the accounts: what decides its place and its colour.
     pub(super) effect: Effect,
@@ -72,6 +72,54 @@ impl<'a> Line<'a> {
             sigil: sigil(edit, view),
         }
     }
+}
+
+impl Line<'_> {
+    /// The same in words that hold in every account: what names this one is told without it.
+    pub(super) fn without(mut self, account: &str) -> Self {
+        self.name = without(&self.name, account);
+        self.id = without(&self.id, account);
+        if self.id == self.name {
+            self.id.clear();
+        }
+        for term in &mut self.terms {
+            match term {
+                Term::Is(text) => *text = without(text, account),
+                Term::Turns { field: _, words } => {
+                    for Word::Kept(text) | Word::Gone(text) | Word::Come(text) in words {
+                        *text = without(text, account);
+                    }
+                }
+            }
+        }
+        for note in self.notes.iter_mut().filter(|note| note.contains(account)) {
+            *note = Cow::Owned(without(note, account));
+        }
+        self
+    }
+}
+
+/// `role/x` for `arn:aws:iam::ACCOUNT:role/x`, and `{account}` where the account stands otherwise.
+fn without(text: &str, account: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once(account) {
+        out.push_str(before);
+        let arn = out.rfind("arn:").map(|at| out.split_at(at)).filter(|(_, arn)| is_before_account(arn));
+        if let (Some(before), Some(name)) = (arn.map(|(before, _)| before.len()), behind.strip_prefix(':')) {
+            out.truncate(before);
+            rest = name;
+        } else {
+            out.push_str("{account}");
+            rest = behind;
+        }
+    }
+    out + rest
+}
+
+/// Whether a text is the part of an ARN that stands before its account.
+fn is_before_account(text: &str) -> bool {
+    text.ends_with(':') && text.matches(':').count() == 4 && !text.contains(char::is_whitespace)
 }
 
 /// What a denial does to those who have the product.

@@ -4,8 +4,10 @@
 //! Names and messages come from AWS, from YAML and from pull requests, so they are data wherever they go:
 //! [`escape`] holds the escaping, once for each destination.
 
+mod alike;
 pub mod annotations;
 mod cause;
+pub mod checkup;
 pub mod escape;
 pub mod findings;
 pub mod markdown;
@@ -20,7 +22,6 @@ mod line;
 mod losing;
 mod names;
 mod refusal;
-mod regions;
 mod released;
 mod remedy;
 #[cfg(test)]

@@ -1,15 +1,16 @@
 //! Plans for tests: a world in a few words.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::change::{
     About, Because, CatalogVersion, Change, ChangeId, Origin, Plan, Released, Resource, Target, TargetState, Untouched,
     Work,
 };
-use crate::model::edit::{Delta, ExperienceEdit, Family as _, HubEdit, Kind, ProductEdit};
+use crate::model::edit::{Delta, ExperienceEdit, Family as _, HubEdit, Kind, On, ProductEdit, RecipientEdit};
 use crate::model::experience::Listing;
 use crate::model::finding::{Source, Warning};
 use crate::model::portfolio::Share;
+use crate::model::recipient::{Principal, PrincipalType};
 use crate::model::report::{Failure, Outcome, Report, TargetReport};
 use crate::model::target::TargetName;
 
@@ -350,4 +351,28 @@ pub(crate) fn applied_in_part() -> Report {
         (unreadable("lake", "ListPortfolioAccess in hub 111111111111 us-east-1: AccessDenied: no"), Vec::new()),
         (portfolio("quiet", "Quiet", Vec::new()), Vec::new()),
     ])
+}
+
+/// An account that receives a portfolio, in which the roles of these names may launch no longer.
+pub(crate) fn recipient(number: u32, region: &str, roles: &[&str]) -> Target {
+    let account = format!("3333{number:08}");
+    let revoke = |role: &&str| {
+        let label = format!("role/{role}");
+        let principal = Principal { arn: format!("arn:aws:iam::{account}:{label}"), kind: PrincipalType::Iam };
+        let about = About {
+            takes_from: Some(BTreeMap::from([(account.parse().unwrap(), format!("team-{number}"))])),
+            label,
+            ..unshare("999999999999", "").about
+        };
+        Change { edit: RecipientEdit::Revoke(On::Imported, principal), about }
+    };
+    let imported = Resource { id: Some("port-data".parse().unwrap()), name: "Data Platform".to_owned() };
+    let mut target = portfolio("data-platform", "Data Platform", Vec::new());
+    target.name = format!("recipient/data-platform/{account}/{region}").parse().unwrap();
+    target.account_name = Some(format!("team-{number}"));
+    target.region = region.parse().unwrap();
+    target.account = account.parse().unwrap();
+    let work = Work::Recipient { imported, local: None, changes: roles.iter().map(revoke).collect() };
+    target.state = TargetState::Complete { work, left_alone: Untouched::default() };
+    target
 }

@@ -13,7 +13,7 @@ use crate::model::portfolio::Share;
 use crate::model::recipient::AcceptedBy;
 
 /// Something to know about a change.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Term {
     /// It is so.
     Is(String),
@@ -27,7 +27,7 @@ pub(super) enum Term {
 }
 
 /// A piece of a value that changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Word {
     /// It stays.
     Kept(String),

@@ -64,11 +64,16 @@ fn by_cause<'a>(
             let change = source.as_ref().and_then(|source| by_line.get(source));
             let (label, key) = change.map_or(("", String::new()), |it| (it.about.label.as_str(), it.edit.key()));
             let own = Own::default().and("{name}", label).and("{id}", bare(&key));
+            let own = if is_recipient(target) { own.and("{account}", target.account.as_str()) } else { own };
             let subject = [label, bare(&key)].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
             causes.add(code.as_str(), message, own, Warned { target, source: source.as_ref(), subject });
         }
     }
     causes.all()
+}
+
+fn is_recipient(target: &Target) -> bool {
+    matches!(target.name, TargetName::Recipient { .. })
 }
 
 /// A change that failed.
@@ -157,6 +162,11 @@ fn id_in<'t>(sentence: &'t str, target: &TargetName) -> &'t str {
 /// open.
 pub(super) fn called(target: &Target, sentence: &str) -> String {
     let name = &target.name;
+    if let TargetName::Recipient { file, account: Some(account), region } = name {
+        // The account and its name say more than the name of the target, and once is enough.
+        let account_name = target.account_name.as_deref().map(|it| format!("{it} ")).unwrap_or_default();
+        return format!("{account_name}{account} ({file}, {region})");
+    }
     match (&target.account_name, sentence.contains("{account}")) {
         (_, false) => name.to_string(),
         (None, true) => format!("{name} in {}", target.account),

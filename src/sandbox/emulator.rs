@@ -14,7 +14,7 @@ use super::fault::{self, Buckets, Obstacle, Subject};
 use super::reply::{Body, Failure, render};
 use super::request::{Request, Service};
 use super::world::{Drop, World};
-use super::{clock, discovery, marketplace, organizations, permission, service_catalog, sts};
+use super::{clock, discovery, iam, marketplace, organizations, permission, policy, service_catalog, sts};
 
 /// The emulator, behind the one lock that makes every call a step of its own.
 pub(super) type Shared = Arc<Mutex<Emulator>>;
@@ -82,6 +82,7 @@ impl Emulator {
         call.region.clone_from(&scope.region);
         self.obstacle(request.service, &caller.account, call, obstacle)?;
         permission::check(&self.world, &caller, request.service, &request.operation)?;
+        policy::check(&self.world, &caller, request, &scope.region)?;
         self.carry_out(request, &caller, &scope.region)
     }
 
@@ -109,6 +110,7 @@ impl Emulator {
         clock::tick(&mut self.world, *service, &caller.account, region);
         match service {
             Service::Sts => sts::call(&self.world, &mut self.sessions, caller, operation, body),
+            Service::Iam => iam::call(&self.world, caller, operation, body),
             Service::Organizations => {
                 organizations::call(&self.world, &caller.account, operation, body).map(Body::Json)
             }
@@ -134,8 +136,9 @@ mod tests {
     use super::super::world::{Fault, FaultError};
     use super::*;
 
-    const OPERATIONS: [(&str, &str); 4] = [
+    const OPERATIONS: [(&str, &str); 5] = [
         ("sts", "AssumeRole AssumeRoleWithWebIdentity GetCallerIdentity"),
+        ("iam", "SimulatePrincipalPolicy"),
         (
             "organizations",
             "DescribeOrganization ListRoots ListOrganizationalUnitsForParent ListAccountsForParent ListAccounts \
@@ -171,6 +174,7 @@ mod tests {
         headers.insert("authorization", HeaderValue::from_str(&authorization).expect("a header"));
         let (path, target, body) = match service {
             "sts" => ("/".to_owned(), None, format!("Action={operation}&{body}")),
+            "iam" => ("/".to_owned(), None, format!("Action={operation}&Version=2010-05-08&{body}")),
             "aws-marketplace" => (format!("/{operation}"), None, body.to_owned()),
             "organizations" => ("/".to_owned(), Some("AWSOrganizationsV20161128"), body.to_owned()),
             _ => ("/".to_owned(), Some("AWS242ServiceCatalogService"), body.to_owned()),
@@ -225,6 +229,10 @@ mod tests {
             "maxResults",
             "nextToken",
             "searchText",
+            "PolicySourceArn",
+            "ActionNames.member.1",
+            "MaxItems",
+            "Marker",
         ];
         let mut emulator = Emulator::new(World::example());
         emulator.world.serial = u64::MAX;
@@ -236,7 +244,7 @@ mod tests {
             for pair in pairs.chain([String::new(), "\"Catalog\"".to_owned()]) {
                 let body = format!("{{\"Catalog\": \"AWSMarketplace\", {pair}}}");
                 let form = body.replace([':', ' ', '"'], "=").replace(',', "&");
-                let body = if service == "sts" { form.clone() } else { body };
+                let body = if ["sts", "iam"].contains(&service) { form.clone() } else { body };
                 let answer = emulator.answer(&request(service, operation, &form, &body));
                 let status = answer.response.expect("an answer").status();
                 assert!(status.as_u16() < 500, "{service} {operation} {body}: {status}");

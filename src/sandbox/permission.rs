@@ -8,7 +8,7 @@ use super::world::{Role, World};
 
 /// Whether an operation changes something.
 pub(super) fn is_write(service: &str, operation: &str) -> bool {
-    let reads = ["List", "Describe", "Get", "BatchDescribe", "Search"];
+    let reads = ["List", "Describe", "Get", "BatchDescribe", "Search", "Simulate"];
     service != Service::Sts.name() && !reads.iter().any(|read| operation.starts_with(read))
 }
 
@@ -41,25 +41,83 @@ fn needed(service: Service, operation: &str) -> &'static [&'static str] {
     }
 }
 
-/// Refuses what the caller's role may not do.
-pub(super) fn check(world: &World, caller: &Caller, service: Service, operation: &str) -> Result<(), Failure> {
-    let role = match role(world, &caller.account, &caller.role) {
-        Known::Yes(role) => Some(role),
+/// What IAM makes of an action, in the words of its simulation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Decision {
+    Allowed,
+    /// A statement denies it.
+    ExplicitDeny,
+    /// No statement allows it.
+    ImplicitDeny,
+}
+
+impl Decision {
+    /// The word of the API.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::ExplicitDeny => "explicitDeny",
+            Self::ImplicitDeny => "implicitDeny",
+        }
+    }
+}
+
+/// Whether a role may take an action, `service:Operation`.
+fn decide(known: &Known<'_>, name: &str, action: &str) -> Decision {
+    let role = match known {
+        Known::Yes(role) => Some(*role),
         Known::No | Known::Unsaid => None,
     };
-    let own = format!("{}:{operation}", service.name());
-    let may_write = role.and_then(|role| role.writes).unwrap_or(!caller.role_name().ends_with("-plan"));
-    let denied = |action: &&str| {
-        let fits = |patterns: &[String]| patterns.iter().any(|pattern| matches(pattern, action));
-        role.is_some_and(|role| fits(&role.deny) || !(role.allow.is_empty() || fits(&role.allow)))
+    let may_write = role.and_then(|role| role.writes).unwrap_or(!name.ends_with("-plan"));
+    let fits = |patterns: &[String]| patterns.iter().any(|pattern| matches(pattern, action));
+    let (service, operation) = action.split_once(':').unwrap_or(("", action));
+    if role.is_some_and(|role| fits(&role.deny)) {
+        Decision::ExplicitDeny
+    } else if role.is_some_and(|role| !(role.allow.is_empty() || fits(&role.allow)))
+        || is_write(service, operation) && !may_write
+    {
+        Decision::ImplicitDeny
+    } else {
+        Decision::Allowed
+    }
+}
+
+/// What a simulation says of an action, and the key that it lacks where a condition decides. `told`: whether the caller
+/// gave a value for a key; every value that is given fits.
+pub(super) fn simulate(
+    world: &World,
+    account: &str,
+    name: &str,
+    action: &str,
+    told: impl Fn(&str) -> bool,
+) -> (Decision, Option<String>) {
+    let known = role(world, account, name);
+    let condition = match &known {
+        Known::Yes(role) => role.conditions.iter().find(|(pattern, _)| matches(pattern, action)),
+        Known::No | Known::Unsaid => None,
     };
-    let refused = if is_write(service.name(), operation) && !may_write { Some(own.as_str()) } else { None };
-    let all = std::iter::once(own.as_str()).chain(needed(service, operation).iter().copied());
-    match refused.or_else(|| all.into_iter().find(denied)) {
+    match condition {
+        Some((_, key)) if !told(key) => (Decision::ImplicitDeny, Some(key.clone())),
+        _ => (decide(&known, name.rsplit('/').next().unwrap_or(name), action), None),
+    }
+}
+
+/// Refuses what the caller's role may not do.
+pub(super) fn check(world: &World, caller: &Caller, service: Service, operation: &str) -> Result<(), Failure> {
+    let known = role(world, &caller.account, &caller.role);
+    let own = format!("{}:{operation}", service.name());
+    let mut all = std::iter::once(own.as_str()).chain(needed(service, operation).iter().copied());
+    let refused = all.find_map(|action| match decide(&known, caller.role_name(), action) {
+        Decision::Allowed => None,
+        Decision::ExplicitDeny => Some((action, "with an explicit deny in an identity-based policy".to_owned())),
+        Decision::ImplicitDeny => {
+            Some((action, format!("because no identity-based policy allows the {action} action")))
+        }
+    });
+    match refused {
         None => Ok(()),
-        Some(action) => Err(service.denied(format!(
-            "User: {} is not authorized to perform: {action} because no identity-based policy allows the {action} action",
-            caller.arn()
-        ))),
+        Some((action, why)) => {
+            Err(service.denied(format!("User: {} is not authorized to perform: {action} {why}", caller.arn())))
+        }
     }
 }

@@ -7,6 +7,6 @@ pub(super) enum Protocol {
     Json11,
     /// JSON over paths: the Marketplace Catalog.
     RestJson,
-    /// A form that is answered with XML: STS.
+    /// A form that is answered with XML: STS and IAM.
     Query,
 }

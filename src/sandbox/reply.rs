@@ -28,6 +28,11 @@ impl Failure {
         Self { code: code.to_owned(), message: message.into(), status, fields: Vec::new() }
     }
 
+    /// The same under another code.
+    pub(super) fn with_code(self, code: &str) -> Self {
+        Self { code: code.to_owned(), ..self }
+    }
+
     /// A field that is missing, as services with a checked model say it.
     pub(super) fn missing(field: &str) -> Self {
         Self::constraint("null", field, "Member must not be null")
@@ -42,7 +47,7 @@ impl Failure {
     }
 }
 
-/// What a call gives: JSON for three of the services, ready-made XML for STS.
+/// What a call gives: JSON for three of the services, ready-made XML for STS and IAM.
 pub(super) enum Body {
     Json(Value),
     Xml(String),

@@ -13,10 +13,14 @@ use super::reply::Failure;
 /// The version that stands in the paths of Marketplace Discovery.
 const VERSION: &str = "2026-02-05/";
 
+/// The version of IAM's API.
+const IAM: &str = "2010-05-08";
+
 /// An emulated service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Service {
     Sts,
+    Iam,
     Organizations,
     Portfolios,
     Marketplace,
@@ -27,6 +31,7 @@ impl Service {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Sts => "sts",
+            Self::Iam => "iam",
             Self::Organizations => "organizations",
             Self::Portfolios => "servicecatalog",
             Self::Marketplace => "aws-marketplace",
@@ -35,7 +40,7 @@ impl Service {
 
     pub(super) fn protocol(self) -> Protocol {
         match self {
-            Self::Sts => Protocol::Query,
+            Self::Sts | Self::Iam => Protocol::Query,
             Self::Organizations | Self::Portfolios => Protocol::Json11,
             Self::Marketplace => Protocol::RestJson,
         }
@@ -44,7 +49,7 @@ impl Service {
     /// What it answers to those who come too fast.
     pub(super) fn throttled(self) -> Failure {
         match self {
-            Self::Sts => Failure::new("Throttling", "Rate exceeded"),
+            Self::Sts | Self::Iam => Failure::new("Throttling", "Rate exceeded"),
             Self::Organizations => Failure::new(
                 "TooManyRequestsException",
                 "AWS Organizations can't complete your request because \
@@ -58,7 +63,7 @@ impl Service {
     /// What it answers to those who may not do this.
     pub(super) fn denied(self, message: impl Into<String>) -> Failure {
         match self {
-            Self::Sts => Failure::with_status("AccessDenied", 403, message),
+            Self::Sts | Self::Iam => Failure::with_status("AccessDenied", 403, message),
             Self::Organizations | Self::Portfolios => Failure::new("AccessDeniedException", message),
             Self::Marketplace => Failure::with_status("AccessDeniedException", 403, message),
         }
@@ -90,7 +95,9 @@ impl Request {
             None => {
                 let form = codec::form(&String::from_utf8_lossy(&body));
                 let action = form.get("Action").cloned().ok_or_else(|| Unknown(unknown("a request without a name")))?;
-                (Service::Sts, action)
+                // Both are asked by a form: the version of the API tells them apart.
+                let service = if form.get("Version").is_some_and(|it| it == IAM) { Service::Iam } else { Service::Sts };
+                (service, action)
             }
         };
         Ok(Self { service, operation, query: query.to_owned(), headers, body })

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::auth::{Caller, Credentials, Sessions};
 use super::codec::{base64url, form, matches, xml_escape};
 use super::permission::{self, Known};
+use super::policy;
 use super::reply::{Body, Failure};
 use super::request::{Service, required, unknown};
 use super::world::{Role, World};
@@ -49,6 +50,11 @@ fn assume_role(world: &World, sessions: &mut Sessions, caller: &Caller, body: &[
     let role = known_role(world, &wanted).ok_or_else(refused)?;
     let trusted = role.trusts.is_empty() || role.trusts.iter().any(|pattern| matches(pattern, &caller.role_arn()));
     let external_id = form.get("ExternalId");
+    let context = external_id.map(|id| ("sts:ExternalId".to_owned(), id.clone())).into_iter().collect();
+    let by_policy = |trust: &Value| policy::trusts(trust, "sts:AssumeRole", "AWS", &caller.role_arn(), context);
+    if !role.trust_policy.as_ref().is_none_or(by_policy) {
+        return Err(refused());
+    }
     if !trusted || role.external_id.as_ref().is_some_and(|id| Some(id) != external_id) {
         return Err(refused());
     }
@@ -70,11 +76,19 @@ pub(super) fn assume_role_with_web_identity(
     let form = read(body, &["RoleArn", "RoleSessionName", "DurationSeconds", "WebIdentityToken"])?;
     let wanted = wanted(&form)?;
     let token = required(form.get("WebIdentityToken"), "webIdentityToken")?;
-    let (audience, subject, issuer) = identity(world, token)?;
+    let (audience, subject, issuer) = identity(world, &wanted.account, token)?;
     let refused = || Service::Sts.denied("Not authorized to perform sts:AssumeRoleWithWebIdentity");
     let role = known_role(world, &wanted).ok_or_else(refused)?;
     let lets_in = |subjects: &[String]| subjects.is_empty() || subjects.iter().any(|it| matches(it, &subject));
     if !lets_in(&world.oidc.subjects) || !lets_in(&role.subjects) {
+        return Err(refused());
+    }
+    let host = issuer.trim_start_matches("https://");
+    let provider = format!("arn:aws:iam::{}:oidc-provider/{host}", wanted.account);
+    let context = vec![(format!("{host}:aud"), audience.clone()), (format!("{host}:sub"), subject.clone())];
+    let action = "sts:AssumeRoleWithWebIdentity";
+    let by_policy = |trust: &Value| policy::trusts(trust, action, "Federated", &provider, context);
+    if !role.trust_policy.as_ref().is_none_or(by_policy) {
         return Err(refused());
     }
     let most = role.max_session_seconds.unwrap_or(HOUR);
@@ -92,8 +106,9 @@ pub(super) fn assume_role_with_web_identity(
     Ok(answer("AssumeRoleWithWebIdentity", &members))
 }
 
-/// What the token says: audience, subject, issuer. It must be shaped like a JWT and not be over.
-fn identity(world: &World, token: &str) -> Result<(String, String, String), Failure> {
+/// What the token says: audience, subject, issuer. It must be shaped like a JWT and not be over, and the account must have
+/// its identity provider.
+fn identity(world: &World, account: &str, token: &str) -> Result<(String, String, String), Failure> {
     let invalid = |message: &str| Failure::new("InvalidIdentityToken", message);
     let parts: Vec<&str> = token.split('.').collect();
     let payload = match *parts {
@@ -102,6 +117,11 @@ fn identity(world: &World, token: &str) -> Result<(String, String, String), Fail
     };
     let claims = payload.ok_or_else(|| invalid("The ID Token provided is not a valid JWT."))?;
     let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
+    let has_provider = world.oidc.accounts.is_empty() || world.oidc.accounts.iter().any(|it| matches(it, account));
+    if !has_provider {
+        let issuer = text("iss").unwrap_or_default();
+        return Err(invalid(&format!("No OpenIDConnect provider found in your account for {issuer}")));
+    }
     let audiences = match claims.get("aud") {
         Some(Value::String(one)) => vec![one.clone()],
         Some(Value::Array(several)) => several.iter().filter_map(Value::as_str).map(str::to_owned).collect(),

@@ -19,6 +19,7 @@ const LONGEST: usize = 400;
 /// a word about it.
 const LAYERS: &[(&str, &[&str])] = &[
     ("model", &[]),
+    ("access", &["model"]),
     ("catalog", &["model"]),
     ("plan", &["model"]),
     ("cloud", &["model"]),
@@ -28,14 +29,14 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("sandbox", &[]),
     ("cli", &[]),
     ("apply", &["model", "plan", "cloud"]),
-    ("commands", &["model", "catalog", "plan", "cloud", "render", "github", "sandbox", "cli", "apply"]),
+    ("commands", &["model", "access", "catalog", "plan", "cloud", "render", "github", "sandbox", "cli", "apply"]),
     ("lib", &[]),
     // `escape`, for the one error that no command is left to show.
     ("main", &["cli", "commands", "render"]),
 ];
 
 /// The layers that are functions of their input.
-const PURE: &[&str] = &["model", "catalog", "plan", "render"];
+const PURE: &[&str] = &["model", "access", "catalog", "plan", "render"];
 
 /// The one part of a pure layer that reads files and asks Git.
 const READER: &str = "catalog/source/";

@@ -55,7 +55,7 @@ pub(super) async fn access(cloud: &Cloud, place: Place, wants: AccessWants) -> A
 }
 
 /// Whether an account can share through its organization.
-async fn may_share(seat: &ServiceCatalog) -> Result<Sharing, CloudError> {
+pub(crate) async fn may_share(seat: &ServiceCatalog) -> Result<Sharing, CloudError> {
     match seat.call(seat.client.get_aws_organizations_access_status()).await {
         Ok(answer) => match answer.access_status {
             Some(AccessStatus::Enabled) => Ok(Sharing::On),

@@ -12,7 +12,7 @@ use super::organization::Heads;
 use super::several::{pages, reading, unreachable};
 use crate::cloud::{Cloud, CloudError, Meaning};
 use crate::model::experience::Experience;
-use crate::model::id::{AccountId, ExperienceId, Name, ProcurementPolicyId};
+use crate::model::id::{AccountId, ExperienceId, ProcurementPolicyId};
 use crate::model::live::{Found, Named, Reading, Shelf};
 use crate::model::wants::ShelfWants;
 
@@ -33,7 +33,13 @@ pub(super) async fn shelf(
         Ok(seat) => seat,
         Err(error) => return unreachable(&error, is_listed, read),
     };
-    let new_list = async { if is_listed { Some(reading(list(&seat, heads, &organization).await)) } else { listed } };
+    let new_list = async {
+        if !is_listed {
+            return listed;
+        }
+        let manages = heads.describe(&organization).await.is_ok_and(|it| it.management_account == *account);
+        Some(reading(list(&seat, !manages).await))
+    };
     let (listed, mut found) = join(new_list, experiences(&seat, read)).await;
     if let Some(Reading::Complete(listed)) = &listed {
         // What was listed a moment ago exists, whatever AWS says of it now.
@@ -48,15 +54,8 @@ pub(super) async fn shelf(
 /// The experiences of the organization. They belong to the management account and are shared with the delegated
 /// administrator: the one sees none with the filter, the other none without it. Experiences that were made before
 /// Private Marketplace knew organizations may belong to any account, so an empty list is asked for the other way, too.
-async fn list(
-    seat: &Marketplace,
-    heads: &Heads<'_>,
-    organization: &Name,
-) -> Result<Vec<Named<ExperienceId>>, CloudError> {
-    let shared = match heads.describe(organization).await {
-        Ok(described) => described.management_account != seat.place.account,
-        Err(_) => true,
-    };
+/// `shared` is the way to begin with.
+pub(crate) async fn list(seat: &Marketplace, shared: bool) -> Result<Vec<Named<ExperienceId>>, CloudError> {
     match list_in(seat, shared).await? {
         none if none.is_empty() => list_in(seat, !shared).await,
         found => Ok(found),

@@ -8,7 +8,7 @@ use super::look_up::look_up;
 use super::several::try_side_by_side;
 use super::tree::{Organizations, children, roots};
 use crate::cloud::{Cloud, CloudError};
-use crate::model::id::{Name, OrganizationId, OuId};
+use crate::model::id::{AccountId, Name, OrganizationId, OuId};
 use crate::model::live::Reading;
 use crate::model::organization::{Organization, Unit, Walk};
 use crate::model::wants::OrganizationWants;
@@ -60,13 +60,7 @@ impl<'a> Heads<'a> {
 
     async fn ask(&self, name: &Name) -> Result<Organization, Trouble> {
         let seat = self.cloud.organizations_of(name).await.map_err(Trouble::NotAsked)?;
-        let answer = seat.call(seat.client.describe_organization()).await;
-        let answer = answer.map_err(|error| Trouble::NotAsked(error.to_string()))?;
-        let found = answer.organization.as_ref();
-        let unclear = |error: CloudError| Trouble::NotAsked(error.to_string());
-        let operation = "DescribeOrganization";
-        let id: OrganizationId = seat.parse(operation, found.and_then(|found| found.id())).map_err(unclear)?;
-        let management = seat.parse(operation, found.and_then(|found| found.master_account_id())).map_err(unclear)?;
+        let (id, management) = described(&seat).await.map_err(|error| Trouble::NotAsked(error.to_string()))?;
         let wanted = self.cloud.organization(name).map(|settings| &settings.id);
         if wanted != Some(&id) {
             return Err(Trouble::Mismatch(format!(
@@ -78,6 +72,15 @@ impl<'a> Heads<'a> {
         }
         Ok(Organization::new(id, management))
     }
+}
+
+/// The id of the organization of the account that asks, and the account that manages it.
+pub(crate) async fn described(seat: &Organizations) -> Result<(OrganizationId, AccountId), CloudError> {
+    const OPERATION: &str = "DescribeOrganization";
+    let answer = seat.call(seat.client.describe_organization()).await?;
+    let found = answer.organization.as_ref();
+    let id = seat.parse(OPERATION, found.and_then(|found| found.id()))?;
+    Ok((id, seat.parse(OPERATION, found.and_then(|found| found.master_account_id()))?))
 }
 
 /// What was read of an organization.

@@ -25,10 +25,10 @@ pub(super) fn reading<T>(result: Result<T, impl ToString>) -> Reading<T> {
 }
 
 /// What a page holds, and the token of the next.
-pub(super) type Page<T> = (Option<Vec<T>>, Option<String>);
+pub(crate) type Page<T> = (Option<Vec<T>>, Option<String>);
 
 /// Every item of a list, page after page.
-pub(super) fn pages<'a, T, F>(
+pub(crate) fn pages<'a, T, F>(
     place: &'a Place,
     operation: &'static str,
     page: impl FnMut(Option<String>) -> F + Send + 'a,

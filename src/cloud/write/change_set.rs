@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::cloud::change_type;
 use crate::model::edit::ExperienceEdit;
 use crate::model::experience::Listing;
 use crate::model::hex::hex;
@@ -58,12 +59,10 @@ impl Draft<'_> {
                 // AWS's schema requires `Configuration`, and `Allow` is its default.
                 let configuration = json!({"PolicyResourceRequests": "Allow"});
                 let details = json!({"Name": name, "Configuration": configuration});
-                changes.push(("CreateProcurementPolicy", details));
+                changes.push((change_type::CREATE_POLICY, details));
             }
         }
-        for (listing, change) in
-            [(Listing::Approved, "AllowProductProcurement"), (Listing::Denied, "DenyProductProcurement")]
-        {
+        for (listing, change) in [(Listing::Approved, change_type::ALLOW), (Listing::Denied, change_type::DENY)] {
             let products = self.products(listing);
             if !products.is_empty() {
                 changes.push((change, json!({"Products": products})));

@@ -105,7 +105,17 @@ struct Given {
 impl Given {
     /// Every bad value is told at once.
     fn of(options: &Options) -> Result<Self> {
-        let Options { name, organization, service_catalog_account, marketplace_account, region, action } = options;
+        let Options {
+            name,
+            organization,
+            service_catalog_account,
+            marketplace_account,
+            region,
+            action,
+            repository: _,
+            owner_id: _,
+            repository_id: _,
+        } = options;
         let mut bad = Vec::new();
         let given = Self {
             name: parsed(&NAME, name.as_deref(), &mut bad),
@@ -249,6 +259,9 @@ mod tests {
             marketplace_account: None,
             region: None,
             action: None,
+            repository: None,
+            owner_id: None,
+            repository_id: None,
         }
     }
 

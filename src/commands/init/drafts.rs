@@ -1,11 +1,12 @@
-//! The files that `init` writes. Workflows and roles are those of docs/adopt.md, so that the page and the command can't
-//! come to say different things.
+//! The files that `init` writes. Workflows are those of docs/adopt.md, so that the page and the command can't come to say
+//! different things; roles are what `iam` makes of the new catalog.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
 use super::answers::{Action, Answers};
+use crate::commands::iam::Kind;
 use crate::model::id::AccountId;
 
 /// The page that says how to begin. Each of its examples has a path in its first line.
@@ -24,7 +25,7 @@ pub(super) struct Draft {
     pub(super) is_of_the_catalog: bool,
 }
 
-/// The catalog in `folder`, the workflows and the roles.
+/// The catalog in `folder`, and the workflows.
 pub(super) fn all(answers: &Answers, folder: &Path, sandboxed: bool) -> Result<Vec<Draft>> {
     let mut drafts = catalog(answers, folder);
     let shown = folder.to_str().context("the catalog's folder is not Unicode")?;
@@ -42,11 +43,18 @@ pub(super) fn all(answers: &Answers, folder: &Path, sandboxed: bool) -> Result<V
             }
             let action = answers.action.as_ref().map_or(ACTION, Action::as_str);
             drafts.push(foreign(path, with_inputs(text, &inputs).replace(ACTION, action)));
-        } else if path == "roles.yaml" {
-            drafts.push(foreign(path, text.to_owned()));
         }
     }
     Ok(drafts)
+}
+
+/// A template for each kind of account, for the jobs of a repository.
+pub(super) fn roles(kinds: &[Kind]) -> Vec<Draft> {
+    kinds.iter().map(|kind| foreign(&path_of(kind, kinds), kind.template.clone())).collect()
+}
+
+fn path_of(kind: &Kind, kinds: &[Kind]) -> String {
+    if kinds.len() == 1 { "roles.yaml".to_owned() } else { format!("roles-{}.yaml", kind.name) }
 }
 
 fn foreign(path: &str, text: String) -> Draft {
@@ -104,8 +112,8 @@ fn settings(answers: &Answers) -> String {
         "# Where things live, and how to get in.\n\
          version: 1\n\
          organizations:\n  {name}: # the other files call it so\n    id: {organization}\n{owner}{governor}\
-         access:\n  role: arn:aws:iam::{{account}}:role/catalog-sync-{{mode}} # roles.yaml makes both: {{mode}} becomes \
-         plan or apply\n\
+         access:\n  role: arn:aws:iam::{{account}}:role/catalog-sync-{{mode}} # a role for each: {{mode}} becomes plan \
+         or apply\n\
          {regions}\
          safety:\n  max_removals: 20 # what takes away more needs someone's word\n"
     )
@@ -133,7 +141,13 @@ fn marketplace(answers: &Answers) -> String {
 }
 
 /// What is left to do, by the steps of the page.
-pub(super) fn next_steps(answers: &Answers, folder: &Path, drafts: &[Draft], around: Option<&Path>) -> Vec<String> {
+pub(super) fn next_steps(
+    answers: &Answers,
+    folder: &Path,
+    drafts: &[Draft],
+    kinds: &[Kind],
+    around: Option<&Path>,
+) -> Vec<String> {
     let mut steps = Vec::new();
     let catalog = drafts.iter().filter(|draft| draft.is_of_the_catalog);
     let examples = catalog.filter(|draft| !draft.path.ends_with("settings.yaml"));
@@ -164,21 +178,27 @@ pub(super) fn next_steps(answers: &Answers, folder: &Path, drafts: &[Draft], aro
              .github/workflows/catalog-*.yml."
         ));
     }
-    let mut accounts: Vec<&str> = [&answers.service_catalog_account, &answers.marketplace_account]
-        .into_iter()
-        .flatten()
-        .map(AccountId::as_str)
-        .collect();
-    accounts.dedup();
-    steps.push(format!(
-        "Make the roles, in {}: `aws cloudformation deploy --template-file roles.yaml --stack-name catalog-sync \
-         --capabilities CAPABILITY_NAMED_IAM --parameter-overrides Owner=… OwnerId=… Repository=… RepositoryId=…`. The \
-         numbers are those of `gh api repos/OWNER/REPOSITORY --jq '.owner.id, .id'`.",
-        accounts.join(" and in ")
-    ));
+    steps.push(if kinds.is_empty() {
+        format!(
+            "Make the roles: `catalog-sync iam{option} --repository OWNER/NAME --owner-id … --repository-id …` says which, \
+             and with `--format cloudformation` prints a template for each kind of account. The numbers are those of `gh \
+             api repos/OWNER/NAME --jq '.owner.id, .id'`."
+        )
+    } else {
+        let deployed = kinds.iter().map(|kind| {
+            let path = path_of(kind, kinds);
+            format!("{path} in {}", kind.accounts)
+        });
+        format!(
+            "Make the roles, each stack in its account: {}. `aws cloudformation deploy --template-file FILE --stack-name \
+             catalog-sync --capabilities CAPABILITY_NAMED_IAM`. When the catalog comes to use more, `catalog-sync iam` \
+             prints them anew.",
+            deployed.collect::<Vec<_>>().join("; ")
+        )
+    });
     steps.push(
         "In the repository's settings make the environment `catalog-sync-apply`, for the default branch alone: the apply \
-         role trusts it. Where that branch is not called main, say so in catalog-apply.yml and to the stack (Branch=…)."
+         role trusts it. Where that branch is not called main, say so in catalog-apply.yml and to `catalog-sync iam` (`--branch`)."
             .to_owned(),
     );
     steps.push("Commit all of it on a branch and open a pull request: its comment is the first plan.".to_owned());
@@ -186,7 +206,11 @@ pub(super) fn next_steps(answers: &Answers, folder: &Path, drafts: &[Draft], aro
 }
 
 impl Draft {
+    fn is_of_roles(&self) -> bool {
+        self.path.to_str().is_some_and(|path| path.starts_with("roles"))
+    }
+
     fn is_world(&self) -> bool {
-        !self.is_of_the_catalog && !self.path.starts_with(".github") && self.path != Path::new("roles.yaml")
+        !self.is_of_the_catalog && !self.path.starts_with(".github") && !self.is_of_roles()
     }
 }

@@ -14,6 +14,7 @@ use self::answers::{Answers, Terminal};
 use self::drafts::Draft;
 use super::catalog;
 use super::exit::{Exit, UsageError};
+use super::iam;
 use super::output;
 use crate::catalog::source::CatalogFiles;
 use crate::catalog::{Loaded, load};
@@ -28,6 +29,8 @@ pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
     let answers = answers(common, options)?;
     let mut drafts = drafts::all(&answers, &folder, common.is_sandboxed())?;
     let desired = checked(&folder, &drafts)?;
+    let kinds = iam::kinds(options, &desired)?;
+    drafts.extend(drafts::roles(&kinds));
     drafts.extend(world(common, &desired)?);
 
     let root = std::env::current_dir().context("can't tell which folder this is")?;
@@ -45,7 +48,7 @@ pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
         drafts.iter().try_for_each(|draft| writeln!(sink, "{}", escape::terminal(&draft.path.display().to_string())))
     })?;
     output::say(common, "What is left to do; docs/adopt.md of catalog-sync says more:");
-    let steps = drafts::next_steps(&answers, &folder, &drafts, repository_around(&root).as_deref());
+    let steps = drafts::next_steps(&answers, &folder, &drafts, &kinds, repository_around(&root).as_deref());
     for (at, step) in steps.iter().enumerate() {
         output::say(common, &format!("{}. {step}", at + 1));
     }

@@ -7,11 +7,11 @@ use crate::model::edit::{Action, Effect};
 use crate::model::finding::Source;
 use crate::model::target::TargetName;
 
-use super::super::escape::markdown::fenced;
+use super::super::alike::{Alike, Shared, With, account_of, accounts, each, line_in};
+use super::super::escape::markdown::{fenced, inline};
 use super::super::escape::{clip, visible};
 use super::super::line::{Line, View};
-use super::super::regions::{Regions, Shared, With};
-use super::super::words::count;
+use super::super::words::{count, some_of};
 use super::fit::Room;
 use super::kept::framed;
 use super::parts::{long_title, places};
@@ -35,6 +35,8 @@ struct Folded<'a> {
     title: String,
     /// How much of what, escaped.
     what: String,
+    /// Which accounts have it, where these are several, escaped.
+    accounts: String,
     groups: Vec<Group<'a>>,
 }
 
@@ -48,14 +50,14 @@ struct Group<'a> {
 #[derive(Debug)]
 struct Rendered<'a> {
     effect: Effect,
-    /// In how many regions it is made: so often it counts.
+    /// In how many targets it is made: so often it counts.
     times: usize,
     text: String,
     source: Option<&'a Source>,
 }
 
 impl<'a> Details<'a> {
-    /// Of targets, each with those changes of it that are told, and what these are in numbers. What several regions
+    /// Of targets, each with those changes of it that are told, and what these are in numbers. What several targets
     /// share is told once.
     pub(super) fn of(
         targets: impl IntoIterator<Item = (&'a Target, Vec<ChangeRef<'a>>)>,
@@ -65,14 +67,14 @@ impl<'a> Details<'a> {
         let targets: Vec<(&'a Target, Vec<With<'a, ()>>)> =
             targets.into_iter().map(|(it, all)| (it, all.into_iter().map(|change| (change, ())).collect())).collect();
         let order: Vec<&'a Target> = targets.iter().map(|(target, _)| *target).collect();
-        let regions = Regions::of(targets);
+        let alike = Alike::of(targets, view);
         let mut details = Self { folded: Vec::new(), opens: matches!(view, View::Plan(_)) };
         for target in order {
-            for Shared { targets, changes } in regions.beginning_at(target) {
-                let each = format!(" in each of {} regions", targets.len());
+            for Shared { targets, changes } in alike.beginning_at(target) {
+                let each = format!(" in each of {}", each(targets));
                 details.add(targets, changes, |changes| numbers(changes) + &each, view);
             }
-            details.add(&[target], regions.own(target), &numbers, view);
+            details.add(&[target], alike.own(target), &numbers, view);
         }
         details
     }
@@ -85,13 +87,13 @@ impl<'a> Details<'a> {
         view: View<'_>,
     ) {
         let changes: Vec<ChangeRef<'a>> = changes.iter().map(|(change, ())| *change).collect();
-        let times = targets.len();
         let groups = groups(&changes, view).into_iter();
-        let groups = groups.map(|(heading, of)| Group { heading, lines: lines(&of, times, view) }).collect();
+        let groups = groups.map(|(heading, of)| Group { heading, lines: lines(targets, &of, view) }).collect();
         // An issue lasts longer than what can be read.
         let is_kept = matches!(view, View::Drift);
         let names = targets.iter().filter(|_| is_kept).map(|target| target.name.clone()).collect();
-        self.folded.push(Folded { names, title: long_title(targets), what: numbers(&changes), groups });
+        let title = long_title(targets);
+        self.folded.push(Folded { names, title, what: numbers(&changes), accounts: named(targets), groups });
     }
 
     /// How many changes that give, and that change, there is no room for, each in its word.
@@ -148,7 +150,7 @@ impl Budget {
 
 impl Folded<'_> {
     fn to_text(&self, files: Option<&str>, budget: &mut Budget, is_open: bool) -> String {
-        let Self { names, title, what, groups } = self;
+        let Self { names, title, what, accounts, groups } = self;
         let mut block = String::new();
         let mut sources = Vec::new();
         let (mut shown, mut left_out) = (0, 0);
@@ -175,7 +177,7 @@ impl Folded<'_> {
         let open = if is_open { " open" } else { "" };
         // The blank line behind the summary is what makes the rest markdown again.
         let part = format!(
-            "<details{open}><summary>{title}: {what}</summary>\n\n{}{links}\n</details>\n\n",
+            "<details{open}><summary>{title}: {what}</summary>\n\n{}{links}{accounts}\n</details>\n\n",
             fenced("diff", &block)
         );
         if names.is_empty() { part } else { framed(names, &part) }
@@ -205,8 +207,9 @@ fn worst_first<'a>(changes: impl Iterator<Item = ChangeRef<'a>>) -> Vec<ChangeRe
 }
 
 /// Changes as lines of a diff, which GitHub colours by their first character.
-fn lines<'a>(changes: &[ChangeRef<'a>], times: usize, view: View<'_>) -> Vec<Rendered<'a>> {
-    let lines: Vec<Line<'a>> = changes.iter().map(|change| Line::of(*change, view)).collect();
+fn lines<'a>(targets: &[&Target], changes: &[ChangeRef<'a>], view: View<'_>) -> Vec<Rendered<'a>> {
+    let lines: Vec<Line<'a>> = changes.iter().map(|change| line_in(targets, *change, view)).collect();
+    let times = targets.len();
     let width = lines.iter().map(|line| line.what.len()).max().unwrap_or_default();
     lines.iter().map(|line| rendered(line, width, times)).collect()
 }
@@ -229,6 +232,19 @@ fn rendered<'a>(line: &Line<'a>, width: usize, times: usize) -> Rendered<'a> {
     }
     Rendered { effect: *effect, times, text, source: *source }
 }
+
+/// The accounts that share changes, folded where these are many; nothing where it is one.
+fn named(targets: &[&Target]) -> String {
+    let names: Vec<String> = accounts(targets).into_iter().map(|target| inline(&account_of(target))).collect();
+    match names.len() {
+        ..=1 => String::new(),
+        2..=NAMED => format!("\nIn {}\n", some_of(&names, names.len())),
+        many => format!("\n<details><summary>All {many} accounts</summary>{}</details>\n", names.join(", ")),
+    }
+}
+
+/// How many accounts are named openly.
+const NAMED: usize = 10;
 
 fn shown(text: &str) -> String {
     visible(&clip(text)).into_owned()

@@ -12,7 +12,7 @@ use super::super::trouble::{self, Failed, distinct};
 use super::super::words::{count, some_of};
 use super::fit::Room;
 use super::losses::named;
-use super::parts::{beside, fold, short_title};
+use super::parts::{beside, short_title};
 
 /// Everything that failed or was not tried. It is put into words once, however often a text is put together until it
 /// fits.
@@ -60,21 +60,11 @@ impl Failures {
         let mut left = room.losses;
         for bullet in &self.failed {
             if left > 0 {
-                let _ = writeln!(out, "> - {}", bullet.to_text(left, room.folds));
+                let _ = writeln!(out, "> - {}", bullet.to_text(left));
             }
             left = left.saturating_sub(bullet.size());
         }
-        let mut shown = 0;
-        let rest = self.failed.iter().map(|bullet| {
-            let (from, size) = (shown, bullet.size());
-            shown += size;
-            match (from >= room.losses, shown > room.losses) {
-                (true, _) => bullet.items.len(),
-                (false, true) => shown - room.losses,
-                (false, false) => 0,
-            }
-        });
-        let more: usize = rest.sum();
+        let more = self.failed.iter().map(Bullet::size).sum::<usize>().saturating_sub(room.losses);
         if more > 0 {
             let _ = write!(out, ">\n> <b>{more} more failed.</b>\n");
         }
@@ -97,18 +87,19 @@ impl Failures {
 }
 
 impl Bullet {
-    /// How many names it takes to say it: changes of several targets are only counted, and named where there is room.
+    /// How many names it takes to say it.
     fn size(&self) -> usize {
-        if self.place.is_some() { self.items.len() } else { 1 }
+        self.items.len()
     }
 
-    fn to_text(&self, left: usize, folds: bool) -> String {
+    /// It, with so many of the changes at most: those of several targets in a line each.
+    fn to_text(&self, left: usize) -> String {
         let Self { items, place, said } = self;
         if let Some(place) = place {
             return format!("{} in {place}: {said}", some_of(items, left));
         }
-        let fold = if folds { fold("which", items, 0) } else { String::new() };
-        format!("<b>{}</b>: {said}{fold}", count(items.len(), "change"))
+        let text = format!("<b>{}</b>: {said}", count(items.len(), "change"));
+        items.iter().take(left).fold(text, |text, item| text + "\n>   - " + item)
     }
 }
 
@@ -121,10 +112,13 @@ fn bullet(cause: &Cause<(&str, &str), Failed<'_>>, files: Option<&str>) -> Bulle
     };
     let item = |Failed { of, change, failure: _ }: &Failed<'_>| {
         let line = Line::of(*change, View::Done);
-        let what = format!("{} {}", line.what, named(&line));
         match &place {
-            Some(_) => format!("{what}{}", beside(line.source, files)),
-            None => format!("{what} in {}", code(&trouble::called(&of.target, sentence))),
+            Some(_) => format!("{} {}{}", line.what, named(&line), beside(line.source, files)),
+            // The account stands behind it: 500 of these have to fit.
+            None => {
+                let line = line.without(of.target.account.as_str());
+                format!("{} {} in {}", line.what, named(&line), code(&trouble::called(&of.target, sentence)))
+            }
         }
     };
     let items = members.iter().map(item).collect();

@@ -41,6 +41,8 @@ pub(super) struct Room {
     pub(super) table: bool,
     /// Long lists of whom something concerns, folded.
     pub(super) folds: bool,
+    /// Names of what could not be read.
+    pub(super) unread: usize,
     /// Names of what is taken away, or failed.
     pub(super) losses: usize,
     /// Warnings, and targets that could not be read.
@@ -56,24 +58,26 @@ impl Room {
         details: true,
         table: true,
         folds: true,
+        unread: usize::MAX,
         losses: usize::MAX,
         odd: usize::MAX,
     };
 }
 
 /// What is cut, one after the other; the number is what is left of it.
-const STAGES: [fn(usize) -> Room; 7] = [
+const STAGES: [fn(usize) -> Room; 8] = [
     |left| Room { creates: left, ..Room::ALL },
     |left| Room { updates: left, ..NO_CREATES },
     |_| NO_QUIET_ROWS,
     |_| Room { details: false, ..NO_QUIET_ROWS },
     |_| Room { details: false, folds: false, ..NO_QUIET_ROWS },
+    |left| Room { unread: left, details: false, folds: false, ..NO_QUIET_ROWS },
     |left| Room { losses: left, ..BARE },
     |left| Room { losses: 0, odd: left, ..BARE },
 ];
 const NO_CREATES: Room = Room { creates: 0, ..Room::ALL };
 const NO_QUIET_ROWS: Room = Room { updates: 0, quiet_rows: false, ..NO_CREATES };
-const BARE: Room = Room { details: false, table: false, folds: false, ..NO_QUIET_ROWS };
+const BARE: Room = Room { details: false, table: false, folds: false, unread: 0, ..NO_QUIET_ROWS };
 
 /// The longest text that the limit allows, of those that `compose` makes; or the shortest there is. `most` is how
 /// many things there can be of one kind.

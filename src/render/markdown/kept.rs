@@ -16,12 +16,16 @@ const BEGIN: &str = "<!-- target ";
 const BEGUN: &str = " -->";
 const END: &str = "<!-- /target -->";
 
+/// So many targets of which more is known now are named.
+const NAMED: usize = 10;
+
 /// Begins the line that says of which targets of a part more is known now.
 const READ: &str = "<sub>Read since, so that what stands above counts: ";
 
 /// A part about targets, so that it is found again.
 pub(super) fn framed(names: &[TargetName], part: &str) -> String {
-    framed_as(&names.iter().map(written).collect::<Vec<_>>().join(" "), part)
+    let each = || names.iter().map(written).collect::<Vec<_>>().join(" ");
+    framed_as(&recipients(names).unwrap_or_else(each), part)
 }
 
 fn framed_as(written: &str, part: &str) -> String {
@@ -33,9 +37,43 @@ fn written(name: &TargetName) -> String {
     hex(name.to_string())
 }
 
+/// Begins what is written of many accounts that receive one portfolio: a name for each would fill the issue.
+const RECIPIENTS: &str = "recipients:";
+
+/// `recipients:<file>:<account>.<account>:<region>.<region>`: accounts, each in all these regions. `None` where the targets
+/// are no such.
+fn recipients(names: &[TargetName]) -> Option<String> {
+    let (mut files, mut accounts, mut regions) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    for name in names {
+        let TargetName::Recipient { file, account: Some(account), region } = name else { return None };
+        files.insert(hex(file.to_string()));
+        accounts.insert(account.as_str());
+        regions.insert(hex(region.as_str()));
+    }
+    let is_each = files.len() == 1 && names.len() > 1 && names.len() == accounts.len() * regions.len();
+    let joined = |set: BTreeSet<String>| set.into_iter().collect::<Vec<_>>().join(".");
+    let accounts: Vec<&str> = accounts.into_iter().collect();
+    is_each.then(|| format!("{RECIPIENTS}{}:{}:{}", joined(files), accounts.join("."), joined(regions)))
+}
+
+/// The names of the targets of a part, as [`written`].
+fn names_in(part: &str) -> Vec<String> {
+    let all = part.strip_prefix(RECIPIENTS).and_then(|it| it.split_once(':')).and_then(|(file, rest)| {
+        let (accounts, regions) = rest.split_once(':')?;
+        let of =
+            |account: &str, region: &str| [&hex("recipient/"), file, &hex(format!("/{account}/")), region].concat();
+        Some(accounts.split('.').flat_map(|account| regions.split('.').map(move |it| of(account, it))).collect())
+    });
+    all.unwrap_or_else(|| part.split(' ').map(str::to_owned).collect())
+}
+
 /// The parts of a text about targets of which nothing is known now.
 #[derive(Debug, Default)]
-pub(super) struct Kept(Vec<String>);
+pub(super) struct Kept {
+    parts: Vec<String>,
+    /// How many targets these are about of which nothing is known now.
+    targets: usize,
+}
 
 impl Kept {
     /// Those of `before` about targets that `plan` could not read and, where it is `narrowed`, did not look at.
@@ -45,37 +83,48 @@ impl Kept {
         // Of a family that could not be read, any member may have been known before.
         let (families, unread): (Vec<_>, Vec<_>) = unread.into_iter().partition(|target| target.name.is_family());
         let unread: BTreeSet<String> = unread.into_iter().map(|target| written(&target.name)).collect();
-        let families: Vec<String> = families.into_iter().map(|target| written(&target.name)).collect();
+        let families: Vec<String> = families.into_iter().map(|target| target.name.to_string()).collect();
+        let families: Vec<(String, String)> = families
+            .iter()
+            .filter_map(|family| family.rsplit_once('*'))
+            .map(|(before, behind)| (hex(before), hex(behind)))
+            .collect();
         let is_member = |name: &str| {
-            families.iter().filter_map(|family| family.strip_suffix("2a")).any(|family| name.starts_with(family))
+            families.iter().any(|(before, behind)| name.starts_with(&**before) && name.ends_with(&**behind))
         };
         let is_unknown =
             |name: &str| !read.contains_key(name) && (unread.contains(name) || is_member(name) || narrowed);
-        let parts = parts(before).into_iter().filter(|(names, _)| names.split(' ').any(is_unknown));
-        let kept = parts.map(|(names, part)| {
-            let known = names.split(' ').filter_map(|name| read.get(name));
-            let known: Vec<String> = known.map(|target| short_title(target)).collect();
-            let note = if known.is_empty() { String::new() } else { format!("{READ}{}</sub>\n", known.join("; ")) };
-            framed_as(names, &format!("{note}{part}"))
-        });
-        Self(kept.collect())
+        let (mut kept, mut unknown) = (Vec::new(), BTreeSet::new());
+        for (written, part) in parts(before) {
+            let names = names_in(written);
+            unknown.extend(names.iter().filter(|name| is_unknown(name)).cloned());
+            if !names.iter().any(|name| is_unknown(name)) {
+                continue;
+            }
+            let known: Vec<&&Target> = names.iter().filter_map(|name| read.get(name)).collect();
+            let mut titles: Vec<String> = known.iter().take(NAMED).map(|target| short_title(target)).collect();
+            titles.extend((known.len() > NAMED).then(|| format!("{} more", known.len() - NAMED)));
+            let note = if known.is_empty() { String::new() } else { format!("{READ}{}</sub>\n", titles.join("; ")) };
+            kept.push(framed_as(written, &format!("{note}{part}")));
+        }
+        Self { parts: kept, targets: unknown.len() }
     }
 
     /// Them under a heading of their own, or how many there is no room for. Empty where there are none.
     pub(super) fn to_text(&self, room: bool) -> String {
-        let Self(parts) = self;
+        let Self { parts, targets } = self;
         match (parts.len(), room) {
             (0, _) => String::new(),
             (_, true) => format!(
                 "<b>As last known, of what was not looked at or could not be read now:</b>\n\n{}",
                 parts.concat()
             ),
-            (number, false) => format!("What was known of {} before no longer fits here.\n\n", count(number, "target")),
+            (_, false) => format!("What was known of {} before no longer fits here.\n\n", count(*targets, "target")),
         }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.parts.is_empty()
     }
 }
 
@@ -127,6 +176,37 @@ mod tests {
         let read = "counts: portfolio <b>Data Platform</b> · acme · us-east-1</sub>\nwhat was known\n";
         assert!(once.contains(read) && !once.contains("us-west-2"), "{once}");
         assert_eq!(Kept::of(&once, &plan, false).to_text(true), once);
+    }
+
+    #[test]
+    fn part_about_many_accounts_is_kept_for_one_of_them_and_named_in_short() {
+        let mut targets: Vec<Target> = ["eu-west-1", "us-east-1"]
+            .into_iter()
+            .flat_map(|region| (0..500).map(move |number| sample::recipient(number, region, &["Analyst"])))
+            .collect();
+        let names: Vec<TargetName> = targets.iter().map(|target| target.name.clone()).collect();
+        let before = framed(&names, "what was known\n");
+        assert!(before.len() < 7_000, "{}", before.len());
+        let spelled = framed_as(&names.iter().map(written).collect::<Vec<_>>().join(" "), "what was known\n");
+        assert!(Kept::of(&before, &sample::plan(targets.clone()), false).is_empty());
+        targets[7].state = TargetState::Unreadable { reason: "AccessDenied".to_owned(), source: None };
+        let plan = sample::plan(targets);
+        for before in [before, spelled] {
+            let once = Kept::of(&before, &plan, false).to_text(true);
+            assert!(once.contains("what was known") && once.contains("989 more"), "{once}");
+        }
+    }
+
+    #[test]
+    fn part_about_an_account_is_kept_where_no_account_could_be_told() {
+        let before = framed(&[sample::recipient(7, "us-east-1", &[]).name], "what was known\n");
+        let family = |region: &str| {
+            let mut family = sample::unreadable("x", "AccessDenied");
+            family.name = format!("recipient/data-platform/*/{region}").parse().unwrap();
+            sample::plan(vec![family])
+        };
+        assert!(!Kept::of(&before, &family("us-east-1"), false).is_empty());
+        assert!(Kept::of(&before, &family("eu-west-1"), false).is_empty());
     }
 
     #[test]

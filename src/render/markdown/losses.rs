@@ -27,8 +27,12 @@ struct Loss<'a> {
     kind: LossKind,
     /// Whom or what: escaped.
     items: Vec<String>,
-    /// Where: escaped.
+    /// Where: escaped. Of access these are accounts.
     places: Vec<String>,
+    /// What becomes of the items, escaped. Empty but for access.
+    lost: String,
+    /// The regions of accounts: escaped.
+    regions: Vec<String>,
     /// What else is known of it: escaped.
     tail: String,
     /// All accounts that lose it, where these are too many for the tail: escaped.
@@ -48,6 +52,10 @@ enum LossKind {
 /// What a denial does to those who have a product.
 const NO_RENEWALS: &str =
     "Running subscriptions to a product that can no longer be bought go on until they end, and can't be renewed.";
+
+/// So many accounts are named openly; of more, the first, and the others folded.
+const OPEN: usize = 10;
+const FIRST: usize = 3;
 
 /// In which order losses are told.
 const ORDER: [Origin; 2] = [Origin::PullRequest, Origin::Drift];
@@ -167,6 +175,8 @@ fn of_change<'a>(title: &Title<'a>, change: ChangeRef<'a>, names: &Names) -> Vec
         kind,
         items: vec![item],
         places: vec![place],
+        lost: String::new(),
+        regions: Vec::new(),
         tail: tail.clone(),
         who: who.clone(),
     };
@@ -191,9 +201,10 @@ fn of_change<'a>(title: &Title<'a>, change: ChangeRef<'a>, names: &Names) -> Vec
             vec![loss(LossKind::Share, item, in_region)]
         }
         Edit::Recipient(edit) if change.edit.takes_away() => {
-            let place = format!("{}{in_region}", title.account_name.map(|it| inline(it) + " ").unwrap_or_default());
-            let place = format!("{place} {}", code(title.account));
-            vec![loss(LossKind::Access, lost_inside(edit, &line, &portfolio), place)]
+            let name = title.account_name.map(|it| inline(it) + " ").unwrap_or_default();
+            let (item, lost) = lost_inside(edit, &line, &portfolio);
+            let access = loss(LossKind::Access, item, format!("{name}{}", code(title.account)));
+            vec![Loss { lost, regions: vec![in_region], ..access }]
         }
         Edit::Experience(ExperienceEdit::Policy { name: _ }) => vec![loss(
             LossKind::Freedom,
@@ -215,25 +226,22 @@ fn of_change<'a>(title: &Title<'a>, change: ChangeRef<'a>, names: &Names) -> Vec
     }
 }
 
-/// What an account loses of what it received, and its people with it.
-fn lost_inside(edit: &RecipientEdit, line: &Line<'_>, portfolio: &str) -> String {
-    let name = inline(&line.name);
+/// What an account loses of what it received, and its people with it: of what, and how it goes on.
+fn lost_inside(edit: &RecipientEdit, line: &Line<'_>, portfolio: &str) -> (String, String) {
+    let name = format!("<b>{}</b>", inline(&line.name));
     match edit {
         RecipientEdit::Dissociate { .. } | RecipientEdit::Copy(_) => {
-            format!("<b>{name}</b> can no longer be launched as a product of {portfolio}")
+            (name, format!("can no longer be launched as a product of {portfolio}"))
         }
-        RecipientEdit::Launch { .. } => {
-            format!(
-                "<b>{name}</b> is launched with the rights of whoever launches it, and no longer with its launch role"
-            )
-        }
-        RecipientEdit::Local(_, _) => format!("the account's own portfolio <b>{name}</b> is deleted"),
+        RecipientEdit::Launch { .. } => (
+            name,
+            "can no longer be launched with its launch role, only with the rights of whoever launches it,".to_owned(),
+        ),
+        RecipientEdit::Local(_, _) => (format!("the account's own portfolio {name}"), "is deleted".to_owned()),
         RecipientEdit::Accept(_)
         | RecipientEdit::Associate(_)
         | RecipientEdit::Grant(_, _)
-        | RecipientEdit::Revoke(_, _) => {
-            format!("{} may no longer launch from {portfolio}", principal(line))
-        }
+        | RecipientEdit::Revoke(_, _) => (principal(line), format!("may no longer launch from {portfolio}")),
     }
 }
 
@@ -269,10 +277,43 @@ fn merged<'a>(losses: impl Iterator<Item = Loss<'a>>) -> Vec<Loss<'a>> {
     let mut merged: Vec<Loss<'a>> = Vec::new();
     let mut known = BTreeMap::new();
     for loss in losses {
-        let key = (loss.origin, loss.file, loss.kind, loss.tail.clone(), loss.items.clone());
+        let words = (loss.items.clone(), loss.lost.clone(), loss.tail.clone());
+        let key = (loss.origin, loss.file, loss.kind, words, loss.regions.clone());
         let at = *known.entry(key).or_insert(merged.len());
         match merged.get_mut(at) {
             Some(same) => same.places.extend(loss.places),
+            None => merged.push(loss),
+        }
+    }
+    for join in [regions_joined, items_joined] {
+        merged = join(merged);
+    }
+    merged
+}
+
+/// Puts together what the same accounts lose in several regions.
+fn regions_joined(losses: Vec<Loss<'_>>) -> Vec<Loss<'_>> {
+    joined(losses, |loss| (loss.items.clone(), loss.places.clone()), |same, loss| same.regions.extend(loss.regions))
+}
+
+/// Puts together what is lost alike in the same accounts and regions: principals, products.
+fn items_joined(losses: Vec<Loss<'_>>) -> Vec<Loss<'_>> {
+    joined(losses, |loss| (loss.regions.clone(), loss.places.clone()), |same, loss| same.items.extend(loss.items))
+}
+
+fn joined<'a>(
+    losses: Vec<Loss<'a>>,
+    alike: impl Fn(&Loss<'a>) -> (Vec<String>, Vec<String>),
+    join: impl Fn(&mut Loss<'a>, Loss<'a>),
+) -> Vec<Loss<'a>> {
+    let mut merged: Vec<Loss<'a>> = Vec::new();
+    let mut known = BTreeMap::new();
+    for loss in losses {
+        let is_access = loss.kind == LossKind::Access;
+        let key = is_access.then(|| (loss.origin, loss.lost.clone(), loss.tail.clone(), alike(&loss)));
+        let at = key.map_or(merged.len(), |key| *known.entry(key).or_insert(merged.len()));
+        match merged.get_mut(at) {
+            Some(same) => join(same, loss),
             None => merged.push(loss),
         }
     }
@@ -299,7 +340,19 @@ impl Loss<'_> {
         let places = some_of(&self.places, room);
         let tail = &self.tail;
         match self.kind {
-            LossKind::Share | LossKind::Principals | LossKind::TagOptions | LossKind::Access => {
+            LossKind::Access => {
+                let (lost, regions) = (&self.lost, some_of(&self.regions, usize::MAX));
+                let said = format!("{items} {lost} in");
+                let number = self.places.len();
+                if number <= OPEN {
+                    return format!("{said} {places} in {regions}{tail}");
+                }
+                let shown: Vec<String> = self.places.iter().take(room).cloned().collect();
+                let more =
+                    if shown.len() < number { format!("; {} more", number - shown.len()) } else { String::new() };
+                format!("{said} <b>{number} accounts</b> in {regions}{tail}{}{more}", fold("", &shown, FIRST))
+            }
+            LossKind::Share | LossKind::Principals | LossKind::TagOptions => {
                 let who = if folds && !self.who.is_empty() { fold("who", &self.who, 0) } else { String::new() };
                 format!("{items} in {places}{tail}{who}")
             }

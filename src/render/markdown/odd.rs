@@ -21,10 +21,15 @@ struct Bullet {
     text: String,
     /// Whom it concerns, where these are many.
     fold: String,
+    /// What could not be read, where that is more than one target: each is named.
+    unread: Vec<String>,
 }
 
 /// How many are named before the rest is folded.
 const NAMED: usize = 3;
+
+/// So many that could not be read are named before all of them are folded.
+const OPEN: usize = 10;
 
 impl Odd {
     /// What is odd about some targets. `so` says what it means that one could not be read.
@@ -45,7 +50,8 @@ impl Odd {
         if bullets.is_empty() || !room.details {
             return String::new();
         }
-        let bullets: Vec<String> = bullets.iter().map(|Bullet { text, fold }| format!("- {text}{fold}\n")).collect();
+        let bullets: Vec<String> =
+            bullets.iter().map(|Bullet { text, fold, unread: _ }| format!("- {text}{fold}\n")).collect();
         format!("<details><summary>{title}</summary>\n\n{}\n</details>\n\n", bullets.concat())
     }
 
@@ -54,9 +60,9 @@ impl Odd {
         Self(trouble::unreadable(targets.iter().copied()).iter().map(|cause| unread(cause, so, files)).collect())
     }
 
-    /// How many bullets it takes to say it all.
+    /// How many bullets, or names, it takes to say it all.
     pub(super) fn len(&self) -> usize {
-        self.0.len()
+        self.0.len().max(self.0.iter().map(|bullet| bullet.unread.len()).sum())
     }
 
     /// It all as a box of bullets, as far as there is room. Empty where nothing is odd.
@@ -66,9 +72,11 @@ impl Odd {
             return String::new();
         }
         let mut out = "> [!WARNING]\n".to_owned();
-        for Bullet { text, fold } in bullets.iter().take(room.odd) {
+        let mut left = room.unread;
+        for Bullet { text, fold, unread } in bullets.iter().take(room.odd) {
             let fold = if room.folds { fold.as_str() } else { "" };
-            let _ = writeln!(out, "> - {text}{fold}");
+            let _ = writeln!(out, "> - {text}{fold}{}", named(unread, left));
+            left = left.saturating_sub(unread.len());
         }
         let more = bullets.len().saturating_sub(room.odd);
         if more > 0 {
@@ -86,10 +94,22 @@ fn unread(cause: &Cause<(), Unread<'_>>, so: &str, files: Option<&str>) -> Bulle
     if let [Unread { target, source }] = members.as_slice() {
         let text =
             format!("{} <b>could not be read</b>: {sentence}{}. {so}", short_title(target), beside(*source, files));
-        return Bullet { text, fold: String::new() };
+        return Bullet { text, fold: String::new(), unread: Vec::new() };
     }
     let number = count(members.len(), "target");
-    Bullet { text: format!("<b>{number} could not be read</b>: {sentence}. {so}"), fold: fold("which", &names, 0) }
+    let text = format!("<b>{number} could not be read</b>: {sentence}. {so}");
+    Bullet { text, fold: String::new(), unread: names }
+}
+
+/// The names, `room` of them at most; folded where they are many.
+fn named(names: &[String], room: usize) -> String {
+    let more = names.len().saturating_sub(room);
+    let shown = names.get(..names.len() - more).unwrap_or_default();
+    let text = match shown.len() {
+        0 => String::new(),
+        number => fold("which", shown, if number <= OPEN { OPEN } else { 0 }),
+    };
+    if more == 0 { text } else { format!("{text} … and {more} more that would not fit here") }
 }
 
 fn warned(cause: &Cause<&str, Warned<'_>>, files: Option<&str>) -> Bullet {
@@ -103,7 +123,10 @@ fn warned(cause: &Cause<&str, Warned<'_>>, files: Option<&str>) -> Bullet {
     let sources: BTreeSet<_> = members.iter().filter_map(|it| it.source).collect();
     if sources.len() < 2 {
         let place = beside(sources.first().copied(), files);
-        return Bullet { text: format!("<b>{word}</b> in {whose}: {sentence}{place}"), fold: String::new() };
+        let names: Vec<String> = targets.iter().map(|target| code(&called(target, &sentence))).collect();
+        let fold = if targets.len() < 2 { String::new() } else { fold("which", &names, 0) };
+        let text = format!("<b>{word}</b> in {whose}: {sentence}{place}");
+        return Bullet { text, fold, unread: Vec::new() };
     }
     let mut items: Vec<String> = Vec::new();
     for Warned { target: _, source, subject } in members {
@@ -114,5 +137,5 @@ fn warned(cause: &Cause<&str, Warned<'_>>, files: Option<&str>) -> Bullet {
     items.dedup();
     let number = items.len();
     let text = format!("<b>{word}</b> in {whose}, {number} times: {sentence}");
-    Bullet { text, fold: fold("where", &items, NAMED) }
+    Bullet { text, fold: fold("where", &items, NAMED), unread: Vec::new() }
 }

@@ -4,10 +4,11 @@ use crate::model::change::{Summary, Target};
 use crate::model::finding::Source;
 use crate::model::target::TargetName;
 
+use super::super::alike::{accounts, regions};
 use super::super::escape::markdown::{html_code, inline, link, url_path};
 use super::super::sandbox::{BEFORE_HEADLINE, MEANING};
 use super::super::title::Title;
-use super::super::words::{file_name, some_of};
+use super::super::words::{count, file_name, some_of};
 use super::context::Context;
 
 /// The marker, the headline and what has to be read first.
@@ -31,20 +32,29 @@ pub(super) fn short_title(target: &Target) -> String {
 }
 
 /// `portfolio <b>Data Platform</b> <code>port-…</code> · acme/hub <code>111111111111</code> · us-east-1`: for summaries.
-/// Of several targets that differ in their regions alone: ` · eu-west-1, us-east-1`.
+/// Of several targets that share something: ` · eu-west-1, us-east-1`, ` · acme · 498 accounts · us-east-1`.
 pub(super) fn long_title(targets: &[&Target]) -> String {
     let Some(first) = targets.first() else { return String::new() };
     let title = Title::of(first);
-    let regions: Vec<String> = targets.iter().filter_map(|it| Title::of(it).region.map(inline)).collect();
-    let region = if regions.is_empty() { String::new() } else { format!(" · {}", regions.join(", ")) };
-    let (name, owner) = (inline(&title.name), inline(&title.owner()));
+    let in_regions = regions(targets);
+    let region = match title.region {
+        Some(_) => {
+            let names: Vec<String> = in_regions.keys().map(|region| inline(region.as_str())).collect();
+            format!(" · {}", names.join(", "))
+        }
+        None => String::new(),
+    };
+    let whose = match accounts(targets).len() {
+        1 => format!("{} {}", inline(&title.owner()), html_code(title.account)),
+        number => format!("{} · {}", inline(title.organization), count(number, "account")),
+    };
+    let name = inline(&title.name);
     // Each region has a portfolio of its own, with an id of its own.
-    let titles: Vec<Title<'_>> = targets.iter().map(|target| Title::of(target)).collect();
-    let ids = titles.iter().filter_map(|it| it.id.filter(|id| *id != it.name));
-    let mut ids: Vec<String> = ids.map(html_code).collect();
+    let titles = in_regions.values().map(|target| Title::of(target));
+    let mut ids: Vec<String> = titles.filter_map(|it| it.id.filter(|id| *id != it.name).map(html_code)).collect();
     ids.dedup();
     let id = if ids.is_empty() { String::new() } else { format!(" {}", ids.join(", ")) };
-    format!("{} <b>{name}</b>{id} · {owner} {}{region}", title.kind, html_code(title.account))
+    format!("{} <b>{name}</b>{id} · {whose}{region}", title.kind)
 }
 
 /// `2 to remove, 1 to update, 121 to create`, in the given words; nothing where there is nothing.

@@ -1,9 +1,13 @@
 //! A row per target.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::model::change::{ChangeRef, Origin, Summary, Target};
+use crate::model::target::TargetName;
 
+use super::super::escape::markdown::inline;
+use super::super::title::Title;
 use super::super::words::count;
 use super::parts::short_title;
 
@@ -17,6 +21,8 @@ pub(super) struct Table {
 #[derive(Debug)]
 struct Row {
     title: String,
+    /// How many targets it is about.
+    targets: usize,
     cells: Vec<String>,
     is_unread: bool,
     /// Nothing is taken in it and nothing is odd.
@@ -32,23 +38,25 @@ impl Table {
         columns: &[&'static str],
         targets: impl IntoIterator<Item = (&'a Target, Vec<String>)>,
     ) -> Self {
-        let row = |(target, cells): (&Target, Vec<String>)| {
-            let is_unread = target.is_unreadable();
+        let row = |(targets, cells): (Vec<&Target>, Vec<String>)| {
+            let is_unread = targets.iter().any(|target| target.is_unreadable());
             let odd = if is_unread { " ⚠️ could not be read" } else { "" };
-            Row { title: format!("{}{odd}", short_title(target)), cells, is_unread, is_quiet: is_quiet(target) }
+            let is_quiet = targets.iter().all(|target| is_quiet(target));
+            Row { title: format!("{}{odd}", title(&targets)), targets: targets.len(), cells, is_unread, is_quiet }
         };
-        Self { columns: columns.to_vec(), rows: targets.into_iter().map(row).collect() }
+        Self { columns: columns.to_vec(), rows: together(targets).into_iter().map(row).collect() }
     }
 
     /// The text, without columns that would be empty: on a phone there is room for few. Without the quiet targets if so
     /// told.
     pub(super) fn to_text(&self, quiet: bool) -> String {
         let Self { columns, rows } = self;
-        let unread = rows.iter().filter(|row| row.is_unread).count();
+        let number = |is: fn(&Row) -> bool| rows.iter().filter(|row| is(row)).map(|row| row.targets).sum::<usize>();
+        let unread = number(|row| row.is_unread);
         let is_shown = |row: &&Row| (quiet || !row.is_quiet) && (unread <= UNREAD || !row.is_unread);
         let mut shown: Vec<(&str, &[String])> =
             rows.iter().filter(is_shown).map(|row| (row.title.as_str(), row.cells.as_slice())).collect();
-        let left_out = if quiet { 0 } else { rows.iter().filter(|row| row.is_quiet).count() };
+        let left_out = if quiet { 0 } else { number(|row| row.is_quiet) };
         let left_out =
             (left_out > 0).then(|| format!("… {} from which nothing is taken", count(left_out, "more target")));
         let unread = (unread > UNREAD).then(|| format!("⚠️ {} could not be read", count(unread, "target")));
@@ -73,6 +81,38 @@ impl Table {
         }
         out.push('\n');
         out
+    }
+}
+
+/// Targets with their cells: accounts that receive one portfolio in one region and have the same cells together.
+fn together<'a>(targets: impl IntoIterator<Item = (&'a Target, Vec<String>)>) -> Vec<(Vec<&'a Target>, Vec<String>)> {
+    let mut rows: Vec<(Vec<&'a Target>, Vec<String>)> = Vec::new();
+    let mut known = BTreeMap::new();
+    for (target, cells) in targets {
+        let at = match &target.name {
+            TargetName::Recipient { file, account: Some(_), region } if !target.is_unreadable() => {
+                let key = (file, region, Title::of(target).name, is_quiet(target), cells.clone());
+                *known.entry(key).or_insert(rows.len())
+            }
+            TargetName::Recipient { .. } | TargetName::Portfolio { .. } | TargetName::Marketplace { .. } => rows.len(),
+        };
+        match rows.get_mut(at) {
+            Some((targets, _)) => targets.push(target),
+            None => rows.push((vec![target], cells)),
+        }
+    }
+    rows
+}
+
+/// `recipient <b>Data Platform</b> · <b>each</b> of 498 accounts · us-east-1`
+fn title(targets: &[&Target]) -> String {
+    match targets {
+        [one] => short_title(one),
+        many => {
+            let Some(title) = many.first().map(|first| Title::of(first)) else { return String::new() };
+            let region = title.region.map(inline).unwrap_or_default();
+            format!("{} <b>{}</b> · each of {} accounts · {region}", title.kind, inline(&title.name), many.len())
+        }
     }
 }
 

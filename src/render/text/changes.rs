@@ -1,9 +1,10 @@
 //! Changes as rows: removals first, long lists of the same cut short.
 
-use crate::model::change::ChangeRef;
+use crate::model::change::{ChangeRef, Target};
 use crate::model::edit::Effect;
 use crate::model::finding::Source;
 
+use super::super::alike::line_in;
 use super::super::line::{Line, Term, View, Word};
 use super::super::words::file_name;
 use super::options::Options;
@@ -17,14 +18,15 @@ const SPARED: usize = 2;
 /// What takes away stands first, then what changes, then what gives.
 pub(super) const WORST_FIRST: [Effect; 3] = [Effect::Takes, Effect::Changes, Effect::Gives];
 
-/// Puts `changes` into `table`, the worst first.
+/// Puts `changes`, which `targets` have alike, into `table`, the worst first.
 pub(super) fn add<'a>(
     table: &mut Table,
+    targets: &[&Target],
     changes: impl IntoIterator<Item = ChangeRef<'a>>,
     view: View<'_>,
     options: Options,
 ) {
-    let lines: Vec<Line<'a>> = changes.into_iter().map(|change| Line::of(change, view)).collect();
+    let lines: Vec<Line<'a>> = changes.into_iter().map(|change| line_in(targets, change, view)).collect();
     for effect in WORST_FIRST {
         let mut rest: Vec<&Line<'a>> = lines.iter().filter(|line| line.effect == effect).collect();
         while let Some(first) = rest.first().copied() {

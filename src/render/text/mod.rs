@@ -2,6 +2,7 @@
 //! colour, and nothing depends on them.
 
 mod changes;
+mod checkup;
 mod drift;
 mod notice;
 mod options;
@@ -16,6 +17,7 @@ mod title;
 mod together;
 mod wrap;
 
+pub use checkup::{CheckupOptions, checkup};
 pub use drift::drift;
 pub use notice::sandbox;
 pub use options::Options;

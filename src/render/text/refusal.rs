@@ -8,7 +8,7 @@ use super::super::{Objection, Refusal};
 use super::options::Options;
 use super::style::{BOLD, ERROR};
 use super::table::Table;
-use super::targets::{regions_of, write_shared};
+use super::targets::{alike_of, write_shared};
 use super::wrap::Wrap;
 use super::{changes, title};
 
@@ -26,16 +26,16 @@ pub fn refusal(refusal: &Refusal<'_>, options: &Options, sink: &mut impl Write) 
 
 fn written(refusal: &Refusal<'_>, options: &Options, sink: &mut impl Write) -> io::Result<()> {
     let Refusal { headline, why, targets, way_out, digest: _ } = refusal;
-    let regions = regions_of(*targets);
+    let alike = alike_of(*targets, View::Done);
     for target in targets.iter().filter(|target| target.has_changes()) {
-        write_shared(regions.beginning_at(target), View::Done, *options, sink)?;
-        let own = regions.own(target);
+        write_shared(alike.beginning_at(target), View::Done, *options, sink)?;
+        let own = alike.own(target);
         if own.is_empty() {
             continue;
         }
         title::write(target, sink)?;
         let mut table = Table::default();
-        changes::add(&mut table, own.iter().map(|(change, ())| *change), View::Done, *options);
+        changes::add(&mut table, &[target], own.iter().map(|(change, ())| *change), View::Done, *options);
         table.write(options.width, sink)?;
         writeln!(sink)?;
     }

@@ -3,21 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
-use crate::model::change::ChangeRef;
+use crate::model::change::{ChangeRef, Target};
 use crate::model::edit::Kind;
 use crate::model::report::{Outcome, Report, Tally, TargetReport};
 use crate::model::target::TargetName;
 
+use super::super::alike::{Alike, Shared, With, line_in};
 use super::super::cause::Cause;
-use super::super::line::{Line, View};
-use super::super::regions::{Regions, Shared, With};
+use super::super::line::View;
 use super::super::remedy::next_steps;
 use super::super::trouble::{self, Failed, distinct};
 use super::super::words::count;
 use super::options::Options;
 use super::style::{BOLD, DIM, DONE, ERROR, PLAIN};
 use super::table::{Cell, Table};
-use super::targets::in_each;
+use super::targets::{in_each, named};
 use super::together::Together;
 use super::wrap::Wrap;
 use super::{changes, notice, released, title};
@@ -31,17 +31,21 @@ fn written(report: &Report, options: &Options, sink: &mut impl Write) -> io::Res
     notice::sandbox(report.catalog.sandbox, sink)?;
     let together = Together::of(&report.targets.iter().map(|of| &of.target));
     let mut why = Why::of(report);
-    let regions = Regions::of(report.targets.iter().map(|of| (&of.target, results(of, &why))));
+    let told = report.targets.iter().map(|of| (&of.target, results(of, &why)));
+    let alike = Alike::of(told, View::Done);
     for target in &report.targets {
-        for Shared { targets, changes } in regions.beginning_at(&target.target) {
+        for Shared { targets, changes } in alike.beginning_at(&target.target) {
             title::write_shared(targets, sink)?;
             let mut table = Table::default();
-            table.line(in_each(targets.len()));
-            body(&mut table, &target.target.name, changes, &mut why, *options);
+            table.line(in_each(targets));
+            body(&mut table, targets, changes, &mut why, *options);
+            // What failed is named in full.
+            let is_done = changes.iter().all(|(_, (became, _))| *became == Became::Applied);
+            named(&mut table, targets, options.all || !is_done);
             table.write(options.width, sink)?;
             writeln!(sink)?;
         }
-        let own = regions.own(&target.target);
+        let own = alike.own(&target.target);
         if target.target.is_unreadable() && together.has_nothing_on(&target.target, false) {
             continue;
         }
@@ -56,7 +60,7 @@ fn written(report: &Report, options: &Options, sink: &mut impl Write) -> io::Res
         if target.target.is_unreadable() {
             together.add_own(&target.target, &mut table);
         } else {
-            body(&mut table, &target.target.name, own, &mut why, *options);
+            body(&mut table, &[&target.target], own, &mut why, *options);
             if target.outcomes.is_empty() {
                 table.line(Cell::of(DIM, "in step"));
             }
@@ -68,8 +72,8 @@ fn written(report: &Report, options: &Options, sink: &mut impl Write) -> io::Res
     verdict(report, sink)
 }
 
-/// The changes of a target with what became of them. The same change in several regions is told once where the same
-/// became of it, for the same reason.
+/// The changes of a target with what became of them. The same change in several regions or accounts is told once where the
+/// same became of it, for the same reason.
 fn results<'a>(of: &'a TargetReport, why: &Why<'a>) -> Vec<With<'a, (Became, Option<usize>)>> {
     let became = |outcome: &Outcome| match outcome {
         Outcome::Applied => Became::Applied,
@@ -81,7 +85,7 @@ fn results<'a>(of: &'a TargetReport, why: &Why<'a>) -> Vec<With<'a, (Became, Opt
 }
 
 /// What became of a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Became {
     Applied,
     Failed,
@@ -90,7 +94,7 @@ enum Became {
 
 fn body<'a>(
     table: &mut Table,
-    target: &'a TargetName,
+    targets: &[&'a Target],
     results: &[With<'_, (Became, Option<usize>)>],
     why: &mut Why<'a>,
     options: Options,
@@ -107,24 +111,26 @@ fn body<'a>(
     }
     if !failed.is_empty() {
         table.line(Cell::of(ERROR, "✗ failed:"));
-        rows(table, target, &failed, why);
+        rows(table, targets, &failed, why);
     }
     if !skipped.is_empty() {
         table.line(Cell::of(BOLD, "not tried:"));
-        rows(table, target, &skipped, why);
+        rows(table, targets, &skipped, why);
     }
     if !applied.is_empty() {
         table.line(Cell::of(DONE, "✓ applied:"));
-        changes::add(table, applied, View::Done, options);
+        changes::add(table, targets, applied, View::Done, options);
     }
 }
 
 /// Changes that were not made. A reason is said under the last of those that share it.
-fn rows<'a>(table: &mut Table, target: &'a TargetName, changes: &[ChangeRef<'_>], why: &mut Why<'a>) {
-    let reasons: Vec<Option<usize>> = changes.iter().map(|change| why.of_change(target, *change)).collect();
+fn rows<'a>(table: &mut Table, targets: &[&'a Target], changes: &[ChangeRef<'_>], why: &mut Why<'a>) {
+    let first = targets.first();
+    let reason = |change: &ChangeRef<'_>| first.and_then(|target| why.of_change(&target.name, *change));
+    let reasons: Vec<Option<usize>> = changes.iter().map(reason).collect();
     let last: BTreeMap<Option<usize>, usize> = reasons.iter().copied().zip(0..).collect();
     for ((at, change), reason) in changes.iter().enumerate().zip(reasons) {
-        let mut row = changes::row(&Line::of(*change, View::Done));
+        let mut row = changes::row(&line_in(targets, *change, View::Done));
         row.below.clear();
         if let (Some(reason), Some(true)) = (reason, last.get(&reason).map(|last| *last == at)) {
             row.below = why.told(reason);

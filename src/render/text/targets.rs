@@ -6,12 +6,12 @@ use crate::model::change::{ChangeRef, Origin, Plan, Summary, Target, TargetState
 use crate::model::edit::Action;
 use crate::model::finding::Warning;
 
+use super::super::alike::{Alike, Shared, With, account_of, accounts, each};
 use super::super::line::View;
-use super::super::regions::{Regions, Shared, With};
-use super::super::words::count;
+use super::super::words::{count, some_of};
 use super::changes::{self, place};
 use super::options::Options;
-use super::style::{BOLD, CHANGED, DIM, ERROR, GIVEN, TAKEN};
+use super::style::{BOLD, CHANGED, DIM, ERROR, GIVEN, PLAIN, TAKEN};
 use super::table::{Cell, Table};
 use super::title;
 use super::together::Together;
@@ -19,10 +19,10 @@ use super::together::Together;
 /// Every target that there is something to say about; with `verbose` those in step too.
 pub(super) fn write(plan: &Plan, view: View<'_>, options: Options, sink: &mut impl Write) -> io::Result<()> {
     let together = Together::of(&plan.targets.iter());
-    let regions = regions_of(&plan.targets);
+    let alike = alike_of(&plan.targets, view);
     for target in &plan.targets {
-        write_shared(regions.beginning_at(target), view, options, sink)?;
-        let own = regions.own(target);
+        write_shared(alike.beginning_at(target), view, options, sink)?;
+        let own = alike.own(target);
         let is_told = together.has_nothing_on(target, !own.is_empty()) && (target.is_unreadable() || !options.verbose);
         if is_told || together.write_unread(target, options, sink)? {
             continue;
@@ -39,12 +39,13 @@ pub(super) fn write(plan: &Plan, view: View<'_>, options: Options, sink: &mut im
     together.write_shared(options, sink)
 }
 
-/// The changes of targets, by the regions that share them.
-pub(super) fn regions_of<'a>(targets: impl IntoIterator<Item = &'a Target>) -> Regions<'a, ()> {
-    Regions::of(targets.into_iter().map(|target| (target, target.changes().map(|change| (change, ())).collect())))
+/// The changes of targets, by those that share them.
+pub(super) fn alike_of<'a>(targets: impl IntoIterator<Item = &'a Target>, view: View<'_>) -> Alike<'a, ()> {
+    let all = |target: &'a Target| target.changes().map(|change| (change, ())).collect();
+    Alike::of(targets.into_iter().map(|target| (target, all(target))), view)
 }
 
-/// Changes that several regions share.
+/// Changes that several targets share.
 pub(super) fn write_shared(
     shared: &[Shared<'_, ()>],
     view: View<'_>,
@@ -54,24 +55,51 @@ pub(super) fn write_shared(
     for Shared { targets, changes } in shared {
         title::write_shared(targets, sink)?;
         let mut table = Table::default();
-        table.line(in_each(targets.len()));
-        sorted(&mut table, changes, view, options);
+        table.line(in_each(targets));
+        sorted(&mut table, targets, changes, view, options);
+        named(&mut table, targets, options.all);
         table.write(options.width, sink)?;
         writeln!(sink)?;
     }
     Ok(())
 }
 
-/// What stands above changes that several regions share: every one of them counts once for each region.
-pub(super) fn in_each(regions: usize) -> Cell {
-    Cell::of(BOLD, &format!("the same in each of {regions} regions:"))
+/// What stands above changes that several targets share: every one of them counts once for each.
+pub(super) fn in_each(targets: &[&Target]) -> Cell {
+    Cell::of(BOLD, &format!("the same in each of {}:", each(targets)))
 }
 
-fn sorted(table: &mut Table, changes: &[With<'_, ()>], view: View<'_>, options: Options) {
+/// How many accounts are named before the rest is counted.
+const NAMED: usize = 10;
+
+/// The accounts that share changes, in a few lines: some of them, or all where so told. A line is never too long to be
+/// shown whole.
+pub(super) fn named(table: &mut Table, targets: &[&Target], all: bool) {
+    let names: Vec<String> = accounts(targets).into_iter().map(account_of).collect();
+    if names.len() < 2 {
+        return;
+    }
+    let shown = if all { names.len() } else { names.len().min(NAMED) };
+    let lines = shown.div_ceil(NAMED);
+    for (nth, some) in names.iter().take(shown).collect::<Vec<_>>().chunks(NAMED).enumerate() {
+        let before = if nth == 0 { "in " } else { "" };
+        let is_last = nth + 1 == lines;
+        let some: Vec<String> = some.iter().map(|name| (*name).clone()).collect();
+        let text = match (is_last, names.len() - shown) {
+            (false, _) => format!("{},", some.join(", ")),
+            (true, 0) if lines == 1 => some_of(&some, some.len()),
+            (true, 0) => some.join(", "),
+            (true, more) => format!("{} and {more} more (--all names them)", some.join(", ")),
+        };
+        table.line(Cell::of(DIM, before).and(PLAIN, &text));
+    }
+}
+
+fn sorted(table: &mut Table, targets: &[&Target], changes: &[With<'_, ()>], view: View<'_>, options: Options) {
     let changes: Vec<ChangeRef<'_>> = changes.iter().map(|(change, ())| *change).collect();
     match view {
-        View::Plan(_) | View::Done => planned(table, &changes, view, options),
-        View::Drift => drifted(table, &changes, options),
+        View::Plan(_) | View::Done => planned(table, targets, &changes, view, options),
+        View::Drift => drifted(table, targets, &changes, options),
     }
 }
 
@@ -80,7 +108,7 @@ fn body(target: &Target, own: &[With<'_, ()>], view: View<'_>, options: Options)
     match &target.state {
         TargetState::Unreadable { reason: _, source: _ } => {}
         TargetState::Complete { work: _, left_alone } => {
-            sorted(&mut table, own, view, options);
+            sorted(&mut table, &[target], own, view, options);
             if !target.has_changes() && options.verbose {
                 table.line(Cell::of(DIM, "in step"));
             }
@@ -101,16 +129,16 @@ fn silenced(target: &Target, table: &mut Table) {
     }
 }
 
-fn planned(table: &mut Table, all: &[ChangeRef<'_>], view: View<'_>, options: Options) {
+fn planned(table: &mut Table, targets: &[&Target], all: &[ChangeRef<'_>], view: View<'_>, options: Options) {
     let of = |origin| all.iter().copied().filter(move |change| change.about.origin == origin);
-    changes::add(table, of(Origin::PullRequest), view, options);
+    changes::add(table, targets, of(Origin::PullRequest), view, options);
     if of(Origin::Drift).next().is_some() {
         table.line(Cell::of(BOLD, "drift, from before this change:"));
-        changes::add(table, of(Origin::Drift), view, options);
+        changes::add(table, targets, of(Origin::Drift), view, options);
     }
 }
 
-fn drifted(table: &mut Table, all: &[ChangeRef<'_>], options: Options) {
+fn drifted(table: &mut Table, targets: &[&Target], all: &[ChangeRef<'_>], options: Options) {
     let sides = [
         (Action::Remove, "live, and should not be:"),
         (Action::Update, "live, and should be otherwise:"),
@@ -120,7 +148,7 @@ fn drifted(table: &mut Table, all: &[ChangeRef<'_>], options: Options) {
         let of: Vec<ChangeRef<'_>> = all.iter().copied().filter(|change| change.edit.action() == action).collect();
         if !of.is_empty() {
             table.line(Cell::of(BOLD, side));
-            changes::add(table, of, View::Drift, options);
+            changes::add(table, targets, of, View::Drift, options);
         }
     }
 }

@@ -4,17 +4,25 @@ use std::io::{self, Write};
 
 use crate::model::change::Target;
 
+use super::super::alike::{accounts, regions};
 use super::super::escape::terminal;
 use super::super::title::Title;
+use super::super::words::count;
 use super::style::{BOLD, DIM};
 
-/// The same above changes that several regions share: `… · acme/hub 111111111111 · eu-west-1 port-… · us-east-1 port-…`
+/// The same above changes that several targets share:
+/// `… · acme/hub 111111111111 · eu-west-1 port-… · us-east-1 port-…`, `… · acme · 498 accounts · us-east-1 port-…`
 pub(super) fn write_shared(targets: &[&Target], sink: &mut impl Write) -> io::Result<()> {
     let Some(first) = targets.first() else { return Ok(()) };
-    begin(&Title::of(first), None, sink)?;
-    for title in targets.iter().map(|target| Title::of(target)) {
-        let id = title.id.map(|id| format!(" {id}")).unwrap_or_default();
-        write!(sink, " · {}{DIM}{id}{DIM:#}", title.region.unwrap_or_default())?;
+    let title = Title::of(first);
+    begin(&title, None, sink)?;
+    match accounts(targets).len() {
+        1 => owner(&title, sink)?,
+        number => write!(sink, " · {} · {}", terminal(title.organization), count(number, "account"))?,
+    }
+    for (region, target) in regions(targets) {
+        let id = Title::of(target).id.map(|id| format!(" {id}")).unwrap_or_default();
+        write!(sink, " · {region}{DIM}{id}{DIM:#}")?;
     }
     writeln!(sink)
 }
@@ -27,6 +35,10 @@ fn begin(title: &Title<'_>, id: Option<&str>, sink: &mut impl Write) -> io::Resu
     if let Some(id) = id {
         write!(sink, " {DIM}{id}{DIM:#}")?;
     }
+    Ok(())
+}
+
+fn owner(title: &Title<'_>, sink: &mut impl Write) -> io::Result<()> {
     write!(sink, " · {} {DIM}{}{DIM:#}", terminal(&title.owner()), title.account)
 }
 
@@ -34,6 +46,7 @@ fn begin(title: &Title<'_>, id: Option<&str>, sink: &mut impl Write) -> io::Resu
 pub(super) fn write(target: &Target, sink: &mut impl Write) -> io::Result<()> {
     let title = Title::of(target);
     begin(&title, title.id, sink)?;
+    owner(&title, sink)?;
     if let Some(region) = title.region {
         write!(sink, " · {region}")?;
     }

@@ -71,7 +71,10 @@ impl<'a> Together<'a> {
         let mut table = Table::default();
         table.line(Cell::of(ERROR, "✗ ").and(PLAIN, sentence));
         let names = members.iter().map(|Unread { target, source }| named(&called(target, sentence), *source));
-        list(&mut table, &names.collect::<Vec<_>>(), options);
+        let names: Vec<Cell> = names.collect();
+        let is_entered = members.iter().all(|it| matches!(it.target.name, TargetName::Recipient { .. }));
+        // Each account has to be entered by somebody: none goes without its name.
+        list(&mut table, &names, Options { all: options.all || is_entered, ..options });
         table.write(options.width, sink)?;
         writeln!(sink)?;
         Ok(true)

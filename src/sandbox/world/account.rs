@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value;
 
 use super::{CatalogProduct, CopyAction, CopyStatus, Import, Portfolio, ShareAction, Token, is_default};
 
@@ -44,6 +45,17 @@ pub struct Role {
     /// Globs of the actions that it may not call.
     #[serde(skip_serializing_if = "is_default")]
     pub deny: Vec<String>,
+    /// Policies as IAM has them, beside `allow` and `deny`: an action has to be allowed for the very resource. Left out:
+    /// none are attached, and `allow` alone counts.
+    #[serde(skip_serializing_if = "is_default")]
+    pub policies: Option<Vec<Value>>,
+    /// A trust policy as IAM has it, beside `trusts`, `subjects` and `external_id`.
+    #[serde(skip_serializing_if = "is_default")]
+    pub trust_policy: Option<Value>,
+    /// Globs of actions that it may call under a condition alone, each with the condition's key. A real call meets it; a
+    /// simulation has to be told a value.
+    #[serde(skip_serializing_if = "is_default")]
+    pub conditions: BTreeMap<String, String>,
     /// Whether it may change anything. Left out: yes, unless its name ends in `-plan`.
     #[serde(skip_serializing_if = "is_default")]
     pub writes: Option<bool>,

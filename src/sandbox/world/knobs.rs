@@ -15,11 +15,14 @@ pub struct Oidc {
     /// Globs of subjects. None: every subject.
     #[serde(skip_serializing_if = "is_default")]
     pub subjects: Vec<String>,
+    /// Globs of the accounts that have the identity provider. None: every account.
+    #[serde(skip_serializing_if = "is_default")]
+    pub accounts: Vec<String>,
 }
 
 impl Default for Oidc {
     fn default() -> Self {
-        Self { audiences: BTreeSet::from(["sts.amazonaws.com".to_owned()]), subjects: Vec::new() }
+        Self { audiences: BTreeSet::from(["sts.amazonaws.com".to_owned()]), subjects: Vec::new(), accounts: Vec::new() }
     }
 }
 

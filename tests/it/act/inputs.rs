@@ -117,6 +117,25 @@ fn an_unknown_command_is_told_what_there_is() {
     assert!(said.contains("::error title=catalog-sync::the input command is one of"), "{said}");
 }
 
+/// Without the runner.
+#[test]
+fn doctor_is_run_by_itself_and_not_by_ci() {
+    let output = tempfile::NamedTempFile::new().unwrap();
+    let ran = Command::new("bash")
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/action/run.sh"))
+        .envs([
+            ("CATALOG_SYNC_BINARY", "echo"),
+            ("CATALOG_SYNC_COMMAND", "doctor"),
+            ("CATALOG_SYNC_ARGS", "--mode apply"),
+        ])
+        .env("GITHUB_OUTPUT", output.path())
+        .env("RUNNER_TEMP", std::env::temp_dir())
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8(ran.stdout).unwrap(), "doctor --mode apply\n");
+    assert_eq!(ran.status.code(), Some(0));
+}
+
 #[test]
 fn targets_are_for_a_matrix() {
     let Some(bed) = Bed::new() else { return };

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use catalog_sync::cloud::{Cloud, Environment, Options};
+use catalog_sync::cloud::{Cloud, Environment, Options, Starting};
 use catalog_sync::model::live::Live;
 use catalog_sync::model::settings::{Access, Mode};
 use catalog_sync::sandbox::{Fault, FaultError, Role};
@@ -343,9 +343,9 @@ async fn the_way_in_can_be_looked_at_by_itself() {
     through(&mut bed);
     let github = TokenServer::start("200 OK", "repo:acme/catalog:pull_request").await;
     let cloud = Cloud::new(&bed.desired.settings, Mode::Plan, github.options(&bed));
-    let arn = cloud.enter(&id("acme"), &id(HUB)).await.unwrap();
-    assert_eq!(arn, "arn:aws:sts::111111111111:assumed-role/catalog-sync-plan/catalog-sync-acme-catalog@4711");
-    let subject = cloud.token_subject("sts.amazonaws.com").await;
-    assert_eq!(subject, Some(Ok("repo:acme/catalog:pull_request".to_owned())));
-    assert_eq!(bed.cloud(Mode::Plan).token_subject("sts.amazonaws.com").await, None);
+    cloud.enter(&id("acme"), &id(HUB)).await.unwrap();
+    let Ok(Starting::Token(claims)) = cloud.starting("sts.amazonaws.com").await else { panic!("a token") };
+    assert_eq!(claims["sub"], "repo:acme/catalog:pull_request");
+    let start = Starting::Credentials { arn: "arn:aws:sts::111111111110:assumed-role/sandbox-entry/start".to_owned() };
+    assert_eq!(bed.cloud(Mode::Plan).starting("sts.amazonaws.com").await, Ok(start));
 }

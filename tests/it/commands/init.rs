@@ -18,11 +18,10 @@ const GIVEN: [&str; 6] = [
     "--marketplace-account=111111111112",
     "--region=eu-west-1",
 ];
-const WRITTEN: [&str; 9] = [
+const WRITTEN: [&str; 8] = [
     "catalog/settings.yaml",
     "catalog/portfolios/example.yaml",
     "catalog/marketplace/example.yaml",
-    "roles.yaml",
     ".github/workflows/catalog-plan.yml",
     ".github/workflows/catalog-review.yml",
     ".github/workflows/catalog-apply.yml",
@@ -72,7 +71,10 @@ fn of_the_page(path: &str) -> String {
 fn files_are_written_named_and_sound() {
     let bed = folder();
     let action = format!("--action={ACTION}");
-    let ran = bed.run(&[&GIVEN[..], &[&action]].concat()).ends(0).says("in 111111111111 and in 111111111112");
+    let ran = bed
+        .run(&[&GIVEN[..], &[&action]].concat())
+        .ends(0)
+        .says("Make the roles: `catalog-sync iam --repository OWNER/NAME");
     assert_eq!(ran.stdout.lines().collect::<Vec<_>>(), WRITTEN);
     assert_eq!(files(&bed), sorted(&WRITTEN));
     assert_snapshot!(bed.read("catalog/settings.yaml"), @r#"
@@ -84,7 +86,7 @@ fn files_are_written_named_and_sound() {
         service_catalog_account: "111111111111" # owns the portfolios
         marketplace_account: "111111111112" # governs the private marketplace
     access:
-      role: arn:aws:iam::{account}:role/catalog-sync-{mode} # roles.yaml makes both: {mode} becomes plan or apply
+      role: arn:aws:iam::{account}:role/catalog-sync-{mode} # a role for each: {mode} becomes plan or apply
     regions: [eu-west-1] # where portfolios live unless their file says otherwise
     safety:
       max_removals: 20 # what takes away more needs someone's word
@@ -100,10 +102,27 @@ fn files_are_written_named_and_sound() {
 }
 
 #[test]
+fn roles_are_those_that_iam_describes() {
+    let bed = folder();
+    let repository = ["--repository=acme/catalog", "--owner-id=1", "--repository-id=22"];
+    let ran = bed.run(&[&GIVEN[..], &repository].concat()).ends(0);
+    let ran = ran.says("roles-hub.yaml in 111111111111; roles-marketplace.yaml in 111111111112");
+    assert!(ran.stdout.contains("roles-hub.yaml\nroles-marketplace.yaml\n"), "{}", ran.stdout);
+    for kind in ["hub", "marketplace"] {
+        let kind_option = format!("--kind={kind}");
+        let iam = [&["iam", "--format=cloudformation", &kind_option], &repository[..]].concat();
+        assert_eq!(bed.run(&iam).ends(0).stdout, bed.read(&format!("roles-{kind}.yaml")));
+    }
+    let bed = folder();
+    bed.run(&[&GIVEN[..4], &["--region=us-east-1"], &repository].concat()).ends(0).says("roles.yaml in 111111111111");
+    folder().run(&[&GIVEN[..], &repository[..1]].concat()).ends(2).says("--owner-id");
+}
+
+#[test]
 fn words_of_the_page_stay_where_no_action_was_given() {
     let bed = folder();
     bed.run(&GIVEN).ends(0).says("in place of ACTION@COMMIT");
-    assert_eq!(bed.read(WRITTEN[4]), of_the_page(WRITTEN[4]));
+    assert_eq!(bed.read(WRITTEN[3]), of_the_page(WRITTEN[3]));
 }
 
 #[test]
@@ -125,7 +144,7 @@ fn catalog_in_another_folder_is_told_to_the_workflows() {
     let bed = folder();
     bed.run(&[&GIVEN[..], &["--catalog", "./infra/the catalog/"]].concat()).ends(0);
     bed.run(&["validate", "--catalog", "infra/the catalog"]).ends(0);
-    for path in &WRITTEN[4..] {
+    for path in &WRITTEN[3..] {
         let workflow: serde_json::Value = serde_yaml::from_str(&bed.read(path)).unwrap();
         let jobs = workflow["jobs"].as_object().unwrap().values();
         let steps = jobs.flat_map(|job| job["steps"].as_array().unwrap());
@@ -133,7 +152,7 @@ fn catalog_in_another_folder_is_told_to_the_workflows() {
         assert_eq!(step.len(), 1, "{path}");
         assert_eq!(step[0]["with"]["catalog"], "infra/the catalog", "{path}");
     }
-    assert!(bed.read(WRITTEN[8]).contains("\n          command: due\n"));
+    assert!(bed.read(WRITTEN[7]).contains("\n          command: due\n"));
     for path in ["/tmp/catalog", "../catalog", "a/../../b"] {
         folder().run(&[&GIVEN[..], &["--catalog", path]].concat()).ends(2).says("give a path below it");
     }
@@ -154,8 +173,8 @@ fn world_to_try_it_in_is_written_and_nothing_has_to_be_given() {
     bed.run(&["apply", "--auto-approve", "--sandbox=world.yaml"]).ends(0);
     bed.run(&["plan", "--sandbox=world.yaml", "--detailed-exitcode"]).ends(0).shows("In step");
     let sandboxed = |path: &str| bed.read(path).contains("\n          sandbox: \"true\"");
-    let sandboxed: Vec<&str> = WRITTEN[4..].iter().copied().filter(|path| sandboxed(path)).collect();
-    assert_eq!(sandboxed, [WRITTEN[4], WRITTEN[6], WRITTEN[7], WRITTEN[8]]);
+    let sandboxed: Vec<&str> = WRITTEN[3..].iter().copied().filter(|path| sandboxed(path)).collect();
+    assert_eq!(sandboxed, [WRITTEN[3], WRITTEN[5], WRITTEN[6], WRITTEN[7]]);
 
     let bed = folder();
     let ran = bed.run(&[&GIVEN[..], &["--sandbox=try/mine.yaml"]].concat()).ends(0);

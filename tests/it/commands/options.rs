@@ -36,9 +36,11 @@ fn every_command_shows_the_options_that_have_an_effect_there() {
     apply: base catalog color concurrency format quiet sandbox share_pause targets timeout verbose
     ci: base catalog color concurrency format quiet sandbox share_pause targets timeout verbose
     completions:
+    doctor: base catalog color concurrency format quiet sandbox timeout verbose
     drift: catalog color concurrency format quiet sandbox targets timeout verbose
     explain: base catalog color concurrency format quiet sandbox timeout verbose
     fmt: catalog color quiet
+    iam: base catalog color format quiet verbose
     init: catalog quiet sandbox
     man:
     plan: base catalog color concurrency format quiet sandbox targets timeout verbose
@@ -79,8 +81,10 @@ fn line(command: &str) -> Option<&'static [&'static str]> {
         "drift" => &["drift", "--sandbox"],
         "report" => &["report", "empty"],
         "status" => &["status"],
+        "doctor" => &["doctor", "--sandbox"],
         "targets" => &["targets"],
         "products" => &["products", "show", "prod-4xk6p2ab3cdef", "--sandbox"],
+        "iam" => &["iam"],
         "explain" => &["explain", "333333333341", "--sandbox"],
         "schema" => &["schema", "settings"],
         "completions" => &["completions", "fish"],
@@ -116,14 +120,14 @@ fn hidden_options_do_nothing_and_shown_ones_something() {
             let Some(tried) = tries(&option) else {
                 // What asks nothing of AWS waits for nothing.
                 assert!(
-                    !shown || ["plan", "apply", "drift", "products", "explain"].contains(&command.as_str()),
+                    !shown || ["plan", "apply", "doctor", "drift", "products", "explain"].contains(&command.as_str()),
                     "{command} {option}"
                 );
                 continue;
             };
             let (tried, beside) = tried.split_at(1);
             let plain = run(line, beside);
-            // `fmt` and `products` refuse some formats rather than ignore them.
+            // `doctor`, `fmt` and `products` refuse some formats rather than ignore them.
             let tried: &[&str] = if option == "format" && !shown { &["--format=text"] } else { tried };
             let with = run(line, &[tried, beside].concat());
             assert_eq!(plain != with, shown, "{command} {option}\n{plain:#?}\n{with:#?}");

@@ -161,7 +161,7 @@ fn account_that_no_share_reaches_is_an_error_that_names_it_and_the_line() {
     let bed = bed("{name: Data, shares: [{ou: ou-acme-deep0001}]}", "", catalog);
     let ran = bed.sandbox(&["plan"]).ends(1);
     assert!(ran.stdout.contains("no share of the portfolio reaches it: share with it"), "{}", ran.stdout);
-    assert!(ran.stdout.contains("in shop 333333333331  data.yaml:5"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("shop 333333333331 (data, us-east-1)  data.yaml:5"), "{}", ran.stdout);
     // The one that is reached is planned all the same, and so is the way out that is printed.
     assert!(ran.stdout.contains("arn:aws:iam::333333333333:role/Shop"), "{}", ran.stdout);
     bed.edit(FILE, "ou: Shops\n", "ou: Shops\n    except: [\"333333333331\", \"333333333332\"]\n");
@@ -334,4 +334,68 @@ fn apply_converges_whatever_is_not_proven_and_whatever_fails_once() {
         assert_eq!(principals(&bed, "333333333332").len(), 2, "{operation} {trouble} {knob}");
         assert_eq!(principals(&bed, "999999999991").len(), 1, "{operation} {trouble} {knob}");
     }
+}
+
+/// A portfolio that sixty accounts of a unit receive, in each of which somebody who is not listed may launch. Three of them
+/// have not got the role that the plan enters accounts with, and one has one more principal.
+fn sixty() -> Bed {
+    let account = |number: u32| format!("4444{number:08}");
+    let accounts = (0..60).map(|it| format!("          \"{}\": team-{it:02}\n", account(it)));
+    let accounts = accounts.collect::<Vec<_>>().concat();
+    let there = (0..60)
+        .map(|number| {
+            let account = account(number);
+            let roles = if [2, 5, 7].contains(&number) { "roles: {other: {}}, " } else { "" };
+            let special = if number == 1 { format!(", 'arn:aws:iam::{account}:role/Special'") } else { String::new() };
+            format!(
+                "  \"{account}\": {{{roles}regions: {{us-east-1: {{imports: {{port-data: {{principals: \
+                 ['arn:aws:iam::{account}:role/Analyst'{special}]}}}}}}}}}}\n"
+            )
+        })
+        .collect::<Vec<_>>()
+        .concat();
+    let hub = "{name: Data, shares: [{ou: ou-acme-many0001}]}";
+    let unit =
+        format!("      - name: Many\n        id: ou-acme-many0001\n        accounts:\n{accounts}accounts:\n  \"1111");
+    let world = world(hub, &there).replacen("accounts:\n  \"1111", &unit, 1);
+    let catalog =
+        "portfolio: Data\nshares:\n  - ou: Many\nrecipients:\n  - ou: Many\n    principals: [role/Engineer]\n";
+    Bed::new(&world, &[("catalog/settings.yaml", SETTINGS), (FILE, catalog)])
+}
+
+#[test]
+fn change_in_many_accounts_is_told_once_and_counted_in_each() {
+    let bed = sixty();
+    let ran = bed.sandbox(&["plan"]).ends(1);
+    for told in
+        ["57 accounts · us-east-1", "the same in each of 57 accounts", "and 47 more (--all names them)", "58 to remove"]
+    {
+        assert!(ran.stdout.contains(told), "{told}: {}", ran.stdout);
+    }
+    assert_eq!(ran.stdout.matches("role/Analyst").count(), 1, "{}", ran.stdout);
+    assert_eq!(ran.stdout.matches("arn:aws:iam::444400000001:role/Special").count(), 1, "{}", ran.stdout);
+    for unread in ["team-02 444400000002", "team-05 444400000005", "team-07 444400000007"] {
+        assert!(ran.stdout.contains(unread), "{}", ran.stdout);
+    }
+    let all = bed.sandbox(&["plan", "--all"]).ends(1).stdout;
+    assert!(all.contains("team-59 444400000059"), "{all}");
+    let comment = bed.sandbox(&["plan", "--format", "markdown"]).ends(1).stdout;
+    assert!(
+        comment.contains("may no longer launch from portfolio <b>Data</b> (acme) in <b>57 accounts</b> in us-east-1"),
+        "{comment}"
+    );
+    assert!(comment.contains("team-59 `444400000059`"), "{comment}");
+    assert!(comment.lines().count() < 80, "{comment}");
+    // The JSON stays a target for each account.
+    let targets = bed.sandbox(&["plan", "--format", "json"]).ends(1).json()["targets"].as_array().unwrap().len();
+    assert_eq!(targets, 61);
+}
+
+#[test]
+fn removals_count_in_every_account_and_what_was_done_in_many_is_told_once() {
+    let bed = sixty();
+    let refused = bed.sandbox(&["apply", "--auto-approve"]).ends(4);
+    assert!(refused.stdout.contains("58") && refused.stdout.contains("57 accounts"), "{}", refused.stdout);
+    let ran = bed.sandbox(&["apply", "--auto-approve", "--allow-removals", "58"]).ends(5);
+    assert!(ran.stdout.contains("the same in each of 57 accounts"), "{}", ran.stdout);
 }

@@ -156,8 +156,8 @@ fn bash_completes_commands_options_values_and_targets() {
     assert_eq!(
         all,
         [
-            "catalog-sync plan --format json markdown sarif text yaml",
-            "catalog-sync plan --format=json markdown sarif text yaml",
+            "catalog-sync plan --format cloudformation json markdown sarif text yaml",
+            "catalog-sync plan --format=cloudformation json markdown sarif text yaml",
         ]
     );
 }
@@ -171,7 +171,7 @@ fn zsh_completes_commands_options_values_and_targets() {
     let seen = typed(&bed, "zsh", "source <(catalog-sync completions zsh)", &TYPED);
     assert_eq!(seen, THERE);
     let all = typed(&bed, "zsh", "source <(catalog-sync completions zsh)", &["catalog-sync plan --format *"]);
-    assert_eq!(all, ["catalog-sync plan --format text markdown json sarif yaml"]);
+    assert_eq!(all, ["catalog-sync plan --format text markdown json sarif yaml cloudformation"]);
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn fish_completes_commands_options_values_and_targets() {
     };
     assert_eq!(offers("catalog-sync val"), ["validate"]);
     assert_eq!(offers("catalog-sync plan --fo"), ["--format"]);
-    assert_eq!(offers("catalog-sync plan --format "), ["text", "markdown", "json", "sarif", "yaml"]);
+    assert_eq!(offers("catalog-sync plan --format "), ["text", "markdown", "json", "sarif", "yaml", "cloudformation"]);
     assert_eq!(offers("catalog-sync plan --format=j"), ["--format=json"]);
     assert_eq!(
         offers("catalog-sync plan --target marketplace/odd/acme/T"),

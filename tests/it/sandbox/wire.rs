@@ -1,6 +1,6 @@
 //! Requests that no SDK sends: whatever comes in, an answer goes out.
 
-use catalog_sync::sandbox::{START_ACCESS_KEY, Sandbox};
+use catalog_sync::sandbox::{Role, START_ACCESS_KEY, Sandbox};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -74,4 +74,49 @@ async fn input_that_is_not_understood_is_an_error() {
     assert!(missing.contains("x-amzn-errortype: ValidationException"), "{missing}");
     let nothing = send(&sandbox, "/DescribeEntity?catalog=AWSMarketplace&entityId=%zz", &headers, b"").await;
     assert!(nothing.starts_with("HTTP/1.1 404"), "{nothing}");
+}
+
+#[tokio::test]
+async fn iam_says_what_a_role_may_do_and_takes_nothing_else() {
+    let sandbox = sandbox(|world| {
+        let roles = &mut world.accounts.entry("111111111111".to_owned()).or_default().roles;
+        let only = Role { deny: vec!["servicecatalog:Delete*".to_owned()], ..Role::default() };
+        roles.insert("sandbox-entry".to_owned(), Role::default());
+        roles.insert("path/reader-plan".to_owned(), only);
+    })
+    .await;
+    let ask = |role: &str, rest: &str| {
+        let arn = format!("arn%3Aaws%3Aiam%3A%3A{role}");
+        format!("Action=SimulatePrincipalPolicy&Version=2010-05-08&PolicySourceArn={arn}&{rest}")
+    };
+    let send = |region: &'static str, body: String| {
+        let sandbox = &sandbox;
+        async move { send(sandbox, "/", &signed(region, "iam"), body.as_bytes()).await }
+    };
+    let own = "111111111111:role/path/reader-plan";
+    let actions = "ActionNames.member.2=servicecatalog%3AListPortfolios&ActionNames.member.10=servicecatalog%3ACreatePortfolio\
+                   &ActionNames.member.1=servicecatalog%3ADeletePortfolio";
+    let told = send("us-east-1", ask(own, actions)).await;
+    assert!(told.starts_with("HTTP/1.1 200") && told.contains("<IsTruncated>false</IsTruncated>"), "{told}");
+    let decisions: Vec<&str> = told.split("<EvalDecision>").skip(1).filter_map(|it| it.split('<').next()).collect();
+    assert_eq!(decisions, ["explicitDeny", "allowed", "implicitDeny"], "in the order of their numbers");
+    let page = send("us-east-1", ask(own, &format!("{actions}&MaxItems=2"))).await;
+    assert!(page.contains("<IsTruncated>true</IsTruncated><Marker>"), "{page}");
+    for (role, rest, code) in [
+        ("111111111111:role/nobody", actions, "NoSuchEntity"),
+        ("222222222222:role/x-plan", actions, "InvalidInput"),
+        ("111111111111:user/somebody", actions, "InvalidInput"),
+        (own, "", "ValidationError"),
+        (own, "ActionNames.member.1=all", "InvalidInput"),
+        (own, "ActionNames.member.1=a%3Ab&MaxItems=0", "ValidationError"),
+        (own, "ActionNames.member.1=a%3Ab&Marker=x", "InvalidInput"),
+        (own, "ActionNames.member.1=a%3Ab&ResourceArns.member.1=x", "ValidationError"),
+    ] {
+        let refused = send("us-east-1", ask(role, rest)).await;
+        assert!(refused.contains(&format!("<Code>{code}</Code>")), "{role} {rest}: {refused}");
+    }
+    let elsewhere = send("eu-west-1", ask(own, actions)).await;
+    assert!(elsewhere.contains("<Code>SignatureDoesNotMatch</Code>"), "{elsewhere}");
+    let other = send("us-east-1", "Action=ListRoles&Version=2010-05-08".to_owned()).await;
+    assert!(other.contains("does not emulate ListRoles"), "{other}");
 }

@@ -1,5 +1,6 @@
 //! Whole texts, nasty input, and what happens at the limit.
 
+mod accounts;
 mod causes;
 mod limits;
 mod nasty;

@@ -1,5 +1,6 @@
 //! Whole texts for a terminal.
 
+mod accounts;
 mod causes;
 mod released;
 

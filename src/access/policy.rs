@@ -1,0 +1,185 @@
+//! What a role has to be allowed: the table of operations, folded over what is done in its account.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::duty::{Duty, Entered, Portfolio, Where};
+use super::home::{Home, Whose};
+use super::stack::Role;
+use super::statement::{Condition, Policy, Statement, Text, Values};
+use super::text;
+use crate::model::id::Region;
+use crate::model::local::LaunchRole;
+use crate::model::permission::{Need, Scope, Use};
+use crate::model::settings::Mode;
+
+/// The longest managed policy, blanks not counted, and how many a role can have (IAM User Guide, "IAM and AWS STS
+/// quotas").
+const LONGEST: usize = 6144;
+const MOST: usize = 10;
+
+/// Policies that no role can have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{role} would need {needed} managed policies of {LONGEST} characters, and a role can have {MOST}: name portfolios by \
+     `portfolio:` rather than by `id:`, and experiences by `all_live: true`, which one statement covers"
+)]
+pub struct TooLong {
+    role: String,
+    needed: usize,
+}
+
+/// The policies that allow a role what is done by it, and nothing else: one, or as many as it takes.
+pub fn policies(role: &Role, needs: &[Need], home: &Home) -> Result<Vec<Policy>, TooLong> {
+    let policies = packed(statements(role, needs, home));
+    if policies.len() > MOST {
+        return Err(TooLong { role: role.arn.clone(), needed: policies.len() });
+    }
+    Ok(policies)
+}
+
+/// The uses that a role has an operation for.
+fn uses(role: &Role, need: &Need) -> BTreeSet<Use> {
+    let may = |mode: Mode| role.modes.contains(&mode) && (mode == Mode::Apply || !need.writes);
+    let modes: Vec<Mode> = [Mode::Plan, Mode::Apply].into_iter().filter(|mode| may(*mode)).collect();
+    let has = |it: &&Use| role.duty.uses.contains(it) && modes.iter().any(|mode| it.is_in(*mode));
+    need.uses.iter().filter(has).copied().collect()
+}
+
+/// Statements, each of actions that are allowed for the same things on the same condition.
+fn statements(role: &Role, needs: &[Need], home: &Home) -> Vec<Statement> {
+    let mut by_action: BTreeMap<(&str, Condition), BTreeSet<Text>> = BTreeMap::new();
+    for need in needs {
+        let resources = uses(role, need).into_iter().flat_map(|it| resources(role, need.scope, it, home));
+        let resources: BTreeSet<Text> = resources.collect();
+        if !resources.is_empty() {
+            by_action.entry((&need.action, condition(need))).or_default().extend(resources);
+        }
+    }
+    let mut statements: BTreeMap<(&str, BTreeSet<Text>, Condition), BTreeSet<String>> = BTreeMap::new();
+    for ((action, condition), resources) in by_action {
+        let service = action.split(':').next().unwrap_or_default();
+        statements.entry((service, resources, condition)).or_default().insert(action.to_owned());
+    }
+    statements
+        .into_iter()
+        .map(|((_, resources, condition), actions)| {
+            Statement::permission(actions.into_iter().collect(), resources.into_iter().collect(), condition)
+        })
+        .collect()
+}
+
+fn condition(need: &Need) -> Condition {
+    let condition = need.condition.map(|(key, values)| {
+        let values = Values(values.iter().map(|value| Text::from(*value)).collect());
+        ("StringEquals", BTreeMap::from([(key.to_owned(), values)]))
+    });
+    condition.into_iter().collect()
+}
+
+/// What an operation is allowed for, where it serves a use.
+fn resources(role: &Role, scope: Scope, it: Use, home: &Home) -> Vec<Text> {
+    let Duty { uses: _, owned, received, launch_roles, experiences, enters } = &role.duty;
+    match scope {
+        Scope::Everything => vec![Text::from("*")],
+        Scope::Role => {
+            let filled = |entered| role.modes.iter().map(move |mode| entered_arn(entered, *mode, home));
+            enters.iter().flat_map(filled).collect()
+        }
+        // A path is part of the ARN, and no part of the name.
+        Scope::LaunchRole => launch_roles.iter().flat_map(|role| launch_role(role, home)).collect(),
+        Scope::OwnRole => vec![home.filled(&text::like(&role.arn))],
+        Scope::Catalog => in_regions(received, "*", home),
+        // Portfolios that are made get their ids from AWS.
+        Scope::Portfolio if it == Use::LocalPortfolios => in_regions(received, "portfolio/*", home),
+        Scope::Portfolio => {
+            // The account in the ARN of a portfolio that is received is not documented.
+            let (portfolios, whose) =
+                if it == Use::Recipients { (received, Whose::AnyAccount) } else { (owned, Whose::Own) };
+            let any: BTreeSet<&Region> =
+                portfolios.iter().filter(|(_, id)| id.is_none()).map(|(region, _)| region).collect();
+            portfolios
+                .iter()
+                .filter(|(region, id)| id.is_none() || !any.contains(region))
+                .map(|(region, id)| {
+                    let id = id.as_ref().map_or("*", |id| id.as_str());
+                    home.arn("catalog", region.as_str(), whose, &format!("portfolio/{id}"))
+                })
+                .collect()
+        }
+        Scope::Entity | Scope::Change => {
+            let beside = if scope == Scope::Entity { "ProcurementPolicy/*" } else { "ChangeSet/*" };
+            let mut names = vec![beside.to_owned()];
+            if experiences.contains(&None) {
+                names.push("Experience/*".to_owned());
+            } else {
+                names.extend(experiences.iter().flatten().map(|id| format!("Experience/{id}")));
+            }
+            let region = Region::marketplace();
+            // Experiences are the management account's, also where a delegated administrator governs them.
+            let arn = |name: String| {
+                let resource = format!("AWSMarketplace/{name}");
+                home.arn("aws-marketplace", region.as_str(), Whose::AnyAccount, &resource)
+            };
+            names.into_iter().map(arn).collect()
+        }
+    }
+}
+
+/// A resource of the account's own catalog, in the regions of what it receives.
+fn in_regions(received: &BTreeSet<Portfolio>, resource: &str, home: &Home) -> Vec<Text> {
+    let regions: BTreeSet<&Region> = received.iter().map(|(region, _)| region).collect();
+    regions.into_iter().map(|region| home.arn("catalog", region.as_str(), Whose::Own, resource)).collect()
+}
+
+fn launch_role(role: &LaunchRole, home: &Home) -> Vec<Text> {
+    match role {
+        LaunchRole::Name(name) => ["role/", "role/*/"]
+            .map(|path| home.arn("iam", "", Whose::Own, &format!("{path}{}", text::like(name))))
+            .into(),
+        LaunchRole::Arn(arn) => vec![Text::Plain(text::like(arn))],
+    }
+}
+
+fn entered_arn(entered: &Entered, mode: Mode, home: &Home) -> Text {
+    let Entered { template, account } = entered;
+    let template = template.replace("{mode}", mode.as_str());
+    match account {
+        Where::Account(account) => Text::Plain(text::like(&template.replace("{account}", account.as_str()))),
+        Where::Anywhere => Text::Plain(text::like(&template).replace("{account}", "*")),
+        Where::Here => home.filled(&template),
+    }
+}
+
+/// Statements in as few policies as their lengths allow, in their order.
+fn packed(statements: Vec<Statement>) -> Vec<Policy> {
+    let mut policies: Vec<Vec<Statement>> = Vec::new();
+    for statement in statements.into_iter().flat_map(split) {
+        match policies.last_mut() {
+            Some(last) if length(&[&last[..], std::slice::from_ref(&statement)].concat()) <= LONGEST => {
+                last.push(statement);
+            }
+            _ => policies.push(vec![statement]),
+        }
+    }
+    policies.into_iter().map(Policy::new).collect()
+}
+
+/// A statement, or several with a part of its resources each, where it is too long for a policy.
+fn split(statement: Statement) -> Vec<Statement> {
+    let resources = statement.resource.as_ref().map_or(&[][..], |resources| &resources.0);
+    if length(std::slice::from_ref(&statement)) <= LONGEST || resources.len() < 2 {
+        return vec![statement];
+    }
+    let (first, second) = resources.split_at(resources.len() / 2);
+    let with = |resources: &[Text]| {
+        let mut part = statement.clone();
+        part.resource = Some(Values(resources.to_vec()));
+        part
+    };
+    [with(first), with(second)].into_iter().flat_map(split).collect()
+}
+
+/// The length of a policy. CloudFormation's functions are longer than what they stand for.
+fn length(statements: &[Statement]) -> usize {
+    serde_json::to_string(&Policy::new(statements.to_vec())).map_or(usize::MAX, |text| text.len())
+}

@@ -1,0 +1,57 @@
+//! What all links have in common, and how a link is made.
+
+use std::collections::BTreeMap;
+
+use crate::cloud::{Cloud, CloudError};
+use crate::model::checkup::{Beginning, Kind, Link, Trouble, Verdict};
+use crate::model::desired::Desired;
+use crate::model::id::{AccountId, Name};
+use crate::model::settings::{Access, Mode, OrganizationSettings};
+
+/// What all links have in common.
+#[derive(Clone, Copy)]
+pub(super) struct Check<'a> {
+    pub(super) cloud: &'a Cloud,
+    pub(super) desired: &'a Desired,
+    pub(super) mode: Mode,
+    /// What the sessions of an audience start from; `None` where that could not be had.
+    pub(super) starts: &'a BTreeMap<&'a str, Result<Beginning, CloudError>>,
+}
+
+impl<'a> Check<'a> {
+    /// The settings of an organization of the catalog.
+    pub(super) fn settings(&self, organization: &Name) -> Option<&'a OrganizationSettings> {
+        self.desired.settings.organizations.get(organization)
+    }
+
+    /// What the sessions of a way in start from.
+    pub(super) fn start(&self, access: &Access) -> Option<&'a Beginning> {
+        self.starts.get(access.audience.as_str())?.as_ref().ok()
+    }
+
+    /// The role of an account.
+    pub(super) fn role(&self, organization: &Name, account: &AccountId) -> Option<String> {
+        let template = self.settings(organization)?.access.role.as_ref()?;
+        Some(Access::role_arn(template, account, self.mode))
+    }
+
+    /// The role that asks an organization.
+    pub(super) fn reader_role(&self, organization: &Name) -> Option<String> {
+        self.role(organization, self.settings(organization)?.reader()?)
+    }
+}
+
+/// A link that is no account's.
+pub(super) fn of_all(kind: Kind, verdict: Verdict) -> Link {
+    Link { kind, organization: None, account: None, account_name: None, of_recipient: false, verdict }
+}
+
+/// A link of an account.
+pub(super) fn of_account(kind: Kind, organization: &Name, account: &AccountId, verdict: Verdict) -> Link {
+    Link { organization: Some(organization.clone()), account: Some(account.clone()), ..of_all(kind, verdict) }
+}
+
+/// A trouble that a call ended with.
+pub(super) fn failed(error: &CloudError) -> Trouble {
+    Trouble { said: error.to_string(), failure: Some(error.clone().into()), mends: Vec::new() }
+}
