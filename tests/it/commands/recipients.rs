@@ -395,7 +395,9 @@ fn change_in_many_accounts_is_told_once_and_counted_in_each() {
 fn removals_count_in_every_account_and_what_was_done_in_many_is_told_once() {
     let bed = sixty();
     let refused = bed.sandbox(&["apply", "--auto-approve"]).ends(4);
-    assert!(refused.stdout.contains("58") && refused.stdout.contains("57 accounts"), "{}", refused.stdout);
+    for told in ["it takes away 58, and at most 20 are allowed", "57 accounts", "team-59 444400000059"] {
+        assert!(refused.stderr.contains(told), "{told}: {}", refused.stderr);
+    }
     let ran = bed.sandbox(&["apply", "--auto-approve", "--allow-removals", "58"]).ends(5);
     assert!(ran.stdout.contains("the same in each of 57 accounts"), "{}", ran.stdout);
 }
