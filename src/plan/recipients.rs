@@ -53,7 +53,11 @@ pub(super) fn plan<'a>(
         let Some(key) = hub.key().filter(|key| governed.insert(key.clone())) else { continue };
         // A file that names another portfolio now keeps its name for that one. What the shares brought goes with them.
         let is_taken = head.hubs.iter().any(|now| now.name == hub.name);
-        if let (Some(portfolio), false) = (live.portfolio(&key.0, &key.1), is_taken) {
+        let (Some(portfolio), false) = (live.portfolio(&key.0, &key.1), is_taken) else { continue };
+        // An entry of the catalog may mean this portfolio still: then its recipients may be meant, too.
+        if targets.get(hub.name).is_some_and(Target::is_unreadable) {
+            all.unread(hub, targets);
+        } else {
             all.clean_up(hub, &Covered::new(), Sharing { name: hub.name, portfolio, live, targets });
         }
     }

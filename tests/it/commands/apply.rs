@@ -17,7 +17,7 @@ fn a_saved_plan_is_carried_out() {
     let bed = Bed::example();
     bed.sandbox(&["plan", "--out", "plan.json"]).ends(0);
     let report = bed.sandbox(&["apply", "plan.json", "--format", "json"]).ends(0).json();
-    assert_eq!(report["summary"]["applied"], 12);
+    assert_eq!(report["summary"]["applied"], 18);
     assert_eq!(report["targets"][0]["changes"][0]["result"], "applied");
     bed.sandbox(&["apply", "plan.json"]).ends(0).shows("nothing to change");
 }

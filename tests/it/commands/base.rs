@@ -7,8 +7,8 @@ fn what_the_base_asked_for_already_is_drift() {
     let bed = Bed::committed();
     bed.edit("catalog/portfolios/developer-sandbox.yaml", "shares:", "shares:\n  - account: \"333333333332\"");
     let plan = bed.sandbox(&["plan", "--base", "HEAD", "--format", "json"]).ends(0).json();
-    assert_eq!(plan["summary"]["creates"], 9);
-    assert_eq!(plan["summary"]["drift"], 12, "all but the new share");
+    assert_eq!(plan["summary"]["creates"], 15);
+    assert_eq!(plan["summary"]["drift"], 18, "all but the new share");
     let base = plan["catalog"]["base"].as_str().unwrap();
     assert_eq!(base.len(), 40, "the commit, not the name: {base}");
     bed.sandbox(&["plan", "--base", "HEAD"]).ends(0).shows("from before this change");
@@ -36,6 +36,10 @@ fn a_renamed_file_takes_nothing_away() {
         bed.path("catalog/portfolios/sandboxes.yaml"),
     )
     .unwrap();
+    // The accounts' own portfolios are told by the file's name, and follow it.
+    let ran = bed.sandbox(&["plan", "--base", "HEAD"]).ends(0).shows("tag: developer-sandbox → sandboxes");
+    assert!(ran.stdout.contains("11 targets: 2 to update. 9 targets in step."), "{}", ran.stdout);
+    bed.sandbox(&["apply", "--base", "HEAD", "--auto-approve"]).ends(0);
     bed.sandbox(&["plan", "--base", "HEAD"]).ends(0).shows("nothing to change");
 }
 

@@ -40,9 +40,12 @@ fn renamed_file_with_a_slip_in_the_portfolio_keeps_shares() {
     assert!(ran.stdout.contains("no portfolio named `Developer Sandbx`"), "{}", ran.stdout);
     assert!(ran.stdout.contains("may mean it"), "{}", ran.stdout);
     assert_eq!(shares(&bed, "us-east-1", "port-sandboxtools1").len(), 2);
-    // The way out that is printed: a name that exists.
+    // Nor is anything undone in the accounts that receive it.
+    assert!(!ran.stdout.contains("no longer listed"), "{}", ran.stdout);
+    // The way out that is printed: a name that exists. The accounts' own portfolios then get the file's new name.
     bed.edit(SANDBOXES, "Developer Sandbx", "Developer Sandbox");
-    bed.sandbox(&["plan", "--base", "HEAD"]).ends(0).shows("nothing to change");
+    let plan = bed.sandbox(&["plan", "--base", "HEAD"]).ends(0);
+    plan.shows("tag: developer-sandbox → sandboxes").shows("2 to update. 9 targets in step.");
 }
 
 #[test]

@@ -54,7 +54,7 @@ async fn an_issue_lives_as_long_as_the_drift() {
     assert_eq!(ran.outputs["issue-url"], opened["html_url"].as_str().unwrap());
     assert_eq!(opened["labels"], serde_json::json!(["drift", "catalog"]));
     assert!(opened["body"].as_str().unwrap().starts_with("<!-- catalog-sync:drift {\"v\":1"), "{opened}");
-    assert_eq!((&*ran.outputs["has-changes"], &*ran.outputs["drift"]), ("true", "12"));
+    assert_eq!((&*ran.outputs["has-changes"], &*ran.outputs["drift"]), ("true", "18"));
 
     // It lasts: the same issue, and the same beginning.
     bench.drift(&["--fail-on-drift", "true"]).await.exits(3);
@@ -304,7 +304,7 @@ async fn issue_tells_of_closed_accounts_and_disabled_experiences() {
     let left = issue(&bench);
     let body = left["body"].as_str().unwrap();
     assert_eq!(left["state"], "open");
-    assert!(body.contains("No drift in 8 targets, and something is gone or switched off in 4 of them"), "{body}");
+    assert!(body.contains("No drift in 10 targets, and something is gone or switched off in 4 of them"), "{body}");
     assert!(body.contains("is closed or suspended") && body.contains("Data Science is disabled"), "{body}");
     bench.github.state().issues.clear();
     bench.drift(&[]).await.exits(0);

@@ -84,7 +84,7 @@ async fn the_results_of_an_apply_are_gathered_too() {
     let (base, head) = propose(&bench);
     bench.plan(&base, &head, &[]).await.exits(0);
     let mut files = Vec::new();
-    for (name, glob) in [("p.json", "portfolio/*"), ("m.json", "marketplace/*")] {
+    for (name, glob) in [("p.json", "portfolio/*,recipient/*"), ("m.json", "marketplace/*")] {
         let file = bench.path(name).to_str().unwrap().to_owned();
         bench.merge(&base, &head, &["--comment=false", "--target", glob, "--report-file", &file]).await.exits(0);
         files.push(file);

@@ -7,7 +7,7 @@ use super::drift::unshare;
 use super::plan::propose;
 use super::stand_in::Fault;
 
-const PORTFOLIOS: &str = "portfolio/*";
+const PORTFOLIOS: &str = "portfolio/*,recipient/*";
 const LISTS: &str = "marketplace/*";
 
 fn by_hand() -> Value {
@@ -111,7 +111,7 @@ async fn clean_up_that_no_job_answered_for_is_noticed_and_not_lost() {
     let (base, head) = without_a_portfolio(&bench);
     bench.plan(&base, &head, &[]).await.exits(0);
     let mut files = Vec::new();
-    for target in [LISTS, "portfolio/developer-sandbox/*", "portfolio/network-basics/*"] {
+    for target in [LISTS, "*/developer-sandbox/*", "portfolio/network-basics/*"] {
         let (file, ran) = job(&bench, &base, &head, target).await;
         ran.exits(0);
         files.push(file);

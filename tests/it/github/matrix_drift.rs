@@ -11,7 +11,7 @@ async fn run(bench: &Bench, event: &str) -> Ran {
     let head = bench.git(&["rev-parse", "HEAD"]);
     let payload = json!({"repository": {"default_branch": "main"}});
     let mut args = vec!["report".to_owned()];
-    for (name, target) in [("p.json", "portfolio/*"), ("m.json", "marketplace/*")] {
+    for (name, target) in [("p.json", "portfolio/*,recipient/*"), ("m.json", "marketplace/*")] {
         let file = bench.path(name).to_str().unwrap().to_owned();
         let job = ["drift", "--drift-issue=false", "--target", target, "--plan-file", &file];
         bench.ci(event, &payload, &head, &job).await.exits(0);

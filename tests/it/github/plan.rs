@@ -59,7 +59,7 @@ async fn drift_from_before_is_told_apart() {
     let bench = Bench::new().await;
     let (base, head) = propose(&bench);
     let ran = bench.plan(&base, &head, &[]).await.exits(0);
-    assert_eq!((&*ran.outputs["creates"], &*ran.outputs["drift"]), ("10", "12"));
+    assert_eq!((&*ran.outputs["creates"], &*ran.outputs["drift"]), ("16", "18"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -90,7 +90,7 @@ async fn gathered_files_keep_saying_that_they_are_about_the_sandbox() {
     let bench = Bench::new().await;
     let (base, head) = propose(&bench);
     let mut files = Vec::new();
-    for (name, target) in [("p.json", "portfolio/*"), ("m.json", "marketplace/*")] {
+    for (name, target) in [("p.json", "portfolio/*,recipient/*"), ("m.json", "marketplace/*")] {
         let file = bench.path(name).to_str().unwrap().to_owned();
         let args = ["--sandbox", "--comment=false", "--target", target, "--plan-file", &file];
         bench.plan(&base, &head, &args).await.exits(0);
