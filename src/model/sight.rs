@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::finding::Source;
-use super::id::{AccountId, Name, PortfolioId, Region};
+use super::id::{AccountId, CatalogProductId, Name, PortfolioId, Region};
 use super::live::Reading;
+use super::local::LaunchRole;
 use super::organization::AccountStatus;
 use super::portfolio::{Receiver, Share};
 use super::recipient::Principal;
@@ -278,15 +279,47 @@ pub struct Inside {
     pub untold: Vec<String>,
 }
 
-/// A portfolio of an account's own that an entry asks for. Its products and launch roles are not told yet.
+/// A portfolio of an account's own that an entry asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Local {
     /// Its display name in the catalog.
     pub name: String,
     /// Its id, where it is there and can be told from others.
     pub id: Option<PortfolioId>,
+    /// Whether it is known not to be there.
+    pub is_missing: bool,
     /// Where the entry asks for it.
     pub source: Source,
+    /// Whose rights the entry wants its products launched with, and where it says so.
+    pub launch_role: Option<(LaunchRole, Source)>,
+    /// The products that it holds, and those that it should hold; `None` where that can't be told.
+    pub products: Option<Vec<Stocked>>,
+}
+
+/// A product of an account's own portfolio, or one that should be in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stocked {
+    /// Its id. Of a copy that the entry asks for the id of what is copied.
+    pub product: CatalogProductId,
+    /// Its name.
+    pub name: String,
+    /// How it is there; `None` where it is missing.
+    pub form: Option<Form>,
+    /// The line that asks for it.
+    pub listed: Option<Source>,
+    /// Whether it stays although no line asks for it.
+    pub is_kept: bool,
+    /// Whose rights it is launched with there; `None` where those of whoever launches.
+    pub role: Option<LaunchRole>,
+}
+
+/// How a product is in a portfolio.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Form {
+    /// Itself.
+    Itself,
+    /// As a copy, which has this id.
+    Copy(CatalogProductId),
 }
 
 /// Someone who may launch, or should.

@@ -50,19 +50,27 @@ pub(super) fn inside(
         None => inside.principals = launchers(imported.as_ref(), &owners, &asked, false),
         Some(local) => {
             inside.principals = launchers(imported.as_ref(), &owners, &Asked::new(), false);
-            let (id, live) = match own(beside, file, local) {
-                Ok(None) => (None, Some(BTreeSet::new())),
-                Ok(Some(id)) => {
-                    let live = listed(beside.live, &here, &id, &mut inside.untold);
-                    (Some(id), live)
-                }
-                Err(reason) => {
-                    inside.untold.push(reason);
-                    (None, None)
-                }
+            let own = own(beside, file, local);
+            let live = match &own {
+                Ok(None) => Some(BTreeSet::new()),
+                Ok(Some(id)) => listed(beside.live, &here, id, &mut inside.untold),
+                Err(_) => None,
             };
             inside.principals.extend(launchers(live.as_ref(), &BTreeSet::new(), &asked, true));
-            inside.local = Some(Local { name: local.name.clone(), id, source: local.source.clone() });
+            let products = match (&own, beside.shared(file)) {
+                (Ok(id), Some(shared)) => shared.stock(account, local, id.as_ref()).map_err(|blocked| blocked.reason),
+                (Ok(_), None) => Err("what the shared portfolio holds could not be read".to_owned()),
+                (Err(reason), _) => Err(reason.clone()),
+            };
+            let launch_role = local.launch_role.as_ref().map(|role| (role.role.clone(), role.source.clone()));
+            inside.local = Some(Local {
+                name: local.name.clone(),
+                is_missing: matches!(own, Ok(None)),
+                id: own.ok().flatten(),
+                source: local.source.clone(),
+                launch_role,
+                products: products.map_err(|reason| inside.untold.push(reason)).ok(),
+            });
         }
     }
     inside

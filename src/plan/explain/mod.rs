@@ -253,7 +253,7 @@ fn inside_wants(account: &AccountId, desired: &Desired, live: &Live, wants: &mut
     }
 }
 
-/// The account's own portfolio that the entry asks for, whether or not a share reaches the account.
+/// The account's own portfolio that the entry asks for and what is in it, whether or not a share reaches the account.
 fn own_wants(
     look: &Look<'_>,
     account: &AccountId,
@@ -270,7 +270,11 @@ fn own_wants(
     let organization = home.unwrap_or(&look.wanted.organization);
     let of = wants.received.entry(place).or_insert_with(|| ReceivedWants::new(organization));
     of.own = true;
-    of.principals.extend(inside::own(beside, look.name.file(), local).ok().flatten());
+    if let Some(shared) = beside.shared(look.name.file()) {
+        shared.wants_of_local(account, (account.clone(), look.wanted.region.clone()), local, wants);
+    } else {
+        of.principals.extend(inside::own(beside, look.name.file(), local).ok().flatten());
+    }
 }
 
 /// The organization of the settings that the account belongs to, whose way in is taken.

@@ -1,12 +1,15 @@
 //! By which shares a portfolio reaches one account, live and listed, and which would be left without one of them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::above::{Above, Below};
 use crate::model::desired::{DesiredPortfolio, Ignored, OuRef, Unlisted};
 use crate::model::finding::Source;
-use crate::model::id::AccountId;
+use crate::model::id::{AccountId, Name};
 use crate::model::live::{Live, Reading};
 use crate::model::portfolio::{LiveShare, NodeKind, Portfolio, Receiver, Share};
 use crate::model::sight::{Listed, Liveness, State, Way, Without};
+use crate::plan::recipient::Shared;
 use crate::plan::resolve::hub_place;
 
 /// A portfolio beside one account.
@@ -38,6 +41,13 @@ fn kind(receiver: &Receiver) -> &'static str {
 }
 
 impl<'a> Beside<'a> {
+    /// The portfolio as it is shared now, with what a file asks for; `None` where it could not be read.
+    pub(super) fn shared(self, file: &'a Name) -> Option<Shared<'a>> {
+        let Self { account: _, above: _, wanted, portfolio, live } = self;
+        let (made, taken) = (BTreeMap::new(), BTreeSet::new());
+        Some(Shared { file, wanted, portfolio: portfolio?, live, made, taken })
+    }
+
     /// Every share that reaches the account, or may. What becomes of it without one of them is said afterwards.
     pub(super) fn ways(self) -> Vec<Way> {
         let Self { account: _, above, wanted, portfolio, live: _ } = self;

@@ -23,10 +23,35 @@ struct Copy<'a> {
 
 /// The copies in a portfolio, by what they were copied from.
 #[derive(Default)]
-struct Copies<'a> {
+pub(super) struct Copies<'a> {
     by_source: BTreeMap<CatalogProductId, Vec<Copy<'a>>>,
     /// Those of which it can't be told, with the tag.
     unknown: Vec<Copy<'a>>,
+}
+
+impl<'a> Copies<'a> {
+    /// The copy of a product that counts: the one with the tag of a file, else any.
+    pub(super) fn of(&self, product: &CatalogProductId, file: &Name) -> Option<&'a CatalogProductId> {
+        let copies = self.by_source.get(product)?;
+        let ours = copies.iter().find(|copy| copy.it.tag.as_ref() == Some(file));
+        ours.or(copies.first()).map(|copy| copy.id)
+    }
+
+    /// All copies of a product.
+    pub(super) fn all_of(&self, product: &CatalogProductId) -> impl Iterator<Item = &'a CatalogProductId> {
+        self.by_source.get(product).into_iter().flatten().map(|copy| copy.id)
+    }
+
+    /// Those of which it can't be told what they were copied from.
+    pub(super) fn of_unknown(&self) -> impl Iterator<Item = &'a CatalogProductId> {
+        self.unknown.iter().map(|copy| copy.id)
+    }
+
+    /// Whether a product is a copy that carries the tag of a file.
+    pub(super) fn is_ours(&self, product: &CatalogProductId, file: &Name) -> bool {
+        let mut copies = self.by_source.values().flatten();
+        copies.any(|copy| copy.id == product && copy.it.tag.as_ref() == Some(file))
+    }
 }
 
 /// Whether a product belongs to an account, by its ARN.
@@ -36,7 +61,12 @@ pub(super) fn is_owned_by(account: &AccountId, product: &Offered) -> bool {
 
 impl<'a> Shared<'a> {
     /// The copies in an account's own portfolio.
-    fn copies(&self, account: &AccountId, inside: Inside<'a>, tags: &[&Name]) -> Result<Copies<'a>, Blocked> {
+    pub(super) fn copies(
+        &self,
+        account: &AccountId,
+        inside: Inside<'a>,
+        tags: &[&Name],
+    ) -> Result<Copies<'a>, Blocked> {
         let shared = self.shared_products()?;
         let mut sources: BTreeMap<&VersionId, &CatalogProductId> = BTreeMap::new();
         for product in shared.keys() {

@@ -10,6 +10,7 @@ mod offered;
 mod principals;
 mod products;
 mod reading;
+mod stock;
 mod undo;
 mod wants;
 

@@ -39,7 +39,14 @@ impl<'a> Shared<'a> {
         }
     }
 
-    fn wants_of_local(&self, account: &AccountId, place: HubPlace, local: &DesiredLocal, wants: &mut Wants) {
+    /// Adds what has to be read of the account's own portfolio.
+    pub(in crate::plan) fn wants_of_local(
+        &self,
+        account: &AccountId,
+        place: HubPlace,
+        local: &DesiredLocal,
+        wants: &mut Wants,
+    ) {
         of(wants, hub_place(self.wanted), self.wanted).products.insert(self.portfolio.id.clone());
         let here = of(wants, place, self.wanted);
         here.own = true;

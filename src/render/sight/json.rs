@@ -7,7 +7,8 @@ use crate::model::live::Reading;
 use crate::model::organization::AccountStatus;
 use crate::model::portfolio::Receiver;
 use crate::model::sight::{
-    Governing, Inside, Launcher, Listed, Liveness, Local, Membership, PassedOver, Seen, Sight, State, Way, Without,
+    Form, Governing, Inside, Launcher, Listed, Liveness, Local, Membership, PassedOver, Seen, Sight, State, Stocked,
+    Way, Without,
 };
 
 /// What an account sees, as JSON: `format_version` 1.
@@ -86,9 +87,6 @@ fn seen(seen: &Seen) -> Value {
         json!({"source": source(at), "because": if *except { "except" } else { "nearer_entry" }})
     });
     let Inside { local, principals, untold } = &seen.inside;
-    let local = local.as_ref().map(|Local { name, id, source: at }| {
-        json!({"name": name, "id": id.as_ref().map(ToString::to_string), "source": source(at)})
-    });
     json!({
         "target": seen.target.to_string(),
         "source": source(&seen.source),
@@ -106,7 +104,11 @@ fn seen(seen: &Seen) -> Value {
             "cant_tell": entry_reason,
             "passed_over": passed_over.collect::<Vec<_>>(),
         },
-        "inside": {"local_portfolio": local, "principals": principals.iter().map(launcher).collect::<Vec<_>>(), "cant_tell": untold},
+        "inside": {
+            "local_portfolio": local.as_ref().map(self::local),
+            "principals": principals.iter().map(launcher).collect::<Vec<_>>(),
+            "cant_tell": untold,
+        },
     })
 }
 
@@ -163,6 +165,36 @@ fn without(without: &Without) -> Value {
         Without::Nothing => json!({"outcome": "nothing"}),
         Without::CantTell(reason) => json!({"outcome": "cant_tell", "cant_tell": reason}),
     }
+}
+
+fn local(local: &Local) -> Value {
+    let Local { name, id, is_missing, source: at, launch_role, products } = local;
+    let products = products.as_ref().map(|products| products.iter().map(stocked).collect::<Vec<_>>());
+    json!({
+        "name": name,
+        "id": id.as_ref().map(ToString::to_string),
+        "is_live": if *is_missing { Some(false) } else { id.as_ref().map(|_| true) },
+        "source": source(at),
+        "launch_role": launch_role.as_ref().map(|(role, at)| json!({"role": role.to_string(), "source": source(at)})),
+        "products": products,
+    })
+}
+
+fn stocked(stocked: &Stocked) -> Value {
+    let Stocked { product, name, form, listed, is_kept, role } = stocked;
+    let copy = match form {
+        Some(Form::Copy(copy)) => Some(copy.to_string()),
+        Some(Form::Itself) | None => None,
+    };
+    json!({
+        "id": product.to_string(),
+        "name": name,
+        "is_live": form.is_some(),
+        "copy": copy,
+        "source": listed.as_ref().map(source),
+        "is_kept": is_kept,
+        "launch_role": role.as_ref().map(ToString::to_string),
+    })
 }
 
 fn launcher(launcher: &Launcher) -> Value {

@@ -7,7 +7,7 @@ use crate::model::live::Reading;
 use crate::model::organization::AccountStatus;
 use crate::model::portfolio::Receiver;
 use crate::model::sight::{
-    Governing, Inside, Launcher, Listed, Liveness, Local, Membership, Seen, Sight, State, Way, Without,
+    Form, Governing, Inside, Launcher, Listed, Liveness, Local, Membership, Seen, Sight, State, Stocked, Way, Without,
 };
 use crate::render::escape;
 
@@ -192,11 +192,54 @@ fn entry(seen: &Seen, out: &mut Lines<'_>) -> io::Result<()> {
     Ok(())
 }
 
+fn local(local: &Local, out: &mut Lines<'_>) -> io::Result<()> {
+    let Local { name, id, is_missing, source, launch_role, products } = local;
+    let words = match id {
+        Some(id) => format!(" {id}"),
+        None if *is_missing => ", missing".to_owned(),
+        None => ", can't tell whether it is there".to_owned(),
+    };
+    out.line(2, &format!("portfolio of its own: {name}{words}; listed in {}", at(source)))?;
+    match products.as_deref() {
+        None => return Ok(()),
+        Some([]) => return out.line(2, "products: none"),
+        Some(_) => out.line(2, "products:")?,
+    }
+    for Stocked { product, name, form, listed, is_kept, role } in products.iter().flatten() {
+        let live = match form {
+            Some(Form::Itself) => "live".to_owned(),
+            Some(Form::Copy(copy)) => format!("live as the copy {copy}"),
+            None => "missing".to_owned(),
+        };
+        let wanted = launch_role.as_ref().filter(|_| listed.is_some());
+        let role = match (form, role, wanted) {
+            (None, _, None) => String::new(),
+            (None, _, Some((wanted, at_role))) => format!(", to be launched as {wanted} ({})", at(at_role)),
+            (Some(_), None, None) => ", launched with the rights of whoever launches".to_owned(),
+            (Some(_), Some(role), Some((wanted, _))) if role == wanted => format!(", launched as {role}"),
+            (Some(_), role, Some((wanted, at_role))) => {
+                let now = role.as_ref().map_or_else(|| "no role".to_owned(), ToString::to_string);
+                format!(", launched as {now} and not as {wanted} ({})", at(at_role))
+            }
+            (Some(_), Some(role), None) if listed.is_some() => {
+                format!(", launched as {role}, which no line asks for: a plan takes that off")
+            }
+            (Some(_), Some(role), None) => format!(", launched as {role}"),
+        };
+        let listed = match (listed, is_kept) {
+            (Some(source), _) => format!("; listed in {}", at(source)),
+            (None, true) => "; not listed, and kept".to_owned(),
+            (None, false) => "; not listed: a plan takes it out".to_owned(),
+        };
+        out.line(6, &format!("{name} {product}: {live}{role}{listed}"))?;
+    }
+    Ok(())
+}
+
 fn inside(inside: &Inside, seen: &Seen, out: &mut Lines<'_>) -> io::Result<()> {
     let Inside { local, principals, untold } = inside;
-    if let Some(Local { name, id, source }) = local {
-        let id = id.as_ref().map(|id| format!(" {id}")).unwrap_or_default();
-        out.line(2, &format!("portfolio of its own: {name}{id}, listed in {}", at(source)))?;
+    if let Some(it) = local {
+        self::local(it, out)?;
     }
     if principals.is_empty() && untold.is_empty() {
         return if seen.state == State::Has { out.line(2, "may launch there: nobody") } else { Ok(()) };

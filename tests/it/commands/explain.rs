@@ -152,7 +152,11 @@ fn portfolio_of_the_account_s_own_is_where_the_entry_lets_launch() {
     let catalog = "portfolio: Data\nshares:\n  - ou: Shops\nrecipients:\n  - account: \"333333333333\"\n    \
                    local_portfolio: {name: Mine, provider: Us}\n    principals: [role/Shop]\n";
     let bed = bed("{name: Data, shares: [{ou: ou-acme-shops001}]}", "", catalog);
-    bed.sandbox(&["explain", "deep"]).ends(0).shows("Mine, listed in").shows("from the portfolio of its own: missing");
+    bed.sandbox(&["explain", "deep"])
+        .ends(0)
+        .shows("Mine, missing; listed in")
+        .shows("products: none")
+        .shows("from the portfolio of its own: missing");
     bed.sandbox(&["apply", "--auto-approve"]).ends(0);
     let seen = json(&bed, "deep", 0);
     let inside = &seen["portfolios"][0]["inside"];
@@ -163,7 +167,12 @@ fn portfolio_of_the_account_s_own_is_where_the_entry_lets_launch() {
         "{operation: ListPortfolios, account: '333333333333', error: {code: AccessDeniedException, message: no}}",
     );
     let seen = json(&bed, "deep", 1);
-    assert!(seen["portfolios"][0]["inside"]["principals"][0]["is_live"].is_null(), "{seen}");
+    let inside = &seen["portfolios"][0]["inside"];
+    assert!(inside["principals"][0]["is_live"].is_null(), "{seen}");
+    assert!(
+        inside["local_portfolio"]["is_live"].is_null() && inside["local_portfolio"]["products"].is_null(),
+        "{seen}"
+    );
 }
 
 #[test]
@@ -266,4 +275,52 @@ fn other_forms_and_the_base_are_told_apart() {
     }
     let json = bed.run(&["explain", "billing", "--sandbox", "--format", "json"]).ends(0).json();
     assert_eq!((&json["format_version"], &json["complete"]), (&1.into(), &true.into()));
+}
+
+#[test]
+fn products_of_the_account_s_own_portfolio_are_told_with_their_launch_roles() {
+    let bed = Bed::example();
+    let alice = bed.sandbox(&["explain", "sandbox-alice"]).ends(0);
+    alice
+        .shows("portfolio of its own: Developer Sandbox port-alicesandbox1; listed in catalog/portfolios/developer-sandbox.yaml:20")
+        .shows("Notebook prod-notebook00001: live, launched as SCLaunchRole; listed in");
+    let bob = bed.sandbox(&["explain", "sandbox-bob"]).ends(0);
+    bob.shows("portfolio of its own: Developer Sandbox, missing; listed in")
+        .shows("Notebook prod-notebook00001: missing, to be launched as SCLaunchRole (");
+    bed.change_world(|world| {
+        let region = world.accounts.get_mut("555555555551").unwrap().regions.get_mut("us-east-1").unwrap();
+        let own = region.portfolios.get_mut("port-alicesandbox1").unwrap();
+        own.constraints.clear();
+        own.products.insert("prod-alice".to_owned(), catalog_sync::sandbox::Association::default());
+        let product = catalog_sync::sandbox::CatalogProduct { name: "Hers".to_owned(), ..Default::default() };
+        region.products.insert("prod-alice".to_owned(), product);
+    });
+    let seen = json(&bed, "sandbox-alice", 0);
+    let of = |id: &str| {
+        let portfolios = seen["portfolios"].as_array().unwrap().iter();
+        let mut products = portfolios.filter_map(|it| it["inside"]["local_portfolio"]["products"].as_array()).flatten();
+        products.find(|it| it["id"] == id).unwrap_or_else(|| panic!("{id}: {seen}")).clone()
+    };
+    let notebook = of("prod-notebook00001");
+    assert_eq!((&notebook["is_live"], &notebook["launch_role"]), (&true.into(), &Value::Null), "{notebook}");
+    let hers = of("prod-alice");
+    assert_eq!((&hers["source"], &hers["is_kept"]), (&Value::Null, &true.into()), "{hers}");
+    bed.sandbox(&["explain", "sandbox-alice"]).ends(0).shows("launched as no role and not as SCLaunchRole (");
+}
+
+#[test]
+fn copies_are_told_by_what_they_are_of() {
+    let catalog = "portfolio: Data\nshares:\n  - ou: Shops/Deep\nrecipients:\n  - ou: Shops/Deep\n    local_portfolio:\n      \
+                   name: Mine\n      provider: Us\n      mode: copy\n    principals: [role/Shop]\n";
+    let hub = "{name: Data, shares: [{ou: ou-acme-deep0001}], products: {prod-stream: {}}}\n        products:\n          \
+               prod-stream: {name: Stream, versions: {pa-1: {name: v1}}}";
+    let bed = bed(hub, "", catalog);
+    bed.sandbox(&["explain", "deep"]).ends(0).shows("Stream prod-stream: missing");
+    bed.sandbox(&["apply", "--auto-approve"]).ends(0);
+    bed.sandbox(&["explain", "deep"]).ends(0).shows("Stream prod-stream: live as the copy prod-");
+    // What can't be read of it is said, and is no "missing".
+    bed.fault("{operation: SearchProductsAsAdmin, error: {code: AccessDeniedException, message: 'no'}}");
+    let ran = bed.sandbox(&["explain", "deep"]).ends(1);
+    assert!(!ran.stdout.contains("missing"), "{}", ran.stdout);
+    ran.shows("SearchProductsAsAdmin");
 }

@@ -30,6 +30,11 @@ impl<T> Default for Looks<T> {
 }
 
 impl<T> Looks<T> {
+    /// Takes something for seen that is known without a look.
+    pub(super) async fn know(&self, value: T) {
+        *self.0.lock().await = Some(Look { begun: Instant::now(), found: Ok(Arc::new(value)) });
+    }
+
     /// A look that did not begin before `at`. Where somebody else has looked by then, that one; else one that is made
     /// after a pause of `patience`, if there is to be one. `None` where that is over.
     pub(super) async fn since<F>(

@@ -1,8 +1,10 @@
 //! The account's own portfolio is made, changed and deleted.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_servicecatalog::types::Tag;
 
-use super::account::Recipient;
+use super::account::{Products, Recipient};
 use super::step::{Step, Unmade, done_if};
 use super::waiting::Awaited;
 use crate::cloud::read::local::{describe, of_name};
@@ -49,6 +51,10 @@ impl Recipient<'_> {
         let id: PortfolioId = match self.send(step, call, &[], look).await? {
             Some(answer) => {
                 let detail = answer.portfolio_detail;
+                // Its token is of this run alone, so this call made it, and nothing is in it.
+                self.products.know(Products::new()).await;
+                self.constraints.know(BTreeSet::new()).await;
+                self.on_local.live.know(BTreeSet::new()).await;
                 self.seat.parse("CreatePortfolio", detail.as_ref().and_then(|detail| detail.id.as_deref()))?
             }
             None => match made(&self.seat, wanted).await? {
