@@ -50,7 +50,10 @@ fn step(remedy: Remedy, number: usize) -> String {
     match remedy {
         Remedy::Again => format!("{changes} failed for a reason that passes: run it again."),
         Remedy::Permission => {
-            format!("{changes} denied: give the role what it lacks, as said above, then run it again.")
+            format!(
+                "{changes} denied: give the role what it lacks, as said above (`catalog-sync doctor --mode apply` checks \
+                 all of it), then run it again."
+            )
         }
         Remedy::Quota => format!("{changes} over a quota: have it raised or make room below it, then run it again."),
         Remedy::NewPlan => {

@@ -127,7 +127,7 @@ fn failures_are_named_one_by_one_below_what_aws_said() {
     <b>Running it again is safe. What was left needs this:</b>
 
     - 1 change failed for a reason that passes: run it again.
-    - 3 changes denied: give the role what it lacks, as said above, then run it again.
+    - 3 changes denied: give the role what it lacks, as said above (<code>catalog-sync doctor --mode apply</code> checks all of it), then run it again.
 
     | target | applied | failed |
     | :-- | --: | --: |

@@ -89,7 +89,7 @@ fn one_refusal_makes_a_short_result() {
 
     <b>Running it again is safe. What was left needs this:</b>
 
-    - 124 changes denied: give the role what it lacks, as said above, then run it again.
+    - 124 changes denied: give the role what it lacks, as said above (<code>catalog-sync doctor --mode apply</code> checks all of it), then run it again.
     "#);
     let lines = annotations::report(&of);
     assert_eq!(lines.lines().count(), 1, "{lines}");

@@ -256,7 +256,7 @@ fn a_report_says_what_failed_and_why() {
 
     <b>Running it again is safe. What was left needs this:</b>
 
-    - 1 change denied: give the role what it lacks, as said above, then run it again.
+    - 1 change denied: give the role what it lacks, as said above (<code>catalog-sync doctor --mode apply</code> checks all of it), then run it again.
     - 2 changes not tried: made by the next run, once what held it up is gone.
     - 1 target not read: mend what is said of it above, then run it again.
 

@@ -181,6 +181,6 @@ fn what_failed_in_one_region_and_was_applied_in_two_is_told_apart() {
 
     Applied in part: 8 applied, 1 failed, 0 not tried.
     Running it again is safe. What was left needs this:
-      - 1 change denied: give the role what it lacks, as said above, then run it again.
+      - 1 change denied: give the role what it lacks, as said above (`catalog-sync doctor --mode apply` checks all of it), then run it again.
     ");
 }

@@ -275,7 +275,7 @@ fn a_report_says_what_failed_and_why() {
 
     Applied in part: 3 applied, 1 failed, 2 not tried, 1 target could not be read.
     Running it again is safe. What was left needs this:
-      - 1 change denied: give the role what it lacks, as said above, then run it again.
+      - 1 change denied: give the role what it lacks, as said above (`catalog-sync doctor --mode apply` checks all of it), then run it again.
       - 2 changes not tried: made by the next run, once what held it up is gone.
       - 1 target not read: mend what is said of it above, then run it again.
     ");
@@ -301,7 +301,7 @@ fn running_it_again_is_said_to_finish_what_it_can_finish_and_nothing_else() {
     assert_snapshot!(told(&all), @"
     Running it again is safe. What was left needs this:
       - 1 change failed for a reason that passes: run it again.
-      - 1 change denied: give the role what it lacks, as said above, then run it again.
+      - 1 change denied: give the role what it lacks, as said above (`catalog-sync doctor --mode apply` checks all of it), then run it again.
       - 1 change over a quota: have it raised or make room below it, then run it again.
       - 1 change overtaken: live is not what the plan started from. Make a new plan, look at it, apply that.
       - 1 change refused by AWS as written: correct the catalog, then plan again.
