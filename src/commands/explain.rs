@@ -37,9 +37,9 @@ pub(super) async fn run(common: &Common, account: &str) -> Result<Exit> {
     };
     let sight = plan::sight(&account, doubts, desired, &live);
     output::result(common, |sink| match format {
-        Format::Json => sink.write_all(rendered::json(&sight).as_bytes()),
+        Format::Json => sink.write_all(rendered::json(&sight, common.is_sandboxed()).as_bytes()),
         Format::Text | Format::Markdown | Format::Sarif | Format::Yaml | Format::Cloudformation => {
-            rendered::text(&sight, sink)
+            rendered::text(&sight, common.is_sandboxed(), sink)
         }
     })?;
     Ok(if sight.is_whole() { Exit::Done } else { Exit::Error })

@@ -99,7 +99,7 @@ async fn show(common: &Common, texts: &[String]) -> Result<Exit> {
 fn print(common: &Common, offers: &[Offer], unknown: &[String]) -> Result<()> {
     let width = output::width();
     output::result(common, |sink: &mut dyn Write| match common.format.unwrap_or(Format::Text) {
-        Format::Json => sink.write_all(rendered::json(offers, unknown).as_bytes()),
+        Format::Json => sink.write_all(rendered::json(offers, unknown, common.is_sandboxed()).as_bytes()),
         Format::Yaml => sink.write_all(rendered::yaml(offers).as_bytes()),
         Format::Text | Format::Markdown | Format::Sarif | Format::Cloudformation => {
             sink.write_all(rendered::text(offers, width).as_bytes())

@@ -101,8 +101,9 @@ pub fn yaml(offers: &[Offer]) -> String {
 }
 
 /// For machines: the products, and what is not known.
-pub fn json(offers: &[Offer], unknown: &[String]) -> String {
-    format!("{:#}\n", json!({"format_version": 1, "products": offers, "unknown": unknown}))
+pub fn json(offers: &[Offer], unknown: &[String], is_sandbox: bool) -> String {
+    let document = json!({"format_version": 1, "sandbox": is_sandbox, "products": offers, "unknown": unknown});
+    format!("{document:#}\n")
 }
 
 #[cfg(test)]
@@ -127,8 +128,8 @@ mod tests {
         for out in [text(&offers, None), yaml(&offers)] {
             assert!(out.contains("can't be bought any more"), "{out}");
         }
-        assert!(json(&offers, &[]).contains("\"withdrawn\": true"));
-        assert!(!json(&[offer("prod-1", "A")], &[]).contains("withdrawn"));
+        assert!(json(&offers, &[], false).contains("\"withdrawn\": true"));
+        assert!(!json(&[offer("prod-1", "A")], &[], false).contains("withdrawn"));
     }
 
     #[test]
@@ -150,7 +151,8 @@ mod tests {
             assert!(!out.contains(['\u{1b}', '\u{202e}']), "{out}");
             assert!(out.lines().all(|line| !line.trim_start().starts_with("- id: prod-evil")), "{out}");
         }
-        let read: Vec<std::collections::BTreeMap<String, String>> = serde_yaml::from_str(&yaml(&offers)).unwrap();
+        let read: Vec<std::collections::BTreeMap<String, String>> =
+            serde_yaml::from_str(&yaml(&offers)).unwrap();
         assert_eq!((read.len(), read[0]["id"].as_str()), (1, "prod-1"));
     }
 }

@@ -11,8 +11,8 @@ use crate::model::sight::{
     Way, Without,
 };
 
-/// What an account sees, as JSON: `format_version` 1.
-pub fn json(sight: &Sight) -> String {
+/// What an account sees, as JSON: `format_version` 1. `is_sandbox`: in the sandbox.
+pub fn json(sight: &Sight, is_sandbox: bool) -> String {
     let Sight { account, organizations, portfolios, others, ungoverned, untold } = sight;
     let organizations: Vec<Value> = organizations.iter().map(|(name, it)| membership(name.as_str(), it)).collect();
     let ungoverned: Vec<Value> = ungoverned
@@ -29,6 +29,7 @@ pub fn json(sight: &Sight) -> String {
         .collect();
     let document = json!({
         "format_version": 1,
+        "sandbox": is_sandbox,
         "account": account.as_str(),
         "organizations": organizations,
         "portfolios": portfolios.iter().map(seen).collect::<Vec<_>>(),

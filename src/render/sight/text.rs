@@ -10,9 +10,11 @@ use crate::model::sight::{
     Form, Governing, Inside, Launcher, Listed, Liveness, Local, Membership, Seen, Sight, State, Stocked, Way, Without,
 };
 use crate::render::escape;
+use crate::render::text::sandbox as notice;
 
-/// Writes what an account sees.
-pub fn text(sight: &Sight, sink: &mut dyn Write) -> io::Result<()> {
+/// Writes what an account sees. `is_sandbox`: in the sandbox, which it says first.
+pub fn text(sight: &Sight, is_sandbox: bool, mut sink: &mut dyn Write) -> io::Result<()> {
+    notice(is_sandbox, &mut sink)?;
     let Sight { account, organizations, portfolios, others, ungoverned, untold } = sight;
     let mut out = Lines { sink };
     let name = organizations.values().find_map(|it| match it {

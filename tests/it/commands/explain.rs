@@ -45,7 +45,8 @@ fn json(bed: &Bed, account: &str, status: i32) -> Value {
 #[test]
 fn account_is_found_by_id_name_and_address() {
     let bed = Bed::example();
-    let by_id = bed.sandbox(&["explain", "333333333341"]).ends(0).stdout;
+    let by_id = bed.sandbox(&["explain", "333333333341"]).ends(0).shows("Sandbox, not AWS.").stdout;
+    assert_eq!(json(&bed, "333333333341", 0)["sandbox"], true);
     for name in ["shop-staging", "aws+333333333341@example.com", "AWS+333333333341@Example.com"] {
         assert_eq!(bed.sandbox(&["explain", name]).ends(0).stdout, by_id, "{name}");
     }
