@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -10,6 +9,7 @@ use super::experience::Listing;
 use super::finding::{Silence, Source};
 use super::id::{AccountId, ExperienceId, Name, OrganizationId, OuId, PortfolioId, ProductId, Region};
 use super::local::LaunchRole;
+use super::mirror::Products;
 use super::portfolio::Share;
 use super::recipient::PrincipalRef;
 use super::settings::Settings;
@@ -283,21 +283,26 @@ pub struct DesiredExperience {
     pub account: AccountId,
     /// Which experiences.
     pub selector: ExperienceSelector,
-    /// The products, shared by all entries of the file.
-    pub products: Arc<ProductLists>,
+    /// The products that it brings them to.
+    pub products: Products,
     /// Where the entry begins.
     pub source: Source,
 }
 
 impl DesiredExperience {
-    /// The target's name as far as the catalog alone can tell: `*` for all live ones.
-    pub fn target(&self) -> TargetName {
-        let experience = match &self.selector {
+    /// How the target's name tells the experience, as far as the catalog alone can: `*` for all live ones.
+    pub fn experience(&self) -> ExperienceKey {
+        match &self.selector {
             ExperienceSelector::One(Selector::Id(id)) => ExperienceKey::Id(id.clone()),
             ExperienceSelector::One(Selector::Name(name)) => ExperienceKey::Name(name.clone()),
             ExperienceSelector::AllLive { except: _ } => ExperienceKey::AllLive,
-        };
-        TargetName::Marketplace { file: self.file.clone(), organization: self.organization.clone(), experience }
+        }
+    }
+
+    /// The target's name as far as the catalog alone can tell.
+    pub fn target(&self) -> TargetName {
+        let (file, organization) = (self.file.clone(), self.organization.clone());
+        TargetName::Marketplace { file, organization, experience: self.experience() }
     }
 }
 

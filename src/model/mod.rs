@@ -14,6 +14,7 @@ pub mod hex;
 pub mod id;
 pub mod live;
 pub mod local;
+pub mod mirror;
 pub mod offer;
 pub mod organization;
 pub mod permission;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::mirror::{self, Followed, Wanted};
 use super::planned::Blocked;
 use super::resolve::{self, Unresolved, hub_place};
 use crate::model::desired::{Desired, DesiredExperience, DesiredPortfolio, ExperienceSelector, Selector};
@@ -38,10 +39,50 @@ impl Hub<'_> {
 }
 
 /// An entry of a product list and an experience that it governs, or why it can't be told which.
+pub(super) struct Chosen<'a> {
+    experience: ExperienceKey,
+    pub(super) entry: &'a DesiredExperience,
+    pub(super) outcome: Result<&'a Experience, Blocked>,
+}
+
+impl<'a> Chosen<'a> {
+    /// How the target's name tells the experience.
+    pub(super) fn experience(&self) -> &ExperienceKey {
+        &self.experience
+    }
+
+    /// The experience, where it can be told which it is.
+    pub(super) fn key(&self) -> Option<ExperienceKeyOf> {
+        Some((self.entry.account.clone(), self.outcome.as_ref().ok()?.id.clone()))
+    }
+
+    /// With what the experience is brought to. One that a file mirrors does not follow itself.
+    fn with(self, wanted: Result<Wanted, Blocked>) -> List<'a> {
+        let own = self.key();
+        let Self { experience, entry, outcome } = self;
+        let (file, organization) = (entry.file.clone(), entry.organization.clone());
+        let wanted = wanted.and_then(|wanted| match (&wanted.follows, &own) {
+            (Some(Followed { key, name, source }), Some(own)) if key == own => {
+                let (_, id) = key;
+                let reason = format!(
+                    "experience {name} {id} is the one that {}:{} mirrors, and can't follow itself: leave it out here, \
+                     with `except: [{id}]` beside `all_live`",
+                    source.file, source.line
+                );
+                Err(Blocked::at(&entry.source, reason))
+            }
+            _ => Ok(wanted),
+        });
+        List { name: TargetName::Marketplace { file, organization, experience }, entry, outcome, wanted }
+    }
+}
+
+/// The same with what the experience is brought to, or why that can't be told.
 pub(super) struct List<'a> {
     pub(super) name: TargetName,
     pub(super) entry: &'a DesiredExperience,
     pub(super) outcome: Result<&'a Experience, Blocked>,
+    pub(super) wanted: Result<Wanted, Blocked>,
 }
 
 impl List<'_> {
@@ -59,9 +100,15 @@ pub(super) struct Governed<'a> {
 
 impl<'a> Governed<'a> {
     pub(super) fn of(catalog: &'a Desired, live: &'a Live) -> Self {
+        let chosen: Vec<Vec<Chosen<'a>>> = catalog.experiences.iter().map(|entry| expand(entry, live)).collect();
+        let wanted: Vec<Result<Wanted, Blocked>> =
+            catalog.experiences.iter().map(|entry| mirror::wanted(entry, &chosen, live)).collect();
+        let with = |(of_entry, wanted): (Vec<Chosen<'a>>, Result<Wanted, Blocked>)| {
+            of_entry.into_iter().map(move |chosen| chosen.with(wanted.clone()))
+        };
         Self {
             hubs: catalog.portfolios.iter().map(|(name, wanted)| Hub::of(name, wanted, live)).collect(),
-            lists: catalog.experiences.iter().flat_map(|entry| expand(entry, live)).collect(),
+            lists: chosen.into_iter().zip(wanted).flat_map(with).collect(),
         }
     }
 
@@ -105,11 +152,11 @@ fn clashes<'a, K: Ord>(
         .collect()
 }
 
-fn expand<'a>(entry: &'a DesiredExperience, live: &'a Live) -> Vec<List<'a>> {
+fn expand<'a>(entry: &'a DesiredExperience, live: &'a Live) -> Vec<Chosen<'a>> {
     let place = format!("organization {}", entry.organization);
     let shelf = live.experiences.get(&entry.account);
     let read = |id: &ExperienceId| resolve::read(shelf, id, &entry.source, "experience", &place);
-    let one = |outcome| vec![List { name: entry.target(), entry, outcome }];
+    let one = |outcome| vec![Chosen { experience: entry.experience(), entry, outcome }];
     match &entry.selector {
         ExperienceSelector::One(Selector::Id(id)) => one(read(id)),
         ExperienceSelector::One(selector @ Selector::Name(name)) => {
@@ -119,7 +166,7 @@ fn expand<'a>(entry: &'a DesiredExperience, live: &'a Live) -> Vec<List<'a>> {
             }
         }
         ExperienceSelector::AllLive { except } => match all_live(entry, shelf, except) {
-            Ok(lists) => lists,
+            Ok(chosen) => chosen,
             Err(blocked) => one(Err(blocked)),
         },
     }
@@ -131,7 +178,7 @@ fn all_live<'a>(
     entry: &'a DesiredExperience,
     shelf: Option<&'a Shelf<ExperienceId, Experience>>,
     except: &BTreeSet<ExperienceId>,
-) -> Result<Vec<List<'a>>, Blocked> {
+) -> Result<Vec<Chosen<'a>>, Blocked> {
     let listed = resolve::listed::<_, _, ExperienceId>(shelf, || format!("the experiences of {}", entry.account));
     let listed = listed.map_err(|problem| match problem {
         Unresolved::CantTell(reason) => Blocked::unreadable(reason),
@@ -145,19 +192,17 @@ fn all_live<'a>(
         );
         return Err(Blocked::at(&entry.source, reason));
     }
-    let named = |id: &ExperienceId| TargetName::Marketplace {
-        file: entry.file.clone(),
-        organization: entry.organization.clone(),
-        experience: ExperienceKey::Id(id.clone()),
-    };
+    let named = |id: &ExperienceId| ExperienceKey::Id(id.clone());
     let read = shelf.into_iter().flat_map(|shelf| &shelf.read).filter(|(id, _)| !except.contains(id));
-    let lists = read.filter_map(|(id, found)| match found {
+    let chosen = read.filter_map(|(id, found)| match found {
         Found::There(experience) if experience.status == ExperienceStatus::Enabled => {
-            Some(List { name: named(id), entry, outcome: Ok(experience) })
+            Some(Chosen { experience: named(id), entry, outcome: Ok(experience) })
         }
         // One that was asked for by id elsewhere and does not exist is none of the live ones.
         Found::There(_) | Found::NotThere => None,
-        Found::Unreadable(reason) => Some(List { name: named(id), entry, outcome: Err(Blocked::unreadable(reason)) }),
+        Found::Unreadable(reason) => {
+            Some(Chosen { experience: named(id), entry, outcome: Err(Blocked::unreadable(reason)) })
+        }
     });
-    Ok(lists.collect())
+    Ok(chosen.collect())
 }
