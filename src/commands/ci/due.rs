@@ -8,6 +8,7 @@ use std::pin::pin;
 use anyhow::{Context as _, Result};
 use futures_util::StreamExt as _;
 
+use super::following::{Followers, Mirrors};
 use super::job::{Hub, Job, boxed};
 use super::past::Past;
 use super::{check, drift, result};
@@ -119,8 +120,10 @@ async fn carry_out(job: &mut Job, hub: Option<&Hub>, sha: &str, catalog: Catalog
     let plan = due.plan.clone();
     job.save_plan(&plan, None)?;
     job.count(&plan.summary(), 0, &plan.digest);
+    let mirrors = Mirrors::of(&desired);
     if plan.targets.is_empty() {
         session.close(&job.common).await?;
+        record_followers(job, hub, sha, Followers::of_plan(&mirrors, &whole, None)).await;
         return nothing(job, Some(&due));
     }
     note_left(job, &due)?;
@@ -129,6 +132,7 @@ async fn carry_out(job: &mut Job, hub: Option<&Hub>, sha: &str, catalog: Catalog
         Err(refusal) => {
             session.close(&job.common).await?;
             let obstacle = Obstacle::of(refusal.reason, Place::Due, Unseen::NoPullRequest);
+            record_followers(job, hub, sha, Followers::of_plan(&mirrors, &whole, None)).await;
             return refused(job, &obstacle, &whole, limits).await;
         }
     };
@@ -146,9 +150,16 @@ async fn carry_out(job: &mut Job, hub: Option<&Hub>, sha: &str, catalog: Catalog
     let report = crate::apply::apply(approved, &writer, stops, &mut listener).await;
     drop(listener);
     end(job, hub, begun, &report).await;
+    record_followers(job, hub, sha, Followers::of_plan(&mirrors, &whole, Some(&report))).await;
     let closed = session.close(&job.common).await;
     let exit = told(job, sha, &report)?;
     closed.and(Ok(exit))
+}
+
+async fn record_followers(job: &mut Job, hub: Option<&Hub>, sha: &str, followers: Followers) {
+    if let Some(hub) = hub {
+        followers.record(job, hub, sha).await;
+    }
 }
 
 fn nothing(job: &mut Job, due: Option<&Due>) -> Result<Exit> {
@@ -210,7 +221,7 @@ async fn refused(job: &mut Job, obstacle: &Obstacle, whole: &Plan, limits: Limit
         "WARNING",
         &[format!("<b>What is due is not carried out: {}.</b> {}", inline(&headline), prose(&way_out))],
     );
-    drift::show(job, whole, limits, notice).await?;
+    drift::show_as(job, whole, limits, notice, true).await?;
     Ok(Exit::Refused)
 }
 
