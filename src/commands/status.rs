@@ -2,6 +2,7 @@
 //! those that they mirror, from the deployments.
 
 mod mirrors;
+mod record;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -10,14 +11,15 @@ use anyhow::{Context as _, Result};
 use serde::Serialize;
 
 use mirrors::Mirroring;
+use record::{Entry, cell, entry, words};
 
 use super::exit::Exit;
-use super::{catalog, document, output, validate};
+use super::{catalog, output, validate};
 use crate::cli::{Common, Format, Status as Options};
-use crate::github::deployment::{Payload, Record, Standing, standing};
+use crate::github::deployment::{Standing, standing};
 use crate::github::{Client, Environment};
 use crate::render::escape;
-use crate::render::escape::markdown::{html_code, inline, link};
+use crate::render::escape::markdown::inline;
 
 /// Prints what the deployments say of each organization of the catalog.
 pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
@@ -50,10 +52,6 @@ struct History {
     mirrors: Vec<Mirroring>,
 }
 
-fn commit(sha: &str) -> &str {
-    sha.get(..7).unwrap_or(sha)
-}
-
 fn text(histories: &BTreeMap<String, History>, sink: &mut dyn Write) -> io::Result<()> {
     let width = histories.keys().map(String::len).max().unwrap_or_default();
     for (organization, History { standing: Standing { in_step, failed }, mirrors }) in histories {
@@ -71,24 +69,6 @@ fn text(histories: &BTreeMap<String, History>, sink: &mut dyn Write) -> io::Resu
         }
     }
     Ok(())
-}
-
-/// When, by which commit, and where its run is.
-fn words(record: &Record) -> String {
-    let Record { at, sha, log, payload: _ } = record;
-    let log = log.as_ref().map(|log| format!("  {log}")).unwrap_or_default();
-    format!("{}  {}{log}", document::moment(at.0), commit(sha))
-}
-
-fn cell(record: Option<&Record>, none: &str) -> String {
-    match record {
-        None => format!("{none} | "),
-        Some(Record { at, sha, log, payload: _ }) => {
-            let at = document::moment(at.0);
-            let at = log.as_ref().map_or_else(|| inline(&at), |log| link(&at, log));
-            format!("{at} | {}", html_code(commit(sha)))
-        }
-    }
 }
 
 fn markdown(histories: &BTreeMap<String, History>, sink: &mut dyn Write) -> io::Result<()> {
@@ -112,20 +92,6 @@ struct Organization<'a> {
     failed: Option<Entry<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     mirrors: Vec<mirrors::Document<'a>>,
-}
-
-#[derive(Serialize)]
-struct Entry<'a> {
-    at: crate::github::Moment,
-    commit: &'a str,
-    digest: &'a str,
-    run: Option<&'a str>,
-}
-
-fn entry(record: &Record) -> Entry<'_> {
-    let Record { at, sha, log, payload } = record;
-    let Payload { digest, run, .. } = payload;
-    Entry { at: *at, commit: sha, digest, run: run.as_deref().or(log.as_deref()) }
 }
 
 fn json(histories: &BTreeMap<String, History>, sink: &mut dyn Write) -> io::Result<()> {

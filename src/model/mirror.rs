@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::desired::{ProductLists, Selector, Unlisted};
 use super::experience::Listing;
 use super::finding::Source;
 use super::id::{AccountId, ExperienceId, Name, ProductId};
+use super::lists::{ProductLists, Selector, Unlisted};
 
 /// What an entry of `experiences` asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]

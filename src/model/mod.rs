@@ -12,6 +12,7 @@ pub mod experience;
 pub mod finding;
 pub mod hex;
 pub mod id;
+pub mod lists;
 pub mod live;
 pub mod local;
 pub mod mirror;

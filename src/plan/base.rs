@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use super::governed::{ExperienceKeyOf, Governed, HubKey};
 use super::marketplace::{edits, entry};
-use super::mirror::Wanted;
 use super::portfolio;
+use super::wanted::Wanted;
 use crate::model::change::{Because, Change, Origin};
 use crate::model::edit::{ExperienceEdit, Family, HubEdit, Kind};
 use crate::model::finding::Source;

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::mirror::Wanted;
 use super::planned::{Blocked, Planned};
+use super::wanted::Wanted;
 use crate::model::change::{About, Because, Change, Expiry, Origin, Resource, Untouched, Work};
 use crate::model::desired::{Desired, DesiredExperience, DesiredProduct, ExpiredProduct, ProductLists, Unlisted};
 use crate::model::edit::{ExperienceEdit, ProductEdit};

@@ -6,43 +6,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::governed::{Chosen, ExperienceKeyOf};
+use super::chosen::{Chosen, ExperienceKeyOf};
 use super::marketplace::edits;
 use super::planned::Blocked;
 use super::resolve;
+use super::wanted::{Followed, Wanted};
 use crate::model::change::{Because, ChangeId, Mirrored, Resource, Target, TargetState, Work};
-use crate::model::desired::{DesiredExperience, DesiredProduct, ExperienceSelector, ProductLists, Selector};
+use crate::model::desired::{DesiredExperience, DesiredProduct, ProductLists, Selector};
 use crate::model::edit::{ExperienceEdit, Family, Kind, ProductEdit};
 use crate::model::experience::{Experience, ExperienceStatus, Listing};
 use crate::model::finding::Source;
 use crate::model::id::{Name, ProductId};
 use crate::model::live::Live;
 use crate::model::mirror::{Mirror, Products};
-use crate::model::target::ExperienceKey;
-
-/// What an entry of `experiences` brings them to.
-#[derive(Debug, Clone)]
-pub(super) struct Wanted {
-    pub(super) lists: Arc<ProductLists>,
-    /// The experience that they follow, where the file mirrors one.
-    pub(super) follows: Option<Followed>,
-}
-
-/// An experience that others follow.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Followed {
-    pub(super) key: ExperienceKeyOf,
-    pub(super) name: String,
-    pub(super) source: Source,
-}
-
-impl Followed {
-    /// Why a change is in the plan of an experience that follows this one.
-    pub(super) fn because(&self, listing: Option<Listing>) -> Because {
-        let Self { key: (account, experience), name, source } = self.clone();
-        Because::Mirrors(Mirrored { account, experience, name, listing, source })
-    }
-}
 
 /// What an entry brings its experiences to. `all` is everything that its catalog governs.
 pub(super) fn wanted(entry: &DesiredExperience, all: &[Vec<Chosen<'_>>], live: &Live) -> Result<Wanted, Blocked> {
@@ -101,42 +77,30 @@ fn mirrored<'l>(mirror: &Mirror, live: &'l Live) -> Result<&'l Experience, Block
 }
 
 /// The entry of another file that governs a mirrored experience, or why that can't be told. An entry of the mirroring file
-/// itself is blocked where it is planned, so it changes nothing.
+/// itself changes nothing in it: it is blocked where it is planned.
 fn governing<'a>(
     file: &Name,
     key: &ExperienceKeyOf,
     mirrored: &Experience,
     all: &'a [Vec<Chosen<'_>>],
 ) -> Result<Option<&'a DesiredExperience>, String> {
-    let others = || all.iter().flatten().filter(|chosen| chosen.entry.file != *file && chosen.entry.account == key.0);
-    let doubt =
-        others().find_map(|chosen| Some((chosen.outcome.as_ref().err()?, chosen)).filter(|_| chosen.may_be(mirrored)));
-    if let Some((Blocked { reason, source: _ }, chosen)) = doubt {
+    let all = || all.iter().flatten().filter(|chosen| chosen.entry.account == key.0);
+    let is_own = |chosen: &Chosen<'_>| chosen.entry.file == *file;
+    let doubt = all().filter(|chosen| !is_own(chosen) && chosen.may_be(mirrored));
+    if let Some((Blocked { reason, source: _ }, chosen)) =
+        doubt.filter_map(|chosen| Some((chosen.outcome.as_ref().err()?, chosen))).next()
+    {
         let Source { file, line, .. } = &chosen.entry.source;
         return Err(format!("may be governed by {file}:{line}, which can't be told: {reason}"));
     }
-    let found: Vec<&Chosen<'_>> = others().filter(|chosen| chosen.key().as_ref() == Some(key)).collect();
+    let found: Vec<&Chosen<'_>> = all().filter(|chosen| chosen.key().as_ref() == Some(key)).collect();
     match found.as_slice() {
         [] => Ok(None),
-        [one] => Ok(Some(one.entry)),
+        [one] => Ok(Some(one.entry).filter(|_| !is_own(one))),
         several => {
             let places = several.iter().map(|it| format!("{}:{}", it.entry.source.file, it.entry.source.line));
             let places: Vec<String> = places.collect();
             Err(format!("is governed more than once ({}), so what becomes of it can't be told", places.join(", ")))
-        }
-    }
-}
-
-impl Chosen<'_> {
-    /// Whether an entry that can't be told may mean an experience that was read.
-    fn may_be(&self, experience: &Experience) -> bool {
-        match (self.experience(), &self.entry.selector) {
-            (ExperienceKey::Id(id), _) => *id == experience.id,
-            (ExperienceKey::Name(name), _) => *name == experience.name,
-            (ExperienceKey::AllLive, ExperienceSelector::AllLive { except }) => {
-                experience.status == ExperienceStatus::Enabled && !except.contains(&experience.id)
-            }
-            (ExperienceKey::AllLive, ExperienceSelector::One(_)) => false,
         }
     }
 }

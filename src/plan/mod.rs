@@ -4,6 +4,7 @@
 mod anew;
 mod base;
 pub mod canonical;
+mod chosen;
 mod clean_up;
 mod compose;
 mod coverage;
@@ -39,6 +40,7 @@ mod standing;
 mod terms;
 mod told;
 mod units;
+mod wanted;
 mod wants;
 mod warnings;
 pub mod wire;

@@ -162,10 +162,8 @@ impl Round<'_> {
             if let ExperienceSelector::One(Selector::Name(name)) = &entry.selector {
                 self.candidates(shelf, name);
             }
-            // What a file makes of a mirrored experience counts.
-            if let (ExperienceSelector::AllLive { except: _ }, true) =
-                (&entry.selector, mirrored.contains(&entry.account))
-            {
+            // An experience that is wanted by its name may be one of the live ones too, and so may one that is mirrored.
+            if let ExperienceSelector::AllLive { except: _ } = &entry.selector {
                 self.experience_shelf(shelf).list = true;
             }
         }

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use anyhow::Result;
 use serde::Serialize;
 
-use super::{Entry, cell, entry, words};
+use super::record::{Entry, cell, entry, words};
 use crate::github::Client;
 use crate::github::following::{Following, last};
 use crate::model::desired::Desired;
@@ -58,12 +58,11 @@ pub(super) async fn of(
 
 pub(super) fn text(mirroring: &Mirroring, width: usize, sink: &mut dyn Write) -> io::Result<()> {
     let Mirroring { target, mirrored, following: Following { in_step, behind } } = mirroring;
-    let in_step =
-        match in_step {
-            None => "never seen in step with".to_owned(),
-            Some(_) => "in step with".to_owned(),
-        } + &format!(" {mirrored}{}", in_step.as_ref().map(|record| format!(" {}", words(record))).unwrap_or_default());
-    writeln!(sink, "{:width$}  {}", "", escape::terminal(&format!("{target}: {in_step}")))?;
+    let in_step = match in_step {
+        None => format!("{target}: never seen in step with {mirrored}"),
+        Some(record) => format!("{target}: in step with {mirrored} {}", words(record)),
+    };
+    writeln!(sink, "{:width$}  {}", "", escape::terminal(&in_step))?;
     if let Some(record) = behind {
         let words = format!("behind it since: {}", words(record));
         writeln!(sink, "{:width$}    {}", "", escape::terminal(&words))?;
