@@ -3,9 +3,9 @@
 use anyhow::Result;
 
 use super::issue_at_hand::{self, IssueAtHand};
-use super::job::Job;
+use super::job::{Job, boxed};
 use super::past::Past;
-use super::{check, pending, undo};
+use super::{check, following, pending, undo};
 use crate::commands::catalog::{self, Catalog};
 use crate::commands::document::Refused;
 use crate::commands::exit::Exit;
@@ -86,6 +86,14 @@ pub(super) async fn show_as(
     if hub.is_none() && job.options.drift_issue && !job.is_sandboxed {
         output::tell("There is no GITHUB_TOKEN: no issue was kept.");
     }
+    let mut is_stopped = is_stopped || due_is_stopped(plan, limits);
+    let mut notice = notice;
+    if let Some(hub) = hub.as_ref().filter(|_| !is_stopped)
+        && following::is_left_behind(job, hub, plan).await
+    {
+        is_stopped = true;
+        notice.push_str(&boxed("WARNING", &[following::LEFT_BEHIND.to_owned()]));
+    }
     let issue = match &hub {
         Some(hub) => Some(IssueAtHand::of(job, hub, plan).await),
         None => None,
@@ -112,7 +120,6 @@ pub(super) async fn show_as(
     if let (Some(hub), Some(issue)) = (&hub, issue) {
         let marker = issue.as_ref().map(|issue| issue.marker.clone()).unwrap_or_default();
         let body = markdown::drift(plan, objection.as_ref(), &frame.comment(&marker), &about);
-        let is_stopped = is_stopped || due_is_stopped(plan, limits);
         let found = found(job, plan, &summary, is_stopped);
         let kept = match issue {
             Ok(issue) => issue.keep(job, hub, found, (&body, &frame.run_text())).await,

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::job::{Hub, Job};
 use super::result::Told;
 use crate::github::following::{self, Seen};
-use crate::model::change::{ChangeId, Plan, Target};
+use crate::model::change::{ChangeId, Origin, Plan, Target};
 use crate::model::desired::Desired;
 use crate::model::id::Name;
 use crate::model::report::{Outcome, Report, TargetReport};
@@ -82,3 +84,37 @@ impl Followers {
         }
     }
 }
+
+/// For so long an experience may be behind the one that it mirrors until the issue about drift is opened for it: whatever
+/// brings it in step does not run, or does not get that far.
+const PATIENCE: SignedDuration = SignedDuration::from_hours(48);
+
+/// Whether an experience has been behind for too long, as far as runs have recorded it. An answer that is missing is
+/// told, and opens no issue.
+pub(super) async fn is_left_behind(job: &mut Job, hub: &Hub, plan: &Plan) -> bool {
+    let is_behind = |target: &&Target| target.changes().any(|change| change.about.origin == Origin::Mirror);
+    let mut behind: BTreeMap<&Name, Vec<&TargetName>> = BTreeMap::new();
+    for target in plan.targets.iter().filter(is_behind) {
+        behind.entry(&target.organization).or_default().push(&target.name);
+    }
+    for (organization, targets) in behind {
+        let told = match following::last(&hub.client, organization.as_str(), &job.folder()).await {
+            Ok(told) => told,
+            Err(error) => {
+                job.not_reported(&error);
+                continue;
+            }
+        };
+        let since = |name: &TargetName| Some(told.get(name)?.in_step.as_ref()?.at.0);
+        let is_old = |at: Timestamp| hub.client.now().duration_since(at) > PATIENCE;
+        if targets.into_iter().any(|name| since(name).is_none_or(is_old)) {
+            return true;
+        }
+    }
+    false
+}
+
+/// What the issue says then.
+pub(super) const LEFT_BEHIND: &str = "<b>Some experiences have been behind the ones that they mirror for two days or \
+                                      more.</b> Look whether the workflow with <code>command: due</code> runs, and \
+                                      what it says.";

@@ -3,6 +3,7 @@
 mod exceptions;
 mod lists;
 mod losers;
+mod mirrors;
 mod portfolios;
 mod products;
 mod whole;

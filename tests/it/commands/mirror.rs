@@ -338,3 +338,32 @@ fn plan_against_a_base_tells_what_a_mirror_brings_from_what_the_change_does() {
     let ran = bed.sandbox(&["plan", "--base", "HEAD", "--format", "json"]).ends(0).json();
     assert_eq!((&ran["summary"]["mirrored"], &ran["summary"]["drift"]), (&3.into(), &0.into()));
 }
+
+#[test]
+fn page_about_mirrors_shows_what_is_so() {
+    let page = include_str!("../../../docs/mirrors.md");
+    let blocks = |language: &str| -> Vec<&str> {
+        let fence = format!("```{language}\n");
+        page.split(&fence).skip(1).map(|rest| rest.split("```").next().unwrap()).collect()
+    };
+    let bed = Bed::example();
+    std::fs::remove_dir_all(bed.path("catalog/portfolios")).unwrap();
+    std::fs::remove_dir_all(bed.path("catalog/marketplace")).unwrap();
+    bed.write("catalog/marketplace/subsidiaries.yaml", blocks("yaml")[0].split_once('\n').unwrap().1);
+    for (block, status) in blocks("console").into_iter().zip([0, 0, 3]) {
+        let (command, picture) = block.split_once('\n').unwrap();
+        if command.contains("drift") {
+            bed.change_world(|world| {
+                let policy = experience(world, "acme", "exp-acmebase0001").policy.as_mut().unwrap();
+                assert!(policy.allowed.remove("prod-b2c3d4e5f6a71"));
+                policy.denied.insert("prod-b2c3d4e5f6a71".to_owned());
+            });
+        }
+        let arguments: Vec<&str> = command.split(' ').skip(2).collect();
+        let shown = bed.run(&arguments).ends(status).stdout;
+        let mut rest = shown.lines();
+        for line in picture.lines().filter(|line| *line != "…") {
+            assert!(rest.any(|shown| shown == line), "not so, or not here: {line}\n{shown}");
+        }
+    }
+}

@@ -314,3 +314,31 @@ async fn drift_of_a_governed_experience_is_not_carried_to_its_followers() {
     let denied = edit_world(&bench, |world| policy(world, "subsidiary", CORPORATE).denied.clone());
     assert!(!denied.contains(ADDED));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nothing_brings_in_step_opens_the_issue_after_two_days() {
+    let bench = following().await;
+    approve(&bench, "acme", CURATED, ADDED);
+    let seen_before = |hours: i64| {
+        let mut state = bench.github.state();
+        let of_it = |it: &&Value| it["environment"] == FOLLOWING;
+        let id = state.deployments.iter().find(of_it).unwrap()["id"].as_u64().unwrap();
+        let now: jiff::Timestamp = state.tick().parse().unwrap();
+        let then = now - jiff::SignedDuration::from_hours(hours);
+        state.statuses.get_mut(&id).unwrap()[0]["created_at"] = then.to_string().into();
+    };
+    seen_before(47);
+    bench.drift(&[]).await.exits(0);
+    assert!(bench.github.state().issues.is_empty());
+    seen_before(49);
+    bench.drift(&[]).await.exits(0);
+    let issue = bench.github.state().issues.values().next().cloned().expect("an issue");
+    let body = issue["body"].as_str().unwrap();
+    assert!(
+        body.contains("behind the ones that they mirror for two days") && body.contains("No drift, 1 behind"),
+        "{body}"
+    );
+    due(&bench, &[]).await.exits(0);
+    bench.drift(&[]).await.exits(0);
+    assert_eq!(bench.github.state().issues.values().next().unwrap()["state"], "closed");
+}

@@ -15,7 +15,7 @@ use catalog_sync::model::mirror::{Mirror, Products};
 use catalog_sync::model::settings::{Access, OrganizationSettings};
 use catalog_sync::model::target::TargetName;
 use catalog_sync::model::wants::{ShelfWants, Wants};
-use catalog_sync::plan::{Goal, diff, wants};
+use catalog_sync::plan::{Goal, diff, wants, wire};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
@@ -438,6 +438,12 @@ proptest! {
                 prop_assert_eq!(finished, expected, "{}", EXPERIENCES[at].0);
             }
         }
+    }
+
+    #[test]
+    fn plan_survives_the_way_to_json_and_back(case in case()) {
+        let plan = plan_of(&case);
+        prop_assert_eq!(wire::plan_from_json(&wire::plan_to_json(&plan)).unwrap(), plan);
     }
 
     #[test]
