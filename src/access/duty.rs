@@ -21,6 +21,8 @@ pub(super) struct Duty {
     pub(super) launch_roles: BTreeSet<LaunchRole>,
     /// Experiences; any where one is chosen otherwise than by its id.
     pub(super) experiences: BTreeSet<Option<ExperienceId>>,
+    /// Experiences that others follow, in the same way.
+    pub(super) mirrored: BTreeSet<Option<ExperienceId>>,
     /// Roles that are entered from here.
     pub(super) enters: BTreeSet<Entered>,
 }
@@ -47,12 +49,13 @@ pub(super) enum Where {
 impl Duty {
     /// Adds what another one says.
     pub(super) fn add(&mut self, other: &Self) {
-        let Self { uses, owned, received, launch_roles, experiences, enters } = other;
+        let Self { uses, owned, received, launch_roles, experiences, mirrored, enters } = other;
         self.uses.extend(uses);
         self.owned.extend(owned.iter().cloned());
         self.received.extend(received.iter().cloned());
         self.launch_roles.extend(launch_roles.iter().cloned());
         self.experiences.extend(experiences.iter().cloned());
+        self.mirrored.extend(mirrored.iter().cloned());
         self.enters.extend(enters.iter().cloned());
     }
 }

@@ -78,7 +78,7 @@ fn condition(need: &Need) -> Condition {
 
 /// What an operation is allowed for, where it serves a use.
 fn resources(role: &Role, scope: Scope, it: Use, home: &Home) -> Vec<Text> {
-    let Duty { uses: _, owned, received, launch_roles, experiences, enters } = &role.duty;
+    let Duty { uses: _, owned, received, launch_roles, experiences, mirrored, enters } = &role.duty;
     match scope {
         Scope::Everything => vec![Text::from("*")],
         Scope::Role => {
@@ -108,6 +108,7 @@ fn resources(role: &Role, scope: Scope, it: Use, home: &Home) -> Vec<Text> {
         }
         Scope::Entity | Scope::Change => {
             let beside = if scope == Scope::Entity { "ProcurementPolicy/*" } else { "ChangeSet/*" };
+            let experiences = if it == Use::MirroredExperiences { mirrored } else { experiences };
             let mut names = vec![beside.to_owned()];
             if experiences.contains(&None) {
                 names.push("Experience/*".to_owned());

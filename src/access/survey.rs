@@ -8,6 +8,7 @@ use crate::model::desired::{
     Recipients, Selector, Unlisted,
 };
 use crate::model::id::{AccountId, Name, PortfolioId, Region};
+use crate::model::mirror::Mirror;
 use crate::model::permission::{Part, Use};
 use crate::model::portfolio::Share;
 use crate::model::settings::{OrganizationSettings, Settings};
@@ -66,6 +67,9 @@ pub(super) fn survey<'a>(
                 .is_some_and(|of| of.marketplace_account.as_ref() == Some(&it.account))
             {
                 survey.experience(it);
+                if let Some(mirror) = it.products.mirrored() {
+                    survey.mirror(mirror);
+                }
             }
         }
     }
@@ -247,6 +251,24 @@ impl<'a> Survey<'a> {
             self.at(account, &it.organization, Part::Marketplace).duty.uses.insert(Use::Listings);
         }
         self.reader(&it.organization, &[Use::Organization]);
+    }
+
+    /// An experience that others follow is only read.
+    fn mirror(&mut self, it: &Mirror) {
+        let Mirror { organization, account, experience, ignored: _, unlisted: _, source: _ } = it;
+        if self.settings_of(organization).is_none_or(|of| of.marketplace_account.as_ref() != Some(account)) {
+            return;
+        }
+        let service = self.at(Site::Account(account.clone()), organization, Part::Marketplace);
+        service.duty.uses.insert(Use::MirroredExperiences);
+        match experience {
+            Selector::Id(id) => drop(service.duty.mirrored.insert(Some(id.clone()))),
+            Selector::Name(_) => {
+                service.duty.mirrored.insert(None);
+                service.duty.uses.insert(Use::ExperienceList);
+            }
+        }
+        self.reader(organization, &[Use::Organization]);
     }
 
     /// The roles by which the others are entered.

@@ -103,6 +103,10 @@ codes! {
     Error IdCase "id_case" "Two product ids that differ in letter case only.";
     Error NotesTooLong "notes_too_long" "Notes of a product with more characters than AWS takes.";
     Error IncludesDisagree "includes_disagree" "Included lists that disagree on a product.";
+    Error MirrorAndList "mirror_and_list" "A product list that mirrors an experience, and lists or includes products as well.";
+    Error MirrorIncluded "mirror_included" "An included list that mirrors an experience.";
+    Error MirrorOfItself "mirror_of_itself" "An experience that is to follow itself.";
+    Error MirrorOfMirror "mirror_of_mirror" "A mirrored experience that follows another one.";
 
     // Worth a look.
     Warning PrincipalSharing "principal_sharing" "Principals are shared by name, which a recipient can imitate.";

@@ -10,7 +10,8 @@ use crate::model::desired::{
 };
 use crate::model::experience::Listing;
 use crate::model::finding::Silence;
-use crate::model::id::{Name, ProductId, Region};
+use crate::model::id::{ExperienceId, Name, ProductId, Region};
+use crate::model::mirror::{Mirror, Products};
 use crate::model::portfolio::Share as ModelShare;
 use crate::model::settings::{Access, MaxRemovals, OrganizationSettings, Settings};
 use crate::model::target::TargetName;
@@ -184,7 +185,10 @@ fn list(
     let Some(experiences) = content.experiences.get().filter(|experiences| !experiences.value.is_empty()) else {
         return Some(Vec::new());
     };
-    let products = Arc::new(products(catalog, content, effective));
+    let products = match &content.mirror {
+        Some(_) => Products::Mirrored(Arc::new(mirror(catalog, file, content)?)),
+        None => Products::Listed(Arc::new(products(catalog, content, effective))),
+    };
     let mut lowered = Vec::new();
     for experience in &experiences.value {
         let organization = &experience.value.organization.get()?.value;
@@ -194,11 +198,30 @@ fn list(
             organization: organization.clone(),
             account: settings.marketplace_account.get().map(value)?,
             selector: experience.value.selector()?,
-            products: Arc::clone(&products),
+            products: products.clone(),
             source: file.source(experience.place),
         });
     }
     Some(lowered)
+}
+
+fn mirror(catalog: &Catalog, file: &File<schema::Marketplace>, content: &schema::Marketplace) -> Option<Mirror> {
+    let At { value: mirror, place } = content.mirror.get()?;
+    let organization = &mirror.organization.get()?.value;
+    let ignored = content.ignore.get().into_iter().flat_map(|ignore| &ignore.value);
+    let ignored = ignored.map(|it| (value(&it.value.0.id), file.source(it.value.0.id.place)));
+    Some(Mirror {
+        organization: organization.clone(),
+        account: catalog.organization(organization)?.marketplace_account.get().map(value)?,
+        experience: mirror.selector()?,
+        ignored: ignored.collect(),
+        unlisted: unlisted(content),
+        source: file.source(*place),
+    })
+}
+
+fn unlisted(content: &schema::Marketplace) -> Unlisted {
+    content.unlisted.get().map_or(Unlisted::Remove, |unlisted| unlisted.value.0)
 }
 
 fn products(catalog: &Catalog, content: &schema::Marketplace, effective: &Effective<'_>) -> ProductLists {
@@ -223,8 +246,7 @@ fn products(catalog: &Catalog, content: &schema::Marketplace, effective: &Effect
             (Verdict::Over { approved: _ }, None) => {}
         }
     }
-    let unlisted = content.unlisted.get().map_or(Unlisted::Remove, |unlisted| unlisted.value.0);
-    ProductLists { approved, rejected, expired, ignored, unlisted }
+    ProductLists { approved, rejected, expired, ignored, unlisted: unlisted(content) }
 }
 
 /// The first name that a file gives a product. Where several products go by one name, it says so: whoever writes a
@@ -279,6 +301,17 @@ impl schema::Experience {
             (None, None, Some(At { value: true, place: _ })) => {
                 Some(ExperienceSelector::AllLive { except: values(self.except.get()) })
             }
+            _ => None,
+        }
+    }
+}
+
+impl schema::Mirror {
+    /// Which experience it names.
+    pub(super) fn selector(&self) -> Option<Selector<ExperienceId>> {
+        match (self.id.get(), self.name.get()) {
+            (Some(id), None) => Some(Selector::Id(id.value.clone())),
+            (None, Some(name)) => Some(Selector::Name(name.value.0.clone())),
             _ => None,
         }
     }

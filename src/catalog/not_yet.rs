@@ -2,7 +2,6 @@
 
 /// What the format names and this version does not handle: the record, the key, what it is for.
 const NOT_YET: &[(&str, &str, &str)] = &[
-    ("a product list", "mirror", "following a live experience"),
     ("an entry of `experiences`", "create", "making an experience"),
     ("an entry of `experiences`", "description", "describing an experience"),
     ("an entry of `experiences`", "status", "enabling and archiving an experience"),

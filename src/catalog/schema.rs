@@ -191,19 +191,39 @@ record! {
 
 record! {
     /// A product list and the experiences it governs: `marketplace/NAME.yaml`.
+    #[schemars(extend("dependencies" = {"mirror": {"not": {"anyOf": [
+        {"required": ["include"]}, {"required": ["approved"]}, {"required": ["rejected"]},
+    ]}}}))]
     Marketplace: "a product list" {
+        /// A live experience that the experiences below follow, in place of `include`, `approved` and `rejected`.
+        mirror: Option<Given<Mirror>>,
         /// Other product lists, by their file names. Own entries win over included ones.
         include: Option<Given<List<Name>>>,
         /// The products that can be bought.
         approved: Option<Given<List<Product>>>,
         /// The products that can't be bought.
         rejected: Option<Given<List<Product>>>,
-        /// What a live approved product becomes that is in neither list: `deny` (default) or `keep`.
+        /// What a live approved product becomes that is in neither list, or is not approved in the mirrored experience:
+        /// `deny` (default) or `keep`.
         unlisted: Option<Given<UnlistedProducts>>,
         /// Products that are left alone, on whatever list they are. Included like other entries.
         ignore: Option<Given<List<IgnoredProduct>>>,
         /// The experiences that the list governs. Without any it only serves to be included.
         experiences: Option<Given<List<Experience>>>,
+    }
+}
+
+record! {
+    /// An experience that people curate in the console. What is approved and denied in it counts as listed here.
+    #[schemars(extend("oneOf" = [{"required": ["id"]}, {"required": ["name"]}]))]
+    Mirror: "`mirror`" {
+        /// The organization, by its name in the settings.
+        organization: Required<Name>,
+        /// The experience's id.
+        id: Option<Given<ExperienceId>>,
+        /// The experience's name, in place of its id. It has to be unique among the organization's experiences that are
+        /// not archived.
+        name: Option<Given<Text<500>>>,
     }
 }
 

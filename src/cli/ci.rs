@@ -73,7 +73,7 @@ pub enum CiCommand {
     Drift,
     /// One comment from the files of several jobs
     Report,
-    /// Carry out what has fallen due: entries whose `until` has passed
+    /// Carry out what has fallen due: entries whose `until` has passed, and what mirrored experiences bring
     Due,
     /// The targets for the jobs of a matrix, as the output `targets`
     Targets,

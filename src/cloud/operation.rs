@@ -155,8 +155,8 @@ operations! {
     }
     Marketplace {
         ListEntities: Read for [ExperienceList], 10 per second, burst 10;
-        BatchDescribeEntities: Read for [Experiences] on Entity;
-        DescribeEntity: Read for [Experiences] on Entity, 20 per second, burst 20;
+        BatchDescribeEntities: Read for [Experiences MirroredExperiences] on Entity;
+        DescribeEntity: Read for [Experiences MirroredExperiences] on Entity, 20 per second, burst 20;
         StartChangeSet: Write for [Experiences] on Change, 5 per second, burst 5;
         DescribeChangeSet: Read for [ChangeSets], 10 per second, burst 10;
         ListChangeSets: Read for [ChangeSets], 5 per second, burst 5;

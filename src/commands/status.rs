@@ -1,4 +1,8 @@
-//! `status`: when each organization was last brought in step, by which commit, from the deployments.
+//! `status`: when each organization was last brought in step, by which commit, and when experiences were in step with
+//! those that they mirror, from the deployments.
+
+mod mirrors;
+mod record;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -6,13 +10,16 @@ use std::io::{self, Write};
 use anyhow::{Context as _, Result};
 use serde::Serialize;
 
+use mirrors::Mirroring;
+use record::{Entry, cell, entry, words};
+
 use super::exit::Exit;
-use super::{catalog, document, output, validate};
+use super::{catalog, output, validate};
 use crate::cli::{Common, Format, Status as Options};
-use crate::github::deployment::{Payload, Record, Standing, standing};
+use crate::github::deployment::{Standing, standing};
 use crate::github::{Client, Environment};
 use crate::render::escape;
-use crate::render::escape::markdown::{html_code, inline, link};
+use crate::render::escape::markdown::inline;
 
 /// Prints what the deployments say of each organization of the catalog.
 pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
@@ -26,7 +33,9 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     let folder = super::ci::folder(common);
     let mut histories = BTreeMap::new();
     for organization in catalog.desired.settings.organizations.keys() {
-        histories.insert(organization.to_string(), standing(&client, organization.as_str(), &folder).await?);
+        let standing = standing(&client, organization.as_str(), &folder).await?;
+        let mirrors = mirrors::of(&client, &catalog.desired, organization, &folder).await?;
+        histories.insert(organization.to_string(), History { standing, mirrors });
     }
     output::result(common, |sink| match format {
         Format::Json => json(&histories, sink),
@@ -36,45 +45,39 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn commit(sha: &str) -> &str {
-    sha.get(..7).unwrap_or(sha)
+/// What the deployments say of an organization.
+struct History {
+    standing: Standing,
+    /// The experiences of it that mirror others.
+    mirrors: Vec<Mirroring>,
 }
 
-fn text(histories: &BTreeMap<String, Standing>, sink: &mut dyn Write) -> io::Result<()> {
+fn text(histories: &BTreeMap<String, History>, sink: &mut dyn Write) -> io::Result<()> {
     let width = histories.keys().map(String::len).max().unwrap_or_default();
-    for (organization, Standing { in_step, failed }) in histories {
+    for (organization, History { standing: Standing { in_step, failed }, mirrors }) in histories {
         let words = match in_step {
             None => "never brought in step from here".to_owned(),
-            Some(Record { at, sha, log, payload: _ }) => {
-                let log = log.as_ref().map(|log| format!("  {log}")).unwrap_or_default();
-                format!("in step {}  {}{log}", document::moment(at.0), commit(sha))
-            }
+            Some(record) => format!("in step {}", words(record)),
         };
         writeln!(sink, "{organization:width$}  {}", escape::terminal(&words))?;
-        if let Some(Record { at, sha, log, payload: _ }) = failed {
-            let log = log.as_ref().map(|log| format!("  {log}")).unwrap_or_default();
-            let words = format!("failed since: {}  {}{log}", document::moment(at.0), commit(sha));
+        if let Some(record) = failed {
+            let words = format!("failed since: {}", self::words(record));
             writeln!(sink, "{:width$}  {}", "", escape::terminal(&words))?;
+        }
+        for mirroring in mirrors {
+            mirrors::text(mirroring, width, sink)?;
         }
     }
     Ok(())
 }
 
-fn markdown(histories: &BTreeMap<String, Standing>, sink: &mut dyn Write) -> io::Result<()> {
-    let cell = |record: Option<&Record>, none: &str| match record {
-        None => format!("{none} | "),
-        Some(Record { at, sha, log, payload: _ }) => {
-            let at = document::moment(at.0);
-            let at = log.as_ref().map_or_else(|| inline(&at), |log| link(&at, log));
-            format!("{at} | {}", html_code(commit(sha)))
-        }
-    };
+fn markdown(histories: &BTreeMap<String, History>, sink: &mut dyn Write) -> io::Result<()> {
     writeln!(sink, "| organization | in step | commit | failed since | commit |\n| --- | --- | --- | --- | --- |")?;
-    for (organization, Standing { in_step, failed }) in histories {
+    for (organization, History { standing: Standing { in_step, failed }, mirrors: _ }) in histories {
         let (in_step, failed) = (cell(in_step.as_ref(), "never"), cell(failed.as_ref(), ""));
         writeln!(sink, "| {} | {in_step} | {failed} |", inline(organization))?;
     }
-    Ok(())
+    mirrors::markdown(histories.values().flat_map(|history| &history.mirrors), sink)
 }
 
 #[derive(Serialize)]
@@ -87,25 +90,16 @@ struct Document<'a> {
 struct Organization<'a> {
     in_step: Option<Entry<'a>>,
     failed: Option<Entry<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    mirrors: Vec<mirrors::Document<'a>>,
 }
 
-#[derive(Serialize)]
-struct Entry<'a> {
-    at: crate::github::Moment,
-    commit: &'a str,
-    digest: &'a str,
-    run: Option<&'a str>,
-}
-
-fn json(histories: &BTreeMap<String, Standing>, sink: &mut dyn Write) -> io::Result<()> {
-    fn entry(record: &Record) -> Entry<'_> {
-        let Record { at, sha, log, payload } = record;
-        let Payload { digest, run, .. } = payload;
-        Entry { at: *at, commit: sha, digest, run: run.as_deref().or(log.as_deref()) }
-    }
-    let organizations = histories.iter().map(|(organization, Standing { in_step, failed })| {
-        let entries = Organization { in_step: in_step.as_ref().map(entry), failed: failed.as_ref().map(entry) };
-        (organization.as_str(), entries)
+fn json(histories: &BTreeMap<String, History>, sink: &mut dyn Write) -> io::Result<()> {
+    let organizations = histories.iter().map(|(organization, History { standing, mirrors })| {
+        let Standing { in_step, failed } = standing;
+        let (in_step, failed) = (in_step.as_ref().map(entry), failed.as_ref().map(entry));
+        let mirrors = mirrors.iter().map(mirrors::document).collect();
+        (organization.as_str(), Organization { in_step, failed, mirrors })
     });
     let document = Document { format_version: 1, organizations: organizations.collect() };
     serde_json::to_writer_pretty(&mut *sink, &document)?;

@@ -8,6 +8,8 @@ use super::exit::Exit;
 use super::filter::Filter;
 use super::{catalog, output, validate};
 use crate::cli::{Common, Format, Targets as Options};
+use crate::model::desired::Desired;
+use crate::model::id::Name;
 use crate::model::target::TargetName;
 
 /// So many jobs a matrix of GitHub Actions may have.
@@ -20,7 +22,7 @@ pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
     let Some(catalog) = catalog::load(common)? else { return Ok(Exit::Error) };
     let all = catalog.names();
     let names = chosen(&Filter::new(common), &all)?;
-    let json = json(&names, options.bundles)?;
+    let json = json(&names, options.bundles, &Linked::of(&catalog.desired))?;
     output::result(common, |sink| match (common.format.unwrap_or(Format::Json), options.bundles) {
         (Format::Json | Format::Sarif | Format::Yaml | Format::Cloudformation, _)
         | (Format::Text | Format::Markdown, Some(_)) => {
@@ -38,7 +40,7 @@ pub(super) fn chosen<'n>(filter: &Filter, all: &'n BTreeSet<TargetName>) -> Resu
 }
 
 /// The targets as a JSON array on one line, or an array of bundles of them. Says where a matrix can't have so many jobs.
-pub(super) fn json(names: &[&TargetName], in_bundles: Option<u16>) -> Result<String> {
+pub(super) fn json(names: &[&TargetName], in_bundles: Option<u16>, linked: &Linked) -> Result<String> {
     if in_bundles.is_none() && names.len() > JOBS {
         output::tell(&format!(
             "warning: there are {} targets, and a job matrix of GitHub has {JOBS} jobs at most: give `--bundles={JOBS}`, \
@@ -48,19 +50,51 @@ pub(super) fn json(names: &[&TargetName], in_bundles: Option<u16>) -> Result<Str
     }
     Ok(match in_bundles {
         None => serde_json::to_string(names)?,
-        Some(most) => serde_json::to_string(&bundles(names, usize::from(most)))?,
+        Some(most) => serde_json::to_string(&bundles(names, usize::from(most), linked))?,
     })
 }
 
+/// Organizations whose experiences wait for those of another one, each with the first of those that it is linked with.
+#[derive(Debug, Default)]
+pub(super) struct Linked(BTreeMap<Name, Name>);
+
+impl Linked {
+    /// An experience that mirrors another waits for the changes that a file makes to that one.
+    pub(super) fn of(desired: &Desired) -> Self {
+        let mut linked = Self::default();
+        for entry in &desired.experiences {
+            let Some(mirror) = entry.products.mirrored() else { continue };
+            if desired.experiences.iter().any(|other| other.organization == mirror.organization) {
+                linked.join(&entry.organization, &mirror.organization);
+            }
+        }
+        linked
+    }
+
+    fn first<'n>(&'n self, organization: &'n Name) -> &'n Name {
+        self.0.get(organization).unwrap_or(organization)
+    }
+
+    fn join(&mut self, one: &Name, other: &Name) {
+        let (one, other) = (self.first(one).clone(), self.first(other).clone());
+        let (first, second) = if one < other { (one, other) } else { (other, one) };
+        self.0.values_mut().filter(|of| **of == second).for_each(|of| of.clone_from(&first));
+        self.0.insert(second, first);
+    }
+}
+
 /// The targets in at most `most` bundles of about the same size. What a change can wait for is in the same bundle: a
-/// portfolio of one file and region with its recipients, the experiences of an organization together.
-fn bundles<'n>(names: &[&'n TargetName], most: usize) -> Vec<Vec<&'n TargetName>> {
+/// portfolio of one file and region with its recipients, the experiences of an organization together, and those of
+/// organizations that mirror each other.
+fn bundles<'n>(names: &[&'n TargetName], most: usize, linked: &Linked) -> Vec<Vec<&'n TargetName>> {
     let mut groups: BTreeMap<String, Vec<&'n TargetName>> = BTreeMap::new();
     for name in names {
         let group = match name {
             TargetName::Portfolio { file, organization: _, region, former: _ }
             | TargetName::Recipient { file, account: _, region } => format!("portfolio/{file}/{region}"),
-            TargetName::Marketplace { file: _, organization, experience: _ } => format!("marketplace/{organization}"),
+            TargetName::Marketplace { file: _, organization, experience: _ } => {
+                format!("marketplace/{}", linked.first(organization))
+            }
         };
         groups.entry(group).or_default().push(name);
     }
@@ -80,9 +114,13 @@ mod tests {
     use super::*;
 
     fn bundled(names: &[&str], most: usize) -> Vec<Vec<String>> {
+        linked(names, most, &Linked::default())
+    }
+
+    fn linked(names: &[&str], most: usize, linked: &Linked) -> Vec<Vec<String>> {
         let names: Vec<TargetName> = names.iter().map(|name| name.parse().unwrap()).collect();
         let names: Vec<&TargetName> = names.iter().collect();
-        let bundles = bundles(&names, most);
+        let bundles = bundles(&names, most, linked);
         bundles.iter().map(|bundle| bundle.iter().map(ToString::to_string).collect()).collect()
     }
 
@@ -99,6 +137,17 @@ mod tests {
         let bundles = bundled(&NAMES, 256);
         assert_eq!(bundles.len(), 4);
         assert_eq!(bundles[0], ["marketplace/a/acme/exp-1", "marketplace/b/acme/*"]);
+    }
+
+    #[test]
+    fn organizations_that_mirror_each_other_are_one_job_s() {
+        let mut links = Linked::default();
+        let name = |name: &str| name.parse::<Name>().unwrap();
+        let all = ["marketplace/a/d/x", "marketplace/a/c/x", "marketplace/a/b/x", "marketplace/a/e/x"];
+        for (one, other) in [("d", "c"), ("b", "c"), ("c", "d")] {
+            links.join(&name(one), &name(other));
+        }
+        assert_eq!(linked(&all, 9, &links), [&all[..3], &all[3..]]);
     }
 
     #[test]

@@ -109,6 +109,13 @@ struct Id {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Made(u64);
 
+impl Made {
+    /// One that was read back.
+    pub(super) fn of(deployment: &Deployment) -> Self {
+        Self(deployment.id)
+    }
+}
+
 /// Records that a commit is applied to an organization.
 pub async fn make(
     client: &Client,
@@ -171,15 +178,23 @@ fn short(text: &str) -> String {
     text.chars().take(140).collect()
 }
 
+/// A deployment as GitHub lists it.
 #[derive(Debug, Clone, Deserialize)]
-struct Deployment {
-    id: u64,
-    sha: String,
-    created_at: Moment,
+pub(super) struct Deployment {
+    pub(super) id: u64,
+    pub(super) sha: String,
+    pub(super) created_at: Moment,
     #[serde(default)]
     creator: Option<User>,
     #[serde(default)]
     payload: serde_json::Value,
+}
+
+impl Deployment {
+    /// What it carries.
+    pub(super) fn payload(&self) -> Payload {
+        Payload::read(self.payload.clone())
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -215,7 +230,8 @@ pub struct Standing {
 /// So many deployments are looked at for one that went well, those not counted that are a part of a run.
 const LOOKED_AT: usize = 100;
 
-async fn listed(client: &Client, by: Option<&User>, environment: &str) -> Result<Vec<Deployment>, Error> {
+/// The deployments to an environment, the newest first: those of one author, where one is given.
+pub(super) async fn listed(client: &Client, by: Option<&User>, environment: &str) -> Result<Vec<Deployment>, Error> {
     let path = format!("deployments?environment={}", query(environment));
     let call = Call::get(format!("read the deployments to {environment}"), "deployments: read", path);
     // Whoever may write to the repository can make a deployment, but not as somebody else.
@@ -262,6 +278,21 @@ async fn status(client: &Client, deployment: &Deployment) -> Result<(bool, Optio
     Ok((good.is_some(), good.or(statuses.first()).cloned()))
 }
 
+/// A deployment with the moment and the run that its last good status tells, or else its last.
+pub(super) async fn record(client: &Client, deployment: &Deployment) -> Result<Record, Error> {
+    let (_, last) = status(client, deployment).await?;
+    Ok(read_back(deployment, last))
+}
+
+fn read_back(deployment: &Deployment, last: Option<Status>) -> Record {
+    Record {
+        at: last.as_ref().map_or(deployment.created_at, |status| status.created_at),
+        sha: deployment.sha.clone(),
+        log: last.and_then(|status| status.log_url).filter(|url| !url.is_empty()),
+        payload: deployment.payload(),
+    }
+}
+
 /// What the deployments say of an organization and a catalog to people. Nothing is decided by it.
 pub async fn standing(client: &Client, organization: &str, catalog: &str) -> Result<Standing, Error> {
     let mut standing = Standing::default();
@@ -276,12 +307,7 @@ pub async fn standing(client: &Client, organization: &str, catalog: &str) -> Res
             continue;
         }
         let good = good && !payload.part;
-        let record = Record {
-            at: last.as_ref().map_or(deployment.created_at, |status| status.created_at),
-            sha: deployment.sha,
-            log: last.and_then(|status| status.log_url).filter(|url| !url.is_empty()),
-            payload,
-        };
+        let record = read_back(&deployment, last);
         if good {
             standing.in_step = Some(record);
             return Ok(standing);

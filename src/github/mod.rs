@@ -12,6 +12,7 @@ pub mod deployment;
 pub mod environment;
 mod error;
 pub mod event;
+pub mod following;
 pub mod history;
 pub mod issue;
 pub mod log;

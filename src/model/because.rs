@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::experience::Listing;
 use super::finding::Source;
+pub use super::mirror::Mirrored;
 
 /// Why a change is in a plan.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,6 +19,8 @@ pub enum Because {
     NoLongerListed(Source),
     /// The catalog listed it until a day that has passed.
     Expired(Expiry),
+    /// The catalog lets the experience follow another one.
+    Mirrors(Mirrored),
 }
 
 /// An entry of the catalog whose `until` has passed.
@@ -37,7 +40,9 @@ impl Because {
     /// The line of the catalog that asks for the change, or whose time is over; `None` where no line does.
     pub fn source(&self) -> Option<&Source> {
         match self {
-            Self::Listed(source) | Self::Expired(Expiry { day: _, listing: _, source, is_due: _ }) => Some(source),
+            Self::Listed(source)
+            | Self::Expired(Expiry { day: _, listing: _, source, is_due: _ })
+            | Self::Mirrors(Mirrored { account: _, experience: _, name: _, listing: _, source }) => Some(source),
             Self::Unlisted | Self::NoLongerListed(_) => None,
         }
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-pub use super::because::{Because, Expiry, Untouched};
+pub use super::because::{Because, Expiry, Mirrored, Untouched};
 use super::edit::{Edit, Effect, ExperienceEdit, Family, HubEdit, Kind, RecipientEdit};
 use super::finding::{Source, Warning};
 use super::id::{AccountId, ExperienceId, Name, PortfolioId, ProcurementPolicyId, Region};
@@ -19,6 +19,9 @@ pub enum Origin {
     PullRequest,
     /// Live differed from what the base said already.
     Drift,
+    /// The base followed the same experience already: that one has changed since, or somebody has edited the one that
+    /// follows it. Which of the two can't be told.
+    Mirror,
 }
 
 /// Names one change of a plan.
@@ -346,6 +349,9 @@ pub struct Summary {
     pub removes: usize,
     /// How many of all of them are drift.
     pub drift: usize,
+    /// How many of all of them are what mirrored experiences bring by themselves.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub mirrored: usize,
     /// How many warnings there are.
     pub warnings: usize,
     /// How many targets could not be read.
@@ -372,11 +378,20 @@ impl Summary {
             Effect::Changes => self.updates += 1,
             Effect::Takes => self.removes += 1,
         }
-        self.drift += usize::from(change.about.origin == Origin::Drift);
+        match change.about.origin {
+            Origin::PullRequest => {}
+            Origin::Drift => self.drift += 1,
+            Origin::Mirror => self.mirrored += 1,
+        }
     }
 
     /// How many changes there are.
     pub fn changes(&self) -> usize {
         self.creates + self.updates + self.removes
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+fn is_none(number: &usize) -> bool {
+    *number == 0
 }

@@ -2,14 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::Arc;
 
-use jiff::civil::Date;
-
-use super::experience::Listing;
 use super::finding::{Silence, Source};
 use super::id::{AccountId, ExperienceId, Name, OrganizationId, OuId, PortfolioId, ProductId, Region};
+pub use super::lists::{DesiredProduct, ExpiredProduct, ProductLists, Selector, Unlisted, Until};
 use super::local::LaunchRole;
+use super::mirror::Products;
 use super::portfolio::Share;
 use super::recipient::PrincipalRef;
 use super::settings::Settings;
@@ -59,33 +57,6 @@ pub fn shared_name(name: &str, other: &ProductId) -> String {
 pub fn own_name(name: &str) -> &str {
     let own = name.strip_suffix(NAMESAKE.1).and_then(|rest| rest.rsplit_once(NAMESAKE.0));
     own.map_or(name, |(own, _)| own)
-}
-
-/// How the catalog names a thing that AWS keeps.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Selector<I> {
-    /// By its id.
-    Id(I),
-    /// By its name, which has to be unique where it is looked for.
-    Name(String),
-}
-
-impl<I: fmt::Display> fmt::Display for Selector<I> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Id(id) => id.fmt(f),
-            Self::Name(name) => name.fmt(f),
-        }
-    }
-}
-
-/// What becomes of what is live and not listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unlisted {
-    /// A share is removed; an approved product is denied.
-    Remove,
-    /// It is left alone.
-    Keep,
 }
 
 /// A portfolio in one region and with whom it should be shared.
@@ -231,15 +202,6 @@ pub struct DesiredPrincipal {
     pub source: Source,
 }
 
-/// The last day that an entry counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Until {
-    /// The day, in UTC.
-    pub day: Date,
-    /// Whether it is today or within the next 30 days.
-    pub is_near: bool,
-}
-
 /// An entry of a portfolio's `ignore`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IgnoredReceiver {
@@ -283,59 +245,27 @@ pub struct DesiredExperience {
     pub account: AccountId,
     /// Which experiences.
     pub selector: ExperienceSelector,
-    /// The products, shared by all entries of the file.
-    pub products: Arc<ProductLists>,
+    /// The products that it brings them to.
+    pub products: Products,
     /// Where the entry begins.
     pub source: Source,
 }
 
 impl DesiredExperience {
-    /// The target's name as far as the catalog alone can tell: `*` for all live ones.
-    pub fn target(&self) -> TargetName {
-        let experience = match &self.selector {
+    /// How the target's name tells the experience, as far as the catalog alone can: `*` for all live ones.
+    pub fn experience(&self) -> ExperienceKey {
+        match &self.selector {
             ExperienceSelector::One(Selector::Id(id)) => ExperienceKey::Id(id.clone()),
             ExperienceSelector::One(Selector::Name(name)) => ExperienceKey::Name(name.clone()),
             ExperienceSelector::AllLive { except: _ } => ExperienceKey::AllLive,
-        };
-        TargetName::Marketplace { file: self.file.clone(), organization: self.organization.clone(), experience }
+        }
     }
-}
 
-/// The product lists of a file, with what it includes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProductLists {
-    /// What should be approved.
-    pub approved: BTreeMap<ProductId, DesiredProduct>,
-    /// What should be denied by name. No id is on both.
-    pub rejected: BTreeMap<ProductId, DesiredProduct>,
-    /// Entries whose `until` has passed: the product counts as not listed. No id is on another list here.
-    pub expired: BTreeMap<ProductId, ExpiredProduct>,
-    /// What is left alone, each with its line. No id is on another list here.
-    pub ignored: BTreeMap<ProductId, Source>,
-    /// What becomes of other live approved products.
-    pub unlisted: Unlisted,
-}
-
-/// An entry of a product list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DesiredProduct {
-    /// Sent with the change.
-    pub notes: Option<String>,
-    /// The last day that the entry counts.
-    pub until: Option<Until>,
-    /// Where the entry's id stands.
-    pub source: Source,
-}
-
-/// An entry of a product list whose `until` has passed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExpiredProduct {
-    /// The list that it was on.
-    pub listing: Listing,
-    /// The last day that it counted.
-    pub day: Date,
-    /// Where the entry's id stands.
-    pub source: Source,
+    /// The target's name as far as the catalog alone can tell.
+    pub fn target(&self) -> TargetName {
+        let (file, organization) = (self.file.clone(), self.organization.clone());
+        TargetName::Marketplace { file, organization, experience: self.experience() }
+    }
 }
 
 #[cfg(test)]

@@ -73,6 +73,8 @@ pub enum Use {
     ExperienceList,
     /// Product lists govern experiences.
     Experiences,
+    /// Experiences are followed by others.
+    MirroredExperiences,
     /// What a change set has come to is waited for.
     ChangeSets,
     /// Products have names.
@@ -87,7 +89,7 @@ pub enum Use {
 
 impl Use {
     /// Every use there is.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::EnterRoles,
         Self::Organization,
         Self::Accounts,
@@ -109,6 +111,7 @@ impl Use {
         Self::OfferedVersions,
         Self::ExperienceList,
         Self::Experiences,
+        Self::MirroredExperiences,
         Self::ChangeSets,
         Self::ProductNames,
         Self::Listings,
@@ -142,6 +145,7 @@ impl Use {
             | Self::OfferedVersions
             | Self::ExperienceList
             | Self::Experiences
+            | Self::MirroredExperiences
             | Self::ProductNames => true,
         }
     }

@@ -10,6 +10,7 @@ use crate::model::desired::{
 use crate::model::edit::{ExperienceEdit, HubEdit, ProductEdit, RecipientEdit};
 use crate::model::finding::Source;
 use crate::model::id::{AccountId, ProductId, Region};
+use crate::model::mirror::{Mirror, Products};
 use crate::model::portfolio::{Receiver, Share};
 use crate::model::target::TargetName;
 
@@ -47,8 +48,10 @@ pub fn anew(target: &mut Target, desired: &Desired, base: Option<&Desired>) -> R
             let entries: Vec<&DesiredExperience> = entries(&name, desired).collect();
             for change in changes {
                 named(change, desired, base);
-                if let Some(first) = entries.first() {
-                    of_product(change, &entries, &first.products, &first.source);
+                match entries.first().map(|first| (&first.products, &first.source)) {
+                    Some((Products::Listed(lists), source)) => of_product(change, &entries, lists, source),
+                    Some((Products::Mirrored(mirror), _)) => of_mirror(change, mirror),
+                    None => {}
                 }
             }
         }
@@ -63,10 +66,13 @@ fn files(desired: &Desired) -> BTreeSet<&str> {
         [&entry.source].into_iter().chain(shares).chain(lines_inside(entry))
     });
     let experiences = desired.experiences.iter().flat_map(|entry| {
-        let ProductLists { approved, rejected, expired, ignored, unlisted: _ } = &*entry.products;
-        let listed = approved.values().chain(rejected.values()).map(|product| &product.source);
-        let others = expired.values().map(|product| &product.source).chain(ignored.values());
-        [&entry.source].into_iter().chain(listed).chain(others)
+        let lists = entry.products.listed().into_iter().flat_map(|lists| {
+            let ProductLists { approved, rejected, expired, ignored: _, unlisted: _ } = lists;
+            let listed = approved.values().chain(rejected.values()).map(|product| &product.source);
+            listed.chain(expired.values().map(|product| &product.source))
+        });
+        let mirror = entry.products.mirrored().map(|mirror| &mirror.source);
+        [&entry.source].into_iter().chain(lists).chain(mirror).chain(entry.products.ignored().values())
     });
     portfolios.chain(experiences).map(|source| source.file.as_str()).collect()
 }
@@ -150,7 +156,7 @@ fn of_share(change: &mut Change<HubEdit>, entry: &DesiredPortfolio) {
                 expiry.day = until.day;
             }
         }
-        Because::Unlisted | Because::NoLongerListed(_) => {}
+        Because::Unlisted | Because::NoLongerListed(_) | Because::Mirrors(_) => {}
     }
 }
 
@@ -216,6 +222,22 @@ fn of_product(
                 expiry.source = entry.clone();
             }
         }
+        // The catalog mirrors nothing here.
+        Because::Mirrors(_) => *because = Because::Listed(entry.clone()),
+        Because::Unlisted | Because::NoLongerListed(_) => {}
+    }
+}
+
+/// What is approved and denied in the mirrored experience only AWS knows: there the file's word holds.
+fn of_mirror(Change { edit, about }: &mut Change<ExperienceEdit>, mirror: &Mirror) {
+    if let ExperienceEdit::Product(ProductEdit { notes, .. }) = edit {
+        *notes = None;
+    }
+    match &mut about.because {
+        Because::Mirrors(mirrored) => {
+            (mirrored.account, mirrored.source) = (mirror.account.clone(), mirror.source.clone());
+        }
+        because @ (Because::Listed(_) | Because::Expired(_)) => *because = Because::Unlisted,
         Because::Unlisted | Because::NoLongerListed(_) => {}
     }
 }

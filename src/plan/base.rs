@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use super::governed::{ExperienceKeyOf, Governed, HubKey};
 use super::marketplace::{edits, entry};
 use super::portfolio;
+use super::wanted::Wanted;
 use crate::model::change::{Because, Change, Origin};
-use crate::model::desired::ProductLists;
 use crate::model::edit::{ExperienceEdit, Family, HubEdit, Kind};
 use crate::model::finding::Source;
 use crate::model::live::Live;
@@ -25,7 +25,7 @@ struct Asked<E, L> {
 #[derive(Default)]
 pub(super) struct Before<'a> {
     hubs: BTreeMap<HubKey, Asked<HubEdit, portfolio::Asked<'a>>>,
-    experiences: BTreeMap<ExperienceKeyOf, Asked<ExperienceEdit, &'a ProductLists>>,
+    experiences: BTreeMap<ExperienceKeyOf, Asked<ExperienceEdit, Wanted>>,
 }
 
 impl<'a> Before<'a> {
@@ -41,9 +41,9 @@ impl<'a> Before<'a> {
         let clashes = base.experience_clashes();
         for list in &base.lists {
             let Some(key) = list.key().filter(|key| !clashes.contains_key(key)) else { continue };
-            let Ok(experience) = list.outcome else { continue };
-            let lines = &*list.entry.products;
-            before.experiences.insert(key, Asked { edits: keyed(edits(lines, experience)), lines });
+            let (Ok(experience), Ok(lines)) = (list.outcome.as_ref(), &list.wanted) else { continue };
+            let edits = keyed(edits(&lines.lists, experience));
+            before.experiences.insert(key, Asked { edits, lines: lines.clone() });
         }
         before
     }
@@ -69,9 +69,16 @@ impl<'a> Before<'a> {
         for change in changes {
             let before = match &change.edit {
                 ExperienceEdit::Policy { name: _ } => None,
-                ExperienceEdit::Product(product) => entry(lines, &product.product),
+                ExperienceEdit::Product(product) => entry(&lines.lists, &product.product),
             };
             attribute(change, edits, before);
+            // What the base listed itself was no mirror's doing.
+            let followed = lines.follows.as_ref().map(|followed| &followed.key);
+            if let (Origin::Drift, Because::Mirrors(it)) = (change.about.origin, &change.about.because)
+                && followed.is_some_and(|(account, experience)| (account, experience) == (&it.account, &it.experience))
+            {
+                change.about.origin = Origin::Mirror;
+            }
         }
     }
 }
@@ -90,6 +97,13 @@ fn attribute<E: Family>(change: &mut Change<E>, asked: &BTreeMap<(Kind, String),
     match (&mut change.about.because, before) {
         (because @ Because::Unlisted, Some((source, _))) => *because = Because::NoLongerListed(source.clone()),
         (Because::Expired(expiry), Some((_, true))) => expiry.is_due = is_old,
-        (Because::Unlisted | Because::Expired(_) | Because::Listed(_) | Because::NoLongerListed(_), _) => {}
+        (
+            Because::Unlisted
+            | Because::Expired(_)
+            | Because::Listed(_)
+            | Because::NoLongerListed(_)
+            | Because::Mirrors(_),
+            _,
+        ) => {}
     }
 }

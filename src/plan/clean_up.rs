@@ -319,7 +319,9 @@ fn released_list(list: &List<'_>) -> Released {
             ExperienceSelector::One(Selector::Name(name)) => (None, name.clone()),
             ExperienceSelector::AllLive { except: _ } => (None, "all live experiences".to_owned()),
         };
-        (Resource { id, name }, entry.products.approved.len(), entry.products.rejected.len())
+        let listed = entry.products.listed();
+        let (approved, rejected) = (listed.map(|it| it.approved.len()), listed.map(|it| it.rejected.len()));
+        (Resource { id, name }, approved.unwrap_or_default(), rejected.unwrap_or_default())
     };
     Released {
         target: list.name.clone(),

@@ -104,7 +104,10 @@ fn lists(
         let planned = match (&list.outcome, key.as_ref().and_then(|key| clashes.get(key))) {
             (_, Some(reason)) => Err(Blocked::at(&list.entry.source, reason)),
             (Err(blocked), None) => Err(blocked.clone()),
-            (Ok(experience), None) => marketplace::plan(desired, base, list.entry, experience),
+            (Ok(experience), None) => list
+                .wanted
+                .clone()
+                .and_then(|wanted| marketplace::plan((desired, base), list.entry, experience, &wanted)),
         };
         let live = targets.live;
         targets.add((list.name.clone(), &list.entry.organization), &list.entry.account, &region, planned, |planned| {

@@ -12,6 +12,7 @@ use crate::model::desired::{
 use crate::model::experience::Listing;
 use crate::model::id::{AccountId, ExperienceId, Name, PortfolioId, ProductId, Region};
 use crate::model::local::LaunchRole;
+use crate::model::mirror::{Mirror, Products};
 use crate::model::portfolio::Share;
 use crate::model::recipient::PrincipalRef;
 use crate::model::settings::OrganizationSettings;
@@ -71,6 +72,25 @@ struct Experience<'a> {
     account: &'a AccountId,
     one: Option<&'a Selector<ExperienceId>>,
     except: Option<&'a BTreeSet<ExperienceId>>,
+    products: Content<'a>,
+}
+
+#[derive(PartialEq)]
+enum Content<'a> {
+    Listed(Lists<'a>),
+    Mirrored {
+        organization: &'a Name,
+        account: &'a AccountId,
+        which: &'a Selector<ExperienceId>,
+        ignored: BTreeSet<&'a ProductId>,
+        unlisted: Unlisted,
+        /// What files ask of experiences of that organization which may be the mirrored one.
+        governing: Vec<(TargetName, Lists<'a>)>,
+    },
+}
+
+#[derive(PartialEq)]
+struct Lists<'a> {
     approved: BTreeMap<&'a ProductId, Terms<'a>>,
     rejected: BTreeMap<&'a ProductId, Terms<'a>>,
     expired: BTreeMap<&'a ProductId, (Listing, Date)>,
@@ -87,7 +107,7 @@ fn asked<'a>(catalog: &'a Desired, name: &Name) -> Asked<'a> {
     });
     let portfolios = portfolios.iter().filter(|(_, it)| it.organization == *name);
     let experiences = experiences.iter().filter(|experience| experience.organization == *name);
-    let mut experiences: Vec<Experience<'_>> = experiences.map(experience).collect();
+    let mut experiences: Vec<Experience<'_>> = experiences.map(|entry| experience(entry, catalog)).collect();
     experiences.sort_by_cached_key(|experience| experience.target.to_string());
     Asked { organization, portfolios: portfolios.map(|(target, it)| (target, portfolio(it))).collect(), experiences }
 }
@@ -128,18 +148,51 @@ fn inside_local(wanted: &DesiredLocal) -> Local<'_> {
     Local { name, provider, description, products, unlisted, adopt, mode, role }
 }
 
-fn experience(entry: &DesiredExperience) -> Experience<'_> {
+fn experience<'a>(entry: &'a DesiredExperience, catalog: &'a Desired) -> Experience<'a> {
     let DesiredExperience { file: _, organization: _, account, selector, products, source: _ } = entry;
-    let ProductLists { approved, rejected, expired, ignored, unlisted } = &**products;
     let (one, except) = match selector {
         ExperienceSelector::One(one) => (Some(one), None),
         ExperienceSelector::AllLive { except } => (None, Some(except)),
     };
+    let products = match products {
+        Products::Listed(products) => Content::Listed(lists(products)),
+        Products::Mirrored(mirror) => mirrored(mirror, catalog),
+    };
+    Experience { target: entry.target(), account, one, except, products }
+}
+
+fn lists(products: &ProductLists) -> Lists<'_> {
+    let ProductLists { approved, rejected, expired, ignored, unlisted } = products;
     let (approved, rejected) = (terms(approved), terms(rejected));
     let expired = expired.iter().map(|(id, ExpiredProduct { listing, day, source: _ })| (id, (*listing, *day)));
     let (expired, ignored) = (expired.collect(), ignored.keys().collect());
-    let (target, unlisted) = (entry.target(), *unlisted);
-    Experience { target, account, one, except, approved, rejected, expired, ignored, unlisted }
+    Lists { approved, rejected, expired, ignored, unlisted: *unlisted }
+}
+
+fn mirrored<'a>(mirror: &'a Mirror, catalog: &'a Desired) -> Content<'a> {
+    let Mirror { organization, account, experience: which, ignored, unlisted, source: _ } = mirror;
+    let may_govern = |entry: &&DesiredExperience| {
+        entry.account == *account
+            && match (&entry.selector, which) {
+                (ExperienceSelector::One(Selector::Id(one)), Selector::Id(mirrored)) => one == mirrored,
+                (ExperienceSelector::One(Selector::Name(one)), Selector::Name(mirrored)) => one == mirrored,
+                (ExperienceSelector::AllLive { except }, Selector::Id(mirrored)) => !except.contains(mirrored),
+                // Which of them bears a name only AWS knows.
+                (ExperienceSelector::One(_) | ExperienceSelector::AllLive { except: _ }, _) => true,
+            }
+    };
+    let governing = catalog.experiences.iter().filter(may_govern);
+    let governing = governing.filter_map(|entry| Some((entry.target(), lists(entry.products.listed()?))));
+    let mut governing: Vec<(TargetName, Lists<'a>)> = governing.collect();
+    governing.sort_by_cached_key(|(target, _)| target.to_string());
+    Content::Mirrored {
+        organization,
+        account,
+        which,
+        ignored: ignored.keys().collect(),
+        unlisted: *unlisted,
+        governing,
+    }
 }
 
 /// The notes of a product, and the last day that its entry counts.

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::labels;
 use super::told::is_silenced;
-use crate::model::desired::{Desired, DesiredExperience, DesiredPortfolio, OuRef, Unlisted, Until};
+use crate::model::desired::{Desired, DesiredExperience, DesiredPortfolio, OuRef, ProductLists, Unlisted, Until};
 use crate::model::finding::{Source, Warning};
 use crate::model::id::{Name, ProductId};
 use crate::model::live::Live;
@@ -45,10 +45,8 @@ pub(super) fn portfolio(
 
 /// Says which approvals of an experience end within 30 days, in the same way.
 pub(super) fn experience(desired: &Desired, entry: &DesiredExperience, live: &Live) -> Vec<Warning> {
-    if entry.products.unlisted == Unlisted::Keep {
-        return Vec::new();
-    }
-    let ends = entry.products.approved.iter().filter_map(|(id, product)| {
+    let Some(lists) = ending_lists(entry) else { return Vec::new() };
+    let ends = lists.approved.iter().filter_map(|(id, product)| {
         let day = near(product.until)?;
         let name = desired.product_names.get(id).cloned();
         let name = name.or_else(|| live.title(id).map(ToString::to_string)).unwrap_or_default();
@@ -59,17 +57,21 @@ pub(super) fn experience(desired: &Desired, entry: &DesiredExperience, live: &Li
 
 /// The products without a name of which [`experience`] speaks aloud.
 pub(super) fn unnamed<'a>(desired: &Desired, entry: &'a DesiredExperience) -> Vec<&'a ProductId> {
-    if entry.products.unlisted == Unlisted::Keep {
-        return Vec::new();
-    }
+    let Some(lists) = ending_lists(entry) else { return Vec::new() };
     let is_unnamed = |id: &ProductId| !desired.product_names.contains_key(id);
-    let near = entry.products.approved.iter().filter_map(|(id, product)| {
+    let near = lists.approved.iter().filter_map(|(id, product)| {
         let day = near(product.until).filter(|_| !is_silenced(desired, CODE, &product.source))?;
         is_unnamed(id).then_some((day, id))
     });
     let mut near: Vec<(Date, &ProductId)> = near.collect();
     near.sort();
     near.into_iter().take(NAMED).map(|(_, id)| id).collect()
+}
+
+/// The lists of an entry, where the end of an approval takes something away. An experience that follows another one has
+/// no ends of its own.
+fn ending_lists(entry: &DesiredExperience) -> Option<&ProductLists> {
+    entry.products.listed().filter(|lists| lists.unlisted == Unlisted::Remove)
 }
 
 /// The day of an end that is near.

@@ -2,20 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub(super) use super::chosen::ExperienceKeyOf;
+use super::chosen::{Chosen, expand};
+use super::mirror;
 use super::planned::Blocked;
 use super::resolve::{self, Unresolved, hub_place};
-use crate::model::desired::{Desired, DesiredExperience, DesiredPortfolio, ExperienceSelector, Selector};
-use crate::model::experience::{Experience, ExperienceStatus};
+use super::wanted::{Followed, Wanted};
+use crate::model::desired::{Desired, DesiredExperience, DesiredPortfolio};
+use crate::model::experience::Experience;
 use crate::model::finding::Source;
-use crate::model::id::{AccountId, ExperienceId, PortfolioId};
-use crate::model::live::{Found, HubPlace, Live, Shelf};
-use crate::model::target::{ExperienceKey, TargetName};
+use crate::model::id::PortfolioId;
+use crate::model::live::{HubPlace, Live};
+use crate::model::target::TargetName;
 
 /// A portfolio, wherever a catalog speaks of it.
 pub(super) type HubKey = (HubPlace, PortfolioId);
-
-/// An experience, wherever a catalog speaks of it.
-pub(super) type ExperienceKeyOf = (AccountId, ExperienceId);
 
 /// An entry for a portfolio, and which portfolio it governs.
 pub(super) struct Hub<'a> {
@@ -37,11 +38,12 @@ impl Hub<'_> {
     }
 }
 
-/// An entry of a product list and an experience that it governs, or why it can't be told which.
+/// An entry of a product list, an experience that it governs, and what that is brought to; or why it can't be told.
 pub(super) struct List<'a> {
     pub(super) name: TargetName,
     pub(super) entry: &'a DesiredExperience,
     pub(super) outcome: Result<&'a Experience, Blocked>,
+    pub(super) wanted: Result<Wanted, Blocked>,
 }
 
 impl List<'_> {
@@ -59,9 +61,15 @@ pub(super) struct Governed<'a> {
 
 impl<'a> Governed<'a> {
     pub(super) fn of(catalog: &'a Desired, live: &'a Live) -> Self {
+        let chosen: Vec<Vec<Chosen<'a>>> = catalog.experiences.iter().map(|entry| expand(entry, live)).collect();
+        let wanted: Vec<Result<Wanted, Blocked>> =
+            catalog.experiences.iter().map(|entry| mirror::wanted(entry, &chosen, live)).collect();
+        let all = |(of_entry, wanted): (Vec<Chosen<'a>>, Result<Wanted, Blocked>)| {
+            of_entry.into_iter().map(move |chosen| with(chosen, wanted.clone()))
+        };
         Self {
             hubs: catalog.portfolios.iter().map(|(name, wanted)| Hub::of(name, wanted, live)).collect(),
-            lists: catalog.experiences.iter().flat_map(|entry| expand(entry, live)).collect(),
+            lists: chosen.into_iter().zip(wanted).flat_map(all).collect(),
         }
     }
 
@@ -105,59 +113,22 @@ fn clashes<'a, K: Ord>(
         .collect()
 }
 
-fn expand<'a>(entry: &'a DesiredExperience, live: &'a Live) -> Vec<List<'a>> {
-    let place = format!("organization {}", entry.organization);
-    let shelf = live.experiences.get(&entry.account);
-    let read = |id: &ExperienceId| resolve::read(shelf, id, &entry.source, "experience", &place);
-    let one = |outcome| vec![List { name: entry.target(), entry, outcome }];
-    match &entry.selector {
-        ExperienceSelector::One(Selector::Id(id)) => one(read(id)),
-        ExperienceSelector::One(selector @ Selector::Name(name)) => {
-            match resolve::experience_named(name, &entry.account, live) {
-                Ok(id) => one(read(&id)),
-                Err(problem) => one(Err(problem.blocked(selector, &entry.source, "experience", &place))),
-            }
+/// With what the experience is brought to. One that a file mirrors does not follow itself.
+fn with<'a>(chosen: Chosen<'a>, wanted: Result<Wanted, Blocked>) -> List<'a> {
+    let own = chosen.key();
+    let Chosen { experience, entry, outcome } = chosen;
+    let (file, organization) = (entry.file.clone(), entry.organization.clone());
+    let wanted = wanted.and_then(|wanted| match (&wanted.follows, &own) {
+        (Some(Followed { key, name, source }), Some(own)) if key == own => {
+            let (_, id) = key;
+            let reason = format!(
+                "experience {name} {id} is the one that {}:{} mirrors, and can't follow itself: leave it out here, \
+                 with `except: [{id}]` beside `all_live`",
+                source.file, source.line
+            );
+            Err(Blocked::at(&entry.source, reason))
         }
-        ExperienceSelector::AllLive { except } => match all_live(entry, shelf, except) {
-            Ok(lists) => lists,
-            Err(blocked) => one(Err(blocked)),
-        },
-    }
-}
-
-/// The enabled experiences. An account that sees no experience at all is mostly one that may not see them any more,
-/// so that is an error and not "none".
-fn all_live<'a>(
-    entry: &'a DesiredExperience,
-    shelf: Option<&'a Shelf<ExperienceId, Experience>>,
-    except: &BTreeSet<ExperienceId>,
-) -> Result<Vec<List<'a>>, Blocked> {
-    let listed = resolve::listed::<_, _, ExperienceId>(shelf, || format!("the experiences of {}", entry.account));
-    let listed = listed.map_err(|problem| match problem {
-        Unresolved::CantTell(reason) => Blocked::unreadable(reason),
-        Unresolved::Missing { nearest: _ } | Unresolved::Ambiguous(_) => Blocked::unreadable("it was not listed"),
-    })?;
-    if listed.is_empty() {
-        let reason = format!(
-            "account {} sees no experience at all: check that it is the management account of organization {} or its \
-             delegated administrator for Private Marketplace",
-            entry.account, entry.organization
-        );
-        return Err(Blocked::at(&entry.source, reason));
-    }
-    let named = |id: &ExperienceId| TargetName::Marketplace {
-        file: entry.file.clone(),
-        organization: entry.organization.clone(),
-        experience: ExperienceKey::Id(id.clone()),
-    };
-    let read = shelf.into_iter().flat_map(|shelf| &shelf.read).filter(|(id, _)| !except.contains(id));
-    let lists = read.filter_map(|(id, found)| match found {
-        Found::There(experience) if experience.status == ExperienceStatus::Enabled => {
-            Some(List { name: named(id), entry, outcome: Ok(experience) })
-        }
-        // One that was asked for by id elsewhere and does not exist is none of the live ones.
-        Found::There(_) | Found::NotThere => None,
-        Found::Unreadable(reason) => Some(List { name: named(id), entry, outcome: Err(Blocked::unreadable(reason)) }),
+        _ => Ok(wanted),
     });
-    Ok(lists.collect())
+    List { name: TargetName::Marketplace { file, organization, experience }, entry, outcome, wanted }
 }

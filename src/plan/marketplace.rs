@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::planned::{Blocked, Planned};
+use super::wanted::Wanted;
 use crate::model::change::{About, Because, Change, Expiry, Origin, Resource, Untouched, Work};
 use crate::model::desired::{Desired, DesiredExperience, DesiredProduct, ExpiredProduct, ProductLists, Unlisted};
 use crate::model::edit::{ExperienceEdit, ProductEdit};
@@ -10,16 +11,17 @@ use crate::model::experience::{Experience, ExperienceStatus, Listing};
 use crate::model::finding::Source;
 use crate::model::id::ProductId;
 
-/// What would change in an experience's product lists.
+/// What would change in an experience's product lists. `catalogs`: the catalog and its base.
 pub(super) fn plan(
-    desired: &Desired,
-    base: Option<&Desired>,
+    catalogs: (&Desired, Option<&Desired>),
     entry: &DesiredExperience,
     experience: &Experience,
+    wanted: &Wanted,
 ) -> Result<Planned, Blocked> {
-    let lists = &*entry.products;
+    let (desired, _) = catalogs;
+    let lists = &*wanted.lists;
     let changes: Vec<Change<ExperienceEdit>> =
-        edits(lists, experience).into_iter().map(|edit| change(desired, base, entry, edit)).collect();
+        edits(lists, experience).into_iter().map(|edit| change(catalogs, entry, wanted, edit)).collect();
     let Experience { id, name, status, policy } = experience;
     if *status == ExperienceStatus::Archived && !changes.is_empty() {
         let reason = format!("experience {name} {id} is archived: nothing in it can be changed until it is revived");
@@ -105,8 +107,14 @@ pub(super) fn entry<'a>(lists: &'a ProductLists, product: &ProductId) -> Option<
     listed.map(|listed| (&listed.source, false)).or_else(over)
 }
 
-fn because(lists: &ProductLists, product: &ProductId) -> Because {
-    let listed = lists.approved.get(product).or_else(|| lists.rejected.get(product));
+fn because(wanted: &Wanted, product: &ProductId) -> Because {
+    let Wanted { lists, follows } = wanted;
+    let (approved, rejected) = (lists.approved.get(product), lists.rejected.get(product));
+    if let Some(followed) = follows {
+        let denied = rejected.map(|_| Listing::Denied);
+        return followed.because(approved.map(|_| Listing::Approved).or(denied));
+    }
+    let listed = approved.or(rejected);
     let over = || {
         let ExpiredProduct { listing, day, source } = lists.expired.get(product)?;
         let expiry = Expiry { day: *day, listing: Some(*listing), source: source.clone(), is_due: false };
@@ -116,9 +124,9 @@ fn because(lists: &ProductLists, product: &ProductId) -> Because {
 }
 
 fn change(
-    desired: &Desired,
-    base: Option<&Desired>,
+    (desired, base): (&Desired, Option<&Desired>),
     entry: &DesiredExperience,
+    wanted: &Wanted,
     edit: ExperienceEdit,
 ) -> Change<ExperienceEdit> {
     let mut notes = Vec::new();
@@ -126,12 +134,15 @@ fn change(
         ExperienceEdit::Product(ProductEdit { product, before: _, after: _, notes: _ }) => {
             let names = [Some(desired), base];
             let label = names.into_iter().flatten().find_map(|it| it.product_names.get(product));
-            let listed = entry.products.approved.get(product).or_else(|| entry.products.rejected.get(product));
+            let listed = wanted.lists.approved.get(product).or_else(|| wanted.lists.rejected.get(product));
             let until = listed.and_then(|listed| listed.until);
             notes.extend(until.map(|until| format!("until {}", until.day)));
-            (label.cloned().unwrap_or_default(), because(&entry.products, product))
+            (label.cloned().unwrap_or_default(), because(wanted, product))
         }
-        ExperienceEdit::Policy { name: _ } => (String::new(), Because::Listed(entry.source.clone())),
+        ExperienceEdit::Policy { name: _ } => {
+            let listed = || Because::Listed(entry.source.clone());
+            (String::new(), wanted.follows.as_ref().map_or_else(listed, |followed| followed.because(None)))
+        }
     };
     let waits_for = BTreeSet::new();
     Change {

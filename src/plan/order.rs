@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::labels;
+use super::{labels, mirror};
 use crate::model::change::{Change, ChangeId, Target, TargetState, Work};
 use crate::model::edit::{Delta, ExperienceEdit, Family, HubEdit, Kind};
 use crate::model::id::{AccountId, OuId};
@@ -42,6 +42,7 @@ pub(super) fn link(targets: &mut [Target], live: &Live, awaited: &BTreeMap<Chang
             Work::Experience { experience: _, policy: _, changes } => after_policy(name, changes),
         }
     }
+    mirror::link(targets);
     for name in circles(targets) {
         for target in targets.iter_mut().filter(|target| target.name == name) {
             let reason = "its changes wait for each other in a circle, so none of them can come first".to_owned();

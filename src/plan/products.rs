@@ -91,16 +91,20 @@ fn of_rank<'a>(rank: Rank, target: &'a Target, desired: &'a Desired, entries: &E
             let is_spoken_of = target.is_spoken_of();
             let entry = entry().filter(|_| is_spoken_of);
             let near = entry.map(|entry| ending::unnamed(desired, entry)).unwrap_or_default();
-            let ignored = entry.into_iter().flat_map(|entry| entry.products.ignored.keys());
+            let ignored = entry.into_iter().flat_map(|entry| entry.products.ignored().keys());
             let ignored = ignored.filter(|id| is_ignored_without_name(target, id));
             unnamed.chain(near).chain(ignored).collect()
         }
         Rank::Changed => {
-            let Some(entry) = entry() else { return Vec::new() };
-            let is_listed = |id: &ProductId| matches!(marketplace::entry(&entry.products, id), Some((_, false)));
+            let Some(lists) = entry().and_then(|entry| entry.products.listed()) else { return Vec::new() };
+            let is_listed = |id: &ProductId| matches!(marketplace::entry(lists, id), Some((_, false)));
             changed(target).map(|(id, _)| id).filter(|id| is_listed(id)).collect()
         }
-        Rank::Approved => entry().into_iter().flat_map(|entry| entry.products.approved.keys()).collect(),
+        // What a mirrored experience approves is not the catalog's to mend.
+        Rank::Approved => {
+            let lists = entry().and_then(|entry| entry.products.listed());
+            lists.into_iter().flat_map(|lists| lists.approved.keys()).collect()
+        }
     }
 }
 
@@ -193,8 +197,9 @@ impl<'a> Titles<'a> {
 
     /// What should be said of a product that an entry lists.
     fn warnings(&self, entry: &DesiredExperience, id: &ProductId) -> Vec<Warning> {
-        let Some((source, false)) = marketplace::entry(&entry.products, id) else { return Vec::new() };
-        let is_approved = entry.products.approved.contains_key(id);
+        let Some(lists) = entry.products.listed() else { return Vec::new() };
+        let Some((source, false)) = marketplace::entry(lists, id) else { return Vec::new() };
+        let is_approved = lists.approved.contains_key(id);
         let name = self.desired.product_names.get(id).map(|name| own_name(name)).unwrap_or_default();
         let warning = |code: &str, message| Warning { code: code.to_owned(), message, source: Some(source.clone()) };
         match self.live.products.get(id) {

@@ -12,8 +12,9 @@ use crate::model::desired::{
     Desired, DesiredExperience, DesiredPortfolio, ExperienceSelector, Ignored, OuRef, Selector, Unlisted,
 };
 use crate::model::edit::Edit;
-use crate::model::id::{AccountId, ExperienceId, PortfolioId};
+use crate::model::id::{AccountId, ExperienceId, Name, PortfolioId};
 use crate::model::live::{HubPlace, Live, Named};
+use crate::model::mirror::Mirror;
 use crate::model::portfolio::{LiveShare, Receiver, Share};
 use crate::model::target::{ExperienceKey, TargetName};
 use crate::model::wants::{AccessWants, OrganizationWants, ShelfWants, Wants};
@@ -145,27 +146,48 @@ impl Round<'_> {
 
     fn experiences(&mut self, desired: &Desired, base: Option<&Desired>) {
         // An organization that the settings no longer name can't be reached; what the base governed there is released.
-        let reachable = |entry: &&DesiredExperience| {
-            let organization = desired.settings.organizations.get(&entry.organization);
-            organization.is_some_and(|it| it.marketplace_account.as_ref() == Some(&entry.account))
-        };
+        let reachable = |entry: &&DesiredExperience| leads_to(desired, &entry.organization, &entry.account);
         let base: Vec<&DesiredExperience> =
             base.into_iter().flat_map(|base| &base.experiences).filter(reachable).collect();
         let all = || desired.experiences.iter().chain(base.iter().copied());
         let wanted: Vec<&DesiredExperience> = all().filter(|entry| self.is_wanted(&entry.target())).collect();
-        let accounts: BTreeSet<&AccountId> = wanted.iter().map(|entry| &entry.account).collect();
+        let mirrors = wanted.iter().filter_map(|entry| entry.products.mirrored());
+        let mirrors: Vec<&Mirror> = mirrors.filter(|it| leads_to(desired, &it.organization, &it.account)).collect();
+        let mirrored: BTreeSet<&AccountId> = mirrors.iter().map(|mirror| &mirror.account).collect();
+        let accounts: BTreeSet<&AccountId> =
+            wanted.iter().map(|entry| &entry.account).chain(mirrored.clone()).collect();
         for entry in all().filter(|entry| accounts.contains(&entry.account)) {
             self.wants.organizations.entry(entry.organization.clone()).or_default();
-            self.candidates(entry);
+            let shelf = Shelf { account: &entry.account, organization: &entry.organization };
+            if let ExperienceSelector::One(Selector::Name(name)) = &entry.selector {
+                self.candidates(shelf, name);
+            }
+            // An experience that is wanted by its name may be one of the live ones too, and so may one that is mirrored.
+            if let ExperienceSelector::AllLive { except: _ } = &entry.selector {
+                self.experience_shelf(shelf).list = true;
+            }
         }
         for entry in wanted {
             self.chosen(entry);
         }
+        for Mirror { organization, account, experience, ignored: _, unlisted: _, source: _ } in mirrors {
+            self.wants.organizations.entry(organization.clone()).or_default();
+            let shelf = Shelf { account, organization };
+            let found = match experience {
+                Selector::Id(id) => Some(id.clone()),
+                Selector::Name(name) => {
+                    self.candidates(shelf, name);
+                    resolve::experience_named(name, account, self.live).ok()
+                }
+            };
+            self.experience_shelf(shelf).read.extend(found);
+        }
     }
 
-    fn experience_shelf(&mut self, entry: &DesiredExperience) -> &mut ShelfWants<ExperienceId> {
-        let shelf = self.wants.experiences.entry(entry.account.clone());
-        shelf.or_insert_with(|| ShelfWants::new(&entry.organization))
+    fn experience_shelf(&mut self, shelf: Shelf<'_>) -> &mut ShelfWants<ExperienceId> {
+        let Shelf { account, organization } = shelf;
+        let shelf = self.wants.experiences.entry(account.clone());
+        shelf.or_insert_with(|| ShelfWants::new(organization))
     }
 
     fn listed(&self, account: &AccountId) -> &[Named<ExperienceId>] {
@@ -173,11 +195,10 @@ impl Round<'_> {
         listed.unwrap_or_default()
     }
 
-    /// What tells which experience an entry means. Of several that bear a name their state tells it.
-    fn candidates(&mut self, entry: &DesiredExperience) {
-        let ExperienceSelector::One(Selector::Name(name)) = &entry.selector else { return };
-        let found = resolve::named(self.listed(&entry.account), name);
-        let shelf = self.experience_shelf(entry);
+    /// What tells which experience a name means. Of several that bear it their state tells it.
+    fn candidates(&mut self, shelf: Shelf<'_>, name: &str) {
+        let found = resolve::named(self.listed(shelf.account), name);
+        let shelf = self.experience_shelf(shelf);
         shelf.list = true;
         if found.len() > 1 {
             shelf.read.extend(found);
@@ -201,10 +222,23 @@ impl Round<'_> {
                 listed.filter(|id| !except.contains(id) && self.is_wanted(&named(id))).cloned().collect()
             }
         };
-        let shelf = self.experience_shelf(entry);
+        let shelf = self.experience_shelf(Shelf { account: &entry.account, organization: &entry.organization });
         shelf.list |= matches!(entry.selector, ExperienceSelector::AllLive { except: _ });
         shelf.read.extend(chosen);
     }
+}
+
+/// The experiences of an organization.
+#[derive(Clone, Copy)]
+struct Shelf<'a> {
+    account: &'a AccountId,
+    organization: &'a Name,
+}
+
+/// Whether the settings still lead to the marketplace account of an organization.
+fn leads_to(desired: &Desired, organization: &Name, account: &AccountId) -> bool {
+    let organization = desired.settings.organizations.get(organization);
+    organization.is_some_and(|it| it.marketplace_account.as_ref() == Some(account))
 }
 
 fn differs(LiveShare { share, accepted: _ }: &LiveShare, wanted: &Share<OuRef>) -> bool {

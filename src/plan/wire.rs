@@ -11,14 +11,14 @@ use serde::Serialize;
 use super::guard::{Exceeded, LimitOf};
 use super::terms;
 use crate::model::change::{
-    About, Because, ChangeRef, Expiry, IncompleteShare, Plan, Released, Resource, Summary, Target, TargetState,
-    Untouched, Work,
+    About, Because, ChangeRef, Expiry, IncompleteShare, Mirrored, Plan, Released, Resource, Summary, Target,
+    TargetState, Untouched, Work,
 };
 use crate::model::report::{Outcome, Report, Tally, TargetReport};
 pub use beside::Beside;
 use format::{
-    Document, ReportSummary, State, WireBecause, WireChange, WireIgnored, WireIncomplete, WireLimitOf, WireReason,
-    WireRefused, WireReleased, WireResource, WireResult, WireTarget,
+    Document, ReportSummary, State, WireBecause, WireChange, WireIgnored, WireIncomplete, WireLimitOf, WireMirrors,
+    WireReason, WireRefused, WireReleased, WireResource, WireResult, WireTarget,
 };
 pub use format::{FORMAT_VERSION, TOOL};
 pub use read::{FormatError, plan_from_json, report_from_json};
@@ -171,7 +171,7 @@ fn wire_local(work: &Work) -> Option<WireResource> {
 fn wire_change(change: ChangeRef<'_>) -> WireChange {
     let ChangeRef { edit, about: About { origin, because, waits_for, takes_from, audience: _, label, notes } } = change;
     let (before, after) = terms::of(edit);
-    let (mut base_source, mut until, mut until_on) = (None, None, None);
+    let (mut base_source, mut until, mut until_on, mut mirrors) = (None, None, None, None);
     let word = match because {
         Because::Listed(_) => WireBecause::Listed,
         Because::Unlisted => WireBecause::Unlisted,
@@ -182,6 +182,11 @@ fn wire_change(change: ChangeRef<'_>) -> WireChange {
         Because::Expired(Expiry { day, listing, source: _, is_due: _ }) => {
             (until, until_on) = (Some(day.to_string()), *listing);
             WireBecause::Expired
+        }
+        Because::Mirrors(Mirrored { account, experience, name, listing, source: _ }) => {
+            let (account, experience) = (account.clone(), experience.clone());
+            mirrors = Some(WireMirrors { account, experience, name: name.clone(), listing: *listing });
+            WireBecause::Mirrors
         }
     };
     WireChange {
@@ -197,6 +202,7 @@ fn wire_change(change: ChangeRef<'_>) -> WireChange {
         base_source,
         until,
         until_on,
+        mirrors,
         takes_away: edit.takes_away(),
         takes_from: takes_from.clone(),
         waits_for: waits_for.iter().cloned().collect(),

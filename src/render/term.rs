@@ -4,7 +4,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::view::View;
 use super::words::count;
-use crate::model::change::{Because, ChangeRef, Expiry};
+use crate::model::change::{Because, ChangeRef, Expiry, Mirrored};
 use crate::model::edit::{CopyEdit, Delta, Edit, ExperienceEdit, HubEdit, ProductEdit, RecipientEdit};
 use crate::model::experience::Listing;
 use crate::model::id::Name;
@@ -68,7 +68,7 @@ pub(super) fn terms(change: ChangeRef<'_>, view: View<'_>) -> Vec<Term> {
         Edit::Hub(HubEdit::Share(Delta::Remove(share))) => {
             let over = match &change.about.because {
                 Because::Expired(expiry) => Some(Term::Is(until(expiry))),
-                Because::Listed(_) | Because::Unlisted | Because::NoLongerListed(_) => None,
+                Because::Listed(_) | Because::Unlisted | Because::NoLongerListed(_) | Because::Mirrors(_) => None,
             };
             let was = match (share_terms(share), view) {
                 (terms, View::Drift) => terms,
@@ -116,7 +116,7 @@ fn why(because: &Because) -> Option<Term> {
     let text = match because {
         Because::Unlisted => "not listed",
         Because::NoLongerListed(_) => "no longer listed",
-        Because::Listed(_) | Because::Expired(_) => return None,
+        Because::Listed(_) | Because::Expired(_) | Because::Mirrors(_) => return None,
     };
     Some(Term::Is(text.to_owned()))
 }
@@ -161,22 +161,38 @@ fn share_changes(before: &Share, after: &Share) -> Vec<Term> {
 
 fn product_terms(change: ChangeRef<'_>, product: &ProductEdit, view: View<'_>) -> Vec<Term> {
     let why = match (view, product.before, product.after) {
-        (View::Plan(_) | View::Done, Some(Listing::Approved), Listing::Denied) => Some(match &change.about.because {
-            Because::Listed(_) => "was approved".to_owned(),
-            Because::Unlisted => "not listed".to_owned(),
-            Because::NoLongerListed(_) => "no longer listed".to_owned(),
-            Because::Expired(expiry) => until(expiry),
-        }),
+        (View::Plan(_) | View::Done, Some(Listing::Approved), Listing::Denied) => match &change.about.because {
+            Because::Listed(_) => Some("was approved".to_owned()),
+            Because::Unlisted => Some("not listed".to_owned()),
+            Because::NoLongerListed(_) => Some("no longer listed".to_owned()),
+            Because::Expired(expiry) => Some(until(expiry)),
+            Because::Mirrors(_) => None,
+        },
         (View::Plan(_) | View::Done, Some(Listing::Denied), _) => Some("was denied".to_owned()),
         (View::Drift, Some(Listing::Denied), _) => Some("is denied".to_owned()),
         (View::Drift, Some(Listing::Approved), _) => match &change.about.because {
             Because::Listed(_) => Some("should be denied".to_owned()),
             Because::Expired(expiry) => Some(until(expiry)),
-            Because::Unlisted | Because::NoLongerListed(_) => None,
+            Because::Unlisted | Because::NoLongerListed(_) | Because::Mirrors(_) => None,
         },
         _ => None,
     };
-    why.into_iter().chain(product.notes.clone()).map(Term::Is).collect()
+    let mirrors = match &change.about.because {
+        Because::Mirrors(mirrored) => Some(there(mirrored)),
+        Because::Listed(_) | Because::Unlisted | Because::NoLongerListed(_) | Because::Expired(_) => None,
+    };
+    why.into_iter().chain(mirrors).chain(product.notes.clone()).map(Term::Is).collect()
+}
+
+/// What the experience that is followed says of a product: `not approved in Curated exp-1234abcd`.
+fn there(mirrored: &Mirrored) -> String {
+    let Mirrored { account: _, experience, name, listing, source: _ } = mirrored;
+    let says = match listing {
+        Some(Listing::Approved) => "approved",
+        Some(Listing::Denied) => "denied",
+        None => "not approved",
+    };
+    format!("{says} in {name} {experience}")
 }
 
 /// `approved until 2026-11-01`.

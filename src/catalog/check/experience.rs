@@ -140,7 +140,7 @@ pub(super) fn something_is_approved(catalog: &Catalog, effective: &Lists<'_>, fi
         let Some(first) = list.experiences.get().and_then(|experiences| experiences.value.first()) else { continue };
         let keeps = list.unlisted.get().is_some_and(|unlisted| unlisted.value.0 == Unlisted::Keep);
         let Some(products) = effective.get(name) else { continue };
-        if !keeps && !products.values().any(|decision| decision.verdict == Verdict::Approved) {
+        if list.mirror.is_none() && !keeps && !products.values().any(|decision| decision.verdict == Verdict::Approved) {
             let message =
                 format!("`{name}` approves nothing: every product would be denied in the experiences it governs");
             let help = "approve something, or write `unlisted: keep`";

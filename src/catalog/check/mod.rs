@@ -4,6 +4,7 @@
 mod experience;
 mod ignore;
 mod local;
+mod mirror;
 mod organization;
 mod portfolio;
 mod product;
@@ -72,6 +73,12 @@ pub(super) const CHECKS: &[Check] = &[
     product::names_agree,
     product::names_differ,
     product::list_is_used,
+    mirror::stands_in_place_of_lists,
+    mirror::names_one_experience,
+    mirror::organization_owns_experiences,
+    mirror::is_not_included,
+    mirror::follows_no_follower,
+    mirror::name_is_no_id,
     experience::names_one_experience,
     experience::terms_fit,
     experience::organization_owns_experiences,

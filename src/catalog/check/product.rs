@@ -167,8 +167,13 @@ pub(super) fn list_is_used(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<
     let included: BTreeSet<&Name> = included.into_iter().collect();
     for (name, file, list) in lists(catalog) {
         if list.experiences.is_none() && !included.contains(name) {
-            let message = format!("the product list `{name}` governs no experience, and no other list includes it");
-            let help = "add `experiences:`, or include it somewhere";
+            let (message, help) = match list.mirror {
+                Some(_) => (format!("no experience follows the one that `{name}` mirrors"), "add `experiences:`"),
+                None => (
+                    format!("the product list `{name}` governs no experience, and no other list includes it"),
+                    "add `experiences:`, or include it somewhere",
+                ),
+            };
             findings.push(finding(Code::UnusedList, file.source(Place::START), message, help));
         }
     }

@@ -4,8 +4,8 @@ use crate::catalog::json_schema::FileKind;
 use crate::catalog::local::LocalPortfolio;
 use crate::catalog::record::Record as _;
 use crate::catalog::schema::{
-    Access, Experience, IgnoredShare, Marketplace, Organization, Portfolio, ProductEntry, Recipients, RemovalsByKind,
-    Require, Safety, Settings, Share,
+    Access, Experience, IgnoredShare, Marketplace, Mirror, Organization, Portfolio, ProductEntry, Recipients,
+    RemovalsByKind, Require, Safety, Settings, Share,
 };
 
 /// What a value is, as far as its form goes.
@@ -30,6 +30,7 @@ pub(super) enum Shape {
     Recipient,
     LocalPortfolio,
     Marketplace,
+    Mirror,
     Products,
     Product,
     Experiences,
@@ -68,6 +69,7 @@ impl Shape {
             Self::Recipient => Recipients::KEYS,
             Self::LocalPortfolio => LocalPortfolio::KEYS,
             Self::Marketplace => Marketplace::KEYS,
+            Self::Mirror => Mirror::KEYS,
             Self::Product => ProductEntry::KEYS,
             Self::Experience => Experience::KEYS,
             Self::Organizations
@@ -100,14 +102,15 @@ impl Shape {
             (Self::Recipient, "local_portfolio") => Self::LocalPortfolio,
             (Self::Marketplace, "approved" | "rejected" | "ignore") => Self::Products,
             (Self::Marketplace, "experiences") => Self::Experiences,
+            (Self::Marketplace, "mirror") => Self::Mirror,
             (Self::Settings | Self::Portfolio, "regions")
             | (Self::Marketplace, "include")
             | (Self::Experience, "except") => Self::Ids,
             (Self::Organization, "service_catalog_account" | "marketplace_account")
             | (Self::Share | Self::IgnoredShare | Self::Recipient, "account") => Self::Account,
-            (Self::Organization | Self::Portfolio | Self::Product | Self::Experience, "id")
+            (Self::Organization | Self::Portfolio | Self::Product | Self::Experience | Self::Mirror, "id")
             | (
-                Self::Portfolio | Self::Share | Self::IgnoredShare | Self::Recipient | Self::Experience,
+                Self::Portfolio | Self::Share | Self::IgnoredShare | Self::Recipient | Self::Experience | Self::Mirror,
                 "organization",
             ) => Self::Id,
             _ => Self::Other,

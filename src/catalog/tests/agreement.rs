@@ -246,6 +246,7 @@ const ENTRY: Shape = Either(
     &Record(&[("id", 97, PRODUCT), ("name", 50, Text(500)), ("notes", 50, Text(50)), ("until", 30, DAY)]),
 );
 const LIST_SHAPE: Shape = Record(&[
+    ("mirror", 15, Record(&[("organization", 97, ORGANIZATION), ("id", 70, EXPERIENCE), ("name", 25, Text(500))])),
     ("include", 30, Many(&One(&["base", "\"base\"", "2024"], &["Base", "1.5", "nowhere"]))),
     ("approved", 60, Many(&ENTRY)),
     ("rejected", 40, Many(&ENTRY)),
@@ -278,6 +279,7 @@ const TOGETHER: &[&str] = &[
     "include_cycle",
     "includes_disagree",
     "listed_and_ignored",
+    "mirror_of_itself",
     "missing_required",
     "no_marketplace_account",
     "no_service_catalog_account",

@@ -62,7 +62,7 @@ fn own_entry_that_is_over_wins_over_what_is_included() {
     ];
     let loaded = load(&files(&texts), today());
     assert_eq!(loaded.errors(), 0, "lists that disagree stay decided: {:#?}", loaded.findings);
-    let products = &loaded.desired.unwrap().experiences[0].products;
+    let products = loaded.desired.unwrap().experiences[0].products.listed().cloned().unwrap();
     let over = &products.expired[&"prod-aaaaaaaaaaaa1".parse().unwrap()];
     assert_eq!((over.day.to_string(), over.source.line), ("2026-11-01".to_owned(), 3));
     assert_eq!((products.approved.len(), products.rejected.len()), (1, 0));
@@ -83,7 +83,7 @@ fn included_entry_that_is_over_leaves_the_word_to_another_list() {
         ),
     ];
     let loaded = load(&files(&texts), today());
-    let products = &loaded.desired.unwrap().experiences[0].products;
+    let products = loaded.desired.unwrap().experiences[0].products.listed().cloned().unwrap();
     assert!(products.rejected.contains_key(&"prod-aaaaaaaaaaaa1".parse().unwrap()));
     assert!(products.ignored.contains_key(&"prod-aaaaaaaaaaaa3".parse().unwrap()));
     let over: Vec<&str> = products.expired.keys().map(ProductId::as_str).collect();

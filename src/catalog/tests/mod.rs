@@ -5,6 +5,7 @@ mod document;
 mod exceptions;
 mod local;
 mod marketplace;
+mod mirror;
 mod portfolio;
 mod robust;
 mod schema;
@@ -16,6 +17,7 @@ use super::*;
 use crate::model::desired::{DesiredPortfolio, DesiredProduct, DesiredRecipients, ProductLists};
 use crate::model::finding::Source;
 use crate::model::id::{ProductId, Region};
+use crate::model::mirror::{Mirror, Products};
 use crate::model::settings::Access;
 
 fn today() -> Date {
@@ -90,8 +92,20 @@ fn meaning(desired: &Desired) -> String {
         }
     }
     for experience in &desired.experiences {
-        let ProductLists { approved, rejected, expired, ignored, unlisted } = experience.products.as_ref();
         let (target, account, at) = (experience.target(), &experience.account, place(&experience.source));
+        let (approved, rejected, expired, ignored, unlisted) = match &experience.products {
+            Products::Listed(lists) => {
+                let ProductLists { approved, rejected, expired, ignored, unlisted } = &**lists;
+                (approved, rejected, expired, ignored, unlisted)
+            }
+            Products::Mirrored(mirror) => {
+                let Mirror { organization, account: of, experience: which, ignored, unlisted, source } = &**mirror;
+                text.push(format!("{target}: {account} {:?} {at} unlisted {unlisted:?}", experience.selector));
+                text.push(format!("  as {which:?} of {organization} {of} {}", place(source)));
+                text.extend(ignored.iter().map(|(id, source)| format!("  ignored {id} {}", place(source))));
+                continue;
+            }
+        };
         text.push(format!("{target}: {account} {:?} {at} unlisted {unlisted:?}", experience.selector));
         for (sign, list) in [("+", approved), ("-", rejected)] {
             let line = |(id, product): (&ProductId, &DesiredProduct)| {

@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result};
 use futures_util::StreamExt as _;
 use futures_util::stream::Stream;
 
+use super::following::{Followers, Mirrors};
 use super::job::{Hub, Job};
 use super::past::Past;
 use super::record::{self, Begun};
@@ -67,6 +68,7 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     if let Some(review) = review.as_ref().filter(|_| job.options.comment.is_wanted()) {
         review.restate(job, &State::Applying(run.run())).await;
     }
+    let mirrors = Mirrors::of(&catalog.desired);
     // The pull request says that this is being applied, so from here on it has to be told how that ended.
     let stops = pin!(signal::stops());
     match carry_out(job, &sha, &past, catalog, review.as_mut(), stops).await {
@@ -74,6 +76,7 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
             if let Some(hub) = &hub {
                 if job.keeps_record() {
                     record::end(job, hub, &past, &sha, begun, &told).await;
+                    Followers::of_told(&mirrors, &told).record(job, hub, &sha).await;
                 }
                 issue_at_hand::keep_left_out(job, hub, told).await;
             }

@@ -54,6 +54,7 @@ pub(super) fn notice(catalog: &Catalog) -> String {
 /// Says which drift a merge would leave as it is, as markdown: that of organizations in which the catalog changes
 /// nothing. An apply decides by what was applied last, which may be older than the base.
 pub(super) fn untouched(differing: &BTreeSet<Name>, plan: &Plan) -> String {
+    // What mirrored experiences bring goes with the schedule, whatever is merged.
     let drift = plan.changes().filter(|(_, change)| change.about.origin == Origin::Drift);
     let organizations = drift.map(|(target, _)| &target.organization);
     let left: BTreeSet<String> =

@@ -3,9 +3,9 @@
 use anyhow::Result;
 
 use super::issue_at_hand::{self, IssueAtHand};
-use super::job::Job;
+use super::job::{Job, boxed};
 use super::past::Past;
-use super::{check, pending, undo};
+use super::{check, following, pending, undo};
 use crate::commands::catalog::{self, Catalog};
 use crate::commands::document::Refused;
 use crate::commands::exit::Exit;
@@ -13,7 +13,7 @@ use crate::commands::obstacle::Place;
 use crate::commands::planning::Reach;
 use crate::commands::{document, output, planning};
 use crate::github::issue::Found;
-use crate::model::change::{Plan, Summary};
+use crate::model::change::{Origin, Plan, Summary};
 use crate::plan::Limits;
 use crate::plan::wire::Beside;
 use crate::render::markdown::{self, DriftContext, Link};
@@ -63,6 +63,17 @@ pub(super) async fn against_applied(job: &mut Job, catalog: Catalog) -> Result<(
 
 /// Leaves what differs wherever one looks for it. `notice` stands above it, as markdown.
 pub(super) async fn show(job: &mut Job, plan: &Plan, limits: Limits, notice: String) -> Result<Exit> {
+    show_as(job, plan, limits, notice, false).await
+}
+
+/// The same. `is_stopped`: what mirrored experiences bring does not follow by itself, so that it opens the issue too.
+pub(super) async fn show_as(
+    job: &mut Job,
+    plan: &Plan,
+    limits: Limits,
+    notice: String,
+    is_stopped: bool,
+) -> Result<Exit> {
     let shown = text::Options { all: true, verbose: job.common.verbose, applying: false, width: None };
     let refused = Refused::of(plan, limits, Place::ByHand);
     let objection = refused.as_ref().map(Refused::objection);
@@ -74,6 +85,14 @@ pub(super) async fn show(job: &mut Job, plan: &Plan, limits: Limits, notice: Str
     let hub = if job.options.drift_issue && !job.is_sandboxed { job.hub().await? } else { None };
     if hub.is_none() && job.options.drift_issue && !job.is_sandboxed {
         output::tell("There is no GITHUB_TOKEN: no issue was kept.");
+    }
+    let mut is_stopped = is_stopped || due_is_stopped(plan, limits);
+    let mut notice = notice;
+    if let Some(hub) = hub.as_ref().filter(|_| !is_stopped)
+        && following::is_left_behind(job, hub, plan).await
+    {
+        is_stopped = true;
+        notice.push_str(&boxed("WARNING", &[following::LEFT_BEHIND.to_owned()]));
     }
     let issue = match &hub {
         Some(hub) => Some(IssueAtHand::of(job, hub, plan).await),
@@ -101,7 +120,7 @@ pub(super) async fn show(job: &mut Job, plan: &Plan, limits: Limits, notice: Str
     if let (Some(hub), Some(issue)) = (&hub, issue) {
         let marker = issue.as_ref().map(|issue| issue.marker.clone()).unwrap_or_default();
         let body = markdown::drift(plan, objection.as_ref(), &frame.comment(&marker), &about);
-        let found = found(job, plan, &summary);
+        let found = found(job, plan, &summary, is_stopped);
         let kept = match issue {
             Ok(issue) => issue.keep(job, hub, found, (&body, &frame.run_text())).await,
             Err(error) => Err(error),
@@ -119,13 +138,24 @@ pub(super) async fn show(job: &mut Job, plan: &Plan, limits: Limits, notice: Str
 }
 
 /// What the issue is to say. What was looked at in part, or could not be read, is never in step.
-fn found(job: &Job, plan: &Plan, summary: &Summary) -> Found {
-    match (summary.changes(), summary.unreadable) {
+fn found(job: &Job, plan: &Plan, summary: &Summary, is_stopped: bool) -> Found {
+    // What is behind a mirrored experience follows by itself: an open issue tells of it, and it opens none.
+    let differing = if is_stopped { summary.changes() } else { summary.changes() - summary.mirrored };
+    match (differing, summary.unreadable) {
         (0, 0) if plan.has_incomplete_shares() => Found::Drift,
         (0, 0) if plan.is_reach_unknown() || job.filter.is_narrow() => Found::Unknown,
-        (0, 0) if plan.gone() > 0 => Found::Gone,
+        (0, 0) if plan.gone() > 0 || summary.mirrored > 0 => Found::Gone,
         (0, 0) => Found::InStep,
         (0, _) => Found::Unknown,
         _ => Found::Drift,
     }
+}
+
+/// Whether what mirrored experiences bring takes away more than the limits allow, so that the schedule leaves it.
+fn due_is_stopped(plan: &Plan, limits: Limits) -> bool {
+    let mut mirrored = plan.clone();
+    for target in &mut mirrored.targets {
+        *target = target.only(|change| change.about.origin == Origin::Mirror);
+    }
+    limits.exceeded_by(&mirrored)
 }

@@ -1,5 +1,6 @@
-//! What falls due without a pull request: entries whose last day has passed. The merge that wrote the day was reviewed
-//! and applied, so the schedule may carry out its end, and nothing else. It never moves the base of an organization.
+//! What falls due without a pull request: entries whose last day has passed, and what mirrored experiences bring. The
+//! merge that wrote the day, or the mirror, was reviewed and applied, so the schedule may carry that out, and nothing
+//! else. It never moves the base of an organization.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
@@ -7,6 +8,7 @@ use std::pin::pin;
 use anyhow::{Context as _, Result};
 use futures_util::StreamExt as _;
 
+use super::following::{Followers, Mirrors};
 use super::job::{Hub, Job, boxed};
 use super::past::Past;
 use super::{check, drift, result};
@@ -51,8 +53,8 @@ pub(super) async fn run(job: &mut Job) -> Result<Exit> {
     if let Some(newer) = past.overtaken() {
         return result::overtaken(job, &sha, newer);
     }
-    if plan::ending(&catalog.desired).is_empty() {
-        return nothing(job, 0);
+    if plan::may_be_due(&catalog.desired).is_empty() {
+        return nothing(job, None);
     }
     let limits = catalog.limits(job.options.allow_removals);
     let catalog = past.rebase(job, catalog)?;
@@ -114,19 +116,23 @@ async fn carry_out(job: &mut Job, hub: Option<&Hub>, sha: &str, catalog: Catalog
             return Err(error);
         }
     };
-    let Due { plan, waiting } = plan::due(whole.clone(), &desired);
+    let due = plan::due(whole.clone(), &desired);
+    let plan = due.plan.clone();
     job.save_plan(&plan, None)?;
     job.count(&plan.summary(), 0, &plan.digest);
+    let mirrors = Mirrors::of(&desired);
     if plan.targets.is_empty() {
         session.close(&job.common).await?;
-        return nothing(job, waiting);
+        record_followers(job, hub, sha, Followers::of_plan(&mirrors, &whole, None)).await;
+        return nothing(job, Some(&due));
     }
-    note_waiting(job, waiting)?;
+    note_left(job, &due)?;
     let approved = match approve(plan.clone(), limits, None) {
         Ok(approved) => approved,
         Err(refusal) => {
             session.close(&job.common).await?;
             let obstacle = Obstacle::of(refusal.reason, Place::Due, Unseen::NoPullRequest);
+            record_followers(job, hub, sha, Followers::of_plan(&mirrors, &whole, None)).await;
             return refused(job, &obstacle, &whole, limits).await;
         }
     };
@@ -144,31 +150,65 @@ async fn carry_out(job: &mut Job, hub: Option<&Hub>, sha: &str, catalog: Catalog
     let report = crate::apply::apply(approved, &writer, stops, &mut listener).await;
     drop(listener);
     end(job, hub, begun, &report).await;
+    record_followers(job, hub, sha, Followers::of_plan(&mirrors, &whole, Some(&report))).await;
     let closed = session.close(&job.common).await;
     let exit = told(job, sha, &report)?;
     closed.and(Ok(exit))
 }
 
-fn nothing(job: &mut Job, waiting: usize) -> Result<Exit> {
-    note_waiting(job, waiting)?;
+async fn record_followers(job: &mut Job, hub: Option<&Hub>, sha: &str, followers: Followers) {
+    if let Some(hub) = hub {
+        followers.record(job, hub, sha).await;
+    }
+}
+
+fn nothing(job: &mut Job, due: Option<&Due>) -> Result<Exit> {
+    if let Some(due) = due {
+        note_left(job, due)?;
+    }
     output::tell("Nothing is due.");
     job.summarize("### Nothing is due\n")?;
     Ok(Exit::Done)
 }
 
-/// Says how many entries have ended and are not carried out.
-fn note_waiting(job: &mut Job, waiting: usize) -> Result<()> {
-    if waiting == 0 {
-        return Ok(());
-    }
-    let words =
-        if waiting == 1 { "1 entry has ended and is" } else { &format!("{waiting} entries have ended and are") };
-    let note = format!(
-        "{words} not carried out: the commit that was applied last does not say that it ends. It stands in the issue \
-         about drift, and goes with the next apply."
+/// Says what is not carried out although nobody has to review it.
+fn note_left(job: &mut Job, due: &Due) -> Result<()> {
+    let Due { plan: _, waiting, unapplied, behind } = due;
+    let number = |number: usize, one: &str, more: &str| match number {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        number => Some(format!("{number} {more}")),
+    };
+    let ends = number(*waiting, "entry has ended and is", "entries have ended and are").map(|words| {
+        format!(
+            "{words} not carried out: the commit that was applied last does not say that it ends. It stands in the \
+             issue about drift, and goes with the next apply."
+        )
+    });
+    let mirrored = number(
+        *unapplied,
+        "change follows a mirrored experience and is",
+        "changes follow mirrored experiences and are",
     );
-    job.print(&format!("{}\n", workflow_command("warning", &[], &note)))?;
-    job.summarize(&format!("{}\n\n", inline(&note)))
+    let mirrored = mirrored.map(|words| {
+        format!(
+            "{words} not carried out: the commit that was applied last does not ask for it. It goes with the apply of \
+             the merge that does."
+        )
+    });
+    let after =
+        number(*behind, "change follows a mirrored experience and is", "changes follow mirrored experiences and are");
+    let after = after.map(|words| {
+        format!(
+            "{words} not carried out: it comes after a change of the mirrored experience itself, which a file governs. \
+             That one is drift: undo it, or keep it in the catalog."
+        )
+    });
+    for note in ends.into_iter().chain(mirrored).chain(after) {
+        job.print(&format!("{}\n", workflow_command("warning", &[], &note)))?;
+        job.summarize(&format!("{}\n\n", inline(&note)))?;
+    }
+    Ok(())
 }
 
 /// Puts what the limit stops into the issue about drift, with all else that differs.
@@ -181,7 +221,7 @@ async fn refused(job: &mut Job, obstacle: &Obstacle, whole: &Plan, limits: Limit
         "WARNING",
         &[format!("<b>What is due is not carried out: {}.</b> {}", inline(&headline), prose(&way_out))],
     );
-    drift::show(job, whole, limits, notice).await?;
+    drift::show_as(job, whole, limits, notice, true).await?;
     Ok(Exit::Refused)
 }
 

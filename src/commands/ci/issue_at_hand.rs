@@ -10,7 +10,7 @@ use crate::commands::{document, output};
 use crate::github::Error;
 use crate::github::issue::{self, Found, Issue, Kept, Ours};
 use crate::github::marker::{DriftMarker, Marker as _};
-use crate::model::change::{Plan, Target};
+use crate::model::change::{ChangeRef, Origin, Plan, Target};
 use crate::model::report::Report;
 use crate::plan::{Reviewed, canonical};
 use crate::render::escape::markdown::inline;
@@ -83,7 +83,10 @@ pub(super) fn told(job: &mut Job, kept: Result<Kept, Error>) -> Result<()> {
 /// about stays there. The jobs of a matrix leave this to the one that gathers their files.
 pub(super) async fn keep_left_out(job: &mut Job, hub: &Hub, left: Told) {
     let Told { report: Report { digest: _, catalog, targets, released: _ }, approved: _, mut left_out } = left;
-    if left_out.is_empty() || !job.options.drift_issue || job.is_sandboxed || job.is_gathered() {
+    // What mirrored experiences bring alone opens no issue: the schedule carries it out.
+    let is_drift = |change: ChangeRef<'_>| change.about.origin != Origin::Mirror;
+    let has_drift = left_out.iter().any(|target| target.changes().any(is_drift));
+    if !has_drift || !job.options.drift_issue || job.is_sandboxed || job.is_gathered() {
         return;
     }
     let targets: Vec<Target> = targets.into_iter().map(|of| of.target).collect();

@@ -180,7 +180,7 @@ impl Job {
 
     /// What counts of a plan, as outputs.
     pub(super) fn count(&mut self, summary: &Summary, released: usize, digest: &str) {
-        let Summary { targets: _, creates, updates, removes, drift, warnings, unreadable: _ } = summary;
+        let Summary { targets: _, creates, updates, removes, drift, mirrored: _, warnings, unreadable: _ } = summary;
         self.output("has-changes", if summary.changes() + released > 0 { "true" } else { "false" });
         for (name, number) in [("creates", creates), ("updates", updates), ("removes", removes), ("drift", drift)] {
             self.output(name, &number.to_string());

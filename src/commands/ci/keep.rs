@@ -97,7 +97,8 @@ pub(super) fn record(
     earlier: &[Record],
 ) -> Record {
     let summary = plan.summary();
-    let Summary { targets: _, creates: _, updates: _, removes, drift: _, warnings: _, unreadable } = summary;
+    let Summary { targets: _, creates: _, updates: _, removes, drift: _, mirrored: _, warnings: _, unreadable } =
+        summary;
     let only = job.filter.key().filter(|_| pull.is_some());
     let about = About {
         catalog: &job.folder(),
@@ -118,7 +119,7 @@ pub(super) fn record(
 
 /// A plan in a few words, as it stands in the list of checks.
 fn title(summary: &Summary) -> String {
-    let Summary { targets: _, creates, updates, removes, drift: _, warnings: _, unreadable } = summary;
+    let Summary { targets: _, creates, updates, removes, drift: _, mirrored: _, warnings: _, unreadable } = summary;
     let counted =
         [(removes, "to remove"), (updates, "to update"), (creates, "to create"), (unreadable, "not readable")];
     let parts: Vec<String> =

@@ -6,6 +6,7 @@ mod base;
 mod check;
 mod drift;
 mod due;
+mod following;
 mod frame;
 mod gate;
 mod issue_at_hand;

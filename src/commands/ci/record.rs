@@ -7,7 +7,7 @@ use super::job::{Hub, Job};
 use super::past::Past;
 use super::result::Told;
 use crate::github::deployment::{self, Made, Outcome as Deployed, Payload};
-use crate::model::change::ChangeId;
+use crate::model::change::{ChangeId, Origin, Target};
 use crate::model::id::Name;
 use crate::model::report::{Outcome, TargetReport};
 use crate::model::target::TargetName;
@@ -109,7 +109,12 @@ struct Tally {
 /// Records how it ended, for every organization.
 pub(super) async fn end(job: &mut Job, hub: &Hub, past: &Past, sha: &str, Begun(mut begun): Begun, told: &Told) {
     let Told { report, approved, left_out } = told;
-    let left_out: BTreeSet<&Name> = left_out.iter().map(|target| &target.organization).collect();
+    let with = |is: &dyn Fn(Origin) -> bool| -> BTreeSet<&Name> {
+        let has = |target: &&Target| target.changes().any(|change| is(change.about.origin));
+        left_out.iter().filter(has).map(|target| &target.organization).collect()
+    };
+    let drifting = with(&|origin| origin != Origin::Mirror);
+    let behind = with(&|origin| origin == Origin::Mirror);
     let mut organizations: BTreeMap<Name, Tally> = BTreeMap::new();
     for of in &report.targets {
         let tally = organizations.entry(of.target.organization.clone()).or_default();
@@ -122,11 +127,14 @@ pub(super) async fn end(job: &mut Job, hub: &Hub, past: &Past, sha: &str, Begun(
     }
     for (organization, Tally { applied, undone, not, refused, left }) in organizations {
         let there = begun.remove(&organization);
-        let drift = left_out.contains(&organization);
-        if there.is_none() && applied + undone == 0 && drift {
+        let (drift, mirrored) = (drifting.contains(&organization), behind.contains(&organization));
+        if there.is_none() && applied + undone == 0 && (drift || mirrored) {
             continue;
         }
         let (outcome, words) = match (applied, undone) {
+            (applied, 0) if mirrored && !drift => {
+                (Deployed::Success, format!("{applied} applied, what mirrored experiences bring left for the schedule"))
+            }
             (0, 0) if !drift => (Deployed::Success, "in step, nothing to apply".to_owned()),
             (applied, 0) if drift => (Deployed::Success, format!("{applied} applied, drift left as it is")),
             (applied, 0) => (Deployed::Success, format!("in step, {applied} applied")),

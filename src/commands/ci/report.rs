@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use super::following::{Followers, Mirrors};
 use super::job::{Hub, Job};
 use super::past::Past;
 use super::record::{self, Begun};
@@ -120,6 +121,7 @@ async fn applied(job: &mut Job, event: &Event, files: Files) -> Result<Exit> {
     if !job.is_sandboxed {
         if let Some(past) = &past {
             record::end(job, hub, past, &sha, Begun::default(), &told).await;
+            Followers::of_told(&Mirrors::of(&catalog.desired), &told).record(job, hub, &sha).await;
         }
         record::end_parts(job, hub, &told, &sha).await;
     }

@@ -15,7 +15,7 @@ use crate::commands::{apply as command, files};
 use crate::github::comment;
 use crate::github::history::Attempt;
 use crate::github::marker::{ApplyMarker, Marker as _};
-use crate::model::change::{Plan, Summary, Target};
+use crate::model::change::{Origin, Plan, Summary, Target};
 use crate::model::report::{Outcome, Report, TargetReport};
 use crate::model::target::TargetName;
 use crate::plan::{Reason, Refusal, Sifted, canonical, wire};
@@ -43,9 +43,48 @@ pub(super) struct Told {
 /// So many changes are named that are left as they are.
 const NAMED: usize = 20;
 
-/// Says which drift a merge leaves as it is, as markdown; nothing where there is none. `doubt`: why the issue about
-/// drift, which shows it, does not count.
-pub(super) fn left_out(past: &Past, targets: &[Target], doubt: Option<&Doubt>) -> Option<String> {
+/// Says what a merge leaves as it is, as markdown: drift, and what mirrored experiences bring. `doubt`: why the issue
+/// about drift, which shows it, does not count.
+pub(super) fn left_out(past: &Past, targets: &[Target], doubt: Option<&Doubt>) -> Vec<String> {
+    let (drift, mirrored) = parted(targets);
+    drift_left(past, &drift, doubt).into_iter().chain(left_to_follow(&mirrored)).collect()
+}
+
+/// The drift of targets, and what mirrored experiences bring, each without targets in which there is none.
+fn parted(targets: &[Target]) -> (Vec<Target>, Vec<Target>) {
+    let of = |is_mirrored: bool| {
+        let part = move |target: &Target| target.only(|it| (it.about.origin == Origin::Mirror) == is_mirrored);
+        targets.iter().map(part).filter(Target::has_changes).collect()
+    };
+    (of(false), of(true))
+}
+
+/// What mirrored experiences bring needs no merge and no review, and has limits of its own.
+fn left_to_follow(targets: &[Target]) -> Option<String> {
+    let all: Vec<String> = targets.iter().flat_map(named).collect();
+    let number = match all.len() {
+        0 => return None,
+        1 => "1 change".to_owned(),
+        number => format!("{number} changes"),
+    };
+    Some(format!(
+        "<b>Left for the schedule: {number}</b> that mirrored experiences bring, and not this merge. The workflow with \
+         <code>command: due</code> brings the experiences that follow them in step.\n\n{}",
+        some(all).join("\n")
+    ))
+}
+
+/// The first of some lines, and how many more there are.
+fn some(all: Vec<String>) -> Vec<String> {
+    let more = all.len().saturating_sub(NAMED);
+    let mut lines: Vec<String> = all.into_iter().take(NAMED).collect();
+    if more > 0 {
+        lines.push(format!("- and {more} more"));
+    }
+    lines
+}
+
+fn drift_left(past: &Past, targets: &[Target], doubt: Option<&Doubt>) -> Option<String> {
     let all: Vec<String> = targets.iter().flat_map(named).collect();
     if all.is_empty() {
         return None;
@@ -60,15 +99,11 @@ pub(super) fn left_out(past: &Past, targets: &[Target], doubt: Option<&Doubt>) -
         Some(doubt) => prose(&format!("{} {}", doubt.why(), doubt.way_out())),
         None => "It stands in the issue about drift; an apply by hand undoes it.".to_owned(),
     };
-    let more = all.len().saturating_sub(NAMED);
     let number = match all.len() {
         1 => "1 difference".to_owned(),
         number => format!("{number} differences"),
     };
-    let mut lines: Vec<String> = all.into_iter().take(NAMED).collect();
-    if more > 0 {
-        lines.push(format!("- and {more} more"));
-    }
+    let lines = some(all);
     Some(format!("<b>Drift is left as it is: {number}</b>, since {why}. {out}\n\n{}", lines.join("\n")))
 }
 
@@ -164,15 +199,23 @@ fn count(targets: &[Target]) -> usize {
 }
 
 fn warn_of_left_out(job: &Job, sifted: &Sifted) -> Result<()> {
-    let number = count(&sifted.left_out);
-    if number == 0 {
-        return Ok(());
+    let (drift, mirrored) = parted(&sifted.left_out);
+    let (drift, mirrored) = (count(&drift), count(&mirrored));
+    if drift > 0 {
+        let text = format!(
+            "Drift is left as it is ({drift}): this merge has nothing to do with it, or nobody has seen it. The summary \
+             names it."
+        );
+        job.print(&format!("{}\n", command_line("warning", &[], &text)))?;
     }
-    let text = format!(
-        "Drift is left as it is ({number}): this merge has nothing to do with it, or nobody has seen it. The summary \
-         names it."
-    );
-    job.print(&format!("{}\n", command_line("warning", &[], &text)))
+    if mirrored > 0 {
+        let text = format!(
+            "What mirrored experiences bring, and not this merge, is left for the schedule ({mirrored}). The summary \
+             names it."
+        );
+        job.print(&format!("{}\n", command_line("notice", &[], &text)))?;
+    }
+    Ok(())
 }
 
 /// A report with the targets that were refused, none of whose changes were tried.
@@ -205,7 +248,7 @@ pub(super) async fn publish(
     let undone = tally.failed + tally.skipped + tally.unreadable;
     let nothing = tally.applied + undone == 0 && !job.notes.is_empty();
     let why = match tally.applied {
-        0 if nothing => "drift is left as it is, and there was nothing else to do",
+        0 if nothing => "what it was not about is left as it is, and there was nothing else to do",
         0 => "nothing of it worked",
         _ => "it was applied in part",
     };

@@ -24,12 +24,12 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
         against::set(job, event)?;
     }
     let Some(catalog) = catalog::load(&job.common)? else { return Ok(Exit::Error) };
-    let mut names = catalog.names();
+    let (mut names, linked) = (catalog.names(), targets::Linked::of(&catalog.desired));
     if !is_proposed {
         names.extend(applied(job, event, catalog).await);
     }
     let chosen = targets::chosen(&job.filter, &names)?;
-    let json = targets::json(&chosen, job.options.bundles)?;
+    let json = targets::json(&chosen, job.options.bundles, &linked)?;
     output::tell(&format!("The output `targets` names {}.", chosen.len()));
     job.output("targets", &json);
     Ok(Exit::Done)

@@ -10,6 +10,7 @@ use crate::model::desired::{
     Desired, DesiredExperience, DesiredPortfolio, DesiredShare, ExperienceSelector, OuRef, ProductLists, Selector,
 };
 use crate::model::id::{AccountId, ExperienceId, Name};
+use crate::model::mirror::{Mirror, Products};
 use crate::model::portfolio::Share;
 use crate::model::target::TargetName;
 use crate::sandbox::{self, Experience, Policy, Portfolio, Product, World};
@@ -41,19 +42,20 @@ fn known(world: &World, desired: &Desired) -> (usize, usize) {
             Selector::Name(name) => region.portfolios.values().any(|portfolio| portfolio.name == *name),
         })
     });
-    let experiences = desired.experiences.iter().filter_map(|entry| {
-        let id = &desired.settings.organizations.get(&entry.organization)?.id;
+    let governed = desired.experiences.iter().filter_map(|entry| match &entry.selector {
+        ExperienceSelector::One(one) => Some((&entry.organization, one)),
+        ExperienceSelector::AllLive { except: _ } => None,
+    });
+    let mirrors = desired.experiences.iter().filter_map(|entry| entry.products.mirrored());
+    let mirrored = mirrors.map(|mirror| (&mirror.organization, &mirror.experience));
+    let experiences = governed.chain(mirrored).filter_map(|(organization, one)| {
+        let id = &desired.settings.organizations.get(organization)?.id;
         let organization = world.organizations.values().find(|organization| organization.id == id.as_str());
         let experiences = organization.map(|organization| &organization.marketplace.experiences);
-        match &entry.selector {
-            ExperienceSelector::One(Selector::Id(id)) => {
-                Some(experiences.is_some_and(|all| all.contains_key(id.as_str())))
-            }
-            ExperienceSelector::One(Selector::Name(name)) => {
-                Some(experiences.is_some_and(|all| all.values().any(|experience| experience.name == *name)))
-            }
-            ExperienceSelector::AllLive { except: _ } => None,
-        }
+        Some(experiences.is_some_and(|all| match one {
+            Selector::Id(id) => all.contains_key(id.as_str()),
+            Selector::Name(name) => all.values().any(|experience| experience.name == *name),
+        }))
     });
     let all: Vec<bool> = portfolios.chain(experiences).collect();
     (all.iter().filter(|is_there| **is_there).count(), all.len())
@@ -85,12 +87,35 @@ pub(super) fn made(desired: &Desired, base: Option<&Desired>) -> World {
 fn put_products(world: &mut World, catalogs: &[&Desired]) {
     let named = catalogs.iter().flat_map(|catalog| &catalog.product_names).map(|(id, name)| (id, name.clone()));
     let lists = catalogs.iter().flat_map(|catalog| &catalog.experiences).map(|entry| &entry.products);
-    let listed = lists.flat_map(|lists| lists.approved.keys().chain(lists.rejected.keys()));
-    for (id, name) in named.chain(listed.map(|id| (id, format!("Product {id}")))) {
-        if !world.has_product(id.as_str()) {
-            let product = Product { name, vendor: "Made-up Software".to_owned(), ..Product::default() };
-            world.products.insert(id.to_string(), product);
+    let mut listed: Vec<String> = Vec::new();
+    for products in lists {
+        match products {
+            Products::Listed(lists) => {
+                listed.extend(lists.approved.keys().chain(lists.rejected.keys()).map(ToString::to_string));
+            }
+            Products::Mirrored(mirror) => {
+                let Policy { name: _, allowed, denied, .. } = curated(mirror);
+                listed.extend(allowed.into_iter().chain(denied));
+            }
         }
+    }
+    let named = named.map(|(id, name)| (id.to_string(), name));
+    for (id, name) in named.chain(listed.into_iter().map(|id| (id.clone(), format!("Product {id}")))) {
+        if !world.has_product(&id) {
+            let product = Product { name, vendor: "Made-up Software".to_owned(), ..Product::default() };
+            world.products.insert(id, product);
+        }
+    }
+}
+
+/// What is approved and denied in a mirrored experience that is made.
+fn curated(mirror: &Mirror) -> Policy {
+    let product = |word: &str| made_id("prod-", &[mirror.organization.as_str(), &mirror.experience.to_string(), word]);
+    Policy {
+        name: "Made".to_owned(),
+        allowed: ["one", "two", "three"].map(product).into(),
+        denied: [product("four")].into(),
+        ..Policy::default()
     }
 }
 
@@ -171,11 +196,24 @@ fn live(organization: &Name, share: &Share<OuRef>) -> sandbox::Share {
 
 fn put_experiences(trees: &mut Trees, catalogs: &[&Desired], before: &Desired) {
     let mut at = 0;
+    let mirrors =
+        catalogs.iter().flat_map(|catalog| &catalog.experiences).filter_map(|entry| entry.products.mirrored());
+    for mirror in mirrors {
+        let Some(organization) = trees.get_mut(&mirror.organization) else { continue };
+        for (id, name) in named(&mirror.organization, &ExperienceSelector::One(mirror.experience.clone())) {
+            let experiences = &mut organization.marketplace.experiences;
+            experiences.entry(id).or_insert_with(|| Experience {
+                policy: Some(curated(mirror)),
+                name,
+                ..Experience::default()
+            });
+        }
+    }
     for entry in catalogs.iter().flat_map(|catalog| &catalog.experiences) {
         let DesiredExperience { file: _, organization: name, account: _, selector, products: _, source: _ } = entry;
         let Some(organization) = trees.get_mut(name) else { continue };
         let products = before.experiences.iter().find(|other| other.target() == entry.target());
-        let products = products.map(|other| &*other.products);
+        let products = products.and_then(|other| other.products.listed());
         for (id, name) in named(name, selector) {
             organization.marketplace.experiences.entry(id).or_insert_with_key(|id| {
                 at += 1;

@@ -29,10 +29,6 @@ fn ignoring(mut desired: Desired, who: &Ignored) -> Desired {
     desired
 }
 
-fn lists(desired: &mut Desired) -> &mut ProductLists {
-    Arc::get_mut(&mut desired.experiences[0].products).unwrap()
-}
-
 fn expired(mut desired: Desired, product: &str) -> Desired {
     let entry = ExpiredProduct { listing: Listing::Approved, day: day("2026-11-01"), source: source(7) };
     lists(&mut desired).expired.insert(id(product), entry);

@@ -3,6 +3,7 @@
 mod exceptions;
 mod lists;
 mod losers;
+mod mirrors;
 mod portfolios;
 mod products;
 mod whole;
@@ -21,6 +22,7 @@ use crate::model::experience::{Experience, ExperienceStatus, ProcurementPolicy};
 use crate::model::finding::Source;
 use crate::model::id::{AccountId, Name};
 use crate::model::live::{Found, Live, Named, Reading, Shelf};
+use crate::model::mirror;
 use crate::model::organization::{Account, AccountStatus, Organization, Unit, Walk};
 use crate::model::portfolio::{LiveShare, Portfolio, Share};
 use crate::model::settings::{Access, MaxRemovals, OrganizationSettings, Settings};
@@ -95,16 +97,24 @@ fn listed(approved: &[&str], rejected: &[&str], unlisted: Unlisted) -> Desired {
         organization: id("acme"),
         account: id(HUB),
         selector: ExperienceSelector::One(Selector::Id(id("exp-one"))),
-        products: Arc::new(ProductLists {
+        products: mirror::Products::Listed(Arc::new(ProductLists {
             approved: entries(approved),
             rejected: entries(rejected),
             expired: BTreeMap::new(),
             ignored: BTreeMap::new(),
             unlisted,
-        }),
+        })),
         source: source(9),
     });
     desired
+}
+
+/// The lists of the first entry.
+fn lists(desired: &mut Desired) -> &mut ProductLists {
+    match &mut desired.experiences[0].products {
+        mirror::Products::Listed(lists) => Arc::get_mut(lists).unwrap(),
+        mirror::Products::Mirrored(_) => panic!("it mirrors an experience"),
+    }
 }
 
 fn tree() -> Organization {

@@ -73,7 +73,7 @@ fn products_of_changes_are_asked_for_where_an_answer_has_a_use() {
 #[test]
 fn approval_that_ends_soon_gets_its_name() {
     let mut desired = listed(&["prod-a", "prod-b"], &[], Unlisted::Remove);
-    let lists = Arc::get_mut(&mut desired.experiences[0].products).unwrap();
+    let lists = lists(&mut desired);
     lists.approved.get_mut(&id::<ProductId>("prod-b")).unwrap().until =
         Some(Until { day: "2030-01-01".parse().unwrap(), is_near: true });
     let live = live(vec![], Some((&["prod-a", "prod-b"], &[])));
@@ -99,7 +99,7 @@ fn run_asks_for_500_products_those_without_a_name_first() {
 #[test]
 fn names_fill_in_where_there_are_none_and_change_nothing() {
     let mut desired = called(listed(&["prod-a", "prod-b"], &[], Unlisted::Remove), &[("prod-a", "Our A")]);
-    let lists = Arc::get_mut(&mut desired.experiences[0].products).unwrap();
+    let lists = lists(&mut desired);
     lists.ignored.insert(id("prod-i"), source(7));
     let live = live(vec![], Some((&["prod-gone", "prod-i"], &[])));
     let before = plan(&desired, &live);

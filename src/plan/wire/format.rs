@@ -8,7 +8,7 @@ use crate::model::change::{CatalogVersion, ChangeId, Origin, Summary};
 use crate::model::edit::{Action, Kind};
 use crate::model::experience::Listing;
 use crate::model::finding::{Source, Warning};
-use crate::model::id::{AccountId, Name, ProcurementPolicyId, Region};
+use crate::model::id::{AccountId, ExperienceId, Name, ProcurementPolicyId, Region};
 use crate::model::report::Failure;
 use crate::model::target::TargetName;
 use crate::plan::terms::{After, Before};
@@ -144,6 +144,18 @@ pub(super) enum WireBecause {
     Unlisted,
     NoLongerListed,
     Expired,
+    Mirrors,
+}
+
+/// The experience that a changed one follows.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct WireMirrors {
+    pub(super) account: AccountId,
+    pub(super) experience: ExperienceId,
+    pub(super) name: String,
+    /// The list that the product is on there. Missing where it is on neither.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) listing: Option<Listing>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -166,6 +178,9 @@ pub(super) struct WireChange {
     /// The list that a product was on until then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) until_on: Option<Listing>,
+    /// What is followed, where that makes the change necessary.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) mirrors: Option<WireMirrors>,
     pub(super) takes_away: bool,
     /// The accounts that lose something by it, with their names; missing where that was not looked up.
     #[serde(default, skip_serializing_if = "Option::is_none")]

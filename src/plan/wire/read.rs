@@ -4,12 +4,12 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::format::{
-    Document, FORMAT_VERSION, ReportSummary, State, WireBecause, WireChange, WireIgnored, WireIncomplete, WireReleased,
-    WireResource, WireResult, WireTarget,
+    Document, FORMAT_VERSION, ReportSummary, State, WireBecause, WireChange, WireIgnored, WireIncomplete, WireMirrors,
+    WireReleased, WireResource, WireResult, WireTarget,
 };
 use crate::model::change::{
-    About, Because, Change, Expiry, IncompleteShare, Plan, Released, Resource, Summary, Target, TargetState, Untouched,
-    Work,
+    About, Because, Change, Expiry, IncompleteShare, Mirrored, Plan, Released, Resource, Summary, Target, TargetState,
+    Untouched, Work,
 };
 use crate::model::report::{Outcome, Report, TargetReport};
 use crate::model::target::TargetName;
@@ -187,6 +187,7 @@ fn change<E: FromTerms>(wire: WireChange) -> Option<Change<E>> {
         base_source,
         until,
         until_on,
+        mirrors,
         takes_away: _,
         takes_from,
         waits_for,
@@ -201,6 +202,10 @@ fn change<E: FromTerms>(wire: WireChange) -> Option<Change<E>> {
         WireBecause::NoLongerListed => Because::NoLongerListed(base_source?),
         WireBecause::Expired => {
             Because::Expired(Expiry { day: until?.parse().ok()?, listing: until_on, source: source?, is_due: false })
+        }
+        WireBecause::Mirrors => {
+            let WireMirrors { account, experience, name, listing } = mirrors?;
+            Because::Mirrors(Mirrored { account, experience, name, listing, source: source? })
         }
     };
     let edit = E::read(&Terms { kind, action, key: &key, before: before.as_ref(), after: after.as_ref() })?;

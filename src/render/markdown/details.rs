@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::model::change::{ChangeRef, Origin, Target};
-use crate::model::edit::{Action, Effect};
+use crate::model::edit::Effect;
 use crate::model::finding::Source;
 use crate::model::target::TargetName;
 
@@ -11,6 +11,7 @@ use super::super::alike::{Alike, Shared, With, account_of, accounts, each, line_
 use super::super::escape::markdown::{fenced, inline};
 use super::super::escape::{clip, visible};
 use super::super::line::{Line, View};
+use super::super::sides::Side;
 use super::super::words::{count, some_of};
 use super::fit::Room;
 use super::kept::framed;
@@ -191,11 +192,13 @@ fn groups<'a>(changes: &[ChangeRef<'a>], view: View<'_>) -> Vec<(Option<&'static
         View::Plan(_) | View::Done => vec![
             (None, of(&|change| change.about.origin == Origin::PullRequest)),
             (Some("drift, from before"), of(&|change| change.about.origin == Origin::Drift)),
+            (Some("behind what is mirrored, not by this"), of(&|change| change.about.origin == Origin::Mirror)),
         ],
         View::Drift => vec![
-            (Some("live and not in Git"), of(&|change| change.edit.action() == Action::Remove)),
-            (Some("live otherwise than in Git"), of(&|change| change.edit.action() == Action::Update)),
-            (Some("in Git and not live"), of(&|change| change.edit.action() == Action::Create)),
+            (Some("live and not in Git"), of(&|change| Side::of(change) == Side::TooMuch)),
+            (Some("live otherwise than in Git"), of(&|change| Side::of(change) == Side::Different)),
+            (Some("in Git and not live"), of(&|change| Side::of(change) == Side::Missing)),
+            (Some("behind what is mirrored"), of(&|change| Side::of(change) == Side::Behind)),
         ],
     }
 }

@@ -48,13 +48,17 @@ pub fn drift(
     let told = differing.iter().map(|target| (*target, target.changes().collect()));
     let details = Details::of(told, View::Drift, |changes| counted(by_side(changes.iter().copied()), SIDES));
     let sides = |target: &Target| {
-        let [too_much, different, missing] = by_side(target.changes());
-        vec![loud(too_much), number(different), number(missing)]
+        let [too_much, different, missing, behind] = by_side(target.changes());
+        vec![loud(too_much), number(different), number(missing), number(behind)]
     };
     let kept = Kept::of(drift.before, plan, drift.narrowed);
     let pieces = Pieces {
         head: head(context, &headline(plan, &summary, drift, &kept)),
-        ways_out: if summary.changes() > 0 { ways_out(drift) + &refusal::objection(objection) } else { String::new() },
+        ways_out: if summary.changes() > 0 {
+            ways_out(drift, &summary) + &refusal::objection(objection)
+        } else {
+            String::new()
+        },
         losses: Losses::of(&plan.targets).whoever(),
         odd: Odd::of(&differing, "Whether there is drift is not known.", context.files),
         table: Table::of(&SIDES, differing.iter().map(|target| (*target, sides(target)))),
@@ -84,7 +88,7 @@ fn compose(plan: &Plan, pieces: &Pieces<'_>, context: &Context<'_>, room: Room) 
     let mut out = head.clone();
     out.push_str(&foot::cut(&left_out, room, context.whole.as_ref()));
     out.push_str(ways_out);
-    out.push_str(&losses.to_box(["Undoing it takes away:", ""], room, ""));
+    out.push_str(&losses.to_box(["Undoing it takes away:", "", ""], room, ""));
     out.push_str(&released::box_of(&plan.released, context, room.odd));
     out.push_str(&odd.to_box(room));
     if room.table {
@@ -120,7 +124,8 @@ fn headline(plan: &Plan, summary: &Summary, drift: &DriftContext<'_>, kept: &Kep
         (_, unreadable) => {
             let since = drift.since.map(|since| format!(", since {}", inline(since))).unwrap_or_default();
             let unread = if unreadable == 0 { String::new() } else { format!(", {unread} could not be read") };
-            format!("Drift: {}{since}{unread}", counted(by_side(changes), SIDES))
+            let drift = if summary.mirrored == summary.changes() { "No drift," } else { "Drift:" };
+            format!("{drift} {}{since}{unread}", counted(by_side(changes), SIDES))
         }
     };
     let released = headline_of_released(&plan.released);
@@ -130,7 +135,7 @@ fn headline(plan: &Plan, summary: &Summary, drift: &DriftContext<'_>, kept: &Kep
         .fold(headline, |headline, released| format!("{headline}, {released}"))
 }
 
-fn ways_out(drift: &DriftContext<'_>) -> String {
+fn ways_out(drift: &DriftContext<'_>, summary: &Summary) -> String {
     let DriftContext { since: _, looked: _, before: _, narrowed: _, undo, keep } = drift;
     let undo = match undo {
         Some(undo) => format!("run {}", foot::of_link(undo)),
@@ -140,5 +145,12 @@ fn ways_out(drift: &DriftContext<'_>) -> String {
         Some(keep) => format!("run {}, which opens a pull request with what is live", foot::of_link(keep)),
         None => "write it into the catalog, in a pull request".to_owned(),
     };
-    format!("- <b>Undo it:</b> {undo}.\n- <b>Keep it:</b> {keep}.\n\n")
+    let undo = format!("- <b>Undo it:</b> {undo}.\n- <b>Keep it:</b> {keep}.\n");
+    let follow = "- <b>What is behind a mirrored experience</b> follows by itself: the workflow with <code>command: \
+                  due</code> brings it in step. To change it for good, edit the mirrored experience.\n";
+    match (summary.mirrored, summary.changes()) {
+        (0, _) => format!("{undo}\n"),
+        (mirrored, all) if mirrored == all => format!("{follow}\n"),
+        _ => format!("{undo}{follow}\n"),
+    }
 }

@@ -58,7 +58,7 @@ const OPEN: usize = 10;
 const FIRST: usize = 3;
 
 /// In which order losses are told.
-const ORDER: [Origin; 2] = [Origin::PullRequest, Origin::Drift];
+const ORDER: [Origin; 3] = [Origin::PullRequest, Origin::Drift, Origin::Mirror];
 
 /// Everything that is taken away.
 #[derive(Debug, Clone)]
@@ -97,8 +97,8 @@ impl<'a> Losses<'a> {
     }
 
     /// A box of bullets, `room` names of them at most: those of this pull request under the first heading, those of
-    /// drift under the second. Empty where nothing is taken away. `rest` says where the others are.
-    pub(super) fn to_box(&self, headings: [&str; 2], room: Room, rest: &str) -> String {
+    /// drift under the second, those of mirrored experiences under the third. Empty where nothing is taken away. `rest` says where the others are.
+    pub(super) fn to_box(&self, headings: [&str; 3], room: Room, rest: &str) -> String {
         let Room { losses: room, folds, .. } = room;
         let all = self.size();
         if all == 0 {

@@ -63,7 +63,7 @@ pub(super) fn numbers(summary: &Summary, words: [&str; 3]) -> String {
 }
 
 /// The same of other numbers.
-pub(super) fn counted(numbers: [usize; 3], words: [&str; 3]) -> String {
+pub(super) fn counted<const N: usize>(numbers: [usize; N], words: [&str; N]) -> String {
     let parts: Vec<String> = numbers
         .into_iter()
         .zip(words)

@@ -73,7 +73,11 @@ fn about(plan: &Plan, context: &Context<'_>) -> String {
 /// Where the rest of what is taken away is.
 const NEXT: &str = ": see the next comment";
 
-const TAKEN: [&str; 2] = ["This takes away:", "Setting drift right, from before this pull request, takes away:"];
+const TAKEN: [&str; 3] = [
+    "This takes away:",
+    "Setting drift right, from before this pull request, takes away:",
+    "Following mirrored experiences, with this pull request or without, takes away:",
+];
 
 /// What is put together until it fits.
 struct Pieces<'a> {
@@ -139,10 +143,11 @@ fn compose(plan: &Plan, pieces: &Pieces<'_>, context: &Context<'_>, room: Room, 
 fn opening(plan: &Plan, summary: &Summary, objection: Option<&Objection<'_>>, context: &Context<'_>) -> String {
     let is_own = |change: &ChangeRef<'_>| change.about.origin == Origin::PullRequest;
     let own = of_origin(plan.changes().map(|(_, change)| change), Origin::PullRequest);
-    let drift = of_origin(plan.changes().map(|(_, change)| change), Origin::Drift);
+    let [drift, mirrored] =
+        [Origin::Drift, Origin::Mirror].map(|origin| of_origin(plan.changes().map(|(_, change)| change), origin));
     let losing = Losing::of(plan.changes().filter(|(_, change)| is_own(change)));
     let mut out = head(context, &format!("Catalog plan: {}", headline(plan, summary, &own, &losing)));
-    let _ = write!(out, "{}{}\n\n", refusal::objection(objection), counts(plan, summary, &drift));
+    let _ = write!(out, "{}{}\n\n", refusal::objection(objection), counts(plan, summary, &drift, &mirrored));
     out
 }
 
@@ -154,6 +159,9 @@ fn headline(plan: &Plan, summary: &Summary, own: &Summary, losing: &Losing<'_>) 
         parts.push(format!("{loud}{}{taken}", numbers(own, TO_DO)));
     } else if summary.drift > 0 {
         parts.push(format!("nothing by this pull request, {} from before", count(summary.drift, "change")));
+    } else if summary.mirrored > 0 {
+        let behind = count(summary.mirrored, "change");
+        parts.push(format!("nothing by this pull request, {behind} to follow mirrored experiences"));
     } else if summary.unreadable == 0 {
         parts.push("in step, nothing to change".to_owned());
     }
@@ -165,7 +173,7 @@ fn headline(plan: &Plan, summary: &Summary, own: &Summary, losing: &Losing<'_>) 
 }
 
 /// One line of everything.
-fn counts(plan: &Plan, summary: &Summary, drift: &Summary) -> String {
+fn counts(plan: &Plan, summary: &Summary, drift: &Summary, mirrored: &Summary) -> String {
     let mut parts = vec![count(summary.targets, "target")];
     let in_step = plan.targets.iter().filter(|target| !target.has_changes() && !target.is_unreadable()).count();
     if in_step > 0 {
@@ -180,6 +188,9 @@ fn counts(plan: &Plan, summary: &Summary, drift: &Summary) -> String {
     if summary.drift > 0 {
         parts.push(format!("drift from before, set right by the same apply: {}", numbers(drift, TO_DO)));
     }
+    if summary.mirrored > 0 {
+        parts.push(format!("behind what is mirrored, not by this pull request: {}", numbers(mirrored, TO_DO)));
+    }
     let left_alone: usize = plan.targets.iter().map(left_alone).sum();
     if left_alone > 0 {
         parts.push(format!("{left_alone} more live, not listed and left alone"));
@@ -192,10 +203,11 @@ fn counts(plan: &Plan, summary: &Summary, drift: &Summary) -> String {
 /// What of a target, for its summary.
 fn what(changes: &[ChangeRef<'_>]) -> String {
     let own = of_origin(changes.iter().copied(), Origin::PullRequest);
-    let drift = of_origin(changes.iter().copied(), Origin::Drift).changes();
-    match (own.changes(), drift) {
-        (0, drift) => format!("{drift} drift"),
-        (_, 0) => numbers(&own, TO_DO),
-        (_, drift) => format!("{}, {drift} drift", numbers(&own, TO_DO)),
-    }
+    let others = [(Origin::Drift, "drift"), (Origin::Mirror, "behind what is mirrored")].map(|(origin, word)| {
+        let number = of_origin(changes.iter().copied(), origin).changes();
+        (number > 0).then(|| format!("{number} {word}"))
+    });
+    let own = (own.changes() > 0).then(|| numbers(&own, TO_DO));
+    let parts: Vec<String> = own.into_iter().chain(others.into_iter().flatten()).collect();
+    parts.join(", ")
 }

@@ -34,7 +34,7 @@ pub fn refusal(refusal: &Refusal<'_>, context: &Context<'_>) -> String {
         let mut out = head(context, &format!("⛔ Not applied: {}", inline(headline)));
         let _ = write!(out, "<b>Nothing was changed.</b> {}\n\n<b>What now:</b> {}\n\n", prose(why), prose(way_out));
         out.push_str(&foot::cut(&left_out, room, context.whole.as_ref()));
-        out.push_str(&losses.to_box(["It would take away:", ""], room, ""));
+        out.push_str(&losses.to_box(["It would take away:", "", ""], room, ""));
         out.push_str(&details.to_text(context.files, room));
         out.push_str(&foot::of("Plan", digest, context, false));
         out

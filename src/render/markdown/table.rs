@@ -123,18 +123,19 @@ fn is_quiet(target: &Target) -> bool {
 }
 
 /// The columns of a plan.
-pub(super) const PLAN: [&str; 4] = ["remove", "update", "create", "drift"];
+pub(super) const PLAN: [&str; 5] = ["remove", "update", "create", "drift", "mirrored"];
 
-/// What a plan does to a target: drift apart, in signs.
+/// What a plan does to a target: drift apart, and what is behind a mirrored experience, in signs.
 pub(super) fn planned(target: &Target) -> Vec<String> {
     let own = of_origin(target.changes(), Origin::PullRequest);
-    let drift = of_origin(target.changes(), Origin::Drift);
-    let drift: Vec<String> = [("−", drift.removes), ("~", drift.updates), ("+", drift.creates)]
-        .into_iter()
-        .filter(|(_, number)| *number > 0)
-        .map(|(sign, number)| format!("{sign}{number}"))
-        .collect();
-    vec![loud(own.removes), number(own.updates), number(own.creates), drift.join(" ")]
+    let in_signs = |origin| {
+        let of = of_origin(target.changes(), origin);
+        let numbers = [("−", of.removes), ("~", of.updates), ("+", of.creates)].into_iter();
+        let shown = numbers.filter(|(_, number)| *number > 0).map(|(sign, number)| format!("{sign}{number}"));
+        shown.collect::<Vec<String>>().join(" ")
+    };
+    let [drift, mirrored] = [Origin::Drift, Origin::Mirror].map(in_signs);
+    vec![loud(own.removes), number(own.updates), number(own.creates), drift, mirrored]
 }
 
 /// A number, or nothing for none.

@@ -40,13 +40,22 @@ fn written(plan: &Plan, objection: Option<&Objection<'_>>, options: &Options, si
         return writeln!(sink);
     }
     if summary.changes() > 0 {
-        write!(sink, "{BOLD}Drift{BOLD:#} in {}: ", count(differing(plan), "target"))?;
+        let no = if summary.mirrored == summary.changes() { "No drift" } else { "Drift" };
+        write!(sink, "{BOLD}{no}{BOLD:#} in {}: ", count(differing(plan), "target"))?;
         numbers(by_side(plan.changes().map(|(_, change)| change)), &SIDES, sink)?;
         write!(sink, ".")?;
         incomplete(plan, sink)?;
         released::counted(&plan.released, sink)?;
         writeln!(sink)?;
-        writeln!(sink, "To undo it: `catalog-sync apply`. To keep it: write it into the catalog.")?;
+        if summary.mirrored < summary.changes() {
+            writeln!(sink, "To undo it: `catalog-sync apply`. To keep it: write it into the catalog.")?;
+        }
+        if summary.mirrored > 0 {
+            writeln!(
+                sink,
+                "What is behind a mirrored experience: `catalog-sync apply`, or `ci due` on its schedule, brings it in step."
+            )?;
+        }
         refusal::objection(objection, sink)?;
     }
     unreadable(&summary, "whether there is drift there is not known", sink)

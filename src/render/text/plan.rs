@@ -72,6 +72,12 @@ fn counts(plan: &Plan, summary: &Summary, sink: &mut impl Write) -> io::Result<(
         (1, _) => write!(sink, " 1 of these is drift from before.")?,
         (drift, _) => write!(sink, " {drift} of these are drift from before.")?,
     }
+    match (summary.mirrored, summary.changes()) {
+        (0, _) => {}
+        (mirrored, all) if mirrored == all => write!(sink, " All of it follows mirrored experiences.")?,
+        (1, _) => write!(sink, " 1 of these follows a mirrored experience, not this change.")?,
+        (mirrored, _) => write!(sink, " {mirrored} of these follow mirrored experiences, not this change.")?,
+    }
     if summary.warnings > 0 {
         write!(sink, " {WARNING}{}{WARNING:#}.", count(summary.warnings, "warning"))?;
     }

@@ -3,11 +3,11 @@
 use std::io::{self, Write};
 
 use crate::model::change::{ChangeRef, Origin, Plan, Summary, Target, TargetState};
-use crate::model::edit::Action;
 use crate::model::finding::Warning;
 
 use super::super::alike::{Alike, Shared, With, account_of, accounts, each};
 use super::super::line::View;
+use super::super::sides::Side;
 use super::super::words::{count, some_of};
 use super::changes::{self, place};
 use super::options::Options;
@@ -136,18 +136,23 @@ fn planned(table: &mut Table, targets: &[&Target], all: &[ChangeRef<'_>], view: 
         table.line(Cell::of(BOLD, "drift, from before this change:"));
         changes::add(table, targets, of(Origin::Drift), view, options);
     }
+    if of(Origin::Mirror).next().is_some() {
+        table.line(Cell::of(BOLD, "behind what is mirrored, not by this change:"));
+        changes::add(table, targets, of(Origin::Mirror), view, options);
+    }
 }
 
 fn drifted(table: &mut Table, targets: &[&Target], all: &[ChangeRef<'_>], options: Options) {
     let sides = [
-        (Action::Remove, "live, and should not be:"),
-        (Action::Update, "live, and should be otherwise:"),
-        (Action::Create, "not live, and should be:"),
+        (Side::TooMuch, "live, and should not be:"),
+        (Side::Different, "live, and should be otherwise:"),
+        (Side::Missing, "not live, and should be:"),
+        (Side::Behind, "behind what is mirrored:"),
     ];
-    for (action, side) in sides {
-        let of: Vec<ChangeRef<'_>> = all.iter().copied().filter(|change| change.edit.action() == action).collect();
+    for (side, words) in sides {
+        let of: Vec<ChangeRef<'_>> = all.iter().copied().filter(|change| Side::of(*change) == side).collect();
         if !of.is_empty() {
-            table.line(Cell::of(BOLD, side));
+            table.line(Cell::of(BOLD, words));
             changes::add(table, targets, of, View::Drift, options);
         }
     }
@@ -159,9 +164,9 @@ pub(super) fn differing(plan: &Plan) -> usize {
 }
 
 /// What is taken away, changed and given, in these words.
-pub(super) fn numbers(numbers: [usize; 3], words: &[&str; 3], sink: &mut impl Write) -> io::Result<()> {
+pub(super) fn numbers<const N: usize>(numbers: [usize; N], words: &[&str; N], sink: &mut impl Write) -> io::Result<()> {
     let mut any = false;
-    for ((number, style), word) in numbers.into_iter().zip([TAKEN, CHANGED, GIVEN]).zip(words) {
+    for ((number, style), word) in numbers.into_iter().zip([TAKEN, CHANGED, GIVEN, CHANGED]).zip(words) {
         if number > 0 {
             write!(sink, "{}{style}{number} {word}{style:#}", if any { ", " } else { "" })?;
             any = true;

@@ -16,6 +16,7 @@ use catalog_sync::model::edit::{ExperienceEdit, HubEdit};
 use catalog_sync::model::finding::Source;
 use catalog_sync::model::id::{AccountId, ExperienceId, PortfolioId, Region};
 use catalog_sync::model::live::{Found, Live, Reading, Shelf};
+use catalog_sync::model::mirror::Products;
 use catalog_sync::model::portfolio::{Portfolio, Share};
 use catalog_sync::model::report::{Outcome, Report};
 use catalog_sync::model::settings::{Access, MaxRemovals, Mode, OrganizationSettings, Settings};
@@ -185,7 +186,7 @@ impl Bed {
             organization: id("acme"),
             account: id(MARKET),
             selector,
-            products: Arc::new(products),
+            products: Products::Listed(Arc::new(products)),
             source: source(),
         });
     }

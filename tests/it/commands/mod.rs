@@ -15,6 +15,7 @@ mod iam;
 mod init;
 mod local;
 mod made;
+mod mirror;
 mod options;
 mod plan;
 mod product_names;

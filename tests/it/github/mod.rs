@@ -20,6 +20,7 @@ mod leave;
 mod matrix;
 mod matrix_apply;
 mod matrix_drift;
+mod mirror;
 mod narrowed;
 mod plan;
 mod planted;

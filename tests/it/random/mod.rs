@@ -1,6 +1,7 @@
 //! Random catalogs, bases and live worlds against a small, slow, obviously right model.
 
 mod local;
+mod mirrors;
 mod model;
 mod portfolios;
 mod products;

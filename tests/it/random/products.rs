@@ -11,6 +11,7 @@ use catalog_sync::model::edit::{Edit, ExperienceEdit};
 use catalog_sync::model::experience::{Experience, ExperienceStatus, Listing, ProcurementPolicy};
 use catalog_sync::model::finding::Source;
 use catalog_sync::model::live::{Found, Live, Named, Reading, Shelf};
+use catalog_sync::model::mirror::Products;
 use catalog_sync::plan::diff;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -106,7 +107,7 @@ fn desired(case: &Case) -> Desired {
         organization: id("acme"),
         account: id(HUB),
         selector: entry.selector.clone(),
-        products: Arc::new(lists(entry)),
+        products: Products::Listed(Arc::new(lists(entry))),
         source: source(at + 1),
     });
     Desired { experiences: experiences.collect(), ..shares(&BTreeMap::new()) }

@@ -237,3 +237,41 @@ fn only_the_jobs_that_are_meant_are_let_in() {
         aws.run_as(&bed, other, &["plan"]).ends(1);
     }
 }
+
+#[test]
+fn mirrored_experience_is_only_read() {
+    let settings = "version: 1\norganizations:\n  acme: {id: o-acme000001, marketplace_account: \"111111111112\"}\n  \
+                    subsidiary: {id: o-subs000001, marketplace_account: \"222222222222\"}\naccess: {role: \
+                    \"arn:aws:iam::{account}:role/catalog-sync-{mode}\"}\n";
+    let mirror = |which: &str| {
+        format!(
+            "mirror: {{organization: acme, {which}}}\nexperiences: [{{organization: subsidiary, id: exp-subscorp0001}}]\n"
+        )
+    };
+    let file = "catalog/marketplace/follow.yaml";
+    let bed = Bed::new("", &[("catalog/settings.yaml", settings), (file, &mirror("id: exp-acmebase0001"))]);
+    let in_account = |account: &str| {
+        let kinds = kinds(&bed);
+        let kind = kinds.iter().find(|kind| strings(&kind["accounts"]).contains(&account.to_owned())).unwrap();
+        kind["roles"].as_array().unwrap().clone()
+    };
+    for role in in_account("111111111112") {
+        let of_experiences = actions(&role).into_iter().filter(|action| action.starts_with("aws-marketplace:"));
+        assert_eq!(of_experiences.collect::<Vec<_>>(), ["aws-marketplace:DescribeEntity"], "{role}");
+        assert!(role["policies"].to_string().contains("Experience/exp-acmebase0001"), "{role}");
+    }
+    assert!(
+        in_account("222222222222")
+            .iter()
+            .any(|role| actions(role).contains(&"aws-marketplace:StartChangeSet".to_owned()))
+    );
+    for which in ["id: exp-acmebase0001", "name: Baseline"] {
+        bed.write(file, &mirror(which));
+        let aws = Aws::start(&bed, World::example());
+        aws.run(&bed, &["plan"]).ends(0);
+        aws.run(&bed, &["apply", "--auto-approve"]).ends(0);
+        aws.run(&bed, &["drift"]).ends(0);
+        assert_eq!(aws.refused(), Vec::<String>::new());
+        drop(aws.stop());
+    }
+}

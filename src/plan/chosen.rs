@@ -1,0 +1,97 @@
+//! Which experiences an entry of a product list means. What can't be told is told as that.
+
+use std::collections::BTreeSet;
+
+use super::planned::Blocked;
+use super::resolve::{self, Unresolved};
+use crate::model::desired::{DesiredExperience, ExperienceSelector, Selector};
+use crate::model::experience::{Experience, ExperienceStatus};
+use crate::model::id::{AccountId, ExperienceId};
+use crate::model::live::{Found, Live, Shelf};
+use crate::model::target::ExperienceKey;
+
+/// An experience, wherever a catalog speaks of it.
+pub(super) type ExperienceKeyOf = (AccountId, ExperienceId);
+
+/// An entry of a product list and an experience that it governs, or why it can't be told which.
+pub(super) struct Chosen<'a> {
+    /// How the target's name tells the experience.
+    pub(super) experience: ExperienceKey,
+    pub(super) entry: &'a DesiredExperience,
+    pub(super) outcome: Result<&'a Experience, Blocked>,
+}
+
+impl Chosen<'_> {
+    /// The experience, where it can be told which it is.
+    pub(super) fn key(&self) -> Option<ExperienceKeyOf> {
+        Some((self.entry.account.clone(), self.outcome.as_ref().ok()?.id.clone()))
+    }
+
+    /// Whether an entry that can't be told may mean an experience that was read.
+    pub(super) fn may_be(&self, experience: &Experience) -> bool {
+        match (&self.experience, &self.entry.selector) {
+            (ExperienceKey::Id(id), _) => *id == experience.id,
+            (ExperienceKey::Name(name), _) => *name == experience.name,
+            (ExperienceKey::AllLive, ExperienceSelector::AllLive { except }) => {
+                experience.status == ExperienceStatus::Enabled && !except.contains(&experience.id)
+            }
+            (ExperienceKey::AllLive, ExperienceSelector::One(_)) => false,
+        }
+    }
+}
+
+/// The experiences that an entry means.
+pub(super) fn expand<'a>(entry: &'a DesiredExperience, live: &'a Live) -> Vec<Chosen<'a>> {
+    let place = format!("organization {}", entry.organization);
+    let shelf = live.experiences.get(&entry.account);
+    let read = |id: &ExperienceId| resolve::read(shelf, id, &entry.source, "experience", &place);
+    let one = |outcome| vec![Chosen { experience: entry.experience(), entry, outcome }];
+    match &entry.selector {
+        ExperienceSelector::One(Selector::Id(id)) => one(read(id)),
+        ExperienceSelector::One(selector @ Selector::Name(name)) => {
+            match resolve::experience_named(name, &entry.account, live) {
+                Ok(id) => one(read(&id)),
+                Err(problem) => one(Err(problem.blocked(selector, &entry.source, "experience", &place))),
+            }
+        }
+        ExperienceSelector::AllLive { except } => match all_live(entry, shelf, except) {
+            Ok(chosen) => chosen,
+            Err(blocked) => one(Err(blocked)),
+        },
+    }
+}
+
+/// The enabled experiences. An account that sees no experience at all is mostly one that may not see them any more,
+/// so that is an error and not "none".
+fn all_live<'a>(
+    entry: &'a DesiredExperience,
+    shelf: Option<&'a Shelf<ExperienceId, Experience>>,
+    except: &BTreeSet<ExperienceId>,
+) -> Result<Vec<Chosen<'a>>, Blocked> {
+    let listed = resolve::listed::<_, _, ExperienceId>(shelf, || format!("the experiences of {}", entry.account));
+    let listed = listed.map_err(|problem| match problem {
+        Unresolved::CantTell(reason) => Blocked::unreadable(reason),
+        Unresolved::Missing { nearest: _ } | Unresolved::Ambiguous(_) => Blocked::unreadable("it was not listed"),
+    })?;
+    if listed.is_empty() {
+        let reason = format!(
+            "account {} sees no experience at all: check that it is the management account of organization {} or its \
+             delegated administrator for Private Marketplace",
+            entry.account, entry.organization
+        );
+        return Err(Blocked::at(&entry.source, reason));
+    }
+    let named = |id: &ExperienceId| ExperienceKey::Id(id.clone());
+    let read = shelf.into_iter().flat_map(|shelf| &shelf.read).filter(|(id, _)| !except.contains(id));
+    let chosen = read.filter_map(|(id, found)| match found {
+        Found::There(experience) if experience.status == ExperienceStatus::Enabled => {
+            Some(Chosen { experience: named(id), entry, outcome: Ok(experience) })
+        }
+        // One that was asked for by id elsewhere and does not exist is none of the live ones.
+        Found::There(_) | Found::NotThere => None,
+        Found::Unreadable(reason) => {
+            Some(Chosen { experience: named(id), entry, outcome: Err(Blocked::unreadable(reason)) })
+        }
+    });
+    Ok(chosen.collect())
+}
