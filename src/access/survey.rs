@@ -236,7 +236,8 @@ impl<'a> Survey<'a> {
 
     fn experience(&mut self, it: &DesiredExperience) {
         let service = self.at(Site::Account(it.account.clone()), &it.organization, Part::Marketplace);
-        service.duty.uses.extend([Use::Experiences, Use::ChangeSets, Use::ProductNames]);
+        // `doctor` looks whether the account sees experiences, also where all of them are named by their ids.
+        service.duty.uses.extend([Use::Experiences, Use::SeenExperiences, Use::ChangeSets, Use::ProductNames]);
         match &it.selector {
             ExperienceSelector::One(Selector::Id(id)) => drop(service.duty.experiences.insert(Some(id.clone()))),
             ExperienceSelector::One(Selector::Name(_)) | ExperienceSelector::AllLive { except: _ } => {

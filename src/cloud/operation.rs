@@ -154,7 +154,7 @@ operations! {
         DeletePortfolioShare: Write for [Shares] on Portfolio;
     }
     Marketplace {
-        ListEntities: Read for [ExperienceList], 10 per second, burst 10;
+        ListEntities: Read for [ExperienceList SeenExperiences], 10 per second, burst 10;
         BatchDescribeEntities: Read for [Experiences MirroredExperiences] on Entity;
         DescribeEntity: Read for [Experiences MirroredExperiences] on Entity, 20 per second, burst 20;
         StartChangeSet: Write for [Experiences] on Change, 5 per second, burst 5;

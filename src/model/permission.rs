@@ -71,6 +71,8 @@ pub enum Use {
     OfferedVersions,
     /// Experiences are found by name, or all of them are governed.
     ExperienceList,
+    /// It is looked whether experiences are seen at all.
+    SeenExperiences,
     /// Product lists govern experiences.
     Experiences,
     /// Experiences are followed by others.
@@ -89,7 +91,7 @@ pub enum Use {
 
 impl Use {
     /// Every use there is.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::EnterRoles,
         Self::Organization,
         Self::Accounts,
@@ -110,6 +112,7 @@ impl Use {
         Self::OfferedProducts,
         Self::OfferedVersions,
         Self::ExperienceList,
+        Self::SeenExperiences,
         Self::Experiences,
         Self::MirroredExperiences,
         Self::ChangeSets,
@@ -125,7 +128,7 @@ impl Use {
             // Only what was begun is waited for.
             Self::ShareProgress | Self::ChangeSets | Self::CopyProgress => mode == Mode::Apply,
             // `products` and `doctor` ask as the plan's role.
-            Self::Listings | Self::Administrators | Self::Simulation => mode == Mode::Plan,
+            Self::Listings | Self::SeenExperiences | Self::Administrators | Self::Simulation => mode == Mode::Plan,
             Self::EnterRoles
             | Self::Organization
             | Self::Accounts

@@ -151,8 +151,7 @@ mod tests {
             assert!(!out.contains(['\u{1b}', '\u{202e}']), "{out}");
             assert!(out.lines().all(|line| !line.trim_start().starts_with("- id: prod-evil")), "{out}");
         }
-        let read: Vec<std::collections::BTreeMap<String, String>> =
-            serde_yaml::from_str(&yaml(&offers)).unwrap();
+        let read: Vec<std::collections::BTreeMap<String, String>> = serde_yaml::from_str(&yaml(&offers)).unwrap();
         assert_eq!((read.len(), read[0]["id"].as_str()), (1, "prod-1"));
     }
 }

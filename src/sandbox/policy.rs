@@ -195,11 +195,13 @@ fn asks(world: &World, caller: &Caller, request: &Request, region: &str) -> Vec<
         (Service::Portfolios, name) if ON_PORTFOLIO.contains(&name) => {
             let is_it = ["DescribePortfolio", "UpdatePortfolio", "DeletePortfolio"].contains(&name);
             let id = if is_it { text("Id") } else { text("PortfolioId") };
-            let account = world.accounts.get(&caller.account);
-            let is_own = account.and_then(|it| it.regions.get(region)).is_some_and(|it| it.portfolios.contains_key(id));
-            // Whose account the ARN of a portfolio that is received names is not documented: both have to do.
+            let others = world.accounts.iter().filter(|(account, _)| **account != caller.account);
+            let regions = others.filter_map(|(_, it)| it.regions.get(region));
+            // Whose account the ARN of a portfolio that is received names is not documented: both have to do. One that is
+            // nobody's, such as one that was deleted, is looked for among the caller's own.
+            let is_received = regions.into_iter().any(|it| it.portfolios.contains_key(id));
             let accounts =
-                if is_own { &[caller.account.as_str()][..] } else { &[&*caller.account, "000000000000"][..] };
+                if is_received { &[&*caller.account, "000000000000"][..] } else { &[caller.account.as_str()][..] };
             let arn = |account: &&str| format!("arn:aws:catalog:{region}:{account}:portfolio/{id}");
             let besides = tags(name).iter().map(|action| Ask::new(*service, action, arn(&&*caller.account)));
             accounts.iter().map(|account| Ask::new(*service, operation, arn(account))).chain(besides).collect()

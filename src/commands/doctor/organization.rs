@@ -152,7 +152,7 @@ impl Of<'_> {
         let Some(account) = self.settings.marketplace_account.as_ref() else { return Vec::new() };
         let manages = described.is_some_and(|it| it.management_account == *account);
         let list = async {
-            if self.is_entered(account) {
+            if self.is_entered(account) && !self.only_mirrors(account) {
                 Some(self.check.cloud.experiences(self.name, account, manages).await)
             } else {
                 None
@@ -166,15 +166,27 @@ impl Of<'_> {
             (Err(said), Some(Ok(1..))) => Verdict::Holds(format!("{said}; it has experiences of its own all the same")),
             (Err(said), _) => Verdict::Fails(Trouble::of(said).mend(register(account, PRIVATE_MARKETPLACE))),
         };
+        let administrator = (Kind::MarketplaceAdministrator, administrator);
         let experiences = match listed {
+            None if self.is_entered(account) => {
+                return vec![of_account(administrator.0, self.name, account, administrator.1)];
+            }
             None => Verdict::NotTried,
             Some(Ok(1)) => Verdict::Holds("sees 1 experience".to_owned()),
             Some(Ok(count)) => Verdict::Holds(format!("sees {count} experiences")),
             Some(Err(error)) => Verdict::Fails(self.denied(&error, account)),
         };
-        [(Kind::MarketplaceAdministrator, administrator), (Kind::Experiences, experiences)]
+        [administrator, (Kind::Experiences, experiences)]
             .map(|(kind, verdict)| of_account(kind, self.name, account, verdict))
             .into()
+    }
+
+    /// Whether experiences of an account are mirrored, and the catalog governs none of them: then its roles need not list
+    /// them.
+    fn only_mirrors(&self, account: &AccountId) -> bool {
+        let all = &self.check.desired.experiences;
+        let mut mirrored = all.iter().filter_map(|entry| entry.products.mirrored());
+        mirrored.any(|mirror| mirror.account == *account) && all.iter().all(|entry| entry.account != *account)
     }
 
     /// Whether an account administers a service for the organization. An error says that it does not.

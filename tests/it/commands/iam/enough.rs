@@ -44,9 +44,9 @@ fn world() -> World {
                 accounts: {'111111111111': m}, ous: [{name: Deep, id: ou-acme-deep0001}]}}";
     let more = World::parse(more, "more").unwrap();
     let mut world = World::example();
-    let sandboxes = world.organizations["acme"].ous.iter().position(|unit| unit.name == "Sandboxes").unwrap();
+    let shared = world.organizations["acme"].ous.iter().position(|unit| unit.name == "Shared Services").unwrap();
     let organization = world.organizations.get_mut("acme").unwrap();
-    organization.ous[sandboxes].ous.extend(more.organizations["acme"].ous.clone());
+    organization.ous[shared].ous.extend(more.organizations["acme"].ous.clone());
     let shares = more.accounts["111111111112"].regions["us-east-1"].portfolios["port-more"].shares.clone();
     let hub = world.accounts.get_mut("111111111112").unwrap().regions.get_mut("us-east-1").unwrap();
     hub.portfolios.get_mut("port-dataplatform1").unwrap().shares.extend(shares);
@@ -71,6 +71,7 @@ fn tour(bed: &Bed, aws: &Aws) -> Vec<String> {
     run(0, &["plan"]);
     run(0, &["plan", "--reach", only]);
     run(0, &["doctor"]);
+    run(0, &["explain", "444444444441"]);
     run(0, &["plan", "--target=marketplace/*/subsidiary/*"]);
     run(0, &["products", "search", "datadog"]);
     run(0, &["products", "show", "prod-4xk6p2ab3cdef", "prodview-none"]);
@@ -104,6 +105,10 @@ fn tour(bed: &Bed, aws: &Aws) -> Vec<String> {
             }
         }
         world.unproven.paths = Paths::LeftOut;
+        // A pattern of which only the owner tells whose it is.
+        let auditor = world.region_mut("999999999992", "us-east-1");
+        let import = auditor.imports.entry("port-dataplatform1".to_owned()).or_default();
+        import.principals.push(Principal::new("arn:aws:iam:::role/Theirs*"));
         // A run that was stopped between a copy and its tags.
         let partner = world.region_mut("999999999993", "us-east-1");
         partner.products.values_mut().for_each(|product| product.tags.clear());
