@@ -114,7 +114,7 @@ fn clashes<'a, K: Ord>(
 }
 
 /// With what the experience is brought to. One that a file mirrors does not follow itself.
-fn with<'a>(chosen: Chosen<'a>, wanted: Result<Wanted, Blocked>) -> List<'a> {
+fn with(chosen: Chosen<'_>, wanted: Result<Wanted, Blocked>) -> List<'_> {
     let own = chosen.key();
     let Chosen { experience, entry, outcome } = chosen;
     let (file, organization) = (entry.file.clone(), entry.organization.clone());

@@ -88,7 +88,7 @@ fn governing<'a>(
     let is_own = |chosen: &Chosen<'_>| chosen.entry.file == *file;
     let doubt = all().filter(|chosen| !is_own(chosen) && chosen.may_be(mirrored));
     if let Some((Blocked { reason, source: _ }, chosen)) =
-        doubt.filter_map(|chosen| Some((chosen.outcome.as_ref().err()?, chosen))).next()
+        doubt.find_map(|chosen| Some((chosen.outcome.as_ref().err()?, chosen)))
     {
         let Source { file, line, .. } = &chosen.entry.source;
         return Err(format!("may be governed by {file}:{line}, which can't be told: {reason}"));

@@ -33,7 +33,7 @@ impl<'a> Shared<'a> {
         let mut stock = Vec::new();
         for (product, want) in &wanted {
             let form = match local.mode {
-                LocalMode::Reference => holds(inside, product).then(|| Form::Itself),
+                LocalMode::Reference => holds(inside, product).then_some(Form::Itself),
                 LocalMode::Copy => copies.of(product, self.file).map(|copy| Form::Copy(copy.clone())),
             };
             spoken_of.extend(copies.all_of(product));
