@@ -86,7 +86,7 @@ fn governing<'a>(
 ) -> Result<Option<&'a DesiredExperience>, String> {
     let all = || all.iter().flatten().filter(|chosen| chosen.entry.account == key.0);
     let is_own = |chosen: &Chosen<'_>| chosen.entry.file == *file;
-    let doubt = all().filter(|chosen| !is_own(chosen) && chosen.may_be(mirrored));
+    let mut doubt = all().filter(|chosen| !is_own(chosen) && chosen.may_be(mirrored));
     if let Some((Blocked { reason, source: _ }, chosen)) =
         doubt.find_map(|chosen| Some((chosen.outcome.as_ref().err()?, chosen)))
     {
