@@ -245,7 +245,8 @@ fn products(size: usize) -> Result<(CatalogFiles, Live)> {
     text.push_str("experiences:\n  - {organization: acme, id: exp-one}\n");
     let approved = (size..size + size / 2).map(|number| format!("prod-{number:013}").parse());
     let approved = approved.collect::<Result<BTreeSet<_>, _>>()?;
-    let policy = ProcurementPolicy { id: "procpolicy-one".parse()?, approved, denied: BTreeSet::new() };
+    let policy =
+        ProcurementPolicy { id: "procpolicy-one".parse()?, approved, denied: BTreeSet::new(), notes: BTreeMap::new() };
     let id: catalog_sync::model::id::ExperienceId = "exp-one".parse()?;
     let (name, status) = ("One".to_owned(), ExperienceStatus::Enabled);
     let named = Named { id: id.clone(), name: name.clone() };

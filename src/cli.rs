@@ -305,7 +305,7 @@ pub struct Plan {
     /// Whom shares reached
     #[command(flatten)]
     pub reach: Reach,
-    /// Show every line, however many are alike
+    /// Show every line, however many are alike, and notes that differ from Git's
     #[arg(long, env = "CATALOG_SYNC_ALL", value_parser = BoolishValueParser::new())]
     pub all: bool,
 }
@@ -339,7 +339,7 @@ pub struct Drift {
     /// Save what differs as JSON, in the form of a plan
     #[arg(long, value_name = "FILE", env = "CATALOG_SYNC_OUT")]
     pub out: Option<PathBuf>,
-    /// Show every line, however many are alike
+    /// Show every line, however many are alike, and notes that differ from Git's
     #[arg(long, env = "CATALOG_SYNC_ALL", value_parser = BoolishValueParser::new())]
     pub all: bool,
 }

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::experience::Listing;
 use super::finding::Source;
+use super::id::ProductId;
 pub use super::mirror::Mirrored;
 
 /// Why a change is in a plan.
@@ -55,4 +57,22 @@ pub struct Untouched {
     pub unlisted: usize,
     /// What `ignore` names: the keys, each with a name for people, which may be empty.
     pub ignored: BTreeMap<String, String>,
+    /// Products on the list that the catalog names, with other notes than it says, sorted.
+    pub other_notes: Vec<OtherNotes>,
+}
+
+/// A product that is in step but for its notes. No change is made for that: the catalog's notes go with the product's next
+/// change.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct OtherNotes {
+    /// The product.
+    pub key: ProductId,
+    /// A name for people. Empty where there is none.
+    pub label: String,
+    /// What the catalog says.
+    pub wanted: String,
+    /// What AWS holds. `None` where it holds no notes.
+    pub live: Option<String>,
+    /// The line of the entry.
+    pub source: Source,
 }

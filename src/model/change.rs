@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-pub use super::because::{Because, Expiry, Mirrored, Untouched};
+pub use super::because::{Because, Expiry, Mirrored, OtherNotes, Untouched};
 use super::edit::{Edit, Effect, ExperienceEdit, Family, HubEdit, Kind, RecipientEdit};
 use super::finding::{Source, Warning};
 use super::id::{AccountId, ExperienceId, Name, PortfolioId, ProcurementPolicyId, Region};

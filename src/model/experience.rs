@@ -1,6 +1,6 @@
 //! A Private Marketplace experience and its product lists.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,8 @@ pub struct ProcurementPolicy {
     pub approved: BTreeSet<ProductId>,
     /// What can't, by name.
     pub denied: BTreeSet<ProductId>,
+    /// The notes that products were sent with. A product without notes is not here.
+    pub notes: BTreeMap<ProductId, String>,
 }
 
 impl ProcurementPolicy {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::change::{About, Because, Change, Target, TargetState, Work};
+use crate::model::change::{About, Because, Change, OtherNotes, Target, TargetState, Work};
 use crate::model::desired::{
     Desired, DesiredExperience, DesiredPortfolio, DesiredProducts, DesiredShare, OuRef, ProductLists,
 };
@@ -27,6 +27,10 @@ pub fn anew(target: &mut Target, desired: &Desired, base: Option<&Desired>) -> R
         && (*account != target.account || *region != target.region)
     {
         return Err((account.clone(), region.clone()));
+    }
+    if let TargetState::Complete { work: _, left_alone } = &mut target.state {
+        let lists = entries(&name, desired).next().and_then(|first| first.products.listed());
+        left_alone.other_notes.retain_mut(|other| of_notes(other, lists, desired).is_some());
     }
     match &mut target.state {
         TargetState::Unreadable { reason: _, source } => *source = place.map(|(_, _, source)| source),
@@ -226,6 +230,18 @@ fn of_product(
         Because::Mirrors(_) => *because = Because::Listed(entry.clone()),
         Because::Unlisted | Because::NoLongerListed(_) => {}
     }
+}
+
+/// What the catalog says of a product whose notes differ. `None` where it gives that product none.
+fn of_notes(other: &mut OtherNotes, lists: Option<&ProductLists>, desired: &Desired) -> Option<()> {
+    let lists = lists?;
+    let listed = lists.approved.get(&other.key).or_else(|| lists.rejected.get(&other.key))?;
+    other.wanted.clone_from(listed.notes.as_ref()?);
+    other.source.clone_from(&listed.source);
+    if let Some(name) = desired.product_names.get(&other.key) {
+        other.label.clone_from(name);
+    }
+    Some(())
 }
 
 /// What is approved and denied in the mirrored experience only AWS knows: there the file's word holds.

@@ -202,6 +202,7 @@ impl<'a> Look<'_, 'a> {
                 .into_iter()
                 .map(|it| (it.to_string(), labels::receiver(self.live, organization, it)))
                 .collect(),
+            other_notes: Vec::new(),
         };
         Ok(Planned {
             work: portfolio::work(portfolio, changes),

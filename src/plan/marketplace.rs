@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::planned::{Blocked, Planned};
 use super::wanted::Wanted;
-use crate::model::change::{About, Because, Change, Expiry, Origin, Resource, Untouched, Work};
+use crate::model::change::{About, Because, Change, Expiry, Origin, OtherNotes, Resource, Untouched, Work};
 use crate::model::desired::{Desired, DesiredExperience, DesiredProduct, ExpiredProduct, ProductLists, Unlisted};
 use crate::model::edit::{ExperienceEdit, ProductEdit};
-use crate::model::experience::{Experience, ExperienceStatus, Listing};
+use crate::model::experience::{Experience, ExperienceStatus, Listing, ProcurementPolicy};
 use crate::model::finding::Source;
 use crate::model::id::ProductId;
 
@@ -97,7 +97,36 @@ fn left_alone(names: &BTreeMap<ProductId, String>, lists: &ProductLists, experie
     };
     let ignored = lists.ignored.keys().filter(|product| policy.listing(product).is_some());
     let named = |product: &ProductId| (product.to_string(), names.get(product).cloned().unwrap_or_default());
-    Untouched { unlisted: kept + policy.denied.iter().filter(unlisted).count(), ignored: ignored.map(named).collect() }
+    Untouched {
+        unlisted: kept + policy.denied.iter().filter(unlisted).count(),
+        ignored: ignored.map(named).collect(),
+        other_notes: other_notes(names, lists, policy),
+    }
+}
+
+/// The products that are on their list with other notes than the catalog gives them. An entry without notes asks for none
+/// in particular. Blanks at the ends don't count, which AWS may keep or not.
+fn other_notes(
+    names: &BTreeMap<ProductId, String>,
+    lists: &ProductLists,
+    policy: &ProcurementPolicy,
+) -> Vec<OtherNotes> {
+    let approved = lists.approved.iter().map(|entry| (Listing::Approved, entry));
+    let listed = approved.chain(lists.rejected.iter().map(|entry| (Listing::Denied, entry)));
+    let other = |(listing, (product, entry)): (Listing, (&ProductId, &DesiredProduct))| {
+        let wanted = entry.notes.as_deref().filter(|_| policy.listing(product) == Some(listing))?;
+        let live = policy.notes.get(product).map(String::as_str);
+        (live.unwrap_or_default().trim() != wanted.trim()).then(|| OtherNotes {
+            key: product.clone(),
+            label: names.get(product).cloned().unwrap_or_default(),
+            wanted: wanted.to_owned(),
+            live: live.map(str::to_owned),
+            source: entry.source.clone(),
+        })
+    };
+    let mut other: Vec<OtherNotes> = listed.filter_map(other).collect();
+    other.sort();
+    other
 }
 
 /// The line of an entry for a product, and whether its time is over.

@@ -42,6 +42,7 @@ pub(super) fn plan(
             Unlisted::Keep => unlisted().count() - ignored.len(),
         },
         ignored,
+        other_notes: Vec::new(),
     };
     let line = |receiver: &Receiver| resolved.get(receiver).map(|listed| listed.source);
     let Reach { incomplete: incomplete_shares, warnings } = reach::compare(organization, wanted, portfolio, live, line);

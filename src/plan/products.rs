@@ -118,7 +118,7 @@ fn changed(target: &Target) -> impl Iterator<Item = (&ProductId, &str)> {
 
 fn is_ignored_without_name(target: &Target, id: &ProductId) -> bool {
     match &target.state {
-        TargetState::Complete { work: _, left_alone: Untouched { unlisted: _, ignored } } => {
+        TargetState::Complete { work: _, left_alone: Untouched { unlisted: _, ignored, other_notes: _ } } => {
             ignored.get(id.as_str()).is_some_and(String::is_empty)
         }
         TargetState::Unreadable { reason: _, source: _ } => false,
@@ -169,6 +169,9 @@ fn name(target: &mut Target, live: &Live) {
     for (id, label) in left_alone.ignored.iter_mut().filter(|(_, label)| label.is_empty()) {
         let title = id.parse().ok().and_then(|id| live.title(&id).map(ToString::to_string));
         *label = title.unwrap_or_default();
+    }
+    for other in left_alone.other_notes.iter_mut().filter(|other| other.label.is_empty()) {
+        other.label = live.title(&other.key).map(ToString::to_string).unwrap_or_default();
     }
 }
 

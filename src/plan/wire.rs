@@ -111,6 +111,7 @@ fn wire_target(target: &Target, outcomes: Option<&Vec<Outcome>>) -> WireTarget {
         source: None,
         left_alone: 0,
         ignored: Vec::new(),
+        other_notes: Vec::new(),
         changes: Vec::new(),
         warnings: warnings.clone(),
         silenced: silenced.clone(),
@@ -120,7 +121,8 @@ fn wire_target(target: &Target, outcomes: Option<&Vec<Outcome>>) -> WireTarget {
         TargetState::Complete { work, left_alone } => {
             wire.resource = Some(wire_resource(work));
             wire.local = wire_local(work);
-            let Untouched { unlisted, ignored } = left_alone;
+            let Untouched { unlisted, ignored, other_notes } = left_alone;
+            wire.other_notes.clone_from(other_notes);
             wire.left_alone = *unlisted;
             let ignored = ignored.iter().map(|(key, label)| WireIgnored { key: key.clone(), label: label.clone() });
             wire.ignored = ignored.collect();

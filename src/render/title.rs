@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::change::{Resource, Target, TargetState, Untouched, Work};
+use crate::model::change::{OtherNotes, Resource, Target, TargetState, Untouched, Work};
 use crate::model::target::TargetName;
 
 /// A target's title in parts. All of it but `kind` is foreign text.
@@ -73,6 +73,14 @@ pub(super) fn left_alone(target: &Target) -> usize {
     }
 }
 
+/// The products of a target that are in step but for their notes.
+pub(super) fn other_notes(target: &Target) -> &[OtherNotes] {
+    match &target.state {
+        TargetState::Complete { work: _, left_alone } => &left_alone.other_notes,
+        TargetState::Unreadable { reason: _, source: _ } => &[],
+    }
+}
+
 /// How many names are told before the rest is counted.
 const NAMED: usize = 6;
 
@@ -81,7 +89,9 @@ pub(super) fn ignored<'a>(targets: impl IntoIterator<Item = &'a Target>) -> Opti
     let mut names: BTreeSet<String> = BTreeSet::new();
     let mut number = 0;
     for target in targets {
-        let TargetState::Complete { work: _, left_alone: Untouched { unlisted: _, ignored } } = &target.state else {
+        let TargetState::Complete { work: _, left_alone: Untouched { unlisted: _, ignored, other_notes: _ } } =
+            &target.state
+        else {
             continue;
         };
         number += ignored.len();

@@ -28,6 +28,10 @@ pub(super) fn some_of(items: &[String], room: usize) -> String {
 pub(super) const PRODUCT_NAMES: &str =
     "Product names are the catalog's own words, or AWS Marketplace's where it has none: what counts is the id.";
 
+/// What stands above products whose notes alone differ.
+pub(super) const OTHER_NOTES: &str =
+    "In step, with other notes than in Git. Git's are sent with the next change to the product:";
+
 /// Whether a plan shows a product by a name.
 pub(super) fn names_products(plan: &Plan) -> bool {
     plan.changes().any(|(_, change)| {

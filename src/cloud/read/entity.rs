@@ -1,7 +1,7 @@
 //! The documents that Marketplace Catalog keeps of an experience and of a procurement policy.
 //! AWS Marketplace Catalog API reference, "Working with private marketplace experiences".
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_smithy_types::{Document, Number};
 use serde::Deserialize;
@@ -43,6 +43,9 @@ struct Resource {
     r#type: String,
     #[serde(default)]
     ids: Option<Vec<String>>,
+    /// The notes that all of them were sent with.
+    #[serde(default)]
+    notes: Option<String>,
 }
 
 /// What an experience's own document says; its products are in its policy's.
@@ -80,20 +83,29 @@ fn status(status: Option<&str>, admin_status: Option<&str>) -> ExperienceStatus 
 
 pub(super) fn policy(id: &ProcurementPolicyId, document: Value) -> Result<ProcurementPolicy, String> {
     let document: PolicyDocument = serde_json::from_value(document).map_err(|error| error.to_string())?;
-    let mut policy = ProcurementPolicy { id: id.clone(), approved: BTreeSet::new(), denied: BTreeSet::new() };
+    let mut policy = ProcurementPolicy {
+        id: id.clone(),
+        approved: BTreeSet::new(),
+        denied: BTreeSet::new(),
+        notes: BTreeMap::new(),
+    };
     for statement in document.statements.into_iter().flatten() {
         let list = match statement.effect.as_str() {
             "Allow" => &mut policy.approved,
             "Deny" => &mut policy.denied,
             other => return Err(format!("a statement's effect is `{other}`, neither Allow nor Deny")),
         };
-        for Resource { r#type, ids } in statement.resources.into_iter().flatten() {
+        for Resource { r#type, ids, notes } in statement.resources.into_iter().flatten() {
             if r#type != "Product" {
                 let what = "this version of the tool knows products alone, so it can't tell what can be bought";
                 return Err(format!("the procurement policy holds resources of the type `{type}`: {what}"));
             }
             for product in ids.into_iter().flatten() {
-                list.insert(product.parse::<ProductId>().map_err(|error| error.to_string())?);
+                let product = product.parse::<ProductId>().map_err(|error| error.to_string())?;
+                if let Some(notes) = notes.as_ref().filter(|notes| !notes.is_empty()) {
+                    policy.notes.insert(product.clone(), notes.clone());
+                }
+                list.insert(product);
             }
         }
     }
@@ -146,6 +158,23 @@ mod tests {
         let policy = policy(&"procpolicy-1".parse().unwrap(), document).unwrap();
         assert_eq!(policy.approved.len(), 3);
         assert!(policy.denied.is_empty());
+    }
+
+    #[test]
+    fn notes_are_those_of_each_resources_entry() {
+        let document = value!({"Statements": [
+            {"Effect": "Allow", "Resources": [
+                {"Type": "Product", "Ids": ["prod-a", "prod-b"], "Notes": "SEC-1"},
+                {"Type": "Product", "Ids": ["prod-c"]},
+                {"Type": "Product", "Ids": ["prod-d"], "Notes": null},
+                {"Type": "Product", "Ids": ["prod-e"], "Notes": ""},
+            ]},
+            {"Effect": "Deny", "Resources": [{"Type": "Product", "Ids": ["prod-f"], "Notes": "no"}]},
+        ]});
+        let policy = policy(&"procpolicy-1".parse().unwrap(), document).unwrap();
+        let notes: Vec<_> = policy.notes.iter().map(|(id, notes)| (id.as_str(), notes.as_str())).collect();
+        assert_eq!(notes, [("prod-a", "SEC-1"), ("prod-b", "SEC-1"), ("prod-f", "no")]);
+        assert_eq!((policy.approved.len(), policy.denied.len()), (5, 1));
     }
 
     #[test]

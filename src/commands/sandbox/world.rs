@@ -246,6 +246,8 @@ fn policy(id: &str, products: Option<&ProductLists>, more: bool) -> Policy {
     };
     policy.allowed = approved.keys().enumerate().filter(|(at, _)| at % 3 != 0).map(|(_, id)| id.to_string()).collect();
     policy.denied = rejected.keys().map(ToString::to_string).collect();
+    let noted = approved.iter().chain(rejected).filter_map(|(id, it)| Some((id.to_string(), it.notes.clone()?)));
+    policy.notes = noted.filter(|(id, _)| policy.allowed.contains(id) || policy.denied.contains(id)).collect();
     if more {
         policy.allowed.insert(made_id("prod-", &[id]));
         policy.allowed.extend(policy.denied.pop_first());

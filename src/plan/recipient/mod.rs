@@ -151,7 +151,7 @@ impl<'a> Shared<'a> {
         let Drafts { changes, local, left_alone, warnings } = drafts;
         Planned {
             work: Work::Recipient { imported, local, changes },
-            left_alone: Untouched { unlisted: left_alone, ignored: BTreeMap::new() },
+            left_alone: Untouched { unlisted: left_alone, ..Untouched::default() },
             warnings,
             incomplete_shares: Vec::new(),
         }

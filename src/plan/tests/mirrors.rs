@@ -31,7 +31,12 @@ fn following() -> Desired {
 fn two(first: Option<(&[&str], &[&str])>) -> Live {
     let mut live = live(vec![], first);
     let shelf = live.experiences.values_mut().next().unwrap();
-    let policy = ProcurementPolicy { id: id("procpolicy-two"), approved: BTreeSet::new(), denied: BTreeSet::new() };
+    let policy = ProcurementPolicy {
+        id: id("procpolicy-two"),
+        approved: BTreeSet::new(),
+        denied: BTreeSet::new(),
+        notes: BTreeMap::new(),
+    };
     let second = Experience {
         id: id("exp-two"),
         name: "Follower".to_owned(),

@@ -149,6 +149,7 @@ fn live(shares: Vec<Share>, policy: Option<(&[&str], &[&str])>) -> Live {
             id: id("procpolicy-one"),
             approved: ids(approved),
             denied: ids(denied),
+            notes: BTreeMap::new(),
         }),
     };
     Live {

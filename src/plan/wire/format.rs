@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::change::{CatalogVersion, ChangeId, Origin, Summary};
+use crate::model::change::{CatalogVersion, ChangeId, Origin, OtherNotes, Summary};
 use crate::model::edit::{Action, Kind};
 use crate::model::experience::Listing;
 use crate::model::finding::{Source, Warning};
@@ -113,6 +113,9 @@ pub(super) struct WireTarget {
     /// What `ignore` names and is live.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) ignored: Vec<WireIgnored>,
+    /// Products that are in step but for their notes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) other_notes: Vec<OtherNotes>,
     pub(super) changes: Vec<WireChange>,
     pub(super) warnings: Vec<Warning>,
     /// The warnings that comments in the catalog silence.

@@ -91,6 +91,7 @@ pub(super) fn target(wire: WireTarget) -> Result<TargetReport, FormatError> {
         source,
         left_alone,
         ignored,
+        other_notes,
         changes,
         warnings,
         silenced,
@@ -107,7 +108,7 @@ pub(super) fn target(wire: WireTarget) -> Result<TargetReport, FormatError> {
         (State::Complete, None) => return Err(FormatError::Broken(format!("target {name} has no resource"))),
         (State::Complete, Some(resource)) => TargetState::Complete {
             work: work(&name, resource, local, changes)?,
-            left_alone: Untouched { unlisted: left_alone, ignored },
+            left_alone: Untouched { unlisted: left_alone, ignored, other_notes },
         },
     };
     Ok(TargetReport {

@@ -13,6 +13,7 @@ mod fit;
 mod foot;
 mod kept;
 mod losses;
+mod notes;
 mod odd;
 mod outward;
 mod parts;

@@ -20,7 +20,7 @@ use super::odd::Odd;
 use super::outward::Outward;
 use super::parts::{TO_DO, head, numbers};
 use super::table::{self, Table, of_origin};
-use super::{about, foot, refusal, released};
+use super::{about, foot, notes, refusal, released};
 
 /// A plan for those who review it. What this pull request does is told apart from drift that was there before.
 pub fn plan(plan: &Plan, objection: Option<&Objection<'_>>, context: &Context<'_>) -> String {
@@ -87,6 +87,7 @@ struct Pieces<'a> {
     losses: Losses<'a>,
     odd: Odd,
     silenced: Odd,
+    targets: &'a [Target],
     table: Table,
     details: Details<'a>,
     foot: String,
@@ -106,6 +107,7 @@ impl<'a> Pieces<'a> {
             outward: Outward::of(&plan.targets),
             odd: Odd::of(&loud, "Nothing is planned there.", context.files),
             silenced: Odd::silenced(&plan.targets, context.files),
+            targets: &plan.targets,
             table: Table::of(&table::PLAN, loud.iter().map(|target| (*target, table::planned(target)))),
             details,
             foot: about(plan, context) + &foot::of("Plan", &plan.digest, context, plan.has_changes()),
@@ -119,7 +121,7 @@ impl<'a> Pieces<'a> {
 }
 
 fn compose(plan: &Plan, pieces: &Pieces<'_>, context: &Context<'_>, room: Room, rest: &str) -> String {
-    let Pieces { summary: _, head, outward, losses, odd, silenced, table, details, foot } = pieces;
+    let Pieces { summary: _, head, outward, losses, odd, silenced, targets, table, details, foot } = pieces;
     let left_out = details.left_out(room, ["addition", "update"]);
     let mut out = head.clone();
     out.push_str(&foot::cut(&left_out, room, context.whole.as_ref()));
@@ -132,6 +134,7 @@ fn compose(plan: &Plan, pieces: &Pieces<'_>, context: &Context<'_>, room: Room, 
     }
     out.push_str(&details.to_text(context.files, room));
     out.push_str(&silenced.folded("Silenced by comments", room));
+    out.push_str(&notes::folded(targets, context.files, room));
     if room.details && names_products(plan) {
         let _ = writeln!(out, "<sub>{PRODUCT_NAMES}</sub>\n");
     }

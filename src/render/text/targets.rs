@@ -2,17 +2,18 @@
 
 use std::io::{self, Write};
 
-use crate::model::change::{ChangeRef, Origin, Plan, Summary, Target, TargetState};
+use crate::model::change::{ChangeRef, Origin, OtherNotes, Plan, Summary, Target, TargetState};
 use crate::model::finding::Warning;
 
 use super::super::alike::{Alike, Shared, With, account_of, accounts, each};
 use super::super::line::View;
 use super::super::sides::Side;
-use super::super::words::{count, some_of};
+use super::super::title::other_notes;
+use super::super::words::{OTHER_NOTES, count, some_of};
 use super::changes::{self, place};
 use super::options::Options;
 use super::style::{BOLD, CHANGED, DIM, ERROR, GIVEN, PLAIN, TAKEN};
-use super::table::{Cell, Table};
+use super::table::{Cell, Row, Table};
 use super::title;
 use super::together::Together;
 
@@ -23,7 +24,9 @@ pub(super) fn write(plan: &Plan, view: View<'_>, options: Options, sink: &mut im
     for target in &plan.targets {
         write_shared(alike.beginning_at(target), view, options, sink)?;
         let own = alike.own(target);
-        let is_told = together.has_nothing_on(target, !own.is_empty()) && (target.is_unreadable() || !options.verbose);
+        let is_told = together
+            .has_nothing_on(target, !own.is_empty() || (options.all && !other_notes(target).is_empty()))
+            && (target.is_unreadable() || !options.verbose);
         if is_told || together.write_unread(target, options, sink)? {
             continue;
         }
@@ -112,6 +115,9 @@ fn body(target: &Target, own: &[With<'_, ()>], view: View<'_>, options: Options)
             if !target.has_changes() && options.verbose {
                 table.line(Cell::of(DIM, "in step"));
             }
+            if options.all {
+                noted(&mut table, &left_alone.other_notes);
+            }
             if left_alone.unlisted > 0 && options.verbose {
                 let left = left_alone.unlisted;
                 table.line(Cell::of(DIM, &format!("{left} more are live, not listed and left alone")));
@@ -119,6 +125,22 @@ fn body(target: &Target, own: &[With<'_, ()>], view: View<'_>, options: Options)
         }
     }
     table
+}
+
+/// The products whose notes alone differ.
+fn noted(table: &mut Table, other_notes: &[OtherNotes]) {
+    if other_notes.is_empty() {
+        return;
+    }
+    table.line(Cell::of(BOLD, OTHER_NOTES));
+    for OtherNotes { key, label, wanted, live, source } in other_notes {
+        let (name, id) = if label.is_empty() { (key.as_str(), "") } else { (label.as_str(), key.as_str()) };
+        let live = live.as_ref().map_or("no notes".to_owned(), |live| format!("\"{live}\""));
+        let notes = Cell::of(TAKEN, &live).and(PLAIN, " → ").and(GIVEN, &format!("\"{wanted}\""));
+        let (name, id) = (Cell::of(PLAIN, name), Cell::of(DIM, id));
+        let cells = vec![Cell::of(DIM, "="), Cell::of(DIM, "notes"), name, id, notes, Cell::of(DIM, &place(source))];
+        table.row(Row { cells, below: Vec::new() });
+    }
 }
 
 /// The warnings of a target that comments silence.

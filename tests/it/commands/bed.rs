@@ -155,6 +155,12 @@ impl Ran {
         assert!(self.stdout.contains(words), "no {words:?} in\n{}", self.stdout);
         self
     }
+
+    /// Insists on words that are not in the result.
+    pub(crate) fn lacks(self, words: &str) -> Self {
+        assert!(!self.stdout.contains(words), "{words:?} in\n{}", self.stdout);
+        self
+    }
 }
 
 fn copy(from: &Path, to: &Path) -> io::Result<()> {

@@ -16,6 +16,7 @@ mod init;
 mod local;
 mod made;
 mod mirror;
+mod notes;
 mod options;
 mod plan;
 mod product_names;

@@ -70,6 +70,8 @@ async fn texts_of_a_planted_file_are_text() {
             target["warnings"] = serde_json::json!([{"code": EVIL, "message": EVIL,
                 "source": {"file": "../../mallory/x.yaml", "line": 1, "column": 1}}]);
             target["ignored"] = serde_json::json!([{"key": EVIL, "label": EVIL}]);
+            target["other_notes"] = serde_json::json!([{"key": "prod-zzzzzzzzzzzzz", "label": EVIL, "wanted": EVIL,
+                "live": EVIL, "source": {"file": "../../mallory/x.yaml", "line": 1, "column": 1}}]);
         }
         plan["released"] = serde_json::json!([{"target": "portfolio/gone/acme/us-east-1", "account": "111111111112",
             "region": "us-east-1", "resource": {"id": EVIL, "name": EVIL}, "keeps": {"portfolio_share": 3},

@@ -188,7 +188,12 @@ fn found(case: &Case, at: usize) -> Found<Experience> {
             let products = listings.iter().filter(|(_, listing)| **listing == wanted);
             products.map(|(product, _)| id(product)).collect()
         };
-        ProcurementPolicy { id: id("procpolicy-1"), approved: of(Listing::Approved), denied: of(Listing::Denied) }
+        ProcurementPolicy {
+            id: id("procpolicy-1"),
+            approved: of(Listing::Approved),
+            denied: of(Listing::Denied),
+            notes: BTreeMap::new(),
+        }
     });
     if case.unread[at] {
         return Found::Unreadable("no".to_owned());

@@ -123,7 +123,12 @@ fn live(case: &Case) -> Live {
                 let products = listings.iter().filter(|(_, listing)| **listing == wanted);
                 products.map(|(product, _)| id(product)).collect()
             };
-            ProcurementPolicy { id: id("procpolicy-1"), approved: of(Listing::Approved), denied: of(Listing::Denied) }
+            ProcurementPolicy {
+                id: id("procpolicy-1"),
+                approved: of(Listing::Approved),
+                denied: of(Listing::Denied),
+                notes: BTreeMap::new(),
+            }
         });
         let (status, name) = (case.status[at], case.names[at].to_owned());
         let found = Found::There(Experience { id: id(experience), name, status, policy });
