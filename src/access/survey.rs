@@ -237,7 +237,13 @@ impl<'a> Survey<'a> {
     fn experience(&mut self, it: &DesiredExperience) {
         let service = self.at(Site::Account(it.account.clone()), &it.organization, Part::Marketplace);
         // `doctor` looks whether the account sees experiences, also where all of them are named by their ids.
-        service.duty.uses.extend([Use::Experiences, Use::SeenExperiences, Use::ChangeSets, Use::ProductNames]);
+        service.duty.uses.extend([
+            Use::Experiences,
+            Use::SeenExperiences,
+            Use::ChangeSets,
+            Use::RunningSets,
+            Use::ProductNames,
+        ]);
         match &it.selector {
             ExperienceSelector::One(Selector::Id(id)) => drop(service.duty.experiences.insert(Some(id.clone()))),
             ExperienceSelector::One(Selector::Name(_)) | ExperienceSelector::AllLive { except: _ } => {

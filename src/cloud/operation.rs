@@ -158,8 +158,8 @@ operations! {
         BatchDescribeEntities: Read for [Experiences MirroredExperiences] on Entity;
         DescribeEntity: Read for [Experiences MirroredExperiences] on Entity, 20 per second, burst 20;
         StartChangeSet: Write for [Experiences] on Change, 5 per second, burst 5;
-        DescribeChangeSet: Read for [ChangeSets], 10 per second, burst 10;
-        ListChangeSets: Read for [ChangeSets], 5 per second, burst 5;
+        DescribeChangeSet: Read for [ChangeSets RunningSets], 10 per second, burst 10;
+        ListChangeSets: Read for [ChangeSets RunningSets], 5 per second, burst 5;
     }
     Discovery {
         GetListing: Read for [Listings], 5 per second, burst 5;

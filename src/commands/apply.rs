@@ -11,7 +11,7 @@ use super::cloud::Session;
 use super::exit::Exit;
 use super::filter::Filter;
 use super::obstacle::Obstacle;
-use super::planning::Reach;
+use super::planning::{Asides, Reach};
 use super::{catalog, cloud, document, files, output, planning, signal, validate};
 use crate::cli::{Apply as Options, Common, Format};
 use crate::model::change::{CatalogVersion, Plan};
@@ -86,7 +86,7 @@ enum Ended {
 impl Job<'_> {
     async fn carry_out(&self, session: &mut Session, catalog: Catalog) -> Result<Ended> {
         let reach = if self.options.repair_shares { Reach::Repair } else { Reach::Ignore };
-        let mut plan = planning::make(self.common, &session.cloud, catalog, self.filter, reach).await?;
+        let mut plan = planning::make(self.common, &session.cloud, catalog, self.filter, (reach, Asides::None)).await?;
         if let Some(saved) = &self.saved {
             plan = plan.restrict(&self.chosen(saved)?);
             self.tell_gone(saved, &plan);

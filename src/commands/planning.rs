@@ -14,6 +14,7 @@ use crate::model::desired::{Desired, ExperienceSelector};
 use crate::model::live::Live;
 use crate::model::settings::Mode;
 use crate::model::target::TargetName;
+use crate::model::wants::Wants;
 use crate::plan::{self, Asked, Goal, Products, Repairs};
 
 /// Whether to look whom the shares with nodes really reached.
@@ -37,13 +38,22 @@ impl Reach {
     }
 }
 
-/// Looks at AWS with the roles that can't write, and makes a plan.
+/// What a plan tells beside what differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asides {
+    /// Nothing: an apply sees by itself what it has to wait for.
+    None,
+    /// The change sets that are under way in the experiences that it changes.
+    Running,
+}
+
+/// Looks at AWS with the roles that can't write, and makes a plan for people.
 pub(super) async fn look(common: &Common, catalog: Catalog, filter: &Filter, reach: Reach) -> Result<Plan> {
     if let Some(sentence) = catalog.on_its_own_word() {
         output::tell(&format!("warning: {sentence}"));
     }
     let session = cloud::open(common, &catalog, Mode::Plan).await?;
-    let plan = make(common, &session.cloud, catalog, filter, reach).await;
+    let plan = make(common, &session.cloud, catalog, filter, (reach, Asides::Running)).await;
     session.close(common).await?;
     plan
 }
@@ -55,7 +65,7 @@ pub(super) async fn make(
     cloud: &Cloud,
     catalog: Catalog,
     filter: &Filter,
-    reach: Reach,
+    (reach, asides): (Reach, Asides),
 ) -> Result<Plan> {
     let names = catalog.names();
     let Catalog { desired, base, earlier, before: _, version } = catalog;
@@ -79,7 +89,7 @@ pub(super) async fn make(
         let names = plan.targets.iter().map(|target| &target.name);
         let names = names.chain(plan.released.iter().map(|released| &released.target));
         let wanted = names.filter(|name| filter.matches_planned(name)).cloned().collect();
-        plan::titled(plan.restrict(&wanted), &desired, live, products)
+        plan::running(plan::titled(plan.restrict(&wanted), &desired, live, products), &desired, live)
     };
     let mut plan = narrowed(&live, version);
     let Asked { wants, left_out } = plan::products(&plan, &desired, products);
@@ -90,7 +100,8 @@ pub(super) async fn make(
         );
         output::say(common, &text);
     }
-    let names = plan::names(&plan).and(wants);
+    let running = if asides == Asides::None { Wants::default() } else { plan::running_wants(&plan) };
+    let names = plan::names(&plan).and(wants).and(running);
     if !names.is_empty() {
         read::read(cloud, &mut live, |_| names.clone()).await;
         for trouble in &live.troubles {

@@ -12,6 +12,7 @@ use super::offer::Title;
 use super::organization::Organization;
 use super::portfolio::{NodeKind, Portfolio, Receiver};
 use super::recipient::Principal;
+use super::running::RunningSet;
 
 /// Something that was read in full, or could not be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,6 +148,9 @@ pub struct Live {
     /// What the marketplace calls products, as far as that was asked for and could be told. One that is not there is
     /// unknown to it. No change depends on it.
     pub products: BTreeMap<ProductId, Found<Title>>,
+    /// The change sets that are under way in the experiences that a plan changes, by marketplace account, as far as that was
+    /// asked for. No change depends on it.
+    pub running: BTreeMap<AccountId, Reading<Vec<RunningSet>>>,
     /// What could not be found out about names and audiences, in sentences. No change depends on it.
     pub troubles: Vec<String>,
 }

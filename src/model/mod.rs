@@ -25,6 +25,7 @@ pub mod recipient;
 pub mod recipient_edit;
 pub mod report;
 pub mod repository;
+pub mod running;
 pub mod settings;
 pub mod sight;
 pub mod spelling;

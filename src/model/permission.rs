@@ -79,6 +79,8 @@ pub enum Use {
     MirroredExperiences,
     /// What a change set has come to is waited for.
     ChangeSets,
+    /// A plan names the change sets that are under way in what it changes.
+    RunningSets,
     /// Products have names.
     ProductNames,
     /// Somebody asks what a listing is.
@@ -91,7 +93,7 @@ pub enum Use {
 
 impl Use {
     /// Every use there is.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::EnterRoles,
         Self::Organization,
         Self::Accounts,
@@ -116,6 +118,7 @@ impl Use {
         Self::Experiences,
         Self::MirroredExperiences,
         Self::ChangeSets,
+        Self::RunningSets,
         Self::ProductNames,
         Self::Listings,
         Self::Administrators,
@@ -127,8 +130,10 @@ impl Use {
         match self {
             // Only what was begun is waited for.
             Self::ShareProgress | Self::ChangeSets | Self::CopyProgress => mode == Mode::Apply,
-            // `products` and `doctor` ask as the plan's role.
-            Self::Listings | Self::SeenExperiences | Self::Administrators | Self::Simulation => mode == Mode::Plan,
+            // An apply waits for them. `products` and `doctor` ask as the plan's role.
+            Self::RunningSets | Self::Listings | Self::SeenExperiences | Self::Administrators | Self::Simulation => {
+                mode == Mode::Plan
+            }
             Self::EnterRoles
             | Self::Organization
             | Self::Accounts

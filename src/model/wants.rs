@@ -21,6 +21,24 @@ pub struct Wants {
     pub experiences: BTreeMap<AccountId, ShelfWants<ExperienceId>>,
     /// Products whose names are wanted, by the account that asks the marketplace for them.
     pub products: BTreeMap<AccountId, ProductWants>,
+    /// Experiences of which it is wanted which change sets are under way in them, by marketplace account.
+    pub running: BTreeMap<AccountId, RunningWants>,
+}
+
+/// Experiences of which it is wanted which change sets are under way in them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunningWants {
+    /// The organization's name in the settings, whose way in is taken.
+    pub organization: Name,
+    /// The experiences.
+    pub experiences: BTreeSet<ExperienceId>,
+}
+
+impl RunningWants {
+    /// Nothing yet.
+    pub fn new(organization: &Name) -> Self {
+        Self { organization: organization.clone(), experiences: BTreeSet::new() }
+    }
 }
 
 /// Products whose names are wanted.
@@ -163,18 +181,19 @@ impl<I: Ord> ShelfWants<I> {
 impl Wants {
     /// Whether there is nothing to read.
     pub fn is_empty(&self) -> bool {
-        let Self { organizations, portfolios, access, received, experiences, products } = self;
+        let Self { organizations, portfolios, access, received, experiences, products, running } = self;
         organizations.is_empty()
             && portfolios.is_empty()
             && access.is_empty()
             && received.is_empty()
             && experiences.is_empty()
             && products.is_empty()
+            && running.is_empty()
     }
 
     /// Wants of both.
     pub fn and(mut self, other: Self) -> Self {
-        let Self { organizations, portfolios, access, received, experiences, products } = other;
+        let Self { organizations, portfolios, access, received, experiences, products, running } = other;
         for (name, OrganizationWants { paths, accounts, ways, units, everyone }) in organizations {
             let of = self.organizations.entry(name).or_default();
             of.paths.extend(paths);
@@ -198,12 +217,16 @@ impl Wants {
             let of = self.products.entry(account);
             of.or_insert_with(|| ProductWants { organization, ids: BTreeSet::new() }).ids.extend(ids);
         }
+        for (account, RunningWants { organization, experiences }) in running {
+            let of = self.running.entry(account).or_insert_with(|| RunningWants::new(&organization));
+            of.experiences.extend(experiences);
+        }
         self
     }
 
     /// Leaves what is not in `asked`, and adds it there.
     pub fn take_new(self, asked: &mut Self) -> Self {
-        let Self { organizations, portfolios, access, received, experiences, products } = self;
+        let Self { organizations, portfolios, access, received, experiences, products, running } = self;
         let mut new = Self::default();
         for (name, wants) in organizations {
             let described = asked.organizations.contains_key(&name);
@@ -237,6 +260,13 @@ impl Wants {
             let ids = take(ids, &mut known.ids);
             if !ids.is_empty() {
                 new.products.insert(account, ProductWants { organization, ids });
+            }
+        }
+        for (account, RunningWants { organization, experiences }) in running {
+            let known = asked.running.entry(account.clone()).or_insert_with(|| RunningWants::new(&organization));
+            let experiences = take(experiences, &mut known.experiences);
+            if !experiences.is_empty() {
+                new.running.insert(account, RunningWants { organization, experiences });
             }
         }
         new

@@ -12,6 +12,7 @@ mod names;
 pub(super) mod organization;
 pub(crate) mod portfolio;
 pub(crate) mod received;
+mod running;
 pub(super) mod several;
 mod subtree;
 mod titles;
@@ -27,6 +28,7 @@ use super::{Cloud, Place};
 use crate::model::experience::Experience;
 use crate::model::id::{AccountId, ExperienceId, Name};
 use crate::model::live::{Access, Found, HubPlace, Live, Reading, Received, Shelf};
+use crate::model::running::RunningSet;
 use crate::model::wants::Wants;
 use organization::{Heads, Organized};
 use portfolio::Shelved;
@@ -69,12 +71,13 @@ enum Answer {
     Received(HubPlace, Received),
     Experiences(AccountId, Shelf<ExperienceId, Experience>),
     Products(titles::Titled),
+    Running(AccountId, Reading<Vec<RunningSet>>),
 }
 
 impl<'a> Reader<'a> {
     fn start(&mut self, mut wants: Wants, live: &Live) -> Vec<BoxFuture<'a, Answer>> {
         wants.organizations.retain(|name, _| !self.busy.contains(name));
-        let Wants { organizations, portfolios, access, received, experiences, products } =
+        let Wants { organizations, portfolios, access, received, experiences, products, running } =
             wants.take_new(&mut self.asked);
         let (cloud, heads) = (self.cloud, self.heads);
         let mut started: Vec<BoxFuture<'a, Answer>> = Vec::new();
@@ -115,6 +118,14 @@ impl<'a> Reader<'a> {
         for (account, wants) in products {
             started.push(Box::pin(async move { Answer::Products(titles::titles(cloud, &account, wants).await) }));
         }
+        for (account, wants) in running {
+            let organization = live.organization(&wants.organization);
+            let manages = organization.is_some_and(|it| it.management_account == account);
+            started.push(Box::pin(async move {
+                let sets = running::running(cloud, &account, manages, wants).await;
+                Answer::Running(account, sets)
+            }));
+        }
         started
     }
 
@@ -147,6 +158,7 @@ impl<'a> Reader<'a> {
                 live.products.extend(products);
                 live.troubles.extend(troubles);
             }
+            Answer::Running(account, sets) => drop(live.running.insert(account, sets)),
         }
     }
 }
@@ -162,7 +174,7 @@ fn merge<I: Ord, T>(known: &mut Shelf<I, T>, new: Shelf<I, T>) {
 /// Makes unreadable what belongs to an organization that is not the one of the settings: it is somebody else's.
 fn distrust(heads: &Heads<'_>, asked: &Wants, live: &mut Live) {
     // What is said of access, and of what happens inside recipients, counts only beside a portfolio that could be read.
-    let Wants { organizations: _, portfolios, access: _, received: _, experiences, products: _ } = asked;
+    let Wants { organizations: _, portfolios, access: _, received: _, experiences, products: _, running: _ } = asked;
     for (place, wants) in portfolios {
         if let (Some(reason), Some(shelf)) = (heads.mismatch(&wants.organization), live.portfolios.get_mut(place)) {
             make_unreadable(shelf, &reason);

@@ -15,7 +15,7 @@ use super::review::Review;
 use super::{check, issue_at_hand, stale};
 use crate::commands::catalog::{self, Catalog};
 use crate::commands::exit::Exit;
-use crate::commands::planning::Reach;
+use crate::commands::planning::{Asides, Reach};
 use crate::commands::{cloud, files, output, planning, signal};
 use crate::github::event::{Event, Push};
 use crate::model::change::{Plan, Target};
@@ -141,7 +141,7 @@ async fn carry_out(
     job.beside.asked = catalog.asked(&job.filter)?;
     let mut session = cloud::open(&job.common, &catalog, Mode::Apply).await?;
     let planned = tokio::select! {
-        planned = planning::make(&job.common, &session.cloud, catalog, &job.filter, Reach::of(&job.options.reach)) => planned,
+        planned = planning::make(&job.common, &session.cloud, catalog, &job.filter, (Reach::of(&job.options.reach), Asides::None)) => planned,
         Some(reason) = stops.next() => {
             job.reason("cancelled");
             Err(anyhow::anyhow!("{reason} before anything was changed"))

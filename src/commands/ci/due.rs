@@ -15,7 +15,7 @@ use super::{check, drift, result};
 use crate::commands::catalog::{self, Catalog};
 use crate::commands::exit::{Exit, UsageError};
 use crate::commands::obstacle::{Obstacle, Place, Unseen};
-use crate::commands::planning::Reach;
+use crate::commands::planning::{Asides, Reach};
 use crate::commands::{apply as command, cloud, files, output, planning, signal};
 use crate::github::commits;
 use crate::github::deployment::{self, Made, Outcome as Deployed, Payload};
@@ -102,7 +102,7 @@ async fn carry_out(job: &mut Job, hub: Option<&Hub>, sha: &str, catalog: Catalog
     let mut stops = pin!(signal::stops());
     let mut session = cloud::open(&job.common, &catalog, Mode::Apply).await?;
     let planned = tokio::select! {
-        planned = planning::make(&job.common, &session.cloud, catalog, &job.filter, Reach::Compare) => planned,
+        planned = planning::make(&job.common, &session.cloud, catalog, &job.filter, (Reach::Compare, Asides::None)) => planned,
         Some(reason) = stops.next() => {
             job.reason("cancelled");
             Err(anyhow::anyhow!("{reason} before anything was changed"))

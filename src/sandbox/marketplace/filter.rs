@@ -13,7 +13,7 @@ use crate::sandbox::codec::moment;
 use crate::sandbox::page;
 use crate::sandbox::reply::{Failure, object};
 use crate::sandbox::request::required;
-use crate::sandbox::world::{Organization, PRIVATE_MARKETPLACE, World};
+use crate::sandbox::world::{ChangeSetStatus, Organization, PRIVATE_MARKETPLACE, World};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "PascalCase")]
@@ -51,7 +51,13 @@ impl Filters {
             if TIMES.contains(&name.as_str()) && !(values.len() == 1 && values.iter().all(is_moment)) {
                 return Err(invalid(format!("Filter {name} must have one value, a time in ISO 8601 format.")));
             }
-            read.insert(name, values);
+            let is_status = |value: &String| ChangeSetStatus::WORDS.contains(&value.as_str());
+            if name == "Status" && !values.iter().all(is_status) {
+                return Err(invalid("Filter Status has an invalid value."));
+            }
+            if read.insert(name.clone(), values).is_some() {
+                return Err(invalid(format!("Filter {name} must not be there twice.")));
+            }
         }
         Ok(Self(read))
     }

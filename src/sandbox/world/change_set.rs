@@ -85,6 +85,9 @@ pub enum ChangeSetStatus {
 }
 
 impl ChangeSetStatus {
+    /// Every word of the API (AWS Marketplace Catalog API reference, `ChangeSetSummaryListItem`).
+    pub(in crate::sandbox) const WORDS: [&str; 5] = ["PREPARING", "APPLYING", "SUCCEEDED", "CANCELLED", "FAILED"];
+
     /// The word of the API.
     pub(in crate::sandbox) fn word(self) -> &'static str {
         match self {

@@ -27,6 +27,7 @@ mod recipients;
 pub(crate) mod refused;
 mod released;
 mod replaced;
+mod running;
 #[cfg(unix)]
 mod shells;
 mod stopped;

@@ -169,6 +169,9 @@ async fn set_is_found_by_its_name_status_and_time() {
     assert!(ids(ended.await.expect("a list")).contains(&first));
     assert_eq!(code(list(vec![("AfterStartTime", "yesterday".to_owned())]).await), "ValidationException");
     assert_eq!(code(list(vec![("Colour", "red".to_owned())]).await), "ValidationException");
+    assert_eq!(code(list(vec![("Status", "RUNNING".to_owned())]).await), "ValidationException");
+    let twice = vec![("EntityId", BASELINE.to_owned()), ("EntityId", DATA.to_owned())];
+    assert_eq!(code(list(twice).await), "ValidationException");
 }
 
 #[tokio::test]

@@ -114,7 +114,7 @@ async fn an_experience_and_its_policy_are_described() {
             .insert(statement["Effect"].as_string().expect("a word").to_owned(), (resources.len(), ids.sum::<usize>()));
     }
     assert_eq!(counts["Allow"], (2, 7), "several resources, and all of them count");
-    assert_eq!(counts["Deny"], (1, 2));
+    assert_eq!(counts["Deny"], (2, 2), "those with notes apart");
 
     let none = describe(SANDBOXES).await.expect("it");
     let none = none.details_document().and_then(Document::as_object).expect("details");

@@ -57,6 +57,20 @@ fn world() -> World {
     world
 }
 
+/// Somebody's change set is under way in an experience of each organization, and goes on.
+fn set_of_somebody_else(world: &mut World) {
+    world.pending.change_set = 1000;
+    for (organization, experience) in [("acme", "exp-acmebase0001"), ("subsidiary", "exp-subscorp0001")] {
+        let set = format!(
+            "organizations: {{o: {{id: o-o, management_account: '111111111111', accounts: {{'111111111111': m}}, \
+             marketplace: {{change_sets: {{cs-{organization}: {{status: APPLYING, changes: [{{change_type: \
+             UpdateExperience, entity_type: Experience@1.0, entity: {experience}, details: {{Description: x}}}}]}}}}}}}}}}"
+        );
+        let sets = World::parse(&set, "sets").unwrap().organizations["o"].marketplace.change_sets.clone();
+        world.organizations.get_mut(organization).unwrap().marketplace.change_sets.extend(sets);
+    }
+}
+
 /// Goes through all that a role may be for. What ended otherwise than it should is given back.
 fn tour(bed: &Bed, aws: &Aws) -> Vec<String> {
     let mut odd = Vec::new();
@@ -68,7 +82,12 @@ fn tour(bed: &Bed, aws: &Aws) -> Vec<String> {
     };
     let only = "--target=portfolio/network-basics/*";
     run(0, &["validate"]);
+    aws.sandbox.change(|world| set_of_somebody_else(world));
     run(0, &["plan"]);
+    aws.sandbox.change(|world| {
+        world.pending = World::example().pending;
+        world.organizations.values_mut().for_each(|it| it.marketplace.change_sets.clear());
+    });
     run(0, &["plan", "--reach", only]);
     run(0, &["doctor"]);
     run(0, &["explain", "444444444441"]);
