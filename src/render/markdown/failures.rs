@@ -112,14 +112,12 @@ fn bullet(cause: &Cause<(&str, &str), Failed<'_>>, files: Option<&str>) -> Bulle
     };
     let item = |Failed { of, change, failure: _ }: &Failed<'_>| {
         let line = Line::of(*change, View::Done);
-        match &place {
-            Some(_) => format!("{} {}{}", line.what, named(&line), beside(line.source, files)),
-            // The account stands behind it: 500 of these have to fit.
-            None => {
-                let line = line.without(of.target.account.as_str());
-                format!("{} {} in {}", line.what, named(&line), code(&trouble::called(&of.target, sentence)))
-            }
+        if place.is_some() {
+            return format!("{} {}{}", line.what, named(&line), beside(line.source, files));
         }
+        // The account stands behind it: 500 of these have to fit.
+        let line = line.without(of.target.account.as_str());
+        format!("{} {} in {}", line.what, named(&line), code(&trouble::called(&of.target, sentence)))
     };
     let items = members.iter().map(item).collect();
     let said = format!("<b>{}</b>: {} ({}{})", inline(aws), inline(sentence), code(operation), called(members));
