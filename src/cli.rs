@@ -305,6 +305,9 @@ pub struct Plan {
     /// Whom shares reached
     #[command(flatten)]
     pub reach: Reach,
+    /// Ask AWS License Manager how many accounts hold a licence for what would be denied
+    #[arg(long, env = "CATALOG_SYNC_USAGE", value_parser = BoolishValueParser::new())]
+    pub usage: bool,
     /// Show every line, however many are alike, and notes that differ from Git's
     #[arg(long, env = "CATALOG_SYNC_ALL", value_parser = BoolishValueParser::new())]
     pub all: bool,

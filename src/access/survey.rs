@@ -242,6 +242,7 @@ impl<'a> Survey<'a> {
             Use::SeenExperiences,
             Use::ChangeSets,
             Use::RunningSets,
+            Use::Licences,
             Use::ProductNames,
         ]);
         match &it.selector {

@@ -23,6 +23,9 @@ pub struct Ci {
     /// Whom shares reached
     #[command(flatten)]
     pub reach: Reach,
+    /// In a plan: ask AWS License Manager how many accounts hold a licence for what would be denied
+    #[arg(long, env = "CATALOG_SYNC_USAGE", value_parser = BoolishValueParser::new())]
+    pub usage: bool,
     /// Write comments and record deployments: `true`, `false`, or `changes-only` for no comment on a pull request that
     /// changes nothing; the jobs of a matrix leave it to `ci report`
     #[arg(long, value_name = "WHEN", env = "CATALOG_SYNC_COMMENT", default_value = "true")]

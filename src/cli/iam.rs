@@ -1,6 +1,7 @@
 //! Options of `iam`.
 
 use clap::Args;
+use clap::builder::BoolishValueParser;
 
 /// Options of `iam`.
 #[derive(Debug, Clone, Args)]
@@ -31,6 +32,9 @@ pub struct Iam {
         default_value = "token.actions.githubusercontent.com"
     )]
     pub issuer: String,
+    /// For plans with `--usage`: the plan's roles may ask who holds licences
+    #[arg(long, env = "CATALOG_SYNC_USAGE", value_parser = BoolishValueParser::new())]
+    pub usage: bool,
     /// An account of the settings that is below a unit of `recipients` too: its roles then do both (repeatable)
     #[arg(long = "recipient", value_name = "ACCOUNT", env = "CATALOG_SYNC_RECIPIENT", value_delimiter = ',')]
     pub recipients: Vec<String>,

@@ -111,6 +111,9 @@ fn hint(code: &str, said: &str, operation: Operation) -> Option<String> {
                     "the account has to be the management account or a delegated administrator of Private \
                      Marketplace, "
                 }
+                Service::LicenseManager => {
+                    "the account has to be the management account or a delegated administrator of License Manager, "
+                }
                 Service::ServiceCatalog | Service::Discovery | Service::Sts | Service::Iam => "",
             };
             format!("check: {administrator}the role's policy has to allow {}", operation.action())

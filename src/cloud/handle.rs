@@ -9,6 +9,7 @@ use super::client::{Conduct, Seat};
 use super::clients::{Client, Clients};
 use super::connection::Connection;
 use super::error::CloudError;
+use super::license_manager::LicenseManager;
 use super::meaning::Meaning;
 use super::options::Options;
 use super::pace::{Pace, Scope};
@@ -120,6 +121,17 @@ impl Cloud {
         let place = Place { account, region: Region::marketplace() };
         let scope = Scope::Place(place.clone());
         self.seat(&self.0.discovery, organization, place, scope).await
+    }
+
+    /// License Manager in a marketplace account, in the region of the marketplace: licences of its products are there.
+    pub(crate) async fn license_manager(
+        &self,
+        organization: &Name,
+        account: &AccountId,
+    ) -> Result<Seat<LicenseManager>, CloudError> {
+        let place = Place { account: account.clone(), region: Region::marketplace() };
+        let identity = self.0.sessions.identity(&self.access(organization), &place).await?;
+        Ok(self.0.sessions.license_manager(identity, place))
     }
 
     /// Organizations, asked from the account that the settings name for it. An error is a sentence.

@@ -4,21 +4,11 @@
 //! `aws-sdk-iam` is 17 MB of source and a minute of building, for one call.
 //! <https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html>
 
-use std::time::SystemTime;
-
 use aws_config::SdkConfig;
-use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
-use aws_sigv4::sign::v4;
-use aws_smithy_runtime_api::box_error::BoxError;
-use aws_smithy_runtime_api::client::http::HttpConnector as _;
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_runtime_api::http::Response;
-use aws_smithy_types::body::SdkBody;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::error::metadata::ErrorMetadata;
-use aws_types::service_config::ServiceConfigKey;
 
+use super::by_hand::ByHand;
 use super::connection::Connection;
 use super::iam_answer::{Simulated, page, refusal};
 use super::operation::Operation;
@@ -31,24 +21,14 @@ const VERSION: &str = "2010-05-08";
 
 /// IAM as a caller.
 #[derive(Debug, Clone)]
-pub(crate) struct Iam {
-    connection: Connection,
-    credentials: Option<SharedCredentialsProvider>,
-    endpoint: String,
-    region: String,
-}
+pub(crate) struct Iam(ByHand);
 
 impl Iam {
     /// `place` says in whose partition IAM is asked; it has one address in each.
     pub(super) fn new(config: &SdkConfig, connection: Connection, place: &Place) -> Self {
         let region = iam_region(&place.region);
-        let endpoint = own_endpoint(config).or_else(|| config.endpoint_url().map(str::to_owned));
-        Self {
-            connection,
-            credentials: config.credentials_provider(),
-            endpoint: endpoint.unwrap_or_else(|| usual_endpoint(region.as_str()).to_owned()),
-            region: region.to_string(),
-        }
+        let endpoint = usual_endpoint(region.as_str());
+        Self(ByHand::new(config, connection, ("IAM", "iam"), region.as_str(), endpoint))
     }
 
     /// A page of what a role may do, of some actions on every resource. Each of `context` is a key and its value.
@@ -76,12 +56,6 @@ impl Iam {
         let pairs = form.iter().map(|(name, value)| format!("{name}={}", encoded(value)));
         Simulate { iam: self.clone(), body: pairs.collect::<Vec<_>>().join("&") }
     }
-}
-
-/// What `AWS_ENDPOINT_URL_IAM` or the profile's `services` say.
-fn own_endpoint(config: &SdkConfig) -> Option<String> {
-    let key = ServiceConfigKey::builder().service_id("IAM").env("AWS_ENDPOINT_URL").profile("endpoint_url").build();
-    config.service_config()?.load_config(key.ok()?)
 }
 
 /// IAM's address in the partition of its region (AWS General Reference, "IAM endpoints and quotas").
@@ -113,53 +87,17 @@ impl Request for Simulate {
     type Error = ErrorMetadata;
 
     fn attempt(self) -> Answer<Simulation, ErrorMetadata> {
-        Box::pin(async move {
-            let mut request = self.signed().await.map_err(SdkError::construction_failure)?;
-            request.add_extension(Self::OPERATION);
-            let answer = self.iam.connection.call(request).await.map_err(SdkError::dispatch_failure)?;
-            read(answer)
-        })
-    }
-}
-
-impl Simulate {
-    async fn signed(&self) -> Result<HttpRequest, BoxError> {
         const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
-        let Iam { connection: _, credentials, endpoint, region } = &self.iam;
-        let credentials = credentials.as_ref().ok_or("there are no credentials")?.provide_credentials().await?;
-        let identity = credentials.into();
-        let settings = v4::SigningParams::builder()
-            .identity(&identity)
-            .region(region)
-            .name("iam")
-            .time(SystemTime::now())
-            .settings(SigningSettings::default())
-            .build()?;
-        let address = format!("{}/", endpoint.trim_end_matches('/'));
-        let body = SignableBody::Bytes(self.body.as_bytes());
-        let signable = SignableRequest::new("POST", &address, std::iter::once(FORM), body)?;
-        let (signature, _) = sign(signable, &settings.into())?.into_parts();
-        let mut request = HttpRequest::new(SdkBody::from(self.body.clone()));
-        request.set_method("POST")?;
-        request.set_uri(address)?;
-        let headers = request.headers_mut();
-        headers.try_insert(FORM.0, FORM.1)?;
-        for (name, value) in signature.headers() {
-            headers.try_insert(name.to_owned(), value.to_owned())?;
-        }
-        Ok(request)
-    }
-}
-
-#[expect(clippy::result_large_err, reason = "the SDK's errors are as large, and `Seat::call` wants one")]
-fn read(answer: HttpResponse) -> Result<Simulation, SdkError<ErrorMetadata, Response>> {
-    let text = answer.body().bytes().map(String::from_utf8_lossy).unwrap_or_default().into_owned();
-    if !answer.status().is_success() {
-        return Err(SdkError::service_error(refusal(&text), answer));
-    }
-    match page(&text) {
-        Ok((decisions, next)) => Ok(Simulation { decisions, next }),
-        Err(error) => Err(SdkError::response_error(error, answer)),
+        Box::pin(async move {
+            let Self { iam: Iam(iam), body } = self;
+            let read = |answer: &[u8]| {
+                page(&String::from_utf8_lossy(answer)).map(|(decisions, next)| Simulation { decisions, next })
+            };
+            let refused = |answer: &HttpResponse| {
+                refusal(&answer.body().bytes().map(String::from_utf8_lossy).unwrap_or_default())
+            };
+            iam.post(Self::OPERATION, &[FORM], body, read, refused).await
+        })
     }
 }
 

@@ -10,6 +10,7 @@
 //! [`Cloud`] reads. What writes is a [`Writer`], and only [`Mode::Apply`](crate::model::settings::Mode) has one.
 
 mod barred;
+mod by_hand;
 mod change_type;
 mod client;
 mod clients;
@@ -20,6 +21,7 @@ mod get_product;
 mod handle;
 mod iam;
 mod iam_answer;
+mod license_manager;
 mod limiter;
 mod line;
 mod meaning;

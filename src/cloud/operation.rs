@@ -20,6 +20,8 @@ pub enum Service {
     Marketplace,
     /// AWS Marketplace Discovery: what the marketplace offers. It shares its prefix with the catalog.
     Discovery,
+    /// AWS License Manager.
+    LicenseManager,
     /// AWS Identity and Access Management.
     Iam,
 }
@@ -32,6 +34,7 @@ impl Service {
             Self::Organizations => "organizations",
             Self::ServiceCatalog => "servicecatalog",
             Self::Marketplace | Self::Discovery => "aws-marketplace",
+            Self::LicenseManager => "license-manager",
             Self::Iam => "iam",
         }
     }
@@ -96,7 +99,7 @@ macro_rules! operations {
 
 // Organizations: its user guide, "Quotas", "Throttling limits"; the rates are for a whole organization. Marketplace
 // Catalog: AWS General Reference, "AWS Marketplace endpoints and quotas", per account; it names no burst, so a second's
-// worth is taken; Marketplace Discovery likewise. Service Catalog, STS and IAM publish none, nor does Marketplace Catalog
+// worth is taken; Marketplace Discovery likewise. Service Catalog, License Manager, STS and IAM publish none, nor does Marketplace Catalog
 // for `BatchDescribeEntities`.
 //
 // A row without `for` does not compile. `on` is the column "Resource types" of the Service Authorization Reference;
@@ -165,6 +168,9 @@ operations! {
         GetListing: Read for [Listings], 5 per second, burst 5;
         GetProduct: Read for [ProductNames], 5 per second, burst 5;
         SearchListings: Read for [ProductNames], 10 per second, burst 10;
+    }
+    LicenseManager {
+        ListReceivedLicensesForOrganization: Read for [Licences];
     }
     Iam {
         SimulatePrincipalPolicy: Read for [Simulation] on OwnRole;

@@ -43,7 +43,7 @@ macro_rules! requests {
 }
 
 // `GetProduct` is in `get_product.rs`: it reads more of the answer than the SDK does. `SimulatePrincipalPolicy` is in
-// `iam.rs`: there is no SDK for it here.
+// `iam.rs` and `ListReceivedLicensesForOrganization` in `license_manager.rs`: there is no SDK for them here.
 requests! {
     aws_sdk_sts {
         assume_role: AssumeRole AssumeRoleFluentBuilder AssumeRoleOutput AssumeRoleError;

@@ -13,6 +13,7 @@ use super::barred::bar;
 use super::client::{Ended, Seat};
 use super::error::CloudError;
 use super::iam::Iam;
+use super::license_manager::LicenseManager;
 use super::place::Place;
 use super::role::{RoleSession, Step, provider};
 use super::start::{Start, wrong_account};
@@ -83,6 +84,12 @@ impl Sessions {
     pub(crate) fn iam(&self, identity: Identity, place: Place) -> Seat<Iam> {
         let Identity { config, ended } = identity;
         self.start.iam(&config, place, ended)
+    }
+
+    /// License Manager as a caller.
+    pub(crate) fn license_manager(&self, identity: Identity, place: Place) -> Seat<LicenseManager> {
+        let Identity { config, ended } = identity;
+        self.start.license_manager(&config, place, ended)
     }
 
     /// An OIDC token, where there is someone to give it.

@@ -13,6 +13,7 @@ use super::client::{Conduct, Ended, Seat};
 use super::connection::{Connection, Label};
 use super::error::CloudError;
 use super::iam::Iam;
+use super::license_manager::LicenseManager;
 use super::meaning::Meaning;
 use super::oidc;
 use super::options::{Endpoint, Environment};
@@ -97,6 +98,16 @@ impl Start {
     /// IAM as a caller.
     pub(crate) fn iam(&self, config: &SdkConfig, place: Place, ended: Option<Ended>) -> Seat<Iam> {
         self.seat(Iam::new(config, self.connection.clone(), &place), place, ended)
+    }
+
+    /// License Manager as a caller.
+    pub(crate) fn license_manager(
+        &self,
+        config: &SdkConfig,
+        place: Place,
+        ended: Option<Ended>,
+    ) -> Seat<LicenseManager> {
+        self.seat(LicenseManager::new(config, self.connection.clone(), &place), place, ended)
     }
 
     fn seat<C>(&self, client: C, place: Place, ended: Option<Ended>) -> Seat<C> {

@@ -15,7 +15,7 @@ use crate::cli::{Common, Format, Iam as Options, Init};
 use crate::cloud::Operation;
 use crate::model::desired::Desired;
 use crate::model::id::AccountId;
-use crate::model::permission::Need;
+use crate::model::permission::{Need, Use};
 use crate::model::repository::Repository;
 use crate::render::escape;
 
@@ -45,7 +45,7 @@ pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
     let by_token = is_told && stacks.iter().flat_map(|stack| &stack.roles).any(access::Role::is_entered_by_token);
     // The summary says nothing of trust.
     let jobs = if by_token { Some(jobs(options)?) } else { None };
-    let needs = needs();
+    let needs = needs(options.usage);
     let given = Given { needs: &needs, jobs: jobs.as_ref(), issuer: issuer(options)? };
     let text = match format {
         Format::Json => json(&stacks, given)?,
@@ -56,9 +56,10 @@ pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// What the table of operations asks for.
-fn needs() -> Vec<Need> {
-    Operation::ALL.iter().flat_map(|operation| operation.needs()).collect()
+/// What the table of operations asks for. `usage`: also what only `plan --usage` asks.
+fn needs(usage: bool) -> Vec<Need> {
+    let is_asked = |operation: &&Operation| usage || operation.uses() != [Use::Licences];
+    Operation::ALL.iter().filter(is_asked).flat_map(|operation| operation.needs()).collect()
 }
 
 fn accounts(given: &[String]) -> Result<BTreeSet<AccountId>> {
@@ -95,8 +96,17 @@ fn chosen(stacks: Vec<Stack>, kind: Option<&str>) -> Result<Vec<Stack>> {
 
 /// The jobs that may enter. Everything that is missing is told at once.
 fn jobs(options: &Options) -> Result<Jobs> {
-    let Options { kind: _, repository, owner_id, repository_id, branch, environment, issuer: _, recipients: _ } =
-        options;
+    let Options {
+        kind: _,
+        repository,
+        owner_id,
+        repository_id,
+        branch,
+        environment,
+        issuer: _,
+        usage: _,
+        recipients: _,
+    } = options;
     let wrong = |option: &str, error: &dyn std::fmt::Display| UsageError(format!("{option}: {error}"));
     let missing = [
         (repository.is_none(), "--repository (or GITHUB_REPOSITORY)"),
@@ -206,7 +216,7 @@ pub(super) fn kinds(options: &Init, desired: &Desired) -> Result<Vec<Kind>> {
         branch: "main".parse()?,
         environment: "catalog-sync-apply".parse()?,
     };
-    let needs = needs();
+    let needs = needs(false);
     let given = Given { needs: &needs, jobs: Some(&jobs), issuer: ISSUER };
     let stacks = access::stacks(&desired.settings, &[desired], &BTreeSet::new());
     let kind =

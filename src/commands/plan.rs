@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::document::Refused;
 use super::exit::Exit;
 use super::filter::Filter;
-use super::planning::Reach;
+use super::planning::{Asides, Reach};
 use super::{catalog, document, files, output, planning, validate};
 use crate::cli::{Common, Format, Plan as Options};
 use crate::model::change::Plan;
@@ -19,7 +19,7 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     let Some(catalog) = catalog::load(common)? else { return Ok(Exit::Error) };
     let limits = catalog.limits(None);
     let beside = Beside { asked: catalog.asked(&filter)?, is_drift: false, ..Beside::default() };
-    let plan = planning::look(common, catalog, &filter, Reach::of(&options.reach)).await?;
+    let plan = planning::look(common, catalog, &filter, (Reach::of(&options.reach), Asides::of(options.usage))).await?;
     let refused = Refused::here(&plan, limits);
     if let Some(out) = &options.out {
         files::save(out, &document::json(&plan, refused.as_ref(), &beside))?;

@@ -45,15 +45,37 @@ pub(super) enum Asides {
     None,
     /// The change sets that are under way in the experiences that it changes.
     Running,
+    /// That, and how many accounts hold licences for what it denies.
+    RunningAndUsage,
+}
+
+impl Asides {
+    /// For people; `usage`: whether they want to know who holds licences.
+    pub(super) fn of(usage: bool) -> Self {
+        if usage { Self::RunningAndUsage } else { Self::Running }
+    }
+
+    fn wants(self, plan: &Plan) -> Wants {
+        match self {
+            Self::None => Wants::default(),
+            Self::Running => plan::running_wants(plan),
+            Self::RunningAndUsage => plan::running_wants(plan).and(plan::usage_wants(plan)),
+        }
+    }
 }
 
 /// Looks at AWS with the roles that can't write, and makes a plan for people.
-pub(super) async fn look(common: &Common, catalog: Catalog, filter: &Filter, reach: Reach) -> Result<Plan> {
+pub(super) async fn look(
+    common: &Common,
+    catalog: Catalog,
+    filter: &Filter,
+    (reach, asides): (Reach, Asides),
+) -> Result<Plan> {
     if let Some(sentence) = catalog.on_its_own_word() {
         output::tell(&format!("warning: {sentence}"));
     }
     let session = cloud::open(common, &catalog, Mode::Plan).await?;
-    let plan = make(common, &session.cloud, catalog, filter, (reach, Asides::Running)).await;
+    let plan = make(common, &session.cloud, catalog, filter, (reach, asides)).await;
     session.close(common).await?;
     plan
 }
@@ -89,7 +111,8 @@ pub(super) async fn make(
         let names = plan.targets.iter().map(|target| &target.name);
         let names = names.chain(plan.released.iter().map(|released| &released.target));
         let wanted = names.filter(|name| filter.matches_planned(name)).cloned().collect();
-        plan::running(plan::titled(plan.restrict(&wanted), &desired, live, products), &desired, live)
+        let plan = plan::titled(plan.restrict(&wanted), &desired, live, products);
+        plan::usage(plan::running(plan, &desired, live), &desired, live)
     };
     let mut plan = narrowed(&live, version);
     let Asked { wants, left_out } = plan::products(&plan, &desired, products);
@@ -100,8 +123,7 @@ pub(super) async fn make(
         );
         output::say(common, &text);
     }
-    let running = if asides == Asides::None { Wants::default() } else { plan::running_wants(&plan) };
-    let names = plan::names(&plan).and(wants).and(running);
+    let names = plan::names(&plan).and(wants).and(asides.wants(&plan));
     if !names.is_empty() {
         read::read(cloud, &mut live, |_| names.clone()).await;
         for trouble in &live.troubles {

@@ -54,6 +54,7 @@ const CODES: &[(Kind, Remedy, &[&str])] = &[
         &[
             "AccessDeniedException",
             "AccessDenied",
+            "AuthorizationException",
             "OperationNotSupportedException",
             "UnauthorizedOperation",
             "UnrecognizedClientException",
@@ -76,6 +77,7 @@ const CODES: &[(Kind, Remedy, &[&str])] = &[
             "ThrottledException",
             "TooManyRequestsException",
             "RequestLimitExceeded",
+            "RateLimitExceededException",
             "RequestThrottled",
             "RequestThrottledException",
             "SlowDown",
@@ -93,6 +95,7 @@ const CODES: &[(Kind, Remedy, &[&str])] = &[
             "InternalServerError",
             "InternalServerException",
             "InternalServiceException",
+            "ServerInternalException",
             "ServiceUnavailable",
             "ServiceUnavailableException",
             "ServiceException",
@@ -110,7 +113,13 @@ const CODES: &[(Kind, Remedy, &[&str])] = &[
     (
         Kind::Invalid,
         Remedy::Entry,
-        &["ValidationException", "ValidationError", "InvalidParametersException", "InvalidInputException"],
+        &[
+            "ValidationException",
+            "ValidationError",
+            "InvalidParametersException",
+            "InvalidInputException",
+            "InvalidParameterValueException",
+        ],
     ),
     (Kind::Untold, Remedy::Entry, &["NotTaken"]),
     (Kind::Untold, Remedy::Repair, &["ShareFailed"]),

@@ -13,6 +13,7 @@ use super::organization::Organization;
 use super::portfolio::{NodeKind, Portfolio, Receiver};
 use super::recipient::Principal;
 use super::running::RunningSet;
+use super::usage::Usage;
 
 /// Something that was read in full, or could not be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,6 +152,8 @@ pub struct Live {
     /// The change sets that are under way in the experiences that a plan changes, by marketplace account, as far as that was
     /// asked for. No change depends on it.
     pub running: BTreeMap<AccountId, Reading<Vec<RunningSet>>>,
+    /// Who holds licences for what a plan denies, by the marketplace account that asked. No change depends on it.
+    pub usage: BTreeMap<AccountId, Usage>,
     /// What could not be found out about names and audiences, in sentences. No change depends on it.
     pub troubles: Vec<String>,
 }

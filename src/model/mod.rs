@@ -31,4 +31,5 @@ pub mod sight;
 pub mod spelling;
 pub mod target;
 pub mod trust;
+pub mod usage;
 pub mod wants;

@@ -81,6 +81,8 @@ pub enum Use {
     ChangeSets,
     /// A plan names the change sets that are under way in what it changes.
     RunningSets,
+    /// Somebody asks who holds licences for what a plan denies.
+    Licences,
     /// Products have names.
     ProductNames,
     /// Somebody asks what a listing is.
@@ -93,7 +95,7 @@ pub enum Use {
 
 impl Use {
     /// Every use there is.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::EnterRoles,
         Self::Organization,
         Self::Accounts,
@@ -119,6 +121,7 @@ impl Use {
         Self::MirroredExperiences,
         Self::ChangeSets,
         Self::RunningSets,
+        Self::Licences,
         Self::ProductNames,
         Self::Listings,
         Self::Administrators,
@@ -130,10 +133,13 @@ impl Use {
         match self {
             // Only what was begun is waited for.
             Self::ShareProgress | Self::ChangeSets | Self::CopyProgress => mode == Mode::Apply,
-            // An apply waits for them. `products` and `doctor` ask as the plan's role.
-            Self::RunningSets | Self::Listings | Self::SeenExperiences | Self::Administrators | Self::Simulation => {
-                mode == Mode::Plan
-            }
+            // An apply waits for change sets and denies what was decided. `products` and `doctor` ask as the plan's role.
+            Self::RunningSets
+            | Self::Licences
+            | Self::Listings
+            | Self::SeenExperiences
+            | Self::Administrators
+            | Self::Simulation => mode == Mode::Plan,
             Self::EnterRoles
             | Self::Organization
             | Self::Accounts

@@ -23,6 +23,8 @@ pub struct Wants {
     pub products: BTreeMap<AccountId, ProductWants>,
     /// Experiences of which it is wanted which change sets are under way in them, by marketplace account.
     pub running: BTreeMap<AccountId, RunningWants>,
+    /// Products of which it is wanted who holds licences for them, by the marketplace account that asks.
+    pub usage: BTreeMap<AccountId, ProductWants>,
 }
 
 /// Experiences of which it is wanted which change sets are under way in them.
@@ -181,7 +183,7 @@ impl<I: Ord> ShelfWants<I> {
 impl Wants {
     /// Whether there is nothing to read.
     pub fn is_empty(&self) -> bool {
-        let Self { organizations, portfolios, access, received, experiences, products, running } = self;
+        let Self { organizations, portfolios, access, received, experiences, products, running, usage } = self;
         organizations.is_empty()
             && portfolios.is_empty()
             && access.is_empty()
@@ -189,11 +191,12 @@ impl Wants {
             && experiences.is_empty()
             && products.is_empty()
             && running.is_empty()
+            && usage.is_empty()
     }
 
     /// Wants of both.
     pub fn and(mut self, other: Self) -> Self {
-        let Self { organizations, portfolios, access, received, experiences, products, running } = other;
+        let Self { organizations, portfolios, access, received, experiences, products, running, usage } = other;
         for (name, OrganizationWants { paths, accounts, ways, units, everyone }) in organizations {
             let of = self.organizations.entry(name).or_default();
             of.paths.extend(paths);
@@ -213,10 +216,8 @@ impl Wants {
             self.received.entry(place).or_insert_with(|| ReceivedWants::new(&wants.organization)).add(wants);
         }
         add_shelves(&mut self.experiences, experiences);
-        for (account, ProductWants { organization, ids }) in products {
-            let of = self.products.entry(account);
-            of.or_insert_with(|| ProductWants { organization, ids: BTreeSet::new() }).ids.extend(ids);
-        }
+        add_products(&mut self.products, products);
+        add_products(&mut self.usage, usage);
         for (account, RunningWants { organization, experiences }) in running {
             let of = self.running.entry(account).or_insert_with(|| RunningWants::new(&organization));
             of.experiences.extend(experiences);
@@ -226,7 +227,7 @@ impl Wants {
 
     /// Leaves what is not in `asked`, and adds it there.
     pub fn take_new(self, asked: &mut Self) -> Self {
-        let Self { organizations, portfolios, access, received, experiences, products, running } = self;
+        let Self { organizations, portfolios, access, received, experiences, products, running, usage } = self;
         let mut new = Self::default();
         for (name, wants) in organizations {
             let described = asked.organizations.contains_key(&name);
@@ -253,15 +254,8 @@ impl Wants {
             }
         }
         new.experiences = take_shelves(experiences, &mut asked.experiences);
-        for (account, ProductWants { organization, ids }) in products {
-            let known = asked.products.entry(account.clone());
-            let known =
-                known.or_insert_with(|| ProductWants { organization: organization.clone(), ids: BTreeSet::new() });
-            let ids = take(ids, &mut known.ids);
-            if !ids.is_empty() {
-                new.products.insert(account, ProductWants { organization, ids });
-            }
-        }
+        new.products = take_products(products, &mut asked.products);
+        new.usage = take_products(usage, &mut asked.usage);
         for (account, RunningWants { organization, experiences }) in running {
             let known = asked.running.entry(account.clone()).or_insert_with(|| RunningWants::new(&organization));
             let experiences = take(experiences, &mut known.experiences);
@@ -291,6 +285,29 @@ impl OrganizationWants {
 fn take<T: Ord + Clone>(wanted: BTreeSet<T>, asked: &mut BTreeSet<T>) -> BTreeSet<T> {
     let new: BTreeSet<T> = wanted.into_iter().filter(|one| !asked.contains(one)).collect();
     asked.extend(new.iter().cloned());
+    new
+}
+
+fn add_products(all: &mut BTreeMap<AccountId, ProductWants>, other: BTreeMap<AccountId, ProductWants>) {
+    for (account, ProductWants { organization, ids }) in other {
+        let of = all.entry(account);
+        of.or_insert_with(|| ProductWants { organization, ids: BTreeSet::new() }).ids.extend(ids);
+    }
+}
+
+fn take_products(
+    wanted: BTreeMap<AccountId, ProductWants>,
+    asked: &mut BTreeMap<AccountId, ProductWants>,
+) -> BTreeMap<AccountId, ProductWants> {
+    let mut new = BTreeMap::new();
+    for (account, ProductWants { organization, ids }) in wanted {
+        let known = asked.entry(account.clone());
+        let known = known.or_insert_with(|| ProductWants { organization: organization.clone(), ids: BTreeSet::new() });
+        let ids = take(ids, &mut known.ids);
+        if !ids.is_empty() {
+            new.insert(account, ProductWants { organization, ids });
+        }
+    }
     new
 }
 

@@ -74,7 +74,8 @@ impl Scope {
         }
     }
 
-    /// The scope must be the service's own. The Marketplace Catalog and IAM live in us-east-1 only.
+    /// The scope must be the service's own. The Marketplace Catalog and IAM live in us-east-1 only, and so do the
+    /// licences of the marketplace.
     fn check(&self, service: Service) -> Result<(), Failure> {
         let wrong = |what: &str| {
             let (code, status) = match service.protocol() {
@@ -88,7 +89,7 @@ impl Scope {
             return Err(wrong(&format!("correct service: '{}'", service.name())));
         }
         let valid = match service {
-            Service::Marketplace | Service::Iam => self.region == "us-east-1",
+            Service::Marketplace | Service::LicenseManager | Service::Iam => self.region == "us-east-1",
             Service::Sts | Service::Organizations | Service::Portfolios => self.region.split('-').count() >= 3,
         };
         if valid { Ok(()) } else { Err(wrong(&format!("a valid region, not '{}'", self.region))) }

@@ -11,6 +11,6 @@ pub(super) fn tick(world: &mut World, service: Service, account: &str, region: &
     match service {
         Service::Portfolios => service_catalog::advance(world, account, region),
         Service::Marketplace => marketplace::advance(world, account),
-        Service::Sts | Service::Iam | Service::Organizations => {}
+        Service::Sts | Service::Iam | Service::LicenseManager | Service::Organizations => {}
     }
 }

@@ -14,7 +14,9 @@ use super::fault::{self, Buckets, Obstacle, Subject};
 use super::reply::{Body, Failure, render};
 use super::request::{Request, Service};
 use super::world::{Drop, World};
-use super::{clock, discovery, iam, marketplace, organizations, permission, policy, service_catalog, sts};
+use super::{
+    clock, discovery, iam, license_manager, marketplace, organizations, permission, policy, service_catalog, sts,
+};
 
 /// The emulator, behind the one lock that makes every call a step of its own.
 pub(super) type Shared = Arc<Mutex<Emulator>>;
@@ -111,6 +113,9 @@ impl Emulator {
         match service {
             Service::Sts => sts::call(&self.world, &mut self.sessions, caller, operation, body),
             Service::Iam => iam::call(&self.world, caller, operation, body),
+            Service::LicenseManager => {
+                license_manager::call(&self.world, &caller.account, operation, body).map(Body::Json)
+            }
             Service::Organizations => {
                 organizations::call(&self.world, &caller.account, operation, body).map(Body::Json)
             }
@@ -136,9 +141,10 @@ mod tests {
     use super::super::world::{Fault, FaultError};
     use super::*;
 
-    const OPERATIONS: [(&str, &str); 5] = [
+    const OPERATIONS: [(&str, &str); 6] = [
         ("sts", "AssumeRole AssumeRoleWithWebIdentity GetCallerIdentity"),
         ("iam", "SimulatePrincipalPolicy"),
+        ("license-manager", "ListReceivedLicensesForOrganization"),
         (
             "organizations",
             "DescribeOrganization ListRoots ListOrganizationalUnitsForParent ListAccountsForParent ListAccounts \
@@ -176,6 +182,7 @@ mod tests {
             "sts" => ("/".to_owned(), None, format!("Action={operation}&{body}")),
             "iam" => ("/".to_owned(), None, format!("Action={operation}&Version=2010-05-08&{body}")),
             "aws-marketplace" => (format!("/{operation}"), None, body.to_owned()),
+            "license-manager" => ("/".to_owned(), Some("AWSLicenseManager"), body.to_owned()),
             "organizations" => ("/".to_owned(), Some("AWSOrganizationsV20161128"), body.to_owned()),
             _ => ("/".to_owned(), Some("AWS242ServiceCatalogService"), body.to_owned()),
         };

@@ -26,6 +26,7 @@ mod discovery;
 mod emulator;
 mod fault;
 mod iam;
+mod license_manager;
 mod marketplace;
 mod organizations;
 mod page;

@@ -24,6 +24,7 @@ pub(super) enum Service {
     Organizations,
     Portfolios,
     Marketplace,
+    LicenseManager,
 }
 
 impl Service {
@@ -35,13 +36,14 @@ impl Service {
             Self::Organizations => "organizations",
             Self::Portfolios => "servicecatalog",
             Self::Marketplace => "aws-marketplace",
+            Self::LicenseManager => "license-manager",
         }
     }
 
     pub(super) fn protocol(self) -> Protocol {
         match self {
             Self::Sts | Self::Iam => Protocol::Query,
-            Self::Organizations | Self::Portfolios => Protocol::Json11,
+            Self::Organizations | Self::Portfolios | Self::LicenseManager => Protocol::Json11,
             Self::Marketplace => Protocol::RestJson,
         }
     }
@@ -56,6 +58,7 @@ impl Service {
                      another request is already in progress. Try again later.",
             ),
             Self::Portfolios => Failure::new("ThrottlingException", "Rate exceeded"),
+            Self::LicenseManager => Failure::new("RateLimitExceededException", "Too many requests"),
             Self::Marketplace => Failure::with_status("ThrottlingException", 429, "Too many requests"),
         }
     }
@@ -64,7 +67,9 @@ impl Service {
     pub(super) fn denied(self, message: impl Into<String>) -> Failure {
         match self {
             Self::Sts | Self::Iam => Failure::with_status("AccessDenied", 403, message),
-            Self::Organizations | Self::Portfolios => Failure::new("AccessDeniedException", message),
+            Self::Organizations | Self::Portfolios | Self::LicenseManager => {
+                Failure::new("AccessDeniedException", message)
+            }
             Self::Marketplace => Failure::with_status("AccessDeniedException", 403, message),
         }
     }
@@ -89,6 +94,7 @@ impl Request {
         let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
         let (service, operation) = match target.split_once('.') {
             Some(("AWS242ServiceCatalogService", operation)) => (Service::Portfolios, operation.to_owned()),
+            Some(("AWSLicenseManager", operation)) => (Service::LicenseManager, operation.to_owned()),
             Some(("AWSOrganizationsV20161128", operation)) => (Service::Organizations, operation.to_owned()),
             Some(_) => return Err(Unknown(unknown(target))),
             None if path.len() > 1 => (Service::Marketplace, named(path.trim_start_matches('/'))),

@@ -17,6 +17,7 @@ pub(super) mod several;
 mod subtree;
 mod titles;
 mod tree;
+mod usage;
 mod way;
 
 use std::collections::BTreeSet;
@@ -29,6 +30,7 @@ use crate::model::experience::Experience;
 use crate::model::id::{AccountId, ExperienceId, Name};
 use crate::model::live::{Access, Found, HubPlace, Live, Reading, Received, Shelf};
 use crate::model::running::RunningSet;
+use crate::model::usage::Usage;
 use crate::model::wants::Wants;
 use organization::{Heads, Organized};
 use portfolio::Shelved;
@@ -72,12 +74,13 @@ enum Answer {
     Experiences(AccountId, Shelf<ExperienceId, Experience>),
     Products(titles::Titled),
     Running(AccountId, Reading<Vec<RunningSet>>),
+    Usage(AccountId, Usage),
 }
 
 impl<'a> Reader<'a> {
     fn start(&mut self, mut wants: Wants, live: &Live) -> Vec<BoxFuture<'a, Answer>> {
         wants.organizations.retain(|name, _| !self.busy.contains(name));
-        let Wants { organizations, portfolios, access, received, experiences, products, running } =
+        let Wants { organizations, portfolios, access, received, experiences, products, running, usage } =
             wants.take_new(&mut self.asked);
         let (cloud, heads) = (self.cloud, self.heads);
         let mut started: Vec<BoxFuture<'a, Answer>> = Vec::new();
@@ -126,6 +129,12 @@ impl<'a> Reader<'a> {
                 Answer::Running(account, sets)
             }));
         }
+        for (account, wants) in usage {
+            started.push(Box::pin(async move {
+                let usage = usage::usage(cloud, &account, wants).await;
+                Answer::Usage(account, usage)
+            }));
+        }
         started
     }
 
@@ -159,6 +168,7 @@ impl<'a> Reader<'a> {
                 live.troubles.extend(troubles);
             }
             Answer::Running(account, sets) => drop(live.running.insert(account, sets)),
+            Answer::Usage(account, usage) => drop(live.usage.insert(account, usage)),
         }
     }
 }
@@ -174,7 +184,8 @@ fn merge<I: Ord, T>(known: &mut Shelf<I, T>, new: Shelf<I, T>) {
 /// Makes unreadable what belongs to an organization that is not the one of the settings: it is somebody else's.
 fn distrust(heads: &Heads<'_>, asked: &Wants, live: &mut Live) {
     // What is said of access, and of what happens inside recipients, counts only beside a portfolio that could be read.
-    let Wants { organizations: _, portfolios, access: _, received: _, experiences, products: _, running: _ } = asked;
+    let Wants { organizations: _, portfolios, access: _, received: _, experiences, products: _, running: _, usage: _ } =
+        asked;
     for (place, wants) in portfolios {
         if let (Some(reason), Some(shelf)) = (heads.mismatch(&wants.organization), live.portfolios.get_mut(place)) {
             make_unreadable(shelf, &reason);

@@ -10,7 +10,7 @@ use crate::commands::catalog::{self, Catalog};
 use crate::commands::document::Refused;
 use crate::commands::exit::Exit;
 use crate::commands::obstacle::Place;
-use crate::commands::planning::Reach;
+use crate::commands::planning::{Asides, Reach};
 use crate::commands::{document, output, planning};
 use crate::github::issue::Found;
 use crate::model::change::{Origin, Plan, Summary};
@@ -28,7 +28,7 @@ pub(super) async fn run(job: &mut Job) -> Result<Exit> {
     let limits = catalog.limits(job.options.allow_removals);
     let (catalog, past) = against_applied(job, catalog).await?;
     job.beside = Beside { asked: catalog.asked(&job.filter)?, is_drift: true, ..Beside::default() };
-    let plan = planning::look(&job.common, catalog, &job.filter, Reach::Compare).await?;
+    let plan = planning::look(&job.common, catalog, &job.filter, (Reach::Compare, Asides::Running)).await?;
     let notice = match past {
         Some(past) => pending::notice(job, &past, &plan).await,
         None => String::new(),

@@ -9,7 +9,7 @@ use crate::cli::Comment;
 use crate::commands::document::Refused;
 use crate::commands::exit::Exit;
 use crate::commands::obstacle::{Label, Place};
-use crate::commands::planning::Reach;
+use crate::commands::planning::{Asides, Reach};
 use crate::commands::{catalog, output, plan as command, planning};
 use crate::github::comment::{self, Comment as Written};
 use crate::github::event::{Event, PullRequest};
@@ -89,7 +89,13 @@ async fn look(job: &mut Job, event: &Event) -> Result<Option<(Plan, Limits, Stri
     let (limits, notice) = (catalog.limits(job.options.allow_removals), behind + &base::notice(&catalog));
     let differing = catalog.differing();
     job.beside.asked = catalog.asked(&job.filter)?;
-    let plan = planning::look(&job.common, catalog, &job.filter, Reach::of(&job.options.reach)).await?;
+    let plan = planning::look(
+        &job.common,
+        catalog,
+        &job.filter,
+        (Reach::of(&job.options.reach), Asides::of(job.options.usage)),
+    )
+    .await?;
     let notice = notice + &base::untouched(&differing, &plan);
     Ok(Some((plan, limits, notice)))
 }

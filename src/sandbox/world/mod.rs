@@ -40,7 +40,7 @@ pub use marketplace::{
 };
 pub use member::{AccountStatus, Member};
 pub use organization::{Access, Node, Organization, Unit};
-pub(super) use organization::{PRIVATE_MARKETPLACE, SERVICE_CATALOG};
+pub(super) use organization::{LICENSE_MANAGER, PRIVATE_MARKETPLACE, SERVICE_CATALOG};
 pub use pending::{Pending, ProductFailure};
 pub use portfolio::{Association, Import, Portfolio};
 pub use principal::Principal;

@@ -11,6 +11,9 @@ pub(in crate::sandbox) const SERVICE_CATALOG: &str = "servicecatalog.amazonaws.c
 /// The service principal of Private Marketplace.
 pub(in crate::sandbox) const PRIVATE_MARKETPLACE: &str = "private-marketplace.marketplace.amazonaws.com";
 
+/// The service principal of License Manager.
+pub(in crate::sandbox) const LICENSE_MANAGER: &str = "license-manager.amazonaws.com";
+
 /// An organization: its tree, who administers what, and its private marketplace.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -37,6 +40,9 @@ pub struct Organization {
     /// Its private marketplace, owned by the management account.
     #[serde(skip_serializing_if = "is_default")]
     pub marketplace: Marketplace,
+    /// The accounts that hold a licence for a product of the marketplace, by product id.
+    #[serde(skip_serializing_if = "is_default")]
+    pub licences: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// An organizational unit, with all below it.

@@ -69,7 +69,7 @@ fn an_input_is_never_a_command() {
     let marker = bed.path("made-by-an-input");
     let touch = format!("touch {}", marker.display());
     let inputs = format!(
-        "command: plan\nworking-directory: catalog\nsandbox: \"false\"\nallow-removals: \"3\"\n\
+        "command: plan\nworking-directory: catalog\nsandbox: \"false\"\nallow-removals: \"3\"\nusage: \"true\"\n\
          catalog: '$({touch})`{touch}`\"; {touch}; \"'\n\
          args: '--quiet  --base=$({touch}) * ; {touch}'\n\
          targets: |\n  portfolio/*\n  marketplace/*, recipient/a b\n"
@@ -86,6 +86,7 @@ fn an_input_is_never_a_command() {
     has("CATALOG_SYNC_TARGET=portfolio/*");
     has("marketplace/*, recipient/a b");
     has("CATALOG_SYNC_ALLOW_REMOVALS=3");
+    has("CATALOG_SYNC_USAGE=true");
     has(&format!("CATALOG_SYNC_CATALOG=$({touch})`{touch}`\"; {touch}; \""));
     has("word --sandbox=false");
     assert!(!seen.contains("CATALOG_SYNC_SANDBOX") && !seen.contains("CATALOG_SYNC_INPUT"), "{seen}");

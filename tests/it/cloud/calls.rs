@@ -16,7 +16,9 @@ use catalog_sync::model::recipient::{AcceptedBy, Principal, PrincipalType};
 use catalog_sync::model::report::Outcome;
 use catalog_sync::model::settings::{Access, Mode};
 use catalog_sync::model::target::TargetName;
-use catalog_sync::model::wants::{AccessWants, OrganizationWants as Questions, ReceivedWants, ShelfWants, Wants};
+use catalog_sync::model::wants::{
+    AccessWants, OrganizationWants as Questions, ProductWants, ReceivedWants, ShelfWants, Wants,
+};
 use catalog_sync::sandbox::{Call, Drop, Fault, FaultError, Paths, START_ACCESS_KEY, Sandbox, World};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -161,6 +163,10 @@ async fn the_table_says_what_is_called_and_what_writes() {
     let (cloud, acme) = (usual.cloud(Mode::Plan), id("acme"));
     cloud.administrators(&acme, "servicecatalog.amazonaws.com").await.unwrap();
     cloud.simulate(&acme, &id(HUB), &["servicecatalog:DeletePortfolioShare".to_owned()], &[]).await.unwrap();
+    // Only `plan --usage` asks this.
+    let product = ProductWants { organization: acme, ids: BTreeSet::from([id("prod-a")]) };
+    let wants = Wants { usage: BTreeMap::from([(id(HUB), product)]), ..Wants::default() };
+    read::read(&cloud, &mut Live::default(), |_| wants.clone()).await;
     calls.extend(usual.sandbox.calls());
 
     let mut called = BTreeSet::new();

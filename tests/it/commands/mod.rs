@@ -33,4 +33,5 @@ mod shells;
 mod stopped;
 mod targets;
 mod usage;
+mod uses;
 mod validate;

@@ -56,7 +56,7 @@ async fn single_things_are_described() {
     let delegated = delegated.send().await.expect("administrators");
     assert_eq!(delegated.delegated_administrators()[0].id(), Some(HUB));
     let services = client.list_aws_service_access_for_organization().send().await.expect("services");
-    assert_eq!(services.enabled_service_principals().len(), 2);
+    assert_eq!(services.enabled_service_principals().len(), 3);
 }
 
 #[tokio::test]

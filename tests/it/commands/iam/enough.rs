@@ -82,7 +82,7 @@ fn tour(bed: &Bed, aws: &Aws) -> Vec<String> {
     };
     let only = "--target=portfolio/network-basics/*";
     run(0, &["validate"]);
-    aws.sandbox.change(|world| set_of_somebody_else(world));
+    aws.sandbox.change(set_of_somebody_else);
     run(0, &["plan"]);
     aws.sandbox.change(|world| {
         world.pending = World::example().pending;
@@ -260,6 +260,21 @@ fn only_the_jobs_that_are_meant_are_let_in() {
     {
         aws.run_as(&bed, other, &["plan"]).ends(1);
     }
+}
+
+#[test]
+fn roles_of_plans_may_ask_for_licences_by_an_option_alone() {
+    const ACTION: &str = "license-manager:ListReceivedLicensesForOrganization";
+    let bed = Bed::example();
+    let allowed = |more: &[&str]| {
+        let kinds = super::iam(&bed, &[&["--format=json"], more].concat()).ends(0).json()["kinds"].clone();
+        let roles = kinds.as_array().unwrap().iter().flat_map(|kind| kind["roles"].as_array().unwrap().clone());
+        let roles = roles.filter(|role| actions(role).iter().any(|action| action == ACTION));
+        roles.map(|role| role["arn"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(allowed(&[]), [""; 0]);
+    let roles = allowed(&["--usage"]);
+    assert!(!roles.is_empty() && roles.iter().all(|arn| arn.ends_with("-plan")), "{roles:?}");
 }
 
 #[test]

@@ -1,0 +1,105 @@
+//! Calls that are written by hand over the SDK's own signer and connection: to services of which one operation is asked,
+//! for which a crate of the SDK would be megabytes of source and a minute of building.
+
+use std::time::SystemTime;
+
+use aws_config::SdkConfig;
+use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
+use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::sign::v4;
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::http::HttpConnector as _;
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_runtime_api::http::Response;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::error::metadata::ErrorMetadata;
+use aws_types::service_config::ServiceConfigKey;
+
+use super::connection::Connection;
+use super::operation::Operation;
+
+/// What an answer says, or the error.
+pub(super) type Said<T> = Result<T, SdkError<ErrorMetadata, Response>>;
+
+/// A service as a caller, in one place.
+#[derive(Debug, Clone)]
+pub(super) struct ByHand {
+    connection: Connection,
+    credentials: Option<SharedCredentialsProvider>,
+    endpoint: String,
+    region: String,
+    signing: &'static str,
+}
+
+impl ByHand {
+    /// `id`: the service's name in the SDK's configuration, such as `IAM`. `signing`: its name in signatures.
+    pub(super) fn new(
+        config: &SdkConfig,
+        connection: Connection,
+        (id, signing): (&str, &'static str),
+        region: &str,
+        usual_endpoint: &str,
+    ) -> Self {
+        let endpoint = own_endpoint(config, id).or_else(|| config.endpoint_url().map(str::to_owned));
+        Self {
+            connection,
+            credentials: config.credentials_provider(),
+            endpoint: endpoint.unwrap_or_else(|| usual_endpoint.to_owned()),
+            region: region.to_owned(),
+            signing,
+        }
+    }
+
+    /// Sends a body once, and reads what comes back: `page` from an answer that went well, `refusal` from another.
+    pub(super) async fn post<T, E: Into<BoxError>>(
+        &self,
+        operation: Operation,
+        headers: &[(&'static str, &str)],
+        body: String,
+        page: impl FnOnce(&[u8]) -> Result<T, E>,
+        refusal: impl FnOnce(&HttpResponse) -> ErrorMetadata,
+    ) -> Said<T> {
+        let mut request = self.signed(headers, body).await.map_err(SdkError::construction_failure)?;
+        request.add_extension(operation);
+        let answer = self.connection.call(request).await.map_err(SdkError::dispatch_failure)?;
+        if !answer.status().is_success() {
+            return Err(SdkError::service_error(refusal(&answer), answer));
+        }
+        page(answer.body().bytes().unwrap_or_default()).map_err(|error| SdkError::response_error(error, answer))
+    }
+
+    async fn signed(&self, headers: &[(&'static str, &str)], body: String) -> Result<HttpRequest, BoxError> {
+        let Self { connection: _, credentials, endpoint, region, signing } = self;
+        let credentials = credentials.as_ref().ok_or("there are no credentials")?.provide_credentials().await?;
+        let identity = credentials.into();
+        let settings = v4::SigningParams::builder()
+            .identity(&identity)
+            .region(region)
+            .name(signing)
+            .time(SystemTime::now())
+            .settings(SigningSettings::default())
+            .build()?;
+        let address = format!("{}/", endpoint.trim_end_matches('/'));
+        let signable_body = SignableBody::Bytes(body.as_bytes());
+        let signable = SignableRequest::new("POST", &address, headers.iter().copied(), signable_body)?;
+        let (signature, _) = sign(signable, &settings.into())?.into_parts();
+        let mut request = HttpRequest::new(SdkBody::from(body));
+        request.set_method("POST")?;
+        request.set_uri(address)?;
+        let all = request.headers_mut();
+        for (name, value) in headers {
+            all.try_insert(*name, (*value).to_owned())?;
+        }
+        for (name, value) in signature.headers() {
+            all.try_insert(name.to_owned(), value.to_owned())?;
+        }
+        Ok(request)
+    }
+}
+
+/// What `AWS_ENDPOINT_URL_…` of the service or the profile's `services` say.
+fn own_endpoint(config: &SdkConfig, id: &str) -> Option<String> {
+    let key = ServiceConfigKey::builder().service_id(id).env("AWS_ENDPOINT_URL").profile("endpoint_url").build();
+    config.service_config()?.load_config(key.ok()?)
+}

@@ -1,0 +1,159 @@
+//! License Manager's `ListReceivedLicensesForOrganization`, the one call to it: which accounts of an organization hold a
+//! licence for a product.
+//!
+//! A subscription to a product of AWS Marketplace gives the account that buys it a licence, whose `ProductSKU` is the
+//! product's id and whose home region is us-east-1. The call is JSON 1.1: a filter has one value, and a page at most 100
+//! licences. <https://docs.aws.amazon.com/license-manager/latest/APIReference/API_ListReceivedLicensesForOrganization.html>
+
+use aws_config::SdkConfig;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_types::error::metadata::ErrorMetadata;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::by_hand::ByHand;
+use super::connection::Connection;
+use super::operation::Operation;
+use super::place::Place;
+use super::request::{Answer, Request};
+
+/// The largest page.
+const PAGE: u8 = 100;
+
+/// License Manager as a caller.
+#[derive(Debug, Clone)]
+pub(crate) struct LicenseManager(ByHand);
+
+impl LicenseManager {
+    /// `place` is in the marketplace's region, which there is in one partition alone.
+    pub(super) fn new(config: &SdkConfig, connection: Connection, place: &Place) -> Self {
+        let region = place.region.as_str();
+        let endpoint = format!("https://license-manager.{region}.amazonaws.com");
+        Self(ByHand::new(config, connection, ("License Manager", "license-manager"), region, &endpoint))
+    }
+
+    /// A page of the licences that accounts of the organization hold for a product.
+    pub(super) fn received(&self, product: &str, token: Option<String>) -> Received {
+        Received { service: self.clone(), product: product.to_owned(), token }
+    }
+}
+
+/// A call.
+#[derive(Debug, Clone)]
+pub(super) struct Received {
+    service: LicenseManager,
+    product: String,
+    token: Option<String>,
+}
+
+/// Some of the licences, and what the next page is asked with.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Page {
+    #[serde(default)]
+    pub(super) licenses: Option<Vec<License>>,
+    #[serde(default)]
+    pub(super) next_token: Option<String>,
+}
+
+/// A licence.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct License {
+    #[serde(rename = "ProductSKU", default)]
+    pub(super) product: Option<String>,
+    #[serde(default)]
+    pub(super) status: Option<String>,
+    /// Who holds it: an account, by its id or by an ARN.
+    #[serde(default)]
+    pub(super) beneficiary: Option<String>,
+}
+
+impl License {
+    /// Whether it is one that counts no longer.
+    pub(super) fn has_ended(&self) -> bool {
+        matches!(self.status.as_deref(), Some("DEACTIVATED" | "EXPIRED" | "PENDING_DELETE" | "DELETED"))
+    }
+
+    /// The account that holds it, or AWS's own word where that is none.
+    pub(super) fn holder(&self) -> &str {
+        let text = self.beneficiary.as_deref().unwrap_or_default();
+        if text.starts_with("arn:") { text.split(':').nth(4).filter(|it| !it.is_empty()).unwrap_or(text) } else { text }
+    }
+}
+
+impl Request for Received {
+    const OPERATION: Operation = Operation::ListReceivedLicensesForOrganization;
+
+    type Output = Page;
+    type Error = ErrorMetadata;
+
+    fn attempt(self) -> Answer<Page, ErrorMetadata> {
+        Box::pin(async move {
+            let Self { service: LicenseManager(service), product, token } = self;
+            let mut body = json!({"Filters": [{"Name": "ProductSKU", "Values": [product]}], "MaxResults": PAGE});
+            if let (Some(token), Some(body)) = (token, body.as_object_mut()) {
+                body.insert("NextToken".to_owned(), token.into());
+            }
+            let target = format!("AWSLicenseManager.{}", Self::OPERATION.name());
+            let headers = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", target.as_str())];
+            let page = |answer: &[u8]| serde_json::from_slice(answer);
+            service.post(Self::OPERATION, &headers, body.to_string(), page, refusal).await
+        })
+    }
+}
+
+/// The error of an answer. One that is not understood has neither code nor message.
+fn refusal(answer: &HttpResponse) -> ErrorMetadata {
+    error(answer.body().bytes().unwrap_or_default())
+}
+
+fn error(body: &[u8]) -> ErrorMetadata {
+    #[derive(Default, Deserialize)]
+    struct Refused {
+        #[serde(rename = "__type", default)]
+        code: Option<String>,
+        #[serde(alias = "Message", default)]
+        message: Option<String>,
+    }
+    let Refused { code, message } = serde_json::from_slice(body).unwrap_or_default();
+    let mut builder = ErrorMetadata::builder();
+    if let Some(code) = code {
+        // `com.amazonaws.license#AccessDeniedException`, or the name alone.
+        builder = builder.code(code.rsplit('#').next().unwrap_or(&code));
+    }
+    if let Some(message) = message {
+        builder = builder.message(message);
+    }
+    builder.build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn holder_is_an_account_however_it_is_written() {
+        let of = |beneficiary: &str| {
+            let text = json!({"ProductSKU": "prod-1", "Status": "AVAILABLE", "Beneficiary": beneficiary}).to_string();
+            let license: License = serde_json::from_str(&text).unwrap();
+            assert!(!license.has_ended());
+            license.holder().to_owned()
+        };
+        assert_eq!(of("333333333331"), "333333333331");
+        assert_eq!(of("arn:aws:iam::333333333331:root"), "333333333331");
+        assert_eq!(of("somebody"), "somebody");
+    }
+
+    #[test]
+    fn refusal_has_code_and_message() {
+        for text in [
+            r#"{"__type": "com.amazonaws.license#AuthorizationException", "message": "no"}"#,
+            r#"{"__type": "AuthorizationException", "Message": "no"}"#,
+        ] {
+            let refused = error(text.as_bytes());
+            assert_eq!((refused.code(), refused.message()), (Some("AuthorizationException"), Some("no")));
+        }
+        assert_eq!(error(b"<html>busy").code(), None);
+    }
+}
