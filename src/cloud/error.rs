@@ -104,7 +104,8 @@ fn hint(code: &str, said: &str, operation: Operation) -> Option<String> {
         }
         "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => "sign in again".to_owned(),
         // IAM's own message names the action.
-        "AccessDeniedException" if !said.contains(&operation.action()) => {
+        // License Manager calls a refusal by either name.
+        "AccessDeniedException" | "AuthorizationException" if !said.contains(&operation.action()) => {
             let administrator = match operation.service() {
                 Service::Organizations => "the account has to be the management account or a delegated administrator, ",
                 Service::Marketplace => {
@@ -175,6 +176,13 @@ mod tests {
         let said = hint("You don't have permissions to access this resource.").unwrap();
         assert!(said.contains("a delegated administrator") && said.ends_with("organizations:ListRoots"), "{said}");
         assert_eq!(hint("User: x is not authorized to perform: organizations:ListRoots"), None, "IAM said it");
+    }
+
+    #[test]
+    fn refusal_of_license_manager_by_its_other_name_says_what_to_check() {
+        let said = hint("AuthorizationException", "no", Operation::ListReceivedLicensesForOrganization).unwrap();
+        assert!(said.contains("a delegated administrator of License Manager"), "{said}");
+        assert!(said.ends_with("license-manager:ListReceivedLicensesForOrganization"), "{said}");
     }
 
     #[test]

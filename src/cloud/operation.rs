@@ -99,8 +99,8 @@ macro_rules! operations {
 
 // Organizations: its user guide, "Quotas", "Throttling limits"; the rates are for a whole organization. Marketplace
 // Catalog: AWS General Reference, "AWS Marketplace endpoints and quotas", per account; it names no burst, so a second's
-// worth is taken; Marketplace Discovery likewise. Service Catalog, License Manager, STS and IAM publish none, nor does Marketplace Catalog
-// for `BatchDescribeEntities`.
+// worth is taken; Marketplace Discovery likewise. Service Catalog, License Manager, STS and IAM publish none, nor does
+// Marketplace Catalog for `BatchDescribeEntities`.
 //
 // A row without `for` does not compile. `on` is the column "Resource types" of the Service Authorization Reference;
 // without it AWS takes `*` alone.
