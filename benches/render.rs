@@ -245,12 +245,18 @@ fn products(size: usize) -> Result<(CatalogFiles, Live)> {
     text.push_str("experiences:\n  - {organization: acme, id: exp-one}\n");
     let approved = (size..size + size / 2).map(|number| format!("prod-{number:013}").parse());
     let approved = approved.collect::<Result<BTreeSet<_>, _>>()?;
-    let policy =
-        ProcurementPolicy { id: "procpolicy-one".parse()?, approved, denied: BTreeSet::new(), notes: BTreeMap::new() };
+    let policy = ProcurementPolicy {
+        id: "procpolicy-one".parse()?,
+        approved,
+        denied: BTreeSet::new(),
+        notes: BTreeMap::new(),
+        user_requests: true,
+    };
     let id: catalog_sync::model::id::ExperienceId = "exp-one".parse()?;
     let (name, status) = ("One".to_owned(), ExperienceStatus::Enabled);
     let named = Named { id: id.clone(), name: name.clone() };
-    let experience = Experience { id: id.clone(), name, status, policy: Some(policy) };
+    let (description, policy) = (String::new(), Some(policy));
+    let experience = Experience { id: id.clone(), name, description, status, policy, branding: None };
     let read = BTreeMap::from([(id, Found::There(experience))]);
     let mut live = world(0, 0, Vec::new())?;
     let shelf = Shelf { listed: Some(Reading::Complete(vec![named])), read };

@@ -45,20 +45,26 @@ fn uses(role: &Role, need: &Need) -> BTreeSet<Use> {
     need.uses.iter().filter(has).copied().collect()
 }
 
+/// What an action is allowed for, and the values that its condition's key may have.
+type Allowed<'n> = (BTreeSet<Text>, BTreeSet<&'n str>);
+
 /// Statements, each of actions that are allowed for the same things on the same condition.
 fn statements(role: &Role, needs: &[Need], home: &Home) -> Vec<Statement> {
-    let mut by_action: BTreeMap<(&str, Condition), BTreeSet<Text>> = BTreeMap::new();
+    let mut by_action: BTreeMap<(&str, Option<&str>), Allowed<'_>> = BTreeMap::new();
     for need in needs {
         let resources = uses(role, need).into_iter().flat_map(|it| resources(role, need.scope, it, home));
         let resources: BTreeSet<Text> = resources.collect();
         if !resources.is_empty() {
-            by_action.entry((&need.action, condition(need))).or_default().extend(resources);
+            let key = need.condition.map(|(key, _)| key);
+            let (all, values) = by_action.entry((&need.action, key)).or_default();
+            all.extend(resources);
+            values.extend(need.condition.iter().flat_map(|(_, values)| values.iter()));
         }
     }
     let mut statements: BTreeMap<(&str, BTreeSet<Text>, Condition), BTreeSet<String>> = BTreeMap::new();
-    for ((action, condition), resources) in by_action {
+    for ((action, key), (resources, values)) in by_action {
         let service = action.split(':').next().unwrap_or_default();
-        statements.entry((service, resources, condition)).or_default().insert(action.to_owned());
+        statements.entry((service, resources, condition(key, &values))).or_default().insert(action.to_owned());
     }
     statements
         .into_iter()
@@ -68,8 +74,8 @@ fn statements(role: &Role, needs: &[Need], home: &Home) -> Vec<Statement> {
         .collect()
 }
 
-fn condition(need: &Need) -> Condition {
-    let condition = need.condition.map(|(key, values)| {
+fn condition(key: Option<&str>, values: &BTreeSet<&str>) -> Condition {
+    let condition = key.map(|key| {
         let values = Values(values.iter().map(|value| Text::from(*value)).collect());
         ("StringEquals", BTreeMap::from([(key.to_owned(), values)]))
     });
@@ -107,7 +113,12 @@ fn resources(role: &Role, scope: Scope, it: Use, home: &Home) -> Vec<Text> {
                 .collect()
         }
         Scope::Entity | Scope::Change => {
-            let beside = if scope == Scope::Entity { "ProcurementPolicy/*" } else { "ChangeSet/*" };
+            let beside = match (scope, it) {
+                (Scope::Change, _) => "ChangeSet/*",
+                (_, Use::Audiences) => "Audience/*",
+                (_, Use::Brandings) => "BrandingSettings/*",
+                _ => "ProcurementPolicy/*",
+            };
             let experiences = if it == Use::MirroredExperiences { mirrored } else { experiences };
             let mut names = vec![beside.to_owned()];
             if experiences.contains(&None) {

@@ -7,6 +7,7 @@ use crate::model::desired::{
     Desired, DesiredExperience, DesiredLocal, DesiredPortfolio, ExperienceSelector, Ignored, LocalMode, OuRef,
     Recipients, Selector, Unlisted,
 };
+use crate::model::experience_terms::{AudienceRef, ExperienceTerms};
 use crate::model::id::{AccountId, Name, PortfolioId, Region};
 use crate::model::mirror::Mirror;
 use crate::model::permission::{Part, Use};
@@ -245,6 +246,15 @@ impl<'a> Survey<'a> {
             Use::Licences,
             Use::ProductNames,
         ]);
+        let ExperienceTerms { create, description, status, user_requests, audience, branding } = &it.terms;
+        let is_managed = description.is_some() || status.is_some() || user_requests.is_some();
+        let uses = [
+            (create.is_some(), Use::MadeExperiences),
+            (is_managed, Use::ExperienceTerms),
+            (audience.is_some(), Use::Audiences),
+            (branding.is_some(), Use::Brandings),
+        ];
+        service.duty.uses.extend(uses.iter().filter(|(is_wanted, _)| *is_wanted).map(|(_, it)| *it));
         match &it.selector {
             ExperienceSelector::One(Selector::Id(id)) => drop(service.duty.experiences.insert(Some(id.clone()))),
             ExperienceSelector::One(Selector::Name(_)) | ExperienceSelector::AllLive { except: _ } => {
@@ -258,7 +268,14 @@ impl<'a> Survey<'a> {
             let account = Site::Account(it.account.clone());
             self.at(account, &it.organization, Part::Marketplace).duty.uses.insert(Use::Listings);
         }
-        self.reader(&it.organization, &[Use::Organization]);
+        let mut reader = vec![Use::Organization];
+        if let Some(audience) = audience {
+            let is_path = |who: &AudienceRef| matches!(who, AudienceRef::Ou(OuRef::Path(_)));
+            reader.extend(audience.principals.keys().any(is_path).then_some(Use::UnitPaths));
+            // Whoever joins or leaves has a name, and a unit has accounts.
+            reader.extend([Use::Accounts, Use::Units]);
+        }
+        self.reader(&it.organization, &reader);
     }
 
     /// An experience that others follow is only read.

@@ -56,7 +56,6 @@ codes! {
 
     // Keys and values.
     Error UnknownKey "unknown_key" "A key that the format does not know.";
-    Error NotYet "not_yet" "A key of the format that this version does not handle yet.";
     Error MissingKey "missing_key" "A key that has to be there is not.";
     Error NullValue "null_value" "A key or an entry without a value.";
     Error WrongType "wrong_type" "Text, a list or a mapping where another of these is wanted.";
@@ -94,6 +93,8 @@ codes! {
     Error RecipientWithoutShare "recipient_without_share" "A recipient that no share of the portfolio reaches.";
     Error TooManyPatterns "too_many_patterns" "More patterns of principals than AWS takes in a portfolio.";
     Error GovernedTwice "governed_twice" "Two entries govern the same portfolio or experience.";
+    Error InTwoAudiences "in_two_audiences" "A principal in the audiences of two experiences.";
+    Error ExperienceName "experience_name" "The name of an experience to be made that AWS does not take.";
 
     // Product lists.
     Error ApprovedAndRejected "approved_and_rejected" "A product in both lists of one file.";

@@ -16,6 +16,7 @@ use crate::model::portfolio::Share as ModelShare;
 use crate::model::settings::{Access, MaxRemovals, OrganizationSettings, Settings};
 use crate::model::target::TargetName;
 
+use super::experience::terms;
 use super::include::{Effective, Lists, Verdict};
 use super::inside::recipients;
 use super::parsed::{Catalog, File};
@@ -199,6 +200,7 @@ fn list(
             account: settings.marketplace_account.get().map(value)?,
             selector: experience.value.selector()?,
             products: products.clone(),
+            terms: terms(catalog, file, &experience.value)?,
             source: file.source(experience.place),
         });
     }

@@ -10,6 +10,7 @@
 mod check;
 pub mod code;
 mod decode;
+mod experience;
 mod form;
 mod include;
 mod inside;
@@ -17,7 +18,6 @@ mod json_schema;
 mod layout;
 mod local;
 mod lower;
-mod not_yet;
 mod parsed;
 mod principal;
 mod product_id;

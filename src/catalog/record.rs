@@ -1,7 +1,6 @@
 //! Records: mappings whose keys the format knows, each declared once with [`record!`].
 
 use super::code::Code;
-use super::not_yet::not_yet;
 use super::read::{At, Value, null_value, wrong_type};
 use super::report::{Place, Report, shown};
 use super::yaml::{Content, Entry, Node};
@@ -108,13 +107,7 @@ pub(super) fn read_record<R: Record>(node: &Node<'_>, name: &str, report: &mut R
 
 /// Reports a key that the record does not have, and gives the one that was meant.
 fn unknown_key<R: Record>(entry: &Entry<'_>, report: &mut Report) -> Option<&'static str> {
-    let promises = || not_yet(R::WHAT);
-    if let Some((_, purpose)) = promises().find(|(key, _)| *key == entry.key) {
-        let message = format!("`{}` in {} is not handled by this version yet ({purpose})", entry.key, R::WHAT);
-        report.add(Code::NotYet, entry.place, message, "take it out until a version says that it handles it");
-        return None;
-    }
-    let meant = nearest(&entry.key, R::KEYS.iter().copied().chain(promises().map(|(key, _)| key)));
+    let meant = nearest(&entry.key, R::KEYS.iter().copied());
     let help = match meant {
         Some(key) => format!("did you mean `{key}`?"),
         None => format!("known here: {}", known_keys(R::KEYS)),

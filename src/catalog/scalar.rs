@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::model::desired::{LocalMode, Unlisted};
+use crate::model::experience::ExperienceStatus;
 use crate::model::id::{AccountId, ExperienceId, Name, OrganizationId, PortfolioId, Region};
 
 use super::code::Code;
@@ -55,6 +56,7 @@ scalars! {
     UnlistedProducts: {"enum": ["deny", "keep"]};
     CopyOrReference: {"enum": ["reference", "copy"]};
     RequiredField: {"enum": ["notes", "until"]};
+    WantedStatus: {"enum": ["enabled", "disabled", "archived"]};
 }
 
 macro_rules! ids {
@@ -221,6 +223,12 @@ choices! {
     UnlistedShares(Unlisted): "`remove` or `keep`" { "remove" => Unlisted::Remove, "keep" => Unlisted::Keep, }
     /// Whether a local portfolio holds the products themselves, or copies.
     CopyOrReference(LocalMode): "`reference` or `copy`" { "reference" => LocalMode::Reference, "copy" => LocalMode::Copy, }
+    /// Whether an experience governs anyone.
+    WantedStatus(ExperienceStatus): "`enabled`, `disabled` or `archived`" {
+        "enabled" => ExperienceStatus::Enabled,
+        "disabled" => ExperienceStatus::Disabled,
+        "archived" => ExperienceStatus::Archived,
+    }
     /// What becomes of live approved products that are not listed.
     UnlistedProducts(Unlisted): "`deny` or `keep`" { "deny" => Unlisted::Remove, "keep" => Unlisted::Keep, }
 }

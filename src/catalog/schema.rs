@@ -11,8 +11,8 @@ use super::principal::Principal;
 use super::read::{At, List, Map, Value, text};
 use super::record::{Given, Required, record};
 use super::report::Report;
-use super::scalar::{Count, Day, RequiredField, UnlistedProducts, UnlistedShares, Version};
-use super::text::{ExternalId, RoleTemplate, Text};
+use super::scalar::{Count, Day, RequiredField, UnlistedProducts, UnlistedShares, Version, WantedStatus};
+use super::text::{Color, ExternalId, RoleTemplate, Text, WebAddress};
 use super::yaml::{Content, Node};
 
 record! {
@@ -247,7 +247,15 @@ record! {
     /// Which experiences of an organization the list governs.
     #[schemars(extend(
         "oneOf" = [{"required": ["id"]}, {"required": ["name"]}, {"required": ["all_live"]}],
-        "dependencies" = {"except": ["all_live"]},
+        "dependencies" = {
+            "except": ["all_live"],
+            "all_live": {"not": {"anyOf": [
+                {"required": ["create"]}, {"required": ["description"]}, {"required": ["status"]},
+                {"required": ["audience"]},
+            ]}},
+        },
+        "if" = {"required": ["create"], "properties": {"create": {"const": true}}},
+        "then" = {"required": ["name"], "properties": {"name": {"pattern": "^[A-Za-z0-9 _-]{1,50}$"}}},
     ))]
     Experience: "an entry of `experiences`" {
         /// The organization, by its name in the settings.
@@ -262,6 +270,46 @@ record! {
         all_live: Option<Given<bool>>,
         /// With all_live: but not these.
         except: Option<Given<List<ExperienceId>>>,
+        /// Whether an experience of the name is made where there is none. Default false.
+        create: Option<Given<bool>>,
+        /// What it is for. Left out: not managed.
+        description: Option<Given<Text<255>>>,
+        /// Whether it governs anyone: `enabled`, `disabled` or `archived`. Left out: not managed.
+        status: Option<Given<WantedStatus>>,
+        /// Whether users may ask for products that are not approved. Left out: not managed.
+        user_requests: Option<Given<bool>>,
+        /// Whom it governs. The whole truth: whoever else it governs leaves it. Left out: not managed.
+        audience: Option<Given<List<AudienceEntry>>>,
+        /// How it looks. Left out: not managed.
+        branding: Option<Given<Branding>>,
+    }
+}
+
+record! {
+    /// Whom an experience governs: an account, an organizational unit or the organization.
+    #[schemars(extend("oneOf" = [{"required": ["account"]}, {"required": ["ou"]}, {"required": ["organization"]}]))]
+    AudienceEntry: "an entry of `audience`" {
+        /// This account.
+        account: Option<Given<AccountId>>,
+        /// The accounts below this organizational unit: names from the root down, or an ou-… id.
+        ou: Option<Given<OuRef>>,
+        /// The accounts of the organization, by its name in the settings.
+        organization: Option<Given<Name>>,
+    }
+}
+
+record! {
+    /// How an experience looks. Keys that are left out are not managed.
+    #[schemars(extend("minProperties" = 1))]
+    Branding: "`branding`" {
+        /// At most 50 characters.
+        title: Option<Given<Text<50>>>,
+        /// At most 1,000 characters, such as where to ask for more products.
+        information: Option<Given<Text<1000>>>,
+        /// `#` and six digits from 0 to f.
+        theme_color: Option<Given<Color>>,
+        /// A png or svg of up to 500 kB. AWS makes a copy of it: sent again where this address changes.
+        logo_url: Option<Given<WebAddress>>,
     }
 }
 

@@ -121,7 +121,45 @@ impl Scalar for ExternalId {
     }
 }
 
+/// A colour.
+#[derive(Debug, Clone)]
+pub(super) struct Color(pub(super) String);
+
+impl Scalar for Color {
+    const CODE: Code = Code::InvalidText;
+    const EXPECTED: &'static str = "a colour";
+
+    fn parse(text: &str, _plain: bool) -> Result<Self, String> {
+        let digits = text.strip_prefix('#').filter(|it| it.len() == 6 && it.bytes().all(|b| b.is_ascii_hexdigit()));
+        let help = || "write `#` and six digits from 0 to f in quotes, such as `\"#0e7f74\"`".to_owned();
+        digits.map(|digits| Self(format!("#{}", digits.to_ascii_lowercase()))).ok_or_else(help)
+    }
+}
+
+/// The address of something on the web.
+#[derive(Debug, Clone)]
+pub(super) struct WebAddress(pub(super) String);
+
+impl Scalar for WebAddress {
+    const CODE: Code = Code::InvalidText;
+    const EXPECTED: &'static str = "an address on the web";
+
+    fn parse(text: &str, _plain: bool) -> Result<Self, String> {
+        let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+        let is_one = rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric()));
+        if text.len() > 2048 {
+            Err("shorten it to 2048 characters: AWS takes no more".to_owned())
+        } else if is_one && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err("write it as in `https://example.com/logo.png`".to_owned())
+        }
+    }
+}
+
 scalars! {
+    Color: {"type": "string", "pattern": "^#[0-9A-Fa-f]{6}$"};
+    WebAddress: {"type": "string", "pattern": r"^https?://[A-Za-z0-9][!-~]*$", "maxLength": 2048};
     RoleTemplate: {
         "type": "string",
         "pattern": r"^arn:aws[a-z-]*:iam::([0-9]{12}|\{account\}):role/(([A-Za-z0-9_+=,.@-]|\{account\}|\{mode\})+/)*([A-Za-z0-9_+=,.@-]|\{account\}|\{mode\})+$"

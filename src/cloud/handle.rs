@@ -43,6 +43,8 @@ struct Inner {
     organization_trees: Clients<aws_sdk_organizations::Client>,
     /// Locked during a share action, for each account and region.
     share_turns: Mutex<BTreeMap<Place, Arc<tokio::sync::Mutex<ShareTurn>>>>,
+    /// Locked during a change to an audience, for each account that experiences are changed from.
+    audience_turns: Mutex<BTreeMap<Place, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 impl Cloud {
@@ -66,6 +68,7 @@ impl Cloud {
             discovery: Clients::default(),
             organization_trees: Clients::default(),
             share_turns: Mutex::default(),
+            audience_turns: Mutex::default(),
         }))
     }
 
@@ -181,6 +184,12 @@ impl Cloud {
     /// What has to be locked for a share action.
     pub(super) fn share_turn(&self, place: &Place) -> Arc<tokio::sync::Mutex<ShareTurn>> {
         let mut turns = self.0.share_turns.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(turns.entry(place.clone()).or_default())
+    }
+
+    /// What has to be locked for a change to an audience.
+    pub(super) fn audience_turn(&self, place: &Place) -> Arc<tokio::sync::Mutex<()>> {
+        let mut turns = self.0.audience_turns.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(turns.entry(place.clone()).or_default())
     }
 

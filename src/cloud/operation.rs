@@ -157,10 +157,10 @@ operations! {
         DeletePortfolioShare: Write for [Shares] on Portfolio;
     }
     Marketplace {
-        ListEntities: Read for [ExperienceList SeenExperiences], 10 per second, burst 10;
-        BatchDescribeEntities: Read for [Experiences MirroredExperiences] on Entity;
-        DescribeEntity: Read for [Experiences MirroredExperiences] on Entity, 20 per second, burst 20;
-        StartChangeSet: Write for [Experiences] on Change, 5 per second, burst 5;
+        ListEntities: Read for [ExperienceList SeenExperiences Audiences], 10 per second, burst 10;
+        BatchDescribeEntities: Read for [Experiences MirroredExperiences Audiences Brandings] on Entity;
+        DescribeEntity: Read for [Experiences MirroredExperiences Audiences Brandings] on Entity, 20 per second, burst 20;
+        StartChangeSet: Write for [Experiences MadeExperiences ExperienceTerms Audiences Brandings] on Change, 5 per second, burst 5;
         DescribeChangeSet: Read for [ChangeSets RunningSets], 10 per second, burst 10;
         ListChangeSets: Read for [ChangeSets RunningSets], 5 per second, burst 5;
     }
@@ -196,11 +196,19 @@ impl Operation {
     /// What has to be allowed for it: its own action, and what AWS asks for besides (Service Authorization Reference, the
     /// column "Dependent actions").
     pub fn needs(self) -> Vec<Need> {
-        let condition = (self == Self::StartChangeSet).then_some(("catalog:ChangeType", change_type::ALL));
         let (uses, writes, scope) = (self.uses(), self.writes(), self.scope());
-        let own = Need { action: self.action(), uses, writes, scope, condition };
+        let own = Need { action: self.action(), uses, writes, scope, condition: None };
         let with = |action: &str| Need { action: action.to_owned(), ..own.clone() };
         let besides = match self {
+            // What is changed is said by the condition alone.
+            Self::StartChangeSet => {
+                let of = |(uses, types): &(&'static [Use], &'static [&'static str])| Need {
+                    uses,
+                    condition: Some(("catalog:ChangeType", types)),
+                    ..own.clone()
+                };
+                return change_type::BY_USE.iter().map(of).collect();
+            }
             Self::CreatePortfolio => vec![with("servicecatalog:TagResource")],
             Self::UpdatePortfolio | Self::UpdateProduct => {
                 vec![with("servicecatalog:TagResource"), with("servicecatalog:UntagResource")]
@@ -221,6 +229,12 @@ const PASSED_TO: &[&str] = &["servicecatalog.amazonaws.com"];
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_use_of_change_sets_has_its_changes() {
+        let uses: Vec<Use> = change_type::BY_USE.iter().flat_map(|(uses, _)| uses.iter().copied()).collect();
+        assert_eq!(uses, Operation::StartChangeSet.uses());
+    }
 
     #[test]
     fn names_tell_reads_from_writes() {

@@ -99,6 +99,12 @@ pub enum Phase {
     Change,
     /// Takes away.
     Take,
+    /// Lets somebody go who is taken over by another target.
+    Leave,
+    /// Lets somebody in, once everything is ready for them.
+    Enter,
+    /// Ends the whole.
+    Close,
 }
 
 impl Phase {
@@ -131,12 +137,22 @@ pub enum Kind {
     LaunchConstraint,
     /// Who may launch from a portfolio.
     PrincipalAssociation,
+    /// An experience itself.
+    Experience,
     /// The policy that holds an experience's product lists.
     ProcurementPolicy,
     /// A product that can be bought.
     ProductApproval,
     /// A product that can't be bought.
     ProductDenial,
+    /// Whether users may ask for products.
+    UserRequests,
+    /// How an experience looks.
+    Branding,
+    /// Whom an experience governs.
+    Audience,
+    /// Whether an experience governs anyone.
+    ExperienceStatus,
 }
 
 impl Kind {
@@ -150,9 +166,14 @@ impl Kind {
             Self::ProductCopy => "product_copy",
             Self::LaunchConstraint => "launch_constraint",
             Self::PrincipalAssociation => "principal_association",
+            Self::Experience => "experience",
             Self::ProcurementPolicy => "procurement_policy",
             Self::ProductApproval => "product_approval",
             Self::ProductDenial => "product_denial",
+            Self::UserRequests => "user_requests",
+            Self::Branding => "branding",
+            Self::Audience => "audience",
+            Self::ExperienceStatus => "experience_status",
         }
     }
 }

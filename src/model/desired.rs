@@ -1,10 +1,10 @@
 //! What the catalog says: the desired state, checked and with every value's place.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
+pub use super::experience_terms::ExperienceTerms;
 use super::finding::{Silence, Source};
-use super::id::{AccountId, ExperienceId, Name, OrganizationId, OuId, PortfolioId, ProductId, Region};
+use super::id::{AccountId, ExperienceId, Name, OrganizationId, PortfolioId, ProductId, Region};
 pub use super::lists::{DesiredProduct, ExpiredProduct, ProductLists, Selector, Unlisted, Until};
 use super::local::LaunchRole;
 use super::mirror::Products;
@@ -12,6 +12,7 @@ use super::portfolio::Share;
 use super::recipient::PrincipalRef;
 use super::settings::Settings;
 use super::target::{ExperienceKey, TargetName};
+pub use super::unit_ref::OuRef;
 
 /// A whole catalog. The default says nothing, and sets no limit.
 #[derive(Debug, Clone, Default)]
@@ -82,24 +83,6 @@ pub struct DesiredPortfolio {
     pub unlisted: Unlisted,
     /// What happens inside the accounts that receive it.
     pub recipients: Vec<DesiredRecipients>,
-}
-
-/// How the catalog names an organizational unit.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum OuRef {
-    /// By its id.
-    Id(OuId),
-    /// By the names from the root down.
-    Path(String),
-}
-
-impl fmt::Display for OuRef {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Id(id) => id.fmt(f),
-            Self::Path(path) => path.fmt(f),
-        }
-    }
 }
 
 /// A share that should be.
@@ -247,6 +230,8 @@ pub struct DesiredExperience {
     pub selector: ExperienceSelector,
     /// The products that it brings them to.
     pub products: Products,
+    /// What it says of the experiences themselves.
+    pub terms: ExperienceTerms,
     /// Where the entry begins.
     pub source: Source,
 }

@@ -2,8 +2,7 @@
 //! that changes nothing.
 
 pub use super::action::{Action, Delta, Effect, Kind, Phase};
-use super::experience::Listing;
-use super::id::ProductId;
+pub use super::experience_edit::{ExperienceEdit, NewExperience, ProductEdit, part_name};
 use super::portfolio::Share;
 pub use super::recipient_edit::{CopyEdit, Held, On, RecipientEdit};
 
@@ -25,32 +24,6 @@ impl HubEdit {
             Self::Repair(share) => share,
         }
     }
-}
-
-/// A product that moves onto a list. AWS can take no product off both lists.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProductEdit {
-    /// The product.
-    pub product: ProductId,
-    /// The list it is on.
-    pub before: Option<Listing>,
-    /// The list it moves to: never the same.
-    pub after: Listing,
-    /// Sent with the change.
-    pub notes: Option<String>,
-}
-
-/// An edit of an experience.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ExperienceEdit {
-    /// A procurement policy for an experience that has none. Until then every product can be bought in it,
-    /// afterwards the approved ones alone.
-    Policy {
-        /// The policy's name.
-        name: String,
-    },
-    /// A product of the experience.
-    Product(ProductEdit),
 }
 
 /// An edit of any family, by reference.
@@ -94,25 +67,17 @@ impl Edit<'_> {
         match self {
             Self::Hub(HubEdit::Share(_) | HubEdit::Repair(_)) => Kind::PortfolioShare,
             Self::Recipient(edit) => edit.kind(),
-            Self::Experience(ExperienceEdit::Policy { name: _ }) => Kind::ProcurementPolicy,
-            Self::Experience(ExperienceEdit::Product(product)) => match product.after {
-                Listing::Approved => Kind::ProductApproval,
-                Listing::Denied => Kind::ProductDenial,
-            },
+            Self::Experience(edit) => edit.kind(),
         }
     }
 
-    /// What it does. Denying a product removes something only where the product could be bought.
+    /// What it does.
     pub fn action(self) -> Action {
         match self {
             Self::Hub(HubEdit::Share(share)) => share.action(),
             Self::Hub(HubEdit::Repair(_)) => Action::Update,
             Self::Recipient(edit) => edit.action(),
-            Self::Experience(ExperienceEdit::Policy { name: _ }) => Action::Create,
-            Self::Experience(ExperienceEdit::Product(product)) => match (product.before, product.after) {
-                (Some(Listing::Approved), Listing::Denied) => Action::Remove,
-                _ => Action::Create,
-            },
+            Self::Experience(edit) => edit.action(),
         }
     }
 
@@ -121,25 +86,24 @@ impl Edit<'_> {
         match self {
             Self::Hub(edit) => edit.share().receiver().to_string(),
             Self::Recipient(edit) => edit.key(),
-            Self::Experience(ExperienceEdit::Policy { name: _ }) => "procurement-policy".to_owned(),
-            Self::Experience(ExperienceEdit::Product(product)) => product.product.to_string(),
+            Self::Experience(edit) => edit.key(),
         }
     }
 
     /// What it means for the people in the accounts. The only place that says what "takes away" is: what is removed, a
     /// share that is removed and made again, principals or TagOptions that are no longer shared, a product that can no
-    /// longer be bought, and a first procurement policy, since everything could be bought until then.
+    /// longer be bought, a first procurement policy, since everything could be bought until then, and whatever puts
+    /// accounts under another experience than before.
     pub fn effect(self) -> Effect {
         let takes = match self {
+            Self::Experience(edit) => return edit.effect(),
             // What is done in a recipient takes something away where it removes something.
             Self::Hub(HubEdit::Share(Delta::Create(_))) | Self::Recipient(_) => false,
             Self::Hub(HubEdit::Share(Delta::Update { before, after })) => {
                 (before.tag_options() && !after.tag_options())
                     || (before.principals() == Some(true) && after.principals() != Some(true))
             }
-            Self::Hub(HubEdit::Share(Delta::Remove(_)) | HubEdit::Repair(_))
-            | Self::Experience(ExperienceEdit::Policy { name: _ }) => true,
-            Self::Experience(ExperienceEdit::Product(product)) => product.before == Some(Listing::Approved),
+            Self::Hub(HubEdit::Share(Delta::Remove(_)) | HubEdit::Repair(_)) => true,
         };
         match self.action() {
             _ if takes => Effect::Takes,
@@ -160,11 +124,7 @@ impl Edit<'_> {
             Self::Hub(HubEdit::Share(share)) => Phase::of(share.action()),
             Self::Hub(HubEdit::Repair(_)) => Phase::Change,
             Self::Recipient(edit) => edit.phase(),
-            Self::Experience(ExperienceEdit::Policy { name: _ }) => Phase::Open,
-            Self::Experience(ExperienceEdit::Product(product)) => match product.after {
-                Listing::Approved => Phase::Give,
-                Listing::Denied => Phase::Take,
-            },
+            Self::Experience(edit) => edit.phase(),
         }
     }
 
@@ -182,6 +142,7 @@ impl Edit<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::experience::Listing;
     use super::*;
 
     fn unit(tag_options: bool, principals: bool) -> Share {
@@ -202,7 +163,7 @@ mod tests {
 
     #[test]
     fn a_first_policy_and_a_denied_approval_take_something_away() {
-        assert!(ExperienceEdit::Policy { name: "P".to_owned() }.edit().takes_away());
+        assert!(ExperienceEdit::Policy { name: "P".to_owned(), user_requests: true }.edit().takes_away());
         let product = |before, after| {
             ExperienceEdit::Product(ProductEdit { product: "prod-1".parse().unwrap(), before, after, notes: None })
         };

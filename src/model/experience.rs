@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::id::{ExperienceId, ProcurementPolicyId, ProductId};
+use super::id::{BrandingId, ExperienceId, ProcurementPolicyId, ProductId};
 
 /// What a procurement policy says of a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -25,6 +25,8 @@ pub struct ProcurementPolicy {
     pub approved: BTreeSet<ProductId>,
     /// What can't, by name.
     pub denied: BTreeSet<ProductId>,
+    /// Whether users may ask for products that are not approved.
+    pub user_requests: bool,
     /// The notes that products were sent with. A product without notes is not here.
     pub notes: BTreeMap<ProductId, String>,
 }
@@ -54,6 +56,17 @@ pub enum ExperienceStatus {
     Archived,
 }
 
+impl ExperienceStatus {
+    /// The word for it in the catalog and in the JSON of plans.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Enabled => "enabled",
+            Self::Disabled => "disabled",
+            Self::Archived => "archived",
+        }
+    }
+}
+
 /// An experience as it is live.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Experience {
@@ -61,8 +74,12 @@ pub struct Experience {
     pub id: ExperienceId,
     /// Its name.
     pub name: String,
+    /// Its description; empty where it has none.
+    pub description: String,
     /// Whether it governs anyone.
     pub status: ExperienceStatus,
     /// Its product lists. **None means that every product can be bought**; an empty policy means that none can.
     pub policy: Option<ProcurementPolicy>,
+    /// Its branding settings, where it has any.
+    pub branding: Option<BrandingId>,
 }

@@ -115,6 +115,12 @@ identifier!(
     |value| !value.is_empty() && value.len() <= 255 && word(value)
 );
 identifier!(
+    /// Branding settings of a Private Marketplace experience, `brandsettings-…`.
+    BrandingId,
+    "a branding settings id",
+    |value| (1..=255).contains(&value.len()) && word(value)
+);
+identifier!(
     /// An AWS Marketplace product id: UUID-like or `prod-…`. Compared exactly.
     ProductId,
     "a product id (prod-… or a UUID)",

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::audience::Audiences;
+use super::branding::Branding;
 use super::experience::Experience;
-use super::id::{AccountId, CatalogProductId, ExperienceId, Name, PortfolioId, ProductId, Region};
+use super::id::{AccountId, BrandingId, CatalogProductId, ExperienceId, Name, PortfolioId, ProductId, Region};
 use super::local::{Constraint, LocalPortfolio, Offered, OwnProduct, Versions};
 use super::offer::Title;
 use super::organization::Organization;
@@ -146,6 +148,10 @@ pub struct Live {
     pub received: BTreeMap<HubPlace, Received>,
     /// Experiences by marketplace account.
     pub experiences: BTreeMap<AccountId, Shelf<ExperienceId, Experience>>,
+    /// Whom the experiences of marketplace accounts govern.
+    pub audiences: BTreeMap<AccountId, Reading<Audiences>>,
+    /// How experiences look, by marketplace account.
+    pub brandings: BTreeMap<(AccountId, BrandingId), Found<Branding>>,
     /// What the marketplace calls products, as far as that was asked for and could be told. One that is not there is
     /// unknown to it. No change depends on it.
     pub products: BTreeMap<ProductId, Found<Title>>,

@@ -2,19 +2,24 @@
 //! no input or output.
 
 pub mod action;
+pub mod audience;
 pub mod because;
+pub mod branding;
 pub mod change;
 pub mod checkup;
 pub mod desired;
 pub mod edit;
 pub mod error_code;
 pub mod experience;
+pub mod experience_edit;
+pub mod experience_terms;
 pub mod finding;
 pub mod hex;
 pub mod id;
 pub mod lists;
 pub mod live;
 pub mod local;
+pub mod market_wants;
 pub mod mirror;
 pub mod offer;
 pub mod organization;
@@ -31,5 +36,6 @@ pub mod sight;
 pub mod spelling;
 pub mod target;
 pub mod trust;
+pub mod unit_ref;
 pub mod usage;
 pub mod wants;

@@ -75,6 +75,14 @@ pub enum Use {
     SeenExperiences,
     /// Product lists govern experiences.
     Experiences,
+    /// Experiences are made.
+    MadeExperiences,
+    /// Their description, their status and whether users may ask for products are governed.
+    ExperienceTerms,
+    /// Whom they govern is governed.
+    Audiences,
+    /// How they look is governed.
+    Brandings,
     /// Experiences are followed by others.
     MirroredExperiences,
     /// What a change set has come to is waited for.
@@ -95,7 +103,7 @@ pub enum Use {
 
 impl Use {
     /// Every use there is.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 34] = [
         Self::EnterRoles,
         Self::Organization,
         Self::Accounts,
@@ -118,6 +126,10 @@ impl Use {
         Self::ExperienceList,
         Self::SeenExperiences,
         Self::Experiences,
+        Self::MadeExperiences,
+        Self::ExperienceTerms,
+        Self::Audiences,
+        Self::Brandings,
         Self::MirroredExperiences,
         Self::ChangeSets,
         Self::RunningSets,
@@ -159,6 +171,10 @@ impl Use {
             | Self::OfferedVersions
             | Self::ExperienceList
             | Self::Experiences
+            | Self::MadeExperiences
+            | Self::ExperienceTerms
+            | Self::Audiences
+            | Self::Brandings
             | Self::MirroredExperiences
             | Self::ProductNames => true,
         }
@@ -180,7 +196,7 @@ pub enum Scope {
     LaunchRole,
     /// The role that asks.
     OwnRole,
-    /// Experiences and their procurement policies.
+    /// Experiences, and what belongs to them.
     Entity,
     /// Experiences, and the change set that is made for them.
     Change,

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::id::{AccountId, CatalogProductId, ExperienceId, Name, OuId, PortfolioId, ProductId};
+use super::id::{AccountId, CatalogProductId, ExperienceId, Name, OuId, PortfolioId};
 use super::live::HubPlace;
+use super::market_wants::{PartWants, ProductWants, RunningWants, add_products, take, take_products};
 use super::portfolio::{NodeKind, Receiver};
 
 /// What is still to be read.
@@ -19,37 +20,14 @@ pub struct Wants {
     pub received: BTreeMap<HubPlace, ReceivedWants>,
     /// Experiences by marketplace account.
     pub experiences: BTreeMap<AccountId, ShelfWants<ExperienceId>>,
+    /// What belongs to experiences, by marketplace account.
+    pub parts: BTreeMap<AccountId, PartWants>,
     /// Products whose names are wanted, by the account that asks the marketplace for them.
     pub products: BTreeMap<AccountId, ProductWants>,
     /// Experiences of which it is wanted which change sets are under way in them, by marketplace account.
     pub running: BTreeMap<AccountId, RunningWants>,
     /// Products of which it is wanted who holds licences for them, by the marketplace account that asks.
     pub usage: BTreeMap<AccountId, ProductWants>,
-}
-
-/// Experiences of which it is wanted which change sets are under way in them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RunningWants {
-    /// The organization's name in the settings, whose way in is taken.
-    pub organization: Name,
-    /// The experiences.
-    pub experiences: BTreeSet<ExperienceId>,
-}
-
-impl RunningWants {
-    /// Nothing yet.
-    pub fn new(organization: &Name) -> Self {
-        Self { organization: organization.clone(), experiences: BTreeSet::new() }
-    }
-}
-
-/// Products whose names are wanted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProductWants {
-    /// The organization's name in the settings, whose way in is taken.
-    pub organization: Name,
-    /// The products.
-    pub ids: BTreeSet<ProductId>,
 }
 
 /// What is wanted of the portfolios that an account receives in a region.
@@ -183,12 +161,13 @@ impl<I: Ord> ShelfWants<I> {
 impl Wants {
     /// Whether there is nothing to read.
     pub fn is_empty(&self) -> bool {
-        let Self { organizations, portfolios, access, received, experiences, products, running, usage } = self;
+        let Self { organizations, portfolios, access, received, experiences, parts, products, running, usage } = self;
         organizations.is_empty()
             && portfolios.is_empty()
             && access.is_empty()
             && received.is_empty()
             && experiences.is_empty()
+            && parts.is_empty()
             && products.is_empty()
             && running.is_empty()
             && usage.is_empty()
@@ -196,7 +175,7 @@ impl Wants {
 
     /// Wants of both.
     pub fn and(mut self, other: Self) -> Self {
-        let Self { organizations, portfolios, access, received, experiences, products, running, usage } = other;
+        let Self { organizations, portfolios, access, received, experiences, parts, products, running, usage } = other;
         for (name, OrganizationWants { paths, accounts, ways, units, everyone }) in organizations {
             let of = self.organizations.entry(name).or_default();
             of.paths.extend(paths);
@@ -216,6 +195,9 @@ impl Wants {
             self.received.entry(place).or_insert_with(|| ReceivedWants::new(&wants.organization)).add(wants);
         }
         add_shelves(&mut self.experiences, experiences);
+        for (account, wants) in parts {
+            self.parts.entry(account).or_insert_with(|| PartWants::new(&wants.organization)).add(wants);
+        }
         add_products(&mut self.products, products);
         add_products(&mut self.usage, usage);
         for (account, RunningWants { organization, experiences }) in running {
@@ -227,7 +209,7 @@ impl Wants {
 
     /// Leaves what is not in `asked`, and adds it there.
     pub fn take_new(self, asked: &mut Self) -> Self {
-        let Self { organizations, portfolios, access, received, experiences, products, running, usage } = self;
+        let Self { organizations, portfolios, access, received, experiences, parts, products, running, usage } = self;
         let mut new = Self::default();
         for (name, wants) in organizations {
             let described = asked.organizations.contains_key(&name);
@@ -254,6 +236,13 @@ impl Wants {
             }
         }
         new.experiences = take_shelves(experiences, &mut asked.experiences);
+        for (account, wants) in parts {
+            let known = asked.parts.entry(account.clone()).or_insert_with(|| PartWants::new(&wants.organization));
+            let wants = wants.take_new(known);
+            if !wants.is_empty() {
+                new.parts.insert(account, wants);
+            }
+        }
         new.products = take_products(products, &mut asked.products);
         new.usage = take_products(usage, &mut asked.usage);
         for (account, RunningWants { organization, experiences }) in running {
@@ -280,35 +269,6 @@ impl OrganizationWants {
         asked.everyone |= everyone;
         new
     }
-}
-
-fn take<T: Ord + Clone>(wanted: BTreeSet<T>, asked: &mut BTreeSet<T>) -> BTreeSet<T> {
-    let new: BTreeSet<T> = wanted.into_iter().filter(|one| !asked.contains(one)).collect();
-    asked.extend(new.iter().cloned());
-    new
-}
-
-fn add_products(all: &mut BTreeMap<AccountId, ProductWants>, other: BTreeMap<AccountId, ProductWants>) {
-    for (account, ProductWants { organization, ids }) in other {
-        let of = all.entry(account);
-        of.or_insert_with(|| ProductWants { organization, ids: BTreeSet::new() }).ids.extend(ids);
-    }
-}
-
-fn take_products(
-    wanted: BTreeMap<AccountId, ProductWants>,
-    asked: &mut BTreeMap<AccountId, ProductWants>,
-) -> BTreeMap<AccountId, ProductWants> {
-    let mut new = BTreeMap::new();
-    for (account, ProductWants { organization, ids }) in wanted {
-        let known = asked.entry(account.clone());
-        let known = known.or_insert_with(|| ProductWants { organization: organization.clone(), ids: BTreeSet::new() });
-        let ids = take(ids, &mut known.ids);
-        if !ids.is_empty() {
-            new.insert(account, ProductWants { organization, ids });
-        }
-    }
-    new
 }
 
 fn add_shelves<K: Ord, I: Ord>(all: &mut BTreeMap<K, ShelfWants<I>>, other: BTreeMap<K, ShelfWants<I>>) {

@@ -204,12 +204,12 @@ fn of_product(
 ) {
     let Change { edit, about: About { because, .. } } = change;
     let product: Option<&ProductId> = match edit {
-        ExperienceEdit::Policy { name: _ } => None,
         ExperienceEdit::Product(ProductEdit { product, notes, .. }) => {
             let of_it = lists.approved.get(product).or_else(|| lists.rejected.get(product));
             *notes = of_it.and_then(|it| it.notes.clone());
             Some(product)
         }
+        _ => None,
     };
     match because {
         Because::Listed(source) => {

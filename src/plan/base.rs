@@ -3,11 +3,14 @@
 
 use std::collections::BTreeMap;
 
+use super::experience;
 use super::governed::{ExperienceKeyOf, Governed, HubKey};
 use super::marketplace::{edits, entry};
 use super::portfolio;
 use super::wanted::Wanted;
+use crate::model::audience::AudiencePrincipal;
 use crate::model::change::{Because, Change, Origin};
+use crate::model::desired::ExperienceTerms;
 use crate::model::edit::{ExperienceEdit, Family, HubEdit, Kind};
 use crate::model::finding::Source;
 use crate::model::live::Live;
@@ -21,11 +24,18 @@ struct Asked<E, L> {
     lines: L,
 }
 
+/// What the base said of an experience.
+struct Lines<'a> {
+    products: Wanted,
+    own: &'a ExperienceTerms,
+    audience: BTreeMap<AudiencePrincipal, Source>,
+}
+
 /// What the base asked for already.
 #[derive(Default)]
 pub(super) struct Before<'a> {
     hubs: BTreeMap<HubKey, Asked<HubEdit, portfolio::Asked<'a>>>,
-    experiences: BTreeMap<ExperienceKeyOf, Asked<ExperienceEdit, Wanted>>,
+    experiences: BTreeMap<ExperienceKeyOf, Asked<ExperienceEdit, Lines<'a>>>,
 }
 
 impl<'a> Before<'a> {
@@ -41,9 +51,14 @@ impl<'a> Before<'a> {
         let clashes = base.experience_clashes();
         for list in &base.lists {
             let Some(key) = list.key().filter(|key| !clashes.contains_key(key)) else { continue };
-            let (Ok(experience), Ok(lines)) = (list.outcome.as_ref(), &list.wanted) else { continue };
-            let edits = keyed(edits(&lines.lists, experience));
-            before.experiences.insert(key, Asked { edits, lines: lines.clone() });
+            let (Ok(subject), Ok(products)) = (&list.outcome, &list.wanted) else { continue };
+            // What the base said of the logo before is not known.
+            let own = experience::edits(list.entry, *subject, None, live);
+            let (Ok(own), Ok(audience)) = (own, experience::audience(list.entry, live)) else { continue };
+            let products = products.clone();
+            let edits = keyed(edits(list.entry, &products.lists, *subject).into_iter().chain(own).collect());
+            let lines = Lines { products, own: &list.entry.terms, audience: audience.unwrap_or_default() };
+            before.experiences.insert(key, Asked { edits, lines });
         }
         before
     }
@@ -52,6 +67,11 @@ impl<'a> Before<'a> {
     /// removed long ago.
     pub(super) fn lists(&self, key: &HubKey, receiver: &Receiver) -> bool {
         self.hubs.get(key).is_some_and(|asked| asked.lines.entry(receiver).is_some_and(|(_, is_over)| !is_over))
+    }
+
+    /// What the base says of an experience itself, where that is known.
+    pub(super) fn own(&self, key: &ExperienceKeyOf) -> Option<&ExperienceTerms> {
+        self.experiences.get(key).map(|asked| asked.lines.own)
     }
 
     /// Says of the changes of a portfolio what the base has to do with them.
@@ -68,12 +88,13 @@ impl<'a> Before<'a> {
         let Some(Asked { edits, lines }) = self.experiences.get(key) else { return };
         for change in changes {
             let before = match &change.edit {
-                ExperienceEdit::Policy { name: _ } => None,
-                ExperienceEdit::Product(product) => entry(&lines.lists, &product.product),
+                ExperienceEdit::Product(product) => entry(&lines.products.lists, &product.product),
+                ExperienceEdit::Leave(principal) => lines.audience.get(principal).map(|source| (source, false)),
+                _ => None,
             };
             attribute(change, edits, before);
             // What the base listed itself was no mirror's doing.
-            let followed = lines.follows.as_ref().map(|followed| &followed.key);
+            let followed = lines.products.follows.as_ref().map(|followed| &followed.key);
             if let (Origin::Drift, Because::Mirrors(it)) = (change.about.origin, &change.about.because)
                 && followed.is_some_and(|(account, experience)| (account, experience) == (&it.account, &it.experience))
             {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::planned::Blocked;
 use super::resolve::{self, Unresolved};
 use crate::model::desired::{DesiredExperience, ExperienceSelector, Selector};
-use crate::model::experience::{Experience, ExperienceStatus};
+use crate::model::experience::{Experience, ExperienceStatus, ProcurementPolicy};
 use crate::model::id::{AccountId, ExperienceId};
 use crate::model::live::{Found, Live, Shelf};
 use crate::model::target::ExperienceKey;
@@ -13,18 +13,52 @@ use crate::model::target::ExperienceKey;
 /// An experience, wherever a catalog speaks of it.
 pub(super) type ExperienceKeyOf = (AccountId, ExperienceId);
 
+/// The experience that an entry governs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Subject<'a> {
+    /// One that is live.
+    There(&'a Experience),
+    /// One that is to be made, by its name.
+    New(&'a str),
+}
+
+impl<'a> Subject<'a> {
+    pub(super) fn there(self) -> Option<&'a Experience> {
+        match self {
+            Self::There(experience) => Some(experience),
+            Self::New(_) => None,
+        }
+    }
+
+    pub(super) fn name(self) -> &'a str {
+        match self {
+            Self::There(experience) => &experience.name,
+            Self::New(name) => name,
+        }
+    }
+
+    pub(super) fn policy(self) -> Option<&'a ProcurementPolicy> {
+        self.there()?.policy.as_ref()
+    }
+
+    /// One that is made is disabled at first.
+    pub(super) fn status(self) -> ExperienceStatus {
+        self.there().map_or(ExperienceStatus::Disabled, |experience| experience.status)
+    }
+}
+
 /// An entry of a product list and an experience that it governs, or why it can't be told which.
 pub(super) struct Chosen<'a> {
     /// How the target's name tells the experience.
     pub(super) experience: ExperienceKey,
     pub(super) entry: &'a DesiredExperience,
-    pub(super) outcome: Result<&'a Experience, Blocked>,
+    pub(super) outcome: Result<Subject<'a>, Blocked>,
 }
 
 impl Chosen<'_> {
     /// The experience, where it can be told which it is.
     pub(super) fn key(&self) -> Option<ExperienceKeyOf> {
-        Some((self.entry.account.clone(), self.outcome.as_ref().ok()?.id.clone()))
+        Some((self.entry.account.clone(), self.outcome.as_ref().ok()?.there()?.id.clone()))
     }
 
     /// Whether an entry that can't be told may mean an experience that was read.
@@ -44,16 +78,15 @@ impl Chosen<'_> {
 pub(super) fn expand<'a>(entry: &'a DesiredExperience, live: &'a Live) -> Vec<Chosen<'a>> {
     let place = format!("organization {}", entry.organization);
     let shelf = live.experiences.get(&entry.account);
-    let read = |id: &ExperienceId| resolve::read(shelf, id, &entry.source, "experience", &place);
+    let read = |id: &ExperienceId| resolve::read(shelf, id, &entry.source, "experience", &place).map(Subject::There);
     let one = |outcome| vec![Chosen { experience: entry.experience(), entry, outcome }];
     match &entry.selector {
         ExperienceSelector::One(Selector::Id(id)) => one(read(id)),
-        ExperienceSelector::One(selector @ Selector::Name(name)) => {
-            match resolve::experience_named(name, &entry.account, live) {
-                Ok(id) => one(read(&id)),
-                Err(problem) => one(Err(problem.blocked(selector, &entry.source, "experience", &place))),
-            }
-        }
+        ExperienceSelector::One(selector @ Selector::Name(name)) => match resolve::experience_of(entry, name, live) {
+            Ok(Some(id)) => one(read(&id)),
+            Ok(None) => one(Ok(Subject::New(name))),
+            Err(problem) => one(Err(problem.blocked(selector, &entry.source, "experience", &place))),
+        },
         ExperienceSelector::AllLive { except } => match all_live(entry, shelf, except) {
             Ok(chosen) => chosen,
             Err(blocked) => one(Err(blocked)),
@@ -85,7 +118,7 @@ fn all_live<'a>(
     let read = shelf.into_iter().flat_map(|shelf| &shelf.read).filter(|(id, _)| !except.contains(id));
     let chosen = read.filter_map(|(id, found)| match found {
         Found::There(experience) if experience.status == ExperienceStatus::Enabled => {
-            Some(Chosen { experience: named(id), entry, outcome: Ok(experience) })
+            Some(Chosen { experience: named(id), entry, outcome: Ok(Subject::There(experience)) })
         }
         // One that was asked for by id elsewhere and does not exist is none of the live ones.
         Found::There(_) | Found::NotThere => None,

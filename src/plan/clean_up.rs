@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::chosen::Subject;
 use super::governed::{Governed, Hub, HubKey, List};
 use super::ignored::Spared;
 use super::inherited::{LeftAlone, Rows, Standing, Touch};
@@ -56,7 +57,9 @@ pub(super) fn left<'a>(desired: &Desired, head: &Governed<'_>, base: &Governed<'
     let keys = head.experience_keys();
     for list in &base.lists {
         let is_governed = list.key().is_some_and(|key| keys.contains(&key));
-        if !is_governed && !look.has_same_entry(list) {
+        // What was never made stays unmade.
+        let was_made = !matches!(list.outcome, Ok(Subject::New(_)));
+        if was_made && !is_governed && !look.has_same_entry(list) {
             left.released.push(released_list(list));
         }
     }
@@ -310,7 +313,7 @@ fn released(hub: &Hub<'_>, live: Option<&Portfolio>) -> Released {
 /// An experience that is governed no longer and whose product lists stay.
 fn released_list(list: &List<'_>) -> Released {
     let entry = list.entry;
-    let (resource, approved, denied) = if let Ok(experience) = &list.outcome {
+    let (resource, approved, denied) = if let Ok(Subject::There(experience)) = &list.outcome {
         let policy = experience.policy.as_ref();
         let resource = Resource { id: Some(experience.id.to_string()), name: experience.name.clone() };
         (resource, policy.map_or(0, |it| it.approved.len()), policy.map_or(0, |it| it.denied.len()))

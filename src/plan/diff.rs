@@ -12,7 +12,7 @@ use super::reach::Repairs;
 use super::recipients;
 use super::resolve::hub_place;
 use super::told::{silenced, told};
-use super::{canonical, labels, losers, marketplace, order, portfolio, warnings};
+use super::{canonical, labels, losers, marketplace, moves, order, portfolio, warnings};
 use crate::model::change::{CatalogVersion, Change, Plan, Released, Target, TargetState, Work};
 use crate::model::desired::Desired;
 use crate::model::edit::{Family, Phase};
@@ -52,6 +52,7 @@ pub fn diff_and(
     }
     lists(desired, base, &head, &before, &mut targets);
     let mut targets: Vec<Target> = targets.all.into_values().collect();
+    moves::link(&mut targets, &head.lists, live);
     order::link(&mut targets, live, &awaited);
     losers::find(&mut targets, live);
     seal(targets, left.released, catalog)
@@ -104,18 +105,20 @@ fn lists(
         let planned = match (&list.outcome, key.as_ref().and_then(|key| clashes.get(key))) {
             (_, Some(reason)) => Err(Blocked::at(&list.entry.source, reason)),
             (Err(blocked), None) => Err(blocked.clone()),
-            (Ok(experience), None) => list
-                .wanted
-                .clone()
-                .and_then(|wanted| marketplace::plan((desired, base), list.entry, experience, &wanted)),
+            (Ok(subject), None) => list.wanted.clone().and_then(|wanted| {
+                let own = key.as_ref().and_then(|key| before.own(key));
+                marketplace::plan((desired, base), list.entry, *subject, &wanted, (own, targets.live))
+            }),
         };
         let live = targets.live;
         targets.add((list.name.clone(), &list.entry.organization), &list.entry.account, &region, planned, |planned| {
             let mut found = Vec::new();
-            if let (Work::Experience { experience: _, policy: _, changes }, Some(key)) = (&mut planned.work, key) {
-                before.attribute_experience(&key, changes);
-                if let Ok(experience) = list.outcome {
-                    found = warnings::experience(list.entry, experience, live, changes);
+            if let Work::Experience { experience: _, policy: _, changes } = &mut planned.work {
+                if let Some(key) = key {
+                    before.attribute_experience(&key, changes);
+                }
+                if let Ok(subject) = list.outcome {
+                    found = warnings::experience(list.entry, subject, live, changes);
                     found.extend(ending::experience(desired, list.entry, live));
                 }
             }

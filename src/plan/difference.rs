@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use crate::model::branding::Branding;
 use crate::model::desired::{
     Desired, DesiredExperience, DesiredLaunchRole, DesiredLocal, DesiredPortfolio, DesiredPrincipal, DesiredProduct,
     DesiredProducts, DesiredRecipients, DesiredShare, ExperienceSelector, ExpiredProduct, Ignored, IgnoredReceiver,
     LocalMode, OuRef, ProductLists, Recipients, Selector, Unlisted,
 };
-use crate::model::experience::Listing;
+use crate::model::experience::{ExperienceStatus, Listing};
+use crate::model::experience_terms::{AudienceRef, ExperienceTerms};
 use crate::model::id::{AccountId, ExperienceId, Name, PortfolioId, ProductId, Region};
 use crate::model::local::LaunchRole;
 use crate::model::mirror::{Mirror, Products};
@@ -73,6 +75,18 @@ struct Experience<'a> {
     one: Option<&'a Selector<ExperienceId>>,
     except: Option<&'a BTreeSet<ExperienceId>>,
     products: Content<'a>,
+    own: Own<'a>,
+}
+
+/// What is asked of an experience beside its products.
+#[derive(PartialEq)]
+struct Own<'a> {
+    create: bool,
+    description: Option<&'a str>,
+    status: Option<ExperienceStatus>,
+    user_requests: Option<bool>,
+    audience: Option<BTreeSet<&'a AudienceRef>>,
+    branding: Option<&'a Branding>,
 }
 
 #[derive(PartialEq)]
@@ -149,7 +163,7 @@ fn inside_local(wanted: &DesiredLocal) -> Local<'_> {
 }
 
 fn experience<'a>(entry: &'a DesiredExperience, catalog: &'a Desired) -> Experience<'a> {
-    let DesiredExperience { file: _, organization: _, account, selector, products, source: _ } = entry;
+    let DesiredExperience { file: _, organization: _, account, selector, products, terms, source: _ } = entry;
     let (one, except) = match selector {
         ExperienceSelector::One(one) => (Some(one), None),
         ExperienceSelector::AllLive { except } => (None, Some(except)),
@@ -158,7 +172,19 @@ fn experience<'a>(entry: &'a DesiredExperience, catalog: &'a Desired) -> Experie
         Products::Listed(products) => Content::Listed(lists(products)),
         Products::Mirrored(mirror) => mirrored(mirror, catalog),
     };
-    Experience { target: entry.target(), account, one, except, products }
+    Experience { target: entry.target(), account, one, except, products, own: own(terms) }
+}
+
+fn own(terms: &ExperienceTerms) -> Own<'_> {
+    let ExperienceTerms { create, description, status, user_requests, audience, branding } = terms;
+    Own {
+        create: create.is_some(),
+        description: description.as_ref().map(|it| it.value.as_str()),
+        status: status.as_ref().map(|it| it.value),
+        user_requests: user_requests.as_ref().map(|it| it.value),
+        audience: audience.as_ref().map(|it| it.principals.keys().collect()),
+        branding: branding.as_ref().map(|it| &it.value),
+    }
 }
 
 fn lists(products: &ProductLists) -> Lists<'_> {

@@ -3,13 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) use super::chosen::ExperienceKeyOf;
-use super::chosen::{Chosen, expand};
+use super::chosen::{Chosen, Subject, expand};
 use super::mirror;
 use super::planned::Blocked;
 use super::resolve::{self, Unresolved, hub_place};
 use super::wanted::{Followed, Wanted};
 use crate::model::desired::{Desired, DesiredExperience, DesiredPortfolio};
-use crate::model::experience::Experience;
 use crate::model::finding::Source;
 use crate::model::id::PortfolioId;
 use crate::model::live::{HubPlace, Live};
@@ -42,14 +41,14 @@ impl Hub<'_> {
 pub(super) struct List<'a> {
     pub(super) name: TargetName,
     pub(super) entry: &'a DesiredExperience,
-    pub(super) outcome: Result<&'a Experience, Blocked>,
+    pub(super) outcome: Result<Subject<'a>, Blocked>,
     pub(super) wanted: Result<Wanted, Blocked>,
 }
 
 impl List<'_> {
     /// The experience, where it can be told which it is.
     pub(super) fn key(&self) -> Option<ExperienceKeyOf> {
-        Some((self.entry.account.clone(), self.outcome.as_ref().ok()?.id.clone()))
+        Some((self.entry.account.clone(), self.outcome.as_ref().ok()?.there()?.id.clone()))
     }
 }
 

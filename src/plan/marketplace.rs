@@ -2,39 +2,56 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::chosen::Subject;
+use super::experience;
 use super::planned::{Blocked, Planned};
 use super::wanted::Wanted;
 use crate::model::change::{About, Because, Change, Expiry, Origin, OtherNotes, Resource, Untouched, Work};
-use crate::model::desired::{Desired, DesiredExperience, DesiredProduct, ExpiredProduct, ProductLists, Unlisted};
-use crate::model::edit::{ExperienceEdit, ProductEdit};
+use crate::model::desired::{
+    Desired, DesiredExperience, DesiredProduct, ExperienceTerms, ExpiredProduct, ProductLists, Unlisted,
+};
+use crate::model::edit::{ExperienceEdit, ProductEdit, part_name};
 use crate::model::experience::{Experience, ExperienceStatus, Listing, ProcurementPolicy};
 use crate::model::finding::Source;
 use crate::model::id::ProductId;
+use crate::model::live::Live;
 
-/// What would change in an experience's product lists. `catalogs`: the catalog and its base.
+/// What would change in an experience. `catalogs`: the catalog and its base; `before`: what the base says of the
+/// experience itself, where that is known.
 pub(super) fn plan(
     catalogs: (&Desired, Option<&Desired>),
     entry: &DesiredExperience,
-    experience: &Experience,
+    subject: Subject<'_>,
     wanted: &Wanted,
+    (before, live): (Option<&ExperienceTerms>, &Live),
 ) -> Result<Planned, Blocked> {
     let (desired, _) = catalogs;
     let lists = &*wanted.lists;
+    let products = edits(entry, lists, subject).into_iter().map(|edit| change(catalogs, entry, wanted, edit));
+    let own = experience::edits(entry, subject, before, live)?.into_iter();
     let changes: Vec<Change<ExperienceEdit>> =
-        edits(lists, experience).into_iter().map(|edit| change(catalogs, entry, wanted, edit)).collect();
-    let Experience { id, name, status, policy } = experience;
-    if *status == ExperienceStatus::Archived && !changes.is_empty() {
-        let reason = format!("experience {name} {id} is archived: nothing in it can be changed until it is revived");
+        own.map(|edit| experience::change(entry, wanted, edit, live)).chain(products).collect();
+    let revives = |change: &Change<ExperienceEdit>| {
+        matches!(change.edit, ExperienceEdit::Status { before: ExperienceStatus::Archived, .. })
+    };
+    if let Some(Experience { id, name, status: ExperienceStatus::Archived, .. }) = subject.there()
+        && !changes.is_empty()
+        && !changes.iter().any(revives)
+    {
+        let reason = format!(
+            "experience {name} {id} is archived: nothing in it can be changed until it is revived, with `status: enabled` \
+             or `status: disabled`"
+        );
         return Err(Blocked::at(&entry.source, reason));
     }
     let work = Work::Experience {
-        experience: Resource { id: Some(id.clone()), name: name.clone() },
-        policy: policy.as_ref().map(|policy| policy.id.clone()),
+        experience: Resource { id: subject.there().map(|it| it.id.clone()), name: subject.name().to_owned() },
+        policy: subject.policy().map(|policy| policy.id.clone()),
         changes,
     };
     Ok(Planned {
         work,
-        left_alone: left_alone(&desired.product_names, lists, experience),
+        left_alone: left_alone(&desired.product_names, lists, subject),
         warnings: Vec::new(),
         incomplete_shares: Vec::new(),
     })
@@ -42,10 +59,15 @@ pub(super) fn plan(
 
 /// approve = desired approved − live approved; deny = (live approved − desired approved, unless kept) ∪
 /// (desired rejected − live rejected).
-pub(super) fn edits(lists: &ProductLists, experience: &Experience) -> Vec<ExperienceEdit> {
+///
+/// Where the experience is to be archived nothing: nobody will buy in it.
+pub(super) fn edits(entry: &DesiredExperience, lists: &ProductLists, subject: Subject<'_>) -> Vec<ExperienceEdit> {
+    if experience::is_put_away(entry) {
+        return Vec::new();
+    }
     let ProductLists { approved, rejected, expired: _, ignored, unlisted } = lists;
     let none = BTreeSet::new();
-    let policy = experience.policy.as_ref();
+    let policy = subject.policy();
     let live_approved = policy.map_or(&none, |policy| &policy.approved);
     let listing = |product: &ProductId| policy.and_then(|policy| policy.listing(product));
     let edit = |product: &ProductId, after, entry: Option<&DesiredProduct>| {
@@ -68,25 +90,19 @@ pub(super) fn edits(lists: &ProductLists, experience: &Experience) -> Vec<Experi
         .map(|product| edit(product, Listing::Denied, None));
     let mut edits: Vec<ExperienceEdit> = approve.chain(reject).chain(delisted).collect();
     // Without a policy everything can be bought, which a list that denies the unlisted does not say.
-    if policy.is_none() && (*unlisted == Unlisted::Remove || !edits.is_empty()) {
-        edits.insert(0, ExperienceEdit::Policy { name: policy_name(&experience.name) });
+    // One that is made gets its policy with it.
+    if let Some(experience) = subject.there()
+        && policy.is_none()
+        && (*unlisted == Unlisted::Remove || !edits.is_empty())
+    {
+        let user_requests = entry.terms.user_requests.as_ref().is_none_or(|it| it.value);
+        edits.insert(0, ExperienceEdit::Policy { name: part_name(&experience.name, "policy"), user_requests });
     }
     edits
 }
 
-/// The name of a procurement policy that is made for an experience. AWS takes 1 to 50 letters, digits, blanks, `_` and
-/// `-`: any other character of the experience's name becomes `-`, and the name is cut so that ` policy` fits behind it.
-fn policy_name(experience: &str) -> String {
-    const MOST: usize = 50;
-    const SUFFIX: &str = " policy";
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '_' | '-');
-    let clean = experience.trim().chars().map(|c| if fits(c) { c } else { '-' });
-    let cut: String = clean.take(MOST - SUFFIX.len()).collect();
-    format!("{}{SUFFIX}", cut.trim_end()).trim_start().to_owned()
-}
-
-fn left_alone(names: &BTreeMap<ProductId, String>, lists: &ProductLists, experience: &Experience) -> Untouched {
-    let Some(policy) = &experience.policy else { return Untouched::default() };
+fn left_alone(names: &BTreeMap<ProductId, String>, lists: &ProductLists, subject: Subject<'_>) -> Untouched {
+    let Some(policy) = subject.policy() else { return Untouched::default() };
     let unlisted = |product: &&ProductId| {
         let ProductLists { approved, rejected, expired: _, ignored, unlisted: _ } = lists;
         !approved.contains_key(product) && !rejected.contains_key(product) && !ignored.contains_key(product)
@@ -159,20 +175,18 @@ fn change(
     edit: ExperienceEdit,
 ) -> Change<ExperienceEdit> {
     let mut notes = Vec::new();
-    let (label, because) = match &edit {
-        ExperienceEdit::Product(ProductEdit { product, before: _, after: _, notes: _ }) => {
+    let (label, because) =
+        if let ExperienceEdit::Product(ProductEdit { product, before: _, after: _, notes: _ }) = &edit {
             let names = [Some(desired), base];
             let label = names.into_iter().flatten().find_map(|it| it.product_names.get(product));
             let listed = wanted.lists.approved.get(product).or_else(|| wanted.lists.rejected.get(product));
             let until = listed.and_then(|listed| listed.until);
             notes.extend(until.map(|until| format!("until {}", until.day)));
             (label.cloned().unwrap_or_default(), because(wanted, product))
-        }
-        ExperienceEdit::Policy { name: _ } => {
+        } else {
             let listed = || Because::Listed(entry.source.clone());
             (String::new(), wanted.follows.as_ref().map_or_else(listed, |followed| followed.because(None)))
-        }
-    };
+        };
     let waits_for = BTreeSet::new();
     Change {
         edit,
@@ -185,20 +199,5 @@ fn change(
             label,
             notes,
         },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::policy_name;
-
-    #[test]
-    fn policy_name_is_one_that_aws_takes() {
-        assert_eq!(policy_name("Data Science_2-b"), "Data Science_2-b policy");
-        assert_eq!(policy_name("R&D: Köln"), "R-D- K-ln policy");
-        assert_eq!(policy_name(""), "policy");
-        let long = policy_name(&"ü".repeat(50));
-        assert_eq!((long.chars().count(), long.ends_with("- policy")), (50, true));
-        assert_eq!(policy_name(&format!("{} b", "a".repeat(42))), format!("{} policy", "a".repeat(42)));
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::chosen::{Chosen, ExperienceKeyOf};
+use super::chosen::{Chosen, ExperienceKeyOf, Subject};
 use super::marketplace::edits;
 use super::planned::Blocked;
 use super::resolve;
@@ -30,7 +30,7 @@ pub(super) fn wanted(entry: &DesiredExperience, all: &[Vec<Chosen<'_>>], live: &
 
 fn follow(file: &Name, mirror: &Mirror, all: &[Vec<Chosen<'_>>], live: &Live) -> Result<Wanted, Blocked> {
     let mirrored = mirrored(mirror, live)?;
-    let Experience { id, name, status, policy: _ } = mirrored;
+    let Experience { id, name, description: _, status, policy: _, branding: _ } = mirrored;
     let called = format!("experience {name} {id} of {}, which is mirrored here,", mirror.organization);
     let blocked = |why: String| Blocked::at(&mirror.source, format!("{called} {why}"));
     if *status == ExperienceStatus::Archived {
@@ -40,7 +40,13 @@ fn follow(file: &Name, mirror: &Mirror, all: &[Vec<Chosen<'_>>], live: &Live) ->
     let planned = match governing(file, &key, mirrored, all).map_err(blocked)? {
         None => Vec::new(),
         Some(entry) => match &entry.products {
-            Products::Listed(lists) => edits(lists, mirrored),
+            Products::Listed(_)
+                if entry.terms.status.as_ref().is_some_and(|it| it.value == ExperienceStatus::Archived) =>
+            {
+                let Source { file, line, .. } = &entry.source;
+                return Err(blocked(format!("is to be archived ({file}:{line}): mirror another one")));
+            }
+            Products::Listed(lists) => edits(entry, lists, Subject::There(mirrored)),
             Products::Mirrored(other) => {
                 let Source { file, line, .. } = &other.source;
                 return Err(blocked(format!(
@@ -160,10 +166,11 @@ pub(super) fn link(targets: &mut [Target]) {
         for change in planned {
             let id = change.seen().id(&target.name);
             match &change.edit {
-                ExperienceEdit::Policy { name: _ } => drop(policies.insert(key.clone(), id)),
+                ExperienceEdit::Policy { .. } => drop(policies.insert(key.clone(), id)),
                 ExperienceEdit::Product(_) => {
                     changes.entry(key.clone()).or_default().insert(id.key.clone(), id);
                 }
+                _ => {}
             }
         }
     }

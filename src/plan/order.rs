@@ -56,7 +56,7 @@ fn id<E: Family>(name: &TargetName, change: &Change<E>) -> ChangeId {
 }
 
 fn after_policy(name: &TargetName, changes: &mut [Change<ExperienceEdit>]) {
-    let policy = changes.iter().find(|change| matches!(change.edit, ExperienceEdit::Policy { name: _ }));
+    let policy = changes.iter().find(|change| matches!(change.edit, ExperienceEdit::Policy { .. }));
     let Some(policy) = policy.map(|change| id(name, change)) else { return };
     for change in changes {
         if change.seen().edit.kind() != Kind::ProcurementPolicy {

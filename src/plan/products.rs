@@ -16,7 +16,8 @@ use crate::model::edit::{Edit, ExperienceEdit};
 use crate::model::finding::Warning;
 use crate::model::id::{AccountId, Name, ProductId};
 use crate::model::live::{Found, Live};
-use crate::model::wants::{ProductWants, Wants};
+use crate::model::market_wants::ProductWants;
+use crate::model::wants::Wants;
 
 /// The most products that a run asks the marketplace for: 17 calls where all of them are on sale.
 pub const MOST_PRODUCTS: usize = 500;
@@ -112,7 +113,7 @@ fn of_rank<'a>(rank: Rank, target: &'a Target, desired: &'a Desired, entries: &E
 fn changed(target: &Target) -> impl Iterator<Item = (&ProductId, &str)> {
     target.changes().filter_map(|change| match change.edit {
         Edit::Experience(ExperienceEdit::Product(edit)) => Some((&edit.product, change.about.label.as_str())),
-        Edit::Experience(ExperienceEdit::Policy { name: _ }) | Edit::Hub(_) | Edit::Recipient(_) => None,
+        Edit::Experience(_) | Edit::Hub(_) | Edit::Recipient(_) => None,
     })
 }
 

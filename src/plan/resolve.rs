@@ -170,6 +170,32 @@ pub(super) fn experience_named(
     one_of(found, || nearest(listed, name))
 }
 
+/// The experience that an entry means by a name. `None` where it is to be made: then archived ones don't count, which
+/// keep their names for ever.
+pub(super) fn experience_of(
+    entry: &DesiredExperience,
+    name: &str,
+    live: &Live,
+) -> Result<Option<ExperienceId>, Unresolved<ExperienceId>> {
+    let account = &entry.account;
+    if entry.terms.create.is_none() {
+        return experience_named(name, account, live).map(Some);
+    }
+    let shelf = live.experiences.get(account);
+    let listed = listed(shelf, || format!("the experiences of {account}"))?;
+    let mut usable = Vec::new();
+    for id in named(listed, name) {
+        match shelf.and_then(|shelf| shelf.read.get(&id)) {
+            Some(Found::There(experience)) if experience.status == ExperienceStatus::Archived => {}
+            Some(Found::There(_)) => usable.push(id),
+            Some(Found::NotThere) => {}
+            Some(Found::Unreadable(reason)) => return Err(Unresolved::CantTell(reason.clone())),
+            None => return Err(Unresolved::CantTell(format!("experience {id} of {account} was not read"))),
+        }
+    }
+    if usable.is_empty() { Ok(None) } else { one_of(usable, || None).map(Some) }
+}
+
 /// The name that was most likely meant.
 fn nearest<I>(listed: &[Named<I>], wanted: &str) -> Option<String> {
     spelling::nearest(wanted, listed.iter().map(|named| named.name.as_str())).map(str::to_owned)

@@ -8,8 +8,9 @@ use crate::model::desired::Desired;
 use crate::model::finding::Warning;
 use crate::model::id::{AccountId, ExperienceId};
 use crate::model::live::{Live, Reading};
+use crate::model::market_wants::RunningWants;
 use crate::model::running::{RunningChange, RunningSet};
-use crate::model::wants::{RunningWants, Wants};
+use crate::model::wants::Wants;
 
 /// What the name of a change set of this tool begins with.
 const OWN: &str = "catalog-sync ";

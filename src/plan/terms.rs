@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::experience_terms::{BrandingTerms, DescriptionTerms, MemberTerms, NewTerms, RequestsTerms, StatusTerms};
 use super::local_terms::{self, AssociationTerms, CopyTerms, LaunchTerms, LocalTerms};
 use crate::model::edit::{
     Action, Delta, Edit, ExperienceEdit, Family as _, HubEdit, Kind, On, ProductEdit, RecipientEdit,
@@ -17,6 +18,11 @@ use crate::model::recipient::{AcceptedBy, Principal, PrincipalType};
 pub(super) enum Before {
     Share(ShareTerms),
     Product { listing: Listing },
+    Description(DescriptionTerms),
+    Requests(RequestsTerms),
+    Status(StatusTerms),
+    Member(MemberTerms),
+    Branding(BrandingTerms),
     Principal { principal_type: PrincipalType },
     Local(LocalTerms),
     Association(AssociationTerms),
@@ -35,6 +41,12 @@ pub(super) enum After {
         notes: Option<String>,
     },
     Policy(PolicyTerms),
+    Experience(NewTerms),
+    Description(DescriptionTerms),
+    Requests(RequestsTerms),
+    Status(StatusTerms),
+    Member(MemberTerms),
+    Branding(BrandingTerms),
     Acceptance {
         accepted_by: AcceptedBy,
     },
@@ -51,7 +63,14 @@ pub(super) enum After {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PolicyTerms {
-    name: String,
+    pub(super) name: String,
+    #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
+    pub(super) user_requests: bool,
+}
+
+/// AWS's default.
+fn yes() -> bool {
+    true
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,13 +110,36 @@ pub(super) fn of(edit: Edit<'_>) -> (Option<Before>, Option<After>) {
             (Some(Before::Share(ShareTerms::of(share))), Some(After::Share(ShareTerms::of(share))))
         }
         Edit::Recipient(edit) => recipient(edit),
-        Edit::Experience(ExperienceEdit::Policy { name }) => {
-            (None, Some(After::Policy(PolicyTerms { name: name.clone() })))
+        Edit::Experience(edit) => experience(edit),
+    }
+}
+
+fn experience(edit: &ExperienceEdit) -> (Option<Before>, Option<After>) {
+    match edit {
+        ExperienceEdit::Create(new) => (None, Some(After::Experience(NewTerms::of(new)))),
+        ExperienceEdit::Describe { before, after } => (
+            Some(Before::Description(DescriptionTerms::of(before))),
+            Some(After::Description(DescriptionTerms::of(after))),
+        ),
+        ExperienceEdit::Policy { name, user_requests } => {
+            (None, Some(After::Policy(PolicyTerms { name: name.clone(), user_requests: *user_requests })))
         }
-        Edit::Experience(ExperienceEdit::Product(ProductEdit { product: _, before, after, notes })) => (
+        ExperienceEdit::Product(ProductEdit { product: _, before, after, notes }) => (
             before.map(|listing| Before::Product { listing }),
             Some(After::Product { listing: *after, notes: notes.clone() }),
         ),
+        ExperienceEdit::Requests(after) => {
+            (Some(Before::Requests(RequestsTerms::of(!after))), Some(After::Requests(RequestsTerms::of(*after))))
+        }
+        ExperienceEdit::Brand { before, after } => (
+            before.as_ref().map(|before| Before::Branding(BrandingTerms::of(before))),
+            Some(After::Branding(BrandingTerms::of(after))),
+        ),
+        ExperienceEdit::Leave(_) => (Some(Before::Member(MemberTerms::new())), None),
+        ExperienceEdit::Join(_) => (None, Some(After::Member(MemberTerms::new()))),
+        ExperienceEdit::Status { before, after } => {
+            (Some(Before::Status(StatusTerms::of(*before))), Some(After::Status(StatusTerms::of(*after))))
+        }
     }
 }
 
@@ -196,29 +238,8 @@ impl FromTerms for RecipientEdit {
     }
 }
 
-impl FromTerms for ExperienceEdit {
-    fn read(terms: &Terms<'_>) -> Option<Self> {
-        let edit = match (terms.kind, terms.before, terms.after) {
-            (Kind::ProcurementPolicy, None, Some(After::Policy(PolicyTerms { name }))) => {
-                ExperienceEdit::Policy { name: name.clone() }
-            }
-            (Kind::ProductApproval | Kind::ProductDenial, before, Some(After::Product { listing, notes })) => {
-                let before = match before {
-                    None => None,
-                    Some(Before::Product { listing }) => Some(*listing),
-                    Some(_) => return None,
-                };
-                let (after, notes) = (*listing, notes.clone());
-                ExperienceEdit::Product(ProductEdit { product: terms.key.parse().ok()?, before, after, notes })
-            }
-            _ => return None,
-        };
-        terms.fits(edit.edit()).then_some(edit)
-    }
-}
-
 impl Terms<'_> {
-    fn fits(&self, edit: Edit<'_>) -> bool {
+    pub(super) fn fits(&self, edit: Edit<'_>) -> bool {
         edit.kind() == self.kind && edit.action() == self.action && edit.key() == self.key
     }
 }

@@ -11,7 +11,8 @@ use crate::model::experience::Listing;
 use crate::model::finding::Warning;
 use crate::model::id::{AccountId, ProductId};
 use crate::model::live::Live;
-use crate::model::wants::{ProductWants, Wants};
+use crate::model::market_wants::ProductWants;
+use crate::model::wants::Wants;
 
 /// The products that a plan denies: it is asked who holds licences for them. A plan that denies none asks nothing.
 pub fn usage_wants(plan: &Plan) -> Wants {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::chosen;
 use super::clean_up::reachable;
 use super::governed::Hub;
 use super::inherited::{Listed, Rows, Touch};
@@ -9,11 +10,14 @@ use super::recipients;
 use super::resolve::{self, hub_place};
 use crate::model::change::{Plan, Resource, Work};
 use crate::model::desired::{
-    Desired, DesiredExperience, DesiredPortfolio, ExperienceSelector, Ignored, OuRef, Selector, Unlisted,
+    Desired, DesiredExperience, DesiredPortfolio, ExperienceSelector, ExperienceTerms, Ignored, OuRef, Selector,
+    Unlisted,
 };
-use crate::model::edit::Edit;
+use crate::model::edit::{Edit, ExperienceEdit};
+use crate::model::experience_terms::{AudienceRef, DesiredAudience};
 use crate::model::id::{AccountId, ExperienceId, Name, PortfolioId};
 use crate::model::live::{HubPlace, Live, Named};
+use crate::model::market_wants::PartWants;
 use crate::model::mirror::Mirror;
 use crate::model::portfolio::{LiveShare, Receiver, Share};
 use crate::model::target::{ExperienceKey, TargetName};
@@ -151,6 +155,13 @@ impl Round<'_> {
             base.into_iter().flat_map(|base| &base.experiences).filter(reachable).collect();
         let all = || desired.experiences.iter().chain(base.iter().copied());
         let wanted: Vec<&DesiredExperience> = all().filter(|entry| self.is_wanted(&entry.target())).collect();
+        // Whom one experience takes over another one lets go: all are read of which the catalog says whom they govern.
+        let audiences = wanted.iter().filter(|entry| entry.terms.audience.is_some()).map(|entry| &entry.account);
+        let audiences: BTreeSet<&AccountId> = audiences.collect();
+        let has_audience = |entry: &&DesiredExperience| {
+            entry.terms.audience.is_some() && audiences.contains(&entry.account) || self.is_wanted(&entry.target())
+        };
+        let wanted: Vec<&DesiredExperience> = all().filter(has_audience).collect();
         let mirrors = wanted.iter().filter_map(|entry| entry.products.mirrored());
         let mirrors: Vec<&Mirror> = mirrors.filter(|it| leads_to(desired, &it.organization, &it.account)).collect();
         let mirrored: BTreeSet<&AccountId> = mirrors.iter().map(|mirror| &mirror.account).collect();
@@ -160,7 +171,7 @@ impl Round<'_> {
             self.wants.organizations.entry(entry.organization.clone()).or_default();
             let shelf = Shelf { account: &entry.account, organization: &entry.organization };
             if let ExperienceSelector::One(Selector::Name(name)) = &entry.selector {
-                self.candidates(shelf, name);
+                self.candidates(shelf, name, entry.terms.create.is_some());
             }
             // An experience that is wanted by its name may be one of the live ones too, and so may one that is mirrored.
             if let ExperienceSelector::AllLive { except: _ } = &entry.selector {
@@ -169,6 +180,7 @@ impl Round<'_> {
         }
         for entry in wanted {
             self.chosen(entry);
+            self.parts(entry);
         }
         for Mirror { organization, account, experience, ignored: _, unlisted: _, source: _ } in mirrors {
             self.wants.organizations.entry(organization.clone()).or_default();
@@ -176,7 +188,7 @@ impl Round<'_> {
             let found = match experience {
                 Selector::Id(id) => Some(id.clone()),
                 Selector::Name(name) => {
-                    self.candidates(shelf, name);
+                    self.candidates(shelf, name, false);
                     resolve::experience_named(name, account, self.live).ok()
                 }
             };
@@ -195,13 +207,40 @@ impl Round<'_> {
         listed.unwrap_or_default()
     }
 
-    /// What tells which experience a name means. Of several that bear it their state tells it.
-    fn candidates(&mut self, shelf: Shelf<'_>, name: &str) {
+    /// What tells which experience a name means. Of several that bear it their state tells it, and so it does of one that
+    /// is made where there is none that is not archived.
+    fn candidates(&mut self, shelf: Shelf<'_>, name: &str, is_made: bool) {
         let found = resolve::named(self.listed(shelf.account), name);
         let shelf = self.experience_shelf(shelf);
         shelf.list = true;
-        if found.len() > 1 {
+        if is_made || found.len() > 1 {
             shelf.read.extend(found);
+        }
+    }
+
+    /// What belongs to the experiences of an entry, as far as the catalog speaks of it.
+    fn parts(&mut self, entry: &DesiredExperience) {
+        let ExperienceTerms { create: _, description: _, status: _, user_requests: _, audience, branding } =
+            &entry.terms;
+        if let Some(DesiredAudience { principals, source: _ }) = audience {
+            let paths = principals.keys().filter_map(|who| match who {
+                AudienceRef::Ou(OuRef::Path(path)) => Some(path.clone()),
+                AudienceRef::Ou(OuRef::Id(_)) | AudienceRef::Account(_) | AudienceRef::Organization(_) => None,
+            });
+            self.wants.organizations.entry(entry.organization.clone()).or_default().paths.extend(paths);
+        }
+        let mut wants = PartWants::new(&entry.organization);
+        wants.audiences = audience.is_some();
+        if branding.is_some() {
+            let chosen = chosen::expand(entry, self.live).into_iter();
+            let there = chosen.filter_map(|chosen| chosen.outcome.ok()?.there());
+            wants.brandings.extend(there.filter_map(|experience| experience.branding.clone()));
+        }
+        if wants.audiences || !wants.brandings.is_empty() {
+            let known = self.wants.parts.entry(entry.account.clone());
+            let known = known.or_insert_with(|| PartWants::new(&entry.organization));
+            known.audiences |= wants.audiences;
+            known.brandings.extend(wants.brandings);
         }
     }
 
@@ -210,7 +249,7 @@ impl Round<'_> {
         let chosen: Vec<ExperienceId> = match &entry.selector {
             ExperienceSelector::One(Selector::Id(id)) => vec![id.clone()],
             ExperienceSelector::One(Selector::Name(name)) => {
-                resolve::experience_named(name, &entry.account, self.live).into_iter().collect()
+                resolve::experience_of(entry, name, self.live).into_iter().flatten().collect()
             }
             ExperienceSelector::AllLive { except } => {
                 let named = |id: &ExperienceId| TargetName::Marketplace {
@@ -299,6 +338,9 @@ pub fn names(plan: &Plan) -> Wants {
                     access.or_insert_with(|| AccessWants::new(&target.organization)).sharing = true;
                 }
                 receiver(of, to);
+            }
+            Edit::Experience(ExperienceEdit::Join(principal) | ExperienceEdit::Leave(principal)) => {
+                receiver(of, principal.receiver());
             }
             Edit::Recipient(_) | Edit::Experience(_) => {}
         }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{labels, resolve};
+use super::chosen::Subject;
+use super::{experience, labels, resolve};
 use crate::model::change::{About, Change};
 use crate::model::desired::{DesiredExperience, DesiredPortfolio, ExperienceSelector, Selector};
 use crate::model::edit::{Delta, ExperienceEdit, HubEdit};
-use crate::model::experience::{Experience, ExperienceStatus, Listing};
+use crate::model::experience::ExperienceStatus;
 use crate::model::finding::Warning;
 use crate::model::id::{AccountId, Name};
 use crate::model::live::{Live, Reading, Sharing};
@@ -156,43 +157,46 @@ fn overlap(
 /// Warnings about an experience's changes.
 pub(super) fn experience(
     entry: &DesiredExperience,
-    experience: &Experience,
+    subject: Subject<'_>,
     live: &Live,
     changes: &[Change<ExperienceEdit>],
 ) -> Vec<Warning> {
     let mut warnings = unknown_exceptions(entry, live);
-    warnings.extend(namesakes(entry, experience, live));
+    warnings.extend(namesakes(entry, subject, live));
     let at_entry = |code: &str, message| Warning { code: code.to_owned(), message, source: Some(entry.source.clone()) };
-    if experience.policy.is_none() && changes.is_empty() {
+    if subject.there().is_some_and(|it| it.policy.is_none()) && changes.is_empty() {
         let message = "the experience has no procurement policy: every product can be bought in it".to_owned();
         warnings.push(at_entry("no_policy", message));
     }
     for change in changes {
-        if let ExperienceEdit::Policy { name: _ } = &change.edit {
+        if let ExperienceEdit::Policy { .. } = &change.edit {
             let message = format!(
                 "experience {} has no procurement policy: until now every product could be bought in {}, from now \
                  on the approved ones alone",
-                experience.name, entry.organization
+                subject.name(),
+                entry.organization
             );
             warnings.push(warning("no_policy", message, &change.about));
         }
     }
-    let approves = changes
-        .iter()
-        .any(|change| matches!(&change.edit, ExperienceEdit::Product(product) if product.after == Listing::Approved));
-    if approves && experience.status == ExperienceStatus::Disabled {
+    // Where the status is managed, the plan says what becomes of it.
+    if subject.status() == ExperienceStatus::Disabled && entry.terms.status.is_none() {
+        let is = if subject.there().is_some() { "is" } else { "will be" };
         let message = format!(
-            "experience {} is disabled: what is approved in it can't be bought until it is enabled",
-            experience.name
+            "experience {} {is} disabled: what is approved in it can't be bought until it is enabled",
+            subject.name()
         );
         warnings.push(at_entry("disabled", message));
     }
+    warnings.extend(experience::warnings(entry, subject, live, changes));
     warnings
 }
 
 /// Archived experiences of the name that an entry gives: it does not mean them, which nobody sees in the name.
-fn namesakes(entry: &DesiredExperience, experience: &Experience, live: &Live) -> Option<Warning> {
-    let ExperienceSelector::One(Selector::Name(name)) = &entry.selector else { return None };
+fn namesakes(entry: &DesiredExperience, subject: Subject<'_>, live: &Live) -> Option<Warning> {
+    let (ExperienceSelector::One(Selector::Name(name)), Some(experience)) = (&entry.selector, subject.there()) else {
+        return None;
+    };
     let shelf = live.experiences.get(&entry.account)?;
     let Some(Reading::Complete(listed)) = &shelf.listed else { return None };
     let others: Vec<String> = resolve::named(listed, name)

@@ -11,6 +11,7 @@ use crate::model::finding::Source;
 use crate::model::id::AccountId;
 use crate::model::portfolio::{Receiver, Share};
 
+use super::experience;
 use super::term::terms;
 pub(super) use super::term::{Term, Word, plain};
 pub(super) use super::view::View;
@@ -65,7 +66,10 @@ impl<'a> Line<'a> {
             what: what(edit, view),
             name,
             id,
-            terms: terms(change, view),
+            terms: match edit {
+                Edit::Experience(of) if !matches!(of, ExperienceEdit::Product(_)) => experience::terms(of),
+                _ => terms(change, view),
+            },
             source: about.because.source(),
             notes: notes(change, view),
             so: (edit.kind() == Kind::ProductDenial && edit.takes_away()).then_some(NO_RENEWALS),
@@ -210,8 +214,6 @@ fn what(edit: Edit<'_>, view: View<'_>) -> &'static str {
         (Edit::Hub(HubEdit::Repair(_)), _) => "repair",
         (Edit::Recipient(edit), View::Plan(_) | View::Done) => done_in_recipient(edit),
         (Edit::Recipient(edit), View::Drift) => found_in_recipient(edit),
-        (Edit::Experience(ExperienceEdit::Policy { name: _ }), View::Plan(_) | View::Done) => "add policy",
-        (Edit::Experience(ExperienceEdit::Policy { name: _ }), View::Drift) => "policy",
         (Edit::Experience(ExperienceEdit::Product(product)), View::Plan(_) | View::Done) => match product.after {
             Listing::Approved => "approve",
             Listing::Denied => "deny",
@@ -221,6 +223,8 @@ fn what(edit: Edit<'_>, view: View<'_>) -> &'static str {
             (_, Listing::Approved) | (Some(Listing::Approved), Listing::Denied) => "approved",
             (_, Listing::Denied) => "denied",
         },
+        (Edit::Experience(edit), View::Plan(_) | View::Done) => experience::done(edit),
+        (Edit::Experience(edit), View::Drift) => experience::found(edit),
     }
 }
 
@@ -271,21 +275,18 @@ fn id(edit: Edit<'_>) -> String {
         }
         Edit::Recipient(RecipientEdit::Local(portfolio, _)) => portfolio.subject().name.clone(),
         Edit::Recipient(_) => edit.key(),
-        Edit::Experience(ExperienceEdit::Policy { name }) => name.clone(),
-        Edit::Experience(ExperienceEdit::Product(product)) => product.product.to_string(),
+        Edit::Experience(edit) => experience::id(edit),
     }
 }
 
 /// What a change means beyond what it says.
 fn consequence(edit: Edit<'_>) -> Option<&'static str> {
     match edit {
-        Edit::Experience(ExperienceEdit::Policy { name: _ }) => {
-            Some("without it everything can be bought here; with it only what is approved")
-        }
+        Edit::Experience(edit) => experience::consequence(edit),
         Edit::Hub(HubEdit::Repair(_)) => {
             Some("the share is removed and made again: the accounts that it reached are without it for a moment")
         }
-        Edit::Hub(HubEdit::Share(_)) | Edit::Recipient(_) | Edit::Experience(ExperienceEdit::Product(_)) => None,
+        Edit::Hub(HubEdit::Share(_)) | Edit::Recipient(_) => None,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::change::{ChangeRef, Target};
-use crate::model::edit::{Edit, ExperienceEdit};
+use crate::model::edit::Edit;
 use crate::model::id::AccountId;
 use crate::model::portfolio::Share;
 
@@ -42,7 +42,7 @@ impl<'a> Losing<'a> {
                     let name = target.account_name.as_deref().unwrap_or_default();
                     losing.accounts.insert(&target.account, name);
                 }
-                Edit::Experience(ExperienceEdit::Policy { name: _ } | ExperienceEdit::Product(_)) => {
+                Edit::Experience(_) => {
                     losing.experiences.insert(Title::of(target).name);
                 }
             }

@@ -9,6 +9,7 @@ pub mod annotations;
 mod cause;
 pub mod checkup;
 pub mod escape;
+mod experience;
 pub mod findings;
 pub mod markdown;
 pub mod products;

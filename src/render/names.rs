@@ -40,6 +40,12 @@ impl Names {
             Kind::ProcurementPolicy => "the procurement policy".to_owned(),
             Kind::ProductApproval => format!("the approval of {}", self.called(id)),
             Kind::ProductDenial => format!("the denial of {}", self.called(id)),
+            Kind::Experience => "the experience that takes it over".to_owned(),
+            Kind::UserRequests => "the setting of user requests".to_owned(),
+            Kind::Branding => "the branding".to_owned(),
+            // A principal joins an audience once it has left the other one.
+            Kind::Audience => "its removal from the other audience".to_owned(),
+            Kind::ExperienceStatus => format!("the step to {}", id.key),
         });
         let items: Vec<String> = items.collect();
         let is = if items.len() == 1 { "is" } else { "are" };

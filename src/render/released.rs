@@ -69,10 +69,14 @@ fn stays(keeps: &BTreeMap<Kind, usize>) -> String {
             Kind::ProductAssociation => count(*number, "product"),
             Kind::ProductCopy => count(*number, "copied product"),
             Kind::LaunchConstraint => count(*number, "launch role"),
-            Kind::PrincipalAssociation => count(*number, "principal"),
+            Kind::PrincipalAssociation | Kind::Audience => count(*number, "principal"),
             Kind::ProcurementPolicy => "procurement policy".to_owned(),
             Kind::ProductApproval => count(*number, "approved product"),
             Kind::ProductDenial => count(*number, "denied product"),
+            Kind::Experience => "description".to_owned(),
+            Kind::UserRequests => "setting of user requests".to_owned(),
+            Kind::Branding => "branding".to_owned(),
+            Kind::ExperienceStatus => "status".to_owned(),
         })
         .collect();
     let one = keeps.values().sum::<usize>() == 1;

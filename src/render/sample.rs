@@ -131,7 +131,7 @@ pub(crate) fn in_three_regions() -> Vec<Target> {
 
 pub(crate) fn policy(name: &str, line: u32) -> Change<ExperienceEdit> {
     let source = source("catalog/marketplace/baseline.yaml", line);
-    change(ExperienceEdit::Policy { name: name.to_owned() }, "", Some(source))
+    change(ExperienceEdit::Policy { name: name.to_owned(), user_requests: true }, "", Some(source))
 }
 
 pub(crate) fn product(

@@ -79,9 +79,10 @@ pub(super) fn terms(change: ChangeRef<'_>, view: View<'_>) -> Vec<Term> {
             };
             over.into_iter().chain(was).collect()
         }
-        Edit::Hub(HubEdit::Repair(_)) | Edit::Experience(ExperienceEdit::Policy { name: _ }) => Vec::new(),
         Edit::Recipient(edit) => recipient_terms(change, edit, view),
         Edit::Experience(ExperienceEdit::Product(product)) => product_terms(change, product, view),
+        // The words of an experience's other changes are in a file of their own.
+        Edit::Hub(HubEdit::Repair(_)) | Edit::Experience(_) => Vec::new(),
     }
 }
 

@@ -259,11 +259,16 @@ fn changes(world: &World, caller: &Caller, request: &Request, members: &Value) -
     asks
 }
 
-/// The ARN of an entity, its type told by its id.
+/// The ARN of an entity, its type told by its id. One that a change set makes has none yet.
 fn entity(world: &World, caller: &Caller, id: &str) -> String {
     let id = id.split('@').next().unwrap_or_default();
+    if id.is_empty() || id.starts_with('$') {
+        return arn(world, caller, "Experience/new");
+    }
     let is_experience = world.organizations.values().any(|it| it.marketplace.experiences.contains_key(id));
-    arn(world, caller, &format!("{}/{id}", if is_experience { "Experience" } else { "ProcurementPolicy" }))
+    let parts = [("brandsettings-", "BrandingSettings"), ("aud-", "Audience")];
+    let part = parts.iter().find(|(prefix, _)| id.starts_with(prefix)).map_or("ProcurementPolicy", |(_, kind)| kind);
+    arn(world, caller, &format!("{}/{id}", if is_experience { "Experience" } else { part }))
 }
 
 /// Of the management account, which owns everything of a private marketplace.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::desired::{ExperienceSelector, Selector, Unlisted};
+use crate::model::experience::ExperienceStatus;
 use crate::model::finding::{Finding, Severity, Source};
 use crate::model::id::{ExperienceId, Name};
 
@@ -12,14 +13,18 @@ use crate::catalog::parsed::{Catalog, File};
 use crate::catalog::read::At;
 use crate::catalog::record::Field;
 use crate::catalog::report::finding;
-use crate::catalog::schema::{Experience, Marketplace};
+use crate::catalog::schema::{Branding, Experience, Marketplace};
 
 use super::organization;
 use super::product::lists;
 use super::shared::{exactly_one, key, repeated, twice};
 
+/// The longest name of an experience, in characters (AWS Marketplace Catalog API reference, "Working with private
+/// marketplace experiences").
+const LONGEST_NAME: usize = 50;
+
 /// The entries that could be read, with their files.
-fn experiences(catalog: &Catalog) -> impl Iterator<Item = (&File<Marketplace>, &At<Experience>)> {
+pub(super) fn experiences(catalog: &Catalog) -> impl Iterator<Item = (&File<Marketplace>, &At<Experience>)> {
     lists(catalog).flat_map(|(_, file, list)| {
         let experiences = list.experiences.get().into_iter().flat_map(|experiences| &experiences.value);
         experiences.map(move |experience| (file, experience))
@@ -51,6 +56,69 @@ pub(super) fn terms_fit(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Fin
         let except = experience.except.get().into_iter().flat_map(|except| &except.value);
         for (id, place, first) in repeated(except.map(|id| (&id.value, id.place))) {
             findings.push(twice(&format!("`{id}`"), place, first, file));
+        }
+    }
+}
+
+/// What only an experience of its own can have.
+pub(super) fn own_terms_are_of_one(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
+    for (file, At { value: experience, place: _ }) in experiences(catalog) {
+        let of_one = [
+            key("create", experience.create.as_ref()),
+            key("description", experience.description.as_ref()),
+            key("status", experience.status.as_ref()),
+            key("audience", experience.audience.as_ref()),
+        ];
+        let given = of_one.into_iter().filter_map(|(key, place)| Some((key, place?)));
+        for (key, place) in given.filter(|_| experience.all_live.is_some()) {
+            let message = format!("`{key}` has no meaning beside `all_live`: it can't be the same in every experience");
+            let help = "give the experience an entry of its own, and name it in `except` here";
+            findings.push(finding(Code::NotHere, file.source(place), message, help));
+        }
+        let Some(create) = experience.create.as_ref().filter(|it| it.value.as_ref().is_some_and(|it| it.value)) else {
+            continue;
+        };
+        if experience.id.is_some() {
+            let message = "`create` has no meaning beside `id`: AWS chooses the id of what it makes";
+            let help = "name the experience by `name`, or take the line out";
+            findings.push(finding(Code::NotHere, file.source(create.key), message, help));
+        }
+        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '_' | '-');
+        if let Some(At { value: name, place }) = experience.name.get()
+            && (name.0.chars().count() > LONGEST_NAME || !name.0.chars().all(fits))
+        {
+            let message = format!("AWS makes no experience of the name `{}`", name.0);
+            let help = "use 1 to 50 letters, digits, blanks, `_` and `-`";
+            findings.push(finding(Code::ExperienceName, file.source(*place), message, help));
+        }
+    }
+}
+
+pub(super) fn branding_says_something(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
+    for (file, At { value: experience, place: _ }) in experiences(catalog) {
+        let Some(At { value: branding, place }) = experience.branding.get() else { continue };
+        let Branding { title, information, theme_color, logo_url } = branding;
+        let says = [title.is_some(), information.is_some(), theme_color.is_some(), logo_url.is_some()];
+        if !says.contains(&true) {
+            let message = "`branding` needs `title`, `information`, `theme_color` or `logo_url`";
+            findings.push(finding(Code::OneOf, file.source(*place), message, "add one of them, or take the line out"));
+        }
+    }
+}
+
+/// One that is put away can't be made ready for anybody.
+pub(super) fn archived_ones_are_left_alone(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
+    for (file, At { value: experience, place: _ }) in experiences(catalog) {
+        let archived = experience.status.get().is_some_and(|it| it.value.0 == ExperienceStatus::Archived);
+        let keys = [
+            key("create", experience.create.as_ref().filter(|it| it.value.as_ref().is_some_and(|it| it.value))),
+            key("user_requests", experience.user_requests.as_ref()),
+            key("branding", experience.branding.as_ref()),
+        ];
+        for (key, place) in keys.into_iter().filter_map(|(key, place)| Some((key, place?))).filter(|_| archived) {
+            let message = format!("`{key}` has no meaning beside `status: archived`: nothing in it can be changed");
+            let help = "take one of the two lines out";
+            findings.push(finding(Code::NotHere, file.source(place), message, help));
         }
     }
 }

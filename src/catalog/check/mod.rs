@@ -1,6 +1,7 @@
 //! What can be wrong across keys and files: a list of small checks. Each looks at the whole catalog, adds what it
 //! finds and stays silent about what could not be read, which was reported already.
 
+mod audience;
 mod experience;
 mod ignore;
 mod local;
@@ -79,8 +80,15 @@ pub(super) const CHECKS: &[Check] = &[
     mirror::is_not_included,
     mirror::follows_no_follower,
     mirror::name_is_no_id,
+    audience::names_one_principal,
+    audience::organization_is_its_own,
+    audience::units_begin_below_the_root,
+    audience::principals_are_in_one_audience,
     experience::names_one_experience,
     experience::terms_fit,
+    experience::own_terms_are_of_one,
+    experience::archived_ones_are_left_alone,
+    experience::branding_says_something,
     experience::organization_owns_experiences,
     experience::governed_once,
     experience::name_is_no_id,

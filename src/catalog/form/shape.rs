@@ -4,8 +4,8 @@ use crate::catalog::json_schema::FileKind;
 use crate::catalog::local::LocalPortfolio;
 use crate::catalog::record::Record as _;
 use crate::catalog::schema::{
-    Access, Experience, IgnoredShare, Marketplace, Mirror, Organization, Portfolio, ProductEntry, Recipients,
-    RemovalsByKind, Require, Safety, Settings, Share,
+    Access, AudienceEntry, Branding, Experience, IgnoredShare, Marketplace, Mirror, Organization, Portfolio,
+    ProductEntry, Recipients, RemovalsByKind, Require, Safety, Settings, Share,
 };
 
 /// What a value is, as far as its form goes.
@@ -35,6 +35,10 @@ pub(super) enum Shape {
     Product,
     Experiences,
     Experience,
+    /// Entries of `audience`, and one.
+    Audience,
+    AudienceEntry,
+    Branding,
     Ids,
     Accounts,
     /// An AWS account: digits, which would be a number without quotes.
@@ -72,6 +76,8 @@ impl Shape {
             Self::Mirror => Mirror::KEYS,
             Self::Product => ProductEntry::KEYS,
             Self::Experience => Experience::KEYS,
+            Self::AudienceEntry => AudienceEntry::KEYS,
+            Self::Branding => Branding::KEYS,
             Self::Organizations
             | Self::Shares
             | Self::IgnoredShares
@@ -79,6 +85,7 @@ impl Shape {
             | Self::Accounts
             | Self::Products
             | Self::Experiences
+            | Self::Audience
             | Self::Ids
             | Self::Account
             | Self::Id
@@ -103,14 +110,22 @@ impl Shape {
             (Self::Marketplace, "approved" | "rejected" | "ignore") => Self::Products,
             (Self::Marketplace, "experiences") => Self::Experiences,
             (Self::Marketplace, "mirror") => Self::Mirror,
+            (Self::Experience, "audience") => Self::Audience,
+            (Self::Experience, "branding") => Self::Branding,
             (Self::Settings | Self::Portfolio, "regions")
             | (Self::Marketplace, "include")
             | (Self::Experience, "except") => Self::Ids,
             (Self::Organization, "service_catalog_account" | "marketplace_account")
-            | (Self::Share | Self::IgnoredShare | Self::Recipient, "account") => Self::Account,
+            | (Self::Share | Self::IgnoredShare | Self::Recipient | Self::AudienceEntry, "account") => Self::Account,
             (Self::Organization | Self::Portfolio | Self::Product | Self::Experience | Self::Mirror, "id")
             | (
-                Self::Portfolio | Self::Share | Self::IgnoredShare | Self::Recipient | Self::Experience | Self::Mirror,
+                Self::Portfolio
+                | Self::Share
+                | Self::IgnoredShare
+                | Self::Recipient
+                | Self::Experience
+                | Self::AudienceEntry
+                | Self::Mirror,
                 "organization",
             ) => Self::Id,
             _ => Self::Other,
@@ -126,6 +141,7 @@ impl Shape {
             Self::Accounts => Self::Account,
             Self::Products => Self::Product,
             Self::Experiences => Self::Experience,
+            Self::Audience => Self::AudienceEntry,
             Self::Ids => Self::Id,
             _ => Self::Other,
         }

@@ -201,9 +201,8 @@ experiences:
     => 12:5-6 governed_twice: every live experience of `subsidiary` is governed by catalog/marketplace/x.yaml:11 already | two lists would undo each other: take one entry out
     => 12:64-69 duplicate_entry: `exp-3` is here a second time | it is on line 12 already: keep one
     => 14:5-6 governed_twice: `exp-4` is governed here and, as a live experience, by catalog/marketplace/x.yaml:11 too | add `exp-4` to `except` there, or take this entry out
-    => 15:51-57 not_yet: `create` in an entry of `experiences` is not handled by this version yet (making an experience) | take it out until a version says that it handles it
-    => 15:65-73 not_yet: `audience` in an entry of `experiences` is not handled by this version yet (whom an experience governs) | take it out until a version says that it handles it
     => 15:79-86 unknown_key: unknown key `brandin` in an entry of `experiences` | did you mean `branding`?
+    => 15:88-89 one_of: `branding` needs `title`, `information`, `theme_color` or `logo_url` | add one of them, or take the line out
     => 16:5-6 governed_twice: the experience `Engineering` of `subsidiary` is governed by catalog/marketplace/x.yaml:15 already | two lists would undo each other: take one entry out
     => 6:32-37 warning looks_like_id: `exp-1` looks like an id | write `id: exp-1` if it is the id
     "#);

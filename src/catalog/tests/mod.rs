@@ -3,6 +3,7 @@
 mod agreement;
 mod document;
 mod exceptions;
+mod experience;
 mod local;
 mod marketplace;
 mod mirror;

@@ -5,17 +5,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_marketplacecatalog::types::EntityRequest;
+use aws_sdk_marketplacecatalog::types::{EntityRequest, EntitySummary, Filter};
 use aws_smithy_types::Document;
 use serde_json::Value;
 
 use super::entity;
-use super::several::side_by_side;
+use super::several::{pages, side_by_side};
 use crate::cloud::client::Seat;
 use crate::cloud::{CloudError, Meaning, Operation};
 
 /// The only catalog there is (Marketplace Catalog API reference).
 pub(crate) const CATALOG: &str = "AWSMarketplace";
+
+/// The largest page of `ListEntities`.
+const PAGE: i32 = 50;
 
 /// How many entities `BatchDescribeEntities` takes at most.
 const BATCH: usize = 20;
@@ -31,6 +34,22 @@ pub(super) struct Entity {
     /// Its id with its revision, `exp-1234@5`.
     pub(super) identifier: String,
     document: Value,
+}
+
+/// The entities of a type, in one of the two ways to ask.
+pub(super) async fn listed(
+    seat: &Marketplace,
+    entity_type: &str,
+    shared: bool,
+) -> Result<Vec<EntitySummary>, CloudError> {
+    let filter = &shared.then(|| vec![Filter::builder().name("Scope").value_list("SharedWithMe").build()]);
+    pages(&seat.place, "ListEntities", |token| async move {
+        let list = seat.client.list_entities().catalog(CATALOG).entity_type(entity_type);
+        let call = list.set_filter_list(filter.clone()).max_results(PAGE).set_next_token(token);
+        let page = seat.call(call).await?;
+        Ok((page.entity_summary_list, page.next_token))
+    })
+    .await
 }
 
 /// What the document of one of the entities that were asked for says.

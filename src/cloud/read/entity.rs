@@ -1,4 +1,4 @@
-//! The documents that Marketplace Catalog keeps of an experience and of a procurement policy.
+//! The documents that Marketplace Catalog keeps of an experience and of what belongs to it.
 //! AWS Marketplace Catalog API reference, "Working with private marketplace experiences".
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,18 +7,23 @@ use aws_smithy_types::{Document, Number};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::model::audience::AudiencePrincipal;
+use crate::model::branding::Branding;
 use crate::model::experience::{ExperienceStatus, ProcurementPolicy};
-use crate::model::id::{ProcurementPolicyId, ProductId};
+use crate::model::id::{BrandingId, ExperienceId, InvalidId, ProcurementPolicyId, ProductId};
 
 /// An experience's document.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct ExperienceDocument {
     name: String,
+    description: Option<String>,
     status: Option<String>,
     admin_status: Option<String>,
     #[serde(default)]
     procurement_policies: Option<Vec<String>>,
+    #[serde(default)]
+    branding_settings: Option<Vec<String>>,
 }
 
 /// A procurement policy's document. A statement that is missing stands for an empty list.
@@ -27,6 +32,38 @@ struct ExperienceDocument {
 struct PolicyDocument {
     #[serde(default)]
     statements: Option<Vec<Statement>>,
+    configuration: Option<PolicyConfiguration>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct PolicyConfiguration {
+    policy_resource_requests: Option<String>,
+}
+
+/// The document of branding settings.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct BrandingDocument {
+    configuration: Option<BrandingConfiguration>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct BrandingConfiguration {
+    title: Option<String>,
+    information: Option<String>,
+    theme_color: Option<String>,
+    logo_url: Option<String>,
+}
+
+/// The document of an audience.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct AudienceDocument {
+    experience_id: String,
+    #[serde(default)]
+    principals: Option<Vec<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -52,8 +89,10 @@ struct Resource {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct ExperienceHead {
     pub(super) name: String,
+    pub(super) description: String,
     pub(super) status: ExperienceStatus,
     pub(super) policy: Option<ProcurementPolicyId>,
+    pub(super) branding: Option<BrandingId>,
 }
 
 pub(super) fn experience(document: Value) -> Result<ExperienceHead, String> {
@@ -65,8 +104,11 @@ pub(super) fn experience(document: Value) -> Result<ExperienceHead, String> {
     if policies.next().is_some() {
         return Err("it has several procurement policies, and AWS allows one".to_owned());
     }
+    let branding = document.branding_settings.iter().flatten().next().map(|id| without_revision(id).parse());
     Ok(ExperienceHead {
         name: document.name,
+        description: document.description.unwrap_or_default(),
+        branding: branding.transpose().map_err(|error: InvalidId| error.to_string())?,
         status: status(document.status.as_deref(), document.admin_status.as_deref()),
         policy: policy.map_err(|error| error.to_string())?,
     })
@@ -83,11 +125,15 @@ fn status(status: Option<&str>, admin_status: Option<&str>) -> ExperienceStatus 
 
 pub(super) fn policy(id: &ProcurementPolicyId, document: Value) -> Result<ProcurementPolicy, String> {
     let document: PolicyDocument = serde_json::from_value(document).map_err(|error| error.to_string())?;
+    // `Allow` is AWS's default.
+    let requests = document.configuration.and_then(|it| it.policy_resource_requests);
+    let user_requests = requests.as_deref() != Some("Deny");
     let mut policy = ProcurementPolicy {
         id: id.clone(),
         approved: BTreeSet::new(),
         denied: BTreeSet::new(),
         notes: BTreeMap::new(),
+        user_requests,
     };
     for statement in document.statements.into_iter().flatten() {
         let list = match statement.effect.as_str() {
@@ -110,6 +156,29 @@ pub(super) fn policy(id: &ProcurementPolicyId, document: Value) -> Result<Procur
         }
     }
     Ok(policy)
+}
+
+pub(super) fn branding(document: Value) -> Result<Branding, String> {
+    let document: BrandingDocument = serde_json::from_value(document).map_err(|error| error.to_string())?;
+    let BrandingConfiguration { title, information, theme_color, logo_url } =
+        document.configuration.unwrap_or_default();
+    let said = |text: Option<String>| text.filter(|text| !text.is_empty());
+    Ok(Branding {
+        information: said(information),
+        logo_url: said(logo_url),
+        theme_color: said(theme_color),
+        title: said(title),
+    })
+}
+
+/// The experience of an audience and its principals. A principal of a kind that we don't know makes it unreadable: it may
+/// be anybody.
+pub(super) fn audience(document: Value) -> Result<(ExperienceId, BTreeSet<AudiencePrincipal>), String> {
+    let document: AudienceDocument = serde_json::from_value(document).map_err(|error| error.to_string())?;
+    let experience = without_revision(&document.experience_id).parse::<ExperienceId>();
+    let principals = document.principals.iter().flatten().map(|principal| principal.parse::<AudiencePrincipal>());
+    let principals = principals.collect::<Result<_, _>>().map_err(|error| error.to_string())?;
+    Ok((experience.map_err(|error| error.to_string())?, principals))
 }
 
 /// An id as it is without the revision that AWS appends (`exp-1234@5`).

@@ -2,22 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_marketplacecatalog::types::{EntitySummary, Filter};
+use aws_sdk_marketplacecatalog::types::EntitySummary;
 use futures_util::future::join;
 
-pub(crate) use super::entities::{CATALOG, Marketplace};
-use super::entities::{Entities, entities, parse};
+use super::entities::{Entities, Marketplace, entities, listed, parse};
 use super::entity::{self, ExperienceHead};
 use super::organization::Heads;
-use super::several::{pages, reading, unreachable};
+use super::several::{reading, unreachable};
 use crate::cloud::{Cloud, CloudError, Meaning};
 use crate::model::experience::Experience;
 use crate::model::id::{AccountId, ExperienceId, ProcurementPolicyId};
 use crate::model::live::{Found, Named, Reading, Shelf};
 use crate::model::wants::ShelfWants;
-
-/// The largest page of `ListEntities`.
-const PAGE: i32 = 50;
 
 /// One account.
 pub(super) async fn shelf(
@@ -63,19 +59,11 @@ pub(crate) async fn list(seat: &Marketplace, shared: bool) -> Result<Vec<Named<E
 }
 
 async fn list_in(seat: &Marketplace, shared: bool) -> Result<Vec<Named<ExperienceId>>, CloudError> {
-    let filter = &shared.then(|| vec![Filter::builder().name("Scope").value_list("SharedWithMe").build()]);
-    let listed = pages(&seat.place, "ListEntities", |token| async move {
-        let list = seat.client.list_entities().catalog(CATALOG).entity_type("Experience");
-        let call = list.set_filter_list(filter.clone()).max_results(PAGE).set_next_token(token);
-        let page = seat.call(call).await?;
-        Ok((page.entity_summary_list, page.next_token))
-    })
-    .await?;
     let named = |summary: EntitySummary| {
         let id = seat.parse("ListEntities", summary.entity_id.as_deref().map(entity::without_revision))?;
         Ok(Named { id, name: summary.name.unwrap_or_default() })
     };
-    listed.into_iter().map(named).collect()
+    listed(seat, "Experience", shared).await?.into_iter().map(named).collect()
 }
 
 /// Experiences with their product lists: first they themselves, then their policies.
@@ -102,42 +90,13 @@ async fn experiences(seat: &Marketplace, ids: BTreeSet<ExperienceId>) -> BTreeMa
     heads.into_iter().map(complete).collect()
 }
 
-/// An experience just before it is written to.
-pub(crate) struct Current {
-    pub(crate) experience: Experience,
-    /// The experience with the revision that was read, `exp-1234@5`.
-    pub(crate) identifier: String,
-    /// The revisions of all that was read: another one for every change.
-    pub(crate) revisions: String,
-}
-
-/// Reads one experience again; in a single call where its policy is still the one that was known.
-pub(crate) async fn current(
-    seat: &Marketplace,
-    id: &ExperienceId,
-    known: Option<&ProcurementPolicyId>,
-) -> Result<Current, CloudError> {
-    let mut found = entities(seat, known.map(ProcurementPolicyId::as_str).into_iter().chain([id.as_str()])).await;
-    let head = parse(seat, &found, id.as_str(), entity::experience)?;
-    if let Some(policy) = head.policy.as_ref().filter(|policy| Some(*policy) != known) {
-        found.extend(entities(seat, std::iter::once(policy.as_str())).await);
-    }
-    let revisions = found.values().flatten().map(|entity| entity.identifier.as_str());
-    let revisions = revisions.collect::<Vec<_>>().join(" ");
-    let identifier = match found.get(id.as_str()) {
-        Some(Ok(entity)) => entity.identifier.clone(),
-        Some(Err(_)) | None => id.to_string(),
-    };
-    Ok(Current { experience: with_policy(seat, id.clone(), head, &found)?, identifier, revisions })
-}
-
-fn with_policy(
+pub(super) fn with_policy(
     seat: &Marketplace,
     id: ExperienceId,
     head: ExperienceHead,
     found: &Entities,
 ) -> Result<Experience, CloudError> {
-    let ExperienceHead { name, status, policy } = head;
+    let ExperienceHead { name, description, status, policy, branding } = head;
     let read = |id: ProcurementPolicyId| parse(seat, found, id.as_str(), |document| entity::policy(&id, document));
-    Ok(Experience { id, name, status, policy: policy.map(read).transpose()? })
+    Ok(Experience { id, name, description, status, policy: policy.map(read).transpose()?, branding })
 }

@@ -3,6 +3,7 @@
 
 pub(crate) mod access;
 mod accounts;
+pub(crate) mod current;
 pub(crate) mod entities;
 mod entity;
 pub(crate) mod local;
@@ -10,6 +11,7 @@ mod look_up;
 pub(crate) mod marketplace;
 mod names;
 pub(super) mod organization;
+mod parts;
 pub(crate) mod portfolio;
 pub(crate) mod received;
 mod running;
@@ -72,6 +74,7 @@ enum Answer {
     Access(HubPlace, access::Accessed),
     Received(HubPlace, Received),
     Experiences(AccountId, Shelf<ExperienceId, Experience>),
+    Parts(parts::Parts),
     Products(titles::Titled),
     Running(AccountId, Reading<Vec<RunningSet>>),
     Usage(AccountId, Usage),
@@ -80,7 +83,7 @@ enum Answer {
 impl<'a> Reader<'a> {
     fn start(&mut self, mut wants: Wants, live: &Live) -> Vec<BoxFuture<'a, Answer>> {
         wants.organizations.retain(|name, _| !self.busy.contains(name));
-        let Wants { organizations, portfolios, access, received, experiences, products, running, usage } =
+        let Wants { organizations, portfolios, access, received, experiences, parts, products, running, usage } =
             wants.take_new(&mut self.asked);
         let (cloud, heads) = (self.cloud, self.heads);
         let mut started: Vec<BoxFuture<'a, Answer>> = Vec::new();
@@ -117,6 +120,9 @@ impl<'a> Reader<'a> {
                 let shelf = marketplace::shelf(cloud, heads, &account, listed, wants).await;
                 Answer::Experiences(account, shelf)
             }));
+        }
+        for (account, wants) in parts {
+            started.push(Box::pin(async move { Answer::Parts(parts::parts(cloud, heads, account, wants).await) }));
         }
         for (account, wants) in products {
             started.push(Box::pin(async move { Answer::Products(titles::titles(cloud, &account, wants).await) }));
@@ -163,6 +169,10 @@ impl<'a> Reader<'a> {
             }
             Answer::Received(place, received) => live.received.entry(place).or_default().add(received),
             Answer::Experiences(account, shelf) => merge(live.experiences.entry(account).or_default(), shelf),
+            Answer::Parts(parts::Parts { account, audiences, brandings }) => {
+                live.audiences.extend(audiences.map(|audiences| (account.clone(), audiences)));
+                live.brandings.extend(brandings.into_iter().map(|(id, found)| ((account.clone(), id), found)));
+            }
             Answer::Products(titles::Titled { products, troubles }) => {
                 live.products.extend(products);
                 live.troubles.extend(troubles);
@@ -184,8 +194,17 @@ fn merge<I: Ord, T>(known: &mut Shelf<I, T>, new: Shelf<I, T>) {
 /// Makes unreadable what belongs to an organization that is not the one of the settings: it is somebody else's.
 fn distrust(heads: &Heads<'_>, asked: &Wants, live: &mut Live) {
     // What is said of access, and of what happens inside recipients, counts only beside a portfolio that could be read.
-    let Wants { organizations: _, portfolios, access: _, received: _, experiences, products: _, running: _, usage: _ } =
-        asked;
+    let Wants {
+        organizations: _,
+        portfolios,
+        access: _,
+        received: _,
+        experiences,
+        parts: _,
+        products: _,
+        running: _,
+        usage: _,
+    } = asked;
     for (place, wants) in portfolios {
         if let (Some(reason), Some(shelf)) = (heads.mismatch(&wants.organization), live.portfolios.get_mut(place)) {
             make_unreadable(shelf, &reason);

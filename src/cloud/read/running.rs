@@ -19,8 +19,8 @@ use crate::cloud::waits::for_people;
 use crate::cloud::{Cloud, CloudError, Meaning};
 use crate::model::id::{AccountId, ExperienceId};
 use crate::model::live::Reading;
+use crate::model::market_wants::RunningWants;
 use crate::model::running::{RunningChange, RunningSet};
-use crate::model::wants::RunningWants;
 
 /// The largest page of `ListChangeSets`.
 const PAGE: i32 = 20;

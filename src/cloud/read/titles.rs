@@ -21,8 +21,8 @@ use crate::cloud::waits::for_people;
 use crate::cloud::{Cloud, CloudError, Meaning};
 use crate::model::id::{AccountId, ProductId};
 use crate::model::live::Found;
+use crate::model::market_wants::ProductWants;
 use crate::model::offer::Title;
-use crate::model::wants::ProductWants;
 
 /// The most ids in a filter (AWS Marketplace Discovery API, `SearchListings`, filter `PRODUCT_ID`).
 const BATCH: usize = 30;

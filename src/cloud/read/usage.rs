@@ -13,8 +13,8 @@ use crate::cloud::license_manager::{License, LicenseManager};
 use crate::cloud::waits::for_people;
 use crate::cloud::{Cloud, CloudError, Meaning, Operation};
 use crate::model::id::{AccountId, ProductId};
+use crate::model::market_wants::ProductWants;
 use crate::model::usage::Usage;
-use crate::model::wants::ProductWants;
 
 /// So many products are asked for at most, each with a call of its own. AWS publishes no rate for it.
 const MOST: usize = 200;

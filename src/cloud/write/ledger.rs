@@ -6,8 +6,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
+use super::words::words;
 use crate::model::change::{ChangeId, ChangeRef, Plan, Target};
-use crate::model::edit::{Action, CopyEdit, Delta, Edit, ExperienceEdit, HubEdit, RecipientEdit};
+use crate::model::edit::Action;
 use crate::model::report::{Failure, Outcome};
 use crate::model::target::TargetName;
 
@@ -137,6 +138,14 @@ impl Ledger {
         self.awaited.contains(id)
     }
 
+    /// Those of some changes that were not made, in words.
+    pub(crate) fn unmade(&self, ids: &[ChangeId]) -> Vec<String> {
+        let state = self.state();
+        let entries = ids.iter().filter_map(|id| state.entries.get(id));
+        let unmade = entries.filter(|entry| entry.progress != Progress::Settled(Outcome::Applied));
+        unmade.map(|entry| entry.words.clone()).collect()
+    }
+
     /// Notes what became of a change. The first outcome stays.
     pub(crate) fn settle(&self, id: &ChangeId, outcome: Outcome) {
         {
@@ -157,6 +166,11 @@ impl Ledger {
     pub fn stop(&self, reason: &str) {
         self.state().stopped.get_or_insert_with(|| reason.to_owned());
         self.settled.send_replace(());
+    }
+
+    /// Whether nothing new may begin.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.state().stopped.is_some()
     }
 
     /// How far the targets that have changes have come.
@@ -205,34 +219,6 @@ fn kept(change: ChangeRef<'_>, before: &str) -> String {
     }
 }
 
-/// How a sentence names a change.
-fn words(change: ChangeRef<'_>) -> String {
-    let key = change.edit.key();
-    let label = &change.about.label;
-    let named = if label.is_empty() || *label == key { key } else { format!("{label} ({key})") };
-    match change.edit {
-        Edit::Hub(HubEdit::Share(_) | HubEdit::Repair(_)) => format!("the share with {named}"),
-        Edit::Recipient(RecipientEdit::Accept(_)) => "the acceptance of the share".to_owned(),
-        Edit::Recipient(RecipientEdit::Local(Delta::Remove(_), _)) => {
-            format!("the removal of the local portfolio {named}")
-        }
-        Edit::Recipient(RecipientEdit::Local(_, _)) => format!("the local portfolio {named}"),
-        Edit::Recipient(RecipientEdit::Associate(_)) => format!("the product {named}"),
-        Edit::Recipient(RecipientEdit::Copy(CopyEdit::Drop { .. })) => format!("the removal of the copy of {named}"),
-        Edit::Recipient(RecipientEdit::Copy(_)) => format!("the copy of {named}"),
-        Edit::Recipient(RecipientEdit::Launch { product: _, constraint: _, role: Delta::Remove(_) }) => {
-            format!("the removal of the launch role of {named}")
-        }
-        Edit::Recipient(RecipientEdit::Launch { .. }) => format!("the launch role of {named}"),
-        Edit::Recipient(RecipientEdit::Grant(_, _)) => format!("the access of {named}"),
-        Edit::Recipient(RecipientEdit::Dissociate { .. } | RecipientEdit::Revoke(_, _)) => {
-            format!("the removal of {named}")
-        }
-        Edit::Experience(ExperienceEdit::Policy { name: _ }) => "the procurement policy".to_owned(),
-        Edit::Experience(ExperienceEdit::Product(_)) => format!("the change to {named}"),
-    }
-}
-
 fn interrupted(target: &Target, why: &str, what: &str) -> Failure {
     let named = if what.is_empty() { String::new() } else { format!(" ({what})") };
     Failure {
@@ -252,7 +238,7 @@ mod tests {
     use crate::model::change::{
         About, Because, CatalogVersion, Change, Origin, Resource, TargetState, Untouched, Work,
     };
-    use crate::model::edit::Delta;
+    use crate::model::edit::{Delta, HubEdit};
     use crate::model::portfolio::Share;
 
     const NEW: &str = "333333333331";

@@ -1,21 +1,25 @@
 //! Carrying out what a plan says, one target at a time.
 
-mod change_set;
+mod change_documents;
+mod edited;
+mod experience;
+mod experience_make;
+mod experience_sets;
+mod experience_standing;
 mod ledger;
-mod marketplace;
 mod portfolio;
-mod product_list;
-mod product_run;
-mod product_sets;
-mod product_terms;
 mod recipient;
 mod set_call;
 mod set_end;
+mod set_run;
+mod set_tries;
 mod share;
 mod share_call;
 mod share_end;
 mod share_terms;
+mod stage;
 mod task;
+mod words;
 
 pub use ledger::{Count, Ledger};
 
@@ -57,7 +61,7 @@ impl Writer {
                 recipient::write(&self.0, Task { target, ledger, changes }, imported, local.as_ref()).await;
             }
             Work::Experience { experience, policy, changes } => {
-                marketplace::write(&self.0, Task { target, ledger, changes }, experience, policy.as_ref()).await;
+                experience::write(&self.0, Task { target, ledger, changes }, experience, policy.as_ref()).await;
             }
         }
     }

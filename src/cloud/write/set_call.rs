@@ -1,74 +1,100 @@
 //! The calls that start a change set and find it again.
 
-use aws_sdk_marketplacecatalog::types::{Change as AwsChange, ChangeStatus, Entity as AwsEntity, Filter};
+use aws_sdk_marketplacecatalog::types::{
+    Change as AwsChange, ChangeSetSummaryListItem, ChangeStatus, Entity as AwsEntity, Filter,
+};
 
-use super::change_set::Draft;
+use super::change_documents::Document;
+use crate::cloud::change_type;
 use crate::cloud::read::entities::{CATALOG, Marketplace};
+use crate::cloud::read::several::pages;
 use crate::cloud::{CloudError, Meaning, Operation};
-use crate::model::id::ExperienceId;
 
-/// How many pages of change sets are looked through. The latest come first.
-const PAGES: usize = 3;
-
-/// An experience, and where to call.
-pub(super) struct SetCall<'a> {
-    pub(super) seat: Marketplace,
-    pub(super) id: &'a ExperienceId,
+/// The entity that the changes of a set are made to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Subject {
+    /// A revision of an experience, `exp-1234@5`.
+    Revision(String),
+    /// The experience that the first change of the set makes.
+    Made,
 }
 
-impl SetCall<'_> {
-    /// Starts a set of changes to a revision of the experience, and gives its id. The same token and changes give the
-    /// same set.
+/// The name of the change that makes an experience, for the others to refer to. AWS takes letters alone.
+const MAKES: &str = "Experience";
+
+/// The sets that bear a name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Known {
+    /// One that runs or was made.
+    pub(super) counts: Option<String>,
+    /// How many failed or were cancelled.
+    pub(super) failed: u32,
+}
+
+/// Where to call.
+pub(super) struct SetCall {
+    pub(super) seat: Marketplace,
+}
+
+impl SetCall {
+    /// Starts a set, and gives its id. The same token and changes give the same set.
     pub(super) async fn start(
         &self,
-        draft: &Draft<'_>,
-        revision: &str,
+        changes: &[Document],
+        subject: &Subject,
         name: &str,
         token: &str,
     ) -> Result<String, CloudError> {
         let mut call = self.seat.client.start_change_set().catalog(CATALOG).change_set_name(name);
-        for (change, details) in draft.changes() {
-            let entity = AwsEntity::builder().r#type("Experience@1.0").identifier(revision).build();
+        for (change, details) in changes {
+            let makes = *change == change_type::CREATE_EXPERIENCE;
+            let identifier = match subject {
+                Subject::Revision(revision) => Some(revision.clone()),
+                Subject::Made => (!makes).then(|| format!("${MAKES}.Entity.Identifier")),
+            };
+            let entity = AwsEntity::builder().r#type("Experience@1.0").set_identifier(identifier).build();
             let entity = entity.map_err(|error| self.own("CallFailed", error.to_string()))?;
-            let change = AwsChange::builder().change_type(change).entity(entity).details(details.to_string()).build();
+            let change = AwsChange::builder().change_type(*change).entity(entity).details(details.to_string());
+            let change = change.set_change_name(makes.then(|| MAKES.to_owned())).build();
             call = call.change_set(change.map_err(|error| self.own("CallFailed", error.to_string()))?);
         }
         let answer = self.seat.call(call.client_request_token(token)).await?;
         answer.change_set_id.ok_or_else(|| self.own("CallFailed", "AWS gave no change set id".to_owned()))
     }
 
-    /// The set of a name that runs or was made, if there is one: an earlier run may have started it and been killed, or
-    /// the answer was lost. A delegated administrator sees sets in the scope `SharedWithMe` alone, the management account
-    /// only without it.
-    pub(super) async fn find(&self, name: &str) -> Option<String> {
+    /// The sets of a name: an earlier run may have started one and been killed, or the answer was lost. A delegated
+    /// administrator sees sets in the scope `SharedWithMe` alone, the management account only without it.
+    pub(super) async fn find(&self, name: &str) -> Result<Known, CloudError> {
+        let mut known = Known::default();
         for shared in [true, false] {
-            if let Some(found) = self.find_in(name, shared).await {
-                return Some(found);
-            }
-        }
-        None
-    }
-
-    async fn find_in(&self, name: &str, shared: bool) -> Option<String> {
-        let entity = Filter::builder().name("EntityId").value_list(self.id.as_str()).build();
-        let scope = Filter::builder().name("Scope").value_list("SharedWithMe").build();
-        let filters: Vec<Filter> = std::iter::once(entity).chain(shared.then_some(scope)).collect();
-        let mut token = None;
-        for _ in 0..PAGES {
-            let call = self.seat.client.list_change_sets().catalog(CATALOG).set_filter_list(Some(filters.clone()));
-            let page = self.seat.call(call.max_results(20).set_next_token(token)).await.ok()?;
-            for set in page.change_set_summary_list.unwrap_or_default() {
-                let counts = matches!(
-                    set.status,
-                    Some(ChangeStatus::Preparing | ChangeStatus::Applying | ChangeStatus::Succeeded)
-                );
-                if counts && set.change_set_name.as_deref() == Some(name) {
-                    return set.change_set_id;
+            for set in self.named(name, shared).await? {
+                match set.status {
+                    Some(ChangeStatus::Preparing | ChangeStatus::Applying | ChangeStatus::Succeeded) => {
+                        known.counts = known.counts.or(set.change_set_id);
+                    }
+                    Some(ChangeStatus::Failed | ChangeStatus::Cancelled) => known.failed += 1,
+                    _ => {}
                 }
             }
-            token = Some(page.next_token?);
+            if known.counts.is_some() {
+                break;
+            }
         }
-        None
+        Ok(known)
+    }
+
+    async fn named(&self, name: &str, shared: bool) -> Result<Vec<ChangeSetSummaryListItem>, CloudError> {
+        let named = Filter::builder().name("ChangeSetName").value_list(name).build();
+        let scope = Filter::builder().name("Scope").value_list("SharedWithMe").build();
+        let filters: &Vec<Filter> = &std::iter::once(named).chain(shared.then_some(scope)).collect();
+        let sets = pages(&self.seat.place, "ListChangeSets", |token| async move {
+            let call = self.seat.client.list_change_sets().catalog(CATALOG).set_filter_list(Some(filters.clone()));
+            let page = self.seat.call(call.max_results(20).set_next_token(token)).await?;
+            Ok((page.change_set_summary_list, page.next_token))
+        })
+        .await?;
+        // Whatever the filter let through.
+        Ok(sets.into_iter().filter(|set| set.change_set_name.as_deref() == Some(name)).collect())
     }
 
     pub(super) fn own(&self, code: &str, message: String) -> CloudError {

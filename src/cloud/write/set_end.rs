@@ -1,28 +1,45 @@
 //! How a change set ended, as AWS tells it.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_marketplacecatalog::operation::describe_change_set::DescribeChangeSetOutput;
 use aws_sdk_marketplacecatalog::types::{ChangeStatus, ChangeSummary, ErrorDetail, FailureCode};
+
+use crate::cloud::change_type;
 
 /// How a change set ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum SetEnd {
-    /// It was made. AWS may have remarks on it.
-    Made(Vec<String>),
+    /// It was made.
+    Made(Made),
     /// Nothing of it was made.
     Failed(SetFailure),
     /// Somebody cancelled it: nothing of it was made.
     Cancelled,
 }
 
+/// What AWS says of a set that was made.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Made {
+    /// Its remarks.
+    pub(super) remarks: Vec<String>,
+    /// The id of the experience that the set made, where it makes one.
+    pub(super) experience: Option<String>,
+}
+
 /// Why a change set failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct SetFailure {
     /// The code of the first error.
     pub(super) code: String,
     /// What AWS says, error by error.
     pub(super) said: Vec<String>,
+    /// What AWS says of the changes of a type.
+    pub(super) of_types: BTreeMap<String, Vec<String>>,
     /// Whether the same set, made anew, may succeed.
     pub(super) passes: bool,
+    /// Whether that is so as soon as another change to an audience has ended.
+    pub(super) is_in_use: bool,
 }
 
 /// Codes that are about an experience and not about one of its products.
@@ -35,15 +52,25 @@ impl SetFailure {
         !WHOLE.contains(&self.code.as_str())
     }
 
-    /// What AWS says of a product, if it names it.
-    pub(super) fn of_product(&self, product: &str) -> Option<String> {
-        let naming: Vec<&str> = self.said.iter().map(String::as_str).filter(|said| names(said, product)).collect();
+    /// What AWS says of a product or a principal, if it names it.
+    pub(super) fn naming(&self, id: &str) -> Option<String> {
+        let naming: Vec<&str> = self.said.iter().map(String::as_str).filter(|said| names(said, id)).collect();
         (!naming.is_empty()).then(|| naming.join("; "))
+    }
+
+    /// What AWS says of the changes of a type.
+    pub(super) fn of_type(&self, change: &str) -> Option<String> {
+        self.of_types.get(change).map(|said| said.join("; "))
+    }
+
+    /// Everything that AWS says, if it says anything.
+    pub(super) fn said(&self) -> Option<String> {
+        (!self.said.is_empty()).then(|| self.said.join("; "))
     }
 
     /// Everything that AWS says.
     pub(super) fn message(&self) -> String {
-        if self.said.is_empty() { "AWS gave no reason".to_owned() } else { self.said.join("; ") }
+        self.said().unwrap_or_else(|| "AWS gave no reason".to_owned())
     }
 }
 
@@ -55,27 +82,45 @@ fn names(text: &str, id: &str) -> bool {
 /// How a change set ended; `None` while it goes on.
 pub(super) fn ended(answer: &DescribeChangeSetOutput) -> Option<SetEnd> {
     let errors: Vec<&ErrorDetail> = answer.change_set().iter().flat_map(ChangeSummary::error_detail_list).collect();
-    let said = |error: &&ErrorDetail| {
-        [error.error_code(), error.error_message()].into_iter().flatten().collect::<Vec<_>>().join(": ")
-    };
-    let mut said: Vec<String> = errors.iter().map(said).collect();
+    let mut said: Vec<String> = errors.iter().map(|error| words(error)).collect();
     match answer.status.as_ref()? {
-        ChangeStatus::Succeeded => Some(SetEnd::Made(said)),
+        ChangeStatus::Succeeded => Some(SetEnd::Made(Made { remarks: said, experience: made(answer) })),
         ChangeStatus::Cancelled => Some(SetEnd::Cancelled),
         ChangeStatus::Failed => {
             let is_fault = answer.failure_code == Some(FailureCode::ServerFault);
             let fallback = if is_fault { "SERVER_FAULT" } else { "ChangeSetFailed" };
             let code = errors.iter().find_map(|error| error.error_code()).unwrap_or(fallback).to_owned();
-            // Another change to an audience is under way.
-            let passes = is_fault || code == "ENTITY_IN_USE";
+            let is_in_use = code == "ENTITY_IN_USE";
+            let passes = is_fault || is_in_use;
             if said.is_empty() {
                 said.extend(answer.failure_description.clone());
             }
             said.dedup();
-            Some(SetEnd::Failed(SetFailure { code, said, passes }))
+            Some(SetEnd::Failed(SetFailure { code, said, of_types: of_types(answer), passes, is_in_use }))
         }
         _ => None,
     }
+}
+
+fn words(error: &ErrorDetail) -> String {
+    [error.error_code(), error.error_message()].into_iter().flatten().collect::<Vec<_>>().join(": ")
+}
+
+fn of_types(answer: &DescribeChangeSetOutput) -> BTreeMap<String, Vec<String>> {
+    let failed = answer.change_set().iter().filter(|change| !change.error_detail_list().is_empty());
+    let said = failed.map(|change| {
+        let said = change.error_detail_list().iter().map(words).collect();
+        (change.change_type().unwrap_or_default().to_owned(), said)
+    });
+    said.collect()
+}
+
+/// The experience that a set made, without its revision.
+fn made(answer: &DescribeChangeSetOutput) -> Option<String> {
+    let mut changes = answer.change_set().iter();
+    let change = changes.find(|change| change.change_type() == Some(change_type::CREATE_EXPERIENCE))?;
+    let identifier = change.entity()?.identifier()?;
+    Some(identifier.split('@').next().unwrap_or(identifier).to_owned())
 }
 
 #[cfg(test)]
@@ -84,14 +129,14 @@ mod tests {
 
     fn failed(said: &[&str]) -> SetFailure {
         let said = said.iter().map(|said| (*said).to_owned()).collect();
-        SetFailure { code: "INVALID_INPUT".to_owned(), said, passes: false }
+        SetFailure { code: "INVALID_INPUT".to_owned(), said, ..SetFailure::default() }
     }
 
     #[test]
     fn product_is_named_by_its_whole_id() {
         let failure = failed(&["INVALID_INPUT: Product prod-12 is not available.", "INVALID_INPUT: 'prod-3', too"]);
-        assert_eq!(failure.of_product("prod-1"), None);
-        assert_eq!(failure.of_product("prod-3").as_deref(), Some("INVALID_INPUT: 'prod-3', too"));
+        assert_eq!(failure.naming("prod-1"), None);
+        assert_eq!(failure.naming("prod-3").as_deref(), Some("INVALID_INPUT: 'prod-3', too"));
     }
 
     #[test]
@@ -102,7 +147,7 @@ mod tests {
             .failure_description("Retry your request.")
             .build();
         let said = vec!["Retry your request.".to_owned()];
-        let expected = SetFailure { code: "SERVER_FAULT".to_owned(), said, passes: true };
+        let expected = SetFailure { code: "SERVER_FAULT".to_owned(), said, passes: true, ..SetFailure::default() };
         assert_eq!(ended(&answer), Some(SetEnd::Failed(expected)));
     }
 }

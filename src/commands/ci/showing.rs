@@ -154,6 +154,10 @@ pub(super) fn named(target: &Target) -> Vec<String> {
             Kind::ProcurementPolicy => "the procurement policy",
             Kind::ProductApproval => "the approval of",
             Kind::ProductDenial => "the denial of",
+            Kind::Experience | Kind::Branding => "the",
+            Kind::UserRequests => "the setting of",
+            Kind::Audience => "the audience's",
+            Kind::ExperienceStatus => "the status",
         };
         let key = edit.key();
         let label = if label.is_empty() || *label == key { String::new() } else { format!("{label} ") };

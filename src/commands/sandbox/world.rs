@@ -210,8 +210,10 @@ fn put_experiences(trees: &mut Trees, catalogs: &[&Desired], before: &Desired) {
         }
     }
     for entry in catalogs.iter().flat_map(|catalog| &catalog.experiences) {
-        let DesiredExperience { file: _, organization: name, account: _, selector, products: _, source: _ } = entry;
-        let Some(organization) = trees.get_mut(name) else { continue };
+        let DesiredExperience { file: _, organization: name, account: _, selector, products: _, terms, source: _ } =
+            entry;
+        // What is to be made is missing.
+        let (None, Some(organization)) = (&terms.create, trees.get_mut(name)) else { continue };
         let products = before.experiences.iter().find(|other| other.target() == entry.target());
         let products = products.and_then(|other| other.products.listed());
         for (id, name) in named(name, selector) {

@@ -65,7 +65,14 @@ fn with_namesakes(others: &[(&str, ExperienceStatus)]) -> Live {
     for (other, status) in others {
         let (other, name) = (id::<ExperienceId>(other), "Baseline".to_owned());
         listed.push(Named { id: other.clone(), name: name.clone() });
-        let experience = Experience { id: other.clone(), name, status: *status, policy: None };
+        let experience = Experience {
+            id: other.clone(),
+            name,
+            description: String::new(),
+            status: *status,
+            policy: None,
+            branding: None,
+        };
         shelf.read.insert(other, Found::There(experience));
     }
     live

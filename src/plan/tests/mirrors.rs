@@ -23,6 +23,7 @@ fn following() -> Desired {
         account: id(HUB),
         selector: ExperienceSelector::One(Selector::Id(id("exp-two"))),
         products: Products::Mirrored(Arc::new(mirror)),
+        terms: ExperienceTerms::default(),
         source: source(2),
     });
     desired
@@ -36,12 +37,15 @@ fn two(first: Option<(&[&str], &[&str])>) -> Live {
         approved: BTreeSet::new(),
         denied: BTreeSet::new(),
         notes: BTreeMap::new(),
+        user_requests: true,
     };
     let second = Experience {
         id: id("exp-two"),
         name: "Follower".to_owned(),
+        description: String::new(),
         status: ExperienceStatus::Enabled,
         policy: Some(policy),
+        branding: None,
     };
     shelf.read.insert(id("exp-two"), Found::There(second));
     live

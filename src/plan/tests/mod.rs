@@ -14,8 +14,8 @@ use std::sync::Arc;
 use super::*;
 use crate::model::change::{CatalogVersion, Origin, Plan, TargetState, Work};
 use crate::model::desired::{
-    Desired, DesiredExperience, DesiredPortfolio, DesiredProduct, DesiredShare, ExperienceSelector, OuRef,
-    ProductLists, Selector, Unlisted,
+    Desired, DesiredExperience, DesiredPortfolio, DesiredProduct, DesiredShare, ExperienceSelector, ExperienceTerms,
+    OuRef, ProductLists, Selector, Unlisted,
 };
 use crate::model::edit::{Edit, HubEdit};
 use crate::model::experience::{Experience, ExperienceStatus, ProcurementPolicy};
@@ -104,6 +104,7 @@ fn listed(approved: &[&str], rejected: &[&str], unlisted: Unlisted) -> Desired {
             ignored: BTreeMap::new(),
             unlisted,
         })),
+        terms: ExperienceTerms::default(),
         source: source(9),
     });
     desired
@@ -144,13 +145,16 @@ fn live(shares: Vec<Share>, policy: Option<(&[&str], &[&str])>) -> Live {
     let experience = Experience {
         id: id("exp-one"),
         name: "Baseline".to_owned(),
+        description: String::new(),
         status: ExperienceStatus::Enabled,
         policy: policy.map(|(approved, denied)| ProcurementPolicy {
             id: id("procpolicy-one"),
             approved: ids(approved),
             denied: ids(denied),
+            user_requests: true,
             notes: BTreeMap::new(),
         }),
+        branding: None,
     };
     Live {
         organizations: BTreeMap::from([(id("acme"), Reading::Complete(tree()))]),

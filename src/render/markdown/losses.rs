@@ -10,6 +10,7 @@ use crate::model::id::AccountId;
 use crate::model::portfolio::Share;
 
 use super::super::escape::markdown::{code, inline};
+use super::super::experience::loss as in_words;
 use super::super::line::{Line, NAMED, View};
 use super::super::names::{Names, bare};
 use super::super::title::Title;
@@ -206,11 +207,6 @@ fn of_change<'a>(title: &Title<'a>, change: ChangeRef<'a>, names: &Names) -> Vec
             let access = loss(LossKind::Access, item, format!("{name}{}", code(title.account)));
             vec![Loss { lost, regions: vec![in_region], ..access }]
         }
-        Edit::Experience(ExperienceEdit::Policy { name: _ }) => vec![loss(
-            LossKind::Freedom,
-            "until now <b>everything</b> could be bought, from now on only what is approved".to_owned(),
-            experience,
-        )],
         Edit::Experience(ExperienceEdit::Product(ProductEdit {
             product: _,
             before: Some(Listing::Approved),
@@ -220,9 +216,11 @@ fn of_change<'a>(title: &Title<'a>, change: ChangeRef<'a>, names: &Names) -> Vec
             let notes = notes.as_ref().map(|notes| format!(" ({})", inline(notes))).unwrap_or_default();
             vec![loss(LossKind::Products, format!("{whom}{notes}"), experience)]
         }
-        Edit::Hub(HubEdit::Share(Delta::Create(_)))
-        | Edit::Recipient(_)
-        | Edit::Experience(ExperienceEdit::Product(_)) => Vec::new(),
+        Edit::Experience(edit) => {
+            let lost = in_words(edit, &whom);
+            lost.map(|item| loss(LossKind::Freedom, item, experience)).into_iter().collect()
+        }
+        Edit::Hub(HubEdit::Share(Delta::Create(_))) | Edit::Recipient(_) => Vec::new(),
     }
 }
 

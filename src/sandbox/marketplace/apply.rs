@@ -125,7 +125,8 @@ impl Ending<'_> {
     ) -> Result<Vec<ChangeError>, ChangeError> {
         if let Change::CreateExperience(Naming { name, description }) = change {
             let (name, status, owner) = (name.unwrap_or_default(), ExperienceStatus::Disabled, self.owner.cloned());
-            let experience = Experience { owner, name, description, status, ..Experience::default() };
+            let unseen = self.unproven.new_experience_unseen;
+            let experience = Experience { owner, name, description, status, unseen, ..Experience::default() };
             experiences.insert(id.to_owned(), experience);
             return Ok(Vec::new());
         }
@@ -207,7 +208,7 @@ fn alter(experience: &mut Experience, id: &str, change: Change) -> Result<(), Ch
             audience.name = name.or_else(|| audience.name.take());
             audience.principals.extend(principals);
         }
-        Change::Disassociate(details) => disassociate(experience, id, &details.principals)?,
+        Change::Disassociate(principals) => disassociate(experience, id, &principals)?,
         Change::Restrict if experience.status == ExperienceStatus::Enabled => {
             return Err(error("INVALID_INPUT", format!("Experience {id} is enabled: disable it first.")));
         }

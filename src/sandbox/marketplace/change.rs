@@ -28,7 +28,7 @@ pub(super) enum Change {
     CreateBranding(BrandingDetails),
     UpdateBranding(BrandingDetails),
     Associate(AudienceDetails),
-    Disassociate(AudienceDetails),
+    Disassociate(BTreeSet<String>),
     Restrict,
     Revive,
 }
@@ -104,6 +104,13 @@ pub(super) struct AudienceDetails {
     pub(super) principals: BTreeSet<String>,
 }
 
+/// The details of a change that takes principals off an audience: it is named nowhere.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "PascalCase")]
+struct Principals {
+    principals: BTreeSet<String>,
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Nothing {}
@@ -141,7 +148,12 @@ impl Change {
                 problems.or(Self::UpdateBranding(details))
             }
             "AssociateAudience" => audience(details).map(Self::Associate),
-            "DisassociateAudience" => audience(details).map(Self::Disassociate),
+            "DisassociateAudience" => {
+                let Principals { principals } = read(details)?;
+                let mut problems = Problems::default();
+                problems.principals(&principals);
+                problems.or(Self::Disassociate(principals))
+            }
             "RestrictExperience" => read(details).map(|Nothing {}| Self::Restrict),
             "ReviveExperience" => read(details).map(|Nothing {}| Self::Revive),
             other => Err(vec![Problem::new("ChangeType", format!("{other} is not supported for Experience@1.0"))]),
@@ -151,6 +163,18 @@ impl Change {
     /// Whether it touches an audience.
     pub(super) fn is_about_audience(&self) -> bool {
         matches!(self, Self::Associate(_) | Self::Disassociate(_))
+    }
+}
+
+impl Problems {
+    /// The principals of an audience.
+    fn principals(&mut self, principals: &BTreeSet<String>) {
+        self.count("Details.Principals", principals.len(), 1..=MOST, "entries");
+        for (index, principal) in principals.iter().enumerate() {
+            if principal.starts_with("r-") {
+                self.add(format!("Details.Principals[{index}]"), format!("the root {principal} is no principal"));
+            }
+        }
     }
 }
 
@@ -247,11 +271,6 @@ fn audience(details: &Value) -> Result<AudienceDetails, Vec<Problem>> {
     let mut problems = Problems::default();
     problems.name("Details.Name", details.name.as_ref());
     problems.text("Details.Description", details.description.as_ref(), 1..=1000);
-    problems.count("Details.Principals", details.principals.len(), 1..=MOST, "entries");
-    for (index, principal) in details.principals.iter().enumerate() {
-        if principal.starts_with("r-") {
-            problems.add(format!("Details.Principals[{index}]"), format!("the root {principal} is no principal"));
-        }
-    }
+    problems.principals(&details.principals);
     problems.or(details)
 }

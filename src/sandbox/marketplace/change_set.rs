@@ -39,6 +39,9 @@ pub(super) fn add(world: &mut World, account: &str, id: &str, mut set: ChangeSet
 pub(in crate::sandbox) fn advance(world: &mut World, account: &str) {
     let (pending, serial, unproven) = (world.pending.clone(), world.serial, world.unproven.clone());
     let Some(organization) = world.organization_of_mut(account) else { return };
+    for experience in organization.marketplace.experiences.values_mut() {
+        experience.unseen = experience.unseen.saturating_sub(1);
+    }
     let sets = organization.marketplace.change_sets.iter();
     let open: Vec<String> = sets.filter(|(_, set)| set.is_open()).map(|(id, _)| id.clone()).collect();
     for id in open {
@@ -153,7 +156,8 @@ pub(super) fn list(world: &World, account: &str, body: &[u8]) -> Result<Value, F
     let filters = Filters::read(filter_list, &known)?;
     let organization = organization(world, account)?;
     let wanted = organization.marketplace.change_sets.iter().rev().filter(|(_, set)| {
-        filters.sees(organization, account, set.owner.as_ref())
+        !(set.is_open() && set.looks < world.unproven.change_set_unlisted)
+            && filters.sees(organization, account, set.owner.as_ref())
             && filters.pass("Status", set.status.word())
             && filters.pass("ChangeSetName", set.name.as_deref().unwrap_or_default())
             && filters.pass_times("StartTime", Some(set.started))

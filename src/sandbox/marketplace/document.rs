@@ -29,8 +29,7 @@ pub(super) fn audience_id(experience: &str, audience: &Audience) -> String {
 }
 
 pub(super) fn experience_details(id: &str, experience: &Experience) -> Value {
-    let Experience { owner: _, name, description, status, admin_status, policy, branding, audience: _, changes: _ } =
-        experience;
+    let Experience { name, description, status, admin_status, policy, branding, .. } = experience;
     let status = match status {
         ExperienceStatus::Enabled => "Enabled",
         ExperienceStatus::Disabled => "Disabled",

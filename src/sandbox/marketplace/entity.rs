@@ -71,7 +71,7 @@ impl Entity<'_> {
 /// Every entity there is.
 fn entities(organization: &Organization) -> Vec<Entity<'_>> {
     let mut found = Vec::new();
-    for (id, experience) in &organization.marketplace.experiences {
+    for (id, experience) in organization.marketplace.experiences.iter().filter(|(_, it)| it.unseen == 0) {
         let Experience { name, changes, policy, branding, audience, .. } = experience;
         let mut add = |kind, id, name, changes, document| {
             found.push(Entity { kind, id, name, changes, experience, document });

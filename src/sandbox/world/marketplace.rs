@@ -61,6 +61,9 @@ pub struct Experience {
     /// How often it was changed; `EntityIdentifier` ends in `@` and this plus one.
     #[serde(skip_serializing_if = "is_default")]
     pub changes: u64,
+    /// For how many more requests it is neither listed nor described.
+    #[serde(skip_serializing_if = "is_default")]
+    pub unseen: u32,
 }
 
 impl Experience {

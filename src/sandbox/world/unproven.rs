@@ -32,6 +32,12 @@ pub struct Unproven {
     /// How many times `DescribeChangeSet` answers `ResourceNotFoundException` for a set that was just started.
     #[serde(skip_serializing_if = "is_default")]
     pub change_set_unseen: u32,
+    /// How many looks a change set that is under way has had before `ListChangeSets` lists it.
+    #[serde(skip_serializing_if = "is_default")]
+    pub change_set_unlisted: u32,
+    /// For how many requests an experience that a change set has made is neither listed nor described.
+    #[serde(skip_serializing_if = "is_default")]
+    pub new_experience_unseen: u32,
     /// What `BatchDescribeEntities` answers.
     #[serde(skip_serializing_if = "is_default")]
     pub batch_describe: BatchDescribe,

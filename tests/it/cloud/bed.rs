@@ -9,8 +9,8 @@ use catalog_sync::model::change::{
     About, Because, CatalogVersion, Change, Origin, Plan, Resource, Target, TargetState, Untouched, Work,
 };
 use catalog_sync::model::desired::{
-    Desired, DesiredExperience, DesiredPortfolio, DesiredShare, ExperienceSelector, OuRef, ProductLists, Selector,
-    Unlisted,
+    Desired, DesiredExperience, DesiredPortfolio, DesiredShare, ExperienceSelector, ExperienceTerms, OuRef,
+    ProductLists, Selector, Unlisted,
 };
 use catalog_sync::model::edit::{ExperienceEdit, HubEdit};
 use catalog_sync::model::finding::Source;
@@ -23,6 +23,9 @@ use catalog_sync::model::settings::{Access, MaxRemovals, Mode, OrganizationSetti
 use catalog_sync::model::target::{ExperienceKey, TargetName};
 use catalog_sync::plan::{self, Goal, Limits, Removals};
 use catalog_sync::sandbox::{START_ACCESS_KEY, START_SECRET, Sandbox, World};
+use futures_util::future::join_all;
+
+use crate::sandbox::shapes::problems;
 
 pub(super) const HUB: &str = "111111111111";
 pub(super) const MARKET: &str = "111111111112";
@@ -79,6 +82,21 @@ accounts:
 pub(super) struct Bed {
     pub(super) sandbox: Sandbox,
     pub(super) desired: Desired,
+}
+
+/// Whatever a test is about, what it sends is what AWS takes.
+impl Drop for Bed {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let world = self.sandbox.world();
+        let sets = world.organizations.values().flat_map(|it| it.marketplace.change_sets.values());
+        for change in sets.flat_map(|set| &set.changes) {
+            let problems = problems(&change.change_type, &change.details);
+            assert!(problems.is_empty(), "{problems:?}: {change:?}");
+        }
+    }
 }
 
 impl Bed {
@@ -186,6 +204,7 @@ impl Bed {
             organization: id("acme"),
             account: id(MARKET),
             selector,
+            terms: ExperienceTerms::default(),
             products: Products::Listed(Arc::new(products)),
             source: source(),
         });
@@ -209,14 +228,7 @@ impl Bed {
         policy: Option<&str>,
         edits: impl IntoIterator<Item = ExperienceEdit>,
     ) -> Vec<Outcome> {
-        let resource = Resource { id: Some(id(experience)), name: "Base".to_owned() };
-        let work = Work::Experience { experience: resource, policy: policy.map(id), changes: changes(edits) };
-        let name = TargetName::Marketplace {
-            file: id("baseline"),
-            organization: id("acme"),
-            experience: ExperienceKey::Id(id(experience)),
-        };
-        write(cloud, &plan_of(target(name, MARKET, work))).await
+        write(cloud, &plan_of(experience_target(Ok(experience), policy, edits))).await
     }
 
     /// How often an operation was called, as the sandbox saw it.
@@ -253,6 +265,33 @@ pub(super) fn share_plan(portfolio: &str, edits: impl IntoIterator<Item = HubEdi
 pub(super) fn plan_of(target: Target) -> Plan {
     let catalog = CatalogVersion { digest: String::new(), revision: None, base: None, sandbox: false };
     Plan { digest: String::new(), catalog, targets: vec![target], released: Vec::new() }
+}
+
+/// A target of edits of an experience, which is called `Base` where it is there already.
+pub(super) fn experience_target(
+    experience: Result<&str, &str>,
+    policy: Option<&str>,
+    edits: impl IntoIterator<Item = ExperienceEdit>,
+) -> Target {
+    let (resource, key) = match experience {
+        Ok(known) => {
+            (Resource { id: Some(id(known)), name: "Base".to_owned() }, ExperienceKey::Id(id::<ExperienceId>(known)))
+        }
+        Err(new) => (Resource { id: None, name: new.to_owned() }, ExperienceKey::Name(new.to_owned())),
+    };
+    let work = Work::Experience { experience: resource, policy: policy.map(id), changes: changes(edits) };
+    let name = TargetName::Marketplace { file: id("baseline"), organization: id("acme"), experience: key };
+    target(name, MARKET, work)
+}
+
+/// Carries out a plan, its targets side by side.
+pub(super) async fn write_all(cloud: &Cloud, targets: Vec<Target>) -> Vec<Vec<Outcome>> {
+    let catalog = CatalogVersion { digest: String::new(), revision: None, base: None, sandbox: false };
+    let plan = Plan { digest: String::new(), catalog, targets, released: Vec::new() };
+    let ledger = &Ledger::new(&plan);
+    let writer = &cloud.writer().expect("a writer");
+    join_all(plan.targets.iter().map(|target| writer.write(target, ledger))).await;
+    plan.targets.iter().map(|target| ledger.outcomes(target)).collect()
 }
 
 /// Carries out a plan of one target.

@@ -10,15 +10,14 @@ use catalog_sync::model::desired::OuRef;
 use catalog_sync::model::edit::{Delta, ExperienceEdit, HubEdit, On, ProductEdit, RecipientEdit};
 use catalog_sync::model::experience::Listing;
 use catalog_sync::model::live::Live;
+use catalog_sync::model::market_wants::ProductWants;
 use catalog_sync::model::offer::Reference;
 use catalog_sync::model::portfolio::{NodeKind, Receiver, Share};
 use catalog_sync::model::recipient::{AcceptedBy, Principal, PrincipalType};
 use catalog_sync::model::report::Outcome;
 use catalog_sync::model::settings::{Access, Mode};
 use catalog_sync::model::target::TargetName;
-use catalog_sync::model::wants::{
-    AccessWants, OrganizationWants as Questions, ProductWants, ReceivedWants, ShelfWants, Wants,
-};
+use catalog_sync::model::wants::{AccessWants, OrganizationWants as Questions, ReceivedWants, ShelfWants, Wants};
 use catalog_sync::sandbox::{Call, Drop, Fault, FaultError, Paths, START_ACCESS_KEY, Sandbox, World};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;

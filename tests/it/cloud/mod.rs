@@ -4,6 +4,8 @@ mod bed;
 mod bound;
 mod calls;
 mod example;
+mod experience_once;
+mod experience_stages;
 mod identity;
 mod inherited;
 mod inside;

@@ -8,7 +8,7 @@ use catalog_sync::model::live::{Found, Reading};
 use catalog_sync::model::portfolio::{Receiver, Share};
 use catalog_sync::model::settings::Mode;
 use catalog_sync::plan;
-use catalog_sync::sandbox::{Drop, Fault, FaultError};
+use catalog_sync::sandbox::{Drop, Fault, FaultError, Sandbox, World};
 
 use super::bed::{Bed, HUB, by_id, by_name, complete, id, read_all, reason};
 
@@ -131,11 +131,11 @@ async fn what_does_not_answer_is_said_in_few_words() {
     let mut bed = Bed::usual().await;
     let options = bed.options();
     bed.want_portfolio("us-east-1", by_name("Data Platform"), []);
-    let Bed { sandbox, desired } = bed;
-    let cloud = Cloud::new(&desired.settings, Mode::Plan, options);
+    let cloud = Cloud::new(&bed.desired.settings, Mode::Plan, options);
+    let sandbox = std::mem::replace(&mut bed.sandbox, Sandbox::start(World::default()).await.unwrap());
     let host = sandbox.url().replace("http://", "");
     sandbox.stop().await;
-    let live = read_all(&cloud, &desired).await;
+    let live = read_all(&cloud, &bed.desired).await;
     let reason = reason(live.portfolios[&(id(HUB), id("us-east-1"))].listed.clone().unwrap());
     assert!(reason.starts_with(&format!("AssumeRole in 111111111111 us-east-1: NoConnection: {host}: ")), "{reason}");
     assert!(reason.to_lowercase().contains("connection refused") && reason.len() < 150, "{reason}");

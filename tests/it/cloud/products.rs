@@ -27,7 +27,7 @@ fn edit(product: &str, before: Option<Listing>, after: Listing, notes: Option<&s
 }
 
 fn policy() -> ExperienceEdit {
-    ExperienceEdit::Policy { name: "Open".to_owned() }
+    ExperienceEdit::Policy { name: "Open".to_owned(), user_requests: true }
 }
 
 /// The approved and the denied products of an experience.

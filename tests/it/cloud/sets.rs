@@ -128,7 +128,7 @@ async fn policy_is_made_although_one_of_its_first_products_is_refused() {
             marketplace(world).refused_products = BTreeSet::from(["prod-bad".to_owned()]);
         })
         .await;
-        let policy = ExperienceEdit::Policy { name: "Open".to_owned() };
+        let policy = ExperienceEdit::Policy { name: "Open".to_owned(), user_requests: true };
         let edits = [policy, approve("prod-a"), approve("prod-bad"), approve("prod-c")];
         let outcomes = bed.list(&apply(&bed), "exp-open", None, edits).await;
         failure(&outcomes[2]);

@@ -6,8 +6,9 @@ use std::time::Duration;
 use catalog_sync::cloud::{Cloud, Options, Timing, read};
 use catalog_sync::model::id::ProductId;
 use catalog_sync::model::live::{Found, Live};
+use catalog_sync::model::market_wants::ProductWants;
 use catalog_sync::model::settings::Mode;
-use catalog_sync::model::wants::{ProductWants, Wants};
+use catalog_sync::model::wants::Wants;
 use catalog_sync::sandbox::{Fault, FaultError, Product, World};
 
 use super::bed::{Bed, MARKET, id};

@@ -8,6 +8,7 @@ mod contributor;
 mod converge;
 mod doctor;
 mod errors;
+mod experiences;
 mod explain;
 mod fmt;
 mod gone;

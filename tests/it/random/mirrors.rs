@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use catalog_sync::model::change::{Because, CatalogVersion, ChangeId, Plan};
 use catalog_sync::model::desired::{
-    Desired, DesiredExperience, DesiredProduct, ExperienceSelector, ProductLists, Selector, Unlisted,
+    Desired, DesiredExperience, DesiredProduct, ExperienceSelector, ExperienceTerms, ProductLists, Selector, Unlisted,
 };
 use catalog_sync::model::edit::{Edit, ExperienceEdit};
 use catalog_sync::model::experience::{Experience, ExperienceStatus, Listing, ProcurementPolicy};
@@ -166,6 +166,7 @@ fn desired(case: &Case) -> Desired {
             None => ExperienceSelector::AllLive { except: entry.except.iter().map(|one| id(one)).collect() },
         },
         products: products(entry, at),
+        terms: ExperienceTerms::default(),
         source: source(at + 1),
     });
     let mut desired = Desired { experiences: experiences.collect(), ..empty(&BTreeMap::new()) };
@@ -192,6 +193,7 @@ fn found(case: &Case, at: usize) -> Found<Experience> {
             id: id("procpolicy-1"),
             approved: of(Listing::Approved),
             denied: of(Listing::Denied),
+            user_requests: true,
             notes: BTreeMap::new(),
         }
     });
@@ -199,7 +201,14 @@ fn found(case: &Case, at: usize) -> Found<Experience> {
         return Found::Unreadable("no".to_owned());
     }
     let (name, status) = (case.names[at].to_owned(), case.status[at]);
-    Found::There(Experience { id: id(EXPERIENCES[at].0), name, status, policy })
+    Found::There(Experience {
+        id: id(EXPERIENCES[at].0),
+        name,
+        description: String::new(),
+        status,
+        policy,
+        branding: None,
+    })
 }
 
 fn listed(case: &Case, organization: usize) -> Reading<Vec<Named<catalog_sync::model::id::ExperienceId>>> {
@@ -367,13 +376,13 @@ fn carried_out(case: &Case, plan: &Plan, failing: &[bool]) -> (Vec<Option<Listin
             let resource = target.work().and_then(|work| work.resource().id.map(str::to_owned)).unwrap();
             let at = EXPERIENCES.iter().position(|(id, _)| *id == resource).unwrap();
             match change.edit {
-                Edit::Experience(ExperienceEdit::Policy { name: _ }) => after[at] = Some(Listings::new()),
+                Edit::Experience(ExperienceEdit::Policy { .. }) => after[at] = Some(Listings::new()),
                 Edit::Experience(ExperienceEdit::Product(edit)) => {
                     let product = PRODUCTS.iter().find(|it| **it == edit.product.as_str()).unwrap();
                     let lists = after[at].as_mut().expect("no product moves before there is a policy");
                     assert_eq!(lists.insert(product, edit.after), edit.before, "what it starts from is what is live");
                 }
-                Edit::Hub(_) | Edit::Recipient(_) => unreachable!(),
+                Edit::Experience(_) | Edit::Hub(_) | Edit::Recipient(_) => unreachable!(),
             }
             made.insert(change.id(&target.name));
             false

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use catalog_sync::model::change::{CatalogVersion, Plan};
 use catalog_sync::model::desired::{
-    Desired, DesiredExperience, DesiredProduct, ExperienceSelector, ProductLists, Selector, Unlisted,
+    Desired, DesiredExperience, DesiredProduct, ExperienceSelector, ExperienceTerms, ProductLists, Selector, Unlisted,
 };
 use catalog_sync::model::edit::{Edit, ExperienceEdit};
 use catalog_sync::model::experience::{Experience, ExperienceStatus, Listing, ProcurementPolicy};
@@ -108,6 +108,7 @@ fn desired(case: &Case) -> Desired {
         account: id(HUB),
         selector: entry.selector.clone(),
         products: Products::Listed(Arc::new(lists(entry))),
+        terms: ExperienceTerms::default(),
         source: source(at + 1),
     });
     Desired { experiences: experiences.collect(), ..shares(&BTreeMap::new()) }
@@ -127,11 +128,19 @@ fn live(case: &Case) -> Live {
                 id: id("procpolicy-1"),
                 approved: of(Listing::Approved),
                 denied: of(Listing::Denied),
+                user_requests: true,
                 notes: BTreeMap::new(),
             }
         });
         let (status, name) = (case.status[at], case.names[at].to_owned());
-        let found = Found::There(Experience { id: id(experience), name, status, policy });
+        let found = Found::There(Experience {
+            id: id(experience),
+            name,
+            description: String::new(),
+            status,
+            policy,
+            branding: None,
+        });
         let found = if case.unread[at] { Found::Unreadable("no".to_owned()) } else { found };
         read.insert(id(experience), found);
     }
@@ -213,7 +222,7 @@ proptest! {
             }).count()
         }).sum();
         let policies = plan.changes().filter(|(_, change)| {
-            matches!(change.edit, Edit::Experience(ExperienceEdit::Policy { name: _ }))
+            matches!(change.edit, Edit::Experience(ExperienceEdit::Policy { .. }))
         }).count();
         prop_assert_eq!(plan.summary().removes, lost + policies);
     }

@@ -54,6 +54,8 @@ fn documentation_tells_every_knob() {
         refused_product,
         change_order,
         change_set_unseen,
+        change_set_unlisted,
+        new_experience_unseen,
         batch_describe,
         paths,
         inherited_rows,
@@ -76,6 +78,7 @@ fn documentation_tells_every_knob() {
     assert!(configuration != usual.configuration && requests_change != usual.requests_change);
     assert!(experience_revision != usual.experience_revision && refused_product != usual.refused_product);
     assert!(change_order.is_some() && change_set_unseen > 0 && batch_describe != usual.batch_describe);
+    assert!(change_set_unlisted > 0 && new_experience_unseen > 0);
     assert!(paths != usual.paths && inherited_rows != usual.inherited_rows && access_below != usual.access_below);
     assert!(nothing_reached != usual.nothing_reached && accept_again != usual.accept_again);
     assert!(rejected_share != usual.rejected_share && missing_principal != usual.missing_principal);

@@ -24,6 +24,7 @@ mod marketplace_rules;
 mod organizations;
 mod principals;
 mod service_catalog;
+pub(crate) mod shapes;
 mod share_rules;
 mod wire;
 

@@ -49,7 +49,7 @@ pub(super) async fn write(
 fn stage(change: &Change<RecipientEdit>) -> Phase {
     match change.seen().edit.phase() {
         Phase::Give | Phase::Change => Phase::Give,
-        phase @ (Phase::Open | Phase::Take) => phase,
+        phase @ (Phase::Open | Phase::Take | Phase::Leave | Phase::Enter | Phase::Close) => phase,
     }
 }
 

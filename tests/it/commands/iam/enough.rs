@@ -262,6 +262,53 @@ fn only_the_jobs_that_are_meant_are_let_in() {
     }
 }
 
+/// The change types that the role of an apply may start, and the entities that it may read, for what a list says of its
+/// experience.
+fn may_do(terms: &str) -> (Vec<String>, String) {
+    let settings = "version: 1\norganizations:\n  acme: {id: o-acme000001, marketplace_account: \"111111111112\"}\n\
+                    access: {role: \"arn:aws:iam::{account}:role/catalog-sync-{mode}\"}\n";
+    let list = format!("approved: [prod-4xk6p2ab3cdef]\nexperiences: [{{organization: acme, name: Data{terms}}}]\n");
+    let bed = Bed::new("", &[("catalog/settings.yaml", settings), ("catalog/marketplace/data.yaml", &list)]);
+    let roles = kinds(&bed).iter().flat_map(|kind| kind["roles"].as_array().unwrap().clone()).collect::<Vec<_>>();
+    let policies = roles.iter().flat_map(|role| role["policies"].as_array().unwrap());
+    let statements = policies.flat_map(|policy| policy["Statement"].as_array().unwrap());
+    let (mut types, mut entities) = (Vec::new(), String::new());
+    for statement in statements {
+        for action in strings(&statement["Action"]) {
+            match action.as_str() {
+                "aws-marketplace:StartChangeSet" => {
+                    types.push(strings(&statement["Condition"]["StringEquals"]["catalog:ChangeType"]));
+                }
+                "aws-marketplace:DescribeEntity" => entities += &statement["Resource"].to_string(),
+                _ => {}
+            }
+        }
+    }
+    assert_eq!(types.len(), 1, "one statement, however many of its changes a set holds");
+    (types.remove(0), entities)
+}
+
+#[test]
+fn role_may_make_the_changes_that_the_catalog_manages_alone() {
+    let products = ["AllowProductProcurement", "CreateProcurementPolicy", "DenyProductProcurement"];
+    let terms = ["RestrictExperience", "ReviveExperience", "UpdateExperience", "UpdateProcurementPolicy"];
+    for (said, more, entity) in [
+        ("", &[][..], ""),
+        (", create: true", &["CreateExperience"], ""),
+        (", status: enabled", &terms, ""),
+        (", user_requests: false", &terms, ""),
+        (", audience: [{account: \"333333333331\"}]", &["AssociateAudience", "DisassociateAudience"], "Audience/*"),
+        (", branding: {title: T}", &["CreateBrandingSettings", "UpdateBrandingSettings"], "BrandingSettings/*"),
+    ] {
+        let (types, entities) = may_do(said);
+        let mut expected = [&products[..], more].concat();
+        expected.sort_unstable();
+        assert_eq!(types, expected, "{said}");
+        assert!(entities.contains(entity), "{entities}");
+        assert_eq!(entities.contains("Audience/"), entity == "Audience/*", "{entities}");
+    }
+}
+
 #[test]
 fn roles_of_plans_may_ask_for_licences_by_an_option_alone() {
     const ACTION: &str = "license-manager:ListReceivedLicensesForOrganization";

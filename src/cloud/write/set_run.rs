@@ -1,8 +1,9 @@
 //! One change set: started, or found where it runs already, and waited for.
 
-use super::change_set::Draft;
-use super::product_list::ProductList;
-use super::set_end::{SetEnd, ended};
+use super::edited::Edited;
+use super::experience_make::Identity;
+use super::experience_sets::Draft;
+use super::set_end::{Made, SetEnd, ended};
 use crate::cloud::pace::Patience;
 use crate::cloud::read::entities::CATALOG;
 use crate::cloud::waits::for_people;
@@ -20,34 +21,62 @@ pub(super) struct Tries {
     pub(super) lost: u32,
     /// Whether it was looked whether an earlier run holds the lock.
     pub(super) searched: bool,
+    /// Whether a set of another time has answered for this one.
+    pub(super) is_stale: bool,
 }
 
 /// How a set that was started, or may have been, came out.
 pub(super) enum Came {
-    Ended(SetEnd, String),
+    Ended(Ended),
     /// The end was not seen in time.
     Late(CloudError),
     /// It was not started.
     Refused(CloudError),
 }
 
-impl ProductList<'_> {
+/// The end of a set.
+pub(super) struct Ended {
+    pub(super) end: SetEnd,
+    /// Its id.
+    pub(super) set: String,
+    /// Whether it had ended by the first look.
+    pub(super) at_once: bool,
+    /// Whether it was found by its name: its changes may be others, where the name does not come from them.
+    pub(super) is_found: bool,
+}
+
+impl Edited<'_> {
     /// Starts a set, or finds the one that runs, and waits for its end.
     pub(super) async fn attempt(&mut self, draft: &Draft<'_>, tries: &mut Tries) -> Came {
-        let id = draft.id(&self.now.revisions);
-        let name: String = format!("catalog-sync {id} {}", self.task.target.name.file()).chars().take(100).collect();
+        let Identity { subject, name, token } = self.identity(draft);
+        let changes = draft.changes(self.name());
         loop {
-            let token = format!("{id}-{}", tries.counter);
-            let set = match self.call.start(draft, &self.now.identifier, &name, &token).await {
-                Ok(set) => set,
-                Err(error) if is_findable(&error, tries) => {
-                    tries.searched = true;
-                    match self.call.find(&name).await {
-                        Some(set) => set,
-                        None => return Came::Refused(error),
+            let mut found = None;
+            // What is made twice stays: it is looked first, and where that can't be done nothing is started.
+            if draft.creates() {
+                match self.call.find(&name).await {
+                    Ok(known) => {
+                        tries.counter = tries.counter.max(known.failed);
+                        found = known.counts;
                     }
+                    Err(error) => return Came::Refused(error),
                 }
-                Err(error) => return Came::Refused(error),
+            }
+            let mut is_found = found.is_some();
+            let set = match found {
+                Some(set) => set,
+                None => match self.call.start(&changes, &subject, &name, &format!("{token}-{}", tries.counter)).await {
+                    Ok(set) => set,
+                    Err(error) if is_findable(&error, tries) => {
+                        tries.searched = true;
+                        is_found = true;
+                        match self.call.find(&name).await.ok().and_then(|known| known.counts) {
+                            Some(set) => set,
+                            None => return Came::Refused(error),
+                        }
+                    }
+                    Err(error) => return Came::Refused(error),
+                },
             };
             for id in self.ids(draft) {
                 self.task.ledger.name(&id, &format!("change set {set}"));
@@ -60,7 +89,7 @@ impl ProductList<'_> {
             tries.counter += u32::from(failed);
             // One that has failed by the first look is of an earlier run: the token gave it back.
             if !(failed && looks == 1 && tries.counter <= AGAIN && self.begin(draft)) {
-                return Came::Ended(end, set);
+                return Came::Ended(Ended { end, set, at_once: looks == 1, is_found });
             }
         }
     }
@@ -68,7 +97,7 @@ impl ProductList<'_> {
     /// Waits for the end of a set, and says how many looks that took. Where AWS does not tell, what is live does. An
     /// error says that the end was not seen in time.
     async fn finish(&mut self, draft: &Draft<'_>, set: &str) -> Result<(SetEnd, u32), CloudError> {
-        let running = format!("change set {set} of {} runs", self.call.id);
+        let running = format!("change set {set} of {} runs", self.words());
         let mut patience = self.call.seat.patience(Operation::DescribeChangeSet, running);
         let mut looks = 0;
         loop {
@@ -82,7 +111,9 @@ impl ProductList<'_> {
                     }
                     None => None,
                 },
-                Err(_) if self.look().await && self.is_done(draft) => return Ok((SetEnd::Made(Vec::new()), looks)),
+                Err(_) if self.look().await && self.is_done(draft) => {
+                    return Ok((SetEnd::Made(Made::default()), looks));
+                }
                 Err(error) => Some(error),
             };
             if !patience.pause().await {

@@ -1,0 +1,98 @@
+//! Experiences: made, changed and put away by change sets.
+//!
+//! A running change set locks its experience, so the sets of one experience follow each other; experiences go side
+//! by side.
+
+use std::collections::VecDeque;
+
+use super::edited::Edited;
+use super::experience_sets::{Item, drafts};
+use super::set_tries::Next;
+use super::stage::{Stage, enables};
+use super::task::Task;
+use crate::cloud::Cloud;
+use crate::cloud::read::current::{Beside, Known};
+use crate::model::change::Resource;
+use crate::model::edit::{ExperienceEdit, NewExperience};
+use crate::model::id::{ExperienceId, ProcurementPolicyId};
+use crate::model::report::Outcome;
+
+pub(super) async fn write(
+    cloud: &Cloud,
+    task: Task<'_, ExperienceEdit>,
+    experience: &Resource<ExperienceId>,
+    policy: Option<&ProcurementPolicyId>,
+) {
+    let Task { target, ledger: _, changes } = task;
+    if changes.is_empty() {
+        return;
+    }
+    let new: Option<&NewExperience> = changes.iter().find_map(|change| match &change.edit {
+        ExperienceEdit::Create(new) => Some(new),
+        _ => None,
+    });
+    if experience.id.is_none() && new.is_none() {
+        return task.without_id();
+    }
+    let seat = match cloud.marketplace(&target.organization, &target.account).await {
+        Ok(seat) => seat,
+        Err(error) => return task.not_begun(error),
+    };
+    let turn = cloud.audience_turn(&seat.place);
+    let known = Known { policy: policy.cloned(), branding: None };
+    let mut edited = Edited::new(seat, task, experience.clone(), new, known, turn);
+    let is_enabled_later = changes.iter().any(|change| enables(&change.edit));
+    for stage in Stage::ALL {
+        // What was not begun is told by the reason of the stop.
+        if task.ledger.is_stopped() {
+            return;
+        }
+        let all = changes.iter().map(|change| &change.edit).enumerate();
+        let items: Vec<Item<'_>> = all.filter(|(_, edit)| Stage::of(edit, is_enabled_later) == stage).collect();
+        let Err(why) = edited.make(stage, items).await else { continue };
+        let skipped = Outcome::Skipped(format!("not tried: {why}"));
+        // What has an outcome keeps it.
+        (0..changes.len()).for_each(|index| edited.set(index, skipped.clone()));
+        return;
+    }
+}
+
+impl Edited<'_> {
+    /// Makes the edits of a stage. An error is the reason why nothing further is of use; it has no end.
+    async fn make(&mut self, stage: Stage, items: Vec<Item<'_>>) -> Result<(), String> {
+        if items.is_empty() {
+            return Ok(());
+        }
+        if let Some(why) = self.task.obstacle(stage) {
+            let skipped = Outcome::Skipped(format!("not tried: {why}"));
+            for (index, _) in items {
+                self.set(index, skipped.clone());
+            }
+            return Ok(());
+        }
+        // What is done already is no part of the sets. The other stages hold few edits, and some of them wait for other
+        // experiences: how they stand is looked at when their turn has come.
+        let open = match stage {
+            Stage::Build => {
+                if let Err(error) = self.look_at(Beside::of(&items)).await {
+                    let why = format!("{} failed ({})", error.operation, error.code);
+                    if let Some((first, _)) = items.first() {
+                        self.set(*first, Outcome::Failed(error.into()));
+                    }
+                    return Err(why);
+                }
+                self.settle(&items)
+            }
+            _ => items,
+        };
+        let mut left: VecDeque<_> = drafts(stage, &open).into();
+        while let Some(draft) = left.pop_front() {
+            match self.carry_out(draft).await {
+                Next::Go => {}
+                Next::Instead(sets) => sets.into_iter().rev().for_each(|set| left.push_front(set)),
+                Next::Stop(why) => return Err(why),
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,250 @@
+//! Principals that move from the audience of one experience to that of another. AWS takes a principal into one audience
+//! at most: so it is taken off the one before it is put on the other, and only once the other is ready for it. Where it
+//! can't be put there it stays where it is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::experience::audience;
+use super::governed::List;
+use crate::model::audience::AudiencePrincipal;
+use crate::model::change::{Change, ChangeId, Target, TargetState, Work};
+use crate::model::edit::ExperienceEdit;
+use crate::model::experience::ExperienceStatus;
+use crate::model::finding::Source;
+use crate::model::id::{AccountId, ExperienceId};
+use crate::model::live::{Live, Reading};
+use crate::model::target::TargetName;
+
+/// A principal in a marketplace account's organization.
+type Key = (AccountId, AudiencePrincipal);
+
+/// Whom the catalog's experiences want.
+#[derive(Default)]
+struct Wanted<'a> {
+    by: BTreeMap<Key, Vec<(&'a TargetName, Source)>>,
+    /// Accounts with an entry of which it can't be told which unit it means, each with the reason.
+    doubt: BTreeMap<&'a AccountId, (&'a TargetName, String)>,
+}
+
+/// Says what waits for what where principals move, and blocks the targets whose principals can't.
+pub(super) fn link(targets: &mut [Target], lists: &[List<'_>], live: &Live) {
+    let wanted = Wanted::of(lists, live);
+    // What is blocked may block others: each round blocks some or is the last one.
+    loop {
+        let mut obstacles = wanted.obstacles(targets, live);
+        if obstacles.is_empty() {
+            break;
+        }
+        for target in targets.iter_mut() {
+            if let Some((reason, source)) = obstacles.remove(&target.name) {
+                target.state = TargetState::Unreadable { reason, source };
+            }
+        }
+    }
+    let moves = Moves::of(targets);
+    let mut first: BTreeMap<(TargetName, TargetName), ChangeId> = BTreeMap::new();
+    for (at, change, key) in each(targets) {
+        let Some(about) = about(targets, at, change) else { continue };
+        let waits_for = match &about.edit {
+            ExperienceEdit::Join(_) => moves.leaves.get(&key).cloned().into_iter().collect(),
+            ExperienceEdit::Leave(_) => {
+                let Some(join) = moves.joins.get(&key) else { continue };
+                let id = about.id;
+                // AWS takes those that go the same way together: so one of them stands for all.
+                let way = (id.target.clone(), join.target.clone());
+                if let Some(first) = first.get(&way) {
+                    BTreeSet::from([first.clone()])
+                } else {
+                    first.insert(way, id);
+                    moves.ready.get(&join.target).cloned().unwrap_or_default()
+                }
+            }
+            _ => continue,
+        };
+        if let Some(change) = change_at(targets, at, change) {
+            change.about.waits_for.extend(waits_for);
+        }
+    }
+}
+
+struct Named {
+    id: ChangeId,
+    edit: ExperienceEdit,
+}
+
+fn about(targets: &[Target], at: usize, change: usize) -> Option<Named> {
+    let target = targets.get(at)?;
+    let change = changes(target).get(change)?;
+    Some(Named { id: change.seen().id(&target.name), edit: change.edit.clone() })
+}
+
+fn changes(target: &Target) -> &[Change<ExperienceEdit>] {
+    match target.work() {
+        Some(Work::Experience { experience: _, policy: _, changes }) => changes,
+        Some(Work::Hub { .. } | Work::Recipient { .. }) | None => &[],
+    }
+}
+
+fn change_at(targets: &mut [Target], at: usize, change: usize) -> Option<&mut Change<ExperienceEdit>> {
+    match &mut targets.get_mut(at)?.state {
+        TargetState::Complete { work: Work::Experience { experience: _, policy: _, changes }, left_alone: _ } => {
+            changes.get_mut(change)
+        }
+        TargetState::Complete { .. } | TargetState::Unreadable { .. } => None,
+    }
+}
+
+/// Every change about a principal: its target's place, its own, and who.
+fn each(targets: &[Target]) -> Vec<(usize, usize, Key)> {
+    let of_target = |(at, target): (usize, &Target)| {
+        let account = target.account.clone();
+        let found = changes(target).iter().enumerate().filter_map(move |(number, change)| match &change.edit {
+            ExperienceEdit::Join(principal) | ExperienceEdit::Leave(principal) => {
+                Some((at, number, (account.clone(), principal.clone())))
+            }
+            _ => None,
+        });
+        found.collect::<Vec<_>>()
+    };
+    targets.iter().enumerate().flat_map(of_target).collect()
+}
+
+/// Who comes and goes where, and what makes a target ready for whom it takes over.
+#[derive(Default)]
+struct Moves {
+    joins: BTreeMap<Key, ChangeId>,
+    leaves: BTreeMap<Key, ChangeId>,
+    ready: BTreeMap<TargetName, BTreeSet<ChangeId>>,
+}
+
+impl Moves {
+    fn of(targets: &[Target]) -> Self {
+        let mut moves = Self::default();
+        for target in targets {
+            for change in changes(target) {
+                let id = change.seen().id(&target.name);
+                match &change.edit {
+                    ExperienceEdit::Join(principal) => {
+                        moves.joins.insert((target.account.clone(), principal.clone()), id);
+                    }
+                    ExperienceEdit::Leave(principal) => {
+                        moves.leaves.insert((target.account.clone(), principal.clone()), id);
+                    }
+                    ExperienceEdit::Create(_)
+                    | ExperienceEdit::Policy { .. }
+                    | ExperienceEdit::Product(_)
+                    | ExperienceEdit::Status { before: ExperienceStatus::Archived, .. } => {
+                        moves.ready.entry(target.name.clone()).or_default().insert(id);
+                    }
+                    ExperienceEdit::Describe { .. }
+                    | ExperienceEdit::Requests(_)
+                    | ExperienceEdit::Brand { .. }
+                    | ExperienceEdit::Status { .. } => {}
+                }
+            }
+        }
+        moves
+    }
+}
+
+impl<'a> Wanted<'a> {
+    fn of(lists: &'a [List<'a>], live: &Live) -> Self {
+        let mut wanted = Self::default();
+        for list in lists {
+            let account = &list.entry.account;
+            match audience(list.entry, live) {
+                Ok(principals) => {
+                    for (principal, source) in principals.into_iter().flatten() {
+                        wanted.by.entry((account.clone(), principal)).or_default().push((&list.name, source));
+                    }
+                }
+                Err(blocked) => {
+                    wanted.doubt.insert(account, (&list.name, blocked.reason));
+                }
+            }
+        }
+        wanted
+    }
+
+    /// The targets that can't be carried out as they are planned, and why.
+    fn obstacles(&self, targets: &[Target], live: &Live) -> BTreeMap<TargetName, (String, Option<Source>)> {
+        let moves = Moves::of(targets);
+        let found = each(targets).into_iter().filter_map(|(at, number, key)| {
+            let target = targets.get(at)?;
+            let change = changes(target).get(number)?;
+            let reason = match &change.edit {
+                ExperienceEdit::Join(_) => self.not_free(target, &key, &moves, targets, live)?,
+                _ => self.not_received(target, &key, targets)?,
+            };
+            Some((target.name.clone(), (reason, change.about.because.source().cloned())))
+        });
+        found.collect()
+    }
+
+    /// Why a principal can't come: somebody else has it too, or wants it too.
+    fn not_free(&self, target: &Target, key: &Key, moves: &Moves, targets: &[Target], live: &Live) -> Option<String> {
+        let (account, principal) = key;
+        let mut others = self.by.get(key).into_iter().flatten().filter(|(name, _)| **name != target.name);
+        if let Some((other, Source { file, line, .. })) = others.next() {
+            let reason = format!(
+                "{principal} is in the audience of {other}, too ({file}:{line}), and AWS takes it into one: take it out \
+                 in one of the two"
+            );
+            return Some(reason);
+        }
+        let Some(Reading::Complete(audiences)) = live.audiences.get(account) else { return None };
+        let own = target.work()?.resource().id.map(str::to_owned);
+        let holder =
+            audiences.iter().find(|(id, of_it)| own.as_deref() != Some(id.as_str()) && of_it.contains(principal));
+        let (holder, _) = holder?;
+        let leaves = moves.leaves.get(key).and_then(|id| targets.iter().find(|target| target.name == id.target));
+        if leaves.and_then(|it| it.work()?.resource().id).is_some_and(|id| id == holder.as_str()) {
+            return None;
+        }
+        let name = live.experience(account, holder).map(|it| it.name.as_str()).unwrap_or_default();
+        Some(stays(principal, name, holder, targets, account))
+    }
+
+    /// Why a principal that leaves can't be let go: whoever takes it over can't be told, or can't take it.
+    fn not_received(&self, target: &Target, key: &Key, targets: &[Target]) -> Option<String> {
+        let (account, principal) = key;
+        let others = self.by.get(key).into_iter().flatten().filter(|(name, _)| **name != target.name);
+        for (other, Source { file, line, .. }) in others {
+            let found = targets.iter().find(|target| target.name == **other);
+            if let Some(TargetState::Unreadable { reason, source: _ }) = found.map(|it| &it.state) {
+                let reason =
+                    format!("{principal} is to go over to {other} ({file}:{line}), which can't be planned: {reason}");
+                return Some(reason);
+            }
+        }
+        // A unit that can't be found by its path may be this one.
+        let is_unit = matches!(principal, AudiencePrincipal::Ou(_));
+        let (other, reason) = self.doubt.get(account).filter(|_| is_unit && !self.by.contains_key(key))?;
+        Some(format!("{principal} leaves, and {other} may want it, which can't be told: {reason}"))
+    }
+}
+
+fn stays(
+    principal: &AudiencePrincipal,
+    name: &str,
+    holder: &ExperienceId,
+    targets: &[Target],
+    account: &AccountId,
+) -> String {
+    let governing = targets.iter().find(|target| {
+        let id = target.work().and_then(|work| work.resource().id.map(|id| id == holder.as_str()));
+        target.account == *account && id == Some(true)
+    });
+    let which = format!("experience {name} {holder}").replace("  ", " ");
+    match governing {
+        None => format!(
+            "{principal} is in the audience of {which}, which no file governs, and AWS takes it into one: take it out \
+             there, or give that experience an entry with an `audience`"
+        ),
+        Some(target) => format!(
+            "{principal} is in the audience of {which}, and {} leaves it there: AWS takes it into one. Give that entry an \
+             `audience` without it",
+            target.name
+        ),
+    }
+}

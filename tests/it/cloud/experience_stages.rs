@@ -1,0 +1,473 @@
+//! Writing experiences: what shares a change set, what comes after what, and what is not tried.
+
+use std::collections::BTreeSet;
+
+use catalog_sync::cloud::{Cloud, Ledger};
+use catalog_sync::model::branding::Branding;
+use catalog_sync::model::change::{ChangeId, Target, TargetState, Work};
+use catalog_sync::model::edit::{ExperienceEdit, Kind, NewExperience, ProductEdit};
+use catalog_sync::model::experience::ExperienceStatus::{self, Archived, Disabled, Enabled};
+use catalog_sync::model::experience::Listing;
+use catalog_sync::model::report::Outcome;
+use catalog_sync::model::settings::Mode;
+use catalog_sync::sandbox::{
+    Audience, Branding as LiveBranding, ChangeSet, Experience, ExperienceRevision, ExperienceStatus as LiveStatus,
+    Permission, RefusedProduct, RequestsChange, World,
+};
+use proptest::prelude::*;
+
+use super::bed::{Bed, experience_target, failure, id, plan_of, write_all};
+
+const BASE: Option<&str> = Some("procpolicy-base");
+const OFF: Option<&str> = Some("procpolicy-off");
+const PAYMENTS: &str = "333333333333";
+const SHARED: &str = "222222222222";
+const PRODUCTION: &str = "ou-acme-prod0001";
+
+pub(super) const CREATE: &str = "CreateExperience";
+pub(super) const POLICY: &str = "CreateProcurementPolicy";
+pub(super) const BRAND: &str = "CreateBrandingSettings";
+pub(super) const ALLOW: &str = "AllowProductProcurement";
+pub(super) const DENY: &str = "DenyProductProcurement";
+pub(super) const UPDATE: &str = "UpdateExperience";
+pub(super) const ASSOCIATE: &str = "AssociateAudience";
+const DISASSOCIATE: &str = "DisassociateAudience";
+const REQUESTS: &str = "UpdateProcurementPolicy";
+
+pub(super) fn product(product: &str, before: Option<Listing>, after: Listing) -> ExperienceEdit {
+    ExperienceEdit::Product(ProductEdit { product: id(product), before, after, notes: None })
+}
+
+pub(super) fn approve(it: &str) -> ExperienceEdit {
+    product(it, None, Listing::Approved)
+}
+
+pub(super) fn deny(it: &str) -> ExperienceEdit {
+    product(it, None, Listing::Denied)
+}
+
+pub(super) fn join(principal: &str) -> ExperienceEdit {
+    ExperienceEdit::Join(id(principal))
+}
+
+fn leave(principal: &str) -> ExperienceEdit {
+    ExperienceEdit::Leave(id(principal))
+}
+
+pub(super) fn status(before: ExperienceStatus, after: ExperienceStatus) -> ExperienceEdit {
+    ExperienceEdit::Status { before, after }
+}
+
+pub(super) fn logo(url: &str) -> Branding {
+    Branding { title: Some("Shop".to_owned()), logo_url: Some(url.to_owned()), ..Branding::default() }
+}
+
+/// A new experience called `Data` with its policy, in which users may not ask for products.
+pub(super) fn create() -> Vec<ExperienceEdit> {
+    let (name, policy) = ("Data".to_owned(), "Data policy".to_owned());
+    let new =
+        NewExperience { name, description: Some("For data".to_owned()), policy: policy.clone(), user_requests: false };
+    vec![ExperienceEdit::Create(new), ExperienceEdit::Policy { name: policy, user_requests: false }]
+}
+
+pub(super) fn experiences(bed: &Bed) -> Vec<(String, Experience)> {
+    bed.sandbox.world().organizations["acme"].marketplace.experiences.clone().into_iter().collect()
+}
+
+pub(super) fn named(bed: &Bed, name: &str) -> Vec<Experience> {
+    experiences(bed).into_iter().map(|(_, it)| it).filter(|it| it.name == name).collect()
+}
+
+fn experience<'w>(world: &'w mut World, id: &str) -> &'w mut Experience {
+    world.organizations.get_mut("acme").unwrap().marketplace.experiences.get_mut(id).unwrap()
+}
+
+fn live(bed: &Bed, id: &str) -> Experience {
+    experience(&mut bed.sandbox.world(), id).clone()
+}
+
+pub(super) fn change_sets(bed: &Bed) -> Vec<ChangeSet> {
+    let world = bed.sandbox.world();
+    let mut sets: Vec<ChangeSet> = world.organizations["acme"].marketplace.change_sets.values().cloned().collect();
+    sets.sort_by_key(|set| set.started);
+    sets
+}
+
+/// The types of the changes of each set, in the order of their beginning.
+pub(super) fn sets(bed: &Bed) -> Vec<Vec<String>> {
+    change_sets(bed).iter().map(|set| set.changes.iter().map(|change| change.change_type.clone()).collect()).collect()
+}
+
+pub(super) fn apply(bed: &Bed) -> Cloud {
+    bed.cloud(Mode::Apply)
+}
+
+pub(super) async fn edit(
+    bed: &Bed,
+    experience: &str,
+    policy: Option<&str>,
+    edits: Vec<ExperienceEdit>,
+) -> Vec<Outcome> {
+    bed.list(&apply(bed), experience, policy, edits).await
+}
+
+pub(super) async fn make(bed: &Bed, edits: Vec<ExperienceEdit>) -> Vec<Outcome> {
+    write_all(&apply(bed), vec![experience_target(Err("Data"), None, edits)]).await.remove(0)
+}
+
+pub(super) fn all_applied(outcomes: &[Outcome]) {
+    assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Applied), "{outcomes:?}");
+}
+
+pub(super) fn skipped(outcome: &Outcome) -> &str {
+    match outcome {
+        Outcome::Skipped(why) => why,
+        other => panic!("not skipped: {other:?}"),
+    }
+}
+
+pub(super) fn principals(experience: &Experience) -> Vec<String> {
+    experience.audience.iter().flat_map(|audience| audience.principals.iter().cloned()).collect()
+}
+
+fn with(principals: &[&str]) -> Audience {
+    let principals = principals.iter().map(|it| (*it).to_owned()).collect();
+    Audience { principals, ..Audience::default() }
+}
+
+#[tokio::test]
+async fn new_experience_is_one_set_and_is_entered_by_another() {
+    let bed = Bed::usual().await;
+    let looks = ExperienceEdit::Brand { before: None, after: logo("https://example.com/logo.png") };
+    let edits = [create(), vec![looks, approve("prod-a"), deny("prod-x")], vec![join(PAYMENTS), join(PRODUCTION)]];
+    let edits = [edits.concat(), vec![status(Disabled, Enabled)]].concat();
+    all_applied(&make(&bed, edits).await);
+    assert_eq!(sets(&bed), [vec![CREATE, POLICY, BRAND, ALLOW, DENY], vec![UPDATE, ASSOCIATE]]);
+    let [made] = &named(&bed, "Data")[..] else { panic!() };
+    assert_eq!(made.description.as_deref(), Some("For data"));
+    assert_eq!(made.status, LiveStatus::Enabled);
+    assert_eq!(principals(made), [PAYMENTS, PRODUCTION]);
+    let policy = made.policy.clone().unwrap();
+    assert_eq!((policy.name.as_str(), policy.requests), ("Data policy", Some(Permission::Deny)));
+    assert_eq!(policy.allowed, BTreeSet::from(["prod-a".to_owned()]));
+    assert_eq!(made.branding.clone().unwrap().name, "Data branding");
+    let first = &change_sets(&bed)[0];
+    let identifiers: Vec<Option<&str>> = first.changes.iter().map(|it| it.identifier.as_deref()).collect();
+    assert_eq!(identifiers[..2], [None, Some("$Experience.Entity.Identifier")]);
+    assert!(
+        first.name.as_deref().unwrap().starts_with("catalog-sync ")
+            && first.name.as_deref().unwrap().ends_with(" Data")
+    );
+    assert_eq!(bed.calls("StartChangeSet"), 2);
+    assert_eq!(bed.calls("ListChangeSets"), 2, "both ways to ask, once");
+}
+
+#[tokio::test]
+async fn further_products_follow_and_the_audience_comes_last() {
+    let bed = Bed::usual().await;
+    let approvals = (0..60).map(|number| approve(&format!("prod-new{number:02}")));
+    let denials = (0..110).map(|number| deny(&format!("prod-bad{number:03}")));
+    let edits = create().into_iter().chain([join(PAYMENTS), status(Disabled, Enabled)]).chain(approvals).chain(denials);
+    all_applied(&make(&bed, edits.collect()).await);
+    assert_eq!(sets(&bed), [vec![CREATE, POLICY, ALLOW, DENY], vec![ALLOW, DENY], vec![DENY], vec![UPDATE, ASSOCIATE]]);
+    let policy = named(&bed, "Data")[0].policy.clone().unwrap();
+    assert_eq!((policy.allowed.len(), policy.denied.len()), (60, 110));
+}
+
+#[tokio::test]
+async fn nobody_comes_under_an_experience_in_which_a_denial_failed() {
+    for how in [RefusedProduct::FailsSet, RefusedProduct::FailsSetUnnamed, RefusedProduct::SkipsProduct] {
+        let bed = Bed::new(|world| {
+            world.unproven.refused_product = how;
+            let marketplace = &mut world.organizations.get_mut("acme").unwrap().marketplace;
+            marketplace.refused_products.insert("prod-y".to_owned());
+        })
+        .await;
+        let edits = [
+            deny("prod-y"),
+            approve("prod-c"),
+            join(PAYMENTS),
+            status(Disabled, Enabled),
+            ExperienceEdit::Requests(false),
+        ];
+        let outcomes = edit(&bed, "exp-off", OFF, edits.to_vec()).await;
+        failure(&outcomes[0]);
+        assert_eq!(outcomes[1], Outcome::Applied);
+        let why = "not tried: the change to prod-y was not made, and whoever comes under the experience would go \
+                   without a product, or could buy more than was asked";
+        assert_eq!((skipped(&outcomes[2]), skipped(&outcomes[3])), (why, why), "{how:?}");
+        assert_eq!(skipped(&outcomes[4]), "not tried: the step to `enabled` was not made");
+        assert_eq!(live(&bed, "exp-off").status, LiveStatus::Disabled);
+    }
+}
+
+#[tokio::test]
+async fn branding_that_fails_keeps_nobody_out() {
+    let bed = Bed::usual().await;
+    let looks = ExperienceEdit::Brand { before: None, after: logo("https://nowhere.invalid/logo.png") };
+    let edits = [create(), vec![looks, approve("prod-a"), join(PAYMENTS), status(Disabled, Enabled)]].concat();
+    let outcomes = make(&bed, edits).await;
+    assert!(failure(&outcomes[2]).contains("INVALID_URL: INVALID_URL: The logo URL "), "{outcomes:?}");
+    assert_eq!(outcomes.iter().filter(|outcome| **outcome == Outcome::Applied).count(), 5, "{outcomes:?}");
+    assert_eq!(named(&bed, "Data").len(), 1);
+    assert_eq!(sets(&bed)[1], [CREATE, POLICY, ALLOW], "made again without it");
+    assert_eq!(bed.calls("StartChangeSet"), 3);
+}
+
+#[tokio::test]
+async fn description_that_aws_refuses_takes_no_product_with_it() {
+    let bed = Bed::usual().await;
+    let describe = ExperienceEdit::Describe { before: String::new(), after: "d".repeat(1001) };
+    let outcomes = edit(&bed, "exp-base", BASE, vec![describe, approve("prod-c"), approve("prod-d")]).await;
+    assert!(failure(&outcomes[0]).contains("ValidationException"), "{outcomes:?}");
+    all_applied(&outcomes[1..]);
+    assert_eq!(live(&bed, "exp-base").policy.unwrap().allowed.len(), 4);
+}
+
+#[tokio::test]
+async fn everything_of_an_experience_that_is_there_is_one_set() {
+    let bed = Bed::new(|world| {
+        let it = experience(world, "exp-base");
+        it.description = Some("Old".to_owned());
+        it.branding = Some(LiveBranding { title: "Old".to_owned(), ..LiveBranding::default() });
+    })
+    .await;
+    let before = Branding { title: Some("Old".to_owned()), ..Branding::default() };
+    let edits = vec![
+        ExperienceEdit::Describe { before: "Old".to_owned(), after: "New".to_owned() },
+        ExperienceEdit::Requests(false),
+        ExperienceEdit::Brand { before: Some(before), after: logo("https://example.com/logo.png") },
+        approve("prod-c"),
+    ];
+    all_applied(&edit(&bed, "exp-base", BASE, edits.clone()).await);
+    assert_eq!(sets(&bed), [vec![UPDATE, REQUESTS, "UpdateBrandingSettings", ALLOW]]);
+    let it = live(&bed, "exp-base");
+    assert_eq!((it.description.as_deref(), it.name.as_str()), (Some("New"), "Base"));
+    let policy = it.policy.unwrap();
+    assert_eq!((policy.name.as_str(), policy.requests), ("Base", Some(Permission::Deny)));
+    assert_eq!(it.branding.unwrap().title, "Shop");
+    // The branding is known by its id only once the experience was read.
+    assert_eq!((bed.calls("BatchDescribeEntities"), bed.calls("ListEntities")), (3, 0));
+    all_applied(&edit(&bed, "exp-base", BASE, edits).await);
+    assert_eq!(sets(&bed).len(), 1, "all of it was found done");
+}
+
+#[tokio::test]
+async fn what_somebody_else_did_to_an_experience_is_a_conflict() {
+    let bed = Bed::new(|world| {
+        let it = experience(world, "exp-base");
+        it.description = Some("Theirs".to_owned());
+        it.branding = Some(LiveBranding { title: "Theirs".to_owned(), ..LiveBranding::default() });
+        experience(world, "exp-off").audience = Some(with(&[PAYMENTS]));
+    })
+    .await;
+    let before = Branding { title: Some("Old".to_owned()), ..Branding::default() };
+    let edits = vec![
+        ExperienceEdit::Describe { before: "Old".to_owned(), after: "New".to_owned() },
+        ExperienceEdit::Brand { before: Some(before), after: logo("https://example.com/logo.png") },
+        join(PAYMENTS),
+        leave(SHARED),
+        status(Disabled, Enabled),
+    ];
+    let outcomes = edit(&bed, "exp-base", BASE, edits).await;
+    let said: Vec<String> = outcomes[..3].iter().map(failure).collect();
+    assert!(said[0].contains("the description of experience exp-base is `Theirs`"), "{said:?}");
+    assert!(said[1].contains("the title of experience exp-base is `Theirs`"), "{said:?}");
+    assert!(said[2].contains("333333333333 is in the audience of experience exp-off"), "{said:?}");
+    all_applied(&outcomes[3..]);
+    assert!(sets(&bed).is_empty());
+}
+
+#[tokio::test]
+async fn requests_of_a_disabled_experience_are_changed_once_it_is_enabled() {
+    let bed = Bed::new(|world| world.unproven.requests_change = RequestsChange::WhileEnabled).await;
+    let edits = vec![ExperienceEdit::Requests(false), approve("prod-a"), join(PAYMENTS), status(Disabled, Enabled)];
+    all_applied(&edit(&bed, "exp-off", OFF, edits).await);
+    assert_eq!(sets(&bed), [vec![ALLOW], vec![UPDATE, ASSOCIATE], vec![REQUESTS]]);
+
+    let bed = Bed::new(|world| world.unproven.requests_change = RequestsChange::WhileEnabled).await;
+    let outcomes = edit(&bed, "exp-off", OFF, vec![ExperienceEdit::Requests(false), approve("prod-a")]).await;
+    assert!(failure(&outcomes[0]).contains("enable it first"), "{outcomes:?}");
+    assert_eq!(outcomes[1], Outcome::Applied);
+}
+
+#[tokio::test]
+async fn experience_is_disabled_before_it_is_archived() {
+    let bed = Bed::new(|world| {
+        world.unproven.requests_change = RequestsChange::WhileEnabled;
+        experience(world, "exp-base").audience = Some(with(&[PAYMENTS]));
+    })
+    .await;
+    let edits =
+        vec![ExperienceEdit::Requests(false), leave(PAYMENTS), status(Enabled, Disabled), status(Disabled, Archived)];
+    all_applied(&edit(&bed, "exp-base", BASE, edits).await);
+    assert_eq!(sets(&bed), [vec![REQUESTS], vec![DISASSOCIATE], vec![UPDATE], vec!["RestrictExperience"]]);
+    let it = live(&bed, "exp-base");
+    assert_eq!((it.status, it.admin_status.is_some(), it.audience), (LiveStatus::Disabled, true, None));
+}
+
+#[tokio::test]
+async fn experience_that_stays_enabled_is_not_archived() {
+    let bed = Bed::new(|world| {
+        let fault = catalog_sync::sandbox::ChangeSetFault {
+            fate: catalog_sync::sandbox::ChangeSetFate::Cancelled,
+            experience: None,
+            skip: 0,
+            times: Some(1),
+        };
+        world.change_set_faults.push(fault);
+    })
+    .await;
+    let outcomes = edit(&bed, "exp-base", BASE, vec![status(Enabled, Disabled), status(Disabled, Archived)]).await;
+    failure(&outcomes[0]);
+    assert_eq!(skipped(&outcomes[1]), "not tried: the step to `disabled` was not made");
+}
+
+#[tokio::test]
+async fn archived_experience_is_revived_first() {
+    let bed = Bed::usual().await;
+    let policy = ExperienceEdit::Policy { name: "P".to_owned(), user_requests: true };
+    let edits = vec![status(Archived, Disabled), policy, approve("prod-a"), join(SHARED), status(Disabled, Enabled)];
+    all_applied(&edit(&bed, "exp-old", None, edits).await);
+    assert_eq!(sets(&bed), [vec!["ReviveExperience"], vec![POLICY, ALLOW], vec![UPDATE, ASSOCIATE]]);
+    assert_eq!(live(&bed, "exp-old").status, LiveStatus::Enabled);
+}
+
+#[tokio::test]
+async fn principal_that_aws_refuses_holds_up_no_other() {
+    let bed = Bed::usual().await;
+    let edits = vec![join(PAYMENTS), join("999999999999"), join(SHARED), status(Disabled, Enabled)];
+    let outcomes = edit(&bed, "exp-off", OFF, edits).await;
+    assert!(failure(&outcomes[1]).contains("Principal 999999999999 is not in the organization"), "{outcomes:?}");
+    assert_eq!(outcomes.iter().filter(|it| **it == Outcome::Applied).count(), 3, "{outcomes:?}");
+    assert_eq!(principals(&live(&bed, "exp-off")), [SHARED, PAYMENTS]);
+}
+
+#[tokio::test]
+async fn run_that_is_stopped_begins_no_further_stage() {
+    let bed = Bed::new(|world| world.pending.change_set = 20).await;
+    let edits = [approve("prod-a"), join(PAYMENTS), status(Disabled, Enabled)];
+    let plan = plan_of(experience_target(Ok("exp-off"), OFF, edits));
+    let (ledger, writer) = (Ledger::new(&plan), apply(&bed).writer().unwrap());
+    let stops = async {
+        while bed.calls("DescribeChangeSet") == 0 {
+            tokio::task::yield_now().await;
+        }
+        ledger.stop("the run was stopped by SIGINT");
+    };
+    tokio::join!(writer.write(&plan.targets[0], &ledger), stops);
+    let outcomes = ledger.outcomes(&plan.targets[0]);
+    assert_eq!(outcomes[0], Outcome::Applied);
+    let why = "not tried: the run was stopped by SIGINT";
+    assert_eq!((skipped(&outcomes[1]), skipped(&outcomes[2])), (why, why));
+    assert_eq!(sets(&bed), [vec![ALLOW]]);
+}
+
+/// Lets the change to a principal of one target wait for that of another.
+fn wait(target: &mut Target, principal: &str, other: &Target) {
+    let before = ChangeId { target: other.name.clone(), kind: Kind::Audience, key: principal.to_owned() };
+    let TargetState::Complete { work: Work::Experience { changes, .. }, .. } = &mut target.state else { panic!() };
+    let is_join = |edit: &ExperienceEdit| matches!(edit, ExperienceEdit::Join(it) if it.to_string() == principal);
+    let change = changes.iter_mut().find(|change| is_join(&change.edit)).expect("it joins");
+    change.about.waits_for.insert(before);
+}
+
+#[tokio::test]
+async fn principals_are_swapped_between_two_experiences() {
+    for revision in [ExperienceRevision::MovesWithParts, ExperienceRevision::MovesAlone] {
+        let bed = Bed::new(|world| {
+            world.unproven.experience_revision = revision;
+            experience(world, "exp-base").audience = Some(with(&[PAYMENTS]));
+            experience(world, "exp-off").audience = Some(with(&[SHARED]));
+        })
+        .await;
+        let mut base = experience_target(Ok("exp-base"), BASE, [leave(PAYMENTS), join(SHARED)]);
+        let mut off = experience_target(Ok("exp-off"), OFF, [leave(SHARED), join(PAYMENTS), approve("prod-a")]);
+        wait(&mut base, SHARED, &off);
+        wait(&mut off, PAYMENTS, &base);
+        let outcomes = write_all(&apply(&bed), vec![base, off]).await;
+        all_applied(&outcomes.concat());
+        assert_eq!(principals(&live(&bed, "exp-base")), [SHARED]);
+        assert_eq!(principals(&live(&bed, "exp-off")), [PAYMENTS]);
+        assert_eq!(sets(&bed).len(), 5, "none was in another's way: {:?}", sets(&bed));
+    }
+}
+
+#[tokio::test]
+async fn principal_stays_out_where_the_other_experience_keeps_it() {
+    let bed = Bed::new(|world| {
+        experience(world, "exp-base").audience = Some(with(&[PAYMENTS]));
+        let fault = catalog_sync::sandbox::ChangeSetFault {
+            fate: catalog_sync::sandbox::ChangeSetFate::Cancelled,
+            experience: Some("exp-base".to_owned()),
+            skip: 0,
+            times: None,
+        };
+        world.change_set_faults.push(fault);
+    })
+    .await;
+    let base = experience_target(Ok("exp-base"), BASE, [leave(PAYMENTS)]);
+    let mut off = experience_target(Ok("exp-off"), OFF, [join(PAYMENTS), join(SHARED)]);
+    wait(&mut off, PAYMENTS, &base);
+    let outcomes = write_all(&apply(&bed), vec![base, off]).await;
+    failure(&outcomes[0][0]);
+    let why = "not tried, because the removal of 333333333333 from the audience was not made";
+    assert_eq!(skipped(&outcomes[1][0]), why);
+    assert_eq!(outcomes[1][1], Outcome::Applied);
+}
+
+/// With revisions that do not move by an audience, nothing but the set's end tells the same change at another time from
+/// the first one.
+#[tokio::test]
+async fn principal_that_was_taken_off_again_joins_again() {
+    let bed = Bed::new(|world| {
+        world.unproven.experience_revision = ExperienceRevision::MovesAlone;
+        world.pending.change_set = 1;
+    })
+    .await;
+    for _ in 0..2 {
+        all_applied(&edit(&bed, "exp-off", OFF, vec![join(PAYMENTS)]).await);
+        bed.sandbox.change(|world| experience(world, "exp-off").audience = None);
+    }
+    assert_eq!(sets(&bed).len(), 2);
+}
+
+#[tokio::test]
+async fn audience_change_of_somebody_else_is_waited_for() {
+    let bed = Bed::new(|world| {
+        world.pending.change_set = 25;
+        let change = catalog_sync::sandbox::ChangeRecord {
+            change_type: ASSOCIATE.to_owned(),
+            name: None,
+            entity_type: "Experience@1.0".to_owned(),
+            identifier: Some("exp-open".to_owned()),
+            entity: "exp-open".to_owned(),
+            details: serde_json::json!({"Principals": [SHARED]}),
+            errors: Vec::new(),
+        };
+        let set = ChangeSet { changes: vec![change], ..ChangeSet::default() };
+        world.organizations.get_mut("acme").unwrap().marketplace.change_sets.insert("cs-theirs".to_owned(), set);
+    })
+    .await;
+    all_applied(&edit(&bed, "exp-off", OFF, vec![join(PAYMENTS), status(Disabled, Enabled)]).await);
+    assert_eq!(principals(&live(&bed, "exp-off")), [PAYMENTS]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever order AWS takes the changes of a set in.
+    #[test]
+    fn order_inside_a_set_does_not_matter(seed in any::<u64>()) {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async {
+            let bed = Bed::new(|world| {
+                world.unproven.change_order = Some(seed);
+                world.unproven.requests_change = RequestsChange::WhileEnabled;
+            })
+            .await;
+            let edits = [create(), vec![approve("prod-a"), join(PAYMENTS), status(Disabled, Enabled)]].concat();
+            all_applied(&make(&bed, edits).await);
+        });
+    }
+}
