@@ -38,7 +38,7 @@ fn a_renamed_file_takes_nothing_away() {
     .unwrap();
     // The accounts' own portfolios are told by the file's name, and follow it.
     let ran = bed.sandbox(&["plan", "--base", "HEAD"]).ends(0).shows("tag: developer-sandbox → sandboxes");
-    assert!(ran.stdout.contains("11 targets: 2 to update. 9 targets in step."), "{}", ran.stdout);
+    assert!(ran.stdout.contains("11 targets: 2 to update. 1 warning. 9 targets in step."), "{}", ran.stdout);
     bed.sandbox(&["apply", "--base", "HEAD", "--auto-approve"]).ends(0);
     bed.sandbox(&["plan", "--base", "HEAD"]).ends(0).shows("nothing to change");
 }

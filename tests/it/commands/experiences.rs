@@ -1,7 +1,7 @@
 //! What an entry of `experiences` says of the experience itself: it is made, described, enabled and archived, and governs
 //! whom the catalog names.
 
-use catalog_sync::sandbox::{Experience, ExperienceStatus, World};
+use catalog_sync::sandbox::{Experience, ExperienceStatus, Member, World};
 
 use super::bed::Bed;
 
@@ -218,4 +218,41 @@ fn audiences_that_can_not_be_read_leave_everybody_where_they_are() {
     let ran = bed.sandbox(&["apply", "--auto-approve"]);
     assert_ne!(ran.status, 0, "{}", ran.stdout);
     assert_eq!(principals(&named(&bed, "General")[0]), ["333333333331", "ou-acme-labs0001"]);
+}
+
+#[test]
+fn page_about_experiences_shows_what_is_so() {
+    let page = include_str!("../../../docs/experiences.md");
+    let blocks = |language: &str| -> Vec<&str> {
+        let fence = format!("```{language}\n");
+        page.split(&fence).skip(1).map(|rest| rest.split("```").next().unwrap()).collect()
+    };
+    let bed = bed();
+    bed.change_world(|world: &mut World| {
+        let acme = world.organizations.get_mut("acme").unwrap();
+        let shop = acme.ous[0].accounts.remove("333333333331").unwrap();
+        acme.ous[1].accounts.insert("333333333331".to_owned(), shop);
+        let payments = Member { name: "payments".to_owned(), ..Member::default() };
+        acme.ous[0].accounts.insert("333333333333".to_owned(), payments);
+        acme.marketplace.experiences.remove("exp-oldeng000001");
+        let general = acme.marketplace.experiences.get_mut("exp-general00001").unwrap();
+        let policy = general.policy.as_mut().unwrap();
+        policy.allowed = ["prod-0000000000002".to_owned()].into();
+        policy.denied.clear();
+    });
+    for yaml in blocks("yaml") {
+        let (name, content) = yaml.split_once('\n').unwrap();
+        bed.write(&format!("catalog/{}", name.trim_start_matches("# ")), content);
+    }
+    for block in blocks("console") {
+        for part in block.split("$ catalog-sync ").skip(1) {
+            let (command, picture) = part.split_once('\n').unwrap();
+            let arguments: Vec<&str> = command.split(' ').collect();
+            let shown = bed.run(&arguments).ends(0).stdout;
+            let mut rest = shown.lines();
+            for line in picture.lines().filter(|line| *line != "…") {
+                assert!(rest.any(|shown| shown == line), "not so, or not here: {line}\n{shown}");
+            }
+        }
+    }
 }

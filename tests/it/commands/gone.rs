@@ -45,7 +45,7 @@ fn renamed_file_with_a_slip_in_the_portfolio_keeps_shares() {
     // The way out that is printed: a name that exists. The accounts' own portfolios then get the file's new name.
     bed.edit(SANDBOXES, "Developer Sandbx", "Developer Sandbox");
     let plan = bed.sandbox(&["plan", "--base", "HEAD"]).ends(0);
-    plan.shows("tag: developer-sandbox → sandboxes").shows("2 to update. 9 targets in step.");
+    plan.shows("tag: developer-sandbox → sandboxes").shows("2 to update. 1 warning. 9 targets in step.");
 }
 
 #[test]
