@@ -17,6 +17,7 @@ mod doctor;
 mod effect;
 mod fmt;
 mod iam;
+mod import;
 mod init;
 mod products;
 mod reach;
@@ -28,6 +29,7 @@ pub use ci::{Ci, CiCommand};
 pub use doctor::{Doctor, DoctorMode};
 pub use fmt::Fmt;
 pub use iam::Iam;
+pub use import::Import;
 pub use init::Init;
 pub use products::Products;
 pub use reach::Reach;
@@ -226,6 +228,11 @@ pub enum Command {
     /// Asks on a terminal for what was not given. With `--sandbox` nothing is asked: what was not given is made up, and a
     /// world to try it in is written too, world.yaml or FILE. Either everything is written, or nothing.
     Init(Init),
+    /// Write catalog files of what is live: portfolios with their shares, experiences with their product lists
+    ///
+    /// What a file of the catalog governs already is left out, and no file is written over. A plan after it is empty. Exit status 1
+    /// where something could not be read: the files of the rest are written.
+    Import(Import),
     /// Read and check the catalog: every finding with file, line, column and what to do
     Validate,
     /// Put catalog files into one form: order of keys, quotes of ids, blanks; comments stay

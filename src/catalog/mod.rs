@@ -33,6 +33,7 @@ mod text;
 mod unit;
 mod until;
 mod values;
+pub mod write;
 mod yaml;
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ pub(super) fn options(command: &str) -> Vec<&'static str> {
         "plan" => and(&["base"]),
         // The catalog is its own base.
         "drift" => and(&[]),
-        "doctor" | "products" | "explain" => {
+        "doctor" | "products" | "explain" | "import" => {
             // The base says which roles are apply roles, and may not be entered to ask.
             ["catalog", "base", "format", "color", "quiet", "verbose", "concurrency", "timeout", "sandbox"].to_vec()
         }

@@ -15,6 +15,7 @@ mod filter;
 mod fmt;
 mod gather;
 mod iam;
+mod import;
 mod init;
 pub mod obstacle;
 mod output;
@@ -23,6 +24,7 @@ mod planning;
 mod print;
 mod products;
 mod progress;
+mod put;
 mod report;
 #[cfg(feature = "sandbox")]
 mod sandbox;
@@ -45,6 +47,7 @@ pub async fn run(cli: Cli) -> Result<Exit> {
         Command::Validate => validate::run(&common),
         Command::Fmt(options) => fmt::run(&common, &options),
         Command::Init(options) => init::run(&common, &options),
+        Command::Import(options) => import::run(&common, &options).await,
         Command::Plan(options) => plan::run(&common, &options).await,
         Command::Apply(options) => apply::run(&common, &options).await,
         Command::Drift(options) => drift::run(&common, &options).await,

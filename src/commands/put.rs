@@ -6,12 +6,18 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
 
-use super::drafts::Draft;
+/// A file to be.
+#[derive(Debug)]
+pub(super) struct NewFile {
+    /// From the folder that is written in.
+    pub(super) path: PathBuf,
+    pub(super) text: String,
+}
 
 /// What is there already in place of a file, or in place of a folder on the way to it, in words.
-pub(super) fn in_the_way(root: &Path, drafts: &[Draft]) -> Result<Vec<String>> {
+pub(super) fn in_the_way(root: &Path, files: &[NewFile]) -> Result<Vec<String>> {
     let mut found = Vec::new();
-    for Draft { path, .. } in drafts {
+    for NewFile { path, text: _ } in files {
         let ways = path.ancestors().skip(1).filter(|way| !way.as_os_str().is_empty());
         for way in ways.collect::<Vec<_>>().into_iter().rev() {
             let line = match there(&root.join(way))? {
@@ -41,9 +47,9 @@ fn there(path: &Path) -> Result<Option<fs::FileType>> {
 }
 
 /// Writes the files. Where one can't be written, those before it are taken away again.
-pub(super) fn put(root: &Path, drafts: &[Draft]) -> Result<()> {
+pub(super) fn put(root: &Path, files: &[NewFile]) -> Result<()> {
     let mut made = Vec::new();
-    let written = drafts.iter().try_for_each(|draft| put_one(root, draft, &mut made));
+    let written = files.iter().try_for_each(|file| put_one(root, file, &mut made));
     let Err(error) = written else { return Ok(()) };
     let left: Vec<String> = made
         .iter()
@@ -59,7 +65,7 @@ pub(super) fn put(root: &Path, drafts: &[Draft]) -> Result<()> {
 }
 
 /// Notes each folder and file as soon as it is there.
-fn put_one(root: &Path, Draft { path, text, is_of_the_catalog: _ }: &Draft, made: &mut Vec<PathBuf>) -> Result<()> {
+fn put_one(root: &Path, NewFile { path, text }: &NewFile, made: &mut Vec<PathBuf>) -> Result<()> {
     let ways = path.ancestors().skip(1).filter(|way| !way.as_os_str().is_empty());
     for way in ways.collect::<Vec<_>>().into_iter().rev() {
         let folder = root.join(way);
@@ -86,8 +92,8 @@ fn put_one(root: &Path, Draft { path, text, is_of_the_catalog: _ }: &Draft, made
 mod tests {
     use super::*;
 
-    fn draft(path: &str) -> Draft {
-        Draft { path: PathBuf::from(path), text: format!("{path}\n"), is_of_the_catalog: false }
+    fn draft(path: &str) -> NewFile {
+        NewFile { path: PathBuf::from(path), text: format!("{path}\n") }
     }
 
     #[test]

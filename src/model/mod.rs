@@ -8,6 +8,7 @@ pub mod branding;
 pub mod change;
 pub mod checkup;
 pub mod desired;
+pub mod draft;
 pub mod edit;
 pub mod error_code;
 pub mod experience;

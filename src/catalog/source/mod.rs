@@ -49,7 +49,7 @@ impl CatalogFiles {
     }
 
     /// A shown path from the catalog's folder on.
-    pub(super) fn inside<'p>(&self, path: &'p str) -> &'p str {
+    pub fn inside<'p>(&self, path: &'p str) -> &'p str {
         path.strip_prefix(self.dir.as_str()).map_or(path, |rest| rest.trim_start_matches('/'))
     }
 

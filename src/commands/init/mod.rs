@@ -2,7 +2,6 @@
 
 mod answers;
 mod drafts;
-mod put;
 
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal as _};
@@ -16,6 +15,7 @@ use super::catalog;
 use super::exit::{Exit, UsageError};
 use super::iam;
 use super::output;
+use super::put::{self, NewFile};
 use crate::catalog::source::CatalogFiles;
 use crate::catalog::{Loaded, load};
 use crate::cli::{Common, Init as Options};
@@ -34,7 +34,9 @@ pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
     drafts.extend(world(common, &desired)?);
 
     let root = std::env::current_dir().context("can't tell which folder this is")?;
-    let in_the_way = put::in_the_way(&root, &drafts)?;
+    let new = |draft: &Draft| NewFile { path: draft.path.clone(), text: draft.text.clone() };
+    let files: Vec<NewFile> = drafts.iter().map(new).collect();
+    let in_the_way = put::in_the_way(&root, &files)?;
     if !in_the_way.is_empty() {
         output::tell("error: nothing was written, since this is there already:");
         for line in in_the_way {
@@ -43,7 +45,7 @@ pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
         output::tell("Move it away, or run init in another folder; the catalog's folder is given by `--catalog`.");
         return Ok(Exit::Error);
     }
-    put::put(&root, &drafts)?;
+    put::put(&root, &files)?;
     output::result(common, |sink| {
         drafts.iter().try_for_each(|draft| writeln!(sink, "{}", escape::terminal(&draft.path.display().to_string())))
     })?;

@@ -13,6 +13,7 @@ mod explain;
 mod fmt;
 mod gone;
 mod iam;
+mod import;
 mod init;
 mod local;
 mod made;

@@ -41,6 +41,7 @@ fn every_command_shows_the_options_that_have_an_effect_there() {
     explain: base catalog color concurrency format quiet sandbox timeout verbose
     fmt: catalog color quiet
     iam: base catalog color format quiet verbose
+    import: base catalog color concurrency format quiet sandbox timeout verbose
     init: catalog quiet sandbox
     man:
     plan: base catalog color concurrency format quiet sandbox targets timeout verbose
@@ -85,6 +86,7 @@ fn line(command: &str) -> Option<&'static [&'static str]> {
         "targets" => &["targets"],
         "products" => &["products", "show", "prod-4xk6p2ab3cdef", "--sandbox"],
         "iam" => &["iam"],
+        "import" => &["import", "--dry-run", "--sandbox"],
         "explain" => &["explain", "333333333341", "--sandbox"],
         "schema" => &["schema", "settings"],
         "completions" => &["completions", "fish"],
@@ -120,7 +122,9 @@ fn hidden_options_do_nothing_and_shown_ones_something() {
             let Some(tried) = tries(&option) else {
                 // What asks nothing of AWS waits for nothing.
                 assert!(
-                    !shown || ["plan", "apply", "doctor", "drift", "products", "explain"].contains(&command.as_str()),
+                    !shown
+                        || ["plan", "apply", "doctor", "drift", "products", "explain", "import"]
+                            .contains(&command.as_str()),
                     "{command} {option}"
                 );
                 continue;
@@ -161,7 +165,7 @@ fn each_command_has_a_manual_page_with_its_options_and_variables() {
     }
     assert!(seen > 50, "{seen} variables were looked at");
     assert!(page(&["products", "search"]).contains("\\-\\-publisher"));
-    bed.run(&["man", "plam"]).ends(2).says("there is no command `plam`; there are init, validate");
+    bed.run(&["man", "plam"]).ends(2).says("there is no command `plam`; there are init, import, validate");
     bed.run(&["man", "products", "find"]).ends(2).says("no command `find` of products; there are search, show");
     bed.run(&["man", "plan", "x"]).ends(2).says("plan has no commands below it");
 }

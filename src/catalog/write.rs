@@ -1,0 +1,211 @@
+//! Drafts of catalog files → YAML, in the form that `fmt` gives.
+
+use std::fmt::Write as _;
+
+use crate::model::branding::Branding;
+use crate::model::draft::{Commented, ExperienceDraft, ListDraft, PortfolioDraft, ProductDraft};
+use crate::model::experience_terms::AudienceRef;
+use crate::model::id::Name;
+use crate::model::lists::Selector;
+use crate::model::portfolio::Share;
+use crate::model::unit_ref::OuRef;
+
+/// The text of `portfolios/NAME.yaml`.
+pub fn portfolio(draft: &PortfolioDraft) -> String {
+    let PortfolioDraft { portfolio, organization, names_organization, regions, shares } = draft;
+    let mut text = String::new();
+    let Commented { value, comment } = portfolio;
+    match value {
+        Selector::Name(name) => line(&mut text, "portfolio", &scalar(name), comment.as_deref()),
+        Selector::Id(id) => line(&mut text, "id", &scalar(id.as_str()), comment.as_deref()),
+    }
+    if *names_organization {
+        line(&mut text, "organization", &scalar(organization.as_str()), None);
+    }
+    if !regions.is_empty() {
+        let regions: Vec<&str> = regions.iter().map(crate::model::id::Region::as_str).collect();
+        line(&mut text, "regions", &format!("[{}]", regions.join(", ")), None);
+    }
+    if shares.is_empty() {
+        line(&mut text, "shares", "[]", None);
+        return text;
+    }
+    text.push_str("shares:\n");
+    for Commented { value, comment } in shares {
+        share(&mut text, value, comment.as_deref(), organization);
+    }
+    text
+}
+
+fn share(text: &mut String, share: &Share<OuRef>, comment: Option<&str>, organization: &Name) {
+    let mut more: Vec<&str> = Vec::new();
+    let (key, value) = match share {
+        Share::Account { account, tag_options: _ } => ("account", digits(account.as_str())),
+        Share::Member { account, tag_options: _ } => {
+            more.push("through_organization");
+            ("account", digits(account.as_str()))
+        }
+        Share::Ou { ou, tag_options: _, principals: _ } => ("ou", scalar(&ou.to_string())),
+        Share::Organization { .. } => ("organization", scalar(organization.as_str())),
+    };
+    more.extend(share.tag_options().then_some("tag_options"));
+    more.extend(share.principals().filter(|principals| *principals).map(|_| "principals"));
+    line(text, &format!("  - {key}"), &value, comment);
+    for key in more {
+        line(text, &format!("    {key}"), "true", None);
+    }
+}
+
+/// The text of `marketplace/NAME.yaml`.
+pub fn list(draft: &ListDraft) -> String {
+    let ListDraft { approved, rejected, experiences } = draft;
+    let mut text = String::new();
+    products(&mut text, "approved", approved);
+    products(&mut text, "rejected", rejected);
+    text.push_str("experiences:\n");
+    for one in experiences {
+        experience(&mut text, one);
+    }
+    text
+}
+
+fn products(text: &mut String, key: &str, products: &[ProductDraft]) {
+    if products.is_empty() {
+        return;
+    }
+    text.push_str(key);
+    text.push_str(":\n");
+    for ProductDraft { id, name, notes } in products {
+        if name.is_none() && notes.is_none() {
+            let _ = writeln!(text, "  - {}", scalar(id.as_str()));
+            continue;
+        }
+        line(text, "  - id", &scalar(id.as_str()), None);
+        for (key, value) in [("name", name), ("notes", notes)] {
+            if let Some(value) = value {
+                line(text, &format!("    {key}"), &scalar(value), None);
+            }
+        }
+    }
+}
+
+fn experience(text: &mut String, draft: &ExperienceDraft) {
+    let ExperienceDraft { organization, experience, description, status, user_requests, audience, branding } = draft;
+    line(text, "  - organization", &scalar(organization.as_str()), None);
+    let Commented { value, comment } = experience;
+    match value {
+        Selector::Name(name) => line(text, "    name", &scalar(name), comment.as_deref()),
+        Selector::Id(id) => line(text, "    id", &scalar(id.as_str()), comment.as_deref()),
+    }
+    if let Some(description) = description {
+        line(text, "    description", &scalar(description), None);
+    }
+    line(text, "    status", status.as_str(), None);
+    line(text, "    user_requests", if *user_requests { "true" } else { "false" }, None);
+    if !audience.is_empty() {
+        text.push_str("    audience:\n");
+    }
+    for Commented { value, comment } in audience {
+        let (key, value) = match value {
+            AudienceRef::Account(account) => ("account", digits(account.as_str())),
+            AudienceRef::Ou(ou) => ("ou", scalar(&ou.to_string())),
+            AudienceRef::Organization(_) => ("organization", scalar(organization.as_str())),
+        };
+        line(text, &format!("      - {key}"), &value, comment.as_deref());
+    }
+    let Branding { information, logo_url, theme_color, title } = branding;
+    let looks = [("title", title), ("information", information), ("theme_color", theme_color), ("logo_url", logo_url)];
+    let mut looks = looks.into_iter().filter_map(|(key, value)| Some((key, value.as_ref()?))).peekable();
+    if looks.peek().is_some() {
+        text.push_str("    branding:\n");
+    }
+    for (key, value) in looks {
+        line(text, &format!("      {key}"), &scalar(value), None);
+    }
+}
+
+fn line(text: &mut String, key: &str, value: &str, comment: Option<&str>) {
+    let _ = match comment.map(remark).filter(|comment| !comment.is_empty()) {
+        Some(comment) => writeln!(text, "{key}: {value} # {comment}"),
+        None => writeln!(text, "{key}: {value}"),
+    };
+}
+
+/// A comment of one line. What comes from AWS can't end it, nor be a comment that the tool reads.
+fn remark(text: &str) -> String {
+    const LONGEST: usize = 100;
+    let printable = |c: char| if is_unseen(c) { ' ' } else { c };
+    let clean: String = text.chars().map(printable).take(LONGEST).collect();
+    clean.replace("catalog-sync:", "catalog-sync").trim().to_owned()
+}
+
+/// Digits, which would be a number without quotes.
+fn digits(account: &str) -> String {
+    format!("\"{account}\"")
+}
+
+/// A text as a YAML value on one line: without quotes where it can be nothing else.
+fn scalar(text: &str) -> String {
+    if is_plain(text) {
+        return text.to_owned();
+    }
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\t' => quoted.push_str("\\t"),
+            c if is_unseen(c) => {
+                let _ = write!(quoted, "\\u{:04x}", u32::from(c));
+            }
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// Control characters, the line ends of Unicode, and what changes the direction of the text around it or has no width:
+/// a file shows what it says.
+fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+fn is_plain(text: &str) -> bool {
+    const NOT_TEXT: [&str; 10] = ["null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan"];
+    let fits = |c: char| {
+        c.is_alphanumeric()
+            || matches!(c, ' ' | '_' | '-' | '.' | '/' | '(' | ')' | '+' | ':' | '\'' | ',' | '=' | '&' | '@')
+    };
+    text.starts_with(char::is_alphabetic)
+        && text.chars().all(fits)
+        && !text.ends_with([' ', ':'])
+        && !text.contains(": ")
+        && !NOT_TEXT.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::catalog::report::Report;
+    use crate::catalog::yaml::{self, Content};
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_what_is_read(text in ".*", comment in ".*") {
+            let mut written = String::new();
+            line(&mut written, "key", &scalar(&text), Some(&comment));
+            let mut report = Report::new("x.yaml");
+            let root = yaml::parse(&written, &mut report);
+            prop_assert!(report.into_findings().is_empty(), "{written}");
+            let Some(yaml::Node { content: Content::Mapping(entries), .. }) = root else { panic!("{written}") };
+            let Content::Scalar { text: read, .. } = &entries[0].value.content else { panic!("{written}") };
+            prop_assert_eq!(read.as_ref(), text.as_str());
+            prop_assert_eq!(written.lines().count(), 1);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Live → catalog files: a portfolio's with its shares, a product list's with its experiences. Pure.
+
+mod experiences;
+mod naming;
+mod portfolios;
+mod wants;
+mod what;
+
+use std::collections::BTreeSet;
+
+pub use wants::import_wants;
+use what::Owners;
+pub use what::{Taken, What};
+
+use super::governed::Governed;
+use crate::model::desired::Desired;
+use crate::model::draft::Draft;
+use crate::model::live::{Live, Reading};
+
+/// The names and ids that were asked for and that nothing bears, as far as could be looked.
+fn not_found(what: &What, desired: &Desired, live: &Live) -> Vec<String> {
+    let mut borne: BTreeSet<&str> = BTreeSet::new();
+    for (_, settings) in what.organizations(&desired.settings) {
+        let of_account = live
+            .portfolios
+            .iter()
+            .filter(|((account, _), _)| Some(account) == settings.service_catalog_account.as_ref());
+        for (_, shelf) in of_account {
+            if let Some(Reading::Complete(listed)) = &shelf.listed {
+                borne.extend(listed.iter().flat_map(|named| [named.id.as_str(), named.name.as_str()]));
+            }
+        }
+        let shelf = settings.marketplace_account.as_ref().and_then(|account| live.experiences.get(account));
+        if let Some(Reading::Complete(listed)) = shelf.and_then(|shelf| shelf.listed.as_ref()) {
+            borne.extend(listed.iter().flat_map(|named| [named.id.as_str(), named.name.as_str()]));
+        }
+    }
+    let of_kind = |asked: &BTreeSet<String>, kind: &str| {
+        let missing = asked.iter().filter(|asked| !borne.contains(asked.as_str()));
+        missing.map(|asked| format!("no {kind} of that name or id was found: {asked}")).collect::<Vec<_>>()
+    };
+    [of_kind(&what.portfolios, "portfolio"), of_kind(&what.experiences, "experience")].concat()
+}
+
+/// Files for what was chosen, as it is live. What a file of the catalog governs already is left to that file, with a
+/// sentence, unless the files are to be written anew.
+pub fn draft(what: &What, desired: &Desired, taken: &Taken, live: &Live) -> Draft {
+    let governed = Governed::of(desired, live);
+    let portfolios = governed.hubs.iter().map(|hub| (hub.key(), hub.name.file()));
+    let portfolios = Owners::new(portfolios, taken.rewrite);
+    let experiences = governed.lists.iter().map(|list| (list.key(), list.name.file()));
+    let experiences = Owners::new(experiences, taken.rewrite);
+    let mut drawn = Draft::default();
+    for (name, settings) in what.organizations(&desired.settings) {
+        if let Some(Err(reason)) = live.organizations.get(name).map(Reading::as_result) {
+            drawn.unread.push(reason.to_owned());
+        }
+        if settings.service_catalog_account.is_some() && what.portfolios() && desired.settings.regions.is_empty() {
+            drawn.left_out.push(format!(
+                "the portfolios of {name}: no region is known to look in. Name them under `regions` in settings.yaml"
+            ));
+        }
+    }
+    drawn.unread.extend(not_found(what, desired, live));
+    if what.portfolios() {
+        portfolios::draw(what, desired, (&portfolios, &taken.portfolios), live, &mut drawn);
+    }
+    if what.experiences() {
+        experiences::draw(what, desired, (&experiences, &taken.lists), live, &mut drawn);
+    }
+    drawn.unread.extend(live.troubles.iter().cloned());
+    drawn
+}

@@ -1,0 +1,90 @@
+//! File names that people would choose, and how units and accounts are written.
+
+use std::collections::BTreeSet;
+
+use crate::model::desired::OuRef;
+use crate::model::draft::Commented;
+use crate::model::id::{Name, OuId};
+use crate::model::organization::Organization;
+
+/// A line of a file, with what its place goes by.
+pub(super) type Ranked<T> = ((u8, String), Commented<T>);
+
+/// The longest name of a file that is made from another name.
+const LONGEST: usize = 60;
+
+/// A file's name made of a thing's name: its letters and digits in lower case, hyphens between. Where that is taken,
+/// what tells the two apart is put behind it; where that is taken, too, a number.
+pub(super) fn file_name(name: &str, otherwise: &str, apart: &str, taken: &BTreeSet<Name>) -> Option<Name> {
+    let stem = [slug(name), slug(otherwise)].into_iter().find(|slug| !slug.is_empty())?;
+    let with_more = format!("{stem}-{}", slug(apart));
+    let numbered = (2..1_000_usize).map(|number| format!("{stem}-{number}"));
+    [stem.clone(), with_more].into_iter().chain(numbered).find_map(|name| {
+        let name: Name = name.parse().ok()?;
+        (!taken.contains(&name)).then_some(name)
+    })
+}
+
+fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c.to_ascii_lowercase());
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    slug.truncate(LONGEST);
+    slug.trim_matches('-').to_owned()
+}
+
+/// A unit as people write it: the names from the root down. Its id where these are not known, or would mean something
+/// else in a file.
+pub(super) fn unit(organization: Option<&Organization>, unit: &OuId) -> OuRef {
+    let id = || OuRef::Id(unit.clone());
+    let Some(organization) = organization else { return id() };
+    let Some(way) = organization.way_to(unit) else { return id() };
+    let mut names = Vec::new();
+    for step in &way {
+        match organization.units.get(step) {
+            Some(unit) if is_writable(&unit.name) => names.push(unit.name.as_str()),
+            _ => return id(),
+        }
+    }
+    // The root is called so, and a path that begins with it is taken for a slip.
+    let begins_odd = names.first().is_some_and(|first| {
+        first.eq_ignore_ascii_case("root") || ["ou-", "o-", "r-", "arn:"].iter().any(|odd| first.starts_with(odd))
+    });
+    if begins_odd { id() } else { OuRef::Path(names.join("/")) }
+}
+
+/// Whether a unit's name can be part of a path.
+fn is_writable(name: &str) -> bool {
+    !name.contains('/') && !name.chars().any(char::is_control) && name.trim() == name && !name.is_empty()
+}
+
+/// Whether a text of several lines can stand in a file as it is.
+pub(super) fn is_text(text: &str, longest: usize) -> bool {
+    let is_odd = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    !text.trim().is_empty() && text.chars().count() <= longest && !text.chars().any(is_odd)
+}
+
+/// Whether a name can stand in a file as it is.
+pub(super) fn is_plain_text(name: &str, longest: usize) -> bool {
+    !name.trim().is_empty() && name.chars().count() <= longest && !name.chars().any(char::is_control)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_called_like_what_they_are_about() {
+        let taken: BTreeSet<Name> = ["data".parse().unwrap(), "data-acme".parse().unwrap()].into();
+        let called = |name: &str| file_name(name, "port-1", "acme", &taken).unwrap().to_string();
+        assert_eq!(called("Developer  Sandbox (EU)"), "developer-sandbox-eu");
+        assert_eq!(called("Data"), "data-2");
+        assert_eq!(called("データ"), "port-1");
+        assert_eq!(called(&"x".repeat(200)).len(), 60);
+    }
+}

@@ -1,0 +1,93 @@
+//! `import`: the files that it writes are those of what is live, and nothing of anybody's is lost.
+
+use std::fs;
+
+use super::bed::Bed;
+
+/// The example's world and settings, and no other file.
+fn bed() -> Bed {
+    let bed = Bed::example();
+    fs::remove_dir_all(bed.path("catalog/portfolios")).unwrap();
+    fs::remove_dir_all(bed.path("catalog/marketplace")).unwrap();
+    bed.change_world(|_| {});
+    bed
+}
+
+#[test]
+fn page_about_import_shows_what_is_so() {
+    let page = include_str!("../../../docs/import.md");
+    let bed = bed();
+    for block in page.split("```console\n").skip(1) {
+        let (command, picture) = block.split("```").next().unwrap().split_once('\n').unwrap();
+        let arguments: Vec<&str> = command.split(' ').skip(2).filter(|it| *it != "--sandbox").collect();
+        let shown = bed.sandbox(&arguments).ends(0).stdout;
+        let mut rest = shown.lines();
+        for line in picture.lines().filter(|line| *line != "…") {
+            assert!(rest.any(|shown| shown == line), "not so, or not here: {line}\n{shown}");
+        }
+    }
+    bed.run(&["fmt", "--check"]).ends(0);
+}
+
+#[test]
+fn files_are_shown_and_not_written() {
+    let bed = bed();
+    let shown =
+        bed.sandbox(&["import", "--dry-run", "--portfolio", "Golden Images", "--experience", "exp-subscorp0001"]);
+    insta::assert_snapshot!(shown.ends(0).stdout);
+    assert!(!bed.path("catalog/portfolios").exists());
+}
+
+#[test]
+fn what_a_file_governs_is_left_to_it_unless_it_is_to_be_written_anew() {
+    let bed = bed();
+    bed.sandbox(&["import"]).ends(0);
+    bed.edit("catalog/portfolios/golden-images.yaml", "shares:\n  - organization: acme\n", "shares: [] # mine\n");
+    let mine = bed.read("catalog/portfolios/golden-images.yaml");
+    bed.sandbox(&["import"])
+        .ends(0)
+        .says("portfolios/golden-images.yaml governs it already")
+        .says("Nothing to import.");
+    assert_eq!(bed.read("catalog/portfolios/golden-images.yaml"), mine);
+    let again = bed.sandbox(&["import", "--force", "--portfolio", "Golden Images"]).ends(0);
+    assert_eq!(again.stdout, "catalog/portfolios/golden-images.yaml\n");
+    assert!(bed.read("catalog/portfolios/golden-images.yaml").contains("- organization: acme"));
+    bed.sandbox(&["plan"]).ends(0).shows("nothing to change");
+}
+
+#[test]
+fn file_that_governs_more_than_what_is_imported_stays_as_it_is() {
+    let bed = bed();
+    bed.sandbox(&["import"]).ends(0);
+    let path = "catalog/marketplace/corporate.yaml";
+    fs::remove_file(bed.path("catalog/marketplace/engineering.yaml")).unwrap();
+    bed.edit(path, "experiences:\n", "experiences:\n  - {organization: subsidiary, name: Engineering}\n");
+    let before = bed.read(path);
+    let again = bed.sandbox(&["import", "--force", "--experience", "Corporate"]).ends(0);
+    again.says("governs others, too").says("Nothing to import.");
+    assert_eq!(bed.read(path), before);
+}
+
+#[test]
+fn file_of_another_thing_is_not_written_over() {
+    let bed = bed();
+    bed.write("catalog/portfolios/golden-images.yaml", "id: port-otherimages01\nregions: [us-east-1]\nshares: []\n");
+    let written = bed.sandbox(&["import", "--portfolio", "Golden Images"]).ends(0);
+    assert_eq!(written.stdout, "catalog/portfolios/golden-images-us-east-1.yaml\n");
+    std::os::unix::fs::symlink("elsewhere", bed.path("catalog/portfolios/network-basics.yaml")).unwrap();
+    bed.sandbox(&["import", "--portfolio", "Network Basics"]).ends(1);
+    assert!(!bed.path("catalog/portfolios/elsewhere").exists());
+}
+
+#[test]
+fn what_can_not_be_read_is_said_and_the_rest_is_written() {
+    let bed = bed();
+    bed.fault("{operation: ListPortfolios, error: {code: AccessDeniedException, message: 'no'}}");
+    let ran = bed.sandbox(&["import"]).ends(1).says("ListPortfolios").says("4 files written");
+    assert!(ran.stdout.lines().all(|line| line.starts_with("catalog/marketplace/")), "{}", ran.stdout);
+    let bed = self::bed();
+    bed.sandbox(&["import", "--experience", "Nobody"])
+        .ends(1)
+        .says("no experience of that name or id was found: Nobody");
+    bed.sandbox(&["import", "--organization", "nobody"]).ends(2).says("there is no organization `nobody`");
+}
