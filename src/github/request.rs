@@ -85,6 +85,34 @@ mod tests {
         assert!(said("[").contains("not JSON"));
     }
 
+    /// What AWS's own example becomes by the rule of the documentation is understood.
+    #[test]
+    fn rule_of_the_documentation_sends_what_is_read() {
+        const RULE: &str = include_str!("../../docs/events.md");
+        let line = |key: &str| {
+            let line = RULE.lines().find_map(|line| line.trim().strip_prefix(key)).unwrap_or_default();
+            line.trim().trim_matches('\'')
+        };
+        assert_eq!(line("InputPathsMap:"), "{type: $.detail-type, detail: $.detail}");
+        assert!(RULE.contains("types: [catalog-sync-request]"), "the workflow is started by it");
+        for (name, stage) in Stage::ALL {
+            assert!(RULE.contains(&format!("- {name}\n")), "{name}");
+            let detail = r#"{"requestId": "3d4c9f9b-b809-4f5e-9fac-a9ae98b05cbb",
+                "expirationDate": "2022-11-01T13:12:22Z", "schemaVersion": "1.0.0",
+                "product": {"id": "product-12345", "arn": "arn:x", "title": "MSP360 Backup"},
+                "manufacturer": {"name": "Test Vendor"}, "experienceId": "exp-12345",
+                "productProcurementRequestId": "prodprocreq-67890", "catalog": "AWSMarketplace",
+                "requesterArn": "arn:aws:iam::255182084545:user/pmp-enduser"}"#;
+            let sent = line("InputTemplate:").replace("<type>", &format!("{name:?}")).replace("<detail>", detail);
+            let sent: Value = serde_json::from_str(&sent).unwrap();
+            assert_eq!(sent["event_type"], KIND);
+            // GitHub hands it on so.
+            let event = serde_json::json!({"action": sent["event_type"], "client_payload": sent["client_payload"]});
+            let request = read(&event.to_string()).unwrap();
+            assert_eq!((request.stage, request.title.as_deref()), (stage, Some("MSP360 Backup")));
+        }
+    }
+
     #[test]
     fn what_only_people_read_may_be_missing() {
         let json = r#"{"action": "catalog-sync-request", "client_payload": {"detail-type": "Product Request Expired",

@@ -269,9 +269,8 @@ async fn file_that_names_no_id_is_found_in_aws() {
         state.git = Default::default();
     }
     // What can't be read governs nobody for all that is known.
-    bench.edit_world(|world| {
-        format!("{world}\nfaults:\n  - {{operation: ListEntities, error: AccessDeniedException}}\n")
-    });
+    let fault = "\nfaults:\n  - {operation: ListEntities, error: {code: AccessDeniedException, message: no}}\n";
+    bench.edit_world(|world| format!("{world}{fault}"));
     let ran = dispatch(&bench, &event("Created", "prod-new0000000001", "exp-subscorp0001")).await.exits(1);
     assert!(ran.stderr.contains("which file governs the experience exp-subscorp0001 can't be told"), "{}", ran.stderr);
 }

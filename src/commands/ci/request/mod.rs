@@ -3,6 +3,7 @@
 //! are escaped wherever they go.
 
 mod governing;
+mod ground;
 mod proposed;
 
 use anyhow::{Context as _, Result};
@@ -21,9 +22,11 @@ use crate::model::desired::{DesiredExperience, ProductLists};
 use crate::model::finding::{Severity, Source};
 use crate::model::mirror::Products;
 use crate::model::request::ProductRequest;
+use crate::model::target::ExperienceKey;
 use crate::render::escape::command::command as workflow_command;
 use crate::render::escape::markdown::{fenced, inline, link};
 use governing::Governing;
+use ground::{Wanted, hub};
 
 /// Keeps the pull request of the request that the event brings.
 pub(super) async fn run(job: &mut Job, payload: &str) -> Result<Exit> {
@@ -127,30 +130,6 @@ async fn close(job: &mut Job, request: &ProductRequest, why: &str) -> Result<()>
     job.summarize(&format!("Closed {}.\n", link(&format!("#{}", pull.number), &pull.html_url)))
 }
 
-/// GitHub. Nothing is written there for a try in the sandbox.
-async fn hub(job: &Job) -> Result<Option<Hub>> {
-    if job.is_sandboxed {
-        output::tell("This is the sandbox: nothing is written to GitHub.");
-        return Ok(None);
-    }
-    let hub = job.hub().await?;
-    hub.map(Some).context("GITHUB_TOKEN is not set, and a pull request is to be kept: give github-token")
-}
-
-/// What is to be merged.
-struct Wanted {
-    /// The file, as messages name it.
-    file: String,
-    /// The file, from the repository's top on.
-    path: String,
-    /// What it is to say.
-    text: String,
-    /// The commit that it was read in.
-    from: String,
-    /// The experiences that it governs.
-    experiences: Vec<String>,
-}
-
 async fn propose(
     job: &mut Job,
     request: &ProductRequest,
@@ -183,9 +162,13 @@ async fn propose(
         return by_hand(job, request, &entry, (&error.source.file, line), &error.message);
     }
     let experiences = catalog.desired.experiences.iter().filter(|entry| entry.file == experience.file);
+    let experiences = experiences.map(|entry| match entry.experience() {
+        ExperienceKey::AllLive => format!("all of {}", entry.organization),
+        key => format!("`{key}` of {}", entry.organization),
+    });
     let wanted = Wanted {
         path: source::in_repository(&dir, &files, &file)?,
-        experiences: experiences.map(|entry| format!("`{} {}`", entry.organization, entry.experience())).collect(),
+        experiences: experiences.collect(),
         file,
         text,
         from,

@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result};
 
 use super::super::job::{Hub, Job};
-use super::Wanted;
+use super::ground::{self, Wanted};
 use crate::commands::exit::Exit;
 use crate::commands::output;
 use crate::github::branch::{self, Branch, Change};
@@ -16,7 +16,7 @@ use crate::render::markdown::{self, Asked};
 
 /// Opens the pull request, or brings the one that is open in line.
 pub(super) async fn keep(job: &mut Job, request: &ProductRequest, wanted: &Wanted) -> Result<Exit> {
-    let Some(hub) = super::hub(job).await? else {
+    let Some(hub) = ground::hub(job).await? else {
         job.group("The file would say", |sink| sink.write_all(wanted.text.as_bytes()))?;
         return Ok(Exit::Done);
     };
