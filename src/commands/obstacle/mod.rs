@@ -265,7 +265,7 @@ impl Obstacle {
             Self::TooMuch { .. } => Some("removals"),
             Self::Unseen { .. } => Some("unreviewed"),
             Self::Overtaken { .. } | Self::DueOvertaken { .. } => Some("overtaken"),
-            Self::Request(request) => request.reason(),
+            Self::Request(_) => Some("catalog"),
             Self::ApplyOnEvent { .. }
             | Self::DueOnEvent { .. }
             | Self::RequestOnEvent { .. }

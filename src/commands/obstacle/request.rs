@@ -59,10 +59,4 @@ impl Request {
             }
         }
     }
-
-    pub(super) fn reason(&self) -> Option<&'static str> {
-        match self {
-            Self::Ungoverned { .. } | Self::Mirrors { .. } | Self::NotEdited { .. } => Some("catalog"),
-        }
-    }
 }

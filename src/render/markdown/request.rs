@@ -1,5 +1,7 @@
 //! The pull request that adds a product somebody asked for.
 
+use std::fmt::Write as _;
+
 use crate::model::request::{ProductRequest, Stage};
 use crate::render::escape::markdown::{html_code, inline, prose};
 use crate::render::escape::{clip, visible};
@@ -56,7 +58,8 @@ pub fn asked(asked: &Asked<'_>) -> String {
     ];
     out.push_str("| | |\n| --- | --- |\n");
     for (what, text) in rows.into_iter().filter_map(|(what, text)| Some((what, text?))) {
-        out.push_str(&format!("| {what} | {text} |\n"));
+        // Writing to a String can't fail.
+        let _ = writeln!(out, "| {what} | {text} |");
     }
     let governed = match experiences {
         [_] => "the one experience that the file governs".to_owned(),
@@ -72,7 +75,9 @@ pub fn asked(asked: &Asked<'_>) -> String {
             .to_owned(),
     ];
     out.push('\n');
-    said.iter().for_each(|sentence| out.push_str(&format!("{}\n\n", prose(sentence))));
+    for sentence in said {
+        let _ = write!(out, "{}\n\n", prose(&sentence));
+    }
     if *is_theirs {
         out.push_str("This branch has commits by others: it is theirs now, and catalog-sync does not write to it.\n\n");
     }

@@ -266,7 +266,7 @@ async fn file_that_names_no_id_is_found_in_aws() {
         dispatch(&bench, &event("Created", "prod-new0000000001", experience)).await.exits(0);
         let state = &mut bench.github.state();
         assert!(state.git.file(BRANCH, path).contains("- id: prod-new0000000001 # Test Vendor\n"));
-        state.git = Default::default();
+        drop(std::mem::take(&mut state.git));
     }
     // What can't be read governs nobody for all that is known.
     let fault = "\nfaults:\n  - {operation: ListEntities, error: {code: AccessDeniedException, message: no}}\n";

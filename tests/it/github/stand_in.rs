@@ -281,21 +281,6 @@ fn route(state: &mut State, call: &str, query: &str, body: &Value) -> (u16, Valu
             let last = state.commits.iter().rev().map(|sha| json!({"sha": sha}));
             (200, json!(last.collect::<Vec<_>>()))
         }
-        ("GET", ["pulls"]) if query.contains("state=closed") => {
-            let closed: Vec<Value> =
-                state.pulls.values().flatten().cloned().chain(git::proposals(state, "closed")).collect();
-            (200, json!(git::of_head(closed, query)))
-        }
-        ("GET", ["pulls"]) => {
-            let open = state.open.iter().map(|number| {
-                json!({
-                    "number": number, "state": "open", "html_url": format!("https://github.com/acme/catalog/pull/{number}"),
-                    "body": null, "user": {"login": "author", "type": "User"}, "head": {"ref": "topic", "sha": "4be1"},
-                })
-            });
-            let open: Vec<Value> = open.chain(git::proposals(state, "open")).collect();
-            (200, json!(git::of_head(open, query)))
-        }
         ("GET", ["commits", sha, "pulls"]) => (200, json!(state.pulls.get(*sha).cloned().unwrap_or_default())),
         ("GET", ["issues", _, "comments"]) => (200, json!(state.comments.get(&number(1)).cloned().unwrap_or_default())),
         ("GET", ["issues", _, "events"]) => (200, json!(state.events.get(&number(1)).cloned().unwrap_or_default())),

@@ -64,13 +64,23 @@ impl Git {
     }
 }
 
-/// The pull requests that were opened here, as GitHub lists them.
-pub(super) fn proposals(state: &State, of: &str) -> Vec<Value> {
-    state.git.proposals.values().filter(|pull| pull["state"] == of).cloned().collect()
-}
-
-/// Those from one branch, where a query asks for that.
-pub(super) fn of_head(mut pulls: Vec<Value>, query: &str) -> Vec<Value> {
+/// The pull requests that are open, or that are closed, those that were opened here among them.
+fn listed(state: &State, query: &str) -> Vec<Value> {
+    let is_closed = query.contains("state=closed");
+    let of = if is_closed { "closed" } else { "open" };
+    let opened = state.git.proposals.values().filter(|pull| pull["state"] == of).cloned();
+    let mut pulls: Vec<Value> = if is_closed {
+        state.pulls.values().flatten().cloned().collect()
+    } else {
+        let open = |number: &u64| {
+            json!({
+                "number": number, "state": "open", "html_url": format!("https://github.com/acme/catalog/pull/{number}"),
+                "body": null, "user": {"login": "author", "type": "User"}, "head": {"ref": "topic", "sha": "4be1"},
+            })
+        };
+        state.open.iter().map(open).collect()
+    };
+    pulls.extend(opened);
     if let Some(head) = query.split('&').find_map(|part| part.strip_prefix("head=")) {
         let head = head.replace("%3A", ":").replace("%2F", "/");
         pulls.retain(|pull| format!("acme:{}", pull["head"]["ref"].as_str().unwrap_or_default()) == head);
@@ -184,6 +194,7 @@ pub(super) fn route(state: &mut State, call: (&str, &[&str]), query: &str, body:
             }
             compare(state, from, to)
         }
+        ("GET", ["pulls"]) => (200, listed(state, query).into()),
         ("POST", ["pulls"]) => propose(state, body),
         ("PATCH", ["pulls", number]) => {
             let pull = state.git.proposals.get_mut(&number.parse().unwrap_or_default());

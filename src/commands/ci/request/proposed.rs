@@ -42,19 +42,15 @@ pub(super) async fn keep(job: &mut Job, request: &ProductRequest, wanted: &Wante
         experiences: &wanted.experiences,
         is_theirs,
     });
-    match there {
-        Some(pull) => {
-            let was_written = proposal::restate(&hub.client, &pull, &body).await?;
-            let word = if was_written { "brought in line" } else { "open already" };
-            told(job, &pull, &format!("#{} is {word}.", pull.number))
-        }
-        None => {
-            let title = markdown::asked_title(request);
-            let of = (&hub.me, folder.as_str(), &request.id);
-            let pull = proposal::open(&hub.client, of, (&title, &body), &main).await?;
-            told(job, &pull, &format!("Opened #{}.", pull.number))
-        }
+    if let Some(pull) = there {
+        let was_written = proposal::restate(&hub.client, &pull, &body).await?;
+        let word = if was_written { "brought in line" } else { "open already" };
+        return told(job, &pull, &format!("#{} is {word}.", pull.number));
     }
+    let title = markdown::asked_title(request);
+    let of = (&hub.me, folder.as_str(), &request.id);
+    let pull = proposal::open(&hub.client, of, (&title, &body), &main).await?;
+    told(job, &pull, &format!("Opened #{}.", pull.number))
 }
 
 fn told(job: &mut Job, pull: &Proposal, said: &str) -> Result<Exit> {
