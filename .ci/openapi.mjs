@@ -92,22 +92,26 @@ function problems(schema, partial, value) {
 
 const METHODS = ["get", "put", "post", "delete", "patch", "head", "options"];
 
-/** Every operation: its method, its template, and how a path of it looks. What we put into one never has a slash. */
+/** Every operation: its method, its template, and how a path of it looks. Files and branches alone have slashes. */
 const operations = Object.entries(description.paths).flatMap(([template, item]) =>
   METHODS.filter((method) => item[method]).map((method) => {
     const operation = item[method];
     const parameters = [...(item.parameters ?? []), ...(operation.parameters ?? [])].map(resolved);
     const literals = template.split(/\{[^}]+\}/).map((part) => part.replace(/[.*+?^$()|[\]\\]/g, "\\$&"));
     const names = [...template.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name);
-    return { method, template, operation, parameters, names, pattern: new RegExp(`^${literals.join("([^/]+)")}$`) };
+    const ofSeveral = (name) => parameters.some((it) => it.name === name && it["x-multi-segment"]);
+    const words = names.map((name) => (ofSeveral(name) ? "(.+)" : "([^/]+)"));
+    const pattern = new RegExp(`^${literals.map((literal, at) => literal + (words[at] ?? "")).join("")}$`);
+    return { method, template, operation, parameters, names, pattern };
   }),
 );
 
-/** The operation that a call is one of. A template with the earlier words wins: `comments` is no number of an issue. */
+/** The operation that a call is one of. The longer template wins, then the earlier words: `comments` is no issue's number. */
 function operationOf({ method, path }) {
   const rank = ({ template }) => template.replace(/\{[^}]+\}/g, "\uffff");
   const found = operations.filter((it) => it.method === method.toLowerCase() && it.pattern.test(path));
-  return found.sort((a, b) => (rank(a) < rank(b) ? -1 : 1))[0];
+  const length = ({ template }) => template.split("/").length;
+  return found.sort((a, b) => length(b) - length(a) || (rank(a) < rank(b) ? -1 : 1))[0];
 }
 
 /** A text of a path or a query as the value that a schema of this type means. */

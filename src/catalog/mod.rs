@@ -10,6 +10,8 @@
 mod check;
 pub mod code;
 mod decode;
+mod doubt;
+pub mod edit;
 mod experience;
 mod form;
 mod include;
@@ -30,6 +32,7 @@ mod schema;
 mod silence;
 pub mod source;
 mod text;
+mod tree;
 mod unit;
 mod until;
 mod values;

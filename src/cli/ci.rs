@@ -80,4 +80,6 @@ pub enum CiCommand {
     Due,
     /// The targets for the jobs of a matrix, as the output `targets`
     Targets,
+    /// Keep a pull request for a product that somebody asked for in a private marketplace
+    Request,
 }

@@ -213,11 +213,12 @@ impl Client {
     }
 
     fn refused(&self, call: &Call, status: u16, body: &str, verdict: Verdict) -> Error {
+        let said = error::said(status, body);
         let help = match verdict {
             Verdict::Limited(pause) => Some(format!("the rate limit is lifted in {} s: run it again", pause.as_secs())),
-            Verdict::Final | Verdict::Failed => error::help(status, call.needs),
+            Verdict::Final | Verdict::Failed => error::help(status, call.needs, &said),
         };
-        self.error(call, Some(status), error::said(status, body), help)
+        self.error(call, Some(status), said, help)
     }
 
     async fn send(&self, method: &Method, path: &str) -> Result<Answer, String> {

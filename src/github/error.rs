@@ -43,8 +43,15 @@ pub(super) fn said(status: u16, body: &str) -> String {
 }
 
 /// What to do about a status. GitHub hides what a token may not see as "not found".
-pub(super) fn help(status: u16, needs: &str) -> Option<String> {
+pub(super) fn help(status: u16, needs: &str, said: &str) -> Option<String> {
     match status {
+        // No line of `permissions:` helps there.
+        403 if said.contains("not permitted to create or approve pull requests") => Some(
+            "switch on \"Allow GitHub Actions to create and approve pull requests\" in the repository's Settings → Actions \
+             → General, where its organization allows that; or give the token of an app as `github-token`, whose pull \
+             requests start workflows, too"
+                .to_owned(),
+        ),
         401 => Some("the token is not, or no longer, valid: see the input github-token".to_owned()),
         403 | 404 if needs == "checks: write" => Some(format!(
             "the job's token may lack a permission: `permissions:` needs `{needs}`. Only an app can write a check run: \

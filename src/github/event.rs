@@ -73,6 +73,8 @@ pub struct Occasion {
     pub event: Event,
     /// The repository's default branch, where the event says it.
     pub default_branch: Option<String>,
+    /// The type that a `repository_dispatch` was sent with.
+    pub kind: Option<String>,
 }
 
 /// An event that says less than it should.
@@ -86,6 +88,8 @@ pub struct InvalidEvent {
 #[derive(Deserialize)]
 struct Payload {
     repository: Option<RepositoryPart>,
+    /// Of most events, text; of a `repository_dispatch` its type.
+    action: Option<serde_json::Value>,
 }
 
 #[derive(Deserialize)]
@@ -153,7 +157,7 @@ impl Occasion {
     /// From the name of an event and its payload.
     pub fn read(name: &str, json: &str) -> Result<Self, InvalidEvent> {
         let invalid = |problem| InvalidEvent { name: name.to_owned(), problem };
-        let Payload { repository } = serde_json::from_str(json).map_err(invalid)?;
+        let Payload { repository, action } = serde_json::from_str(json).map_err(invalid)?;
         let event = match name {
             "pull_request" => Event::PullRequest(pull_request(json).map_err(invalid)?),
             "pull_request_review" => Event::Review(pull_request(json).map_err(invalid)?),
@@ -165,7 +169,9 @@ impl Occasion {
             // Among them is `pull_request_target`, which has secrets and the text of strangers.
             other => Event::Other(other.to_owned()),
         };
-        Ok(Self { event, default_branch: repository.and_then(|it| it.default_branch) })
+        let kind = action.filter(|_| event == Event::RepositoryDispatch);
+        let kind = kind.and_then(|kind| kind.as_str().map(str::to_owned));
+        Ok(Self { event, default_branch: repository.and_then(|it| it.default_branch), kind })
     }
 }
 
@@ -224,7 +230,7 @@ mod tests {
     fn a_first_push_has_nothing_before() {
         let json =
             r#"{"after": "4be1", "before": "0000000000000000000000000000000000000000", "ref": "refs/heads/main"}"#;
-        let Occasion { event, default_branch } = Occasion::read("push", json).unwrap();
+        let Occasion { event, default_branch, kind: _ } = Occasion::read("push", json).unwrap();
         let push = Push { sha: "4be1".to_owned(), before: None, git_ref: "refs/heads/main".to_owned() };
         assert_eq!((event, default_branch), (Event::Push(push), None));
     }
@@ -238,6 +244,10 @@ mod tests {
         let group =
             MergeGroup { head: "4be1".to_owned(), base: "77d0".to_owned(), base_ref: "refs/heads/main".to_owned() };
         assert_eq!(Occasion::read("merge_group", json).unwrap().event, Event::MergeGroup(group));
+        let kind = |name: &str, json: &str| Occasion::read(name, json).unwrap().kind;
+        assert_eq!(kind("repository_dispatch", r#"{"action": "x"}"#).as_deref(), Some("x"));
+        assert_eq!(kind("repository_dispatch", r#"{"action": 7}"#), None);
+        assert_eq!(kind("workflow_dispatch", r#"{"action": "x"}"#), None);
         assert!(Occasion::read("pull_request", "{}").unwrap_err().to_string().contains("`pull_request`"));
     }
 }

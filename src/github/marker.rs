@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::moment::Moment;
+use crate::model::id::RequestId;
 use crate::render::escape::markdown::comment;
 
 /// The version of the markers. What another version wrote is not understood, and not overwritten unread.
@@ -149,6 +150,27 @@ impl DriftMarker {
 
 impl Marker for DriftMarker {
     const TAG: &'static str = "catalog-sync:drift";
+}
+
+/// Of the pull request that adds a product somebody asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestMarker {
+    v: u32,
+    /// The catalog's folder: a repository may have several.
+    pub catalog: String,
+    /// The request.
+    pub request: RequestId,
+}
+
+impl RequestMarker {
+    /// Of a request.
+    pub fn new(catalog: &str, request: &RequestId) -> Self {
+        Self { v: VERSION, catalog: catalog.to_owned(), request: request.clone() }
+    }
+}
+
+impl Marker for RequestMarker {
+    const TAG: &'static str = "catalog-sync:request";
 }
 
 #[cfg(test)]

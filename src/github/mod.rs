@@ -4,6 +4,7 @@
 //! It takes rendered text and typed values and knows nothing of catalogs or of AWS. What GitHub sends is read into
 //! records of our own that hold the few fields in use, so that no other field can break a run.
 
+pub mod branch;
 pub mod check;
 pub mod client;
 pub mod comment;
@@ -23,7 +24,9 @@ pub mod more;
 pub mod open;
 pub mod output;
 mod patience;
+pub mod proposal;
 pub mod pull;
+pub mod request;
 pub mod review;
 pub mod shown;
 mod user;

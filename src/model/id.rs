@@ -127,6 +127,13 @@ identifier!(
     |value| !value.is_empty() && value.len() <= 255 && word(value)
 );
 identifier!(
+    /// A request for a product in a private marketplace, as its events name it: mostly a UUID. It becomes part of a branch's
+    /// name.
+    RequestId,
+    "a request's id (a UUID)",
+    |value| (1..=100).contains(&value.len()) && word(value)
+);
+identifier!(
     /// A product of Service Catalog, mostly `prod-…`; no product of AWS Marketplace (Service Catalog API reference, `Id`).
     CatalogProductId,
     "a Service Catalog product id (prod-…)",

@@ -31,6 +31,7 @@ pub mod recipient;
 pub mod recipient_edit;
 pub mod report;
 pub mod repository;
+pub mod request;
 pub mod running;
 pub mod settings;
 pub mod sight;

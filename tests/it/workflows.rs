@@ -91,6 +91,8 @@ impl Step {
             // Those that were applied before and have to be cleaned up after.
             "targets" if on.get("push").is_some() => needs.push(("deployments", "read")),
             "targets" => {}
+            // Lists that name experiences by their names, or all that are live, are looked up in AWS.
+            "request" => needs.extend([("contents", "write"), ("id-token", "write"), ("pull-requests", "write")]),
             "doctor" => needs.push(("id-token", "write")),
             other => panic!("the command {other} is not known here"),
         }

@@ -1,8 +1,8 @@
 //! How lines are set: the order of keys, indentation and blank lines. A comment stays with what it stands above or beside.
 
-use super::doubt::Unsafe;
 use super::shape::Shape;
-use super::tree::{Content, Node, Style, Tree};
+use crate::catalog::doubt::Unsafe;
+use crate::catalog::tree::{Content, Node, Style, Tree};
 
 /// A comment that silences a finding is about all of an entry on the entry's first line and about a line elsewhere: an
 /// entry that has one keeps its order.

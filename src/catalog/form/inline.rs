@@ -1,7 +1,7 @@
 //! What stands within a line: the quotes of ids, and lists and mappings in brackets.
 
 use super::shape::Shape;
-use super::tree::{Content, Node, Style, Tree};
+use crate::catalog::tree::{Content, Node, Style, Tree};
 
 /// The text with its ids and brackets in their form. Lines stay as they are.
 pub(super) fn inline(text: &str, tree: &Tree, shape: Shape) -> String {

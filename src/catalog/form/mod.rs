@@ -2,10 +2,8 @@
 //! means changes, and no comment is lost: what came out is read again, and compared, before it is given away.
 
 mod block;
-mod doubt;
 mod inline;
 mod shape;
-mod tree;
 
 #[cfg(test)]
 mod tests;
@@ -15,14 +13,14 @@ use std::collections::BTreeMap;
 use crate::model::finding::Finding;
 
 use super::decode::decode;
+use super::doubt::Unsafe;
 use super::json_schema::FileKind;
 use super::layout::{Layout, classify};
 use super::report::Report;
 use super::source::CatalogFiles;
+use super::tree::{self, Tree};
 use super::yaml::{self, Content, Entry, Node};
-use doubt::Unsafe;
 use shape::{Shape, needs_no_quotes};
-use tree::Tree;
 
 /// What came of a file.
 #[derive(Debug, PartialEq, Eq)]

@@ -241,6 +241,13 @@ pub fn head_revision(dir: &Path) -> Result<Option<String>> {
     }
 }
 
+/// The path of a file of the catalog from the repository's top on.
+pub fn in_repository(dir: &Path, files: &CatalogFiles, path: &str) -> Result<String> {
+    let (_, mut parts) = around(dir)?;
+    parts.push(files.inside(path).to_owned());
+    Ok(parts.join("/"))
+}
+
 /// What is checked out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {

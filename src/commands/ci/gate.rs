@@ -18,6 +18,7 @@ pub(super) async fn obstacle(job: &mut Job, command: CiCommand, event: &Event) -
         CiCommand::Report => "reported",
         CiCommand::Due => "carried out",
         CiCommand::Targets => "listed",
+        CiCommand::Request => "asked for",
     };
     match (event, command) {
         // For the list of targets nothing is asked of AWS, and nothing is written. A fork's plan gets no credentials, wherever
@@ -42,6 +43,16 @@ pub(super) async fn obstacle(job: &mut Job, command: CiCommand, event: &Event) -
         (Event::PullRequest(_) | Event::Review(_) | Event::MergeGroup(_) | Event::Other(_), CiCommand::Due) => {
             Ok(Some(Obstacle::DueOnEvent { event: name }))
         }
+        (
+            Event::PullRequest(_)
+            | Event::Review(_)
+            | Event::MergeGroup(_)
+            | Event::Push(_)
+            | Event::Schedule
+            | Event::WorkflowDispatch
+            | Event::Other(_),
+            CiCommand::Request,
+        ) => Ok(Some(Obstacle::RequestOnEvent { event: name })),
         (Event::PullRequest(_) | Event::MergeGroup(_), CiCommand::Drift) => {
             Ok(Some(Obstacle::DriftOnEvent { event: name }))
         }

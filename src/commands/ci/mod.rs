@@ -18,6 +18,7 @@ mod pending;
 mod plan;
 mod record;
 mod report;
+mod request;
 mod result;
 mod review;
 mod showing;
@@ -63,7 +64,7 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
 }
 
 async fn pick(job: &mut Job) -> Result<Exit> {
-    let Occasion { event, default_branch } = occasion(job)?;
+    let Occasion { event, default_branch, kind } = occasion(job)?;
     job.default_branch = default_branch;
     let command = match (job.options.command, &event) {
         (Some(command), _) => command,
@@ -75,6 +76,9 @@ async fn pick(job: &mut Job) -> Result<Exit> {
                 return Ok(Exit::Done);
             }
             CiCommand::Apply
+        }
+        (None, Event::RepositoryDispatch) if kind.as_deref() == Some(crate::github::request::KIND) => {
+            CiCommand::Request
         }
         (None, Event::Schedule | Event::RepositoryDispatch) => CiCommand::Drift,
         (None, Event::WorkflowDispatch | Event::Other(_)) => {
@@ -98,7 +102,8 @@ async fn pick(job: &mut Job) -> Result<Exit> {
     let writes = match command {
         CiCommand::Apply => Some("apply"),
         CiCommand::Due => Some("due"),
-        CiCommand::Plan | CiCommand::Drift | CiCommand::Report | CiCommand::Targets => None,
+        // Of the sandbox nothing is written to GitHub.
+        CiCommand::Plan | CiCommand::Drift | CiCommand::Report | CiCommand::Targets | CiCommand::Request => None,
     };
     if let (true, Some(word)) = (job.is_sandboxed && job.common.sandbox_by_variable, writes) {
         let message = format!(
@@ -115,6 +120,7 @@ async fn pick(job: &mut Job) -> Result<Exit> {
         CiCommand::Report => report::run(job, &event).await,
         CiCommand::Due => due::run(job).await,
         CiCommand::Targets => targets::run(job, &event).await,
+        CiCommand::Request => request::run(job, &payload(job)?).await,
     }
 }
 
@@ -124,9 +130,12 @@ fn occasion(job: &Job) -> Result<Occasion> {
             "GITHUB_EVENT_NAME is not set: ci is for GitHub Actions, and elsewhere there are plan, apply and drift";
         return Err(UsageError(message.to_owned()).into());
     };
-    let payload = match &job.environment.event_path {
-        Some(path) => files::read(path)?,
-        None => "{}".to_owned(),
-    };
-    Occasion::read(name, &payload).context("GITHUB_EVENT_PATH")
+    Occasion::read(name, &payload(job)?).context("GITHUB_EVENT_PATH")
+}
+
+fn payload(job: &Job) -> Result<String> {
+    match &job.environment.event_path {
+        Some(path) => files::read(path),
+        None => Ok("{}".to_owned()),
+    }
 }

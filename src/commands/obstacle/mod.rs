@@ -2,9 +2,11 @@
 //! tests follow each way out to its end, so a new obstacle needs a test there.
 
 mod place;
+mod request;
 mod unseen;
 
 pub use place::{LABEL, Label, Place};
+pub use request::Request;
 pub use unseen::{Doubt, Unseen};
 
 use crate::plan::{Exceeded, LimitOf, Reason};
@@ -22,6 +24,13 @@ pub enum Obstacle {
         /// The event.
         event: String,
     },
+    /// `request` on an event that brings none.
+    RequestOnEvent {
+        /// The event.
+        event: String,
+    },
+    /// A request for a product that no pull request can be made for.
+    Request(Request),
     /// `drift` on such an event.
     DriftOnEvent {
         /// The event.
@@ -121,6 +130,11 @@ impl Obstacle {
             Self::DueOnEvent { event } => {
                 format!("nothing is carried out on the event {event}: what is due is a matter of the default branch")
             }
+            Self::RequestOnEvent { event } => format!(
+                "the event {event} brings no request for a product: that is a repository_dispatch of the type \
+                 catalog-sync-request"
+            ),
+            Self::Request(request) => request.headline(),
             Self::DriftOnEvent { event } => {
                 format!("nothing is compared on the event {event}: drift is about the default branch")
             }
@@ -181,6 +195,8 @@ impl Obstacle {
             Self::Unseen { changes: _, because } => because.why(),
             Self::ApplyOnEvent { .. }
             | Self::DueOnEvent { .. }
+            | Self::RequestOnEvent { .. }
+            | Self::Request(_)
             | Self::DriftOnEvent { .. }
             | Self::ReviewSetsCheck { .. }
             | Self::EventOfStrangers { .. }
@@ -203,6 +219,10 @@ impl Obstacle {
         let words = match self {
             Self::ApplyOnEvent { .. } => "Merge it: the push to the default branch applies it.",
             Self::DueOnEvent { .. } => "Run it there, on a schedule or by hand.",
+            Self::RequestOnEvent { .. } => {
+                "Send the event with the rule of docs/events.md; or run an earlier run of that workflow again."
+            }
+            Self::Request(request) => return request.way_out(),
             Self::DriftOnEvent { .. } => "Run it there, on a schedule or by hand; a pull request has its plan.",
             Self::ReviewSetsCheck { .. } => "Give `command: plan`, which does that, or leave `command` out.",
             Self::EventOfStrangers { .. } => {
@@ -245,8 +265,10 @@ impl Obstacle {
             Self::TooMuch { .. } => Some("removals"),
             Self::Unseen { .. } => Some("unreviewed"),
             Self::Overtaken { .. } | Self::DueOvertaken { .. } => Some("overtaken"),
+            Self::Request(_) => Some("catalog"),
             Self::ApplyOnEvent { .. }
             | Self::DueOnEvent { .. }
+            | Self::RequestOnEvent { .. }
             | Self::DriftOnEvent { .. }
             | Self::ReviewSetsCheck { .. }
             | Self::EventOfStrangers { .. }

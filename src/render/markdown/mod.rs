@@ -21,6 +21,7 @@ mod plan;
 mod refusal;
 mod released;
 mod report;
+mod request;
 mod settings;
 mod table;
 #[cfg(test)]
@@ -34,4 +35,5 @@ pub use foot::{is_current, restate};
 pub use plan::{plan, plan_in_parts};
 pub use refusal::refusal;
 pub use report::report;
+pub use request::{Asked, asked, asked_title};
 pub use settings::{setting_changes, settings_note};

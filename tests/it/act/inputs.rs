@@ -15,7 +15,7 @@ const PROGRAM: &str = r##"#!/usr/bin/env bash
   for name in $(compgen -e -- CATALOG_SYNC_); do echo "$name=${!name}"; done
   echo "token $GITHUB_TOKEN"
 } >"$ARTIFACTS"
-for name in has-changes creates updates removes drift warnings digest plan-file report-file comment-url issue-url; do
+for name in has-changes creates updates removes drift warnings digest plan-file report-file comment-url issue-url pull-request-url; do
   echo "$name=the $name" >>"$GITHUB_OUTPUT"
 done
 echo "# Something to read" >>"$GITHUB_STEP_SUMMARY"
@@ -161,9 +161,18 @@ fn outputs_arrive_and_so_does_a_failure() {
     assert!(ran.summary.contains("# Something to read"));
     // The runner hands on more than it is asked to: what the Action promises is looked up in its own file.
     let action = fs::read_to_string(bed.path("repository/action.yml")).unwrap();
-    for name in
-        ["has-changes", "creates", "updates", "removes", "drift", "warnings", "digest", "comment-url", "issue-url"]
-    {
+    for name in [
+        "has-changes",
+        "creates",
+        "updates",
+        "removes",
+        "drift",
+        "warnings",
+        "digest",
+        "comment-url",
+        "issue-url",
+        "pull-request-url",
+    ] {
         assert_eq!(ran.output("sync", name), format!("the {name}"));
         assert!(action.contains(&format!("\n    value: ${{{{ steps.run.outputs.{name} }}}}\n")), "{name}");
     }

@@ -24,6 +24,7 @@ mod mirror;
 mod narrowed;
 mod plan;
 mod planted;
+mod request;
 mod review;
 mod sandbox;
 mod stale;

@@ -18,6 +18,8 @@ use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+#[path = "stand_in_git.rs"]
+mod git;
 #[path = "stand_in_reviewing.rs"]
 mod reviewing;
 
@@ -62,6 +64,8 @@ pub(super) struct State {
     pub(super) heads: BTreeMap<u64, String>,
     /// Who may not write.
     pub(super) may_not_write: Vec<&'static str>,
+    /// Branches and what is on them, beside the default branch.
+    pub(super) git: git::Git,
     pub(super) deployments: Vec<Value>,
     pub(super) statuses: BTreeMap<u64, Vec<Value>>,
     pub(super) faults: Vec<Fault>,
@@ -148,6 +152,7 @@ impl StandIn {
             files: BTreeMap::new(),
             heads: BTreeMap::new(),
             may_not_write: Vec::new(),
+            git: git::Git::default(),
             deployments: Vec::new(),
             statuses: BTreeMap::new(),
             faults: Vec::new(),
@@ -265,6 +270,9 @@ fn route(state: &mut State, call: &str, query: &str, body: &Value) -> (u16, Valu
     let Some((method, path)) = call.split_once(" /repos/acme/catalog/") else { return not_found };
     let parts: Vec<&str> = path.split('/').collect();
     let number = |at: usize| parts.get(at).and_then(|part| part.parse::<u64>().ok()).unwrap_or_default();
+    if let Some(answer) = git::route(state, (method, parts.as_slice()), query, body) {
+        return answer;
+    }
     if let Some(answer) = reviewing::route(state, (method, parts.as_slice()), query, body) {
         return answer;
     }
@@ -272,12 +280,6 @@ fn route(state: &mut State, call: &str, query: &str, body: &Value) -> (u16, Valu
         ("GET", ["commits"]) => {
             let last = state.commits.iter().rev().map(|sha| json!({"sha": sha}));
             (200, json!(last.collect::<Vec<_>>()))
-        }
-        ("GET", ["pulls"]) if query.contains("state=closed") => {
-            (200, json!(state.pulls.values().flatten().collect::<Vec<_>>()))
-        }
-        ("GET", ["pulls"]) => {
-            (200, json!(state.open.iter().map(|number| json!({"number": number})).collect::<Vec<_>>()))
         }
         ("GET", ["commits", sha, "pulls"]) => (200, json!(state.pulls.get(*sha).cloned().unwrap_or_default())),
         ("GET", ["issues", _, "comments"]) => (200, json!(state.comments.get(&number(1)).cloned().unwrap_or_default())),

@@ -1,9 +1,10 @@
 //! A refusal that nobody can leave gets switched off: each one's printed way out, followed to its end.
 
-use catalog_sync::commands::obstacle::{Doubt, Label, Obstacle, Place, Unseen};
+use catalog_sync::commands::obstacle::{Doubt, Label, Obstacle, Place, Request, Unseen};
 use serde_json::json;
 
 use super::bench::{Bench, Ran};
+use super::request;
 use crate::commands::refused;
 
 mod events;
@@ -24,6 +25,14 @@ fn followed_by(obstacle: &Obstacle) -> String {
     let test = match obstacle {
         Obstacle::ApplyOnEvent { event: _ } => test!(events::apply_of_what_is_not_merged),
         Obstacle::DueOnEvent { event: _ } => test!(events::due_on_a_pull_request),
+        Obstacle::RequestOnEvent { event: _ } => test!(request::event_that_brings_no_request),
+        Obstacle::Request(why) => match why {
+            Request::Ungoverned { experience: _ } => test!(request::experience_that_no_file_governs),
+            Request::Mirrors { experience: _, place: _, mirrored: _ } => {
+                test!(request::experience_that_follows_another)
+            }
+            Request::NotEdited { product: _, place: _, reason: _ } => test!(request::list_that_can_not_be_added_to),
+        },
         Obstacle::DriftOnEvent { event: _ } => test!(events::drift_on_a_pull_request),
         Obstacle::ReviewSetsCheck { event: _, done: _ } => test!(events::another_command_after_a_review),
         Obstacle::EventOfStrangers { event: _, done: _ } => test!(events::event_of_strangers),
@@ -69,7 +78,7 @@ fn followed_by(obstacle: &Obstacle) -> String {
 
 /// Insists that a run has said an obstacle in full, and that the table knows the test that follows its way out.
 #[track_caller]
-fn told(ran: &Ran, obstacle: &Obstacle, test: &str) {
+pub(super) fn told(ran: &Ran, obstacle: &Obstacle, test: &str) {
     let log = format!("{}\n{}", ran.stdout, ran.stderr);
     for words in [obstacle.headline(), obstacle.way_out()] {
         assert!(log.contains(&words), "no {words:?} in\n{log}");
@@ -77,7 +86,7 @@ fn told(ran: &Ran, obstacle: &Obstacle, test: &str) {
     assert!(followed_by(obstacle).ends_with(test), "{} follows {obstacle:?}, and not {test}", followed_by(obstacle));
 }
 
-fn event() -> serde_json::Value {
+pub(super) fn event() -> serde_json::Value {
     json!({"repository": {"default_branch": "main"}})
 }
 
