@@ -2,6 +2,7 @@
 
 mod aws;
 mod enough;
+mod experiences;
 mod printed;
 
 use serde_json::Value;
