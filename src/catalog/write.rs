@@ -3,16 +3,18 @@
 use std::fmt::Write as _;
 
 use crate::model::branding::Branding;
-use crate::model::draft::{Commented, ExperienceDraft, ListDraft, PortfolioDraft, ProductDraft};
+use crate::model::desired::Recipients;
+use crate::model::draft::{Commented, ExperienceDraft, ListDraft, PortfolioDraft, ProductDraft, RecipientDraft};
 use crate::model::experience_terms::AudienceRef;
 use crate::model::id::Name;
 use crate::model::lists::Selector;
 use crate::model::portfolio::Share;
+use crate::model::recipient::PrincipalRef;
 use crate::model::unit_ref::OuRef;
 
 /// The text of `portfolios/NAME.yaml`.
 pub fn portfolio(draft: &PortfolioDraft) -> String {
-    let PortfolioDraft { portfolio, organization, names_organization, regions, shares } = draft;
+    let PortfolioDraft { portfolio, organization, names_organization, regions, shares, recipients } = draft;
     let mut text = String::new();
     let Commented { value, comment } = portfolio;
     match value {
@@ -34,7 +36,33 @@ pub fn portfolio(draft: &PortfolioDraft) -> String {
     for Commented { value, comment } in shares {
         share(&mut text, value, comment.as_deref(), organization);
     }
+    if !recipients.is_empty() {
+        text.push_str("recipients:\n");
+    }
+    for Commented { value, comment } in recipients {
+        recipient(&mut text, value, comment.as_deref(), organization);
+    }
     text
+}
+
+fn recipient(text: &mut String, draft: &RecipientDraft, comment: Option<&str>, organization: &Name) {
+    let RecipientDraft { who, principals } = draft;
+    let (key, value) = match who {
+        Recipients::Account(account) => ("account", digits(account.as_str())),
+        Recipients::Ou(ou) => ("ou", scalar(&ou.to_string())),
+        Recipients::Organization(_) => ("organization", scalar(organization.as_str())),
+    };
+    line(text, &format!("  - {key}"), &value, comment);
+    text.push_str("    principals:\n");
+    for principal in principals {
+        match principal {
+            PrincipalRef::Named(name) => {
+                let _ = writeln!(text, "      - {}", scalar(name));
+            }
+            PrincipalRef::Pattern(pattern) => line(text, "      - pattern", &scalar(pattern), None),
+            PrincipalRef::PermissionSet(set) => line(text, "      - permission_set", &scalar(set), None),
+        }
+    }
 }
 
 fn share(text: &mut String, share: &Share<OuRef>, comment: Option<&str>, organization: &Name) {

@@ -14,6 +14,10 @@ pub struct Import {
     /// Only this experience, by its name or id; may be given several times
     #[arg(long, value_name = "NAME")]
     pub experience: Vec<String>,
+    /// Look who may launch in the accounts that receive portfolios, too, and write it under `recipients`: each of them is entered
+    /// by the plan's role
+    #[arg(long)]
+    pub recipients: bool,
     /// Show the files, and write none
     #[arg(long)]
     pub dry_run: bool,

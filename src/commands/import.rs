@@ -52,7 +52,7 @@ pub(super) async fn run(common: &Common, options: &Import) -> Result<Exit> {
 }
 
 fn what(options: &Import, settings: &Settings) -> Result<What> {
-    let Import { organization, portfolio, experience, dry_run: _, force: _ } = options;
+    let Import { organization, portfolio, experience, recipients, dry_run: _, force: _ } = options;
     let known = |name: &String| {
         let found = settings.organizations.keys().find(|known| known.as_str() == name);
         found.cloned().ok_or_else(|| {
@@ -64,6 +64,7 @@ fn what(options: &Import, settings: &Settings) -> Result<What> {
         organizations: organization.iter().map(known).collect::<Result<_, _>>()?,
         portfolios: portfolio.iter().cloned().collect(),
         experiences: experience.iter().cloned().collect(),
+        recipients: *recipients,
     })
 }
 

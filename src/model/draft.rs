@@ -1,13 +1,15 @@
 //! Catalog files as they are to be written: what `import` makes of what is live.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::branding::Branding;
+use super::desired::Recipients;
 use super::experience::ExperienceStatus;
 use super::experience_terms::AudienceRef;
 use super::id::{ExperienceId, Name, PortfolioId, ProductId, Region};
 use super::lists::Selector;
 use super::portfolio::Share;
+use super::recipient::PrincipalRef;
 use super::unit_ref::OuRef;
 
 /// Files by their names without `.yaml`.
@@ -45,6 +47,17 @@ pub struct PortfolioDraft {
     pub regions: Vec<Region>,
     /// With whom it is shared, in the order of the file.
     pub shares: Vec<Commented<Share<OuRef>>>,
+    /// What happens inside accounts that receive it, as far as that was asked for.
+    pub recipients: Vec<Commented<RecipientDraft>>,
+}
+
+/// An entry of `recipients`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecipientDraft {
+    /// Which accounts.
+    pub who: Recipients,
+    /// Who may launch there.
+    pub principals: BTreeSet<PrincipalRef>,
 }
 
 /// A product list's file.

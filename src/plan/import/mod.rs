@@ -3,6 +3,7 @@
 mod experiences;
 mod naming;
 mod portfolios;
+mod recipients;
 mod wants;
 mod what;
 

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::naming::{Ranked, file_name, is_plain_text, unit};
+use super::recipients;
 use super::what::{Owners, What};
 use crate::model::desired::{Desired, OuRef, Selector};
-use crate::model::draft::{Commented, Draft, PortfolioDraft};
+use crate::model::draft::{Commented, Draft, PortfolioDraft, RecipientDraft};
 use crate::model::id::{Name, PortfolioId, Region};
 use crate::model::live::{Found, HubPlace, Live, Reading};
 use crate::model::organization::Organization;
@@ -26,6 +27,7 @@ struct Seen<'a> {
     /// Whether the file can name it by its name: it is the only one of that name there.
     by_name: bool,
     shares: Vec<Commented<Share<OuRef>>>,
+    recipients: Vec<Commented<RecipientDraft>>,
 }
 
 /// Adds the files. `governed`: which portfolios a file governs already, and the names that are taken.
@@ -77,6 +79,11 @@ pub(super) fn draw(
                     file,
                     by_name: same == 1 && is_plain_text(&named.name, LONGEST_NAME) && !named.name.starts_with("port-"),
                     shares: shares(portfolio, &place, organization, live, drawn),
+                    recipients: if what.recipients {
+                        recipients::entries(portfolio, &place, organization, live, drawn)
+                    } else {
+                        Vec::new()
+                    },
                 });
             }
         }
@@ -99,14 +106,14 @@ fn files(
             one.by_name
                 && other.by_name
                 && (one.organization, one.name, &one.file) == (other.organization, other.name, &other.file)
-                && one.shares == other.shares
+                && (&one.shares, &one.recipients) == (&other.shares, &other.recipients)
         });
         match alike {
             Some((regions, _)) => regions.push(one.region.clone()),
             None => made.push((vec![one.region.clone()], one)),
         }
     }
-    for (regions, Seen { organization, region, id, name, file, by_name, shares }) in made {
+    for (regions, Seen { organization, region, id, name, file, by_name, shares, recipients }) in made {
         if let Some(file) = &file
             && owners.entries_of(file) != regions.len()
         {
@@ -134,6 +141,7 @@ fn files(
                 names_organization: several > 1,
                 regions: if regions == settings.regions { Vec::new() } else { regions },
                 shares,
+                recipients,
             },
         );
     }

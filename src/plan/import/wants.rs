@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::recipients;
 use super::what::What;
 use crate::model::audience::AudiencePrincipal;
 use crate::model::desired::Desired;
@@ -11,7 +12,7 @@ use crate::model::live::{Found, HubPlace, Live, Reading, Shelf};
 use crate::model::market_wants::{PartWants, ProductWants};
 use crate::model::portfolio::{NodeKind, Portfolio, Receiver};
 use crate::model::settings::OrganizationSettings;
-use crate::model::wants::{AccessWants, OrganizationWants, ShelfWants, Wants};
+use crate::model::wants::{AccessWants, OrganizationWants, ReceivedWants, ShelfWants, Wants};
 
 /// What still has to be read. Empty once `draft` can tell all that can be told.
 pub fn import_wants(what: &What, desired: &Desired, live: &Live) -> Wants {
@@ -34,6 +35,7 @@ pub fn import_wants(what: &What, desired: &Desired, live: &Live) -> Wants {
             let of = round.wants.organizations.entry(name.clone()).or_default();
             of.accounts.extend(spoken_of.accounts);
             of.units.extend(spoken_of.units);
+            of.everyone |= spoken_of.everyone;
         }
     }
     round.titles(what.organizations(&desired.settings));
@@ -74,6 +76,10 @@ impl Round<'_> {
                         self.inherited(organization, &place, portfolio);
                         for receiver in portfolio.shares.keys() {
                             add(receiver, spoken_of);
+                            spoken_of.everyone |= self.what.recipients && matches!(receiver, Receiver::Organization(_));
+                        }
+                        if self.what.recipients {
+                            self.recipients(organization, &place, portfolio);
                         }
                     }
                     Some(Found::NotThere | Found::Unreadable(_)) => {}
@@ -95,6 +101,25 @@ impl Round<'_> {
                 let of = self.wants.access.entry(place.clone()).or_insert_with(|| AccessWants::new(organization));
                 of.own.insert((portfolio.id.clone(), kind));
             }
+        }
+    }
+
+    /// Who may launch, where it is known by now who has the portfolio.
+    fn recipients(&mut self, organization: &Name, place: &HubPlace, portfolio: &Portfolio) {
+        let live = self.live;
+        let tree = live.organization(organization);
+        let mut accounts: BTreeSet<&AccountId> = BTreeSet::new();
+        for (receiver, share) in &portfolio.shares {
+            accounts.extend(recipients::below(receiver, share.accepted, tree));
+            // What the owner shares by name is there in each of them.
+            if share.share.principals() == Some(true) {
+                accounts.insert(&place.0);
+            }
+        }
+        for account in accounts {
+            let at = (account.clone(), place.1.clone());
+            let of = self.wants.received.entry(at).or_insert_with(|| ReceivedWants::new(organization));
+            of.principals.insert(portfolio.id.clone());
         }
     }
 

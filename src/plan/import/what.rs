@@ -14,6 +14,8 @@ pub struct What {
     pub portfolios: BTreeSet<String>,
     /// These experiences alone, by name or id.
     pub experiences: BTreeSet<String>,
+    /// Whether to look who may launch in the accounts that receive portfolios.
+    pub recipients: bool,
 }
 
 impl What {

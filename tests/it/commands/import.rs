@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use catalog_sync::sandbox::Principal;
+
 use super::bed::Bed;
 
 /// The example's world and settings, and no other file.
@@ -90,4 +92,34 @@ fn what_can_not_be_read_is_said_and_the_rest_is_written() {
         .ends(1)
         .says("no experience of that name or id was found: Nobody");
     bed.sandbox(&["import", "--organization", "nobody"]).ends(2).says("there is no organization `nobody`");
+}
+
+#[test]
+fn who_may_launch_becomes_entries_of_recipients() {
+    let bed = bed();
+    bed.change_world(|world| {
+        for account in ["555555555551", "555555555552"] {
+            let import =
+                world.region_mut(account, "us-east-1").imports.entry("port-goldenimages1".to_owned()).or_default();
+            import.principals = vec![Principal::new(&format!("arn:aws:iam::{account}:role/team/Engineer"))];
+        }
+        let import = world.region_mut("555555555551", "us-east-1").imports.get_mut("port-goldenimages1").unwrap();
+        let pattern = "arn:aws:iam:::role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Data_????????????????";
+        import.principals.push(Principal::new(pattern));
+    });
+    bed.sandbox(&["import", "--recipients", "--portfolio", "Golden Images"]).ends(0);
+    insta::assert_snapshot!(bed.read("catalog/portfolios/golden-images.yaml"));
+    bed.run(&["fmt", "--check"]).ends(0);
+    bed.sandbox(&["plan"]).ends(0).shows("nothing to change");
+    // The same in all accounts below a unit.
+    bed.change_world(|world| {
+        for account in ["555555555551", "555555555552"] {
+            let import =
+                world.region_mut(account, "us-east-1").imports.entry("port-sandboxtools1".to_owned()).or_default();
+            import.principals = vec![Principal::new(&format!("arn:aws:iam::{account}:role/Developer"))];
+        }
+    });
+    bed.sandbox(&["import", "--recipients", "--force", "--portfolio", "Developer Sandbox"]).ends(0);
+    insta::assert_snapshot!(bed.read("catalog/portfolios/developer-sandbox.yaml"));
+    bed.sandbox(&["plan", "--target", "*/developer-sandbox/**"]).ends(0).shows("nothing to change");
 }
