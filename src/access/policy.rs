@@ -115,13 +115,17 @@ fn resources(role: &Role, scope: Scope, it: Use, home: &Home) -> Vec<Text> {
         Scope::Entity | Scope::Change => {
             let beside = match (scope, it) {
                 (Scope::Change, _) => "ChangeSet/*",
-                (_, Use::Audiences) => "Audience/*",
+                (_, Use::Audiences | Use::Governing) => "Audience/*",
                 (_, Use::Brandings) => "BrandingSettings/*",
                 _ => "ProcurementPolicy/*",
             };
             let experiences = if it == Use::MirroredExperiences { mirrored } else { experiences };
             let mut names = vec![beside.to_owned()];
-            if experiences.contains(&None) {
+            if it == Use::Governing {
+                names.push("ProcurementPolicy/*".to_owned());
+            }
+            // Which experience governs an account is known once it was asked.
+            if it == Use::Governing || experiences.contains(&None) {
                 names.push("Experience/*".to_owned());
             } else {
                 names.extend(experiences.iter().flatten().map(|id| format!("Experience/{id}")));

@@ -241,6 +241,7 @@ impl<'a> Survey<'a> {
         service.duty.uses.extend([
             Use::Experiences,
             Use::SeenExperiences,
+            Use::Governing,
             Use::ChangeSets,
             Use::RunningSets,
             Use::Licences,

@@ -157,9 +157,9 @@ operations! {
         DeletePortfolioShare: Write for [Shares] on Portfolio;
     }
     Marketplace {
-        ListEntities: Read for [ExperienceList SeenExperiences Audiences], 10 per second, burst 10;
-        BatchDescribeEntities: Read for [Experiences MirroredExperiences Audiences Brandings] on Entity;
-        DescribeEntity: Read for [Experiences MirroredExperiences Audiences Brandings] on Entity, 20 per second, burst 20;
+        ListEntities: Read for [ExperienceList SeenExperiences Audiences Governing], 10 per second, burst 10;
+        BatchDescribeEntities: Read for [Experiences MirroredExperiences Audiences Governing Brandings] on Entity;
+        DescribeEntity: Read for [Experiences MirroredExperiences Audiences Governing Brandings] on Entity, 20 per second, burst 20;
         StartChangeSet: Write for [Experiences MadeExperiences ExperienceTerms Audiences Brandings] on Change, 5 per second, burst 5;
         DescribeChangeSet: Read for [ChangeSets RunningSets], 10 per second, burst 10;
         ListChangeSets: Read for [ChangeSets RunningSets], 5 per second, burst 5;

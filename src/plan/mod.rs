@@ -59,7 +59,7 @@ pub use compose::{Earlier, compose, wants_of_all};
 pub use diff::{diff, diff_and};
 pub use difference::differing;
 pub use due::{Due, due, may_be_due};
-pub use explain::{identify, sight, sight_wants};
+pub use explain::{identify, identify_product, shop_wants, shops, sight, sight_wants};
 pub use guard::{ApprovedPlan, Exceeded, LimitOf, Limits, Reason, Refusal, Removals, approve};
 pub use products::{Asked, MOST_PRODUCTS, Products, products, titled};
 pub use reach::Repairs;
