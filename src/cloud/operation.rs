@@ -113,11 +113,11 @@ operations! {
     Organizations {
         DescribeOrganization: Read for [Organization], 1 per second, burst 2;
         ListRoots: Read for [UnitPaths], 1 per second, burst 2;
-        ListOrganizationalUnitsForParent: Read for [UnitPaths Units], 5 per second, burst 8;
-        ListAccountsForParent: Read for [Units], 5 per second, burst 8;
-        ListAccounts: Read for [Accounts], 8 per second, burst 12;
-        DescribeOrganizationalUnit: Read for [Units], 2 per second, burst 2;
-        ListParents: Read for [Units], 5 per second, burst 8;
+        ListOrganizationalUnitsForParent: Read for [UnitPaths Units GovernedAccounts], 5 per second, burst 8;
+        ListAccountsForParent: Read for [Units GovernedAccounts], 5 per second, burst 8;
+        ListAccounts: Read for [Accounts GovernedAccounts], 8 per second, burst 12;
+        DescribeOrganizationalUnit: Read for [Units GovernedAccounts], 2 per second, burst 2;
+        ListParents: Read for [Units GovernedAccounts], 5 per second, burst 8;
         DescribeAccount: Read for [Organization], 20 per second, burst 30;
         ListDelegatedAdministrators: Read for [Administrators];
     }

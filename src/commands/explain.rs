@@ -7,7 +7,7 @@ use super::{catalog, cloud, output, validate};
 use crate::cli::{Common, Explain, Format};
 use crate::cloud::read;
 use crate::model::live::Live;
-use crate::model::market_sight::{AskedProduct, ProductIdentity};
+use crate::model::market_sight::{AskedProduct, ProductIdentity, Shop};
 use crate::model::settings::Mode;
 use crate::model::sight::{Asked, Identity};
 use crate::plan;
@@ -88,5 +88,5 @@ async fn everywhere(common: &Common, catalog: &Catalog, format: Format, product:
             rendered::product_text(product, &shops, is_sandboxed, sink)
         }
     })?;
-    Ok(if shops.iter().all(|shop| shop.is_whole()) { Exit::Done } else { Exit::Error })
+    Ok(if shops.iter().all(Shop::is_whole) { Exit::Done } else { Exit::Error })
 }

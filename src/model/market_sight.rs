@@ -45,7 +45,7 @@ pub struct Market {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// An experience.
-    Governed(Rules),
+    Governed(Box<Rules>),
     /// None that is enabled: nothing restricts what can be bought.
     Free,
     /// No product list of the catalog is for this organization, so nothing was asked.

@@ -81,8 +81,10 @@ pub enum Use {
     ExperienceTerms,
     /// Whom they govern is governed.
     Audiences,
-    /// `explain` asks which experience governs an account, and what is approved in any.
+    /// It is asked which experience governs an account, and what is approved in any.
     Governing,
+    /// It is asked which accounts an experience governs.
+    GovernedAccounts,
     /// How they look is governed.
     Brandings,
     /// Experiences are followed by others.
@@ -105,7 +107,7 @@ pub enum Use {
 
 impl Use {
     /// Every use there is.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::EnterRoles,
         Self::Organization,
         Self::Accounts,
@@ -132,6 +134,7 @@ impl Use {
         Self::ExperienceTerms,
         Self::Audiences,
         Self::Governing,
+        Self::GovernedAccounts,
         Self::Brandings,
         Self::MirroredExperiences,
         Self::ChangeSets,
@@ -149,12 +152,13 @@ impl Use {
             // Only what was begun is waited for.
             Self::ShareProgress | Self::ChangeSets | Self::CopyProgress => mode == Mode::Apply,
             // An apply waits for change sets and denies what was decided. `products`, `doctor` and `explain` ask as the plan's
-            // role.
+            // role, and a plan for people says whom it reaches.
             Self::RunningSets
             | Self::Licences
             | Self::Listings
             | Self::SeenExperiences
             | Self::Governing
+            | Self::GovernedAccounts
             | Self::Administrators
             | Self::Simulation => mode == Mode::Plan,
             Self::EnterRoles

@@ -2,6 +2,7 @@
 //! read. Pure.
 
 mod anew;
+mod audiences;
 mod base;
 pub mod canonical;
 mod chosen;
@@ -55,6 +56,7 @@ pub mod wire;
 mod tests;
 
 pub use anew::anew;
+pub use audiences::{reached, reached_wants};
 pub use compose::{Earlier, compose, wants_of_all};
 pub use diff::{diff, diff_and};
 pub use difference::differing;

@@ -91,7 +91,9 @@ impl Look<'_> {
                     let found = tie.experience.as_ref().and_then(|id| self.live.experience(seller, id));
                     outcome = found.map_or_else(
                         || Outcome::CantTell("the experience was not read".to_owned()),
-                        |found| Outcome::Governed(rules(found, &under(seller, found, self.governed), product)),
+                        |found| {
+                            Outcome::Governed(Box::new(rules(found, &under(seller, found, self.governed), product)))
+                        },
                     );
                 }
             }

@@ -47,9 +47,13 @@ pub(super) fn everywhere(desired: &Desired, live: &Live, wants: &mut Wants) {
     for name in desired.settings.organizations.keys() {
         let Some(seller) = seller(name, desired) else { continue };
         wants.organizations.entry(name.clone()).or_default();
+        let is_listed = live.experiences.get(seller).is_some_and(|shelf| shelf.listed.is_some());
         let listed = listed(seller, live).to_vec();
         let shelf = shelf(seller, name, wants);
         shelf.list = true;
+        if !is_listed {
+            continue;
+        }
         shelf.read.extend(listed.into_iter().map(|named| named.id));
         // One that is named by its id and that the list does not show is read to say so.
         shelf

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::parts::source;
 use crate::model::audience::AudiencePrincipal;
-use crate::model::experience::Listing;
+use crate::model::experience::{ExperienceStatus, Listing};
 use crate::model::live::Reading;
 use crate::model::market_sight::{
     AskedProduct, ListedBy, Market, Outcome, Rules, Said, Shelved, Shop, Stand, Tie, Weight, Word,
@@ -108,7 +108,7 @@ fn tie(tie: &Tie) -> Value {
     json!({
         "experience": experience.as_ref().map(ToString::to_string),
         "experience_name": name,
-        "status": status.map(|it| it.as_str()),
+        "status": status.map(ExperienceStatus::as_str),
         "wanted_status": wanted.as_ref().map(|(it, at)| json!({"status": it.as_str(), "source": source(at)})),
         "type": kind,
         "principal": principal.as_ref().map(ToString::to_string),
