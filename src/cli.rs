@@ -15,6 +15,7 @@ use clap_complete::Shell;
 mod ci;
 mod doctor;
 mod effect;
+mod explain;
 mod fmt;
 mod iam;
 mod import;
@@ -27,6 +28,7 @@ mod values;
 
 pub use ci::{Ci, CiCommand};
 pub use doctor::{Doctor, DoctorMode};
+pub use explain::Explain;
 pub use fmt::Fmt;
 pub use iam::Iam;
 pub use import::Import;
@@ -247,15 +249,11 @@ pub enum Command {
     Ci(Ci),
     /// Several plans, or several results of apply, as one
     Report(Report),
-    /// What one account sees: which portfolios of the catalog reach it by which share, and who may launch there
+    /// What one account sees: which portfolios reach it by which share, who may launch there, and what it may buy
     ///
     /// Says what is live beside what the catalog lists. Exit status 1 where something could not be read, or where no account
-    /// or several are called so.
-    Explain {
-        /// The account's id, its name or its e-mail address
-        #[arg(value_name = "ACCOUNT")]
-        account: String,
-    },
+    /// or product, or several, are called so.
+    Explain(Explain),
     /// When each organization was last brought in step, by which commit
     Status(Status),
     /// Check the way in, from the token to every account: which role refuses, why, and what would let it in

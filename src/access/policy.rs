@@ -84,7 +84,7 @@ fn condition(key: Option<&str>, values: &BTreeSet<&str>) -> Condition {
 
 /// What an operation is allowed for, where it serves a use.
 fn resources(role: &Role, scope: Scope, it: Use, home: &Home) -> Vec<Text> {
-    let Duty { uses: _, owned, received, launch_roles, experiences, mirrored, enters } = &role.duty;
+    let Duty { uses, owned, received, launch_roles, experiences, mirrored, enters } = &role.duty;
     match scope {
         Scope::Everything => vec![Text::from("*")],
         Scope::Role => {
@@ -115,13 +115,19 @@ fn resources(role: &Role, scope: Scope, it: Use, home: &Home) -> Vec<Text> {
         Scope::Entity | Scope::Change => {
             let beside = match (scope, it) {
                 (Scope::Change, _) => "ChangeSet/*",
-                (_, Use::Audiences) => "Audience/*",
+                (_, Use::Audiences | Use::Governing) => "Audience/*",
                 (_, Use::Brandings) => "BrandingSettings/*",
                 _ => "ProcurementPolicy/*",
             };
             let experiences = if it == Use::MirroredExperiences { mirrored } else { experiences };
             let mut names = vec![beside.to_owned()];
-            if experiences.contains(&None) {
+            if it == Use::Governing {
+                names.push("ProcurementPolicy/*".to_owned());
+            }
+            // Which experience governs an account is known only once it was asked.
+            let reads_any =
+                scope == Scope::Entity && uses.contains(&Use::Governing) && role.modes.contains(&Mode::Plan);
+            if reads_any || experiences.contains(&None) {
                 names.push("Experience/*".to_owned());
             } else {
                 names.extend(experiences.iter().flatten().map(|id| format!("Experience/{id}")));

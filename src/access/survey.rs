@@ -241,6 +241,7 @@ impl<'a> Survey<'a> {
         service.duty.uses.extend([
             Use::Experiences,
             Use::SeenExperiences,
+            Use::Governing,
             Use::ChangeSets,
             Use::RunningSets,
             Use::Licences,
@@ -268,7 +269,7 @@ impl<'a> Survey<'a> {
             let account = Site::Account(it.account.clone());
             self.at(account, &it.organization, Part::Marketplace).duty.uses.insert(Use::Listings);
         }
-        let mut reader = vec![Use::Organization];
+        let mut reader = vec![Use::Organization, Use::GovernedAccounts];
         if let Some(audience) = audience {
             let is_path = |who: &AudienceRef| matches!(who, AudienceRef::Ou(OuRef::Path(_)));
             reader.extend(audience.principals.keys().any(is_path).then_some(Use::UnitPaths));

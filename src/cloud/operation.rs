@@ -113,11 +113,11 @@ operations! {
     Organizations {
         DescribeOrganization: Read for [Organization], 1 per second, burst 2;
         ListRoots: Read for [UnitPaths], 1 per second, burst 2;
-        ListOrganizationalUnitsForParent: Read for [UnitPaths Units], 5 per second, burst 8;
-        ListAccountsForParent: Read for [Units], 5 per second, burst 8;
-        ListAccounts: Read for [Accounts], 8 per second, burst 12;
-        DescribeOrganizationalUnit: Read for [Units], 2 per second, burst 2;
-        ListParents: Read for [Units], 5 per second, burst 8;
+        ListOrganizationalUnitsForParent: Read for [UnitPaths Units GovernedAccounts], 5 per second, burst 8;
+        ListAccountsForParent: Read for [Units GovernedAccounts], 5 per second, burst 8;
+        ListAccounts: Read for [Accounts GovernedAccounts], 8 per second, burst 12;
+        DescribeOrganizationalUnit: Read for [Units GovernedAccounts], 2 per second, burst 2;
+        ListParents: Read for [Units GovernedAccounts], 5 per second, burst 8;
         DescribeAccount: Read for [Organization], 20 per second, burst 30;
         ListDelegatedAdministrators: Read for [Administrators];
     }
@@ -157,9 +157,9 @@ operations! {
         DeletePortfolioShare: Write for [Shares] on Portfolio;
     }
     Marketplace {
-        ListEntities: Read for [ExperienceList SeenExperiences Audiences], 10 per second, burst 10;
-        BatchDescribeEntities: Read for [Experiences MirroredExperiences Audiences Brandings] on Entity;
-        DescribeEntity: Read for [Experiences MirroredExperiences Audiences Brandings] on Entity, 20 per second, burst 20;
+        ListEntities: Read for [ExperienceList SeenExperiences Audiences Governing], 10 per second, burst 10;
+        BatchDescribeEntities: Read for [Experiences MirroredExperiences Audiences Governing Brandings] on Entity;
+        DescribeEntity: Read for [Experiences MirroredExperiences Audiences Governing Brandings] on Entity, 20 per second, burst 20;
         StartChangeSet: Write for [Experiences MadeExperiences ExperienceTerms Audiences Brandings] on Change, 5 per second, burst 5;
         DescribeChangeSet: Read for [ChangeSets RunningSets], 10 per second, burst 10;
         ListChangeSets: Read for [ChangeSets RunningSets], 5 per second, burst 5;

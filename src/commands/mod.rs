@@ -53,7 +53,7 @@ pub async fn run(cli: Cli) -> Result<Exit> {
         Command::Drift(options) => drift::run(&common, &options).await,
         Command::Ci(options) => ci::run(&common, &options).await,
         Command::Report(options) => report::run(&common, &options),
-        Command::Explain { account } => explain::run(&common, &account).await,
+        Command::Explain(options) => explain::run(&common, &options).await,
         Command::Status(options) => status::run(&common, &options).await,
         Command::Iam(options) => iam::run(&common, &options),
         Command::Doctor(options) => doctor::run(&common, &options).await,

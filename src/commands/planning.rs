@@ -43,7 +43,7 @@ impl Reach {
 pub(super) enum Asides {
     /// Nothing: an apply sees by itself what it has to wait for.
     None,
-    /// The change sets that are under way in the experiences that it changes.
+    /// The change sets that are under way in the experiences that it changes, and whom these changes reach.
     Running,
     /// That, and how many accounts hold licences for what it denies.
     RunningAndUsage,
@@ -60,6 +60,14 @@ impl Asides {
             Self::None => Wants::default(),
             Self::Running => plan::running_wants(plan),
             Self::RunningAndUsage => plan::running_wants(plan).and(plan::usage_wants(plan)),
+        }
+    }
+
+    /// What tells whom product changes reach, as far as it is known by now.
+    fn reached_wants(self, plan: &Plan, live: &Live) -> Wants {
+        match self {
+            Self::None => Wants::default(),
+            Self::Running | Self::RunningAndUsage => plan::reached_wants(plan, live),
         }
     }
 }
@@ -112,7 +120,8 @@ pub(super) async fn make(
         let names = names.chain(plan.released.iter().map(|released| &released.target));
         let wanted = names.filter(|name| filter.matches_planned(name)).cloned().collect();
         let plan = plan::titled(plan.restrict(&wanted), &desired, live, products);
-        plan::usage(plan::running(plan, &desired, live), &desired, live)
+        let plan = plan::usage(plan::running(plan, &desired, live), &desired, live);
+        plan::reached(plan, &desired, live)
     };
     let mut plan = narrowed(&live, version);
     let Asked { wants, left_out } = plan::products(&plan, &desired, products);
@@ -125,7 +134,8 @@ pub(super) async fn make(
     }
     let names = plan::names(&plan).and(wants).and(asides.wants(&plan));
     if !names.is_empty() {
-        read::read(cloud, &mut live, |_| names.clone()).await;
+        let next = |live: &Live| names.clone().and(asides.reached_wants(&plan, live));
+        read::read(cloud, &mut live, next).await;
         for trouble in &live.troubles {
             output::say(common, &format!("warning: some names are missing: {trouble}"));
         }

@@ -108,6 +108,7 @@ pub const PLAN_WARNINGS: &[&str] = &[
     "gone_account",
     "gone_unit",
     "name_differs",
+    "nearer_experience",
     "no_policy",
     "outside_organization",
     "principal_sharing",

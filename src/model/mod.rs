@@ -20,6 +20,7 @@ pub mod id;
 pub mod lists;
 pub mod live;
 pub mod local;
+pub mod market_sight;
 pub mod market_wants;
 pub mod mirror;
 pub mod offer;

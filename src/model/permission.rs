@@ -81,6 +81,10 @@ pub enum Use {
     ExperienceTerms,
     /// Whom they govern is governed.
     Audiences,
+    /// It is asked which experience governs an account, and what is approved in any.
+    Governing,
+    /// It is asked which accounts an experience governs.
+    GovernedAccounts,
     /// How they look is governed.
     Brandings,
     /// Experiences are followed by others.
@@ -103,7 +107,7 @@ pub enum Use {
 
 impl Use {
     /// Every use there is.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 36] = [
         Self::EnterRoles,
         Self::Organization,
         Self::Accounts,
@@ -129,6 +133,8 @@ impl Use {
         Self::MadeExperiences,
         Self::ExperienceTerms,
         Self::Audiences,
+        Self::Governing,
+        Self::GovernedAccounts,
         Self::Brandings,
         Self::MirroredExperiences,
         Self::ChangeSets,
@@ -145,11 +151,14 @@ impl Use {
         match self {
             // Only what was begun is waited for.
             Self::ShareProgress | Self::ChangeSets | Self::CopyProgress => mode == Mode::Apply,
-            // An apply waits for change sets and denies what was decided. `products` and `doctor` ask as the plan's role.
+            // An apply waits for change sets and denies what was decided. `products`, `doctor` and `explain` ask as the plan's
+            // role, and a plan for people says whom it reaches.
             Self::RunningSets
             | Self::Licences
             | Self::Listings
             | Self::SeenExperiences
+            | Self::Governing
+            | Self::GovernedAccounts
             | Self::Administrators
             | Self::Simulation => mode == Mode::Plan,
             Self::EnterRoles

@@ -1,4 +1,4 @@
-//! What one account sees of the catalog's portfolios: by which shares each reaches it, which entry governs it there, and
+//! What one account sees: of the catalog's portfolios by which shares each reaches it, which entry governs it there, and
 //! who may launch. Both what the catalog says and what is live, each marked as that.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,6 +7,7 @@ use super::finding::Source;
 use super::id::{AccountId, CatalogProductId, Name, PortfolioId, Region};
 use super::live::Reading;
 use super::local::LaunchRole;
+use super::market_sight::Market;
 use super::organization::AccountStatus;
 use super::portfolio::{Receiver, Share};
 use super::recipient::Principal;
@@ -88,6 +89,8 @@ pub struct Sight {
     pub others: usize,
     /// The portfolios that the account has accepted and that no file of the catalog governs, where it was entered.
     pub ungoverned: BTreeMap<Region, Reading<BTreeSet<PortfolioId>>>,
+    /// What the Private Marketplace of its organization lets it buy.
+    pub markets: Vec<Market>,
     /// What else could not be read, in sentences.
     pub untold: BTreeSet<String>,
 }
@@ -111,6 +114,7 @@ impl Sight {
             && self.portfolios.iter().all(is_told)
             && self.organizations.values().all(is_member_told)
             && self.ungoverned.values().all(|it| it.as_result().is_ok())
+            && self.markets.iter().all(Market::is_whole)
     }
 }
 

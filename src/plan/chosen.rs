@@ -62,15 +62,20 @@ impl Chosen<'_> {
     }
 
     /// Whether an entry that can't be told may mean an experience that was read.
-    pub(super) fn may_be(&self, experience: &Experience) -> bool {
-        match (&self.experience, &self.entry.selector) {
-            (ExperienceKey::Id(id), _) => *id == experience.id,
-            (ExperienceKey::Name(name), _) => *name == experience.name,
-            (ExperienceKey::AllLive, ExperienceSelector::AllLive { except }) => {
-                experience.status == ExperienceStatus::Enabled && !except.contains(&experience.id)
-            }
-            (ExperienceKey::AllLive, ExperienceSelector::One(_)) => false,
+    pub(super) fn may_be(&self, read: &Experience) -> bool {
+        may_be(&self.experience, self.entry, read)
+    }
+}
+
+/// Whether an entry may mean an experience that was read. `experience` is how its target's name tells it.
+pub(super) fn may_be(experience: &ExperienceKey, entry: &DesiredExperience, read: &Experience) -> bool {
+    match (experience, &entry.selector) {
+        (ExperienceKey::Id(id), _) => *id == read.id,
+        (ExperienceKey::Name(name), _) => *name == read.name,
+        (ExperienceKey::AllLive, ExperienceSelector::AllLive { except }) => {
+            read.status == ExperienceStatus::Enabled && !except.contains(&read.id)
         }
+        (ExperienceKey::AllLive, ExperienceSelector::One(_)) => false,
     }
 }
 

@@ -118,7 +118,7 @@ fn lists(
                     before.attribute_experience(&key, changes);
                 }
                 if let Ok(subject) = list.outcome {
-                    found = warnings::experience(list.entry, subject, live, changes);
+                    found = warnings::experience(desired, list.entry, subject, live, changes);
                     found.extend(ending::experience(desired, list.entry, live));
                 }
             }

@@ -10,7 +10,7 @@ use super::wanted::Wanted;
 use crate::model::audience::AudiencePrincipal;
 use crate::model::branding::Branding;
 use crate::model::change::{About, Because, Change, Origin};
-use crate::model::desired::{DesiredExperience, ExperienceTerms};
+use crate::model::desired::{Desired, DesiredExperience, ExperienceTerms};
 use crate::model::edit::{ExperienceEdit, NewExperience, part_name};
 use crate::model::experience::{Experience, ExperienceStatus};
 use crate::model::experience_terms::{AudienceRef, DesiredAudience, Said};
@@ -228,6 +228,7 @@ fn about(because: Because, label: String, notes: Vec<String>) -> About {
 
 /// What should not go without saying of the experience itself.
 pub(super) fn warnings(
+    desired: &Desired,
     entry: &DesiredExperience,
     subject: Subject<'_>,
     live: &Live,
@@ -255,8 +256,11 @@ pub(super) fn warnings(
         );
         warn("requests_wait", message, &wanted.source);
     }
-    // Whom it governs is read only where some entry speaks of it.
-    if let (true, Ok(now)) = (ends_enabled, governed(entry, subject, live)) {
+    // Where no entry of the organization speaks of audiences they are read only while something changes: a warning would
+    // come and go with that.
+    let mut others = desired.experiences.iter().filter(|other| other.account == entry.account);
+    let is_spoken_of = others.any(|other| other.terms.audience.is_some());
+    if let (true, Ok(now)) = (ends_enabled && is_spoken_of, governed(entry, subject, live)) {
         let joins = changes.iter().filter(|change| matches!(change.edit, ExperienceEdit::Join(_))).count();
         let leaves = changes.iter().filter(|change| matches!(change.edit, ExperienceEdit::Leave(_))).count();
         if now.len() + joins == leaves {

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) use super::chosen::ExperienceKeyOf;
-use super::chosen::{Chosen, Subject, expand};
+use super::chosen::{Chosen, Subject, expand, may_be};
 use super::mirror;
 use super::planned::Blocked;
 use super::resolve::{self, Unresolved, hub_place};
 use super::wanted::{Followed, Wanted};
 use crate::model::desired::{Desired, DesiredExperience, DesiredPortfolio};
+use crate::model::experience::Experience;
 use crate::model::finding::Source;
 use crate::model::id::PortfolioId;
 use crate::model::live::{HubPlace, Live};
@@ -49,6 +50,14 @@ impl List<'_> {
     /// The experience, where it can be told which it is.
     pub(super) fn key(&self) -> Option<ExperienceKeyOf> {
         Some((self.entry.account.clone(), self.outcome.as_ref().ok()?.there()?.id.clone()))
+    }
+
+    /// Whether an entry that can't be told may mean an experience that was read.
+    pub(super) fn may_be(&self, read: &Experience) -> bool {
+        match &self.name {
+            TargetName::Marketplace { file: _, organization: _, experience } => may_be(experience, self.entry, read),
+            TargetName::Portfolio { .. } | TargetName::Recipient { .. } => false,
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! read. Pure.
 
 mod anew;
+mod audiences;
 mod base;
 pub mod canonical;
 mod chosen;
@@ -56,11 +57,12 @@ pub mod wire;
 mod tests;
 
 pub use anew::anew;
+pub use audiences::{reached, reached_wants};
 pub use compose::{Earlier, compose, wants_of_all};
 pub use diff::{diff, diff_and};
 pub use difference::differing;
 pub use due::{Due, due, may_be_due};
-pub use explain::{identify, sight, sight_wants};
+pub use explain::{identify, identify_product, shop_wants, shops, sight, sight_wants};
 pub use guard::{ApprovedPlan, Exceeded, LimitOf, Limits, Reason, Refusal, Removals, approve};
 pub use import::{Taken, What, draft, import_wants};
 pub use products::{Asked, MOST_PRODUCTS, Products, products, titled};

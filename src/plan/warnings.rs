@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::chosen::Subject;
 use super::{experience, labels, resolve};
 use crate::model::change::{About, Change};
-use crate::model::desired::{DesiredExperience, DesiredPortfolio, ExperienceSelector, Selector};
+use crate::model::desired::{Desired, DesiredExperience, DesiredPortfolio, ExperienceSelector, Selector};
 use crate::model::edit::{Delta, ExperienceEdit, HubEdit};
 use crate::model::experience::ExperienceStatus;
 use crate::model::finding::Warning;
@@ -156,6 +156,7 @@ fn overlap(
 
 /// Warnings about an experience's changes.
 pub(super) fn experience(
+    desired: &Desired,
     entry: &DesiredExperience,
     subject: Subject<'_>,
     live: &Live,
@@ -188,7 +189,7 @@ pub(super) fn experience(
         );
         warnings.push(at_entry("disabled", message));
     }
-    warnings.extend(experience::warnings(entry, subject, live, changes));
+    warnings.extend(experience::warnings(desired, entry, subject, live, changes));
     warnings
 }
 

@@ -24,7 +24,9 @@ pub(super) fn of_catalog(command: clap::Command, folder: PathBuf) -> clap::Comma
             let names = names.clone();
             arg.add(ArgValueCandidates::new(move || names.iter().map(CompletionCandidate::new).collect()))
         }),
-        "explain" => command.mut_arg("account", |arg| arg.add(accounts.clone())),
+        "explain" => command
+            .mut_arg("account", |arg| arg.add(accounts.clone()))
+            .mut_arg("product", |arg| arg.add(products.clone())),
         "products" => command.mut_subcommand("show", |show| show.mut_arg("ids", |arg| arg.add(products.clone()))),
         _ => command,
     })

@@ -1,10 +1,16 @@
-//! What one account sees of the catalog's portfolios, and what has to be read to say so. Of the organizations only the
-//! account's own way up to the root is wanted, of the accounts only this one and those that own portfolios.
+//! What one account sees of the catalog's portfolios and what it may buy on AWS Marketplace, and what has to be read to say
+//! so. Of the organizations only the account's own way up to the root is wanted, of the accounts only this one, those that
+//! own portfolios and the one that governs the Private Marketplace.
 
 mod above;
 mod entries;
 mod identity;
 mod inside;
+mod market;
+mod market_wants;
+mod product;
+mod rules;
+mod shop;
 mod ways;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +20,7 @@ use super::resolve::{self, hub_place};
 use crate::model::desired::{Desired, DesiredPortfolio, Selector};
 use crate::model::id::{AccountId, Name, PortfolioId, Region};
 use crate::model::live::{Live, Reading};
+use crate::model::market_sight::AskedProduct;
 use crate::model::portfolio::{Portfolio, Receiver};
 use crate::model::sight::{Asked, Governing, Identity, Liveness, Seen, Sight, State, Way};
 use crate::model::target::TargetName;
@@ -21,6 +28,8 @@ use crate::model::wants::{AccessWants, OrganizationWants, ReceivedWants, ShelfWa
 use above::Above;
 use entries::Entries;
 pub use identity::identify;
+pub use product::identify_product;
+pub use shop::{shop_wants, shops};
 use ways::Beside;
 
 /// A portfolio of the catalog beside an account.
@@ -119,8 +128,14 @@ fn state(beside: Beside<'_>, ways: &[Way], trouble: Option<&str>) -> State {
     }
 }
 
-/// What an account sees of the catalog's portfolios.
-pub fn sight(account: &AccountId, doubts: Vec<String>, desired: &Desired, live: &Live) -> Sight {
+/// What an account sees of the catalog's portfolios, and what it may buy. `doubts`: why another account may be meant.
+pub fn sight(
+    account: &AccountId,
+    doubts: Vec<String>,
+    product: Option<&AskedProduct>,
+    desired: &Desired,
+    live: &Live,
+) -> Sight {
     let names = desired.settings.organizations.keys();
     let organizations = names.map(|name| (name.clone(), Above::of(account, name, live).membership())).collect();
     let (mut portfolios, mut others) = (Vec::new(), 0);
@@ -139,6 +154,7 @@ pub fn sight(account: &AccountId, doubts: Vec<String>, desired: &Desired, live: 
         portfolios,
         others,
         ungoverned,
+        markets: market::markets(account, desired, live, product),
         untold: doubts.into_iter().collect(),
     }
 }
@@ -171,7 +187,7 @@ fn ungoverned(account: &AccountId, desired: &Desired, live: &Live) -> BTreeMap<R
 }
 
 /// What still has to be read to say which account is meant, and what it sees.
-pub fn sight_wants(asked: &Asked, desired: &Desired, live: &Live) -> Wants {
+pub fn sight_wants(asked: &Asked, product: Option<&AskedProduct>, desired: &Desired, live: &Live) -> Wants {
     let mut wants = Wants::default();
     let names = || desired.settings.organizations.keys();
     let account = match asked {
@@ -196,6 +212,7 @@ pub fn sight_wants(asked: &Asked, desired: &Desired, live: &Live) -> Wants {
     portfolios(desired, live, &mut wants);
     if names().all(|name| Above::of(&account, name, live).is_settled()) {
         inside_wants(&account, desired, live, &mut wants);
+        market_wants::governing(&account, desired, live, product.is_some(), &mut wants);
     }
     wants
 }

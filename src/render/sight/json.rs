@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::model::finding::Source;
+use super::market_json::market;
+use super::parts::source;
 use crate::model::live::Reading;
 use crate::model::organization::AccountStatus;
 use crate::model::portfolio::Receiver;
@@ -13,7 +14,7 @@ use crate::model::sight::{
 
 /// What an account sees, as JSON: `format_version` 1. `is_sandbox`: in the sandbox.
 pub fn json(sight: &Sight, is_sandbox: bool) -> String {
-    let Sight { account, organizations, portfolios, others, ungoverned, untold } = sight;
+    let Sight { account, organizations, portfolios, others, ungoverned, markets, untold } = sight;
     let organizations: Vec<Value> = organizations.iter().map(|(name, it)| membership(name.as_str(), it)).collect();
     let ungoverned: Vec<Value> = ungoverned
         .iter()
@@ -35,14 +36,11 @@ pub fn json(sight: &Sight, is_sandbox: bool) -> String {
         "portfolios": portfolios.iter().map(seen).collect::<Vec<_>>(),
         "other_portfolios": others,
         "accepted_and_ungoverned": ungoverned,
+        "private_marketplaces": markets.iter().map(market).collect::<Vec<_>>(),
         "cant_tell": untold,
         "complete": sight.is_whole(),
     });
     format!("{document:#}\n")
-}
-
-fn source(source: &Source) -> Value {
-    json!({"file": source.file, "line": source.line})
 }
 
 fn membership(organization: &str, membership: &Membership) -> Value {

@@ -2,20 +2,20 @@
 
 use std::io::{self, Write};
 
-use crate::model::finding::Source;
+use super::market_text::market;
+use super::parts::{Lines, at};
 use crate::model::live::Reading;
 use crate::model::organization::AccountStatus;
 use crate::model::portfolio::Receiver;
 use crate::model::sight::{
     Form, Governing, Inside, Launcher, Listed, Liveness, Local, Membership, Seen, Sight, State, Stocked, Way, Without,
 };
-use crate::render::escape;
 use crate::render::text::sandbox as notice;
 
 /// Writes what an account sees. `is_sandbox`: in the sandbox, which it says first.
 pub fn text(sight: &Sight, is_sandbox: bool, mut sink: &mut dyn Write) -> io::Result<()> {
     notice(is_sandbox, &mut sink)?;
-    let Sight { account, organizations, portfolios, others, ungoverned, untold } = sight;
+    let Sight { account, organizations, portfolios, others, ungoverned, markets, untold } = sight;
     let mut out = Lines { sink };
     let name = organizations.values().find_map(|it| match it {
         Membership::Member { name, email, .. } => Some((name, email.as_deref())),
@@ -63,21 +63,11 @@ pub fn text(sight: &Sight, is_sandbox: bool, mut sink: &mut dyn Write) -> io::Re
             }
         }
     }
-    Ok(())
-}
-
-struct Lines<'a> {
-    sink: &'a mut dyn Write,
-}
-
-impl Lines<'_> {
-    fn line(&mut self, indent: usize, text: &str) -> io::Result<()> {
-        writeln!(self.sink, "{:indent$}{}", "", escape::terminal(text))
+    for it in markets {
+        out.line(0, "")?;
+        market(it, &mut out)?;
     }
-}
-
-fn at(source: &Source) -> String {
-    format!("{}:{}", source.file, source.line)
+    Ok(())
 }
 
 fn membership(membership: &Membership) -> String {

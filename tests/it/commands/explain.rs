@@ -69,7 +69,7 @@ fn way_up_is_read_and_not_the_list_of_accounts() {
     let ran = calls(&bed);
     assert!(!ran.stderr.contains("ListAccounts") && !ran.stderr.contains("ListOrganizationalUnits"), "{}", ran.stderr);
     let told = ran.stdout.clone();
-    ran.says("30 AWS calls").says("2 DescribeAccount").says("2 DescribeOrganizationalUnit").says("2 ListAccepted");
+    ran.says("34 AWS calls").says("2 DescribeAccount").says("2 DescribeOrganizationalUnit").says("2 ListAccepted");
     for paths in ["to_parent", "left_out"] {
         bed.change_world(|world| {
             let with = catalog_sync::sandbox::World::parse(&format!("unproven: {{paths: {paths}}}"), "paths").unwrap();

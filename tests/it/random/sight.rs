@@ -99,7 +99,7 @@ fn place(tree: &mut Organization, account: usize, gaps: Gaps) {
 
 fn look(world: &World, account: usize, inherited: bool, gaps: Gaps) -> Sight {
     let live = read(world, account, inherited, gaps);
-    sight(&id(ACCOUNTS[account].0), Vec::new(), &catalog(world, &world.head), &live)
+    sight(&id(ACCOUNTS[account].0), Vec::new(), None, &catalog(world, &world.head), &live)
 }
 
 fn reaches(receiver: &Receiver, account: usize) -> bool {

@@ -91,6 +91,8 @@ fn tour(bed: &Bed, aws: &Aws) -> Vec<String> {
     run(0, &["plan", "--reach", only]);
     run(0, &["doctor"]);
     run(0, &["explain", "444444444441"]);
+    run(0, &["explain", "ledger", "--product", "Snyk"]);
+    run(0, &["explain", "--product", "Snyk"]);
     run(0, &["plan", "--target=marketplace/*/subsidiary/*"]);
     run(0, &["products", "search", "datadog"]);
     run(0, &["products", "show", "prod-4xk6p2ab3cdef", "prodview-none"]);
@@ -128,6 +130,11 @@ fn tour(bed: &Bed, aws: &Aws) -> Vec<String> {
         let auditor = world.region_mut("999999999992", "us-east-1");
         let import = auditor.imports.entry("port-dataplatform1".to_owned()).or_default();
         import.principals.push(Principal::new("arn:aws:iam:::role/Theirs*"));
+        // Something to deny where a nearer experience governs a unit.
+        let subsidiary = &mut world.organizations.get_mut("subsidiary").unwrap().marketplace.experiences;
+        let policy = subsidiary.get_mut("exp-subscorp0001").unwrap().policy.as_mut().unwrap();
+        policy.denied.retain(|product| product != "prod-9999999999999");
+        policy.allowed.insert("prod-9999999999999".to_owned());
         // A run that was stopped between a copy and its tags.
         let partner = world.region_mut("999999999993", "us-east-1");
         partner.products.values_mut().for_each(|product| product.tags.clear());
@@ -137,6 +144,7 @@ fn tour(bed: &Bed, aws: &Aws) -> Vec<String> {
         }
     });
     run(0, &["plan"]);
+    run(0, &["explain", "777777777771"]);
     run(3, &["drift"]);
     run(0, &["apply", "--auto-approve"]);
     run(0, &["apply", "--auto-approve", "--repair-shares", "--allow-removals=50"]);
@@ -270,6 +278,7 @@ fn may_do(terms: &str) -> (Vec<String>, String) {
     let list = format!("approved: [prod-4xk6p2ab3cdef]\nexperiences: [{{organization: acme, name: Data{terms}}}]\n");
     let bed = Bed::new("", &[("catalog/settings.yaml", settings), ("catalog/marketplace/data.yaml", &list)]);
     let roles = kinds(&bed).iter().flat_map(|kind| kind["roles"].as_array().unwrap().clone()).collect::<Vec<_>>();
+    let roles: Vec<_> = roles.into_iter().filter(|role| role["arn"].as_str().unwrap().ends_with("-apply")).collect();
     let policies = roles.iter().flat_map(|role| role["policies"].as_array().unwrap());
     let statements = policies.flat_map(|policy| policy["Statement"].as_array().unwrap());
     let (mut types, mut entities) = (Vec::new(), String::new());
