@@ -101,7 +101,7 @@ fn who_may_launch_becomes_entries_of_recipients() {
         for account in ["555555555551", "555555555552"] {
             let import =
                 world.region_mut(account, "us-east-1").imports.entry("port-goldenimages1".to_owned()).or_default();
-            import.principals = vec![Principal::new(&format!("arn:aws:iam::{account}:role/team/Engineer"))];
+            import.principals = vec![Principal::new(format!("arn:aws:iam::{account}:role/team/Engineer"))];
         }
         let import = world.region_mut("555555555551", "us-east-1").imports.get_mut("port-goldenimages1").unwrap();
         let pattern = "arn:aws:iam:::role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Data_????????????????";
@@ -116,7 +116,7 @@ fn who_may_launch_becomes_entries_of_recipients() {
         for account in ["555555555551", "555555555552"] {
             let import =
                 world.region_mut(account, "us-east-1").imports.entry("port-sandboxtools1".to_owned()).or_default();
-            import.principals = vec![Principal::new(&format!("arn:aws:iam::{account}:role/Developer"))];
+            import.principals = vec![Principal::new(format!("arn:aws:iam::{account}:role/Developer"))];
         }
     });
     bed.sandbox(&["import", "--recipients", "--force", "--portfolio", "Developer Sandbox"]).ends(0);
