@@ -69,6 +69,7 @@ pub fn draft(what: &What, desired: &Desired, taken: &Taken, live: &Live) -> Draf
     if what.experiences() {
         experiences::draw(what, desired, (&experiences, &taken.lists), live, &mut drawn);
     }
-    drawn.unread.extend(live.troubles.iter().cloned());
+    // Names alone: nothing else in a file depends on them.
+    drawn.left_out.extend(live.troubles.iter().map(|trouble| format!("a name: {trouble}")));
     drawn
 }

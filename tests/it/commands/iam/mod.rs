@@ -3,6 +3,7 @@
 mod aws;
 mod enough;
 mod experiences;
+mod import;
 mod printed;
 
 use serde_json::Value;
