@@ -139,18 +139,27 @@ pub(super) fn audience(
     let Some(DesiredAudience { principals, source: _ }) = &entry.terms.audience else { return Ok(None) };
     let mut found = BTreeMap::new();
     for (who, source) in principals {
-        let principal = match who {
-            AudienceRef::Account(account) => AudiencePrincipal::Account(account.clone()),
-            AudienceRef::Organization(organization) => AudiencePrincipal::Organization(organization.clone()),
-            AudienceRef::Ou(ou) => match resolve_unit(ou, &entry.organization, live) {
-                Ok(unit) => AudiencePrincipal::Ou(unit),
-                Err(UnitProblem::Unreadable(reason)) => return Err(Blocked::unreadable(reason)),
-                Err(UnitProblem::Unknown(reason)) => return Err(Blocked::at(source, reason)),
-            },
-        };
-        found.entry(principal).or_insert_with(|| source.clone());
+        found.entry(principal((who, source), entry, live)?).or_insert_with(|| source.clone());
     }
     Ok(Some(found))
+}
+
+/// One of those whom an entry wants its experience to govern.
+pub(super) fn principal(
+    (who, source): (&AudienceRef, &Source),
+    entry: &DesiredExperience,
+    live: &Live,
+) -> Result<AudiencePrincipal, Blocked> {
+    match who {
+        AudienceRef::Account(account) => Ok(AudiencePrincipal::Account(account.clone())),
+        AudienceRef::Organization(organization) => Ok(AudiencePrincipal::Organization(organization.clone())),
+        AudienceRef::Ou(ou) => {
+            resolve_unit(ou, &entry.organization, live).map(AudiencePrincipal::Ou).map_err(|problem| match problem {
+                UnitProblem::Unreadable(reason) => Blocked::unreadable(reason),
+                UnitProblem::Unknown(reason) => Blocked::at(source, reason),
+            })
+        }
+    }
 }
 
 /// Whom an experience governs now.

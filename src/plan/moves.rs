@@ -4,23 +4,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::experience::audience;
-use super::governed::List;
+use super::experience::principal;
+use super::governed::{ExperienceKeyOf, List};
 use crate::model::audience::AudiencePrincipal;
 use crate::model::change::{Change, ChangeId, Target, TargetState, Work};
+use crate::model::desired::ExperienceSelector;
 use crate::model::edit::ExperienceEdit;
 use crate::model::experience::ExperienceStatus;
 use crate::model::finding::Source;
 use crate::model::id::{AccountId, ExperienceId};
 use crate::model::live::{Live, Reading};
-use crate::model::target::TargetName;
+use crate::model::target::{ExperienceKey, TargetName};
 
 /// A principal in a marketplace account's organization.
 type Key = (AccountId, AudiencePrincipal);
 
 /// Whom the catalog's experiences want.
-#[derive(Default)]
 struct Wanted<'a> {
+    lists: &'a [List<'a>],
     by: BTreeMap<Key, Vec<(&'a TargetName, Source)>>,
     /// Accounts with an entry of which it can't be told which unit it means, each with the reason.
     doubt: BTreeMap<&'a AccountId, (&'a TargetName, String)>,
@@ -149,17 +150,18 @@ impl Moves {
 
 impl<'a> Wanted<'a> {
     fn of(lists: &'a [List<'a>], live: &Live) -> Self {
-        let mut wanted = Self::default();
+        let mut wanted = Self { lists, by: BTreeMap::new(), doubt: BTreeMap::new() };
         for list in lists {
             let account = &list.entry.account;
-            match audience(list.entry, live) {
-                Ok(principals) => {
-                    for (principal, source) in principals.into_iter().flatten() {
-                        wanted.by.entry((account.clone(), principal)).or_default().push((&list.name, source));
+            // Those that are known count, whatever the others are: who goes over to a list that is blocked stays.
+            let principals = list.entry.terms.audience.iter().flat_map(|audience| &audience.principals);
+            for (who, source) in principals {
+                match principal((who, source), list.entry, live) {
+                    Ok(principal) => {
+                        let by = wanted.by.entry((account.clone(), principal)).or_default();
+                        by.push((&list.name, source.clone()));
                     }
-                }
-                Err(blocked) => {
-                    wanted.doubt.insert(account, (&list.name, blocked.reason));
+                    Err(blocked) => drop(wanted.doubt.insert(account, (&list.name, blocked.reason))),
                 }
             }
         }
@@ -174,7 +176,7 @@ impl<'a> Wanted<'a> {
             let change = changes(target).get(number)?;
             let reason = match &change.edit {
                 ExperienceEdit::Join(_) => self.not_free(target, &key, &moves, targets, live)?,
-                _ => self.not_received(target, &key, targets)?,
+                _ => self.not_received(target, &key, &moves, targets)?,
             };
             Some((target.name.clone(), (reason, change.about.because.source().cloned())))
         });
@@ -201,19 +203,27 @@ impl<'a> Wanted<'a> {
         if leaves.and_then(|it| it.work()?.resource().id).is_some_and(|id| id == holder.as_str()) {
             return None;
         }
-        let name = live.experience(account, holder).map(|it| it.name.as_str()).unwrap_or_default();
-        Some(stays(principal, name, holder, targets, account))
+        let name = name_of(account, holder, live).map(|name| format!(" {name}")).unwrap_or_default();
+        let why = self.why_it_stays(&(account.clone(), holder.clone()), targets, live);
+        Some(format!("{principal} is in the audience of experience{name} {holder}, {why}"))
     }
 
     /// Why a principal that leaves can't be let go: whoever takes it over can't be told, or can't take it.
-    fn not_received(&self, target: &Target, key: &Key, targets: &[Target]) -> Option<String> {
+    fn not_received(&self, target: &Target, key: &Key, moves: &Moves, targets: &[Target]) -> Option<String> {
         let (account, principal) = key;
         let others = self.by.get(key).into_iter().flatten().filter(|(name, _)| **name != target.name);
         for (other, Source { file, line, .. }) in others {
+            let goes_over = format!("{principal} is to go over to {other} ({file}:{line})");
             let found = targets.iter().find(|target| target.name == **other);
             if let Some(TargetState::Unreadable { reason, source: _ }) = found.map(|it| &it.state) {
-                let reason =
-                    format!("{principal} is to go over to {other} ({file}:{line}), which can't be planned: {reason}");
+                return Some(format!("{goes_over}, which can't be planned: {reason}"));
+            }
+            // Nothing of what is archived and stays so is planned.
+            if moves.joins.get(key).is_none_or(|join| join.target != **other) {
+                let reason = format!(
+                    "{goes_over}, whose experience is archived and stays so: revive it, with `status: enabled` or \
+                     `status: disabled`, or take it out of that `audience`"
+                );
                 return Some(reason);
             }
         }
@@ -222,29 +232,55 @@ impl<'a> Wanted<'a> {
         let (other, reason) = self.doubt.get(account).filter(|_| is_unit && !self.by.contains_key(key))?;
         Some(format!("{principal} leaves, and {other} may want it, which can't be told: {reason}"))
     }
+
+    /// Why a principal stays in the audience of an experience, and what helps: the end of a sentence that names both.
+    fn why_it_stays(&self, holder: &ExperienceKeyOf, targets: &[Target], live: &Live) -> String {
+        let (account, id) = holder;
+        let experience = live.experience(account, id);
+        let is_archived = experience.is_some_and(|it| it.status == ExperienceStatus::Archived);
+        let governs = |list: &&List<'_>| match &list.name {
+            // One that is blocked may have no key.
+            TargetName::Marketplace { experience: ExperienceKey::Id(named), .. } => named == id,
+            TargetName::Marketplace { experience: ExperienceKey::Name(name), .. } => match list.key() {
+                Some(key) => key == *holder,
+                None => name_of(account, id, live) == Some(name),
+            },
+            _ => false,
+        };
+        let Some(list) = self.lists.iter().filter(|list| list.entry.account == *account).find(governs) else {
+            let first = if is_archived { "revive it and " } else { "" };
+            return format!(
+                "which no file governs, and AWS takes it into one: {first}take it out there, or give that experience an \
+                 entry with an `audience`"
+            );
+        };
+        let (name, Source { file, line, .. }) = (&list.name, &list.entry.source);
+        let target = targets.iter().find(|target| target.name == *name);
+        if let Some(TargetState::Unreadable { reason, source: _ }) = target.map(|it| &it.state) {
+            return format!("and {name} ({file}:{line}), which governs that, can't be planned: {reason}");
+        }
+        if is_archived {
+            return format!(
+                "which is archived and stays so ({file}:{line}), and AWS takes it into one: revive that first, with \
+                 `status: disabled`"
+            );
+        }
+        let leaves = format!("and {name} leaves it there: AWS takes it into one.");
+        match list.entry.selector {
+            ExperienceSelector::One(_) => format!("{leaves} Give that entry an `audience` without it"),
+            ExperienceSelector::AllLive { .. } => format!(
+                "{leaves} Give that experience an entry of its own with an `audience` without it, and name it in `except` \
+                 at {file}:{line}"
+            ),
+        }
+    }
 }
 
-fn stays(
-    principal: &AudiencePrincipal,
-    name: &str,
-    holder: &ExperienceId,
-    targets: &[Target],
-    account: &AccountId,
-) -> String {
-    let governing = targets.iter().find(|target| {
-        let id = target.work().and_then(|work| work.resource().id.map(|id| id == holder.as_str()));
-        target.account == *account && id == Some(true)
-    });
-    let which = format!("experience {name} {holder}").replace("  ", " ");
-    match governing {
-        None => format!(
-            "{principal} is in the audience of {which}, which no file governs, and AWS takes it into one: take it out \
-             there, or give that experience an entry with an `audience`"
-        ),
-        Some(target) => format!(
-            "{principal} is in the audience of {which}, and {} leaves it there: AWS takes it into one. Give that entry an \
-             `audience` without it",
-            target.name
-        ),
-    }
+/// The name of an experience: one that could not be read may be in the list all the same.
+fn name_of<'a>(account: &AccountId, id: &ExperienceId, live: &'a Live) -> Option<&'a str> {
+    let listed = || match &live.experiences.get(account)?.listed {
+        Some(Reading::Complete(all)) => all.iter().find(|named| named.id == *id).map(|named| named.name.as_str()),
+        Some(Reading::Unreadable(_)) | None => None,
+    };
+    live.experience(account, id).map(|it| it.name.as_str()).or_else(listed)
 }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{labels, mirror};
 use crate::model::change::{Change, ChangeId, Target, TargetState, Work};
 use crate::model::edit::{Delta, ExperienceEdit, Family, HubEdit, Kind};
+use crate::model::experience::ExperienceStatus;
 use crate::model::id::{AccountId, OuId};
 use crate::model::live::Live;
 use crate::model::organization::Organization;
@@ -59,7 +60,9 @@ fn after_policy(name: &TargetName, changes: &mut [Change<ExperienceEdit>]) {
     let policy = changes.iter().find(|change| matches!(change.edit, ExperienceEdit::Policy { .. }));
     let Some(policy) = policy.map(|change| id(name, change)) else { return };
     for change in changes {
-        if change.seen().edit.kind() != Kind::ProcurementPolicy {
+        // An archived experience gets its policy once it is revived.
+        let revives = matches!(change.edit, ExperienceEdit::Status { before: ExperienceStatus::Archived, after: _ });
+        if !revives && change.seen().edit.kind() != Kind::ProcurementPolicy {
             change.about.waits_for.insert(policy.clone());
         }
     }

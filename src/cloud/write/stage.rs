@@ -71,7 +71,7 @@ impl Task<'_, ExperienceEdit> {
             return Some(unmade);
         }
         match stage {
-            Stage::Revive | Stage::Build | Stage::Leave | Stage::Disable => None,
+            Stage::Revive | Stage::Build | Stage::Leave => None,
             Stage::Enter => {
                 let decides = |edit: &_| matches!(edit, ExperienceEdit::Policy { .. } | ExperienceEdit::Product(_));
                 let who =
@@ -79,7 +79,15 @@ impl Task<'_, ExperienceEdit> {
                 self.unmade(decides).map(|unmade| format!("{unmade}, and {who}"))
             }
             Stage::Late => self.unmade(enables),
-            Stage::Archive => self.unmade(|edit| Stage::of(edit, false) == Stage::Disable),
+            // Whoever could not go over to another experience would be governed by none.
+            Stage::Disable => {
+                let unmade = self.unmade(|edit| Stage::of(edit, false) == Stage::Leave)?;
+                Some(format!("{unmade}, and whoever is still in the audience would be governed by no experience"))
+            }
+            Stage::Archive => {
+                let unmade = self.unmade(|edit| Stage::of(edit, false) < Stage::Archive)?;
+                Some(format!("{unmade}, and nothing in an archived experience can be changed"))
+            }
         }
     }
 

@@ -320,7 +320,32 @@ async fn experience_that_stays_enabled_is_not_archived() {
     .await;
     let outcomes = edit(&bed, "exp-base", BASE, vec![status(Enabled, Disabled), status(Disabled, Archived)]).await;
     failure(&outcomes[0]);
-    assert_eq!(skipped(&outcomes[1]), "not tried: the step to `disabled` was not made");
+    assert_eq!(
+        skipped(&outcomes[1]),
+        "not tried: the step to `disabled` was not made, and nothing in an archived experience can be changed"
+    );
+}
+
+#[tokio::test]
+async fn experience_that_somebody_could_not_leave_stays_enabled() {
+    let bed = Bed::new(|world| {
+        experience(world, "exp-base").audience = Some(with(&[PAYMENTS]));
+        let fault = catalog_sync::sandbox::ChangeSetFault {
+            fate: catalog_sync::sandbox::ChangeSetFate::Cancelled,
+            experience: None,
+            skip: 0,
+            times: Some(1),
+        };
+        world.change_set_faults.push(fault);
+    })
+    .await;
+    let edits = vec![leave(PAYMENTS), status(Enabled, Disabled), status(Disabled, Archived)];
+    let outcomes = edit(&bed, "exp-base", BASE, edits).await;
+    failure(&outcomes[0]);
+    assert!(skipped(&outcomes[1]).contains("would be governed by no experience"), "{outcomes:?}");
+    assert!(skipped(&outcomes[2]).contains("nothing in an archived experience can be changed"), "{outcomes:?}");
+    let it = live(&bed, "exp-base");
+    assert_eq!((it.status, it.admin_status.is_some()), (LiveStatus::Enabled, false));
 }
 
 #[tokio::test]

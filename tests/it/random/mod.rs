@@ -1,5 +1,7 @@
 //! Random catalogs, bases and live worlds against a small, slow, obviously right model.
 
+mod audiences;
+mod experiences;
 mod import;
 mod local;
 mod mirrors;
