@@ -6,6 +6,7 @@ mod import;
 mod local;
 mod mirrors;
 mod model;
+mod moves;
 mod portfolios;
 mod products;
 mod recipients;
