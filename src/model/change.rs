@@ -56,6 +56,21 @@ pub struct About {
     pub notes: Vec<String>,
 }
 
+impl About {
+    /// What has this reason, waits for nothing, and has no name yet. It counts as the pull request's until it is told otherwise.
+    pub fn new(because: Because) -> Self {
+        Self {
+            origin: Origin::PullRequest,
+            because,
+            waits_for: BTreeSet::new(),
+            takes_from: None,
+            audience: None,
+            label: String::new(),
+            notes: Vec::new(),
+        }
+    }
+}
+
 /// One change of a family of work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change<E> {

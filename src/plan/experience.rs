@@ -9,7 +9,7 @@ use super::units::{UnitProblem, resolve_unit};
 use super::wanted::Wanted;
 use crate::model::audience::AudiencePrincipal;
 use crate::model::branding::Branding;
-use crate::model::change::{About, Because, Change, Origin};
+use crate::model::change::{About, Because, Change};
 use crate::model::desired::{Desired, DesiredExperience, ExperienceTerms};
 use crate::model::edit::{ExperienceEdit, NewExperience, part_name};
 use crate::model::experience::{Experience, ExperienceStatus};
@@ -205,7 +205,7 @@ pub(super) fn change(
         }
     };
     let because = Because::Listed(source.unwrap_or(&entry.source).clone());
-    Change { edit, about: about(because, String::new(), Vec::new()) }
+    Change { edit, about: About::new(because) }
 }
 
 fn of_principal(
@@ -215,24 +215,12 @@ fn of_principal(
     live: &Live,
 ) -> Change<ExperienceEdit> {
     let (ExperienceEdit::Join(principal) | ExperienceEdit::Leave(principal)) = &edit else {
-        return Change { edit, about: about(because, String::new(), Vec::new()) };
+        return Change { edit, about: About::new(because) };
     };
     let receiver = principal.receiver();
     let label = labels::receiver(live, &entry.organization, &receiver);
     let notes = labels::reach(live, &entry.organization, &receiver).into_iter().collect();
-    Change { about: about(because, label, notes), edit }
-}
-
-fn about(because: Because, label: String, notes: Vec<String>) -> About {
-    About {
-        origin: Origin::PullRequest,
-        because,
-        waits_for: BTreeSet::new(),
-        takes_from: None,
-        audience: None,
-        label,
-        notes,
-    }
+    Change { about: About { label, notes, ..About::new(because) }, edit }
 }
 
 /// What should not go without saying of the experience itself.

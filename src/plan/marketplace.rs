@@ -6,7 +6,7 @@ use super::chosen::Subject;
 use super::experience;
 use super::planned::{Blocked, Planned};
 use super::wanted::Wanted;
-use crate::model::change::{About, Because, Change, Expiry, Origin, OtherNotes, Resource, Untouched, Work};
+use crate::model::change::{About, Because, Change, Expiry, OtherNotes, Resource, Untouched, Work};
 use crate::model::desired::{
     Desired, DesiredExperience, DesiredProduct, ExperienceTerms, ExpiredProduct, ProductLists, Unlisted,
 };
@@ -187,17 +187,5 @@ fn change(
             let listed = || Because::Listed(entry.source.clone());
             (String::new(), wanted.follows.as_ref().map_or_else(listed, |followed| followed.because(None)))
         };
-    let waits_for = BTreeSet::new();
-    Change {
-        edit,
-        about: About {
-            origin: Origin::PullRequest,
-            because,
-            waits_for,
-            takes_from: None,
-            audience: None,
-            label,
-            notes,
-        },
-    }
+    Change { edit, about: About { label, notes, ..About::new(because) } }
 }

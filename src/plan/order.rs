@@ -197,7 +197,7 @@ fn circles(targets: &[Target]) -> BTreeSet<TargetName> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::change::{About, Because, Origin, Resource, Untouched};
+    use crate::model::change::{About, Because, Resource, Untouched};
     use crate::model::portfolio::Share;
 
     fn change(account: &str, waits_for: &[(&str, &str)]) -> Change<HubEdit> {
@@ -207,15 +207,7 @@ mod tests {
             kind: Kind::PortfolioShare,
             key: (*account).to_owned(),
         });
-        let about = About {
-            origin: Origin::PullRequest,
-            because: Because::Unlisted,
-            waits_for: waits_for.collect(),
-            takes_from: None,
-            audience: None,
-            label: String::new(),
-            notes: Vec::new(),
-        };
+        let about = About { waits_for: waits_for.collect(), ..About::new(Because::Unlisted) };
         Change { edit: HubEdit::Share(Delta::Create(share)), about }
     }
 

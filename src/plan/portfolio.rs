@@ -1,6 +1,6 @@
 //! A portfolio's shares: desired against live.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::ignored::Spared;
 use super::inherited::{LeftAlone, Rows, Standing, Touch};
@@ -8,7 +8,7 @@ use super::planned::{Blocked, Planned};
 use super::reach::{self, Reach, Repairs};
 use super::units::{UnitProblem, resolve_unit};
 use super::{coverage, labels, resolve};
-use crate::model::change::{About, Because, Change, Expiry, Origin, Resource, Untouched, Work};
+use crate::model::change::{About, Because, Change, Expiry, Resource, Untouched, Work};
 use crate::model::desired::{DesiredPortfolio, DesiredShare, Unlisted, Until};
 use crate::model::edit::{Delta, HubEdit};
 use crate::model::finding::Source;
@@ -301,14 +301,5 @@ pub(super) fn change(
         }
     }
     let label = labels::receiver(live, organization, &receiver);
-    let about = About {
-        origin: Origin::PullRequest,
-        because,
-        waits_for: BTreeSet::new(),
-        takes_from: None,
-        audience: None,
-        label,
-        notes,
-    };
-    Change { edit, about }
+    Change { edit, about: About { label, notes, ..About::new(because) } }
 }

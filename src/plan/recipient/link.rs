@@ -101,22 +101,13 @@ impl<'a> Links<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::change::{About, Because, Origin};
+    use crate::model::change::{About, Because};
     use crate::model::edit::{Held, Kind};
     use crate::model::local::{LaunchRole, LocalPortfolio};
     use crate::model::recipient::{Principal, PrincipalType};
 
     fn changes(edits: Vec<RecipientEdit>) -> Vec<Change<RecipientEdit>> {
-        let about = || About {
-            origin: Origin::PullRequest,
-            because: Because::Unlisted,
-            waits_for: BTreeSet::new(),
-            takes_from: None,
-            audience: None,
-            label: String::new(),
-            notes: Vec::new(),
-        };
-        edits.into_iter().map(|edit| Change { edit, about: about() }).collect()
+        edits.into_iter().map(|edit| Change { edit, about: About::new(Because::Unlisted) }).collect()
     }
 
     fn waits(edits: Vec<RecipientEdit>) -> Vec<Vec<Kind>> {

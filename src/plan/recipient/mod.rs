@@ -191,6 +191,5 @@ fn unreached(account: &AccountId, after: &Reached) -> String {
 }
 
 fn about(origin: Origin, because: Because) -> About {
-    let (waits_for, label, notes) = (BTreeSet::new(), String::new(), Vec::new());
-    About { origin, because, waits_for, takes_from: None, audience: None, label, notes }
+    About { origin, ..About::new(because) }
 }
