@@ -1,6 +1,7 @@
 //! The vocabulary: what a catalog says, what is live, what a plan changes. No logic beyond what a word means,
 //! no input or output.
 
+pub mod about;
 pub mod action;
 pub mod audience;
 pub mod because;
