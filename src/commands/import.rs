@@ -20,7 +20,7 @@ use crate::model::settings::{Mode, Settings};
 use crate::plan::{self, Taken, What};
 use crate::render::{escape, findings};
 
-/// Reads what was chosen, and writes its files: all of them or none.
+/// Reads what was chosen, and writes its files: all new ones or none, then those that are written anew, each as a whole.
 pub(super) async fn run(common: &Common, options: &Import) -> Result<Exit> {
     if common.format.is_some_and(|format| format != Format::Text) {
         return Err(UsageError("import writes YAML files and has no other --format".to_owned()).into());
@@ -119,13 +119,15 @@ fn show(common: &Common, written: &BTreeMap<String, String>) -> Result<()> {
 fn put(existing: &CatalogFiles, written: &BTreeMap<String, String>) -> Result<()> {
     let is_new = |path: &&String| !existing.files.contains_key(*path);
     let new = written.iter().filter(|(path, _)| is_new(path));
-    let new: Vec<NewFile> = new.map(|(path, text)| NewFile { path: PathBuf::from(path), text: text.clone() }).collect();
-    let root = PathBuf::new();
-    let in_the_way = put::in_the_way(&root, &new)?;
+    let inside = |path: &String| PathBuf::from(existing.inside(path));
+    let new: Vec<NewFile> = new.map(|(path, text)| NewFile { path: inside(path), text: text.clone() }).collect();
+    // The way to the catalog was looked at when it was read.
+    let root = Path::new(&existing.dir);
+    let in_the_way = put::in_the_way(root, &new)?;
     if !in_the_way.is_empty() {
         anyhow::bail!("nothing was written, since this is there already: {}", in_the_way.join("; "));
     }
-    put::put(&root, &new)?;
+    put::put(root, &new)?;
     for (path, text) in written {
         if let Some(before) = existing.files.get(path) {
             files::replace(Path::new(path), before, text.as_bytes())?;

@@ -20,7 +20,7 @@ use crate::model::live::{Live, Reading};
 
 /// The names and ids that were asked for and that nothing bears, as far as could be looked.
 fn not_found(what: &What, desired: &Desired, live: &Live) -> Vec<String> {
-    let mut borne: BTreeSet<&str> = BTreeSet::new();
+    let (mut portfolios, mut experiences): (BTreeSet<&str>, BTreeSet<&str>) = Default::default();
     for (_, settings) in what.organizations(&desired.settings) {
         let of_account = live
             .portfolios
@@ -28,19 +28,20 @@ fn not_found(what: &What, desired: &Desired, live: &Live) -> Vec<String> {
             .filter(|((account, _), _)| Some(account) == settings.service_catalog_account.as_ref());
         for (_, shelf) in of_account {
             if let Some(Reading::Complete(listed)) = &shelf.listed {
-                borne.extend(listed.iter().flat_map(|named| [named.id.as_str(), named.name.as_str()]));
+                portfolios.extend(listed.iter().flat_map(|named| [named.id.as_str(), named.name.as_str()]));
             }
         }
         let shelf = settings.marketplace_account.as_ref().and_then(|account| live.experiences.get(account));
         if let Some(Reading::Complete(listed)) = shelf.and_then(|shelf| shelf.listed.as_ref()) {
-            borne.extend(listed.iter().flat_map(|named| [named.id.as_str(), named.name.as_str()]));
+            experiences.extend(listed.iter().flat_map(|named| [named.id.as_str(), named.name.as_str()]));
         }
     }
-    let of_kind = |asked: &BTreeSet<String>, kind: &str| {
+    let of_kind = |asked: &BTreeSet<String>, borne: &BTreeSet<&str>, kind: &str| {
         let missing = asked.iter().filter(|asked| !borne.contains(asked.as_str()));
         missing.map(|asked| format!("no {kind} of that name or id was found: {asked}")).collect::<Vec<_>>()
     };
-    [of_kind(&what.portfolios, "portfolio"), of_kind(&what.experiences, "experience")].concat()
+    [of_kind(&what.portfolios, &portfolios, "portfolio"), of_kind(&what.experiences, &experiences, "experience")]
+        .concat()
 }
 
 /// Files for what was chosen, as it is live. What a file of the catalog governs already is left to that file, with a
@@ -69,7 +70,12 @@ pub fn draft(what: &What, desired: &Desired, taken: &Taken, live: &Live) -> Draf
     if what.experiences() {
         experiences::draw(what, desired, (&experiences, &taken.lists), live, &mut drawn);
     }
-    // Names alone: nothing else in a file depends on them.
-    drawn.left_out.extend(live.troubles.iter().map(|trouble| format!("a name: {trouble}")));
+    if what.recipients {
+        // Whom a node reaches may be among them, and with that entries that are missing.
+        drawn.unread.extend(live.troubles.iter().cloned());
+    } else {
+        // Names alone: nothing else in a file depends on them.
+        drawn.left_out.extend(live.troubles.iter().map(|trouble| format!("a name: {trouble}")));
+    }
     drawn
 }

@@ -28,8 +28,9 @@ pub(super) fn below<'a>(
         (Receiver::Account(account), _) => accepted.then_some(account).into_iter().collect(),
         (Receiver::Member(account), _) => vec![account],
         (Receiver::Ou(unit), Some(tree)) => tree.members.get(unit).into_iter().flatten().collect(),
-        (Receiver::Organization(_), Some(tree)) => tree.accounts.keys().collect(),
-        (Receiver::Ou(_) | Receiver::Organization(_), None) => Vec::new(),
+        // An entry for the organization speaks of all of them: some are not enough to write one.
+        (Receiver::Organization(_), Some(tree)) if tree.whole => tree.accounts.keys().collect(),
+        (Receiver::Ou(_) | Receiver::Organization(_), _) => Vec::new(),
     };
     all.into_iter().filter(is_active).collect()
 }

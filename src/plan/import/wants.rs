@@ -64,7 +64,8 @@ impl Round<'_> {
             let of = self.wants.portfolios.entry(place.clone()).or_insert_with(|| ShelfWants::new(organization));
             of.list = true;
             let Some(ids) = listed(shelf) else {
-                is_complete = false;
+                // Where the list can't be read, nothing more of this region comes: the others are not held up by it.
+                is_complete &= shelf.is_some_and(|shelf| shelf.listed.is_some());
                 continue;
             };
             let chosen = ids.filter(|(id, name)| self.what.is_portfolio(id, name)).map(|(id, _)| id.clone());

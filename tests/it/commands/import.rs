@@ -123,3 +123,40 @@ fn who_may_launch_becomes_entries_of_recipients() {
     insta::assert_snapshot!(bed.read("catalog/portfolios/developer-sandbox.yaml"));
     bed.sandbox(&["plan", "--target", "*/developer-sandbox/**"]).ends(0).shows("nothing to change");
 }
+
+#[test]
+fn region_that_can_not_be_read_takes_no_names_from_the_others() {
+    let bed = bed();
+    bed.edit("catalog/settings.yaml", "regions: [us-east-1]", "regions: [us-east-1, eu-west-1]");
+    bed.fault("{operation: ListPortfolios, region: eu-west-1, error: {code: AccessDeniedException, message: 'no'}}");
+    bed.sandbox(&["import"]).ends(1).says("eu-west-1");
+    assert!(bed.read("catalog/portfolios/developer-sandbox.yaml").contains("- ou: Sandboxes\n"));
+}
+
+#[test]
+fn whom_a_unit_reaches_is_no_small_matter_where_entries_depend_on_it() {
+    for (more, status) in [(&[][..], 0), (&["--recipients"][..], 1)] {
+        let bed = bed();
+        bed.fault(
+            "{service: organizations, operation: 'ListAccounts*', error: {code: AccessDeniedException, message: 'no'}}",
+        );
+        bed.sandbox(&[&["import", "--portfolio", "Golden Images"], more].concat()).ends(status);
+        assert!(!bed.read("catalog/portfolios/golden-images.yaml").contains("recipients:"));
+    }
+}
+
+#[test]
+fn catalog_may_be_named_in_any_way_that_leads_to_it() {
+    for is_absolute in [false, true] {
+        let bed = bed();
+        let path = if is_absolute { bed.path("catalog").display().to_string() } else { "./catalog/".to_owned() };
+        let import = |more: &[&str]| {
+            let catalog = format!("--catalog={path}");
+            bed.sandbox(&[&["import", &catalog, "--portfolio", "Golden Images"], more].concat()).ends(0)
+        };
+        import(&[]).shows("catalog/portfolios/golden-images.yaml");
+        assert!(bed.read("catalog/portfolios/golden-images.yaml").contains("organization: acme"));
+        import(&[]).says("governs it already");
+        import(&["--force"]).shows("catalog/portfolios/golden-images.yaml");
+    }
+}

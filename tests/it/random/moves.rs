@@ -178,7 +178,7 @@ async fn holds(case: Case) {
     let most = case.killed.unwrap_or(usize::MAX);
     let is_killed = async {
         while sandbox.calls().len() < most {
-            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+            tokio::task::yield_now().await;
         }
     };
     match select(pin!(run(&sandbox, &desired)), pin!(is_killed)).await {
