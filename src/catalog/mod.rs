@@ -16,6 +16,7 @@ mod experience;
 mod form;
 mod include;
 mod inside;
+mod item;
 mod json_schema;
 mod layout;
 mod local;

@@ -46,7 +46,7 @@ pub(super) enum Style {
 impl Node {
     /// Nothing at all, where a value could be.
     pub(super) fn is_nothing(&self) -> bool {
-        matches!(&self.content, Content::Scalar { text, style: Style::Plain } if text.is_empty())
+        matches!(&self.content, Content::Scalar { text, style: Style::Plain } if text.is_empty() || self.start == self.end)
     }
 
     /// A list or a mapping whose entries stand on lines of their own.

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::item::{Field, Item, Word};
+use crate::model::amend::NewEntry;
 use crate::model::branding::Branding;
 use crate::model::desired::Recipients;
 use crate::model::draft::{Commented, ExperienceDraft, ListDraft, PortfolioDraft, ProductDraft, RecipientDraft};
@@ -34,7 +36,7 @@ pub fn portfolio(draft: &PortfolioDraft) -> String {
     }
     text.push_str("shares:\n");
     for Commented { value, comment } in shares {
-        share(&mut text, value, comment.as_deref(), organization);
+        put(&mut text, &share(value, comment.as_deref(), organization), "  ");
     }
     if !recipients.is_empty() {
         text.push_str("recipients:\n");
@@ -49,39 +51,68 @@ fn recipient(text: &mut String, draft: &RecipientDraft, comment: Option<&str>, o
     let RecipientDraft { who, principals } = draft;
     let (key, value) = match who {
         Recipients::Account(account) => ("account", digits(account.as_str())),
-        Recipients::Ou(ou) => ("ou", scalar(&ou.to_string())),
-        Recipients::Organization(_) => ("organization", scalar(organization.as_str())),
+        Recipients::Ou(ou) => ("ou", word(&ou.to_string())),
+        Recipients::Organization(_) => ("organization", word(organization.as_str())),
     };
-    line(text, &format!("  - {key}"), &value, comment);
+    put(text, &Item::Fields(vec![commented(key, value, comment)]), "  ");
     text.push_str("    principals:\n");
-    for principal in principals {
-        match principal {
-            PrincipalRef::Named(name) => {
-                let _ = writeln!(text, "      - {}", scalar(name));
-            }
-            PrincipalRef::Pattern(pattern) => line(text, "      - pattern", &scalar(pattern), None),
-            PrincipalRef::PermissionSet(set) => line(text, "      - permission_set", &scalar(set), None),
-        }
+    for one in principals {
+        put(text, &principal(one), "      ");
     }
 }
 
-fn share(text: &mut String, share: &Share<OuRef>, comment: Option<&str>, organization: &Name) {
-    let mut more: Vec<&str> = Vec::new();
+/// An entry of a list, as it is written.
+pub(super) fn entry(entry: &NewEntry) -> Item {
+    match entry {
+        NewEntry::Share(Commented { value, comment }, organization) => share(value, comment.as_deref(), organization),
+        NewEntry::Product(draft) => product(draft),
+        NewEntry::Audience(Commented { value, comment }, organization) => {
+            governed(value, comment.as_deref(), organization)
+        }
+        NewEntry::Principal(one) => principal(one),
+    }
+}
+
+fn principal(principal: &PrincipalRef) -> Item {
+    match principal {
+        PrincipalRef::Named(name) => Item::Bare(word(name)),
+        PrincipalRef::Pattern(pattern) => Item::Fields(vec![field("pattern", word(pattern))]),
+        PrincipalRef::PermissionSet(set) => Item::Fields(vec![field("permission_set", word(set))]),
+    }
+}
+
+fn share(share: &Share<OuRef>, comment: Option<&str>, organization: &Name) -> Item {
+    let mut more: Vec<&'static str> = Vec::new();
     let (key, value) = match share {
         Share::Account { account, tag_options: _ } => ("account", digits(account.as_str())),
         Share::Member { account, tag_options: _ } => {
             more.push("through_organization");
             ("account", digits(account.as_str()))
         }
-        Share::Ou { ou, tag_options: _, principals: _ } => ("ou", scalar(&ou.to_string())),
-        Share::Organization { .. } => ("organization", scalar(organization.as_str())),
+        Share::Ou { ou, tag_options: _, principals: _ } => ("ou", word(&ou.to_string())),
+        Share::Organization { .. } => ("organization", word(organization.as_str())),
     };
     more.extend(share.tag_options().then_some("tag_options"));
     more.extend(share.principals().filter(|principals| *principals).map(|_| "principals"));
-    line(text, &format!("  - {key}"), &value, comment);
-    for key in more {
-        line(text, &format!("    {key}"), "true", None);
-    }
+    let first = commented(key, value, comment);
+    Item::Fields([first].into_iter().chain(more.into_iter().map(|key| field(key, Word::flag(true)))).collect())
+}
+
+fn product(draft: &ProductDraft) -> Item {
+    let ProductDraft { id, name, notes } = draft;
+    let id = word(id.as_str());
+    let more = [("name", name), ("notes", notes)].into_iter();
+    let more: Vec<Field> = more.filter_map(|(key, value)| Some(field(key, word(value.as_ref()?)))).collect();
+    if more.is_empty() { Item::Bare(id) } else { Item::Fields([vec![field("id", id)], more].concat()) }
+}
+
+fn governed(who: &AudienceRef, comment: Option<&str>, organization: &Name) -> Item {
+    let (key, value) = match who {
+        AudienceRef::Account(account) => ("account", digits(account.as_str())),
+        AudienceRef::Ou(ou) => ("ou", word(&ou.to_string())),
+        AudienceRef::Organization(_) => ("organization", word(organization.as_str())),
+    };
+    Item::Fields(vec![commented(key, value, comment)])
 }
 
 /// The text of `marketplace/NAME.yaml`.
@@ -103,17 +134,8 @@ fn products(text: &mut String, key: &str, products: &[ProductDraft]) {
     }
     text.push_str(key);
     text.push_str(":\n");
-    for ProductDraft { id, name, notes } in products {
-        if name.is_none() && notes.is_none() {
-            let _ = writeln!(text, "  - {}", scalar(id.as_str()));
-            continue;
-        }
-        line(text, "  - id", &scalar(id.as_str()), None);
-        for (key, value) in [("name", name), ("notes", notes)] {
-            if let Some(value) = value {
-                line(text, &format!("    {key}"), &scalar(value), None);
-            }
-        }
+    for one in products {
+        put(text, &product(one), "  ");
     }
 }
 
@@ -134,12 +156,7 @@ fn experience(text: &mut String, draft: &ExperienceDraft) {
         text.push_str("    audience:\n");
     }
     for Commented { value, comment } in audience {
-        let (key, value) = match value {
-            AudienceRef::Account(account) => ("account", digits(account.as_str())),
-            AudienceRef::Ou(ou) => ("ou", scalar(&ou.to_string())),
-            AudienceRef::Organization(_) => ("organization", scalar(organization.as_str())),
-        };
-        line(text, &format!("      - {key}"), &value, comment.as_deref());
+        put(text, &governed(value, comment.as_deref(), organization), "      ");
     }
     let Branding { information, logo_url, theme_color, title } = branding;
     let looks = [("title", title), ("information", information), ("theme_color", theme_color), ("logo_url", logo_url)];
@@ -167,9 +184,29 @@ fn remark(text: &str) -> String {
     clean.replace("catalog-sync:", "catalog-sync").trim().to_owned()
 }
 
+fn put(text: &mut String, item: &Item, indent: &str) {
+    for line in item.lines(indent) {
+        text.push_str(&line);
+        text.push('\n');
+    }
+}
+
+fn field(key: &'static str, word: Word) -> Field {
+    Field { key, word, comment: String::new() }
+}
+
+fn commented(key: &'static str, word: Word, comment: Option<&str>) -> Field {
+    Field { key, word, comment: comment.map(remark).unwrap_or_default() }
+}
+
 /// Digits, which would be a number without quotes.
-fn digits(account: &str) -> String {
-    format!("\"{account}\"")
+fn digits(account: &str) -> Word {
+    Word { text: account.to_owned(), written: format!("\"{account}\"") }
+}
+
+/// A text on one line.
+pub(super) fn word(text: &str) -> Word {
+    Word { text: text.to_owned(), written: scalar(text) }
 }
 
 /// A text as a YAML value on one line: without quotes where it can be nothing else.

@@ -17,7 +17,11 @@ pub(super) fn options(command: &str) -> Vec<&'static str> {
         "plan" => and(&["base"]),
         // The catalog is its own base.
         "drift" => and(&[]),
-        "doctor" | "products" | "explain" | "import" => {
+        "import" => {
+            ["catalog", "targets", "base", "format", "color", "quiet", "verbose", "concurrency", "timeout", "sandbox"]
+                .to_vec()
+        }
+        "doctor" | "products" | "explain" => {
             // The base says which roles are apply roles, and may not be entered to ask.
             ["catalog", "base", "format", "color", "quiet", "verbose", "concurrency", "timeout", "sandbox"].to_vec()
         }

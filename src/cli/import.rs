@@ -18,7 +18,11 @@ pub struct Import {
     /// by the plan's role
     #[arg(long)]
     pub recipients: bool,
-    /// Show the files, and write none
+    /// Edit the files that are there: what is live and not in Git goes in, what Git has and live has not goes out; every other
+    /// line stays as it is. With --base only what differed from the base already
+    #[arg(long, conflicts_with_all = ["organization", "portfolio", "experience", "recipients", "force"])]
+    pub adopt: bool,
+    /// Show the files, or with --adopt what changes in them, and write none
     #[arg(long)]
     pub dry_run: bool,
     /// Write the files anew that govern what is imported: their notes, days and comments are lost

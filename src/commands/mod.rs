@@ -1,5 +1,6 @@
 //! One file per command: the only place where the layers meet.
 
+mod adopting;
 mod apply;
 mod catalog;
 mod ci;

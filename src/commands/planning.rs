@@ -95,8 +95,19 @@ pub(super) async fn make(
     cloud: &Cloud,
     catalog: Catalog,
     filter: &Filter,
-    (reach, asides): (Reach, Asides),
+    how: (Reach, Asides),
 ) -> Result<Plan> {
+    make_and_keep(common, cloud, catalog, filter, how).await.map(|(plan, _)| plan)
+}
+
+/// The same, with what was read for it.
+pub(super) async fn make_and_keep(
+    common: &Common,
+    cloud: &Cloud,
+    catalog: Catalog,
+    filter: &Filter,
+    (reach, asides): (Reach, Asides),
+) -> Result<(Plan, Live)> {
     let names = catalog.names();
     let Catalog { desired, base, earlier, before: _, version } = catalog;
     let base = base.as_ref();
@@ -142,7 +153,21 @@ pub(super) async fn make(
         plan = narrowed(&live, plan.catalog);
     }
     filter.found(plan.targets.iter().map(|target| &target.name))?;
-    Ok(plan)
+    Ok((plan, live))
+}
+
+/// The plan of another catalog for the same targets, in what is live by now. What it needs beyond what was read is read.
+pub(super) async fn again(cloud: &Cloud, catalog: &Catalog, filter: &Filter, live: &mut Live) -> Result<Plan> {
+    let Catalog { desired, base, earlier, before: _, version } = catalog;
+    let names = catalog.names();
+    let filter = filter.against(&names)?;
+    let is_wanted = |name: &TargetName| filter.may_match(name);
+    let goal = Goal { wanted: &is_wanted };
+    read::read(cloud, live, |live| plan::wants_of_all(goal, desired, base.as_ref(), earlier, live)).await;
+    let plan = plan::compose(Repairs::No, desired, live, base.as_ref(), earlier, version.clone());
+    let names = plan.targets.iter().map(|target| &target.name).filter(|name| filter.matches_planned(name));
+    let wanted = names.cloned().collect();
+    Ok(plan.restrict(&wanted))
 }
 
 fn reading(desired: &Desired, wanted: &BTreeSet<TargetName>) -> String {

@@ -64,7 +64,7 @@ pub use difference::differing;
 pub use due::{Due, due, may_be_due};
 pub use explain::{identify, identify_product, shop_wants, shops, sight, sight_wants};
 pub use guard::{ApprovedPlan, Exceeded, LimitOf, Limits, Reason, Refusal, Removals, approve};
-pub use import::{Taken, What, draft, import_wants};
+pub use import::{Adoption, Stray, Taken, What, adoptions, draft, import_wants, strays};
 pub use products::{Asked, MOST_PRODUCTS, Products, products, titled};
 pub use reach::Repairs;
 pub use receiving::{Receiving, receiving, receiving_wants};

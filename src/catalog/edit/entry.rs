@@ -1,6 +1,7 @@
 //! An entry as people write it. Its texts may be anybody's: they are cut to one line of what can be seen, and a name
 //! that YAML could take for something else is quoted.
 
+use crate::catalog::item::{Field, Item, Word, quoted};
 use crate::model::id::ProductId;
 
 /// An entry of a product list.
@@ -23,37 +24,27 @@ const MARK: &str = "catalog-sync:";
 const LONGEST: usize = 200;
 
 impl Entry<'_> {
-    /// The name as the file has it.
-    pub(super) fn name(&self) -> Option<String> {
-        self.name.map(|name| words(name, LONGEST)).filter(|name| !name.is_empty())
-    }
-
-    /// The notes as the file has them.
-    pub(super) fn notes(&self) -> Option<String> {
-        self.notes.map(|notes| words(notes, LONGEST)).filter(|notes| !notes.is_empty())
-    }
-
     fn remark(&self) -> String {
         // Behind a `#` this mark would silence findings.
-        let remark = words(&self.remark.unwrap_or_default().replace('#', " "), LONGEST).replace(MARK, "catalog-sync");
-        if remark.is_empty() { String::new() } else { format!(" # {remark}") }
+        words(&self.remark.unwrap_or_default().replace('#', " "), LONGEST).replace(MARK, "catalog-sync")
+    }
+
+    /// As an entry of a list.
+    pub(super) fn item(&self) -> Item {
+        let cut = |text: Option<&str>| text.map(|text| words(text, LONGEST)).filter(|text| !text.is_empty());
+        let id = Word { text: self.id.to_string(), written: id(self.id) };
+        let mut fields = vec![Field { key: "id", word: id, comment: self.remark() }];
+        for (key, text) in [("name", cut(self.name)), ("notes", cut(self.notes))] {
+            let field =
+                |text: String| Field { key, word: Word { written: scalar(&text), text }, comment: String::new() };
+            fields.extend(text.map(field));
+        }
+        Item::Fields(fields)
     }
 
     /// As lines behind these blanks, the first with a dash.
     pub fn lines(&self, indent: &str) -> Vec<String> {
-        let mut lines = vec![format!("{indent}- id: {}{}", id(self.id), self.remark())];
-        lines.extend(self.name().map(|name| format!("{indent}  name: {}", scalar(&name))));
-        lines.extend(self.notes().map(|notes| format!("{indent}  notes: {}", scalar(&notes))));
-        lines
-    }
-
-    /// Between brackets, where there is no place for a comment.
-    pub(super) fn inline(&self) -> String {
-        let id = id(self.id);
-        let pairs = [("name", self.name()), ("notes", self.notes())];
-        let pairs: Vec<String> =
-            pairs.into_iter().filter_map(|(key, text)| Some(format!(", {key}: {}", quoted(&text?)))).collect();
-        if pairs.is_empty() { id } else { format!("{{id: {id}{}}}", pairs.concat()) }
+        self.item().lines(indent)
     }
 }
 
@@ -93,8 +84,4 @@ fn scalar(text: &str) -> String {
         && text.chars().all(|c| c.is_ascii_alphanumeric() || " .,&()+/_-'".contains(c))
         && !NOT_TEXT.iter().any(|word| text.eq_ignore_ascii_case(word));
     if is_text { text.to_owned() } else { quoted(text) }
-}
-
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }

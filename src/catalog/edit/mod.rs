@@ -1,18 +1,29 @@
-//! Adds an entry to a product list, and changes nothing else: every byte that was there stays, in its order. What came
-//! out is read again, and has to say what the file said before and that entry; where it does not, nothing is changed.
+//! Changes entries of a file, and nothing else: every byte outside the lines that are edited stays, in its order. What came
+//! out is read again, and has to say what the file said before but for the edits; where it does not, nothing is changed.
 
-mod check;
 mod entry;
+mod refused;
+mod splice;
+mod step;
+mod value;
 
 #[cfg(test)]
 mod tests;
 
 use super::decode::decode;
-use super::doubt::Unsafe;
+use super::item::Word;
 use super::report::Report;
-use super::tree::{self, Content, Node};
+use super::write;
 use super::yaml;
+use super::{tree, tree::Tree};
+use crate::model::amend::{Amendment, NewValue};
+use crate::model::finding::Source;
 pub use entry::{Entry, words};
+pub use refused::NotEdited;
+use refused::not;
+use splice::Splice;
+use step::{Spot, Step};
+use value::Value;
 
 /// Which list of a product list's file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,143 +55,79 @@ pub struct Edited {
     pub inserted: String,
 }
 
-/// Why an entry can't be added without a doubt.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{reason}")]
-pub struct NotEdited {
-    /// The line, from 1.
-    pub line: usize,
-    /// Why not.
-    pub reason: &'static str,
-}
-
-impl From<Unsafe> for NotEdited {
-    fn from(Unsafe { line, reason }: Unsafe) -> Self {
-        Self { line, reason }
+/// Adds an entry at the end of a list of a file. A list that is not there is begun.
+pub fn add(bytes: &[u8], list: List, entry: &Entry<'_>) -> Result<Edited, NotEdited> {
+    let (text, splices) = edited(bytes, &[Step::Add { within: None, key: list.key(), item: entry.item() }])?;
+    match splices.as_slice() {
+        [Splice { start, end: _, text: inserted }] => {
+            let mark = text.len().saturating_sub(text.trim_start_matches('\u{feff}').len());
+            Ok(Edited { at: mark + start, inserted: inserted.clone(), text })
+        }
+        _ => Err(not(1, "where the entry belongs can't be told")),
     }
 }
 
-fn not(line: usize, reason: &'static str) -> NotEdited {
-    NotEdited { line, reason }
+/// Makes amendments of one file: all of them or none.
+pub fn amend(bytes: &[u8], amendments: &[&Amendment]) -> Result<String, NotEdited> {
+    let steps: Vec<Step<'_>> = amendments.iter().map(|it| step(it)).collect();
+    edited(bytes, &steps).map(|(text, _)| text)
 }
 
-/// Adds an entry at the end of a list of a file. A list that is not there is begun.
-pub fn add(bytes: &[u8], list: List, entry: &Entry<'_>) -> Result<Edited, NotEdited> {
+/// The lines of an entry, as they would stand in a list behind these blanks.
+pub fn lines(amendment: &Amendment, indent: &str) -> Vec<String> {
+    match step(amendment) {
+        Step::Add { within: _, key: _, item } => item.lines(indent),
+        Step::Set { within: _, key, value: Some(value) } => vec![format!("{indent}{key}: {}", value.written)],
+        Step::Set { within: _, key: _, value: None } | Step::Drop(_) => Vec::new(),
+    }
+}
+
+fn step(amendment: &Amendment) -> Step<'_> {
+    match amendment {
+        Amendment::Drop(source) => Step::Drop(spot(source)),
+        Amendment::Add(place, entry) => {
+            Step::Add { within: place.within.as_ref().map(spot), key: place.key, item: write::entry(entry) }
+        }
+        Amendment::Set { within, key, value } => {
+            let word = |value: &NewValue| match value {
+                NewValue::Text(text) => write::word(text),
+                NewValue::Flag(flag) => Word::flag(*flag),
+            };
+            Step::Set { within: spot(within), key, value: value.as_ref().map(word) }
+        }
+    }
+}
+
+fn spot(source: &Source) -> Spot {
+    let number = |it: u32| usize::try_from(it).unwrap_or(usize::MAX);
+    (number(source.line), number(source.column))
+}
+
+/// The file after some steps, and what was spliced into its text.
+fn edited(bytes: &[u8], steps: &[Step<'_>]) -> Result<(String, Vec<Splice>), NotEdited> {
     let mut report = Report::new("");
     let text = decode(bytes, &mut report);
     let root = text.and_then(|text| yaml::parse(text, &mut report));
     let (Some(text), Some(root), true) = (text, root, report.into_findings().is_empty()) else {
         return Err(not(1, "the file can't be read"));
     };
-    let tree = tree::tree(text)?.root;
-    let (at, inserted) = insertion(text, &tree, list, entry)?;
-    let (before, after) = (text.get(..at), text.get(at..));
-    let (Some(before), Some(after)) = (before, after) else {
-        return Err(not(1, "where its values stand can't be told"));
-    };
-    let new = format!("{before}{inserted}{after}");
-    let line = before.matches('\n').count() + 1;
+    let Tree { root: tree, .. } = tree::tree(text)?;
+    let groups = step::gathered(&tree, steps)?;
+    let (mut wanted, mut splices) = (Value::of(&root), Vec::new());
+    for (path, group) in &groups {
+        splices.extend(splice::splices(text, &tree, path, group)?);
+        wanted.edit(path, group).ok_or_else(|| not(1, "where its values stand can't be told"))?;
+    }
+    let first = splices.iter().map(|splice| splice.start).min().unwrap_or_default();
+    let line = text.get(..first).map_or(1, |before| before.matches('\n').count() + 1);
+    let new =
+        splice::spliced(text, splices.clone()).ok_or_else(|| not(line, "two edits would be made in one place"))?;
     let mut report = Report::new("");
     let sound = yaml::parse(&new, &mut report).filter(|_| report.into_findings().is_empty());
-    if !sound.is_some_and(|new| check::adds(&root, &new, list.key(), entry)) {
-        return Err(not(line, "with the entry put in here, the file would say something else too"));
+    if sound.is_none_or(|new| Value::of(&new).settled() != wanted.settled()) {
+        return Err(not(line, "edited here, the file would say something else too"));
     }
     // A mark at the beginning, which some editors put there, is no part of the text and stays.
     let mark = std::str::from_utf8(bytes).ok().and_then(|all| all.strip_suffix(text)).unwrap_or_default();
-    Ok(Edited { text: format!("{mark}{new}"), at: mark.len() + at, inserted })
-}
-
-/// Before which byte what has to be put in.
-fn insertion(text: &str, root: &Node, list: List, entry: &Entry<'_>) -> Result<(usize, String), NotEdited> {
-    let Content::Mapping { flow: false, entries } = &root.content else {
-        return Err(not(1, "the file is written in braces: only what stands in lines of its own can be added to"));
-    };
-    let value = |key: &str| entries.iter().find(|(name, _)| name.text() == key).map(|(_, value)| value);
-    let Some(there) = value(list.key()) else {
-        let at = value("include").map_or(text.len(), |include| end_of_line(text, last(include)));
-        let eol = line_end(text);
-        let mut lines = vec![String::new(), format!("{}:", list.key())];
-        lines.extend(entry.lines("  "));
-        return Ok((at, whole_lines(text, at, &lines, eol)));
-    };
-    let line = there.line + 1;
-    match &there.content {
-        Content::Sequence { flow: false, items } => {
-            let Some(item) = items.last() else { return Err(not(line, "the list's end can't be told")) };
-            let indent = indent(text, item).ok_or_else(|| not(item.line + 1, "where its dash stands can't be told"))?;
-            let at = behind_comments(text, end_of_line(text, last(item)), indent.len());
-            Ok((at, whole_lines(text, at, &entry.lines(indent), line_end(text))))
-        }
-        Content::Sequence { flow: true, items } => {
-            let written = text.get(there.start..there.end).unwrap_or_default();
-            let inner = written.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-            let Some(inner) = inner.filter(|inner| !inner.contains(['\n', '\r'])) else {
-                return Err(not(line, "the list is written in brackets over several lines"));
-            };
-            let comma = if items.is_empty() { "" } else { ", " };
-            Ok((there.start + 1 + inner.trim_end().len(), format!("{comma}{}", entry.inline())))
-        }
-        Content::Alias => {
-            Err(not(line, "the list is an alias: what is added where its anchor stands is added there too"))
-        }
-        Content::Scalar { .. } | Content::Mapping { .. } => Err(not(line, "this is no list")),
-    }
-}
-
-/// The byte behind the last one that a value takes.
-fn last(node: &Node) -> usize {
-    match &node.content {
-        Content::Sequence { flow: false, items } => items.last().map_or(node.start, last),
-        Content::Mapping { flow: false, entries } => match entries.last() {
-            Some((key, value)) if value.is_nothing() => key.end,
-            Some((_, value)) => last(value),
-            None => node.start,
-        },
-        Content::Scalar { .. } | Content::Alias | Content::Sequence { .. } | Content::Mapping { .. } => node.end,
-    }
-}
-
-/// The beginning of the next line. What a block scalar ends with are line ends.
-fn end_of_line(text: &str, end: usize) -> usize {
-    let end = text.get(..end).map_or(end, |before| before.trim_end().len());
-    text.get(end..).and_then(|rest| rest.find('\n')).map_or(text.len(), |newline| end + newline + 1)
-}
-
-/// Behind the comments on lines of their own that belong to an entry: they stand further in than its dash.
-fn behind_comments(text: &str, mut at: usize, indent: usize) -> usize {
-    while let Some(line) = text.get(at..).and_then(|rest| rest.split_inclusive('\n').next()) {
-        let inside = line.trim_start_matches(' ');
-        if !inside.starts_with('#') || line.len() - inside.len() <= indent {
-            break;
-        }
-        at += line.len();
-    }
-    at
-}
-
-/// The blanks before the dash of an entry, which has to stand on the line that the entry begins on.
-fn indent<'t>(text: &'t str, item: &Node) -> Option<&'t str> {
-    let before = text.get(..item.start)?;
-    let line = before.get(before.rfind('\n').map_or(0, |newline| newline + 1)..)?;
-    let (blanks, rest) = line.split_once('-')?;
-    let is_blank = |text: &str| text.bytes().all(|byte| byte == b' ');
-    (is_blank(blanks) && is_blank(rest)).then_some(blanks)
-}
-
-/// How the lines of a text end.
-fn line_end(text: &str) -> &'static str {
-    match text.find('\n') {
-        Some(at) if text.get(..at).is_some_and(|line| line.ends_with('\r')) => "\r\n",
-        _ => "\n",
-    }
-}
-
-/// Lines as they are put in before a byte. Where the text's last line has no end, theirs has none.
-fn whole_lines(text: &str, at: usize, lines: &[String], eol: &str) -> String {
-    let lines = lines.join(eol);
-    if text.get(..at).is_some_and(|before| before.ends_with('\n')) {
-        format!("{lines}{eol}")
-    } else {
-        format!("{eol}{lines}")
-    }
+    Ok((format!("{mark}{new}"), splices))
 }

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::naming::{Ranked, file_name, is_plain_text, is_text, unit};
+use super::naming::{Ranked, file_name, governed, is_plain_text, is_text};
 use super::what::{Owners, What};
-use crate::model::audience::AudiencePrincipal;
 use crate::model::branding::Branding;
 use crate::model::desired::{Desired, Selector};
 use crate::model::draft::{Commented, Draft, ExperienceDraft, ListDraft, ProductDraft};
@@ -152,24 +151,7 @@ fn entry(
     let mut audience: Vec<Ranked<AudienceRef>> = Vec::new();
     if let Some(Reading::Complete(audiences)) = live.audiences.get(account) {
         for principal in audiences.get(id).into_iter().flatten() {
-            audience.push(match principal {
-                AudiencePrincipal::Organization(id) => {
-                    let value = AudienceRef::Organization(id.clone());
-                    ((0, id.to_string()), Commented { value, comment: None })
-                }
-                AudiencePrincipal::Ou(id) => {
-                    let named = unit(tree, id);
-                    ((1, named.to_string()), Commented { value: AudienceRef::Ou(named), comment: None })
-                }
-                AudiencePrincipal::Account(id) => {
-                    let comment = tree.and_then(|tree| tree.account_name(id)).map(str::to_owned);
-                    let value = AudienceRef::Account(id.clone());
-                    (
-                        (2, format!("{}\u{0}{id}", comment.as_deref().unwrap_or("\u{10ffff}"))),
-                        Commented { value, comment },
-                    )
-                }
-            });
+            audience.push(governed(principal, tree));
         }
     }
     audience.sort_by(|(one, _), (other, _)| one.cmp(other));

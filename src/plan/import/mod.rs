@@ -1,5 +1,6 @@
 //! Live → catalog files: a portfolio's with its shares, a product list's with its experiences. Pure.
 
+mod adopt;
 mod experiences;
 mod naming;
 mod portfolios;
@@ -9,6 +10,7 @@ mod what;
 
 use std::collections::BTreeSet;
 
+pub use adopt::{Adoption, Stray, adoptions, strays};
 pub use wants::import_wants;
 use what::Owners;
 pub use what::{Taken, What};

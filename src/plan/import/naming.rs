@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use crate::model::audience::AudiencePrincipal;
 use crate::model::desired::OuRef;
 use crate::model::draft::Commented;
+use crate::model::experience_terms::AudienceRef;
 use crate::model::id::{Name, OuId};
 use crate::model::organization::Organization;
+use crate::model::portfolio::{Receiver, Share};
 
 /// A line of a file, with what its place goes by.
 pub(super) type Ranked<T> = ((u8, String), Commented<T>);
@@ -56,6 +59,35 @@ pub(super) fn unit(organization: Option<&Organization>, unit: &OuId) -> OuRef {
         first.eq_ignore_ascii_case("root") || ["ou-", "o-", "r-", "arn:"].iter().any(|odd| first.starts_with(odd))
     });
     if begins_odd { id() } else { OuRef::Path(names.join("/")) }
+}
+
+/// A line of an audience: the organization first, then units by their paths, then accounts by their names, those without
+/// one behind them.
+pub(super) fn governed(principal: &AudiencePrincipal, tree: Option<&Organization>) -> Ranked<AudienceRef> {
+    match principal {
+        AudiencePrincipal::Organization(id) => {
+            ((0, id.to_string()), Commented { value: AudienceRef::Organization(id.clone()), comment: None })
+        }
+        AudiencePrincipal::Ou(id) => {
+            let named = unit(tree, id);
+            ((1, named.to_string()), Commented { value: AudienceRef::Ou(named), comment: None })
+        }
+        AudiencePrincipal::Account(id) => {
+            let comment = tree.and_then(|tree| tree.account_name(id)).map(str::to_owned);
+            let sorted = format!("{}\u{0}{id}", comment.as_deref().unwrap_or("\u{10ffff}"));
+            ((2, sorted), Commented { value: AudienceRef::Account(id.clone()), comment })
+        }
+    }
+}
+
+/// What stands behind a share in a file: an account's name, the path of a unit that is named by its id.
+pub(super) fn remark(receiver: &Receiver, share: &Share<OuRef>, tree: Option<&Organization>) -> Option<String> {
+    match receiver {
+        Receiver::Organization(_) => None,
+        Receiver::Ou(_) if matches!(share, Share::Ou { ou: OuRef::Path(_), .. }) => None,
+        Receiver::Ou(id) => tree.map(|it| it.path(id)).filter(|path| path != id.as_str()),
+        Receiver::Member(id) | Receiver::Account(id) => tree.and_then(|it| it.account_name(id)).map(str::to_owned),
+    }
 }
 
 /// Whether a unit's name can be part of a path.

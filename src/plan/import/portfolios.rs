@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::naming::{Ranked, file_name, is_plain_text, unit};
+use super::naming::{Ranked, file_name, is_plain_text, remark, unit};
 use super::recipients;
 use super::what::{Owners, What};
 use crate::model::desired::{Desired, OuRef, Selector};
@@ -183,19 +183,17 @@ fn place_in_file(
     share: &Share<OuRef>,
     organization: Option<&Organization>,
 ) -> (u8, String, Option<String>) {
-    let account = |rank, id| {
-        let name = organization.and_then(|it| it.account_name(id)).map(str::to_owned);
-        // Accounts by their names, and those without one behind them.
-        let sorted = name.as_ref().map_or_else(|| format!("\u{10ffff}{id}"), |name| format!("{name}\u{0}{id}"));
-        (rank, sorted, name)
-    };
-    match receiver {
-        Receiver::Organization(id) => (0, id.to_string(), None),
+    let comment = remark(receiver, share, organization);
+    // Accounts by their names, and those without one behind them.
+    let account = |id| comment.as_ref().map_or_else(|| format!("\u{10ffff}{id}"), |name| format!("{name}\u{0}{id}"));
+    let (rank, sorted) = match receiver {
+        Receiver::Organization(id) => (0, id.to_string()),
         Receiver::Ou(id) => match share {
-            Share::Ou { ou: OuRef::Path(path), .. } => (1, path.clone(), None),
-            _ => (1, id.to_string(), organization.map(|it| it.path(id)).filter(|path| *path != id.as_str())),
+            Share::Ou { ou: OuRef::Path(path), .. } => (1, path.clone()),
+            _ => (1, id.to_string()),
         },
-        Receiver::Member(id) => account(2, id),
-        Receiver::Account(id) => account(3, id),
-    }
+        Receiver::Member(id) => (2, account(id)),
+        Receiver::Account(id) => (3, account(id)),
+    };
+    (rank, sorted, comment)
 }

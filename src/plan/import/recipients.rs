@@ -129,7 +129,7 @@ fn principals(
 }
 
 /// As a file writes a principal, where it becomes just this one again.
-fn written(principal: &Principal, account: &AccountId, region: &Region) -> Option<PrincipalRef> {
+pub(super) fn written(principal: &Principal, account: &AccountId, region: &Region) -> Option<PrincipalRef> {
     let short = principal.short();
     let (kind, name) = short.split_once('/')?;
     if !["role", "user", "group"].contains(&kind) {

@@ -1,5 +1,6 @@
 //! Whole commands: the real binary, the sandbox, what a person sees.
 
+mod adopt;
 mod apply;
 mod base;
 mod bed;

@@ -41,7 +41,7 @@ fn every_command_shows_the_options_that_have_an_effect_there() {
     explain: base catalog color concurrency format quiet sandbox timeout verbose
     fmt: catalog color quiet
     iam: base catalog color format quiet verbose
-    import: base catalog color concurrency format quiet sandbox timeout verbose
+    import: base catalog color concurrency format quiet sandbox targets timeout verbose
     init: catalog quiet sandbox
     man:
     plan: base catalog color concurrency format quiet sandbox targets timeout verbose
@@ -86,7 +86,7 @@ fn line(command: &str) -> Option<&'static [&'static str]> {
         "targets" => &["targets"],
         "products" => &["products", "show", "prod-4xk6p2ab3cdef", "--sandbox"],
         "iam" => &["iam"],
-        "import" => &["import", "--dry-run", "--sandbox"],
+        "import" => &["import", "--adopt", "--dry-run", "--sandbox"],
         "explain" => &["explain", "333333333341", "--sandbox"],
         "schema" => &["schema", "settings"],
         "completions" => &["completions", "fish"],

@@ -1,5 +1,7 @@
 //! `import`: catalog files of what is live.
 
+mod adopt;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -24,6 +26,9 @@ use crate::render::{escape, findings};
 pub(super) async fn run(common: &Common, options: &Import) -> Result<Exit> {
     if common.format.is_some_and(|format| format != Format::Text) {
         return Err(UsageError("import writes YAML files and has no other --format".to_owned()).into());
+    }
+    if options.adopt {
+        return adopt::run(common, options).await;
     }
     let Some(catalog) = catalog::load(common)? else { return Ok(Exit::Error) };
     let desired = &catalog.desired;
@@ -52,7 +57,7 @@ pub(super) async fn run(common: &Common, options: &Import) -> Result<Exit> {
 }
 
 fn what(options: &Import, settings: &Settings) -> Result<What> {
-    let Import { organization, portfolio, experience, recipients, dry_run: _, force: _ } = options;
+    let Import { organization, portfolio, experience, recipients, adopt: _, dry_run: _, force: _ } = options;
     let known = |name: &String| {
         let found = settings.organizations.keys().find(|known| known.as_str() == name);
         found.cloned().ok_or_else(|| {

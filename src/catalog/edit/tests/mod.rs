@@ -1,5 +1,7 @@
 //! An entry is added, and nothing else.
 
+mod amend;
+
 use proptest::prelude::*;
 
 use proptest::test_runner::TestCaseError;
@@ -100,7 +102,7 @@ fn what_can_not_be_added_to_without_a_doubt_is_left() {
         ("approved: [prod-a,\n  prod-b]\n", 1),
         ("rejected: &all\n  - prod-a\n# x\napproved: *all\n", 4),
         ("approved: &all\n  - prod-a\nrejected: *all\n", 3),
-        ("{approved: [prod-a]}\n", 1),
+        ("{rejected: [prod-a]}\n", 1),
         ("approved: [prod-a, ]\n", 1),
         ("approved: prod-a\n", 1),
         ("approved: [\n", 1),

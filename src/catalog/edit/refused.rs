@@ -1,0 +1,24 @@
+//! Why a file is not edited.
+
+use crate::catalog::doubt::Unsafe;
+
+/// Why a file can't be edited without a doubt.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct NotEdited {
+    /// The line, from 1.
+    pub line: usize,
+    /// Why not.
+    pub reason: &'static str,
+}
+
+impl From<Unsafe> for NotEdited {
+    fn from(Unsafe { line, reason }: Unsafe) -> Self {
+        Self { line, reason }
+    }
+}
+
+/// At a line, from 1.
+pub(super) fn not(line: usize, reason: &'static str) -> NotEdited {
+    NotEdited { line, reason }
+}

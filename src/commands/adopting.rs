@@ -1,0 +1,230 @@
+//! What is live → edits of the catalog's files. Each edit is tried: the edited files are read and planned from, and have to
+//! give the plan from before without what was adopted. What they can't say without another change is left, with its reason.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Result;
+
+use super::catalog::{self, Catalog};
+use super::filter::Filter;
+use super::planning::{self, Asides, Reach};
+use crate::catalog::edit::{self, NotEdited};
+use crate::catalog::source::CatalogFiles;
+use crate::catalog::{Loaded, load};
+use crate::cli::Common;
+use crate::cloud::Cloud;
+use crate::model::amend::Amendment;
+use crate::model::change::{Origin, Plan, TargetState};
+use crate::model::finding::Severity;
+use crate::model::live::Live;
+use crate::model::target::TargetName;
+use crate::plan::{self, Adoption};
+
+/// What of live the files say now.
+pub(super) struct Adopted {
+    /// The files that say something else, by their paths: what they are to say.
+    pub(super) files: BTreeMap<String, String>,
+    /// What they say now.
+    pub(super) taken: Vec<Adoption>,
+    /// What they don't say, with the reason.
+    pub(super) left: Vec<(Adoption, String)>,
+    /// What could not be read, in sentences.
+    pub(super) unread: Vec<String>,
+}
+
+/// Which changes are adopted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Chosen {
+    /// All that differs.
+    All,
+    /// What differed from the base already: neither what is new in the catalog, nor what mirrored experiences bring.
+    Drift,
+}
+
+/// What is edited together: what the changes of one thing mean for one file.
+type Unit = (String, String);
+
+fn unit(adoption: &Adoption, amendments: &[Amendment]) -> Unit {
+    let file = amendments.first().map(|it| it.file().to_owned()).unwrap_or_default();
+    (file, plain(&adoption.change.target, &adoption.change.key))
+}
+
+/// A change's key without the account that it is made in: an entry of `recipients` names a role for all its accounts.
+fn plain(target: &TargetName, key: &str) -> String {
+    match target {
+        TargetName::Recipient { file: _, account: Some(account), region: _ } => key.replace(account.as_str(), "*"),
+        TargetName::Recipient { .. } | TargetName::Portfolio { .. } | TargetName::Marketplace { .. } => key.to_owned(),
+    }
+}
+
+/// Plans, and edits the files of a catalog so that nothing of what was chosen is left to plan, as far as they can say it.
+pub(super) async fn adopt(
+    common: &Common,
+    cloud: &Cloud,
+    catalog: &Catalog,
+    files: &CatalogFiles,
+    chosen: Chosen,
+) -> Result<Adopted> {
+    // A file may govern more than was asked for: what an edit does there has to be seen, too.
+    let whole = &Common { targets: Vec::new(), ..common.clone() };
+    let (filter, names) = (Filter::new(common), catalog.names());
+    let asked = filter.against(&names)?;
+    let how = (Reach::Ignore, Asides::None);
+    let all = Filter::new(whole);
+    let (plan, mut live) = planning::make_and_keep(whole, cloud, catalog.clone(), &all, how).await?;
+    asked.found(plan.targets.iter().map(|target| &target.name))?;
+    let adoptions = plan::adoptions(&plan, &catalog.desired, &live, |target, change| {
+        let is_drift = change.about.origin == Origin::Drift;
+        asked.matches_planned(&target.name) && (chosen == Chosen::All || is_drift)
+    });
+    let mut desk = Desk { files, units: BTreeMap::new(), left: Vec::new() };
+    for adoption in adoptions {
+        match adoption.amendments.clone() {
+            Ok(amendments) => desk.units.entry(unit(&adoption, &amendments)).or_default().push((adoption, amendments)),
+            Err(reason) => desk.left.push((adoption, reason)),
+        }
+    }
+    let files = loop {
+        let edited = desk.edited();
+        if desk.units.is_empty() {
+            break BTreeMap::new();
+        }
+        if desk.fits(cloud, catalog, &all, (&plan, &mut live), &edited).await? {
+            break edited;
+        }
+    };
+    let Desk { files: _, units, mut left } = desk;
+    left.sort_by(|(one, _), (other, _)| one.change.cmp(&other.change));
+    let of_asked = plan.targets.iter().filter(|target| asked.matches_planned(&target.name));
+    let unread = of_asked.filter_map(|target| match &target.state {
+        TargetState::Unreadable { reason, source: _ } => Some(format!("{}: {reason}", target.name)),
+        TargetState::Complete { .. } => None,
+    });
+    let taken = units.into_values().flatten().map(|(adoption, _)| adoption).collect();
+    Ok(Adopted { files, taken, left, unread: unread.collect() })
+}
+
+/// What is still to be edited, and what was given up.
+struct Desk<'a> {
+    files: &'a CatalogFiles,
+    units: BTreeMap<Unit, Vec<(Adoption, Vec<Amendment>)>>,
+    left: Vec<(Adoption, String)>,
+}
+
+impl Desk<'_> {
+    /// Gives up on some units.
+    fn leave(&mut self, units: &BTreeSet<Unit>, reason: &str) {
+        for unit in units {
+            let gone = self.units.remove(unit).into_iter().flatten();
+            self.left.extend(gone.map(|(adoption, _)| (adoption, reason.to_owned())));
+        }
+    }
+
+    /// The files after the edits. What can't be edited without a doubt is given up.
+    fn edited(&mut self) -> BTreeMap<String, String> {
+        let mut of_files: BTreeMap<String, Vec<Unit>> = BTreeMap::new();
+        for unit in self.units.keys() {
+            of_files.entry(unit.0.clone()).or_default().push(unit.clone());
+        }
+        let mut edited = BTreeMap::new();
+        for (file, units) in of_files {
+            let mut refused = Vec::new();
+            let kept = self.editable(&file, &units, &mut refused);
+            for (unit, NotEdited { line, reason }) in refused {
+                self.leave(&[unit].into(), &format!("{file} line {line}: {reason}"));
+            }
+            match self.amended(&file, &kept) {
+                Ok(text) => drop(edited.insert(file, text)),
+                Err(NotEdited { line, reason }) => {
+                    self.leave(&kept.into_iter().collect(), &format!("{file} line {line}: {reason}"));
+                }
+            }
+        }
+        edited.retain(|file, text| self.files.files.get(file).is_none_or(|before| before != text.as_bytes()));
+        edited
+    }
+
+    /// Those of some units that can be edited. By halves, so that one that can't costs few tries.
+    fn editable(&self, file: &str, units: &[Unit], refused: &mut Vec<(Unit, NotEdited)>) -> Vec<Unit> {
+        match (self.amended(file, units), units) {
+            (Ok(_), _) => units.to_vec(),
+            (Err(why), [unit]) => {
+                refused.push((unit.clone(), why));
+                Vec::new()
+            }
+            (Err(_), _) => {
+                let (one, other) = units.split_at(units.len() / 2);
+                [self.editable(file, one, refused), self.editable(file, other, refused)].concat()
+            }
+        }
+    }
+
+    fn amended(&self, file: &str, units: &[Unit]) -> Result<String, NotEdited> {
+        let bytes = self.files.files.get(file).map(Vec::as_slice).unwrap_or_default();
+        let of_units = units.iter().filter_map(|unit| self.units.get(unit)).flatten();
+        let amendments: Vec<&Amendment> = of_units.flat_map(|(_, amendments)| amendments).collect();
+        edit::amend(bytes, &amendments)
+    }
+
+    /// Whether the edited files say just what they should. Where they do not, at least one unit is given up.
+    async fn fits(
+        &mut self,
+        cloud: &Cloud,
+        catalog: &Catalog,
+        filter: &Filter,
+        (before, live): (&Plan, &mut Live),
+        edited: &BTreeMap<String, String>,
+    ) -> Result<bool> {
+        let mut files = self.files.clone();
+        files.files.extend(edited.iter().map(|(path, text)| (path.clone(), text.clone().into_bytes())));
+        let Loaded { desired, findings } = load(&files, catalog::today());
+        let Some(desired) = desired else {
+            let mut units = self.units.len();
+            let errors: Vec<_> = findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
+            for error in &errors {
+                let of_file = self.units.keys().filter(|unit| unit.0 == error.source.file).cloned().collect();
+                self.leave(&of_file, &format!("the file would have an error: {}", error.message));
+            }
+            units -= self.units.len();
+            if units == 0 {
+                let first = errors.first().map(|error| error.message.as_str()).unwrap_or_default();
+                self.leave_all(&format!("the catalog would have an error: {first}"));
+            }
+            return Ok(false);
+        };
+        let after = planning::again(cloud, &Catalog { desired, ..catalog.clone() }, filter, live).await?;
+        let adopted = self.units.values().flatten().map(|(adoption, _)| adoption.change.clone()).collect();
+        let strays = plan::strays(before, &adopted, &after);
+        let there: BTreeSet<Unit> = self.units.keys().cloned().collect();
+        for stray in &strays {
+            let key = stray.key.as_deref().map(|key| plain(&stray.target, key));
+            let near = |unit: &&Unit| is_file_of(&unit.0, &stray.target);
+            let same = |unit: &&Unit| Some(&unit.1) == key.as_ref();
+            let of_both = || there.iter().filter(near).filter(same).cloned().collect::<BTreeSet<_>>();
+            let of_key = || there.iter().filter(same).cloned().collect();
+            let of_file = || there.iter().filter(near).cloned().collect();
+            let guilty = [of_both(), of_key(), of_file()].into_iter().find(|units| !units.is_empty());
+            self.leave(&guilty.unwrap_or_default(), &format!("with that, {}", stray.what));
+        }
+        if let (Some(stray), true) = (strays.first(), there.len() == self.units.len()) {
+            self.leave_all(&format!("with that, {}", stray.what));
+        }
+        Ok(strays.is_empty())
+    }
+
+    fn leave_all(&mut self, reason: &str) {
+        let all = self.units.keys().cloned().collect();
+        self.leave(&all, reason);
+    }
+}
+
+/// Whether a file is the one that a target is about.
+fn is_file_of(path: &str, target: &TargetName) -> bool {
+    let folder = match target {
+        TargetName::Portfolio { .. } | TargetName::Recipient { .. } => "portfolios",
+        TargetName::Marketplace { .. } => "marketplace",
+    };
+    let stem = path.strip_suffix(".yaml").or_else(|| path.strip_suffix(".yml"));
+    stem.and_then(|stem| stem.strip_suffix(target.file().as_str())?.strip_suffix('/')?.rsplit('/').next())
+        == Some(folder)
+}

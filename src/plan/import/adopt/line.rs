@@ -1,0 +1,24 @@
+//! The line that asks for a change.
+
+use crate::model::because::Because;
+use crate::model::finding::Source;
+
+/// Why a change that a line does not ask for can't be adopted, or the line that asks for it.
+pub(super) fn listed(because: &Because) -> Result<Option<&Source>, String> {
+    match because {
+        Because::Listed(source) => Ok(Some(source)),
+        Because::Unlisted => Ok(None),
+        Because::NoLongerListed(source) => Err(format!(
+            "the catalog took it out, which is to be applied; {} line {} of the base had it",
+            source.file, source.line
+        )),
+        Because::Expired(expiry) => Err(format!(
+            "{} line {} lists it until {}, which is over: give it another day to keep it",
+            expiry.source.file, expiry.source.line, expiry.day
+        )),
+        Because::Mirrors(mirrored) => Err(format!(
+            "{} line {} lets it follow the experience {}: change that one, or let this one have lists of its own",
+            mirrored.source.file, mirrored.source.line, mirrored.name
+        )),
+    }
+}

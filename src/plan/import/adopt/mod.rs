@@ -1,0 +1,110 @@
+//! A plan → what the files have to say so that it would be empty: what is live and not in Git goes in, what Git has and live
+//! has not goes out. Pure. Whether the files then say just that is tried with them: [`strays`].
+
+mod experience;
+mod hub;
+mod line;
+mod recipient;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::amend::Amendment;
+use crate::model::change::{ChangeId, ChangeRef, Plan, Target, TargetState, Work};
+use crate::model::desired::Desired;
+use crate::model::live::Live;
+use crate::model::target::TargetName;
+
+/// What a change of a plan means for the files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Adoption {
+    /// The change.
+    pub change: ChangeId,
+    /// A name for people. Empty where there is none.
+    pub label: String,
+    /// What the files have to say instead, or why no file can say it, in a sentence without a full stop.
+    pub amendments: Result<Vec<Amendment>, String>,
+}
+
+/// What the chosen changes of a plan mean for the files.
+pub fn adoptions(
+    plan: &Plan,
+    desired: &Desired,
+    live: &Live,
+    is_chosen: impl Fn(&Target, ChangeRef<'_>) -> bool,
+) -> Vec<Adoption> {
+    let mut adoptions = Vec::new();
+    for target in &plan.targets {
+        let TargetState::Complete { work, left_alone: _ } = &target.state else { continue };
+        let mut add = |change: ChangeRef<'_>, amendments| {
+            if is_chosen(target, change) {
+                let (change, label) = (change.id(&target.name), change.about.label.clone());
+                adoptions.push(Adoption { change, label, amendments });
+            }
+        };
+        match work {
+            Work::Hub { portfolio: _, changes } => {
+                for change in changes {
+                    add(change.seen(), hub::amendments(target, change, desired, live));
+                }
+            }
+            Work::Recipient { imported: _, local: _, changes } => {
+                for change in changes {
+                    add(change.seen(), recipient::amendments(target, change, desired, live));
+                }
+            }
+            Work::Experience { experience, policy: _, changes } => {
+                let was = experience::status(changes);
+                for change in changes {
+                    let amendments = experience::amendments(target, experience, (change, was), desired, live);
+                    add(change.seen(), amendments);
+                }
+            }
+        }
+    }
+    adoptions
+}
+
+/// What a plan from edited files has that it should not have, or lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stray {
+    /// Where.
+    pub target: TargetName,
+    /// The key of the change. `None` where the whole target can't be planned any more.
+    pub key: Option<String>,
+    /// What is so, in words.
+    pub what: String,
+}
+
+/// Where a plan from the edited files is another one than the plan from before without the changes that were adopted.
+pub fn strays(before: &Plan, adopted: &BTreeSet<ChangeId>, after: &Plan) -> Vec<Stray> {
+    let id = |target: &Target, change: ChangeRef<'_>| change.id(&target.name);
+    let rest = before.changes().map(|(target, change)| (id(target, change), change));
+    let rest: BTreeMap<ChangeId, ChangeRef<'_>> = rest.filter(|(id, _)| !adopted.contains(id)).collect();
+    let mut missing: BTreeSet<&ChangeId> = rest.keys().collect();
+    let mut strays = Vec::new();
+    let stray = |id: &ChangeId, what: String| Stray { target: id.target.clone(), key: Some(id.key.clone()), what };
+    for (target, change) in after.changes() {
+        let id = id(target, change);
+        missing.remove(&id);
+        if rest.get(&id).is_none_or(|was| !was.edit.does_the_same(change.edit)) {
+            let name = if change.about.label.is_empty() { &id.key } else { &change.about.label };
+            strays.push(stray(&id, format!("{} would change as well: {name}", id.target)));
+        }
+    }
+    for id in missing {
+        strays.push(stray(id, format!("{} would not change any more: {}", id.target, id.key)));
+    }
+    let unreadable = |plan: &Plan| -> BTreeSet<TargetName> {
+        plan.targets.iter().filter(|target| target.is_unreadable()).map(|target| target.name.clone()).collect()
+    };
+    let was_unreadable = unreadable(before);
+    for target in &after.targets {
+        if let TargetState::Unreadable { reason, source: _ } = &target.state
+            && !was_unreadable.contains(&target.name)
+        {
+            let what = format!("{} could not be planned any more: {reason}", target.name);
+            strays.push(Stray { target: target.name.clone(), key: None, what });
+        }
+    }
+    strays
+}
