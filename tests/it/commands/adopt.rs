@@ -51,7 +51,7 @@ fn what_somebody_did_in_the_console_comes_into_the_files() {
 #[test]
 fn page_about_import_shows_what_adopting_comes_to() {
     let page = include_str!("../../../docs/import.md");
-    let block = page.split("```console\n").find(|block| block.contains("--adopt")).unwrap();
+    let block = page.split("```console\n").find(|block| block.starts_with("$ catalog-sync import --adopt")).unwrap();
     let (command, picture) = block.split("```").next().unwrap().split_once('\n').unwrap();
     let bed = Bed::in_step();
     bed.change_world(|world| {

@@ -19,7 +19,11 @@ fn bed() -> Bed {
 fn page_about_import_shows_what_is_so() {
     let page = include_str!("../../../docs/import.md");
     let bed = bed();
-    for block in page.split("```console\n").skip(1).filter(|block| !block.contains("--adopt")) {
+    for block in page.split("```console\n").skip(1) {
+        // Another test has a world for this one.
+        if block.starts_with("$ catalog-sync import --adopt") {
+            continue;
+        }
         let (command, picture) = block.split("```").next().unwrap().split_once('\n').unwrap();
         let arguments: Vec<&str> = command.split(' ').skip(2).filter(|it| *it != "--sandbox").collect();
         let shown = bed.sandbox(&arguments).ends(0).stdout;
