@@ -82,4 +82,6 @@ pub enum CiCommand {
     Targets,
     /// Keep a pull request for a product that somebody asked for in a private marketplace
     Request,
+    /// Keep a pull request with what was done in the console
+    Adopt,
 }

@@ -1,5 +1,7 @@
-//! A branch of ours with one file changed. Commits are made through the API, where GitHub signs those of an app. A branch
+//! A branch of ours with some files changed. Commits are made through the API, where GitHub signs those of an app. A branch
 //! only ever moves on: what people have put on it is never written over.
+
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::json;
@@ -21,6 +23,9 @@ pub struct Branch {
     pub contains: bool,
     /// Whether all that it has beside the other commit is by us.
     pub is_ours: bool,
+    /// The files that it changes, from the repository's top on, with the objects of their texts. Of more than 300 GitHub
+    /// names 300.
+    pub files: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -40,6 +45,8 @@ struct Comparison {
     total_commits: usize,
     #[serde(default)]
     commits: Vec<Commit>,
+    #[serde(default)]
+    files: Vec<File>,
 }
 
 #[derive(Deserialize)]
@@ -47,34 +54,28 @@ struct Commit {
     author: Option<User>,
 }
 
+#[derive(Deserialize)]
+struct File {
+    filename: String,
+    #[serde(default)]
+    sha: Option<String>,
+}
+
 /// A branch as it is now, seen from the commit `here`. `None` where there is none of that name.
 pub async fn look(client: &Client, me: &User, name: &str, here: &str) -> Result<Option<Branch>, Error> {
     let Some(tip) = tip(client, name).await? else { return Ok(None) };
     let path = format!("compare/{}...{}?per_page=100&page=1", query(here), query(&tip));
-    let Comparison { status, total_commits, commits } =
+    let Comparison { status, total_commits, commits, files } =
         client.one(Call::get(format!("compare {here} with the branch {name}"), READ, path)).await?;
     let is_ours = commits.len() == total_commits && commits.iter().all(|commit| me.is(commit.author.as_ref()));
-    Ok(Some(Branch { tip, contains: matches!(status.as_str(), "ahead" | "identical"), is_ours }))
+    let files = files.into_iter().map(|File { filename, sha }| (filename, sha.unwrap_or_default())).collect();
+    Ok(Some(Branch { tip, contains: matches!(status.as_str(), "ahead" | "identical"), is_ours, files }))
 }
 
 async fn tip(client: &Client, name: &str) -> Result<Option<String>, Error> {
     let call = Call::get(format!("look for the branch {name}"), READ, format!("git/ref/heads/{}", url_path(name)));
     match client.one(call).await {
         Ok(Reference { object: Object { sha } }) => Ok(Some(sha)),
-        Err(Error { status: Some(404), .. }) => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-/// The object of a file in a commit. `None` where there is none.
-pub async fn file(client: &Client, path: &str, commit: &str) -> Result<Option<String>, Error> {
-    let call = Call::get(
-        format!("look for {path} in {commit}"),
-        READ,
-        format!("contents/{}?ref={}", url_path(path), query(commit)),
-    );
-    match client.one(call).await {
-        Ok(Object { sha }) => Ok(Some(sha)),
         Err(Error { status: Some(404), .. }) => Ok(None),
         Err(error) => Err(error),
     }
@@ -89,10 +90,8 @@ pub async fn keep(client: &Client, path: &str, text: &str) -> Result<String, Err
 /// A commit that is to be made.
 #[derive(Debug, Clone, Copy)]
 pub struct Change<'a> {
-    /// The file, from the repository's top on.
-    pub path: &'a str,
-    /// The object of its text.
-    pub object: &'a str,
+    /// The files that change, from the repository's top on, with the objects of their texts.
+    pub files: &'a BTreeMap<String, String>,
     /// The commit whose other files it has.
     pub from: &'a str,
     /// What it comes after.
@@ -107,12 +106,14 @@ pub async fn commit(client: &Client, change: &Change<'_>) -> Result<String, Erro
     struct Files {
         tree: Object,
     }
-    let Change { path, object, from, parents, message } = change;
+    let Change { files, from, parents, message } = change;
     let call = Call::get(format!("look at the commit {from}"), READ, format!("git/commits/{}", query(from)));
     let Files { tree } = client.one(call).await?;
-    let file = json!({ "path": path, "mode": "100644", "type": "blob", "sha": object });
-    let body = json!({ "base_tree": tree.sha, "tree": [file] });
-    let tree = make(client, format!("put {path} into a tree"), "git/trees", body).await?;
+    let entry = |(path, object)| json!({ "path": path, "mode": "100644", "type": "blob", "sha": object });
+    let entries: Vec<serde_json::Value> = files.iter().map(entry).collect();
+    let paths: Vec<&str> = files.keys().map(String::as_str).collect();
+    let body = json!({ "base_tree": tree.sha, "tree": entries });
+    let tree = make(client, format!("put {} into a tree", paths.join(", ")), "git/trees", body).await?;
     // No author: GitHub signs what an app commits as itself.
     let body = json!({ "message": message, "tree": tree, "parents": parents });
     make(client, "make a commit".to_owned(), "git/commits", body).await

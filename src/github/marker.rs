@@ -173,6 +173,27 @@ impl Marker for RequestMarker {
     const TAG: &'static str = "catalog-sync:request";
 }
 
+/// Of the pull request that keeps what was done in the console.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdoptMarker {
+    v: u32,
+    /// The catalog's folder: a repository may have several.
+    pub catalog: String,
+    /// The digest of the differences that it keeps.
+    pub digest: String,
+}
+
+impl AdoptMarker {
+    /// Of what is kept.
+    pub fn new(catalog: &str, digest: &str) -> Self {
+        Self { v: VERSION, catalog: catalog.to_owned(), digest: digest.to_owned() }
+    }
+}
+
+impl Marker for AdoptMarker {
+    const TAG: &'static str = "catalog-sync:adopt";
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

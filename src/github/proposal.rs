@@ -1,4 +1,5 @@
-//! The one pull request for a product that somebody asked for: found by its marker and its author; people may rename it.
+//! A pull request of ours about one thing, such as a product that somebody asked for: found by its marker and its author;
+//! people may rename it.
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -6,9 +7,8 @@ use serde_json::{Value, json};
 
 use super::client::{Call, Client, query};
 use super::error::Error;
-use super::marker::{Marker as _, RequestMarker};
+use super::marker::{AdoptMarker, Marker as _, RequestMarker};
 use super::user::User;
-use crate::model::id::RequestId;
 
 const NEEDS: &str = "pull-requests: write";
 
@@ -20,6 +20,8 @@ pub struct Proposal {
     /// Where it is, for people.
     pub html_url: String,
     state: String,
+    #[serde(default)]
+    merged_at: Option<String>,
     #[serde(default)]
     body: Option<String>,
     user: Option<User>,
@@ -39,30 +41,64 @@ impl Proposal {
         self.state == "open"
     }
 
+    /// Whether somebody closed it without merging it.
+    pub fn was_declined(&self) -> bool {
+        !self.is_open() && self.merged_at.is_none()
+    }
+
+    /// What it says.
+    pub fn body(&self) -> &str {
+        self.body.as_deref().unwrap_or_default()
+    }
+
     /// The branch that it asks to merge.
     pub fn branch(&self) -> &str {
         &self.head.branch
     }
 }
 
-/// The branch of a request.
-pub fn branch(request: &RequestId) -> String {
-    format!("catalog-sync/request/{request}")
+/// What a pull request is about.
+pub trait Subject {
+    /// The name of its branch.
+    fn branch(&self) -> String;
+
+    /// Whether a pull request with this text is about it.
+    fn is_told_by(&self, body: &str) -> bool;
 }
 
-/// The pull request for a request: the open one, or else the last that is closed.
-pub async fn find(client: &Client, me: &User, catalog: &str, id: &RequestId) -> Result<Option<Proposal>, Error> {
-    let is_ours = |pull: &Proposal| {
-        let marker = pull.body.as_deref().and_then(RequestMarker::read);
-        me.is(pull.user.as_ref()) && marker.is_some_and(|marker| marker.catalog == catalog && marker.request == *id)
-    };
+impl Subject for RequestMarker {
+    fn branch(&self) -> String {
+        format!("catalog-sync/request/{}", self.request)
+    }
+
+    fn is_told_by(&self, body: &str) -> bool {
+        let marker = Self::read(body);
+        marker.is_some_and(|marker| marker.catalog == self.catalog && marker.request == self.request)
+    }
+}
+
+impl Subject for AdoptMarker {
+    /// One for each catalog: its folder is part of the name, as far as a name can hold it.
+    fn branch(&self) -> String {
+        let fits = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' };
+        format!("catalog-sync/adopt/{}", self.catalog.chars().map(fits).collect::<String>())
+    }
+
+    fn is_told_by(&self, body: &str) -> bool {
+        Self::read(body).is_some_and(|marker| marker.catalog == self.catalog)
+    }
+}
+
+/// The pull request about something: the open one, or else the last that is closed.
+pub async fn find(client: &Client, me: &User, subject: &impl Subject) -> Result<Option<Proposal>, Error> {
+    let is_ours = |pull: &Proposal| me.is(pull.user.as_ref()) && subject.is_told_by(pull.body());
     let call = |which: String| Call::get("look for our pull request", NEEDS, format!("pulls?{which}"));
     let open: Vec<Proposal> = client.all(call("state=open".to_owned())).await?;
     if let Some(first) = open.into_iter().filter(is_ours).min_by_key(|pull| pull.number) {
         return Ok(Some(first));
     }
     // Of closed ones there are many.
-    let head = query(&format!("{}:{}", client.repository().owner(), branch(id)));
+    let head = query(&format!("{}:{}", client.repository().owner(), subject.branch()));
     let closed: Vec<Proposal> = client.all(call(format!("state=closed&head={head}"))).await?;
     Ok(closed.into_iter().filter(is_ours).max_by_key(|pull| pull.number))
 }
@@ -70,13 +106,14 @@ pub async fn find(client: &Client, me: &User, catalog: &str, id: &RequestId) -> 
 /// Opens it. One whose opening was not answered is looked for before it is opened again.
 pub async fn open(
     client: &Client,
-    (me, catalog, id): (&User, &str, &RequestId),
+    (me, subject): (&User, &impl Subject),
     (title, body): (&str, &str),
     base: &str,
 ) -> Result<Proposal, Error> {
-    let fields = json!({ "title": title, "body": body, "head": branch(id), "base": base });
-    let call = Call::post(format!("open a pull request for the branch {}", branch(id)), NEEDS, "pulls", fields);
-    client.make(call, async || Ok(find(client, me, catalog, id).await?.filter(Proposal::is_open))).await
+    let branch = subject.branch();
+    let fields = json!({ "title": title, "body": body, "head": branch, "base": base });
+    let call = Call::post(format!("open a pull request for the branch {branch}"), NEEDS, "pulls", fields);
+    client.make(call, async || Ok(find(client, me, subject).await?.filter(Proposal::is_open))).await
 }
 
 /// Brings what it says in line. Whether anything was to be written.

@@ -39,6 +39,11 @@ impl User {
         self.kind == "User" && !self.login.ends_with("[bot]")
     }
 
+    /// Whether this is the workflow's own token: what it opens starts no workflow.
+    pub fn is_workflow(&self) -> bool {
+        self.login == WORKFLOW
+    }
+
     /// Whether this user is the bot of an app.
     pub fn is_app(&self, slug: &str) -> bool {
         self.login.strip_suffix("[bot]").is_some_and(|name| name.eq_ignore_ascii_case(slug))

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::issue_at_hand::{self, IssueAtHand};
-use super::job::{Job, boxed};
+use super::job::{Hub, Job, boxed};
 use super::past::Past;
 use super::{check, following, pending, undo};
 use crate::commands::catalog::{self, Catalog};
@@ -13,10 +13,12 @@ use crate::commands::obstacle::Place;
 use crate::commands::planning::{Asides, Reach};
 use crate::commands::{document, output, planning};
 use crate::github::issue::Found;
+use crate::github::marker::AdoptMarker;
+use crate::github::proposal;
 use crate::model::change::{Origin, Plan, Summary};
 use crate::plan::Limits;
 use crate::plan::wire::Beside;
-use crate::render::markdown::{self, DriftContext, Link};
+use crate::render::markdown::{self, DriftContext, Keep, Link};
 use crate::render::{annotations, text};
 
 /// Looks, and keeps the issue.
@@ -103,7 +105,8 @@ pub(super) async fn show_as(
     let (looked, since) = known.map_or((now, now), |issue| (issue.now, issue.since));
     let (looked, since) = (document::moment(looked), document::moment(since));
     let before = known.map(|issue| issue.before().to_owned()).unwrap_or_default();
-    let workflow = undo::workflow(&job.environment);
+    let workflow = undo::workflow(&job.environment, "apply");
+    let keeping = keeping(job, hub.as_ref()).await;
     let about = DriftContext {
         // Where the issue can't be looked at, it is not known for how long this has been so.
         since: Some(since.as_str()).filter(|_| !matches!(issue, Some(Err(_)))),
@@ -111,7 +114,10 @@ pub(super) async fn show_as(
         before: &before,
         narrowed: job.filter.is_narrow(),
         undo: workflow.as_ref().map(|(text, url)| Link { text, url }),
-        keep: None,
+        keep: keeping.as_ref().map(|(is_open, text, url)| {
+            let link = Link { text, url };
+            if *is_open { Keep::Merge(link) } else { Keep::Run(link) }
+        }),
     };
     let mut frame = job.frame(plan.catalog.revision.as_deref());
     frame.notice = notice;
@@ -135,6 +141,24 @@ pub(super) async fn show_as(
     } else {
         Exit::Done
     })
+}
+
+/// How what was done in the console is kept: by the pull request that is open for it, or else by the workflow that opens one,
+/// with its name and address.
+async fn keeping(job: &mut Job, hub: Option<&Hub>) -> Option<(bool, String, String)> {
+    let (name, page) = undo::workflow(&job.environment, "adopt")?;
+    let there = match hub {
+        Some(Hub { client, me }) => proposal::find(client, me, &AdoptMarker::new(&job.folder(), "")).await,
+        None => Ok(None),
+    };
+    match there {
+        Ok(Some(pull)) if pull.is_open() => Some((true, format!("#{}", pull.number), pull.html_url)),
+        Ok(_) => Some((false, name, page)),
+        Err(error) => {
+            job.not_reported(&error);
+            Some((false, name, page))
+        }
+    }
 }
 
 /// What the issue is to say. What was looked at in part, or could not be read, is never in step.

@@ -19,6 +19,7 @@ pub(super) async fn obstacle(job: &mut Job, command: CiCommand, event: &Event) -
         CiCommand::Due => "carried out",
         CiCommand::Targets => "listed",
         CiCommand::Request => "asked for",
+        CiCommand::Adopt => "adopted",
     };
     match (event, command) {
         // For the list of targets nothing is asked of AWS, and nothing is written. A fork's plan gets no credentials, wherever
@@ -53,6 +54,9 @@ pub(super) async fn obstacle(job: &mut Job, command: CiCommand, event: &Event) -
             | Event::Other(_),
             CiCommand::Request,
         ) => Ok(Some(Obstacle::RequestOnEvent { event: name })),
+        (Event::PullRequest(_) | Event::Review(_) | Event::MergeGroup(_) | Event::Other(_), CiCommand::Adopt) => {
+            Ok(Some(Obstacle::AdoptOnEvent { event: name }))
+        }
         (Event::PullRequest(_) | Event::MergeGroup(_), CiCommand::Drift) => {
             Ok(Some(Obstacle::DriftOnEvent { event: name }))
         }

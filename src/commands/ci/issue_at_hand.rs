@@ -95,7 +95,7 @@ pub(super) async fn keep_left_out(job: &mut Job, hub: &Hub, left: Told) {
     left_out.extend(rest);
     left_out.sort_by_cached_key(|target| target.name.to_string());
     let plan = Plan { digest: canonical::digest(&left_out), catalog, targets: left_out, released: Vec::new() };
-    let workflow = undo::workflow(&job.environment);
+    let workflow = undo::workflow(&job.environment, "apply");
     let kept = async {
         let issue = IssueAtHand::of(job, hub, &plan).await?;
         let (looked, since) = (document::moment(issue.now), document::moment(issue.since));

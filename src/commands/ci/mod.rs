@@ -1,8 +1,10 @@
 //! `ci`: what the Action runs. It picks by the event, and speaks GitHub.
 
+mod adopt;
 mod against;
 mod apply;
 mod base;
+mod branched;
 mod check;
 mod drift;
 mod due;
@@ -84,7 +86,7 @@ async fn pick(job: &mut Job) -> Result<Exit> {
         (None, Event::WorkflowDispatch | Event::Other(_)) => {
             let name = job.environment.event_name.clone().unwrap_or_default();
             let message = format!(
-                "the event `{name}` does not say what to do: give `command` as plan, apply, drift, due, targets or report"
+                "the event `{name}` does not say what to do: give `command` as plan, apply, drift, due, adopt, targets or report"
             );
             return Err(UsageError(message).into());
         }
@@ -103,7 +105,12 @@ async fn pick(job: &mut Job) -> Result<Exit> {
         CiCommand::Apply => Some("apply"),
         CiCommand::Due => Some("due"),
         // Of the sandbox nothing is written to GitHub.
-        CiCommand::Plan | CiCommand::Drift | CiCommand::Report | CiCommand::Targets | CiCommand::Request => None,
+        CiCommand::Plan
+        | CiCommand::Drift
+        | CiCommand::Report
+        | CiCommand::Targets
+        | CiCommand::Request
+        | CiCommand::Adopt => None,
     };
     if let (true, Some(word)) = (job.is_sandboxed && job.common.sandbox_by_variable, writes) {
         let message = format!(
@@ -121,6 +128,7 @@ async fn pick(job: &mut Job) -> Result<Exit> {
         CiCommand::Due => due::run(job).await,
         CiCommand::Targets => targets::run(job, &event).await,
         CiCommand::Request => request::run(job, &payload(job)?).await,
+        CiCommand::Adopt => adopt::run(job).await,
     }
 }
 

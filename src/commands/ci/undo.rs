@@ -1,4 +1,4 @@
-//! Where an apply is started by hand: the repository's own workflow for it.
+//! Where an apply, or what keeps a change of the console, is started by hand: the repository's own workflow for it.
 
 use std::fs;
 
@@ -8,9 +8,9 @@ use crate::render::escape::markdown::url_path;
 /// A workflow is a small file: a larger one is not looked into.
 const LONGEST: u64 = 200_000;
 
-/// The name and the page of the first workflow that applies and can be started by hand. `None` where there is none, or
-/// its page can't be told.
-pub(super) fn workflow(environment: &Environment) -> Option<(String, String)> {
+/// The name and the page of the first workflow that has a command, such as `apply`, and can be started by hand. `None` where
+/// there is none, or its page can't be told.
+pub(super) fn workflow(environment: &Environment, command: &str) -> Option<(String, String)> {
     let folder = environment.workspace.as_deref()?.join(".github/workflows");
     let mut names: Vec<String> =
         fs::read_dir(&folder).ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
@@ -20,31 +20,32 @@ pub(super) fn workflow(environment: &Environment) -> Option<(String, String)> {
         let path = folder.join(name);
         let is_yaml = path.extension().is_some_and(|extension| extension == "yml" || extension == "yaml");
         let is_small = || path.symlink_metadata().is_ok_and(|file| file.is_file() && file.len() < LONGEST);
-        is_yaml && is_small() && fs::read_to_string(&path).is_ok_and(|text| applies_by_hand(&text))
+        is_yaml && is_small() && fs::read_to_string(&path).is_ok_and(|text| starts_by_hand(&text, command))
     })?;
     let url = format!("{repository}/actions/workflows/{}", url_path(&name));
     Some((name, url))
 }
 
-/// Whether a workflow has a step with `command: apply` and the event `workflow_dispatch`.
-fn applies_by_hand(text: &str) -> bool {
+/// Whether a workflow has a step with the command and the event `workflow_dispatch`.
+fn starts_by_hand(text: &str, command: &str) -> bool {
     let lines = || text.lines().map(|line| line.split(" #").next().unwrap_or_default().trim());
-    let applies = lines().any(|line| {
-        line.strip_prefix("command:").is_some_and(|value| value.trim().trim_matches(['"', '\'']) == "apply")
+    let has_it = lines().any(|line| {
+        line.strip_prefix("command:").is_some_and(|value| value.trim().trim_matches(['"', '\'']) == command)
     });
-    applies && lines().any(|line| !line.starts_with('#') && line.contains("workflow_dispatch"))
+    has_it && lines().any(|line| !line.starts_with('#') && line.contains("workflow_dispatch"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::applies_by_hand;
+    use super::starts_by_hand;
 
     #[test]
     fn workflow_that_applies_by_hand_is_known_by_its_event_and_its_command() {
         let apply = "on:\n  push:\n  workflow_dispatch:\njobs:\n  a:\n    steps:\n      - with:\n          command: apply # all\n";
-        assert!(applies_by_hand(apply));
-        assert!(!applies_by_hand(&apply.replace("workflow_dispatch", "schedule")));
-        assert!(!applies_by_hand(&apply.replace("command: apply", "command: drift")));
-        assert!(!applies_by_hand("# workflow_dispatch\ncommand: apply\n"));
+        assert!(starts_by_hand(apply, "apply"));
+        assert!(!starts_by_hand(&apply.replace("workflow_dispatch", "schedule"), "apply"));
+        assert!(!starts_by_hand(&apply.replace("command: apply", "command: drift"), "apply"));
+        assert!(starts_by_hand(&apply.replace("command: apply", "command: adopt"), "adopt"));
+        assert!(!starts_by_hand("# workflow_dispatch\ncommand: apply\n", "apply"));
     }
 }

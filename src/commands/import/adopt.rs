@@ -86,7 +86,7 @@ fn tell(common: &Common, options: &Import, adopted: &Adopted) -> Exit {
     }
 }
 
-fn left_sentence(Adoption { change, label, amendments: _ }: &Adoption, reason: &str) -> String {
+fn left_sentence(Adoption { change, label, .. }: &Adoption, reason: &str) -> String {
     let name = if label.is_empty() { String::new() } else { format!(" {label}") };
     format!("{}: {}{name}: {reason}", change.target, change.key)
 }

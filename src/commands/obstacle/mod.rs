@@ -31,6 +31,11 @@ pub enum Obstacle {
     },
     /// A request for a product that no pull request can be made for.
     Request(Request),
+    /// `adopt` on such an event.
+    AdoptOnEvent {
+        /// The event.
+        event: String,
+    },
     /// `drift` on such an event.
     DriftOnEvent {
         /// The event.
@@ -135,6 +140,11 @@ impl Obstacle {
                  catalog-sync-request"
             ),
             Self::Request(request) => request.headline(),
+            Self::AdoptOnEvent { event } => {
+                format!(
+                    "nothing is adopted on the event {event}: what was done in the console goes to the default branch"
+                )
+            }
             Self::DriftOnEvent { event } => {
                 format!("nothing is compared on the event {event}: drift is about the default branch")
             }
@@ -197,6 +207,7 @@ impl Obstacle {
             | Self::DueOnEvent { .. }
             | Self::RequestOnEvent { .. }
             | Self::Request(_)
+            | Self::AdoptOnEvent { .. }
             | Self::DriftOnEvent { .. }
             | Self::ReviewSetsCheck { .. }
             | Self::EventOfStrangers { .. }
@@ -223,6 +234,7 @@ impl Obstacle {
                 "Send the event with the rule of docs/events.md; or run an earlier run of that workflow again."
             }
             Self::Request(request) => return request.way_out(),
+            Self::AdoptOnEvent { .. } => "Run it there, on a schedule or by hand.",
             Self::DriftOnEvent { .. } => "Run it there, on a schedule or by hand; a pull request has its plan.",
             Self::ReviewSetsCheck { .. } => "Give `command: plan`, which does that, or leave `command` out.",
             Self::EventOfStrangers { .. } => {
@@ -269,6 +281,7 @@ impl Obstacle {
             Self::ApplyOnEvent { .. }
             | Self::DueOnEvent { .. }
             | Self::RequestOnEvent { .. }
+            | Self::AdoptOnEvent { .. }
             | Self::DriftOnEvent { .. }
             | Self::ReviewSetsCheck { .. }
             | Self::EventOfStrangers { .. }

@@ -33,7 +33,16 @@ pub struct DriftContext<'a> {
     /// Whether a part of the catalog was looked at.
     pub narrowed: bool,
     /// Where the live state is taken over into the catalog.
-    pub keep: Option<Link<'a>>,
+    pub keep: Option<Keep<'a>>,
+}
+
+/// How the live state is taken over into the catalog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep<'a> {
+    /// By a workflow that opens a pull request.
+    Run(Link<'a>),
+    /// By a pull request that is open.
+    Merge(Link<'a>),
 }
 
 /// What is live and should not be, what should be and is not, since when, and both ways out.
@@ -142,7 +151,8 @@ fn ways_out(drift: &DriftContext<'_>, summary: &Summary) -> String {
         None => "run <code>catalog-sync apply</code>".to_owned(),
     };
     let keep = match keep {
-        Some(keep) => format!("run {}, which opens a pull request with what is live", foot::of_link(keep)),
+        Some(Keep::Run(keep)) => format!("run {}, which opens a pull request with what is live", foot::of_link(keep)),
+        Some(Keep::Merge(keep)) => format!("merge {}, which has what is live", foot::of_link(keep)),
         None => "write it into the catalog, in a pull request".to_owned(),
     };
     let undo = format!("- <b>Undo it:</b> {undo}.\n- <b>Keep it:</b> {keep}.\n");

@@ -5,6 +5,7 @@
 //! be too long. Cutting never fails.
 
 mod about;
+mod adopted;
 mod context;
 mod details;
 mod drift;
@@ -28,8 +29,9 @@ mod table;
 mod tests;
 
 pub use about::is_about;
+pub use adopted::{ADOPTED_TITLE, Adopting, Kept, adopted};
 pub use context::{Context, Link, State};
-pub use drift::{DriftContext, drift};
+pub use drift::{DriftContext, Keep, drift};
 pub use fit::Limit;
 pub use foot::{is_current, restate};
 pub use plan::{plan, plan_in_parts};

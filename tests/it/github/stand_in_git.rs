@@ -255,9 +255,12 @@ fn compare(state: &State, from: &str, to: &str) -> (u16, Value) {
             json!({"sha": "5b", "author": {"login": login, "type": kind}})
         })
         .collect();
+    let tree = state.git.commits.get(to).and_then(|commit| state.git.trees.get(&commit.tree));
+    let file = |(path, sha): (&String, &String)| json!({"filename": path, "sha": sha, "status": "modified"});
+    let files: Vec<Value> = tree.into_iter().flatten().map(file).collect();
     let is_ahead = newest.is_some_and(|newest| newest + 1 >= behind);
     let status = if is_ahead { "ahead" } else { "diverged" };
-    (200, json!({"status": status, "total_commits": commits.len(), "commits": commits}))
+    (200, json!({"status": status, "total_commits": commits.len(), "commits": commits, "files": files}))
 }
 
 fn propose(state: &mut State, body: &Value) -> (u16, Value) {

@@ -8,6 +8,7 @@ mod proposed;
 
 use anyhow::{Context as _, Result};
 
+use super::branched::{self, Wanted};
 use super::check;
 use super::job::{Hub, Job};
 use crate::catalog::edit::{self, Entry, List, NotEdited};
@@ -16,6 +17,7 @@ use crate::commands::catalog::{self, Catalog};
 use crate::commands::exit::Exit;
 use crate::commands::obstacle::{self, Obstacle};
 use crate::commands::output;
+use crate::github::marker::RequestMarker;
 use crate::github::proposal;
 use crate::github::request;
 use crate::model::desired::{DesiredExperience, ProductLists};
@@ -26,7 +28,7 @@ use crate::model::target::ExperienceKey;
 use crate::render::escape::command::command as workflow_command;
 use crate::render::escape::markdown::{fenced, inline, link};
 use governing::Governing;
-use ground::{Wanted, hub};
+use ground::Entered;
 
 /// Keeps the pull request of the request that the event brings.
 pub(super) async fn run(job: &mut Job, payload: &str) -> Result<Exit> {
@@ -118,8 +120,8 @@ async fn over(job: &mut Job, request: &ProductRequest, why: &str) -> Result<Exit
 }
 
 async fn close(job: &mut Job, request: &ProductRequest, why: &str) -> Result<()> {
-    let Some(Hub { client, me }) = hub(job).await? else { return Ok(()) };
-    let found = proposal::find(&client, &me, &job.folder(), &request.id).await?;
+    let Some(Hub { client, me }) = branched::hub(job).await? else { return Ok(()) };
+    let found = proposal::find(&client, &me, &RequestMarker::new(&job.folder(), &request.id)).await?;
     let Some(pull) = found.filter(proposal::Proposal::is_open) else {
         output::tell("There is no open pull request for it.");
         return Ok(());
@@ -166,14 +168,14 @@ async fn propose(
         ExperienceKey::AllLive => format!("all of {}", entry.organization),
         key => format!("`{key}` of {}", entry.organization),
     });
-    let wanted = Wanted {
-        path: source::in_repository(&dir, &files, &file)?,
-        experiences: experiences.collect(),
-        file,
-        text,
-        from,
-    };
-    proposed::keep(job, request, &wanted).await
+    let path = source::in_repository(&dir, &files, &file)?;
+    let message = format!(
+        "Approve {}, asked for in Private Marketplace\n\nThe request {} wants it in the experience {}.",
+        request.product, request.id, request.experience
+    );
+    let branch = Wanted { files: [(path, text)].into(), from, message };
+    let entered = Entered { experiences: experiences.collect(), file, branch };
+    proposed::keep(job, request, &entered).await
 }
 
 /// Says what to write where it can't be written without a doubt.

@@ -13,6 +13,7 @@ use crate::model::change::{ChangeId, ChangeRef, Plan, Target, TargetState, Work}
 use crate::model::desired::Desired;
 use crate::model::live::Live;
 use crate::model::target::TargetName;
+use crate::plan::canonical::fingerprint;
 
 /// What a change of a plan means for the files.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub struct Adoption {
     pub change: ChangeId,
     /// A name for people. Empty where there is none.
     pub label: String,
+    /// The change's fingerprint: the same for the same change, whatever the files say.
+    pub fingerprint: String,
     /// What the files have to say instead, or why no file can say it, in a sentence without a full stop.
     pub amendments: Result<Vec<Amendment>, String>,
 }
@@ -37,8 +40,8 @@ pub fn adoptions(
         let TargetState::Complete { work, left_alone: _ } = &target.state else { continue };
         let mut add = |change: ChangeRef<'_>, amendments| {
             if is_chosen(target, change) {
-                let (change, label) = (change.id(&target.name), change.about.label.clone());
-                adoptions.push(Adoption { change, label, amendments });
+                let (label, fingerprint) = (change.about.label.clone(), fingerprint(target, change));
+                adoptions.push(Adoption { change: change.id(&target.name), label, fingerprint, amendments });
             }
         };
         match work {

@@ -2,7 +2,7 @@
 
 use super::super::super::Refusal;
 use super::super::super::sample::{self, NASTY};
-use super::super::{Context, DriftContext, Link, drift, plan, refusal, report};
+use super::super::{Context, DriftContext, Keep, Link, drift, plan, refusal, report};
 use super::context;
 use crate::model::change::{Plan, TargetState, Work};
 use crate::model::report::Outcome;
@@ -79,7 +79,7 @@ fn foreign_text_is_text_wherever_it_stands() {
             before: "",
             narrowed: false,
             undo: Some(run),
-            keep: Some(run),
+            keep: Some(Keep::Run(run)),
         };
         let texts = [
             plan(&of, None, &context),

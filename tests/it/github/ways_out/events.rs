@@ -33,6 +33,18 @@ pub(super) async fn due_on_a_pull_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+pub(super) async fn adopt_on_a_pull_request() {
+    let bench = Bench::in_step().await;
+    let (base, head) = propose(&bench);
+    for name in ["pull_request", "pull_request_review", "merge_group", "pull_request_target"] {
+        let ran = bench.ci(name, &bench.pull_request(&base, &head, "acme/catalog"), &head, &["adopt"]).await.exits(4);
+        told(&ran, &Obstacle::AdoptOnEvent { event: name.to_owned() }, "adopt_on_a_pull_request");
+    }
+    by_hand(&bench, &["adopt"]).await.exits(0);
+    bench.ci("schedule", &event(), &head, &["adopt"]).await.exits(0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 pub(super) async fn drift_on_a_pull_request() {
     let bench = Bench::in_step().await;
     let (base, head) = propose(&bench);

@@ -33,6 +33,7 @@ fn followed_by(obstacle: &Obstacle) -> String {
             }
             Request::NotEdited { product: _, place: _, reason: _ } => test!(request::list_that_can_not_be_added_to),
         },
+        Obstacle::AdoptOnEvent { event: _ } => test!(events::adopt_on_a_pull_request),
         Obstacle::DriftOnEvent { event: _ } => test!(events::drift_on_a_pull_request),
         Obstacle::ReviewSetsCheck { event: _, done: _ } => test!(events::another_command_after_a_review),
         Obstacle::EventOfStrangers { event: _, done: _ } => test!(events::event_of_strangers),

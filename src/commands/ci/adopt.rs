@@ -1,0 +1,216 @@
+//! What was done in the console, as one pull request that writes it into the catalog: opened, kept up to date, and closed
+//! when nothing is left of it. Only what drifted is in it: never what was merged and waits to be applied.
+
+use anyhow::{Context as _, Result};
+use sha2::{Digest as _, Sha256};
+
+use super::branched::{self, Wanted, Whose};
+use super::drift;
+use super::job::{Hub, Job};
+use super::{check, plan as planned, undo};
+use crate::catalog::source::{self, CatalogFiles};
+use crate::catalog::{Loaded, load};
+use crate::commands::adopting::{self, Adopted, Chosen};
+use crate::commands::catalog::{self, Catalog};
+use crate::commands::exit::Exit;
+use crate::commands::planning::{self, Asides, Reach};
+use crate::commands::{cloud, output};
+use crate::github::event::PullRequest;
+use crate::github::marker::{AdoptMarker, Marker as _};
+use crate::github::proposal::{self, Proposal, Subject as _};
+use crate::model::change::CatalogVersion;
+use crate::model::hex::hex;
+use crate::model::settings::Mode;
+use crate::model::trust::Before;
+use crate::plan::Adoption;
+use crate::render::escape::markdown::{inline, link};
+use crate::render::markdown::{self, ADOPTED_TITLE, Adopting, Kept, Link};
+
+/// Looks what differs, and keeps the pull request.
+pub(super) async fn run(job: &mut Job) -> Result<Exit> {
+    if !check::is_sound(job)? {
+        return Ok(Exit::Error);
+    }
+    let Some(catalog) = catalog::load(&job.common)? else { return Ok(Exit::Error) };
+    let (catalog, past) = drift::against_applied(job, catalog).await?;
+    if past.is_none() && !job.is_sandboxed {
+        let why = "what was merged and is not applied yet can't be told from what was done in the console, so no pull request \
+                   is made or closed";
+        job.summarize(&format!("### Nothing was adopted\n\nThat is so since {why}.\n"))?;
+        anyhow::bail!("{why}. The warnings above say why; where there is no token, give `github-token`");
+    }
+    let from = catalog.version.revision.clone().context("the catalog is in no commit: check the repository out")?;
+    // As Git has it: a checkout may have other line ends.
+    let files = source::read_revision(&job.common.catalog, &from)?;
+    let session = cloud::open(&job.common, &catalog, Mode::Plan).await?;
+    let adopted = adopting::adopt(&job.common, &session.cloud, &catalog, &files, Chosen::Drift).await;
+    session.close(&job.common).await?;
+    let adopted = adopted?;
+    for sentence in &adopted.unread {
+        output::tell(&format!("error: {sentence}"));
+    }
+    if adopted.files.is_empty() {
+        nothing(job, &adopted).await?;
+    } else {
+        propose(job, catalog, files, from, &adopted).await?;
+    }
+    if adopted.unread.is_empty() {
+        return Ok(Exit::Done);
+    }
+    job.reason("aws");
+    Ok(Exit::Error)
+}
+
+/// There is nothing that a pull request could keep: an open one is closed. As long as something could not be read, it stays.
+async fn nothing(job: &mut Job, adopted: &Adopted) -> Result<()> {
+    let said = match (adopted.unread.is_empty(), adopted.left.is_empty()) {
+        (false, _) => "Not everything could be read: a pull request that is open stays as it is.",
+        (true, true) => "Nothing was done in the console that the catalog does not say.",
+        (true, false) => "Nothing of what was done in the console can be said by editing the files.",
+    };
+    output::tell(said);
+    job.summarize(&format!("### Nothing to adopt\n\n{said}\n\n{}", told(job, "", adopted, false)))?;
+    if !adopted.unread.is_empty() {
+        return Ok(());
+    }
+    let Some(Hub { client, me }) = branched::hub(job).await? else { return Ok(()) };
+    let marker = AdoptMarker::new(&job.folder(), "");
+    let found = proposal::find(&client, &me, &marker).await?;
+    let Some(pull) = found.filter(Proposal::is_open) else { return Ok(()) };
+    proposal::close(&client, &pull, &inline(said)).await?;
+    output::tell(&format!("Closed #{}.", pull.number));
+    job.output("pull-request-url", &pull.html_url);
+    job.summarize(&format!("Closed {}.\n", link(&format!("#{}", pull.number), &pull.html_url)))
+}
+
+async fn propose(
+    job: &mut Job,
+    catalog: Catalog,
+    mut files: CatalogFiles,
+    from: String,
+    adopted: &Adopted,
+) -> Result<()> {
+    job.group("The files would say", |sink| {
+        adopted.files.iter().try_for_each(|(path, text)| writeln!(sink, "# {path}\n{text}"))
+    })?;
+    let Some(hub) = branched::hub(job).await? else {
+        return job.summarize(&told(job, "", adopted, false));
+    };
+    let main = job.default_branch().await?.context("GitHub does not say which branch is the default one")?.to_owned();
+    let marker = AdoptMarker::new(&job.folder(), &digest(adopted));
+    let there = proposal::find(&hub.client, &hub.me, &marker).await?;
+    let declined = there.as_ref().filter(|pull| pull.was_declined());
+    if let Some(pull) = declined.filter(|pull| AdoptMarker::read(pull.body()).as_ref() == Some(&marker)) {
+        let said = format!("#{} was closed with these very differences: no other one is opened.", pull.number);
+        output::tell(&said);
+        let address = link(&format!("#{}", pull.number), &pull.html_url);
+        return job
+            .summarize(&format!("### Nothing was adopted\n\n{address} was closed with these very differences.\n"));
+    }
+    let open = there.filter(Proposal::is_open);
+    let of_commit = |(path, text): (&String, &String)| {
+        Ok((source::in_repository(&job.common.catalog, &files, path)?, text.clone()))
+    };
+    let wanted = Wanted {
+        files: adopted.files.iter().map(of_commit).collect::<Result<_>>()?,
+        from: from.clone(),
+        message: ADOPTED_TITLE.to_owned(),
+    };
+    // People may rename it; the pull request goes with it.
+    let name = open.as_ref().map_or_else(|| marker.branch(), |pull| pull.branch().to_owned());
+    let whose = branched::bring(&hub, &name, &wanted, &main).await?;
+    if whose == Whose::Theirs && open.is_none() {
+        anyhow::bail!(
+            "the branch {name} has commits by others and no pull request: delete the branch, or open one from it by hand"
+        );
+    }
+    let body = told(job, &marker.write(), adopted, whose == Whose::Theirs);
+    let (pull, said) = match open {
+        Some(pull) => {
+            let was_written = proposal::restate(&hub.client, &pull, &body).await?;
+            let word = if was_written { "brought in line" } else { "open already" };
+            let said = format!("#{} is {word}.", pull.number);
+            (pull, said)
+        }
+        None => {
+            let pull = proposal::open(&hub.client, (&hub.me, &marker), (ADOPTED_TITLE, &body), &main).await?;
+            let said = format!("Opened #{}.", pull.number);
+            (pull, said)
+        }
+    };
+    output::tell(&said);
+    job.output("pull-request-url", &pull.html_url);
+    let address = link("The pull request", &pull.html_url);
+    job.summarize(&format!("{} {address}\n\n{}", inline(&said), told(job, "", adopted, false)))?;
+    if let (Whose::Ours(head), true) = (whose, hub.me.is_workflow()) {
+        files.files.extend(adopted.files.iter().map(|(path, text)| (path.clone(), text.clone().into_bytes())));
+        show_plan(job, catalog, &files, (&pull, &head, &from, &main)).await?;
+    }
+    Ok(())
+}
+
+/// What is told of it.
+fn told(job: &Job, marker: &str, adopted: &Adopted, is_theirs: bool) -> String {
+    let Adopted { files, taken, left, unread: _ } = adopted;
+    let names =
+        |adoption: &Adoption| (adoption.change.target.to_string(), adoption.change.key.clone(), adoption.label.clone());
+    let taken = taken.iter().map(|adoption| (names(adoption), None));
+    let left = left.iter().map(|(adoption, why)| (names(adoption), Some(why.as_str())));
+    let all: Vec<_> = taken.chain(left).collect();
+    if all.is_empty() {
+        return String::new();
+    }
+    let differences: Vec<Kept<'_>> =
+        all.iter().map(|((target, key, label), left)| Kept { target, key, label, left: *left }).collect();
+    let files: Vec<&str> = files.keys().map(String::as_str).collect();
+    let undo = undo::workflow(&job.environment, "apply");
+    let undo = undo.as_ref().map(|(text, url)| Link { text, url });
+    markdown::adopted(&Adopting { marker, differences: &differences, files: &files, undo, is_theirs })
+}
+
+/// What is kept, in a word: the same as long as the same differs.
+fn digest(adopted: &Adopted) -> String {
+    let mut fingerprints: Vec<&str> = adopted.taken.iter().map(|adoption| adoption.fingerprint.as_str()).collect();
+    fingerprints.sort_unstable();
+    let mut hash = Sha256::new();
+    for fingerprint in fingerprints {
+        hash.update(fingerprint);
+        hash.update("\n");
+    }
+    hex(hash.finalize())
+}
+
+/// What the workflow's own token opens starts no workflow, so its plan is made here: comment, record and check.
+async fn show_plan(
+    job: &mut Job,
+    catalog: Catalog,
+    files: &CatalogFiles,
+    (pull, head, from, main): (&Proposal, &str, &str, &str),
+) -> Result<()> {
+    let Loaded { desired: Some(desired), findings: _ } = load(files, catalog::today()) else {
+        anyhow::bail!("the catalog has errors with what is to be adopted, which was tried before");
+    };
+    let version = CatalogVersion {
+        digest: desired.digest.clone(),
+        revision: Some(head.to_owned()),
+        base: Some(from.to_owned()),
+        sandbox: false,
+    };
+    let before = Before::Known(catalog.desired.settings.clone());
+    let proposed = Catalog { desired, base: Some(catalog.desired), earlier: Vec::new(), before, version };
+    let limits = proposed.limits(job.options.allow_removals);
+    job.beside.asked = proposed.asked(&job.filter)?;
+    let asides = Asides::of(job.options.usage);
+    let made = planning::look(&job.common, proposed, &job.filter, (Reach::Ignore, asides)).await?;
+    let pull = PullRequest {
+        number: pull.number,
+        action: "synchronize".to_owned(),
+        head: head.to_owned(),
+        base: from.to_owned(),
+        base_branch: main.to_owned(),
+        fork: false,
+        draft: false,
+        labels: Vec::new(),
+    };
+    planned::show(job, Some(&pull), &made, limits, String::new()).await
+}
