@@ -19,10 +19,10 @@ unset CATALOG_SYNC_BINARY CATALOG_SYNC_COMMAND CATALOG_SYNC_WORKING_DIRECTORY CA
 
 run=(ci ${command:+"$command"})
 case $command in
-  "" | plan | apply | drift | report | due | targets | request) ;;
+  "" | plan | apply | drift | report | due | targets | request | adopt) ;;
   # Tells of AWS alone, and GitHub nothing but the log.
   doctor) run=(doctor) ;;
-  *) fail "the input command is one of plan, apply, drift, report, due, targets, request, doctor, or empty" ;;
+  *) fail "the input command is one of plan, apply, drift, report, due, targets, request, adopt, doctor, or empty" ;;
 esac
 
 # An input that was left out is an empty variable, which is not the same as none.

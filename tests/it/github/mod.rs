@@ -10,6 +10,7 @@
     reason = "a test may stop in the middle"
 )]
 
+mod adopt;
 mod apply;
 mod bench;
 mod drift;

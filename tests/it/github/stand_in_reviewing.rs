@@ -96,7 +96,13 @@ pub(super) fn route(state: &mut State, call: (&str, &[&str]), query: &str, body:
                     "user": {"login": "author", "type": "User"},
                 })
             });
-            open.or(merged).map_or(not_found, |pull| (200, pull))
+            // As it is now: the commit that its branch is at.
+            let proposed = state.git.proposals.get(&number).cloned().map(|mut pull| {
+                pull["head"]["sha"] = json!(state.git.branches.get(pull["head"]["ref"].as_str().unwrap_or_default()));
+                pull["merge_commit_sha"] = Value::Null;
+                pull
+            });
+            open.or(merged).or(proposed).map_or(not_found, |pull| (200, pull))
         }
         ("GET", ["pulls", _, "reviews"]) => (200, json!(state.reviews.get(&number).cloned().unwrap_or_default())),
         ("GET", ["pulls", _, "files"]) => {

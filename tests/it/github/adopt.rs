@@ -1,0 +1,213 @@
+//! What was done in the console, as one pull request.
+
+use std::fs;
+
+use catalog_sync::sandbox::{Share, ShareTarget, World};
+use serde_json::{Value, json};
+
+use super::bench::{Bench, Ran};
+use super::drift::unshare;
+use super::stand_in::Fault;
+use super::ways_out::event;
+
+const BRANCH: &str = "catalog-sync/adopt/catalog";
+const SANDBOX: &str = "catalog/portfolios/developer-sandbox.yaml";
+
+/// Someone shares a portfolio in the console.
+fn share(bench: &Bench, account: &str) {
+    bench.edit_world(|world| {
+        let mut world = World::parse(&world, "world").unwrap();
+        let hub = world.accounts.get_mut("111111111112").unwrap().regions.get_mut("us-east-1").unwrap();
+        let shares = &mut hub.portfolios.get_mut("port-sandboxtools1").unwrap().shares;
+        shares.push(Share::new(ShareTarget::Account(account.to_owned())));
+        world.to_yaml()
+    });
+}
+
+/// Someone takes it back.
+fn take_back(bench: &Bench, account: &str) {
+    bench.edit_world(|world| {
+        let mut world = World::parse(&world, "world").unwrap();
+        let hub = world.accounts.get_mut("111111111112").unwrap().regions.get_mut("us-east-1").unwrap();
+        let shares = &mut hub.portfolios.get_mut("port-sandboxtools1").unwrap().shares;
+        shares.retain(|share| share.to.id() != account);
+        world.to_yaml()
+    });
+}
+
+async fn adopt(bench: &Bench) -> Ran {
+    let head = bench.git(&["rev-parse", "HEAD"]);
+    bench.github.state().comes_onto_main(&head);
+    bench.ci("schedule", &event(), &head, &["adopt"]).await
+}
+
+fn body(pull: &Value) -> &str {
+    pull["body"].as_str().expect("a text")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_request_lives_as_long_as_there_is_something_to_keep() {
+    let bench = Bench::in_step().await;
+    let ran = adopt(&bench).await.exits(0);
+    assert!(ran.summary.contains("Nothing was done in the console"), "{}", ran.summary);
+    assert!(bench.github.state().git.branches.is_empty());
+
+    share(&bench, "333333333331");
+    let ran = adopt(&bench).await.exits(0);
+    let pull = bench.github.state().git.proposal();
+    assert_eq!(ran.outputs["pull-request-url"], pull["html_url"].as_str().unwrap());
+    assert_eq!((&pull["head"]["ref"], &pull["base"]["ref"]), (&json!(BRANCH), &json!("main")));
+    insta::assert_snapshot!(body(&pull));
+    let before = fs::read_to_string(bench.path("repository").join(SANDBOX)).unwrap();
+    let new = bench.github.state().git.file(BRANCH, SANDBOX);
+    let line = "  - account: \"333333333331\" # shop\n";
+    assert!(new.contains(line) && new.replacen(line, "", 1) == before, "{new}");
+
+    // The same again writes nothing but the text's object, and the plan that the workflow's own token starts none for.
+    let tip = bench.github.state().git.branches[BRANCH].clone();
+    adopt(&bench).await.exits(0);
+    assert_eq!(bench.github.state().git.branches[BRANCH], tip);
+    // Somebody does more.
+    share(&bench, "333333333332");
+    adopt(&bench).await.exits(0);
+    let pull = bench.github.state().git.proposal();
+    assert!(body(&pull).contains("333333333332") && body(&pull).contains("2 differences"), "{pull}");
+    assert!(bench.github.state().git.file(BRANCH, SANDBOX).contains("333333333332"));
+    // And takes all of it back.
+    take_back(&bench, "333333333331");
+    take_back(&bench, "333333333332");
+    adopt(&bench).await.exits(0);
+    assert_eq!(bench.github.state().git.proposal()["state"], "closed");
+    let ran = adopt(&bench).await.exits(0);
+    assert!(!ran.outputs.contains_key("pull-request-url"), "{:?}", ran.outputs);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn own_token_starts_no_workflow_so_the_plan_is_made_here() {
+    let bench = Bench::in_step().await;
+    share(&bench, "333333333331");
+    adopt(&bench).await.exits(0);
+    let (pull, tip) = {
+        let state = bench.github.state();
+        (state.git.proposal(), state.git.branches[BRANCH].clone())
+    };
+    let number = pull["number"].as_u64().unwrap();
+    let bodies = bench.github.state().bodies(number);
+    assert!(matches!(bodies.as_slice(), [one] if one.starts_with("<!-- catalog-sync:plan ")), "{bodies:?}");
+    let checks: Vec<String> = {
+        let state = bench.github.state();
+        state.checks.iter().map(|it| format!("{} {}", it["head_sha"], it["conclusion"])).collect()
+    };
+    assert!(checks.contains(&format!("\"{tip}\" \"success\"")), "{checks:?} {tip}");
+    // Merged and applied, nothing changes in AWS, and nothing differs.
+    let new = bench.github.state().git.file(BRANCH, SANDBOX);
+    fs::write(bench.path("repository").join(SANDBOX), new).unwrap();
+    let before = bench.git(&["rev-parse", "HEAD"]);
+    let head = bench.commit("merge");
+    let ran = bench.push(&before, &head, &[]).await;
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    bench.drift(&[]).await.exits(0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_merged_and_waits_is_not_taken_back() {
+    let bench = Bench::in_step().await;
+    // An apply is on record, and then something is merged that was not applied.
+    let head = bench.git(&["rev-parse", "HEAD"]);
+    bench.push(&head, &head, &["--require-reviewed-plan", "false"]).await.exits(0);
+    bench.edit("portfolios/developer-sandbox.yaml", "shares:\n", "shares:\n  - account: \"333333333332\"\n");
+    unshare(&bench);
+    share(&bench, "333333333331");
+    adopt(&bench).await.exits(0);
+    let new = bench.github.state().git.file(BRANCH, SANDBOX);
+    assert!(new.contains("333333333332") && new.contains("333333333331"), "{new}");
+    let pull = bench.github.state().git.proposal();
+    assert!(!body(&pull).contains("333333333332"), "{pull}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn closed_by_somebody_it_stays_closed_until_something_else_differs() {
+    let bench = Bench::in_step().await;
+    share(&bench, "333333333331");
+    adopt(&bench).await.exits(0);
+    let number = bench.github.state().git.proposal()["number"].as_u64().unwrap();
+    bench.github.state().git.proposals.get_mut(&number).unwrap()["state"] = json!("closed");
+    let ran = adopt(&bench).await.exits(0);
+    assert!(ran.stderr.contains("no other one is opened"), "{}", ran.stderr);
+    share(&bench, "333333333332");
+    adopt(&bench).await.exits(0);
+    let open = bench.github.state().git.proposals.values().filter(|pull| pull["state"] == "open").count();
+    assert_eq!(open, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_can_not_be_told_opens_and_closes_nothing() {
+    let bench = Bench::in_step().await;
+    share(&bench, "333333333331");
+    adopt(&bench).await.exits(0);
+    // Nothing can be read: the pull request stays.
+    let fault =
+        "\nfaults:\n  - {operation: DescribePortfolioShares, error: {code: AccessDeniedException, message: no}}\n";
+    bench.edit_world(|world| format!("{world}{fault}"));
+    let ran = adopt(&bench).await.exits(1);
+    assert_eq!(ran.outputs["reason"], "aws");
+    assert_eq!(bench.github.state().git.proposal()["state"], "open");
+    // Where GitHub does not say what was applied, nothing is told from what waits.
+    let fault =
+        Fault { call: "GET /repos/acme/catalog/deployments", status: 500, headers: vec![], body: "{}", times: 100 };
+    bench.github.state().faults.push(fault);
+    let ran = adopt(&bench).await.exits(1);
+    assert!(ran.stderr.contains("can't be told from what was done in the console"), "{}", ran.stderr);
+    assert_eq!(bench.github.state().git.proposal()["state"], "open");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commits_of_people_are_left_to_them() {
+    let bench = Bench::in_step().await;
+    share(&bench, "333333333331");
+    adopt(&bench).await.exits(0);
+    bench.github.state().git.push(BRANCH, "somebody");
+    let tip = bench.github.state().git.branches[BRANCH].clone();
+    share(&bench, "333333333332");
+    adopt(&bench).await.exits(0);
+    assert_eq!(bench.github.state().git.branches[BRANCH], tip);
+    assert!(body(&bench.github.state().git.proposal()).contains("This branch has commits by others"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lost_answers_make_no_second_one_and_a_missing_right_is_named() {
+    let bench = Bench::in_step().await;
+    share(&bench, "333333333331");
+    bench.github.state().git.may_not_propose = true;
+    let ran = adopt(&bench).await.exits(1);
+    assert!(ran.stdout.contains("Allow GitHub Actions to create and approve pull requests"), "{}", ran.stdout);
+    bench.github.state().git.may_not_propose = false;
+    bench.github.state().lose = vec!["POST /repos/acme/catalog/git/blobs", "POST /repos/acme/catalog/pulls"];
+    adopt(&bench).await.exits(0);
+    bench.github.state().git.proposal();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn issue_links_to_the_way_to_keep_it() {
+    let bench = Bench::in_step().await;
+    let workflow = bench.path("repository/.github/workflows/keep.yml");
+    fs::create_dir_all(workflow.parent().unwrap()).unwrap();
+    let text = "on:\n  workflow_dispatch:\njobs:\n  a:\n    steps:\n      - with:\n          command: adopt\n";
+    fs::write(&workflow, text).unwrap();
+    bench.commit("workflow");
+    share(&bench, "333333333331");
+    let issue = |bench: &Bench| {
+        let state = bench.github.state();
+        state.issues.values().find(|issue| issue["pull_request"].is_null()).unwrap()["body"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    bench.drift(&[]).await.exits(0);
+    let link = "run [keep.yml](https://github.com/acme/catalog/actions/workflows/keep.yml), which opens";
+    assert!(issue(&bench).contains(link), "{}", issue(&bench));
+    adopt(&bench).await.exits(0);
+    let url = bench.github.state().git.proposal()["html_url"].as_str().unwrap().to_owned();
+    bench.drift(&[]).await.exits(0);
+    assert!(issue(&bench).contains(&format!("]({url}), which has what is live")), "{}", issue(&bench));
+}
