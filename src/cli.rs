@@ -17,6 +17,7 @@ mod doctor;
 mod effect;
 mod explain;
 mod fmt;
+mod foreign;
 mod iam;
 mod import;
 mod init;
@@ -30,6 +31,7 @@ pub use ci::{Ci, CiCommand};
 pub use doctor::{Doctor, DoctorMode};
 pub use explain::Explain;
 pub use fmt::Fmt;
+pub use foreign::{Foreign, ForeignKind};
 pub use iam::Iam;
 pub use import::Import;
 pub use init::Init;
@@ -233,7 +235,8 @@ pub enum Command {
     /// Write catalog files of what is live: portfolios with their shares, experiences with their product lists
     ///
     /// What a file of the catalog governs already is left out, and no file is written over. A plan after it is empty. Exit status 1
-    /// where something could not be read: the files of the rest are written.
+    /// where something could not be read: the files of the rest are written. With `--from` the files are those of another tool's, and AWS is
+    /// not asked.
     Import(Import),
     /// Read and check the catalog: every finding with file, line, column and what to do
     Validate,

@@ -8,8 +8,8 @@
 //! AWS ─► cloud (read) ───────► live ────┘                   └────► apply ─► cloud (write) ─► Report
 //! ```
 //!
-//! `model` is the vocabulary and imports nothing of ours; `access`, `catalog`, `plan`, `cloud` and `render` import
-//! `model` and not each other; only `commands` sees them all.
+//! `model` is the vocabulary and imports nothing of ours; `access`, `catalog`, `foreign`, `plan`, `cloud` and `render`
+//! import `model` and not each other; only `commands` sees them all.
 
 pub mod access;
 pub mod apply;
@@ -17,6 +17,7 @@ pub mod catalog;
 pub mod cli;
 pub mod cloud;
 pub mod commands;
+pub mod foreign;
 pub mod github;
 pub mod model;
 pub mod plan;

@@ -5,8 +5,10 @@ use std::fmt::Write as _;
 use super::item::{Field, Item, Word};
 use crate::model::amend::NewEntry;
 use crate::model::branding::Branding;
-use crate::model::desired::Recipients;
-use crate::model::draft::{Commented, ExperienceDraft, ListDraft, PortfolioDraft, ProductDraft, RecipientDraft};
+use crate::model::desired::{LocalMode, Recipients};
+use crate::model::draft::{
+    Commented, ExperienceDraft, ListDraft, LocalDraft, PortfolioDraft, ProductDraft, RecipientDraft,
+};
 use crate::model::experience_terms::AudienceRef;
 use crate::model::id::Name;
 use crate::model::lists::Selector;
@@ -16,7 +18,7 @@ use crate::model::unit_ref::OuRef;
 
 /// The text of `portfolios/NAME.yaml`.
 pub fn portfolio(draft: &PortfolioDraft) -> String {
-    let PortfolioDraft { portfolio, organization, names_organization, regions, shares, recipients } = draft;
+    let PortfolioDraft { portfolio, organization, names_organization, regions, shares, kept, recipients } = draft;
     let mut text = String::new();
     let Commented { value, comment } = portfolio;
     match value {
@@ -32,11 +34,14 @@ pub fn portfolio(draft: &PortfolioDraft) -> String {
     }
     if shares.is_empty() {
         line(&mut text, "shares", "[]", None);
-        return text;
+    } else {
+        text.push_str("shares:\n");
     }
-    text.push_str("shares:\n");
     for Commented { value, comment } in shares {
         put(&mut text, &share(value, comment.as_deref(), organization), "  ");
+    }
+    if let Some(why) = kept {
+        line(&mut text, "unlisted_shares", "keep", Some(why));
     }
     if !recipients.is_empty() {
         text.push_str("recipients:\n");
@@ -48,16 +53,55 @@ pub fn portfolio(draft: &PortfolioDraft) -> String {
 }
 
 fn recipient(text: &mut String, draft: &RecipientDraft, comment: Option<&str>, organization: &Name) {
-    let RecipientDraft { who, principals } = draft;
+    let RecipientDraft { who, except, local, principals } = draft;
     let (key, value) = match who {
         Recipients::Account(account) => ("account", digits(account.as_str())),
         Recipients::Ou(ou) => ("ou", word(&ou.to_string())),
         Recipients::Organization(_) => ("organization", word(organization.as_str())),
     };
     put(text, &Item::Fields(vec![commented(key, value, comment)]), "  ");
-    text.push_str("    principals:\n");
+    if !except.is_empty() {
+        let except: Vec<String> = except.iter().map(|account| digits(account.as_str()).written).collect();
+        line(text, "    except", &format!("[{}]", except.join(", ")), None);
+    }
+    if let Some(draft) = local {
+        local_portfolio(text, draft);
+    }
+    if !principals.is_empty() {
+        text.push_str("    principals:\n");
+    }
     for one in principals {
         put(text, &principal(one), "      ");
+    }
+}
+
+fn local_portfolio(text: &mut String, draft: &LocalDraft) {
+    let LocalDraft { name, provider, description, products, adopt, mode, launch_role } = draft;
+    text.push_str("    local_portfolio:\n");
+    let mut said = |key: &str, value: &str, comment: Option<&str>| line(text, &format!("      {key}"), value, comment);
+    if let Some(name) = name {
+        said("name", &scalar(name), None);
+    }
+    said("provider", &scalar(&provider.value), provider.comment.as_deref());
+    if let Some(description) = description {
+        said("description", &scalar(description), None);
+    }
+    if let Some(products) = products {
+        text.push_str("      products:\n");
+        for product in products {
+            let _ = writeln!(text, "        - {}", scalar(product));
+        }
+    }
+    let mut said = |key: &str, value: &str| line(text, &format!("      {key}"), value, None);
+    if *adopt {
+        said("adopt", "true");
+    }
+    match mode {
+        LocalMode::Reference => {}
+        LocalMode::Copy => said("mode", "copy"),
+    }
+    if let Some(role) = launch_role {
+        said("launch_role", &scalar(&role.to_string()));
     }
 }
 
@@ -117,11 +161,16 @@ fn governed(who: &AudienceRef, comment: Option<&str>, organization: &Name) -> It
 
 /// The text of `marketplace/NAME.yaml`.
 pub fn list(draft: &ListDraft) -> String {
-    let ListDraft { approved, rejected, experiences } = draft;
+    let ListDraft { approved, rejected, kept, experiences } = draft;
     let mut text = String::new();
     products(&mut text, "approved", approved);
     products(&mut text, "rejected", rejected);
-    text.push_str("experiences:\n");
+    if let Some(why) = kept {
+        line(&mut text, "unlisted", "keep", Some(why));
+    }
+    if !experiences.is_empty() {
+        text.push_str("experiences:\n");
+    }
     for one in experiences {
         experience(&mut text, one);
     }
@@ -150,8 +199,12 @@ fn experience(text: &mut String, draft: &ExperienceDraft) {
     if let Some(description) = description {
         line(text, "    description", &scalar(description), None);
     }
-    line(text, "    status", status.as_str(), None);
-    line(text, "    user_requests", if *user_requests { "true" } else { "false" }, None);
+    if let Some(status) = status {
+        line(text, "    status", status.as_str(), None);
+    }
+    if let Some(may_ask) = user_requests {
+        line(text, "    user_requests", if *may_ask { "true" } else { "false" }, None);
+    }
     if !audience.is_empty() {
         text.push_str("    audience:\n");
     }

@@ -56,12 +56,27 @@ impl Node<'_> {
         }
     }
 
+    /// What a copy of it costs, in values.
     fn size(&self) -> usize {
         match &self.content {
-            Content::Scalar { text: _, plain: _ } | Content::Lost => 1,
+            Content::Scalar { text, plain: _ } => 1 + owned(text),
+            Content::Lost => 1,
             Content::Sequence(items) => 1 + items.iter().map(Node::size).sum::<usize>(),
-            Content::Mapping(entries) => 1 + entries.iter().map(|entry| 1 + entry.value.size()).sum::<usize>(),
+            Content::Mapping(entries) => {
+                1 + entries.iter().map(|entry| 1 + owned(&entry.key) + entry.value.size()).sum::<usize>()
+            }
         }
+    }
+}
+
+/// What the text of a value adds. A text of the file itself is borrowed; one with escapes, or of several lines, is copied with
+/// all its bytes.
+#[expect(clippy::ptr_arg, reason = "whether it is borrowed is what counts")]
+fn owned(text: &Cow<'_, str>) -> usize {
+    const BYTES: usize = 16;
+    match text {
+        Cow::Borrowed(_) => 0,
+        Cow::Owned(text) => text.len() / BYTES,
     }
 }
 

@@ -2,6 +2,8 @@
 
 use clap::Args;
 
+use super::foreign::Foreign;
+
 /// Options of `import`.
 #[derive(Debug, Clone, Args)]
 pub struct Import {
@@ -28,4 +30,7 @@ pub struct Import {
     /// Write the files anew that govern what is imported: their notes, days and comments are lost
     #[arg(long)]
     pub force: bool,
+    /// Other tools' files
+    #[command(flatten)]
+    pub foreign: Foreign,
 }

@@ -233,6 +233,22 @@ impl Name {
     pub fn nobody() -> Self {
         Self(String::new())
     }
+
+    /// The name of a file for a thing that people call `text`: its letters and digits in lower case, hyphens between.
+    /// `None` where nothing is left.
+    pub fn made_of(text: &str) -> Option<Self> {
+        const LONGEST: usize = 60;
+        let mut made = String::new();
+        for c in text.chars() {
+            if c.is_ascii_alphanumeric() {
+                made.push(c.to_ascii_lowercase());
+            } else if !made.is_empty() && !made.ends_with('-') {
+                made.push('-');
+            }
+        }
+        made.truncate(LONGEST);
+        made.trim_matches('-').parse().ok()
+    }
 }
 
 impl Region {

@@ -10,6 +10,8 @@ mod cloud;
 mod commands;
 #[cfg(unix)]
 mod findings;
+#[cfg(test)]
+mod foreign;
 mod generated;
 #[cfg(test)]
 #[cfg(feature = "sandbox")]

@@ -119,3 +119,11 @@ fn a_flood_of_what_a_check_finds_is_counted() {
     let last = loaded.findings.iter().rfind(|finding| finding.severity == Severity::Error).unwrap();
     assert_eq!(last.message, "there are 298998 more findings in this file");
 }
+
+#[test]
+fn long_text_behind_many_aliases_is_not_copied() {
+    let text = format!("x: &a \"{}\\n\"\napproved: [{}]\n", "y".repeat(1_000_000), "*a, ".repeat(20_000));
+    let settings = "version: 1\norganizations: {acme: {id: o-acme000001}}\n";
+    let loaded = load(&files(&[("settings.yaml", settings), ("marketplace/a.yaml", &text)]), today());
+    assert!(loaded.findings.iter().any(|finding| finding.code == "too_complex"), "{:?}", loaded.findings);
+}

@@ -109,7 +109,7 @@ pub(super) fn draw(
             continue;
         };
         taken.insert(file.clone());
-        drawn.lists.insert(file, ListDraft { approved, rejected, experiences });
+        drawn.lists.insert(file, ListDraft { approved, rejected, kept: None, experiences });
     }
 }
 
@@ -164,8 +164,8 @@ fn entry(
         organization: organization.clone(),
         experience: Commented { value, comment: (!by_name).then(|| name.clone()) },
         description: Some(description.clone()).filter(|it| is_sendable && !it.is_empty()),
-        status: *status,
-        user_requests: policy.user_requests,
+        status: Some(*status),
+        user_requests: Some(policy.user_requests),
         audience: audience.into_iter().map(|(_, principal)| principal).collect(),
         branding: look((account, branding.as_ref()), name, live, drawn),
     }

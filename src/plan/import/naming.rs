@@ -13,32 +13,16 @@ use crate::model::portfolio::{Receiver, Share};
 /// A line of a file, with what its place goes by.
 pub(super) type Ranked<T> = ((u8, String), Commented<T>);
 
-/// The longest name of a file that is made from another name.
-const LONGEST: usize = 60;
-
 /// A file's name made of a thing's name: its letters and digits in lower case, hyphens between. Where that is taken,
 /// what tells the two apart is put behind it; where that is taken, too, a number.
 pub(super) fn file_name(name: &str, otherwise: &str, apart: &str, taken: &BTreeSet<Name>) -> Option<Name> {
-    let stem = [slug(name), slug(otherwise)].into_iter().find(|slug| !slug.is_empty())?;
-    let with_more = format!("{stem}-{}", slug(apart));
+    let stem = [name, otherwise].into_iter().find_map(Name::made_of)?;
+    let with_more = Name::made_of(apart).map(|apart| format!("{stem}-{apart}"));
     let numbered = (2..1_000_usize).map(|number| format!("{stem}-{number}"));
-    [stem.clone(), with_more].into_iter().chain(numbered).find_map(|name| {
+    [Some(stem.to_string()), with_more].into_iter().flatten().chain(numbered).find_map(|name| {
         let name: Name = name.parse().ok()?;
         (!taken.contains(&name)).then_some(name)
     })
-}
-
-fn slug(text: &str) -> String {
-    let mut slug = String::new();
-    for c in text.chars() {
-        if c.is_ascii_alphanumeric() {
-            slug.push(c.to_ascii_lowercase());
-        } else if !slug.is_empty() && !slug.ends_with('-') {
-            slug.push('-');
-        }
-    }
-    slug.truncate(LONGEST);
-    slug.trim_matches('-').to_owned()
 }
 
 /// A unit as people write it: the names from the root down. Its id where these are not known, or would mean something

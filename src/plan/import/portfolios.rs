@@ -141,6 +141,7 @@ fn files(
                 names_organization: several > 1,
                 regions: if regions == settings.regions { Vec::new() } else { regions },
                 shares,
+                kept: None,
                 recipients,
             },
         );

@@ -69,16 +69,20 @@ pub(super) fn entries(
         let alike = |account: &&AccountId| granted.get(account).is_some_and(|it| it.as_ref() == Some(first));
         if all.len() > 1 && !first.is_empty() && all.iter().all(alike) && !all.iter().all(|it| covered.contains(it)) {
             covered.extend(all);
-            found.push(Commented { value: RecipientDraft { who, principals: first.clone() }, comment: None });
+            found.push(Commented { value: entry(who, first.clone()), comment: None });
         }
     }
     for (account, principals) in granted {
         let Some(principals) = principals.filter(|it| !it.is_empty() && !covered.contains(account)) else { continue };
         let comment = organization.and_then(|it| it.account_name(account)).map(str::to_owned);
         let who = Recipients::Account(account.clone());
-        found.push(Commented { value: RecipientDraft { who, principals }, comment });
+        found.push(Commented { value: entry(who, principals), comment });
     }
     found
+}
+
+fn entry(who: Recipients, principals: BTreeSet<PrincipalRef>) -> RecipientDraft {
+    RecipientDraft { who, except: BTreeSet::new(), local: None, principals }
 }
 
 /// Who may launch in an account. `None` where that can't be told, or can't be said by an entry, which is the whole truth.

@@ -16,6 +16,7 @@ mod fmt;
 mod gone;
 mod iam;
 mod import;
+mod import_from;
 mod init;
 mod local;
 mod made;

@@ -207,7 +207,11 @@ async fn way_out_of_a_sandbox_by_variable_is_to_say_it_or_to_take_it_away() {
 async fn way_out_of_wrong_use_is_what_it_says() {
     let bench = Bench::in_step().await;
     let ran = by_hand(&bench, &[]).await.exits(2);
-    assert!(ran.stderr.contains("give `command` as plan, apply, drift, due, adopt, targets or report"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("give `command` as plan, apply, drift, due, adopt, targets or report"),
+        "{}",
+        ran.stderr
+    );
     for command in ["plan", "apply", "drift", "due", "adopt"] {
         by_hand(&bench, &[command]).await.exits(0);
     }

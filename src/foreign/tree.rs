@@ -1,0 +1,345 @@
+//! YAML, and JSON, which is YAML too → a tree of values with their places.
+//!
+//! Other tools' files hold more than what is read here, in ways of their own: tags that their tool resolves, merge keys,
+//! placeholders that it fills in. So nothing but bad syntax is an error here: what can't be made out becomes a value that
+//! says why, and matters only where somebody asks for it.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde_yaml::granit_parser::{Event, Marker, Options, Parser, ScalarStyle, Span, Tag};
+
+use super::file::Trouble;
+use super::place::Place;
+
+/// Deeper than any of these files goes, and shallow enough to walk by recursion.
+const MAX_DEPTH: usize = 100;
+/// Values in a file, what aliases and merge keys stand for counted out.
+const MAX_NODES: usize = 2_000_000;
+
+fn place_of(marker: &Marker) -> Place {
+    Place { line: marker.line().max(1), column: marker.col() + 1 }
+}
+
+/// A value and where it stands.
+#[derive(Debug, Clone)]
+pub(super) struct Node<'t> {
+    pub(super) place: Place,
+    pub(super) content: Content<'t>,
+}
+
+/// A value.
+#[derive(Debug, Clone)]
+pub(super) enum Content<'t> {
+    Text {
+        text: Cow<'t, str>,
+        /// Neither quoted nor a block: it may stand for more than text.
+        plain: bool,
+    },
+    List(Vec<Node<'t>>),
+    /// In the order of the file, each key once.
+    Map(Vec<Entry<'t>>),
+    /// What it is instead of a value that can be read.
+    Odd(String),
+}
+
+/// A key with its value.
+#[derive(Debug, Clone)]
+pub(super) struct Entry<'t> {
+    pub(super) key: Cow<'t, str>,
+    pub(super) place: Place,
+    pub(super) value: Node<'t>,
+}
+
+impl<'t> Node<'t> {
+    /// Whether it is YAML's null: nothing, `~` or `null`.
+    pub(super) fn is_null(&self) -> bool {
+        match &self.content {
+            Content::Text { text, plain } => *plain && matches!(text.as_ref(), "" | "~" | "null" | "Null" | "NULL"),
+            Content::List(_) | Content::Map(_) | Content::Odd(_) => false,
+        }
+    }
+
+    /// The value of a key, where this is a mapping that has it.
+    pub(super) fn get(&self, key: &str) -> Option<&Node<'t>> {
+        self.entries().iter().find(|entry| entry.key == key).map(|entry| &entry.value)
+    }
+
+    /// The entries of a mapping; none of anything else.
+    pub(super) fn entries(&self) -> &[Entry<'t>] {
+        match &self.content {
+            Content::Map(entries) => entries,
+            Content::Text { .. } | Content::List(_) | Content::Odd(_) => &[],
+        }
+    }
+
+    /// The items of a list; none of anything else.
+    pub(super) fn items(&self) -> &[Node<'t>] {
+        match &self.content {
+            Content::List(items) => items,
+            Content::Text { .. } | Content::Map(_) | Content::Odd(_) => &[],
+        }
+    }
+
+    /// A text as it stands there, or nothing where this is none.
+    pub(super) fn text(&self) -> Option<&str> {
+        match &self.content {
+            Content::Text { text, plain: _ } if !self.is_null() => Some(text),
+            Content::Text { .. } | Content::List(_) | Content::Map(_) | Content::Odd(_) => None,
+        }
+    }
+
+    /// What a copy of it costs, and how deep it is.
+    fn measure(&self) -> (usize, usize) {
+        let join = |(size, depth): (usize, usize), node: &Self| {
+            let (more, deep) = node.measure();
+            (size + more, depth.max(deep + 1))
+        };
+        match &self.content {
+            // A text of the file itself is borrowed. One that was put together is copied with its bytes.
+            Content::Text { text: Cow::Owned(text), plain: _ } | Content::Odd(text) => (1 + text.len() / 16, 1),
+            Content::Text { text: Cow::Borrowed(_), plain: _ } => (1, 1),
+            Content::List(items) => items.iter().fold((1, 1), join),
+            Content::Map(entries) => entries.iter().fold((1, 1), |sum, entry| {
+                let (size, depth) = join(sum, &entry.value);
+                let key = if let Cow::Owned(key) = &entry.key { key.len() / 16 } else { 0 };
+                (size + 1 + key, depth)
+            }),
+        }
+    }
+}
+
+/// The tree of a file.
+///
+/// # Errors
+///
+/// Where it is no YAML, says nothing, or is beyond what can be read.
+pub(super) fn parse<'t>(path: &str, text: &'t str) -> Result<Node<'t>, Trouble> {
+    let mut options = Options::default();
+    options.emit_unresolved_aliases = true;
+    options.set_emit_comments(false);
+    let mut builder = Builder { path, open: Vec::new(), root: None, documents: 0, nodes: 0, anchors: BTreeMap::new() };
+    for event in Parser::new_from_str_with_options(text, options) {
+        match event {
+            Ok((event, span)) => builder.event(event, &span)?,
+            Err(error) => {
+                let place = place_of(error.marker());
+                let mut what = format!("this is neither YAML nor JSON: {}", error.info());
+                if line_of(text, place).is_some_and(|line| line.contains("{%") || line.contains("{{")) {
+                    what.push_str(". Templates (`{% … %}`, `{{ … }}`) have to be filled in first");
+                }
+                return Err(Trouble::at(path, place, &what));
+            }
+        }
+    }
+    let root = builder.root.filter(|root| !root.is_null());
+    root.ok_or_else(|| Trouble::at(path, Place { line: 1, column: 1 }, "this file says nothing"))
+}
+
+fn line_of(text: &str, place: Place) -> Option<&str> {
+    text.lines().nth(place.line - 1)
+}
+
+/// A collection that is still open.
+struct Open<'t> {
+    place: Place,
+    anchor: usize,
+    /// The tag that it has.
+    tag: Option<String>,
+    kind: Kind<'t>,
+}
+
+enum Kind<'t> {
+    List(Vec<Node<'t>>),
+    Map(Map<'t>),
+}
+
+#[derive(Default)]
+struct Map<'t> {
+    entries: Vec<Entry<'t>>,
+    key: Option<Key<'t>>,
+    /// The place of each key among the entries.
+    seen: BTreeMap<Cow<'t, str>, usize>,
+    /// What `<<` stands for.
+    merged: Vec<Node<'t>>,
+    /// Whether a key is no text: `{{ … }}` comes to that.
+    is_odd: bool,
+}
+
+/// A key whose value has not come yet.
+enum Key<'t> {
+    Text(Cow<'t, str>, Place),
+    Merge,
+    Odd,
+}
+
+struct Builder<'t, 'p> {
+    path: &'p str,
+    open: Vec<Open<'t>>,
+    root: Option<Node<'t>>,
+    documents: usize,
+    nodes: usize,
+    anchors: BTreeMap<usize, (Node<'t>, usize, usize)>,
+}
+
+impl<'t> Builder<'t, '_> {
+    fn event(&mut self, event: Event<'t>, span: &Span) -> Result<(), Trouble> {
+        let place = place_of(&span.start);
+        let tag = event.tag().and_then(foreign_tag);
+        match event {
+            Event::DocumentStart(..) => {
+                self.documents += 1;
+                if self.documents > 1 {
+                    return Err(Trouble::at(
+                        self.path,
+                        place,
+                        "a second YAML document begins here: give one at a time",
+                    ));
+                }
+                Ok(())
+            }
+            Event::Scalar(text, style, anchor, _) => {
+                let content = match tag {
+                    Some(tag) => Content::Odd(tagged(&tag)),
+                    None => Content::Text { text, plain: matches!(style, ScalarStyle::Plain) },
+                };
+                self.complete(Node { place, content }, anchor)
+            }
+            Event::SequenceStart(_, anchor, _) => self.start(Open { place, anchor, tag, kind: Kind::List(Vec::new()) }),
+            Event::MappingStart(_, anchor, _) => {
+                self.start(Open { place, anchor, tag, kind: Kind::Map(Map::default()) })
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.end(),
+            Event::Alias(anchor) => self.alias(anchor, place),
+            Event::UnresolvedAlias(name) => {
+                let content = Content::Odd(format!("the alias `*{name}`, which has no anchor before it"));
+                self.complete(Node { place, content }, 0)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn start(&mut self, open: Open<'t>) -> Result<(), Trouble> {
+        let place = open.place;
+        self.open.push(open);
+        if self.open.len() > MAX_DEPTH {
+            return Err(Trouble::at(self.path, place, &format!("nested more than {MAX_DEPTH} deep")));
+        }
+        Ok(())
+    }
+
+    fn end(&mut self) -> Result<(), Trouble> {
+        let Some(Open { place, anchor, tag, kind }) = self.open.pop() else { return Ok(()) };
+        let content = match (tag, kind) {
+            (Some(tag), _) => Content::Odd(tagged(&tag)),
+            (None, Kind::List(items)) => Content::List(items),
+            (None, Kind::Map(Map { is_odd: true, .. })) => {
+                Content::Odd("`{{ … }}`, or another mapping whose key is no text".to_owned())
+            }
+            (None, Kind::Map(map)) => Content::Map(self.merge(map)?),
+        };
+        self.complete(Node { place, content }, anchor)
+    }
+
+    /// The entries of a mapping with those that `<<` brings. What stands in the mapping itself wins, then what was merged
+    /// first.
+    fn merge(&mut self, map: Map<'t>) -> Result<Vec<Entry<'t>>, Trouble> {
+        let Map { mut entries, key: _, mut seen, merged, is_odd: _ } = map;
+        for node in merged {
+            let place = node.place;
+            let sources = match node.content {
+                Content::List(items) => items,
+                content => vec![Node { place, content }],
+            };
+            for source in sources {
+                let Content::Map(more) = source.content else { continue };
+                for entry in more {
+                    self.spend(1, place)?;
+                    if !seen.contains_key(&entry.key) {
+                        seen.insert(entry.key.clone(), entries.len());
+                        entries.push(entry);
+                    }
+                }
+            }
+        }
+        Ok(entries)
+    }
+
+    fn alias(&mut self, anchor: usize, place: Place) -> Result<(), Trouble> {
+        let Some((size, depth)) = self.anchors.get(&anchor).map(|(_, size, depth)| (*size, *depth)) else {
+            let content = Content::Odd("an alias inside its own anchor".to_owned());
+            return self.complete(Node { place, content }, 0);
+        };
+        self.spend(size, place)?;
+        if self.open.len() + depth > MAX_DEPTH {
+            return Err(Trouble::at(self.path, place, &format!("nested more than {MAX_DEPTH} deep, by an alias")));
+        }
+        let Some((target, _, _)) = self.anchors.get(&anchor).cloned() else { return Ok(()) };
+        self.complete(Node { place, content: target.content }, 0)
+    }
+
+    /// A value is whole: it goes where it belongs.
+    fn complete(&mut self, node: Node<'t>, anchor: usize) -> Result<(), Trouble> {
+        self.spend(1, node.place)?;
+        if anchor != 0 {
+            // The copy counts, or anchors inside anchors would multiply what a file takes.
+            let (size, depth) = node.measure();
+            self.spend(size, node.place)?;
+            self.anchors.insert(anchor, (node.clone(), size, depth));
+        }
+        let Some(open) = self.open.last_mut() else {
+            self.root = Some(node);
+            return Ok(());
+        };
+        match &mut open.kind {
+            Kind::List(items) => items.push(node),
+            Kind::Map(map) => map.take(node),
+        }
+        Ok(())
+    }
+
+    fn spend(&mut self, nodes: usize, place: Place) -> Result<(), Trouble> {
+        self.nodes = self.nodes.saturating_add(nodes);
+        if self.nodes > MAX_NODES {
+            let what = format!("more than {MAX_NODES} values in one file, aliases counted out: nothing was read");
+            return Err(Trouble::at(self.path, place, &what));
+        }
+        Ok(())
+    }
+}
+
+impl<'t> Map<'t> {
+    /// Takes a key, or the value of the last one.
+    fn take(&mut self, node: Node<'t>) {
+        match self.key.take() {
+            None => {
+                self.key = Some(match node.content {
+                    Content::Text { text, plain: true } if text == "<<" => Key::Merge,
+                    Content::Text { text, plain: _ } => Key::Text(text, node.place),
+                    Content::List(_) | Content::Map(_) | Content::Odd(_) => Key::Odd,
+                });
+            }
+            Some(Key::Merge) => self.merged.push(node),
+            Some(Key::Odd) => self.is_odd = true,
+            Some(Key::Text(key, place)) => {
+                if let Some(first) = self.seen.get(&key).and_then(|at| self.entries.get_mut(*at)) {
+                    let (one, other) = (first.place.line, place.line);
+                    first.value.content = Content::Odd(format!("a key that stands twice, in lines {one} and {other}"));
+                } else {
+                    self.seen.insert(key.clone(), self.entries.len());
+                    self.entries.push(Entry { key, place, value: node });
+                }
+            }
+        }
+    }
+}
+
+/// A tag that only its own tool understands. Those of YAML itself change nothing of a text.
+fn foreign_tag(tag: &Tag) -> Option<String> {
+    (tag.core_suffix().is_none() && tag.suffix() != "").then(|| tag.to_string())
+}
+
+fn tagged(tag: &str) -> String {
+    let shown: String = tag.chars().take(60).collect();
+    format!("`{shown} …`, which only its own tool resolves")
+}
