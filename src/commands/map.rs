@@ -84,8 +84,8 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
         sandboxed: common.is_sandboxed(),
         compared: compared.as_deref(),
     };
-    target.write(rendered::page(&atlas, &made).as_bytes())?;
-    tell(common, options, &atlas, &live);
+    target.write(common, rendered::page(&atlas, &made).as_bytes())?;
+    tell(common, &atlas, &live);
     Ok(if atlas.is_whole() { Exit::Done } else { Exit::Error })
 }
 
@@ -121,7 +121,9 @@ fn fits(planned: &CatalogVersion, now: &CatalogVersion, file: &Path) -> Result<(
         );
     }
     match (planned.sandbox, now.sandbox) {
-        (true, false) => bail!("{file} is a plan of the sandbox, and this map is of AWS: make the plan without --sandbox"),
+        (true, false) => {
+            bail!("{file} is a plan of the sandbox, and this map is of AWS: make the plan without --sandbox")
+        }
         (false, true) => bail!("{file} is a plan of AWS, and this map is of the sandbox: make the plan with --sandbox"),
         (true, true) | (false, false) => Ok(()),
     }
@@ -182,12 +184,21 @@ impl<'a> Destination<'a> {
         Ok(Self::Over(path, before))
     }
 
-    fn write(&self, page: &[u8]) -> Result<()> {
+    fn write(&self, common: &Common, page: &[u8]) -> Result<()> {
         match self {
-            Self::Stdout => output::printed(page),
+            Self::Stdout => return output::printed(page),
             Self::New(path) => files::create(path, page),
             Self::Over(path, before) => files::replace(path, before, page),
             Self::Other(path) => fs::write(path, page).with_context(|| format!("can't write {}", path.display())),
+        }?;
+        let path = self.path().display().to_string();
+        output::result(common, |sink| writeln!(sink, "{}", escape::terminal(&path)))
+    }
+
+    fn path(&self) -> &Path {
+        match self {
+            Self::Stdout => Path::new(STDOUT),
+            Self::New(path) | Self::Over(path, _) | Self::Other(path) => path,
         }
     }
 }
@@ -200,7 +211,7 @@ fn is_map(path: &Path) -> Result<bool> {
     Ok(String::from_utf8_lossy(&head).contains(rendered::GENERATOR))
 }
 
-fn tell(common: &Common, options: &Options, atlas: &Atlas, live: &Live) {
+fn tell(common: &Common, atlas: &Atlas, live: &Live) {
     for trouble in &live.troubles {
         output::say(common, &format!("warning: some names are missing: {trouble}"));
     }
@@ -226,10 +237,5 @@ fn tell(common: &Common, options: &Options, atlas: &Atlas, live: &Live) {
         count(atlas.portfolios.len(), "portfolio"),
         count(atlas.experiences.len(), "experience")
     );
-    if options.output == Path::new(STDOUT) {
-        output::say(common, &format!("A map of {what}."));
-    } else {
-        let file = options.output.display().to_string();
-        output::say(common, &format!("{} written: {what}.", escape::terminal(&file)));
-    }
+    output::say(common, &format!("The map shows {what}."));
 }

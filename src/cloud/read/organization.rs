@@ -184,7 +184,8 @@ async fn list_all(seat: &Organizations, organization: &mut Organization) -> Resu
         let unlisted = level.iter().filter(|unit| !organization.listed.contains(unit));
         let listed = try_side_by_side(unlisted.map(|unit| list(seat, unit.as_ref()))).await?;
         enter(organization, listed);
-        let below = |unit: &Option<OuId>| organization.children(unit.as_ref()).map(|(id, _)| Some(id.clone())).collect();
+        let below =
+            |unit: &Option<OuId>| organization.children(unit.as_ref()).map(|(id, _)| Some(id.clone())).collect();
         level = level.iter().flat_map(|unit| -> Vec<_> { below(unit) }).collect();
     }
     if organization.walk == Walk::NotAsked {

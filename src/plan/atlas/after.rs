@@ -131,8 +131,7 @@ impl After {
                 true
             }
             ExperienceEdit::Join(principal) | ExperienceEdit::Leave(principal) => {
-                let effect =
-                    if matches!(edit, ExperienceEdit::Join(_)) { Effect::Gives } else { Effect::Takes };
+                let effect = if matches!(edit, ExperienceEdit::Join(_)) { Effect::Gives } else { Effect::Takes };
                 // Where the audiences could not be read that is said by itself.
                 let Some(Reading::Complete(all)) = self.live.audiences.get_mut(&target.account) else { return true };
                 let audience = all.entry(id.clone()).or_default();
@@ -228,7 +227,14 @@ fn move_to(policy: &mut ProcurementPolicy, product: &ProductId, to: Listing) {
 
 fn made(id: &ExperienceId, NewExperience { name, .. }: &NewExperience) -> Experience {
     let (name, description) = (name.clone(), String::new());
-    Experience { id: id.clone(), name, description, status: ExperienceStatus::Disabled, policy: empty(), branding: None }
+    Experience {
+        id: id.clone(),
+        name,
+        description,
+        status: ExperienceStatus::Disabled,
+        policy: empty(),
+        branding: None,
+    }
 }
 
 /// A policy that is made has no product on its lists.

@@ -47,13 +47,7 @@ impl<'a> Seller<'a> {
 }
 
 impl Shops {
-    pub(super) fn of(
-        scope: Scope<'_>,
-        desired: &Desired,
-        live: &Live,
-        after: &After,
-        places: &Places<'_>,
-    ) -> Self {
+    pub(super) fn of(scope: Scope<'_>, desired: &Desired, live: &Live, after: &After, places: &Places<'_>) -> Self {
         let mut shops = Self::default();
         let names = desired.settings.organizations.keys();
         let sellers = names.filter_map(|name| Some(Seller::of(name, scope.seller(name, desired)?, live, after)));

@@ -48,9 +48,9 @@ impl Ungoverned {
             }
             let name = listed(live.portfolios.get(place)).find(|(known, _)| *known == id).map(|(_, name)| name);
             let found = live.portfolios.get(place).and_then(|shelf| shelf.read.get(id));
-            let may_be = open.get(place).map(|source| {
-                format!("{}:{} may mean it, and that can't be told", source.file, source.line)
-            });
+            let may_be = open
+                .get(place)
+                .map(|source| format!("{}:{} may mean it, and that can't be told", source.file, source.line));
             let (own, trouble) = match found {
                 Some(Found::There(portfolio)) => (portfolio.name.clone(), may_be),
                 Some(Found::Unreadable(reason)) => (None, Some(reason.clone())),
@@ -152,8 +152,7 @@ impl<'a> Piece<'a> {
         let place = hub_place(wanted);
         let of = |live: &'a Live| live.portfolio(&place, id.as_ref()?);
         let (now, then) = (of(live), of(&after.live));
-        let inherited =
-            now.map(|now| inherited(now, &place, &wanted.organization, live)).unwrap_or_default();
+        let inherited = now.map(|now| inherited(now, &place, &wanted.organization, live)).unwrap_or_default();
         let changes = id.clone().and_then(|id| after.shares.get(&(place.clone(), id)));
         let mapped = MappedPortfolio {
             organization: wanted.organization.clone(),
@@ -174,8 +173,7 @@ impl<'a> Piece<'a> {
         let tree = live.organization(&self.wanted.organization);
         let lines = Lines::of(self.wanted, |ou| means(ou, tree), |_| true);
         let rows = |portfolio: Option<&'a Portfolio>| portfolio.into_iter().flat_map(|it| it.shares.keys());
-        let receivers: BTreeSet<&Receiver> =
-            rows(self.now).chain(rows(self.then)).chain(lines.listed.keys()).collect();
+        let receivers: BTreeSet<&Receiver> = rows(self.now).chain(rows(self.then)).chain(lines.listed.keys()).collect();
         let mut shares = Vec::new();
         for receiver in receivers {
             let row = |of: Option<&'a Portfolio>| of.and_then(|it| it.shares.get(receiver));
@@ -211,12 +209,8 @@ impl<'a> Piece<'a> {
             });
         }
         self.mapped.shares = shares;
-        self.mapped.recipients = self
-            .wanted
-            .recipients
-            .iter()
-            .map(|entry| mapped(entry, places.recipients(&entry.who, tree)))
-            .collect();
+        self.mapped.recipients =
+            self.wanted.recipients.iter().map(|entry| mapped(entry, places.recipients(&entry.who, tree))).collect();
     }
 }
 

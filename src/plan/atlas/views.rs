@@ -172,7 +172,7 @@ fn seen(
     let beside = Beside { account, above, wanted: piece.wanted, portfolio, live };
     let is_made = |receiver: &Receiver| {
         let effect = piece.changes.and_then(|changes| changes.get(receiver));
-        when == When::Then && matches!(effect, Some(Effect::Gives))
+        when == When::Then && matches!(effect, Some(Effect::Gives | Effect::Changes))
     };
     let standing = |it: &Reaching<'_>| match piece.inherited.get(it.receiver) {
         Some(_) if is_made(it.receiver) => Some(false),

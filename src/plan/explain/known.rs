@@ -1,7 +1,7 @@
 //! A portfolio of the catalog, and what was read of it.
 
-use super::ways::Beside;
 use super::above::Above;
+use super::ways::Beside;
 use crate::model::desired::{Desired, DesiredPortfolio};
 use crate::model::id::{AccountId, PortfolioId};
 use crate::model::live::Live;

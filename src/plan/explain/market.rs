@@ -73,9 +73,8 @@ impl Look<'_> {
             Verdict::CantTell(reason) => Outcome::CantTell(reason),
             Verdict::Governed(id) => {
                 let not_read = || Outcome::CantTell("the experience was not read".to_owned());
-                let governed = |found| {
-                    Outcome::Governed(Box::new(rules(found, &under(seller, found, self.governed), product)))
-                };
+                let governed =
+                    |found| Outcome::Governed(Box::new(rules(found, &under(seller, found, self.governed), product)));
                 self.live.experience(seller, &id).map_or_else(not_read, governed)
             }
         };

@@ -18,7 +18,11 @@ pub(in crate::plan) enum Under<'a> {
 }
 
 /// Which entry governs an experience that was read.
-pub(in crate::plan) fn under<'a>(account: &AccountId, experience: &Experience, governed: &'a Governed<'a>) -> Under<'a> {
+pub(in crate::plan) fn under<'a>(
+    account: &AccountId,
+    experience: &Experience,
+    governed: &'a Governed<'a>,
+) -> Under<'a> {
     let key: ExperienceKeyOf = (account.clone(), experience.id.clone());
     let of_it: Vec<&List<'_>> = governed.lists.iter().filter(|list| list.key().as_ref() == Some(&key)).collect();
     if let Some(reason) = governed.experience_clashes().remove(&key) {

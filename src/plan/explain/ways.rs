@@ -88,7 +88,8 @@ impl<'a> Beside<'a> {
         let is_member = above.is_member();
         if is_member != Some(false) {
             // They stand behind all others.
-            let of_organization = |(receiver, _): &(&Receiver, &LiveShare)| matches!(receiver, Receiver::Organization(_));
+            let of_organization =
+                |(receiver, _): &(&Receiver, &LiveShare)| matches!(receiver, Receiver::Organization(_));
             let last = shares.iter().rev().take_while(of_organization);
             reaching.extend(last.map(|(receiver, live)| Reaching { receiver, live, is_told: is_member.is_some() }));
         }

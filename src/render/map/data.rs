@@ -32,12 +32,7 @@ pub(super) fn json(atlas: &Atlas, made: &Made<'_>) -> String {
     let of = |name: &Name| organizations.iter().position(|it| it.name == *name);
     let document = Document {
         format: 1,
-        made: WireMade {
-            at: made.at,
-            version: made.version,
-            sandboxed: made.sandboxed,
-            compared: made.compared,
-        },
+        made: WireMade { at: made.at, version: made.version, sandboxed: made.sandboxed, compared: made.compared },
         untold: untold.iter().map(String::as_str).collect(),
         organizations: organizations.iter().map(organization).collect(),
         nodes: nodes.iter().map(node).collect(),
