@@ -80,6 +80,11 @@ fn every_account_is_seen_as_it_is_and_as_it_would_be() {
     let changed = changes(&map, "port-dataplatform1");
     assert!(changed.contains(&("gives".to_owned(), "ou-acme-prod0001".to_owned())), "{changed:?}");
     assert!(changed.contains(&("takes".to_owned(), "999999999991".to_owned())), "{changed:?}");
+    let data_unit = map["nodes"].as_array().unwrap().iter().position(|it| it["id"] == "ou-acme-data0001").unwrap();
+    let shares = map["portfolios"][portfolio(&map, "port-dataplatform2")]["shares"].as_array().unwrap();
+    let changed = shares.iter().find(|share| share["node"] == data_unit).unwrap();
+    let terms = (&changed["change"], &changed["tag_options"], &changed["tag_options_after"]);
+    assert_eq!(terms, (&"changes".into(), &Value::Null, &true.into()));
     // No file governs it, and the list that is read names it.
     let golden = &map["portfolios"][portfolio(&map, "port-goldenimages1")];
     assert!(golden["at"].is_null() && golden["shares"][0]["said"].is_null(), "{golden}");
