@@ -21,6 +21,7 @@ mod foreign;
 mod iam;
 mod import;
 mod init;
+mod map;
 mod products;
 mod reach;
 #[cfg(feature = "sandbox")]
@@ -35,6 +36,7 @@ pub use foreign::{Foreign, ForeignKind};
 pub use iam::Iam;
 pub use import::Import;
 pub use init::Init;
+pub use map::Map;
 pub use products::Products;
 pub use reach::Reach;
 #[cfg(feature = "sandbox")]
@@ -257,6 +259,12 @@ pub enum Command {
     /// Says what is live beside what the catalog lists. Exit status 1 where something could not be read, or where no account
     /// or product, or several, are called so.
     Explain(Explain),
+    /// Who sees what: every organization's tree with its portfolios and experiences, as one HTML file
+    ///
+    /// Looks at what is live, and marks what a plan would change: with `--base` a plan against it, with `--plan` a saved one.
+    /// No account that receives a portfolio is entered. Exit status 1 where something could not be read; the file is written
+    /// all the same.
+    Map(Map),
     /// When each organization was last brought in step, by which commit
     Status(Status),
     /// Check the way in, from the token to every account: which role refuses, why, and what would let it in

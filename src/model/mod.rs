@@ -4,6 +4,7 @@
 pub mod about;
 pub mod action;
 pub mod amend;
+pub mod atlas;
 pub mod audience;
 pub mod because;
 pub mod branding;

@@ -20,6 +20,7 @@ mod import_from;
 mod init;
 mod local;
 mod made;
+mod map;
 mod mirror;
 mod notes;
 mod options;
