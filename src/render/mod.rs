@@ -11,6 +11,7 @@ pub mod checkup;
 pub mod escape;
 mod experience;
 pub mod findings;
+pub mod map;
 pub mod markdown;
 pub mod products;
 pub mod sarif;

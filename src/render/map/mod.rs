@@ -1,0 +1,3 @@
+//! The map: who sees what, as one HTML file.
+
+pub mod page;
