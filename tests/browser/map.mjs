@@ -190,6 +190,8 @@ inBrowser("the tree opens, closes and is walked by keys", "small", {}, async (pa
   await page.keyboard.press("ArrowRight");
   const unit = await focused();
   assert.notEqual(unit, root);
+  const place = await page.evaluate(() => ["aria-level", "aria-posinset", "aria-setsize"].map((it) => Number(document.activeElement.getAttribute(it))));
+  assert.deepEqual(place, [2, 1, units - 1]);
   await page.keyboard.press("*");
   assert.ok((await rows()) > units);
   await page.keyboard.press("End");

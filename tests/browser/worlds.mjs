@@ -106,7 +106,7 @@ export function world({ organizations = 3, accounts = 1000, portfolios = 100, ex
   data.lists.push({ approved: data.lists[0].approved.slice(2), denied: data.lists[0].approved.slice(0, 1) });
   data.experiences = times(experiences, (at) => ({
     org: at % organizations, id: id("exp", at), name: `${TEAMS[at % 10]} Marketplace ${at}`, status: at % 11 === 10 ? "disabled" : "enabled",
-    ...(at % 7 === 6 ? { everything: true } : { list: at % (data.lists.length - 1), at: `catalog/marketplace/m${at % 6}.yaml:${9 + at}` }),
+    ...(at % 7 === 3 ? { everything: true } : { list: at % (data.lists.length - 1), at: `catalog/marketplace/m${at % 6}.yaml:${9 + at}` }),
     ...(at === 0 ? { after: data.lists.length - 1 } : {}),
     audience: [{ kind: "unit", node: units[at % organizations][next(units[at % organizations].length)], live: true }],
   }));

@@ -118,7 +118,7 @@ function search(text) {
   return {
     title: `Search: ${text}`,
     body: [h("p", { class: "lead" }, total === 0 ? "Nothing matches. The search looks at names, ids, e-mail addresses, vendors and files." : plural(total, "match", "matches")),
-      total > 0 && listed(hits, (hit) => [h("span", { class: "kind" }, hit.kind), " ", h("a", { href: `#${hit.hash}` }, name(hit.name)), " ", hit.id !== hit.name && code(hit.id)])],
+      total > 0 && listed(hits, (hit) => [h("span", { class: "kind" }, hit.kind), " ", h("a", { href: `#${hit.hash}` }, name(hit.name)), " ", hit.id !== hit.name && code(hit.id), hit.note && h("span", { class: "note" }, hit.note)])],
   };
 }
 
@@ -141,7 +141,7 @@ function graph(hash) {
   return {
     title,
     body: [
-      h("p", { class: "lead" }, subject ? link(subject.kind, subject.index, "Open its page") : "A tile for each account: the stronger its colour, the more portfolios it has."),
+      h("p", { class: "lead" }, subject ? [subject.kind === "portfolio" && [D.portfolios[subject.index].region, " · "], link(subject.kind, subject.index, `Open the ${subject.kind}`)] : "A tile for each account: the stronger its colour, the more portfolios it has."),
       h("div", { class: "pick" }, h("span", { "aria-hidden": "true" }, "Colour by"), picker.element, subject && h("a", { href: "#graph" }, "Number of portfolios")),
       h("figure", {}, legend(subject), drawing(subject)),
       section("In words", table("Accounts by unit", [

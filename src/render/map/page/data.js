@@ -218,7 +218,7 @@ const places = new Map([
 
 const NODE_KINDS = { root: "organization", unit: "unit", account: "account" };
 
-/** Everything that can be found: `{ kind, name, id, hash, text }`. `text` is lower case and has all that is searched. */
+/** Everything that can be found: `{ kind, name, id, hash, text, note }`. `text` is lower case and has all that is searched. */
 const searchable = [
   ...D.nodes.map((it, at) => {
     const name = it.kind === "root" ? (D.organizations[it.org]?.name ?? it.name) : it.name;
@@ -226,16 +226,16 @@ const searchable = [
     return entry(NODE_KINDS[it.kind] ?? it.kind, name, id, address("node", at), [it.id, it.email]);
   }),
   ...D.portfolios.map((it, at) => entry("portfolio", it.name, it.id, address("portfolio", at),
-    [it.region, it.owner, fileOf(it.at), ...(it.recipients ?? []).flatMap(({ local, launch_role: role }) => [local, role])])),
+    [it.region, it.owner, fileOf(it.at), ...(it.recipients ?? []).flatMap(({ local, launch_role: role }) => [local, role])], it.region)),
   ...D.experiences.map((it, at) => entry("experience", it.name, it.id, address("experience", at), [fileOf(it.at)])),
-  ...D.products.map((it, at) => entry("product", it.name, it.id, address("product", at), [it.vendor])),
+  ...D.products.map((it, at) => entry("product", it.name, it.id, address("product", at), [it.vendor], it.vendor)),
   ...[...new Set(D.experiences.map(({ at }) => fileOf(at)).filter(Boolean))]
     .map((file) => entry("list", file, file, address("list", file), [])),
 ];
 
-function entry(kind, name, id, hash, more) {
+function entry(kind, name, id, hash, more, note) {
   const text = [name, id, ...more].filter(Boolean).join("\n").toLowerCase();
-  return { kind, name: name || id, id, hash, text };
+  return { kind, name: name || id, id, hash, text, note };
 }
 
 /** How well an entry matches: 0 is best. */

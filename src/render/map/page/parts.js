@@ -119,29 +119,39 @@ function table(caption, columns, rows, { size = 50, sort = [0, 1], empty = "None
   const status = h("p", { class: "status", role: "status" });
   const after = h("div");
   const heads = columns.map((column, at) => {
-    const press = () => { state.sort = [at, state.sort[0] === at ? -state.sort[1] : 1]; draw(); };
+    const press = () => { state.sort = [at, state.sort[0] === at ? -state.sort[1] : 1]; sortRows(); };
     return h("th", { scope: "col", role: "columnheader" }, h("button", { type: "button", on: { click: press } }, column.head));
   });
 
-  function draw() {
+  let ordered;
+  function sortRows() {
     const [by, direction] = state.sort;
     heads.forEach((head, at) => {
       if (at === by) head.setAttribute("aria-sort", direction > 0 ? "ascending" : "descending");
       else head.removeAttribute("aria-sort");
     });
+    const values = new Map(rows.map((row) => [row, columns[by].value(row) ?? ""]));
+    ordered = [...rows].sort((a, b) => direction * compared(values.get(a), values.get(b)));
+    draw();
+  }
+  function draw() {
     const words = state.filter.toLowerCase().split(/\s+/).filter(Boolean);
     if (words.length) texts ??= new Map(rows.map((row) => [row, columns.map(({ value }) => value(row)).join("\n").toLowerCase()]));
-    const left = words.length ? rows.filter((row) => words.every((word) => texts.get(row).includes(word))) : [...rows];
-    const values = new Map(left.map((row) => [row, columns[by].value(row) ?? ""]));
-    left.sort((a, b) => direction * compared(values.get(a), values.get(b)));
+    const left = ordered.filter((row) => words.every((word) => texts.get(row).includes(word)));
     body.replaceChildren();
     after.replaceChildren(paged(body, left, line, size));
     status.textContent = words.length ? `${number(left.length)} of ${number(rows.length)}` : plural(rows.length, "row");
   }
-  const line = (row) => h("tr", { role: "row" }, columns.map(({ head, value, cell }) =>
-    h("td", { role: "cell", "data-head": head, class: typeof value(row) === "number" ? "number" : undefined }, (cell ?? value)(row))));
+  const lines = new Map();
+  const line = (row) => {
+    if (!lines.has(row)) {
+      lines.set(row, h("tr", { role: "row" }, columns.map(({ head, value, cell }) =>
+        h("td", { role: "cell", "data-head": head, class: typeof value(row) === "number" ? "number" : undefined }, (cell ?? value)(row)))));
+    }
+    return lines.get(row);
+  };
 
-  draw();
+  sortRows();
   return h("div", { class: "table" },
     rows.length > 8 && h("div", { class: "filter" },
       h("input", { type: "search", "aria-label": `Filter: ${caption}`, placeholder: "Filter", autocomplete: "off", spellcheck: "false", value: state.filter,
@@ -188,7 +198,7 @@ function combobox(label, placeholder, kinds, choose) {
     const text = input.value.trim();
     if (!text) return close();
     const { hits, total } = find(text, 8, kinds);
-    const items = hits.map((item) => ({ item, words: [h("span", { class: "kind" }, item.kind), name(item.name), item.id !== item.name && code(item.id)] }));
+    const items = hits.map((item) => ({ item, words: [h("span", { class: "kind" }, item.kind), name(item.name), item.id !== item.name && code(item.id), item.note && h("span", { class: "note" }, item.note)] }));
     if (total > hits.length && !kinds) items.push({ item: text, words: [`All ${number(total)} that match`] });
     options = items.map(({ item, words }, at) => {
       // The pointer must not take the focus from the field, which would close the list before the click arrives.

@@ -209,11 +209,13 @@ function tile(node, subject, x, y, width, height, named) {
 function legend(subject) {
   const groups = new Map();
   const order = subject ? Object.keys(STANDS) : ["q3", "q2", "q1", "q0"];
+  const changed = { gives: 0, takes: 0, changes: 0 };
   for (const node of accounts) {
-    const { tone: kind, words } = tone(node, subject);
+    const { tone: kind, words, change } = tone(node, subject);
+    if (change) changed[change] += 1;
     groups.set(kind, { words: subject ? STANDS[kind] : words, many: (groups.get(kind)?.many ?? 0) + 1 });
   }
   return h("ul", { class: "legend" }, order.filter((kind) => groups.has(kind)).map((kind) =>
     h("li", {}, h("span", { class: `swatch ${kind}`, "data-sign": { waits: "…", unknown: "?" }[kind] }), `${groups.get(kind).words}: ${number(groups.get(kind).many)}`)),
-    side === "both" && hasChanges && ["gives", "takes", "changes"].map((change) => h("li", {}, mark(change))));
+    side === "both" && Object.entries(changed).map(([change, many]) => many > 0 && h("li", {}, mark(change), `: ${number(many)}`)));
 }
