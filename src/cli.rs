@@ -20,6 +20,7 @@ mod fmt;
 mod iam;
 mod import;
 mod init;
+mod map;
 mod products;
 mod reach;
 #[cfg(feature = "sandbox")]
@@ -33,6 +34,7 @@ pub use fmt::Fmt;
 pub use iam::Iam;
 pub use import::Import;
 pub use init::Init;
+pub use map::Map;
 pub use products::Products;
 pub use reach::Reach;
 #[cfg(feature = "sandbox")]
@@ -254,6 +256,12 @@ pub enum Command {
     /// Says what is live beside what the catalog lists. Exit status 1 where something could not be read, or where no account
     /// or product, or several, are called so.
     Explain(Explain),
+    /// Who sees what: every organization's tree with its portfolios and experiences, as one HTML file
+    ///
+    /// Looks at what is live, and marks what a plan would change: with `--base` a plan against it, with `--plan` a saved one.
+    /// No account that receives a portfolio is entered. Exit status 1 where something could not be read; the file is written
+    /// all the same.
+    Map(Map),
     /// When each organization was last brought in step, by which commit
     Status(Status),
     /// Check the way in, from the token to every account: which role refuses, why, and what would let it in

@@ -112,7 +112,7 @@ impl<'a> Survey<'a> {
         let part = if settings.service_catalog_account.is_some() { Part::Hub } else { Part::Marketplace };
         if let Some(account) = settings.reader() {
             let service = self.at(Site::Account(account.clone()), organization, part);
-            service.duty.uses.insert(Use::Administrators);
+            service.duty.uses.extend([Use::Administrators, Use::Tree]);
             service.duty.uses.extend(uses);
         }
     }
@@ -125,7 +125,7 @@ impl<'a> Survey<'a> {
         let is_ou = |share: &Share<OuRef>| matches!(share, Share::Ou { .. });
         let is_node = |share: &Share<OuRef>| is_ou(share) || matches!(share, Share::Organization { .. });
         let has_nodes = is_open || shares().any(|share| !matches!(share, Share::Account { .. }));
-        let mut hub = BTreeSet::from([Use::Shares]);
+        let mut hub = BTreeSet::from([Use::Shares, Use::Inheritance]);
         if has_nodes {
             hub.extend([Use::NodeShares, Use::ShareProgress]);
         }

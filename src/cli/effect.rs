@@ -21,6 +21,9 @@ pub(super) fn options(command: &str) -> Vec<&'static str> {
             // The base says which roles are apply roles, and may not be entered to ask.
             ["catalog", "base", "format", "color", "quiet", "verbose", "concurrency", "timeout", "sandbox"].to_vec()
         }
+        "map" => {
+            ["catalog", "targets", "base", "color", "quiet", "verbose", "concurrency", "timeout", "sandbox"].to_vec()
+        }
         "report" => ["catalog", "targets", "base", "format", "color", "quiet", "verbose", "sandbox"].to_vec(),
         "targets" => ["catalog", "targets", "base", "format", "color", "quiet", "verbose"].to_vec(),
         "iam" => ["catalog", "base", "format", "color", "quiet", "verbose"].to_vec(),

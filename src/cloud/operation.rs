@@ -112,10 +112,10 @@ operations! {
     }
     Organizations {
         DescribeOrganization: Read for [Organization], 1 per second, burst 2;
-        ListRoots: Read for [UnitPaths], 1 per second, burst 2;
-        ListOrganizationalUnitsForParent: Read for [UnitPaths Units GovernedAccounts], 5 per second, burst 8;
-        ListAccountsForParent: Read for [Units GovernedAccounts], 5 per second, burst 8;
-        ListAccounts: Read for [Accounts GovernedAccounts], 8 per second, burst 12;
+        ListRoots: Read for [UnitPaths Tree], 1 per second, burst 2;
+        ListOrganizationalUnitsForParent: Read for [UnitPaths Units Tree GovernedAccounts], 5 per second, burst 8;
+        ListAccountsForParent: Read for [Units Tree GovernedAccounts], 5 per second, burst 8;
+        ListAccounts: Read for [Accounts Tree GovernedAccounts], 8 per second, burst 12;
         DescribeOrganizationalUnit: Read for [Units GovernedAccounts], 2 per second, burst 2;
         ListParents: Read for [Units GovernedAccounts], 5 per second, burst 8;
         DescribeAccount: Read for [Organization], 20 per second, burst 30;
@@ -126,7 +126,7 @@ operations! {
         DescribePortfolio: Read for [PortfolioName LocalPortfolios] on Portfolio;
         DescribePortfolioShares: Read for [Shares] on Portfolio;
         GetAWSOrganizationsAccessStatus: Read for [NodeShares];
-        ListOrganizationPortfolioAccess: Read for [NodeShares];
+        ListOrganizationPortfolioAccess: Read for [NodeShares Inheritance];
         ListPortfolioAccess: Read for [Reach] on Portfolio;
         DescribePortfolioShareStatus: Read for [ShareProgress];
         ListAcceptedPortfolioShares: Read for [Recipients];

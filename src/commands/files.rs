@@ -38,13 +38,27 @@ pub(super) fn replace(path: &Path, before: &[u8], after: &[u8]) -> Result<()> {
     if rights.readonly() {
         bail!("{}: it is read-only", writing());
     }
+    swap(path, after, Some(rights))
+}
+
+/// Writes a new file: all of it or none. What is there by then is left as it is.
+pub(super) fn create(path: &Path, text: &[u8]) -> Result<()> {
+    if fs::symlink_metadata(path).is_ok() {
+        bail!("can't write {}: somebody else has made it meanwhile. Run it again", path.display());
+    }
+    swap(path, text, None)
+}
+
+/// Writes a file beside another, and puts it in its place.
+fn swap(path: &Path, after: &[u8], rights: Option<fs::Permissions>) -> Result<()> {
+    let writing = || format!("can't write {}: it is as it was", path.display());
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     // A name that begins with a dot is no catalog file, should it ever be left behind.
     let beside = path.with_file_name(format!(".{name}.{:016x}", fastrand::u64(..)));
     let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&beside).with_context(writing)?;
     let written = file
         .write_all(after)
-        .and_then(|()| file.set_permissions(rights))
+        .and_then(|()| rights.map_or(Ok(()), |rights| file.set_permissions(rights)))
         .and_then(|()| file.sync_all())
         .and_then(|()| fs::rename(&beside, path));
     if written.is_err() {

@@ -17,6 +17,7 @@ mod gather;
 mod iam;
 mod import;
 mod init;
+mod map;
 pub mod obstacle;
 mod output;
 mod plan;
@@ -54,6 +55,7 @@ pub async fn run(cli: Cli) -> Result<Exit> {
         Command::Ci(options) => ci::run(&common, &options).await,
         Command::Report(options) => report::run(&common, &options),
         Command::Explain(options) => explain::run(&common, &options).await,
+        Command::Map(options) => map::run(&common, &options).await,
         Command::Status(options) => status::run(&common, &options).await,
         Command::Iam(options) => iam::run(&common, &options),
         Command::Doctor(options) => doctor::run(&common, &options).await,

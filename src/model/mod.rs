@@ -3,6 +3,7 @@
 
 pub mod about;
 pub mod action;
+pub mod atlas;
 pub mod audience;
 pub mod because;
 pub mod branding;

@@ -41,6 +41,8 @@ pub enum Use {
     UnitPaths,
     /// Units have names, and accounts below them.
     Units,
+    /// `map` shows every unit and account.
+    Tree,
     /// Portfolios are found by name, or several are named at once.
     PortfolioList,
     /// A portfolio that is listed by id has a name.
@@ -49,6 +51,8 @@ pub enum Use {
     Shares,
     /// Shares go through the organization.
     NodeShares,
+    /// `map` tells a share of an account or unit from one that it inherits.
+    Inheritance,
     /// What a share with a node has come to is waited for.
     ShareProgress,
     /// Shares with nodes reach accounts.
@@ -107,16 +111,18 @@ pub enum Use {
 
 impl Use {
     /// Every use there is.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 38] = [
         Self::EnterRoles,
         Self::Organization,
         Self::Accounts,
         Self::UnitPaths,
         Self::Units,
+        Self::Tree,
         Self::PortfolioList,
         Self::PortfolioName,
         Self::Shares,
         Self::NodeShares,
+        Self::Inheritance,
         Self::ShareProgress,
         Self::Reach,
         Self::OwnersPrincipals,
@@ -151,9 +157,11 @@ impl Use {
         match self {
             // Only what was begun is waited for.
             Self::ShareProgress | Self::ChangeSets | Self::CopyProgress => mode == Mode::Apply,
-            // An apply waits for change sets and denies what was decided. `products`, `doctor` and `explain` ask as the plan's
-            // role, and a plan for people says whom it reaches.
-            Self::RunningSets
+            // An apply waits for change sets and denies what was decided. `products`, `doctor`, `explain` and `map` ask as the
+            // plan's role, and a plan for people says whom it reaches.
+            Self::Tree
+            | Self::Inheritance
+            | Self::RunningSets
             | Self::Licences
             | Self::Listings
             | Self::SeenExperiences

@@ -150,7 +150,7 @@ pub struct Seen {
 }
 
 /// Whether an account has a portfolio.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
     /// It owns it.
     Owns,

@@ -116,6 +116,8 @@ pub struct OrganizationWants {
     pub units: BTreeSet<OuId>,
     /// Whether every account is wanted.
     pub everyone: bool,
+    /// Whether every unit is wanted, those included that no account is in.
+    pub tree: bool,
 }
 
 /// What is wanted of who has portfolios, in one account and region.
@@ -176,13 +178,14 @@ impl Wants {
     /// Wants of both.
     pub fn and(mut self, other: Self) -> Self {
         let Self { organizations, portfolios, access, received, experiences, parts, products, running, usage } = other;
-        for (name, OrganizationWants { paths, accounts, ways, units, everyone }) in organizations {
+        for (name, OrganizationWants { paths, accounts, ways, units, everyone, tree }) in organizations {
             let of = self.organizations.entry(name).or_default();
             of.paths.extend(paths);
             of.accounts.extend(accounts);
             of.ways.extend(ways);
             of.units.extend(units);
             of.everyone |= everyone;
+            of.tree |= tree;
         }
         add_shelves(&mut self.portfolios, portfolios);
         for (place, AccessWants { organization, own, reached, sharing }) in access {
@@ -258,15 +261,17 @@ impl Wants {
 
 impl OrganizationWants {
     fn take_new(self, asked: &mut Self) -> Self {
-        let Self { paths, accounts, ways, units, everyone } = self;
+        let Self { paths, accounts, ways, units, everyone, tree } = self;
         let new = Self {
             paths: take(paths, &mut asked.paths),
             accounts: take(accounts, &mut asked.accounts),
             ways: take(ways, &mut asked.ways),
             units: take(units, &mut asked.units),
             everyone: everyone && !asked.everyone,
+            tree: tree && !asked.tree,
         };
         asked.everyone |= everyone;
+        asked.tree |= tree;
         new
     }
 }

@@ -2,6 +2,7 @@
 //! read. Pure.
 
 mod anew;
+mod atlas;
 mod audiences;
 mod base;
 pub mod canonical;
@@ -57,6 +58,7 @@ pub mod wire;
 mod tests;
 
 pub use anew::anew;
+pub use atlas::{Scope, atlas, atlas_wants};
 pub use audiences::{reached, reached_wants};
 pub use compose::{Earlier, compose, wants_of_all};
 pub use diff::{diff, diff_and};

@@ -242,7 +242,7 @@ inBrowser("what changes is marked by sign and word, and either side can be seen 
 });
 
 inBrowser("the graph counts what the data says", "small", {}, async (page, data) => {
-  const index = data.portfolios.findIndex((_, at) => data.sights.some(({ portfolios }) => portfolios.some(([it, state]) => it === at && state === "has")));
+  const index = data.portfolios.findIndex((it, at) => it.id && data.sights.some(({ portfolios }) => portfolios.some(([which, state]) => which === at && state === "has")));
   const { id, region } = data.portfolios[index];
   const accounts = data.nodes.filter(({ kind }) => kind === "account");
   const has = accounts.filter((it) => data.sights[it.after ?? it.sight].portfolios.some(([at, state]) => at === index && state === "has"));
@@ -354,10 +354,10 @@ inBrowser("views of a large map are drawn in parts", "large", {}, async (page, d
 
 inBrowser("nasty names are text wherever they stand", "nasty", {}, async (page, data) => {
   const views = addresses(data).map(([hash]) => hash);
-  const of = (kind, list, more = () => "") => list.map((it) => `${kind}/${encoded(it.id)}${more(it)}`);
+  const of = (kind, list, more = () => "") => list.map((it) => `${kind}/${encoded(it.id ?? it.at)}${more(it)}`);
   const all = [...new Set([...views, ...rootsAndUnits(data).slice(0, 30), ...of("portfolio", data.portfolios, ({ region }) => `/${region}`),
     ...of("experience", data.experiences), ...of("product", data.products.slice(0, 12)),
-    ...data.experiences.map(({ at }) => `list/${encoded(at.replace(/:9$/, ""))}`)])];
+    ...data.experiences.map(({ at }) => `list/${encoded(at.replace(/:\d+$/, ""))}`)])];
   for (const hash of all) {
     await go(page, hash);
     const facts = await page.evaluate(() => ({

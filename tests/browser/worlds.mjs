@@ -65,7 +65,7 @@ export function world({ organizations = 3, accounts = 1000, portfolios = 100, ex
   data.products = times(products, (at) => ({ id: id("prod", at), name: `${WORDS[at % 10]} ${at}`, vendor: VENDORS[at % 8] }));
   const units = times(organizations, () => []);
   for (let org = 0; org < organizations; org += 1) {
-    const root = data.nodes.push({ org, kind: "root", id: `r-${org}`, name: "Root" }) - 1;
+    const root = data.nodes.push({ org, kind: "root", id: `o-${String(org).padStart(10, "a")}`, name: ["acme", "subsidiary", "ventures"][org] }) - 1;
     data.organizations.push({ name: ["acme", "subsidiary", "ventures"][org] ?? `org${org}`, id: `o-${String(org).padStart(10, "a")}`, root });
     const grow = (up, depth, label) => {
       for (let at = 0; at < (depth === 1 ? 4 : 2); at += 1) {
@@ -110,6 +110,15 @@ export function world({ organizations = 3, accounts = 1000, portfolios = 100, ex
     ...(at === 0 ? { after: data.lists.length - 1 } : {}),
     audience: [{ kind: "unit", node: units[at % organizations][next(units[at % organizations].length)], live: true }],
   }));
+  // What is not like the others: what can't be told, what is not there yet, and receivers outside of the tree.
+  delete data.portfolios[1].id;
+  data.portfolios[1].trouble = "No portfolio of this name in us-east-1.";
+  data.portfolios[2].shares.push({ kind: "ACCOUNT", id: "999999999991", live: true, said: "listed", at: "catalog/portfolios/p2.yaml:9" });
+  data.portfolios[2].recipients.push({ nodes: [], who: "Workloads/Gone", except: [digits(3)], at: "catalog/portfolios/p2.yaml:20", principals: [] });
+  data.portfolios[3].shares.push({ kind: "ORGANIZATIONAL_UNIT", id: "Workloads/Gone", live: false, said: "can't tell", inherited: "can't tell" });
+  data.nodes[members[1]].untold = "It can't be told in which unit the account is.";
+  data.experiences.push({ org: 0, name: "To be made", status_after: "disabled", after: 1, at: "catalog/marketplace/new.yaml:9", audience: [{ kind: "unit", node: units[0][0], change: "gives" }] });
+  data.experiences[1].status_after = "disabled";
   const way = (node) => {
     const path = [];
     for (let at = node; at !== undefined; at = data.nodes[at].up) path.push(at);
@@ -132,7 +141,7 @@ export function world({ organizations = 3, accounts = 1000, portfolios = 100, ex
     let market = { state: "free" };
     for (const at of path) {
       const experience = data.experiences.findIndex(({ audience, status }) => status === "enabled" && audience[0].node === at);
-      if (experience >= 0) { market = { state: "governed", experience, by: at }; break; }
+      if (experience >= 0) { market = { state: "governed", experience, by: at % 5 ? at : null }; break; }
     }
     const key = JSON.stringify({ portfolios: found, market });
     if (!known.has(key)) known.set(key, data.sights.push(JSON.parse(key)) - 1);
@@ -165,7 +174,7 @@ export function nasty() {
     it.at = `catalog/portfolios/${NASTY[at % NASTY.length]}:3`;
     it.recipients[0] = { ...it.recipients[0], local: NASTY[at % NASTY.length], principals: NASTY, products: NASTY, launch_role: NASTY[0] };
   });
-  data.experiences.forEach((it, at) => { it.at = `catalog/marketplace/${NASTY[at % NASTY.length]}:9`; it.id = `exp-${at}${NASTY[at % NASTY.length]}`; });
+  data.experiences.forEach((it, at) => { it.at = `catalog/marketplace/${NASTY[at % NASTY.length]}:9`; if (it.id) it.id = `exp-${at}${NASTY[at % NASTY.length]}`; });
   data.untold = NASTY;
   data.made.compared = NASTY[0];
   return data;

@@ -16,6 +16,8 @@ mod generated;
 mod github;
 mod house;
 #[cfg(test)]
+mod map_size;
+#[cfg(test)]
 mod random;
 #[cfg(feature = "sandbox")]
 mod sandbox;

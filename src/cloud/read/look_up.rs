@@ -26,7 +26,7 @@ pub(super) async fn look_up(
     organization: &mut Organization,
     wants: &OrganizationWants,
 ) -> Vec<String> {
-    let OrganizationWants { paths: _, accounts, ways, units, everyone } = wants;
+    let OrganizationWants { paths: _, accounts, ways, units, everyone, tree: _ } = wants;
     let mut look = Look { seat, list: AccountList::new(seat), is_refused: false, troubles: BTreeSet::new() };
     let open = |organization: &Organization, unit: &&OuId| {
         !organization.members.contains_key(*unit) && !organization.missing.contains(*unit)

@@ -106,17 +106,21 @@ pub(super) async fn read(
             Err(trouble) => return unreadable(trouble.sentence().to_owned()),
         },
     };
-    let OrganizationWants { paths, accounts: _, ways: _, units: _, everyone: _ } = wants;
-    let only_paths = OrganizationWants { paths: paths.clone(), ..OrganizationWants::default() };
+    let OrganizationWants { paths, accounts: _, ways: _, units: _, everyone: _, tree } = wants;
+    let only_units = OrganizationWants { paths: paths.clone(), tree: *tree, ..OrganizationWants::default() };
     let mut troubles = Vec::new();
     if *wants != OrganizationWants::default() {
         match heads.cloud.organizations_of(name).await {
             Ok(seat) => {
+                // The whole tree first: no path has to be looked for in it any more.
+                if *tree && let Err(error) = list_all(&seat, &mut organization).await {
+                    troubles.push(error.to_string());
+                }
                 if !paths.is_empty() {
                     find(&seat, &mut organization, paths).await;
                 }
-                if *wants != only_paths {
-                    troubles = look_up(&seat, &mut organization, wants).await;
+                if *wants != only_units {
+                    troubles.extend(look_up(&seat, &mut organization, wants).await);
                 }
             }
             Err(reason) if paths.is_empty() => {
@@ -153,11 +157,7 @@ async fn walk(seat: &Organizations, organization: &mut Organization, paths: &BTr
     while !level.is_empty() {
         let unlisted = level.iter().map(|node| &node.unit).filter(|unit| !organization.listed.contains(unit));
         let listed = try_side_by_side(unlisted.map(|unit| list(seat, unit.as_ref()))).await?;
-        for (unit, children) in listed {
-            let named = children.into_iter().map(|(id, name)| (id, Unit { name, parent: unit.clone() }));
-            organization.units.extend(named);
-            organization.listed.insert(unit);
-        }
+        enter(organization, listed);
         let mut next = Vec::new();
         for node in &level {
             for (id, unit) in organization.children(node.unit.as_ref()) {
@@ -175,6 +175,31 @@ async fn walk(seat: &Organizations, organization: &mut Organization, paths: &BTr
         level = next;
     }
     Ok(())
+}
+
+/// Every unit, level by level: one call for each, since only its own list tells that nothing is below a unit.
+async fn list_all(seat: &Organizations, organization: &mut Organization) -> Result<(), CloudError> {
+    let mut level: Vec<Option<OuId>> = vec![None];
+    while !level.is_empty() {
+        let unlisted = level.iter().filter(|unit| !organization.listed.contains(unit));
+        let listed = try_side_by_side(unlisted.map(|unit| list(seat, unit.as_ref()))).await?;
+        enter(organization, listed);
+        let below =
+            |unit: &Option<OuId>| organization.children(unit.as_ref()).map(|(id, _)| Some(id.clone())).collect();
+        level = level.iter().flat_map(|unit| -> Vec<_> { below(unit) }).collect();
+    }
+    if organization.walk == Walk::NotAsked {
+        organization.walk = Walk::Complete;
+    }
+    Ok(())
+}
+
+fn enter(organization: &mut Organization, listed: Vec<(Option<OuId>, Vec<(OuId, String)>)>) {
+    for (unit, children) in listed {
+        let named = children.into_iter().map(|(id, name)| (id, Unit { name, parent: unit.clone() }));
+        organization.units.extend(named);
+        organization.listed.insert(unit);
+    }
 }
 
 /// The units right below a unit, or below the root.

@@ -20,7 +20,7 @@ use crate::model::change::Plan;
 use crate::plan::Limits;
 use crate::render::escape::markdown::{inline, link};
 use crate::render::markdown::State;
-use crate::render::{annotations, markdown, text};
+use crate::render::{annotations, map, markdown, text};
 
 /// Checks the catalog, plans, and shows it.
 pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
@@ -123,6 +123,9 @@ pub(super) async fn show(
     frame.notice = notice;
     frame.but = stale::but(pull, objection.is_some());
     job.summarize(&markdown::plan(plan, objection.as_ref(), &frame.summary()))?;
+    if let Some(graph) = map::graph(plan) {
+        job.summarize(&graph)?;
+    }
     let Some(pull) = pull.filter(|_| job.options.comment.is_wanted()) else { return Ok(()) };
     let Some(hub) = job.hub().await? else {
         output::tell("There is no GITHUB_TOKEN: no comment was written, and nothing of this counts as reviewed.");

@@ -1,5 +1,8 @@
 //! Where one account is in an organization: below which nodes, as far as its way up to the root is known.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
 use crate::model::desired::OuRef;
 use crate::model::id::{AccountId, Name, OuId};
 use crate::model::live::{Live, Reading};
@@ -8,11 +11,17 @@ use crate::model::portfolio::Receiver;
 use crate::model::sight::Membership;
 
 /// Where an account is.
-pub(super) struct Above<'a> {
+pub(in crate::plan) struct Above<'a> {
     account: &'a AccountId,
     name: &'a Name,
     organization: Option<&'a Organization>,
     unreadable: Option<&'a str>,
+    /// The units that the account is in, from the root down, where that is known.
+    units: Option<Cow<'a, [OuId]>>,
+    /// Whether the account is known to be of another organization.
+    is_outside: bool,
+    /// The paths of these units, where all names in them are known.
+    paths: OnceCell<Vec<Option<String>>>,
 }
 
 /// Whether an account is below a unit that the catalog names.
@@ -26,13 +35,19 @@ pub(super) enum Below {
 }
 
 impl<'a> Above<'a> {
-    pub(super) fn of(account: &'a AccountId, name: &'a Name, live: &'a Live) -> Self {
+    pub(in crate::plan) fn of(account: &'a AccountId, name: &'a Name, live: &'a Live) -> Self {
         let (organization, unreadable) = match live.organizations.get(name) {
             Some(Reading::Complete(organization)) => (Some(organization), None),
             Some(Reading::Unreadable(reason)) => (None, Some(reason.as_str())),
             None => (None, None),
         };
-        Self { account, name, organization, unreadable }
+        let units = organization.and_then(|organization| units(organization, account));
+        Self { account, name, organization, unreadable, units, is_outside: false, paths: OnceCell::new() }
+    }
+
+    /// The same beside an organization that is not the account's, which is of another one.
+    pub(in crate::plan) fn outside(account: &'a AccountId, name: &'a Name, live: &'a Live) -> Self {
+        Self { is_outside: true, ..Self::of(account, name, live) }
     }
 
     /// Whether everything was tried that tells where the account is.
@@ -45,7 +60,10 @@ impl<'a> Above<'a> {
     }
 
     /// Whether the account is of the organization; `None` where that can't be told.
-    pub(super) fn is_member(&self) -> Option<bool> {
+    pub(in crate::plan) fn is_member(&self) -> Option<bool> {
+        if self.is_outside {
+            return Some(false);
+        }
         let organization = self.organization?;
         if organization.strangers.contains(self.account) {
             return Some(false);
@@ -53,17 +71,17 @@ impl<'a> Above<'a> {
         self.entry().map(|_| true)
     }
 
-    pub(super) fn is_suspended(&self) -> bool {
+    pub(in crate::plan) fn is_suspended(&self) -> bool {
         self.entry().is_some_and(|account| account.status == AccountStatus::Suspended)
     }
 
     /// The units that the account is in, from the root down; `None` where that can't be told.
-    fn units(&self) -> Option<&'a [OuId]> {
-        if self.is_member() == Some(false) { Some(&[]) } else { self.entry()?.above.as_deref() }
+    pub(in crate::plan) fn units(&self) -> Option<&[OuId]> {
+        if self.is_member() == Some(false) { Some(&[]) } else { self.units.as_deref() }
     }
 
     /// Whether a share with a receiver reaches the account; `None` where that can't be told.
-    pub(super) fn is_reached(&self, receiver: &Receiver) -> Option<bool> {
+    pub(in crate::plan) fn is_reached(&self, receiver: &Receiver) -> Option<bool> {
         match receiver {
             Receiver::Account(account) | Receiver::Member(account) => Some(account == self.account),
             Receiver::Ou(unit) => Some(self.units()?.contains(unit)),
@@ -81,10 +99,11 @@ impl<'a> Above<'a> {
     pub(super) fn below(&self, ou: &OuRef) -> Below {
         let Some(units) = self.units() else { return Below::Untold };
         let mut is_untold = false;
-        for (depth, unit) in units.iter().enumerate() {
-            let is_it = match (ou, self.path(unit)) {
+        let paths = self.paths.get_or_init(|| units.iter().map(|unit| self.path(unit)).collect());
+        for (depth, (unit, own)) in units.iter().zip(paths).enumerate() {
+            let is_it = match (ou, own) {
                 (OuRef::Id(id), _) => id == unit,
-                (OuRef::Path(path), Some(own)) => *path == own,
+                (OuRef::Path(path), Some(own)) => path == own,
                 (OuRef::Path(_), None) => {
                     is_untold = true;
                     false
@@ -113,7 +132,7 @@ impl<'a> Above<'a> {
     }
 
     /// Why it can't be told where the account is.
-    pub(super) fn reason(&self) -> String {
+    pub(in crate::plan) fn reason(&self) -> String {
         let troubles = self.organization.and_then(|it| it.ways.get(self.account)).filter(|it| !it.is_empty());
         match (self.unreadable, troubles) {
             (Some(reason), _) => reason.to_owned(),
@@ -135,6 +154,33 @@ impl<'a> Above<'a> {
             }
             (Some(false), _) => Membership::Stranger,
             (Some(true) | None, _) => Membership::Untold(self.reason()),
+        }
+    }
+}
+
+/// The units that an account is in, from the root down: as the account itself tells it, or from the accounts below each
+/// unit where these are all known.
+fn units<'a>(organization: &'a Organization, account: &AccountId) -> Option<Cow<'a, [OuId]>> {
+    let known = organization.accounts.get(account)?;
+    if let Some(above) = &known.above {
+        return Some(Cow::Borrowed(above));
+    }
+    let mut way: Vec<OuId> = Vec::new();
+    loop {
+        let at = way.last();
+        if !organization.listed.contains(&at.cloned()) {
+            return None;
+        }
+        let mut below = None;
+        for (unit, _) in organization.children(at) {
+            if organization.members.get(unit)?.contains(account) {
+                below = Some(unit.clone());
+            }
+        }
+        match below {
+            Some(unit) if way.contains(&unit) => return None,
+            Some(unit) => way.push(unit),
+            None => return Some(Cow::Owned(way)),
         }
     }
 }

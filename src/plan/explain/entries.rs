@@ -6,13 +6,13 @@ use crate::model::id::AccountId;
 use crate::model::sight::{Governing, PassedOver};
 
 /// The entry that counts for an account, and those that are for a node above it and don't.
-pub(super) struct Entries<'a> {
-    pub(super) counts: Result<Option<&'a DesiredRecipients>, Governing>,
+pub(in crate::plan) struct Entries<'a> {
+    pub(in crate::plan) counts: Result<Option<&'a DesiredRecipients>, Governing>,
     pub(super) passed_over: Vec<PassedOver>,
 }
 
 impl<'a> Entries<'a> {
-    pub(super) fn of(wanted: &'a DesiredPortfolio, account: &AccountId, above: &Above<'_>) -> Self {
+    pub(in crate::plan) fn of(wanted: &'a DesiredPortfolio, account: &AccountId, above: &Above<'_>) -> Self {
         let (mut near, mut except, mut untold) = (Vec::new(), Vec::new(), Vec::new());
         for entry in &wanted.recipients {
             let is_excepted = entry.except.contains(account);

@@ -47,7 +47,7 @@ pub(super) fn markets(
 
 /// The account that governs an organization's Private Marketplace, where the catalog has a product list for it: the
 /// roles that it asks for see no other.
-pub(super) fn seller<'a>(organization: &Name, desired: &'a Desired) -> Option<&'a AccountId> {
+pub(in crate::plan) fn seller<'a>(organization: &Name, desired: &'a Desired) -> Option<&'a AccountId> {
     let seller = desired.settings.organizations.get(organization)?.marketplace_account.as_ref()?;
     desired.experiences.iter().any(|entry| entry.account == *seller).then_some(seller)
 }
@@ -68,98 +68,30 @@ impl Look<'_> {
             None => return (Outcome::CantTell(format!("the audiences of {seller} were not read")), Vec::new()),
         };
         let mut ties = self.ties(seller, audiences);
-        let mut outcome = Outcome::Free;
-        let mut nearest = None;
-        for tie in ties.iter_mut().filter(|tie| tie.is_live) {
-            if outcome != Outcome::Free {
-                // What is further up does not count, and of what may count it can't be told whether it does.
-                if matches!(outcome, Outcome::Governed(_)) && matches!(tie.weight, Weight::Counts) {
-                    if tie.principal == nearest {
-                        let reason = "AWS shows the same principal in the audiences of two enabled experiences";
-                        outcome = Outcome::CantTell(reason.to_owned());
-                    } else {
-                        tie.weight = Weight::FurtherUp;
-                    }
-                }
-                continue;
+        let outcome = match verdict(&mut ties) {
+            Verdict::Free => Outcome::Free,
+            Verdict::CantTell(reason) => Outcome::CantTell(reason),
+            Verdict::Governed(id) => {
+                let not_read = || Outcome::CantTell("the experience was not read".to_owned());
+                let governed =
+                    |found| Outcome::Governed(Box::new(rules(found, &under(seller, found, self.governed), product)));
+                self.live.experience(seller, &id).map_or_else(not_read, governed)
             }
-            match &tie.weight {
-                Weight::Disabled | Weight::Archived | Weight::NotLive | Weight::FurtherUp => {}
-                Weight::CantTell(reason) => outcome = Outcome::CantTell(reason.clone()),
-                Weight::Counts => {
-                    nearest.clone_from(&tie.principal);
-                    let found = tie.experience.as_ref().and_then(|id| self.live.experience(seller, id));
-                    outcome = found.map_or_else(
-                        || Outcome::CantTell("the experience was not read".to_owned()),
-                        |found| {
-                            Outcome::Governed(Box::new(rules(found, &under(seller, found, self.governed), product)))
-                        },
-                    );
-                }
-            }
-        }
-        if let Outcome::CantTell(reason) = &outcome {
-            for tie in ties.iter_mut().filter(|tie| tie.weight == Weight::Counts) {
-                tie.weight = Weight::CantTell(reason.clone());
-            }
-        }
+        };
         (outcome, ties)
     }
 
     /// The audiences that the account is in, or should be, the nearest first.
     fn ties(&self, seller: &AccountId, audiences: &Audiences) -> Vec<Tie> {
-        let mut ties = Vec::new();
-        for (experience, principals) in audiences {
-            for principal in principals {
-                let is_reached = self.above.is_reached(&principal.receiver());
-                if is_reached == Some(false) {
-                    continue;
-                }
-                let (name, status, weight) = self.weighed(seller, experience, is_reached);
-                let (said, wanted) = self.said(seller, experience, principal, status);
-                ties.push(Tie {
-                    experience: Some(experience.clone()),
-                    name,
-                    status,
-                    wanted,
-                    principal: Some(principal.clone()),
-                    label: self.above.label(&principal.receiver()),
-                    is_live: true,
-                    said,
-                    weight,
-                });
-            }
+        let mut ties = live_ties(self.above, self.live, seller, audiences);
+        for tie in &mut ties {
+            let (Some(experience), Some(principal)) = (&tie.experience, &tie.principal) else { continue };
+            tie.label = self.above.label(&principal.receiver());
+            (tie.said, tie.wanted) = self.said(seller, experience, principal, tie.status);
         }
         ties.extend(self.missing(audiences));
-        ties.sort_by_key(|tie| self.nearness(tie.principal.as_ref()));
+        ties.sort_by_key(|tie| nearness(self.above, tie.principal.as_ref()));
         ties
-    }
-
-    /// Whether an audience would count if it were the nearest.
-    fn weighed(
-        &self,
-        seller: &AccountId,
-        experience: &ExperienceId,
-        is_reached: Option<bool>,
-    ) -> (String, Option<ExperienceStatus>, Weight) {
-        let found = self.live.experiences.get(seller).and_then(|shelf| shelf.read.get(experience));
-        match found {
-            Some(Found::There(Experience { name, status, .. })) => {
-                let weight = match (status, is_reached) {
-                    (ExperienceStatus::Disabled, _) => Weight::Disabled,
-                    (ExperienceStatus::Archived, _) => Weight::Archived,
-                    (ExperienceStatus::Enabled, Some(_)) => Weight::Counts,
-                    (ExperienceStatus::Enabled, None) => Weight::CantTell(self.above.reason()),
-                };
-                (name.clone(), Some(*status), weight)
-            }
-            Some(Found::Unreadable(reason)) => (String::new(), None, Weight::CantTell(reason.clone())),
-            Some(Found::NotThere) => {
-                let reason = format!("an audience names experience {experience}, and AWS says that there is none");
-                (String::new(), None, Weight::CantTell(reason))
-            }
-            None => (String::new(), None, Weight::CantTell(format!("experience {experience} was not read"))),
-        }
     }
 
     /// What the catalog says of a principal in a live audience, and which other status it asks for there.
@@ -233,16 +165,118 @@ impl Look<'_> {
     fn named(&self, who: &AudienceRef) -> Named {
         named(who, self.account, self.above)
     }
+}
 
-    fn nearness(&self, principal: Option<&AudiencePrincipal>) -> (u8, usize) {
-        match principal {
-            Some(AudiencePrincipal::Account(_)) => (0, 0),
-            // A unit of which it can't be told whether the account is below it may be the nearest.
-            Some(AudiencePrincipal::Ou(unit)) => (1, self.above.depth(unit).map_or(0, |depth| usize::MAX - depth)),
-            None => (1, 0),
-            Some(AudiencePrincipal::Organization(_)) => (2, 0),
+fn nearness(above: &Above<'_>, principal: Option<&AudiencePrincipal>) -> (u8, usize) {
+    match principal {
+        Some(AudiencePrincipal::Account(_)) => (0, 0),
+        // A unit of which it can't be told whether the account is below it may be the nearest.
+        Some(AudiencePrincipal::Ou(unit)) => (1, above.depth(unit).map_or(0, |depth| usize::MAX - depth)),
+        None => (1, 0),
+        Some(AudiencePrincipal::Organization(_)) => (2, 0),
+    }
+}
+
+/// The audiences that an account is in, the nearest first. What the catalog says of them is not said yet.
+pub(in crate::plan) fn live_ties(
+    above: &Above<'_>,
+    live: &Live,
+    seller: &AccountId,
+    audiences: &Audiences,
+) -> Vec<Tie> {
+    let mut ties = Vec::new();
+    for (experience, principals) in audiences {
+        for principal in principals {
+            let is_reached = above.is_reached(&principal.receiver());
+            if is_reached == Some(false) {
+                continue;
+            }
+            let (name, status, weight) = weighed(above, live, seller, experience, is_reached);
+            ties.push(Tie {
+                experience: Some(experience.clone()),
+                name,
+                status,
+                wanted: None,
+                principal: Some(principal.clone()),
+                label: String::new(),
+                is_live: true,
+                said: Said::Nothing,
+                weight,
+            });
         }
     }
+    ties.sort_by_key(|tie| nearness(above, tie.principal.as_ref()));
+    ties
+}
+
+/// Whether an audience would count if it were the nearest.
+fn weighed(
+    above: &Above<'_>,
+    live: &Live,
+    seller: &AccountId,
+    experience: &ExperienceId,
+    is_reached: Option<bool>,
+) -> (String, Option<ExperienceStatus>, Weight) {
+    let found = live.experiences.get(seller).and_then(|shelf| shelf.read.get(experience));
+    match found {
+        Some(Found::There(Experience { name, status, .. })) => {
+            let weight = match (status, is_reached) {
+                (ExperienceStatus::Disabled, _) => Weight::Disabled,
+                (ExperienceStatus::Archived, _) => Weight::Archived,
+                (ExperienceStatus::Enabled, Some(_)) => Weight::Counts,
+                (ExperienceStatus::Enabled, None) => Weight::CantTell(above.reason()),
+            };
+            (name.clone(), Some(*status), weight)
+        }
+        Some(Found::Unreadable(reason)) => (String::new(), None, Weight::CantTell(reason.clone())),
+        Some(Found::NotThere) => {
+            let reason = format!("an audience names experience {experience}, and AWS says that there is none");
+            (String::new(), None, Weight::CantTell(reason))
+        }
+        None => (String::new(), None, Weight::CantTell(format!("experience {experience} was not read"))),
+    }
+}
+
+/// Which experience governs an account.
+pub(in crate::plan) enum Verdict {
+    /// This one.
+    Governed(ExperienceId),
+    /// None that is enabled.
+    Free,
+    /// That can't be told; the sentence says why.
+    CantTell(String),
+}
+
+/// Which of the live audiences, the nearest first, counts. Notes at the others why they don't.
+pub(in crate::plan) fn verdict(ties: &mut [Tie]) -> Verdict {
+    let mut verdict = Verdict::Free;
+    let mut nearest = None;
+    for tie in ties.iter_mut().filter(|tie| tie.is_live) {
+        match (&verdict, &tie.weight) {
+            // What is further up does not count, and of what may count it can't be told whether it does.
+            (Verdict::Governed(_), Weight::Counts) if tie.principal == nearest => {
+                let reason = "AWS shows the same principal in the audiences of two enabled experiences";
+                verdict = Verdict::CantTell(reason.to_owned());
+            }
+            (Verdict::Governed(_), Weight::Counts) => tie.weight = Weight::FurtherUp,
+            (Verdict::Governed(_) | Verdict::CantTell(_), _) => {}
+            (Verdict::Free, Weight::Disabled | Weight::Archived | Weight::NotLive | Weight::FurtherUp) => {}
+            (Verdict::Free, Weight::CantTell(reason)) => verdict = Verdict::CantTell(reason.clone()),
+            (Verdict::Free, Weight::Counts) => {
+                nearest.clone_from(&tie.principal);
+                verdict = match &tie.experience {
+                    Some(experience) => Verdict::Governed(experience.clone()),
+                    None => Verdict::CantTell("the experience was not read".to_owned()),
+                };
+            }
+        }
+    }
+    if let Verdict::CantTell(reason) = &verdict {
+        for tie in ties.iter_mut().filter(|tie| tie.weight == Weight::Counts) {
+            tie.weight = Weight::CantTell(reason.clone());
+        }
+    }
+    verdict
 }
 
 /// Whether an entry of an `audience` is about an account.

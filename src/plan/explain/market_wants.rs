@@ -42,9 +42,14 @@ pub(super) fn governing(account: &AccountId, desired: &Desired, live: &Live, has
     }
 }
 
-/// Where a product stands: all experiences of every organization that a product list is for.
-pub(super) fn everywhere(desired: &Desired, live: &Live, wants: &mut Wants) {
-    for name in desired.settings.organizations.keys() {
+/// Where products stand: all experiences of every wanted organization that a product list is for.
+pub(in crate::plan) fn everywhere(
+    desired: &Desired,
+    live: &Live,
+    is_wanted: impl Fn(&Name) -> bool,
+    wants: &mut Wants,
+) {
+    for name in desired.settings.organizations.keys().filter(|name| is_wanted(name)) {
         let Some(seller) = seller(name, desired) else { continue };
         wants.organizations.entry(name.clone()).or_default();
         let is_listed = live.experiences.get(seller).is_some_and(|shelf| shelf.listed.is_some());

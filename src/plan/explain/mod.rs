@@ -6,84 +6,78 @@ mod above;
 mod entries;
 mod identity;
 mod inside;
+mod known;
+mod lines;
 mod market;
 mod market_wants;
 mod product;
 mod rules;
 mod shop;
+mod state;
 mod ways;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::governed::Hub;
 use super::resolve::{self, hub_place};
 use crate::model::desired::{Desired, DesiredPortfolio, Selector};
 use crate::model::id::{AccountId, Name, PortfolioId, Region};
 use crate::model::live::{Live, Reading};
 use crate::model::market_sight::AskedProduct;
-use crate::model::portfolio::{Portfolio, Receiver};
 use crate::model::sight::{Asked, Governing, Identity, Liveness, Seen, Sight, State, Way};
-use crate::model::target::TargetName;
 use crate::model::wants::{AccessWants, OrganizationWants, ReceivedWants, ShelfWants, Wants};
-use above::Above;
-use entries::Entries;
+pub(super) use above::Above;
+pub(super) use entries::Entries;
 pub use identity::identify;
+pub(super) use known::Known;
+pub(super) use lines::{Lines, Means};
+pub(super) use market::{Verdict, live_ties, seller, verdict};
+pub(super) use market_wants::everywhere;
 pub use product::identify_product;
+pub(super) use rules::{Under, under};
 pub use shop::{shop_wants, shops};
-use ways::Beside;
+pub(super) use state::{Acceptance, state};
+pub(super) use ways::{Beside, Reaching, is_own, kind};
 
 /// A portfolio of the catalog beside an account.
 struct Look<'a> {
-    name: &'a TargetName,
-    wanted: &'a DesiredPortfolio,
+    known: Known<'a>,
     above: Above<'a>,
-    portfolio: Result<&'a Portfolio, String>,
-    id: Option<PortfolioId>,
 }
 
 impl<'a> Look<'a> {
     fn all(account: &'a AccountId, desired: &'a Desired, live: &'a Live) -> impl Iterator<Item = Self> {
-        desired.portfolios.iter().map(move |(name, wanted)| {
-            let place = format!("{} {}", wanted.account, wanted.region);
-            let (id, portfolio) = match Hub::of(name, wanted, live).id {
-                Ok(id) => {
-                    let portfolio = resolve::portfolio(wanted, &id, live).map_err(|blocked| blocked.reason);
-                    (Some(id), portfolio)
-                }
-                Err(problem) => {
-                    let blocked = problem.blocked(&wanted.portfolio, &wanted.source, "portfolio", &place);
-                    (None, Err(blocked.reason))
-                }
-            };
-            Self { name, wanted, above: Above::of(account, &wanted.organization, live), portfolio, id }
-        })
+        let with = move |known: Known<'a>| {
+            let above = Above::of(account, &known.wanted.organization, live);
+            Self { known, above }
+        };
+        Known::all(desired, live).map(with)
     }
 
     fn beside<'s>(&'s self, account: &'s AccountId, live: &'s Live) -> Beside<'s> {
-        let portfolio = self.portfolio.as_ref().ok().copied();
-        Beside { account, above: &self.above, wanted: self.wanted, portfolio, live }
+        self.known.beside(account, &self.above, live)
     }
 
     fn seen(&self, account: &AccountId, live: &Live) -> Seen {
         let beside = self.beside(account, live);
-        let trouble = self.portfolio.as_ref().err().cloned();
-        let is_owner = *account == self.wanted.account;
+        let Known { name: target, wanted, portfolio, id } = &self.known;
+        let trouble = portfolio.as_ref().err().cloned();
+        let is_owner = *account == wanted.account;
         let mut ways = if is_owner { Vec::new() } else { beside.ways() };
-        let state = state(beside, &ways, trouble.as_deref());
+        let state = state(beside, &beside.reaching(), trouble.as_deref(), Acceptance::OfAccount);
         let without: Vec<_> = ways.iter().map(|way| beside.without(&ways, way, &state)).collect();
         ways.iter_mut().zip(without).for_each(|(way, without)| way.without = without);
-        let entries = Entries::of(self.wanted, account, &self.above);
+        let entries = Entries::of(wanted, account, &self.above);
         let inside =
-            inside::inside(beside, self.name.file(), &ways, &state, entries.counts.as_ref().ok().copied().flatten());
-        let name = self.portfolio.as_ref().ok().and_then(|portfolio| portfolio.name.clone());
+            inside::inside(beside, target.file(), &ways, &state, entries.counts.as_ref().ok().copied().flatten());
+        let name = portfolio.as_ref().ok().and_then(|portfolio| portfolio.name.clone());
         Seen {
-            target: self.name.clone(),
-            source: self.wanted.source.clone(),
-            organization: self.wanted.organization.clone(),
-            owner: self.wanted.account.clone(),
-            region: self.wanted.region.clone(),
-            id: self.id.clone(),
-            name: name.unwrap_or_else(|| self.wanted.portfolio.to_string()),
+            target: (*target).clone(),
+            source: wanted.source.clone(),
+            organization: wanted.organization.clone(),
+            owner: wanted.account.clone(),
+            region: wanted.region.clone(),
+            id: id.clone(),
+            name: name.unwrap_or_else(|| wanted.portfolio.to_string()),
             trouble,
             state,
             entry: entries.governing(),
@@ -91,40 +85,6 @@ impl<'a> Look<'a> {
             ways,
             inside,
         }
-    }
-}
-
-/// Whether the account has the portfolio.
-fn state(beside: Beside<'_>, ways: &[Way], trouble: Option<&str>) -> State {
-    let Beside { account, above, wanted, portfolio, live } = beside;
-    if *account == wanted.account {
-        return State::Owns;
-    }
-    let Some(portfolio) = portfolio else { return State::CantTell(trouble.unwrap_or_default().to_owned()) };
-    let direct = portfolio.shares.get(&Receiver::Account(account.clone())).map(|share| share.accepted);
-    let is_live = |way: &&Way| matches!(way.live, Liveness::Live { .. });
-    let through = || ways.iter().filter(is_live).filter(|way| !matches!(way.receiver, Some(Receiver::Account(_))));
-    let is_told = through().any(|way| way.untold.is_none());
-    let untold = through().find_map(|way| way.untold.clone());
-    if above.is_suspended() && (direct.is_some() || is_told) {
-        return State::Suspended;
-    }
-    if direct == Some(true) {
-        return State::Has;
-    }
-    if !is_told && untold.is_none() {
-        return if direct.is_some() { State::Waits } else { State::HasNot };
-    }
-    // The owner takes every share through the organization for accepted. The account knows better.
-    let accepted = live.received.get(&(account.clone(), wanted.region.clone())).and_then(|it| it.accepted.as_ref());
-    match accepted {
-        Some(Reading::Complete(accepted)) if accepted.contains(&portfolio.id) => State::Has,
-        Some(Reading::Complete(_)) if is_told => State::Rejected,
-        // It may be shared and rejected, or not be shared at all.
-        Some(Reading::Complete(_)) | None => {
-            State::CantTell(untold.unwrap_or_else(|| format!("what {account} has accepted was not read")))
-        }
-        Some(Reading::Unreadable(reason)) => State::CantTell(reason.clone()),
     }
 }
 
@@ -162,9 +122,9 @@ pub fn sight(
 /// What the account has accepted in the regions in which it was asked, and no file of the catalog governs.
 fn ungoverned(account: &AccountId, desired: &Desired, live: &Live) -> BTreeMap<Region, Reading<BTreeSet<PortfolioId>>> {
     let of_region = |region: &Region| -> (BTreeSet<PortfolioId>, Option<String>) {
-        let of_it = Look::all(account, desired, live).filter(|look| look.wanted.region == *region);
-        let (ids, open): (Vec<_>, Vec<_>) = of_it.partition(|look| look.id.is_some());
-        (ids.into_iter().filter_map(|look| look.id).collect(), open.into_iter().find_map(|it| it.portfolio.err()))
+        let of_it = Known::all(desired, live).filter(|known| known.wanted.region == *region);
+        let (ids, open): (Vec<_>, Vec<_>) = of_it.partition(|known| known.id.is_some());
+        (ids.into_iter().filter_map(|it| it.id).collect(), open.into_iter().find_map(|it| it.portfolio.err()))
     };
     let places = live.received.iter().filter(|((of, _), _)| of == account);
     let asked = places.filter_map(|((_, region), received)| Some((region, received.accepted.as_ref()?)));
@@ -235,27 +195,28 @@ fn portfolios(desired: &Desired, live: &Live, wants: &mut Wants) {
 fn inside_wants(account: &AccountId, desired: &Desired, live: &Live, wants: &mut Wants) {
     let home = home(account, desired, live);
     for look in Look::all(account, desired, live) {
-        let (beside, Ok(portfolio)) = (look.beside(account, live), &look.portfolio) else { continue };
+        let (beside, Ok(portfolio)) = (look.beside(account, live), &look.known.portfolio) else { continue };
+        let wanted = look.known.wanted;
         let seen = look.seen(account, live);
         let is_live = |way: &&Way| matches!(way.live, Liveness::Live { .. });
         let is_reached = seen.ways.iter().any(|way| is_live(&way));
         if portfolio.name.is_none() && (is_reached || seen.state == State::Owns) {
-            shelf(wants, look.wanted).names.insert(portfolio.id.clone());
+            shelf(wants, wanted).names.insert(portfolio.id.clone());
         }
         own_wants(&look, account, beside, &seen.state, home, wants);
         if !is_reached {
             continue;
         }
         for kind in beside.in_doubt() {
-            let of = wants.access.entry(hub_place(look.wanted));
-            let of = of.or_insert_with(|| AccessWants::new(&look.wanted.organization));
+            let of = wants.access.entry(hub_place(wanted));
+            let of = of.or_insert_with(|| AccessWants::new(&wanted.organization));
             of.own.insert((portfolio.id.clone(), kind));
         }
         if seen.state == State::Suspended {
             continue;
         }
-        let organization = home.unwrap_or(&look.wanted.organization);
-        let place = (account.clone(), look.wanted.region.clone());
+        let organization = home.unwrap_or(&wanted.organization);
+        let place = (account.clone(), wanted.region.clone());
         let of = wants.received.entry(place).or_insert_with(|| ReceivedWants::new(organization));
         of.accepted = true;
         if seen.state != State::Has {
@@ -263,8 +224,8 @@ fn inside_wants(account: &AccountId, desired: &Desired, live: &Live, wants: &mut
         }
         of.principals.insert(portfolio.id.clone());
         if inside::brings_principals(&seen.ways) {
-            let of = wants.received.entry(hub_place(look.wanted));
-            let of = of.or_insert_with(|| ReceivedWants::new(&look.wanted.organization));
+            let of = wants.received.entry(hub_place(wanted));
+            let of = of.or_insert_with(|| ReceivedWants::new(&wanted.organization));
             of.principals.insert(portfolio.id.clone());
         }
     }
@@ -279,18 +240,19 @@ fn own_wants(
     home: Option<&Name>,
     wants: &mut Wants,
 ) {
-    let entry = Entries::of(look.wanted, account, &look.above).counts.ok().flatten();
+    let wanted = look.known.wanted;
+    let entry = Entries::of(wanted, account, &look.above).counts.ok().flatten();
     let Some(local) = entry.and_then(|entry| entry.local.as_ref()).filter(|_| *state != State::Suspended) else {
         return;
     };
-    let place = (account.clone(), look.wanted.region.clone());
-    let organization = home.unwrap_or(&look.wanted.organization);
+    let place = (account.clone(), wanted.region.clone());
+    let organization = home.unwrap_or(&wanted.organization);
     let of = wants.received.entry(place).or_insert_with(|| ReceivedWants::new(organization));
     of.own = true;
-    if let Some(shared) = beside.shared(look.name.file()) {
-        shared.wants_of_local(account, (account.clone(), look.wanted.region.clone()), local, wants);
+    if let Some(shared) = beside.shared(look.known.name.file()) {
+        shared.wants_of_local(account, (account.clone(), wanted.region.clone()), local, wants);
     } else {
-        of.principals.extend(inside::own(beside, look.name.file(), local).ok().flatten());
+        of.principals.extend(inside::own(beside, look.known.name.file(), local).ok().flatten());
     }
 }
 

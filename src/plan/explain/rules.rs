@@ -11,14 +11,18 @@ use crate::model::id::{AccountId, ProductId};
 use crate::model::market_sight::{AskedProduct, ListedBy, Rules, Shelved, Stand, Word};
 
 /// The entry of a product list that an experience is under.
-pub(super) enum Under<'a> {
+pub(in crate::plan) enum Under<'a> {
     Entry(&'a List<'a>),
     Nobody,
     CantTell(String),
 }
 
 /// Which entry governs an experience that was read.
-pub(super) fn under<'a>(account: &AccountId, experience: &Experience, governed: &'a Governed<'a>) -> Under<'a> {
+pub(in crate::plan) fn under<'a>(
+    account: &AccountId,
+    experience: &Experience,
+    governed: &'a Governed<'a>,
+) -> Under<'a> {
     let key: ExperienceKeyOf = (account.clone(), experience.id.clone());
     let of_it: Vec<&List<'_>> = governed.lists.iter().filter(|list| list.key().as_ref() == Some(&key)).collect();
     if let Some(reason) = governed.experience_clashes().remove(&key) {

@@ -24,7 +24,7 @@ pub fn shops(product: &AskedProduct, desired: &Desired, live: &Live) -> Vec<Shop
 /// What still has to be read to say it.
 pub fn shop_wants(desired: &Desired, live: &Live) -> Wants {
     let mut wants = Wants::default();
-    super::market_wants::everywhere(desired, live, &mut wants);
+    super::market_wants::everywhere(desired, live, |_| true, &mut wants);
     wants
 }
 

@@ -3,40 +3,57 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::above::{Above, Below};
-use crate::model::desired::{DesiredPortfolio, Ignored, OuRef, Unlisted};
-use crate::model::finding::Source;
-use crate::model::id::{AccountId, Name};
-use crate::model::live::{Live, Reading};
-use crate::model::portfolio::{LiveShare, NodeKind, Portfolio, Receiver, Share};
+use super::lines::{Lines, Means};
+use crate::model::desired::{DesiredPortfolio, OuRef};
+use crate::model::id::{AccountId, Name, PortfolioId};
+use crate::model::live::{HubPlace, Live, Reading};
+use crate::model::portfolio::{LiveShare, NodeKind, Portfolio, Receiver};
 use crate::model::sight::{Listed, Liveness, State, Way, Without};
 use crate::plan::recipient::Shared;
 use crate::plan::resolve::hub_place;
 
 /// A portfolio beside one account.
 #[derive(Clone, Copy)]
-pub(super) struct Beside<'a> {
-    pub(super) account: &'a AccountId,
-    pub(super) above: &'a Above<'a>,
-    pub(super) wanted: &'a DesiredPortfolio,
+pub(in crate::plan) struct Beside<'a> {
+    pub(in crate::plan) account: &'a AccountId,
+    pub(in crate::plan) above: &'a Above<'a>,
+    pub(in crate::plan) wanted: &'a DesiredPortfolio,
     /// The portfolio, where it could be read.
-    pub(super) portfolio: Option<&'a Portfolio>,
-    pub(super) live: &'a Live,
+    pub(in crate::plan) portfolio: Option<&'a Portfolio>,
+    pub(in crate::plan) live: &'a Live,
 }
 
-/// The receiver of a share that the catalog lists, and whether it reaches the account.
-enum Named {
-    One(Receiver),
-    /// A path of which it can't be told which unit it means.
-    Untold(String),
-    Elsewhere,
+/// A live share that reaches an account, or may.
+#[derive(Clone, Copy)]
+pub(in crate::plan) struct Reaching<'a> {
+    pub(in crate::plan) receiver: &'a Receiver,
+    pub(in crate::plan) live: &'a LiveShare,
+    /// Whether it is known that it does.
+    pub(in crate::plan) is_told: bool,
 }
 
-fn kind(receiver: &Receiver) -> &'static str {
+/// AWS's word for a kind of receiver.
+pub(in crate::plan) fn kind(receiver: &Receiver) -> &'static str {
     match receiver {
         Receiver::Account(_) => "ACCOUNT",
         Receiver::Member(_) => "ORGANIZATION_MEMBER_ACCOUNT",
         Receiver::Ou(_) => "ORGANIZATIONAL_UNIT",
         Receiver::Organization(_) => "ORGANIZATION",
+    }
+}
+
+/// Whether the row of a receiver is a share of its own where a node above it is shared with, too; `None` where that can't
+/// be told.
+pub(in crate::plan) fn is_own(
+    receiver: &Receiver,
+    portfolio: &PortfolioId,
+    place: &HubPlace,
+    live: &Live,
+) -> Option<bool> {
+    let Some(kind) = receiver.node_kind() else { return Some(true) };
+    match live.access.get(place)?.own.get(&(portfolio.clone(), kind))? {
+        Reading::Complete(own) => Some(own.contains(receiver)),
+        Reading::Unreadable(_) => None,
     }
 }
 
@@ -48,70 +65,77 @@ impl<'a> Beside<'a> {
         Some(Shared { file, wanted, portfolio: portfolio?, live, made, taken })
     }
 
+    /// The live shares that reach the account, or may. They are looked up by the account and by what is above it: a
+    /// portfolio may be shared with very many.
+    pub(in crate::plan) fn reaching(self) -> Vec<Reaching<'a>> {
+        let Self { account, above, wanted: _, portfolio, live: _ } = self;
+        let Some(portfolio) = portfolio else { return Vec::new() };
+        let shares = &portfolio.shares;
+        let found = |receiver: Receiver| {
+            let (receiver, live) = shares.get_key_value(&receiver)?;
+            Some(Reaching { receiver, live, is_told: true })
+        };
+        let own = [Receiver::Account(account.clone()), Receiver::Member(account.clone())];
+        let mut reaching: Vec<Reaching<'a>> = own.into_iter().filter_map(found).collect();
+        let rest = |is_it: fn(&Receiver) -> bool, is_told| {
+            let rows = shares.iter().filter(move |(receiver, _)| is_it(receiver));
+            rows.map(move |(receiver, live)| Reaching { receiver, live, is_told })
+        };
+        match above.units() {
+            Some(units) => reaching.extend(units.iter().filter_map(|unit| found(Receiver::Ou(unit.clone())))),
+            None => reaching.extend(rest(|it| matches!(it, Receiver::Ou(_)), false)),
+        }
+        let is_member = above.is_member();
+        if is_member != Some(false) {
+            // They stand behind all others.
+            let of_organization =
+                |(receiver, _): &(&Receiver, &LiveShare)| matches!(receiver, Receiver::Organization(_));
+            let last = shares.iter().rev().take_while(of_organization);
+            reaching.extend(last.map(|(receiver, live)| Reaching { receiver, live, is_told: is_member.is_some() }));
+        }
+        reaching
+    }
+
     /// Every share that reaches the account, or may. What becomes of it without one of them is said afterwards.
     pub(super) fn ways(self) -> Vec<Way> {
         let Self { account: _, above, wanted, portfolio, live: _ } = self;
-        let mut ways = Vec::new();
-        let (mut listed, mut expired, mut untold) = (Vec::new(), Vec::new(), Vec::new());
-        for share in &wanted.shares {
-            match self.named(&share.share) {
-                Named::One(receiver) => listed.push((receiver, &share.source)),
-                Named::Untold(path) => untold.push((path, &share.source)),
-                Named::Elsewhere => {}
-            }
-        }
-        for share in &wanted.expired {
-            match self.named(&share.share) {
-                Named::One(receiver) => expired.push((receiver, &share.source)),
-                Named::Untold(_) | Named::Elsewhere => {}
-            }
-        }
-        let line = |all: &[(Receiver, &Source)], receiver: &Receiver| {
-            all.iter().find(|(known, _)| known == receiver).map(|(_, source)| (*source).clone())
+        let means = |ou: &OuRef| match above.below(ou) {
+            Below::At(_, unit) => Means::One(unit),
+            Below::No => Means::Elsewhere,
+            Below::Untold => Means::Untold,
         };
-        let shares = portfolio.into_iter().flat_map(|portfolio| &portfolio.shares);
-        for (receiver, LiveShare { share, accepted }) in shares {
-            let is_reached = above.is_reached(receiver);
-            if is_reached == Some(false) {
-                continue;
-            }
-            let is_ou = matches!(receiver, Receiver::Ou(_));
-            let on_list = if let Some(source) = line(&listed, receiver) {
-                Listed::Yes(source)
-            } else if is_ou && !untold.is_empty() {
-                Listed::CantTell
-            } else {
-                self.unlisted(receiver, line(&expired, receiver))
-            };
+        let lines = Lines::of(wanted, means, |receiver| above.is_reached(receiver) != Some(false));
+        let mut ways = Vec::new();
+        for Reaching { receiver, live: LiveShare { share, accepted }, is_told } in self.reaching() {
             let inherited = self.stands(receiver).map(|is_own| !is_own);
             let live = Liveness::Live { share: share.clone(), accepted: *accepted, inherited };
-            ways.push(self.way(receiver, is_reached, live, on_list));
+            ways.push(self.way(receiver, is_told, live, lines.say(receiver)));
         }
         let is_live = |receiver: &Receiver| portfolio.is_some_and(|it| it.shares.contains_key(receiver));
         let missing = if portfolio.is_some() { Liveness::Missing } else { Liveness::CantTell };
-        for (receiver, source) in listed.iter().filter(|(receiver, _)| !is_live(receiver)) {
-            let is_reached = above.is_reached(receiver);
-            ways.push(self.way(receiver, is_reached, missing.clone(), Listed::Yes((*source).clone())));
+        for (receiver, share) in lines.listed.iter().filter(|(receiver, _)| !is_live(receiver)) {
+            let is_told = above.is_reached(receiver).is_some();
+            ways.push(self.way(receiver, is_told, missing.clone(), Listed::Yes(share.source.clone())));
         }
         ways.sort_by_key(|way| self.nearness(way.receiver.as_ref()));
-        ways.extend(untold.into_iter().map(|(path, source)| Way {
+        ways.extend(lines.untold.into_iter().map(|(path, share)| Way {
             receiver: None,
             kind: "ORGANIZATIONAL_UNIT",
-            label: path,
+            label: path.to_string(),
             untold: Some(above.reason()),
             live: Liveness::CantTell,
-            listed: Listed::Yes(source.clone()),
+            listed: Listed::Yes(share.source.clone()),
             without: None,
         }));
         ways
     }
 
-    fn way(&self, receiver: &Receiver, is_reached: Option<bool>, live: Liveness, listed: Listed) -> Way {
+    fn way(&self, receiver: &Receiver, is_told: bool, live: Liveness, listed: Listed) -> Way {
         Way {
             receiver: Some(receiver.clone()),
             kind: kind(receiver),
             label: self.above.label(receiver),
-            untold: is_reached.is_none().then(|| self.above.reason()),
+            untold: (!is_told).then(|| self.above.reason()),
             live,
             listed,
             without: None,
@@ -128,55 +152,9 @@ impl<'a> Beside<'a> {
         }
     }
 
-    fn named(&self, share: &Share<OuRef>) -> Named {
-        let receiver = match share {
-            Share::Account { account, tag_options: _ } => Receiver::Account(account.clone()),
-            Share::Member { account, tag_options: _ } => Receiver::Member(account.clone()),
-            Share::Organization { organization, .. } => Receiver::Organization(organization.clone()),
-            Share::Ou { ou: OuRef::Id(unit), .. } => Receiver::Ou(unit.clone()),
-            Share::Ou { ou: path @ OuRef::Path(_), .. } => match self.above.below(path) {
-                Below::At(_, unit) => Receiver::Ou(unit),
-                Below::No => return Named::Elsewhere,
-                Below::Untold => return Named::Untold(path.to_string()),
-            },
-        };
-        if self.above.is_reached(&receiver) == Some(false) { Named::Elsewhere } else { Named::One(receiver) }
-    }
-
-    fn unlisted(&self, receiver: &Receiver, expired: Option<Source>) -> Listed {
-        let mut is_untold = false;
-        for ignored in &self.wanted.ignored {
-            let is_it = match (&ignored.who, receiver) {
-                (Ignored::Account(of), Receiver::Account(account) | Receiver::Member(account)) => of == account,
-                (Ignored::Organization(of), Receiver::Organization(organization)) => of == organization,
-                (Ignored::Ou(OuRef::Id(of)), Receiver::Ou(unit)) => of == unit,
-                (Ignored::Ou(path), Receiver::Ou(unit)) => match self.above.below(path) {
-                    Below::At(_, of) => of == *unit,
-                    Below::No => false,
-                    Below::Untold => {
-                        is_untold = true;
-                        false
-                    }
-                },
-                _ => false,
-            };
-            if is_it {
-                return Listed::Ignored(ignored.source.clone());
-            }
-        }
-        match (expired, self.wanted.unlisted) {
-            _ if is_untold => Listed::CantTell,
-            (_, Unlisted::Keep) => Listed::Kept,
-            (Some(source), Unlisted::Remove) => Listed::Expired(source),
-            (None, Unlisted::Remove) => Listed::No,
-        }
-    }
-
     /// The live shares through the organization that reach the account, or may.
     fn through(&self) -> impl Iterator<Item = &'a Receiver> {
-        let shares = self.portfolio.into_iter().flat_map(|portfolio| portfolio.shares.keys());
-        let above = self.above;
-        shares.filter(move |it| it.is_of_organization() && above.is_reached(it) != Some(false))
+        self.reaching().into_iter().map(|it| it.receiver).filter(|it| it.is_of_organization())
     }
 
     /// The kinds of rows that may stand for a share with a node above alone: all but the one furthest up.
@@ -189,16 +167,8 @@ impl<'a> Beside<'a> {
 
     /// Whether a live row is a share of its own; `None` where that can't be told.
     fn stands(&self, receiver: &Receiver) -> Option<bool> {
-        let Some(kind) = receiver.node_kind().filter(|kind| self.in_doubt().any(|it| it == *kind)) else {
-            return Some(true);
-        };
         let is_last = self.through().max_by_key(|it| self.nearness(Some(it))) == Some(receiver);
-        let (portfolio, access) = (self.portfolio?, self.live.access.get(&hub_place(self.wanted)));
-        match access.and_then(|it| it.own.get(&(portfolio.id.clone(), kind))) {
-            _ if is_last => Some(true),
-            Some(Reading::Complete(own)) => Some(own.contains(receiver)),
-            Some(Reading::Unreadable(_)) | None => None,
-        }
+        if is_last { Some(true) } else { is_own(receiver, &self.portfolio?.id, &hub_place(self.wanted), self.live) }
     }
 
     /// What becomes of the account where one of the live shares is taken away.

@@ -18,6 +18,7 @@ mod import;
 mod init;
 mod local;
 mod made;
+mod map;
 mod mirror;
 mod notes;
 mod options;

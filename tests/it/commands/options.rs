@@ -44,6 +44,7 @@ fn every_command_shows_the_options_that_have_an_effect_there() {
     import: base catalog color concurrency format quiet sandbox timeout verbose
     init: catalog quiet sandbox
     man:
+    map: base catalog color concurrency quiet sandbox targets timeout verbose
     plan: base catalog color concurrency format quiet sandbox targets timeout verbose
     products: base catalog color concurrency format quiet sandbox timeout verbose
     report: base catalog color format quiet sandbox targets verbose
@@ -88,6 +89,7 @@ fn line(command: &str) -> Option<&'static [&'static str]> {
         "iam" => &["iam"],
         "import" => &["import", "--dry-run", "--sandbox"],
         "explain" => &["explain", "333333333341", "--sandbox"],
+        "map" => &["map", "--sandbox"],
         "schema" => &["schema", "settings"],
         "completions" => &["completions", "fish"],
         "man" => &["man", "plan"],
@@ -123,7 +125,7 @@ fn hidden_options_do_nothing_and_shown_ones_something() {
                 // What asks nothing of AWS waits for nothing.
                 assert!(
                     !shown
-                        || ["plan", "apply", "doctor", "drift", "products", "explain", "import"]
+                        || ["plan", "apply", "doctor", "drift", "products", "explain", "import", "map"]
                             .contains(&command.as_str()),
                     "{command} {option}"
                 );
@@ -131,7 +133,7 @@ fn hidden_options_do_nothing_and_shown_ones_something() {
             };
             let (tried, beside) = tried.split_at(1);
             let plain = run(line, beside);
-            // `doctor`, `fmt` and `products` refuse some formats rather than ignore them.
+            // `doctor`, `fmt`, `map` and `products` refuse some formats rather than ignore them.
             let tried: &[&str] = if option == "format" && !shown { &["--format=text"] } else { tried };
             let with = run(line, &[tried, beside].concat());
             assert_eq!(plain != with, shown, "{command} {option}\n{plain:#?}\n{with:#?}");

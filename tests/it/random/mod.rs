@@ -1,5 +1,6 @@
 //! Random catalogs, bases and live worlds against a small, slow, obviously right model.
 
+mod atlas;
 mod audiences;
 mod experiences;
 mod import;

@@ -11,7 +11,7 @@ const columnsOf = {
   ],
   portfolios: [
     { head: "Portfolio", value: (at) => nameOf(D.portfolios[at]), cell: (at) => link("portfolio", at) },
-    { head: "Id", value: (at) => D.portfolios[at].id, cell: (at) => code(D.portfolios[at].id) },
+    { head: "Id", value: (at) => D.portfolios[at].id ?? "can't tell", cell: (at) => code(D.portfolios[at].id ?? "can't tell") },
     { head: "Region", value: (at) => D.portfolios[at].region ?? "" },
     { head: "Owner", value: (at) => D.portfolios[at].owner ?? "", cell: (at) => owner(D.portfolios[at].owner) },
     { head: "Accounts", value: (at) => yeses("portfolio", at), cell: (at) => number(yeses("portfolio", at)) },
@@ -19,8 +19,8 @@ const columnsOf = {
   ],
   experiences: [
     { head: "Experience", value: (at) => nameOf(D.experiences[at]), cell: (at) => link("experience", at) },
-    { head: "Id", value: (at) => D.experiences[at].id, cell: (at) => code(D.experiences[at].id) },
-    { head: "Status", value: (at) => D.experiences[at].status ?? "" },
+    { head: "Id", value: (at) => D.experiences[at].id ?? "", cell: (at) => code(D.experiences[at].id ?? "") },
+    { head: "Status", value: (at) => statusOf(at, sided("before", "after")) },
     { head: "Organization", value: (at) => D.organizations[D.experiences[at].org]?.name ?? "" },
     { head: "Approved", value: (at) => D.lists[listOf(at, sided("before", "after"))]?.approved?.length ?? (D.experiences[at].everything ? "everything" : "can't tell") },
     { head: "Accounts", value: (at) => yeses("experience", at), cell: (at) => number(yeses("experience", at)) },
@@ -66,14 +66,17 @@ function buyers(when) {
 function changeRows() {
   const rows = [];
   D.portfolios.forEach(({ shares }, at) => (shares ?? []).filter(({ change }) => change).forEach((share) => rows.push({
-    change: share.change, what: "share", text: `${share.node !== undefined ? titleOf(share.node) : share.name || share.id}`, words: target(share),
+    change: share.change, what: "share", text: D.nodes[share.node] ? titleOf(share.node) : share.id, words: target(share),
     of: nameOf(D.portfolios[at]), page: link("portfolio", at), at: share.at,
   })));
   D.experiences.forEach(({ audience, at: line }, at) => {
     const page = () => link("experience", at);
     for (const part of (audience ?? []).filter(({ change }) => change)) {
-      const title = part.node !== undefined ? titleOf(part.node) : part.name || part.id;
-      rows.push({ change: part.change, what: "audience", text: title, words: part.node !== undefined ? link("node", part.node) : name(title), of: nameOf(D.experiences[at]), page: page(), at: line });
+      rows.push({ change: part.change, what: "audience", text: D.nodes[part.node] ? titleOf(part.node) : part.id, words: target(part), of: nameOf(D.experiences[at]), page: page(), at: line });
+    }
+    if (statusOf(at, "before") !== statusOf(at, "after")) {
+      const change = statusOf(at, "after") === "enabled" ? "gives" : "changes";
+      rows.push({ change, what: "status", text: `${statusOf(at, "before")} → ${statusOf(at, "after")}`, words: `${statusOf(at, "before")} → ${statusOf(at, "after")}`, of: nameOf(D.experiences[at]), page: page(), at: line });
     }
     for (const { product: it, change, before, after } of productChanges(at)) {
       rows.push({ change, what: `${before} → ${after}`, text: called(it), words: link("product", it), of: nameOf(D.experiences[at]), page: page(), at: line });
@@ -89,7 +92,7 @@ function changes() {
   return {
     title: "Changes",
     body: [
-      h("p", { class: "lead" }, D.made?.compared ? `Compared with ${D.made.compared}` : "What a plan would change now"),
+      h("p", { class: "lead" }, `${comparison()[0].toUpperCase()}${comparison().slice(1)}`),
       section("What changes", table("Changes", [
         { head: "Change", value: ({ change }) => change, cell: shown },
         { head: "What", value: ({ what }) => what },

@@ -1,6 +1,6 @@
 // The data of the map and what follows from it. Nothing in this file touches the document, except to read the data.
 //
-// Arrays point at each other by index, as Rust wrote them. `before` is what is live, `after` is what a plan makes of it.
+// Arrays point at each other by index, as src/render/map/data.rs wrote them; what is absent is null, false or empty. `before` is what is live, `after` is what a plan makes of it.
 
 const D = JSON.parse(document.getElementById("data").textContent);
 for (const key of ["untold", "organizations", "nodes", "portfolios", "experiences", "lists", "products", "sights"]) {
@@ -17,7 +17,7 @@ const accountsBelow = D.nodes.map(() => 0);
 const accounts = [];
 
 const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
-const nameOf = (thing) => thing.name || thing.id;
+const nameOf = (thing) => thing.name || thing.id || thing.at || "unknown";
 
 /** The nodes above a node, the root first. A loop in the data ends after as many steps as there are nodes. */
 function above(node) {
@@ -102,15 +102,23 @@ function approved(list) {
   return sets.get(list);
 }
 
-/** What an experience says of a product: "approved", "denied", "not listed", "everything" or "can't tell". */
+/** Whether an experience is there on a side: one without an id is made by the plan. */
+const isThere = (experience, when) => D.experiences[experience].id !== undefined || when === "after";
+const statusOf = (experience, when) => {
+  const { status, status_after: after } = D.experiences[experience];
+  return isThere(experience, when) ? ((when === "after" && after) || status || "status unknown") : "not there yet";
+};
+
+/** What an experience says of a product, in a word of `VERDICTS` or "can't tell". */
 function verdict(experience, product, when) {
+  if (!isThere(experience, when)) return "not there yet";
   const list = listOf(experience, when);
   if (D.lists[list] === undefined) return D.experiences[experience].everything ? "everything" : "can't tell";
   if (approved(list).has(product)) return "approved";
   return D.lists[list].denied?.includes(product) ? "denied" : "not listed";
 }
 
-const VERDICTS = { approved: "yes", everything: "yes", denied: "no", "not listed": "no" };
+const VERDICTS = { approved: "yes", everything: "yes", denied: "no", "not listed": "no", "not there yet": "no" };
 const STATES = { has: "yes", owns: "yes", waits: "waits" };
 
 /**
@@ -175,7 +183,7 @@ function productChanges(experience) {
   const { list, after } = D.experiences[experience];
   if (after === undefined || after === list) return [];
   const products = new Set([list, after].flatMap((it) => [...approved(it), ...(D.lists[it]?.denied ?? [])]));
-  if (D.lists[list] === undefined) for (const product of D.products.keys()) products.add(product);
+  if (D.experiences[experience].everything) for (const product of D.products.keys()) products.add(product);
   return [...products].map((product) => {
     const [was, is] = [verdict(experience, product, "before"), verdict(experience, product, "after")];
     const gain = (VERDICTS[is] === "yes") - (VERDICTS[was] === "yes");
@@ -183,7 +191,7 @@ function productChanges(experience) {
   }).filter(({ change }) => change);
 }
 
-const changedExperience = (it) => (it.after !== undefined && it.after !== it.list) || it.audience?.some(({ change }) => change);
+const changedExperience = (it) => (it.after !== undefined && it.after !== it.list) || it.status_after || it.audience?.some(({ change }) => change);
 const hasChanges = D.nodes.some(({ sight, after }) => after !== undefined && after !== sight)
   || D.portfolios.some(({ shares }) => shares?.some(({ change }) => change))
   || D.experiences.some(changedExperience);
@@ -193,10 +201,13 @@ const hasChanges = D.nodes.some(({ sight, after }) => after !== undefined && aft
 const fileOf = (at) => (at ?? "").replace(/:\d+(:\d+)?$/, "");
 const encoded = (text) => String(text).split("/").map(encodeURIComponent).join("/");
 
+/** The id; of what is not there yet, or can't be told, its line in the catalog. */
+const idOf = ({ id, at, name }) => id ?? at ?? name;
+
 /** The part of an address after `#`. `index` of a list is its file, of a search its text. */
 function address(kind, index) {
-  if (kind === "portfolio") return `portfolio/${encoded(D.portfolios[index].id)}/${encoded(D.portfolios[index].region)}`;
-  if (kind === "experience") return `experience/${encoded(D.experiences[index].id)}`;
+  if (kind === "portfolio") return `portfolio/${encoded(idOf(D.portfolios[index]))}/${encoded(D.portfolios[index].region)}`;
+  if (kind === "experience") return `experience/${encoded(idOf(D.experiences[index]))}`;
   if (kind === "product") return `product/${encoded(D.products[index].id)}`;
   if (kind === "node") return nodeAddress(D.nodes[index]);
   return `${kind}/${encoded(index)}`;
@@ -225,9 +236,9 @@ const searchable = [
     const id = it.kind === "root" ? (D.organizations[it.org]?.id ?? it.id) : it.id;
     return entry(NODE_KINDS[it.kind] ?? it.kind, name, id, address("node", at), [it.id, it.email]);
   }),
-  ...D.portfolios.map((it, at) => entry("portfolio", it.name, it.id, address("portfolio", at),
+  ...D.portfolios.map((it, at) => entry("portfolio", it.name, idOf(it), address("portfolio", at),
     [it.region, it.owner, fileOf(it.at), ...(it.recipients ?? []).flatMap(({ local, launch_role: role }) => [local, role])], it.region)),
-  ...D.experiences.map((it, at) => entry("experience", it.name, it.id, address("experience", at), [fileOf(it.at)])),
+  ...D.experiences.map((it, at) => entry("experience", it.name, idOf(it), address("experience", at), [fileOf(it.at)])),
   ...D.products.map((it, at) => entry("product", it.name, it.id, address("product", at), [it.vendor], it.vendor)),
   ...[...new Set(D.experiences.map(({ at }) => fileOf(at)).filter(Boolean))]
     .map((file) => entry("list", file, file, address("list", file), [])),

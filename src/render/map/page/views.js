@@ -40,12 +40,20 @@ function made(before) {
   const at = D.made?.at && new Date(D.made.at);
   const words = at && !Number.isNaN(at.getTime())
     ? new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "UTC" }).format(at) : undefined;
-  return [words && `${before}read on ${words} UTC`, D.made?.compared && `${before}compared with ${D.made.compared}`, D.made?.sandboxed && [" ", badge("sandbox, not AWS", "warn")]];
+  return [words && `${before}read on ${words} UTC`, D.made?.compared && `${before}${comparison()}`, D.made?.sandboxed && [" ", badge("sandbox, not AWS", "warn")]];
+}
+
+/** What the changes come from. */
+function comparison() {
+  const [kind, ...what] = (D.made?.compared ?? "").split(" ");
+  if (kind === "plan") return `changes of ${what.join(" ")}`;
+  return kind ? `compared with ${D.made.compared}` : "changes that a plan would make now";
 }
 
 function troublesOf() {
   return [
     ...D.untold,
+    ...accounts.flatMap((at) => (D.nodes[at].untold ? [["Account ", link("node", at), ": ", D.nodes[at].untold]] : [])),
     ...D.portfolios.flatMap((it, at) => (it.trouble ? [["Portfolio ", link("portfolio", at), ": ", it.trouble]] : [])),
     ...D.experiences.flatMap((it, at) => (it.trouble ? [["Experience ", link("experience", at), ": ", it.trouble]] : [])),
   ];
@@ -88,6 +96,7 @@ function account(index) {
     before: trail(index),
     body: [
       h("p", { class: "lead" }, "Account ", code(it.id), it.email && [" · ", name(it.email)], it.suspended && [" ", badge("suspended", "warn")], " ", mark(accountChange(index))),
+      it.untold && h("p", { class: "warning" }, it.untold),
       sightOf(index, "before") === undefined && h("p", { class: "warning" }, "Can't tell what this account sees: it could not be read."),
       section("Portfolios", rows.length === 0
         ? h("p", { class: "quiet" }, "No portfolio reaches this account.") : listed(rows, (row) => reach(index, row), 25)),
@@ -117,22 +126,22 @@ function reach(node, { portfolio, before, after, change }) {
 /** With whom a share is. */
 function target(share, self) {
   if (share.node !== undefined && share.node === self) return "by itself";
-  if (share.node !== undefined) return link("node", share.node);
-  return [name(share.name || share.id), " ", code(share.id), " ", badge("in no organization that was read")];
+  if (D.nodes[share.node]) return link("node", share.node);
+  return [code(share.id ?? "unknown"), " ", badge("not in the tree")];
 }
 
 function sayShare(share) {
-  const said = { expired: "listed until a day that has passed", kept: "not listed, and kept", ignored: "not listed, and ignored" };
-  const parts = [
-    share.live ? (share.accepted === true || share.kind !== "ACCOUNT" ? "live" : "live, not accepted yet") : share.said === "can't tell" ? "can't tell whether it is live" : "not live yet",
-    share.inherited && "only through the share with a node above", said[share.said] ?? share.said,
-  ].filter(Boolean).join(", ");
-  return [parts, share.at && [["listed", "expired", "ignored"].includes(share.said) ? " in " : " · ", place(share.at)]];
+  const said = { expired: "listed until a day that has passed", kept: "not listed, and kept", ignored: "not listed, and ignored", "can't tell": "can't tell whether it is listed" };
+  const inherited = { true: "only through the share with a node above", "can't tell": "perhaps only through the share with a node above" };
+  const live = share.live ? (share.accepted ? "live" : "live, not accepted yet") : "not live yet";
+  const parts = [live, inherited[share.inherited], said[share.said] ?? share.said].filter(Boolean).join(", ");
+  return [parts, share.at && [" in ", place(share.at)]];
 }
 
-function sayRecipient({ at, principals = [], local, mode, products = [], launch_role: role }) {
+function sayRecipient({ at, except = [], principals = [], local, mode, products = [], launch_role: role }) {
   return [
     ["Entry", place(at)],
+    ["Leaves out", except.length > 0 && listed(except, code, 10)],
     ["May launch", principals.length > 0 && listed(principals, code, 10)],
     ["Local portfolio", local && [name(local), mode && ` (${mode === "copy" ? "copies of the products" : "the products by reference"})`]],
     ["Products", products.length > 0 && (products.length === 1 && products[0] === "all" ? "all" : listed(products, name, 10))],
@@ -153,7 +162,7 @@ function marketplace(index) {
 }
 
 function because(account, by) {
-  if (by === undefined) return "and can't tell through whom.";
+  if (!D.nodes[by]) return "and can't tell through whom.";
   if (by === account) return "whose audience has this account by itself.";
   if (D.nodes[by]?.kind === "root") return ["through the organization ", link("node", by), ": no account or unit nearer is in an audience."];
   return ["through the unit ", link("node", by), ", the nearest one that is in an audience."];
@@ -192,18 +201,18 @@ function portfolio(index) {
   return {
     title: nameOf(it),
     body: [
-      h("p", { class: "lead" }, "Portfolio ", code(it.id), ` · ${it.region ?? ""} · owned by `, owner(it.owner)),
+      h("p", { class: "lead" }, "Portfolio ", it.id && code(it.id), ` · ${it.region ?? ""} · owned by `, owner(it.owner)),
       it.trouble && h("p", { class: "warning" }, it.trouble),
       h("p", {}, it.at ? ["Governed by ", place(it.at)] : "No file of the catalog governs it.", " ", drawn("portfolio", index)),
       section("Shares", table("Shares", [
-        { head: "With", value: (share) => (share.node !== undefined ? titleOf(share.node) : share.name || share.id || ""), cell: (share) => target(share) },
+        { head: "With", value: (share) => (D.nodes[share.node] ? titleOf(share.node) : share.id ?? ""), cell: (share) => target(share) },
         { head: "Type", value: ({ kind }) => SHARE_KINDS[kind] ?? kind },
         { head: "State", value: (share) => sayShare(share)[0], cell: sayShare },
         { head: "Hands on", value: (share) => [share.principals && "principals", share.tag_options && "tag options"].filter(Boolean).join(", ") || "products only" },
         ...changeColumn(shares),
       ], shares, { empty: "It is shared with nobody." })),
       section("Recipients", listed(it.recipients ?? [], (entry) => h("article", { class: "reach" }, facts(
-        ["For", h("ul", { class: "plain" }, (entry.nodes ?? []).map((at) => h("li", {}, link("node", at))))], ...sayRecipient(entry))), 10)),
+        ["For", h("ul", { class: "plain" }, (entry.nodes ?? []).map((at) => h("li", {}, link("node", at))), entry.who && h("li", {}, code(entry.who), " ", badge("not in the tree")))], ...sayRecipient(entry))), 10)),
       section("Accounts", accountsTable({ kind: "portfolio", index }, "Nobody has it.")),
     ],
   };
@@ -232,8 +241,8 @@ function by({ kind, index }, { entry, market }) {
   const share = kind === "portfolio" ? D.portfolios[index].shares?.[entry?.[2]?.[0]] : undefined;
   const at = share?.node ?? market?.by;
   if (kind === "product" && market?.state === "governed") return { text: nameOf(D.experiences[market.experience]), words: link("experience", market.experience) };
-  if (at !== undefined) return { text: titleOf(at), words: link("node", at) };
-  return { text: share?.name ?? "", words: share ? name(share.name || share.id) : "" };
+  if (D.nodes[at]) return { text: titleOf(at), words: link("node", at) };
+  return { text: share?.id ?? "", words: share?.id ? code(share.id) : "" };
 }
 
 function experience(index) {
@@ -243,12 +252,12 @@ function experience(index) {
   return {
     title: nameOf(it),
     body: [
-      h("p", { class: "lead" }, "Experience ", code(it.id), " · ", it.status ?? "status unknown", ` · ${D.organizations[it.org]?.name ?? ""}`),
+      h("p", { class: "lead" }, "Experience ", it.id && code(it.id), " · ", arrow(statusOf(index, "before"), statusOf(index, "after")), D.organizations[it.org] && [" · ", name(D.organizations[it.org].name)]),
       it.trouble && h("p", { class: "warning" }, it.trouble),
-      it.status !== "enabled" && h("p", { class: "warning" }, "It is not enabled, so its products have no effect."),
+      statusOf(index, sided("before", "after")) !== "enabled" && h("p", { class: "warning" }, "It is not enabled, so its products have no effect."),
       h("p", {}, it.at ? ["Products governed by ", h("a", { href: `#${address("list", file)}` }, place(it.at))] : "No file of the catalog governs its products.",
         it.mirrors !== undefined && [" It mirrors ", link("experience", it.mirrors), "."], " ", drawn("experience", index)),
-      section("Audience", listed(audience, (part) => [part.node !== undefined ? link("node", part.node) : [name(part.name || part.id), " ", code(part.id)],
+      section("Audience", listed(audience, (part) => [part.node !== undefined ? link("node", part.node) : [code(part.id ?? "unknown"), " ", badge("not in the tree")],
         ` · ${part.kind} · ${part.live ? "live" : "not live yet"} `, mark(part.change)])),
       section("Products", shelf(index)),
       section("Accounts", accountsTable({ kind: "experience", index }, "It governs no account.")),
@@ -272,7 +281,7 @@ function product(index) {
       section("Experiences", table("Experiences", [
         { head: "Experience", value: ({ experience: at }) => nameOf(D.experiences[at]), cell: ({ experience: at }) => link("experience", at) },
         { head: "Listing", value: ({ before, after }) => sided(before, after), cell: ({ before, after }) => badge(arrow(before, after), VERDICTS[sided(before, after)]) },
-        { head: "Status", value: ({ experience: at }) => D.experiences[at].status ?? "" },
+        { head: "Status", value: ({ experience: at }) => statusOf(at, sided("before", "after")) },
         { head: "Accounts", value: ({ experience: at }) => now.by[at], cell: ({ experience: at }) => number(now.by[at]) },
         ...changeColumn(rows),
       ], rows, { sort: [1, 1] })),

@@ -93,6 +93,8 @@ fn tour(bed: &Bed, aws: &Aws) -> Vec<String> {
     run(0, &["explain", "444444444441"]);
     run(0, &["explain", "ledger", "--product", "Snyk"]);
     run(0, &["explain", "--product", "Snyk"]);
+    run(0, &["map", "--output=-"]);
+    run(0, &["map", "--output=-", only]);
     run(0, &["plan", "--target=marketplace/*/subsidiary/*"]);
     run(0, &["products", "search", "datadog"]);
     run(0, &["products", "show", "prod-4xk6p2ab3cdef", "prodview-none"]);
@@ -145,6 +147,7 @@ fn tour(bed: &Bed, aws: &Aws) -> Vec<String> {
     });
     run(0, &["plan"]);
     run(0, &["explain", "777777777771"]);
+    run(0, &["map", "--output=-"]);
     run(3, &["drift"]);
     run(0, &["apply", "--auto-approve"]);
     run(0, &["apply", "--auto-approve", "--repair-shares", "--allow-removals=50"]);
@@ -229,9 +232,13 @@ fn catalog_that_uses_less_is_allowed_less() {
         "organizations:DescribeAccount",
         "organizations:DescribeOrganization",
         "organizations:ListAccounts",
+        "organizations:ListAccountsForParent",
         "organizations:ListDelegatedAdministrators",
+        "organizations:ListOrganizationalUnitsForParent",
+        "organizations:ListRoots",
         "servicecatalog:DescribePortfolio",
         "servicecatalog:DescribePortfolioShares",
+        "servicecatalog:ListOrganizationPortfolioAccess",
     ];
     assert_eq!(actions(&kind["roles"][0]), plan);
     let statements = kind["roles"][0]["policies"][0]["Statement"].as_array().unwrap();
@@ -240,6 +247,8 @@ fn catalog_that_uses_less_is_allowed_less() {
     let aws = Aws::start(&bed, World::example());
     aws.run(&bed, &["apply", "--auto-approve"]).ends(0);
     aws.run(&bed, &["drift"]).ends(0);
+    // Whatever the catalog says, the map may read the whole tree.
+    aws.run(&bed, &["map", "--output=-"]).ends(0);
     assert_eq!(aws.refused(), Vec::<String>::new());
 
     // Another portfolio is none of these roles' business, until they are made anew.
