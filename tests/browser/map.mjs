@@ -241,6 +241,28 @@ inBrowser("what changes is marked by sign and word, and either side can be seen 
   assert.ok(listed.length > 1 && listed.every((it) => Object.values(kinds).includes(it)), String(listed));
 });
 
+inBrowser("a share that changes says its terms before and after", "sandbox", {}, async (page, data) => {
+  const { id, region } = data.portfolios.find(({ shares }) => shares?.some(({ change }) => change === "changes"));
+  await go(page, `portfolio/${id}/${region}`);
+  const row = page.getByRole("table", { name: "Shares" }).locator("tr", { hasText: "± changes" });
+  assert.match(await row.textContent(), /(products only|principals|tag options) → (products only|principals|tag options)/);
+  await page.getByRole("radio", { name: "After" }).check();
+  assert.doesNotMatch(await page.getByRole("table", { name: "Shares" }).textContent(), /→/);
+});
+
+inBrowser("an account is marked for what its experience no longer lets it buy, or does from now on", "sandbox", {}, async (page, data) => {
+  const changes = (it) => {
+    const { experience } = data.sights[it.sight]?.market ?? {};
+    return experience !== undefined && data.experiences[experience].after !== undefined;
+  };
+  const account = data.nodes.find((it) => it.kind === "account" && it.after === undefined && changes(it));
+  assert.ok(account, "the world has an account of which the experience alone changes");
+  await go(page, `account/${account.id}`);
+  assert.equal(await page.locator(".lead .mark").count(), 1);
+  await go(page, "changes");
+  assert.ok((await page.getByRole("table", { name: "Accounts" }).textContent()).includes(account.id));
+});
+
 inBrowser("the graph counts what the data says", "small", {}, async (page, data) => {
   const index = data.portfolios.findIndex((it, at) => it.id && data.sights.some(({ portfolios }) => portfolios.some(([which, state]) => which === at && state === "has")));
   const { id, region } = data.portfolios[index];
@@ -269,7 +291,7 @@ inBrowser("the graph is coloured by what is chosen with the keyboard", "small", 
     const experience = data.experiences[market.experience];
     return market.state === "free" || experience?.everything || data.lists[experience?.after ?? experience?.list]?.approved.includes(3);
   };
-  const wanted = data.nodes.filter((it) => it.kind === "account" && buys(it)).length;
+  const wanted = data.nodes.filter((it) => it.kind === "account" && !it.suspended && buys(it)).length;
   assert.equal(await page.locator(".drawing .tile.yes").count(), wanted);
 });
 

@@ -90,7 +90,7 @@ export function world({ organizations = 3, accounts = 1000, portfolios = 100, ex
     return times(1 + next(3), (place) => ({
       kind: "ORGANIZATIONAL_UNIT", node: units[org][next(units[org].length)], live: true, accepted: true, principals: place === 0,
       said: place === 2 ? "kept" : "listed", at: `catalog/portfolios/p${at}.yaml:${4 + place}`,
-      ...(place === 0 && at % 5 === 0 ? [{ change: "gives", live: false, accepted: false }, { change: "takes", said: "not listed" }, { change: "changes" }][(at / 5) % 3] : {}),
+      ...(place === 0 && at % 5 === 0 ? [{ change: "gives", live: false, accepted: false }, { change: "takes", said: "not listed" }, { change: "changes", tag_options_after: true }][(at / 5) % 3] : {}),
     }));
   };
   data.portfolios = times(portfolios, (at) => ({

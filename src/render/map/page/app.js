@@ -67,7 +67,7 @@ function changeRows() {
   const rows = [];
   D.portfolios.forEach(({ shares }, at) => (shares ?? []).filter(({ change }) => change).forEach((share) => rows.push({
     change: share.change, what: "share", text: D.nodes[share.node] ? titleOf(share.node) : share.id, words: target(share),
-    of: nameOf(D.portfolios[at]), page: link("portfolio", at), at: share.at,
+    of: `${nameOf(D.portfolios[at])} ${D.portfolios[at].region}`, page: [link("portfolio", at), h("span", { class: "note" }, D.portfolios[at].region)], at: share.at,
   })));
   D.experiences.forEach(({ audience, at: line }, at) => {
     const page = () => link("experience", at);

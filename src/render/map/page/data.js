@@ -63,12 +63,20 @@ const listOf = (experience, when) => {
 
 const isWith = (state) => state === "has" || state === "owns";
 
-/** What changes between two states of one thing for one account, each absent where there is nothing. */
+/** How much an account has of a portfolio or a product. */
+const LEVELS = { yes: 2, waits: 1, no: 0 };
+const STATES = { has: "yes", owns: "yes", waits: "waits", "can't tell": "unknown" };
+
+/** What changes from one stand to another: to more, to less, or to what can't be compared. */
+function changeBetween(before, after) {
+  const gain = (LEVELS[after] ?? Number.NaN) - (LEVELS[before] ?? Number.NaN);
+  return gain > 0 ? "gives" : gain < 0 ? "takes" : "changes";
+}
+
+/** What changes between two entries of one portfolio in sights, each absent where the account has nothing of it. */
 function changeOf(before, after) {
-  if (!before !== !after) return before ? "takes" : "gives";
-  if (!before || before === after || JSON.stringify(before) === JSON.stringify(after)) return undefined;
-  if (isWith(before[1]) !== isWith(after[1])) return isWith(after[1]) ? "gives" : "takes";
-  return "changes";
+  if (JSON.stringify(before) === JSON.stringify(after)) return undefined;
+  return changeBetween(STATES[before?.[1]] ?? "no", STATES[after?.[1]] ?? "no");
 }
 
 /** The portfolios of an account on both sides: `{ portfolio, before, after, change }`, by name. */
@@ -84,12 +92,21 @@ function portfoliosOf(node) {
     .sort((a, b) => collator.compare(nameOf(D.portfolios[a.portfolio]), nameOf(D.portfolios[b.portfolio])));
 }
 
-/** What changes for an account as a whole. */
+/** What changes for an account as a whole: what it has, which experience governs it, and what that lets it buy. */
 function accountChange(node) {
   const { sight, after } = D.nodes[node];
-  if (after === undefined || after === sight) return undefined;
-  const changes = new Set(portfoliosOf(node).map(({ change }) => change).filter(Boolean));
-  return changes.size === 1 && !marketChanges(node) ? [...changes][0] : "changes";
+  const kinds = new Set(after === undefined || after === sight ? [] : portfoliosOf(node).map(({ change }) => change).filter(Boolean));
+  const market = marketOf(node, "after");
+  if (marketChanges(node)) kinds.add("changes");
+  else if (market.state === "governed") for (const kind of shelfChanges(market.experience)) kinds.add(kind);
+  return kinds.size > 1 ? "changes" : [...kinds][0];
+}
+
+const shelves = new Map();
+/** The kinds of change among the products of an experience. */
+function shelfChanges(experience) {
+  if (!shelves.has(experience)) shelves.set(experience, new Set(productChanges(experience).map(({ change }) => change)));
+  return shelves.get(experience);
 }
 
 const marketOf = (node, when) => sightOf(node, when)?.market ?? { state: "not looked" };
@@ -119,7 +136,6 @@ function verdict(experience, product, when) {
 }
 
 const VERDICTS = { approved: "yes", everything: "yes", denied: "no", "not listed": "no", "not there yet": "no" };
-const STATES = { has: "yes", owns: "yes", waits: "waits" };
 
 /**
  * How an account stands to a subject, `{ kind, index }`, on one side: "yes", "waits", "no" or "unknown", and the word
@@ -129,7 +145,7 @@ function standing(node, { kind, index }, when) {
   if (kind === "portfolio") {
     const entry = sightOf(node, when)?.portfolios?.find(([portfolio]) => portfolio === index);
     if (!entry) return { stand: "no", word: "does not have it" };
-    return { stand: entry[1] === "can't tell" ? "unknown" : (STATES[entry[1]] ?? "no"), word: STATE_WORDS[entry[1]] ?? entry[1], entry };
+    return { stand: STATES[entry[1]] ?? "no", word: STATE_WORDS[entry[1]] ?? entry[1], entry };
   }
   const market = marketOf(node, when);
   if (market.state === "can't tell") return { stand: "unknown", word: "can't tell", market };
@@ -138,6 +154,7 @@ function standing(node, { kind, index }, when) {
     const is = market.experience === index;
     return { stand: is ? "yes" : "no", word: is ? "governed by it" : "not governed by it", market };
   }
+  if (D.nodes[node].suspended) return { stand: "no", word: STATE_WORDS.suspended, market };
   if (market.state === "free") return { stand: "yes", word: "can buy everything", market };
   const word = verdict(market.experience, index, when);
   return { stand: VERDICTS[word] ?? "unknown", word: word === "everything" ? "can buy everything" : word, market };
@@ -152,12 +169,7 @@ const STATE_WORDS = {
 function standings(node, subject) {
   const before = standing(node, subject, "before");
   const after = standing(node, subject, "after");
-  let change;
-  if (before.stand !== after.stand) {
-    change = after.stand === "yes" ? "gives" : before.stand === "yes" ? "takes" : "changes";
-  } else if (before.word !== after.word) {
-    change = "changes";
-  }
+  const change = before.word === after.word ? changeOf(before.entry, after.entry) : changeBetween(before.stand, after.stand);
   return { node, before, after, change, now: sided(before, after) };
 }
 

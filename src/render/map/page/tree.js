@@ -159,17 +159,18 @@ function tone(node, subject) {
 function drawing(subject) {
   const width = Math.max(280, Math.min(1080, document.getElementById("main").clientWidth - 32));
   const named = accounts.length <= 120;
-  const [tileWidth, tileHeight] = named ? [124, 26] : [15, 15];
+  const drawn = [...D.nodes.keys()].filter((it) => D.nodes[it].kind !== "account" && accountsBelow[it] > 0);
+  const [tileWidth, tileHeight] = named ? [140, 26] : [15, 15];
   const beside = width >= 640;
+  const labels = beside ? Math.min(300, 40 + Math.max(0, ...drawn.map((it) => above(it).length * 18 + labelOf(it).length * 7.5))) : width;
   const svg = h("svg", { role: "img", class: "drawing", on: { click: follow } });
   let y = 6;
   const draw = (node, level) => {
     const tiles = kids[node].filter((it) => D.nodes[it].kind === "account");
     const left = level * 18;
-    const words = `${visible(titleOf(node))} · ${number(accountsBelow[node])}`;
     if (level > 0) svg.append(h("path", { class: "stem", d: `M${left - 11} ${y - 8}v18h7` }));
-    svg.append(h("text", { x: left, y: y + 15, class: level ? "" : "top", "data-node": node }, clip(words, ((beside ? 260 : width) - left) / 8)));
-    const start = beside ? 270 : left;
+    svg.append(h("text", { x: left, y: y + 15, class: level ? "" : "top", "data-node": node }, clip(labelOf(node), (labels - left - 10) / 7.5)));
+    const start = beside ? labels : left;
     if (!beside) y += 24;
     const columns = Math.max(1, Math.floor((width - start + 3) / (tileWidth + 3)));
     tiles.forEach((it, at) => {
@@ -187,6 +188,8 @@ function drawing(subject) {
   return svg;
 }
 
+const labelOf = (node) => `${visible(titleOf(node))} · ${number(accountsBelow[node])}`;
+
 function follow({ target }) {
   const at = target.closest("[data-node]")?.dataset.node;
   if (at !== undefined) location.hash = address("node", Number(at));
@@ -201,7 +204,7 @@ function tile(node, subject, x, y, width, height, named) {
   return h("g", { "data-node": node, class: `tile ${kind} ${marked ?? ""}`, transform: `translate(${x} ${y})` },
     h("title-svg", {}, `${titleOf(node)}: ${words}${marked ? `, ${SIGNS[marked]} ${marked}` : ""}`),
     h("rect", { width, height }),
-    named && h("text", { x: 8, y: 17 }, clip(visible(titleOf(node)), sign ? 14 : 16)),
+    named && h("text", { x: 8, y: 17 }, clip(visible(titleOf(node)), sign ? 14 : 17)),
     sign && h("text", { class: "glyph", x: named ? width - 13 : width / 2, y: height / 2 + 4 }, sign));
 }
 
@@ -217,5 +220,5 @@ function legend(subject) {
   }
   return h("ul", { class: "legend" }, order.filter((kind) => groups.has(kind)).map((kind) =>
     h("li", {}, h("span", { class: `swatch ${kind}`, "data-sign": { waits: "…", unknown: "?" }[kind] }), `${groups.get(kind).words}: ${number(groups.get(kind).many)}`)),
-    side === "both" && Object.entries(changed).map(([change, many]) => many > 0 && h("li", {}, mark(change), `: ${number(many)}`)));
+    side === "both" && Object.entries(changed).map(([change, many]) => many > 0 && h("li", {}, mark(change, `${change} ${number(many)}`))));
 }

@@ -116,7 +116,7 @@ function reach(node, { portfolio, before, after, change }) {
     h("h3", {}, link("portfolio", portfolio), " ", mark(change)),
     h("p", { class: "quiet" }, `${region ?? ""} · owned by `, code(owner ?? "unknown")),
     facts(
-      ["State", [badge(words, STATES[state] ?? (state === "can't tell" ? "unknown" : "no")), why && ` ${why}`]],
+      ["State", [badge(words, STATES[state] ?? "no"), why && ` ${why}`]],
       ["Shares", all.length > 0 && h("ul", { class: "plain" }, all.filter((at) => shares[at] && isShown(shares[at].change)).map((at) =>
         h("li", {}, `${SHARE_KINDS[shares[at].kind] ?? shares[at].kind} `, target(shares[at], node), " · ", sayShare(shares[at]), " ", mark(shares[at].change))))],
       ...(entry ? sayRecipient(entry) : [["In the account", state === "has" && "No recipients entry is for it: its own administrator decides."]]),
@@ -136,6 +136,12 @@ function sayShare(share) {
   const live = share.live ? (share.accepted ? "live" : "live, not accepted yet") : "not live yet";
   const parts = [live, inherited[share.inherited], said[share.said] ?? share.said].filter(Boolean).join(", ");
   return [parts, share.at && [" in ", place(share.at)]];
+}
+
+/** What a share hands on beside the products, before and after. */
+function terms({ change, principals, tag_options: tags, principals_after: principalsAfter, tag_options_after: tagsAfter }) {
+  const say = (names, options) => [names && "principals", options && "tag options"].filter(Boolean).join(", ") || "products only";
+  return [say(principals, tags), change === "changes" ? say(principalsAfter, tagsAfter) : say(principals, tags)];
 }
 
 function sayRecipient({ at, except = [], principals = [], local, mode, products = [], launch_role: role }) {
@@ -208,7 +214,7 @@ function portfolio(index) {
         { head: "With", value: (share) => (D.nodes[share.node] ? titleOf(share.node) : share.id ?? ""), cell: (share) => target(share) },
         { head: "Type", value: ({ kind }) => SHARE_KINDS[kind] ?? kind },
         { head: "State", value: (share) => sayShare(share)[0], cell: sayShare },
-        { head: "Hands on", value: (share) => [share.principals && "principals", share.tag_options && "tag options"].filter(Boolean).join(", ") || "products only" },
+        { head: "Hands on", value: (share) => sided(...terms(share)), cell: (share) => arrow(...terms(share)) },
         ...changeColumn(shares),
       ], shares, { empty: "It is shared with nobody." })),
       section("Recipients", listed(it.recipients ?? [], (entry) => h("article", { class: "reach" }, facts(
