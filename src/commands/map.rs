@@ -66,14 +66,13 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     read::read(&session.cloud, &mut live, next).await;
     session.close(common).await?;
 
-    let plan = match saved {
-        Some(saved) => narrowed(saved, &chosen),
-        None => {
-            let plan = plan::compose(Repairs::No, desired, &live, base.as_ref(), earlier, version.clone());
-            let plan = narrowed(plan, &chosen);
-            filter.against(&names)?.found(plan.targets.iter().map(|target| &target.name))?;
-            plan
-        }
+    let plan = if let Some(saved) = saved {
+        narrowed(saved, &chosen)
+    } else {
+        let plan = plan::compose(Repairs::No, desired, &live, base.as_ref(), earlier, version.clone());
+        let plan = narrowed(plan, &chosen);
+        chosen.found(plan.targets.iter().map(|target| &target.name))?;
+        plan
     };
     let atlas = plan::atlas(scope, desired, &live, &plan);
     let at = live.began.map(moment).unwrap_or_default();

@@ -163,14 +163,23 @@ pub struct MappedShare {
     pub receiver: String,
     /// How it is live; `None` where it is not, or where the portfolio could not be read.
     pub live: Option<LiveTerms>,
-    /// Whether principals are shared by name: live, or else listed or planned.
-    pub principals: bool,
-    /// Whether TagOptions are shared.
-    pub tag_options: bool,
+    /// On what terms: live, or else planned or listed.
+    pub terms: Terms,
+    /// The terms that the plan gives it, where it changes them.
+    pub terms_after: Option<Terms>,
     /// What the catalog says of it; `None` where no file governs the portfolio.
     pub said: Option<Listed>,
     /// What the plan does to it.
     pub change: Option<Effect>,
+}
+
+/// The terms of a share.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// Whether principals are shared by name.
+    pub principals: bool,
+    /// Whether TagOptions are shared.
+    pub tag_options: bool,
 }
 
 /// How a share is live.

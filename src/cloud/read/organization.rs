@@ -177,6 +177,9 @@ async fn walk(seat: &Organizations, organization: &mut Organization, paths: &BTr
     Ok(())
 }
 
+/// A unit, or the root, and the units right below it.
+type Listed = (Option<OuId>, Vec<(OuId, String)>);
+
 /// Every unit, level by level: one call for each, since only its own list tells that nothing is below a unit.
 async fn list_all(seat: &Organizations, organization: &mut Organization) -> Result<(), CloudError> {
     let mut level: Vec<Option<OuId>> = vec![None];
@@ -194,7 +197,7 @@ async fn list_all(seat: &Organizations, organization: &mut Organization) -> Resu
     Ok(())
 }
 
-fn enter(organization: &mut Organization, listed: Vec<(Option<OuId>, Vec<(OuId, String)>)>) {
+fn enter(organization: &mut Organization, listed: Vec<Listed>) {
     for (unit, children) in listed {
         let named = children.into_iter().map(|(id, name)| (id, Unit { name, parent: unit.clone() }));
         organization.units.extend(named);
@@ -203,7 +206,7 @@ fn enter(organization: &mut Organization, listed: Vec<(Option<OuId>, Vec<(OuId, 
 }
 
 /// The units right below a unit, or below the root.
-async fn list(seat: &Organizations, unit: Option<&OuId>) -> Result<(Option<OuId>, Vec<(OuId, String)>), CloudError> {
+async fn list(seat: &Organizations, unit: Option<&OuId>) -> Result<Listed, CloudError> {
     let parents = match unit {
         Some(unit) => vec![unit.to_string()],
         None => roots(seat).await?,

@@ -164,10 +164,7 @@ impl Shops {
                 }
             }
         };
-        let List { entry, wanted, .. } = match list {
-            Some(list) => list,
-            None => return mapped,
-        };
+        let Some(List { entry, wanted, .. }) = list else { return mapped };
         mapped.source = Some(entry.source.clone());
         let follows = wanted.as_ref().ok().and_then(|wanted| wanted.follows.as_ref());
         mapped.mirrors = follows.and_then(|followed| self.at.get(&followed.key)).copied();

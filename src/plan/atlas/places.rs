@@ -36,6 +36,9 @@ enum What<'a> {
     Account(&'a AccountId, &'a Account, Option<String>),
 }
 
+/// An account, and why it can't be told where it is.
+type Placed<'a> = (&'a AccountId, &'a Account, Option<String>);
+
 /// An account of the tree, and its organization.
 #[derive(Clone, Copy)]
 pub(super) struct Living<'a> {
@@ -62,7 +65,7 @@ impl<'a> Places<'a> {
         let root = self.push(Sketch { organization, up: None, name: name.as_str(), what: What::Root(&tree.id) });
         self.roots.insert(&tree.id, root);
         self.organizations.push(MappedOrganization { name: name.clone(), id: tree.id.clone(), root });
-        let mut accounts: BTreeMap<Option<OuId>, Vec<(&AccountId, &Account, Option<String>)>> = BTreeMap::new();
+        let mut accounts: BTreeMap<Option<OuId>, Vec<Placed<'_>>> = BTreeMap::new();
         for (id, account) in &tree.accounts {
             let above = Above::of(id, name, live);
             let (unit, untold) = match above.units() {
@@ -76,7 +79,9 @@ impl<'a> Places<'a> {
             let parent = unit.parent.as_ref().filter(|parent| tree.units.contains_key(parent));
             below.entry(parent).or_default().push((&unit.name, id));
         }
-        below.values_mut().for_each(|units| units.sort_unstable());
+        for units in below.values_mut() {
+            units.sort_unstable();
+        }
         let mut left: Vec<(Option<&OuId>, NodeAt)> = vec![(None, root)];
         while let Some((at, node)) = left.pop() {
             for (name, id) in below.get(&at).into_iter().flatten() {
@@ -89,18 +94,15 @@ impl<'a> Places<'a> {
         // Of units that could not be listed only their accounts tell.
         for (unit, mut rest) in accounts {
             let untold = unit.map(|unit| format!("it is in unit {unit}, which could not be listed"));
-            rest.iter_mut().for_each(|(_, _, why)| *why = why.take().or_else(|| untold.clone()));
+            for (_, _, why) in &mut rest {
+                *why = why.take().or_else(|| untold.clone());
+            }
             self.people(Some(rest), organization, root);
         }
         self.gaps(name, tree, live);
     }
 
-    fn people(
-        &mut self,
-        accounts: Option<Vec<(&'a AccountId, &'a Account, Option<String>)>>,
-        organization: OrganizationAt,
-        node: NodeAt,
-    ) {
+    fn people(&mut self, accounts: Option<Vec<Placed<'a>>>, organization: OrganizationAt, node: NodeAt) {
         let mut accounts = accounts.unwrap_or_default();
         accounts.sort_by_key(|(id, account, _)| (&account.name, *id));
         for (id, account, untold) in accounts {

@@ -6,7 +6,9 @@ use super::after::After;
 use super::places::{Places, means};
 use super::rows::inherited;
 use super::wants::{Scope, listed};
-use crate::model::atlas::{LiveTerms, MappedLocal, MappedPortfolio, MappedRecipients, MappedShare, ShareAt};
+use crate::model::atlas::{
+    LiveTerms, MappedLocal, MappedPortfolio, MappedRecipients, MappedShare, NodeAt, ShareAt, Terms,
+};
 use crate::model::desired::{
     Desired, DesiredLocal, DesiredPortfolio, DesiredProducts, DesiredRecipients, LocalMode, OuRef, Recipients,
     Selector, Unlisted,
@@ -14,7 +16,7 @@ use crate::model::desired::{
 use crate::model::edit::Effect;
 use crate::model::id::{Name, PortfolioId};
 use crate::model::live::{Found, HubPlace, Live};
-use crate::model::portfolio::{Portfolio, Receiver};
+use crate::model::portfolio::{Portfolio, Receiver, Share};
 use crate::model::sight::Listed;
 use crate::plan::explain::{Known, Lines, kind};
 use crate::plan::governed::Governed;
@@ -178,10 +180,10 @@ impl<'a> Piece<'a> {
         for receiver in receivers {
             let row = |of: Option<&'a Portfolio>| of.and_then(|it| it.shares.get(receiver));
             let live = row(self.now);
-            let (principals, tag_options) = live.or_else(|| row(self.then)).map_or_else(
-                || lines.listed.get(receiver).map(|it| terms(&it.share)).unwrap_or_default(),
-                |row| terms(&row.share),
-            );
+            let listed = || lines.listed.get(receiver).map(|it| terms(&it.share)).unwrap_or_default();
+            let own = live.or_else(|| row(self.then)).map_or_else(listed, |row| terms(&row.share));
+            let change = self.changes.and_then(|changes| changes.get(receiver)).copied();
+            let then = row(self.then).filter(|_| change == Some(Effect::Changes)).map(|row| terms(&row.share));
             let inherited = self.inherited.get(receiver).copied().unwrap_or(Some(false));
             self.at.insert(receiver.clone(), ShareAt(shares.len()));
             shares.push(MappedShare {
@@ -189,21 +191,20 @@ impl<'a> Piece<'a> {
                 node: places.receiver(receiver),
                 receiver: id(receiver),
                 live: live.map(|live| LiveTerms { accepted: live.accepted, inherited }),
-                principals,
-                tag_options,
+                terms: own,
+                terms_after: then,
                 said: self.mapped.source.is_some().then(|| lines.say(receiver)),
-                change: self.changes.and_then(|changes| changes.get(receiver)).copied(),
+                change,
             });
         }
         for (path, share) in lines.untold.iter().chain(&lines.elsewhere) {
-            let (principals, tag_options) = terms(&share.share);
             shares.push(MappedShare {
                 kind: "ORGANIZATIONAL_UNIT",
                 node: None,
                 receiver: path.to_string(),
                 live: None,
-                principals,
-                tag_options,
+                terms: terms(&share.share),
+                terms_after: None,
                 said: Some(Listed::Yes(share.source.clone())),
                 change: None,
             });
@@ -214,8 +215,8 @@ impl<'a> Piece<'a> {
     }
 }
 
-fn terms<O>(share: &crate::model::portfolio::Share<O>) -> (bool, bool) {
-    (share.principals().unwrap_or_default(), share.tag_options())
+fn terms<O>(share: &Share<O>) -> Terms {
+    Terms { principals: share.principals().unwrap_or_default(), tag_options: share.tag_options() }
 }
 
 /// The id of a receiver without AWS's word for what it is.
@@ -227,7 +228,7 @@ fn id(receiver: &Receiver) -> String {
     }
 }
 
-fn mapped(entry: &DesiredRecipients, node: Option<crate::model::atlas::NodeAt>) -> MappedRecipients {
+fn mapped(entry: &DesiredRecipients, node: Option<NodeAt>) -> MappedRecipients {
     let DesiredRecipients { who, except, principals, local, source } = entry;
     let who = match who {
         Recipients::Account(account) => account.to_string(),

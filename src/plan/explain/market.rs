@@ -259,8 +259,8 @@ pub(in crate::plan) fn verdict(ties: &mut [Tie]) -> Verdict {
                 verdict = Verdict::CantTell(reason.to_owned());
             }
             (Verdict::Governed(_), Weight::Counts) => tie.weight = Weight::FurtherUp,
-            (Verdict::Governed(_) | Verdict::CantTell(_), _) => {}
-            (Verdict::Free, Weight::Disabled | Weight::Archived | Weight::NotLive | Weight::FurtherUp) => {}
+            (Verdict::Governed(_) | Verdict::CantTell(_), _)
+            | (Verdict::Free, Weight::Disabled | Weight::Archived | Weight::NotLive | Weight::FurtherUp) => {}
             (Verdict::Free, Weight::CantTell(reason)) => verdict = Verdict::CantTell(reason.clone()),
             (Verdict::Free, Weight::Counts) => {
                 nearest.clone_from(&tie.principal);

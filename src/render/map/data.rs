@@ -9,7 +9,8 @@ use crate::model::atlas::{
     Atlas, Bought, Governance, MappedExperience, MappedOrganization, MappedPrincipal, MappedProduct, Node,
     SeenPortfolio, View, Who,
 };
-use crate::model::id::Name;
+use crate::model::experience::ExperienceStatus;
+use crate::model::id::{ExperienceId, Name};
 use crate::model::organization::AccountStatus;
 use crate::model::sight::State;
 
@@ -197,10 +198,10 @@ fn experience(it: &MappedExperience, org: Option<usize>) -> WireExperience<'_> {
     };
     WireExperience {
         org,
-        id: id.as_ref().map(|id| id.as_str()),
+        id: id.as_ref().map(ExperienceId::as_str),
         name,
-        status: status.map(|it| it.as_str()),
-        status_after: status_after.map(|it| it.as_str()),
+        status: status.map(ExperienceStatus::as_str),
+        status_after: status_after.map(ExperienceStatus::as_str),
         at: source.as_ref().map(at),
         mirrors: mirrors.map(|at| at.0),
         everything: *offer == Some(Bought::Everything),

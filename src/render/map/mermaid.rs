@@ -50,7 +50,7 @@ pub fn graph(plan: &Plan) -> Option<String> {
     };
     let body = graph.to_text();
     let diagram = fenced("mermaid", &body);
-    Some(format!("<details>\n<summary>What changes in the tree</summary>\n\n{diagram}\n{cut}</details>\n\n"))
+    Some(format!("\n<details>\n<summary>What changes in the tree</summary>\n\n{diagram}\n{cut}</details>\n\n"))
 }
 
 /// A change of a share or of an audience.
@@ -267,7 +267,27 @@ mod tests {
         };
         let changes = vec![unit("Workloads/Production"), sample::unshare("999999999999", "partner")];
         let text = drawn(&sample::plan(vec![sample::portfolio("p", "Data", changes)]));
-        insta::assert_snapshot!(text);
+        insta::assert_snapshot!(text, @r#"
+        <details>
+        <summary>What changes in the tree</summary>
+
+        ```mermaid
+        flowchart LR
+          n0(["portfolio Data in us-east-1"])
+          n1["partner 999999999999"]
+          n2[["organization acme"]]
+          n3["Workloads"]
+          n4["Production"]
+          n0 -.->|unshare| n1
+          n0 ==>|share| n4
+          n2 --- n3
+          n3 --- n4
+          linkStyle 0 stroke:#cf222e
+          linkStyle 1 stroke:#1a7f37
+        ```
+
+        </details>
+        "#);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::model::atlas::{MappedLocal, MappedPortfolio, MappedRecipients, MappedShare};
 use crate::model::edit::Effect;
 use crate::model::finding::Source;
+use crate::model::id::{AccountId, PortfolioId};
 use crate::model::sight::Listed;
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
@@ -40,7 +41,7 @@ pub(super) fn portfolio(it: &MappedPortfolio, org: Option<usize>) -> WirePortfol
     let MappedPortfolio { organization: _, id, name, owner, region, source, trouble, shares, recipients } = it;
     WirePortfolio {
         org,
-        id: id.as_ref().map(|id| id.as_str()),
+        id: id.as_ref().map(PortfolioId::as_str),
         name,
         owner: owner.as_str(),
         region: region.as_str(),
@@ -69,6 +70,10 @@ struct WireShare<'a> {
     principals: bool,
     #[serde(skip_serializing_if = "no")]
     tag_options: bool,
+    #[serde(skip_serializing_if = "no")]
+    principals_after: bool,
+    #[serde(skip_serializing_if = "no")]
+    tag_options_after: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     said: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -78,7 +83,7 @@ struct WireShare<'a> {
 }
 
 fn share(it: &MappedShare) -> WireShare<'_> {
-    let MappedShare { kind, node, receiver, live, principals, tag_options, said, change } = it;
+    let MappedShare { kind, node, receiver, live, terms, terms_after, said, change } = it;
     let (word, line) = match said {
         Some(Listed::Yes(source)) => (Some("listed"), Some(source)),
         Some(Listed::Expired(source)) => (Some("expired"), Some(source)),
@@ -99,8 +104,10 @@ fn share(it: &MappedShare) -> WireShare<'_> {
             Some(false) => None,
             None => Some(Value::from("can't tell")),
         }),
-        principals: *principals,
-        tag_options: *tag_options,
+        principals: terms.principals,
+        tag_options: terms.tag_options,
+        principals_after: terms_after.is_some_and(|it| it.principals),
+        tag_options_after: terms_after.is_some_and(|it| it.tag_options),
         said: word,
         at: line.map(at),
         change: change.map(effect),
@@ -140,7 +147,7 @@ fn entry(it: &MappedRecipients) -> WireRecipients<'_> {
     WireRecipients {
         nodes: node.iter().map(|node| node.0).collect(),
         who: node.is_none().then_some(who),
-        except: except.iter().map(|account| account.as_str()).collect(),
+        except: except.iter().map(AccountId::as_str).collect(),
         at: at(source),
         principals,
         local: local.map(|it| it.name.as_str()),

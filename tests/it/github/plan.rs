@@ -36,8 +36,15 @@ async fn a_comment_is_edited_and_never_written_twice() {
     assert_eq!((&*ran.outputs["drift"], &*ran.outputs["has-changes"]), ("0", "true"));
     assert!(ran.outputs["comment-url"].contains("#issuecomment-"), "{:?}", ran.outputs);
     assert!(ran.summary.starts_with("### Catalog plan: 2 to create"), "{}", ran.summary);
+    // What changes in the tree is drawn there, and there alone.
+    assert!(
+        ran.summary.contains("\n\n```mermaid\nflowchart LR\n") && ran.summary.contains(" ==>|share| "),
+        "{}",
+        ran.summary
+    );
     let first = bench.github.state().bodies(7);
     assert_eq!(first.len(), 2, "{first:?}");
+    assert!(!first[1].contains("mermaid"), "{}", first[1]);
     assert!(
         first[1].starts_with("<!-- catalog-sync:plan {") && first[1].contains("/actions/runs/101)"),
         "{}",

@@ -242,7 +242,7 @@ fn catalog_that_uses_less_is_allowed_less() {
     ];
     assert_eq!(actions(&kind["roles"][0]), plan);
     let statements = kind["roles"][0]["policies"][0]["Statement"].as_array().unwrap();
-    let statement = statements.iter().find(|it| it["Action"].to_string().contains("servicecatalog:")).unwrap();
+    let statement = statements.iter().find(|it| it["Action"].to_string().contains("DescribePortfolioShares")).unwrap();
     assert_eq!(statement["Resource"], "arn:aws:catalog:us-east-1:111111111112:portfolio/port-network000001");
     let aws = Aws::start(&bed, World::example());
     aws.run(&bed, &["apply", "--auto-approve"]).ends(0);
