@@ -114,7 +114,9 @@ mod tests {
 
     #[test]
     fn script_and_style_use_nothing_that_the_policy_refuses_or_that_ends_their_element() {
-        for word in ["</script", "<!--", "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "fetch("] {
+        for word in
+            ["</script", "<!--", "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "fetch("]
+        {
             assert!(!SCRIPT.contains(word), "{word}");
         }
         for word in ["</style", "url(", "@import"] {
