@@ -56,12 +56,15 @@ export async function open(name, hash = "", { phone = false, scheme = "light", i
   return page;
 }
 
+/** Waits until the page shows the address that it is at, or the one given. */
+export function shown(page, hash) {
+  return page.waitForFunction((it) => document.getElementById("main").dataset.address === (it ?? location.hash.slice(1)), hash);
+}
+
 /** Goes to an address as a link does. */
 export async function go(page, hash) {
   await page.evaluate((it) => { location.hash = it; }, hash);
-  // The view is there when the heading has the focus; a fragment that is shown already changes nothing.
-  await page.waitForFunction((it) => location.hash.slice(1) === it && document.querySelector("main h1"), await page.evaluate(() => location.hash.slice(1)));
-  await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
+  await shown(page);
 }
 
 export const heading = (page) => page.locator("main h1").textContent();

@@ -7,7 +7,7 @@
 
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
-import { axe, bytesOf, dataOf, end, go, heading, open } from "./browser.mjs";
+import { axe, bytesOf, dataOf, end, go, heading, open, shown } from "./browser.mjs";
 import { NASTY } from "./worlds.mjs";
 
 after(end);
@@ -73,7 +73,7 @@ for (const name of ["sandbox", "small"]) {
     ]) {
       inBrowser(`Enter opens ${what}`, name, {}, async (page) => {
         await find(page, text);
-        await page.waitForFunction((it) => location.hash === `#${it}`, hash);
+        await shown(page, hash);
         assert.equal(await page.evaluate(() => document.activeElement.tagName), "H1");
       });
     }
@@ -98,10 +98,10 @@ for (const name of ["sandbox", "small"]) {
 
   for (const [hash, title] of addresses(data)) {
     inBrowser(`address #${hash} opened cold shows its thing`, name, { hash }, async (page) => {
-      const shown = await heading(page);
-      if (title === undefined) assert.notEqual(shown, "Nothing has this address");
-      else assert.equal(shown, title);
-      if (hash !== "") assert.ok((await page.title()).startsWith(`${shown} · `), await page.title());
+      const text = await heading(page);
+      if (title === undefined) assert.notEqual(text, "Nothing has this address");
+      else assert.equal(text, title);
+      if (hash !== "") assert.ok((await page.title()).startsWith(`${text} · `), await page.title());
     });
   }
 
@@ -122,16 +122,21 @@ for (const name of ["sandbox", "small"]) {
   inBrowser("going back shows the page before, sorted as it was", name, { hash: "accounts" }, async (page) => {
     await page.locator("th button").nth(1).click();
     await page.locator("th button").nth(1).click();
-    await page.locator("tbody a").first().click();
+    const link = page.locator("tbody a").first();
+    const hash = (await link.getAttribute("href")).slice(1);
+    await link.click();
+    await shown(page, hash);
     const account = await heading(page);
     assert.notEqual(account, "Accounts");
     assert.equal(await page.evaluate(() => document.activeElement.tagName), "H1");
     await page.goBack();
-    await page.waitForFunction(() => document.querySelector("h1").textContent === "Accounts");
+    await shown(page, "accounts");
+    assert.equal(await heading(page), "Accounts");
     assert.equal(await page.locator("th").nth(1).getAttribute("aria-sort"), "descending");
     assert.ok((await page.title()).startsWith("Accounts · "));
     await page.goForward();
-    await page.waitForFunction((it) => document.querySelector("h1").textContent === it, account);
+    await shown(page, hash);
+    assert.equal(await heading(page), account);
   });
 
   for (const [hash] of addresses(data)) {
@@ -396,6 +401,7 @@ inBrowser("nasty names are text wherever they stand", "nasty", {}, async (page, 
     await page.keyboard.insertText(text.slice(0, 60));
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
+    await shown(page);
     assert.equal(await page.evaluate(() => document.querySelectorAll("script").length), 2);
   }
 });

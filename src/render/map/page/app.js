@@ -205,6 +205,7 @@ function show(arrive) {
   const content = h("div", { class: "view" });
   put(content, [view.before, heading, view.body]);
   main.replaceChildren(content);
+  main.dataset.address = hash;
   for (const item of document.querySelectorAll("#pages a")) {
     if (item.getAttribute("href") === `#${hash.startsWith("graph") ? "graph" : hash}`) item.setAttribute("aria-current", "page");
     else item.removeAttribute("aria-current");
