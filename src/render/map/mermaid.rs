@@ -267,7 +267,7 @@ mod tests {
         };
         let changes = vec![unit("Workloads/Production"), sample::unshare("999999999999", "partner")];
         let text = drawn(&sample::plan(vec![sample::portfolio("p", "Data", changes)]));
-        insta::assert_snapshot!(text, @r#"
+        insta::assert_snapshot!(text.trim(), @r#"
         <details>
         <summary>What changes in the tree</summary>
 

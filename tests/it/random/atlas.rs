@@ -15,7 +15,7 @@ use catalog_sync::model::id::{AccountId, OuId};
 use catalog_sync::model::live::{Found, Live, Named, Reading, Shelf};
 use catalog_sync::model::market_sight::{Outcome, Weight};
 use catalog_sync::model::mirror::Products;
-use catalog_sync::model::organization::AccountStatus;
+use catalog_sync::model::organization::{Account, AccountStatus};
 use catalog_sync::model::portfolio::{LiveShare, Receiver, Share};
 use catalog_sync::model::sight::{Governing, Liveness, Sight, State};
 use catalog_sync::plan::{Scope, atlas, diff, sight};
@@ -85,10 +85,29 @@ fn principal(at: usize) -> AudiencePrincipal {
     }
 }
 
+fn twins(account: usize) -> [AccountId; 3] {
+    [3, 4, 5].map(|first| id(&format!("{first}2222222222{account}")))
+}
+
 /// Everything that the map reads, and what each account has accepted.
 fn live(world: &World, beside: &Beside) -> Live {
     let mut live = seen(world);
     let Some(Reading::Complete(tree)) = live.organizations.values_mut().next() else { panic!("it was read") };
+    // Beside each account of a unit three others that nothing names: one of them may be suspended.
+    for (at, (_, unit)) in ACCOUNTS.iter().enumerate().filter(|(_, (_, unit))| unit.is_some()) {
+        for twin in twins(at) {
+            let is_suspended = twin == twins(at)[1] && beside.suspended.contains(&at);
+            let status = if is_suspended { AccountStatus::Suspended } else { AccountStatus::Active };
+            let above = beside.tells.then(|| above(at));
+            let known = Account { name: "twin".to_owned(), email: None, status, joined: None, above };
+            let mut next = *unit;
+            while let Some(unit) = next {
+                tree.members.entry(id(unit)).or_default().insert(twin.clone());
+                next = UNITS.iter().find(|(known, ..)| *known == unit).unwrap().2;
+            }
+            tree.accounts.insert(twin, known);
+        }
+    }
     tree.listed = UNITS.iter().map(|(unit, ..)| Some(id(unit))).chain([None]).collect();
     for (at, (account, _)) in ACCOUNTS.iter().enumerate() {
         let Some(known) = tree.accounts.get_mut(&id(account)) else { continue };
@@ -194,6 +213,13 @@ fn agrees(atlas: &Atlas, view: &View, sight: &Sight) -> Result<(), TestCaseError
         let own = told.ways.iter().filter(|way| matches!(way.live, Liveness::Live { inherited: Some(false), .. }));
         let own: BTreeSet<_> = own.map(|way| (way.kind, bare(way.receiver.as_ref().unwrap()))).collect();
         prop_assert_eq!(receivers(atlas, seen), own);
+    }
+    agrees_beside(atlas, view, sight)
+}
+
+/// What can be told without entering the account.
+fn agrees_beside(atlas: &Atlas, view: &View, sight: &Sight) -> Result<(), TestCaseError> {
+    if let (Some(seen), Some(told)) = (first(view), sight.portfolios.first()) {
         let entry = seen.recipients.map(|at| atlas.portfolios[0].recipients[at.0].source.clone());
         let counts = match &told.entry {
             Governing::Entry(source) => Some(source.clone()),
@@ -289,6 +315,18 @@ proptest! {
             let has_accepted = has_accepted && now.contains(&direct);
             prop_assert_eq!(state(after), by_owner(&then, at, has_accepted, is_suspended), "{} after", account);
             prop_assert!(resident.after != Some(resident.now));
+        }
+        // Accounts of one unit that nothing names see the same, unless one is suspended.
+        for (at, _) in ACCOUNTS.iter().enumerate().filter(|(_, (_, unit))| unit.is_some()) {
+            let nodes: BTreeSet<Receiver> =
+                now.iter().filter(|it| matches!(it, Receiver::Ou(_) | Receiver::Organization(_))).cloned().collect();
+            for twin in twins(at) {
+                let is_suspended = twin == twins(at)[1] && beside.suspended.contains(&at);
+                let view = &atlas.views[resident(&atlas, &twin).unwrap().now.0];
+                let state = first(view).map_or(State::HasNot, |seen| seen.state.clone());
+                prop_assert_eq!(state, by_owner(&nodes, at, false, is_suspended), "{}", twin);
+                agrees_beside(&atlas, view, &sight(&twin, Vec::new(), None, &desired, &live))?;
+            }
         }
         // What changes is what differs.
         let changes = atlas.portfolios[0].shares.iter().filter(|share| share.change.is_some());
