@@ -1,11 +1,126 @@
-//! The page around the data.
+//! The page of the map: one HTML file that holds its style, its script and its data, and loads nothing.
+//!
+//! The Content-Security-Policy in it names style and script by their hashes. Nothing else in the page can run, whatever
+//! the data says, and nothing can be sent anywhere.
 
-/// The page with its data in it. What is in `data_json` can't end the script that it stands in.
+use askama::Template;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+
+use crate::render::escape;
+
+const STYLE: &str = include_str!("page.css");
+
+/// The parts of the script, in the order in which they need each other. A module has a scope of its own.
+const SCRIPT: &str = concat!(
+    include_str!("page/data.js"),
+    include_str!("page/parts.js"),
+    include_str!("page/tree.js"),
+    include_str!("page/views.js"),
+    include_str!("page/app.js"),
+);
+
+/// What goes into `page.html`. The template escapes all but the three texts that it marks as `safe`.
+#[derive(Template)]
+#[template(path = "page.html")]
+struct Page<'a> {
+    policy: String,
+    version: &'a str,
+    title: &'a str,
+    style: &'a str,
+    script: &'a str,
+    data: &'a str,
+}
+
+/// The HTML file that shows `data_json`. The JSON stands in a script element: each `<` that is still in it is written as
+/// an escape, so that no `</script>` ends the element. JSON has `<` in strings alone, where the escape means the same.
 pub fn page(data_json: &str, title: &str) -> String {
-    let title = title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"generator\" \
-         content=\"catalog-sync\">\n<title>{title}</title>\n</head>\n<body>\n<script type=\"application/json\" \
-         id=\"data\">{data_json}</script>\n</body>\n</html>\n"
-    )
+    let script = without_comments(SCRIPT);
+    let policy = format!(
+        "default-src 'none'; style-src {}; script-src {}; img-src data:; base-uri 'none'; form-action 'none'; \
+         require-trusted-types-for 'script'; trusted-types 'none'",
+        hash(STYLE),
+        hash(&script)
+    );
+    let title = escape::visible(title);
+    let data = data_json.replace('<', "\\u003c");
+    let version = env!("CARGO_PKG_VERSION");
+    Page { policy, version, title: &title, style: STYLE, script: &script, data: &data }.to_string()
+}
+
+/// A script without the lines that are nothing but comment: they are for readers of the repository.
+fn without_comments(script: &str) -> String {
+    let is_comment = |line: &&str| ["//", "/*", "* ", "*/"].iter().any(|start| line.trim_start().starts_with(start));
+    script.lines().filter(|line| !is_comment(line)).flat_map(|line| [line, "\n"]).collect()
+}
+
+/// The source of a policy that allows exactly this text.
+fn hash(text: &str) -> String {
+    format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What stands between two texts.
+    fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
+        text.split_once(start).and_then(|(_, rest)| rest.split_once(end)).map(|(found, _)| found).expect(start)
+    }
+
+    #[test]
+    fn policy_names_the_style_and_the_script_that_are_in_the_page() {
+        let page = page("{}", "acme");
+        let policy = between(&page, "http-equiv=\"Content-Security-Policy\" content=\"", "\"").replace("&#39;", "'");
+        let style = hash(between(&page, "<style>", "</style>"));
+        let script = hash(between(&page, "<script type=\"module\">", "</script>"));
+        assert!(policy.starts_with("default-src 'none'; "), "{policy}");
+        assert!(policy.contains(&format!("style-src {style};")), "{policy}");
+        assert!(policy.contains(&format!("script-src {script};")), "{policy}");
+        assert!(!policy.contains("unsafe"), "{policy}");
+    }
+
+    #[test]
+    fn a_hash_is_the_one_that_browsers_compute() {
+        assert_eq!(hash(""), "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='");
+    }
+
+    #[test]
+    fn data_can_not_end_its_element() {
+        let data = r#"{"name":"</script><script>alert(1)</script><!--"}"#;
+        let page = page(data, "acme");
+        let written = between(&page, "<script type=\"application/json\" id=\"data\">", "</script>");
+        assert!(!written.contains('<'), "{written}");
+        let read: serde_json::Value = serde_json::from_str(written).unwrap();
+        assert_eq!(read, serde_json::from_str::<serde_json::Value>(data).unwrap());
+    }
+
+    #[test]
+    fn title_is_text() {
+        let page = page("{}", "</title><script>alert(1)</script>\u{202e}");
+        assert_eq!(between(&page, "<title>", "</title>").matches('<').count(), 0);
+        assert!(page.contains("&#60;/title&#62;"), "{}", between(&page, "<title>", "</title>"));
+        assert!(page.contains("⟨U+202E⟩"));
+    }
+
+    #[test]
+    fn page_is_light_and_names_its_maker() {
+        let page = page("", "acme");
+        assert!(page.len() < 80_000, "{} bytes without data", page.len());
+        assert!(page.contains(concat!("content=\"catalog-sync ", env!("CARGO_PKG_VERSION"), "\"")));
+        assert!(page.contains("<meta name=\"referrer\" content=\"no-referrer\">"));
+    }
+
+    #[test]
+    fn script_and_style_use_nothing_that_the_policy_refuses_or_that_ends_their_element() {
+        for word in
+            ["</script", "<!--", "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "fetch("]
+        {
+            assert!(!SCRIPT.contains(word), "{word}");
+        }
+        for word in ["</style", "url(", "@import"] {
+            assert!(!STYLE.contains(word), "{word}");
+        }
+    }
 }
