@@ -93,6 +93,14 @@ impl Step {
             "targets" => {}
             // Lists that name experiences by their names, or all that are live, are looked up in AWS.
             "request" => needs.extend([("contents", "write"), ("id-token", "write"), ("pull-requests", "write")]),
+            // Its own token's pull request gets its plan here: comment and record.
+            "adopt" => needs.extend([
+                ("checks", "write"),
+                ("contents", "write"),
+                ("deployments", "read"),
+                ("id-token", "write"),
+                ("pull-requests", "write"),
+            ]),
             "doctor" => needs.push(("id-token", "write")),
             other => panic!("the command {other} is not known here"),
         }
