@@ -33,6 +33,7 @@ done
 # Two steps of one job leave two plans.
 files=$(mktemp -d -- "${RUNNER_TEMP:?}/catalog-sync.XXXXXX")
 export CATALOG_SYNC_PLAN_FILE=${CATALOG_SYNC_PLAN_FILE:-$files/plan.json}
+export CATALOG_SYNC_MAP_FILE=${CATALOG_SYNC_MAP_FILE:-$files/map.html}
 export CATALOG_SYNC_REPORT_FILE=${CATALOG_SYNC_REPORT_FILE:-$files/report.json}
 
 read -r -d '' -a further <<<"$words" || true

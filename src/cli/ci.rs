@@ -54,6 +54,13 @@ pub struct Ci {
         value_delimiter = ','
     )]
     pub drift_issue_labels: Vec<String>,
+    /// Make the map of a plan, of drift or of what `report` gathers, too: one HTML file that shows who sees what
+    #[arg(long, value_name = "BOOL", env = "CATALOG_SYNC_MAP", default_value = "false", default_missing_value = "true",
+          num_args = 0..=1, require_equals = true, value_parser = BoolishValueParser::new(), action = ArgAction::Set)]
+    pub map: bool,
+    /// Where the map goes; otherwise map.html among the runner's temporary files
+    #[arg(long, value_name = "FILE", env = "CATALOG_SYNC_MAP_FILE")]
+    pub map_file: Option<PathBuf>,
     /// Where the plan goes, or what differs; otherwise plan.json among the runner's temporary files
     #[arg(long, value_name = "FILE", env = "CATALOG_SYNC_PLAN_FILE")]
     pub plan_file: Option<PathBuf>,

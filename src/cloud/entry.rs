@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::client::Seat;
 use super::error::CloudError;
 use super::handle::Cloud;
 use super::iam_answer::Simulated;
@@ -41,6 +42,28 @@ pub enum Starting {
         arn: String,
     },
 }
+
+/// Whose the starting credentials are, and what its organization says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Own {
+    /// The account.
+    pub account: AccountId,
+    /// Its organization.
+    pub organization: OrganizationId,
+    /// The account that manages the organization.
+    pub manager: AccountId,
+    /// The name of that account; or why it can't be told.
+    pub manager_name: Result<String, CloudError>,
+    /// The delegated administrators of Service Catalog.
+    pub of_service_catalog: Result<BTreeSet<AccountId>, CloudError>,
+    /// The delegated administrators of Private Marketplace.
+    pub of_marketplace: Result<BTreeSet<AccountId>, CloudError>,
+}
+
+/// The principal of Service Catalog, for which an organization can have delegated administrators.
+pub const SERVICE_CATALOG: &str = "servicecatalog.amazonaws.com";
+/// That of Private Marketplace.
+const PRIVATE_MARKETPLACE: &str = "private-marketplace.marketplace.amazonaws.com";
 
 /// A role that was not entered, and the one before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,14 +138,23 @@ impl Cloud {
         organization: &Name,
         principal: &str,
     ) -> Result<BTreeSet<AccountId>, CloudError> {
-        const OPERATION: &str = "ListDelegatedAdministrators";
-        let seat = &self.tree(organization).await?;
-        let listed = pages(&seat.place, OPERATION, |token| async move {
-            let list = seat.client.list_delegated_administrators().service_principal(principal);
-            let page = seat.call(list.max_results(20).set_next_token(token)).await?;
-            Ok((page.delegated_administrators, page.next_token))
-        });
-        listed.await?.iter().map(|found| seat.parse(OPERATION, found.id())).collect()
+        administrators(&self.tree(organization).await?, principal).await
+    }
+
+    /// What the account of the starting credentials and its organization say of themselves, for somebody who has no settings
+    /// yet. Without a word on who is an administrator the rest is still told.
+    pub async fn own(&self) -> Result<Own, CloudError> {
+        let seat = self.own_tree().await?;
+        let (id, manager) = organization::described(&seat).await?;
+        let describe = seat.client.describe_account().account_id(manager.as_str());
+        let manager_name = seat
+            .call(describe)
+            .await
+            .map(|answer| answer.account().and_then(|account| account.name()).unwrap_or_default().to_owned());
+        let (of_service_catalog, of_marketplace) =
+            tokio::join!(administrators(&seat, SERVICE_CATALOG), administrators(&seat, PRIVATE_MARKETPLACE));
+        let account = seat.place.account.clone();
+        Ok(Own { account, organization: id, manager, manager_name, of_service_catalog, of_marketplace })
     }
 
     /// How many experiences the marketplace account of an organization sees. `manages`: whether it is the management
@@ -169,4 +201,18 @@ impl Cloud {
     fn home_of(&self, account: &AccountId) -> Place {
         Place { account: account.clone(), region: self.sessions().1.clone() }
     }
+}
+
+/// The delegated administrators for the service of a principal.
+async fn administrators(
+    seat: &Seat<aws_sdk_organizations::Client>,
+    principal: &str,
+) -> Result<BTreeSet<AccountId>, CloudError> {
+    const OPERATION: &str = "ListDelegatedAdministrators";
+    let listed = pages(&seat.place, OPERATION, |token| async move {
+        let list = seat.client.list_delegated_administrators().service_principal(principal);
+        let page = seat.call(list.max_results(20).set_next_token(token)).await?;
+        Ok((page.delegated_administrators, page.next_token))
+    });
+    listed.await?.iter().map(|found| seat.parse(OPERATION, found.id())).collect()
 }

@@ -162,6 +162,14 @@ impl Cloud {
         self.seat(&self.0.organization_trees, organization, place, scope).await
     }
 
+    /// Organizations, asked with the starting credentials.
+    pub(super) async fn own_tree(&self) -> Result<Seat<aws_sdk_organizations::Client>, CloudError> {
+        let region = organizations_region(&self.0.home);
+        let place = Place { account: self.0.sessions.start_account(&region).await?, region };
+        let scope = Scope::Place(place.clone());
+        self.seat(&self.0.organization_trees, &Name::nobody(), place, scope).await
+    }
+
     async fn seat<C: Client>(
         &self,
         clients: &Clients<C>,

@@ -46,7 +46,7 @@ mod turn;
 mod waits;
 mod write;
 
-pub use entry::{Refused, Starting};
+pub use entry::{Own, Refused, SERVICE_CATALOG, Starting};
 pub use error::CloudError;
 pub use handle::Cloud;
 pub use iam_answer::{Decision, Simulated};

@@ -127,6 +127,20 @@ pub(super) fn load_if_there(common: &Common) -> Result<Option<Catalog>> {
     Ok(Some(Catalog { desired, base: None, earlier: Vec::new(), before: Before::Nothing, version }))
 }
 
+/// A catalog of settings alone, which are in no file yet. None where they have an error: the findings are then on standard
+/// error.
+pub(super) fn of_settings(common: &Common, text: &str) -> Result<Option<Catalog>> {
+    let mut files = CatalogFiles::new(&common.catalog);
+    let path = if files.dir.is_empty() { "settings.yaml".to_owned() } else { format!("{}/settings.yaml", files.dir) };
+    files.files.insert(path, text.as_bytes().to_vec());
+    let Loaded { desired, findings } = catalog::load(&files, today());
+    show(common, &files, &findings)?;
+    let Some(desired) = desired else { return Ok(None) };
+    let digest = desired.digest.clone();
+    let version = CatalogVersion { digest, revision: None, base: None, sandbox: common.is_sandboxed() };
+    Ok(Some(Catalog { desired, base: None, earlier: Vec::new(), before: Before::Nothing, version }))
+}
+
 /// The day that `until` is held against, in UTC: the same for everyone who looks.
 pub(super) fn today() -> jiff::civil::Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()

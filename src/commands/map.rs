@@ -130,7 +130,8 @@ fn fits(planned: &CatalogVersion, now: &CatalogVersion, file: &Path) -> Result<(
 
 fn compared(common: &Common, options: &Options) -> Option<String> {
     match (&options.plan, &common.base) {
-        (Some(plan), _) => Some(format!("plan {}", plan.display())),
+        // The name alone: who opens the page has no use for the folders of who made it.
+        (Some(plan), _) => Some(format!("plan {}", plan.file_name().unwrap_or_default().to_string_lossy())),
         (None, Some(base)) => Some(format!("base {base}")),
         (None, None) => None,
     }

@@ -53,7 +53,8 @@ impl CatalogFiles {
         path.strip_prefix(self.dir.as_str()).map_or(path, |rest| rest.trim_start_matches('/'))
     }
 
-    fn new(dir: &Path) -> Self {
+    /// Of a folder in which no file was found.
+    pub fn new(dir: &Path) -> Self {
         let mut parts = Vec::new();
         for part in dir.components() {
             match part {

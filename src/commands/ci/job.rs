@@ -111,6 +111,7 @@ impl Job {
         let absolute = |path: &mut PathBuf| *path = here.join(&path);
         self.options.plan_file.iter_mut().for_each(absolute);
         self.options.report_file.iter_mut().for_each(absolute);
+        self.options.map_file.iter_mut().for_each(absolute);
         self.options.files.iter_mut().for_each(absolute);
         self.common.catalog = inside.join(&self.common.catalog);
         #[cfg(feature = "sandbox")]
@@ -191,6 +192,11 @@ impl Job {
 
     pub(super) fn output(&mut self, name: &'static str, value: &str) {
         self.outputs.insert(name, value.to_owned());
+    }
+
+    /// What the run has left as an output so far.
+    pub(super) fn left(&self, name: &str) -> Option<&str> {
+        self.outputs.get(name).map(String::as_str)
     }
 
     /// Why the run ended as it did, in a word for machines. The first one stays.

@@ -15,6 +15,7 @@ mod issue_at_hand;
 mod job;
 mod keep;
 mod label;
+mod map;
 mod past;
 mod pending;
 mod plan;
@@ -120,7 +121,7 @@ async fn pick(job: &mut Job) -> Result<Exit> {
         );
         return Err(UsageError(message).into());
     }
-    match command {
+    let exit = match command {
         CiCommand::Plan => plan::run(job, &event).await,
         CiCommand::Apply => apply::run(job, &event).await,
         CiCommand::Drift => drift::run(job).await,
@@ -129,7 +130,9 @@ async fn pick(job: &mut Job) -> Result<Exit> {
         CiCommand::Targets => targets::run(job, &event).await,
         CiCommand::Request => request::run(job, &payload(job)?).await,
         CiCommand::Adopt => adopt::run(job).await,
-    }
+    }?;
+    map::keep(job, command).await?;
+    Ok(exit)
 }
 
 fn occasion(job: &Job) -> Result<Occasion> {

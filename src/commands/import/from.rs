@@ -31,7 +31,7 @@ pub(super) fn run(common: &Common, options: &Import) -> Result<Exit> {
 
     let existing = source::read_dir(&common.catalog)?;
     leave_what_is_there(options, &taken(&existing, false), &mut drawn);
-    if !land(common, &existing, &drawn, options.dry_run)? {
+    if !land(common, &existing, (&drawn, None), options.dry_run)? {
         return Ok(Exit::Error);
     }
     tell(common, options, kind, &drawn);

@@ -41,8 +41,14 @@ pub(super) fn taken(existing: &CatalogFiles, rewrite: bool) -> Taken {
 
 /// Writes the files, or shows them. `false` where the catalog would have an error with them: then nothing was written, and the
 /// findings were shown.
-pub(super) fn land(common: &Common, existing: &CatalogFiles, drawn: &Draft, is_dry: bool) -> Result<bool> {
-    let written = texts(&existing.dir, drawn);
+pub(super) fn land(
+    common: &Common,
+    existing: &CatalogFiles,
+    (drawn, settings): (&Draft, Option<&str>),
+    is_dry: bool,
+) -> Result<bool> {
+    let mut written = texts(&existing.dir, drawn);
+    written.extend(settings.map(|text| (format!("{}/settings.yaml", existing.dir), text.to_owned())));
     if !is_sound(common, existing, &written)? {
         return Ok(false);
     }

@@ -1,6 +1,7 @@
 //! `import`: catalog files of what is live.
 
 mod adopt;
+mod fresh;
 mod from;
 mod landing;
 
@@ -12,10 +13,11 @@ use landing::{known, land, taken};
 
 use super::exit::{Exit, UsageError};
 use super::{catalog, cloud, output};
-use crate::catalog::source;
+use crate::catalog::source::{self, CatalogFiles};
 use crate::cli::{Common, Format, Import};
 use crate::cloud::read;
 use crate::model::draft::Draft;
+use crate::model::id::Name;
 use crate::model::live::Live;
 use crate::model::settings::{Mode, Settings};
 use crate::plan::{self, What};
@@ -31,10 +33,17 @@ pub(super) async fn run(common: &Common, options: &Import) -> Result<Exit> {
     if !options.foreign.from.is_empty() {
         return from::run(common, options);
     }
-    let Some(catalog) = catalog::load(common)? else { return Ok(Exit::Error) };
+    let (settings, existing) = match begun(common)? {
+        Some(existing) => (None, existing),
+        None => (Some(fresh::settings(common, named(options)?.as_ref()).await?), CatalogFiles::new(&common.catalog)),
+    };
+    let catalog = match &settings {
+        None => catalog::load(common)?,
+        Some(text) => catalog::of_settings(common, text)?,
+    };
+    let Some(catalog) = catalog else { return Ok(Exit::Error) };
     let desired = &catalog.desired;
     let what = what(options, &desired.settings)?;
-    let existing = source::read_dir(&common.catalog)?;
     let session = cloud::open(common, &catalog, Mode::Plan).await?;
     output::say(common, "Reading what is live …");
     let mut live = Live::default();
@@ -42,10 +51,30 @@ pub(super) async fn run(common: &Common, options: &Import) -> Result<Exit> {
     session.close(common).await?;
 
     let drawn = plan::draft(&what, desired, &taken(&existing, options.force), &live);
-    if !land(common, &existing, &drawn, options.dry_run)? {
+    if !land(common, &existing, (&drawn, settings.as_deref()), options.dry_run)? {
         return Ok(Exit::Error);
     }
-    Ok(tell(common, options, &drawn))
+    Ok(tell(common, options, &drawn, settings.is_some()))
+}
+
+/// The files of the catalog that is there. `None` where there is no catalog yet: no folder, or nothing in it.
+fn begun(common: &Common) -> Result<Option<CatalogFiles>> {
+    if !common.catalog.exists() {
+        return Ok(None);
+    }
+    let existing = source::read_dir(&common.catalog)?;
+    Ok(Some(existing).filter(|existing| !existing.is_empty() || !existing.findings.is_empty()))
+}
+
+/// What the one organization is to be called that settings are written for.
+fn named(options: &Import) -> Result<Option<Name>> {
+    match options.organization.as_slice() {
+        [] => Ok(None),
+        [one] => one.parse().map(Some).map_err(|error| UsageError(format!("--organization {one}: {error}")).into()),
+        _ => {
+            Err(UsageError("there is no settings.yaml yet, and one is written for one organization".to_owned()).into())
+        }
+    }
 }
 
 fn what(options: &Import, settings: &Settings) -> Result<What> {
@@ -60,7 +89,7 @@ fn what(options: &Import, settings: &Settings) -> Result<What> {
 }
 
 /// What is in no file, and what to do now.
-fn tell(common: &Common, options: &Import, drawn: &Draft) -> Exit {
+fn tell(common: &Common, options: &Import, drawn: &Draft, has_settings: bool) -> Exit {
     let Draft { portfolios, lists, left_out, altered: _, unread } = drawn;
     for sentence in left_out {
         output::say(common, &format!("left out: {sentence}"));
@@ -68,7 +97,7 @@ fn tell(common: &Common, options: &Import, drawn: &Draft) -> Exit {
     for sentence in unread.iter().collect::<BTreeSet<_>>() {
         output::tell(&format!("error: {sentence}"));
     }
-    let files = portfolios.len() + lists.len();
+    let files = portfolios.len() + lists.len() + usize::from(has_settings);
     let said = match (files, options.dry_run) {
         (0, _) => "Nothing to import.".to_owned(),
         (1, true) => "1 file; nothing was written.".to_owned(),

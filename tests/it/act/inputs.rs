@@ -56,6 +56,7 @@ fn an_input_that_is_left_out_is_no_variable() {
             "CATALOG_SYNC_DRIFT_ISSUE=true",
             "CATALOG_SYNC_DRIFT_ISSUE_LABELS=catalog-drift",
             "CATALOG_SYNC_FAIL_ON_DRIFT=false",
+            "CATALOG_SYNC_MAP=false",
             "CATALOG_SYNC_REQUIRE_REVIEWED_PLAN=true",
             "CATALOG_SYNC_USAGE=false",
             "token ghs_secret",

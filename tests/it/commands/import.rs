@@ -164,3 +164,33 @@ fn catalog_may_be_named_in_any_way_that_leads_to_it() {
         import(&["--force"]).shows("catalog/portfolios/golden-images.yaml");
     }
 }
+
+#[test]
+fn where_there_is_no_catalog_one_is_begun() {
+    let bed = Bed::example();
+    fs::remove_dir_all(bed.path("catalog")).unwrap();
+    bed.change_world(|_| {});
+    let shown = bed.sandbox(&["import", "--dry-run", "--experience", "Data Science", "--portfolio", "Golden Images"]);
+    let shown = shown.ends(0).says("left to do in settings.yaml: GAP: AWS_REGION was not set");
+    assert!(!bed.path("catalog").exists());
+    insta::assert_snapshot!(shown.stdout);
+    let ran = bed.sandbox(&["import", "--organization", "corp"]).ends(0);
+    assert!(
+        ran.stdout.contains("catalog/settings.yaml\n") && ran.stdout.contains("catalog/portfolios/"),
+        "{}",
+        ran.stdout
+    );
+    assert!(bed.read("catalog/settings.yaml").contains("\n  corp: # the other files call it so\n"));
+    bed.run(&["fmt", "--check"]).ends(0);
+    bed.sandbox(&["plan"]).ends(0).shows("nothing to change");
+    // Begun once: the settings are there, and left as they are.
+    let settings = bed.read("catalog/settings.yaml");
+    bed.sandbox(&["import"]).ends(0).says("Nothing to import.");
+    assert_eq!(bed.read("catalog/settings.yaml"), settings);
+    // What AWS does not tell leaves nothing half begun.
+    fs::remove_dir_all(bed.path("catalog")).unwrap();
+    bed.fault("{operation: DescribeOrganization, error: {code: AccessDeniedException, message: 'no'}}");
+    bed.sandbox(&["import"]).ends(1).says("catalog-sync init").says("DescribeOrganization");
+    assert!(!bed.path("catalog").exists());
+    bed.sandbox(&["import", "--organization", "a", "--organization", "b"]).ends(2);
+}

@@ -269,3 +269,26 @@ async fn merges_of_other_people_do_not_show_as_this_pull_requests() {
     let ran = bench.ci("pull_request", &event, &head, &[]).await.exits(0);
     assert!(!ran.summary.contains("This plan is of the branch alone"), "{}", ran.summary);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn map_is_made_beside_the_plan_where_it_is_asked_for() {
+    let bench = Bench::in_step().await;
+    let (base, head) = propose(&bench);
+    let ran = bench.plan(&base, &head, &[]).await.exits(0);
+    assert!(!ran.outputs.contains_key("map-file"));
+    let file = bench.path("maps.html");
+    let name = format!("--map-file={}", file.display());
+    let ran = bench.plan(&base, &head, &["--map", &name]).await.exits(0);
+    assert_eq!(ran.outputs["map-file"], file.display().to_string());
+    let page = std::fs::read_to_string(&file).unwrap();
+    assert!(page.contains("\"change\":\"gives\""), "{page}");
+    // What can't be written is told, and the plan is as good as without.
+    let ran = bench.plan(&base, &head, &["--map", "--map-file=/nowhere/map.html"]).await.exits(0);
+    assert!(ran.summary.contains("the map was not made") && ran.outputs["reason"] == "reporting", "{}", ran.summary);
+    // Drift has one, too; a job about some targets leaves it to the one that gathers their files.
+    super::drift::unshare(&bench);
+    let ran = bench.drift(&["--map", &name]).await.exits(0);
+    assert_eq!(ran.outputs["map-file"], file.display().to_string());
+    let ran = bench.plan(&base, &head, &["--map", &name, "--comment=false", "--target=portfolio/*"]).await.exits(0);
+    assert!(!ran.outputs.contains_key("map-file"));
+}
