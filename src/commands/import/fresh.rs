@@ -69,8 +69,7 @@ fn written(own: &Own, name: Option<&Name>, region: Option<String>) -> Result<Str
         "# Where things live, and how to get in.\n\
          version: 1\n\n\
          organizations:\n  {called}: # {remark}\n    id: {organization}\n    {owner}\n    {governor}\n\n\
-         # {GAP}: without roles the credentials that one has serve as they are, in this account alone. `catalog-sync iam` prints\n\
-         # the roles that the workflows need; then put this in:\n\
+         # {GAP}: without roles one's own credentials serve, in this account alone; `catalog-sync iam` prints the roles.\n\
          # access:\n#   role: arn:aws:iam::{{account}}:role/catalog-sync-{{mode}} # {{mode}} becomes plan or apply\n\n\
          {region_line}\n\n\
          safety:\n  max_removals: 20 # what takes away more needs someone's word\n"
