@@ -1,7 +1,7 @@
 //! Drafts of files → files of the catalog, whatever they were drawn from.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
@@ -98,10 +98,12 @@ fn show(common: &Common, written: &BTreeMap<String, String>) -> Result<()> {
 fn put(existing: &CatalogFiles, written: &BTreeMap<String, String>) -> Result<()> {
     let is_new = |path: &&String| !existing.files.contains_key(*path);
     let new = written.iter().filter(|(path, _)| is_new(path));
-    let inside = |path: &String| PathBuf::from(existing.inside(path));
+    // The way to a catalog that is there was looked at when it was read; where there is none yet, its folder is made.
+    let dir = Path::new(&existing.dir);
+    let root = dir.ancestors().find(|above| above.is_dir()).unwrap_or_else(|| Path::new("."));
+    let below = dir.strip_prefix(root).unwrap_or(dir);
+    let inside = |path: &String| below.join(existing.inside(path));
     let new: Vec<NewFile> = new.map(|(path, text)| NewFile { path: inside(path), text: text.clone() }).collect();
-    // The way to the catalog was looked at when it was read.
-    let root = Path::new(&existing.dir);
     let in_the_way = put::in_the_way(root, &new)?;
     if !in_the_way.is_empty() {
         anyhow::bail!("nothing was written, since this is there already: {}", in_the_way.join("; "));
