@@ -10,13 +10,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use catalog_sync::apply::apply;
-use catalog_sync::catalog;
+use catalog_sync::catalog::{self, write};
 use catalog_sync::cloud::{Cloud, Endpoint, Options, Timing, read};
 use catalog_sync::model::change::{CatalogVersion, Plan, Summary};
 use catalog_sync::model::desired::Desired;
+use catalog_sync::model::id::Name;
 use catalog_sync::model::live::Live;
 use catalog_sync::model::settings::{MaxRemovals, Mode};
-use catalog_sync::plan::{self, Goal, Limits, Products, Removals};
+use catalog_sync::plan::{self, Goal, Limits, Products, Removals, Taken, What};
 use catalog_sync::sandbox::{START_ACCESS_KEY, START_SECRET, Sandbox};
 
 use estate::{Calls, Estate, Phase};
@@ -43,6 +44,7 @@ async fn measure(title: &str, estate: Estate) -> Result<()> {
     let desired = loaded.desired.with_context(|| format!("{:?}", loaded.findings.first()))?;
     let bench = Bench { estate, desired, sandbox: Sandbox::start(estate.world()).await? };
 
+    bench.import().await?;
     bench.plan("A plan in step", false).await?;
     bench.sandbox.change(|world| estate.disturb(world));
     bench.plan("A plan of many changes", true).await?;
@@ -72,6 +74,44 @@ impl Bench {
             *calls.entry(call.operation).or_default() += 1;
         }
         calls
+    }
+
+    /// Files of all that is live, with the latency of a network and at the rates that are kept with AWS. A plan from them has
+    /// nothing to change.
+    async fn import(&self) -> Result<()> {
+        self.sandbox.change(|world| world.latency_ms = u64::try_from(LATENCY.as_millis()).unwrap_or_default());
+        let empty = Desired { settings: self.desired.settings.clone(), ..Desired::default() };
+        let (what, mut live) = (What::default(), Live::default());
+        let from = self.sandbox.calls().len();
+        let cloud = Cloud::new(&empty.settings, Mode::Plan, self.options(Timing::default()));
+        let began = Instant::now();
+        read::read(&cloud, &mut live, |live| plan::import_wants(&what, &empty, live)).await;
+        let drawn = plan::draft(&what, &empty, &Taken::default(), &live);
+        let took = began.elapsed();
+        ensure!(drawn.unread.is_empty(), "{:?}", drawn.unread);
+        let calls = self.calls(from);
+
+        let mut files = self.estate.files()?;
+        files.files.retain(|path, _| path.ends_with("settings.yaml"));
+        let dir = files.dir.clone();
+        let path = |folder: &str, name: &Name| format!("{dir}/{folder}/{name}.yaml");
+        let portfolios = drawn.portfolios.iter().map(|(name, it)| (path("portfolios", name), write::portfolio(it)));
+        let lists = drawn.lists.iter().map(|(name, it)| (path("marketplace", name), write::list(it)));
+        files.files.extend(portfolios.chain(lists).map(|(path, text)| (path, text.into_bytes())));
+        let loaded = catalog::load(&files, jiff::civil::date(2030, 1, 1));
+        let desired = loaded.desired.with_context(|| format!("{:?}", loaded.findings.first()))?;
+        let (written, summary) = (files.files.len() - 1, make(&cloud, &desired).await.summary());
+        ensure!(summary.changes() + summary.unreadable == 0, "{summary:?}");
+
+        println!("## An import: {written} files, and a plan from them has nothing to change\n");
+        let phase = self.estate.importing();
+        table(&calls, [&phase.calls]);
+        let least = phase.least_time(LATENCY, Options::CONCURRENCY);
+        println!(
+            "\n{took:.2?} where {least:.2?} is the least: {:.2} times\n",
+            took.as_secs_f64() / least.as_secs_f64()
+        );
+        Ok(())
     }
 
     /// A plan with the latency of a network and at the rates that are kept with AWS.

@@ -19,6 +19,8 @@ const PORTFOLIO_PAGE: usize = 100;
 const ENTITY_PAGE: usize = 50;
 const ENTITY_BATCH: usize = 20;
 const TREE_PAGE: usize = 20;
+/// Nodes in a page of those that a portfolio is shared with themselves.
+const OWN_PAGE: usize = 20;
 /// Product ids in one question to the marketplace.
 const SEARCH: usize = 30;
 /// Ids in one Allow or Deny of a change set.
@@ -93,6 +95,34 @@ impl Estate {
             chain: 6,
             entrance: 2,
             crowded: vec![(1 + groups, 8, 5)],
+        }
+    }
+
+    /// What it takes to write files of all of it: what a plan reads, and whose each share with a unit or a member is, since a
+    /// row may be there by a node above; the names of all accounts and units, since shares speak of all of them; whom
+    /// experiences govern; and what the marketplace calls the products, once for all organizations.
+    pub(crate) fn importing(&self) -> Phase {
+        let Phase { mut calls, chain, entrance, .. } = self.reading();
+        let owners = self.owners();
+        let everyone = (STAFF + GROUPS * UNITS * RESIDENTS).div_ceil(TREE_PAGE);
+        let own = super::MEMBER_SHARES.div_ceil(OWN_PAGE) + UNIT_SHARES.div_ceil(OWN_PAGE);
+        let more = [
+            ("ListOrganizationPortfolioAccess", self.portfolios * own),
+            ("ListAccounts", owners.len() * everyone),
+            // Whom they govern: nobody.
+            ("ListEntities", self.organizations),
+            ("SearchListings", self.products.div_ceil(SEARCH)),
+        ];
+        for (operation, count) in more {
+            *calls.entry(operation.to_owned()).or_default() += count;
+        }
+        // Experiences, policies, then the names of the products; or all accounts, page after page.
+        let chain = (chain + 1).max(entrance + 2 + everyone);
+        Phase {
+            calls,
+            chain,
+            entrance,
+            crowded: vec![(1 + GROUPS, 8, 5), (everyone, 12, 8), (self.products.div_ceil(SEARCH), 5, 5)],
         }
     }
 
