@@ -125,18 +125,15 @@ async fn propose(
         );
     }
     let body = told(job, &marker.write(), adopted, whose == Whose::Theirs);
-    let (pull, said) = match open {
-        Some(pull) => {
-            let was_written = proposal::restate(&hub.client, &pull, &body).await?;
-            let word = if was_written { "brought in line" } else { "open already" };
-            let said = format!("#{} is {word}.", pull.number);
-            (pull, said)
-        }
-        None => {
-            let pull = proposal::open(&hub.client, (&hub.me, &marker), (ADOPTED_TITLE, &body), &main).await?;
-            let said = format!("Opened #{}.", pull.number);
-            (pull, said)
-        }
+    let (pull, said) = if let Some(pull) = open {
+        let was_written = proposal::restate(&hub.client, &pull, &body).await?;
+        let word = if was_written { "brought in line" } else { "open already" };
+        let said = format!("#{} is {word}.", pull.number);
+        (pull, said)
+    } else {
+        let pull = proposal::open(&hub.client, (&hub.me, &marker), (ADOPTED_TITLE, &body), &main).await?;
+        let said = format!("Opened #{}.", pull.number);
+        (pull, said)
     };
     output::tell(&said);
     job.output("pull-request-url", &pull.html_url);

@@ -34,7 +34,8 @@ pub(super) async fn settings(common: &Common, name: Option<&Name>) -> Result<Str
              delegated administrator; or write the settings with `catalog-sync init`"
         ),
     };
-    let text = written(&own, name, std::env::var("AWS_REGION").or_else(|_| std::env::var("AWS_DEFAULT_REGION")).ok())?;
+    let region = std::env::var("AWS_REGION").or_else(|_| std::env::var("AWS_DEFAULT_REGION")).ok();
+    let text = written(&own, name, region.as_deref())?;
     for line in text.lines().filter(|line| line.contains(GAP)) {
         output::tell(&format!("left to do in settings.yaml: {}", line.trim().trim_start_matches("# ")));
     }
@@ -42,7 +43,7 @@ pub(super) async fn settings(common: &Common, name: Option<&Name>) -> Result<Str
 }
 
 /// The settings. Refused where the account is an administrator of nothing: there would be nothing to read.
-fn written(own: &Own, name: Option<&Name>, region: Option<String>) -> Result<String> {
+fn written(own: &Own, name: Option<&Name>, region: Option<&str>) -> Result<String> {
     let Own { account, organization, manager, manager_name, of_service_catalog, of_marketplace } = own;
     let made = manager_name.as_ref().ok().and_then(|name| Name::made_of(name));
     let is_told = name.is_some() || made.is_some();
@@ -55,7 +56,7 @@ fn written(own: &Own, name: Option<&Name>, region: Option<String>) -> Result<Str
              administrator of {SERVICE_CATALOG} or Private Marketplace: run this with the credentials of such an account"
         );
     }
-    let region_line = match &region {
+    let region_line = match region {
         Some(region) => format!("regions: [{region}] # where portfolios live unless their file says otherwise"),
         None => {
             format!("regions: [us-east-1] # {GAP}: AWS_REGION was not set. Name the regions in which portfolios live")
@@ -118,7 +119,7 @@ mod tests {
 
     #[test]
     fn account_stands_where_it_may_and_else_there_is_a_gap() {
-        let of = |own: &Own| written(own, None, Some("eu-west-1".to_owned())).unwrap();
+        let of = |own: &Own| written(own, None, Some("eu-west-1")).unwrap();
         let text = of(&own("111111111111", &["222222222222"], &[]));
         assert!(text.contains("  acme-corp: # the other files call it so\n"), "{text}");
         assert!(

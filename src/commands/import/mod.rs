@@ -28,14 +28,17 @@ pub(super) async fn run(common: &Common, options: &Import) -> Result<Exit> {
         return Err(UsageError("import writes YAML files and has no other --format".to_owned()).into());
     }
     if options.adopt {
-        return adopt::run(common, options).await;
+        return Box::pin(adopt::run(common, options)).await;
     }
     if !options.foreign.from.is_empty() {
         return from::run(common, options);
     }
     let (settings, existing) = match begun(common)? {
         Some(existing) => (None, existing),
-        None => (Some(fresh::settings(common, named(options)?.as_ref()).await?), CatalogFiles::new(&common.catalog)),
+        None => (
+            Some(Box::pin(fresh::settings(common, named(options)?.as_ref())).await?),
+            CatalogFiles::new(&common.catalog),
+        ),
     };
     let catalog = match &settings {
         None => catalog::load(common)?,

@@ -229,12 +229,11 @@ impl Obstacle {
     pub fn way_out(&self) -> String {
         let words = match self {
             Self::ApplyOnEvent { .. } => "Merge it: the push to the default branch applies it.",
-            Self::DueOnEvent { .. } => "Run it there, on a schedule or by hand.",
+            Self::DueOnEvent { .. } | Self::AdoptOnEvent { .. } => "Run it there, on a schedule or by hand.",
             Self::RequestOnEvent { .. } => {
                 "Send the event with the rule of docs/events.md; or run an earlier run of that workflow again."
             }
             Self::Request(request) => return request.way_out(),
-            Self::AdoptOnEvent { .. } => "Run it there, on a schedule or by hand.",
             Self::DriftOnEvent { .. } => "Run it there, on a schedule or by hand; a pull request has its plan.",
             Self::ReviewSetsCheck { .. } => "Give `command: plan`, which does that, or leave `command` out.",
             Self::EventOfStrangers { .. } => {

@@ -2,6 +2,7 @@
 
 mod adopt;
 mod experiences;
+mod local;
 mod naming;
 mod portfolios;
 mod recipients;

@@ -128,6 +128,16 @@ fn files(
             continue;
         };
         taken.insert(file.clone());
+        // What was made in the accounts has the name of the file that it was made by.
+        let is_theirs =
+            |it: &Commented<RecipientDraft>| it.value.local.is_none() || Name::made_of(name).as_ref() == Some(&file);
+        let (recipients, others): (Vec<_>, Vec<_>) = recipients.into_iter().partition(is_theirs);
+        if !others.is_empty() {
+            drawn.left_out.push(format!(
+                "who may launch from local portfolios of portfolio {name} {id}: they carry the name of another file than \
+                 {file}.yaml. Rename the file, and write their entries of `recipients`"
+            ));
+        }
         let portfolio = if by_name {
             Commented { value: Selector::Name(name.to_owned()), comment: None }
         } else {

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::local::local;
 use super::naming::unit;
 use crate::model::desired::Recipients;
-use crate::model::draft::{Commented, Draft, RecipientDraft};
-use crate::model::id::{AccountId, Name, Region};
+use crate::model::draft::{Commented, Draft, LocalDraft, RecipientDraft};
+use crate::model::id::{AccountId, Name, PortfolioId, Region};
 use crate::model::live::{Found, HubPlace, Live};
 use crate::model::organization::{AccountStatus, Organization};
 use crate::model::portfolio::{Portfolio, Receiver};
@@ -45,10 +46,10 @@ pub(super) fn entries(
 ) -> Vec<Commented<RecipientDraft>> {
     let organization = live.organization(name);
     let (owner, _) = place;
-    let mut granted: BTreeMap<&AccountId, Option<BTreeSet<PrincipalRef>>> = BTreeMap::new();
+    let mut granted: BTreeMap<&AccountId, Option<Inside>> = BTreeMap::new();
     for (receiver, share) in &portfolio.shares {
         for account in below(receiver, share.accepted, organization).into_iter().filter(|it| *it != owner) {
-            granted.entry(account).or_insert_with(|| principals(portfolio, place, account, live, drawn));
+            granted.entry(account).or_insert_with(|| inside(portfolio, place, account, live, drawn));
         }
     }
     let mut found = Vec::new();
@@ -67,37 +68,65 @@ pub(super) fn entries(
             below(node, true, organization).into_iter().filter(|account| *account != owner).collect();
         let Some(first) = all.first().and_then(|account| granted.get(account)?.as_ref()) else { continue };
         let alike = |account: &&AccountId| granted.get(account).is_some_and(|it| it.as_ref() == Some(first));
-        if all.len() > 1 && !first.is_empty() && all.iter().all(alike) && !all.iter().all(|it| covered.contains(it)) {
+        if all.len() > 1 && !first.is_nothing() && all.iter().all(alike) && !all.iter().all(|it| covered.contains(it)) {
             covered.extend(all);
             found.push(Commented { value: entry(who, first.clone()), comment: None });
         }
     }
-    for (account, principals) in granted {
-        let Some(principals) = principals.filter(|it| !it.is_empty() && !covered.contains(account)) else { continue };
+    for (account, inside) in granted {
+        let Some(inside) = inside.filter(|it| !it.is_nothing() && !covered.contains(account)) else { continue };
         let comment = organization.and_then(|it| it.account_name(account)).map(str::to_owned);
         let who = Recipients::Account(account.clone());
-        found.push(Commented { value: entry(who, principals), comment });
+        found.push(Commented { value: entry(who, inside), comment });
     }
     found
 }
 
-fn entry(who: Recipients, principals: BTreeSet<PrincipalRef>) -> RecipientDraft {
-    RecipientDraft { who, except: BTreeSet::new(), local: None, principals }
+/// What an account does with a portfolio.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Inside {
+    local: Option<LocalDraft>,
+    principals: BTreeSet<PrincipalRef>,
 }
 
-/// Who may launch in an account. `None` where that can't be told, or can't be said by an entry, which is the whole truth.
-fn principals(
+impl Inside {
+    fn is_nothing(&self) -> bool {
+        self.local.is_none() && self.principals.is_empty()
+    }
+}
+
+fn entry(who: Recipients, Inside { local, principals }: Inside) -> RecipientDraft {
+    RecipientDraft { who, except: BTreeSet::new(), local, principals }
+}
+
+/// What an account does with a portfolio. `None` where that can't be told, or can't be said by an entry, which is the whole
+/// truth.
+fn inside(
     portfolio: &Portfolio,
+    place: &HubPlace,
+    account: &AccountId,
+    live: &Live,
+    drawn: &mut Draft,
+) -> Option<Inside> {
+    let local = local(portfolio, place, account, live, drawn).ok()?;
+    let (id, local) = local.map_or((None, None), |(id, draft)| (Some(id), Some(draft)));
+    let principals = principals((portfolio, id), place, account, live, drawn)?;
+    Some(Inside { local, principals })
+}
+
+/// Who may launch in an account: from its own portfolio, or else from the one that it received.
+fn principals(
+    (portfolio, own): (&Portfolio, Option<&PortfolioId>),
     place: &HubPlace,
     account: &AccountId,
     live: &Live,
     drawn: &mut Draft,
 ) -> Option<BTreeSet<PrincipalRef>> {
     let (owner, region) = place;
-    let of = |account: &AccountId| {
-        live.received.get(&(account.clone(), region.clone())).and_then(|it| it.principals.get(&portfolio.id))
+    let of = |account: &AccountId, id: &PortfolioId| {
+        live.received.get(&(account.clone(), region.clone())).and_then(|it| it.principals.get(id))
     };
-    let found = match of(account) {
+    let found = match of(account, own.unwrap_or(&portfolio.id)) {
         Some(Found::There(found)) => found,
         Some(Found::Unreadable(reason)) => {
             drawn.unread.push(reason.clone());
@@ -106,8 +135,8 @@ fn principals(
         Some(Found::NotThere) | None => return None,
     };
     // What the owner shares by name arrives by itself.
-    let shared = match of(owner) {
-        Some(Found::There(shared)) => shared.clone(),
+    let shared = match of(owner, &portfolio.id) {
+        Some(Found::There(shared)) if own.is_none() => shared.clone(),
         _ => BTreeSet::new(),
     };
     let mut named = BTreeSet::new();

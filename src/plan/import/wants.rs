@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::local;
 use super::recipients;
 use super::what::What;
 use crate::model::audience::AudiencePrincipal;
@@ -121,7 +122,29 @@ impl Round<'_> {
             let at = (account.clone(), place.1.clone());
             let of = self.wants.received.entry(at).or_insert_with(|| ReceivedWants::new(organization));
             of.principals.insert(portfolio.id.clone());
+            if *account != place.0 {
+                of.own = true;
+                self.local(organization, place, portfolio, account);
+            }
         }
+    }
+
+    /// What is in the account's own portfolio that was made for one that it received, once it is known which that is.
+    fn local(&mut self, organization: &Name, place: &HubPlace, portfolio: &Portfolio, account: &AccountId) {
+        let at = (account.clone(), place.1.clone());
+        let (Some(received), Some(tag)) = (self.live.received.get(&at), local::stem(portfolio)) else { return };
+        let tagged = local::tagged(received, &tag);
+        if tagged.is_empty() {
+            return;
+        }
+        let of = self.wants.received.entry(at).or_insert_with(|| ReceivedWants::new(organization));
+        for (id, _) in tagged {
+            of.principals.insert(id.clone());
+            of.products.insert(id.clone());
+            of.constraints.insert(id.clone());
+        }
+        let hub = self.wants.received.entry(place.clone()).or_insert_with(|| ReceivedWants::new(organization));
+        hub.products.insert(portfolio.id.clone());
     }
 
     fn experiences(&mut self, organization: &Name, account: &AccountId, spoken_of: &mut OrganizationWants) -> bool {

@@ -194,3 +194,34 @@ fn where_there_is_no_catalog_one_is_begun() {
     assert!(!bed.path("catalog").exists());
     bed.sandbox(&["import", "--organization", "a", "--organization", "b"]).ends(2);
 }
+
+#[test]
+fn what_a_catalog_has_made_in_the_accounts_comes_into_its_entries() {
+    let bed = Bed::in_step();
+    fs::remove_dir_all(bed.path("catalog/portfolios")).unwrap();
+    fs::remove_dir_all(bed.path("catalog/marketplace")).unwrap();
+    bed.sandbox(&["import", "--recipients"]).ends(0);
+    insta::assert_snapshot!(bed.read("catalog/portfolios/developer-sandbox.yaml"));
+    bed.run(&["fmt", "--check"]).ends(0);
+    bed.sandbox(&["plan"]).ends(0).shows("nothing to change");
+    // Some of the products, and other rights for one of them.
+    let path = "catalog/portfolios/developer-sandbox.yaml";
+    fs::remove_file(bed.path(path)).unwrap();
+    bed.change_world(|world| {
+        let region = world.region_mut("555555555551", "us-east-1");
+        let local = region.portfolios.values_mut().find(|it| it.name == "Developer Sandbox").unwrap();
+        local.products.clear();
+        local.constraints.clear();
+    });
+    bed.sandbox(&["import", "--recipients", "--portfolio", "Developer Sandbox"])
+        .ends(0)
+        .says("account 555555555551 with the tag `developer-sandbox`")
+        .says("it holds copies, or none of the products");
+    assert_eq!(bed.read(path).matches("local_portfolio").count(), 1, "{}", bed.read(path));
+    bed.sandbox(&["plan", "--target", "*/developer-sandbox/**"]).ends(0).shows("nothing to change");
+    // A file of another name would not find what was made.
+    fs::remove_file(bed.path(path)).unwrap();
+    bed.write(path, "id: port-goldenimages1\nregions: [us-east-1]\nshares: [{organization: acme}]\n");
+    let ran = bed.sandbox(&["import", "--recipients", "--portfolio", "Developer Sandbox"]).ends(0);
+    ran.says("they carry the name of another file than developer-sandbox-us-east-1.yaml");
+}

@@ -14,8 +14,9 @@ fn policy_of_the_page_lets_a_first_import_work_and_holds_nothing_more() {
     let page = include_str!("../../../../docs/import.md");
     let policy = page.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
     let policy: Value = serde_json::from_str(policy).unwrap();
-    let bed = Bed::example();
-    let mut world = World::example();
+    // Applied once, so that accounts have portfolios of their own.
+    let bed = Bed::in_step();
+    let mut world = World::read(&bed.path("world.yaml")).unwrap();
     let hub = world.region_mut("111111111112", "us-east-1");
     // Terms that make the tool look whose a grant is, and whether a row is a share of its own.
     let golden = hub.portfolios.get_mut("port-goldenimages1").unwrap();
