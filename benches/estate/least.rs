@@ -99,8 +99,10 @@ impl Estate {
     }
 
     /// What it takes to write files of all of it: what a plan reads, and whose each share with a unit or a member is, since a
-    /// row may be there by a node above; the names of all accounts and units, since shares speak of all of them; whom
-    /// experiences govern; and what the marketplace calls the products, once for all organizations.
+    /// row may be there by a node above; the names of all accounts, since shares speak of all of them, which say where each
+    /// is, too, so that units need their names alone: a list below the root and below each group, or a description where a
+    /// group has one that is shared with; whom experiences govern, which is nobody: an empty list is asked for the other way,
+    /// too, as that of experiences is; and what the marketplace calls the products, once for all organizations.
     pub(crate) fn importing(&self) -> Phase {
         let Phase { mut calls, chain, entrance, .. } = self.reading();
         let owners = self.owners();
@@ -109,10 +111,13 @@ impl Estate {
         let more = [
             ("ListOrganizationPortfolioAccess", self.portfolios * own),
             ("ListAccounts", owners.len() * everyone),
-            // Whom they govern: nobody.
-            ("ListEntities", self.organizations),
+            ("ListEntities", self.organizations * 2),
             ("SearchListings", self.products.div_ceil(SEARCH)),
         ];
+        calls.remove("ListRoots");
+        let single = usize::from(UNIT_SHARES % UNITS == 1) * owners.len();
+        calls.entry("ListOrganizationalUnitsForParent".to_owned()).and_modify(|lists| *lists -= single);
+        calls.insert("DescribeOrganizationalUnit".to_owned(), single);
         for (operation, count) in more {
             *calls.entry(operation.to_owned()).or_default() += count;
         }

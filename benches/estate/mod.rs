@@ -152,6 +152,8 @@ impl Estate {
                 .map(|(account, name)| named(account_id(number, account), name))
                 .collect(),
             ous: (0..GROUPS).map(group).collect(),
+            // Part of the ids of its units, as AWS makes them.
+            root: Some(format!("r-{:04x}", 0xa000 + number)),
             marketplace: Marketplace { experiences: experiences.collect(), ..Marketplace::default() },
             ..Organization::default()
         }
