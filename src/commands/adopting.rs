@@ -18,7 +18,7 @@ use crate::model::change::{Origin, Plan, TargetState};
 use crate::model::finding::Severity;
 use crate::model::live::Live;
 use crate::model::target::TargetName;
-use crate::plan::{self, Adoption};
+use crate::plan::{self, Adoption, Stray};
 
 /// What of live the files say now.
 pub(super) struct Adopted {
@@ -40,6 +40,10 @@ pub(super) enum Chosen {
     /// What differed from the base already: neither what is new in the catalog, nor what mirrored experiences bring.
     Drift,
 }
+
+/// So often edits are tried. Those that bring another change are given up at the first try; only what comes of giving these
+/// up needs another one.
+const MOST_TRIES: usize = 10;
 
 /// What is edited together: what the changes of one thing mean for one file.
 type Unit = (String, String);
@@ -84,6 +88,7 @@ pub(super) async fn adopt(
             Err(reason) => desk.left.push((adoption, reason)),
         }
     }
+    let mut tries = 0;
     let files = loop {
         let edited = desk.edited();
         if desk.units.is_empty() {
@@ -91,6 +96,10 @@ pub(super) async fn adopt(
         }
         if desk.fits(cloud, catalog, &all, (&plan, &mut live), &edited).await? {
             break edited;
+        }
+        tries += 1;
+        if tries == MOST_TRIES {
+            desk.leave_all("which edits bring other changes could not be told apart: adopt them target by target");
         }
     };
     let Desk { files: _, units, mut left } = desk;
@@ -195,18 +204,12 @@ impl Desk<'_> {
         let after = planning::again(cloud, &Catalog { desired, ..catalog.clone() }, filter, live).await?;
         let adopted = self.units.values().flatten().map(|(adoption, _)| adoption.change.clone()).collect();
         let strays = plan::strays(before, &adopted, &after);
-        let there: BTreeSet<Unit> = self.units.keys().cloned().collect();
+        let there = self.units.len();
+        let mut index = Index::of(self.units.keys());
         for stray in &strays {
-            let key = stray.key.as_deref().map(|key| plain(&stray.target, key));
-            let near = |unit: &&Unit| is_file_of(&unit.0, &stray.target);
-            let same = |unit: &&Unit| Some(&unit.1) == key.as_ref();
-            let of_both = || there.iter().filter(near).filter(same).cloned().collect::<BTreeSet<_>>();
-            let of_key = || there.iter().filter(same).cloned().collect();
-            let of_file = || there.iter().filter(near).cloned().collect();
-            let guilty = [of_both(), of_key(), of_file()].into_iter().find(|units| !units.is_empty());
-            self.leave(&guilty.unwrap_or_default(), &format!("with that, {}", stray.what));
+            self.leave(&index.guilty(stray), &format!("with that, {}", stray.what));
         }
-        if let (Some(stray), true) = (strays.first(), there.len() == self.units.len()) {
+        if let (Some(stray), true) = (strays.first(), there == self.units.len()) {
             self.leave_all(&format!("with that, {}", stray.what));
         }
         Ok(strays.is_empty())
@@ -218,13 +221,46 @@ impl Desk<'_> {
     }
 }
 
-/// Whether a file is the one that a target is about.
-fn is_file_of(path: &str, target: &TargetName) -> bool {
-    let folder = match target {
-        TargetName::Portfolio { .. } | TargetName::Recipient { .. } => "portfolios",
-        TargetName::Marketplace { .. } => "marketplace",
-    };
-    let stem = path.strip_suffix(".yaml").or_else(|| path.strip_suffix(".yml"));
-    stem.and_then(|stem| stem.strip_suffix(target.file().as_str())?.strip_suffix('/')?.rsplit('/').next())
-        == Some(folder)
+/// Which units may have brought a change that should not be there.
+struct Index {
+    by_key: BTreeMap<String, BTreeSet<Unit>>,
+    /// By the folder and the stem of the file.
+    by_file: BTreeMap<(String, String), BTreeSet<Unit>>,
+}
+
+impl Index {
+    fn of<'u>(units: impl Iterator<Item = &'u Unit>) -> Self {
+        let (mut by_key, mut by_file) = (BTreeMap::<_, BTreeSet<Unit>>::new(), BTreeMap::<_, BTreeSet<Unit>>::new());
+        for unit in units {
+            by_key.entry(unit.1.clone()).or_default().insert(unit.clone());
+            by_file.entry(folder_and_stem(&unit.0)).or_default().insert(unit.clone());
+        }
+        Self { by_key, by_file }
+    }
+
+    /// What is about the same thing in the target's own file; or else in any file, since files include others; or else all of
+    /// the target's file, which is given once.
+    fn guilty(&mut self, stray: &Stray) -> BTreeSet<Unit> {
+        let folder = match &stray.target {
+            TargetName::Portfolio { .. } | TargetName::Recipient { .. } => "portfolios",
+            TargetName::Marketplace { .. } => "marketplace",
+        };
+        let file = (folder.to_owned(), stray.target.file().to_string());
+        let key = stray.key.as_deref().map(|key| plain(&stray.target, key));
+        match key.and_then(|key| self.by_key.get(&key)) {
+            Some(same) => {
+                let near: BTreeSet<Unit> =
+                    same.iter().filter(|unit| folder_and_stem(&unit.0) == file).cloned().collect();
+                if near.is_empty() { same.clone() } else { near }
+            }
+            None => self.by_file.remove(&file).unwrap_or_default(),
+        }
+    }
+}
+
+/// `portfolios` and `data` of `catalog/portfolios/data.yaml`.
+fn folder_and_stem(path: &str) -> (String, String) {
+    let stem = path.strip_suffix(".yaml").or_else(|| path.strip_suffix(".yml")).unwrap_or(path);
+    let (folders, stem) = stem.rsplit_once('/').unwrap_or_default();
+    (folders.rsplit('/').next().unwrap_or_default().to_owned(), stem.to_owned())
 }

@@ -37,7 +37,10 @@ pub(super) async fn run(job: &mut Job) -> Result<Exit> {
         let why = "what was merged and is not applied yet can't be told from what was done in the console, so no pull request \
                    is made or closed";
         job.summarize(&format!("### Nothing was adopted\n\nThat is so since {why}.\n"))?;
-        anyhow::bail!("{why}. The warnings above say why; where there is no token, give `github-token`");
+        anyhow::bail!(
+            "{why}. The warnings above say why; where there is no token, give `github-token`, and where a newer commit was applied by now, run \
+             it there"
+        );
     }
     let from = catalog.version.revision.clone().context("the catalog is in no commit: check the repository out")?;
     // As Git has it: a checkout may have other line ends.
