@@ -141,12 +141,16 @@ impl Lasted {
         }
     }
 
-    /// In the middle of what is possible, until that is a fortieth.
+    /// In the middle of what is possible, until that is a fortieth, or no more than what answers differ in how long they are
+    /// on their way: a look that comes just before the end costs more than one that comes just after it.
     fn expected(self) -> Duration {
         let open = self.most.saturating_sub(self.least);
-        if open > self.most / CLOSE { self.most.saturating_sub(open / 2) } else { self.most }
+        if open > (self.most / CLOSE).max(NOISE) { self.most.saturating_sub(open / 2) } else { self.most }
     }
 }
+
+/// Answers differ by about so much in how long they are on their way.
+const NOISE: Duration = Duration::from_millis(100);
 
 /// This part of the time that something takes is close enough to its end.
 pub(crate) const CLOSE: u32 = 40;

@@ -118,7 +118,7 @@ impl Patience {
                 if step + step / 2 >= rest { (rest, true) } else { (step, false) }
             }
             Some(expected) if waited < expected + expected / 5 => {
-                ((expected / CLOSE).max(shortest).max(share / 4), false)
+                ((expected / CLOSE).max(shortest).max(share / 8), false)
             }
             None if self.scouts() => ((waited / 10).min(FINE.max(waited / 20)).min(longest).max(shortest), false),
             None if self.about.is_some() => ((waited / 10).min(longest).max(least * SELDOM), false),
