@@ -37,6 +37,13 @@ async fn all_files_together_are_the_whole_plan() {
     let ran = bench.raw(&["report", &files, "--format", "json"], &[]).await;
     assert!(ran.stdout.contains(&whole.outputs["digest"]));
 
+    // The map of all of it is made here, of what the jobs have left.
+    let map = bench.path("map.html");
+    let option = format!("--map-file={}", map.display());
+    let ran = bench.plan(&base, &head, &["report", &files, "--map", &option]).await.exits(0);
+    assert_eq!(ran.outputs["map-file"], map.display().to_string());
+    assert_eq!(std::fs::read_to_string(&map).unwrap().matches("\"change\":\"gives\"").count(), 2);
+
     // What the gathered comment has shown is what is applied.
     bench.merge(&base, &head, &[]).await.exits(0);
 }
