@@ -131,8 +131,7 @@ pub(super) fn load_if_there(common: &Common) -> Result<Option<Catalog>> {
 /// error.
 pub(super) fn of_settings(common: &Common, text: &str) -> Result<Option<Catalog>> {
     let mut files = CatalogFiles::new(&common.catalog);
-    let path = if files.dir.is_empty() { "settings.yaml".to_owned() } else { format!("{}/settings.yaml", files.dir) };
-    files.files.insert(path, text.as_bytes().to_vec());
+    files.files.insert(files.shown("settings.yaml"), text.as_bytes().to_vec());
     let Loaded { desired, findings } = catalog::load(&files, today());
     show(common, &files, &findings)?;
     let Some(desired) = desired else { return Ok(None) };

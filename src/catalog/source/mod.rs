@@ -66,7 +66,8 @@ impl CatalogFiles {
         Self { dir: parts.join("/"), files: BTreeMap::new(), findings: Vec::new() }
     }
 
-    fn shown(&self, inside: &str) -> String {
+    /// The path of a file by which messages and the other functions know it; `inside`: from the catalog's folder on.
+    pub fn shown(&self, inside: &str) -> String {
         if self.dir.is_empty() { inside.to_owned() } else { format!("{}/{inside}", self.dir) }
     }
 

@@ -15,6 +15,7 @@ use crate::commands::catalog::{self, Catalog};
 use crate::commands::exit::Exit;
 use crate::commands::planning::{self, Asides, Reach};
 use crate::commands::{cloud, output};
+use crate::github::commits;
 use crate::github::event::PullRequest;
 use crate::github::marker::{AdoptMarker, Marker as _};
 use crate::github::proposal::{self, Proposal, Subject as _};
@@ -52,7 +53,11 @@ pub(super) async fn run(job: &mut Job) -> Result<Exit> {
     for sentence in &adopted.unread {
         output::tell(&format!("error: {sentence}"));
     }
-    if adopted.files.is_empty() {
+    if is_overtaken(job, &from).await? {
+        let said = "The default branch has gone on from this commit: a run of its last one keeps the pull request.";
+        output::tell(said);
+        job.summarize(&format!("### Nothing was adopted\n\n{said}\n"))?;
+    } else if adopted.files.is_empty() {
         nothing(job, &adopted).await?;
     } else {
         propose(job, catalog, files, from, &adopted).await?;
@@ -62,6 +67,16 @@ pub(super) async fn run(job: &mut Job) -> Result<Exit> {
     }
     job.reason("aws");
     Ok(Exit::Error)
+}
+
+/// Whether this is an older commit than the default branch's last one: what it sees must neither move the branch nor close what
+/// a newer run has opened, and is not what the branch holds.
+async fn is_overtaken(job: &mut Job, from: &str) -> Result<bool> {
+    if job.is_sandboxed {
+        return Ok(false);
+    }
+    let (Some(hub), Some(main)) = (job.hub().await?, job.default_branch().await?) else { return Ok(false) };
+    Ok(commits::up_to(&hub.client, main, 1).await?.last().map(String::as_str) != Some(from))
 }
 
 /// There is nothing that a pull request could keep: an open one is closed. As long as something could not be read, it stays.
@@ -80,6 +95,11 @@ async fn nothing(job: &mut Job, adopted: &Adopted) -> Result<()> {
     let marker = AdoptMarker::new(&job.folder(), "");
     let found = proposal::find(&client, &me, &marker).await?;
     let Some(pull) = found.filter(Proposal::is_open) else { return Ok(()) };
+    // Somebody who closes it declines what it keeps. We do not: when the same differs again, it is proposed again.
+    if let Some(kept) = AdoptMarker::read(pull.body()) {
+        let body = pull.body().replacen(&kept.write(), &marker.write(), 1);
+        proposal::restate(&client, &pull, &body).await?;
+    }
     proposal::close(&client, &pull, &inline(said)).await?;
     output::tell(&format!("Closed #{}.", pull.number));
     job.output("pull-request-url", &pull.html_url);
@@ -111,6 +131,13 @@ async fn propose(
             .summarize(&format!("### Nothing was adopted\n\n{address} was closed with these very differences.\n"));
     }
     let open = there.filter(Proposal::is_open);
+    if let Some(pull) = open.as_ref().filter(|_| !adopted.unread.is_empty()) {
+        // It may keep what could not be read now.
+        let said = format!("Not everything could be read: #{} stays as it is.", pull.number);
+        output::tell(&said);
+        job.output("pull-request-url", &pull.html_url);
+        return job.summarize(&format!("### Nothing was adopted\n\n{}\n", inline(&said)));
+    }
     let of_commit = |(path, text): (&String, &String)| {
         Ok((source::in_repository(&job.common.catalog, &files, path)?, text.clone()))
     };

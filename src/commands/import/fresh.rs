@@ -11,7 +11,7 @@ use crate::commands::catalog::Catalog;
 use crate::commands::{cloud, output};
 use crate::model::change::CatalogVersion;
 use crate::model::desired::Desired;
-use crate::model::id::{AccountId, Name};
+use crate::model::id::{AccountId, Name, Region};
 use crate::model::settings::Mode;
 use crate::model::trust::Before;
 
@@ -35,7 +35,8 @@ pub(super) async fn settings(common: &Common, name: Option<&Name>) -> Result<Str
         ),
     };
     let region = std::env::var("AWS_REGION").or_else(|_| std::env::var("AWS_DEFAULT_REGION")).ok();
-    let text = written(&own, name, region.as_deref())?;
+    let region: Option<Region> = region.and_then(|region| region.parse().ok());
+    let text = written(&own, name, region.as_ref())?;
     for line in text.lines().filter(|line| line.contains(GAP)) {
         output::tell(&format!("left to do in settings.yaml: {}", line.trim().trim_start_matches("# ")));
     }
@@ -43,7 +44,7 @@ pub(super) async fn settings(common: &Common, name: Option<&Name>) -> Result<Str
 }
 
 /// The settings. Refused where the account is an administrator of nothing: there would be nothing to read.
-fn written(own: &Own, name: Option<&Name>, region: Option<&str>) -> Result<String> {
+fn written(own: &Own, name: Option<&Name>, region: Option<&Region>) -> Result<String> {
     let Own { account, organization, manager, manager_name, of_service_catalog, of_marketplace } = own;
     let made = manager_name.as_ref().ok().and_then(|name| Name::made_of(name));
     let is_told = name.is_some() || made.is_some();
@@ -59,7 +60,7 @@ fn written(own: &Own, name: Option<&Name>, region: Option<&str>) -> Result<Strin
     let region_line = match region {
         Some(region) => format!("regions: [{region}] # where portfolios live unless their file says otherwise"),
         None => {
-            format!("regions: [us-east-1] # {GAP}: AWS_REGION was not set. Name the regions in which portfolios live")
+            format!("regions: [us-east-1] # {GAP}: AWS_REGION names none. Name the regions in which portfolios live")
         }
     };
     let remark = if is_told { "the other files call it so" } else { "GAP: give it a name; the other files use it" };
@@ -119,7 +120,7 @@ mod tests {
 
     #[test]
     fn account_stands_where_it_may_and_else_there_is_a_gap() {
-        let of = |own: &Own| written(own, None, Some("eu-west-1")).unwrap();
+        let of = |own: &Own| written(own, None, Some(&"eu-west-1".parse().unwrap())).unwrap();
         let text = of(&own("111111111111", &["222222222222"], &[]));
         assert!(text.contains("  acme-corp: # the other files call it so\n"), "{text}");
         assert!(

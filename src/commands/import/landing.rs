@@ -47,8 +47,8 @@ pub(super) fn land(
     (drawn, settings): (&Draft, Option<&str>),
     is_dry: bool,
 ) -> Result<bool> {
-    let mut written = texts(&existing.dir, drawn);
-    written.extend(settings.map(|text| (format!("{}/settings.yaml", existing.dir), text.to_owned())));
+    let mut written = texts(existing, drawn);
+    written.extend(settings.map(|text| (existing.shown("settings.yaml"), text.to_owned())));
     if !is_sound(common, existing, &written)? {
         return Ok(false);
     }
@@ -62,8 +62,8 @@ pub(super) fn land(
 }
 
 /// The files' texts by their paths.
-fn texts(dir: &str, drawn: &Draft) -> BTreeMap<String, String> {
-    let path = |folder: &str, name: &Name| format!("{dir}/{folder}/{name}.yaml");
+fn texts(existing: &CatalogFiles, drawn: &Draft) -> BTreeMap<String, String> {
+    let path = |folder: &str, name: &Name| existing.shown(&format!("{folder}/{name}.yaml"));
     let portfolios = drawn.portfolios.iter().map(|(name, it)| (path("portfolios", name), write::portfolio(it)));
     let lists = drawn.lists.iter().map(|(name, it)| (path("marketplace", name), write::list(it)));
     portfolios.chain(lists).collect()

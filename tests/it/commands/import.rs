@@ -171,7 +171,7 @@ fn where_there_is_no_catalog_one_is_begun() {
     fs::remove_dir_all(bed.path("catalog")).unwrap();
     bed.change_world(|world| world.start = Some("111111111112".to_owned()));
     let shown = bed.sandbox(&["import", "--dry-run", "--experience", "Data Science", "--portfolio", "Golden Images"]);
-    let shown = shown.ends(0).says("# GAP: AWS_REGION was not set");
+    let shown = shown.ends(0).says("# GAP: AWS_REGION names none");
     assert!(!bed.path("catalog").exists());
     insta::assert_snapshot!(shown.stdout);
     let ran = bed.sandbox(&["import", "--organization", "corp"]).ends(0);
@@ -187,6 +187,12 @@ fn where_there_is_no_catalog_one_is_begun() {
     let settings = bed.read("catalog/settings.yaml");
     bed.sandbox(&["import"]).ends(0).says("Nothing to import.");
     assert_eq!(bed.read("catalog/settings.yaml"), settings);
+    // Where the catalog is the folder that one is in.
+    let here = Bed::new("", &[]);
+    fs::remove_file(here.path("world.yaml")).unwrap();
+    let world = format!("--sandbox={}", bed.path("world.yaml").display());
+    let ran = here.run(&["import", "--catalog", ".", "--portfolio", "Golden Images", &world]).ends(0);
+    assert_eq!(ran.stdout, "portfolios/golden-images.yaml\nsettings.yaml\n");
     // What AWS does not tell leaves nothing half begun.
     fs::remove_dir_all(bed.path("catalog")).unwrap();
     bed.fault("{operation: DescribeOrganization, error: {code: AccessDeniedException, message: 'no'}}");

@@ -35,6 +35,18 @@ fn take_back(bench: &Bench, account: &str) {
     });
 }
 
+/// Someone takes a product off the approved ones of an experience.
+fn unlist(bench: &Bench) {
+    bench.edit_world(|world| {
+        let mut world = World::parse(&world, "world").unwrap();
+        let experiences = &mut world.organizations.get_mut("acme").unwrap().marketplace.experiences;
+        let policy = experiences.get_mut("exp-acmedata0001").unwrap().policy.as_mut().unwrap();
+        assert!(policy.allowed.remove("prod-1122334455667"));
+        policy.denied.insert("prod-1122334455667".to_owned());
+        world.to_yaml()
+    });
+}
+
 async fn adopt(bench: &Bench) -> Ran {
     let head = bench.git(&["rev-parse", "HEAD"]);
     bench.github.state().comes_onto_main(&head);
@@ -80,6 +92,55 @@ async fn pull_request_lives_as_long_as_there_is_something_to_keep() {
     assert_eq!(bench.github.state().git.proposal()["state"], "closed");
     let ran = adopt(&bench).await.exits(0);
     assert!(!ran.outputs.contains_key("pull-request-url"), "{:?}", ran.outputs);
+    // The same again, which nobody has declined: there is one again.
+    share(&bench, "333333333331");
+    share(&bench, "333333333332");
+    adopt(&bench).await.exits(0);
+    let open = bench.github.state().git.proposals.values().filter(|pull| pull["state"] == "open").count();
+    assert_eq!(open, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn older_commit_moves_and_closes_nothing() {
+    let bench = Bench::in_step().await;
+    share(&bench, "333333333331");
+    adopt(&bench).await.exits(0);
+    let (tip, pull) = {
+        let state = bench.github.state();
+        (state.git.branches[BRANCH].clone(), state.git.proposal())
+    };
+    let old = bench.git(&["rev-parse", "HEAD"]);
+    let new = bench.commit("later");
+    bench.github.state().comes_onto_main(&new);
+    bench.git(&["checkout", "--quiet", &old]);
+    for change in [share as fn(&Bench, &str), take_back] {
+        change(&bench, "333333333331");
+        change(&bench, "333333333332");
+        let ran = bench.ci("schedule", &event(), &old, &["adopt"]).await.exits(0);
+        assert!(ran.summary.contains("has gone on from this commit"), "{}", ran.summary);
+        let state = bench.github.state();
+        assert_eq!((&state.git.branches[BRANCH], state.git.proposal()), (&tip, pull.clone()));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_could_not_be_read_stays_in_an_open_one() {
+    let bench = Bench::in_step().await;
+    share(&bench, "333333333331");
+    unlist(&bench);
+    adopt(&bench).await.exits(0);
+    let (tip, pull) = {
+        let state = bench.github.state();
+        (state.git.branches[BRANCH].clone(), state.git.proposal())
+    };
+    assert!(body(&pull).contains("2 differences"), "{pull}");
+    let fault =
+        "\nfaults:\n  - {operation: DescribePortfolioShares, error: {code: AccessDeniedException, message: no}}\n";
+    bench.edit_world(|world| format!("{world}{fault}"));
+    let ran = adopt(&bench).await.exits(1);
+    assert!(ran.stderr.contains("stays as it is"), "{}", ran.stderr);
+    let state = bench.github.state();
+    assert_eq!((&state.git.branches[BRANCH], state.git.proposal()), (&tip, pull));
 }
 
 #[tokio::test(flavor = "multi_thread")]
