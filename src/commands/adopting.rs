@@ -2,8 +2,10 @@
 //! give the plan from before without what was adopted. What they can't say without another change is left, with its reason.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 
 use anyhow::Result;
+use similar::TextDiff;
 
 use super::catalog::{self, Catalog};
 use super::filter::Filter;
@@ -19,6 +21,7 @@ use crate::model::finding::Severity;
 use crate::model::live::Live;
 use crate::model::target::TargetName;
 use crate::plan::{self, Adoption, Stray};
+use crate::render::escape;
 
 /// What of live the files say now.
 pub(super) struct Adopted {
@@ -39,6 +42,21 @@ pub(super) enum Chosen {
     All,
     /// What differed from the base already: neither what is new in the catalog, nor what mirrored experiences bring.
     Drift,
+}
+
+impl Adopted {
+    /// What changes in the files, line by line.
+    pub(super) fn differences(&self, before: &CatalogFiles, sink: &mut dyn io::Write) -> io::Result<()> {
+        for (path, text) in &self.files {
+            let before = catalog::contents(before, path).unwrap_or_default();
+            let lines = TextDiff::from_lines(before.as_str(), text.as_str());
+            let difference = lines.unified_diff().header(&format!("a/{path}"), &format!("b/{path}")).to_string();
+            for line in difference.lines() {
+                writeln!(sink, "{}", escape::terminal(line))?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// So often edits are tried. Those that bring another change are given up at the first try; only what comes of giving these
@@ -188,15 +206,17 @@ impl Desk<'_> {
         files.files.extend(edited.iter().map(|(path, text)| (path.clone(), text.clone().into_bytes())));
         let Loaded { desired, findings } = load(&files, catalog::today());
         let Some(desired) = desired else {
-            let mut units = self.units.len();
-            let errors: Vec<_> = findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
-            for error in &errors {
-                let of_file = self.units.keys().filter(|unit| unit.0 == error.source.file).cloned().collect();
-                self.leave(&of_file, &format!("the file would have an error: {}", error.message));
+            let errors = || findings.iter().filter(|finding| finding.severity == Severity::Error);
+            let of_files: BTreeMap<&str, &str> =
+                errors().map(|error| (error.source.file.as_str(), error.message.as_str())).collect();
+            let there = self.units.len();
+            for unit in self.units.keys().cloned().collect::<Vec<Unit>>() {
+                if let Some(message) = of_files.get(unit.0.as_str()) {
+                    self.leave(&[unit].into(), &format!("the file would have an error: {message}"));
+                }
             }
-            units -= self.units.len();
-            if units == 0 {
-                let first = errors.first().map(|error| error.message.as_str()).unwrap_or_default();
+            if there == self.units.len() {
+                let first = errors().next().map(|error| error.message.as_str()).unwrap_or_default();
                 self.leave_all(&format!("the catalog would have an error: {first}"));
             }
             return Ok(false);

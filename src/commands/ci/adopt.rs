@@ -113,9 +113,7 @@ async fn propose(
     from: String,
     adopted: &Adopted,
 ) -> Result<()> {
-    job.group("The files would say", |sink| {
-        adopted.files.iter().try_for_each(|(path, text)| writeln!(sink, "# {path}\n{text}"))
-    })?;
+    job.group("What changes in the files", |sink| adopted.differences(&files, sink))?;
     let Some(hub) = branched::hub(job).await? else {
         return job.summarize(&told(job, "", adopted, false));
     };

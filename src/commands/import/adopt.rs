@@ -1,11 +1,8 @@
 //! `import --adopt`: edits the files that are there.
 
-use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use similar::TextDiff;
 
 use crate::catalog::edit;
 use crate::catalog::source;
@@ -28,7 +25,7 @@ pub(super) async fn run(common: &Common, options: &Import) -> Result<Exit> {
     session.close(common).await?;
     let adopted = adopted?;
     if options.dry_run {
-        output::result(common, |mut sink| differences(&existing.files, &adopted.files, &mut sink))?;
+        output::result(common, |mut sink| adopted.differences(&existing, &mut sink))?;
     } else {
         for (path, text) in &adopted.files {
             let before = existing.files.get(path).with_context(|| format!("{path} is no file of the catalog"))?;
@@ -39,24 +36,6 @@ pub(super) async fn run(common: &Common, options: &Import) -> Result<Exit> {
         })?;
     }
     Ok(tell(common, options, &adopted))
-}
-
-/// What changes in the files, line by line.
-fn differences(
-    before: &BTreeMap<String, Vec<u8>>,
-    after: &BTreeMap<String, String>,
-    sink: &mut dyn Write,
-) -> std::io::Result<()> {
-    for (path, text) in after {
-        let before = before.get(path).map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
-        let lines = TextDiff::from_lines(before.as_ref(), text.as_str());
-        let shown = escape::terminal(path);
-        let difference = lines.unified_diff().header(&format!("a/{shown}"), &format!("b/{shown}")).to_string();
-        for line in difference.lines() {
-            writeln!(sink, "{}", escape::terminal(line))?;
-        }
-    }
-    Ok(())
 }
 
 fn tell(common: &Common, options: &Import, adopted: &Adopted) -> Exit {

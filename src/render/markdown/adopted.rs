@@ -50,8 +50,8 @@ pub fn adopted(adopting: &Adopting<'_>) -> String {
     let number = |count: usize| if count == 1 { "1 difference".to_owned() } else { format!("{count} differences") };
     let _ = write!(out, "### What is live becomes what Git says: {}\n\n", number(taken.len()));
     out.push_str(
-        "Somebody changed this in AWS since the catalog was applied. Merged, the catalog says what is live, and nothing changes \
-         in AWS.\n\n",
+        "Somebody changed this in AWS since the catalog was applied. Merged, the catalog says what is live, and nothing of \
+         this changes in AWS.\n\n",
     );
     list(&mut out, &taken);
     let paths: Vec<String> = files.iter().map(|file| html_code(file)).collect();
