@@ -11,7 +11,7 @@ use catalog_sync::model::desired::{
 };
 use catalog_sync::model::experience::{Experience, ExperienceStatus};
 use catalog_sync::model::finding::Source;
-use catalog_sync::model::id::{AccountId, OuId};
+use catalog_sync::model::id::AccountId;
 use catalog_sync::model::live::{Found, Live, Named, Reading, Shelf};
 use catalog_sync::model::market_sight::{Outcome, Weight};
 use catalog_sync::model::mirror::Products;
@@ -23,7 +23,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::recipients::{World, catalog, seen, world};
-use super::world::{ACCOUNTS, HUB, ORGANIZATION, PORTFOLIOS, UNITS, id, reached};
+use super::world::{ACCOUNTS, HUB, ORGANIZATION, PORTFOLIOS, UNITS, above, id, reached};
 
 const MARKET: &str = "111111111112";
 const EXPERIENCES: [&str; 3] = ["exp-one", "exp-two", "exp-three"];
@@ -64,17 +64,6 @@ fn beside() -> impl Strategy<Value = Beside> {
             tells,
             suspended,
         })
-}
-
-fn above(account: usize) -> Vec<OuId> {
-    let mut above = Vec::new();
-    let mut next = ACCOUNTS[account].1;
-    while let Some(unit) = next {
-        above.push(id(unit));
-        next = UNITS.iter().find(|(known, ..)| *known == unit).unwrap().2;
-    }
-    above.reverse();
-    above
 }
 
 fn principal(at: usize) -> AudiencePrincipal {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use catalog_sync::model::id::{AccountId, OuId};
+use catalog_sync::model::id::AccountId;
 use catalog_sync::model::live::{Found, Live, Reading};
 use catalog_sync::model::organization::Organization;
 use catalog_sync::model::portfolio::{LiveShare, Receiver, Share};
@@ -11,7 +11,7 @@ use catalog_sync::plan::sight;
 use proptest::prelude::*;
 
 use super::recipients::{World, catalog, nearest, seen, world};
-use super::world::{ACCOUNTS, HUB, PORTFOLIOS, UNITS, id, reached};
+use super::world::{ACCOUNTS, HUB, PORTFOLIOS, above, id, reached};
 
 /// What could not be read.
 #[derive(Debug, Clone, Copy)]
@@ -33,17 +33,6 @@ fn gaps() -> impl Strategy<Value = Gaps> {
         own,
         portfolio,
     })
-}
-
-fn above(account: usize) -> Vec<OuId> {
-    let mut above = Vec::new();
-    let mut next = ACCOUNTS[account].1;
-    while let Some(unit) = next {
-        above.push(id(unit));
-        next = UNITS.iter().find(|(known, ..)| *known == unit).unwrap().2;
-    }
-    above.reverse();
-    above
 }
 
 /// The world as it is read for one account. With `inherited` AWS lists members below shared nodes, too.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use catalog_sync::model::desired::{Desired, DesiredPortfolio, DesiredShare, OuRef, Selector, Unlisted};
 use catalog_sync::model::finding::Source;
-use catalog_sync::model::id::PortfolioId;
+use catalog_sync::model::id::{OuId, PortfolioId};
 use catalog_sync::model::live::{Found, Live, Named, Reading, Shelf};
 use catalog_sync::model::organization::{Account, AccountStatus, Organization, Unit, Walk};
 use catalog_sync::model::portfolio::{LiveShare, Portfolio, Receiver, Share};
@@ -33,6 +33,18 @@ pub(super) const ACCOUNTS: [(&str, Option<&str>); 5] = [
 ];
 pub(super) const PORTFOLIOS: [&str; 3] = ["port-one", "port-two", "port-three"];
 const NAMES: [&str; 4] = ["One", "Two", "Twin", "Nowhere"];
+
+/// The units above an account, from the root down.
+pub(super) fn above(account: usize) -> Vec<OuId> {
+    let mut above = Vec::new();
+    let mut next = ACCOUNTS[account].1;
+    while let Some(unit) = next {
+        above.push(id(unit));
+        next = UNITS.iter().find(|(known, ..)| *known == unit).unwrap().2;
+    }
+    above.reverse();
+    above
+}
 
 pub(super) fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
     text.parse().unwrap()
