@@ -82,8 +82,13 @@ impl Sandbox {
 
     /// Waits until an operation was called.
     pub async fn until_called(&self, operation: &str) {
+        self.until(|calls| calls.iter().any(|call| call.operation == operation)).await;
+    }
+
+    /// Waits until the calls so far, in their order, are as somebody wants them.
+    pub async fn until(&self, seen: impl Fn(&[Call]) -> bool) {
         let mut called = lock(&self.emulator).called.subscribe();
-        while !lock(&self.emulator).calls.iter().any(|call| call.operation == operation) {
+        while !seen(&lock(&self.emulator).calls) {
             // The emulator lives as long as the sandbox, so this is no error.
             let _called = called.changed().await;
         }

@@ -1,6 +1,9 @@
 //! Whole commands through the real binary and the sandbox.
 
 mod act;
+#[cfg(test)]
+#[cfg(feature = "sandbox")]
+mod campaign;
 mod catalog_source;
 #[cfg(test)]
 #[cfg(feature = "sandbox")]
@@ -12,6 +15,7 @@ mod commands;
 mod findings;
 #[cfg(test)]
 mod foreign;
+mod fuzz;
 mod generated;
 #[cfg(test)]
 #[cfg(feature = "sandbox")]

@@ -3,7 +3,7 @@
 mod adopt;
 mod apply;
 mod base;
-mod bed;
+pub(crate) mod bed;
 mod completions;
 mod contributor;
 mod converge;

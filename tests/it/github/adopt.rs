@@ -14,7 +14,7 @@ const BRANCH: &str = "catalog-sync/adopt/catalog";
 const SANDBOX: &str = "catalog/portfolios/developer-sandbox.yaml";
 
 /// Someone shares a portfolio in the console.
-fn share(bench: &Bench, account: &str) {
+pub(super) fn share(bench: &Bench, account: &str) {
     bench.edit_world(|world| {
         let mut world = World::parse(&world, "world").unwrap();
         let hub = world.accounts.get_mut("111111111112").unwrap().regions.get_mut("us-east-1").unwrap();
@@ -47,7 +47,7 @@ fn unlist(bench: &Bench) {
     });
 }
 
-async fn adopt(bench: &Bench) -> Ran {
+pub(super) async fn adopt(bench: &Bench) -> Ran {
     let head = bench.git(&["rev-parse", "HEAD"]);
     bench.github.state().comes_onto_main(&head);
     bench.ci("schedule", &event(), &head, &["adopt"]).await

@@ -13,6 +13,7 @@
 mod adopt;
 mod apply;
 mod bench;
+mod campaign;
 mod drift;
 mod due;
 mod gate;

@@ -45,7 +45,7 @@ async fn dispatch(bench: &Bench, event: &Value) -> Ran {
     bench.ci("repository_dispatch", event, &head, &[]).await
 }
 
-async fn asked(bench: &Bench) -> Ran {
+pub(super) async fn asked(bench: &Bench) -> Ran {
     dispatch(bench, &event("Created", "prod-new0000000001", "exp-acmebase0001")).await
 }
 

@@ -33,6 +33,40 @@ pub(super) struct Fault {
     pub(super) times: usize,
 }
 
+/// Trouble with one call, whichever it is.
+pub(super) struct Trouble {
+    /// Where among all calls the call stands.
+    pub(super) at: usize,
+    pub(super) how: How,
+    /// The call, once it was made.
+    pub(super) call: Option<String>,
+}
+
+/// What becomes of a call in trouble.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum How {
+    /// It is answered with this status, and nothing else happens.
+    Once(u16),
+    /// It is, and so are all like it from then on.
+    ForGood(u16),
+    /// It is carried out, and something else is answered.
+    Lost,
+}
+
+impl State {
+    /// What becomes of the call that was just noted.
+    fn meet(&mut self, call: &str) -> Option<How> {
+        let now = self.calls.len().checked_sub(1);
+        let trouble = self.trouble.as_mut()?;
+        if now == Some(trouble.at) {
+            trouble.call = Some(call.to_owned());
+            return Some(trouble.how);
+        }
+        let again = matches!(trouble.how, How::ForGood(_)) && trouble.call.as_deref() == Some(call);
+        again.then_some(trouble.how)
+    }
+}
+
 /// Everything there is.
 pub(super) struct State {
     /// As whom the token writes.
@@ -71,6 +105,7 @@ pub(super) struct State {
     pub(super) faults: Vec<Fault>,
     /// Calls that are carried out once and whose answer is lost: the method and the whole path.
     pub(super) lose: Vec<&'static str>,
+    pub(super) trouble: Option<Trouble>,
     /// What was asked, in order.
     pub(super) calls: Vec<String>,
     last_id: u64,
@@ -112,8 +147,10 @@ impl State {
     pub(super) fn deployment_states(&self, organization: &str) -> Vec<String> {
         let environment = format!("catalog-sync/{organization}");
         let of_it = self.deployments.iter().filter(|it| it["environment"] == environment.as_str());
-        let state = |it: &Value| self.statuses[&it["id"].as_u64().expect("a number")][0]["state"].clone();
-        of_it.map(|it| state(it).as_str().unwrap_or_default().to_owned()).collect()
+        let last = |it: &Value| self.statuses.get(&it["id"].as_u64().expect("a number"))?.first().cloned();
+        // Until it is given a state it has none.
+        let state = |it: &Value| last(it).and_then(|it| it["state"].as_str().map(str::to_owned)).unwrap_or_default();
+        of_it.map(state).collect()
     }
 
     /// The bodies of our comments on something.
@@ -157,6 +194,7 @@ impl StandIn {
             statuses: BTreeMap::new(),
             faults: Vec::new(),
             lose: Vec::new(),
+            trouble: None,
             calls: Vec::new(),
             last_id: 100,
             now: "2026-11-20T03:00:00Z".parse().expect("a time"),
@@ -201,6 +239,11 @@ impl StandIn {
             let answer = answer.status(fault.status).body(Full::new(Bytes::from_static(fault.body.as_bytes())));
             return Ok(answer.expect("an answer"));
         }
+        let trouble = state.meet(&call);
+        if let Some(How::Once(status) | How::ForGood(status)) = trouble {
+            let body = Full::new(Bytes::from_static(br#"{"message": "campaign-7f3a"}"#));
+            return Ok(answer.status(status).body(body).expect("an answer"));
+        }
         let query = head.uri.query().unwrap_or_default();
         let (status, mut value) = if authorized {
             route(&mut state, &call, query, &body)
@@ -217,8 +260,8 @@ impl StandIn {
             }
             all.extend(rest.into_iter().take(size));
         }
-        if let Some(at) = state.lose.iter().position(|lost| *lost == call) {
-            state.lose.remove(at);
+        let lost = state.lose.iter().position(|lost| *lost == call).map(|at| state.lose.remove(at));
+        if lost.is_some() || matches!(trouble, Some(How::Lost)) {
             return Ok(answer.status(502).body(Full::new(Bytes::from_static(b"<html>"))).expect("an answer"));
         }
         self.record(&head, &body, status, &value);

@@ -12,4 +12,5 @@ mod portfolios;
 mod products;
 mod recipients;
 mod sight;
+mod whole;
 mod world;

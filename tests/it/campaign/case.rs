@@ -1,0 +1,79 @@
+//! A case of the campaign, and how many of them are fought side by side.
+
+use std::num::NonZero;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+/// What is wrong, in a sentence and with what the runs said.
+pub(crate) type Verdict = Result<(), String>;
+
+/// One fault in one place of one run.
+pub(crate) struct Case {
+    /// What it is about, such as `apply/shares/dropped after`: cases of one kind stand for each other in a sample.
+    pub(crate) kind: String,
+    /// Where it happens, such as `CreatePortfolioShare 2`.
+    pub(crate) place: String,
+    run: Box<dyn Fn() -> Verdict + Send + Sync>,
+}
+
+impl Case {
+    pub(crate) fn new(kind: String, place: String, run: impl Fn() -> Verdict + Send + Sync + 'static) -> Self {
+        Self { kind, place, run: Box::new(run) }
+    }
+
+    pub(crate) fn name(&self) -> String {
+        format!("{}: {}", self.kind, self.place)
+    }
+
+    fn verdict(&self) -> Verdict {
+        catch_unwind(AssertUnwindSafe(|| (self.run)())).unwrap_or_else(|panic| {
+            let said = panic.downcast_ref::<String>().map(String::as_str);
+            Err(said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic").to_owned())
+        })
+    }
+}
+
+/// One case of each kind, which the seed picks, and of these at most so many.
+pub(crate) fn sample(cases: Vec<Case>, seed: u64, most: usize) -> Vec<Case> {
+    let mut random = fastrand::Rng::with_seed(seed);
+    let mut cases = cases;
+    random.shuffle(&mut cases);
+    cases.sort_by(|one, other| one.kind.cmp(&other.kind));
+    cases.dedup_by(|one, other| one.kind == other.kind);
+    random.shuffle(&mut cases);
+    cases.truncate(most);
+    cases
+}
+
+/// Fights all cases, several at a time, and says how many there were. All failures are told, not only the first.
+pub(crate) fn fight(what: &str, cases: &[Case], side_by_side: usize) {
+    assert!(!cases.is_empty(), "{what}: no case");
+    let (next, failures) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    thread::scope(|scope| {
+        for _ in 0..side_by_side.min(cases.len()) {
+            scope.spawn(|| {
+                while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if let Err(said) = case.verdict() {
+                        println!("failed: {}", case.name());
+                        failures.lock().unwrap().push(format!("{}\n{said}", case.name()));
+                    }
+                }
+            });
+        }
+    });
+    let failures = failures.into_inner().unwrap();
+    println!("{what}: {} cases, {} failed", cases.len(), failures.len());
+    assert!(failures.is_empty(), "{} of {} cases\n\n{}", failures.len(), cases.len(), failures.join("\n\n"));
+}
+
+/// As many at a time as there are processors.
+pub(crate) fn processors() -> usize {
+    thread::available_parallelism().map_or(2, NonZero::get)
+}
+
+/// An error unless it holds.
+pub(crate) fn check(holds: bool, what: impl FnOnce() -> String) -> Verdict {
+    if holds { Ok(()) } else { Err(what()) }
+}

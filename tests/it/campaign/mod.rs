@@ -1,0 +1,68 @@
+//! The fault campaign: every command, every call that it makes, every fault; and what has to hold whatever happens.
+//!
+//! `cargo test` fights a sample, which `CATALOG_SYNC_CAMPAIGN_SEED` picks (one case of each kind in each scene). The whole is
+//! `cargo test --test it campaign -- --ignored --nocapture`; `CATALOG_SYNC_CAMPAIGN` narrows it to the cases whose name
+//! holds its text.
+
+mod apply;
+pub(crate) mod case;
+pub(crate) mod facts;
+mod reads;
+mod scene;
+mod stopped;
+mod trouble;
+
+use case::{Case, fight, processors, sample};
+use scene::SCENES;
+
+pub(crate) fn seed() -> u64 {
+    std::env::var("CATALOG_SYNC_CAMPAIGN_SEED").map_or(1, |seed| seed.parse().expect("a number"))
+}
+
+pub(crate) fn wanted(cases: Vec<Case>) -> Vec<Case> {
+    let Ok(text) = std::env::var("CATALOG_SYNC_CAMPAIGN") else { return cases };
+    cases.into_iter().filter(|case| case.name().contains(&text)).collect()
+}
+
+#[test]
+fn sample_of_applies_in_trouble() {
+    let seed = seed();
+    fight(&format!("a sample of applies in trouble, seed {seed}"), &sample(apply::cases(), seed, 48), processors());
+}
+
+#[test]
+#[ignore = "the whole campaign takes a quarter of an hour: it has a job of its own"]
+fn every_apply_in_trouble() {
+    fight("applies in trouble", &wanted(apply::cases()), processors());
+}
+
+#[test]
+fn sample_of_applies_that_are_stopped() {
+    let seed = seed();
+    fight(
+        &format!("a sample of applies that are stopped, seed {seed}"),
+        &sample(stopped::cases(), seed, 8),
+        processors(),
+    );
+}
+
+#[test]
+#[ignore = "the whole campaign takes a quarter of an hour: it has a job of its own"]
+fn every_apply_that_is_stopped() {
+    // They wait for AWS most of the time.
+    fight("applies that are stopped", &wanted(stopped::cases()), 4 * processors());
+}
+
+#[test]
+fn sample_of_looks_in_trouble() {
+    let seed = seed();
+    let scene = usize::try_from(seed).unwrap() % SCENES.len();
+    let cases = reads::cases(&SCENES[scene..=scene]);
+    fight(&format!("a sample of looks in trouble, seed {seed}"), &sample(cases, seed, 48), processors());
+}
+
+#[test]
+#[ignore = "the whole campaign takes a quarter of an hour: it has a job of its own"]
+fn every_look_in_trouble() {
+    fight("looks in trouble", &wanted(reads::cases(SCENES)), processors());
+}

@@ -1,0 +1,240 @@
+//! Runs of `ci` with GitHub in trouble at each of their calls: AWS ends as it should, what could not be told is said, and the
+//! same job run again leaves what a run without trouble leaves.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use catalog_sync::sandbox::World;
+
+use super::super::campaign::case::{Case, Verdict, check, fight, processors, sample};
+use super::super::campaign::facts::facts;
+use super::super::campaign::{seed, wanted};
+use super::adopt::{adopt, share};
+use super::bench::{Bench, Ran};
+use super::drift::unshare;
+use super::due::{due, ended};
+use super::plan::propose;
+use super::request::asked;
+use super::review::reviewed;
+use super::stand_in::{How, State, Trouble};
+
+/// A job that is run, and what has to be there before it.
+struct Job {
+    name: &'static str,
+    /// Makes everything ready; answers the commits before and after the pull request.
+    prepare: fn() -> Ready,
+}
+
+type Ready = std::pin::Pin<Box<dyn Future<Output = (Bench, Run)>>>;
+
+/// The job itself.
+type Run = Box<dyn Fn(&Bench) -> std::pin::Pin<Box<dyn Future<Output = Ran> + '_>>>;
+
+const JOBS: [Job; 7] = [
+    Job { name: "plan", prepare: || Box::pin(plan()) },
+    Job { name: "apply", prepare: || Box::pin(apply()) },
+    Job { name: "drift", prepare: || Box::pin(drift()) },
+    Job { name: "due", prepare: || Box::pin(falls_due()) },
+    Job { name: "adopt", prepare: || Box::pin(adopts()) },
+    Job { name: "request", prepare: || Box::pin(requests()) },
+    Job { name: "review", prepare: || Box::pin(review()) },
+];
+
+/// What GitHub does to a call.
+const TROUBLES: [(&str, How); 6] = [
+    ("500 once", How::Once(500)),
+    ("500 for good", How::ForGood(500)),
+    ("403 for good", How::ForGood(403)),
+    ("404 for good", How::ForGood(404)),
+    ("422 once", How::Once(422)),
+    ("its answer is lost", How::Lost),
+];
+
+async fn plan() -> (Bench, Run) {
+    let bench = Bench::in_step().await;
+    let (base, head) = propose(&bench);
+    let run: Run = Box::new(move |bench| {
+        let (base, head) = (base.clone(), head.clone());
+        Box::pin(async move { bench.plan(&base, &head, &[]).await })
+    });
+    (bench, run)
+}
+
+async fn apply() -> (Bench, Run) {
+    let bench = Bench::in_step().await;
+    let (base, head) = propose(&bench);
+    bench.plan(&base, &head, &[]).await.exits(0);
+    let run: Run = Box::new(move |bench| {
+        let (base, head) = (base.clone(), head.clone());
+        Box::pin(async move { bench.merge(&base, &head, &[]).await })
+    });
+    (bench, run)
+}
+
+async fn drift() -> (Bench, Run) {
+    let bench = Bench::in_step().await;
+    unshare(&bench);
+    (bench, Box::new(|bench| Box::pin(bench.drift(&[]))))
+}
+
+async fn falls_due() -> (Bench, Run) {
+    (ended().await, Box::new(|bench| Box::pin(due(bench, &[]))))
+}
+
+async fn adopts() -> (Bench, Run) {
+    let bench = Bench::in_step().await;
+    share(&bench, "333333333331");
+    (bench, Box::new(|bench| Box::pin(adopt(bench))))
+}
+
+async fn requests() -> (Bench, Run) {
+    (Bench::new().await, Box::new(|bench| Box::pin(asked(bench))))
+}
+
+async fn review() -> (Bench, Run) {
+    let bench = Bench::in_step().await;
+    let (base, head) = propose(&bench);
+    bench.plan(&base, &head, &[]).await.exits(0);
+    bench.github.state().review(7, "reviewer", "APPROVED");
+    let run: Run = Box::new(move |bench| {
+        let (base, head) = (base.clone(), head.clone());
+        Box::pin(async move { reviewed(bench, &base, &head, "submitted").await })
+    });
+    (bench, run)
+}
+
+/// The world that a bench keeps.
+fn world(bench: &Bench) -> World {
+    let path = bench.path("world.yaml");
+    if path.exists() { World::read(&path).unwrap() } else { World::example() }
+}
+
+/// The world as facts. What is not in the example goes by its name: it has another id on each bench.
+fn facts_of(world: &World) -> BTreeSet<String> {
+    facts(&World::example(), world)
+}
+
+/// What people see at GitHub: without numbers, times and the addresses of runs, which are others each time.
+fn seen(state: &State) -> BTreeSet<String> {
+    let mut seen = BTreeSet::new();
+    let kind = |body: &str| body.lines().next().unwrap_or_default().split(" {").next().unwrap_or_default().to_owned();
+    let title = |body: &str| {
+        let line = body.lines().find(|line| line.starts_with('#')).unwrap_or_default();
+        line.to_owned()
+    };
+    for (number, comments) in &state.comments {
+        let bodies: Vec<&str> = comments.iter().filter_map(|comment| comment["body"].as_str()).collect();
+        seen.extend(bodies.iter().enumerate().map(|(at, it)| format!("#{number} {at}: {} {}", kind(it), title(it))));
+    }
+    for issue in state.issues.values() {
+        seen.insert(format!("issue {} {}", issue["title"], issue["state"]));
+    }
+    seen.insert(format!("{} issues", state.issues.len()));
+    for organization in ["acme", "subsidiary"] {
+        seen.insert(format!("{organization} {:?}", state.deployment_states(organization).last()));
+    }
+    // A check run is made again by whoever runs again: it is the last one of a name that counts.
+    for check in &state.checks {
+        let last =
+            state.checks.iter().rev().find(|it| it["name"] == check["name"] && it["head_sha"] == check["head_sha"]);
+        let last = last.expect("itself at least");
+        seen.insert(format!("check {} {} {}", last["name"], last["status"], last["conclusion"]));
+    }
+    seen.insert(format!("branches {:?}", state.git.branches.keys().collect::<Vec<_>>()));
+    seen.extend(state.git.proposals.values().map(|it| format!("proposal {} {}", it["title"], it["state"])));
+    seen
+}
+
+/// What a job comes to without trouble.
+struct Truth {
+    job: &'static Job,
+    code: i32,
+    seen: BTreeSet<String>,
+    before: BTreeSet<String>,
+    after: BTreeSet<String>,
+    calls: usize,
+}
+
+fn told(ran: &Ran, what: &str) -> String {
+    let Ran { code, stdout, stderr, summary, outputs: _ } = ran;
+    format!("{what}\n--- exit status {code}\n{stdout}\n{stderr}\n--- summary\n{summary}")
+}
+
+impl Truth {
+    async fn of(job: &'static Job) -> Self {
+        let (bench, run) = (job.prepare)().await;
+        let (start, first) = (world(&bench), bench.github.state().calls.len());
+        let ran = run(&bench).await;
+        assert!([0, 3].contains(&ran.code), "{}: {}", job.name, told(&ran, "it failed"));
+        let state = bench.github.state();
+        let calls = state.calls.len() - first;
+        let end = world(&bench);
+        Self { job, code: ran.code, seen: seen(&state), before: facts_of(&start), after: facts_of(&end), calls }
+    }
+
+    async fn hold(&self, at: usize, how: How) -> Verdict {
+        let (bench, run) = (self.job.prepare)().await;
+        {
+            let mut state = bench.github.state();
+            let at = state.calls.len() + at;
+            state.trouble = Some(Trouble { at, how, call: None });
+        }
+        let ran = run(&bench).await;
+        let call = bench.github.state().trouble.take().and_then(|it| it.call).unwrap_or_default();
+        let told = |what: &str| told(&ran, &format!("{what}; the call was {call}"));
+        let now = facts_of(&world(&bench));
+        check(!ran.stderr.contains("panicked"), || told("a panic"))?;
+        check([0, 1, 3, 4, 5].contains(&ran.code), || told("an exit status that there is not"))?;
+        let lost: Vec<_> = self.before.intersection(&self.after).filter(|it| !now.contains(*it)).collect();
+        check(lost.is_empty(), || told(&format!("taken away, and nobody wanted that: {lost:#?}")))?;
+        let strange: Vec<_> = now.iter().filter(|it| !self.before.contains(*it) && !self.after.contains(*it)).collect();
+        check(strange.is_empty(), || told(&format!("made, and nobody asked for it: {strange:#?}")))?;
+        check(ran.code != self.code || now == self.after, || told("it says that all is done, and it is not"))?;
+        let silent = seen(&bench.github.state()) != self.seen && ran.code == self.code;
+        let says =
+            ran.stdout.contains("::error") || ran.stdout.contains("::warning") || !ran.outputs["reason"].is_empty();
+        check(!silent || says, || told("something is missing at GitHub, and it does not say so"))?;
+        let again = run(&bench).await;
+        let told =
+            |what: String| super::campaign::told(&again, &format!("{what}; the call was {call}\n{}", told("before")));
+        check(again.code == self.code, || told("run again it ends otherwise".to_owned()))?;
+        check(facts_of(&world(&bench)) == self.after, || told("run again it leaves another AWS".to_owned()))?;
+        let (end, wanted) = (seen(&bench.github.state()), &self.seen);
+        check(end == *wanted, || {
+            let missing: Vec<_> = wanted.difference(&end).collect();
+            let more: Vec<_> = end.difference(wanted).collect();
+            told(format!("run again it leaves another GitHub: {missing:#?} missing, {more:#?} too much"))
+        })
+    }
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
+}
+
+fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for job in &JOBS {
+        let truth = Arc::new(runtime().block_on(Truth::of(job)));
+        for (at, (name, how)) in (0..truth.calls).flat_map(|at| TROUBLES.map(|trouble| (at, trouble))) {
+            let truth = Arc::clone(&truth);
+            let kind = format!("ci {}/{name}", job.name);
+            cases.push(Case::new(kind, format!("call {}", at + 1), move || runtime().block_on(truth.hold(at, how))));
+        }
+    }
+    cases
+}
+
+#[test]
+fn sample_of_jobs_with_github_in_trouble() {
+    let (seed, mut cases) = (seed(), cases());
+    // These wait for GitHub to come back.
+    cases.retain(|case| !case.kind.ends_with("500 for good"));
+    fight(&format!("a sample of jobs with GitHub in trouble, seed {seed}"), &sample(cases, seed, 12), processors());
+}
+
+#[test]
+#[ignore = "the whole campaign takes long: it has a job of its own"]
+fn every_job_with_github_in_trouble() {
+    fight("jobs with GitHub in trouble", &wanted(cases()), 4 * processors());
+}
