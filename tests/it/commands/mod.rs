@@ -3,7 +3,7 @@
 mod adopt;
 mod apply;
 mod base;
-mod bed;
+pub(crate) mod bed;
 mod completions;
 mod contributor;
 mod converge;
@@ -29,7 +29,6 @@ mod product_names;
 mod products;
 mod reach;
 mod reached;
-mod readme;
 mod recipients;
 pub(crate) mod refused;
 mod released;
