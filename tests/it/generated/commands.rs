@@ -51,10 +51,11 @@ fn page(command: &Command, common: &BTreeSet<String>) -> String {
     let mut text = String::new();
     let parts: Vec<&Command> = command.get_subcommands().collect();
     if parts.is_empty() {
+        text.push_str("\n## Options\n");
         section(&mut text, command, common);
     }
     for part in parts {
-        writeln!(text, "\n## `{} {}`", command.get_name(), part.get_name()).expect("a text grows");
+        writeln!(text, "\n## Options of `{} {}`", command.get_name(), part.get_name()).expect("a text grows");
         section(&mut text, part, common);
     }
     text
@@ -65,7 +66,7 @@ fn section(text: &mut String, command: &Command, common: &BTreeSet<String>) {
     let about = command.get_long_about().or_else(|| command.get_about()).map(ToString::to_string).unwrap_or_default();
     let usage = command.clone().render_usage().to_string();
     let usage = usage.trim_start_matches("Usage: ");
-    write!(text, "\n## Options\n\n{about}\n\n`{usage}`\n").expect("a text grows");
+    write!(text, "\n{about}\n\n`{usage}`\n").expect("a text grows");
     let shown = |arg: &&Arg| !["help", "version"].contains(&arg.get_id().as_str());
     let (shared, own): (Vec<&Arg>, Vec<&Arg>) =
         command.get_arguments().filter(shown).partition(|arg| common.contains(arg.get_id().as_str()));
