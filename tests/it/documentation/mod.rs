@@ -148,7 +148,8 @@ fn lines_that_are_left_out_are_marked() {
     assert!(play::is_shown(&["one", "two", "three", "four"], text));
     assert!(play::is_shown(&["…", "two", "…", "four"], text));
     assert!(play::is_shown(&["one", "…"], text));
-    for not in [&["one", "two"][..], &["one", "three", "…"], &["…", "two"], &["…", "three", "…", "two", "…"]] {
+    for not in [&["one", "two"][..], &["one", "three", "…"], &["…", "two"], &["…", "three", "…", "two", "…"]]
+    {
         assert!(!play::is_shown(not, text), "{not:?}");
     }
 }
@@ -164,7 +165,10 @@ fn block_that_nothing_tries_is_a_failure() {
     assert!(wrong("```\ntext\n```\n").contains("that nothing tries"));
     assert!(wrong("<!-- bad: x -->\n").contains("does not know"));
     assert!(wrong("<!-- tried by: nobody::ever -->\n```text\n```\n").contains("no test nobody::ever"));
-    assert!(wrong("<!-- bed: example -->\n```console\n$ catalog-sync schema settings\n{}\n```\n").contains("not what is printed"));
+    assert!(
+        wrong("<!-- bed: example -->\n```console\n$ catalog-sync schema settings\n{}\n```\n")
+            .contains("not what is printed")
+    );
     assert!(wrong("<!-- bed: example -->\n```console\n$ catalog-sync nonsense\n```\n").contains("ends with 2"));
     assert!(wrong("<!-- bed: example -->\n```console\n$ rm -r catalog\n```\n").contains("does not know: rm"));
     assert!(wrong("<!-- not run: it needs AWS -->\n```sh\ncatalog-sync plan --no-such\n```\n").contains("--no-such"));

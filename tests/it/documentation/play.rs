@@ -44,8 +44,7 @@ struct Player<'a> {
 
 /// Plays a page from its top to its end.
 pub(super) fn play(page: &Page) -> Played {
-    let mut player =
-        Player { page, bed: None, is_fresh: false, about: About::default(), played: Played::default() };
+    let mut player = Player { page, bed: None, is_fresh: false, about: About::default(), played: Played::default() };
     for part in page.parts() {
         match part {
             Part::Note { line, text } => player.note(line, &text),
@@ -218,8 +217,7 @@ impl Player<'_> {
                     self.played.ran += 1;
                     status = Some(ran.status);
                     if status != expected {
-                        let message =
-                            format!("`{command}` ends with {}:\n{}{}", ran.status, ran.stdout, ran.stderr);
+                        let message = format!("`{command}` ends with {}:\n{}{}", ran.status, ran.stdout, ran.stderr);
                         self.wrong(*line, message);
                     }
                     let both = [ran.stdout.clone() + &ran.stderr, ran.stderr.clone() + &ran.stdout];
@@ -262,7 +260,8 @@ impl Player<'_> {
     /// Commands that are not run have to be commands.
     fn parse(&mut self, block: &Block) {
         for (at, line) in block.text.lines().enumerate() {
-            if let Some(command) = line.find("catalog-sync ").filter(|at| line[..*at].trim_start_matches(['$', ' ']).is_empty())
+            if let Some(command) =
+                line.find("catalog-sync ").filter(|at| line[..*at].trim_start_matches(['$', ' ']).is_empty())
                 && let Err(error) = super::command(&line[command..])
             {
                 self.wrong(block.line + at + 1, error);

@@ -181,7 +181,11 @@ impl Reference {
         }
         if schema["items"].is_object() {
             let each = self.value(&schema["items"]);
-            let of_objects = if each.contains("the keys below") { each.replace("the keys below", "entries with the keys below") } else { each };
+            let of_objects = if each.contains("the keys below") {
+                each.replace("the keys below", "entries with the keys below")
+            } else {
+                each
+            };
             return format!("a list: {of_objects}");
         }
         if schema["additionalProperties"].is_object() {

@@ -73,8 +73,12 @@ fn section(text: &mut String, command: &Command, common: &BTreeSet<String>) {
     table(text, &own);
     let shown = shared.iter().filter(|arg| !arg.is_hide_set());
     let names: Vec<String> = shown.filter_map(|arg| Some(format!("`--{}`", arg.get_long()?))).collect();
-    write!(text, "\nOf the [options for all commands](README.md#options-for-all-commands) these do something here: {}.\n", names.join(", "))
-        .expect("a text grows");
+    write!(
+        text,
+        "\nOf the [options for all commands](README.md#options-for-all-commands) these do something here: {}.\n",
+        names.join(", ")
+    )
+    .expect("a text grows");
 }
 
 fn table(text: &mut String, arguments: &[&Arg]) {

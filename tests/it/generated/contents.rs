@@ -9,8 +9,9 @@ use super::{keep, read};
 fn contents_name_every_finding_and_every_command() {
     let mut lines: Vec<String> = read("docs/SUMMARY.md").lines().map(str::to_owned).collect();
     for (folder, what) in [("findings", ""), ("commands", "catalog-sync ")] {
-        let listed = format!("](" ) + folder + "/";
-        let at = lines.iter().position(|line| line.starts_with("  - ") && line.contains(&listed)).expect("there is one");
+        let listed = format!("](") + folder + "/";
+        let at =
+            lines.iter().position(|line| line.starts_with("  - ") && line.contains(&listed)).expect("there is one");
         lines.retain(|line| !(line.starts_with("  - ") && line.contains(&listed)));
         let new = names(folder).into_iter().map(|name| format!("  - [`{what}{name}`]({folder}/{name}.md)"));
         lines.splice(at..at, new);

@@ -24,15 +24,20 @@ fn statuses() -> Vec<(u8, String)> {
 fn every_exit_status_has_its_page() {
     let statuses = statuses();
     assert_eq!(statuses.iter().map(|(status, _)| *status).collect::<Vec<_>>(), [0, 1, 2, 3, 4, 5]);
-    let rows: String = statuses.iter().map(|(status, meaning)| format!("| [{status}]({status}.md) | {meaning} |\n")).collect();
-    let page = super::below_marker("docs/exit-status/README.md", &format!("\n| status | meaning |\n| --: | --- |\n{rows}"));
+    let rows: String =
+        statuses.iter().map(|(status, meaning)| format!("| [{status}]({status}.md) | {meaning} |\n")).collect();
+    let page =
+        super::below_marker("docs/exit-status/README.md", &format!("\n| status | meaning |\n| --: | --- |\n{rows}"));
     keep(&[page]);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/exit-status");
     for entry in fs::read_dir(folder).expect("the pages can be listed") {
         let name = entry.expect("a page").file_name().to_string_lossy().into_owned();
         let about = name.trim_end_matches(".md");
         let is_known = statuses.iter().any(|(status, _)| status.to_string() == about);
-        assert!(is_known || ["README", "signals"].contains(&about), "docs/exit-status/{name} is about no status: delete it");
+        assert!(
+            is_known || ["README", "signals"].contains(&about),
+            "docs/exit-status/{name} is about no status: delete it"
+        );
     }
     for (status, meaning) in statuses {
         let page = read(&format!("docs/exit-status/{status}.md"));
