@@ -1,6 +1,6 @@
 //! Files of the repository that are made from the code. One that is old is written anew, and the test fails.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a test may stop in the middle")]
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test may stop in the middle")]
 
 mod action;
 mod catalog;

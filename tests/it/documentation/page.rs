@@ -69,7 +69,8 @@ impl Page {
                 let info = line.trim_start()[fence.len()..].trim();
                 let indent = line.len() - line.trim_start().len();
                 let inside = lines.by_ref().map(|(_, line)| line).take_while(|line| line.trim() != fence);
-                let text: String = inside.map(|line| format!("{}\n", line.get(indent..).unwrap_or_default())).collect();
+                let inside = inside.flat_map(|line| [line.get(indent..).unwrap_or_default(), "\n"]);
+                let text: String = inside.collect();
                 parts.push(Part::Block(Block::new(line_number, info, text)));
             } else if let Some(begun) = line.trim_start().strip_prefix("<!--") {
                 let mut text = begun.to_owned();

@@ -122,9 +122,8 @@ impl Player<'_> {
         let path = about.path.or_else(|| block.path.clone());
         let line = block.line;
         match (block.kind.as_str(), path) {
-            ("console", None) if about.is_left => self.parse(block),
+            ("console" | "sh", None) if about.is_left => self.parse(block),
             ("console", None) => self.console(block, about.ends),
-            ("sh", None) if about.is_left => self.parse(block),
             ("sh", None) => self.shell(block),
             _ if about.is_left => {}
             ("yaml", Some(path)) if path.starts_with(".github/") => self.workflow(block),
@@ -329,14 +328,13 @@ pub(super) fn words(command: &str) -> Vec<String> {
     for c in command.chars() {
         match (quote, c) {
             (Some(open), _) if c == open => quote = None,
-            (Some(_), _) => word.get_or_insert_default().push(c),
             (None, '\'' | '"') => {
                 quote = Some(c);
                 word.get_or_insert_default();
             }
             (None, ' ') => words.extend(word.take()),
             (None, '#') if word.is_none() => return words,
-            (None, _) => word.get_or_insert_default().push(c),
+            _ => word.get_or_insert_default().push(c),
         }
     }
     words.extend(word);

@@ -9,7 +9,7 @@ use super::{keep, read};
 fn contents_name_every_finding_and_every_command() {
     let mut lines: Vec<String> = read("docs/SUMMARY.md").lines().map(str::to_owned).collect();
     for (folder, what) in [("findings", ""), ("commands", "catalog-sync ")] {
-        let listed = format!("](") + folder + "/";
+        let listed = format!("]({folder}/");
         let at =
             lines.iter().position(|line| line.starts_with("  - ") && line.contains(&listed)).expect("there is one");
         lines.retain(|line| !(line.starts_with("  - ") && line.contains(&listed)));
