@@ -4,6 +4,7 @@
 
 mod action;
 mod catalog;
+#[cfg(feature = "sandbox")]
 mod commands;
 mod contents;
 mod exits;
