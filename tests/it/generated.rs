@@ -1,11 +1,21 @@
 //! Files of the repository that are made from the code. One that is old is written anew, and the test fails.
 
-#![allow(clippy::expect_used, reason = "a test may stop in the middle")]
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test may stop in the middle")]
+
+mod action;
+mod catalog;
+#[cfg(feature = "sandbox")]
+mod commands;
+mod contents;
+mod exits;
 
 use std::fs;
 use std::path::Path;
 
 use catalog_sync::catalog::{FileKind, schema};
+
+/// What parts a page: above it stands what people write, below it what a test makes.
+const MARKER: &str = "<!-- Made from the code: write above this line, not below it. -->\n";
 
 /// Writes the files that are not as they should be, and fails where there are any.
 pub(crate) fn keep(files: &[(String, String)]) {
@@ -23,6 +33,19 @@ pub(crate) fn keep(files: &[(String, String)]) {
     }
     let old = old.join(" and ");
     assert!(old.is_empty(), "{old} was old and is written anew: read the difference, and commit it");
+}
+
+/// A file of the repository.
+fn read(path: &str) -> String {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    fs::read_to_string(&file).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// A page as it should be: what people have written above the marker, and `text` below it.
+fn below_marker(path: &str, text: &str) -> (String, String) {
+    let page = read(path);
+    let (above, _) = page.split_once(MARKER).unwrap_or_else(|| panic!("{path} has no line {MARKER}"));
+    (path.to_owned(), format!("{above}{MARKER}{text}"))
 }
 
 #[test]

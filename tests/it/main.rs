@@ -11,6 +11,9 @@ mod cloud;
 #[cfg(test)]
 #[cfg(feature = "sandbox")]
 mod commands;
+#[cfg(test)]
+#[cfg(feature = "sandbox")]
+mod documentation;
 #[cfg(unix)]
 mod findings;
 #[cfg(test)]

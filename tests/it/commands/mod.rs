@@ -29,7 +29,6 @@ mod product_names;
 mod products;
 mod reach;
 mod reached;
-mod readme;
 mod recipients;
 pub(crate) mod refused;
 mod released;
