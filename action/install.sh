@@ -84,10 +84,13 @@ fetch() {
 # the file, and an error. Whoever makes the first part fail gains nothing that they would not have without `gh`.
 verify_provenance() {
   local file=$1 url=$2 folder=$3 why
+  local by_hash="catalog-sync $version was verified by its SHA-256 alone, and not by its provenance"
   if [[ ! $url =~ ^https://github\.com/([A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+)/releases/download/ ]]; then
-    why="the manifest's address is not one of a GitHub release"
+    echo "$by_hash: the manifest's address is not one of a GitHub release"
+    return
   elif ! command -v gh >/dev/null; then
-    why="there is no gh on the PATH"
+    echo "$by_hash: there is no gh on the PATH"
+    return
   elif ! fetch "$url.intoto.jsonl" "$folder/bundle.jsonl" 2>"$folder/log"; then
     why="$url.intoto.jsonl could not be downloaded"
   elif ! alone gh attestation trusted-root >"$folder/root.jsonl" 2>"$folder/log" || [[ ! -s $folder/root.jsonl ]]; then
@@ -101,7 +104,7 @@ verify_provenance() {
     echo "catalog-sync $version: SHA-256 and provenance verified"
     return
   fi
-  annotate notice "catalog-sync $version was verified by its SHA-256 alone, and not by its provenance: $why"
+  annotate notice "$by_hash: $why"
 }
 
 # Runs gh for github.com without a token: it needs none for this, and one for another host must not get there.
@@ -116,7 +119,10 @@ release() {
   local cache=${RUNNER_TOOL_CACHE:-${RUNNER_TEMP:?}}/catalog-sync/$version/$platform
   local binary=$cache/catalog-sync
   # A cache is a place where others write, too.
-  has_digest "$binary" "$digest" && found "$binary"
+  if has_digest "$binary" "$digest"; then
+    [[ -x $binary ]] || chmod 755 "$binary"
+    found "$binary"
+  fi
 
   mkdir -p -- "$cache"
   # Beside the cache, so that the last step is a rename: another job on this runner sees all of the binary or none.

@@ -31,10 +31,9 @@ section() {
     END { gsub(/^\n+|\n+$/, "", text); print text }' CHANGELOG.md
 }
 
-version=$(version_in Cargo.toml '[package]')
 case $mode in
   version)
-    echo "$version"
+    version_in Cargo.toml '[package]'
     exit
     ;;
   notes)
@@ -51,6 +50,7 @@ case $mode in
     ;;
 esac
 
+version=$(version_in Cargo.toml '[package]')
 locked=$(version_in Cargo.lock 'name = "catalog-sync"')
 [[ $locked == "$version" ]] || complain "Cargo.toml has version $version, Cargo.lock has ${locked:-none} of catalog-sync: cargo check writes it"
 
