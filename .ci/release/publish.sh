@@ -69,7 +69,9 @@ case $drafts in
     ;;
   true) ;;
   "")
-    "$here/papers.sh" notes "$version" >"$folder.notes"
+    # On the release's page a link has no folder to start from.
+    "$here/papers.sh" notes "$version" |
+      sed -E "s#\]\(([A-Za-z][A-Za-z0-9_./-]*\.md)#](${GITHUB_SERVER_URL:-https://github.com}/$repository/blob/$tag/\1#g" >"$folder.notes"
     gh release create "$tag" --repo "$repository" --draft --target "$commit" --title "$version" --notes-file "$folder.notes"
     ;;
   *) fail "there are several drafts of $tag: delete all but one, or all" ;;

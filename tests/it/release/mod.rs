@@ -1,8 +1,9 @@
 //! The scripts that make a release (`.ci/release`): its papers, and what is published where. GitHub is a bare repository and a
 //! `gh` of the tests'.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop in the middle")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may stop in the middle")]
 
+mod owners;
 mod papers;
 mod publish;
 mod workflows;

@@ -42,7 +42,7 @@ impl Hub {
         hub.git(&["init", "--quiet", "--initial-branch=main"]);
         hub.git(&["remote", "add", "origin", hub.path("origin.git").to_str().unwrap()]);
         hub.write("work/action/manifest", "# A note.\n");
-        hub.write("work/CHANGELOG.md", "## 1.1.0 - 2026-11-20\n\n- Second.\n\n## 1.0.0 - 2026-11-01\n\n- First.\n");
+        hub.write("work/CHANGELOG.md", "## 1.1.0 - 2026-11-20\n\n- Second.\n\n## 1.0.0 - 2026-11-01\n\n- First ([page](docs/a.md#b), [web](https://example.com/a.md)).\n");
         hub.commit("Begin");
         hub
     }
@@ -134,7 +134,9 @@ fn tag_is_what_was_built_and_its_manifest() {
     let manifest = format!("# A note.\n{}\n{}", line("linux-x64"), line("macos-arm64"));
     assert_eq!(hub.git(&["show", &format!("{tag}:action/manifest")]), manifest);
 
-    assert_eq!((hub.read("state").as_str(), hub.read("notes").as_str()), ("false\n", "- First.\n"));
+    assert_eq!(hub.read("state"), "false\n");
+    let page = "https://github.com/acme/sync/blob/v1.0.0/docs/a.md#b";
+    assert_eq!(hub.read("notes"), format!("- First ([page]({page}), [web](https://example.com/a.md)).\n"));
     let entries = fs::read_dir(hub.path("files")).unwrap();
     let files: BTreeSet<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     assert_eq!(files.len(), 5, "{files:?}");
