@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may stop in the middle")]
 
+mod image;
 mod owners;
 mod papers;
 mod publish;

@@ -114,8 +114,8 @@ fn provenance_is_made_by_the_workflow_that_is_asked_for() {
     assert_eq!(uses.iter().filter(|uses| uses.starts_with("actions/attest@")).count(), 2, "provenance and SBOM");
     assert!(!uses.iter().any(|uses| uses.starts_with("actions/checkout@")), "nothing of the tree runs there");
     let release = workflow("release");
-    assert_eq!(release["jobs"]["build"]["uses"], "$/.github/workflows/build.yml");
-    assert_eq!(release["jobs"]["image"]["uses"], "$/.github/workflows/image.yml");
+    assert_eq!(release["jobs"]["build"]["uses"], "./.github/workflows/build.yml");
+    assert_eq!(release["jobs"]["image"]["uses"], "./.github/workflows/image.yml");
     // Rights pass to a called workflow only as far as the caller has them.
     for (caller, called) in [("build", "build"), ("image", "image")] {
         let given: BTreeMap<String, String> =
