@@ -59,11 +59,17 @@ released=$(
 echo "$tag is to be $released, which is $commit with its manifest"
 
 # 2. The draft and its files. Nobody sees them yet.
-drafts=$(gh release list --repo "$repository" --limit 200 --json tagName,isDraft --jq ".[] | select(.tagName == \"$tag\") | .isDraft")
+drafts=$(gh release list --repo "$repository" --limit 1000 --json tagName,isDraft --jq ".[] | select(.tagName == \"$tag\") | .isDraft")
+must_be_immutable() {
+  local immutable
+  immutable=$(gh api "repos/$repository/releases/tags/$tag" --jq .immutable)
+  [[ $immutable == true ]] || fail "$tag is published and can still be changed: turn on Settings → General → Releases → immutable releases, and raise the version"
+}
 case $drafts in
   false)
     there=$(remote ls-remote origin "refs/tags/$tag" | cut -f 1)
     [[ $there == "$released" ]] || fail "$tag is published, and is ${there:-no tag} rather than $released: it was made of other binaries. A release is never replaced; raise the version"
+    must_be_immutable
     echo "$tag is published already"
     exit
     ;;
@@ -87,5 +93,4 @@ there=$(remote ls-remote origin "refs/tags/$tag" | cut -f 1)
 # 4. Published, and from then on immutable.
 latest=$(printf '%s\n' "$tag" "${earlier:-v0.0.0}" | sort -V | tail -n 1)
 gh release edit "$tag" --repo "$repository" --draft=false --latest="$([[ $latest == "$tag" ]] && echo true || echo false)"
-immutable=$(gh api "repos/$repository/releases/tags/$tag" --jq .immutable)
-[[ $immutable == true ]] || fail "$tag is published and can still be changed: turn on Settings → General → Releases → immutable releases, and raise the version"
+must_be_immutable

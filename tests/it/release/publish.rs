@@ -202,7 +202,10 @@ fn published_release_is_left_alone() {
     hub.write("log", "");
     let (ends, said) = hub.publish("1.0.0");
     assert!(ends && said.contains("v1.0.0 is published already"), "{said}");
-    assert_eq!(hub.read("log"), "attestation verify\nattestation verify\nrelease list\n");
+    assert_eq!(
+        hub.read("log"),
+        "attestation verify\nattestation verify\nrelease list\napi repos/acme/sync/releases/tags/v1.0.0\n"
+    );
 
     // Built again, with another result.
     hub.built("1.0.0", "b");
@@ -253,4 +256,6 @@ fn release_that_can_still_be_changed_is_an_error() {
     hub.write("immutable", "false\n");
     let (ends, said) = hub.publish("1.0.0");
     assert!(!ends && said.contains("v1.0.0 is published and can still be changed"), "{said}");
+    // Running it again makes it no better.
+    assert!(!hub.publish("1.0.0").0);
 }
