@@ -265,17 +265,17 @@ fn a_program_of_unknown_provenance_is_not_run() {
 /// What could not be asked is told, and the SHA-256 decides as it would without `gh`.
 #[test]
 fn provenance_that_can_not_be_asked_for_is_told_and_takes_nothing_from_the_hash() {
-    let no_bundle = |shop: &Shop| fs::remove_file(shop.path("served/program.intoto.jsonl")).unwrap();
-    let no_keys = |shop: &Shop| fs::remove_file(shop.path("served/root")).unwrap();
-    let empty_keys = |shop: &Shop| shop.serve("root", "");
-    let old = |shop: &Shop| shop.program("gh", "echo 'unknown command \"attestation\" for \"gh\"' >&2\nexit 1");
-    let cases: [(&str, &dyn Fn(&Shop)); 4] = [
-        ("program.intoto.jsonl could not be downloaded", &no_bundle),
-        ("gave no keys to verify with", &no_keys),
-        ("gave no keys to verify with", &empty_keys),
-        ("gave no keys to verify with", &old),
-    ];
-    for (why, break_it) in cases {
+    let old = "#!/usr/bin/env bash\necho 'unknown command \"attestation\" for \"gh\"' >&2\nexit 1\n";
+    for (why, name, text) in [
+        ("program.intoto.jsonl could not be downloaded", "served/program.intoto.jsonl", None),
+        ("gave no keys to verify with", "served/root", None),
+        ("gave no keys to verify with", "served/root", Some("")),
+        ("gave no keys to verify with", "bin/gh", Some(old)),
+    ] {
+        let break_it = |shop: &Shop| match text {
+            Some(text) => fs::write(shop.path(name), text).unwrap(),
+            None => fs::remove_file(shop.path(name)).unwrap(),
+        };
         let shop = Shop::with_gh();
         break_it(&shop);
         shop.install(&[]).unwrap();
