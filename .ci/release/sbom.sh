@@ -1,17 +1,29 @@
 #!/usr/bin/env bash
-# Writes what is in the binary, by Cargo.lock, as CycloneDX. Takes cargo-cyclonedx from crates.io where it is not there.
+# Writes what is linked into the binary, as CycloneDX: the list that maturin put into the wheel is of all platforms and of what
+# only runs while compiling, and this keeps what cargo links for one target.
 #
-#   sbom.sh FILE TARGET
+#   sbom.sh FOLDER-WITH-A-WHEEL FILE TARGET
 set -euo pipefail
 
-mkdir -p "$(dirname "$1")"
-file=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+wheels=$(cd "$1" && pwd) target=$3
+mkdir -p "$(dirname "$2")"
+file=$(cd "$(dirname "$2")" && pwd)/$(basename "$2")
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-# Dependabot does not see this version.
-command -v cargo-cyclonedx >/dev/null || cargo install --locked ${CARGO_TOOLS:+--root "$CARGO_TOOLS"} cargo-cyclonedx@0.5.9
-cargo cyclonedx --target "$2" --format json --spec-version 1.5 --override-filename catalog-sync-sbom
-mv catalog-sync-sbom.json "$file"
-# One that says nothing is worse than none.
-jq --exit-status '.bomFormat == "CycloneDX" and (.serialNumber | length > 0) and .metadata.component.name == "catalog-sync"
-  and ([.components[].name] | contains(["aws-sdk-servicecatalog", "rustls", "tokio"]) and (contains(["insta"]) | not))' "$file" >/dev/null ||
-  { echo "$file does not list what is in the binary" >&2; exit 1; }
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+python3 -m zipfile -e "$wheels"/catalog_sync-*.whl "$work"
+linked=$(cargo tree --locked --target "$target" --edges normal,no-proc-macro --prefix none --format '{p}' |
+  sed -n 's/^\([^ ]*\) v\([^ ]*\).*/\1@\2/p' | sort -u | jq --raw-input . | jq --slurp .)
+jq --argjson linked "$linked" '
+  ([.components[] | select("\(.name)@\(.version)" as $it | $linked | index($it))]) as $kept
+  | ([.metadata.component."bom-ref"] + [$kept[]."bom-ref"]) as $refs
+  | .components = $kept
+  | .dependencies |= [.[] | select(.ref as $it | $refs | index($it)) | if .dependsOn then .dependsOn |= map(select(. as $it | $refs | index($it))) else . end]
+' "$work"/*.dist-info/sboms/catalog-sync.cyclonedx.json >"$file"
+
+# A list that leaves something out is worse than none.
+jq --exit-status --argjson linked "$linked" '.bomFormat == "CycloneDX" and (.serialNumber | length > 0)
+  and .metadata.component.name == "catalog-sync"
+  and ([.components[] | "\(.name)@\(.version)"] | sort) == ($linked - ["catalog-sync@\(.metadata.component.version)"] | sort)' \
+  "$file" >/dev/null || { echo "$file does not list what is linked into the binary" >&2; exit 1; }
