@@ -5,17 +5,24 @@
 #                          or this checkout where there is none, or where the workflow uses the action by a path
 #   CATALOG_SYNC_BINARY    runs this binary and installs none: for tests, and for runners that bring their own.
 #                          It is whoever writes the workflow that sets it; no input reaches it
+#
+# The SHA-256 in `manifest` decides whether a download is run: always, and on a cache hit too. Where `gh` is installed, the
+# download's provenance is verified as well. This works with bash 3.2 and the BSD tools of macOS.
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 checkout=$(dirname -- "$here")
 version=${CATALOG_SYNC_VERSION:-}
 
-fail() {
-  # What is printed may come from the workflow: it ends neither the line nor the command.
-  local message=${1//'%'/'%25'}
+# annotate LEVEL MESSAGE: an annotation. The message may hold text from the workflow: it ends neither the line nor the command.
+annotate() {
+  local message=${2//'%'/'%25'}
   message=${message//$'\r'/'%0D'}
-  printf '::error title=catalog-sync::%s\n' "${message//$'\n'/'%0A'}" >&2
+  printf '::%s title=catalog-sync::%s\n' "$1" "${message//$'\n'/'%0A'}" >&2
+}
+
+fail() {
+  annotate error "$1"
   exit 1
 }
 
@@ -28,12 +35,23 @@ platform() {
   case "${RUNNER_OS:-}-${RUNNER_ARCH:-}" in
     Linux-X64) echo linux-x64 ;;
     Linux-ARM64) echo linux-arm64 ;;
+    macOS-ARM64) echo macos-arm64 ;;
+    macOS-X64) echo macos-x64 ;;
     *) fail "there is no release for ${RUNNER_OS:-an unknown system} on ${RUNNER_ARCH:-an unknown processor}: version: source builds one" ;;
   esac
 }
 
+# Prints the SHA-256 of a file. macOS has no sha256sum.
+digest_of() {
+  if command -v sha256sum >/dev/null; then
+    sha256sum <"$1"
+  else
+    shasum -a 256 <"$1"
+  fi | cut -d ' ' -f 1
+}
+
 has_digest() {
-  [[ -f $1 ]] && sha256sum --check --status <<<"$2  $1"
+  [[ -f $1 && $(digest_of "$1") == "$2" ]]
 }
 
 build() {
@@ -46,6 +64,54 @@ build() {
   found "$(cd -- "$target/release" && pwd)/catalog-sync"
 }
 
+# fetch URL FILE: up to three times. curl's own --retry takes neither a refused connection nor a download that was cut off.
+fetch() {
+  local attempt status=0
+  for attempt in 1 2 3; do
+    [[ $attempt == 1 ]] || sleep "$attempt"
+    status=0
+    curl --proto '=https' --tlsv1.2 --fail --silent --show-error --location --connect-timeout 20 \
+      --speed-limit 1024 --speed-time 60 --output "$2" --url "$1" && return
+    status=$?
+  done
+  return "$status"
+}
+
+# verify_provenance FILE URL FOLDER: whether the release workflow of the repository that the URL names built the file.
+#
+# Getting what it takes to verify may fail: no network, no bundle, a `gh` without the command. That is a notice, because the
+# file has the SHA-256 that the action's own commit names. Once all is there, `gh` asks nobody, so that its "no" is about
+# the file, and an error. Whoever makes the first part fail gains nothing that they would not have without `gh`.
+verify_provenance() {
+  local file=$1 url=$2 folder=$3 why
+  local by_hash="catalog-sync $version was verified by its SHA-256 alone, and not by its provenance"
+  if [[ ! $url =~ ^https://github\.com/([A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+)/releases/download/ ]]; then
+    echo "$by_hash: the manifest's address is not one of a GitHub release"
+    return
+  elif ! command -v gh >/dev/null; then
+    echo "$by_hash: there is no gh on the PATH"
+    return
+  elif ! fetch "$url.intoto.jsonl" "$folder/bundle.jsonl" 2>"$folder/log"; then
+    why="$url.intoto.jsonl could not be downloaded"
+  elif ! alone gh attestation trusted-root >"$folder/root.jsonl" 2>"$folder/log" || [[ ! -s $folder/root.jsonl ]]; then
+    why="gh attestation trusted-root gave no keys to verify with"
+  else
+    local repository=${BASH_REMATCH[1]}
+    alone gh attestation verify "$file" --repo "$repository" --deny-self-hosted-runners \
+      --cert-identity "https://github.com/$repository/.github/workflows/build.yml@refs/heads/main" \
+      --bundle "$folder/bundle.jsonl" --custom-trusted-root "$folder/root.jsonl" >"$folder/log" 2>&1 ||
+      fail "catalog-sync $version has the right SHA-256, but gh did not verify its provenance, so it is not run. gh said: $(cat -- "$folder/log")"
+    echo "catalog-sync $version: SHA-256 and provenance verified"
+    return
+  fi
+  annotate notice "$by_hash: $why"
+}
+
+# Runs gh for github.com without a token: it needs none for this, and one for another host must not get there.
+alone() {
+  env -u GH_TOKEN -u GITHUB_TOKEN -u GH_ENTERPRISE_TOKEN GH_HOST=github.com GH_PROMPT_DISABLED=1 GH_NO_UPDATE_NOTIFIER=1 "$@"
+}
+
 # release VERSION PLATFORM SHA-256 URL
 release() {
   local version=$1 platform=$2 digest=$3 url=$4
@@ -53,16 +119,23 @@ release() {
   local cache=${RUNNER_TOOL_CACHE:-${RUNNER_TEMP:?}}/catalog-sync/$version/$platform
   local binary=$cache/catalog-sync
   # A cache is a place where others write, too.
-  has_digest "$binary" "$digest" && found "$binary"
+  if has_digest "$binary" "$digest"; then
+    [[ -x $binary ]] || chmod 755 "$binary"
+    found "$binary"
+  fi
 
   mkdir -p -- "$cache"
-  local download
-  download=$(mktemp -- "$cache/download.XXXXXX")
-  trap 'rm -f -- "$download"' EXIT
-  curl --proto '=https' --tlsv1.2 --fail --silent --show-error --location --retry 3 --output "$download" --url "$url" ||
-    fail "catalog-sync $version could not be downloaded from $url"
-  has_digest "$download" "$digest" || fail "what $url gave is not catalog-sync $version: its SHA-256 is another one"
-  chmod 755 -- "$download"
+  # Beside the cache, so that the last step is a rename: another job on this runner sees all of the binary or none.
+  folder=$(mktemp -d -- "$cache/download.XXXXXX")
+  trap 'rm -rf -- "$folder"' EXIT
+  local download=$folder/catalog-sync
+  fetch "$url" "$download" ||
+    fail "catalog-sync $version could not be downloaded from $url (curl's status is $?). Does the runner reach that host, by https_proxy if need be? Without a way there, put the file with the SHA-256 $digest at $binary, or name a binary in CATALOG_SYNC_BINARY"
+  has_digest "$download" "$digest" ||
+    fail "what $url gave is not catalog-sync $version and is not run: $(wc -c <"$download" | tr -d ' ') bytes with another SHA-256 than $digest. A proxy may have cut it off or put a page of its own in its place; otherwise somebody has tampered with it"
+  verify_provenance "$download" "$url" "$folder"
+  # No `--` here: chmod of macOS takes it for a file.
+  chmod 755 "$download"
   mv -f -- "$download" "$binary"
   found "$binary"
 }
@@ -91,4 +164,5 @@ while read -r of on digest url; do
     release "$version" "$platform" "$digest" "$url"
   fi
 done <<<"$releases"
-fail "this version of the action knows no catalog-sync $version for $platform"
+known=$(cut -d ' ' -f 1 <<<"$releases" | uniq | paste -s -d ' ' -)
+fail "this version of the action knows no catalog-sync $version for $platform. It knows: ${known:-none}. A newer one comes with a newer commit of the action"

@@ -28,6 +28,8 @@ mod house;
 mod map_size;
 #[cfg(test)]
 mod random;
+#[cfg(test)]
+mod release;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod threat_model;

@@ -1,34 +1,88 @@
 //! `action/install.sh` by itself: which program it finds, and that it takes none whose hash is another one.
 
 use std::fs;
+use std::io::{Read as _, Write as _, stderr};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
 use super::bed::copy;
 
-/// An action with a manifest of a test's own, and a `curl` that gives what a test wants.
+/// An action with a manifest of a test's own, and programs in place of those that would use the network.
 struct Shop {
     folder: TempDir,
 }
 
 /// Of `the program`.
 const DIGEST: &str = "50fda23bf0a5115d4f893dc10d122c10a4705f47688f5620e80611c092d4053e";
+/// Where a release of the name has its files.
+const RELEASE: &str = "https://github.com/acme/catalog-sync/releases/download/v1.2.0/program";
+
+/// Gives the file of that name in `served`. As often as `failures` says, it is cut off first. With HOLD it gives half, says
+/// so by one pipe and waits for another.
+const CURL: &str = r#"
+while [[ $# -gt 0 ]]; do
+  case $1 in --output) to=$2 ;; --url) url=$2 ;; esac
+  shift
+done
+echo "curl ${url##*/}" >>"$SHOP/log"
+left=$(cat "$SHOP/failures" 2>/dev/null || echo 0)
+if [[ $left -gt 0 ]]; then
+  echo $((left - 1)) >"$SHOP/failures"
+  printf 'the pro' >"$to"
+  echo "curl: (18) transfer closed" >&2
+  exit 18
+fi
+if [[ -n ${HOLD:-} ]]; then
+  printf 'the pro' >"$to"
+  echo started >"$HOLD/started"
+  read -r _ <"$HOLD/go"
+  printf 'gram' >>"$to"
+else
+  cp -- "$SHOP/served/${url##*/}" "$to" 2>/dev/null || { echo "curl: (22) 404" >&2; exit 22; }
+fi
+"#;
+
+/// A `gh` whose verification asks for the very bundle, keys and program. It writes down how it was called.
+const GH: &str = r#"
+echo "gh $2 host=$GH_HOST token=${GH_TOKEN:-}${GITHUB_TOKEN:-}" >>"$SHOP/log"
+[[ $1 == attestation ]]
+if [[ $2 == trusted-root ]]; then
+  cat -- "$SHOP/served/root"
+else
+  echo "$*" >"$SHOP/verified"
+  file=$3
+  while [[ $# -gt 0 ]]; do
+    case $1 in --bundle) bundle=$2 ;; --custom-trusted-root) root=$2 ;; esac
+    shift
+  done
+  [[ $(cat "$file" "$bundle" "$root") == "the programits bundlethe keys" ]] || { echo "✗ Verification failed"; exit 1; }
+fi
+"#;
 
 impl Shop {
     fn new(manifest: &str) -> Self {
         let shop = Self { folder: tempfile::tempdir().unwrap() };
         copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("action"), &shop.path("action/action"));
         fs::write(shop.path("action/action/manifest"), manifest).unwrap();
-        for folder in ["bin", "workspace", "tools"] {
+        for folder in ["bin", "workspace", "tools", "served"] {
             fs::create_dir(shop.path(folder)).unwrap();
         }
-        shop.program(
-            "curl",
-            "while [[ $1 != --output ]]; do shift; done\nprintf '%s' \"$GIVES\" >\"$2\"; echo x >>\"$LOG\"",
-        );
-        shop.program("cargo", "echo \"cargo $*\" >>\"$LOG\"\nmkdir -p target/release");
+        shop.program("curl", CURL);
+        shop.program("sleep", "echo \"sleep $1\" >>\"$SHOP/log\"");
+        shop.program("cargo", "echo \"cargo $*\" >>\"$SHOP/log\"\nmkdir -p target/release");
+        shop.serve("program", "the program");
+        shop
+    }
+
+    /// With a `gh`, and what it takes to verify.
+    fn with_gh() -> Self {
+        let shop = Self::new(&format!("1.2.0 linux-x64 {DIGEST} {RELEASE}\n"));
+        shop.program("gh", GH);
+        shop.serve("program.intoto.jsonl", "its bundle");
+        shop.serve("root", "the keys");
         shop
     }
 
@@ -42,20 +96,28 @@ impl Shop {
         assert!(Command::new("chmod").arg("755").arg(path).status().unwrap().success());
     }
 
+    fn serve(&self, name: &str, text: &str) {
+        fs::write(self.path("served").join(name), text).unwrap();
+    }
+
+    fn command(&self, output: &str, variables: &[(&str, &str)]) -> Command {
+        fs::write(self.path(output), "").unwrap();
+        let path = format!("{}:{}", self.path("bin").display(), std::env::var("PATH").unwrap());
+        let mut command = Command::new("bash");
+        command.arg(self.path("action/action/install.sh")).env_clear();
+        command.envs([("RUNNER_OS", "Linux"), ("RUNNER_ARCH", "X64"), ("PATH", &path)]);
+        command.envs([("GITHUB_WORKSPACE", self.path("workspace")), ("GITHUB_OUTPUT", self.path(output))]);
+        command.envs([("RUNNER_TOOL_CACHE", self.path("tools")), ("SHOP", self.path(""))]);
+        command.envs(variables.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
     /// Runs the script; answers what it says is the program, or the error.
     fn install(&self, variables: &[(&str, &str)]) -> Result<String, String> {
-        fs::write(self.path("output"), "").unwrap();
-        let path = format!("{}:{}", self.path("bin").display(), std::env::var("PATH").unwrap());
-        let output = Command::new("bash")
-            .arg(self.path("action/action/install.sh"))
-            .env_clear()
-            .envs([("RUNNER_OS", "Linux"), ("RUNNER_ARCH", "X64"), ("PATH", &path)])
-            .envs([("GITHUB_WORKSPACE", self.path("workspace")), ("GITHUB_OUTPUT", self.path("output"))])
-            .envs([("RUNNER_TOOL_CACHE", self.path("tools")), ("LOG", self.path("log"))])
-            .envs(variables.iter().copied())
-            .output()
-            .unwrap();
+        let output = self.command("output", variables).output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
+        fs::write(self.path("said"), &said).unwrap();
+        fs::write(self.path("told"), output.stdout).unwrap();
         let found = fs::read_to_string(self.path("output")).unwrap();
         match found.trim().strip_prefix("binary=") {
             Some(binary) if output.status.success() => Ok(binary.to_owned()),
@@ -63,48 +125,203 @@ impl Shop {
         }
     }
 
-    fn log(&self) -> String {
-        fs::read_to_string(self.path("log")).unwrap_or_default()
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap_or_default()
+    }
+
+    /// What there is in the cache of the version.
+    fn kept(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.path("tools/catalog-sync/1.2.0/linux-x64")).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
     }
 }
 
 fn released() -> Shop {
-    let line = |version, digest| format!("{version} linux-x64 {digest} https://example.com/{version}\n");
+    let line = |version, digest| format!("{version} linux-x64 {digest} https://example.com/{version}/program\n");
     Shop::new(&format!("# comment\n{}{}", line("1.2.0", DIGEST), line("1.1.0", &"0".repeat(64))))
 }
 
 #[test]
 fn a_release_is_taken_by_its_hash_and_kept() {
     let shop = released();
-    let binary = shop.install(&[("GIVES", "the program")]).unwrap();
+    let binary = shop.install(&[]).unwrap();
     assert_eq!(Path::new(&binary), shop.path("tools/catalog-sync/1.2.0/linux-x64/catalog-sync"));
     assert_eq!(fs::read_to_string(&binary).unwrap(), "the program");
+    assert!(Command::new("test").args(["-x", &binary]).status().unwrap().success());
     assert_eq!(shop.install(&[("CATALOG_SYNC_VERSION", "1.2.0")]).unwrap(), binary);
-    assert_eq!(shop.log(), "x\n", "downloaded once");
+    assert_eq!((shop.read("log").as_str(), shop.kept()), ("curl program\n", vec!["catalog-sync".to_owned()]));
 }
 
 #[test]
 fn what_someone_put_into_the_cache_is_not_run() {
     let shop = released();
-    let binary = shop.install(&[("GIVES", "the program")]).unwrap();
+    let binary = shop.install(&[]).unwrap();
     fs::write(&binary, "another program").unwrap();
-    assert_eq!(shop.install(&[("GIVES", "the program")]).unwrap(), binary);
+    assert_eq!(shop.install(&[]).unwrap(), binary);
     assert_eq!(fs::read_to_string(&binary).unwrap(), "the program");
 }
 
+/// A name that is another's, an answer without a body, and a page that a proxy put in its place.
 #[test]
 fn another_download_is_refused_and_not_kept() {
+    for (given, bytes) in [("another program", 15), ("", 0), ("the pro", 7)] {
+        let shop = released();
+        shop.serve("program", given);
+        let said = shop.install(&[]).unwrap_err();
+        assert!(said.starts_with("::error title=catalog-sync::"), "{said}");
+        assert!(said.contains(&format!("is not catalog-sync 1.2.0 and is not run: {bytes} bytes")), "{said}");
+        assert_eq!((shop.kept().len(), shop.read("log").as_str()), (0, "curl program\n"));
+    }
+}
+
+#[test]
+fn a_download_that_is_cut_off_is_tried_again() {
     let shop = released();
-    let said = shop.install(&[("GIVES", "another program")]).unwrap_err();
-    assert!(said.contains("is not catalog-sync 1.2.0: its SHA-256 is another one"), "{said}");
-    assert_eq!(fs::read_dir(shop.path("tools/catalog-sync/1.2.0/linux-x64")).unwrap().count(), 0);
+    fs::write(shop.path("failures"), "2").unwrap();
+    let binary = shop.install(&[]).unwrap();
+    assert_eq!(fs::read_to_string(binary).unwrap(), "the program");
+    assert_eq!(shop.read("log"), "curl program\nsleep 2\ncurl program\nsleep 3\ncurl program\n");
+    assert_eq!(shop.kept(), ["catalog-sync"]);
+}
+
+#[test]
+fn a_host_out_of_reach_fails_and_says_what_to_do() {
+    if !Command::new("curl").arg("--version").stdout(Stdio::null()).status().is_ok_and(|status| status.success()) {
+        drop(writeln!(stderr(), "left out for want of `curl`: a host out of reach"));
+        return;
+    }
+    // A port that was free a moment ago, which nothing listens at.
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let shop = Shop::new(&format!("1.2.0 linux-x64 {DIGEST} https://127.0.0.1:{port}/program\n"));
+    fs::remove_file(shop.path("bin/curl")).unwrap();
+    let said = shop.install(&[]).unwrap_err();
+    let binary = shop.path("tools/catalog-sync/1.2.0/linux-x64/catalog-sync");
+    for expected in [
+        format!("could not be downloaded from https://127.0.0.1:{port}/program (curl's status is 7)"),
+        format!("put the file with the SHA-256 {DIGEST} at {}", binary.display()),
+        "https_proxy".to_owned(),
+        "CATALOG_SYNC_BINARY".to_owned(),
+    ] {
+        assert!(said.contains(&expected), "{said}");
+    }
+    assert_eq!((shop.kept().len(), shop.read("log").as_str()), (0, "sleep 2\nsleep 3\n"));
+    // What it says to do helps.
+    fs::write(&binary, "the program").unwrap();
+    assert_eq!(Path::new(&shop.install(&[]).unwrap()), binary);
+    assert!(Command::new("test").arg("-x").arg(&binary).status().unwrap().success());
+}
+
+#[test]
+fn two_jobs_at_once_on_a_runner_do_not_disturb_each_other() {
+    let shop = released();
+    let hold = shop.path("hold");
+    fs::create_dir(&hold).unwrap();
+    for pipe in ["started", "go"] {
+        assert!(Command::new("mkfifo").arg(hold.join(pipe)).status().unwrap().success());
+    }
+    let slow = shop.command("slow-output", &[("HOLD", hold.to_str().unwrap())]).spawn().unwrap();
+    let mut started = String::new();
+    fs::File::open(hold.join("started")).unwrap().read_to_string(&mut started).unwrap();
+    let binary = shop.install(&[]).unwrap();
+    assert_eq!(fs::read_to_string(&binary).unwrap(), "the program");
+    fs::write(hold.join("go"), "go\n").unwrap();
+    let slow = slow.wait_with_output().unwrap();
+    assert!(slow.status.success(), "{}", String::from_utf8_lossy(&slow.stderr));
+    assert_eq!(shop.read("slow-output"), format!("binary={binary}\n"));
+    assert_eq!((fs::read_to_string(&binary).unwrap().as_str(), shop.kept().len()), ("the program", 1));
+}
+
+#[test]
+fn provenance_is_verified_where_gh_is() {
+    let shop = Shop::with_gh();
+    let binary = shop.install(&[("GH_TOKEN", "secret"), ("GITHUB_TOKEN", "secret")]).unwrap();
+    assert_eq!(
+        shop.read("log"),
+        "curl program\ncurl program.intoto.jsonl\ngh trusted-root host=github.com token=\ngh verify host=github.com token=\n"
+    );
+    let asked = shop.read("verified");
+    let workflow = "https://github.com/acme/catalog-sync/.github/workflows/build.yml@refs/heads/main";
+    for expected in
+        ["--repo acme/catalog-sync", "--deny-self-hosted-runners", &format!("--cert-identity {workflow} --bundle")]
+    {
+        assert!(asked.contains(expected), "{asked}");
+    }
+    assert_eq!((shop.read("said").as_str(), shop.kept().len()), ("", 1));
+    // A hit is of the same SHA-256.
+    assert_eq!(shop.install(&[]).unwrap(), binary);
+    assert_eq!(shop.read("log").lines().count(), 4);
+}
+
+#[test]
+fn a_program_of_unknown_provenance_is_not_run() {
+    let shop = Shop::with_gh();
+    shop.serve("program.intoto.jsonl", "a bundle of another program");
+    let said = shop.install(&[]).unwrap_err();
+    assert!(said.contains("gh did not verify its provenance, so it is not run"), "{said}");
+    assert!(said.contains("gh said: ✗ Verification failed"), "{said}");
+    assert_eq!(shop.kept().len(), 0);
+}
+
+/// What could not be asked is told, and the SHA-256 decides as it would without `gh`.
+#[test]
+fn provenance_that_can_not_be_asked_for_is_told_and_takes_nothing_from_the_hash() {
+    let old = "#!/usr/bin/env bash\necho 'unknown command \"attestation\" for \"gh\"' >&2\nexit 1\n";
+    for (why, name, text) in [
+        ("program.intoto.jsonl could not be downloaded", "served/program.intoto.jsonl", None),
+        ("gave no keys to verify with", "served/root", None),
+        ("gave no keys to verify with", "served/root", Some("")),
+        ("gave no keys to verify with", "bin/gh", Some(old)),
+    ] {
+        let break_it = |shop: &Shop| match text {
+            Some(text) => fs::write(shop.path(name), text).unwrap(),
+            None => fs::remove_file(shop.path(name)).unwrap(),
+        };
+        let shop = Shop::with_gh();
+        break_it(&shop);
+        shop.install(&[]).unwrap();
+        let said = shop.read("said");
+        assert!(said.contains("::notice title=catalog-sync::") && said.contains(why), "{said}");
+
+        let shop = Shop::with_gh();
+        break_it(&shop);
+        shop.serve("program", "another program");
+        assert!(shop.install(&[]).unwrap_err().contains("is not run: 15 bytes"));
+    }
+}
+
+#[test]
+fn an_address_that_is_no_release_has_no_provenance() {
+    let shop = released();
+    shop.program("gh", GH);
+    shop.install(&[]).unwrap();
+    let told = shop.read("told");
+    assert!(told.contains("by its SHA-256 alone") && told.contains("not one of a GitHub release"), "{told}");
+    // No annotation: nothing is wrong on a runner that never verifies.
+    assert_eq!(shop.read("said"), "");
+}
+
+#[test]
+fn every_platform_of_a_release_is_known() {
+    for (system, processor, name) in [
+        ("Linux", "X64", "linux-x64"),
+        ("Linux", "ARM64", "linux-arm64"),
+        ("macOS", "ARM64", "macos-arm64"),
+        ("macOS", "X64", "macos-x64"),
+    ] {
+        let shop = Shop::new(&format!("1.2.0 {name} {DIGEST} https://example.com/program\n"));
+        let binary = shop.install(&[("RUNNER_OS", system), ("RUNNER_ARCH", processor)]).unwrap();
+        assert_eq!(Path::new(&binary), shop.path(&format!("tools/catalog-sync/1.2.0/{name}/catalog-sync")));
+    }
 }
 
 #[test]
 fn an_unknown_version_or_platform_fails() {
     let shop = released();
     for (variables, expected) in [
-        ([("CATALOG_SYNC_VERSION", "1.3.0"), ("RUNNER_ARCH", "X64")], "knows no catalog-sync 1.3.0 for linux-x64"),
+        (
+            [("CATALOG_SYNC_VERSION", "1.3.0"), ("RUNNER_ARCH", "X64")],
+            "knows no catalog-sync 1.3.0 for linux-x64. It knows: 1.2.0 1.1.0.",
+        ),
         ([("CATALOG_SYNC_VERSION", "1.2.0"), ("RUNNER_ARCH", "ARM64")], "knows no catalog-sync 1.2.0 for linux-arm64"),
         ([("CATALOG_SYNC_VERSION", "1.2.0"), ("RUNNER_ARCH", "ARM")], "there is no release for Linux on ARM"),
         ([("CATALOG_SYNC_VERSION", "latest"), ("RUNNER_ARCH", "X64")], "version is not like 1.2.3, nor source: latest"),
@@ -113,7 +330,7 @@ fn an_unknown_version_or_platform_fails() {
         let said = shop.install(&variables).unwrap_err();
         assert!(said.contains(expected), "{said}");
     }
-    assert_eq!(shop.log(), "", "nothing was downloaded or built");
+    assert_eq!(shop.read("log"), "", "nothing was downloaded or built");
 }
 
 #[test]
@@ -121,15 +338,18 @@ fn it_is_built_where_asked_for_where_it_is_the_workspace_and_before_the_first_re
     let built = "cargo build --locked --release\n";
     let shop = released();
     let binary = shop.install(&[("CATALOG_SYNC_VERSION", "source")]).unwrap();
-    assert_eq!((Path::new(&binary), shop.log().as_str()), (&*shop.path("action/target/release/catalog-sync"), built));
+    assert_eq!(
+        (Path::new(&binary), shop.read("log").as_str()),
+        (&*shop.path("action/target/release/catalog-sync"), built)
+    );
 
     let shop = released();
     shop.install(&[("GITHUB_WORKSPACE", shop.path("action").to_str().unwrap())]).unwrap();
-    assert_eq!(shop.log(), built);
+    assert_eq!(shop.read("log"), built);
 
     let shop = Shop::new("# none yet\n");
     shop.install(&[]).unwrap();
-    assert_eq!(shop.log(), built);
+    assert_eq!(shop.read("log"), built);
 }
 
 #[test]
