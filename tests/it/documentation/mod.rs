@@ -187,3 +187,14 @@ fn block_that_nothing_tries_is_a_failure() {
     let fine = "<!-- bed: example -->\n```console\n$ catalog-sync validate\n…\n$ echo $?\n0\n```\n";
     assert_eq!(wrong(fine), "");
 }
+
+/// Whoever has the Rust toolchain finds both commands on the first page, and the checks run the very same.
+#[test]
+fn readme_has_the_command_that_plans_and_the_one_that_runs_all_tests() {
+    let text = |name: &str| fs::read_to_string(root().join(name)).unwrap();
+    let (readme, checks) = (text("README.md"), text(".ci/run"));
+    for command in ["cargo run -- plan --sandbox", "cargo test"] {
+        assert!(readme.lines().any(|line| line == command), "the README lacks `{command}`");
+        assert!(checks.contains(command), ".ci/run does not run `{command}`");
+    }
+}
