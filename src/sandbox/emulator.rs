@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use super::auth::{Caller, Sessions};
 use super::call::Call;
 use super::fault::{self, Buckets, Obstacle, Subject};
+use super::protocol::Protocol;
 use super::reply::{Body, Failure, render};
 use super::request::{Request, Service};
 use super::world::{Drop, World};
@@ -41,6 +42,16 @@ pub(super) struct Emulator {
 pub(super) struct Answer {
     pub(super) after: Duration,
     pub(super) response: Option<Response<Full<Bytes>>>,
+    /// Whether a fault of the world made the answer up, or lets none go out.
+    pub(super) fault: bool,
+}
+
+impl Answer {
+    /// What those get who ask no service.
+    pub(super) fn refusal(failure: Failure) -> Self {
+        let response = render(&Err(failure), Protocol::RestJson, 0);
+        Self { after: Duration::ZERO, response: Some(response), fault: false }
+    }
 }
 
 impl Emulator {
@@ -69,7 +80,8 @@ impl Emulator {
         self.calls.push(call);
         self.called.send_replace(self.calls.len());
         let response = render(&outcome, request.service.protocol(), self.calls.len());
-        Answer { after: obstacle.delay, response: obstacle.drop.is_none().then_some(response) }
+        let Obstacle { delay, error: _, drop, fault } = obstacle;
+        Answer { after: delay, response: drop.is_none().then_some(response), fault }
     }
 
     fn outcome(&mut self, request: &Request, call: &mut Call, obstacle: &mut Obstacle) -> Result<Body, Failure> {
