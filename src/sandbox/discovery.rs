@@ -10,9 +10,6 @@ use super::reply::{Failure, object};
 use super::request::{input, required, unknown};
 use super::world::{Product, World};
 
-/// What is emulated.
-pub(super) const OPERATIONS: [&str; 3] = ["GetListing", "GetProduct", "SearchListings"];
-
 /// The most ids that one filter takes.
 const MOST_IDS: usize = 30;
 /// The most listings on a page.

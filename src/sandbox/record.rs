@@ -5,7 +5,7 @@
 
 use std::fs::{File, OpenOptions, create_dir_all};
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use hyper::http::HeaderMap;
@@ -51,16 +51,14 @@ pub(super) struct Said<'a> {
 impl Record {
     /// The file for this process, where the environment names a folder.
     pub(super) fn new() -> Result<Option<Self>> {
-        std::env::var_os(FOLDER)
-            .filter(|folder| !folder.is_empty())
-            .map(|folder| Self::within(folder.into()))
-            .transpose()
+        let folder = std::env::var_os(FOLDER).filter(|folder| !folder.is_empty());
+        folder.map(|folder| Self::within(Path::new(&folder))).transpose()
     }
 
-    fn within(folder: PathBuf) -> Result<Self> {
+    fn within(folder: &Path) -> Result<Self> {
         let path = folder.join(format!("{}.jsonl", std::process::id()));
         let open = || OpenOptions::new().create(true).append(true).open(&path);
-        let file = create_dir_all(&folder).and_then(|()| open());
+        let file = create_dir_all(folder).and_then(|()| open());
         let file = file.with_context(|| format!("{FOLDER}: can't write {}", path.display()))?;
         Ok(Self { path, file })
     }
@@ -171,7 +169,7 @@ mod tests {
         let asked =
             Asked { method: "POST", path: "/Odd", query: "a=b", headers: &headers, body: b"{\"a\": \"b&c=d\"}" };
         for _ in 0..2 {
-            let record = Record::within(folder.path().join("calls")).unwrap();
+            let record = Record::within(&folder.path().join("calls")).unwrap();
             record.write(None, &asked, None, true).unwrap();
         }
         let file = folder.path().join("calls").join(format!("{}.jsonl", std::process::id()));
@@ -188,7 +186,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         std::fs::write(&file, "").unwrap();
-        let error = Record::within(file).unwrap_err().to_string();
+        let error = Record::within(&file).unwrap_err().to_string();
         assert!(error.contains("CATALOG_SYNC_SANDBOX_CALLS: can't write"), "{error}");
     }
 }

@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 use super::emulator::{Answer, Shared, lock};
 use super::protocol::Protocol;
 use super::record::{Asked, Record, Said};
-use super::reply::{Failure, render};
+use super::reply::{Failure, MESSAGE, render};
 use super::request::{Request, Unknown};
 
 /// More than any request of the emulated services may hold.
@@ -64,7 +64,7 @@ async fn respond(
     let (head, body) = request.into_parts();
     let Ok(body) = Limited::new(body, LARGEST).collect().await else {
         let failure = Failure::with_status("RequestEntityTooLargeException", 413, "Request size exceeded");
-        return Ok(render(&Err(failure), Protocol::RestJson, 0));
+        return Ok(render(&Err(failure), Protocol::RestJson, MESSAGE, 0));
     };
     let body = body.to_bytes();
     let query = head.uri.query().unwrap_or_default();
@@ -80,7 +80,7 @@ async fn respond(
             // An answer that is missing from the record would make it say that there was none.
             let failure = Failure::with_status("CallNotWrittenDown", 400, format!("{error:#}"));
             let protocol = read.map_or(Protocol::RestJson, |request| request.service.protocol());
-            return Ok(render(&Err(failure), protocol, 0));
+            return Ok(render(&Err(failure), protocol, MESSAGE, 0));
         }
     }
     if !answer.after.is_zero() {
