@@ -12,6 +12,18 @@ OTHER_PATTERNS = {
     "EntityNameString": r"\S+[\S\s]*",
     # `^[a-zA-Z]+$`, while its own documentation and examples say "in the format of EntityType@Version".
     "EntityType": r"[a-zA-Z]+(@[0-9]+\.[0-9]+)?",
+    # `^[a-zA-Z]$`, one letter, with up to 72 characters; AWS's examples have words.
+    "ChangeName": r"[a-zA-Z]+",
+    # `^[\\w\\-@]+$`; AWS's examples refer to what an earlier change makes as `$ChangeName.Entity.Identifier`.
+    "Identifier": r"[\w\-@]+|\$[a-zA-Z]+\.Entity\.Identifier",
+    # `^[a-zA-Z0-9\-_\.\/]+$`; its own documentation has `Details.DeliveryOptions[0].Type`.
+    "FieldName": r"[a-zA-Z0-9\-_./\[\]]+",
+}
+
+# Values that AWS gives beside those of the models, by shape.
+OTHER_VALUES = {
+    # Of products Service Catalog says CREATED, for which Terraform's provider waits, too.
+    "Status": ["CREATED"],
 }
 
 # What stands between what is wrong and where it was seen first.
@@ -87,22 +99,28 @@ def of_string(value: str, shape: Shape, at: str) -> list[str]:
     # `Shape` gives no `pattern`, and neither do all lists of values come with `enum`.
     raw = shape._shape_model
     found = []
-    if "enum" in raw and value not in raw["enum"]:
+    if "enum" in raw and value not in raw["enum"] + OTHER_VALUES.get(shape.name, []):
         found.append(f"{place(at)}: none of {', '.join(raw['enum'])}{EXAMPLE}{value!r}")
     pattern = OTHER_PATTERNS.get(shape.name, raw.get("pattern"))
-    # AWS's services hold a whole text against a pattern, and have Java's idea of one: `\w` and `\d` are ASCII.
-    if pattern and not regex.fullmatch(pattern, value, regex.ASCII):
+    # AWS's services hold a whole text against a pattern, and have Java's idea of one: `\w` and `\d` are ASCII, and
+    # `\p{L}` is not.
+    if pattern and not regex.fullmatch(pattern, value, flags_of(pattern)):
         found.append(f"{place(at)}: does not match {pattern}{EXAMPLE}{value!r}")
-    return found + of_size(len(value), shape, at, "characters")
+    lengths = [problem.partition(EXAMPLE)[0] for problem in of_size(len(value), shape, at, "characters")]
+    return found + [f"{problem}{EXAMPLE}{value!r}" for problem in lengths]
+
+
+def flags_of(pattern: str) -> int:
+    return int(regex.UNICODE if r"\p{" in pattern else regex.ASCII)
 
 
 def of_size(size: float, shape: Shape, at: str, of_what: str) -> list[str]:
     least, most = shape._shape_model.get("min"), shape._shape_model.get("max")
     found = []
     if least is not None and size < least:
-        found.append(f"{place(at)}: {least} {of_what} are the least{EXAMPLE}{size}")
+        found.append(f"{place(at)}: at least {least} {of_what}{EXAMPLE}{size}")
     if most is not None and size > most:
-        found.append(f"{place(at)}: {most} {of_what} are the most{EXAMPLE}{size}")
+        found.append(f"{place(at)}: at most {most} {of_what}{EXAMPLE}{size}")
     return found
 
 

@@ -77,10 +77,11 @@ def taken(form: dict[str, str], name: str, shape: Shape) -> Any:
         given = {key: taken(form, f"{prefix}{key}", it) for key, it in members.items()}
         return {key: value for key, value in given.items() if value is not None} or None
     if isinstance(shape, ListShape):
-        items: list[Any] = []
-        while (item := taken(form, f"{prefix}member.{len(items) + 1}", shape.member)) is not None:
-            items.append(item)
-        return items or None
+        # AWS does not mind where a number is left out.
+        begins = f"{prefix}member."
+        numbers = {key.removeprefix(begins).split(".")[0] for key in form if key.startswith(begins)}
+        in_order = sorted((number for number in numbers if number.isdigit()), key=int)
+        return [taken(form, f"{begins}{number}", shape.member) for number in in_order] or None
     return of_text(form.pop(name), shape) if name in form else None
 
 
