@@ -22,6 +22,9 @@ use super::operation::Operation;
 /// What an answer says, or the error.
 pub(super) type Said<T> = Result<T, SdkError<ErrorMetadata, Response>>;
 
+/// Who calls, in the SDK's words.
+const USER_AGENT: &str = "app/catalog-sync";
+
 /// A service as a caller, in one place.
 #[derive(Debug, Clone)]
 pub(super) struct ByHand {
@@ -88,6 +91,8 @@ impl ByHand {
         request.set_method("POST")?;
         request.set_uri(address)?;
         let all = request.headers_mut();
+        // As the SDK says who calls (`app/…`), for whoever reads it in CloudTrail.
+        all.try_insert("user-agent", USER_AGENT)?;
         for (name, value) in headers {
             all.try_insert(*name, (*value).to_owned())?;
         }

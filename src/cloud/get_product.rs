@@ -83,10 +83,15 @@ fn says_withdrawn(body: &[u8]) -> bool {
     #[serde(rename_all = "camelCase")]
     struct Indicators {
         #[serde(default)]
-        purchase_indicators: Option<Vec<String>>,
+        purchase_indicators: Option<Vec<Indicator>>,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Indicator {
+        indicator_type: String,
     }
     let indicators = serde_json::from_slice::<Indicators>(body).ok().and_then(|it| it.purchase_indicators);
-    indicators.is_some_and(|all| all.iter().any(|indicator| indicator == NOT_AVAILABLE))
+    indicators.is_some_and(|all| all.iter().any(|indicator| indicator.indicator_type == NOT_AVAILABLE))
 }
 
 #[cfg(test)]
@@ -95,10 +100,12 @@ mod tests {
 
     #[test]
     fn only_the_word_of_aws_means_withdrawn() {
-        assert!(says_withdrawn(
-            br#"{"productId": "p", "purchaseIndicators": ["X", "NOT_AVAILABLE_FOR_SUBSCRIPTION"]}"#
-        ));
-        for other in [r#"{"purchaseIndicators": null}"#, r#"{"purchaseIndicators": [1]}"#, "{}", "", "<html>"] {
+        let both = br#"{"productId": "p", "purchaseIndicators": [{"indicatorType": "X", "more": 1},
+            {"indicatorType": "NOT_AVAILABLE_FOR_SUBSCRIPTION"}]}"#;
+        assert!(says_withdrawn(both));
+        let free = r#"{"purchaseIndicators": [{"indicatorType": "AVAILABLE_FOR_USE_WITHOUT_SUBSCRIPTION"}]}"#;
+        let odd = [r#"{"purchaseIndicators": null}"#, r#"{"purchaseIndicators": [1]}"#, "{}", "", "<html>"];
+        for other in odd.into_iter().chain([free, r#"{"purchaseIndicators": []}"#]) {
             assert!(!says_withdrawn(other.as_bytes()), "{other}");
         }
     }

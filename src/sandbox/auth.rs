@@ -54,7 +54,7 @@ impl Caller {
 pub(super) struct Scope {
     key: String,
     pub(super) region: String,
-    service: String,
+    pub(super) service: String,
 }
 
 impl Scope {

@@ -10,9 +10,6 @@ use super::reply::{Failure, object};
 use super::request::{input, required, unknown};
 use super::world::{Product, World};
 
-/// What is emulated.
-pub(super) const OPERATIONS: [&str; 3] = ["GetListing", "GetProduct", "SearchListings"];
-
 /// The most ids that one filter takes.
 const MOST_IDS: usize = 30;
 /// The most listings on a page.
@@ -59,10 +56,6 @@ fn product(world: &World, body: &[u8]) -> Result<Value, Failure> {
         members.insert("productName".to_owned(), json!(product.name));
         members.insert("manufacturer".to_owned(), seller(product));
         members.insert("deployedOnAws".to_owned(), json!("DEPLOYED"));
-        if product.withdrawn {
-            let indicators = json!(["NOT_AVAILABLE_FOR_SUBSCRIPTION"]);
-            members.insert("purchaseIndicators".to_owned(), indicators);
-        }
     }
     Ok(answer)
 }
@@ -79,7 +72,12 @@ fn listing(world: &World, body: &[u8]) -> Result<Value, Failure> {
     let on_sale = on_sale(world);
     let (id, product) =
         on_sale.iter().find(|(id, product)| product.listing(id) == listing).ok_or_else(|| not_found("listing"))?;
-    Ok(page_of(id, product))
+    let mut page = about(id, product);
+    if let (Some(members), Value::Object(listed)) = (page.as_object_mut(), summary(id, product)) {
+        members.extend(listed);
+        members.insert("useCases".to_owned(), json!([]));
+    }
+    Ok(page)
 }
 
 #[derive(Deserialize)]
@@ -136,7 +134,7 @@ fn search(world: &World, body: &[u8]) -> Result<Value, Failure> {
     let found: Vec<Value> = on_sale(world)
         .into_iter()
         .filter(|(id, product)| has(product) && passes(id, product))
-        .map(|(id, product)| page_of(id, product))
+        .map(|(id, product)| summary(id, product))
         .collect();
     let total = found.len();
     let list = format!("SearchListings {text} {:?}", filters.iter().map(|it| &it.values).collect::<Vec<_>>());
@@ -153,38 +151,51 @@ fn on_sale(world: &World) -> Vec<(&String, &Product)> {
     world.offered().into_iter().filter(|(_, product)| !product.withdrawn && !product.private).collect()
 }
 
-/// What a product and its page have in common.
-fn about(id: &str, product: &Product) -> Value {
+/// What a product, its page and its entry in a list have in common.
+fn brief(id: &str, product: &Product) -> Value {
     let kind = product.kind.as_deref().unwrap_or("SAAS");
     json!({
         "catalog": "AWSMarketplace",
         "listingId": product.listing(id),
-        "shortDescription": "",
-        "longDescription": "",
-        "logoThumbnailUrl": "",
+        "shortDescription": format!("{}, which the sandbox makes up", product.name),
+        "logoThumbnailUrl": "https://example.com/logo.png",
         "categories": [],
-        "highlights": [],
-        "promotionalMedia": [],
-        "resources": [],
         "sellerEngagements": [],
         "fulfillmentOptionSummaries": [{"fulfillmentOptionType": kind, "displayName": words(kind)}],
     })
 }
 
-fn page_of(id: &str, product: &Product) -> Value {
+/// What a product and its page have in common.
+fn about(id: &str, product: &Product) -> Value {
+    let indicators: &[&str] = if product.withdrawn { &["NOT_AVAILABLE_FOR_SUBSCRIPTION"] } else { &[] };
+    let indicators: Vec<Value> = indicators.iter().map(|indicator| json!({"indicatorType": indicator})).collect();
+    let mut about = brief(id, product);
+    if let Some(members) = about.as_object_mut() {
+        members.insert("longDescription".to_owned(), json!(format!("{} of {}", product.name, product.vendor)));
+        members.insert("purchaseIndicators".to_owned(), json!(indicators));
+        for empty in ["highlights", "promotionalMedia", "resources"] {
+            members.insert(empty.to_owned(), json!([]));
+        }
+    }
+    about
+}
+
+/// An entry in a list of listings.
+fn summary(id: &str, product: &Product) -> Value {
     let pricing = product.pricing.as_deref().unwrap_or("CONTRACT");
     let product_information = json!({"productId": id, "productName": product.name, "manufacturer": seller(product)});
-    let mut page = about(id, product);
-    if let Some(members) = page.as_object_mut() {
+    let mut summary = brief(id, product);
+    if let Some(members) = summary.as_object_mut() {
         members.insert("listingName".to_owned(), json!(product.name));
         members.insert("publisher".to_owned(), seller(product));
         members.insert("badges".to_owned(), json!([]));
+        members.insert("reviewSummary".to_owned(), json!({"reviewSourceSummaries": []}));
         let price = json!([{"pricingModelType": pricing, "displayName": words(pricing)}]);
         members.insert("pricingModels".to_owned(), price);
         members.insert("pricingUnits".to_owned(), json!([]));
         members.insert("associatedEntities".to_owned(), json!([{"product": product_information}]));
     }
-    page
+    summary
 }
 
 fn seller(product: &Product) -> Value {

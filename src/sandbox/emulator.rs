@@ -11,7 +11,8 @@ use tokio::sync::watch;
 use super::auth::{Caller, Sessions};
 use super::call::Call;
 use super::fault::{self, Buckets, Obstacle, Subject};
-use super::reply::{Body, Failure, render};
+use super::protocol::Protocol;
+use super::reply::{Body, Failure, MESSAGE, render};
 use super::request::{Request, Service};
 use super::world::{Drop, World};
 use super::{
@@ -41,6 +42,16 @@ pub(super) struct Emulator {
 pub(super) struct Answer {
     pub(super) after: Duration,
     pub(super) response: Option<Response<Full<Bytes>>>,
+    /// Whether a fault of the world made the answer up, or lets none go out.
+    pub(super) fault: bool,
+}
+
+impl Answer {
+    /// What those get who ask no service.
+    pub(super) fn refusal(failure: Failure) -> Self {
+        let response = render(&Err(failure), Protocol::RestJson, MESSAGE, 0);
+        Self { after: Duration::ZERO, response: Some(response), fault: false }
+    }
 }
 
 impl Emulator {
@@ -68,8 +79,9 @@ impl Emulator {
         };
         self.calls.push(call);
         self.called.send_replace(self.calls.len());
-        let response = render(&outcome, request.service.protocol(), self.calls.len());
-        Answer { after: obstacle.delay, response: obstacle.drop.is_none().then_some(response) }
+        let response = render(&outcome, request.service.protocol(), request.message_member(), self.calls.len());
+        let Obstacle { delay, error: _, drop, fault } = obstacle;
+        Answer { after: delay, response: drop.is_none().then_some(response), fault }
     }
 
     fn outcome(&mut self, request: &Request, call: &mut Call, obstacle: &mut Obstacle) -> Result<Body, Failure> {
@@ -108,7 +120,7 @@ impl Emulator {
     }
 
     fn carry_out(&mut self, request: &Request, caller: &Caller, region: &str) -> Result<Body, Failure> {
-        let Request { service, operation, query, headers: _, body } = request;
+        let Request { service, operation, discovery, query, headers: _, body } = request;
         clock::tick(&mut self.world, *service, &caller.account, region);
         match service {
             Service::Sts => sts::call(&self.world, &mut self.sessions, caller, operation, body),
@@ -123,9 +135,7 @@ impl Emulator {
                 let at = service_catalog::At { account: &caller.account, region };
                 service_catalog::call(&mut self.world, at, operation, body).map(Body::Json)
             }
-            Service::Marketplace if discovery::OPERATIONS.contains(&operation.as_str()) => {
-                discovery::call(&self.world, operation, body).map(Body::Json)
-            }
+            Service::Marketplace if *discovery => discovery::call(&self.world, operation, body).map(Body::Json),
             Service::Marketplace => {
                 marketplace::call(&mut self.world, &caller.account, operation, query, body).map(Body::Json)
             }
@@ -181,6 +191,9 @@ mod tests {
         let (path, target, body) = match service {
             "sts" => ("/".to_owned(), None, format!("Action={operation}&{body}")),
             "iam" => ("/".to_owned(), None, format!("Action={operation}&Version=2010-05-08&{body}")),
+            "aws-marketplace" if ["GetListing", "GetProduct", "SearchListings"].contains(&operation) => {
+                (format!("/2026-02-05/{operation}"), None, body.to_owned())
+            }
             "aws-marketplace" => (format!("/{operation}"), None, body.to_owned()),
             "license-manager" => ("/".to_owned(), Some("AWSLicenseManager"), body.to_owned()),
             "organizations" => ("/".to_owned(), Some("AWSOrganizationsV20161128"), body.to_owned()),

@@ -24,6 +24,8 @@ pub(super) struct Obstacle {
     pub(super) delay: Duration,
     pub(super) error: Option<Failure>,
     pub(super) drop: Option<Drop>,
+    /// Whether the world makes the answer up, or lets none go out.
+    pub(super) fault: bool,
 }
 
 /// The first fault that meets the call; it is counted in the world.
@@ -37,6 +39,7 @@ pub(super) fn meet(world: &mut World, subject: &Subject<'_>) -> Obstacle {
         fault.times = fault.times.map(|times| times.saturating_sub(1));
         obstacle.delay += Duration::from_millis(fault.delay_ms);
         obstacle.drop = fault.drop;
+        obstacle.fault = fault.error.is_some() || fault.drop.is_some();
         obstacle.error = fault.error.as_ref().map(|it| Failure::with_status(&it.code, it.status, &*it.message));
         break;
     }

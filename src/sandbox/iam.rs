@@ -21,7 +21,9 @@ const LONGEST: usize = 128;
 
 pub(super) fn call(world: &World, caller: &Caller, operation: &str, body: &[u8]) -> Result<Body, Failure> {
     match operation {
-        "SimulatePrincipalPolicy" => simulate(world, caller, &form(&String::from_utf8_lossy(body))),
+        "SimulatePrincipalPolicy" => {
+            simulate(world, caller, &form(&String::from_utf8_lossy(body))).map_err(Failure::in_a_form)
+        }
         other => Err(unknown(other)),
     }
 }
@@ -30,7 +32,7 @@ fn simulate(world: &World, caller: &Caller, form: &BTreeMap<String, String>) -> 
     let mut input = Input::read(form)?;
     let arn = required(input.role.take(), "policySourceArn")?;
     if input.actions.is_empty() {
-        return Err(Failure::missing("actionNames").with_code("ValidationError"));
+        return Err(Failure::missing("actionNames"));
     }
     let parts: Vec<&str> = arn.splitn(6, ':').collect();
     let name = match *parts {

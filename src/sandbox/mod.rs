@@ -33,6 +33,7 @@ mod page;
 mod permission;
 mod policy;
 mod protocol;
+mod record;
 mod reply;
 mod request;
 mod server;
@@ -50,6 +51,7 @@ use tokio::task::JoinHandle;
 pub use auth::{START_ACCESS_KEY, START_SECRET};
 pub use call::Call;
 use emulator::{Emulator, Shared, lock};
+use record::Record;
 pub use world::*;
 
 /// A running sandbox. Dropping it ends it.
@@ -66,7 +68,8 @@ impl Sandbox {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("no port for the sandbox")?;
         let address = listener.local_addr().context("no port for the sandbox")?;
         let emulator: Shared = Arc::new(Mutex::new(Emulator::new(world)));
-        let server = tokio::spawn(server::serve(listener, Arc::clone(&emulator)));
+        let record = Record::new()?.map(Arc::new);
+        let server = tokio::spawn(server::serve(listener, Arc::clone(&emulator), record));
         Ok(Self { address, emulator, server })
     }
 

@@ -25,17 +25,17 @@ pub(super) fn cut<T>(
     let name: String = hex(list).chars().take(16).collect();
     let offset = match token {
         None if pages.empty_first => {
-            return Ok(Page { items: Vec::new(), next: Some(format!("{name}-0")) });
+            return Ok(Page { items: Vec::new(), next: Some(format!("{name}/0")) });
         }
         None => 0,
         Some(token) => {
-            let offset = token.strip_prefix(name.as_str()).and_then(|rest| rest.strip_prefix('-'));
+            let offset = token.strip_prefix(name.as_str()).and_then(|rest| rest.strip_prefix('/'));
             offset.and_then(|offset| offset.parse::<usize>().ok()).filter(|&at| at <= items.len()).ok_or(BadToken)?
         }
     };
     let size = pages.largest.map_or(size, |largest| largest.min(size)).max(1);
     let end = offset.saturating_add(size);
-    let next = (end < items.len()).then(|| format!("{name}-{end}"));
+    let next = (end < items.len()).then(|| format!("{name}/{end}"));
     Ok(Page { items: items.into_iter().skip(offset).take(size).collect(), next })
 }
 

@@ -178,7 +178,7 @@ fn like(pattern: &str, text: &str) -> bool {
 
 /// What a request has to be allowed.
 fn asks(world: &World, caller: &Caller, request: &Request, region: &str) -> Vec<Ask> {
-    let Request { service, operation, query, headers: _, body } = request;
+    let Request { service, operation, discovery: _, query, headers: _, body } = request;
     let members: Value = serde_json::from_slice(body).unwrap_or_default();
     let text = |name: &str| members.get(name).and_then(Value::as_str).unwrap_or_default();
     match (service, operation.as_str()) {

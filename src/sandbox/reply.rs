@@ -33,6 +33,11 @@ impl Failure {
         Self { code: code.to_owned(), ..self }
     }
 
+    /// The same from a service that is asked by a form: these have a code of their own for input that can't be.
+    pub(super) fn in_a_form(self) -> Self {
+        if self.code == "ValidationException" { self.with_code("ValidationError") } else { self }
+    }
+
     /// A field that is missing, as services with a checked model say it.
     pub(super) fn missing(field: &str) -> Self {
         Self::constraint("null", field, "Member must not be null")
@@ -58,13 +63,21 @@ fn request_id(number: usize) -> String {
     format!("00000000-0000-4000-8000-{number:012}")
 }
 
-/// The HTTP response for an outcome.
-pub(super) fn render(outcome: &Result<Body, Failure>, protocol: Protocol, number: usize) -> Response<Full<Bytes>> {
+/// The member that holds the message of an error in most of the services' models.
+pub(super) const MESSAGE: &str = "Message";
+
+/// The HTTP response for an outcome. `message` is the member that holds the message of an error in JSON.
+pub(super) fn render(
+    outcome: &Result<Body, Failure>,
+    protocol: Protocol,
+    message: &str,
+    number: usize,
+) -> Response<Full<Bytes>> {
     let id = request_id(number);
     let (status, text) = match outcome {
         Ok(Body::Json(value)) => (200, value.to_string()),
         Ok(Body::Xml(xml)) => (200, xml.replace("{request-id}", &id)),
-        Err(failure) => (failure.status, error_text(failure, protocol, &id)),
+        Err(failure) => (failure.status, error_text(failure, protocol, message, &id)),
     };
     let mut response = Response::new(Full::new(Bytes::from(text)));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -86,12 +99,12 @@ pub(super) fn render(outcome: &Result<Body, Failure>, protocol: Protocol, number
     response
 }
 
-fn error_text(failure: &Failure, protocol: Protocol, id: &str) -> String {
+fn error_text(failure: &Failure, protocol: Protocol, member: &str, id: &str) -> String {
     let Failure { code, message, status, fields } = failure;
     match protocol {
-        Protocol::Json11 => json!({"__type": code, "message": message}).to_string(),
-        Protocol::RestJson if fields.is_empty() => json!({"Message": message}).to_string(),
-        Protocol::RestJson => json!({"Message": message, "ValidationExceptionFieldList": fields}).to_string(),
+        Protocol::Json11 => json!({"__type": code, member: message}).to_string(),
+        Protocol::RestJson if fields.is_empty() => json!({member: message}).to_string(),
+        Protocol::RestJson => json!({member: message, "ValidationExceptionFieldList": fields}).to_string(),
         Protocol::Query => {
             let kind = if *status < 500 { "Sender" } else { "Receiver" };
             let (code, message) = (xml_escape(code), xml_escape(message));

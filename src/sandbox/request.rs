@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::codec;
 use super::protocol::Protocol;
-use super::reply::Failure;
+use super::reply::{Failure, MESSAGE};
 
 /// The version that stands in the paths of Marketplace Discovery.
 const VERSION: &str = "2026-02-05/";
@@ -79,6 +79,8 @@ impl Service {
 pub(super) struct Request {
     pub(super) service: Service,
     pub(super) operation: String,
+    /// Whether it is Marketplace Discovery that is asked, which signs as the Marketplace Catalog does.
+    pub(super) discovery: bool,
     /// The parameters in the path's query.
     pub(super) query: String,
     pub(super) headers: HeaderMap,
@@ -92,6 +94,7 @@ impl Request {
     /// Tells which call it is.
     pub(super) fn read(path: &str, query: &str, headers: HeaderMap, body: Bytes) -> Result<Self, Unknown> {
         let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
+        let discovery = target.is_empty() && path.trim_start_matches('/').starts_with(VERSION);
         let (service, operation) = match target.split_once('.') {
             Some(("AWS242ServiceCatalogService", operation)) => (Service::Portfolios, operation.to_owned()),
             Some(("AWSLicenseManager", operation)) => (Service::LicenseManager, operation.to_owned()),
@@ -106,7 +109,12 @@ impl Request {
                 (service, action)
             }
         };
-        Ok(Self { service, operation, query: query.to_owned(), headers, body })
+        Ok(Self { service, operation, discovery, query: query.to_owned(), headers, body })
+    }
+
+    /// The member that holds the message of an error: the services' models spell it both ways.
+    pub(super) fn message_member(&self) -> &'static str {
+        if self.discovery { "message" } else { MESSAGE }
     }
 
     /// A header as text.

@@ -26,7 +26,7 @@ pub(super) fn call(
     operation: &str,
     body: &[u8],
 ) -> Result<Body, Failure> {
-    match operation {
+    let outcome = match operation {
         "AssumeRole" => assume_role(world, sessions, caller, body),
         "GetCallerIdentity" => {
             read(body, &[])?;
@@ -36,7 +36,8 @@ pub(super) fn call(
             Ok(answer("GetCallerIdentity", &members))
         }
         other => Err(unknown(other)),
-    }
+    };
+    outcome.map_err(Failure::in_a_form)
 }
 
 fn assume_role(world: &World, sessions: &mut Sessions, caller: &Caller, body: &[u8]) -> Result<Body, Failure> {
@@ -73,6 +74,10 @@ pub(super) fn assume_role_with_web_identity(
     sessions: &mut Sessions,
     body: &[u8],
 ) -> Result<Body, Failure> {
+    exchange(world, sessions, body).map_err(Failure::in_a_form)
+}
+
+fn exchange(world: &World, sessions: &mut Sessions, body: &[u8]) -> Result<Body, Failure> {
     let form = read(body, &["RoleArn", "RoleSessionName", "DurationSeconds", "WebIdentityToken"])?;
     let wanted = wanted(&form)?;
     let token = required(form.get("WebIdentityToken"), "webIdentityToken")?;

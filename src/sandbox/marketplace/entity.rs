@@ -9,7 +9,7 @@ use super::document::{
 };
 use super::filter::{Filter, Filters, Paging};
 use crate::sandbox::codec::{form, matches, moment};
-use crate::sandbox::reply::Failure;
+use crate::sandbox::reply::{Failure, object};
 use crate::sandbox::request::{input, required};
 use crate::sandbox::world::{Audience, BatchDescribe, Branding, Experience, Organization, Policy, World};
 
@@ -34,13 +34,13 @@ enum Document<'o> {
 
 impl Entity<'_> {
     fn summary(&self, organization: &Organization) -> Value {
-        json!({
-            "Name": self.name,
-            "EntityType": self.kind,
-            "EntityId": self.id,
-            "EntityArn": self.arn(organization),
-            "LastModifiedDate": moment(self.changes),
-        })
+        object([
+            ("Name", json!(Some(self.name).filter(|name| !name.is_empty()))),
+            ("EntityType", json!(self.kind)),
+            ("EntityId", json!(self.id)),
+            ("EntityArn", json!(self.arn(organization))),
+            ("LastModifiedDate", json!(moment(self.changes))),
+        ])
     }
 
     fn arn(&self, organization: &Organization) -> String {

@@ -31,8 +31,8 @@ pub(super) struct Filters(BTreeMap<String, Vec<String>>);
 impl Filters {
     pub(super) fn read(filters: Option<Vec<Filter>>, known: &[&str]) -> Result<Self, Failure> {
         let mut read = BTreeMap::new();
-        let filters = filters.unwrap_or_default();
-        if filters.len() > 8 {
+        let Some(filters) = filters else { return Ok(Self(read)) };
+        if !(1..=8).contains(&filters.len()) {
             return Err(invalid(format!("FilterList must have 1 to 8 filters and has {}.", filters.len())));
         }
         for Filter { name, value_list } in filters {

@@ -10,7 +10,7 @@ use super::checks::{check_locks, check_quota, check_revisions, contention, refus
 use super::common::{arn, check_catalog, invalid, organization, owner};
 use super::limits::Problem;
 use crate::sandbox::codec::{matches, word};
-use crate::sandbox::reply::Failure;
+use crate::sandbox::reply::{Failure, object};
 use crate::sandbox::request::{input, required};
 use crate::sandbox::world::{
     ChangeRecord, ChangeSet, ChangeSetFate, ChangeSetStatus, PRIVATE_MARKETPLACE, RefusedProduct, Unproven, World,
@@ -148,16 +148,18 @@ fn read(change: ChangeInput, unproven: &Unproven) -> Result<ChangeRecord, Failur
 
 /// A `ValidationException` with its `ValidationExceptionFieldList`.
 fn wrong(change_type: &str, entity: Option<&str>, problems: Vec<Problem>) -> Failure {
+    // Of an entity that another change makes there is no id yet, and an id has no revision.
+    let entity = entity.filter(|id| !id.starts_with('$')).and_then(|id| id.split('@').next());
     let said: Vec<String> = problems.iter().map(|Problem { field, message }| format!("{field} {message}")).collect();
     let fields = problems.into_iter().map(|Problem { field, message }| {
-        json!({
-            "Reason": "FieldValidationFailed",
-            "EntityType": "Experience@1.0",
-            "EntityId": entity,
-            "ChangeType": change_type,
-            "Field": field,
-            "Message": message,
-        })
+        object([
+            ("Reason", json!("FieldValidationFailed")),
+            ("EntityType", json!("Experience@1.0")),
+            ("EntityId", json!(entity)),
+            ("ChangeType", json!(change_type)),
+            ("Field", json!(field)),
+            ("Message", json!(message)),
+        ])
     });
     Failure { fields: fields.collect(), ..invalid(format!("{change_type} is invalid: {}.", said.join("; "))) }
 }

@@ -66,6 +66,8 @@ pub(super) fn check_length(text: &str, field: &str, least: usize, most: usize) -
 /// `PortfolioDetail`, as the owner and the recipients see it alike.
 pub(super) fn detail(owner: &str, region: &str, id: &str, portfolio: &Portfolio) -> Value {
     let Portfolio { name, provider, description, .. } = portfolio;
+    // There is no portfolio without one.
+    let provider = if provider.is_empty() { "Somebody" } else { provider };
     object([
         ("Id", json!(id)),
         ("ARN", json!(format!("arn:aws:catalog:{region}:{owner}:portfolio/{id}"))),

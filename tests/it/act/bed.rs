@@ -136,6 +136,9 @@ impl Bed {
         }
         let artifacts = self.path("artifacts");
         command.arg("--env").arg(format!("ARTIFACTS={}", artifacts.display()));
+        if let Some((name, folder)) = crate::calls() {
+            command.arg("--env").arg(format!("{name}={}", folder.display()));
+        }
         for (name, value) in variables {
             // A name that begins with `var` is one of the repository's own variables.
             let (kind, name) = match name.strip_prefix("var ") {

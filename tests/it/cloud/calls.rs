@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use catalog_sync::cloud::{Cloud, Operation, Options, Timing, Waits, products, read};
+use catalog_sync::cloud::{Cloud, Operation, Options, Service, Timing, Waits, products, read};
 use catalog_sync::model::change::{Resource, Work};
 use catalog_sync::model::desired::OuRef;
 use catalog_sync::model::edit::{Delta, ExperienceEdit, HubEdit, On, ProductEdit, RecipientEdit};
@@ -47,11 +47,16 @@ async fn read_with(bed: &Bed, options: Options) -> Live {
 async fn bare(sandbox: &Sandbox, operation: Operation) -> String {
     let service = operation.service().prefix();
     let scope = format!("{START_ACCESS_KEY}/20261121/us-east-1/{service}/aws4_request");
-    let (path, target, body) = match service {
-        "sts" => ("/".to_owned(), None, format!("Action={}&Version=2011-06-15", operation.name())),
-        "aws-marketplace" => (format!("/{}", operation.name()), None, String::new()),
-        "organizations" => ("/".to_owned(), Some("AWSOrganizationsV20161128"), "{}".to_owned()),
-        _ => ("/".to_owned(), Some("AWS242ServiceCatalogService"), "{}".to_owned()),
+    let form = |version: &str| ("/".to_owned(), None, format!("Action={}&Version={version}", operation.name()));
+    let json = |target: &'static str| ("/".to_owned(), Some(target), "{}".to_owned());
+    let (path, target, body) = match operation.service() {
+        Service::Sts => form("2011-06-15"),
+        Service::Iam => form("2010-05-08"),
+        Service::Marketplace => (format!("/{}", operation.name()), None, String::new()),
+        Service::Discovery => (format!("/2026-02-05/{}", operation.name()), None, "{}".to_owned()),
+        Service::Organizations => json("AWSOrganizationsV20161128"),
+        Service::ServiceCatalog => json("AWS242ServiceCatalogService"),
+        Service::LicenseManager => json("AWSLicenseManager"),
     };
     let target = target.map(|target| format!("x-amz-target: {target}.{}\r\n", operation.name())).unwrap_or_default();
     let request = format!(
@@ -73,7 +78,7 @@ async fn the_sandbox_knows_every_operation_of_the_table() {
     for operation in Operation::ALL {
         let answer = bare(&sandbox, *operation).await;
         assert!(answer.starts_with("HTTP/1.1 "), "{operation:?}: {answer}");
-        assert!(!answer.contains("UnknownOperation"), "{operation:?}: {answer}");
+        assert!(!answer.contains("UnknownOperation") && !answer.contains("scoped to"), "{operation:?}: {answer}");
     }
     let calls: BTreeSet<String> = sandbox.calls().into_iter().map(|call| call.operation).collect();
     assert_eq!(calls.len(), Operation::ALL.len());

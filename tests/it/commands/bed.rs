@@ -116,7 +116,7 @@ impl Bed {
         if let Some(path) = std::env::var_os("PATH") {
             command.env("PATH", path);
         }
-        command.env("HOME", self.folder.path()).envs(variables.iter().copied());
+        command.env("HOME", self.folder.path()).envs(crate::calls()).envs(variables.iter().copied());
         Ran::of(&command.output().unwrap())
     }
 

@@ -204,6 +204,7 @@ impl Bench {
             .current_dir(self.path(folder))
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .envs(crate::calls())
             // What Actions makes of an input that nobody gave.
             .env("CATALOG_SYNC_ALLOW_REMOVALS", "")
             .env("GITHUB_API_URL", &self.github.url)

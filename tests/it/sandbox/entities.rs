@@ -11,7 +11,11 @@ use super::marketplace::{
 use super::{ACME, HUB, SHOP, apply, code, sandbox};
 
 async fn experiences(client: &Client, filters: Vec<Filter>) -> Vec<String> {
-    let request = client.list_entities().catalog(CATALOG).entity_type("Experience").set_filter_list(Some(filters));
+    let request = client
+        .list_entities()
+        .catalog(CATALOG)
+        .entity_type("Experience")
+        .set_filter_list(Some(filters).filter(|list| !list.is_empty()));
     let answer = request.send().await.expect("a list");
     answer.entity_summary_list().iter().filter_map(|it| it.entity_id().map(str::to_owned)).collect()
 }
@@ -42,6 +46,22 @@ async fn account_lists_its_own_experiences_without_the_filter() {
     assert!(it.entity_arn().is_some_and(|arn| arn.contains(HUB)), "{it:?}");
     assert_eq!(code(describe(&management, BASELINE).await), "ResourceNotFoundException");
     assert_eq!(code(describe(&shop, DATA).await), "ResourceNotFoundException");
+}
+
+#[tokio::test]
+async fn what_has_no_name_is_listed_without_one_and_a_list_of_filters_has_one() {
+    let unnamed = |world: &mut World| {
+        if let Some(audience) = &mut experience(world, BASELINE).audience {
+            audience.name = None;
+        }
+    };
+    let sandbox = sandbox(unnamed).await;
+    let management = apply(&sandbox, ACME).await.marketplace();
+    let audiences = || management.list_entities().catalog(CATALOG).entity_type("Audience");
+    let listed = audiences().send().await.expect("a list");
+    let names: Vec<_> = listed.entity_summary_list().iter().map(|it| it.name()).collect();
+    assert!(names.contains(&None) && !names.contains(&Some("")), "{names:?}");
+    assert_eq!(code(audiences().set_filter_list(Some(Vec::new())).send().await), "ValidationException");
 }
 
 #[tokio::test]

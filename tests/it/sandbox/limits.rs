@@ -70,6 +70,15 @@ async fn refusal_names_the_change_the_entity_and_the_field() {
     assert_eq!(field.change_type(), Some(ALLOW));
     assert_eq!(field.field(), Some("Details.Products[0].Ids[1]"));
     assert_eq!(field.message(), Some("must have 1 to 50 characters and has 51"));
+    // An id, without the revision that the request named; and none of what is not there yet.
+    let of = async |kind: &str, id: Option<&str>, details: Document| {
+        let refused = invalid(&client, change(kind, id, details)).await;
+        refused.validation_exception_field_list().first().and_then(|it| it.entity_id().map(str::to_owned))
+    };
+    let revision = format!("{BASELINE}@1");
+    assert_eq!(of(ALLOW, Some(&revision), products(&[&long])).await.as_deref(), Some(BASELINE));
+    assert_eq!(of(ALLOW, Some("$New.Entity.Identifier"), products(&[&long])).await, None);
+    assert_eq!(of("CreateExperience", None, named("R&D")).await, None);
 }
 
 #[tokio::test]

@@ -70,7 +70,11 @@ pub(super) fn errors(set: &DescribeChangeSetOutput) -> Vec<&str> {
 
 /// The ids that `ListEntities` gives.
 async fn ids(client: &Client, kind: &str, filters: Vec<Filter>) -> Vec<String> {
-    let request = client.list_entities().catalog(CATALOG).entity_type(kind).set_filter_list(Some(filters));
+    let request = client
+        .list_entities()
+        .catalog(CATALOG)
+        .entity_type(kind)
+        .set_filter_list(Some(filters).filter(|list| !list.is_empty()));
     let answer = request.send().await.expect("a list");
     answer.entity_summary_list().iter().filter_map(|it| it.entity_id().map(str::to_owned)).collect()
 }

@@ -23,6 +23,7 @@ mod marketplace;
 mod marketplace_rules;
 mod organizations;
 mod principals;
+mod recorded;
 mod service_catalog;
 pub(crate) mod shapes;
 mod share_rules;

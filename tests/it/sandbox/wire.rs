@@ -77,6 +77,28 @@ async fn input_that_is_not_understood_is_an_error() {
 }
 
 #[tokio::test]
+async fn an_error_is_spelled_as_its_service_has_it() {
+    let sandbox = sandbox(|_| {}).await;
+    let target = "X-Amz-Target: AWSOrganizationsV20161128.DescribeAccount\r\n";
+    let headers = format!("{target}{}", signed("us-east-1", "organizations"));
+    let organizations = send(&sandbox, "/", &headers, b"{\"AccountId\": \"000000000000\"}").await;
+    assert!(organizations.contains("\"Message\":") && !organizations.contains("\"message\":"), "{organizations}");
+    let headers = signed("us-east-1", "aws-marketplace");
+    let discovery = send(&sandbox, "/2026-02-05/getProduct", &headers, b"{\"productId\": \"prod-none\"}").await;
+    assert!(discovery.starts_with("HTTP/1.1 404"), "{discovery}");
+    assert!(discovery.contains("\"message\":") && !discovery.contains("\"Message\":"), "{discovery}");
+    let without_version = send(&sandbox, "/GetProduct", &headers, b"{\"productId\": \"prod-none\"}").await;
+    assert!(without_version.contains("UnknownOperationException"), "{without_version}");
+    for body in [&b"Action=AssumeRole"[..], b"Action=AssumeRoleWithWebIdentity"] {
+        let nothing = send(&sandbox, "/", &signed("us-east-1", "sts"), body).await;
+        assert!(nothing.contains("<Code>ValidationError</Code>"), "{nothing}");
+    }
+    let body = b"Action=SimulatePrincipalPolicy&Version=2010-05-08";
+    let nothing = send(&sandbox, "/", &signed("us-east-1", "iam"), body).await;
+    assert!(nothing.contains("<Code>ValidationError</Code>"), "{nothing}");
+}
+
+#[tokio::test]
 async fn iam_says_what_a_role_may_do_and_takes_nothing_else() {
     let sandbox = sandbox(|world| {
         let roles = &mut world.accounts.entry("111111111111".to_owned()).or_default().roles;

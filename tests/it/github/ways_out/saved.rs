@@ -84,6 +84,7 @@ fn answered(bench: &Bench, args: &[&str], answer: &str) -> Ran {
         .current_dir(bench.path("repository"))
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .envs(crate::calls())
         .env("CATALOG_SYNC_SANDBOX", bench.path("world.yaml"))
         .stdin(Stdio::from(theirs.expect("the other end")))
         .output()
