@@ -2,6 +2,14 @@
 //!
 //! `CATALOG_SYNC_FUZZ_SEED` and `CATALOG_SYNC_FUZZ_ROUNDS` try other inputs, and more of them.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop in the middle"
+)]
+
 #[path = "../../fuzz/targets/catalog.rs"]
 mod catalog;
 #[path = "../../fuzz/targets/edit.rs"]

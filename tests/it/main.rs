@@ -18,6 +18,7 @@ mod documentation;
 mod findings;
 #[cfg(test)]
 mod foreign;
+#[cfg(test)]
 mod fuzz;
 mod generated;
 #[cfg(test)]

@@ -37,7 +37,10 @@ fn try_inputs(bed: &Bed, inputs: &str, variables: &[(&str, &str)]) -> (Ran, Stri
     // Of another branch than the default one: GitHub is asked nothing.
     let event = json!({"ref": "refs/heads/topic", "after": head, "repository": {"default_branch": "main"}});
     let ran = bed.act("try", "push", &event, &all);
-    (ran, fs::read_to_string(bed.path("artifacts")).unwrap_or_default())
+    let seen = fs::read_to_string(bed.path("artifacts")).unwrap_or_default();
+    // No input: whoever runs the tests may ask for the sandbox's calls by it.
+    let lines = seen.lines().filter(|line| !line.starts_with("CATALOG_SYNC_SANDBOX_CALLS="));
+    (ran, lines.map(|line| format!("{line}\n")).collect())
 }
 
 #[test]

@@ -36,7 +36,7 @@ impl Truth {
         bed.sandbox(&["plan", "-q"]).ends(0).shows("nothing to change");
         let (before, after) = (facts(&start, &start), facts(&start, &end));
         assert!(!before.is_subset(&after) && !after.is_subset(&before), "{}: something comes and goes", scene.name);
-        Self { scene, before, after, calls, start }
+        Self { scene, start, before, after, calls }
     }
 
     /// Applies with trouble in the way, then looks at what became of it, then applies again without.

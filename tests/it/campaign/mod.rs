@@ -4,6 +4,8 @@
 //! `cargo test --test it campaign -- --ignored --nocapture`; `CATALOG_SYNC_CAMPAIGN` narrows it to the cases whose name
 //! holds its text.
 
+#![allow(clippy::print_stdout, reason = "the whole takes long, and says how far it is")]
+
 mod apply;
 pub(crate) mod case;
 pub(crate) mod facts;

@@ -73,7 +73,7 @@ async fn hold(truth: &Truth, operation: &str, skip: u32, signal: &str) -> Verdic
         let report = std::fs::read_to_string(bed.path("report.json"));
         let report: Value = report.ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
         let changes =
-            report["targets"].as_array().into_iter().flatten().flat_map(|it| it["changes"].as_array()).flatten();
+            report["targets"].as_array().into_iter().flatten().filter_map(|it| it["changes"].as_array()).flatten();
         let begun = changes.filter(|change| change["error"]["code"] == "Interrupted").count();
         check(begun > 0, || told(&first, "nothing is told as begun and not known"))?;
     }

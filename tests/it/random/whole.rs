@@ -218,7 +218,7 @@ async fn hold(portfolios: &[Shared], experiences: &[Listed]) {
     if let Some(fewer) = removals.checked_sub(1) {
         assert!(plan::approve(plan.clone(), limits(fewer), None).is_err(), "more is taken away than is allowed");
     }
-    let approved = plan::approve(plan.clone(), limits(removals), None).ok().expect("so much is allowed");
+    let approved = plan::approve(plan.clone(), limits(removals), None).unwrap_or_else(|_| panic!("so much is allowed"));
     let report = apply(approved, &cloud.writer().unwrap(), futures_util::stream::pending(), &mut ()).await;
     let tally = report.tally();
     assert_eq!((tally.failed, tally.skipped), (0, 0), "{report:#?}");
