@@ -33,7 +33,7 @@ fn sample_of_applies_in_trouble() {
 }
 
 #[test]
-#[ignore = "the whole campaign takes a quarter of an hour: it has a job of its own"]
+#[ignore = "the whole campaign takes long: it has a job of its own"]
 fn every_apply_in_trouble() {
     fight("applies in trouble", &wanted(apply::cases()), processors());
 }
@@ -49,7 +49,7 @@ fn sample_of_applies_that_are_stopped() {
 }
 
 #[test]
-#[ignore = "the whole campaign takes a quarter of an hour: it has a job of its own"]
+#[ignore = "the whole campaign takes long: it has a job of its own"]
 fn every_apply_that_is_stopped() {
     // They wait for AWS most of the time.
     fight("applies that are stopped", &wanted(stopped::cases()), 4 * processors());
@@ -64,7 +64,7 @@ fn sample_of_looks_in_trouble() {
 }
 
 #[test]
-#[ignore = "the whole campaign takes a quarter of an hour: it has a job of its own"]
+#[ignore = "the whole campaign takes long: it has a job of its own"]
 fn every_look_in_trouble() {
     fight("looks in trouble", &wanted(reads::cases(SCENES)), processors());
 }
