@@ -30,7 +30,7 @@ impl Truth {
     pub(super) fn of(scene: &'static Scene) -> Self {
         let bed = scene.bed();
         let start = scene::world(&bed);
-        let ran = apply(&bed).ends(0);
+        let ran = apply(&bed, &[]).ends(0);
         let calls = scene::calls(&ran.stderr).into_iter().collect();
         let end = scene::world(&bed);
         bed.sandbox(&["plan", "-q"]).ends(0).shows("nothing to change");
@@ -40,10 +40,10 @@ impl Truth {
     }
 
     /// Applies with trouble in the way, then looks at what became of it, then applies again without.
-    fn hold(&self, fault: &dyn Fn(&mut World), names: &[&str]) -> Verdict {
+    fn hold(&self, fault: &dyn Fn(&mut World), options: &[&str], names: &[&str]) -> Verdict {
         let bed = self.scene.bed();
         bed.change_world(|world| fault(world));
-        let first = apply(&bed);
+        let first = apply(&bed, options);
         let applied = changes(&bed, Some("applied"));
         let after_first = self.safe(&scene::world(&bed), &first)?;
         let done = after_first == self.after;
@@ -54,8 +54,8 @@ impl Truth {
         })?;
         let names_it = names.is_empty() || names.iter().any(|name| first.stdout.contains(name));
         check(first.status == 0 || names_it, || told(&first, &format!("it does not say why: none of {names:?}")))?;
-        bed.change_world(|world| trouble::end(world, &self.start));
-        let second = apply(&bed);
+        bed.change_world(|world| trouble::behave_as(world, self.start.clone()));
+        let second = apply(&bed, &[]);
         check(second.status == 0, || {
             format!("{}\n--- the run before\n{}", told(&second, "the run after it failed"), first.stdout)
         })?;
@@ -81,11 +81,11 @@ impl Truth {
     }
 }
 
-fn apply(bed: &Bed) -> Ran {
+fn apply(bed: &Bed, options: &[&str]) -> Ran {
     // What is left over from the run before is no report of this one.
     let _none = std::fs::remove_file(bed.path("report.json"));
-    let limits = ["--allow-removals", "99", "--timeout", "2s"];
-    bed.sandbox(&[&["apply", "--auto-approve", "--verbose", "--out", "report.json"], &limits[..]].concat())
+    let usual = ["apply", "--auto-approve", "--verbose", "--out", "report.json", "--allow-removals", "99"];
+    bed.sandbox(&[&usual, options].concat())
 }
 
 /// The changes of the report that was left, all or those with a result.
@@ -122,7 +122,7 @@ pub(super) fn cases() -> Vec<Case> {
                     let place = format!("{operation} {}", skip + 1);
                     Case::new(kind, place, move || {
                         let faults = (fault.makes)(&operation, skip);
-                        truth.hold(&|world| world.faults.extend(faults.clone()), &[MARK, &operation])
+                        truth.hold(&|world| world.faults.extend(faults.clone()), fault.options(), &[MARK, &operation])
                     })
                 }));
             }
@@ -130,7 +130,7 @@ pub(super) fn cases() -> Vec<Case> {
         for habit in trouble::habits() {
             let truth = Arc::clone(&truth);
             cases.push(Case::new(format!("apply/{}/habits", scene.name), habit.clone(), move || {
-                truth.hold(&|world| trouble::take_on(world, &habit), &[])
+                truth.hold(&|world| trouble::take_on(world, &habit), &[], &[])
             }));
         }
     }

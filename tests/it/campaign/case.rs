@@ -35,8 +35,14 @@ impl Case {
     }
 }
 
+/// Fights a sample of the cases, and says of how many it is one.
+pub(crate) fn fight_some(what: &str, cases: Vec<Case>, seed: u64, most: usize) {
+    let all = cases.len();
+    fight(&format!("{what}, a sample of {all} by the seed {seed}"), &sample(cases, seed, most), processors());
+}
+
 /// One case of each kind, which the seed picks, and of these at most so many.
-pub(crate) fn sample(cases: Vec<Case>, seed: u64, most: usize) -> Vec<Case> {
+fn sample(cases: Vec<Case>, seed: u64, most: usize) -> Vec<Case> {
     let mut random = fastrand::Rng::with_seed(seed);
     let mut cases = cases;
     random.shuffle(&mut cases);

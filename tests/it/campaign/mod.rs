@@ -14,7 +14,7 @@ mod scene;
 mod stopped;
 mod trouble;
 
-use case::{Case, fight, processors, sample};
+use case::{Case, fight, fight_some, processors};
 use scene::SCENES;
 
 pub(crate) fn seed() -> u64 {
@@ -28,8 +28,7 @@ pub(crate) fn wanted(cases: Vec<Case>) -> Vec<Case> {
 
 #[test]
 fn sample_of_applies_in_trouble() {
-    let seed = seed();
-    fight(&format!("a sample of applies in trouble, seed {seed}"), &sample(apply::cases(), seed, 48), processors());
+    fight_some("applies in trouble", apply::cases(), seed(), 48);
 }
 
 #[test]
@@ -40,12 +39,7 @@ fn every_apply_in_trouble() {
 
 #[test]
 fn sample_of_applies_that_are_stopped() {
-    let seed = seed();
-    fight(
-        &format!("a sample of applies that are stopped, seed {seed}"),
-        &sample(stopped::cases(), seed, 8),
-        processors(),
-    );
+    fight_some("applies that are stopped", stopped::cases(), seed(), 8);
 }
 
 #[test]
@@ -59,8 +53,7 @@ fn every_apply_that_is_stopped() {
 fn sample_of_looks_in_trouble() {
     let seed = seed();
     let scene = usize::try_from(seed).unwrap() % SCENES.len();
-    let cases = reads::cases(&SCENES[scene..=scene]);
-    fight(&format!("a sample of looks in trouble, seed {seed}"), &sample(cases, seed, 48), processors());
+    fight_some("looks in trouble", reads::cases(&SCENES[scene..=scene]), seed, 48);
 }
 
 #[test]

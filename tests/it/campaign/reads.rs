@@ -3,9 +3,12 @@
 
 use std::sync::Arc;
 
+use catalog_sync::sandbox::World;
+
 use super::super::commands::bed::{Bed, Ran};
 use super::apply::told;
 use super::case::{Case, Verdict, check};
+use super::facts::facts;
 use super::scene::{self, Scene};
 use super::trouble::{self, FAULTS, MARK};
 
@@ -34,8 +37,8 @@ struct Truth {
 }
 
 /// Runs a command; what it said for people and machines is one text, whether it came in a file or not.
-fn run(bed: &Bed, command: &[&str]) -> (Ran, String) {
-    let ran = bed.sandbox(&[command, &["--verbose", "--timeout", "2s"]].concat());
+fn run(bed: &Bed, command: &[&str], options: &[&str]) -> (Ran, String) {
+    let ran = bed.sandbox(&[command, &["--verbose"], options].concat());
     let page = if command[0] == "map" && ran.status == 0 { bed.read("map.html") } else { String::new() };
     let said = format!("{}{}", ran.stdout, timeless(&page));
     (ran, said)
@@ -51,25 +54,23 @@ fn timeless(page: &str) -> String {
 impl Truth {
     fn of(scene: &'static Scene, command: &'static [&'static str]) -> Option<Self> {
         let bed = scene.bed();
-        let (ran, said) = run(&bed, command);
+        let (ran, said) = run(&bed, command, &[]);
         // A scene need not have what a command asks for, such as an account.
         if ![0, 3].contains(&ran.status) {
             return None;
         }
         let calls = scene::calls(&ran.stderr).into_iter().collect();
-        assert_eq!(run(&bed, command).1, said, "{command:?} says the same of the same world");
+        assert_eq!(run(&bed, command, &[]).1, said, "{command:?} says the same of the same world");
         Some(Self { scene, command, said, status: ran.status, calls })
     }
 
-    fn hold(&self, trouble: &dyn Fn(&mut catalog_sync::sandbox::World), names: &[&str]) -> Verdict {
+    fn hold(&self, trouble: &dyn Fn(&mut World), options: &[&str], names: &[&str]) -> Verdict {
         let bed = self.scene.bed();
         bed.change_world(|world| trouble(world));
         let before = scene::world(&bed);
-        let (ran, said) = run(&bed, self.command);
+        let (ran, said) = run(&bed, self.command, options);
         let (start, after) = (scene::world(&self.scene.bed()), scene::world(&bed));
-        check(super::facts::facts(&start, &before) == super::facts::facts(&start, &after), || {
-            told(&ran, "something was changed")
-        })?;
+        check(facts(&start, &before) == facts(&start, &after), || told(&ran, "something was changed"))?;
         check(!ran.stderr.contains("panicked"), || told(&ran, "a panic"))?;
         if said == self.said && ran.status == self.status {
             return Ok(());
@@ -97,7 +98,7 @@ pub(super) fn cases(scenes: &'static [Scene]) -> Vec<Case> {
                     let kind = format!("{words}/{}/{}", scene.name, fault.name);
                     Case::new(kind, format!("{operation} {}", skip + 1), move || {
                         let faults = (fault.makes)(&operation, skip);
-                        truth.hold(&|world| world.faults.extend(faults.clone()), &[MARK, &operation])
+                        truth.hold(&|world| world.faults.extend(faults.clone()), fault.options(), &[MARK, &operation])
                     })
                 }));
             }
@@ -105,7 +106,7 @@ pub(super) fn cases(scenes: &'static [Scene]) -> Vec<Case> {
         for habit in trouble::habits().into_iter().filter(|habit| !habit.contains("inherited_rows")) {
             let truth = Arc::clone(&truth);
             cases.push(Case::new(format!("{words}/{}/habits", scene.name), habit.clone(), move || {
-                truth.hold(&|world| trouble::take_on(world, &habit), &[])
+                truth.hold(&|world| trouble::take_on(world, &habit), &[], &[])
             }));
         }
     }

@@ -1,12 +1,12 @@
 //! Applies that are killed, or told to stop, when a write has taken effect and is not answered yet: at every write.
 
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Output};
 use std::sync::Arc;
 
-use catalog_sync::sandbox::{Call, Fault, START_ACCESS_KEY, START_SECRET, Sandbox};
+use catalog_sync::sandbox::{Call, Fault, Sandbox};
 use serde_json::Value;
 
-use super::super::commands::bed::{Bed, Ran};
+use super::super::commands::bed::{Bed, Ran, against};
 use super::apply::{Truth, differences, told};
 use super::case::{Case, Verdict, check};
 use super::facts::facts;
@@ -19,19 +19,8 @@ const SIGNALS: [&str; 3] = ["KILL", "TERM", "INT"];
 
 /// The binary in a bed, which takes a sandbox of this process for AWS.
 fn apply(bed: &Bed, sandbox: &Sandbox) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_catalog-sync"))
+    against(sandbox, &bed.path(""))
         .args(["apply", "--auto-approve", "--allow-removals", "99", "--share-pause", "0s", "--out", "report.json"])
-        .current_dir(bed.path(""))
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap())
-        .env("HOME", bed.path(""))
-        .env("AWS_ENDPOINT_URL", sandbox.url())
-        .env("AWS_ACCESS_KEY_ID", START_ACCESS_KEY)
-        .env("AWS_SECRET_ACCESS_KEY", START_SECRET)
-        .env("AWS_REGION", "us-east-1")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
         .spawn()
         .unwrap()
 }

@@ -12,6 +12,13 @@ pub(super) struct Fault {
     pub(super) makes: fn(operation: &str, skip: u32) -> Vec<Obstacle>,
 }
 
+impl Fault {
+    /// What a run is told beside, so that it ends: it is patient with AWS for as long as that throttles.
+    pub(super) fn options(&self) -> &'static [&'static str] {
+        if self.name == "throttled for good" { &["--timeout", "2s"] } else { &[] }
+    }
+}
+
 /// Every fault that a call can meet, once and for good.
 pub(super) const FAULTS: &[Fault] = &[
     Fault { name: "throttled once", makes: |it, skip| error(it, skip, Some(1), "ThrottlingException", 400) },
@@ -70,28 +77,19 @@ pub(super) fn habits() -> Vec<String> {
     habits
 }
 
-/// Gives a world the habits of another one.
+/// Gives a world habits, written as keys of a world.
 pub(super) fn take_on(world: &mut World, habit: &str) {
-    let with = World::parse(habit, "habit").unwrap();
-    // Everything that is no habit stays the world's own.
-    *world = World {
-        start: world.start.clone(),
-        organizations: world.organizations.clone(),
-        accounts: world.accounts.clone(),
-        products: world.products.clone(),
-        serial: world.serial,
-        ..with
-    };
+    behave_as(world, World::parse(habit, "habit").unwrap());
 }
 
-/// The habits of the beginning.
-pub(super) fn end(world: &mut World, start: &World) {
+/// Gives a world the faults and habits of another one. What there is in it stays its own.
+pub(super) fn behave_as(world: &mut World, other: World) {
     *world = World {
         start: world.start.clone(),
         organizations: world.organizations.clone(),
         accounts: world.accounts.clone(),
         products: world.products.clone(),
         serial: world.serial,
-        ..start.clone()
+        ..other
     };
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::{fs, io};
 
-use catalog_sync::sandbox::World;
+use catalog_sync::sandbox::{START_ACCESS_KEY, START_SECRET, Sandbox, World};
 use tempfile::TempDir;
 
 /// A folder to run the binary in.
@@ -161,6 +161,25 @@ impl Ran {
         assert!(!self.stdout.contains(words), "{words:?} in\n{}", self.stdout);
         self
     }
+}
+
+/// The binary in a folder, which takes a sandbox of this process for AWS itself: with its pauses, and without knowing that it is
+/// one.
+pub(crate) fn against(sandbox: &Sandbox, folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_catalog-sync"));
+    command
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap())
+        .env("HOME", folder)
+        .env("AWS_ENDPOINT_URL", sandbox.url())
+        .env("AWS_ACCESS_KEY_ID", START_ACCESS_KEY)
+        .env("AWS_SECRET_ACCESS_KEY", START_SECRET)
+        .env("AWS_REGION", "us-east-1")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
 }
 
 fn copy(from: &Path, to: &Path) -> io::Result<()> {

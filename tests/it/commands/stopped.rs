@@ -1,10 +1,12 @@
 //! A run that is told to stop: what was done is told as done, and nothing else is.
 
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 
-use catalog_sync::sandbox::{START_ACCESS_KEY, START_SECRET, Sandbox, World};
+use catalog_sync::sandbox::{Sandbox, World};
 use serde_json::Value;
 use tempfile::TempDir;
+
+use super::bed::against;
 
 /// A binary that applies a catalog to a world in this process.
 struct Run {
@@ -21,22 +23,9 @@ impl Run {
         let sandbox = Sandbox::start(world).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let catalog = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("catalog");
-        let child = Command::new(env!("CARGO_BIN_EXE_catalog-sync"))
-            .args(["apply", "--auto-approve", "--catalog"])
-            .arg(catalog)
-            .args(arguments)
-            .current_dir(folder.path())
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap())
-            .env("AWS_ENDPOINT_URL", sandbox.url())
-            .env("AWS_ACCESS_KEY_ID", START_ACCESS_KEY)
-            .env("AWS_SECRET_ACCESS_KEY", START_SECRET)
-            .env("AWS_REGION", "us-east-1")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut command = against(&sandbox, folder.path());
+        let child =
+            command.args(["apply", "--auto-approve", "--catalog"]).arg(catalog).args(arguments).spawn().unwrap();
         Self { sandbox, folder, child }
     }
 
