@@ -28,7 +28,7 @@ use super::tally::Tally;
 /// How long a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long a single answer may take, to its last byte.
+/// How long a single answer may take, to its last byte, unless people are less patient.
 const ANSWER_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// AWS refuses a signature that is older than five minutes. A request that has waited almost as long for its turn is
@@ -43,6 +43,7 @@ pub(crate) struct Connection(Arc<Inner>);
 struct Inner {
     pool: SharedHttpConnector,
     in_flight: Semaphore,
+    answer_timeout: Duration,
     tally: Arc<Tally>,
 }
 
@@ -55,10 +56,17 @@ struct NoAnswer {
 }
 
 impl Connection {
-    /// At most `concurrency` requests are in flight. An emulation on this machine gets neither TLS nor a proxy.
-    pub(crate) fn new(endpoint: Option<&Endpoint>, concurrency: usize, tally: Arc<Tally>) -> Self {
+    /// At most `concurrency` requests are in flight, and none of them for longer than `patience`. An emulation on this
+    /// machine gets neither TLS nor a proxy.
+    pub(crate) fn new(
+        endpoint: Option<&Endpoint>,
+        concurrency: usize,
+        patience: Duration,
+        tally: Arc<Tally>,
+    ) -> Self {
+        let answer_timeout = ANSWER_TIMEOUT.min(patience);
         let settings =
-            HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(ANSWER_TIMEOUT).build();
+            HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(answer_timeout).build();
         let builder = Connector::builder().connector_settings(settings);
         let pool = SharedHttpConnector::new(match endpoint {
             Some(endpoint) if endpoint.url.starts_with("http://") => builder.build_http(),
@@ -67,7 +75,7 @@ impl Connection {
                 .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
                 .build(),
         });
-        Self(Arc::new(Inner { pool, in_flight: Semaphore::new(concurrency.max(1)), tally }))
+        Self(Arc::new(Inner { pool, in_flight: Semaphore::new(concurrency.max(1)), answer_timeout, tally }))
     }
 
     /// The HTTP client for the SDK.
@@ -99,8 +107,8 @@ impl Inner {
         if let Some(operation) = request.extension::<Operation>() {
             self.tally.count(operation.name());
         }
-        timeout(ANSWER_TIMEOUT, self.exchange(request, &host)).await.unwrap_or_else(|_| {
-            let reason = format!("no answer within {} seconds", ANSWER_TIMEOUT.as_secs());
+        timeout(self.answer_timeout, self.exchange(request, &host)).await.unwrap_or_else(|_| {
+            let reason = format!("no answer within {} seconds", self.answer_timeout.as_secs());
             Err(ConnectorError::timeout(NoAnswer { host: host.clone(), reason }.into()))
         })
     }

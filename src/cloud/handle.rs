@@ -52,9 +52,9 @@ impl Cloud {
     pub fn new(settings: &Settings, mode: Mode, options: Options) -> Self {
         let Options { environment, concurrency, timing, endpoint, waits, barred } = options;
         let pace = Arc::new(Pace::new(timing.paced));
-        let conduct = Arc::new(Conduct { mode, timing, pace, waits, refusals: Refusals::default() });
         let tally = Arc::new(Tally::default());
-        let connection = Connection::new(endpoint.as_ref(), concurrency, Arc::clone(&tally));
+        let connection = Connection::new(endpoint.as_ref(), concurrency, timing.patience, Arc::clone(&tally));
+        let conduct = Arc::new(Conduct { mode, timing, pace, waits, refusals: Refusals::default() });
         let home = settings.regions.first().cloned().unwrap_or_else(Region::marketplace);
         let start = Start::new(environment, endpoint, connection, Arc::clone(&conduct), &home);
         Self(Arc::new(Inner {

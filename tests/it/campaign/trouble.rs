@@ -13,11 +13,16 @@ pub(super) struct Fault {
 }
 
 impl Fault {
-    /// What a run is told beside, so that it ends: it is patient with AWS for as long as that throttles.
+    /// What a run is told beside, so that it ends: it is patient with AWS for as long as that throttles, and for a minute
+    /// with each answer.
     pub(super) fn options(&self) -> &'static [&'static str] {
-        if self.name == "throttled for good" { &["--timeout", "2s"] } else { &[] }
+        let patient = self.name == "throttled for good" || self.name.starts_with("too late");
+        if patient { &["--timeout", "2s"] } else { &[] }
     }
 }
+
+/// Long after nobody waits for an answer any more.
+const TOO_LATE: u64 = 30_000;
 
 /// Every fault that a call can meet, once and for good.
 pub(super) const FAULTS: &[Fault] = &[
@@ -34,11 +39,26 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault { name: "dropped before for good", makes: |it, skip| dropped(it, skip, None, Drop::Before) },
     Fault { name: "dropped after once", makes: |it, skip| dropped(it, skip, Some(1), Drop::After) },
     Fault { name: "dropped after for good", makes: |it, skip| dropped(it, skip, None, Drop::After) },
+    Fault { name: "too late, undone, once", makes: |it, skip| too_late(error(it, skip, Some(1), "InternalFailure", 500)) },
+    Fault { name: "too late, undone, for good", makes: |it, skip| too_late(error(it, skip, None, "InternalFailure", 500)) },
+    Fault { name: "too late, done, once", makes: |it, skip| too_late(answered(it, skip, Some(1))) },
+    Fault { name: "too late, done, for good", makes: |it, skip| too_late(answered(it, skip, None)) },
 ];
 
 fn error(operation: &str, skip: u32, times: Option<u32>, code: &str, status: u16) -> Vec<Obstacle> {
     let error = FaultError { code: code.to_owned(), message: format!("{MARK}: {code}"), status };
     vec![Obstacle { operation: Some(operation.to_owned()), skip, times, error: Some(error), ..Obstacle::default() }]
+}
+
+fn answered(operation: &str, skip: u32, times: Option<u32>) -> Vec<Obstacle> {
+    vec![Obstacle { operation: Some(operation.to_owned()), skip, times, ..Obstacle::default() }]
+}
+
+fn too_late(mut obstacles: Vec<Obstacle>) -> Vec<Obstacle> {
+    for obstacle in &mut obstacles {
+        obstacle.delay_ms = TOO_LATE;
+    }
+    obstacles
 }
 
 fn dropped(operation: &str, skip: u32, times: Option<u32>, drop: Drop) -> Vec<Obstacle> {
