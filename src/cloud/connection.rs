@@ -28,7 +28,7 @@ use super::tally::Tally;
 /// How long a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long a single answer may take, to its last byte, unless people are less patient.
+/// The longest that a single answer may take, to its last byte.
 const ANSWER_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// AWS refuses a signature that is older than five minutes. A request that has waited almost as long for its turn is
@@ -56,15 +56,11 @@ struct NoAnswer {
 }
 
 impl Connection {
-    /// At most `concurrency` requests are in flight, and none of them for longer than `patience`. An emulation on this
-    /// machine gets neither TLS nor a proxy.
-    pub(crate) fn new(
-        endpoint: Option<&Endpoint>,
-        concurrency: usize,
-        patience: Duration,
-        tally: Arc<Tally>,
-    ) -> Self {
-        let answer_timeout = ANSWER_TIMEOUT.min(patience);
+    /// At most `concurrency` requests are in flight. An answer may take a minute, and no more than a quarter of `patience`:
+    /// a change that is waited for is then looked at again after a look that got no answer. An emulation on this machine
+    /// gets neither TLS nor a proxy.
+    pub(crate) fn new(endpoint: Option<&Endpoint>, concurrency: usize, patience: Duration, tally: Arc<Tally>) -> Self {
+        let answer_timeout = ANSWER_TIMEOUT.min(patience / 4);
         let settings =
             HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(answer_timeout).build();
         let builder = Connector::builder().connector_settings(settings);
@@ -108,7 +104,7 @@ impl Inner {
             self.tally.count(operation.name());
         }
         timeout(self.answer_timeout, self.exchange(request, &host)).await.unwrap_or_else(|_| {
-            let reason = format!("no answer within {} seconds", self.answer_timeout.as_secs());
+            let reason = format!("no answer within {} seconds", self.answer_timeout.as_secs_f64());
             Err(ConnectorError::timeout(NoAnswer { host: host.clone(), reason }.into()))
         })
     }

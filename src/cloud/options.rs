@@ -125,7 +125,8 @@ pub struct Timing {
     pub poll: Duration,
     /// The longest such pause.
     pub longest_poll: Duration,
-    /// The longest wait for a change, while AWS throttles a call, or for one answer (which gets a minute at most).
+    /// The longest wait for a change, or while AWS throttles a call. One answer may take a quarter of it, and a minute at
+    /// most.
     pub patience: Duration,
     /// The pause after a share with a node of the organization before the next one in that account and region.
     pub node_pause: Duration,

@@ -34,7 +34,7 @@ fn sample_of_applies_in_trouble() {
 #[test]
 #[ignore = "the whole campaign takes long: it has a job of its own"]
 fn every_apply_in_trouble() {
-    fight("applies in trouble", &wanted(apply::cases()), 2 * processors());
+    fight("applies in trouble", &wanted(apply::cases()), 4 * processors());
 }
 
 #[test]
@@ -59,5 +59,5 @@ fn sample_of_looks_in_trouble() {
 #[test]
 #[ignore = "the whole campaign takes long: it has a job of its own"]
 fn every_look_in_trouble() {
-    fight("looks in trouble", &wanted(reads::cases(SCENES)), 2 * processors());
+    fight("looks in trouble", &wanted(reads::cases(SCENES)), 4 * processors());
 }

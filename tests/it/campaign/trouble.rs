@@ -13,11 +13,14 @@ pub(super) struct Fault {
 }
 
 impl Fault {
-    /// What a run is told beside, so that it ends: it is patient with AWS for as long as that throttles, and for a minute
-    /// with each answer.
+    /// What a run is told beside, so that it ends soon: by itself it waits for half an hour while AWS throttles, and for a
+    /// minute for each answer.
     pub(super) fn options(&self) -> &'static [&'static str] {
-        let patient = self.name == "throttled for good" || self.name.starts_with("too late");
-        if patient { &["--timeout", "2s"] } else { &[] }
+        match self.name {
+            "throttled for good" => &["--timeout", "2s"],
+            name if name.starts_with("too late") => &["--timeout", "6s"],
+            _ => &[],
+        }
     }
 }
 
@@ -39,8 +42,14 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault { name: "dropped before for good", makes: |it, skip| dropped(it, skip, None, Drop::Before) },
     Fault { name: "dropped after once", makes: |it, skip| dropped(it, skip, Some(1), Drop::After) },
     Fault { name: "dropped after for good", makes: |it, skip| dropped(it, skip, None, Drop::After) },
-    Fault { name: "too late, undone, once", makes: |it, skip| too_late(error(it, skip, Some(1), "InternalFailure", 500)) },
-    Fault { name: "too late, undone, for good", makes: |it, skip| too_late(error(it, skip, None, "InternalFailure", 500)) },
+    Fault {
+        name: "too late, undone, once",
+        makes: |it, skip| too_late(error(it, skip, Some(1), "InternalFailure", 500)),
+    },
+    Fault {
+        name: "too late, undone, for good",
+        makes: |it, skip| too_late(error(it, skip, None, "InternalFailure", 500)),
+    },
     Fault { name: "too late, done, once", makes: |it, skip| too_late(answered(it, skip, Some(1))) },
     Fault { name: "too late, done, for good", makes: |it, skip| too_late(answered(it, skip, None)) },
 ];

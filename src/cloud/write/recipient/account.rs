@@ -108,7 +108,7 @@ impl<'a> Recipient<'a> {
     pub(super) fn unseen(&self, operation: Operation, unseen: Option<CloudError>) -> Unmade {
         let waited = for_people(self.seat.timing.patience);
         let why = unseen.map(|error| format!(" ({error})")).unwrap_or_default();
-        let message = format!("AWS took the call, and for {waited} what it does was not seen{why}. Plan again to see");
+        let message = format!("AWS accepted the call, but did not show its effect within {waited}{why}. Plan again");
         self.own(operation, "NotSeen", message)
     }
 
