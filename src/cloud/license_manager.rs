@@ -1,9 +1,9 @@
 //! License Manager's `ListReceivedLicensesForOrganization`, the only call to that service: which accounts of an
 //! organization hold a licence for a product.
 //!
-//! A subscription to a product of AWS Marketplace gives the account that buys it a licence, whose `ProductSKU` is the
-//! product's id and whose home region is us-east-1. The call is JSON 1.1: a filter has one value, and a page at most 100
-//! licences. <https://docs.aws.amazon.com/license-manager/latest/APIReference/API_ListReceivedLicensesForOrganization.html>
+//! An account that buys a subscription in AWS Marketplace gets a licence. Its `ProductSKU` is the product's id, and its
+//! home region is us-east-1. The call is JSON 1.1; a filter takes one value, and a page holds at most 100 licences.
+//! <https://docs.aws.amazon.com/license-manager/latest/APIReference/API_ListReceivedLicensesForOrganization.html>
 
 use aws_config::SdkConfig;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;

@@ -76,7 +76,7 @@ pub(crate) fn no_token(place: &Place, reason: &str) -> CloudError {
     CloudError::own("GetIdToken", place, "NoToken", Meaning::Denied, message)
 }
 
-/// The issuer of github.com's tokens. A GitHub Enterprise has its own issuer.
+/// The issuer of github.com's tokens. GitHub Enterprise has issuers of its own.
 pub(crate) const ISSUER: &str = "token.actions.githubusercontent.com";
 
 /// The issuer that a token names, without `https://`: the name of its identity provider in AWS.

@@ -1,5 +1,5 @@
-//! The table of operations: every API operation that the tool calls, with its service, whether it writes, what a catalog
-//! needs it for, what IAM can limit it to, and how often AWS accepts it.
+//! The table of operations: every API operation that the tool calls, with its service, whether it writes, what a
+//! catalog needs it for, how IAM can limit it, and how often AWS accepts it.
 //!
 //! An operation that is not in the table can't be called: `Seat::call` takes a `Request`, and a request belongs to
 //! one row. `request.rs` says which SDK type belongs to which row.

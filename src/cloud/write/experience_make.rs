@@ -23,8 +23,8 @@ pub(super) struct Identity {
 
 impl Edited<'_> {
     /// The name and token of a set. For a set that creates an experience, they depend only on the account, the
-    /// experience's name and the archived experiences of that name, not on the other changes in the set. So every run that
-    /// wants to create it uses the same ones, and after the experience is archived, the next set gets others.
+    /// experience's name and the archived experiences of that name, not on the other changes in the set. So every run
+    /// that wants to create it uses the same ones, and after the experience is archived, the next set gets others.
     pub(super) fn identity(&self, draft: &Draft<'_>) -> Identity {
         let revision = self.now.as_ref().map(|now| now.identifier.clone());
         match (self.new, revision) {
