@@ -25,8 +25,8 @@ const FINE: Duration = Duration::from_secs(1);
 ///
 /// A pause is a tenth of the time waited, with jitter, so the end is noticed at most a tenth late. If several waits
 /// poll with the same operation, one of them polls so often (or twice as often once its pauses are long), and the
-/// others poll seldom, to stay within the rate. Once a wait has ended, its duration is known: the others then poll a
-/// few times before that time, once at it, and often for a while after it.
+/// others poll seldom, to stay within the rate. Once a wait has ended, its duration is known: waits then poll a few
+/// times before that time, once at it, and often for a while after it.
 #[derive(Debug)]
 pub(crate) struct Patience {
     begun: Instant,

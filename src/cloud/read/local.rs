@@ -106,7 +106,7 @@ pub(crate) async fn constraints(
         let rule = match detail.r#type.as_deref() {
             // The list does not give the parameters.
             Some("LAUNCH") => match launch_state(seat, &id).await {
-                // AWS failed to create the constraint, so it has no effect.
+                // AWS failed to create the constraint.
                 Ok((Some(Status::Failed), _)) => Rule::Launch(None),
                 Ok((_, role)) => Rule::Launch(role),
                 Err(error) if error.meaning == Meaning::NotFound => return Ok(None),

@@ -67,7 +67,7 @@ impl SharedPortfolio<'_> {
         let line = self.cloud.share_turn(&self.call.seat.place);
         let mut turn = line.lock().await;
         while let Some(from) = self.free_from(&first, &turn, 0) {
-            // Shares with single accounts need no pause, so they may go first.
+            // Shares from account to account need no pause, so they may go first.
             drop(turn);
             sleep_until(from).await;
             turn = line.lock().await;

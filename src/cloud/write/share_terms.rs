@@ -60,7 +60,7 @@ pub(super) fn share_type(receiver: &Receiver) -> ShareType {
     }
 }
 
-/// Whether a change has ended when its call returns. True for shares with a single account only.
+/// Whether a change has ended when its call returns. True only for shares from account to account.
 pub(super) fn is_at_once(delta: &Delta<Share>) -> bool {
     match delta.subject() {
         Share::Account { account: _, tag_options: _ } => true,
