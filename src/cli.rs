@@ -1,4 +1,4 @@
-//! Every flag, documented once, with its environment variable. Nothing else.
+//! Every command-line option with its environment variable, documented once. Nothing else.
 
 #[cfg(feature = "sandbox")]
 use std::ffi::OsString;
@@ -64,13 +64,13 @@ pub struct Cli {
 }
 
 impl Cli {
-    /// All commands and options, as help, manual pages and completions tell of them.
+    /// All commands and options as they are shown in help, manual pages and completions.
     pub fn definition() -> clap::Command {
         effect::shown(Self::command())
     }
 
-    /// From the command line and the environment. A variable that is empty counts as not set: that is what Actions
-    /// makes of an input that nobody gave.
+    /// Reads the command line and the environment. An empty variable counts as not set, because the Action sets a
+    /// variable to an empty text for an input without a value.
     pub fn read() -> Self {
         let matches = Self::matches();
         let mut cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
@@ -83,7 +83,7 @@ impl Cli {
 
 #[cfg(feature = "sandbox")]
 impl Cli {
-    /// A world's file that stands behind `--sandbox` and not in it is told before anything else is made of it.
+    /// Reports `--sandbox FILE` (without `=`) as an error before clap takes FILE for something else.
     fn matches() -> clap::ArgMatches {
         let words: Vec<OsString> = std::env::args_os().collect();
         let command = Self::definition();
@@ -159,7 +159,7 @@ pub struct Common {
 }
 
 impl Common {
-    /// The same for a command that compares nothing with what was before.
+    /// The same options without `--base`, for a command that compares with no earlier catalog.
     pub fn without_base(&self) -> Self {
         Self { base: None, ..self.clone() }
     }
@@ -177,7 +177,7 @@ impl Common {
     }
 }
 
-/// A time that may be none.
+/// A time as in [`time`], or `0s`.
 fn pause(text: &str) -> Result<Duration, String> {
     if text == "0s" { Ok(Duration::ZERO) } else { time(text) }
 }

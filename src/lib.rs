@@ -8,8 +8,8 @@
 //! AWS ─► cloud (read) ───────► live ────┘                   └────► apply ─► cloud (write) ─► Report
 //! ```
 //!
-//! `model` is the vocabulary and imports nothing of ours; `access`, `catalog`, `foreign`, `plan`, `cloud` and `render`
-//! import `model` and not each other; only `commands` sees them all.
+//! `model` is the vocabulary and imports no other module. `access`, `catalog`, `foreign`, `plan`, `cloud` and `render`
+//! import `model` and not each other. Only `commands` imports all of them.
 
 pub mod access;
 pub mod apply;

@@ -1,4 +1,4 @@
-//! Parses the command line, calls the library, maps the outcome to the exit status.
+//! Parses the command line, calls the library, and maps the outcome to the exit status.
 
 use std::io::Write as _;
 use std::process::ExitCode;

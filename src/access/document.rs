@@ -1,4 +1,4 @@
-//! The documents of a kind of account: as plain policies, and as a CloudFormation template.
+//! The documents for a kind of account: plain policies, and a CloudFormation template.
 
 use std::collections::BTreeMap;
 
@@ -14,12 +14,12 @@ use crate::model::id::{AccountId, Name};
 use crate::model::permission::Need;
 use crate::model::settings::Mode;
 
-/// What the documents are made of beside the catalog.
+/// The input for documents beside the catalog.
 #[derive(Debug, Clone, Copy)]
 pub struct Given<'a> {
     /// The table of operations.
     pub needs: &'a [Need],
-    /// The repository; `None` only where no token lets in.
+    /// The repository. `None` only if no role is entered with a token.
     pub jobs: Option<&'a Jobs>,
     /// The issuer of GitHub's tokens, without `https://`.
     pub issuer: &'a str,
@@ -37,15 +37,15 @@ impl Given<'_> {
     }
 }
 
-/// A kind of account as policies.
+/// The roles of a kind of account as plain policies.
 #[derive(Debug, Serialize)]
 pub struct Document {
     kind: String,
     organizations: Vec<Name>,
     accounts: Vec<AccountId>,
-    /// Whether there are more accounts of this kind: those below units.
+    /// Whether further accounts, below OUs, are of this kind.
     and_others: bool,
-    /// The identity providers that each account has to have, with their audiences.
+    /// The identity providers that each account needs, with their audiences.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     identity_providers: BTreeMap<String, Vec<String>>,
     roles: Vec<RoleDocument>,
@@ -59,7 +59,7 @@ struct RoleDocument {
     policies: Vec<Policy>,
 }
 
-/// The policies of a kind of account. Where it stands for several accounts, `{account}` is in place of the id.
+/// The policies for a kind of account. If it has several accounts, `{account}` stands for the id.
 pub fn document(stack: &Stack, given: Given<'_>) -> Result<Document, TooLong> {
     let only = stack.accounts.first().filter(|_| stack.accounts.len() == 1 && !stack.is_open);
     let home = |role: &Role| match only {
@@ -90,7 +90,7 @@ pub fn document(stack: &Stack, given: Given<'_>) -> Result<Document, TooLong> {
     })
 }
 
-/// The audiences of tokens that let into some role.
+/// The audiences of the tokens with which some role is entered.
 fn audiences(stack: &Stack) -> Vec<String> {
     let audience = |trust: &Trust| match trust {
         Trust::Jobs(_, audience) => Some(audience.clone()),
@@ -102,7 +102,7 @@ fn audiences(stack: &Stack) -> Vec<String> {
     all
 }
 
-/// A mapping in the order in which its entries were put.
+/// A mapping that keeps the order of its entries.
 #[derive(Debug)]
 struct Entries<T>(Vec<(String, T)>);
 
@@ -216,7 +216,7 @@ struct Properties {
     assume_role_policy_document: Policy,
 }
 
-/// The template of a kind of account.
+/// The CloudFormation template for a kind of account.
 pub fn template(stack: &Stack, given: Given<'_>) -> Result<Template, TooLong> {
     let mut resources = Vec::new();
     let audiences = audiences(stack);
@@ -268,7 +268,7 @@ pub fn template(stack: &Stack, given: Given<'_>) -> Result<Template, TooLong> {
     })
 }
 
-/// What a role's resources are called in a template.
+/// The name of a role's resources in a template.
 fn logical(role: &Role) -> String {
     let entry = if role.is_entry { "Entry" } else { "" };
     let mode = match (role.modes.contains(&Mode::Plan), role.modes.contains(&Mode::Apply)) {
@@ -283,7 +283,7 @@ fn name_of(arn: &str) -> &str {
     path_and_name(arn).1
 }
 
-/// The path of a role, where it has one, and its name.
+/// The path of a role, if it has one, and its name.
 fn path_and_name(arn: &str) -> (Option<&str>, &str) {
     let resource = arn.splitn(6, ':').nth(5).unwrap_or(arn);
     let resource = resource.strip_prefix("role").unwrap_or(resource);

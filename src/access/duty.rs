@@ -1,4 +1,4 @@
-//! What a catalog does in an account, as far as IAM is concerned.
+//! What a catalog needs to do in an account, in the terms of IAM.
 
 use std::collections::BTreeSet;
 
@@ -6,48 +6,48 @@ use crate::model::id::{AccountId, ExperienceId, PortfolioId, Region};
 use crate::model::local::LaunchRole;
 use crate::model::permission::Use;
 
-/// A portfolio in a region; any of them there where the catalog names it by name.
+/// A portfolio in a region. `None`: any portfolio there, because the catalog selects it by name.
 pub(super) type Portfolio = (Region, Option<PortfolioId>);
 
-/// What is done in an account.
+/// Everything that a role is needed for in one account.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Duty {
     pub(super) uses: BTreeSet<Use>,
     /// Portfolios that the account owns.
     pub(super) owned: BTreeSet<Portfolio>,
-    /// Portfolios that it receives.
+    /// Portfolios that the account receives.
     pub(super) received: BTreeSet<Portfolio>,
-    /// Launch roles of its own portfolios.
+    /// Launch roles of the account's own portfolios.
     pub(super) launch_roles: BTreeSet<LaunchRole>,
-    /// Experiences; any where one is chosen otherwise than by its id.
+    /// Experiences that the catalog governs. `None` stands for any, if one is not selected by its id.
     pub(super) experiences: BTreeSet<Option<ExperienceId>>,
-    /// Experiences that others follow, in the same way.
+    /// Experiences that others mirror. `None` as above.
     pub(super) mirrored: BTreeSet<Option<ExperienceId>>,
-    /// Roles that are entered from here.
+    /// Roles that are assumed from this account.
     pub(super) enters: BTreeSet<Entered>,
 }
 
-/// A role that is entered from another.
+/// A role that is assumed from another one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Entered {
-    /// Its ARN as the settings have it, with `{account}` and `{mode}`.
+    /// The ARN as in the settings, with `{account}` and `{mode}`.
     pub(super) template: String,
     pub(super) account: Where,
 }
 
-/// In which account a role is.
+/// The account of a role.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Where {
-    /// In this one.
+    /// This account.
     Account(AccountId),
-    /// In the account of the document.
+    /// The account that the document is for.
     Here,
-    /// In any: AWS alone knows which accounts are below a unit.
+    /// Any account: only AWS knows which accounts are below an OU.
     Anywhere,
 }
 
 impl Duty {
-    /// Adds what another one says.
+    /// Adds everything of another duty.
     pub(super) fn add(&mut self, other: &Self) {
         let Self { uses, owned, received, launch_roles, experiences, mirrored, enters } = other;
         self.uses.extend(uses);

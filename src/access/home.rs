@@ -1,34 +1,34 @@
-//! The account in which a document stands, and the ARNs that it has there.
+//! The account that a document is for, and its ARNs.
 
 use super::statement::Text;
 use super::text;
 use crate::model::id::AccountId;
 
-/// What stands in a document in place of the account, where it is meant for several; as in the settings.
+/// Stands for the account id in a document for several accounts, as in the settings.
 const PLACEHOLDER: &str = "{account}";
 
-/// The account in which a document stands.
+/// The account that a document is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Home {
     /// One account, of an AWS partition such as `aws` or `aws-us-gov`.
     Account(String, AccountId),
-    /// Any account of a partition: `{account}` stands for its id.
+    /// Any account of a partition. `{account}` stands for its id.
     Any(String),
-    /// The account in which CloudFormation makes the stack. ARNs are then `Fn::Sub`.
+    /// The account in which CloudFormation creates the stack. ARNs use `Fn::Sub`.
     Stack,
 }
 
-/// Whose a resource is.
+/// The owner of a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Whose {
-    /// Of the account in which the document stands.
+    /// The account that the document is for.
     Own,
-    /// Of whatever account.
+    /// Any account.
     AnyAccount,
 }
 
 impl Home {
-    /// An ARN. `resource` is a pattern of IAM already; CloudFormation reads nothing into it.
+    /// An ARN. `resource` is an IAM pattern already; for CloudFormation it is escaped here.
     pub(super) fn arn(&self, service: &str, region: &str, whose: Whose, resource: &str) -> Text {
         let (partition, own) = match self {
             Self::Account(partition, account) => (partition.as_str(), account.as_str()),
@@ -50,7 +50,7 @@ impl Home {
         }
     }
 
-    /// A text of the settings in which `{account}` stands for this account.
+    /// A text of the settings with the account filled in for `{account}`.
     pub(super) fn filled(&self, template: &str) -> Text {
         match self {
             Self::Account(_, account) => Text::Plain(template.replace(PLACEHOLDER, account.as_str())),

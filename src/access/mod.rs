@@ -1,5 +1,5 @@
-//! The way into AWS, as IAM has to allow it: policies and trust policies of the roles that the settings name. Pure: a
-//! document is made of a catalog, of the table of operations and of what the caller knows of GitHub. Nothing is asked.
+//! The permissions that the roles of the settings need in IAM: policies and trust policies. Pure: the documents are
+//! made from a catalog, the table of operations and what the caller knows about GitHub. AWS is not called.
 //!
 //! ```text
 //! Desired ─► survey (what is done where) ─► stacks (roles) ─► document · template

@@ -1,4 +1,4 @@
-//! What a role has to be allowed: the table of operations, folded over what is done in its account.
+//! The permissions of a role: the rows of the table of operations that are needed for what is done in its account.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,12 +12,12 @@ use crate::model::local::LaunchRole;
 use crate::model::permission::{Need, Scope, Use};
 use crate::model::settings::Mode;
 
-/// The longest managed policy, blanks not counted, and how many a role can have (IAM User Guide, "IAM and AWS STS
-/// quotas").
+/// The longest managed policy, in characters without whitespace, and the most managed policies of a role (IAM User
+/// Guide, "IAM and AWS STS quotas").
 const LONGEST: usize = 6144;
 const MOST: usize = 10;
 
-/// Policies that no role can have.
+/// The error for a role that would need more policies than a role can have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{role} would need {needed} managed policies of {LONGEST} characters, and a role can have {MOST}: name portfolios by \
@@ -28,7 +28,7 @@ pub struct TooLong {
     needed: usize,
 }
 
-/// The policies that allow a role what is done by it, and nothing else: one, or as many as it takes.
+/// The policies that allow what the role is needed for, and nothing else. Several if one would be too long.
 pub fn policies(role: &Role, needs: &[Need], home: &Home) -> Result<Vec<Policy>, TooLong> {
     let policies = packed(statements(role, needs, home));
     if policies.len() > MOST {
@@ -37,7 +37,7 @@ pub fn policies(role: &Role, needs: &[Need], home: &Home) -> Result<Vec<Policy>,
     Ok(policies)
 }
 
-/// The uses that a role has an operation for.
+/// The uses for which a role needs an operation.
 fn uses(role: &Role, need: &Need) -> BTreeSet<Use> {
     let may = |mode: Mode| role.modes.contains(&mode) && (mode == Mode::Apply || !need.writes);
     let modes: Vec<Mode> = [Mode::Plan, Mode::Apply].into_iter().filter(|mode| may(*mode)).collect();
@@ -45,10 +45,10 @@ fn uses(role: &Role, need: &Need) -> BTreeSet<Use> {
     need.uses.iter().filter(has).copied().collect()
 }
 
-/// What an action is allowed for, and the values that its condition's key may have.
+/// The resources that an action is allowed for, and the allowed values of its condition key.
 type Allowed<'n> = (BTreeSet<Text>, BTreeSet<&'n str>);
 
-/// Statements, each of actions that are allowed for the same things on the same condition.
+/// The statements. Actions that are allowed for the same resources on the same condition share a statement.
 fn statements(role: &Role, needs: &[Need], home: &Home) -> Vec<Statement> {
     let mut by_action: BTreeMap<(&str, Option<&str>), Allowed<'_>> = BTreeMap::new();
     for need in needs {
@@ -82,7 +82,7 @@ fn condition(key: Option<&str>, values: &BTreeSet<&str>) -> Condition {
     condition.into_iter().collect()
 }
 
-/// What an operation is allowed for, where it serves a use.
+/// The resources that an operation is allowed for, for one use.
 fn resources(role: &Role, scope: Scope, it: Use, home: &Home) -> Vec<Text> {
     let Duty { uses, owned, received, launch_roles, experiences, mirrored, enters } = &role.duty;
     match scope {
@@ -91,14 +91,14 @@ fn resources(role: &Role, scope: Scope, it: Use, home: &Home) -> Vec<Text> {
             let filled = |entered| role.modes.iter().map(move |mode| entered_arn(entered, *mode, home));
             enters.iter().flat_map(filled).collect()
         }
-        // A path is part of the ARN, and no part of the name.
+        // The path of a role is part of its ARN but not of its name, so `launch_role` covers every path.
         Scope::LaunchRole => launch_roles.iter().flat_map(|role| launch_role(role, home)).collect(),
         Scope::OwnRole => vec![home.filled(&text::like(&role.arn))],
         Scope::Catalog => in_regions(received, "*", home),
-        // Portfolios that are made get their ids from AWS.
+        // AWS chooses the ids of portfolios that are created.
         Scope::Portfolio if it == Use::LocalPortfolios => in_regions(received, "portfolio/*", home),
         Scope::Portfolio => {
-            // The account in the ARN of a portfolio that is received is not documented.
+            // AWS does not document which account is in the ARN of a received portfolio.
             let (portfolios, whose) =
                 if it == Use::Recipients { (received, Whose::AnyAccount) } else { (owned, Whose::Own) };
             let any: BTreeSet<&Region> =
@@ -124,7 +124,7 @@ fn resources(role: &Role, scope: Scope, it: Use, home: &Home) -> Vec<Text> {
             if it == Use::Governing {
                 names.push("ProcurementPolicy/*".to_owned());
             }
-            // Which experience governs an account is known only once it was asked.
+            // Which experience governs an account is known only after asking AWS.
             let reads_any =
                 scope == Scope::Entity && uses.contains(&Use::Governing) && role.modes.contains(&Mode::Plan);
             if reads_any || experiences.contains(&None) {
@@ -133,7 +133,7 @@ fn resources(role: &Role, scope: Scope, it: Use, home: &Home) -> Vec<Text> {
                 names.extend(experiences.iter().flatten().map(|id| format!("Experience/{id}")));
             }
             let region = Region::marketplace();
-            // Experiences are the management account's, also where a delegated administrator governs them.
+            // Experiences belong to the management account, even if a delegated administrator governs them.
             let arn = |name: String| {
                 let resource = format!("AWSMarketplace/{name}");
                 home.arn("aws-marketplace", region.as_str(), Whose::AnyAccount, &resource)
@@ -143,7 +143,7 @@ fn resources(role: &Role, scope: Scope, it: Use, home: &Home) -> Vec<Text> {
     }
 }
 
-/// A resource of the account's own catalog, in the regions of what it receives.
+/// A resource of the account's own Service Catalog, in the regions where it receives portfolios.
 fn in_regions(received: &BTreeSet<Portfolio>, resource: &str, home: &Home) -> Vec<Text> {
     let regions: BTreeSet<&Region> = received.iter().map(|(region, _)| region).collect();
     regions.into_iter().map(|region| home.arn("catalog", region.as_str(), Whose::Own, resource)).collect()
@@ -168,7 +168,7 @@ fn entered_arn(entered: &Entered, mode: Mode, home: &Home) -> Text {
     }
 }
 
-/// Statements in as few policies as their lengths allow, in their order.
+/// Packs the statements into as few policies as their lengths allow, in their order.
 fn packed(statements: Vec<Statement>) -> Vec<Policy> {
     let mut policies: Vec<Vec<Statement>> = Vec::new();
     for statement in statements.into_iter().flat_map(split) {
@@ -182,7 +182,7 @@ fn packed(statements: Vec<Statement>) -> Vec<Policy> {
     policies.into_iter().map(Policy::new).collect()
 }
 
-/// A statement, or several with a part of its resources each, where it is too long for a policy.
+/// Splits a statement that is too long for a policy into several, each with a part of its resources.
 fn split(statement: Statement) -> Vec<Statement> {
     let resources = statement.resource.as_ref().map_or(&[][..], |resources| &resources.0);
     if length(std::slice::from_ref(&statement)) <= LONGEST || resources.len() < 2 {
@@ -197,7 +197,7 @@ fn split(statement: Statement) -> Vec<Statement> {
     [with(first), with(second)].into_iter().flat_map(split).collect()
 }
 
-/// The length of a policy. CloudFormation's functions are longer than what they stand for.
+/// The length of a policy. CloudFormation's functions count as they are written, which is longer than their results.
 fn length(statements: &[Statement]) -> usize {
     serde_json::to_string(&Policy::new(statements.to_vec())).map_or(usize::MAX, |text| text.len())
 }

@@ -12,56 +12,56 @@ use crate::model::settings::{Access, Mode, Settings};
 /// A role that the settings name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Role {
-    /// Its ARN, in which `{account}` stands for the account of the document.
+    /// The ARN of the role. `{account}` stands for the account of the document.
     pub arn: String,
-    /// The modes that it is entered in: both only where `shared_role` says so.
+    /// The modes that the role is used in. Both only with `shared_role`.
     pub modes: BTreeSet<Mode>,
-    /// Whether others are entered from it, and it is for nothing else.
+    /// Whether the role serves only to assume others.
     pub is_entry: bool,
     pub(super) trusts: BTreeSet<Trust>,
     pub(super) duty: Duty,
 }
 
-/// What enters a role.
+/// What may assume a role.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Trust {
-    /// Jobs of the repository, with a token for an audience.
+    /// Jobs of the repository in a mode, with a token for an audience.
     Jobs(Mode, String),
-    /// A role, by its ARN, with an external id.
+    /// A role with this ARN, with an external id if the settings have one.
     Role(String, Option<String>),
 }
 
 impl Role {
-    /// The partition of AWS that it is in, such as `aws-us-gov`.
+    /// The AWS partition of the role, such as `aws-us-gov`.
     pub fn partition(&self) -> &str {
         self.arn.split(':').nth(1).unwrap_or("aws")
     }
 
-    /// Whether GitHub's token lets in.
+    /// Whether the role is entered with GitHub's token.
     pub fn is_entered_by_token(&self) -> bool {
         self.trusts.iter().any(|trust| matches!(trust, Trust::Jobs(..)))
     }
 }
 
-/// A kind of account: all its roles, for one document.
+/// A kind of account: the accounts that need the same roles, for one document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stack {
-    /// What it is called: its parts, such as `hub-marketplace`, and what tells it from others with the same parts.
+    /// The name: the parts, such as `hub-marketplace`, and what distinguishes kinds with the same parts.
     pub name: String,
-    /// What such an account is.
+    /// The parts that such an account plays.
     pub parts: BTreeSet<Part>,
-    /// The accounts that are known to be such.
+    /// The accounts that are known to be of this kind.
     pub accounts: BTreeSet<AccountId>,
-    /// Whether there may be more: the active ones below units, or all of the organization.
+    /// Whether there may be more such accounts: the active ones below OUs, or all of the organization.
     pub is_open: bool,
-    /// For which organizations of the settings.
+    /// The organizations of the settings that these accounts serve.
     pub organizations: BTreeSet<Name>,
-    /// The roles.
+    /// The roles that such an account needs.
     pub roles: Vec<Role>,
 }
 
-/// The kinds of accounts that a catalog needs roles in, and that what it was needs them in. `covered` are accounts of the
-/// settings that a unit of `recipients` covers, which only AWS knows.
+/// The kinds of accounts in which the catalogs (the present one and its base) need roles. `covered` are accounts of the
+/// settings that are below an OU of `recipients`; only AWS knows that.
 pub fn stacks(settings: &Settings, catalogs: &[&Desired], covered: &BTreeSet<AccountId>) -> Vec<Stack> {
     let survey = survey(settings, catalogs, covered);
     let mut stacks: Vec<Stack> = Vec::new();
@@ -94,14 +94,14 @@ pub fn stacks(settings: &Settings, catalogs: &[&Desired], covered: &BTreeSet<Acc
             None => stacks.push(stack),
         }
     }
-    // Without `access.role` there is no role to make.
+    // Without `access.role`, no role has to be made.
     stacks.retain(|stack| !stack.roles.is_empty());
     stacks.sort_by(|one, other| (&one.parts, &one.organizations).cmp(&(&other.parts, &other.organizations)));
     name(&mut stacks);
     stacks
 }
 
-/// The roles of an access.
+/// Adds the roles of an organization's `access` settings.
 fn add_roles(roles: &mut Vec<Role>, access: &Access, service: &Service) {
     let Access { role, through, external_id, audience, shared_role: _ } = access;
     let Some(role) = role else { return };
@@ -138,7 +138,8 @@ fn add_roles(roles: &mut Vec<Role>, access: &Access, service: &Service) {
     }
 }
 
-/// Calls each by its parts; where several have the same, by its organizations too, and then by its first account.
+/// Names each kind by its parts. If several have the same parts, the organizations are added, and then the first
+/// account.
 fn name(stacks: &mut [Stack]) {
     let parts = |stack: &Stack| stack.parts.iter().map(|part| part.as_str()).collect::<Vec<_>>().join("-");
     let organizations = |stack: &Stack| {

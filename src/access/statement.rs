@@ -1,16 +1,16 @@
-//! A statement of a policy, in the order in which people read it.
+//! IAM policies. The fields are in the order in which people read them.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-/// A text of a policy.
+/// A text in a policy.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Text {
-    /// As it is.
+    /// A text as it is.
     Plain(String),
-    /// With pseudo parameters such as `${AWS::AccountId}`, which CloudFormation fills in.
+    /// A text with pseudo parameters such as `${AWS::AccountId}`, which CloudFormation replaces.
     Sub(String),
 }
 
@@ -33,7 +33,7 @@ impl From<&str> for Text {
     }
 }
 
-/// One value, or several: IAM takes a list of one, and people read a bare value more easily.
+/// One value or several. A single value is written without a list, which is easier to read; IAM accepts both.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Values<T>(pub Vec<T>);
 
@@ -46,7 +46,7 @@ impl<T: Serialize> Serialize for Values<T> {
     }
 }
 
-/// What a trust policy lets in.
+/// The principal of a trust policy.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Principal {
     /// An identity provider.
@@ -56,7 +56,7 @@ pub enum Principal {
     Aws(Text),
 }
 
-/// By operator, then by key.
+/// The conditions of a statement, by operator and then by key.
 pub type Condition = BTreeMap<&'static str, BTreeMap<String, Values<Text>>>;
 
 /// A statement that allows something.
@@ -66,18 +66,18 @@ pub struct Statement {
     effect: Allow,
     /// The actions.
     pub action: Values<String>,
-    /// Whom it lets in, in a trust policy.
+    /// Who may assume the role, in a trust policy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub principal: Option<Principal>,
-    /// To what, in a permission policy.
+    /// The resources, in a permission policy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource: Option<Values<Text>>,
-    /// On which condition.
+    /// The conditions.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub condition: Condition,
 }
 
-/// There is no `Deny`: what nothing allows is refused.
+/// The only effect. Policies need no `Deny`, since IAM refuses everything that is not allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 enum Allow {
     Allow,
@@ -102,11 +102,11 @@ impl Statement {
 #[serde(rename_all = "PascalCase")]
 pub struct Policy {
     version: Version,
-    /// Each allows something.
+    /// The statements.
     pub statement: Vec<Statement>,
 }
 
-/// The version of the language of policies, which has variables.
+/// The version of the policy language. Policy variables need this one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 enum Version {
     #[serde(rename = "2012-10-17")]
@@ -114,7 +114,7 @@ enum Version {
 }
 
 impl Policy {
-    /// A policy of these statements.
+    /// A policy with these statements.
     pub fn new(statement: Vec<Statement>) -> Self {
         Self { version: Version::Current, statement }
     }

@@ -1,4 +1,4 @@
-//! What a catalog does in which account. Folded from the catalog alone: nothing is asked.
+//! What a catalog needs to do in which account. Derived from the catalog alone; AWS is not called.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,39 +14,39 @@ use crate::model::permission::{Part, Use};
 use crate::model::portfolio::Share;
 use crate::model::settings::{OrganizationSettings, Settings};
 
-/// An account, or the accounts of an organization that receive portfolios and that AWS alone knows.
+/// An account, or the recipient accounts of an organization, whose ids only AWS knows.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Site {
     Account(AccountId),
     Recipients(Name),
 }
 
-/// What is done at a site for an organization, and as what the site serves it.
+/// What is done at a site for an organization, and the parts that the site plays for it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Service {
     pub(super) parts: BTreeSet<Part>,
-    /// Without what is done to enter it.
+    /// What is done there, without assuming other roles.
     pub(super) duty: Duty,
-    /// What is done to enter others.
+    /// What is done to assume other roles.
     pub(super) entry: Duty,
-    /// Accounts that the catalog names, of a site that stands for several.
+    /// The accounts that the catalog names, for a site of several accounts.
     pub(super) named: BTreeSet<AccountId>,
-    /// Whether there may be more.
+    /// Whether the site may have further accounts.
     pub(super) is_open: bool,
 }
 
-/// What is done where, by site and organization.
+/// The result of the survey, by site and organization.
 #[derive(Debug)]
 pub(super) struct Survey<'a> {
     settings: &'a Settings,
-    /// Accounts of the settings of which somebody says that a unit of `recipients` covers them.
+    /// Accounts of the settings that, as the caller says, are below an OU of `recipients`.
     covered: &'a BTreeSet<AccountId>,
     pub(super) sites: BTreeMap<Site, BTreeMap<Name, Service>>,
-    /// How portfolios are named, by account and region.
+    /// The selectors of portfolios, by account and region.
     named: BTreeMap<(AccountId, Region), BTreeSet<&'a Selector<PortfolioId>>>,
 }
 
-/// The catalogs, which are a catalog and what it was: what only that governs is still cleaned up after.
+/// Surveys the catalogs: the present one and its base. What only the base governs still has to be cleaned up.
 pub(super) fn survey<'a>(
     settings: &'a Settings,
     catalogs: &[&'a Desired],
@@ -79,7 +79,7 @@ pub(super) fn survey<'a>(
     survey
 }
 
-/// What an account does with a portfolio of its own.
+/// Adds what an account does with a portfolio of its own.
 fn own(duty: &mut Duty, local: Option<&DesiredLocal>) {
     let Some(local) = local else { return };
     duty.uses.insert(Use::LocalPortfolios);
@@ -106,7 +106,8 @@ impl<'a> Survey<'a> {
         service
     }
 
-    /// What is asked about the organization: of whoever administers portfolios, or else the marketplace.
+    /// Adds calls about the organization. They are made from the account for portfolios, or if there is none, from the
+    /// account for the marketplace.
     fn reader(&mut self, organization: &Name, uses: &[Use]) {
         let Some(settings) = self.settings_of(organization) else { return };
         let part = if settings.service_catalog_account.is_some() { Part::Hub } else { Part::Marketplace };
@@ -120,7 +121,7 @@ impl<'a> Survey<'a> {
     fn portfolio(&mut self, it: &'a DesiredPortfolio) {
         let shares = || it.shares.iter().chain(&it.expired).map(|share| &share.share);
         let has_recipients = !it.recipients.is_empty();
-        // A live share that nobody listed can be of any type.
+        // A live share that is not listed may be of any type.
         let is_open = it.unlisted == Unlisted::Remove;
         let is_ou = |share: &Share<OuRef>| matches!(share, Share::Ou { .. });
         let is_node = |share: &Share<OuRef>| is_ou(share) || matches!(share, Share::Organization { .. });
@@ -144,7 +145,8 @@ impl<'a> Survey<'a> {
         let named = self.named.entry((it.account.clone(), it.region.clone())).or_default();
         named.insert(&it.portfolio);
         let is_by_name = named.iter().any(|it| matches!(it, Selector::Name(_)));
-        // The list tells the names of those that are chosen by their ids. A single one is asked for its name.
+        // The list gives the names of portfolios that are selected by id. For a single portfolio, `DescribePortfolio`
+        // gives it.
         if is_by_name || named.len() > 1 {
             hub.insert(Use::PortfolioList);
         }
@@ -168,7 +170,8 @@ impl<'a> Survey<'a> {
         self.recipients(it, &portfolio);
     }
 
-    /// Where every portfolio is chosen by its id, one that is planned alone is asked for its name.
+    /// Adds `DescribePortfolio` where every portfolio is selected by id: a portfolio that is planned alone is described
+    /// for its name.
     fn names(&mut self) {
         let is_by_id = |selectors: &BTreeSet<&Selector<PortfolioId>>| {
             selectors.iter().all(|selector| matches!(selector, Selector::Id(_)))
@@ -213,7 +216,7 @@ impl<'a> Survey<'a> {
                     let marketplace = self.settings_of(&it.organization).and_then(|of| of.marketplace_account.clone());
                     let also = marketplace.into_iter().filter(|_| everyone).chain(self.covered.iter().cloned());
                     for account in also.collect::<BTreeSet<_>>() {
-                        // The owner is no recipient.
+                        // The owner of the portfolio is not a recipient.
                         if account != it.account && !entry.except.contains(&account) {
                             received(self, Site::Account(account), None, local);
                         }
@@ -223,7 +226,7 @@ impl<'a> Survey<'a> {
         }
     }
 
-    /// Whether an account has roles for another reason than that it receives portfolios.
+    /// Whether an account has roles for reasons other than receiving portfolios.
     pub(super) fn has_a_stack(&self, account: &AccountId) -> bool {
         self.covered.contains(account)
             || self.settings.organizations.values().any(|of| {
@@ -237,7 +240,7 @@ impl<'a> Survey<'a> {
 
     fn experience(&mut self, it: &DesiredExperience) {
         let service = self.at(Site::Account(it.account.clone()), &it.organization, Part::Marketplace);
-        // `doctor` looks whether the account sees experiences, also where all of them are named by their ids.
+        // `doctor` lists the experiences that the account sees, even if all are selected by id.
         service.duty.uses.extend([
             Use::Experiences,
             Use::SeenExperiences,
@@ -263,7 +266,7 @@ impl<'a> Survey<'a> {
                 service.duty.uses.insert(Use::ExperienceList);
             }
         }
-        // `products` asks from the first such account of the settings.
+        // `products` calls from the first marketplace account of the settings.
         let first = self.settings.organizations.values().find_map(|of| of.marketplace_account.as_ref());
         if first == Some(&it.account) {
             let account = Site::Account(it.account.clone());
@@ -273,13 +276,13 @@ impl<'a> Survey<'a> {
         if let Some(audience) = audience {
             let is_path = |who: &AudienceRef| matches!(who, AudienceRef::Ou(OuRef::Path(_)));
             reader.extend(audience.principals.keys().any(is_path).then_some(Use::UnitPaths));
-            // Whoever joins or leaves has a name, and a unit has accounts.
+            // A principal that joins or leaves is shown with its name, and an OU with its accounts.
             reader.extend([Use::Accounts, Use::Units]);
         }
         self.reader(&it.organization, &reader);
     }
 
-    /// An experience that others follow is only read.
+    /// An experience that others mirror is only read.
     fn mirror(&mut self, it: &Mirror) {
         let Mirror { organization, account, experience, ignored: _, unlisted: _, source: _ } = it;
         if self.settings_of(organization).is_none_or(|of| of.marketplace_account.as_ref() != Some(account)) {
@@ -297,7 +300,7 @@ impl<'a> Survey<'a> {
         self.reader(organization, &[Use::Organization]);
     }
 
-    /// The roles by which the others are entered.
+    /// Adds the roles from which the others are assumed.
     fn entries(&mut self) {
         let mut entered = Vec::new();
         for (site, services) in &self.sites {
@@ -315,7 +318,7 @@ impl<'a> Survey<'a> {
                     (Some(entry), Site::Recipients(_)) => entered.extend(service.named.iter().map(|account| {
                         (Site::Account(entry.clone()), organization, to(Where::Account(account.clone())))
                     })),
-                    // A role in the very account.
+                    // The role in `access.through` is in each account itself.
                     (None, site) => entered.push((site.clone(), organization, to(Where::Here))),
                 }
             }
@@ -345,7 +348,7 @@ fn units_of(it: &DesiredPortfolio) -> impl Iterator<Item = &OuRef> {
     shares.chain(ignored).chain(recipients)
 }
 
-/// The account of a role whose ARN is written with its digits.
+/// The account id in a role's ARN. `None` if the ARN has `{account}` in its place.
 fn account_of(template: &str) -> Option<AccountId> {
     template.split(':').nth(4)?.parse().ok()
 }

@@ -1,12 +1,12 @@
-//! Names that others chose, in places where IAM or CloudFormation reads more than a name.
+//! Escapes names from the settings and GitHub where IAM or CloudFormation would interpret them.
 
-/// A text that is compared as it is (`StringEquals`): `${` begins a policy variable otherwise (IAM User Guide, "Policy
+/// A text for an exact comparison (`StringEquals`). `${` would begin a policy variable (IAM User Guide, "Policy
 /// variables and tags", "Specifying special characters").
 pub(super) fn equals(text: &str) -> String {
     text.replace("${", "${$}{")
 }
 
-/// A text within a pattern (`StringLike`, a resource): `*` and `?` mean themselves, too.
+/// A text inside a pattern (`StringLike`, a resource). `*` and `?` are escaped too.
 pub(super) fn like(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -18,7 +18,7 @@ pub(super) fn like(text: &str) -> String {
     out
 }
 
-/// A text within `Fn::Sub`: `${!` is how CloudFormation writes `${`.
+/// A text inside `Fn::Sub`, where CloudFormation writes `${` as `${!`.
 pub(super) fn for_sub(text: &str) -> String {
     text.replace("${", "${!")
 }

@@ -1,4 +1,4 @@
-//! Trust policies: the document in a role that says what may enter it. Either GitHub's token does, or another role.
+//! Trust policies, which say what may assume a role: GitHub's token, or another role.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,19 +9,19 @@ use super::text;
 use crate::model::repository::Repository;
 use crate::model::settings::Mode;
 
-/// The issuer of tokens on github.com. GitHub Enterprise has issuers of its own.
+/// The issuer of github.com's tokens. GitHub Enterprise has issuers of its own.
 pub const ISSUER: &str = "token.actions.githubusercontent.com";
 
-/// The repository whose jobs may enter, and in which circumstances.
+/// The repository whose jobs may assume a role, with the branch and the environment that they need.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Jobs {
     /// The repository with the catalog.
     pub repository: Repository,
-    /// Its owner's number on GitHub.
+    /// The id of the repository's owner on GitHub.
     pub owner_id: u64,
-    /// Its own number on GitHub.
+    /// The id of the repository on GitHub.
     pub repository_id: u64,
-    /// The default branch, which is planned beside pull requests.
+    /// The default branch. Its jobs may plan, as those of pull requests may.
     pub branch: RefName,
     /// The environment of the jobs that apply.
     pub environment: RefName,
@@ -42,7 +42,7 @@ impl std::str::FromStr for RefName {
         if name.chars().any(char::is_control) {
             return refused("holds a control character");
         }
-        // A dynamic reference, wherever in a template it stands.
+        // CloudFormation resolves dynamic references (`{{resolve:…}}`) anywhere in a template.
         if name.contains("{{") {
             return refused("holds `{{`, in which CloudFormation would look for a secret or a parameter: rename it");
         }
@@ -56,7 +56,7 @@ impl fmt::Display for RefName {
     }
 }
 
-/// A text that can't be the name of a branch or an environment here.
+/// The error for a text that is not accepted as the name of a branch or an environment.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{name}` {why}")]
 pub struct InvalidName {
@@ -64,18 +64,18 @@ pub struct InvalidName {
     why: &'static str,
 }
 
-/// A value that a token's subject has to have.
+/// A condition for the subject of a token.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Subject {
-    /// This very text.
+    /// Exactly this text.
     Exactly(String),
-    /// Whatever begins with this text.
+    /// Any text that begins with this one.
     Beginning(String),
 }
 
 impl Jobs {
-    /// The subjects of the tokens of jobs in a mode, in both forms: GitHub sends the one with ids for repositories that
-    /// were made, renamed or transferred since July 2026, and the short one for others.
+    /// The subjects of the tokens of jobs in a mode, in two forms. GitHub sends the form with ids for repositories that
+    /// were created, renamed or transferred since July 2026, and the short form for others.
     pub fn subjects(&self, mode: Mode) -> Vec<Subject> {
         let Self { repository, owner_id, repository_id, branch, environment } = self;
         let (owner, name) = (repository.owner(), repository.name());
@@ -86,10 +86,11 @@ impl Jobs {
                 Mode::Plan => vec![
                     Subject::Exactly(format!("{form}:pull_request")),
                     Subject::Exactly(format!("{form}:ref:refs/heads/{branch}")),
-                    // A merge queue names its branches otherwise each time.
+                    // A merge queue creates branches with a new name each time.
                     Subject::Beginning(format!("{form}:ref:refs/heads/gh-readonly-queue/{branch}/")),
                 ],
-                // GitHub writes the colon of a name so (OpenID Connect reference, "Filtering for a specific environment").
+                // GitHub encodes the colon of an environment's name (OpenID Connect reference, "Filtering for a
+                // specific environment").
                 Mode::Apply => {
                     vec![Subject::Exactly(format!("{form}:environment:{}", environment.0.replace(':', "%3A")))]
                 }
@@ -98,7 +99,7 @@ impl Jobs {
     }
 }
 
-/// The statement that lets in jobs whose token has the audience and one of the subjects. `issuer` is without `https://`.
+/// The statement that allows jobs whose token has the audience and one of the subjects. `issuer` is without `https://`.
 ///
 /// ```json
 /// {"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity", "Principal": {"Federated": "arn:aws:iam::…"}, "Condition": …}
@@ -122,7 +123,7 @@ pub fn of_jobs(home: &Home, issuer: &str, audience: &str, subjects: &[Subject]) 
     Statement::trust("sts:AssumeRoleWithWebIdentity", provider, condition)
 }
 
-/// The statement that lets a role in, if it says the external id. `role` is an ARN, in which `{account}` stands for
+/// The statement that allows a role, with the external id if given. `role` is an ARN in which `{account}` stands for
 /// the account of the document.
 pub fn of_role(home: &Home, role: &str, external_id: Option<&str>) -> Statement {
     let condition = external_id.map(|id| {

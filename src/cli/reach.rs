@@ -1,4 +1,4 @@
-//! Options of every command that compares shares.
+//! The options of every command that compares shares.
 
 use clap::Args;
 use clap::builder::BoolishValueParser;

@@ -1,12 +1,13 @@
-//! Slips on the command line that clap would take for something else.
+//! Mistakes on the command line that clap would misread.
 
 use std::ffi::OsString;
 use std::path::Path;
 
-/// What to say where a file follows `--sandbox` as a word of its own: its value is optional, so it takes one only behind
-/// `=`. `apply` would take the file for a saved plan, and other commands would not know what it is.
+/// The error for a file that follows `--sandbox` as a separate word. The option's value is optional, so it has to
+/// follow `=`. Otherwise `apply` would take the file for a saved plan, and other commands would not know what it is.
 ///
-/// A word that can be meant is left alone: a command, or what a command takes that is no YAML, such as a saved plan.
+/// `None` if the word can have another meaning: a command, or an argument of a command that is not a YAML file, such as
+/// a saved plan.
 pub(super) fn parted_world(words: &[OsString], command: &clap::Command) -> Option<String> {
     let words = words.iter().take_while(|word| *word != "--");
     let texts: Vec<&str> = words.map(|word| word.to_str().unwrap_or_default()).collect();

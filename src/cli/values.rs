@@ -1,4 +1,4 @@
-//! Values of flags that are more than yes or no.
+//! The values of options that are neither a text nor a yes or no.
 
 #[cfg(feature = "sandbox")]
 use std::path::PathBuf;
@@ -6,15 +6,15 @@ use std::str::FromStr;
 
 use clap::ValueEnum;
 
-/// What `--sandbox` says.
+/// The value of `--sandbox`.
 #[cfg(feature = "sandbox")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sandbox {
-    /// AWS itself.
+    /// No sandbox: AWS itself.
     Off,
-    /// A world that fits the catalog.
+    /// A sandbox made for the catalog.
     Made,
-    /// A world that is kept in a file.
+    /// A sandbox whose world is kept in a file.
     In(PathBuf),
 }
 
@@ -36,14 +36,14 @@ impl FromStr for Sandbox {
 pub enum Comment {
     /// Always.
     Always,
-    /// A plan that changes nothing gets none of its own.
+    /// Except for a plan that changes nothing.
     ChangesOnly,
     /// Never.
     Never,
 }
 
 impl Comment {
-    /// Whether there is to be one where there is something to say.
+    /// Whether a comment is wanted for a result with something to report.
     pub fn is_wanted(self) -> bool {
         match self {
             Self::Always | Self::ChangesOnly => true,

@@ -1,4 +1,4 @@
-//! Roles that are not entered: a plan's session never becomes an apply role.
+//! Roles that must not be assumed: a plan never assumes an apply role.
 
 use super::error::CloudError;
 use super::meaning::Meaning;
@@ -6,7 +6,7 @@ use super::place::Place;
 use crate::model::settings::{Access, Mode};
 use crate::model::trust::ApplyRoles;
 
-/// Refuses the way into an account where a role on it is barred.
+/// Fails if a role on the way into an account is barred.
 pub(crate) fn bar(barred: &ApplyRoles, access: &Access, place: &Place, mode: Mode) -> Result<(), CloudError> {
     let on_the_way = [("access.through", &access.through), ("access.role", &access.role)];
     for (key, template) in on_the_way.into_iter().filter_map(|(key, template)| Some((key, template.as_ref()?))) {

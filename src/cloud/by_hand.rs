@@ -1,5 +1,5 @@
-//! Calls that are written by hand over the SDK's own signer and connection: to services of which one operation is asked,
-//! for which a crate of the SDK would be megabytes of source and a minute of building.
+//! Calls written by hand over the SDK's signer and connection, for services of which one operation is used. An SDK
+//! crate would cost megabytes of source and a minute of build time each.
 
 use std::time::SystemTime;
 
@@ -19,13 +19,13 @@ use aws_types::service_config::ServiceConfigKey;
 use super::connection::Connection;
 use super::operation::Operation;
 
-/// What an answer says, or the error.
+/// The parsed answer, or the error as the SDK's crates give it.
 pub(super) type Said<T> = Result<T, SdkError<ErrorMetadata, Response>>;
 
-/// Who calls, in the SDK's words.
+/// The application name in the form of the SDK's user agent.
 const USER_AGENT: &str = "app/catalog-sync";
 
-/// A service as a caller, in one place.
+/// A client of a service in one region.
 #[derive(Debug, Clone)]
 pub(super) struct ByHand {
     connection: Connection,
@@ -36,7 +36,7 @@ pub(super) struct ByHand {
 }
 
 impl ByHand {
-    /// `id`: the service's name in the SDK's configuration, such as `IAM`. `signing`: its name in signatures.
+    /// `id` is the service's name in the SDK's configuration, such as `IAM`. `signing` is its name in signatures.
     pub(super) fn new(
         config: &SdkConfig,
         connection: Connection,
@@ -54,7 +54,7 @@ impl ByHand {
         }
     }
 
-    /// Sends a body once, and reads what comes back: `page` from an answer that went well, `refusal` from another.
+    /// Makes one attempt. `page` parses the body of a successful answer, `refusal` any other answer.
     pub(super) async fn post<T, E: Into<BoxError>>(
         &self,
         operation: Operation,
@@ -91,7 +91,7 @@ impl ByHand {
         request.set_method("POST")?;
         request.set_uri(address)?;
         let all = request.headers_mut();
-        // As the SDK says who calls (`app/…`), for whoever reads it in CloudTrail.
+        // The same form as the SDK's (`app/…`), so that CloudTrail shows which program called.
         all.try_insert("user-agent", USER_AGENT)?;
         for (name, value) in headers {
             all.try_insert(*name, (*value).to_owned())?;
@@ -103,7 +103,7 @@ impl ByHand {
     }
 }
 
-/// What `AWS_ENDPOINT_URL_…` of the service or the profile's `services` say.
+/// The endpoint from `AWS_ENDPOINT_URL_…` for the service, or from the profile's `services` section.
 fn own_endpoint(config: &SdkConfig, id: &str) -> Option<String> {
     let key = ServiceConfigKey::builder().service_id(id).env("AWS_ENDPOINT_URL").profile("endpoint_url").build();
     config.service_config()?.load_config(key.ok()?)

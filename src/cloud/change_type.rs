@@ -1,4 +1,4 @@
-//! The changes that are made to experiences (AWS Marketplace Catalog API reference, "Working with private marketplace").
+//! The types of change for experiences (AWS Marketplace Catalog API reference, "Working with private marketplace").
 
 use crate::model::permission::Use;
 
@@ -15,7 +15,7 @@ pub(crate) const UPDATE_BRANDING: &str = "UpdateBrandingSettings";
 pub(crate) const UPDATE_EXPERIENCE: &str = "UpdateExperience";
 pub(crate) const UPDATE_POLICY: &str = "UpdateProcurementPolicy";
 
-/// Which of them a catalog needs for what.
+/// The change types that each use of a catalog needs.
 pub(crate) const BY_USE: &[(&[Use], &[&str])] = &[
     (&[Use::Experiences], &[ALLOW, CREATE_POLICY, DENY]),
     (&[Use::MadeExperiences], &[CREATE_EXPERIENCE]),

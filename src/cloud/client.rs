@@ -1,4 +1,4 @@
-//! A client with its place: the one way to make a call.
+//! An SDK client bound to an account and region. Every call goes through [`Seat::call`].
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use super::waits::{Waits, for_people};
 use crate::model::id::InvalidId;
 use crate::model::settings::Mode;
 
-/// What all calls of a run have in common.
+/// What all calls of a run share.
 #[derive(Debug)]
 pub(crate) struct Conduct {
     pub(crate) mode: Mode,
@@ -30,11 +30,11 @@ pub(crate) struct Conduct {
     pub(crate) refusals: Refusals,
 }
 
-/// Set when AWS says that a role session has ended, whatever its credentials say: the clock of a runner may be wrong,
-/// or somebody may have revoked it. The next call opens the session anew.
+/// Set when AWS says that a role session has ended, even before its credentials expire: the runner's clock may be
+/// wrong, or the session was revoked. The next call opens the session again.
 pub(crate) type Ended = Arc<AtomicBool>;
 
-/// A client with where it calls and how.
+/// A client bound to the account and region that it calls.
 #[derive(Debug)]
 pub(crate) struct Seat<C> {
     pub(crate) client: C,
@@ -42,15 +42,14 @@ pub(crate) struct Seat<C> {
     pub(crate) timing: Timing,
     pub(crate) scope: Scope,
     pub(crate) conduct: Arc<Conduct>,
-    /// When everything that is called and waited for has to have ended. `None`: each by itself after the time that
-    /// `timing` gives.
+    /// A common deadline for all calls and waits. `None`: each has its own time, from `timing`.
     pub(crate) until: Option<Instant>,
-    /// The session's, if it is one that can be opened anew.
+    /// The flag of the role session. `None` if there is no session to open again.
     pub(crate) ended: Option<Ended>,
 }
 
 impl<C: Sync> Seat<C> {
-    /// Makes a call when it is its turn, again and again where that helps.
+    /// Makes a call when its turn has come, and retries it as long as that helps.
     ///
     /// An operation that writes is refused in [`Mode::Plan`], before anything is sent.
     pub(crate) async fn call<R: Request>(&self, request: R) -> Result<R::Output, CloudError> {
@@ -63,7 +62,7 @@ impl<C: Sync> Seat<C> {
             let sent = Instant::now();
             let error = match request.clone().attempt().await {
                 Ok(output) => return Ok(output),
-                // The credentials could not be had. The call for them has been tried again already.
+                // The credentials could not be fetched. That call has been retried already.
                 Err(error) if find::<CloudError>(&error).is_some() => {
                     return Err(CloudError::of(operation, &self.place, &error));
                 }
@@ -75,12 +74,12 @@ impl<C: Sync> Seat<C> {
 }
 
 impl<C> Seat<C> {
-    /// Waits for the time of the next attempt, or gives the error back where there is none.
+    /// Waits until the next attempt. Returns the error if there is to be none.
     async fn go_on(&self, line: &Line, retry: &mut Retry, sent: Instant, error: CloudError) -> Result<(), CloudError> {
         match (error.meaning, &self.ended) {
             (Meaning::Throttled, _) => line.throttled(sent),
             (Meaning::Expired, Some(ended)) => ended.store(true, Ordering::Relaxed),
-            // There is nothing to renew the starting credentials with.
+            // The starting credentials can't be renewed.
             (Meaning::Expired, None) => return Err(error),
             _ => {}
         }
@@ -117,14 +116,14 @@ impl<C> Seat<C> {
         self.conduct.pace.line(&self.scope, operation)
     }
 
-    /// For waiting until something ends that `operation` asks after. `reason` is a sentence without its end, such as
+    /// A wait until something ends, polled with `operation`. `reason` is a sentence without a full stop, such as
     /// `change set abc runs`.
     pub(crate) fn patience(&self, operation: Operation, reason: impl Into<String>) -> Patience {
         Patience::aloud(&self.timing, self.line(operation), reason.into(), self.conduct.waits.clone()).by(self.until)
     }
 
-    /// An id in an answer. One that is missing or not understood is an error: what is left out would look as if it
-    /// were not there.
+    /// Parses an id from an answer. A missing or invalid id is an error: leaving it out would make the thing look
+    /// absent.
     pub(crate) fn parse<T: FromStr<Err = InvalidId>>(
         &self,
         operation: &'static str,

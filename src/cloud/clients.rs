@@ -1,4 +1,4 @@
-//! The clients that were made: one per organization, account, region and service, over one pool of connections.
+//! The SDK clients: one per organization, account, region and service, all over one pool of connections.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,10 +14,9 @@ use super::session::{Identity, Sessions};
 use crate::model::id::Name;
 use crate::model::settings::Access;
 
-/// By organization and place.
+/// The clients that exist, by organization and place.
 type Made<C> = BTreeMap<(Name, Place), (C, Option<Ended>)>;
 
-/// The clients of one service.
 #[derive(Debug)]
 pub(crate) struct Clients<C>(Mutex<Made<C>>);
 
@@ -27,7 +26,7 @@ impl<C> Default for Clients<C> {
     }
 }
 
-/// A service's client of the SDK.
+/// A client of the SDK.
 pub(crate) trait Client: Clone {
     fn new(identity: &Identity, place: &Place) -> Self;
 }
@@ -50,7 +49,7 @@ macro_rules! clients {
 clients! { aws_sdk_servicecatalog aws_sdk_marketplacecatalog aws_sdk_marketplacediscovery aws_sdk_organizations }
 
 impl<C: Client> Clients<C> {
-    /// A client in a place, made where there is none yet.
+    /// A client for a place, created on first use.
     pub(crate) async fn seat(
         &self,
         sessions: &Sessions,

@@ -1,7 +1,7 @@
-//! The one way onto the network: a shared pool of connections, a bound on calls in flight, the count of what was sent.
+//! All network access: a shared pool of connections, a limit on calls in flight, and the count of calls.
 //!
-//! The bound is for each attempt. A call that waits to be tried again holds nothing, so an account that is throttled
-//! keeps no other from being asked.
+//! The limit applies to each attempt. A call that waits for its next attempt holds no permit, so an account that is
+//! throttled does not delay the others.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,17 +25,21 @@ use super::operation::Operation;
 use super::options::Endpoint;
 use super::tally::Tally;
 
-/// How long a connection may take.
+/// The time limit for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
+<<<<<<< HEAD
 /// The longest that a single answer may take, to its last byte.
+=======
+/// The time limit for an answer, to its last byte, unless `--timeout` is shorter.
+>>>>>>> plain-cloud
 const ANSWER_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// AWS refuses a signature that is older than five minutes. A request that has waited almost as long for its turn is
-/// given up; the next attempt signs it anew.
+/// AWS refuses a signature that is older than five minutes. A request that has waited almost that long for a permit is
+/// given up; the next attempt signs it again.
 const SIGNATURE_LIFE: Duration = Duration::from_mins(4);
 
-/// A connector over the pool that keeps to the bound and counts. Cheap to clone.
+/// A connector over the pool that applies the limit and counts calls. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Connection(Arc<Inner>);
 
@@ -47,7 +51,7 @@ struct Inner {
     tally: Arc<Tally>,
 }
 
-/// No answer came from a host. The message names it, since the SDK's own errors don't.
+/// A host gave no answer. The message names the host, because the SDK's own errors don't.
 #[derive(Debug, thiserror::Error)]
 #[error("{host}: {reason}")]
 struct NoAnswer {
@@ -56,11 +60,23 @@ struct NoAnswer {
 }
 
 impl Connection {
+<<<<<<< HEAD
     /// At most `concurrency` requests are in flight. An answer may take a minute, and no more than a quarter of `patience`:
     /// a change that is waited for is then looked at again after a look that got no answer. An emulation on this machine
     /// gets neither TLS nor a proxy.
     pub(crate) fn new(endpoint: Option<&Endpoint>, concurrency: usize, patience: Duration, tally: Arc<Tally>) -> Self {
         let answer_timeout = ANSWER_TIMEOUT.min(patience / 4);
+=======
+    /// At most `concurrency` requests are in flight, and each ends within `patience`. An endpoint with `http://` (an
+    /// emulation on this machine) is reached without TLS and without a proxy.
+    pub(crate) fn new(
+        endpoint: Option<&Endpoint>,
+        concurrency: usize,
+        patience: Duration,
+        tally: Arc<Tally>,
+    ) -> Self {
+        let answer_timeout = ANSWER_TIMEOUT.min(patience);
+>>>>>>> plain-cloud
         let settings =
             HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(answer_timeout).build();
         let builder = Connector::builder().connector_settings(settings);
@@ -80,8 +96,9 @@ impl Connection {
         http_client_fn(move |_, _| connector.clone())
     }
 
-    /// The pool without the bound, for the SDK's search for starting credentials: it asks the instance's metadata
-    /// with a time limit of a second, and would take a wait for its turn for "there are none".
+    /// An HTTP client without the limit, for the SDK's search for starting credentials. That search asks the instance
+    /// metadata service with a time limit of one second, and would take a wait for a permit for the absence of
+    /// credentials.
     pub(crate) fn unbounded_client(&self) -> SharedHttpClient {
         let pool = self.0.pool.clone();
         http_client_fn(move |_, _| pool.clone())
@@ -96,7 +113,7 @@ impl HttpConnector for Connection {
 }
 
 impl Inner {
-    /// Sends a request when there is room, and reads the whole answer: the room is held for as long as it is in use.
+    /// Sends a request once there is a permit, and reads the whole answer. The permit is held until then.
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
         let host = host(request.uri());
         let _permit = self.permit(&host).await?;
@@ -138,14 +155,14 @@ impl Inner {
     }
 }
 
-/// The host of an address, with its port where it has one and without the user and password that it may have.
+/// The host of an address, with its port if it has one, without user and password.
 fn host(uri: &str) -> String {
     let rest = uri.split_once("://").map_or(uri, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     authority.rsplit('@').next().unwrap_or_default().to_owned()
 }
 
-/// Tells the connection which operation a request is, for the count.
+/// Labels each request with its operation, for the count of calls.
 #[derive(Debug)]
 pub(crate) struct Label;
 

@@ -1,5 +1,5 @@
-//! The way in, looked at link by link: for those who set it up. Each function asks what its name says and decides
-//! nothing; an error is that of the one link that fails.
+//! The way in, step by step, for `doctor`. Each function tests what its name says and draws no conclusion. The error is
+//! that of the step that fails.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ use crate::model::id::{AccountId, Name, OrganizationId};
 use crate::model::live::Sharing;
 use crate::model::settings::Access;
 
-/// The claims of a token that tell which trust policy would let it in. None of them is a secret.
+/// The claims that decide which trust policy allows the token. None of them is a secret.
 const CLAIMS: [&str; 11] = [
     "sub",
     "aud",
@@ -31,28 +31,28 @@ const CLAIMS: [&str; 11] = [
     "event_name",
 ];
 
-/// What everything starts from.
+/// The credentials that a run starts from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Starting {
-    /// The OIDC token of a job of GitHub Actions: what it says of itself.
+    /// The OIDC token of a GitHub Actions job, with its claims.
     Token(BTreeMap<&'static str, String>),
-    /// The usual credentials of AWS.
+    /// Credentials of the usual AWS chain.
     Credentials {
-        /// The ARN of who has them.
+        /// The ARN of their user or role.
         arn: String,
     },
 }
 
-/// Whose the starting credentials are, and what its organization says of itself.
+/// The account of the starting credentials and its organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Own {
-    /// The account.
+    /// The account of the starting credentials.
     pub account: AccountId,
     /// Its organization.
     pub organization: OrganizationId,
     /// The account that manages the organization.
     pub manager: AccountId,
-    /// The name of that account; or why it can't be told.
+    /// The name of that account, or the error of the call.
     pub manager_name: Result<String, CloudError>,
     /// The delegated administrators of Service Catalog.
     pub of_service_catalog: Result<BTreeSet<AccountId>, CloudError>,
@@ -60,25 +60,24 @@ pub struct Own {
     pub of_marketplace: Result<BTreeSet<AccountId>, CloudError>,
 }
 
-/// The principal of Service Catalog, for which an organization can have delegated administrators.
+/// The service principal of Service Catalog, for lists of delegated administrators.
 pub const SERVICE_CATALOG: &str = "servicecatalog.amazonaws.com";
-/// That of Private Marketplace.
+/// The service principal of Private Marketplace.
 const PRIVATE_MARKETPLACE: &str = "private-marketplace.marketplace.amazonaws.com";
 
-/// A role that was not entered, and the one before it.
+/// A role that could not be assumed, and the role before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
-    /// The ARN of the role; `None` where the starting credentials serve as they are.
+    /// The ARN of the role. `None` if the starting credentials are used directly.
     pub role: Option<String>,
-    /// The ARN of the role that it was to be entered from; `None` where that is the start.
+    /// The ARN of the role that it was to be assumed from. `None` for the starting credentials.
     pub from: Option<String>,
-    /// What was said.
+    /// The error of the call.
     pub error: CloudError,
 }
 
 impl Cloud {
-    /// What everything starts from. A token that GitHub does not give is an error, and so are credentials that nobody
-    /// knows.
+    /// The starting credentials. An error if GitHub gives no token, or if AWS does not know the credentials.
     pub async fn starting(&self, audience: &str) -> Result<Starting, CloudError> {
         let (sessions, home) = self.sessions();
         let place = Place { account: AccountId::nobody(), region: home.clone() };
@@ -92,10 +91,10 @@ impl Cloud {
         }
     }
 
-    /// Enters the role that comes before those of an organization's accounts; nothing to do where there is none.
+    /// Assumes the role in `access.through`. Does nothing if the settings have none.
     pub async fn enter_first(&self, organization: &Name) -> Result<(), Refused> {
         let access = self.access(organization);
-        // A role of each account comes with the account's own.
+        // A role that differs by account is assumed together with the account's own role.
         let Some(template) = access.through.as_deref().filter(|it| !it.contains("{account}")) else { return Ok(()) };
         let role = Access::role_arn(template, &AccountId::nobody(), self.mode());
         let account = role.split(':').nth(4).and_then(|account| account.parse().ok());
@@ -107,7 +106,7 @@ impl Cloud {
         }
     }
 
-    /// Enters an account of an organization: each role on the way is entered once, however many accounts it leads to.
+    /// Assumes the roles on the way into an account. Each role is assumed once, however many accounts it leads to.
     pub async fn enter(&self, organization: &Name, account: &AccountId) -> Result<(), Refused> {
         let (access, place) = (self.access(organization), self.home_of(account));
         let (sessions, _) = self.sessions();
@@ -122,17 +121,17 @@ impl Cloud {
         sessions.identity(&access, &place).await.map(drop).map_err(|error| Refused { role, from, error })
     }
 
-    /// The organization that its account belongs to, and the one that manages it.
+    /// The id of an organization, as AWS reports it to the account of the settings, and its management account.
     pub async fn describe(&self, organization: &Name) -> Result<(OrganizationId, AccountId), CloudError> {
         organization::described(&self.tree(organization).await?).await
     }
 
-    /// Whether an account can share portfolios through its organization.
+    /// Whether an account can share portfolios with OUs and accounts of its organization.
     pub async fn sharing(&self, organization: &Name, account: &AccountId) -> Result<Sharing, CloudError> {
         access::may_share(&self.service_catalog(organization, self.home_of(account)).await?).await
     }
 
-    /// The delegated administrators of an organization for the service of a principal.
+    /// The delegated administrators of an organization for a service principal.
     pub async fn administrators(
         &self,
         organization: &Name,
@@ -141,8 +140,8 @@ impl Cloud {
         administrators(&self.tree(organization).await?, principal).await
     }
 
-    /// What the account of the starting credentials and its organization say of themselves, for somebody who has no settings
-    /// yet. Without a word on who is an administrator the rest is still told.
+    /// The account of the starting credentials and its organization, for somebody who has no settings yet. The lists of
+    /// delegated administrators and the name may fail on their own.
     pub async fn own(&self) -> Result<Own, CloudError> {
         let seat = self.own_tree().await?;
         let (id, manager) = organization::described(&seat).await?;
@@ -169,8 +168,8 @@ impl Cloud {
         Ok(marketplace::list(&seat, !manages).await?.len())
     }
 
-    /// What the role of an account may do, of some actions, as IAM works it out: nothing is tried. `context` are keys of
-    /// conditions with their values. `None` where the settings name no role.
+    /// Which of some actions an account's role may call, as IAM simulates it; none of them is called. `context` holds
+    /// condition keys with their values. `None` if the settings name no role.
     pub async fn simulate(
         &self,
         organization: &Name,
@@ -203,7 +202,7 @@ impl Cloud {
     }
 }
 
-/// The delegated administrators for the service of a principal.
+/// The delegated administrators for a service principal.
 async fn administrators(
     seat: &Seat<aws_sdk_organizations::Client>,
     principal: &str,

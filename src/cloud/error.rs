@@ -23,11 +23,11 @@ pub struct CloudError {
     pub account: AccountId,
     /// The region.
     pub region: Region,
-    /// AWS's error code, or a word of ours where AWS gave none (`Timeout`, `NoConnection`).
+    /// AWS's error code, or a code of ours if AWS gave none (`Timeout`, `NoConnection`).
     pub code: String,
-    /// AWS's message, and where it helps what to check.
+    /// AWS's message, with a hint on what to check if there is one.
     pub message: String,
-    /// What it means.
+    /// How the code has to react.
     pub meaning: Meaning,
 }
 
@@ -39,7 +39,7 @@ impl From<CloudError> for Failure {
 }
 
 impl CloudError {
-    /// An error of ours, with a code that says so.
+    /// An error of this program, with a code of ours.
     pub(crate) fn own(
         operation: &'static str,
         place: &Place,
@@ -57,7 +57,7 @@ impl CloudError {
         }
     }
 
-    /// An error of the SDK, boiled down. One of ours inside it, such as a role that refused, comes out as it was.
+    /// The essence of an SDK error. An error of ours inside it, such as a role that refused, is returned unchanged.
     pub(crate) fn of<E>(operation: Operation, place: &Place, error: &SdkError<E, Response>) -> Self
     where
         E: ProvideErrorMetadata + Error + 'static,
@@ -84,7 +84,8 @@ impl CloudError {
             SdkError::DispatchFailure(failure) if failure.is_timeout() => {
                 own("Timeout", Meaning::Unreachable, deepest(error))
             }
-            // The SDK calls a connection that closes before the answer no I/O error, but another, transient one.
+            // For the SDK, a connection that closes before the answer is no I/O error but a transient error of another
+            // kind.
             SdkError::DispatchFailure(failure) if failure.is_io() || failure.as_other().is_some() => {
                 own("NoConnection", Meaning::Unreachable, deepest(error))
             }
@@ -94,7 +95,7 @@ impl CloudError {
     }
 }
 
-/// What to check, where AWS's message does not tell.
+/// A hint on what to check, for messages of AWS that don't say it.
 fn hint(code: &str, said: &str, operation: Operation) -> Option<String> {
     Some(match code {
         "OperationNotSupportedException" => {
@@ -104,7 +105,7 @@ fn hint(code: &str, said: &str, operation: Operation) -> Option<String> {
         }
         "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => "sign in again".to_owned(),
         // IAM's own message names the action.
-        // License Manager calls a refusal by either name.
+        // License Manager uses either name for a refusal.
         "AccessDeniedException" | "AuthorizationException" if !said.contains(&operation.action()) => {
             let administrator = match operation.service() {
                 Service::Organizations => "the account has to be the management account or a delegated administrator, ",
@@ -129,7 +130,7 @@ fn hint(code: &str, said: &str, operation: Operation) -> Option<String> {
     })
 }
 
-/// Why there are no credentials to start with, if that is the error. The places where the SDK looked are left out.
+/// A message if the error is about missing credentials. It leaves out the places where the SDK looked.
 fn no_credentials(error: &(dyn Error + 'static)) -> Option<String> {
     let error = find::<CredentialsError>(error)?;
     let reason = match error {
@@ -145,7 +146,7 @@ fn no_credentials(error: &(dyn Error + 'static)) -> Option<String> {
     ))
 }
 
-/// The first `T` among an error and its causes.
+/// The first error of type `T` in the chain of causes, the error itself included.
 pub(crate) fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
     let mut next = Some(error);
     while let Some(error) = next {
@@ -157,7 +158,7 @@ pub(crate) fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> 
     None
 }
 
-/// The last cause: the SDKs wrap what matters ("Connection refused") into layers that say nothing.
+/// The innermost cause. The SDKs wrap the useful message ("Connection refused") into layers that say nothing.
 pub(crate) fn deepest(error: &(dyn Error + 'static)) -> String {
     let mut last = error;
     while let Some(source) = last.source() {

@@ -1,4 +1,4 @@
-//! `GetProduct` with a field of its answer that the SDK's model leaves out: why a product can't be bought.
+//! `GetProduct`, with a field that the SDK's model leaves out: why a product can't be bought.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,8 +15,8 @@ use serde::Deserialize;
 use super::operation::Operation;
 use super::request::{Answer, Request};
 
-/// What AWS says of a product that is approved and can't be bought any more (AWS Marketplace Discovery API,
-/// `GetProduct`, `purchaseIndicators`). Version 1.25 of the SDK doesn't know the field.
+/// The indicator of a product that can no longer be bought (AWS Marketplace Discovery API, `GetProduct`,
+/// `purchaseIndicators`). Version 1.25 of the SDK doesn't know the field.
 const NOT_AVAILABLE: &str = "NOT_AVAILABLE_FOR_SUBSCRIPTION";
 
 /// `GetProduct` for one product.
@@ -26,12 +26,12 @@ pub(super) struct GetProduct {
     pub(super) id: String,
 }
 
-/// What `GetProduct` answers.
+/// The answer of `GetProduct`.
 #[derive(Debug)]
 pub(super) struct Product {
-    /// As the SDK reads it.
+    /// The answer as the SDK parses it.
     pub(super) answer: GetProductOutput,
-    /// Whether AWS says that it can't be bought any more. False also where it says nothing about that.
+    /// Whether AWS says that the product can no longer be bought. Also false if AWS says nothing about it.
     pub(super) is_withdrawn: bool,
 }
 
@@ -50,7 +50,7 @@ impl Request for GetProduct {
     }
 }
 
-/// Listens to the raw answer.
+/// Reads the raw answer.
 #[derive(Debug, Clone, Default)]
 struct Heard(Arc<Mutex<bool>>);
 
@@ -77,7 +77,7 @@ impl Intercept for Heard {
     }
 }
 
-/// Whether a raw answer says that the product can't be bought any more. What is not understood says nothing.
+/// Whether a raw answer says that the product can no longer be bought. False if it can't be parsed.
 fn says_withdrawn(body: &[u8]) -> bool {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]

@@ -1,4 +1,4 @@
-//! AWS as one value, seen from a catalog.
+//! The handle to AWS that everything else uses.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,17 +22,17 @@ use super::turn::ShareTurn;
 use crate::model::id::{AccountId, Name, Region};
 use crate::model::settings::{Access, Mode, OrganizationSettings, Settings};
 
-/// The code of an error where the settings name no account to ask.
+/// The code of the error when the settings name no account of an organization.
 const UNNAMED: &str = "NoAccount";
 
-/// AWS, seen from a catalog: every account that its settings name, with the roles of one mode. Cheap to clone.
+/// Every account that a catalog's settings name, with the roles of one mode. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Cloud(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
     organizations: BTreeMap<Name, OrganizationSettings>,
-    /// The first region of the settings, for what belongs to none.
+    /// The first region of the settings, for calls that belong to no region.
     home: Region,
     conduct: Arc<Conduct>,
     tally: Arc<Tally>,
@@ -48,7 +48,7 @@ struct Inner {
 }
 
 impl Cloud {
-    /// Nothing is asked until something is read.
+    /// A handle. No call is made until something is read.
     pub fn new(settings: &Settings, mode: Mode, options: Options) -> Self {
         let Options { environment, concurrency, timing, endpoint, waits, barred } = options;
         let pace = Arc::new(Pace::new(timing.paced));
@@ -72,12 +72,12 @@ impl Cloud {
         }))
     }
 
-    /// The calls that were sent so far.
+    /// The calls that were sent so far, by operation.
     pub fn calls(&self) -> CallCount {
         self.0.tally.counts()
     }
 
-    /// The number of calls as it grows, for a progress line.
+    /// A receiver of the total number of calls, for a progress line.
     pub fn progress(&self) -> watch::Receiver<u64> {
         self.0.tally.made()
     }
@@ -103,8 +103,9 @@ impl Cloud {
         self.seat(&self.0.marketplace, organization, place, scope).await
     }
 
-    /// Marketplace Discovery for `products`. Any account may ask, and all get the same answers: the first marketplace
-    /// account of the settings does, since its role has to be there anyway; without one the starting credentials.
+    /// Marketplace Discovery for `products`. Any account may call it, and all get the same answers. The first
+    /// marketplace account of the settings is used, since its role exists anyway; without one, the starting
+    /// credentials.
     pub(crate) async fn discovery(&self) -> Result<Seat<aws_sdk_marketplacediscovery::Client>, CloudError> {
         let mut organizations = self.0.organizations.iter();
         let asker = organizations.find_map(|(name, it)| Some((name.clone(), it.marketplace_account.clone()?)));
@@ -126,7 +127,8 @@ impl Cloud {
         self.seat(&self.0.discovery, organization, place, scope).await
     }
 
-    /// License Manager in a marketplace account, in the region of the marketplace: licences of its products are there.
+    /// License Manager in a marketplace account, in the marketplace's region, which is the home region of the licences
+    /// of its products.
     pub(crate) async fn license_manager(
         &self,
         organization: &Name,
@@ -137,7 +139,7 @@ impl Cloud {
         Ok(self.0.sessions.license_manager(identity, place))
     }
 
-    /// Organizations, asked from the account that the settings name for it. An error is a sentence.
+    /// Organizations, called from the account that the settings name for it. The error is a sentence.
     pub(crate) async fn organizations_of(
         &self,
         organization: &Name,
@@ -148,7 +150,7 @@ impl Cloud {
         })
     }
 
-    /// The same; an error is that of the call which failed.
+    /// The same, with the error of the call that failed.
     pub(super) async fn tree(&self, organization: &Name) -> Result<Seat<aws_sdk_organizations::Client>, CloudError> {
         let settings = self.organization(organization);
         let region = organizations_region(&self.0.home);
@@ -162,7 +164,7 @@ impl Cloud {
         self.seat(&self.0.organization_trees, organization, place, scope).await
     }
 
-    /// Organizations, asked with the starting credentials.
+    /// Organizations, called with the starting credentials.
     pub(super) async fn own_tree(&self) -> Result<Seat<aws_sdk_organizations::Client>, CloudError> {
         let region = organizations_region(&self.0.home);
         let place = Place { account: self.0.sessions.start_account(&region).await?, region };
@@ -180,7 +182,7 @@ impl Cloud {
         clients.seat(&self.0.sessions, &self.0.conduct, &self.access(organization), (organization, place), scope).await
     }
 
-    /// Who calls, and where that is by default: for looking at the way in by itself.
+    /// The sessions and the default region, for looking at the way in step by step.
     pub(super) fn sessions(&self) -> (&Sessions, &Region) {
         (&self.0.sessions, &self.0.home)
     }
@@ -189,29 +191,28 @@ impl Cloud {
         self.0.conduct.mode
     }
 
-    /// What has to be locked for a share action.
+    /// The lock for share actions in an account and region.
     pub(super) fn share_turn(&self, place: &Place) -> Arc<tokio::sync::Mutex<ShareTurn>> {
         let mut turns = self.0.share_turns.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(turns.entry(place.clone()).or_default())
     }
 
-    /// What has to be locked for a change to an audience.
+    /// The lock for changes to audiences made from an account.
     pub(super) fn audience_turn(&self, place: &Place) -> Arc<tokio::sync::Mutex<()>> {
         let mut turns = self.0.audience_turns.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(turns.entry(place.clone()).or_default())
     }
 
-    /// The organizations that the settings name.
     pub(super) fn organization_names(&self) -> impl Iterator<Item = &Name> {
         self.0.organizations.keys()
     }
 
-    /// What the settings say of an organization.
+    /// The settings of an organization.
     pub(super) fn organization(&self, name: &Name) -> Option<&OrganizationSettings> {
         self.0.organizations.get(name)
     }
 
-    /// The way into an organization's accounts.
+    /// The `access` settings of an organization.
     pub(super) fn access(&self, organization: &Name) -> Access {
         self.organization(organization).map(|settings| settings.access.clone()).unwrap_or_default()
     }
@@ -266,8 +267,8 @@ mod tests {
         assert!(!Arc::ptr_eq(&line(&portfolios.scope), &line(&others.scope)));
     }
 
-    /// The SDK's guard against stalled answers would count the wait for a turn as a stall: with 500 accounts most calls were
-    /// given up before they were sent.
+    /// With the SDK's stalled stream protection on, the wait for a permit counted as a stall: with 500 accounts most
+    /// calls were given up before they were sent.
     #[cfg(feature = "sandbox")]
     #[tokio::test]
     async fn call_that_waits_for_its_turn_is_not_given_up_by_the_sdk() {

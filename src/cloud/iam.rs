@@ -1,7 +1,7 @@
-//! IAM's `SimulatePrincipalPolicy`, the one call to IAM: what a role may do, without doing it.
+//! IAM's `SimulatePrincipalPolicy`, the only call to IAM: what a role may do, without doing it.
 //!
-//! Written by hand over the SDK's own signer and XML reader, which are in the tree under the other SDKs. The crate
-//! `aws-sdk-iam` is 17 MB of source and a minute of building, for one call.
+//! Written by hand over the SDK's signer and XML reader, which the other SDK crates bring in anyway. The crate
+//! `aws-sdk-iam` is 17 MB of source and takes a minute to build, for one call.
 //! <https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html>
 
 use aws_config::SdkConfig;
@@ -19,19 +19,20 @@ use super::request::{Answer, Request};
 /// The version of IAM's API.
 const VERSION: &str = "2010-05-08";
 
-/// IAM as a caller.
+/// A client of IAM.
 #[derive(Debug, Clone)]
 pub(crate) struct Iam(ByHand);
 
 impl Iam {
-    /// `place` says in whose partition IAM is asked; it has one address in each.
+    /// `place` selects the partition; IAM has one address in each.
     pub(super) fn new(config: &SdkConfig, connection: Connection, place: &Place) -> Self {
         let region = iam_region(&place.region);
         let endpoint = usual_endpoint(region.as_str());
         Self(ByHand::new(config, connection, ("IAM", "iam"), region.as_str(), endpoint))
     }
 
-    /// A page of what a role may do, of some actions on every resource. Each of `context` is a key and its value.
+    /// A request for one page: whether a role may call some actions on every resource. `context` holds condition keys
+    /// with their values.
     pub(super) fn simulate(
         &self,
         role: &str,
@@ -67,14 +68,14 @@ fn usual_endpoint(region: &str) -> &'static str {
     }
 }
 
-/// A call, ready to be signed.
+/// A request that is not signed yet.
 #[derive(Debug, Clone)]
 pub(super) struct Simulate {
     iam: Iam,
     body: String,
 }
 
-/// Some of the decisions, and what the next page is asked with.
+/// One page of decisions, and the marker of the next page.
 pub(super) struct Simulation {
     pub(super) decisions: Vec<Simulated>,
     pub(super) next: Option<String>,

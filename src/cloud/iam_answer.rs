@@ -1,31 +1,31 @@
-//! What IAM answers to `SimulatePrincipalPolicy`, as XML.
+//! The XML answers of `SimulatePrincipalPolicy`.
 
 use aws_smithy_types::error::metadata::ErrorMetadata;
 use aws_smithy_xml::decode::{Document, ScopedDecoder, XmlDecodeError, try_data};
 
-/// What IAM decides.
+/// IAM's decision about an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
     /// A statement allows it.
     Allowed,
     /// A statement denies it.
     Denied,
-    /// No statement allows it for every resource; one may for some.
+    /// No statement allows it for every resource. A statement may still allow it for some.
     NotAllowed,
 }
 
-/// What a role may do, by its policies, its boundary and the organization's.
+/// The decision about one action, by the role's policies, its permissions boundary and the organization's policies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Simulated {
     /// The action, such as `servicecatalog:CreatePortfolioShare`.
     pub action: String,
-    /// What was decided, for every resource at once.
+    /// The decision for every resource at once.
     pub decision: Decision,
-    /// Keys of conditions in the role's policies that were not told to IAM: another value may decide otherwise.
+    /// Condition keys in the role's policies that the request gave no value for. With a value, the decision may differ.
     pub untold: Vec<String>,
 }
 
-/// The decisions on a page, and the marker of the next.
+/// The decisions on a page, and the marker of the next page.
 pub(super) fn page(xml: &str) -> Result<(Vec<Simulated>, Option<String>), XmlDecodeError> {
     let mut document = Document::new(xml);
     let mut root = document.root_element()?;
@@ -79,7 +79,7 @@ fn decision(member: &mut ScopedDecoder<'_, '_>) -> Result<Simulated, XmlDecodeEr
     Ok(Simulated { action, decision, untold })
 }
 
-/// The error of an answer. One that is not understood has neither code nor message.
+/// The error in an answer. Without code and message if the answer can't be read.
 pub(super) fn refusal(xml: &str) -> ErrorMetadata {
     let mut builder = ErrorMetadata::builder();
     let mut document = Document::new(xml);

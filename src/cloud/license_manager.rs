@@ -1,9 +1,9 @@
-//! License Manager's `ListReceivedLicensesForOrganization`, the one call to it: which accounts of an organization hold a
-//! licence for a product.
+//! License Manager's `ListReceivedLicensesForOrganization`, the only call to that service: which accounts of an
+//! organization hold a licence for a product.
 //!
-//! A subscription to a product of AWS Marketplace gives the account that buys it a licence, whose `ProductSKU` is the
-//! product's id and whose home region is us-east-1. The call is JSON 1.1: a filter has one value, and a page at most 100
-//! licences. <https://docs.aws.amazon.com/license-manager/latest/APIReference/API_ListReceivedLicensesForOrganization.html>
+//! An account that buys a subscription in AWS Marketplace gets a licence. Its `ProductSKU` is the product's id, and its
+//! home region is us-east-1. The call is JSON 1.1; a filter takes one value, and a page holds at most 100 licences.
+//! <https://docs.aws.amazon.com/license-manager/latest/APIReference/API_ListReceivedLicensesForOrganization.html>
 
 use aws_config::SdkConfig;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -20,25 +20,25 @@ use super::request::{Answer, Request};
 /// The largest page.
 const PAGE: u8 = 100;
 
-/// License Manager as a caller.
+/// A client of License Manager.
 #[derive(Debug, Clone)]
 pub(crate) struct LicenseManager(ByHand);
 
 impl LicenseManager {
-    /// `place` is in the marketplace's region, which there is in one partition alone.
+    /// `place` is in the marketplace's region, so only one partition is possible.
     pub(super) fn new(config: &SdkConfig, connection: Connection, place: &Place) -> Self {
         let region = place.region.as_str();
         let endpoint = format!("https://license-manager.{region}.amazonaws.com");
         Self(ByHand::new(config, connection, ("License Manager", "license-manager"), region, &endpoint))
     }
 
-    /// A page of the licences that accounts of the organization hold for a product.
+    /// A request for one page of the licences that accounts of the organization hold for a product.
     pub(super) fn received(&self, product: &str, token: Option<String>) -> Received {
         Received { service: self.clone(), product: product.to_owned(), token }
     }
 }
 
-/// A call.
+/// A request that is not signed yet.
 #[derive(Debug, Clone)]
 pub(super) struct Received {
     service: LicenseManager,
@@ -46,7 +46,7 @@ pub(super) struct Received {
     token: Option<String>,
 }
 
-/// Some of the licences, and what the next page is asked with.
+/// One page of licences, and the token of the next page.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Page {
@@ -56,7 +56,6 @@ pub(super) struct Page {
     pub(super) next_token: Option<String>,
 }
 
-/// A licence.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct License {
@@ -64,18 +63,18 @@ pub(super) struct License {
     pub(super) product: Option<String>,
     #[serde(default)]
     pub(super) status: Option<String>,
-    /// Who holds it: an account, by its id or by an ARN.
+    /// The account that holds it, as an id or an ARN.
     #[serde(default)]
     pub(super) beneficiary: Option<String>,
 }
 
 impl License {
-    /// Whether it is one that counts no longer.
+    /// Whether the licence is no longer valid.
     pub(super) fn has_ended(&self) -> bool {
         matches!(self.status.as_deref(), Some("DEACTIVATED" | "EXPIRED" | "PENDING_DELETE" | "DELETED"))
     }
 
-    /// The account that holds it, or AWS's own word where that is none.
+    /// The id of the account that holds it. If it is no account, AWS's text as it is.
     pub(super) fn holder(&self) -> &str {
         let text = self.beneficiary.as_deref().unwrap_or_default();
         if text.starts_with("arn:") { text.split(':').nth(4).filter(|it| !it.is_empty()).unwrap_or(text) } else { text }
@@ -103,7 +102,7 @@ impl Request for Received {
     }
 }
 
-/// The error of an answer. One that is not understood has neither code nor message.
+/// The error in an answer. Without code and message if the answer can't be read.
 fn refusal(answer: &HttpResponse) -> ErrorMetadata {
     error(answer.body().bytes().unwrap_or_default())
 }
@@ -119,7 +118,7 @@ fn error(body: &[u8]) -> ErrorMetadata {
     let Refused { code, message } = serde_json::from_slice(body).unwrap_or_default();
     let mut builder = ErrorMetadata::builder();
     if let Some(code) = code {
-        // `com.amazonaws.license#AccessDeniedException`, or the name alone.
+        // AWS sends `com.amazonaws.license#AccessDeniedException`, or the name alone.
         builder = builder.code(code.rsplit('#').next().unwrap_or(&code));
     }
     if let Some(message) = message {

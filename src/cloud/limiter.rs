@@ -1,4 +1,4 @@
-//! A rate that learns: a token bucket whose rate is halved when AWS throttles and creeps up again.
+//! A token bucket that adapts: AWS throttling halves its rate, and the rate then rises again slowly.
 
 use std::time::Duration;
 
@@ -6,30 +6,30 @@ use tokio::time::Instant;
 
 use super::operation::Rate;
 
-/// Calls a second to begin with where no rate is published: more than the bound on calls in flight lets through.
+/// The first rate, in calls a second, if none is published. The bound on calls in flight is reached long before it.
 const FAST: f64 = 1000.0;
 
 /// Never slower than one call in five seconds.
 const SLOWEST: f64 = 0.2;
 
-/// How long calls are counted before they are counted anew.
+/// How long calls are counted before a new count begins.
 const WINDOW: Duration = Duration::from_secs(2);
 
-/// How much faster a rate becomes in each second without a throttle, and by how much at least.
+/// How much the rate rises in each second without a throttle: a share of itself, and at least so many calls a second.
 const CREEP: (f64, f64) = (0.02, 0.05);
 
 /// A token bucket: a call takes a token, and the bucket fills at the present rate.
 #[derive(Debug)]
 pub(crate) struct Limiter {
     published: Option<Rate>,
-    /// Calls a second, at present.
+    /// The present rate, in calls a second.
     rate: f64,
     tokens: f64,
-    /// When `tokens` and `rate` were brought up to date.
+    /// When `tokens` and `rate` were last updated.
     at: Instant,
     /// When the rate was last halved.
     halved: Option<Instant>,
-    /// Since when calls are counted, how many there were, and how many a second there were before.
+    /// When the present count of calls began, the count, and the rate of the count before, in calls a second.
     seen: (Instant, u32, f64),
 }
 
@@ -42,7 +42,7 @@ impl Limiter {
         limiter
     }
 
-    /// Takes a token, or says how long it is until there is one.
+    /// Takes a token. The error is the time until the next token.
     pub(crate) fn take(&mut self, now: Instant) -> Result<(), Duration> {
         self.advance(now);
         if self.tokens >= 1.0 {
@@ -53,12 +53,12 @@ impl Limiter {
             self.seen.1 = self.seen.1.saturating_add(1);
             return Ok(());
         }
-        // A little more than is missing, so that rounding doesn't make it wait twice.
+        // A little longer than needed: rounding down would make the caller wait twice.
         Err(Duration::from_secs_f64((1.0 - self.tokens) / self.rate) + Duration::from_millis(1))
     }
 
-    /// Slows down, since a call that was sent at `sent` was throttled. Those that were under way when the rate was
-    /// halved say nothing about the new one.
+    /// Slows down because a call that was sent at `sent` was throttled. Calls that were sent before the last halving
+    /// are ignored: they say nothing about the new rate.
     pub(crate) fn throttled(&mut self, sent: Instant, now: Instant) {
         self.advance(now);
         if self.halved.is_some_and(|halved| sent <= halved) {
@@ -69,18 +69,18 @@ impl Limiter {
         self.halved = Some(now);
     }
 
-    /// How long one call's share of the present rate is.
+    /// The time between two calls at the present rate.
     pub(crate) fn interval(&self) -> Duration {
         Duration::from_secs_f64(1.0 / self.rate)
     }
 
-    /// Calls a second, at present.
+    /// The present rate, in calls a second.
     pub(crate) fn rate(&self) -> f64 {
         self.rate
     }
 
-    /// Calls a second, as they were made lately. A line that may go faster than anybody calls would have to be halved
-    /// many times before that is felt.
+    /// The rate at which calls were really made lately, in calls a second. `throttled` starts from it: a limit far
+    /// above the real rate would have to be halved many times before it slowed anything.
     fn seen_rate(&self, now: Instant) -> f64 {
         let (since, count, before) = self.seen;
         let lately = f64::from(count.max(1)) / now.saturating_duration_since(since).max(WINDOW / 4).as_secs_f64();
@@ -98,8 +98,8 @@ impl Limiter {
         self.tokens = (self.tokens + self.rate * passed).min(self.most_tokens());
     }
 
-    /// One call less than the published burst: requests don't arrive as evenly as they are sent. Without a published
-    /// one, what a second brings.
+    /// One less than the published burst, since requests don't arrive as evenly as they are sent. Without a published
+    /// burst, one second's worth of calls.
     fn most_tokens(&self) -> f64 {
         let published = self.published.map(|rate| f64::from(rate.burst.saturating_sub(1)));
         published.unwrap_or(self.rate).max(1.0)
@@ -110,7 +110,7 @@ impl Limiter {
 mod tests {
     use super::*;
 
-    /// When each of so many calls is sent, in milliseconds, if each waits as long as it is told.
+    /// The times at which a number of calls are sent, in milliseconds, if each waits as long as it is told to.
     fn sent(limiter: &mut Limiter, mut now: Instant, calls: usize) -> Vec<u128> {
         let begun = now;
         let mut sent = Vec::new();
@@ -136,7 +136,7 @@ mod tests {
         assert_eq!(sent(&mut Limiter::new(None, now), now, 500), vec![0; 500]);
     }
 
-    /// A line that made 50 calls at once, was throttled, and is at 50 a second.
+    /// A limiter that let 50 calls pass at once, was throttled, and is now at 50 calls a second.
     fn slowed(now: Instant) -> Limiter {
         let mut limiter = Limiter::new(None, now);
         assert_eq!(sent(&mut limiter, now, 50), vec![0; 50]);

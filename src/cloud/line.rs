@@ -1,4 +1,5 @@
-//! A line of calls: those of one operation that AWS counts together, first come, first served.
+//! A queue of calls that AWS counts together: those of one operation in one account and region. First come, first
+//! served.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,20 +16,20 @@ use super::waits::{Reminder, Waits, for_people};
 #[derive(Debug)]
 pub(crate) struct Line {
     operation: Operation,
-    /// Where the line is, for people: `111111111111 us-east-1`.
+    /// The account and region or the organization, for messages: `111111111111 us-east-1`.
     scope: String,
-    /// Held by the call at its head. A waiting call notices at once when the rate changes, as only the head counts
-    /// tokens.
+    /// Held by the first call of the queue. Only that call waits for a token, so a change of the rate takes effect at
+    /// once.
     head: tokio::sync::Mutex<()>,
-    /// `None` where nothing is paced.
+    /// `None` if calls are not paced.
     limiter: Option<Mutex<Limiter>>,
     /// How many calls wait in the line.
     queued: AtomicUsize,
-    /// How many things are asked after again and again by this operation, until they end.
+    /// How many waits poll with this operation.
     watched: AtomicUsize,
-    /// Whether one of them looks often, to learn for the others how long they take.
+    /// Whether one of these waits polls often, so that the others learn how long to wait.
     scouted: AtomicBool,
-    /// How long they take to their end, by those that have ended.
+    /// How long such waits took, learned from those that have ended.
     lasted: watch::Sender<Option<Lasted>>,
     reminder: Reminder,
 }
@@ -48,7 +49,7 @@ impl Line {
         }
     }
 
-    /// Waits for its turn. What has stood in line for longer than `quiet` says so.
+    /// Waits for its turn. Sends a message if the call waited in the queue for longer than `quiet`.
     pub(crate) async fn turn(&self, waits: &Waits, quiet: Duration) {
         let Some(limiter) = &self.limiter else { return };
         let begun = Instant::now();
@@ -71,17 +72,19 @@ impl Line {
         }
     }
 
-    /// When to expect the end of what is asked after, from its beginning on, as far as one has ended.
+    /// How long a wait that polls with this operation is expected to take, from its beginning. `None` until one has
+    /// ended.
     pub(crate) fn expected(&self) -> Option<Duration> {
         self.lasted.borrow().map(Lasted::expected)
     }
 
-    /// Notes that something still ran at `running` after its beginning, and was seen to have ended at `ended`.
+    /// Records a wait that ended: the last poll that saw it running, and the poll that saw its end, both from its
+    /// beginning.
     pub(crate) fn has_lasted(&self, running: Duration, ended: Duration) {
         self.lasted.send_modify(|lasted| *lasted = Some(Lasted::after(*lasted, running, ended)));
     }
 
-    /// Waits until it is known how long things take, where it is not known yet; else for ever.
+    /// Returns as soon as [`Self::expected`] becomes known. Never returns if it is known already.
     pub(crate) async fn learnt(&self) {
         let mut lasted = self.lasted.subscribe();
         if lasted.borrow().is_some() || lasted.changed().await.is_err() {
@@ -96,21 +99,20 @@ impl Line {
         }
     }
 
-    /// Says what a call that was begun at `begun` still waits for, if it is time to.
+    /// Sends a message about a call that began at `begun` and still waits, if one is due.
     pub(crate) fn remind(&self, begun: Instant, waits: &Waits, quiet: Duration, sentence: impl FnOnce() -> String) {
         if self.reminder.is_due(begun, Instant::now(), quiet) {
             waits.tell(&sentence());
         }
     }
 
-    /// Counts something that is asked after by this operation, until the watch is dropped.
+    /// Registers a wait that polls with this operation, until the returned value is dropped.
     pub(crate) fn watch(self: Arc<Self>) -> Watch {
         self.watched.fetch_add(1, Ordering::Relaxed);
         Watch { line: self, scouts: AtomicBool::new(false) }
     }
 
-    /// The time between two looks at one thing, if everything that is asked after by this operation is to get its
-    /// share of the rate.
+    /// The pause between two polls of one wait at which all waits together stay within the rate.
     fn share(&self) -> Duration {
         let watched = u32::try_from(self.watched.load(Ordering::Relaxed)).unwrap_or(u32::MAX);
         let interval = |limiter: &Mutex<Limiter>| limiter.lock().unwrap_or_else(PoisonError::into_inner).interval();
@@ -118,18 +120,18 @@ impl Line {
     }
 }
 
-/// How long things took to their end, as far as looks could tell.
+/// How long waits took, as closely as polls could see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Lasted {
-    /// The longest that one of them was seen to run, where that is less than `most`.
+    /// The longest time after which a wait was seen still running, if shorter than `most`.
     least: Duration,
-    /// The least time after which one was seen to have ended.
+    /// The shortest time after which a wait was seen to have ended.
     most: Duration,
 }
 
 impl Lasted {
-    /// What a further end says. The shortest time counts: a longer one may be that of a look that came late. Where they
-    /// do take longer, it goes up bit by bit.
+    /// The estimate after one more wait has ended. The shortest time wins, since a longer one may come from a late
+    /// poll. If waits really take longer, `most` rises by a quarter of the difference each time.
     fn after(known: Option<Self>, running: Duration, ended: Duration) -> Self {
         match known {
             None => Self { least: running, most: ended },
@@ -141,21 +143,21 @@ impl Lasted {
         }
     }
 
-    /// In the middle of what is possible, until that is a fortieth, or no more than what answers differ in how long they are
-    /// on their way: a look that comes just before the end costs more than one that comes just after it.
+    /// The middle between `least` and `most`. `most` itself once the two are close: within a fortieth, or within
+    /// [`NOISE`]. A poll just before the end costs more than one just after it.
     fn expected(self) -> Duration {
         let open = self.most.saturating_sub(self.least);
         if open > (self.most / CLOSE).max(NOISE) { self.most.saturating_sub(open / 2) } else { self.most }
     }
 }
 
-/// Answers differ by about so much in how long they are on their way.
+/// Times measured by polls differ by about this much, because answers take different times to arrive.
 const NOISE: Duration = Duration::from_millis(100);
 
-/// This part of the time that something takes is close enough to its end.
+/// An estimate within this fraction of the time (1/40) is close enough.
 pub(crate) const CLOSE: u32 = 40;
 
-/// Something that is asked after again and again, counted in its line for as long as this lives.
+/// A registered wait, counted in its line until dropped.
 #[derive(Debug)]
 pub(crate) struct Watch {
     line: Arc<Line>,
@@ -163,12 +165,12 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    /// The least time between two looks.
+    /// The shortest pause between two polls of this wait.
     pub(crate) fn share(&self) -> Duration {
         self.line.share()
     }
 
-    /// Whether this is the one that looks often as long as nobody knows how long things take.
+    /// Whether this wait is the one that polls often while it is unknown how long such waits take.
     pub(crate) fn scouts(&self) -> bool {
         if !self.scouts.load(Ordering::Relaxed) {
             self.scouts.store(!self.line.scouted.swap(true, Ordering::Relaxed), Ordering::Relaxed);
@@ -186,7 +188,7 @@ impl Drop for Watch {
     }
 }
 
-/// A call in the queue, counted until it leaves it: also where it is cancelled.
+/// A queued call. Dropping it uncounts the call, also when the call is cancelled.
 #[derive(Debug)]
 struct Queued<'a>(&'a AtomicUsize);
 
@@ -207,8 +209,8 @@ impl Drop for Queued<'_> {
 mod tests {
     use super::*;
 
-    /// What is expected after ends at `lengths`, in seconds, each looked for when it was expected, and then close after
-    /// each other.
+    /// What is expected after waits of `lengths` seconds. Each wait is polled at the expected time, and then at short
+    /// intervals.
     fn expected(lengths: &[f64]) -> Vec<f64> {
         let mut known: Option<Lasted> = None;
         let mut expected = Vec::new();

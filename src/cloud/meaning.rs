@@ -1,21 +1,21 @@
-//! What an error means to the code that branches on it.
+//! Groups AWS's errors by how the code has to react.
 
 use crate::model::error_code::{self, Kind};
 
-/// What an error means to the code that branches on it.
+/// How the code has to react to an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Meaning {
     /// The caller may not do this: a policy is missing, or the account is no administrator of the service.
     Denied,
-    /// Too many calls in too short a time, until the deadline.
+    /// Too many calls in too short a time. `Seat::call` retries until the deadline, so callers see this only after it.
     Throttled,
-    /// What the call names is not there, or not yet to be seen.
+    /// The thing that the call names does not exist, or AWS does not show it yet.
     NotFound,
-    /// A running change set holds what the call names.
+    /// A running change set locks the thing that the call names.
     Locked,
-    /// Another action of the same kind is under way; only one is taken at a time.
+    /// Another action of the same kind is under way; AWS takes one at a time.
     Busy,
-    /// It is there already, or somebody changed it meanwhile.
+    /// The thing exists already, or somebody changed it meanwhile.
     Conflict,
     /// A quota is used up: trying again does not help.
     Quota,
@@ -23,26 +23,26 @@ pub enum Meaning {
     Invalid,
     /// The credentials have run out.
     Expired,
-    /// A slip of AWS's own that is over in a moment: the same call, made anew, may succeed.
+    /// A temporary error on AWS's side: the same call, made again, may succeed.
     Passing,
-    /// No answer, or none that says whether anything was done: connection lost, time out, a fault inside AWS.
+    /// It is unknown whether anything was done: connection lost, timeout, or a fault inside AWS.
     Unreachable,
     /// Anything else.
     Other,
 }
 
 impl Meaning {
-    /// The meaning of a code that came inside an answer, for one of several things that were asked for.
+    /// The meaning of an error code inside an answer, for one of several things that were asked for.
     pub(crate) fn of_code(code: &str) -> Self {
         Self::of(code, "", 200)
     }
 
-    /// The meaning of a code, with the message and the status of its answer. Codes that the service models leave out
-    /// (`ThrottlingException`, `AccessDeniedException` in Service Catalog) arrive as strings like the others. A fault
-    /// inside AWS (5xx) may or may not have done something.
+    /// The meaning of a code, with the message and status of its answer. Codes that AWS's service models omit
+    /// (`ThrottlingException`, `AccessDeniedException` in Service Catalog) arrive as strings like the others. After a
+    /// fault inside AWS (5xx) it is unknown whether anything was done.
     pub(crate) fn of(code: &str, message: &str, status: u16) -> Self {
         match code {
-            // STS at times fails to fetch GitHub's keys, and answers a valid token with this.
+            // STS sometimes fails to fetch GitHub's keys and then refuses a valid token with this message.
             "InvalidIdentityToken" if message.contains("verification key") => Self::Passing,
             "InvalidParametersException" if message.contains("profile does not exist") => Self::Passing,
             "InvalidStateException" if passes(message) => Self::Busy,
@@ -69,7 +69,8 @@ impl Meaning {
     }
 }
 
-/// Whether a message of `InvalidStateException` speaks of something that passes. AWS gives no code for it.
+/// Whether an `InvalidStateException` is about something temporary. Only its message tells, since there is no code for
+/// it.
 fn passes(message: &str) -> bool {
     let message = message.to_ascii_lowercase();
     ["at the same time", "in progress", "in_progress", "being created"].iter().any(|sign| message.contains(sign))

@@ -1,4 +1,4 @@
-//! The only code that names `aws_*`: how to get in, how fast to ask, what errors mean, what is read and written.
+//! The only code that uses the `aws_*` crates: credentials, pace, the meaning of errors, and what is read and written.
 //!
 //! ```text
 //! read · write ─► handle (Cloud) ─► clients ─► session ─► role ─► start ─► oidc
@@ -7,7 +7,7 @@
 //! client ─► request ─► operation     client ─► retry · pace ─► line ─► limiter     start ─► connection ─► tally
 //! ```
 //!
-//! [`Cloud`] reads. What writes is a [`Writer`], and only [`Mode::Apply`](crate::model::settings::Mode) has one.
+//! [`Cloud`] reads. Only [`Mode::Apply`](crate::model::settings::Mode) has a [`Writer`].
 
 mod barred;
 mod by_hand;
@@ -62,7 +62,7 @@ pub use write::{Count, Ledger, Writer};
 mod tests {
     use super::*;
 
-    /// Targets are read and written from tasks of their own.
+    /// Each target is read and written in a task of its own, so these futures have to be `Send`.
     #[expect(dead_code, reason = "that it compiles is what it says")]
     fn everything_can_be_sent(
         cloud: &Cloud,

@@ -1,6 +1,6 @@
-//! The names of role sessions: the one that is asked for, and the ARN that STS gives.
+//! Names of role sessions: the name that is requested, and the ARN that STS returns.
 
-/// A session's name, so that CloudTrail tells which repository and run did what. STS takes 2 to 64 of `\w+=,.@-`.
+/// A session name that shows the repository and the run in CloudTrail. STS takes 2 to 64 characters of `\w+=,.@-`.
 pub(crate) fn session_name(repository: Option<&str>, run_id: Option<&str>) -> String {
     const MOST: usize = 64;
     let clean = |text: &str| -> String {
@@ -16,7 +16,7 @@ pub(crate) fn session_name(repository: Option<&str>, run_id: Option<&str>) -> St
     name
 }
 
-/// Whether a session is one of a role: `arn:aws:sts::ACCOUNT:assumed-role/NAME/SESSION` is of
+/// Whether a session belongs to a role: `arn:aws:sts::ACCOUNT:assumed-role/NAME/SESSION` belongs to
 /// `arn:aws:iam::ACCOUNT:role/PATH/NAME`.
 pub(crate) fn is_of(session: &str, role: &str) -> bool {
     let parts = |arn: &str| -> Option<(String, String, String)> {
@@ -27,7 +27,7 @@ pub(crate) fn is_of(session: &str, role: &str) -> bool {
     let (Some((partition, account, user)), Some(asked)) = (parts(session), parts(role)) else { return false };
     let name = user.strip_prefix("assumed-role/").and_then(|user| user.split('/').next());
     let wanted = asked.2.strip_prefix("role/").and_then(|path| path.rsplit('/').next());
-    // IAM does not allow two roles in an account whose names differ by case alone.
+    // Role names in an account are unique without regard to case.
     partition == asked.0 && account == asked.1 && name.zip(wanted).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b))
 }
 

@@ -1,4 +1,4 @@
-//! GitHub's OIDC token, the first half of the way in without a stored secret.
+//! GitHub's OIDC token, which gives a job access to AWS without a stored secret.
 //! GitHub, "OpenID Connect reference": `GET $ACTIONS_ID_TOKEN_REQUEST_URL&audience=…`, `Authorization: bearer …`.
 
 use std::collections::BTreeMap;
@@ -17,10 +17,10 @@ use super::pace::Patience;
 use super::percent::encoded;
 use super::place::Place;
 
-/// How often GitHub is asked where it does not answer, or answers with a fault of its own.
+/// How many times GitHub is asked if it does not answer or answers with a 5xx status.
 const ATTEMPTS: u32 = 4;
 
-/// Asks GitHub for a token. An error is a sentence.
+/// Asks GitHub for a token. The error is a sentence.
 pub(crate) async fn token(
     connection: &Connection,
     url: &str,
@@ -38,7 +38,7 @@ pub(crate) async fn token(
     }
 }
 
-/// Why there is no token, and whether it is worth asking again.
+/// Why there is no token, and whether asking again may help.
 struct Refusal {
     passes: bool,
     reason: String,
@@ -70,27 +70,27 @@ async fn ask(connection: &Connection, address: &str, secret: &str) -> Result<Str
     }
 }
 
-/// The error of a token that could not be had.
+/// The error for a token that GitHub did not give.
 pub(crate) fn no_token(place: &Place, reason: &str) -> CloudError {
     let message = format!("GitHub's OIDC token could not be had: {reason}");
     CloudError::own("GetIdToken", place, "NoToken", Meaning::Denied, message)
 }
 
-/// Who issues GitHub's tokens. GitHub Enterprise has issuers of its own.
+/// The issuer of github.com's tokens. GitHub Enterprise has issuers of its own.
 pub(crate) const ISSUER: &str = "token.actions.githubusercontent.com";
 
-/// The issuer that a token names, as an identity provider in AWS is called after it.
+/// The issuer that a token names, without `https://`: the name of its identity provider in AWS.
 pub(crate) fn issuer(token: &str) -> String {
     let issuer = claim(token, "iss");
     issuer.map_or_else(|| ISSUER.to_owned(), |url| url.strip_prefix("https://").unwrap_or(&url).to_owned())
 }
 
-/// What a token says of itself, as its bearer may read it. Its subject is what a trust policy has to let in.
+/// The value of a claim, read without verifying the signature. A trust policy has to allow the claim `sub`.
 pub(crate) fn claim(token: &str, name: &str) -> Option<String> {
     Some(payload(token)?.get(name)?.as_str()?.to_owned())
 }
 
-/// What a token says of itself, of some of its claims. One that is a list is told with commas.
+/// The values of some claims. A list becomes one string with commas. `None` if the token can't be read.
 pub(crate) fn claims(token: &str, names: &[&'static str]) -> Option<BTreeMap<&'static str, String>> {
     let payload = payload(token)?;
     let words = |value: &Value| match value {
@@ -107,7 +107,7 @@ fn payload(token: &str) -> Option<Value> {
     serde_json::from_slice(&base64::decode(payload + &padding).ok()?).ok()
 }
 
-/// The address with the audience in its query, which GitHub's address has begun already.
+/// The address with the audience added to its query. GitHub's address already has a query.
 fn with_audience(url: &str, audience: &str) -> String {
     format!("{url}{}audience={}", if url.contains('?') { '&' } else { '?' }, encoded(audience))
 }

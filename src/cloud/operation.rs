@@ -1,5 +1,5 @@
-//! The table of operations: every API operation that the tool calls, with its service, whether it writes, what a catalog
-//! needs it for, what IAM can limit it to, and how often AWS accepts it.
+//! The table of operations: every API operation that the tool calls, with its service, whether it writes, what a
+//! catalog needs it for, how IAM can limit it, and how often AWS accepts it.
 //!
 //! An operation that is not in the table can't be called: `Seat::call` takes a `Request`, and a request belongs to
 //! one row. `request.rs` says which SDK type belongs to which row.
@@ -18,7 +18,7 @@ pub enum Service {
     ServiceCatalog,
     /// AWS Marketplace Catalog.
     Marketplace,
-    /// AWS Marketplace Discovery: what the marketplace offers. It shares its prefix with the catalog.
+    /// AWS Marketplace Discovery: what AWS Marketplace has on sale. Its actions have the prefix of Marketplace Catalog.
     Discovery,
     /// AWS License Manager.
     LicenseManager,
@@ -68,17 +68,18 @@ macro_rules! operations {
                 match self { $($(Self::$name => stringify!($name),)*)* }
             }
 
-            /// The service that has it.
+            /// The service that the operation belongs to.
             pub fn service(self) -> Service {
                 match self { $($(Self::$name)|* => Service::$service,)* }
             }
 
-            /// Whether it changes anything: refused in [`Mode::Plan`](crate::model::settings::Mode).
+            /// Whether the operation changes anything. Such a call is refused in
+            /// [`Mode::Plan`](crate::model::settings::Mode).
             pub fn writes(self) -> bool {
                 match self { $($(Self::$name => operations!(writes $effect),)*)* }
             }
 
-            /// What a catalog needs it for. Nothing where IAM asks for no permission.
+            /// What a catalog needs the operation for. Empty if IAM requires no permission for it.
             pub fn uses(self) -> &'static [Use] {
                 match self { $($(Self::$name => &[$(Use::$use),*],)*)* }
             }
@@ -87,7 +88,7 @@ macro_rules! operations {
                 match self { $($(Self::$name => operations!(scope $($scope)?),)*)* }
             }
 
-            /// The published rate. `None` where AWS publishes none: the pace then adapts to what AWS throttles.
+            /// The rate that AWS publishes. `None` if it publishes none; the pace then adapts when AWS throttles.
             pub(crate) fn rate(self) -> Option<Rate> {
                 match self {
                     $($(Self::$name => None$(.or(Some(Rate { per_second: $per_second, burst: $burst })))?,)*)*
@@ -98,12 +99,12 @@ macro_rules! operations {
 }
 
 // Organizations: its user guide, "Quotas", "Throttling limits"; the rates are for a whole organization. Marketplace
-// Catalog: AWS General Reference, "AWS Marketplace endpoints and quotas", per account; it names no burst, so a second's
-// worth is taken; Marketplace Discovery likewise. Service Catalog, License Manager, STS and IAM publish none, nor does
-// Marketplace Catalog for `BatchDescribeEntities`.
+// Catalog: AWS General Reference, "AWS Marketplace endpoints and quotas", per account. It names no burst, so the burst
+// is one second's worth of calls; Marketplace Discovery likewise. Service Catalog, License Manager, STS and IAM publish
+// no rate, and Marketplace Catalog publishes none for `BatchDescribeEntities`.
 //
-// A row without `for` does not compile. `on` is the column "Resource types" of the Service Authorization Reference;
-// without it AWS takes `*` alone.
+// A row without `for` does not compile. `on` is the column "Resource types" of the Service Authorization Reference; a
+// row without `on` can only be allowed for `*`.
 operations! {
     Sts {
         AssumeRole: Read for [EnterRoles] on Role;
@@ -178,7 +179,7 @@ operations! {
 }
 
 impl Operation {
-    /// The row of a name that the SDK uses.
+    /// The row for an operation name of the SDK.
     pub(crate) fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|operation| operation.name() == name)
     }
@@ -186,21 +187,21 @@ impl Operation {
     /// The action that an IAM policy has to allow, such as `servicecatalog:ListPortfolios`.
     pub fn action(self) -> String {
         let name = match self {
-            // There is no action of its own (AWS Marketplace Catalog API reference, `BatchDescribeEntities`).
+            // IAM has no action of this name (AWS Marketplace Catalog API reference, `BatchDescribeEntities`).
             Self::BatchDescribeEntities => Self::DescribeEntity.name(),
             other => other.name(),
         };
         format!("{}:{name}", self.service().prefix())
     }
 
-    /// What has to be allowed for it: its own action, and what AWS asks for besides (Service Authorization Reference, the
-    /// column "Dependent actions").
+    /// The permissions that a call needs: its own action, and further ones that AWS checks (Service Authorization
+    /// Reference, the column "Dependent actions").
     pub fn needs(self) -> Vec<Need> {
         let (uses, writes, scope) = (self.uses(), self.writes(), self.scope());
         let own = Need { action: self.action(), uses, writes, scope, condition: None };
         let with = |action: &str| Need { action: action.to_owned(), ..own.clone() };
         let besides = match self {
-            // What is changed is said by the condition alone.
+            // IAM limits the kinds of change only by this condition, so each use gets a permission of its own.
             Self::StartChangeSet => {
                 let of = |(uses, types): &(&'static [Use], &'static [&'static str])| Need {
                     uses,
@@ -223,7 +224,7 @@ impl Operation {
     }
 }
 
-/// To whom a launch role is passed.
+/// The service that a launch role is passed to.
 const PASSED_TO: &[&str] = &["servicecatalog.amazonaws.com"];
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What the outside gives: the environment, read in one place, and how patient to be.
+//! Settings from outside the catalog: the environment, and time limits.
 
 use std::fmt;
 use std::time::Duration;
@@ -9,25 +9,26 @@ use crate::model::trust::ApplyRoles;
 /// How AWS is called.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// What the environment says.
+    /// The variables of the environment.
     pub environment: Environment,
     /// How many calls may be in flight at once.
     pub concurrency: usize,
-    /// How patient to be.
+    /// Pauses and time limits.
     pub timing: Timing,
-    /// Where to call instead of AWS, and as whom. `AWS_ENDPOINT_URL` and the usual credentials need none.
+    /// The address to call instead of AWS, with its credentials. Not needed for `AWS_ENDPOINT_URL`, which the SDK reads
+    /// itself.
     pub endpoint: Option<Endpoint>,
-    /// Roles that are not entered, whatever the settings say.
+    /// Roles that are never assumed, whatever the settings say.
     pub barred: ApplyRoles,
-    /// Whom to tell what is waited for.
+    /// The receiver of messages about waiting.
     pub waits: Waits,
 }
 
 impl Options {
-    /// How many calls are in flight at once unless somebody says otherwise.
+    /// The default number of calls in flight.
     pub const CONCURRENCY: usize = 16;
 
-    /// AWS itself, as the environment says.
+    /// The options for AWS itself.
     pub fn new(environment: Environment) -> Self {
         Self {
             environment,
@@ -39,7 +40,7 @@ impl Options {
         }
     }
 
-    /// An emulation on this machine: nothing there needs waiting for, and the environment has no say.
+    /// The options for an emulation on this machine: hardly any pauses, and the environment is ignored.
     pub fn loopback(endpoint: Endpoint) -> Self {
         Self {
             environment: Environment::default(),
@@ -52,12 +53,12 @@ impl Options {
     }
 }
 
-/// An emulation of AWS and the credentials to start with.
+/// An emulation of AWS, with its credentials.
 #[derive(Clone)]
 pub struct Endpoint {
-    /// Its address, such as `http://127.0.0.1:4566`.
+    /// The address, such as `http://127.0.0.1:4566`.
     pub url: String,
-    /// The access key id to start with.
+    /// The access key id.
     pub access_key_id: String,
     /// The secret access key.
     pub secret_access_key: String,
@@ -70,25 +71,25 @@ impl fmt::Debug for Endpoint {
     }
 }
 
-/// What the environment says about the way in. What the AWS SDKs read themselves is not here.
+/// Environment variables about credentials. Those that the AWS SDKs read themselves are left out.
 #[derive(Clone, Default)]
 pub struct Environment {
-    /// Where GitHub Actions gives out OIDC tokens (`ACTIONS_ID_TOKEN_REQUEST_URL`).
+    /// The address that gives OIDC tokens in GitHub Actions (`ACTIONS_ID_TOKEN_REQUEST_URL`).
     pub token_url: Option<String>,
-    /// What it wants to see for one (`ACTIONS_ID_TOKEN_REQUEST_TOKEN`). A secret.
+    /// The bearer token for that address (`ACTIONS_ID_TOKEN_REQUEST_TOKEN`). A secret.
     pub token_secret: Option<String>,
     /// `GITHUB_REPOSITORY`, for the sessions' names.
     pub repository: Option<String>,
     /// `GITHUB_RUN_ID`, for the sessions' names.
     pub run_id: Option<String>,
-    /// `AWS_REGION` or `AWS_DEFAULT_REGION`: where STS is asked.
+    /// `AWS_REGION` or `AWS_DEFAULT_REGION`: the region whose STS is called.
     pub region: Option<String>,
-    /// `AWS_PROFILE`, to name it where it is of no use.
+    /// `AWS_PROFILE`, for error messages.
     pub profile: Option<String>,
 }
 
 impl Environment {
-    /// Takes from `variable` what is set and not empty.
+    /// Reads the variables with `variable`. An empty value counts as not set.
     pub fn new(variable: impl Fn(&str) -> Option<String>) -> Self {
         let get = |name: &str| variable(name).filter(|value| !value.is_empty());
         Self {
@@ -116,31 +117,31 @@ impl fmt::Debug for Environment {
     }
 }
 
-/// How patient to be.
+/// Pauses and time limits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timing {
     /// The first pause before a call is tried again; the next ones are twice as long, with jitter.
     pub backoff: Duration,
-    /// The shortest pause between two looks at what is asynchronous. Pauses grow with what was waited already.
+    /// The shortest pause between two polls of something asynchronous. Pauses grow with the time waited.
     pub poll: Duration,
-    /// The longest such pause.
+    /// The longest pause between two polls.
     pub longest_poll: Duration,
-    /// The longest wait for a change, or while AWS throttles a call. One answer may take a quarter of it, and a minute at
-    /// most.
+    /// The longest wait for a change to end, or for a call that is throttled. One answer may take a quarter of it, at most
+    /// a minute.
     pub patience: Duration,
-    /// The pause after a share with a node of the organization before the next one in that account and region.
+    /// The pause between two shares with nodes of the organization in one account and region.
     pub node_pause: Duration,
-    /// The longest wait that goes unsaid.
+    /// How long a wait may last before a message is sent.
     pub quiet: Duration,
-    /// Whether calls keep to AWS's rates.
+    /// Whether calls are held back to AWS's rates.
     pub paced: bool,
 }
 
 impl Default for Timing {
-    /// For AWS itself. A change set takes minutes at times (AWS Marketplace Catalog API reference, "Working with
-    /// change sets"), a share with a large organization likewise. Node shares that follow each other at once are
-    /// throttled late, inside the errors of a share that then stands without some accounts; Terraform's AWS provider
-    /// pauses as long (`aws_servicecatalog_portfolio_share`).
+    /// The values for AWS itself. A change set can take minutes (AWS Marketplace Catalog API reference, "Working with
+    /// change sets"), and so can a share with a large organization. If shares with nodes follow each other without a
+    /// pause, AWS throttles inside of them: the share then misses some accounts. Terraform's AWS provider pauses as
+    /// long (`aws_servicecatalog_portfolio_share`).
     fn default() -> Self {
         Self {
             backoff: Duration::from_millis(500),
@@ -155,12 +156,12 @@ impl Default for Timing {
 }
 
 impl Timing {
-    /// For an emulation on this machine.
+    /// The values for an emulation on this machine.
     pub fn loopback() -> Self {
         Self {
             backoff: Duration::from_millis(1),
             poll: Duration::from_millis(1),
-            // The sandbox's time passes with requests, so long pauses would stop it.
+            // The sandbox's time advances with each request, so a long pause would only delay it.
             longest_poll: Duration::from_millis(8),
             patience: Duration::from_secs(10),
             node_pause: Duration::ZERO,

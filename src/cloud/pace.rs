@@ -1,4 +1,4 @@
-//! How fast AWS is asked: one line of calls for each operation, in each account and region or organization.
+//! The pace of calls: one queue for each operation in each account and region, or organization.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,12 +11,12 @@ use crate::model::id::OrganizationId;
 
 pub(crate) use super::patience::{LOST, Patience};
 
-/// The calls that AWS counts together.
+/// The calls that share one of AWS's rate limits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Scope {
-    /// Those of one account in one region.
+    /// The calls in one account and region.
     Place(Place),
-    /// Those of all accounts of an organization, whoever makes them: so it is for AWS Organizations.
+    /// The calls for one organization, from whichever account. AWS Organizations counts this way.
     Organization(OrganizationId),
 }
 
@@ -29,7 +29,7 @@ impl fmt::Display for Scope {
     }
 }
 
-/// Every line of calls.
+/// All queues of calls.
 #[derive(Debug)]
 pub(crate) struct Pace {
     paced: bool,
@@ -37,12 +37,12 @@ pub(crate) struct Pace {
 }
 
 impl Pace {
-    /// Holds calls back only where `paced`.
+    /// If `paced` is false, no call is held back.
     pub(crate) fn new(paced: bool) -> Self {
         Self { paced, lines: Mutex::default() }
     }
 
-    /// The line of an operation.
+    /// The queue of an operation, created on first use.
     pub(crate) fn line(&self, scope: &Scope, operation: Operation) -> Arc<Line> {
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         let line = lines

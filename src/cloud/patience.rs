@@ -1,4 +1,4 @@
-//! The one way of waiting for anything asynchronous.
+//! Waiting for anything asynchronous. All waits go through here.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,29 +9,31 @@ use super::line::{CLOSE, Line, Watch};
 use super::options::Timing;
 use super::waits::{Reminder, Waits, for_people};
 
-/// How often a write is made anew after no answer came to any attempt. What was done is looked at each time, and an
-/// outage of minutes is not waited for.
+/// How often a write is repeated after none of its attempts got an answer. Each time, what is live is read first. The
+/// limit is small: an outage of minutes is not waited for.
 pub(crate) const LOST: u32 = 3;
 
-/// How many times as long as the published rate would give it something pauses whose end is not near, so that the looks
-/// at what is about to end don't have to stand in line.
+/// A wait whose end is not near pauses this many times longer than the published rate requires. That leaves the rate to
+/// waits that are about to end.
 const SELDOM: u32 = 4;
 
-/// A pause of the one that finds out how long the like takes is not longer than this, or than a twentieth of what was
-/// waited: what it learns is how late each of the next ones is seen.
+/// The longest pause of the wait that polls often, or a twentieth of the time waited if that is longer. A coarse
+/// measurement would delay all later waits.
 const FINE: Duration = Duration::from_secs(1);
 
-/// Pauses until a deadline. Each is a tenth of what was waited already, so that the end is noticed at most a tenth
-/// late; with jitter. Of many that wait for the like, one looks so often, or twice as often where that is seldom, and the
-/// others seldom, so that they don't stand in each other's way. Where it is known how long the like takes, there are a few looks before that time, one at it, and
-/// then close ones for a while.
+/// Pauses until a deadline.
+///
+/// A pause is a tenth of the time waited, with jitter, so the end is noticed at most a tenth late. If several waits
+/// poll with the same operation, one of them polls so often (or twice as often once its pauses are long), and the
+/// others poll seldom, to stay within the rate. Once a wait has ended, its duration is known: waits then poll a few
+/// times before that time, once at it, and often for a while after it.
 #[derive(Debug)]
 pub(crate) struct Patience {
     begun: Instant,
     until: Instant,
-    /// When the last pause ended, and the one before.
+    /// When the last pause ended, and when the one before it ended.
     paused: (Instant, Instant),
-    /// The shortest pause, and the longest.
+    /// The shortest and the longest pause.
     poll: (Duration, Duration),
     quiet: Duration,
     about: Option<About>,
@@ -39,18 +41,18 @@ pub(crate) struct Patience {
     reminder: Reminder,
 }
 
-/// What is waited for, to say it.
+/// What is waited for, for messages and for the shared rate.
 #[derive(Debug)]
 struct About {
     reason: String,
-    /// The line of the operation that looks for the end.
+    /// The queue of the operation that polls.
     line: Arc<Line>,
-    /// The place among those that look, from the first pause on.
+    /// The place among the waits that poll, taken at the first pause.
     watch: Option<Watch>,
 }
 
 impl Patience {
-    /// Waits in silence.
+    /// A wait without messages.
     pub(crate) fn new(timing: &Timing) -> Self {
         let begun = Instant::now();
         let until = begun + timing.patience;
@@ -59,19 +61,19 @@ impl Patience {
         Self { begun, until, paused: (begun, begun), poll, quiet, about: None, waits, reminder: Reminder::default() }
     }
 
-    /// Waits for `reason`, such as `change set abc runs`, and says so now and then. `line` is that of the operation
-    /// that looks for the end: pauses grow with the number of those that look.
+    /// A wait for `reason`, such as `change set abc runs`, with a message from time to time. `line` is the queue of the
+    /// operation that polls: pauses grow with the number of waits in it.
     pub(crate) fn aloud(timing: &Timing, line: Arc<Line>, reason: String, waits: Waits) -> Self {
         Self { about: Some(About { reason, line, watch: None }), waits, ..Self::new(timing) }
     }
 
-    /// Ends by a deadline.
+    /// Limits the wait to a deadline.
     pub(crate) fn by(mut self, until: Option<Instant>) -> Self {
         self.until = until.map_or(self.until, |until| until.min(self.until));
         self
     }
 
-    /// Waits a little. False where the deadline has passed: then it does not wait.
+    /// Pauses once. Returns false, without pausing, if the deadline has passed.
     pub(crate) async fn pause(&mut self) -> bool {
         let now = Instant::now();
         if now >= self.until {
@@ -87,7 +89,7 @@ impl Patience {
         let jitter = if is_aimed { 1.0 } else { 0.9 + fastrand::f64() / 5.0 };
         let pause = pause.mul_f64(jitter).min(self.until - now);
         match self.about.as_ref().map(|about| Arc::clone(&about.line)) {
-            // One that learns meanwhile when to look goes by that.
+            // Another wait may end meanwhile: the pause then follows the duration that it showed.
             Some(line) if timeout(pause, line.learnt()).await.is_ok() => {
                 let now = Instant::now();
                 sleep(self.next(now).0.min(self.until.saturating_duration_since(now))).await;
@@ -99,14 +101,14 @@ impl Patience {
         true
     }
 
-    /// Notes that the look after the last pause saw the end, for those that wait for the like.
+    /// Records for the other waits that the poll after the last pause saw the end.
     pub(crate) fn over(&self) {
         let Some(About { line, .. }) = &self.about else { return };
         let (last, before) = self.paused;
         line.has_lasted(before - self.begun, last - self.begun);
     }
 
-    /// The next pause, and whether it ends just when the end is expected.
+    /// The next pause, and whether it ends exactly when the end is expected.
     fn next(&self, now: Instant) -> (Duration, bool) {
         let (shortest, longest) = self.poll;
         let (waited, share) = (now - self.begun, self.share());
@@ -114,7 +116,7 @@ impl Patience {
         match self.about.as_ref().and_then(|about| about.line.expected()) {
             Some(expected) if waited < expected => {
                 let (step, rest) = ((expected / 4).min(longest).max(least * SELDOM), expected.saturating_sub(waited));
-                // Not once more just before.
+                // No poll shortly before the expected end.
                 if step + step / 2 >= rest { (rest, true) } else { (step, false) }
             }
             Some(expected) if waited < expected + expected / 5 => {
@@ -126,12 +128,12 @@ impl Patience {
         }
     }
 
-    /// Whether this is the one that finds out for all how long it takes.
+    /// Whether this is the wait that polls often and measures the duration for all.
     fn scouts(&self) -> bool {
         self.about.as_ref().and_then(|about| about.watch.as_ref()).is_some_and(Watch::scouts)
     }
 
-    /// The pause that the published rate gives each of those that look.
+    /// The pause that keeps all waits together within the published rate.
     fn share(&self) -> Duration {
         let watch = self.about.as_ref().and_then(|about| about.watch.as_ref());
         watch.map(Watch::share).unwrap_or_default()
@@ -202,7 +204,7 @@ mod tests {
             Timing { poll: Duration::from_hours(1), longest_poll: Duration::from_hours(1), ..Timing::default() };
         let mut patience = Patience::aloud(&timing, Arc::clone(&line), "it runs".to_owned(), Waits::default());
         let learns = async { line.has_lasted(Duration::from_millis(19), Duration::from_millis(20)) };
-        // The pause is begun first.
+        // `join` polls the pause first.
         assert!(join(patience.pause(), learns).await.0);
         assert!(patience.begun.elapsed() < Duration::from_mins(30));
     }

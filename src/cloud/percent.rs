@@ -1,6 +1,6 @@
-//! Values in a query or a form.
+//! Percent-encoding for queries and forms.
 
-/// A value as RFC 3986 has it between `=` and `&`.
+/// A value as RFC 3986 requires it between `=` and `&`.
 pub(super) fn encoded(value: &str) -> String {
     let encoded = value.bytes().map(|byte| match byte {
         b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),

@@ -1,4 +1,4 @@
-//! Where a call is made.
+//! The account and region of a call.
 
 use crate::model::id::{AccountId, Region};
 

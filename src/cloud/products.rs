@@ -1,5 +1,5 @@
-//! What AWS Marketplace offers, by the Discovery API: search, and what an id is. All of it only reads, and nothing that
-//! decides about a target asks here.
+//! The products of AWS Marketplace, by the Discovery API: search, and look-up by id. Read-only, and no decision about a
+//! target depends on it.
 
 use std::collections::BTreeSet;
 
@@ -11,19 +11,19 @@ use super::get_product::{GetProduct, Product};
 use super::{Cloud, CloudError, Meaning};
 use crate::model::offer::{Offer, Reference};
 
-/// The most listings that one call gives.
+/// The largest page of `SearchListings`.
 const PER_PAGE: usize = 100;
 
-/// What a search has found.
+/// The result of a search.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// At most as many as were asked for, the best first.
+    /// At most as many as the caller asked for, best first.
     pub offers: Vec<Offer>,
-    /// Whether there were more.
+    /// Whether AWS has more results.
     pub more: bool,
 }
 
-/// Looks for products whose pages have `text`, of `publisher` alone where one is given.
+/// Searches for products with `text` on their pages, only those of `publisher` if given.
 pub async fn search(cloud: &Cloud, text: &str, publisher: Option<&str>, limit: usize) -> Result<Found, CloudError> {
     const OPERATION: &str = "SearchListings";
     let seat = cloud.discovery().await?;
@@ -67,8 +67,8 @@ pub async fn search(cloud: &Cloud, text: &str, publisher: Option<&str>, limit: u
     Ok(Found { offers, more })
 }
 
-/// The products that somebody means: one for a product's id, those of the page for a listing's. None where the
-/// marketplace does not know it; a product that is private or withdrawn may be unknown.
+/// The product with a product id, or the products on the page with a listing id. Empty if the marketplace does not know
+/// the id, which may be so for a private or withdrawn product.
 pub async fn look_up(cloud: &Cloud, reference: &Reference) -> Result<Vec<Offer>, CloudError> {
     let seat = cloud.discovery().await?;
     let found = match reference {
@@ -95,7 +95,7 @@ pub async fn look_up(cloud: &Cloud, reference: &Reference) -> Result<Vec<Offer>,
         Err(error) if error.meaning == Meaning::NotFound => return Ok(Vec::new()),
         found => found?,
     };
-    // An answer about something else must not be taken for one about this.
+    // An answer about another product must not be used.
     let strange = |offer: &&Offer| match reference {
         Reference::Product(id) => !offer.id.eq_ignore_ascii_case(id),
         Reference::Listing(_) => offer.id.is_empty(),
@@ -111,7 +111,7 @@ pub async fn look_up(cloud: &Cloud, reference: &Reference) -> Result<Vec<Offer>,
     Ok(found)
 }
 
-/// A product on a listing. Its maker stands for the seller, where one is named.
+/// A product on a listing. The vendor is its manufacturer, or the seller if none is named.
 fn offer(
     product: ProductInformation,
     seller: Option<&SellerInformation>,
@@ -120,7 +120,7 @@ fn offer(
 ) -> Offer {
     let vendor = product.manufacturer.as_ref().or(seller).map(|seller| seller.display_name.clone());
     let (id, name) = (product.product_id, product.product_name);
-    // Only what can be bought has a listing.
+    // A product with a listing can be bought.
     Offer { id, name, vendor, kinds, pricing, listing: given(listing), is_withdrawn: false }
 }
 
@@ -132,7 +132,7 @@ fn prices(models: &[PricingModel]) -> Vec<String> {
     distinct(models.iter().map(|model| (model.display_name.as_str(), model.pricing_model_type.as_str())))
 }
 
-/// Words for people, or AWS's own where there are none; each once.
+/// Names for people, or AWS's codes if there is no name; each once.
 fn distinct<'a>(words: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<String> {
     let words: BTreeSet<&str> = words.map(|(shown, code)| if shown.is_empty() { code } else { shown }).collect();
     words.into_iter().map(str::to_owned).collect()

@@ -1,4 +1,4 @@
-//! Which of the SDK's request builders belongs to which row of the table of operations.
+//! Maps the SDK's request builders to the rows of the table of operations.
 
 use std::error::Error;
 
@@ -9,11 +9,11 @@ use futures_util::future::BoxFuture;
 
 use super::operation::Operation;
 
-/// An answer of AWS on its way.
+/// A call that is being made.
 pub(crate) type Answer<T, E> = BoxFuture<'static, Result<T, SdkError<E, Response>>>;
 
-/// A request that can be sent, and sent again. A call that takes an idempotency token must carry one: the SDK would
-/// make up another for each attempt.
+/// A request that can be sent several times. A call that takes an idempotency token must set it: the SDK would generate
+/// another token for each attempt.
 pub(crate) trait Request: Clone + Send + Sync {
     /// Its row in the table.
     const OPERATION: Operation;
@@ -21,7 +21,7 @@ pub(crate) trait Request: Clone + Send + Sync {
     type Output: Send;
     type Error: ProvideErrorMetadata + Error + Send + Sync + 'static;
 
-    /// Sends it once.
+    /// Makes one attempt.
     fn attempt(self) -> Answer<Self::Output, Self::Error>;
 }
 
@@ -42,8 +42,9 @@ macro_rules! requests {
     };
 }
 
-// `GetProduct` is in `get_product.rs`: it reads more of the answer than the SDK does. `SimulatePrincipalPolicy` is in
-// `iam.rs` and `ListReceivedLicensesForOrganization` in `license_manager.rs`: there is no SDK for them here.
+// `GetProduct` is in `get_product.rs`, which reads a field that the SDK leaves out. `SimulatePrincipalPolicy` is in
+// `iam.rs` and `ListReceivedLicensesForOrganization` in `license_manager.rs`, because the SDK crates for them are not
+// used.
 requests! {
     aws_sdk_sts {
         assume_role: AssumeRole AssumeRoleFluentBuilder AssumeRoleOutput AssumeRoleError;

@@ -1,4 +1,4 @@
-//! Whether a failed attempt is followed by another, and when.
+//! Decides whether a failed attempt is followed by another, and after which pause.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use tokio::time::Instant;
 use super::meaning::Meaning;
 use super::options::Timing;
 
-/// How often a call is tried in all where no answer comes, or a session has ended.
+/// The most attempts of a call that gets no answer, or whose session has ended.
 const ATTEMPTS: u32 = 6;
 
-/// The longest pause is so many times the first one.
+/// The longest pause, as a multiple of the first.
 const LONGEST: u32 = 40;
 
 /// The attempts of one call.
@@ -19,7 +19,7 @@ pub(crate) struct Retry {
     pub(crate) begun: Instant,
     until: Instant,
     backoff: Duration,
-    /// Failed attempts that were not throttled.
+    /// Failed attempts other than throttled ones.
     failed: u32,
     throttled: u32,
 }
@@ -29,14 +29,14 @@ impl Retry {
         Self { begun: now, until: now + timing.patience, backoff: timing.backoff, failed: 0, throttled: 0 }
     }
 
-    /// Ends by a deadline.
+    /// Limits the attempts to a deadline.
     pub(crate) fn by(mut self, until: Option<Instant>) -> Self {
         self.until = until.map_or(self.until, |until| until.min(self.until));
         self
     }
 
-    /// The pause before the next attempt, or none where there is no use in another. Being throttled does no harm and
-    /// passes, so it is borne until the deadline; what gets no answer is given up after a few attempts.
+    /// The pause before the next attempt. `None` if there is to be none. Throttling does no harm and passes, so it is
+    /// accepted until the deadline; a call without an answer is given up after a few attempts.
     pub(crate) fn after(&mut self, meaning: Meaning, now: Instant) -> Option<Duration> {
         let (count, is_over) = match meaning {
             Meaning::Throttled => {

@@ -1,4 +1,4 @@
-//! A session of one role: opened once, however many ask for it, and renewed before it ends.
+//! The session of one role: opened once for all callers, and renewed before it ends.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -20,10 +20,10 @@ use super::place::Place;
 use super::retry::Retry;
 use super::start::{Start, wrong_account};
 
-/// How long before its end a session is renewed: longer than any single call takes.
+/// How long before its end a session is renewed. No single call takes longer.
 const MARGIN: Duration = Duration::from_mins(5);
 
-/// A role and the way to it.
+/// A role, and the role that it is assumed from (`None` for the starting credentials).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Step {
     pub(crate) from: Option<Box<Step>>,
@@ -44,8 +44,7 @@ pub(crate) struct RoleSession {
 }
 
 impl RoleSession {
-    /// `asker` is the first place that needs the session. Errors speak of the role's own account, and of the region
-    /// where STS is asked.
+    /// `asker` is the first place that needs the session. Errors name the role's own account, and the region of STS.
     pub(crate) fn new(start: Arc<Start>, from: Option<Arc<RoleSession>>, step: Step, asker: &Place) -> Self {
         let account = step.role.split(':').nth(4).and_then(|account| account.parse().ok());
         let account = account.unwrap_or_else(|| asker.account.clone());
@@ -53,17 +52,16 @@ impl RoleSession {
         Self { start, from, step, place, held: tokio::sync::Mutex::default(), ended: Ended::default() }
     }
 
-    /// The ARN of its role.
     pub(crate) fn arn(&self) -> &str {
         &self.step.role
     }
 
-    /// The session that it is entered from; `None` where that is the start.
+    /// The session that this role is assumed from. `None` if that is the starting credentials.
     pub(crate) fn from(&self) -> Option<&RoleSession> {
         self.from.as_deref()
     }
 
-    /// Refuses a session that is not in the account where it is to be used.
+    /// Fails if the role is in another account than `place`.
     pub(crate) fn leads_into(&self, place: &Place) -> Result<(), CloudError> {
         if self.place.account == place.account {
             return Ok(());
@@ -76,8 +74,8 @@ impl RoleSession {
         Err(wrong_account("AssumeRole", place, message))
     }
 
-    /// Credentials that last for a while yet. Callers that ask while they are fetched wait for the same ones. A
-    /// refusal is remembered; any other error is not, so the next caller tries again.
+    /// Credentials that are valid for at least [`MARGIN`]. Callers that ask during a fetch wait for its result. A
+    /// refusal is remembered; after any other error the next caller tries again.
     pub(crate) async fn credentials(&self) -> Result<Credentials, CloudError> {
         let mut held = self.held.lock().await;
         let ended = self.ended.swap(false, Ordering::Relaxed);
@@ -118,7 +116,7 @@ impl RoleSession {
         self.read("AssumeRole", answer.credentials, answer.assumed_role_user.as_ref())
     }
 
-    /// Exchanges GitHub's token for the role. STS refuses a valid token now and then; another one is fetched then.
+    /// Exchanges GitHub's token for the role. STS sometimes refuses a valid token; a new token is then fetched.
     async fn exchange(&self) -> Result<Credentials, CloudError> {
         let mut retry = Retry::new(&self.start.conduct.timing, Instant::now());
         loop {
@@ -149,7 +147,7 @@ impl RoleSession {
         self.read(OPERATION, answer.credentials, answer.assumed_role_user.as_ref())
     }
 
-    /// Takes the credentials of an answer, if they are of the role that was asked for.
+    /// Takes the credentials of an answer, after checking that they are for the role that was asked for.
     fn read(
         &self,
         operation: &'static str,
@@ -182,8 +180,8 @@ impl RoleSession {
         session_name(environment.repository.as_deref(), environment.run_id.as_deref())
     }
 
-    /// Says which role refused, and what to check. Other errors stay as they are, among them those of the role before
-    /// this one, and those about credentials that STS does not know: no trust policy was asked there.
+    /// Adds which role refused and what to check. Errors of an earlier role in the chain stay as they are, and so do
+    /// errors about credentials that STS does not know, since no trust policy was checked then.
     fn explain(&self, operation: &'static str, error: CloudError, trust: &str, issuer: &str) -> CloudError {
         let explained = error.message.contains(": check that ");
         let is_own = error.operation == operation && error.account == self.place.account && !explained;
@@ -200,7 +198,7 @@ impl RoleSession {
     }
 }
 
-/// A session as the SDK wants it.
+/// A session as a credentials provider of the SDK.
 pub(crate) fn provider(session: &Arc<RoleSession>) -> SharedCredentialsProvider {
     SharedCredentialsProvider::new(Provider(Arc::clone(session)))
 }
@@ -217,7 +215,7 @@ impl ProvideCredentials for Provider {
     }
 }
 
-/// Whether credentials are good for a while after `now`.
+/// Whether credentials stay valid for longer than [`MARGIN`] after `now`.
 fn lasts(credentials: &Credentials, now: SystemTime) -> bool {
     credentials.expiry().is_none_or(|end| end.duration_since(now).is_ok_and(|left| left > MARGIN))
 }

@@ -1,7 +1,8 @@
-//! Who calls: the starting credentials, or one role session per account and mode.
+//! The identity of each call: the starting credentials, or one role session per account and mode.
 //!
-//! In GitHub Actions the job's OIDC token is exchanged for the first role; elsewhere the usual AWS chain (environment,
-//! profile, SSO, instance) is the start. `through`, if the settings name it, comes before an account's `role`.
+//! In GitHub Actions the job's OIDC token is exchanged for the first role. Elsewhere the usual AWS credential chain
+//! (environment, profile, SSO, instance) is the start. If the settings have `access.through`, that role is assumed
+//! before an account's `role`.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,15 +26,15 @@ use crate::model::trust::ApplyRoles;
 #[derive(Debug)]
 pub(crate) struct Sessions {
     start: Arc<Start>,
-    /// Roles that are not entered.
+    /// Roles that are refused.
     barred: ApplyRoles,
     roles: Mutex<BTreeMap<Step, Arc<RoleSession>>>,
 }
 
-/// What a client is made from.
+/// The SDK configuration of a caller.
 pub(crate) struct Identity {
     pub(crate) config: SdkConfig,
-    /// Has the session opened anew; `None` for the starting credentials.
+    /// Set to have the session opened again. `None` for the starting credentials.
     pub(crate) ended: Option<Ended>,
 }
 
@@ -42,8 +43,8 @@ impl Sessions {
         Self { start: Arc::new(start), barred, roles: Mutex::default() }
     }
 
-    /// The caller in an account: a session of its role, opened, or the starting credentials where the settings name no
-    /// role. Refused where it would be a caller in another account, or where nobody can tell.
+    /// The caller for an account: a session of its role, opened, or the starting credentials if the settings name no
+    /// role. An error if the caller would be in another account, or if its account can't be determined.
     pub(crate) async fn identity(&self, access: &Access, place: &Place) -> Result<Identity, CloudError> {
         bar(&self.barred, access, place, self.start.conduct.mode)?;
         let base = self.start.config().await;
@@ -61,7 +62,7 @@ impl Sessions {
         };
         session.leads_into(place)?;
         session.credentials().await?;
-        // The session renews itself; a second cache above it would only hide when.
+        // The session renews itself. The SDK's cache on top of it would hide when it did.
         let config = base.to_builder().credentials_provider(provider(&session));
         let config = config.identity_cache(IdentityCache::no_cache()).build();
         Ok(Identity { config, ended: Some(Arc::clone(&session.ended)) })
@@ -69,43 +70,43 @@ impl Sessions {
 
     /// The account of the starting credentials.
     pub(crate) async fn start_account(&self, region: &Region) -> Result<AccountId, CloudError> {
-        // Only errors would name the account that asks, and it is not known yet.
+        // The asker's account shows up only in errors, and it is not known yet.
         let asker = Place { account: AccountId::nobody(), region: region.clone() };
         self.start.account(&asker).await
     }
 
-    /// The ARN of who has the starting credentials.
+    /// The ARN of the starting credentials.
     pub(crate) async fn start_arn(&self) -> Result<String, CloudError> {
         let asker = Place { account: AccountId::nobody(), region: self.start.region.clone() };
         self.start.caller(&asker).await.map(|caller| caller.arn)
     }
 
-    /// IAM as a caller.
+    /// IAM, called with an identity.
     pub(crate) fn iam(&self, identity: Identity, place: Place) -> Seat<Iam> {
         let Identity { config, ended } = identity;
         self.start.iam(&config, place, ended)
     }
 
-    /// License Manager as a caller.
+    /// License Manager, called with an identity.
     pub(crate) fn license_manager(&self, identity: Identity, place: Place) -> Seat<LicenseManager> {
         let Identity { config, ended } = identity;
         self.start.license_manager(&config, place, ended)
     }
 
-    /// An OIDC token, where there is someone to give it.
+    /// An OIDC token of GitHub. `None` outside GitHub Actions; the error is a sentence.
     pub(crate) async fn token(&self, audience: &str) -> Option<Result<String, String>> {
         self.start.token(audience).await
     }
 
-    /// The session of the role that comes before those of the accounts, if the settings name one.
+    /// The session of the role in `access.through`. `None` if the settings have no such role.
     pub(crate) fn first(&self, access: &Access, place: &Place) -> Result<Option<Arc<RoleSession>>, CloudError> {
         let alone = Access { role: None, ..access.clone() };
         bar(&self.barred, &alone, place, self.start.conduct.mode)?;
         Ok(self.through(access, place).map(|step| self.session(step, place)))
     }
 
-    /// The session of an account's role, if the settings name one. The external id goes with `role` alone: it is for
-    /// the accounts that trust another one.
+    /// The session of an account's role. `None` if the settings name no role. The external id is sent for `role` only,
+    /// not for `through`: it is meant for accounts that trust another account.
     pub(crate) fn role(&self, access: &Access, place: &Place) -> Option<Arc<RoleSession>> {
         let role = Access::role_arn(access.role.as_ref()?, &place.account, self.start.conduct.mode);
         let (external_id, audience) = (access.external_id.clone(), access.audience.clone());

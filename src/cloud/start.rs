@@ -1,4 +1,4 @@
-//! What every session starts from: the SDK's configuration with the starting credentials.
+//! The start of every session: the SDK's configuration with the starting credentials.
 
 use std::sync::Arc;
 
@@ -21,12 +21,12 @@ use super::pace::{Patience, Scope};
 use super::place::Place;
 use crate::model::id::{AccountId, Region};
 
-/// What every session starts from.
+/// The starting credentials, the environment, and what all calls share.
 #[derive(Debug)]
 pub(crate) struct Start {
     pub(crate) environment: Environment,
     pub(crate) conduct: Arc<Conduct>,
-    /// Where STS is asked.
+    /// The region whose STS is called.
     pub(crate) region: Region,
     endpoint: Option<Endpoint>,
     connection: Connection,
@@ -34,7 +34,7 @@ pub(crate) struct Start {
     caller: OnceCell<Result<Caller, CloudError>>,
 }
 
-/// Who has the starting credentials.
+/// The identity of the starting credentials.
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     account: AccountId,
@@ -42,7 +42,7 @@ pub(crate) struct Caller {
 }
 
 impl Start {
-    /// `home` is where STS is asked unless the environment names a region.
+    /// `home` is the region of STS if the environment names none.
     pub(crate) fn new(
         environment: Environment,
         endpoint: Option<Endpoint>,
@@ -72,8 +72,8 @@ impl Start {
         self.caller(asker).await.map(|caller| caller.account)
     }
 
-    /// Who has the starting credentials, asked for once with the usual retries. An error is final for the run: without
-    /// an answer nobody knows in whose account a call would be made.
+    /// The identity of the starting credentials, asked for once with the usual retries. An error is final for the run:
+    /// without the answer it is unknown in which account a call would be made.
     pub(crate) async fn caller(&self, asker: &Place) -> Result<Caller, CloudError> {
         let place = Place { account: asker.account.clone(), region: self.region.clone() };
         let ask = || async {
@@ -89,18 +89,18 @@ impl Start {
         })
     }
 
-    /// STS for credentials.
+    /// A client of STS.
     pub(crate) fn sts(&self, config: &SdkConfig, place: Place, ended: Option<Ended>) -> Seat<aws_sdk_sts::Client> {
         let config = aws_sdk_sts::config::Builder::from(config).interceptor(Label).build();
         self.seat(aws_sdk_sts::Client::from_conf(config), place, ended)
     }
 
-    /// IAM as a caller.
+    /// A client of IAM.
     pub(crate) fn iam(&self, config: &SdkConfig, place: Place, ended: Option<Ended>) -> Seat<Iam> {
         self.seat(Iam::new(config, self.connection.clone(), &place), place, ended)
     }
 
-    /// License Manager as a caller.
+    /// A client of License Manager.
     pub(crate) fn license_manager(
         &self,
         config: &SdkConfig,
@@ -122,8 +122,8 @@ impl Start {
         }
     }
 
-    /// Names the profile that the environment names, where there are no credentials to start with. The SDK passes over
-    /// a profile that does not exist.
+    /// Adds the name of the profile to an error about missing credentials, because the SDK ignores a profile that does
+    /// not exist.
     pub(crate) fn explain(&self, error: CloudError) -> CloudError {
         match &self.environment.profile {
             Some(profile) if error.code == "NoCredentials" => {
@@ -142,7 +142,8 @@ impl Start {
         self.environment.token_url.is_some() && self.environment.token_secret.is_some()
     }
 
-    /// GitHub's OIDC token, fetched anew each time: it lives for a few minutes only. None outside GitHub Actions.
+    /// GitHub's OIDC token, fetched again each time because it is valid for a few minutes only. `None` outside GitHub
+    /// Actions.
     pub(crate) async fn token(&self, audience: &str) -> Option<Result<String, String>> {
         let (url, secret) = (self.environment.token_url.as_ref()?, self.environment.token_secret.as_ref()?);
         let patience = Patience::new(&self.conduct.timing);
@@ -165,10 +166,10 @@ impl Start {
             let loader = aws_config::defaults(BehaviorVersion::latest()).region(region);
             loader.http_client(self.connection.unbounded_client()).load().await
         };
-        // Time limits are kept by the connection, where the wait for a turn does not count. `Seat::call` tries again,
-        // since it knows what the pace is and how long to bear being throttled.
-        // The SDK's guard against answers that stall would count that wait too: with many calls waiting it gave up, after
-        // five seconds, those that had not been sent yet.
+        // `Connection` keeps the time limits, so that waiting for a permit does not count. `Seat::call` retries,
+        // because it knows the pace and how long to accept throttling.
+        // The SDK's stalled stream protection is off because it counts the wait for a permit too: with many calls
+        // waiting, it gave up after five seconds on calls that had not been sent yet.
         let mut config = found
             .to_builder()
             .http_client(self.connection.client())
@@ -179,7 +180,7 @@ impl Start {
     }
 }
 
-/// Refuses to work in another account than is meant.
+/// The error for credentials of another account than the one that is meant.
 pub(crate) fn wrong_account(operation: &'static str, place: &Place, message: String) -> CloudError {
     CloudError::own(operation, place, "WrongAccount", Meaning::Denied, message)
 }

@@ -1,25 +1,24 @@
-//! How many calls were sent to AWS.
+//! The count of calls that were sent to AWS.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::watch;
 
-/// The calls that were sent, by operation. A call that was tried three times counts three times.
+/// The calls that were sent, by operation. Each attempt counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CallCount {
-    /// How many calls of each operation.
+    /// The number of calls of each operation.
     pub by_operation: BTreeMap<&'static str, u64>,
 }
 
 impl CallCount {
-    /// How many calls in all.
+    /// The number of calls of all operations.
     pub fn total(&self) -> u64 {
         self.by_operation.values().sum()
     }
 }
 
-/// Counts calls.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     counts: Mutex<CallCount>,
@@ -27,7 +26,6 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    /// Counts a call.
     pub(crate) fn count(&self, operation: &'static str) {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         *counts.by_operation.entry(operation).or_default() += 1;
@@ -38,7 +36,7 @@ impl Tally {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The number of calls as it grows.
+    /// A receiver of the total number of calls, updated with each call.
     pub(crate) fn made(&self) -> watch::Receiver<u64> {
         self.made.subscribe()
     }

@@ -1,12 +1,12 @@
-//! What the share actions of one account and region have in common.
+//! State that all share actions of one account and region share.
 
 use tokio::time::Instant;
 
-/// Held during a share action: AWS takes one at a time.
+/// The state behind the lock that a share action holds: AWS takes one action at a time.
 #[derive(Debug, Default)]
 pub(crate) struct ShareTurn {
-    /// When the last action with a node of the organization ended.
+    /// When the last share action with a node of the organization ended: a member account, an OU or the organization.
     pub(crate) node_ended: Option<Instant>,
-    /// Why no further action is of use, such as one that did not end in time.
+    /// Why no further action is tried: an earlier one did not end in time.
     pub(crate) stuck: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! What is said while a call or a change waits, so that nobody takes a slow run for a dead one.
+//! Messages while a call or a change waits, so that a slow run does not look dead.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Hears why something waits, in a sentence.
+/// A callback that gets a sentence about what is waited for.
 type Hearer = dyn Fn(&str) + Send + Sync;
 
-/// Whom to tell what is waited for. Silent unless made with [`Waits::new`].
+/// The receiver of messages about waiting. Silent unless made with [`Waits::new`].
 #[derive(Clone, Default)]
 pub struct Waits(Option<Arc<Hearer>>);
 
 impl Waits {
-    /// Calls `hearer` with a sentence each time that something has waited for long.
+    /// Calls `hearer` with a sentence whenever something has waited for long.
     pub fn new(hearer: impl Fn(&str) + Send + Sync + 'static) -> Self {
         Self(Some(Arc::new(hearer)))
     }
@@ -32,12 +32,12 @@ impl fmt::Debug for Waits {
     }
 }
 
-/// Keeps what waits from saying so too often: at most once in a while, however many wait for the same thing.
+/// Limits messages: at most one per interval, however many calls wait for the same thing.
 #[derive(Debug, Default)]
 pub(crate) struct Reminder(Mutex<Option<Instant>>);
 
 impl Reminder {
-    /// Whether it is time to speak for something that began to wait at `begun`. A yes counts as said.
+    /// Whether a message is due for something that began to wait at `begun`. Returning true counts as sent.
     pub(crate) fn is_due(&self, begun: Instant, now: Instant, every: Duration) -> bool {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let since = last.map_or(begun, |last| last.max(begun));
@@ -49,7 +49,7 @@ impl Reminder {
     }
 }
 
-/// A duration for people: `45 s`, `12 min`.
+/// A duration for messages: `45 s`, `12 min`.
 pub(crate) fn for_people(duration: Duration) -> String {
     match duration.as_secs() {
         0 => format!("{} ms", duration.as_millis()),

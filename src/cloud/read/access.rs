@@ -1,4 +1,4 @@
-//! Who has a portfolio by which share.
+//! Which accounts and OUs have a portfolio through the organization.
 
 use std::collections::BTreeSet;
 
@@ -19,14 +19,14 @@ const PAGE: i32 = 20;
 /// The largest page of `ListPortfolioAccess`.
 const ACCOUNTS_PAGE: i32 = 100;
 
-/// What was asked of one account and region.
+/// The result for one account and region.
 pub(super) struct Accessed {
     pub(super) access: Access,
-    /// Whether the account can share through its organization, where that was asked.
+    /// Whether the account can share through its organization. `None` if not asked for.
     pub(super) sharing: Option<Reading<Sharing>>,
 }
 
-/// One account and region.
+/// Reads what is wanted of one account and region.
 pub(super) async fn access(cloud: &Cloud, place: Place, wants: AccessWants) -> Accessed {
     let AccessWants { organization, own, reached, sharing } = wants;
     let seat = match cloud.service_catalog(&organization, place).await {
@@ -72,7 +72,7 @@ pub(crate) async fn may_share(seat: &ServiceCatalog) -> Result<Sharing, CloudErr
     }
 }
 
-/// The accounts below a node that have a portfolio through the organization.
+/// The accounts below a node that have a portfolio through the organization, by `ListPortfolioAccess`.
 pub(crate) async fn accounts_below(
     seat: &ServiceCatalog,
     id: &PortfolioId,
@@ -89,7 +89,7 @@ pub(crate) async fn accounts_below(
     listed.iter().map(|account| seat.parse(OPERATION, Some(account))).collect()
 }
 
-/// The nodes of a kind that a portfolio is shared with themselves.
+/// The nodes of a kind that a portfolio is shared with directly.
 pub(crate) async fn nodes(
     seat: &ServiceCatalog,
     id: &PortfolioId,

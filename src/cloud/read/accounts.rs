@@ -1,4 +1,4 @@
-//! Accounts of an organization: the list of all, page by page, and one by one.
+//! The accounts of an organization: the list of all, page by page, and single accounts.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::cloud::{CloudError, Meaning};
 use crate::model::id::{AccountId, OrganizationId, OuId};
 use crate::model::organization::{Account, AccountStatus, Organization};
 
-/// The list of all accounts, as far as it was read. Each page is asked for when it is wanted.
+/// The list of all accounts, read one page at a time.
 pub(super) struct AccountList<'a> {
     seat: &'a Organizations,
     token: Option<String>,
@@ -23,12 +23,12 @@ impl<'a> AccountList<'a> {
         Self { seat, token: None, seen: BTreeSet::new(), pages: 0 }
     }
 
-    /// How many pages were read.
     pub(super) fn pages(&self) -> usize {
         self.pages
     }
 
-    /// Reads the next page into `organization`, and says which accounts were on it. The last one makes it whole.
+    /// Reads the next page into `organization`, and returns the accounts on it. After the last page,
+    /// `organization.whole` is set.
     pub(super) async fn next(&mut self, organization: &mut Organization) -> Result<Vec<AccountId>, CloudError> {
         const OPERATION: &str = "ListAccounts";
         let call = self.seat.client.list_accounts().max_results(PAGE).set_next_token(self.token.take());
@@ -50,7 +50,7 @@ impl<'a> AccountList<'a> {
     }
 }
 
-/// An account, or none where the organization does not have it.
+/// An account. `None` if the organization has no such account.
 pub(super) async fn describe(
     seat: &Organizations,
     organization: &OrganizationId,
@@ -67,7 +67,7 @@ pub(super) async fn describe(
     }
 }
 
-/// The accounts right below a unit.
+/// The accounts that are direct children of an OU.
 pub(super) async fn below(
     seat: &Organizations,
     organization: &OrganizationId,
@@ -89,7 +89,7 @@ fn account(
     operation: &'static str,
     account: AwsAccount,
 ) -> Result<(AccountId, Account), CloudError> {
-    // `Status` gives way to `State` in September 2026 (Organizations API reference, `Account`).
+    // AWS replaces `Status` by `State` in September 2026 (Organizations API reference, `Account`).
     let active = match (&account.state, &account.status) {
         (Some(state), _) => *state == AccountState::Active,
         (None, Some(status)) => *status == AwsStatus::Active,
@@ -99,7 +99,7 @@ fn account(
     let id: AccountId = seat.parse(operation, account.id.as_deref())?;
     let joined = account.joined_timestamp.as_ref();
     let joined = joined.and_then(|at| jiff::Timestamp::from_second(at.secs()).ok());
-    // There is one path; AWS gives a list.
+    // An account has one path, but AWS gives a list.
     let above = match account.paths() {
         [path] => units_above(organization, path, id.as_str()),
         _ => None,

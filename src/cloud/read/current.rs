@@ -1,4 +1,4 @@
-//! An experience just before it is written to, and the experiences that bear a name.
+//! An experience just before a change, and the experiences with a given name.
 
 use std::collections::BTreeSet;
 
@@ -14,38 +14,38 @@ use crate::model::branding::Branding;
 use crate::model::experience::{Experience, ExperienceStatus};
 use crate::model::id::{BrandingId, ExperienceId, ProcurementPolicyId};
 
-/// What is read of an experience beside itself and its policy.
+/// What is read together with an experience and its policy.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Beside {
-    /// How it looks.
+    /// The branding settings.
     pub(crate) branding: bool,
-    /// Whom this and every other experience governs.
+    /// The audiences of all experiences.
     pub(crate) audiences: bool,
 }
 
-/// The parts of an experience that are known by their ids: they are read in the same call.
+/// The ids of an experience's parts, as they were read last. Known parts are read in the same call as the experience.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Known {
     pub(crate) policy: Option<ProcurementPolicyId>,
     pub(crate) branding: Option<BrandingId>,
 }
 
-/// An experience just before it is written to.
+/// An experience just before a change.
 #[derive(Debug, Clone)]
 pub(crate) struct Current {
     pub(crate) experience: Experience,
-    /// The experience with the revision that was read, `exp-1234@5`.
+    /// The id of the experience with its revision, `exp-1234@5`.
     pub(crate) identifier: String,
-    /// The revisions of all that was read: another one for every change.
+    /// The revisions of everything that was read. Any change makes this text different.
     pub(crate) revisions: String,
-    /// How it looks. `None` where it has no branding settings, and where that was not asked for.
+    /// The branding. `None` if the experience has none, or if it was not asked for.
     pub(crate) branding: Option<Branding>,
-    /// Whom each experience governs; nobody where that was not asked for.
+    /// The audience of each experience. Empty if audiences were not asked for.
     pub(crate) audiences: Audiences,
 }
 
-/// Reads one experience again; in a single call where its policy is still the one that was known, but for audiences, which
-/// can be read all together alone.
+/// Reads one experience again. It takes a single call if the policy and branding have not been replaced. Audiences take
+/// further calls, because all of them have to be read.
 pub(crate) async fn current(
     seat: &Marketplace,
     id: &ExperienceId,
@@ -67,7 +67,7 @@ pub(crate) async fn current(
     Ok(Current { experience, identifier, revisions: revisions.join(" "), branding, audiences })
 }
 
-/// The experience, its policy, and its branding settings where they are wanted.
+/// The experience, its policy, and its branding if wanted.
 async fn itself(
     seat: &Marketplace,
     id: &ExperienceId,
@@ -88,8 +88,7 @@ async fn itself(
     Ok((found, head))
 }
 
-/// The experiences that bear a name: those that can be used, and those that are archived. Names are not unique, and an
-/// experience is never deleted.
+/// The experiences with a given name. Names are not unique, and an experience is never deleted, only archived.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Namesakes {
     pub(crate) usable: BTreeSet<ExperienceId>,
@@ -104,7 +103,7 @@ pub(crate) async fn namesakes(seat: &Marketplace, name: &str) -> Result<Namesake
     for id in ids {
         let head = parse(seat, &found, id.as_str(), entity::experience)?;
         match head.status {
-            // A list may be older than a new name.
+            // The list may still show an old name.
             ExperienceStatus::Enabled | ExperienceStatus::Disabled if head.name != name => {}
             ExperienceStatus::Enabled | ExperienceStatus::Disabled => drop(namesakes.usable.insert(id)),
             ExperienceStatus::Archived => drop(namesakes.archived.insert(id)),

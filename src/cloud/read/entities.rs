@@ -1,7 +1,7 @@
-//! Entities of Marketplace Catalog by their ids.
+//! Entities of Marketplace Catalog, by id.
 //!
-//! `BatchDescribeEntities` gives twenty with one call, but no public program is known to use it for the entities of a
-//! private marketplace. Where AWS refuses it or leaves an entity out, `DescribeEntity` is asked.
+//! `BatchDescribeEntities` gives twenty entities per call, but no public program is known to use it for the entities of
+//! a private marketplace. If AWS refuses it or leaves out an entity, `DescribeEntity` is called.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,21 +14,21 @@ use super::several::{pages, side_by_side};
 use crate::cloud::client::Seat;
 use crate::cloud::{CloudError, Meaning, Operation};
 
-/// The only catalog there is (Marketplace Catalog API reference).
+/// The only catalog (Marketplace Catalog API reference).
 pub(crate) const CATALOG: &str = "AWSMarketplace";
 
 /// The largest page of `ListEntities`.
 const PAGE: i32 = 50;
 
-/// How many entities `BatchDescribeEntities` takes at most.
+/// The most entities in one `BatchDescribeEntities` call.
 const BATCH: usize = 20;
 
 pub(crate) type Marketplace = Seat<aws_sdk_marketplacecatalog::Client>;
 
-/// Entities by id, or why one could not be had.
+/// Entities by id, or the error of each.
 pub(super) type Entities = BTreeMap<String, Result<Entity, CloudError>>;
 
-/// An entity as it is now.
+/// An entity and its current revision.
 #[derive(Debug, Clone)]
 pub(super) struct Entity {
     /// Its id with its revision, `exp-1234@5`.
@@ -36,7 +36,7 @@ pub(super) struct Entity {
     document: Value,
 }
 
-/// The entities of a type, in one of the two ways to ask.
+/// The entities of a type. `shared`: those that other accounts share, with the scope `SharedWithMe`.
 pub(super) async fn listed(
     seat: &Marketplace,
     entity_type: &str,
@@ -52,7 +52,7 @@ pub(super) async fn listed(
     .await
 }
 
-/// What the document of one of the entities that were asked for says.
+/// Parses the document of one of the entities that were read.
 pub(super) fn parse<T>(
     seat: &Marketplace,
     found: &Entities,
@@ -68,15 +68,15 @@ fn unclear(seat: &Marketplace, code: &str, message: String) -> CloudError {
     CloudError::own("DescribeEntity", &seat.place, code, Meaning::Other, message)
 }
 
-/// Entities by their ids, as many in one call as it takes. What went wrong with one is its own; a call that fails is
-/// the failure of each in it.
+/// Entities by their ids, in batches. An error about one entity is recorded for that entity. An error of a call is
+/// recorded for every entity in it.
 pub(super) async fn entities<'a>(seat: &Marketplace, ids: impl Iterator<Item = &'a str>) -> Entities {
     let ids: BTreeSet<&str> = ids.collect();
     let ids: Vec<&str> = ids.into_iter().collect();
     side_by_side(ids.chunks(BATCH).map(|batch| together(seat, batch))).await.into_iter().flatten().collect()
 }
 
-/// Some entities in one call. What it does not tell is asked for one by one.
+/// A batch of entities. Those that the batch call does not give are read one by one.
 async fn together(seat: &Marketplace, ids: &[&str]) -> Entities {
     let refusals = &seat.conduct.refusals;
     let mut found = Entities::new();
@@ -92,13 +92,14 @@ async fn together(seat: &Marketplace, ids: &[&str]) -> Entities {
     let open = |id: &&str| match found.get(*id) {
         None => true,
         Some(Ok(_)) => false,
-        // Only that an entity does not exist is taken from here: the codes that stand beside it are published nowhere.
+        // An error is taken from the batch only if it says that the entity does not exist: AWS does not document the
+        // other codes.
         Some(Err(error)) => error.meaning != Meaning::NotFound,
     };
     let mut open = ids.iter().copied().filter(open).collect::<Vec<_>>().into_iter();
     let Some(first) = open.next() else { return found };
     let outcome = one(seat, first).await;
-    // An account that may not ask for the first may ask for none.
+    // If access to the first is denied, the others would be denied as well.
     let refused = outcome.as_ref().err().filter(|error| error.meaning == Meaning::Denied).cloned();
     found.insert(first.to_owned(), outcome);
     match refused {
@@ -108,7 +109,7 @@ async fn together(seat: &Marketplace, ids: &[&str]) -> Entities {
     found
 }
 
-/// Whether an error says that the call is not to be made, rather than that it went wrong.
+/// Whether AWS rejects the batch call as such, so that `DescribeEntity` is to be used from then on.
 fn is_refusal(meaning: Meaning) -> bool {
     match meaning {
         Meaning::Denied | Meaning::NotFound | Meaning::Invalid | Meaning::Other => true,

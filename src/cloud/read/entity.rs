@@ -1,4 +1,4 @@
-//! The documents that Marketplace Catalog keeps of an experience and of what belongs to it.
+//! The documents of experiences and their parts in Marketplace Catalog.
 //! AWS Marketplace Catalog API reference, "Working with private marketplace experiences".
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +12,6 @@ use crate::model::branding::Branding;
 use crate::model::experience::{ExperienceStatus, ProcurementPolicy};
 use crate::model::id::{BrandingId, ExperienceId, InvalidId, ProcurementPolicyId, ProductId};
 
-/// An experience's document.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct ExperienceDocument {
@@ -26,7 +25,7 @@ struct ExperienceDocument {
     branding_settings: Option<Vec<String>>,
 }
 
-/// A procurement policy's document. A statement that is missing stands for an empty list.
+/// The document of a procurement policy. A missing statement means an empty list.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct PolicyDocument {
@@ -80,12 +79,12 @@ struct Resource {
     r#type: String,
     #[serde(default)]
     ids: Option<Vec<String>>,
-    /// The notes that all of them were sent with.
+    /// The notes of all these products.
     #[serde(default)]
     notes: Option<String>,
 }
 
-/// What an experience's own document says; its products are in its policy's.
+/// The contents of an experience's document. Its products are in the document of its policy.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct ExperienceHead {
     pub(super) name: String,
@@ -171,8 +170,8 @@ pub(super) fn branding(document: Value) -> Result<Branding, String> {
     })
 }
 
-/// The experience of an audience and its principals. A principal of a kind that we don't know makes it unreadable: it may
-/// be anybody.
+/// The experience and the principals of an audience. A principal of an unknown kind is an error, since it might stand
+/// for any account.
 pub(super) fn audience(document: Value) -> Result<(ExperienceId, BTreeSet<AudiencePrincipal>), String> {
     let document: AudienceDocument = serde_json::from_value(document).map_err(|error| error.to_string())?;
     let experience = without_revision(&document.experience_id).parse::<ExperienceId>();
@@ -181,12 +180,12 @@ pub(super) fn audience(document: Value) -> Result<(ExperienceId, BTreeSet<Audien
     Ok((experience.map_err(|error| error.to_string())?, principals))
 }
 
-/// An id as it is without the revision that AWS appends (`exp-1234@5`).
+/// An id without the revision that AWS appends (`exp-1234@5`).
 pub(super) fn without_revision(id: &str) -> &str {
     id.split('@').next().unwrap_or(id)
 }
 
-/// A document as JSON.
+/// Converts a document to JSON.
 pub(super) fn json(document: &Document) -> Value {
     match document {
         Document::Null => Value::Null,

@@ -1,4 +1,4 @@
-//! The portfolios of an account's own, what is in them, and what products were copied from.
+//! The portfolios that an account owns, their contents, and the source of copied products.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
@@ -22,16 +22,16 @@ const PAGE: i32 = 20;
 
 const LIST_CONSTRAINTS: &str = "ListConstraintsForPortfolio";
 
-/// Where the version of a copy says which version it was copied from
+/// The key in the metadata of a copied version that names the version it was copied from
 /// (<https://docs.aws.amazon.com/servicecatalog/latest/dg/API_ProvisioningArtifactSummary.html>).
 const COPIED_FROM: &str = "SourceProvisioningArtifactId";
 
-/// The portfolios of the account's own. The list does not tell their tags, so each is described, side by side.
+/// The portfolios that the account owns. The list does not give their tags, so each is described, side by side.
 pub(crate) async fn own(seat: &ServiceCatalog) -> Result<BTreeMap<PortfolioId, LocalPortfolio>, CloudError> {
     each_described(seat, list(seat).await?).await
 }
 
-/// The portfolios of the account's own that have a name.
+/// The portfolios that the account owns with a given name.
 pub(crate) async fn of_name(
     seat: &ServiceCatalog,
     name: &str,
@@ -45,7 +45,7 @@ async fn each_described(
     listed: impl IntoIterator<Item = Named<PortfolioId>>,
 ) -> Result<BTreeMap<PortfolioId, LocalPortfolio>, CloudError> {
     let described = listed.into_iter().map(|Named { id, name: _ }| async move {
-        // One that was deleted meanwhile is not there.
+        // A portfolio may have been deleted since the list.
         match describe(seat, &id).await {
             Ok(portfolio) => Ok(Some((id, portfolio))),
             Err(error) if error.meaning == Meaning::NotFound => Ok(None),
@@ -55,7 +55,7 @@ async fn each_described(
     Ok(try_side_by_side(described.collect::<Vec<_>>()).await?.into_iter().flatten().collect())
 }
 
-/// A portfolio of the account's own.
+/// A portfolio that the account owns.
 pub(crate) async fn describe(seat: &ServiceCatalog, id: &PortfolioId) -> Result<LocalPortfolio, CloudError> {
     let answer = seat.call(seat.client.describe_portfolio().id(id.as_str())).await?;
     let detail = answer.portfolio_detail.unwrap_or_else(|| PortfolioDetail::builder().build());
@@ -67,7 +67,7 @@ pub(crate) async fn describe(seat: &ServiceCatalog, id: &PortfolioId) -> Result<
     })
 }
 
-/// The value of a tag. `None` where there is none of that key, or where it holds something else.
+/// The value of a tag. `None` if there is no such tag, or if its value can't be parsed.
 fn tag<T: FromStr>(tags: &[Tag], key: &str) -> Option<T> {
     tags.iter().find(|tag| tag.key == key)?.value.parse().ok()
 }
@@ -92,8 +92,9 @@ pub(crate) async fn products(
     listed.await?.into_iter().map(product).collect()
 }
 
-/// The constraints of the account's own in a portfolio. Those that come with a product from elsewhere are left out: AWS's
-/// documentation contradicts itself about whether they are listed, and only the owner tells them apart for certain.
+/// The constraints of a portfolio that the account itself owns. Those that come with a product of another account are
+/// left out: AWS's documentation contradicts itself about whether they are listed, and only the owner tells them apart
+/// reliably.
 pub(crate) async fn constraints(
     seat: &ServiceCatalog,
     portfolio: &PortfolioId,
@@ -103,9 +104,9 @@ pub(crate) async fn constraints(
         let id = seat.parse(LIST_CONSTRAINTS, detail.constraint_id.as_deref())?;
         let product = seat.parse(LIST_CONSTRAINTS, detail.product_id.as_deref())?;
         let rule = match detail.r#type.as_deref() {
-            // The list tells no parameters.
+            // The list does not give the parameters.
             Some("LAUNCH") => match launch_state(seat, &id).await {
-                // AWS could not make it.
+                // AWS failed to create the constraint.
                 Ok((Some(Status::Failed), _)) => Rule::Launch(None),
                 Ok((_, role)) => Rule::Launch(role),
                 Err(error) if error.meaning == Meaning::NotFound => return Ok(None),
@@ -119,7 +120,7 @@ pub(crate) async fn constraints(
     Ok(try_side_by_side(read).await?.into_iter().flatten().collect())
 }
 
-/// The ids of the constraints of the account's own in a portfolio: one call where there are few.
+/// The ids of the constraints of a portfolio that the account itself owns. Makes no call per constraint.
 pub(crate) async fn constraint_ids(
     seat: &ServiceCatalog,
     portfolio: &PortfolioId,
@@ -141,7 +142,7 @@ async fn own_constraints(seat: &ServiceCatalog, portfolio: &PortfolioId) -> Resu
     Ok(listed.await?.into_iter().filter(is_own).collect())
 }
 
-/// How far a launch constraint is, and its role: `None` where it is none that we know.
+/// The status of a launch constraint, and its role. `None` for the role if the parameters can't be parsed.
 pub(crate) async fn launch_state(
     seat: &ServiceCatalog,
     id: &ConstraintId,
@@ -161,7 +162,7 @@ fn parameters(text: &str) -> Option<LaunchRole> {
     }
 }
 
-/// The products of the account's own that are copies of a product.
+/// The account's own products that are copies of a product.
 pub(crate) async fn copies_of(
     seat: &ServiceCatalog,
     source: &CatalogProductId,
@@ -190,7 +191,7 @@ pub(crate) async fn is_in_a_portfolio(seat: &ServiceCatalog, product: &CatalogPr
     Ok(!listed.await?.is_empty())
 }
 
-/// What a product of the account's own was copied from, and its tag.
+/// The source of a copied product, and its tag.
 pub(crate) async fn own_product(seat: &ServiceCatalog, product: &CatalogProductId) -> Result<OwnProduct, CloudError> {
     const OPERATION: &str = "DescribeProductAsAdmin";
     let answer = seat.call(seat.client.describe_product_as_admin().id(product.as_str())).await?;
@@ -204,11 +205,11 @@ pub(crate) async fn own_product(seat: &ServiceCatalog, product: &CatalogProductI
     Ok(OwnProduct { tag: tag(tags, TAG), of: tag(tags, SOURCE_TAG), copied })
 }
 
-/// The versions of a product. The call has no pages.
+/// The versions of a product. `ListProvisioningArtifacts` can't ask for a further page.
 pub(crate) async fn versions(seat: &ServiceCatalog, product: &CatalogProductId) -> Result<Versions, CloudError> {
     const OPERATION: &str = "ListProvisioningArtifacts";
     let answer = seat.call(seat.client.list_provisioning_artifacts().product_id(product.as_str())).await?;
-    // An answer that is not whole would make versions look withdrawn.
+    // With an incomplete answer, versions would look withdrawn.
     if answer.next_page_token.is_some_and(|token| !token.is_empty()) {
         let message = "AWS's answer goes on on another page, and the call has none".to_owned();
         return Err(CloudError::own(OPERATION, &seat.place, "NotUnderstood", Meaning::Other, message));

@@ -1,8 +1,8 @@
-//! Names for people, and which accounts organizational units reach, with as few calls as can be known beforehand.
+//! The names for people and the accounts below OUs, with as few calls as can be planned.
 //!
-//! The list of all accounts says which units each is in, twenty accounts with one call. Asking unit by unit takes at
-//! least two calls each. How many accounts there are is known only at the end of the list, so it is read for as long as
-//! it costs less than the other way is known to cost by then.
+//! The list of all accounts gives twenty accounts per call, with the OUs of each. Reading OU by OU takes at least two
+//! calls for each OU. The number of accounts is known only at the end of the list. So the list is read as long as it
+//! costs less than reading OU by OU is known to cost so far.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,11 +16,12 @@ use crate::model::id::{AccountId, OuId};
 use crate::model::organization::Organization;
 use crate::model::wants::OrganizationWants;
 
-/// So many calls go side by side and keep well within the rates; beyond, the list of all accounts is tried.
+/// Up to so many calls are made side by side and stay well within AWS's rates. For more, the list of all accounts is
+/// tried.
 const FEW: usize = 10;
 
-/// Finds out names, standing and audiences. What could not be found out stays open, and the sentences say why: no
-/// change depends on it.
+/// Reads names, account statuses and the accounts below OUs. What can't be read stays unknown, and the sentences say
+/// why. No change depends on it.
 pub(super) async fn look_up(
     seat: &Organizations,
     organization: &mut Organization,
@@ -39,10 +40,10 @@ pub(super) async fn look_up(
     if !unknown.is_empty() {
         look.members(organization, &unknown, accounts).await;
     }
-    // After the members, who are most of the accounts already.
+    // After the members, because most of the accounts are known from them.
     look.accounts(organization, accounts).await;
     names(seat, organization, units, &mut look.troubles).await;
-    // A unit that no account is in and that has a name now is empty.
+    // An OU that has a name now and no account is empty.
     enter_empty(organization, units);
     super::way::read(seat, organization, ways).await;
     look.troubles.into_iter().collect()
@@ -51,13 +52,13 @@ pub(super) async fn look_up(
 struct Look<'a> {
     seat: &'a Organizations,
     list: AccountList<'a>,
-    /// Whether the list may not be read.
+    /// Whether the list can't be read.
     is_refused: bool,
     troubles: BTreeSet<String>,
 }
 
 impl Look<'_> {
-    /// Reads the next page of the list of all accounts. `None` at its end and where it can't be read.
+    /// Reads the next page of the list of all accounts. `None` at its end, or if it can't be read.
     async fn next(&mut self, organization: &mut Organization) -> Option<Vec<AccountId>> {
         if organization.whole || self.is_refused {
             return None;
@@ -66,7 +67,7 @@ impl Look<'_> {
             Ok(ids) => Some(ids),
             Err(error) => {
                 self.is_refused = true;
-                // What the list would tell is asked for one by one where only the list is refused.
+                // If access to the list is denied, the accounts are described one by one, so nothing is lost.
                 if error.meaning != Meaning::Denied {
                     self.troubles.insert(error.to_string());
                 }
@@ -85,7 +86,7 @@ impl Look<'_> {
         }
     }
 
-    /// The accounts below units: from the list of all accounts, or level by level where that costs less.
+    /// The accounts below OUs, from the list of all accounts, or level by level if that costs less.
     async fn members(
         &mut self,
         organization: &mut Organization,
@@ -117,7 +118,7 @@ impl Look<'_> {
         subtrees.enter(organization, units);
     }
 
-    /// The accounts that are wanted and not known yet.
+    /// Reads the accounts that are wanted and not known yet.
     async fn accounts(&mut self, organization: &mut Organization, wanted: &BTreeSet<AccountId>) {
         let open = |organization: &Organization| -> Vec<AccountId> {
             wanted.iter().filter(|id| !is_known(organization, id)).cloned().collect()
@@ -153,12 +154,12 @@ fn is_known(organization: &Organization, account: &AccountId) -> bool {
     organization.accounts.contains_key(account) || organization.strangers.contains(account)
 }
 
-/// Whether every account is known, with the units that it is in.
+/// Whether every account is known, with the OUs that it is in.
 fn tells_all(organization: &Organization) -> bool {
     organization.whole && organization.accounts.values().all(|account| account.above.is_some())
 }
 
-/// Enters who is below each unit, where the list of all accounts tells it.
+/// Records the accounts below each OU, if the list of all accounts gives them. Returns whether it does.
 fn enter_listed(organization: &mut Organization) -> bool {
     if !tells_all(organization) {
         return false;
@@ -173,7 +174,7 @@ fn enter_listed(organization: &mut Organization) -> bool {
     true
 }
 
-/// Enters units that exist and that no account is in, where every account is known.
+/// Records OUs that exist and have no account, if every account is known.
 fn enter_empty(organization: &mut Organization, units: &BTreeSet<OuId>) {
     if !tells_all(organization) {
         return;
@@ -183,10 +184,10 @@ fn enter_empty(organization: &mut Organization, units: &BTreeSet<OuId>) {
     }
 }
 
-/// The fewest calls that asking unit by unit can do with, as far as is known.
+/// The least number of calls that reading OU by OU takes, as far as is known.
 struct Bound {
     calls: usize,
-    /// The accounts right below a unit that would be asked for, as far as they were seen.
+    /// The accounts seen so far that are direct children of an OU which would be read.
     direct: BTreeMap<OuId, usize>,
 }
 
@@ -197,7 +198,7 @@ impl Bound {
         bound
     }
 
-    /// Each unit takes a list of its accounts and one of its units.
+    /// Each OU takes a list of its accounts and a list of its child OUs.
     fn add(&mut self, units: &BTreeSet<OuId>) {
         for unit in units {
             if self.direct.insert(unit.clone(), 0).is_none() {
@@ -206,7 +207,7 @@ impl Bound {
         }
     }
 
-    /// An account that is in these units, from the root down.
+    /// Counts an account in these OUs, which are given from the root down.
     fn learn(&mut self, above: &[OuId]) {
         let Some(first) = above.iter().position(|unit| self.direct.contains_key(unit)) else { return };
         let below: BTreeSet<OuId> =

@@ -15,7 +15,7 @@ use crate::model::id::{AccountId, ExperienceId, ProcurementPolicyId};
 use crate::model::live::{Found, Named, Reading, Shelf};
 use crate::model::wants::ShelfWants;
 
-/// One account.
+/// The experiences of one account.
 pub(super) async fn shelf(
     cloud: &Cloud,
     heads: &Heads<'_>,
@@ -23,7 +23,7 @@ pub(super) async fn shelf(
     listed: Option<Reading<Vec<Named<ExperienceId>>>>,
     wants: ShelfWants<ExperienceId>,
 ) -> Shelf<ExperienceId, Experience> {
-    // An experience is never read without its name.
+    // An experience always comes with its name, so no extra names are read.
     let ShelfWants { organization, list: is_listed, read, names: _ } = wants;
     let seat = match cloud.marketplace(&organization, account).await {
         Ok(seat) => seat,
@@ -38,7 +38,7 @@ pub(super) async fn shelf(
     };
     let (listed, mut found) = join(new_list, experiences(&seat, read)).await;
     if let Some(Reading::Complete(listed)) = &listed {
-        // What was listed a moment ago exists, whatever AWS says of it now.
+        // An experience that was just listed exists, so it is not recorded as absent.
         let ids: BTreeSet<&ExperienceId> = listed.iter().map(|named| &named.id).collect();
         for (id, found) in found.iter_mut().filter(|(id, found)| **found == Found::NotThere && ids.contains(id)) {
             *found = Found::Unreadable(format!("{id} was listed, but AWS says that there is none"));
@@ -48,9 +48,9 @@ pub(super) async fn shelf(
 }
 
 /// The experiences of the organization. They belong to the management account and are shared with the delegated
-/// administrator: the one sees none with the filter, the other none without it. Experiences that were made before
-/// Private Marketplace knew organizations may belong to any account, so an empty list is asked for the other way, too.
-/// `shared` is the way to begin with.
+/// administrator: the management account sees none with the filter, the delegated administrator none without it.
+/// Experiences from before Private Marketplace supported organizations may belong to any account, so an empty list is
+/// asked for again the other way. `shared` is the first way to try.
 pub(crate) async fn list(seat: &Marketplace, shared: bool) -> Result<Vec<Named<ExperienceId>>, CloudError> {
     match list_in(seat, shared).await? {
         none if none.is_empty() => list_in(seat, !shared).await,
@@ -66,7 +66,7 @@ async fn list_in(seat: &Marketplace, shared: bool) -> Result<Vec<Named<Experienc
     listed(seat, "Experience", shared).await?.into_iter().map(named).collect()
 }
 
-/// Experiences with their product lists: first they themselves, then their policies.
+/// Experiences with their product lists. The experiences are read first, then their policies.
 async fn experiences(seat: &Marketplace, ids: BTreeSet<ExperienceId>) -> BTreeMap<ExperienceId, Found<Experience>> {
     let found = entities(seat, ids.iter().map(ExperienceId::as_str)).await;
     let heads: BTreeMap<ExperienceId, Result<ExperienceHead, CloudError>> = ids

@@ -1,5 +1,6 @@
-//! What is live, as far as a plan asks: the fewest calls, side by side. Nothing here fails as a whole; what could not
-//! be read is [`Reading::Unreadable`] or [`Found::Unreadable`] where it belongs. What is read is decided elsewhere.
+//! Reads what is live, with as few calls as possible, side by side. `plan::wants` decides what to read.
+//! No function here fails as a whole: a part that could not be read becomes [`Reading::Unreadable`] or
+//! [`Found::Unreadable`].
 
 pub(crate) mod access;
 mod accounts;
@@ -37,11 +38,11 @@ use crate::model::wants::Wants;
 use organization::{Heads, Organized};
 use portfolio::Shelved;
 
-/// Reads into `live` what `next` still wants of it, until it wants nothing new. Everything that is wanted at a time is
-/// read side by side, and `next` is asked again whenever something has arrived.
+/// Reads into `live` what `next` asks for, until `next` asks for nothing new. Everything that is asked for at one time
+/// is read side by side, and `next` is called again after each arrival.
 ///
-/// An organization whose settings name another one's account makes everything of it unreadable. One that could not be
-/// asked is unreadable by itself and takes with it only what needs its tree.
+/// If the settings name an account of another organization, everything of that organization becomes unreadable. If an
+/// organization can't be asked, only the organization itself becomes unreadable, and what needs its tree.
 pub async fn read(cloud: &Cloud, live: &mut Live, next: impl Fn(&Live) -> Wants + Sync) {
     live.began.get_or_insert_with(jiff::Timestamp::now);
     let heads = Heads::new(cloud);
@@ -63,11 +64,11 @@ struct Reader<'a> {
     cloud: &'a Cloud,
     heads: &'a Heads<'a>,
     asked: Wants,
-    /// The organizations that are being asked. Each is asked one set of questions at a time.
+    /// The organizations that are being read now. Each gets one set of questions at a time.
     busy: BTreeSet<Name>,
 }
 
-/// What came back.
+/// The result of one read.
 enum Answer {
     Organization(Name, Organized),
     Portfolios(HubPlace, Shelved),
@@ -191,9 +192,10 @@ fn merge<I: Ord, T>(known: &mut Shelf<I, T>, new: Shelf<I, T>) {
     known.read.extend(read);
 }
 
-/// Makes unreadable what belongs to an organization that is not the one of the settings: it is somebody else's.
+/// Makes everything unreadable that belongs to an organization other than the one in the settings: it is somebody
+/// else's.
 fn distrust(heads: &Heads<'_>, asked: &Wants, live: &mut Live) {
-    // What is said of access, and of what happens inside recipients, counts only beside a portfolio that could be read.
+    // Access and recipients count only together with a portfolio that could be read, so they need no check.
     let Wants {
         organizations: _,
         portfolios,

@@ -1,7 +1,7 @@
-//! Names of organizational units and of the units above them, with as few calls as can be known beforehand.
+//! The names of OUs and of all OUs above them, with as few calls as can be planned.
 //!
-//! The paths of accounts say which unit is above which. Units whose parent is known are named by a list of the parent's
-//! units, up to twenty with one call. Others are described one by one, or looked for from the root down.
+//! The paths of accounts show which OU is above which. An OU with a known parent is named by a list of the parent's
+//! OUs, twenty per call. Other OUs are described one by one, or searched for from the root down.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,11 +11,12 @@ use crate::cloud::{CloudError, Meaning};
 use crate::model::id::{OrganizationId, OuId};
 use crate::model::organization::{Organization, Unit};
 
-/// So many units are described one by one. `DescribeOrganizationalUnit` is the slowest of the calls: twice a second.
+/// Up to so many OUs are described one by one. `DescribeOrganizationalUnit` has the lowest rate of these calls: twice a
+/// second.
 const FEW: usize = 2;
 
-/// Names `units` and all that are above them. A unit that the organization does not have is entered as missing. What
-/// can't be read stays open, and the sentences say why.
+/// Finds the names of `units` and of all OUs above them. An OU that the organization does not have is recorded as
+/// missing. If an OU can't be read, its name stays unknown and `troubles` gets a sentence.
 pub(super) async fn names(
     seat: &Organizations,
     organization: &mut Organization,
@@ -51,15 +52,15 @@ pub(super) async fn names(
 
 struct Names<'a> {
     seat: &'a Organizations,
-    /// The unit above a unit; `None` below the root.
+    /// The parent of an OU. `None` if that is the root.
     parents: BTreeMap<OuId, Option<OuId>>,
-    /// Units that were described, with their names.
+    /// The names of OUs that were described.
     described: BTreeMap<OuId, String>,
-    /// Units that can't be named.
+    /// OUs whose name can't be read.
     given_up: BTreeSet<OuId>,
 }
 
-/// Some of a node's units, which are looked for in a list of them; `None` is the root.
+/// The OUs to look for, by parent. `None` is the root.
 type Families = BTreeMap<Option<OuId>, BTreeSet<OuId>>;
 
 impl Names<'_> {
@@ -71,7 +72,7 @@ impl Names<'_> {
         }
     }
 
-    /// The units of `units`, and those above them as far as they are known, that still have no name.
+    /// The OUs without a name: those of `units`, and the known OUs above them.
     fn open(&self, organization: &Organization, units: &BTreeSet<OuId>) -> BTreeSet<OuId> {
         let mut open = BTreeSet::new();
         for unit in units {
@@ -92,8 +93,8 @@ impl Names<'_> {
         open
     }
 
-    /// Lists the tree level by level, from the root down, as long as a level costs fewer calls than to describe each
-    /// unit that is looked for.
+    /// Lists the tree level by level, from the root down, as long as a level costs fewer calls than describing each OU
+    /// that is looked for.
     async fn search(&self, organization: &mut Organization, lost: &BTreeSet<OuId>, troubles: &mut BTreeSet<String>) {
         let mut level: Vec<Option<OuId>> = vec![None];
         let mut calls = 0;
@@ -115,7 +116,7 @@ impl Names<'_> {
         }
     }
 
-    /// Describes units side by side.
+    /// Describes OUs side by side.
     async fn describe(
         &mut self,
         organization: &mut Organization,
@@ -144,9 +145,9 @@ impl Names<'_> {
         }
     }
 
-    /// Names units whose parents are known: by a list of each parent's units. A few that have no brother or sister
-    /// among them are described instead, and so is what a list does not show: it has moved since, or stands on a later
-    /// page than it pays to read.
+    /// Names OUs whose parent is known by listing the parent's OUs. A few OUs that are the only one looked for below
+    /// their parent are described instead. So are those that a list does not show: they were moved, or are on a page
+    /// that is not worth reading.
     async fn by_parent(
         &mut self,
         organization: &mut Organization,
@@ -165,8 +166,8 @@ impl Names<'_> {
         self.describe(organization, &rest, troubles).await;
     }
 
-    /// Lists the units right below some nodes, side by side, until those that are looked for are there or describing
-    /// them is no dearer.
+    /// Lists the child OUs of some nodes, side by side. A list ends early when all OUs that are looked for were found,
+    /// or when describing them would cost no more.
     async fn list(&self, organization: &mut Organization, families: &Families, troubles: &mut BTreeSet<String>) {
         let seat = self.seat;
         let listed = families.iter().filter_map(|(node, wanted)| {
@@ -196,16 +197,16 @@ impl Names<'_> {
     }
 }
 
-/// What a description says.
+/// The result of describing an OU.
 struct Described {
     name: String,
     above: Above,
 }
 
 enum Above {
-    /// Every unit above, from the root down.
+    /// All OUs above it, from the root down.
     All(Vec<OuId>),
-    /// The unit right above; `None` below the root.
+    /// Its parent OU. `None` if that is the root.
     Parent(Option<OuId>),
 }
 
@@ -219,7 +220,7 @@ async fn describe(seat: &Organizations, organization: &OrganizationId, unit: &Ou
         return Ok(Described { name, above: Above::All(above) });
     }
     let parents = seat.call(seat.client.list_parents().child_id(unit.as_str()).max_results(PAGE)).await?;
-    // The parent of a unit right below the root is the root, whose id is no unit's.
+    // If the parent is the root, its id does not parse as that of an OU.
     let parent = parents.parents.unwrap_or_default().into_iter().find_map(|parent| parent.id?.parse().ok());
     Ok(Described { name, above: Above::Parent(parent) })
 }

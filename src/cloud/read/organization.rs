@@ -1,4 +1,4 @@
-//! Organizations: that the settings name the right one, who manages it, and the paths that the catalog names.
+//! Organizations: whether the settings name the right one, its management account, and the OU paths of the catalog.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,12 +13,12 @@ use crate::model::live::Reading;
 use crate::model::organization::{Organization, Unit, Walk};
 use crate::model::wants::OrganizationWants;
 
-/// Why an organization could not be made out.
+/// Why an organization could not be read.
 #[derive(Debug, Clone)]
 pub(super) enum Trouble {
     /// It could not be asked.
     NotAsked(String),
-    /// The account belongs to another one than the settings say.
+    /// The account of the settings belongs to another organization.
     Mismatch(String),
 }
 
@@ -30,7 +30,7 @@ impl Trouble {
     }
 }
 
-/// The organizations of the settings, each described once, by whoever asks first.
+/// The organizations of the settings. Each is described once, when it is first needed.
 pub(super) struct Heads<'a> {
     cloud: &'a Cloud,
     heads: BTreeMap<Name, OnceCell<Result<Organization, Trouble>>>,
@@ -42,7 +42,7 @@ impl<'a> Heads<'a> {
         Self { cloud, heads }
     }
 
-    /// The organization as `DescribeOrganization` shows it: every member account may ask that.
+    /// The organization by `DescribeOrganization`, which every member account may call.
     pub(super) async fn describe(&self, name: &Name) -> Result<&Organization, Trouble> {
         let Some(cell) = self.heads.get(name) else {
             return Err(Trouble::NotAsked(format!("the settings name no organization `{name}`")));
@@ -50,7 +50,7 @@ impl<'a> Heads<'a> {
         cell.get_or_init(|| self.ask(name)).await.as_ref().map_err(Clone::clone)
     }
 
-    /// Why an organization is not the one that the settings name, if that is so and has been asked.
+    /// Why an organization is not the one in the settings. `None` if it is, or if it has not been described.
     pub(super) fn mismatch(&self, name: &Name) -> Option<String> {
         match self.heads.get(name)?.get()? {
             Err(Trouble::Mismatch(sentence)) => Some(sentence.clone()),
@@ -74,7 +74,7 @@ impl<'a> Heads<'a> {
     }
 }
 
-/// The id of the organization of the account that asks, and the account that manages it.
+/// The organization id and the management account, as reported to the account that calls.
 pub(crate) async fn described(seat: &Organizations) -> Result<(OrganizationId, AccountId), CloudError> {
     const OPERATION: &str = "DescribeOrganization";
     let answer = seat.call(seat.client.describe_organization()).await?;
@@ -83,14 +83,14 @@ pub(crate) async fn described(seat: &Organizations) -> Result<(OrganizationId, A
     Ok((id, seat.parse(OPERATION, found.and_then(|found| found.master_account_id()))?))
 }
 
-/// What was read of an organization.
+/// The result of reading an organization.
 pub(super) struct Organized {
     pub(super) organization: Reading<Organization>,
-    /// What could not be found out about names and audiences, in sentences.
+    /// Sentences about names and audiences that could not be read.
     pub(super) troubles: Vec<String>,
 }
 
-/// Describes an organization, unless that was done before, and finds out what is wanted of it.
+/// Describes an organization, unless that was done before, and reads what is wanted of it.
 pub(super) async fn read(
     heads: &Heads<'_>,
     name: &Name,
@@ -112,7 +112,7 @@ pub(super) async fn read(
     if *wants != OrganizationWants::default() {
         match heads.cloud.organizations_of(name).await {
             Ok(seat) => {
-                // The whole tree first: no path has to be looked for in it any more.
+                // With the whole tree read first, no path needs a call of its own.
                 if *tree && let Err(error) = list_all(&seat, &mut organization).await {
                     troubles.push(error.to_string());
                 }
@@ -142,16 +142,16 @@ async fn find(seat: &Organizations, organization: &mut Organization, paths: &BTr
     }
 }
 
-/// A node whose children some of the paths go through.
+/// A node on the way of some paths.
 struct Node<'a> {
-    /// The unit; `None` is the root.
+    /// The OU. `None` for the root.
     unit: Option<OuId>,
-    /// What is left of each path below it.
+    /// The rest of each path below the node.
     rests: BTreeSet<&'a str>,
 }
 
-/// The units beside and on the way to `paths`, level by level; no deeper than they go, and no level that is known. A
-/// name may hold a slash, so a path may go through several children of one node (see [`Organization::resolve`]).
+/// Lists the OUs on the way of `paths`, level by level, and no level that is known already. An OU name may hold a
+/// slash, so a path may go through several children of one node (see [`Organization::resolve`]).
 async fn walk(seat: &Organizations, organization: &mut Organization, paths: &BTreeSet<&str>) -> Result<(), CloudError> {
     let mut level = vec![Node { unit: None, rests: paths.clone() }];
     while !level.is_empty() {
@@ -177,10 +177,10 @@ async fn walk(seat: &Organizations, organization: &mut Organization, paths: &BTr
     Ok(())
 }
 
-/// A unit, or the root, and the units right below it.
+/// An OU, or `None` for the root, and its child OUs.
 type Listed = (Option<OuId>, Vec<(OuId, String)>);
 
-/// Every unit, level by level: one call for each, since only its own list tells that nothing is below a unit.
+/// Lists every OU, level by level. Each OU takes one call, since only its own list shows that it has no children.
 async fn list_all(seat: &Organizations, organization: &mut Organization) -> Result<(), CloudError> {
     let mut level: Vec<Option<OuId>> = vec![None];
     while !level.is_empty() {
@@ -205,7 +205,7 @@ fn enter(organization: &mut Organization, listed: Vec<Listed>) {
     }
 }
 
-/// The units right below a unit, or below the root.
+/// The child OUs of an OU, or of the root.
 async fn list(seat: &Organizations, unit: Option<&OuId>) -> Result<Listed, CloudError> {
     let parents = match unit {
         Some(unit) => vec![unit.to_string()],

@@ -1,4 +1,4 @@
-//! What belongs to the experiences of an organization: whom they govern and how they look.
+//! The parts of an organization's experiences: audiences and branding.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,21 +12,21 @@ use crate::model::id::{AccountId, BrandingId, ExperienceId};
 use crate::model::live::{Found, Reading};
 use crate::model::market_wants::PartWants;
 
-/// What came back.
+/// The result of one read.
 pub(super) struct Parts {
     pub(super) account: AccountId,
     pub(super) audiences: Option<Reading<Audiences>>,
     pub(super) brandings: BTreeMap<BrandingId, Found<Branding>>,
 }
 
-/// What is wanted of one account.
+/// Reads the parts that are wanted of one account.
 pub(super) async fn parts(cloud: &Cloud, heads: &Heads<'_>, account: AccountId, wants: PartWants) -> Parts {
     let PartWants { organization, audiences, brandings } = wants;
     let seat = match cloud.marketplace(&organization, &account).await {
         Ok(seat) => seat,
         Err(error) => return unreadable(account, audiences, brandings, &error.to_string()),
     };
-    // The settings may name another organization's account: what it says is somebody else's.
+    // If the account of the settings is in another organization, its answers are somebody else's.
     let head = heads.describe(&organization).await;
     if let Some(reason) = heads.mismatch(&organization) {
         return unreadable(account, audiences, brandings, &reason);
@@ -50,7 +50,7 @@ fn reading<T>(result: Result<T, CloudError>) -> Reading<T> {
     result.map_or_else(|error| Reading::Unreadable(error.to_string()), Reading::Complete)
 }
 
-/// Whom the experiences govern, with the revisions that say so.
+/// The audiences of the experiences, with their revisions.
 #[derive(Debug, Default)]
 pub(super) struct Governed {
     pub(super) audiences: Audiences,
@@ -58,12 +58,12 @@ pub(super) struct Governed {
     pub(super) revisions: BTreeMap<ExperienceId, Vec<String>>,
 }
 
-/// How often audiences are listed where one that was listed is gone by the time that it is described: somebody takes a
-/// last principal off an experience just then.
+/// How often audiences are listed. A second list is needed when an audience is gone by the time that it is described:
+/// somebody has just removed its last principal.
 const LISTED: u32 = 3;
 
-/// Whom the experiences govern. An audience names its experience and no experience names its audiences, so all of them
-/// are read. As with experiences, an empty list is asked for the other way, too.
+/// The audiences of all experiences. An audience names its experience, but an experience does not name its audiences,
+/// so all of them are read. An empty list is asked for again with the other scope, as for experiences.
 pub(super) async fn governed(seat: &Marketplace, shared: bool) -> Result<Governed, CloudError> {
     let mut tries = 1;
     loop {
@@ -96,7 +96,7 @@ async fn governed_once(seat: &Marketplace, shared: bool) -> Result<Governed, Clo
     Ok(governed)
 }
 
-/// How experiences look.
+/// The branding of experiences.
 async fn looks(seat: &Marketplace, ids: BTreeSet<BrandingId>) -> BTreeMap<BrandingId, Found<Branding>> {
     let found = entities(seat, ids.iter().map(BrandingId::as_str)).await;
     let look = |id: BrandingId| {

@@ -1,4 +1,4 @@
-//! Portfolios and with whom they are shared, as the owning account knows them.
+//! Portfolios and their shares, as the owning account sees them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,22 +16,22 @@ use crate::model::wants::ShelfWants;
 /// The largest page of `ListPortfolios` and `DescribePortfolioShares` (Service Catalog API reference).
 const PAGE: i32 = 100;
 
-/// Every type of share: drift may be of any.
+/// Every type of share, since drift may be of any type.
 const TYPES: [ShareType; 4] =
     [ShareType::Account, ShareType::OrganizationMemberAccount, ShareType::OrganizationalUnit, ShareType::Organization];
 
 pub(crate) type ServiceCatalog = Seat<aws_sdk_servicecatalog::Client>;
 
-/// What came back of one account and region.
+/// The result for one account and region.
 pub(super) struct Shelved {
     pub(super) shelf: Shelf<PortfolioId, Portfolio>,
-    /// Names that were asked for by themselves.
+    /// The names that were asked for separately.
     pub(super) names: BTreeMap<PortfolioId, String>,
-    /// The names that could not be found out, in sentences.
+    /// Sentences about names that could not be read.
     pub(super) troubles: Vec<String>,
 }
 
-/// One account and region. A list also tells the names of the portfolios that are wanted by id.
+/// The portfolios of one account and region. The list also gives the names of portfolios that are wanted by id.
 pub(super) async fn shelf(
     cloud: &Cloud,
     place: Place,
@@ -70,7 +70,8 @@ async fn read_shelf(
     Shelf { read: side_by_side(found).await.into_iter().collect(), listed: listed.clone() }
 }
 
-/// The names of portfolios that are known to exist: of one by itself, of more by the list, a hundred with one call.
+/// The names of portfolios that exist. One portfolio is described; for several, the list is read, which gives a hundred
+/// names per call.
 async fn named(seat: &ServiceCatalog, ids: BTreeSet<PortfolioId>) -> (BTreeMap<PortfolioId, String>, Vec<String>) {
     if ids.len() > 1 {
         return match list(seat).await {
@@ -91,7 +92,7 @@ async fn named(seat: &ServiceCatalog, ids: BTreeSet<PortfolioId>) -> (BTreeMap<P
     (names, troubles)
 }
 
-/// The portfolios of the account's own, by id and name.
+/// The portfolios that the account owns, with their names.
 pub(super) async fn list(seat: &ServiceCatalog) -> Result<Vec<Named<PortfolioId>>, CloudError> {
     let listed = pages(&seat.place, "ListPortfolios", |token| async move {
         let call = seat.client.list_portfolios().page_size(PAGE).set_page_token(token);
@@ -106,14 +107,14 @@ pub(super) async fn list(seat: &ServiceCatalog) -> Result<Vec<Named<PortfolioId>
     listed.into_iter().map(named).collect()
 }
 
-/// A portfolio with its shares. Its name is not asked for here: a portfolio in step is read without.
+/// A portfolio with its shares, without a call for its name: a portfolio in step needs none.
 async fn portfolio(seat: &ServiceCatalog, id: PortfolioId, name: Option<String>) -> (PortfolioId, Found<Portfolio>) {
     let found = match shares(seat, &id, &TYPES).await {
         Ok(shares) => Found::There(Portfolio { id: id.clone(), name, shares }),
         Err(error) if error.meaning == Meaning::NotFound && name.is_some() => {
             Found::Unreadable(format!("{id} was listed, but AWS says that there is none"))
         }
-        // The list of shares is what says whether there is such a portfolio.
+        // Only the list of shares shows whether the portfolio exists.
         Err(error) if error.meaning == Meaning::NotFound => Found::NotThere,
         Err(error) => Found::Unreadable(error.to_string()),
     };
@@ -125,7 +126,7 @@ async fn describe(seat: &ServiceCatalog, id: &PortfolioId) -> Result<String, Clo
     Ok(answer.portfolio_detail.and_then(|detail| detail.display_name).unwrap_or_default())
 }
 
-/// The shares of some types, side by side: one call chain for each type is how AWS gives them.
+/// The shares of some types, side by side. AWS lists each type separately.
 pub(crate) async fn shares(
     seat: &ServiceCatalog,
     id: &PortfolioId,
@@ -147,11 +148,11 @@ pub(crate) async fn shares(
     Ok(all.await?.into_iter().flatten().map(|share| (share.share.receiver(), share)).collect())
 }
 
-/// A row of `DescribePortfolioShares`. One that can't be understood makes the portfolio unreadable: a share that is
-/// overlooked would be missing from the plan.
+/// Parses a row of `DescribePortfolioShares`. A row that can't be parsed makes the portfolio unreadable: without it,
+/// the plan would miss a share.
 fn live_share(share_type: &ShareType, detail: &PortfolioShareDetail) -> Result<LiveShare, String> {
     let named = detail.principal_id.as_deref().unwrap_or_default();
-    // AWS gives bare ids; should it give an ARN, the id is its last part.
+    // AWS gives bare ids. Of an ARN, the id would be the last part.
     let principal = named.rsplit('/').next().unwrap_or_default();
     let tag_options = detail.share_tag_options;
     let principals = detail.share_principals;

@@ -1,4 +1,4 @@
-//! What happens inside an account that receives portfolios: which it has accepted, and who may launch from them.
+//! Accounts that receive portfolios: which ones they have accepted, and who may launch from them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,10 +20,10 @@ const ACCEPTED_PAGE: i32 = 100;
 /// The largest page of `ListPrincipalsForPortfolio` (Service Catalog API reference).
 const PRINCIPALS_PAGE: i32 = 20;
 
-/// The kinds of share that an account may have accepted. `AWS_SERVICECATALOG` is no longer of use.
+/// The kinds of share that an account may have accepted. The kind `AWS_SERVICECATALOG` is obsolete.
 const TYPES: [AcceptedBy; 2] = [AcceptedBy::AwsOrganizations, AcceptedBy::Imported];
 
-/// AWS's word for it.
+/// AWS's name of the kind.
 pub(crate) fn share_type(by: AcceptedBy) -> PortfolioShareType {
     match by {
         AcceptedBy::Imported => PortfolioShareType::Imported,
@@ -31,7 +31,7 @@ pub(crate) fn share_type(by: AcceptedBy) -> PortfolioShareType {
     }
 }
 
-/// What is wanted of one account and region.
+/// Reads what is wanted of one account and region.
 pub(super) async fn received(cloud: &Cloud, place: Place, wants: ReceivedWants) -> Received {
     let seat = match cloud.service_catalog(&wants.organization, place).await {
         Ok(seat) => seat,
@@ -64,7 +64,7 @@ pub(super) async fn received(cloud: &Cloud, place: Place, wants: ReceivedWants) 
     Received { accepted, principals, own, products, constraints, copies, versions }
 }
 
-/// Each of some things by its id, side by side.
+/// Reads each id, side by side.
 async fn each<'a, I, T, F>(ids: BTreeSet<I>, read: impl Fn(I) -> F + Send + Copy + 'a) -> BTreeMap<I, Found<T>>
 where
     I: Ord + Clone + Send + 'a,
@@ -82,7 +82,7 @@ where
     side_by_side(found).await.into_iter().collect()
 }
 
-/// Nothing of an account that can't be entered can be read.
+/// Marks everything as unreadable, for an account that can't be entered.
 fn unreachable(wants: ReceivedWants, reason: &str) -> Received {
     fn all<I: Ord, T>(ids: BTreeSet<I>, reason: &str) -> BTreeMap<I, Found<T>> {
         ids.into_iter().map(|id| (id, Found::Unreadable(reason.to_owned()))).collect()
@@ -125,7 +125,7 @@ pub(crate) async fn has_accepted(
     Ok(accepted_by(seat, by).await?.contains(portfolio))
 }
 
-/// Who may launch from a portfolio in the account that is asked.
+/// The principals that may launch from a portfolio in the account that is asked.
 pub(crate) async fn principals(
     seat: &ServiceCatalog,
     portfolio: &PortfolioId,
@@ -140,8 +140,8 @@ pub(crate) async fn principals(
     listed.await?.into_iter().map(|row| principal(row).map_err(unclear)).collect()
 }
 
-/// A row of `ListPrincipalsForPortfolio`. One that can't be understood makes the list unreadable: who is overlooked
-/// would be taken for missing.
+/// Parses a row of `ListPrincipalsForPortfolio`. A row that can't be parsed makes the list unreadable: without it, a
+/// principal would look missing.
 fn principal(row: AwsPrincipal) -> Result<Principal, String> {
     let AwsPrincipal { principal_arn, principal_type, .. } = row;
     let Some(arn) = principal_arn.filter(|arn| !arn.is_empty()) else {

@@ -1,8 +1,8 @@
-//! The change sets that are under way in the experiences that a plan changes. No change depends on it: where AWS does not
-//! tell, a sentence in the plan says so.
+//! The change sets under way in the experiences that a plan changes. No change depends on them: if AWS gives no answer,
+//! the plan says so in a sentence.
 //!
-//! The list of an account's open sets serves all of its experiences: each set in it says which entities it is about, so
-//! there is no call for each experience. `DescribeChangeSet` is asked of those sets alone that concern the plan.
+//! One list of the account's open sets covers all its experiences, since each set in it names its entities.
+//! `DescribeChangeSet` is called only for sets that concern the plan.
 //! AWS Marketplace Catalog API reference, `ListChangeSets` and `DescribeChangeSet`.
 
 use std::collections::BTreeSet;
@@ -25,10 +25,10 @@ use crate::model::running::{RunningChange, RunningSet};
 /// The largest page of `ListChangeSets`.
 const PAGE: i32 = 20;
 
-/// How long a plan waits for it at most.
+/// The longest time that a plan waits for the change sets.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// The open change sets that concern some experiences of an account. `manages`: it is the management account.
+/// The open change sets that concern some experiences of an account. `manages`: whether it is the management account.
 pub(super) async fn running(
     cloud: &Cloud,
     account: &AccountId,
@@ -45,7 +45,8 @@ pub(super) async fn running(
     seat.until = Some(until);
     let all = async {
         // The account that owns an experience lists without the scope, a delegated administrator with it. The
-        // management account owns all that it sees; of any other account only the answers tell.
+        // management account owns all experiences that it sees. Any other account may need either way, so both are
+        // tried.
         let ways: &[bool] = if manages { &[false] } else { &[true, false] };
         let listed = try_side_by_side(ways.iter().map(|shared| open(&seat, *shared))).await?;
         let mut seen = BTreeSet::new();
@@ -76,7 +77,7 @@ async fn open(seat: &Marketplace, shared: bool) -> Result<Vec<ChangeSetSummaryLi
     .await
 }
 
-/// The set with its changes, where it is about one of the experiences.
+/// The set with its changes, if it concerns one of the experiences.
 async fn concerning(
     seat: &Marketplace,
     listed: ChangeSetSummaryListItem,
@@ -85,14 +86,14 @@ async fn concerning(
     let id = listed.change_set_id.unwrap_or_default();
     let named = listed.entity_id_list.unwrap_or_default();
     let mut experiences: BTreeSet<ExperienceId> = named.iter().filter_map(|id| experience(id)).collect();
-    // A set of which the list does not say what it is about may be about any of them.
+    // A set for which the list names no entities may concern any experience.
     if !named.is_empty() && experiences.is_disjoint(wanted) {
         return Ok(None);
     }
     let described = seat.call(seat.client.describe_change_set().catalog(CATALOG).change_set_id(&id)).await;
     let changes = match described {
         Ok(set) => Ok(set.change_set.unwrap_or_default().iter().map(change).collect::<Vec<_>>()),
-        // It may have ended and be forgotten since.
+        // The set may have ended since, and AWS no longer knows it.
         Err(error) if error.meaning == Meaning::NotFound && named.is_empty() => return Ok(None),
         Err(error) if named.is_empty() => return Err(error),
         Err(error) => Err(error.to_string()),

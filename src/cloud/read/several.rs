@@ -1,4 +1,4 @@
-//! Several of something at once: pages of a list, calls side by side, and what is said where they fail.
+//! Helpers for several calls: pages of a list, calls side by side, and results when a call fails.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use futures_util::future::{BoxFuture, join_all, try_join_all};
 use crate::cloud::{CloudError, Meaning, Place};
 use crate::model::live::{Found, Reading, Shelf};
 
-/// A shelf that can't be reached: nothing that is wanted of it can be read.
+/// A shelf with nothing but unreadable entries, for an account that can't be entered.
 pub(super) fn unreachable<I: Ord, T>(error: &CloudError, list: bool, ids: impl IntoIterator<Item = I>) -> Shelf<I, T> {
     let reason = error.to_string();
     Shelf {
@@ -16,7 +16,7 @@ pub(super) fn unreachable<I: Ord, T>(error: &CloudError, list: bool, ids: impl I
     }
 }
 
-/// A result as a reading.
+/// Turns a result into a reading.
 pub(super) fn reading<T>(result: Result<T, impl ToString>) -> Reading<T> {
     match result {
         Ok(value) => Reading::Complete(value),
@@ -24,10 +24,10 @@ pub(super) fn reading<T>(result: Result<T, impl ToString>) -> Reading<T> {
     }
 }
 
-/// What a page holds, and the token of the next.
+/// The items of a page, and the token of the next page.
 pub(crate) type Page<T> = (Option<Vec<T>>, Option<String>);
 
-/// Every item of a list, page after page.
+/// All items of a list, page by page.
 pub(crate) fn pages<'a, T, F>(
     place: &'a Place,
     operation: &'static str,
@@ -40,16 +40,15 @@ where
     Box::pin(async move { Ok(pages_while(place, operation, page, |_, _| true).await?.items) })
 }
 
-/// A list as far as it was read.
+/// The items of a list that was read in whole or in part.
 pub(super) struct Part<T> {
     pub(super) items: Vec<T>,
-    /// Whether that is all of it.
+    /// Whether the list was read to its end.
     pub(super) is_whole: bool,
 }
 
-/// The items of a list, page after page, for as long as `go_on` says after the items so far and so many pages. A page
-/// may be empty and still be followed by another. A page token that comes a second time is an error: the list would
-/// never end.
+/// The items of a list, page by page, as long as `go_on` returns true for the items and the number of pages so far. A
+/// page may be empty although another one follows. A repeated page token is an error, because the list would never end.
 pub(super) fn pages_while<'a, T, F>(
     place: &'a Place,
     operation: &'static str,
@@ -87,15 +86,15 @@ pub(super) fn repeated(place: &Place, operation: &'static str) -> CloudError {
     CloudError::own(operation, place, "RepeatedToken", Meaning::Other, message)
 }
 
-/// Runs all of them at once. Boxed, since the compiler can't see otherwise that what awaits it may move between
-/// threads (rust-lang/rust#102211).
+/// Runs all futures at once. Boxed, because otherwise the compiler can't see that the caller's future is `Send`
+/// (rust-lang/rust#102211).
 pub(super) fn side_by_side<'a, T: Send + 'a>(
     futures: impl IntoIterator<Item: Future<Output = T> + Send + 'a>,
 ) -> BoxFuture<'a, Vec<T>> {
     Box::pin(join_all(futures))
 }
 
-/// The same for what may fail: the first error is the outcome, and the others are given up.
+/// The same for futures that may fail: the first error is the result, and the other futures are dropped.
 pub(super) fn try_side_by_side<'a, T: Send + 'a>(
     futures: impl IntoIterator<Item: Future<Output = Result<T, CloudError>> + Send + 'a>,
 ) -> BoxFuture<'a, Result<Vec<T>, CloudError>> {

@@ -1,5 +1,5 @@
-//! The accounts below units, asked for unit by unit: the way where the list of all accounts costs more, or does not
-//! say which units they are in.
+//! The accounts below OUs, read OU by OU. Used if the list of all accounts costs more calls, or does not say in which
+//! OUs the accounts are.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,21 +12,21 @@ use crate::cloud::{CloudError, Meaning};
 use crate::model::id::{AccountId, OuId};
 use crate::model::organization::{Account, Organization, Unit};
 
-/// What was found below some units so far.
+/// The accounts and OUs found so far.
 #[derive(Default)]
 pub(super) struct Subtrees {
-    /// The accounts right below a unit.
+    /// The accounts that are direct children of an OU.
     direct: BTreeMap<OuId, BTreeSet<AccountId>>,
-    /// The units right below a unit.
+    /// The child OUs of an OU.
     below: BTreeMap<OuId, BTreeSet<OuId>>,
 }
 
-/// One unit: its accounts and the units right below it; `None` where it is no unit of the organization.
+/// The accounts of an OU, and its child OUs unless they are known already. `None` if the organization has no such OU.
 type Level = Option<(Vec<(AccountId, Account)>, Option<Vec<(OuId, String)>>)>;
 
 impl Subtrees {
-    /// Asks for the accounts of some units and the units right below them, side by side, and says which units these
-    /// are. What can't be read stays unknown, and a sentence says why.
+    /// Reads the accounts and child OUs of some OUs, side by side. Returns the child OUs that are to be read next. If
+    /// an OU can't be read, its accounts stay unknown and `troubles` gets a sentence.
     pub(super) async fn level(
         &mut self,
         seat: &Organizations,
@@ -65,7 +65,7 @@ impl Subtrees {
         next
     }
 
-    /// Enters the accounts below each of `units` that all is known of.
+    /// Records the accounts below each of `units` whose whole subtree is known.
     pub(super) fn enter(&self, organization: &mut Organization, units: &BTreeSet<OuId>) {
         for unit in units {
             if let Some(members) = self.members(organization, unit) {
@@ -86,7 +86,7 @@ impl Subtrees {
     }
 }
 
-/// A unit's accounts, and the units right below it where these are not known.
+/// The accounts of an OU, and its child OUs unless they are known already.
 async fn level(seat: &Organizations, organization: &Organization, unit: &OuId) -> Result<Level, CloudError> {
     let known = organization.listed.contains(&Some(unit.clone()));
     let units = async {

@@ -1,9 +1,8 @@
-//! What the marketplace calls products. Nothing depends on it: whatever goes wrong costs names, and is said in a
-//! sentence.
+//! The marketplace's names of products. No decision depends on them: an error costs names, and adds a sentence to the
+//! plan.
 //!
-//! Thirty products are looked for with one call of `SearchListings`, which finds what is on sale. The others, which are
-//! private, withdrawn or unknown, take a call of `GetProduct` each, which AWS accepts five times a second: so there is a
-//! bound on these.
+//! One call of `SearchListings` looks for thirty products, and finds those on sale. Other products (private, withdrawn
+//! or unknown) take one call of `GetProduct` each, which AWS accepts five times a second, so their number is limited.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -27,29 +26,30 @@ use crate::model::offer::Title;
 /// The most ids in a filter (AWS Marketplace Discovery API, `SearchListings`, filter `PRODUCT_ID`).
 const BATCH: usize = 30;
 
-/// The most listings that one call gives.
+/// The largest page of `SearchListings`.
 const PAGE: i32 = 100;
 
-/// A product stands on few pages of the marketplace. A list that goes on after so many pages is not what was asked for.
+/// The most pages to read for a batch. A product is on few listings, so a longer list means that AWS did not apply the
+/// filter.
 const PAGES: usize = 3;
 
-/// So many products are asked for one by one, which takes ten seconds.
+/// The most products that are asked for one by one. That many take ten seconds.
 const ONE_BY_ONE: usize = 50;
 
-/// How long a plan waits for names at most: enough for all of the above at the rates of AWS, and little where a network
-/// lets nobody through.
+/// The longest time that a plan waits for names. It suffices for all calls at AWS's rates, and is short if the network
+/// blocks them.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Products as they came.
+/// The result for one account.
 #[derive(Debug, Default)]
 pub(super) struct Titled {
-    /// What could be told.
+    /// The products that AWS answered for.
     pub(super) products: BTreeMap<ProductId, Found<Title>>,
-    /// Why others have no name.
+    /// Why other products have no name.
     pub(super) troubles: BTreeSet<String>,
 }
 
-/// Asks for products from one account.
+/// Reads the names of products, called from one account.
 pub(super) async fn titles(cloud: &Cloud, account: &AccountId, wants: ProductWants) -> Titled {
     let ProductWants { organization, ids } = wants;
     let mut titled = Titled::default();
@@ -81,20 +81,20 @@ pub(super) async fn titles(cloud: &Cloud, account: &AccountId, wants: ProductWan
     titled
 }
 
-/// What one call tells.
+/// A call that gives names of products.
 type Told<'a> = BoxFuture<'a, Result<Vec<(ProductId, Found<Title>)>, CloudError>>;
 
 impl Titled {
-    /// Makes calls side by side, and keeps what they tell. False where there is no use in asking on.
+    /// Makes calls side by side, and collects their results. Returns false if no further call would help.
     async fn collect<'a>(&mut self, calls: impl Iterator<Item = Told<'a>>, until: Instant, patience: Duration) -> bool {
         let mut under_way: FuturesUnordered<Told<'a>> = calls.collect();
         loop {
             match timeout_at(until, under_way.next()).await {
                 Ok(Some(Ok(told))) => self.products.extend(told),
                 Ok(Some(Err(error))) => match error.meaning {
-                    // An API that does not know the filter by ids: each is asked for by itself.
+                    // AWS does not support the filter by ids: each product is asked for by itself.
                     Meaning::Invalid => {}
-                    // What is refused, or comes to nothing now, does so for all of them.
+                    // The other calls would fail in the same way.
                     Meaning::Denied | Meaning::Throttled | Meaning::Unreachable | Meaning::Quota => {
                         self.troubles.insert(error.to_string());
                         return false;
@@ -112,10 +112,10 @@ impl Titled {
     }
 }
 
-/// Some products in one call, as far as they are on sale.
+/// One call for a batch of products. It finds those on sale.
 fn search<'a>(seat: &'a Seat<Client>, ids: &'a [&'a ProductId]) -> Told<'a> {
     Box::pin(async move {
-        // The SDK's list of filters is older than this one.
+        // The SDK's list of filters does not have this one yet.
         let filter = SearchFilter::builder().filter_type(SearchFilterType::from("PRODUCT_ID"));
         let filter = filter.set_filter_values(Some(ids.iter().map(ToString::to_string).collect())).build();
         let filter = filter.map_err(|error| not_understood(seat, "SearchListings", error.to_string()))?;
@@ -135,7 +135,7 @@ fn search<'a>(seat: &'a Seat<Client>, ids: &'a [&'a ProductId]) -> Told<'a> {
     })
 }
 
-/// Those of `ids` that are on some listings.
+/// The products of `ids` that some listings hold.
 fn found(ids: &[&ProductId], listings: &[ListingSummary]) -> BTreeMap<ProductId, Title> {
     let mut found = BTreeMap::new();
     for listing in listings {
@@ -153,7 +153,7 @@ fn found(ids: &[&ProductId], listings: &[ListingSummary]) -> BTreeMap<ProductId,
     found
 }
 
-/// One product by itself.
+/// One product, by `GetProduct`.
 fn one<'a>(seat: &'a Seat<Client>, id: &'a ProductId) -> Told<'a> {
     Box::pin(async move {
         let request = GetProduct { client: seat.client.clone(), id: id.to_string() };

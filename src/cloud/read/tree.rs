@@ -1,4 +1,4 @@
-//! One level of an organization's tree, and the paths that AWS gives with accounts and units.
+//! One level of an organization's tree, and the paths of accounts and OUs.
 
 use aws_sdk_organizations::types::OrganizationalUnit;
 
@@ -10,12 +10,12 @@ use crate::model::id::{OrganizationId, OuId};
 /// The largest page that Organizations gives (API reference, `MaxResults` of its lists).
 pub(super) const PAGE: i32 = 20;
 
-/// As many accounts or units as a page holds.
+/// How many accounts or OUs a page holds.
 pub(super) const PER_PAGE: usize = 20;
 
 pub(super) type Organizations = Seat<aws_sdk_organizations::Client>;
 
-/// The ids of the roots. There is one; AWS gives a list.
+/// The ids of the roots. An organization has one root, but AWS gives a list.
 pub(super) async fn roots(seat: &Organizations) -> Result<Vec<String>, CloudError> {
     let roots = pages(&seat.place, "ListRoots", |token| async move {
         let page = seat.call(seat.client.list_roots().max_results(PAGE).set_next_token(token)).await?;
@@ -25,19 +25,20 @@ pub(super) async fn roots(seat: &Organizations) -> Result<Vec<String>, CloudErro
     Ok(roots.into_iter().filter_map(|root| root.id).collect())
 }
 
-/// The root that a unit is below: its id is in the unit's, `ou-ROOT-UNIT` (API reference, `OrganizationalUnit.Id`).
+/// The id of the root above an OU, which is part of the OU's id: `ou-ROOT-UNIT` (API reference,
+/// `OrganizationalUnit.Id`).
 pub(super) fn root_of(unit: &OuId) -> Option<String> {
     let (root, _) = unit.as_str().strip_prefix("ou-")?.split_once('-')?;
     Some(format!("r-{root}"))
 }
 
-/// The units right below a root or a unit, with their names.
+/// The child OUs of a root or an OU, with their names.
 pub(super) async fn children(seat: &Organizations, parent: &str) -> Result<Vec<(OuId, String)>, CloudError> {
     let Part { items, is_whole: _ } = children_while(seat, parent, |_, _| true).await?;
     Ok(items)
 }
 
-/// The same for as long as `go_on` says, after the units so far and so many pages.
+/// The same, as long as `go_on` returns true for the OUs and the number of pages so far.
 pub(super) async fn children_while(
     seat: &Organizations,
     parent: &str,
@@ -57,9 +58,9 @@ pub(super) async fn children_while(
     pages_while(&seat.place, OPERATION, page, go_on).await
 }
 
-/// The units on a path of AWS's, from the root down: `o-…/r-…/ou-…/`, with or without `own` at its end, the id of what
-/// the path was given for. Both forms fit AWS's model, and the API reference says nowhere which it is. `None` where the
-/// path is not understood.
+/// The OUs in a path of AWS, from the root down: `o-…/r-…/ou-…/`, with or without the id `own` of the account or OU
+/// itself at its end. Both forms match AWS's model, and the API reference does not say which one AWS sends. `None` if
+/// the path can't be parsed.
 pub(super) fn units_above(organization: &OrganizationId, path: &str, own: &str) -> Option<Vec<OuId>> {
     let mut parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     if parts.last() == Some(&own) {

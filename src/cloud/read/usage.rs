@@ -1,5 +1,5 @@
-//! Which accounts of an organization hold licences for products. No change depends on it: whatever goes wrong costs a
-//! sentence.
+//! The accounts of an organization that hold licences for products. No change depends on them: an error adds a sentence
+//! to the plan.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -16,13 +16,13 @@ use crate::model::id::{AccountId, ProductId};
 use crate::model::market_wants::ProductWants;
 use crate::model::usage::Usage;
 
-/// So many products are asked for at most, each with a call of its own. AWS publishes no rate for it.
+/// The most products that are asked for, with one call each. AWS publishes no rate for this call.
 const MOST: usize = 200;
 
-/// How long a plan waits for it at most.
+/// The longest time that a plan waits for licences.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Asks for the licences of an organization from one account.
+/// Reads the licences of an organization, called from one account.
 pub(super) async fn usage(cloud: &Cloud, account: &AccountId, wants: ProductWants) -> Usage {
     let ProductWants { organization, ids } = wants;
     let mut usage = Usage::default();
@@ -49,7 +49,7 @@ pub(super) async fn usage(cloud: &Cloud, account: &AccountId, wants: ProductWant
             Ok(Some((_, Err(error)))) => {
                 let is_for_all = matches!(error.meaning, Meaning::Denied | Meaning::Throttled | Meaning::Unreachable);
                 usage.troubles.insert(error.to_string());
-                // What is refused, or comes to nothing now, does so for all of them.
+                // The other calls would fail in the same way.
                 if is_for_all {
                     return usage;
                 }
@@ -62,14 +62,14 @@ pub(super) async fn usage(cloud: &Cloud, account: &AccountId, wants: ProductWant
     }
 }
 
-/// The accounts that hold a licence for a product which counts still.
+/// The accounts that hold a valid licence for a product.
 async fn holders(seat: &Seat<LicenseManager>, product: &ProductId) -> Result<BTreeSet<String>, CloudError> {
     let operation = Operation::ListReceivedLicensesForOrganization.name();
     let licenses = pages(&seat.place, operation, |token| async move {
         let page = seat.call(seat.client.received(product.as_str(), token)).await?;
         Ok((page.licenses, page.next_token))
     });
-    // An API that does not know the filter would give those of all products.
+    // The licences are filtered here too, in case AWS ignores the filter.
     let is_meant = |license: &License| {
         !license.has_ended() && license.product.as_deref().is_none_or(|id| id.eq_ignore_ascii_case(product.as_str()))
     };

@@ -1,5 +1,4 @@
-//! In which units an account is, from the root down: what it takes to say which shares reach one account. The accounts
-//! beside it are not asked for.
+//! The OUs above an account, which decide which shares reach it. No other accounts are read.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +9,7 @@ use crate::cloud::CloudError;
 use crate::model::id::{AccountId, OuId};
 use crate::model::organization::Organization;
 
-/// Finds out the way up of some accounts. What could not be read is said in [`Organization::ways`].
+/// Reads the OUs above some accounts. Problems are recorded in [`Organization::ways`].
 pub(super) async fn read(seat: &Organizations, organization: &mut Organization, accounts: &BTreeSet<AccountId>) {
     for account in accounts {
         let mut troubles = BTreeSet::new();
@@ -59,7 +58,7 @@ async fn climb(
     Ok(())
 }
 
-/// The unit that an account is right below; `None` below the root.
+/// The parent OU of an account. `None` if the parent is the root.
 async fn parent(seat: &Organizations, account: &AccountId) -> Result<Option<OuId>, CloudError> {
     const OPERATION: &str = "ListParents";
     let call = seat.client.list_parents().child_id(account.as_str()).max_results(PAGE);

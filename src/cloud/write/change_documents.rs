@@ -1,4 +1,4 @@
-//! The edits of a change set as AWS wants them: types and details.
+//! The changes of a set as AWS requires them: types and details.
 
 use std::collections::BTreeMap;
 
@@ -13,14 +13,14 @@ use crate::model::experience::{ExperienceStatus, Listing};
 use crate::model::hex::hex;
 use crate::model::id::ProductId;
 
-/// A change: its type, and its details.
+/// The type of a change, and its details.
 pub(super) type Document = (&'static str, Value);
 
 impl Draft<'_> {
-    /// The changes, each type once. `experience`: its name.
+    /// The changes, each type once. `experience` is its name.
     pub(super) fn changes(&self, experience: &str) -> Vec<Document> {
         let mut changes: Vec<Document> = self.items.iter().filter_map(|(_, edit)| document(edit, experience)).collect();
-        // One that an edit of its own makes is not made twice.
+        // A policy that has an edit of its own is not created twice.
         if !changes.iter().any(|(change, _)| *change == change_type::CREATE_POLICY) {
             changes.extend(self.items.iter().filter_map(|(_, edit)| policy_of_new(edit)));
         }
@@ -39,7 +39,7 @@ impl Draft<'_> {
         changes
     }
 
-    /// The products that go onto a list, those with the same notes together.
+    /// The products that are added to a list, grouped by their notes.
     fn products(&self, listing: Listing) -> Vec<Value> {
         let mut by_notes: BTreeMap<Option<&str>, Vec<&ProductId>> = BTreeMap::new();
         for (_, edit) in &self.items {
@@ -59,18 +59,18 @@ impl Draft<'_> {
             .collect()
     }
 
-    /// What tells the set from others: the same changes to the same revisions give the same id, in whichever run.
+    /// An id for the set. The same changes to the same revisions give the same id in every run.
     pub(super) fn id(&self, experience: &str, revisions: &str) -> String {
         digest(&json!([revisions, self.changes(experience)]))
     }
 }
 
-/// As much of a digest as tells one set from another.
+/// The first 32 hexadecimal digits of a digest, enough to tell sets apart.
 pub(super) fn digest(what: &Value) -> String {
     hex(Sha256::digest(what.to_string())).chars().take(32).collect()
 }
 
-/// The type of the change that makes an edit.
+/// The change type of an edit.
 pub(super) fn type_of(edit: &ExperienceEdit) -> &'static str {
     match edit {
         ExperienceEdit::Create(_) => change_type::CREATE_EXPERIENCE,
@@ -90,7 +90,7 @@ pub(super) fn type_of(edit: &ExperienceEdit) -> &'static str {
     }
 }
 
-/// An experience is made with its policy: everything could be bought in it without one.
+/// The policy that is created with a new experience. Without a policy, every product could be bought.
 fn policy_of_new(edit: &ExperienceEdit) -> Option<Document> {
     let ExperienceEdit::Create(NewExperience { name: _, description: _, policy, user_requests }) = edit else {
         return None;
@@ -98,7 +98,7 @@ fn policy_of_new(edit: &ExperienceEdit) -> Option<Document> {
     Some((change_type::CREATE_POLICY, json!({"Name": policy, "Configuration": requests(*user_requests)})))
 }
 
-/// The change of an edit that makes one by itself.
+/// The change of a single edit. `None` for products and principals, which are grouped.
 fn document(edit: &ExperienceEdit, experience: &str) -> Option<Document> {
     let details = match edit {
         ExperienceEdit::Product(_) | ExperienceEdit::Leave(_) | ExperienceEdit::Join(_) => return None,
@@ -111,7 +111,7 @@ fn document(edit: &ExperienceEdit, experience: &str) -> Option<Document> {
         ExperienceEdit::Policy { name, user_requests } => {
             json!({"Name": name, "Configuration": requests(*user_requests)})
         }
-        // A name would rename the policy.
+        // With a name, the change would rename the policy.
         ExperienceEdit::Requests(after) => json!({"Configuration": requests(*after)}),
         ExperienceEdit::Brand { before: None, after } => {
             json!({"Name": part_name(experience, "branding"), "Configuration": look(after)})
@@ -145,12 +145,12 @@ fn principal(edit: &ExperienceEdit, change: &str) -> Option<String> {
     }
 }
 
-/// Whether a name of the private marketplace may hold a character.
+/// Whether AWS allows a character in the names of a private marketplace.
 fn fits(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, ' ' | '_' | '-')
 }
 
-/// A text as part of the name of a change set.
+/// Replaces the characters of a text that a change set's name can't hold.
 pub(super) fn plain(text: &str) -> String {
     text.chars().map(|c| if fits(c) { c } else { '-' }).collect()
 }

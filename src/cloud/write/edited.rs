@@ -1,4 +1,4 @@
-//! An experience while it is edited: what is live, and what becomes of each of its changes.
+//! An experience during its edits: what is live, and the outcome of each change.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -21,26 +21,26 @@ use crate::model::edit::{ExperienceEdit, Kind, NewExperience};
 use crate::model::id::ExperienceId;
 use crate::model::report::Outcome;
 
-/// An experience while it is edited.
+/// An experience during its edits.
 pub(super) struct Edited<'a> {
     pub(super) call: SetCall,
     pub(super) task: Task<'a, ExperienceEdit>,
-    /// The experience; without its id until it is made or found.
+    /// The experience. It has no id until it is created or found.
     pub(super) resource: Resource<ExperienceId>,
-    /// What is made of it, where it is made.
+    /// The attributes of a new experience. `None` if the experience exists.
     pub(super) new: Option<&'a NewExperience>,
-    /// Archived experiences of the new one's name.
+    /// Archived experiences with the name of the new one.
     pub(super) archived: BTreeSet<ExperienceId>,
-    /// Whether it was made so lately that AWS may not show it yet.
+    /// Whether it was created by a set of this run or an earlier one, so that AWS may not show it yet.
     pub(super) is_new: bool,
-    /// As it was read last; `None` as long as there is none.
+    /// The experience as it was last read. `None` if there is none yet.
     pub(super) now: Option<Current>,
-    /// Whether nothing was started since `now` was read.
+    /// Whether no set was started since `now` was read.
     is_fresh: bool,
     known: Known,
-    /// What has to be read for the set that is under way.
+    /// What has to be read for the present set.
     beside: Beside,
-    /// How many sets have failed for something that AWS did not name.
+    /// How many sets failed for a reason that AWS did not name.
     pub(super) searches: u32,
     /// Locked during a change to an audience: AWS takes one at a time in an organization.
     pub(super) turn: Arc<Mutex<()>>,
@@ -71,23 +71,23 @@ impl<'a> Edited<'a> {
         }
     }
 
-    /// How a sentence names it.
+    /// The experience in messages.
     pub(super) fn words(&self) -> String {
         self.resource.id.as_ref().map_or_else(|| format!("experience {}", self.name()), ToString::to_string)
     }
 
-    /// Its name.
+    /// The experience's name.
     pub(super) fn name(&self) -> &str {
         let live = self.now.as_ref().map(|now| now.experience.name.as_str());
         live.or(self.new.map(|new| new.name.as_str())).unwrap_or(&self.resource.name)
     }
 
-    /// The revisions of what was read.
+    /// The revisions of everything that was read.
     pub(super) fn revisions(&self) -> &str {
         self.now.as_ref().map_or("", |now| &now.revisions)
     }
 
-    /// Enters what is done or in conflict, and gives what can be made.
+    /// Records the outcome of edits that are done or in conflict. Returns the edits that can be made.
     pub(super) fn settle<'e>(&self, items: &[Item<'e>]) -> Vec<Item<'e>> {
         let makes_policy = items.iter().any(|(_, edit)| matches!(edit, ExperienceEdit::Policy { .. }));
         let mut open = Vec::new();
@@ -95,7 +95,7 @@ impl<'a> Edited<'a> {
             match standing(edit, self.now.as_ref(), makes_policy) {
                 Standing::Open => open.push((*index, *edit)),
                 Standing::Done => self.set(*index, Outcome::Applied),
-                // AWS's list of audiences may be older than what this run did.
+                // AWS's list of audiences may be older than this run's changes.
                 Standing::Conflict(_) if self.has_left(*index, edit) => open.push((*index, *edit)),
                 Standing::Conflict(found) => {
                     let operation = Operation::StartChangeSet.name();
@@ -106,7 +106,7 @@ impl<'a> Edited<'a> {
         open
     }
 
-    /// Whether the principal that joins was taken off another experience by this run: its change waited for that.
+    /// Whether this run removed the joining principal from another experience. The change then waits for that removal.
     fn has_left(&self, index: usize, edit: &ExperienceEdit) -> bool {
         let (ExperienceEdit::Join(principal), Some(change)) = (edit, self.task.changes.get(index)) else {
             return false;
@@ -133,7 +133,7 @@ impl<'a> Edited<'a> {
         changes.map(|change| change.seen().id(target)).collect()
     }
 
-    /// Leaves of a set what has its turn now.
+    /// Keeps only the edits of a set whose turn has come.
     pub(super) async fn take_turns(&self, draft: &mut Draft<'_>) {
         let Task { target, ledger, changes } = self.task;
         let together: BTreeSet<ChangeId> = self.ids(draft).into_iter().collect();
@@ -148,7 +148,7 @@ impl<'a> Edited<'a> {
         draft.items = granted;
     }
 
-    /// Whether a set may be started: all of it or nothing.
+    /// Whether a set may be started. If one of its edits must not begin, none of them does.
     pub(super) fn begin(&mut self, draft: &Draft<'_>) -> bool {
         self.is_fresh = false;
         let ids = self.ids(draft);
@@ -170,18 +170,18 @@ impl<'a> Edited<'a> {
         }
     }
 
-    /// Whether what is live is all that a set wants.
+    /// Whether everything that a set wants is live.
     pub(super) fn is_done(&self, draft: &Draft<'_>) -> bool {
         draft.items.iter().all(|(_, edit)| self.stands(edit) == Standing::Done)
     }
 
-    /// Whether nothing of what a set wants is live.
+    /// Whether nothing that a set wants is live.
     pub(super) fn is_untouched(&self, draft: &Draft<'_>) -> bool {
         draft.items.iter().all(|(_, edit)| self.stands(edit) != Standing::Done)
     }
 
-    /// Compares a set that AWS calls made with what is live, which also gives the revisions that the next set starts
-    /// from. AWS may have left a product out, and may be slow to show the others. False where something is not there.
+    /// Compares a set that AWS calls succeeded with what is live, and reads the revisions for the next set. AWS may
+    /// have left out a product, or may show the others late. False if something is missing.
     pub(super) async fn compare(&mut self, draft: &Draft<'_>) -> bool {
         let mut patience = Patience::new(&self.call.seat.timing);
         let until = Instant::now() + self.call.seat.timing.patience / 60;
@@ -193,11 +193,11 @@ impl<'a> Edited<'a> {
                 return false;
             }
         }
-        // It can't be seen, and AWS's word counts.
+        // If the experience can't be read, AWS's answer counts.
         true
     }
 
-    /// Enters what became of a set that AWS calls made and that is not live in whole.
+    /// Records the outcomes of a set that AWS calls succeeded although it is not completely live.
     pub(super) fn enter_made(&self, draft: &Draft<'_>, set: &str, remarks: &[String]) {
         let failure = SetFailure { said: remarks.to_vec(), ..SetFailure::default() };
         let not_taken = |what: &str, said: Option<String>| {
@@ -208,7 +208,7 @@ impl<'a> Edited<'a> {
         for (index, edit) in &draft.items {
             let outcome = match (self.stands(edit), edit) {
                 (Standing::Done, _)
-                // These are made with the whole set or not at all, and what lists them may lag.
+                // These are made with the whole set or not at all, and the lists that show them may lag.
                 | (_, ExperienceEdit::Create(_) | ExperienceEdit::Policy { .. } | ExperienceEdit::Leave(_) | ExperienceEdit::Join(_)) => Outcome::Applied,
                 (Standing::Open | Standing::Conflict(_), ExperienceEdit::Product(product)) => {
                     let id = &product.product;
@@ -222,12 +222,12 @@ impl<'a> Edited<'a> {
         }
     }
 
-    /// Reads it again; says whether that worked.
+    /// Reads the experience again. Returns whether that worked.
     pub(super) async fn look(&mut self) -> bool {
         self.read().await.is_ok()
     }
 
-    /// Reads it again with what some edits need.
+    /// Reads the experience again, with the parts that some edits need.
     pub(super) async fn look_at(&mut self, beside: Beside) -> Result<(), CloudError> {
         self.beside = beside;
         self.read().await
@@ -247,7 +247,7 @@ impl<'a> Edited<'a> {
         Ok(())
     }
 
-    /// AWS may not show yet what was made a moment ago, and nothing can be done with it before.
+    /// Reads the experience. AWS may not show a new experience at once, and no change can be made to it before then.
     async fn current(&self, id: &ExperienceId) -> Result<Current, CloudError> {
         let mut patience = Patience::new(&self.call.seat.timing);
         let until = Instant::now() + self.call.seat.timing.patience / 10;
@@ -263,11 +263,12 @@ impl<'a> Edited<'a> {
         }
     }
 
-    /// Leaves of a set what is to be made by what is live now: AWS refuses a change to an old revision of an experience,
-    /// but nothing says that the revision moves with that of its procurement policy.
+    /// Keeps only the edits of a set that are still to be made by what is live now. AWS refuses a change to an old
+    /// revision of an experience, but it does not document whether that revision also changes with the procurement
+    /// policy.
     pub(super) async fn refresh(&mut self, draft: &mut Draft<'_>) -> Result<(), CloudError> {
         let (beside, had) = (draft.beside(), self.beside);
-        // The audiences of an organization hang together: a principal that joins has left another experience.
+        // Audiences are always read again: a principal that joins has just left another experience.
         let is_enough = (had.branding || !beside.branding) && !beside.audiences;
         if !self.is_fresh || !is_enough {
             self.look_at(beside).await?;

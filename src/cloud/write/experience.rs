@@ -1,7 +1,7 @@
-//! Experiences: made, changed and put away by change sets.
+//! Creates, changes and archives experiences by change sets.
 //!
-//! A running change set locks its experience, so the sets of one experience follow each other; experiences go side
-//! by side.
+//! A running change set locks its experience. So the sets of one experience run one after the other, while several
+//! experiences are changed side by side.
 
 use std::collections::VecDeque;
 
@@ -43,7 +43,7 @@ pub(super) async fn write(
     let mut edited = Edited::new(seat, task, experience.clone(), new, known, turn);
     let is_enabled_later = changes.iter().any(|change| enables(&change.edit));
     for stage in Stage::ALL {
-        // What was not begun is told by the reason of the stop.
+        // The reason of the stop becomes the outcome of changes that were not begun.
         if task.ledger.is_stopped() {
             return;
         }
@@ -51,14 +51,14 @@ pub(super) async fn write(
         let items: Vec<Item<'_>> = all.filter(|(_, edit)| Stage::of(edit, is_enabled_later) == stage).collect();
         let Err(why) = edited.make(stage, items).await else { continue };
         let skipped = Outcome::Skipped(format!("not tried: {why}"));
-        // What has an outcome keeps it.
+        // Changes that have an outcome keep it.
         (0..changes.len()).for_each(|index| edited.set(index, skipped.clone()));
         return;
     }
 }
 
 impl Edited<'_> {
-    /// Makes the edits of a stage. An error is the reason why nothing further is of use; it has no end.
+    /// Makes the edits of a stage. The error says why no further stage is of use; it has no full stop.
     async fn make(&mut self, stage: Stage, items: Vec<Item<'_>>) -> Result<(), String> {
         if items.is_empty() {
             return Ok(());
@@ -70,8 +70,8 @@ impl Edited<'_> {
             }
             return Ok(());
         }
-        // What is done already is no part of the sets. The other stages hold few edits, and some of them wait for other
-        // experiences: how they stand is looked at when their turn has come.
+        // Edits that are done already are left out of the sets. Other stages have few edits, and some of them wait for
+        // other experiences, so they are compared with what is live when their turn comes.
         let open = match stage {
             Stage::Build => {
                 if let Err(error) = self.look_at(Beside::of(&items)).await {

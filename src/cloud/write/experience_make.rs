@@ -1,4 +1,5 @@
-//! Making an experience, once: names are not unique and an experience is never deleted, so one that is made twice stays.
+//! Creates an experience exactly once. Names are not unique and experiences can't be deleted, so a duplicate would
+//! stay.
 
 use serde_json::json;
 
@@ -11,19 +12,19 @@ use crate::cloud::read::current::namesakes;
 use crate::cloud::{CloudError, Operation};
 use crate::model::report::Outcome;
 
-/// What a set is started with, beside its changes.
+/// The subject, name and token of a set.
 pub(super) struct Identity {
     pub(super) subject: Subject,
     /// The set's name.
     pub(super) name: String,
-    /// The beginning of its token.
+    /// The token without the counter of failed sets.
     pub(super) token: String,
 }
 
 impl Edited<'_> {
-    /// The name and token of a set. Those of a set that makes an experience come from the experience's name and from who
-    /// bears it in the archive, and not from what else the set holds: so every run that wants to make it gives the same,
-    /// and a set that made one which has been archived since is another.
+    /// The name and token of a set. For a set that creates an experience, they depend only on the account, the
+    /// experience's name and the archived experiences of that name, not on the other changes in the set. So every run
+    /// that wants to create it uses the same ones, and after the experience is archived, the next set gets others.
     pub(super) fn identity(&self, draft: &Draft<'_>) -> Identity {
         let revision = self.now.as_ref().map(|now| now.identifier.clone());
         match (self.new, revision) {
@@ -41,7 +42,7 @@ impl Edited<'_> {
         }
     }
 
-    /// Looks for the experience that is to be made: one of its name that is not archived is taken for it.
+    /// Looks for the experience that is to be created. One with its name that is not archived is used instead.
     pub(super) async fn seek(&mut self) -> Result<(), CloudError> {
         let Some(new) = self.new else { return Ok(()) };
         let found = namesakes(&self.call.seat, &new.name).await?;
@@ -60,7 +61,7 @@ impl Edited<'_> {
         Ok(())
     }
 
-    /// Goes on with the experience that a set made.
+    /// Continues with the experience that a set created.
     pub(super) async fn adopt(&mut self, made: Option<&str>, set: &str) -> Result<(), CloudError> {
         if self.resource.id.is_none() {
             match made {
@@ -79,8 +80,8 @@ impl Edited<'_> {
         Ok(())
     }
 
-    /// Looks what is left to do after a set of an earlier run, which may have held something else. False where what it
-    /// made is not called so any more: then everything is settled.
+    /// Compares the edits with what is live after a set of an earlier run, which may have held other changes. Returns
+    /// false if the created experience has been renamed since; then everything is settled.
     pub(super) async fn go_on(&mut self, draft: &mut Draft<'_>) -> Result<bool, CloudError> {
         self.withdraw(draft);
         self.look_at(draft.beside()).await?;

@@ -1,31 +1,31 @@
-//! Cutting the edits of an experience into change sets.
+//! Divides the edits of an experience into change sets.
 
 use super::stage::{Stage, enables};
 use crate::cloud::read::current::Beside;
 use crate::model::edit::ExperienceEdit;
 use crate::model::experience::Listing;
 
-/// How many product ids one Allow or Deny takes, all notes together, and how many principals one change to an audience
-/// (AWS Marketplace Catalog API reference, "Working with private marketplace experiences").
+/// The most product ids in one Allow or Deny, whatever their notes, and the most principals in one change to an
+/// audience (AWS Marketplace Catalog API reference, "Working with private marketplace experiences").
 const MOST: usize = 50;
 
-/// An edit with its place among the target's changes.
+/// An edit with its index among the target's changes.
 pub(super) type Item<'a> = (usize, &'a ExperienceEdit);
 
-/// The edits of one change set. No type of change comes twice in it, since AWS takes each once for an entity.
+/// The edits of one change set. Each type of change occurs once, because AWS takes each type once for an entity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Draft<'a> {
     pub(super) items: Vec<Item<'a>>,
 }
 
-/// What an edit is to the others of its set.
+/// The role of an edit in its set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Role {
-    /// The products, or the principals, need it.
+    /// Products or principals depend on it.
     Base,
-    /// One of many of its kind, of which AWS may refuse each by itself.
+    /// One of many of its kind. AWS may refuse each one individually.
     One,
-    /// It goes along, and nothing waits for it.
+    /// No other edit depends on it.
     Side,
 }
 
@@ -40,7 +40,7 @@ fn role(edit: &ExperienceEdit) -> Role {
     }
 }
 
-/// As few sets as can be for the edits of a stage.
+/// The fewest possible sets for the edits of a stage.
 pub(super) fn drafts<'a>(stage: Stage, open: &[Item<'a>]) -> Vec<Draft<'a>> {
     let sets = match stage {
         Stage::Build => build(open),
@@ -50,9 +50,9 @@ pub(super) fn drafts<'a>(stage: Stage, open: &[Item<'a>]) -> Vec<Draft<'a>> {
     sets.into_iter().filter(|items| !items.is_empty()).map(|items| Draft { items }).collect()
 }
 
-/// As many as the longer of the two product lists needs. Approvals are in the first ones and denials in the last ones, so
-/// that access is given early and taken late. A new experience or policy comes with the first products, so that nobody
-/// is without them longer than it takes.
+/// As many sets as the longer of the two product lists needs. Approvals are in the first sets and denials in the last
+/// ones, so that access is given early and taken late. A new experience or policy is in the set with the first
+/// products, so that nobody is without them for longer than necessary.
 fn build<'a>(open: &[Item<'a>]) -> Vec<Vec<Item<'a>>> {
     let of = |wanted: fn(&ExperienceEdit) -> bool| open.iter().copied().filter(move |(_, edit)| wanted(edit));
     let approvals: Vec<Item<'a>> =
@@ -63,7 +63,7 @@ fn build<'a>(open: &[Item<'a>]) -> Vec<Vec<Item<'a>>> {
     let number = approvals.len().div_ceil(MOST).max(denials.len().div_ceil(MOST)).max(usize::from(!others.is_empty()));
     let mut sets: Vec<Vec<Item<'a>>> = vec![Vec::new(); number];
     sets.iter_mut().zip(approvals.chunks(MOST)).for_each(|(set, chunk)| set.extend(chunk));
-    // From the end: full ones last.
+    // Filled from the end, so that the full sets come last.
     sets.iter_mut().rev().zip(denials.rchunks(MOST)).for_each(|(set, chunk)| set.extend(chunk));
     if let Some(first) = sets.first_mut() {
         first.splice(0..0, others);
@@ -71,7 +71,7 @@ fn build<'a>(open: &[Item<'a>]) -> Vec<Vec<Item<'a>>> {
     sets
 }
 
-/// Principals by fifties. The experience is enabled with the last of them.
+/// Up to fifty principals per set. The last set also enables the experience.
 fn audience<'a>(open: &[Item<'a>]) -> Vec<Vec<Item<'a>>> {
     let (last, principals): (Vec<Item<'a>>, Vec<Item<'a>>) = open.iter().partition(|(_, edit)| enables(edit));
     let mut sets: Vec<Vec<Item<'a>>> = principals.chunks(MOST).map(<[Item<'a>]>::to_vec).collect();
@@ -83,34 +83,34 @@ fn audience<'a>(open: &[Item<'a>]) -> Vec<Vec<Item<'a>>> {
 }
 
 impl<'a> Draft<'a> {
-    /// Whether it makes the experience.
+    /// Whether the set creates the experience.
     pub(super) fn creates(&self) -> bool {
         self.items.iter().any(|(_, edit)| matches!(edit, ExperienceEdit::Create(_)))
     }
 
-    /// Whether it changes an audience.
+    /// Whether the set changes an audience.
     pub(super) fn is_about_audience(&self) -> bool {
         self.items.iter().any(|(_, edit)| matches!(edit, ExperienceEdit::Leave(_) | ExperienceEdit::Join(_)))
     }
 
-    /// What has to be read beside the experience and its policy to tell how the edits stand.
+    /// What has to be read beside the experience and its policy to compare the edits with what is live.
     pub(super) fn beside(&self) -> Beside {
         Beside::of(&self.items)
     }
 
-    /// Whether the edits that AWS may refuse one by one are products.
+    /// Whether the set holds changes of products.
     pub(super) fn holds_products(&self) -> bool {
         self.items.iter().any(|(_, edit)| matches!(edit, ExperienceEdit::Product(_)))
     }
 
-    /// Whether something of it may fail alone, though AWS does not say what.
+    /// Whether the reason of a failure may be one of the edits that nothing depends on.
     pub(super) fn is_mixed(&self) -> bool {
         self.items.len() > 1 && self.items.iter().any(|(_, edit)| role(edit) == Role::Side)
     }
 
-    /// Several sets in its place, to find what makes it fail: first what only goes along is made apart, then there are
-    /// two with half of the products or principals each, what they need before them. `None` where there is nothing to
-    /// take apart.
+    /// Divides the set to find the edit that makes it fail. First the edits that nothing depends on get sets of their
+    /// own. If there are none, the products or principals are halved, after a set with the edits that they depend on.
+    /// `None` if the set can't be divided.
     pub(super) fn halves(&self) -> Option<Vec<Self>> {
         let of = |wanted: Role| self.items.iter().copied().filter(move |(_, edit)| role(edit) == wanted);
         let (base, ones): (Vec<_>, Vec<_>) = (of(Role::Base).collect(), of(Role::One).collect());

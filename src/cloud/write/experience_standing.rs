@@ -1,4 +1,4 @@
-//! How an edit of an experience stands against what is live.
+//! Compares the edits of an experience with what is live.
 
 use super::task::Standing;
 use crate::cloud::read::current::Current;
@@ -7,8 +7,7 @@ use crate::model::branding::Branding;
 use crate::model::edit::{ExperienceEdit, ProductEdit};
 use crate::model::experience::{ExperienceStatus, Listing};
 
-/// Whether an edit's before, or already its after, is what is live. `now`: `None` where the experience is still to be
-/// made.
+/// Compares an edit with what is live. `now` is `None` if the experience is still to be created.
 pub(super) fn standing(edit: &ExperienceEdit, now: Option<&Current>, makes_policy: bool) -> Standing {
     let Some(now) = now else { return Standing::Open };
     let experience = &now.experience;
@@ -75,8 +74,8 @@ fn status(before: ExperienceStatus, after: ExperienceStatus, now: &Current) -> S
     }
 }
 
-/// A logo can't be compared, since AWS shows the address of its copy: one that is sent has arrived when another is shown
-/// than before.
+/// Compares branding. Logos can't be compared, since AWS shows the address of its own copy. A new logo counts as live
+/// when the address differs from the one before.
 fn branding(before: Option<&Branding>, after: &Branding, now: &Current) -> Standing {
     let id = &now.experience.id;
     let nothing = Branding::default();
@@ -110,9 +109,10 @@ fn branding(before: Option<&Branding>, after: &Branding, now: &Current) -> Stand
     }
 }
 
-/// The experience in whose audience a principal is.
+/// The experience whose audience a principal is in.
 fn sits_in<'n>(principal: &AudiencePrincipal, now: &'n Current) -> Option<&'n str> {
-    // One that AWS shows in two is in this one: it can be taken off.
+    // If AWS shows the principal in two audiences, this experience's own comes first, so that the principal can be
+    // removed from it.
     let own = now.audiences.get_key_value(&now.experience.id);
     let all = own.into_iter().chain(&now.audiences);
     all.into_iter().find(|(_, principals)| principals.contains(principal)).map(|(experience, _)| experience.as_str())

@@ -1,5 +1,5 @@
-//! What becomes of each change while a plan is carried out. Writers ask it for their turn and tell it the outcome, so
-//! the report is whole at any moment, and a change that waits for another never comes before it.
+//! The outcome of each change while a plan is carried out. Writers ask the ledger whether a change's turn has come and
+//! record its outcome. So the report is complete at any moment, and no change is made before one that it waits for.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,20 +12,20 @@ use crate::model::edit::Action;
 use crate::model::report::{Failure, Outcome};
 use crate::model::target::TargetName;
 
-/// What becomes of each change of a plan.
+/// The outcome of each change of a plan.
 #[derive(Debug)]
 pub struct Ledger {
     state: Mutex<State>,
-    /// What other changes wait for.
+    /// The changes that others wait for.
     awaited: BTreeSet<ChangeId>,
-    /// Changes whenever something was settled or stopped.
+    /// Notified whenever a change is settled or the run is stopped.
     settled: watch::Sender<()>,
 }
 
-/// How far something has come.
+/// The progress of a target.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Count {
-    /// The changes of which it is known what became of them.
+    /// The changes with an outcome.
     pub settled: usize,
     /// All changes.
     pub all: usize,
@@ -34,15 +34,15 @@ pub struct Count {
 #[derive(Debug)]
 struct State {
     entries: BTreeMap<ChangeId, Entry>,
-    /// How far each target has come.
+    /// The progress of each target.
     counts: BTreeMap<TargetName, Count>,
-    /// Why nothing new is begun any more.
+    /// Why no change may begin any more. `None` as long as changes may begin.
     stopped: Option<String>,
 }
 
 #[derive(Debug)]
 struct Entry {
-    /// How a sentence names the change.
+    /// The change in words, for messages.
     words: String,
     progress: Progress,
 }
@@ -50,13 +50,14 @@ struct Entry {
 #[derive(Debug, Clone, PartialEq)]
 enum Progress {
     Waiting,
-    /// A call that makes it was sent. The word is AWS's name for what is under way, such as `change set abc`, or empty.
+    /// A call that makes the change was sent. The text is AWS's name for the operation under way, such as `change set
+    /// abc`, or empty.
     Begun(String),
     Settled(Outcome),
 }
 
 impl Ledger {
-    /// Of a plan of which nothing was begun.
+    /// A ledger for a plan, with no change begun.
     pub fn new(plan: &Plan) -> Self {
         let entry = |(target, change): (&Target, ChangeRef<'_>)| {
             (change.id(&target.name), Entry { words: words(change), progress: Progress::Waiting })
@@ -70,18 +71,18 @@ impl Ledger {
         Self { state: Mutex::new(state), awaited, settled: watch::Sender::new(()) }
     }
 
-    /// A panic elsewhere leaves every entry as it was last set.
+    /// Ignores lock poisoning: a panic elsewhere leaves every entry as it was last set.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until everything that a change waits for was settled, and says whether its turn has come. Where it never
-    /// will, it was settled as skipped, with the reason.
+    /// Waits until all changes that this one waits for are settled. Returns true if its turn has come. Otherwise the
+    /// change is settled as skipped, with the reason, and the result is false.
     pub(crate) async fn turn(&self, target: &TargetName, change: ChangeRef<'_>) -> bool {
         self.turn_with(target, change, &BTreeSet::new()).await
     }
 
-    /// The same for a change that is made by one call together with others: it does not wait for these.
+    /// The same for a change that one call makes together with others: it does not wait for these.
     pub(crate) async fn turn_with(
         &self,
         target: &TargetName,
@@ -104,8 +105,9 @@ impl Ledger {
         }
     }
 
-    /// Notes that a call that makes a change is about to be sent; `what` is AWS's name for what is under way, or empty.
-    /// False where the run is being stopped or the change was settled meanwhile: then the call must not be sent.
+    /// Records that a call that makes a change is about to be sent. `what` is AWS's name for the operation under way,
+    /// or empty. If the result is false, the call must not be sent: the run is being stopped, or the change is settled
+    /// already.
     pub(crate) fn begin(&self, id: &ChangeId, what: &str) -> bool {
         let mut state = self.state();
         let is_stopped = state.stopped.is_some();
@@ -117,14 +119,14 @@ impl Ledger {
         may
     }
 
-    /// Gives AWS's name for what is under way with a change.
+    /// Records AWS's name for the operation that makes a change.
     pub(crate) fn name(&self, id: &ChangeId, what: &str) {
         if let Some(Entry { words: _, progress: Progress::Begun(name) }) = self.state().entries.get_mut(id) {
             what.clone_into(name);
         }
     }
 
-    /// Takes back that a change was begun: AWS refused the call and did nothing.
+    /// Records that a change was not begun after all: AWS refused the call and did nothing.
     pub(crate) fn withdraw(&self, id: &ChangeId) {
         if let Some(entry) = self.state().entries.get_mut(id)
             && matches!(entry.progress, Progress::Begun(_))
@@ -138,7 +140,7 @@ impl Ledger {
         self.awaited.contains(id)
     }
 
-    /// Those of some changes that were not made, in words.
+    /// The changes among `ids` that were not applied, in words.
     pub(crate) fn unmade(&self, ids: &[ChangeId]) -> Vec<String> {
         let state = self.state();
         let entries = ids.iter().filter_map(|id| state.entries.get(id));
@@ -146,7 +148,7 @@ impl Ledger {
         unmade.map(|entry| entry.words.clone()).collect()
     }
 
-    /// Notes what became of a change. The first outcome stays.
+    /// Records the outcome of a change. A later outcome is ignored.
     pub(crate) fn settle(&self, id: &ChangeId, outcome: Outcome) {
         {
             let State { entries, counts, stopped: _ } = &mut *self.state();
@@ -162,23 +164,23 @@ impl Ledger {
         self.settled.send_replace(());
     }
 
-    /// Lets nothing new begin. What is under way may still be settled.
+    /// Stops the run: no further change may begin. Changes under way may still be settled.
     pub fn stop(&self, reason: &str) {
         self.state().stopped.get_or_insert_with(|| reason.to_owned());
         self.settled.send_replace(());
     }
 
-    /// Whether nothing new may begin.
+    /// Whether the run is being stopped.
     pub(crate) fn is_stopped(&self) -> bool {
         self.state().stopped.is_some()
     }
 
-    /// How far the targets that have changes have come.
+    /// The progress of each target that has changes.
     pub fn counts(&self) -> BTreeMap<TargetName, Count> {
         self.state().counts.clone()
     }
 
-    /// What became of the changes of a target so far, in their order.
+    /// The outcomes of a target's changes so far, in the order of the changes.
     pub fn outcomes(&self, target: &Target) -> Vec<Outcome> {
         let state = self.state();
         let why = state.stopped.as_deref().unwrap_or("the run ended before its turn");
@@ -192,7 +194,8 @@ impl Ledger {
 }
 
 impl State {
-    /// Whether a change may be begun now; `None` as long as something that it waits for is open.
+    /// Whether a change may begin now. The error says why it never will. `None` if a change that it waits for is still
+    /// open.
     fn decide(&self, change: ChangeRef<'_>, together: &BTreeSet<ChangeId>) -> Option<Result<(), String>> {
         if let Some(reason) = &self.stopped {
             return Some(Err(format!("not tried: {reason}")));
@@ -262,7 +265,7 @@ mod tests {
         Change { edit: HubEdit::Share(edit), about }
     }
 
-    /// A plan in which a removal waits for a new share, and another removal waits for nothing.
+    /// A plan with two removals: one waits for a new share, the other waits for nothing.
     fn plan() -> Plan {
         let name: TargetName = "portfolio/a/acme/us-east-1".parse().unwrap();
         let made = change(Delta::Create(share(NEW)), &[]);

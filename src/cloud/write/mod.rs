@@ -1,4 +1,4 @@
-//! Carrying out what a plan says, one target at a time.
+//! Carries out a plan, one target at a time.
 
 mod change_documents;
 mod edited;
@@ -28,12 +28,12 @@ use crate::model::change::{Target, TargetState, Work};
 use crate::model::settings::Mode;
 use task::Task;
 
-/// What writes. There is one for [`Mode::Apply`] alone: [`Cloud::writer`].
+/// Carries out changes. Only [`Mode::Apply`] has a writer: [`Cloud::writer`].
 #[derive(Debug, Clone)]
 pub struct Writer(Cloud);
 
 impl Cloud {
-    /// What writes; only [`Mode::Apply`] has it.
+    /// The writer. `None` in [`Mode::Plan`].
     pub fn writer(&self) -> Option<Writer> {
         match self.mode() {
             Mode::Plan => None,
@@ -43,11 +43,11 @@ impl Cloud {
 }
 
 impl Writer {
-    /// Carries out the changes of a target and tells the ledger what became of each.
+    /// Carries out the changes of a target and records the outcome of each in the ledger.
     ///
-    /// Whether a change's before still holds is looked at first: one that somebody has made already counts as
-    /// applied, one that would undo what somebody else did fails with the code `Conflict`. A change that fails stops
-    /// the others only where they wait for it.
+    /// Before a change is made, its before is compared with what is live. If somebody has made the change already, it
+    /// counts as applied. If it would undo somebody else's work, it fails with the code `Conflict`. A change that fails
+    /// stops only the changes that wait for it.
     pub async fn write(&self, target: &Target, ledger: &Ledger) {
         let work = match &target.state {
             TargetState::Unreadable { reason: _, source: _ } => return,

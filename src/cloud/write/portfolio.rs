@@ -1,4 +1,4 @@
-//! Sharing portfolios: the changes of one portfolio, each in its turn.
+//! The share changes of one portfolio, one after the other.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,7 +30,8 @@ pub(super) async fn write(cloud: &Cloud, task: Task<'_, HubEdit>, portfolio: &Re
         Ok(live) => live,
         Err(error) => return task.not_begun(error),
     };
-    // A row that is there before its share is made, or that is to be made again, may stand for a share with a node above.
+    // For a share that is to be created or repaired, an existing row may be inherited from a share with a node above.
+    // Such rows are dropped.
     let early = changes.iter().filter_map(|change| match &change.edit {
         HubEdit::Share(Delta::Create(share)) if live.contains_key(&share.receiver()) => share.receiver().node_kind(),
         HubEdit::Share(Delta::Create(_) | Delta::Update { before: _, after: _ } | Delta::Remove(_)) => None,
@@ -52,8 +53,8 @@ pub(super) async fn write(cloud: &Cloud, task: Task<'_, HubEdit>, portfolio: &Re
     }
 }
 
-/// Makes one change, unless its operation was refused before: it would be refused again. `None` where the run is being
-/// stopped.
+/// Makes one change. If the operation was refused before, the change is skipped, because AWS would refuse it again.
+/// `None` if the run is being stopped.
 async fn apply(
     portfolio: &mut SharedPortfolio<'_>,
     task: &Task<'_, HubEdit>,
@@ -64,7 +65,7 @@ async fn apply(
     let first = first(&change.edit);
     let operation = operation(&first);
     let now = match standing(&first, live) {
-        // What was read may be old by now, or AWS was slow to show it.
+        // The list may be outdated, or AWS was slow to show a change.
         Standing::Conflict(found) => portfolio.call.own_standing(&first).await.unwrap_or(Standing::Conflict(found)),
         now @ (Standing::Done | Standing::Open) => now,
     };

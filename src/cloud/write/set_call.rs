@@ -1,4 +1,4 @@
-//! The calls that start a change set and find it again.
+//! The calls that start change sets and find them again.
 
 use aws_sdk_marketplacecatalog::types::{
     Change as AwsChange, ChangeSetSummaryListItem, ChangeStatus, Entity as AwsEntity, Filter,
@@ -10,34 +10,34 @@ use crate::cloud::read::entities::{CATALOG, Marketplace};
 use crate::cloud::read::several::pages;
 use crate::cloud::{CloudError, Meaning, Operation};
 
-/// The entity that the changes of a set are made to.
+/// The entity that the changes of a set apply to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Subject {
     /// A revision of an experience, `exp-1234@5`.
     Revision(String),
-    /// The experience that the first change of the set makes.
+    /// The experience that the first change of the set creates.
     Made,
 }
 
-/// The name of the change that makes an experience, for the others to refer to. AWS takes letters alone.
+/// The name of the change that creates an experience, for references by the other changes. AWS allows only letters.
 const MAKES: &str = "Experience";
 
-/// The sets that bear a name.
+/// The sets with a given name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Known {
-    /// One that runs or was made.
+    /// The id of a set that runs or has succeeded.
     pub(super) counts: Option<String>,
-    /// How many failed or were cancelled.
+    /// The number of sets that failed or were cancelled.
     pub(super) failed: u32,
 }
 
-/// Where to call.
+/// The client for change sets.
 pub(super) struct SetCall {
     pub(super) seat: Marketplace,
 }
 
 impl SetCall {
-    /// Starts a set, and gives its id. The same token and changes give the same set.
+    /// Starts a set and returns its id. With the same token and changes, AWS returns the same set.
     pub(super) async fn start(
         &self,
         changes: &[Document],
@@ -62,8 +62,8 @@ impl SetCall {
         answer.change_set_id.ok_or_else(|| self.own("CallFailed", "AWS gave no change set id".to_owned()))
     }
 
-    /// The sets of a name: an earlier run may have started one and been killed, or the answer was lost. A delegated
-    /// administrator sees sets in the scope `SharedWithMe` alone, the management account only without it.
+    /// Finds sets by name. An earlier run may have started one and been killed, or the answer was lost. A delegated
+    /// administrator sees sets only in the scope `SharedWithMe`, the management account only without it.
     pub(super) async fn find(&self, name: &str) -> Result<Known, CloudError> {
         let mut known = Known::default();
         for shared in [true, false] {
@@ -93,7 +93,7 @@ impl SetCall {
             Ok((page.change_set_summary_list, page.next_token))
         })
         .await?;
-        // Whatever the filter let through.
+        // The filter of AWS may match other names too.
         Ok(sets.into_iter().filter(|set| set.change_set_name.as_deref() == Some(name)).collect())
     }
 

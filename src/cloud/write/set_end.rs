@@ -1,4 +1,4 @@
-//! How a change set ended, as AWS tells it.
+//! The end of a change set, as AWS reports it.
 
 use std::collections::BTreeMap;
 
@@ -7,23 +7,23 @@ use aws_sdk_marketplacecatalog::types::{ChangeStatus, ChangeSummary, ErrorDetail
 
 use crate::cloud::change_type;
 
-/// How a change set ended.
+/// The end of a change set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum SetEnd {
-    /// It was made.
+    /// All its changes were made.
     Made(Made),
-    /// Nothing of it was made.
+    /// None of its changes were made.
     Failed(SetFailure),
-    /// Somebody cancelled it: nothing of it was made.
+    /// Somebody cancelled it, and none of its changes were made.
     Cancelled,
 }
 
-/// What AWS says of a set that was made.
+/// AWS's report about a set that succeeded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Made {
-    /// Its remarks.
+    /// AWS's remarks about the changes.
     pub(super) remarks: Vec<String>,
-    /// The id of the experience that the set made, where it makes one.
+    /// The id of the experience that the set created, if it created one.
     pub(super) experience: Option<String>,
 }
 
@@ -32,17 +32,17 @@ pub(super) struct Made {
 pub(super) struct SetFailure {
     /// The code of the first error.
     pub(super) code: String,
-    /// What AWS says, error by error.
+    /// AWS's messages, one for each error.
     pub(super) said: Vec<String>,
-    /// What AWS says of the changes of a type.
+    /// AWS's messages by change type.
     pub(super) of_types: BTreeMap<String, Vec<String>>,
-    /// Whether the same set, made anew, may succeed.
+    /// Whether the same set may succeed if it is made again.
     pub(super) passes: bool,
-    /// Whether that is so as soon as another change to an audience has ended.
+    /// Whether it may succeed as soon as another change to an audience has ended.
     pub(super) is_in_use: bool,
 }
 
-/// Codes that are about an experience and not about one of its products.
+/// Codes about an experience rather than about one of its products.
 const WHOLE: &[&str] =
     &["ENTITY_NOT_FOUND", "ENTITY_ALREADY_EXISTS", "CALLER_NOT_AUTHORIZED", "AccessDeniedException", "INVALID_STATE"];
 
@@ -52,34 +52,34 @@ impl SetFailure {
         !WHOLE.contains(&self.code.as_str())
     }
 
-    /// What AWS says of a product or a principal, if it names it.
+    /// AWS's messages that name a product or a principal. `None` if there are none.
     pub(super) fn naming(&self, id: &str) -> Option<String> {
         let naming: Vec<&str> = self.said.iter().map(String::as_str).filter(|said| names(said, id)).collect();
         (!naming.is_empty()).then(|| naming.join("; "))
     }
 
-    /// What AWS says of the changes of a type.
+    /// AWS's messages about the changes of a type. `None` if there are none.
     pub(super) fn of_type(&self, change: &str) -> Option<String> {
         self.of_types.get(change).map(|said| said.join("; "))
     }
 
-    /// Everything that AWS says, if it says anything.
+    /// All messages of AWS. `None` if there are none.
     pub(super) fn said(&self) -> Option<String> {
         (!self.said.is_empty()).then(|| self.said.join("; "))
     }
 
-    /// Everything that AWS says.
+    /// All messages of AWS, or a sentence that there are none.
     pub(super) fn message(&self) -> String {
         self.said().unwrap_or_else(|| "AWS gave no reason".to_owned())
     }
 }
 
-/// Whether a text holds an id as a word of its own: `prod-1` is not in `prod-12`.
+/// Whether a text holds an id as a whole word: `prod-1` is not in `prod-12`.
 fn names(text: &str, id: &str) -> bool {
     text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_')).any(|word| word == id)
 }
 
-/// How a change set ended; `None` while it goes on.
+/// The end of a change set. `None` if it still runs.
 pub(super) fn ended(answer: &DescribeChangeSetOutput) -> Option<SetEnd> {
     let errors: Vec<&ErrorDetail> = answer.change_set().iter().flat_map(ChangeSummary::error_detail_list).collect();
     let mut said: Vec<String> = errors.iter().map(|error| words(error)).collect();
@@ -115,7 +115,7 @@ fn of_types(answer: &DescribeChangeSetOutput) -> BTreeMap<String, Vec<String>> {
     said.collect()
 }
 
-/// The experience that a set made, without its revision.
+/// The id of the experience that a set created, without its revision.
 fn made(answer: &DescribeChangeSetOutput) -> Option<String> {
     let mut changes = answer.change_set().iter();
     let change = changes.find(|change| change.change_type() == Some(change_type::CREATE_EXPERIENCE))?;

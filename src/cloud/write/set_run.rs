@@ -1,4 +1,4 @@
-//! One change set: started, or found where it runs already, and waited for.
+//! Runs one change set: starts it, or finds it if it runs already, and waits for its end.
 
 use super::edited::Edited;
 use super::experience_make::Identity;
@@ -9,23 +9,23 @@ use crate::cloud::read::entities::CATALOG;
 use crate::cloud::waits::for_people;
 use crate::cloud::{CloudError, Meaning, Operation};
 
-/// How often a set is made anew after a fault of AWS's own, or after an older one with the same token has failed.
+/// How often a set is made again after a fault of AWS, or after an older set with the same token has failed.
 pub(super) const AGAIN: u32 = 8;
 
 /// The tries of one set.
 pub(super) struct Tries {
     /// Waits while the experience is locked, and between tries.
     pub(super) patience: Patience,
-    /// Raised by a set that failed, so that the same changes make another set.
+    /// Raised by each failed set, so that the same changes get a new token.
     pub(super) counter: u32,
     pub(super) lost: u32,
-    /// Whether it was looked whether an earlier run holds the lock.
+    /// Whether a running set of the same name was searched for after a failed start.
     pub(super) searched: bool,
-    /// Whether a set of another time has answered for this one.
+    /// Whether the token has returned a set of an earlier time.
     pub(super) is_stale: bool,
 }
 
-/// How a set that was started, or may have been, came out.
+/// The result of an attempt.
 pub(super) enum Came {
     Ended(Ended),
     /// The end was not seen in time.
@@ -37,11 +37,12 @@ pub(super) enum Came {
 /// The end of a set.
 pub(super) struct Ended {
     pub(super) end: SetEnd,
-    /// Its id.
+    /// The id of the set.
     pub(super) set: String,
-    /// Whether it had ended by the first look.
+    /// Whether the first poll saw the end.
     pub(super) at_once: bool,
-    /// Whether it was found by its name: its changes may be others, where the name does not come from them.
+    /// Whether the set was found by its name. If the name does not depend on the changes, the set may hold other
+    /// changes.
     pub(super) is_found: bool,
 }
 
@@ -52,7 +53,8 @@ impl Edited<'_> {
         let changes = draft.changes(self.name());
         loop {
             let mut found = None;
-            // What is made twice stays: it is looked first, and where that can't be done nothing is started.
+            // An experience can't be deleted, so one that is made twice stays. An existing set is searched for first;
+            // if that fails, nothing is started.
             if draft.creates() {
                 match self.call.find(&name).await {
                     Ok(known) => {
@@ -87,15 +89,15 @@ impl Edited<'_> {
             };
             let failed = matches!(end, SetEnd::Failed(_) | SetEnd::Cancelled);
             tries.counter += u32::from(failed);
-            // One that has failed by the first look is of an earlier run: the token gave it back.
+            // A set that failed by the first poll is of an earlier run: the token returned it.
             if !(failed && looks == 1 && tries.counter <= AGAIN && self.begin(draft)) {
                 return Came::Ended(Ended { end, set, at_once: looks == 1, is_found });
             }
         }
     }
 
-    /// Waits for the end of a set, and says how many looks that took. Where AWS does not tell, what is live does. An
-    /// error says that the end was not seen in time.
+    /// Waits for the end of a set. Returns the end and the number of polls. If AWS does not tell the end, what is live
+    /// decides. The error says that the end was not seen in time.
     async fn finish(&mut self, draft: &Draft<'_>, set: &str) -> Result<(SetEnd, u32), CloudError> {
         let running = format!("change set {set} of {} runs", self.words());
         let mut patience = self.call.seat.patience(Operation::DescribeChangeSet, running);
@@ -131,7 +133,7 @@ impl Edited<'_> {
     }
 }
 
-/// Whether a set of the same name may run: one whose start was not answered, or one of an earlier run.
+/// Whether a set of the same name may run: this run's start got no answer, or an earlier run started it.
 fn is_findable(error: &CloudError, tries: &Tries) -> bool {
     error.meaning == Meaning::Unreachable || (error.meaning == Meaning::Locked && !tries.searched)
 }

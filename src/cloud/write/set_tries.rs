@@ -1,4 +1,4 @@
-//! A change set until it is made: tried again where that helps, without what AWS refuses.
+//! Carries out a change set: repeats it as long as that helps, without the edits that AWS refuses.
 
 use tokio::time::Instant;
 
@@ -13,22 +13,24 @@ use crate::cloud::{CloudError, Meaning, Operation};
 use crate::model::edit::ExperienceEdit;
 use crate::model::report::{Failure, Outcome};
 
-/// How many sets of a target may fail for something that AWS does not name. Finding one product among a hundred takes
-/// seven.
+/// How many sets of a target may fail for a reason that AWS does not name. Finding one bad product among a hundred
+/// takes seven.
 const SEARCHES: u32 = 16;
 
-/// What to do after a set.
+/// The step after a set.
 pub(super) enum Next<'a> {
-    /// Go on.
+    /// Continue with the next set.
     Go,
-    /// Carry these out in its place.
+    /// Carry out these sets instead of it.
     Instead(Vec<Draft<'a>>),
-    /// Nothing: no further set is of use. The reason has no end, such as `StartChangeSet was refused before`.
+    /// Stop, since no further set would succeed. The reason has no full stop, such as `StartChangeSet was refused
+    /// before`.
     Stop(String),
 }
 
 impl Edited<'_> {
-    /// Carries out a set: started when the experience is free, as often as that helps, and waited for.
+    /// Carries out a set: starts it when the experience is free, repeats it as long as that helps, and waits for its
+    /// end.
     pub(super) async fn carry_out<'e>(&mut self, mut draft: Draft<'e>) -> Next<'e> {
         self.take_turns(&mut draft).await;
         if draft.items.is_empty() {
@@ -54,7 +56,7 @@ impl Edited<'_> {
         let busy = format!("{} is locked by another change set, or too many are open", self.words());
         let waits = self.call.seat.patience(Operation::StartChangeSet, busy);
         let mut tries = Tries { patience: waits, counter: 0, lost: 0, searched: false, is_stale: false };
-        // A conflict, or what others have made meanwhile, is seen by a look before each try.
+        // Before each try, `refresh` or a further look compares the edits with what is live.
         while self.begin(&draft) {
             match self.attempt(&draft, &mut tries).await {
                 Came::Ended(ended) => {
@@ -77,7 +79,7 @@ impl Edited<'_> {
         Next::Go
     }
 
-    /// Goes on after the end of a set. `None` where what is left of it is to be tried again.
+    /// Handles the end of a set. `None` if the rest of the set is to be tried again.
     async fn ended<'e>(&mut self, draft: &mut Draft<'e>, tries: &mut Tries, ended: Ended) -> Option<Next<'e>> {
         let Ended { end, set, at_once, is_found } = ended;
         match end {
@@ -98,7 +100,7 @@ impl Edited<'_> {
                 if self.compare(draft).await {
                     self.record(draft, &Outcome::Applied);
                 } else if at_once && !creates && !tries.is_stale && self.is_untouched(draft) {
-                    // The token gave back a set that was made at another time, and undone since.
+                    // The token returned an older set with the same changes, which somebody has undone since.
                     tries.is_stale = true;
                     tries.counter += 1;
                     self.withdraw(draft);
@@ -115,7 +117,7 @@ impl Edited<'_> {
             }
             SetEnd::Failed(failure) if failure.passes => {
                 self.withdraw(draft);
-                // How long somebody else's change takes is not counted in tries.
+                // Waiting for somebody else's change does not count as a try.
                 if (failure.is_in_use || tries.counter <= AGAIN) && self.again(draft, tries).await {
                     return None;
                 }
@@ -132,15 +134,14 @@ impl Edited<'_> {
         }
     }
 
-    /// Goes on after a call that started nothing, or may have started something. `None` where the set is to be tried
-    /// again.
+    /// Handles a failed call, which may have started the set or not. `None` if the set is to be tried again.
     async fn refused<'e>(&mut self, draft: &mut Draft<'e>, tries: &mut Tries, error: CloudError) -> Option<Next<'e>> {
         let starts = error.operation == Operation::StartChangeSet.name();
         let again = match error.meaning {
-            // A set of an earlier run has the token, and AWS's list does not show it yet.
+            // A set of an earlier run has used the token, and AWS's list does not show it yet.
             Meaning::Invalid | Meaning::Conflict if draft.creates() && is_about_token(&error) => true,
             Meaning::Invalid | Meaning::Conflict if !starts => false,
-            // Locked by somebody's change set, or too many are open: both pass. AWS has one quota that passes.
+            // Both pass: the lock of somebody else's change set, and the quota of open change sets.
             Meaning::Locked | Meaning::Busy | Meaning::Passing => true,
             Meaning::Quota => error.message.to_ascii_lowercase().contains("open change set"),
             Meaning::Unreachable => {
@@ -150,7 +151,7 @@ impl Edited<'_> {
             Meaning::Invalid | Meaning::Conflict => {
                 let before = self.revisions().to_owned();
                 if self.look().await && self.revisions() != before {
-                    // Somebody was faster. What is live now decides.
+                    // Somebody changed the experience first. The edits are compared with what is live now.
                     self.withdraw(draft);
                     draft.items = self.settle(&draft.items);
                     return (!tries.patience.pause().await).then(|| self.give_up(draft, error));
@@ -170,14 +171,14 @@ impl Edited<'_> {
         if again && self.again(draft, tries).await {
             return None;
         }
-        // What is live may show that the lost call was heard.
+        // What is live may show that the lost call was carried out.
         if error.meaning == Meaning::Unreachable && self.look().await {
             draft.items = self.settle(&draft.items);
         }
         Some(self.give_up(draft, error))
     }
 
-    /// Waits a little before another try, and looks what is left to do. False where the time is over.
+    /// Waits before another try, and compares the edits with what is live. False if the time is over.
     async fn again(&mut self, draft: &mut Draft<'_>, tries: &mut Tries) -> bool {
         let again = tries.patience.pause().await;
         if self.look().await {
@@ -186,7 +187,7 @@ impl Edited<'_> {
         again
     }
 
-    /// Enters a failure. Says why nothing further is of use, if so.
+    /// Records a failure. [`Next::Stop`] if the next sets would fail in the same way.
     fn give_up<'e>(&self, draft: &Draft<'_>, error: CloudError) -> Next<'e> {
         let waited = for_people(self.call.seat.timing.patience);
         let stop = match error.meaning {
@@ -208,8 +209,8 @@ impl Edited<'_> {
         stop.map_or(Next::Go, Next::Stop)
     }
 
-    /// Takes out of a set what AWS names as the reason why it failed: that fails alone, and `None` says that the rest is to
-    /// be tried again. Where AWS names nothing, one of several parts holds it.
+    /// Removes the edits that AWS names as the reason of a failure. They fail alone, and `None` says that the rest is
+    /// to be tried again. If AWS names nothing, the set is divided to find the reason.
     fn without_refused<'e>(&mut self, draft: &mut Draft<'e>, failure: &SetFailure, set: &str) -> Option<Next<'e>> {
         let fail = |message: &str| -> Outcome {
             let error = self.call.own(&failure.code, format!("{message}{set}"));
@@ -247,7 +248,7 @@ impl Edited<'_> {
     }
 }
 
-/// Whether AWS says that a token was used before with other changes.
+/// Whether AWS says that a token was used before, with other changes.
 fn is_about_token(error: &CloudError) -> bool {
     error.message.to_ascii_lowercase().contains("token")
 }

@@ -1,9 +1,9 @@
-//! One change of a share: calls until AWS takes it, and repairs a new share that missed accounts.
+//! Makes one change of a share: calls until AWS accepts it, and repairs a new share that missed accounts.
 //!
 //! Service Catalog takes one share action at a time (`InvalidStateException: Cannot process more than one portfolio
-//! share action at the same time`; for what scope is not documented), so they queue for each account and region. Those
-//! with nodes of the organization keep a pause after each other: without it AWS throttles inside of them, and they miss
-//! accounts (Terraform's AWS provider, `portfolio_share.go`, waits 15 s).
+//! share action at the same time`). The scope of that rule is not documented, so share actions queue for each account
+//! and region. Actions with nodes of the organization keep a pause between them: without it AWS throttles inside of
+//! them, and they miss accounts (Terraform's AWS provider, `portfolio_share.go`, waits 15 s).
 
 use tokio::time::{Instant, sleep_until};
 
@@ -31,16 +31,16 @@ pub(super) struct SharedPortfolio<'a> {
 pub(super) enum Unmade {
     /// The run is being stopped.
     Stopped,
-    /// Something before it did not end in time, so neither would this.
+    /// An earlier share action did not end in time, so this one would not either.
     Stuck(String),
-    /// It did not end in time, or AWS was busy with something else all the time.
+    /// The change did not end in time, or AWS was busy until the deadline.
     Late(CloudError),
     /// Anything else.
     Failed(CloudError),
 }
 
 impl Unmade {
-    /// Says before AWS's message what it hindered.
+    /// Puts the consequence before AWS's message.
     fn because(self, hindered: &str) -> Self {
         let told = |error: CloudError| CloudError { message: format!("{hindered}: {}", error.message), ..error };
         match self {
@@ -51,23 +51,23 @@ impl Unmade {
     }
 }
 
-/// A call that is made for a change.
+/// One call for a change.
 struct Step<'a> {
     id: &'a ChangeId,
     about: &'a About,
     delta: &'a Delta<Share>,
-    /// How often the share was removed for the change before.
+    /// How many times the share has been removed for this change so far.
     repairs: u32,
 }
 
 impl SharedPortfolio<'_> {
-    /// Waits for its place in the line of its account and region, and makes a change.
+    /// Makes a change once its turn in the account and region has come.
     pub(super) async fn make(&mut self, id: &ChangeId, edit: &HubEdit, about: &About) -> Result<(), Unmade> {
         let first = first(edit);
         let line = self.cloud.share_turn(&self.call.seat.place);
         let mut turn = line.lock().await;
         while let Some(from) = self.free_from(&first, &turn, 0) {
-            // Shares with accounts by themselves need no pause, so the turn is theirs meanwhile.
+            // Shares from account to account need no pause, so they may go first.
             drop(turn);
             sleep_until(from).await;
             turn = line.lock().await;
@@ -85,8 +85,8 @@ impl SharedPortfolio<'_> {
         made
     }
 
-    /// Makes a change until no account is missed. A share that exists already is in use: it is taken away for that only
-    /// where the change says so.
+    /// Makes a change until no account is missed. Only a new share is removed and created again for that. An existing
+    /// share is in use, so it is removed only if the change is a repair.
     async fn whole(
         &mut self,
         id: &ChangeId,
@@ -123,7 +123,7 @@ impl SharedPortfolio<'_> {
         }
     }
 
-    /// Makes one call in its time, and waits for its end.
+    /// Makes one call after the pause that it needs, and waits for its end.
     async fn step(&mut self, step: &Step<'_>, turn: &mut ShareTurn) -> Result<End, Unmade> {
         if let Some(from) = self.free_from(step.delta, turn, step.repairs) {
             sleep_until(from).await;
@@ -146,21 +146,21 @@ impl SharedPortfolio<'_> {
         self.call.failed(delta, "ShareFailed", message)
     }
 
-    /// When a change may begin, where it has to keep the pause after the last action with a node of the organization: a
-    /// longer one after each repair.
+    /// The earliest time for a change that must keep the pause after the last action with a node of the organization.
+    /// The pause grows with each repair. `None` if the change may begin now.
     fn free_from(&self, delta: &Delta<Share>, turn: &ShareTurn, repairs: u32) -> Option<Instant> {
         let from = turn.node_ended.filter(|_| !is_at_once(delta))? + self.call.seat.timing.node_pause * (repairs + 1);
         (from > Instant::now()).then_some(from)
     }
 
-    /// Calls until AWS takes the change, and waits for its end. Where an error leaves open whether anything was done,
-    /// what is live says it.
+    /// Calls until AWS accepts the change, and waits for its end. If an error leaves open whether anything was done,
+    /// what is live decides.
     async fn once(&self, step: &Step<'_>, turn: &mut ShareTurn) -> Result<End, Unmade> {
         let Step { id, about: _, delta, repairs: _ } = step;
         let seat = &self.call.seat;
         let busy = format!("another share action is under way in {}", seat.place.account);
         let mut patience = seat.patience(operation(delta), busy);
-        // What passes by itself does so in a minute or two.
+        // Temporary errors (`Meaning::Passing`) are retried for a fifteenth of the patience, two minutes by default.
         let passes_until = Instant::now() + seat.timing.patience / 15;
         let mut lost = 0;
         loop {
@@ -176,7 +176,7 @@ impl SharedPortfolio<'_> {
                     self.withdraw(step);
                     true
                 }
-                // The call was repeated until the deadline already.
+                // `Seat::call` has retried until the deadline already.
                 Meaning::Throttled => return Err(Unmade::Late(error)),
                 Meaning::Passing => {
                     self.withdraw(step);
@@ -205,15 +205,15 @@ impl SharedPortfolio<'_> {
         }
     }
 
-    /// Takes back that a change was begun, unless its share was removed for it already.
+    /// Records that the change was not begun after all, unless its share was removed already.
     fn withdraw(&self, step: &Step<'_>) {
         if step.repairs == 0 {
             self.ledger.withdraw(step.id);
         }
     }
 
-    /// Waits for the end of a change that AWS has accepted. One that others wait for has to be seen live as well: what
-    /// it replaces is taken away next.
+    /// Waits for the end of a change that AWS has accepted. If other changes wait for it, it has to be seen in the list
+    /// of shares as well, because the share that it replaces is removed next.
     async fn end(&self, step: &Step<'_>, token: Option<&str>, turn: &mut ShareTurn) -> Result<End, Unmade> {
         let Step { id, about, delta, repairs: _ } = step;
         let at_once = is_at_once(delta);
@@ -233,7 +233,7 @@ impl SharedPortfolio<'_> {
                 }
             }
         }
-        // Without a token, what is live was the end already.
+        // Without a token, the end was seen in the list already.
         if self.ledger.is_awaited(id) && (token.is_some() || at_once) {
             self.call.seen(delta).await.map_err(Unmade::Late)?;
         }

@@ -1,4 +1,4 @@
-//! The calls that change a share and tell how that ended.
+//! The calls that change a share and tell how the change ended.
 
 use aws_sdk_servicecatalog::types::ShareStatus;
 use tokio::time::Instant;
@@ -15,15 +15,15 @@ use crate::model::edit::Delta;
 use crate::model::id::{AccountId, PortfolioId};
 use crate::model::portfolio::{Receiver, Share};
 
-/// A portfolio, and where to call.
+/// A portfolio and the client for it.
 pub(super) struct ShareCall<'a> {
     pub(super) seat: ServiceCatalog,
     pub(super) id: &'a PortfolioId,
 }
 
 impl ShareCall<'_> {
-    /// Calls AWS. A token stands for what goes on after the call. A share that exists already gets none, which is
-    /// what a call comes to whose first answer was lost.
+    /// Makes the call of a change. AWS gives a token if the change goes on after the call. It gives none if the share
+    /// exists already, which happens when the first answer was lost.
     pub(super) async fn send(&self, delta: &Delta<Share>) -> Result<Option<String>, CloudError> {
         let (account, node) = addressee(&delta.subject().receiver());
         let client = &self.seat.client;
@@ -49,9 +49,9 @@ impl ShareCall<'_> {
         }
     }
 
-    /// Waits for the end of what `token` stands for. Only the management account and delegated administrators may ask
-    /// for it; others see the end in the list of shares, and so does whoever has no token or gets no answer. An error
-    /// says that the end was not seen in time.
+    /// Waits for the end of the change with a token. Only the management account and delegated administrators may ask
+    /// for it by token. Without that permission, without a token, or without an answer, the end is seen in the list of
+    /// shares. The error says that the end was not seen in time.
     pub(super) async fn finish(
         &self,
         delta: &Delta<Share>,
@@ -91,8 +91,8 @@ impl ShareCall<'_> {
         }
     }
 
-    /// Waits a little until a new share with a node, which AWS calls complete, has reached whom it has to reach. AWS's
-    /// word counts where that can't be looked up.
+    /// Waits a little until a new share with a node, which AWS calls complete, has reached all accounts that it has to
+    /// reach. If the accounts can't be read, the share counts as complete.
     pub(super) async fn reach(&self, node: &Receiver, audience: &Audience) -> End {
         match node {
             Receiver::Ou(_) | Receiver::Organization(_) => {}
@@ -113,7 +113,7 @@ impl ShareCall<'_> {
         }
     }
 
-    /// Waits until a change that has ended is seen in the list of shares.
+    /// Waits until the result of a change is in the list of shares.
     pub(super) async fn seen(&self, delta: &Delta<Share>) -> Result<(), CloudError> {
         let listing = format!(
             "AWS does not list yet what became of the share of {} with {}",
@@ -148,8 +148,8 @@ impl ShareCall<'_> {
         self.failed(delta, "Timeout", message)
     }
 
-    /// How a change stands against what is live now, where a row that stands for a share with a node above counts for
-    /// nothing. AWS's word is better than this: whether such rows are listed is not known.
+    /// How a change compares with what is live now. A row that is inherited from a share with a node above does not
+    /// count. AWS does not document whether the list has such rows.
     pub(super) async fn own_standing(&self, delta: &Delta<Share>) -> Result<Standing, CloudError> {
         let now = self.standing(delta).await?;
         let receiver = delta.subject().receiver();
@@ -162,7 +162,7 @@ impl ShareCall<'_> {
         Ok(now)
     }
 
-    /// How a change stands against the rows that are live now.
+    /// How a change compares with the list of shares, inherited rows included.
     async fn standing(&self, delta: &Delta<Share>) -> Result<Standing, CloudError> {
         let live = shares(&self.seat, self.id, &[share_type(&delta.subject().receiver())]).await?;
         Ok(standing(delta, &live))

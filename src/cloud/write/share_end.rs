@@ -1,4 +1,4 @@
-//! How a share action ended.
+//! The end of a share action.
 
 use std::collections::BTreeSet;
 
@@ -8,32 +8,32 @@ use aws_sdk_servicecatalog::types::{ShareDetails, ShareError, ShareStatus};
 use crate::cloud::Meaning;
 use crate::model::id::AccountId;
 
-/// How often a new share that missed accounts is removed and made again.
+/// How often a new share that missed accounts is removed and created again.
 const AGAIN: u32 = 3;
 
-/// How a share action ended.
+/// The end of a share action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum End {
-    /// As it was meant.
+    /// AWS missed no account.
     Whole,
-    /// Some accounts were missed, or all.
+    /// AWS missed some accounts, or all.
     Missed {
-        /// Which, and what AWS says of each.
+        /// The missed accounts, and AWS's message about each.
         what: String,
-        /// How often it is worth while to make it anew.
+        /// How many repairs are worth trying.
         again: u32,
     },
 }
 
-/// The end of a share that AWS calls complete, by whom it reached. What is not explained by an error is hardly mended
-/// by many tries.
+/// The end of a share that AWS calls complete although accounts are missing. AWS gives no error, so only one repair is
+/// tried.
 pub(super) fn unexplained(missing: &[&AccountId]) -> End {
     let missing = missing.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(", ");
     End::Missed { what: format!("AWS calls it complete, and {missing} did not get it"), again: 1 }
 }
 
-/// How a share action ended; `None` while it goes on. An account that has the share already was not missed, nor was one
-/// in `suspended`: it can't be reached.
+/// The end of a share action. `None` if it still runs. An account that had the share already was not missed, and
+/// neither was one in `suspended`, which can't be reached.
 pub(super) fn ended(
     answer: &DescribePortfolioShareStatusOutput,
     suspended: Option<&BTreeSet<AccountId>>,
@@ -69,7 +69,7 @@ pub(super) fn ended(
     Some(End::Missed { what: format!("it did not reach {}", said.collect::<Vec<_>>().join("; ")), again })
 }
 
-/// Whether an error may be over by the next try. One that is not known may.
+/// Whether an error may be gone by the next try. An unknown error may.
 fn passes(error: &ShareError) -> bool {
     match Meaning::of(error.error().unwrap_or_default(), error.message().unwrap_or_default(), 500) {
         Meaning::Throttled | Meaning::Busy | Meaning::Locked | Meaning::Passing | Meaning::Unreachable => true,

@@ -1,4 +1,4 @@
-//! A change of a share in the words of Service Catalog, and how it stands against what is live.
+//! A change of a share in the terms of Service Catalog, and its comparison with what is live.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::model::portfolio::{LiveShare, Receiver, Share};
 /// The live shares of a portfolio.
 pub(super) type Live = BTreeMap<Receiver, LiveShare>;
 
-/// What is done first for an edit: a share that missed accounts is removed before it is made again.
+/// The first call of an edit. A repair first removes the share, then creates it again.
 pub(super) fn first(edit: &HubEdit) -> Delta<Share> {
     match edit {
         HubEdit::Share(delta) => delta.clone(),
@@ -29,7 +29,7 @@ pub(super) fn operation(delta: &Delta<Share>) -> Operation {
     }
 }
 
-/// Whether a change's before, or already its after, is what is live.
+/// Compares a change with what is live.
 pub(super) fn standing(delta: &Delta<Share>, live: &Live) -> Standing {
     let live = live.get(&delta.subject().receiver()).map(|live| &live.share);
     if live == delta.after() {
@@ -60,7 +60,7 @@ pub(super) fn share_type(receiver: &Receiver) -> ShareType {
     }
 }
 
-/// Whether a change has ended when its call has: one of a share with an account by itself. Others go on.
+/// Whether a change has ended when its call returns. True only for shares from account to account.
 pub(super) fn is_at_once(delta: &Delta<Share>) -> bool {
     match delta.subject() {
         Share::Account { account: _, tag_options: _ } => true,
@@ -70,7 +70,7 @@ pub(super) fn is_at_once(delta: &Delta<Share>) -> bool {
     }
 }
 
-/// How a call names the receiver: an account, or a node of the organization by its bare id.
+/// The receiver in the terms of a call: an account id, or a node of the organization.
 pub(super) fn addressee(receiver: &Receiver) -> (Option<String>, Option<OrganizationNode>) {
     let node = |node_type, value: &str| Some(OrganizationNode::builder().r#type(node_type).value(value).build());
     match receiver {

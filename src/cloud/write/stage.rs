@@ -1,39 +1,39 @@
-//! The order in which the edits of an experience are made: stage by stage, each after the last change set of the one
-//! before, since the order inside a change set is AWS's choice.
+//! The stages in which an experience is edited. Each stage begins after the last change set of the one before, since
+//! AWS decides the order inside a change set.
 
 use super::task::Task;
 use crate::model::change::{Change, ChangeId};
 use crate::model::edit::ExperienceEdit;
 use crate::model::experience::ExperienceStatus;
 
-/// When an edit of an experience is made.
+/// The stage of an edit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Stage {
     /// An archived experience is taken out of the archive.
     Revive,
-    /// It is made, and gets what it consists of.
+    /// The experience is created with its parts and products.
     Build,
-    /// Principals leave, for other experiences.
+    /// Principals leave the audience, to join other experiences.
     Leave,
-    /// Principals join, and it is enabled.
+    /// Principals join, and the experience is enabled.
     Enter,
-    /// What can be changed only once it is enabled.
+    /// Edits that AWS accepts only for an enabled experience.
     Late,
-    /// It is disabled.
+    /// The experience is disabled.
     Disable,
-    /// It is archived.
+    /// The experience is archived.
     Archive,
 }
 
 impl Stage {
-    /// All of them, in their order.
+    /// All stages, in their order.
     pub(super) const ALL: [Self; 7] =
         [Self::Revive, Self::Build, Self::Leave, Self::Enter, Self::Late, Self::Disable, Self::Archive];
 
-    /// The stage of an edit. `enables`: whether the experience is enabled by another edit.
+    /// The stage of an edit. `enables`: whether another edit enables the experience.
     pub(super) fn of(edit: &ExperienceEdit, enables: bool) -> Self {
         match edit {
-            // AWS takes this while the experience is enabled.
+            // AWS accepts this change only while the experience is enabled.
             ExperienceEdit::Requests(_) if enables => Self::Late,
             ExperienceEdit::Create(_)
             | ExperienceEdit::Policy { .. }
@@ -58,7 +58,7 @@ pub(super) fn enables(edit: &ExperienceEdit) -> bool {
 }
 
 impl Task<'_, ExperienceEdit> {
-    /// Why the edits of a stage can't be tried after what became of those before it. The sentence has no end.
+    /// Why a stage can't be tried, because an edit of an earlier stage was not made. A sentence without a full stop.
     pub(super) fn obstacle(&self, stage: Stage) -> Option<String> {
         if stage > Stage::Revive
             && let Some(unmade) = self.unmade(|edit| Stage::of(edit, false) == Stage::Revive)
@@ -79,7 +79,7 @@ impl Task<'_, ExperienceEdit> {
                 self.unmade(decides).map(|unmade| format!("{unmade}, and {who}"))
             }
             Stage::Late => self.unmade(enables),
-            // Whoever could not go over to another experience would be governed by none.
+            // A principal that could not join another experience would be governed by none.
             Stage::Disable => {
                 let unmade = self.unmade(|edit| Stage::of(edit, false) == Stage::Leave)?;
                 Some(format!("{unmade}, and whoever is still in the audience would be governed by no experience"))
@@ -91,7 +91,7 @@ impl Task<'_, ExperienceEdit> {
         }
     }
 
-    /// Names the first of some changes that was not made, and says how many others were not.
+    /// Names the first unmade change that `which` selects, and counts the others. `None` if all were made.
     fn unmade(&self, which: impl Fn(&ExperienceEdit) -> bool) -> Option<String> {
         let changes = self.changes.iter().filter(|change| which(&change.edit));
         let ids: Vec<ChangeId> = changes.map(|change: &Change<_>| change.seen().id(&self.target.name)).collect();

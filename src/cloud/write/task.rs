@@ -1,4 +1,4 @@
-//! What a writer is given: the changes of one target, and whom to tell.
+//! The input of a writer: the changes of one target, and the ledger.
 
 use super::ledger::Ledger;
 use crate::cloud::client::Seat;
@@ -8,7 +8,7 @@ use crate::model::change::{Change, Target};
 use crate::model::edit::Family;
 use crate::model::report::{Failure, Outcome};
 
-/// The changes of a target, and whom to tell what becomes of them.
+/// The changes of a target, and the ledger for their outcomes.
 pub(super) struct Task<'a, E> {
     pub(super) target: &'a Target,
     pub(super) ledger: &'a Ledger,
@@ -28,7 +28,8 @@ impl<E: Family> Task<'_, E> {
         self.ledger.settle(&change.seen().id(&self.target.name), outcome);
     }
 
-    /// Service Catalog where the target is. `None` where it can't be entered: then everything is settled.
+    /// Service Catalog in the target's account and region. `None` if the account can't be entered; then all changes are
+    /// settled.
     pub(super) async fn service_catalog(&self, cloud: &Cloud) -> Option<ServiceCatalog> {
         let place = Place { account: self.target.account.clone(), region: self.target.region.clone() };
         match cloud.service_catalog(&self.target.organization, place).await {
@@ -40,7 +41,7 @@ impl<E: Family> Task<'_, E> {
         }
     }
 
-    /// Settles a task that could not even be begun: the first change tells why.
+    /// Settles all changes of a task that could not begin. The first one fails with the error, the others are skipped.
     pub(super) fn not_begun(&self, error: CloudError) {
         let skipped = format!("not tried: {} failed ({})", error.operation, error.code);
         let mut changes = self.changes.iter();
@@ -60,18 +61,18 @@ impl<E: Family> Task<'_, E> {
     }
 }
 
-/// What can be said of a change before it is tried.
+/// How a change compares with what is live.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Standing {
-    /// What it wants is live already.
+    /// The result that the change wants is live already.
     Done,
-    /// It can be made.
+    /// The change can be made.
     Open,
-    /// Live is neither what it starts from nor what it wants; the sentence says what it is.
+    /// Live is neither the change's before nor its after. The sentence says what is live.
     Conflict(String),
 }
 
-/// What became of a change whose before no longer holds.
+/// The outcome of a change whose before is no longer live.
 pub(super) fn conflict<C>(seat: &Seat<C>, operation: &'static str, found: &str) -> Outcome {
     let Place { account, region } = &seat.place;
     Outcome::Failed(Failure {

@@ -1,9 +1,9 @@
-//! How a sentence names a change.
+//! Names of changes in messages.
 
 use crate::model::change::ChangeRef;
 use crate::model::edit::{CopyEdit, Delta, Edit, ExperienceEdit, HubEdit, RecipientEdit};
 
-/// How a sentence names a change.
+/// The name of a change in a message.
 pub(super) fn words(change: ChangeRef<'_>) -> String {
     let key = change.edit.key();
     let label = &change.about.label;
@@ -30,7 +30,7 @@ pub(super) fn words(change: ChangeRef<'_>) -> String {
     }
 }
 
-/// How a sentence names an edit of an experience.
+/// The name of an experience's edit in a message.
 pub(super) fn words_of(edit: &ExperienceEdit, named: &str) -> String {
     match edit {
         ExperienceEdit::Create(new) => format!("the experience {}", new.name),

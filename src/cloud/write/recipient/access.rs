@@ -1,4 +1,4 @@
-//! The share is accepted, and principals may launch from a portfolio or may no longer.
+//! Accepts shares, and grants and revokes the right to launch from a portfolio.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
@@ -23,12 +23,12 @@ impl Recipient<'_> {
         }
         let call = self.seat.client.accept_portfolio_share().portfolio_id(self.imported.as_str());
         let call = call.portfolio_share_type(share_type(by));
-        // A new share is seen in the recipient a moment later.
+        // The recipient sees a new share a little later.
         let look = || async move { is_accepted().await.map(done_if) };
         if self.send(step, call, &[Meaning::NotFound], look).await?.is_none() {
             return Ok(());
         }
-        // Principals can be added only to a portfolio that is there.
+        // Principals can be added only after the portfolio has arrived.
         let account = &self.seat.place.account;
         let awaited = Awaited {
             made_by: Operation::AcceptPortfolioShare,
@@ -61,7 +61,7 @@ impl Recipient<'_> {
         }
         let Principal { arn, kind } = principal;
         let call = self.seat.client.disassociate_principal_from_portfolio().portfolio_id(portfolio.as_str());
-        // Without the type a pattern is not found (Service Catalog API reference).
+        // Without the type, AWS does not find a pattern (Service Catalog API reference).
         let call = call.principal_arn(arn).principal_type(aws_type(*kind));
         let look = || async move { Ok(done_if(!self.listed(on).await?.contains(principal))) };
         if self.send(step, call, &[], look).await?.is_none() {
@@ -77,7 +77,7 @@ impl Recipient<'_> {
         }
     }
 
-    /// Who may launch. A portfolio that was shared a moment ago arrives a little later.
+    /// The principals of a portfolio. A portfolio that was just shared arrives a little later.
     async fn may_launch(&self, on: On) -> Result<Arc<BTreeSet<Principal>>, Unmade> {
         let (board, portfolio) = (self.board(on), self.portfolio(on)?);
         let look = || principals(&self.seat, portfolio);
@@ -86,7 +86,7 @@ impl Recipient<'_> {
         Ok(live)
     }
 
-    /// Who may launch, as AWS lists it from now on.
+    /// The principals of a portfolio, by a read that begins now.
     async fn listed(&self, on: On) -> Result<Arc<BTreeSet<Principal>>, CloudError> {
         let portfolio = self.portfolio(on).unwrap_or(self.imported);
         self.board(on).live.now(Instant::now(), || principals(&self.seat, portfolio)).await

@@ -1,4 +1,4 @@
-//! An account that receives a portfolio, while what it does with it is changed.
+//! An account that receives a portfolio, while its changes are made.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -20,21 +20,21 @@ use crate::model::local::{Constraint, Offered};
 /// The products of a portfolio.
 pub(super) type Products = BTreeMap<CatalogProductId, Offered>;
 
-/// An account that receives a portfolio, while what it does with it is changed.
+/// An account that receives a portfolio, while its changes are made.
 pub(super) struct Recipient<'a> {
     pub(super) seat: ServiceCatalog,
     pub(super) task: Task<'a, RecipientEdit>,
     pub(super) imported: &'a PortfolioId,
-    /// The account's own portfolio, once there is one.
+    /// The account's own portfolio, once it exists.
     pub(super) local: OnceLock<PortfolioId>,
-    /// The stem of the file: the value of the tag on what is made.
+    /// The file's name without its ending, which is the value of the tag on everything that is created.
     pub(super) file: &'a Name,
     pub(super) begun: Instant,
-    /// Tells this run from others in idempotency tokens: what one run made and another deleted must not be the answer to
-    /// a third.
+    /// A random number that makes this run's idempotency tokens unique. Without it, AWS could answer with something
+    /// that an earlier run created and that was deleted since.
     pub(super) run: u64,
     pub(super) gates: Gates,
-    /// The copies that this run made or found, by the product that they are copied from.
+    /// The copies that this run made or found, by their source product.
     pub(super) copies: Mutex<BTreeMap<CatalogProductId, CatalogProductId>>,
     pub(super) on_imported: Board,
     pub(super) on_local: Board,
@@ -72,8 +72,8 @@ impl<'a> Recipient<'a> {
         }
     }
 
-    /// The account's own portfolio. Changes inside wait for the one that makes it, so there is one, unless a plan was
-    /// edited by hand.
+    /// The account's own portfolio. The changes inside it wait for the change that creates it, so it exists unless
+    /// somebody edited the plan by hand.
     pub(super) fn local(&self) -> Result<&PortfolioId, Unmade> {
         self.local.get().ok_or_else(|| Unmade::Skipped("there is no local portfolio".to_owned()))
     }
@@ -96,7 +96,7 @@ impl<'a> Recipient<'a> {
         }
     }
 
-    /// The values of the tag that something of this file may have: the file may have had another name before.
+    /// Whether a tag is one of this file, under its present name or a former one.
     pub(super) fn has_our_tag(&self, tag: Option<&Name>) -> bool {
         let former = self.task.changes.iter().filter_map(|change| match &change.edit {
             RecipientEdit::Local(Delta::Update { before, after: _ } | Delta::Remove(before), _) => before.tag.as_ref(),
@@ -117,7 +117,7 @@ impl<'a> Recipient<'a> {
         Unmade::Failed(CloudError::own(operation.name(), &self.seat.place, code, Meaning::Other, message))
     }
 
-    /// What passes by itself does so in a minute or two.
+    /// The end of retries after temporary errors: a fifteenth of the patience from now, two minutes by default.
     pub(super) fn passes_until(&self) -> Instant {
         Instant::now() + self.seat.timing.patience / 15
     }

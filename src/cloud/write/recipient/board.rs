@@ -1,4 +1,4 @@
-//! Who may launch from a portfolio, as AWS has shown it so far.
+//! The principals of a portfolio, as AWS has shown them so far.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -10,15 +10,15 @@ use crate::model::recipient::{Principal, PrincipalType};
 #[derive(Default)]
 pub(super) struct Board {
     pub(super) live: Looks<BTreeSet<Principal>>,
-    /// As they were at first.
+    /// The principals at the first read.
     pub(super) before: OnceLock<Arc<BTreeSet<Principal>>>,
-    /// Those that were granted, in the order of AWS's answers.
+    /// The principals that this run granted access, in the order of AWS's answers.
     pub(super) granted: Mutex<Vec<Principal>>,
 }
 
 impl Board {
-    /// Whether a grant is seen. A role that was made a moment ago is listed by its id at first: then as many ids are new as
-    /// grants are not seen by their ARN, and the first of these count.
+    /// Whether a grant is seen. AWS lists a role that was just created by its id at first, so it can't be recognised by
+    /// its ARN. Each new id therefore counts for one grant that is not seen by its ARN, in the order of the grants.
     pub(super) fn has(&self, principal: &Principal, live: &BTreeSet<Principal>) -> bool {
         if live.contains(principal) {
             return true;

@@ -1,7 +1,7 @@
-//! Copies of products: made, tagged and put into the account's own portfolio, brought up to date, taken over, deleted.
+//! Copies of products: created, tagged and added to the account's own portfolio, updated, adopted, deleted.
 //!
-//! AWS takes no tags for a copy that it makes, so they follow. Where a run was stopped in between, the next one finds
-//! the copy by what it was copied from and goes on with it.
+//! AWS can't tag a copy while it creates it, so the tags follow in a second call. If a run was stopped in between, the
+//! next one finds the copy by its source product and continues with it.
 
 use std::collections::BTreeSet;
 
@@ -77,7 +77,7 @@ impl Recipient<'_> {
         Ok(())
     }
 
-    /// Takes a copy out of the portfolio and deletes it.
+    /// Removes a copy from the portfolio and deletes it.
     async fn drop_copy(
         &self,
         step: &Step,
@@ -92,7 +92,7 @@ impl Recipient<'_> {
         self.dissociate(step, copy, constraints).await?;
         let look = || async { Ok(done_if(self.own_product(copy).await?.is_none())) };
         let call = self.seat.client.delete_product().id(copy.as_str());
-        // It may still be in the portfolio for AWS for a while.
+        // AWS may count the copy as part of the portfolio for a while.
         match self.send(step, call, &[Meaning::Locked], look).await {
             Err(Unmade::Failed(error)) if error.meaning == Meaning::Locked => {
                 let said = error.message.trim_end_matches('.');
@@ -106,8 +106,7 @@ impl Recipient<'_> {
         }
     }
 
-    /// Begins a copy of versions, into a product that is there or into a new one, and waits until it ends. Gives the
-    /// product.
+    /// Copies versions into an existing product or a new one, and waits for the end. Returns the product.
     async fn copy_versions(
         &self,
         step: &Step,
@@ -115,7 +114,7 @@ impl Recipient<'_> {
         into: Option<&CatalogProductId>,
         versions: &BTreeSet<VersionId>,
     ) -> Result<CatalogProductId, Unmade> {
-        // Without a list AWS would copy all, even those that are switched off.
+        // Without a list, AWS would copy all versions, even inactive ones.
         if versions.is_empty() {
             return Err(Unmade::Skipped(format!("{of} has no version that can be launched")));
         }
@@ -136,7 +135,7 @@ impl Recipient<'_> {
         self.end_of_copy(&token).await
     }
 
-    /// The product that holds copies of the versions, if there is one.
+    /// The product that holds copies of all these versions, if there is one.
     async fn copied(
         &self,
         of: &CatalogProductId,
@@ -179,7 +178,7 @@ impl Recipient<'_> {
         }
     }
 
-    /// A copy that an earlier run began and did not finish: one with our tag, or one without that is in no portfolio.
+    /// A copy that an earlier run did not finish: one with our tag, or one without a tag that is in no portfolio.
     async fn unfinished(&self, of: &CatalogProductId) -> Result<Option<(CatalogProductId, OwnProduct)>, CloudError> {
         let mut untagged = None;
         for id in local::copies_of(&self.seat, of).await? {
@@ -194,7 +193,7 @@ impl Recipient<'_> {
         Ok(untagged)
     }
 
-    /// The ARN of a product of the imported portfolio, which names its owner.
+    /// The ARN of a product of the imported portfolio. The ARN names the owner of the product.
     async fn arn_of(&self, of: &CatalogProductId) -> Result<String, Unmade> {
         const SEARCH: Operation = Operation::SearchProductsAsAdmin;
         let look = || local::products(&self.seat, self.imported);
@@ -212,7 +211,7 @@ impl Recipient<'_> {
         self.send(step, call, &[Meaning::NotFound], look).await.map(drop)
     }
 
-    /// A product of the account's own; `None` where it is not there.
+    /// A product of the account's own. `None` if it does not exist.
     async fn own_product(&self, product: &CatalogProductId) -> Result<Option<OwnProduct>, CloudError> {
         match local::own_product(&self.seat, product).await {
             Ok(live) => Ok(Some(live)),

@@ -1,4 +1,4 @@
-//! Launch constraints: whose rights a product of the account's own portfolio is launched with.
+//! Launch constraints: the role that a product of the account's own portfolio is launched with.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -19,8 +19,8 @@ use crate::model::local::{Constraint, LaunchRole, Rule};
 const CREATE: Operation = Operation::CreateConstraint;
 const UPDATE: Operation = Operation::UpdateConstraint;
 
-/// In how many looks one after the other a constraint has to be the same: what AWS says of a new one may be old
-/// (Terraform's AWS provider wants it twice, too).
+/// In how many reads in a row a constraint has to have the same status. AWS's status of a new constraint may be
+/// outdated (Terraform's AWS provider waits for two as well).
 const TWICE: u32 = 2;
 
 impl Recipient<'_> {
@@ -33,7 +33,7 @@ impl Recipient<'_> {
     ) -> Result<(), Unmade> {
         match (role, constraint) {
             (Delta::Create(role), None) => self.make_constraint(step, &self.held(product)?, role).await,
-            // AWS could not make this one: it has no role, and is mended in place.
+            // The constraint exists without a role because AWS failed to create it. It is repaired in place.
             (Delta::Create(role), Some(id)) => self.change_constraint(step, id, role, role).await,
             (Delta::Update { before, after }, Some(id)) => self.change_constraint(step, id, before, after).await,
             (Delta::Remove(role), Some(id)) => self.remove_constraint(step, id, role).await,
@@ -53,7 +53,7 @@ impl Recipient<'_> {
         let call = call.r#type("LAUNCH").parameters(parameters(role)).description(self.description());
         let call = call.idempotency_token(self.token(step, CREATE));
         let look = || async { Ok(standing(giving(&*self.constraints(Instant::now()).await?, product, role))) };
-        // A product that was put into the portfolio a moment ago is not found at first.
+        // AWS may not find at first a product that was just added to the portfolio.
         let id = if let Some(answer) = self.send(step, call, &[Meaning::NotFound], look).await? {
             let detail = answer.constraint_detail;
             self.seat.parse(CREATE.name(), detail.as_ref().and_then(|detail| detail.constraint_id.as_deref()))?
@@ -77,7 +77,7 @@ impl Recipient<'_> {
             Some(Rule::Launch(Some(live))) if live != *before => {
                 return Err(Unmade::Conflict(UPDATE, format!("{id} names the role {live}")));
             }
-            // One that has failed is mended by this.
+            // A failed constraint is repaired by the update.
             Some(Rule::Launch(_)) => {}
             Some(Rule::StackSet | Rule::Other(_)) => {
                 return Err(Unmade::Conflict(UPDATE, format!("{id} is no launch constraint")));
@@ -104,7 +104,7 @@ impl Recipient<'_> {
         }
     }
 
-    /// Waits until a constraint is in effect with a role. What is told of one that is changed is old for a while.
+    /// Waits until a constraint is in effect with a role. AWS reports the old role for a while after a change.
     async fn await_constraint(&self, made_by: Operation, id: &ConstraintId, role: &LaunchRole) -> Result<(), Unmade> {
         let what = format!("AWS has not put the launch constraint {id} into effect in {}", self.seat.place.account);
         let mut patience = self.seat.patience(Operation::DescribeConstraint, what);
@@ -133,14 +133,14 @@ impl Recipient<'_> {
         }
     }
 
-    /// What a constraint of the portfolio says; `None` where it is not there.
+    /// The rule of a constraint of the portfolio. `None` if the constraint does not exist.
     async fn rule(&self, id: &ConstraintId) -> Result<Option<Rule>, Unmade> {
         self.local()?;
         let live = self.constraints(self.begun).await?;
         Ok(live.iter().find(|constraint| constraint.id == *id).map(|constraint| constraint.rule.clone()))
     }
 
-    /// The constraints of the portfolio that are the account's own, at a look since then.
+    /// The account's own constraints of the portfolio, by a read that began at `since` or later.
     async fn constraints(&self, since: Instant) -> Result<Arc<BTreeSet<Constraint>>, CloudError> {
         let portfolio = self.local.get().unwrap_or(self.imported);
         self.constraints.now(since, || constraints(&self.seat, portfolio)).await
@@ -151,7 +151,8 @@ impl Recipient<'_> {
     }
 }
 
-/// The launch constraint of a product, where it gives this role. What is there instead is a conflict.
+/// The launch constraint that gives a product this role. `None` if the product has no such constraint; an error if it
+/// has a conflicting one.
 fn giving<'a>(
     live: &'a BTreeSet<Constraint>,
     product: &CatalogProductId,

@@ -1,4 +1,4 @@
-//! Looks at a list of AWS that many wait for: one look serves all of them.
+//! Shared reads of AWS's lists: one read serves all changes that wait for the list.
 
 use std::sync::Arc;
 
@@ -8,10 +8,10 @@ use tokio::time::Instant;
 use crate::cloud::CloudError;
 use crate::cloud::pace::Patience;
 
-/// A list, as it was seen last.
+/// A list, as it was last read.
 pub(super) struct Looks<T>(Mutex<Option<Look<T>>>);
 
-/// What was seen, and when that look began.
+/// The result of a read, and when the read began.
 pub(super) struct Look<T> {
     pub(super) begun: Instant,
     pub(super) found: Result<Arc<T>, CloudError>,
@@ -30,13 +30,13 @@ impl<T> Default for Looks<T> {
 }
 
 impl<T> Looks<T> {
-    /// Takes something for seen that is known without a look.
+    /// Records a value that is known without a read.
     pub(super) async fn know(&self, value: T) {
         *self.0.lock().await = Some(Look { begun: Instant::now(), found: Ok(Arc::new(value)) });
     }
 
-    /// A look that did not begin before `at`. Where somebody else has looked by then, that one; else one that is made
-    /// after a pause of `patience`, if there is to be one. `None` where that is over.
+    /// A read that began at `at` or later. If another caller has made one meanwhile, that one is returned. Otherwise a
+    /// read is made, after a pause if `patience` is given. `None` if the patience is over.
     pub(super) async fn since<F>(
         &self,
         at: Instant,
@@ -61,14 +61,14 @@ impl<T> Looks<T> {
         Some(look)
     }
 
-    /// What there is now, or was at some look since `at`.
+    /// The value of a read that began at `at` or later.
     pub(super) async fn now<F>(&self, at: Instant, look: impl Fn() -> F) -> Result<Arc<T>, CloudError>
     where
         F: Future<Output = Result<T, CloudError>>,
     {
         match self.since(at, None, &look).await {
             Some(look) => look.found,
-            // Without a pause there is always a look.
+            // Without `patience`, `since` always returns a read.
             None => look().await.map(Arc::new),
         }
     }

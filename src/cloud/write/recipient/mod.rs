@@ -1,8 +1,8 @@
-//! What happens inside an account that receives a portfolio: the share is accepted, the account gets a portfolio of its
-//! own with products, copies and launch roles, principals may launch, and what left the catalog goes again.
+//! Changes inside an account that receives a portfolio: accepting the share, a portfolio of the account's own with
+//! products, copies and launch roles, and principals that may launch. What is no longer in the catalog is removed.
 //!
-//! Changes that don't wait for each other are made side by side. AWS's own lists show late what was done, so it counts
-//! once it is seen there; one look serves all that wait for the same list.
+//! Changes that don't wait for each other are made side by side. AWS's lists show changes late, so a change counts once
+//! it is seen there. One read of a list serves all changes that wait for it.
 
 mod access;
 mod account;
@@ -39,13 +39,13 @@ pub(super) async fn write(
     }
     let Some(seat) = task.service_catalog(cloud).await else { return };
     let recipient = Recipient::new(seat, task, id, local.and_then(|local| local.id.clone()));
-    // What gives is made and seen before anything is taken.
+    // Everything that gives access is made and seen before anything is taken.
     for stage in task.changes.chunk_by(|one, next| stage(one) == stage(next)) {
         join_all(stage.iter().map(|change| recipient.carry_out(change))).await;
     }
 }
 
-/// The changes of a stage are made side by side.
+/// The stage of a change. The changes of a stage are made side by side.
 fn stage(change: &Change<RecipientEdit>) -> Phase {
     match change.seen().edit.phase() {
         Phase::Give | Phase::Change => Phase::Give,
@@ -54,7 +54,7 @@ fn stage(change: &Change<RecipientEdit>) -> Phase {
 }
 
 impl Recipient<'_> {
-    /// Makes a change when its turn has come. It stays open where the run is being stopped.
+    /// Makes a change once its turn has come. The change has no outcome if the run is being stopped.
     async fn carry_out(&self, change: &Change<RecipientEdit>) {
         let name = &self.task.target.name;
         if !self.task.ledger.turn(name, change.seen()).await {

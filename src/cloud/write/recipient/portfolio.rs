@@ -1,4 +1,4 @@
-//! The account's own portfolio is made, changed and deleted.
+//! Creates, changes and deletes the account's own portfolio.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::model::edit::Delta;
 use crate::model::id::PortfolioId;
 use crate::model::local::{LocalPortfolio, TAG};
 
-/// A tag. The SDK wants key and value of it, which are here, so there is always one.
+/// A tag. The SDK fails only if the key or value is missing, and both are given here.
 pub(super) fn tag(key: &str, value: &str) -> Option<Tag> {
     Tag::builder().key(key).value(value).build().ok()
 }
@@ -36,7 +36,7 @@ impl Recipient<'_> {
         }
     }
 
-    /// Makes the portfolio, unless a run that was killed has made it.
+    /// Creates the portfolio, unless an earlier run that was killed has created it.
     async fn make_portfolio(&self, step: &Step, wanted: &LocalPortfolio) -> Result<(), Unmade> {
         if let Some((id, live)) = made(&self.seat, wanted).await? {
             self.local.get_or_init(|| id.clone());
@@ -51,7 +51,7 @@ impl Recipient<'_> {
         let id: PortfolioId = match self.send(step, call, &[], look).await? {
             Some(answer) => {
                 let detail = answer.portfolio_detail;
-                // Its token is of this run alone, so this call made it, and nothing is in it.
+                // The token is unique to this run, so this call created the portfolio and it is empty.
                 self.products.know(Products::new()).await;
                 self.constraints.know(BTreeSet::new()).await;
                 self.on_local.live.know(BTreeSet::new()).await;
@@ -86,7 +86,7 @@ impl Recipient<'_> {
         let call = call.set_display_name(differs(&before.name, &after.name));
         let call = call.set_provider_name(differs(&before.provider, &after.provider));
         let call = call.set_description(differs(&before.description, &after.description));
-        // A key that is added takes the place of the same one.
+        // A tag with the same key is replaced.
         let call = match &after.tag {
             _ if before.tag == after.tag => call,
             Some(value) => call.set_add_tags(tag(TAG, value.as_str()).map(|tag| vec![tag])),
@@ -99,7 +99,8 @@ impl Recipient<'_> {
         Ok(())
     }
 
-    /// Deletes the portfolio. What was taken out of it a moment ago may still be in it for AWS.
+    /// Deletes the portfolio. AWS may still count products or principals that were just removed from it, and then
+    /// answers that it is in use.
     async fn delete_portfolio(&self, step: &Step, id: &PortfolioId, was: &LocalPortfolio) -> Result<(), Unmade> {
         const DELETE: Operation = Operation::DeletePortfolio;
         match described(&self.seat, id).await? {
@@ -128,7 +129,7 @@ impl Recipient<'_> {
     }
 }
 
-/// The portfolio of this name and tag. One without a tag is not ours.
+/// The portfolio with this name and tag. A portfolio without a tag is not ours.
 async fn made(
     seat: &ServiceCatalog,
     wanted: &LocalPortfolio,
@@ -137,7 +138,7 @@ async fn made(
     Ok(named.into_iter().find(|(_, live)| live.tag.is_some() && live.tag == wanted.tag))
 }
 
-/// A portfolio; `None` where it is not there.
+/// A portfolio. `None` if it does not exist.
 async fn described(seat: &ServiceCatalog, id: &PortfolioId) -> Result<Option<LocalPortfolio>, CloudError> {
     match describe(seat, id).await {
         Ok(live) => Ok(Some(live)),
@@ -146,7 +147,7 @@ async fn described(seat: &ServiceCatalog, id: &PortfolioId) -> Result<Option<Loc
     }
 }
 
-/// A portfolio, for people.
+/// A portfolio in words, for messages.
 fn words(live: &LocalPortfolio) -> String {
     let LocalPortfolio { name, provider, description, tag } = live;
     let tag = tag.as_ref().map_or_else(|| format!("without the tag {TAG}"), |tag| format!("with the tag {TAG}={tag}"));

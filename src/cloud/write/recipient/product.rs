@@ -1,4 +1,4 @@
-//! Products are put into the account's own portfolio and taken out of it.
+//! Adds products to the account's own portfolio and removes them.
 
 use std::collections::BTreeSet;
 
@@ -12,12 +12,12 @@ use crate::cloud::read::local;
 use crate::cloud::{CloudError, Meaning, Operation};
 use crate::model::id::{CatalogProductId, ConstraintId, PortfolioId};
 
-/// A product that was just put into a portfolio may be seen once and vanish again for a moment (Terraform's AWS provider
-/// wants it twice, too).
+/// In how many reads in a row an added product has to be seen. AWS may show it once and then not for a moment
+/// (Terraform's AWS provider waits for two as well).
 const TWICE: u32 = 2;
 
 impl Recipient<'_> {
-    /// Puts a product into the portfolio: one of `source`, or one of the account's own.
+    /// Adds a product to the portfolio: one from the portfolio `source`, or one of the account's own.
     pub(super) async fn associate(
         &self,
         step: &Step,
@@ -31,13 +31,13 @@ impl Recipient<'_> {
         let call = self.seat.client.associate_product_with_portfolio().product_id(product.as_str());
         let call = call.portfolio_id(portfolio.as_str()).set_source_portfolio_id(source.map(ToString::to_string));
         let look = || async { self.has_product(product, Instant::now()).await.map(done_if) };
-        // What was shared, accepted or made a moment ago is not found at first.
+        // AWS may not find at first what was just shared, accepted or created.
         self.send(step, call, &[Meaning::NotFound], look).await?;
         let made_by = Operation::AssociateProductWithPortfolio;
         self.see_products(made_by, TWICE, |live| live.contains_key(product)).await
     }
 
-    /// Takes a product out of the portfolio, after its constraints.
+    /// Removes the product's constraints, and then the product from the portfolio.
     pub(super) async fn dissociate(
         &self,
         step: &Step,
@@ -52,13 +52,13 @@ impl Recipient<'_> {
         let call = self.seat.client.disassociate_product_from_portfolio().product_id(product.as_str());
         let call = call.portfolio_id(portfolio.as_str());
         let look = || async { Ok(done_if(!self.has_product(product, Instant::now()).await?)) };
-        // A constraint that was deleted a moment ago may still hold it.
+        // A constraint that was just deleted may still block the removal.
         self.send(step, call, &[Meaning::Locked], look).await?;
         let made_by = Operation::DisassociateProductFromPortfolio;
         self.see_products(made_by, 1, |live| !live.contains_key(product)).await
     }
 
-    /// Deletes a constraint of the account's own in the portfolio, if it is still there.
+    /// Deletes a constraint of the account's own in the portfolio. Does nothing if it is gone.
     pub(super) async fn delete_constraint(&self, step: &Step, id: &ConstraintId) -> Result<(), Unmade> {
         let portfolio = self.local()?;
         let list = || local::constraint_ids(&self.seat, portfolio);
@@ -66,7 +66,7 @@ impl Recipient<'_> {
             return Ok(());
         }
         let look = || async { Ok(done_if(!self.constraint_ids.now(Instant::now(), list).await?.contains(id))) };
-        // One that is going is not found, and still listed.
+        // A constraint that is being deleted is not found by its id, but still listed.
         let call = self.seat.client.delete_constraint().id(id.as_str());
         match self.send(step, call, &[], look).await {
             Err(Unmade::Failed(error)) if error.meaning == Meaning::NotFound => {}

@@ -1,4 +1,4 @@
-//! The one way of sending what changes something: until AWS takes it, and with a look where no answer came.
+//! Sends calls that change something: repeats them until AWS accepts, and reads what is live if no answer came.
 
 use std::sync::atomic::Ordering;
 
@@ -15,9 +15,9 @@ use crate::model::change::ChangeId;
 use crate::model::hex::hex;
 
 impl Recipient<'_> {
-    /// Calls until AWS takes a request, and gives the answer. `passes`: what AWS answers for a while after something else
-    /// was done. Where no answer came, or one that says that it can't be made, `look` tells whether it was: `None` where
-    /// it was.
+    /// Calls until AWS accepts a request, and returns its answer. `passes` are errors that are temporary after another
+    /// change and are retried. After a lost answer, or an error that may mean the change was made, `look` compares with
+    /// what is live; `None` if the change is live.
     pub(super) async fn send<R: Request, F>(
         &self,
         step: &Step,
@@ -69,7 +69,7 @@ impl Recipient<'_> {
         }
     }
 
-    /// Calls once, unless the operation was refused before.
+    /// Makes one call, unless the operation was refused before.
     async fn attempt<R: Request>(&self, step: &Step, request: R) -> Result<Result<R::Output, CloudError>, Unmade> {
         let gate = self.gates.of(R::OPERATION);
         let verdict = gate.lock().await;
@@ -91,7 +91,7 @@ impl Recipient<'_> {
         Ok(answer)
     }
 
-    /// The token of a call: the same when it is tried again, and another in another run.
+    /// The idempotency token of a call. Repeating the call uses the same token; another run uses another one.
     pub(super) fn token(&self, step: &Step, operation: Operation) -> String {
         let ChangeId { target, kind, key } = &step.id;
         let name = format!("{target}\n{}\n{key}\n{}\n{:016x}", kind.as_str(), operation.name(), self.run);

@@ -1,4 +1,4 @@
-//! A change under way: what becomes of it, and which operations were refused.
+//! A change under way, and the operations that AWS refused.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,9 +15,9 @@ use crate::model::change::ChangeId;
 pub(super) enum Unmade {
     /// The run is being stopped.
     Stopped,
-    /// It was not tried; the sentence says why.
+    /// The change was not tried. The sentence says why.
     Skipped(String),
-    /// Its before no longer holds; the sentence says what is there instead.
+    /// The change's before is no longer live. The sentence says what is live.
     Conflict(Operation, String),
     /// It failed.
     Failed(CloudError),
@@ -32,7 +32,8 @@ impl From<CloudError> for Unmade {
 /// A change under way, which may need several calls.
 pub(super) struct Step {
     pub(super) id: ChangeId,
-    /// Whether a call of it has had its effect: then it counts as begun, whatever becomes of the next one.
+    /// Whether one of its calls has succeeded. From then on the change counts as begun, even if the next call is
+    /// refused.
     pub(super) has_effect: AtomicBool,
 }
 
@@ -41,7 +42,7 @@ impl Step {
         Self { id, has_effect: AtomicBool::new(false) }
     }
 
-    /// AWS refused a call.
+    /// Records that AWS refused a call.
     pub(super) fn refused(&self, ledger: &Ledger) {
         if !self.has_effect.load(Ordering::Relaxed) {
             ledger.withdraw(&self.id);
@@ -49,8 +50,8 @@ impl Step {
     }
 }
 
-/// Whether an operation may be called. The first call of each is made alone: what is refused once would be refused
-/// again.
+/// Whether an operation may be called. The first call of each operation is made alone: if it is refused, the others
+/// would be refused too.
 #[derive(Default)]
 pub(super) struct Gates(StdMutex<BTreeMap<Operation, Arc<Mutex<Gate>>>>);
 
@@ -59,7 +60,7 @@ pub(super) enum Gate {
     #[default]
     Untried,
     Open,
-    /// With AWS's code.
+    /// The operation was refused, with AWS's code.
     Refused(String),
 }
 
@@ -69,7 +70,7 @@ impl Gates {
     }
 }
 
-/// How something stands that is done where a question is answered with yes.
+/// `Done` if the answer is yes, otherwise `Open`.
 pub(super) fn done_if(is_done: bool) -> Standing {
     if is_done { Standing::Done } else { Standing::Open }
 }

@@ -1,4 +1,4 @@
-//! Waiting until what was done is seen.
+//! Waits until the result of a call is seen.
 
 use std::sync::Arc;
 
@@ -9,7 +9,8 @@ use super::looks::{Look, Looks};
 use super::step::Unmade;
 use crate::cloud::{CloudError, Meaning, Operation};
 
-/// What is waited for: which operation made it, which one looks for it, and a sentence without its end that says so.
+/// The operation whose result is awaited, the operation that looks for it, and a sentence without a full stop for
+/// messages.
 pub(super) struct Awaited {
     pub(super) made_by: Operation,
     pub(super) seen_by: Operation,
@@ -17,7 +18,7 @@ pub(super) struct Awaited {
 }
 
 impl Recipient<'_> {
-    /// Waits until something is seen in `times` looks one after the other.
+    /// Waits until `is_seen` is true in `times` reads in a row.
     pub(super) async fn see<T, F>(
         &self,
         looks: &Looks<T>,
@@ -36,7 +37,7 @@ impl Recipient<'_> {
             let Some(Look { begun, found }) = looks.since(at, pause, &look).await else {
                 return Err(self.unseen(awaited.made_by, unseen));
             };
-            // The next look has to be another one.
+            // The next read has to begin later than this one.
             (at, first) = (begun + std::time::Duration::from_nanos(1), false);
             match found {
                 Ok(found) => {
@@ -51,7 +52,7 @@ impl Recipient<'_> {
         }
     }
 
-    /// Waits until `is_seen` says so.
+    /// Waits until `is_seen` returns true.
     pub(super) async fn until<F>(&self, awaited: Awaited, is_seen: impl Fn() -> F) -> Result<(), Unmade>
     where
         F: Future<Output = Result<bool, CloudError>>,
@@ -69,7 +70,8 @@ impl Recipient<'_> {
         }
     }
 
-    /// What is there, at a look since this began. What is not found may be about to arrive: it is waited for a little.
+    /// The value of a read made since this target's changes began. If `is_there` is false for it, or if AWS does not
+    /// find it, it may still arrive: further reads follow for a while.
     pub(super) async fn arrived<T, F>(
         &self,
         looks: &Looks<T>,
