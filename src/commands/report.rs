@@ -1,4 +1,4 @@
-//! `report`: several plans, or several results of apply, as one. No network.
+//! `report`: merges several plans, or several results of apply, into one. No network.
 
 use anyhow::Result;
 
@@ -15,7 +15,7 @@ use crate::render::text;
 pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
     let format = validate::no_sarif(common)?;
     let filter = Filter::new(common);
-    // Without a catalog nobody knows which targets are missing, and the files can be read all the same.
+    // Without a catalog the files can be read, but a missing target can't be noticed.
     let catalog = if common.catalog.is_dir() { catalog::load(common)? } else { None };
     let expected = catalog.as_ref().map(|catalog| Expected { catalog, filter: &filter });
     let files = Files::read(&options.files)?;
