@@ -152,7 +152,7 @@ impl Job<'_> {
             applying: true,
             width: output::width_beside(),
         };
-        // The refusal itself says what is refused.
+        // Rendered without an objection: a refusal is printed by itself afterwards.
         text::plan(plan, None, &shown, &mut sink).context("can't write to standard error")
     }
 

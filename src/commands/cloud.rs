@@ -21,7 +21,8 @@ pub(super) struct Session {
     sandbox: Option<sandbox::Running>,
 }
 
-/// Opens AWS for a catalog. In `Mode::Plan`, refuses every role that the catalog or its base uses for applies.
+/// Opens AWS for a catalog. In `Mode::Plan`, refuses every apply role of the catalog and its base, except those that
+/// they share with the plan (see [`ApplyRoles::of`]).
 #[cfg_attr(not(feature = "sandbox"), expect(clippy::unused_async, reason = "a sandbox is awaited"))]
 pub(super) async fn open(common: &Common, catalog: &Catalog, mode: Mode) -> Result<Session> {
     #[cfg(feature = "sandbox")]

@@ -27,7 +27,7 @@ fn no_link(path: &Path) -> Result<()> {
 }
 
 /// Replaces the contents of a file that holds `before`, in one step and with its permissions kept. Refuses a symbolic
-/// link and a file that has changed in the meantime.
+/// link, a read-only file, and a file that has changed in the meantime.
 pub(super) fn replace(path: &Path, before: &[u8], after: &[u8]) -> Result<()> {
     let writing = || format!("can't write {}: it is as it was", path.display());
     let is_file = fs::symlink_metadata(path).with_context(writing)?.is_file();

@@ -269,8 +269,8 @@ fn whole<T>(
         let families: BTreeSet<TargetName> = all.keys().filter_map(TargetName::family).collect();
         // Any member answers for its family: only the job that read AWS knows the members.
         let is_answered = |name: &TargetName| answered.contains(name) || (name.is_family() && families.contains(name));
-        // A file without `asked` can't tell whether a clean-up was needed. Then only the catalog's own targets are
-        // expected.
+        // If no file says what it was asked for, a needless clean-up looks like a missing one. Then only the catalog's
+        // own targets are expected.
         let is_told = all.is_empty() || !asked.is_empty();
         let names = if is_told { catalog.names() } else { filter::names(&catalog.desired, None) };
         let chosen = filter.against(&names)?;

@@ -107,7 +107,7 @@ fn saved(path: &Path) -> Result<Plan> {
     wire::plan_from_json(&files::read(path)?).with_context(|| format!("can't use {}", path.display()))
 }
 
-/// Refuses a saved plan that was made from another catalog, or in the sandbox for a map of AWS and the reverse.
+/// Refuses a saved plan of another catalog. Refuses a plan of the sandbox for a map of AWS, and the reverse.
 fn fits(planned: &CatalogVersion, now: &CatalogVersion, file: &Path) -> Result<()> {
     let file = file.display();
     if planned.digest != now.digest {

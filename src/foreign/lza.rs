@@ -142,7 +142,7 @@ impl Portfolio<'_, '_, '_> {
     }
 
     /// Whether the portfolio belongs to the management account. `None` if it belongs to another account than the
-    /// catalog's own; that was reported.
+    /// catalog's own, or if its account can't be read; that was reported.
     fn owner(&mut self, entries: &[Entry<'_>], what: &str) -> Option<bool> {
         let Some(account) = get(entries, "account") else { return Some(false) };
         let name = self.reader.text(Some(account), &format!("{what}, account"))?;

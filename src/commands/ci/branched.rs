@@ -28,7 +28,7 @@ pub(super) enum Whose {
     Theirs,
 }
 
-/// The connection to GitHub. `None` in the sandbox, where nothing is written to GitHub.
+/// The connection to GitHub. `None` in the sandbox, where nothing is written to GitHub. Fails without a token.
 pub(super) async fn hub(job: &Job) -> Result<Option<Hub>> {
     if job.is_sandboxed {
         output::tell("This is the sandbox: nothing is written to GitHub.");

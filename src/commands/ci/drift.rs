@@ -121,7 +121,7 @@ pub(super) async fn show_as(
     };
     let mut frame = job.frame(plan.catalog.revision.as_deref());
     frame.notice = notice;
-    // Before the issue: the summary can be written without permissions.
+    // Before the issue: the summary needs no permission.
     job.summarize(&markdown::drift(plan, objection.as_ref(), &frame.summary(), &about))?;
     if let (Some(hub), Some(issue)) = (&hub, issue) {
         let marker = issue.as_ref().map(|issue| issue.marker.clone()).unwrap_or_default();

@@ -86,7 +86,7 @@ impl Followers {
     }
 }
 
-/// How long an experience may be behind the one that it mirrors before the issue about drift is opened: whatever
+/// How long an experience may be behind the one that it mirrors. After that the issue about drift is opened: whatever
 /// brings it in step does not run, or fails.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(48);
 

@@ -130,7 +130,8 @@ async fn applied(job: &mut Job, event: &Event, files: Files) -> Result<Exit> {
 }
 
 /// The effects of earlier applies, and the catalog compared with them. `None` if nothing may be recorded: a newer
-/// commit was applied in the meantime, or the bases can't be read. The next run then starts from the earlier record.
+/// commit was applied in the meantime, or the earlier applies can't be read. The next run then starts from the earlier
+/// record.
 async fn past(job: &mut Job, event: &Event, hub: &Hub, sha: &str, catalog: Catalog) -> (Catalog, Option<Past>) {
     let organizations = catalog.desired.settings.organizations.keys();
     let mut past = match Past::of(job, hub, apply::before(event, sha), sha, organizations).await {

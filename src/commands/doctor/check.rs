@@ -1,5 +1,6 @@
-//! Checks the links in order: the start, the first roles, the accounts that the settings name, their organizations,
-//! and the accounts that receive portfolios. Links after a failed one are not tried.
+//! Checks the links in order: the start, the roles on the way to the accounts (`access.through`), the accounts that
+//! the settings name, their organizations, and the accounts that receive portfolios. Links after a failed one are not
+//! tried.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -83,7 +84,8 @@ fn start_links(starts: &BTreeMap<&str, Result<Beginning, CloudError>>) -> Vec<Li
     links
 }
 
-/// Enters the first roles. Returns the organizations whose accounts can be tried.
+/// Enters the roles on the way to the accounts (`access.through`). Returns the organizations whose accounts can be
+/// tried.
 async fn enter_first(check: Check<'_>, links: &mut Vec<Link>) -> BTreeSet<Name> {
     let can_start = check.desired.settings.organizations.iter().filter(|(_, it)| check.start(&it.access).is_some());
     let asked = can_start.map(|(name, it)| async move {

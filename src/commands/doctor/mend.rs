@@ -55,7 +55,7 @@ pub(super) fn role(refused: &Refused, access: &Access, start: Option<&Beginning>
                      them in the job, as docs/doctor.md shows. Otherwise:",
                 )),
             };
-            // Only the roles of the accounts get the external id, not the first one.
+            // Only the roles of the accounts get the external id, not the one of `access.through`.
             let is_first = from.is_none() && access.through.is_some();
             let external_id = access.external_id.as_deref().filter(|_| !is_first);
             let trust = statement::for_caller(role, caller, external_id);

@@ -30,7 +30,7 @@ pub(super) async fn check(
 ) -> Verdict {
     let writes = Operation::ALL.iter().copied().filter(|operation| operation.writes());
     let (actions, context): (Vec<String>, &[(&str, &str)]) = match check.mode {
-        // A plan role must not write under any condition, so none is simulated.
+        // A plan role must not write under any condition, so no condition key is given.
         Mode::Plan => (writes.map(Operation::action).collect(), &[]),
         Mode::Apply => (writes.filter(|it| is_needed(*it, parts)).map(Operation::action).collect(), &[CHANGE_TYPE]),
     };

@@ -48,7 +48,7 @@ pub enum Obstacle {
         /// What the command does, such as `compared`.
         done: &'static str,
     },
-    /// An event that can run text by strangers with credentials.
+    /// An event that can run with credentials on what strangers wrote.
     EventOfStrangers {
         /// The event.
         event: String,
@@ -92,9 +92,9 @@ pub enum Obstacle {
     OtherCatalog,
     /// A saved plan that was made against another base.
     OtherPlanBase,
-    /// An apply to AWS of a plan that was saved in the sandbox.
+    /// A saved plan that was made in the sandbox, given to an apply in AWS.
     PlannedInSandbox,
-    /// An apply in the sandbox of a plan that was saved for AWS.
+    /// A saved plan that was made in AWS, given to an apply in the sandbox.
     PlannedInAws,
     /// An apply that has to ask, without a terminal.
     NobodyToAsk,

@@ -33,7 +33,7 @@ pub enum Label {
     Missing,
     /// It was set before the plan was shown.
     TooOld,
-    /// It was set by this bot or by a person who may not write to the repository.
+    /// It was set by this login, which may not write to the repository, or by a bot.
     NotBy(String),
 }
 
