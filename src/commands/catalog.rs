@@ -54,7 +54,7 @@ impl Catalog {
     ///
     /// # Errors
     ///
-    /// Where a pattern matches none of the targets.
+    /// If a pattern matches no target.
     pub(super) fn asked(&self, filter: &Filter) -> Result<BTreeSet<TargetName>> {
         let names = self.names();
         let chosen = filter.against(&names)?;

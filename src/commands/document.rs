@@ -1,4 +1,4 @@
-//! Plans, reports and refusals as documents by themselves, outside of GitHub.
+//! Plans, reports and refusals as documents of their own, outside of GitHub comments.
 
 use anyhow::Result;
 
@@ -103,7 +103,7 @@ fn here(version: &CatalogVersion) -> Place {
     Place::CommandLine { with_base: version.base.is_some() }
 }
 
-/// Says on standard error why a plan is not applied.
+/// Prints to standard error why a plan is not applied.
 pub(super) fn refusal(common: &Common, refusal: &Refusal, version: &CatalogVersion) -> Result<()> {
     let Refusal { reason, digest, targets } = refusal;
     let obstacle = Obstacle::of(*reason, here(version), Unseen::NotInSavedPlan);

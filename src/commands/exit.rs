@@ -1,4 +1,4 @@
-//! How commands end.
+//! The exit statuses of commands.
 
 /// How a command ended. The number is the process's exit status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Files that a command leaves behind, and reads again.
+//! Files that one command writes and another one reads.
 
 use std::fs;
 use std::io::{self, Read as _, Write as _};

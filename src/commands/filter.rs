@@ -1,4 +1,4 @@
-//! `--target`: which targets a command is about.
+//! `--target`: the targets that a command is limited to.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! `map`: who sees what, as one HTML file.
+//! `map`: which account sees what, as one HTML file.
 
 use std::collections::BTreeSet;
 use std::fs;

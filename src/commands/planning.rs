@@ -1,4 +1,4 @@
-//! Making a plan: read in rounds, compare, ask for the names of what changes, compare again.
+//! Makes plans: reads in rounds, compares, asks for the names of what changes, and compares again.
 
 use std::collections::BTreeSet;
 
@@ -88,8 +88,8 @@ pub(super) async fn look(
     plan
 }
 
-/// Makes a plan of what `filter` lets through: reads in rounds what the plan still wants, compares, asks for the names
-/// of what changes, and compares again.
+/// Makes a plan for the targets that `filter` selects. Reads in rounds until the plan wants nothing more, compares,
+/// asks for the names of what changes, and compares again.
 pub(super) async fn make(
     common: &Common,
     cloud: &Cloud,

@@ -11,7 +11,7 @@ use crate::cli::{Common, Format, Report as Options};
 use crate::plan::wire;
 use crate::render::text;
 
-/// Prints one report of several files.
+/// Prints the merged plan or report.
 pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
     let format = validate::no_sarif(common)?;
     let filter = Filter::new(common);
