@@ -1,5 +1,6 @@
-//! What is live → edits of the catalog's files. Each edit is tried: the edited files are read and planned from, and have to
-//! give the plan from before without what was adopted. What they can't say without another change is left, with its reason.
+//! Edits catalog files so that they say what is live.
+//! Each edit is tried: the edited catalog is planned again, and that plan must equal the earlier one without the
+//! adopted changes. A change that can't be adopted without bringing another one is left out, with the reason.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -23,29 +24,29 @@ use crate::model::target::TargetName;
 use crate::plan::{self, Adoption, Stray};
 use crate::render::escape;
 
-/// What of live the files say now.
+/// Live differences, adopted into the catalog's files as far as that works.
 pub(super) struct Adopted {
-    /// The files that say something else, by their paths: what they are to say.
+    /// The new text of each edited file, by path.
     pub(super) files: BTreeMap<String, String>,
-    /// What they say now.
+    /// The differences that the edited files adopt.
     pub(super) taken: Vec<Adoption>,
-    /// What they don't say, with the reason.
+    /// The differences that were not adopted, each with the reason.
     pub(super) left: Vec<(Adoption, String)>,
-    /// What could not be read, in sentences.
+    /// The targets that could not be read, one sentence each.
     pub(super) unread: Vec<String>,
 }
 
-/// Which changes are adopted.
+/// Which changes to adopt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Chosen {
-    /// All that differs.
+    /// Every change of the plan.
     All,
-    /// What differed from the base already: neither what is new in the catalog, nor what mirrored experiences bring.
+    /// Changes whose origin is drift. Leaves out what is new in the catalog and what mirrored experiences bring.
     Drift,
 }
 
 impl Adopted {
-    /// What changes in the files, line by line.
+    /// Writes a unified diff of each edited file.
     pub(super) fn differences(&self, before: &CatalogFiles, sink: &mut dyn io::Write) -> io::Result<()> {
         for (path, text) in &self.files {
             let before = catalog::contents(before, path).unwrap_or_default();
@@ -59,11 +60,11 @@ impl Adopted {
     }
 }
 
-/// So often edits are tried. Those that bring another change are given up at the first try; only what comes of giving these
-/// up needs another one.
+/// The most rounds of editing and planning. A round gives up the edits that cause other changes, so a further round is
+/// needed only for what giving them up causes.
 const MOST_TRIES: usize = 10;
 
-/// What is edited together: what the changes of one thing mean for one file.
+/// What is adopted or given up as a whole: the changes of one thing (by its plain key) in one file.
 type Unit = (String, String);
 
 fn unit(adoption: &Adoption, amendments: &[Amendment]) -> Unit {
@@ -71,7 +72,8 @@ fn unit(adoption: &Adoption, amendments: &[Amendment]) -> Unit {
     (file, plain(&adoption.change.target, &adoption.change.key))
 }
 
-/// A change's key without the account that it is made in: an entry of `recipients` names a role for all its accounts.
+/// A change's key, with `*` for the id of a recipient account. An entry of `recipients` names a role once for all its
+/// accounts, so their changes are adopted together.
 fn plain(target: &TargetName, key: &str) -> String {
     match target {
         TargetName::Recipient { file: _, account: Some(account), region: _ } => key.replace(account.as_str(), "*"),
@@ -79,7 +81,7 @@ fn plain(target: &TargetName, key: &str) -> String {
     }
 }
 
-/// Plans, and edits the files of a catalog so that nothing of what was chosen is left to plan, as far as they can say it.
+/// Makes a plan, then edits the catalog's files to adopt the chosen changes as far as the files can express them.
 pub(super) async fn adopt(
     common: &Common,
     cloud: &Cloud,
@@ -87,7 +89,7 @@ pub(super) async fn adopt(
     files: &CatalogFiles,
     chosen: Chosen,
 ) -> Result<Adopted> {
-    // A file may govern more than was asked for: what an edit does there has to be seen, too.
+    // Plans all targets, whatever `--target` says: a file may govern others, and an edit could change those too.
     let whole = &Common { targets: Vec::new(), ..common.clone() };
     let (filter, names) = (Filter::new(common), catalog.names());
     let asked = filter.against(&names)?;
@@ -131,7 +133,7 @@ pub(super) async fn adopt(
     Ok(Adopted { files, taken, left, unread: unread.collect() })
 }
 
-/// What is still to be edited, and what was given up.
+/// The edits that are still tried, and those that were given up.
 struct Desk<'a> {
     files: &'a CatalogFiles,
     units: BTreeMap<Unit, Vec<(Adoption, Vec<Amendment>)>>,
@@ -139,7 +141,7 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    /// Gives up on some units.
+    /// Gives up units, all for the same reason.
     fn leave(&mut self, units: &BTreeSet<Unit>, reason: &str) {
         for unit in units {
             let gone = self.units.remove(unit).into_iter().flatten();
@@ -147,7 +149,7 @@ impl Desk<'_> {
         }
     }
 
-    /// The files after the edits. What can't be edited without a doubt is given up.
+    /// The new text of each file that the edits change. Gives up units that can't be edited with certainty.
     fn edited(&mut self) -> BTreeMap<String, String> {
         let mut of_files: BTreeMap<String, Vec<Unit>> = BTreeMap::new();
         for unit in self.units.keys() {
@@ -171,7 +173,7 @@ impl Desk<'_> {
         edited
     }
 
-    /// Those of some units that can be edited. By halves, so that one that can't costs few tries.
+    /// The units that can be edited. Splits them in half until a refused one stands alone, so that it costs few tries.
     fn editable(&self, file: &str, units: &[Unit], refused: &mut Vec<(Unit, NotEdited)>) -> Vec<Unit> {
         match (self.amended(file, units), units) {
             (Ok(_), _) => units.to_vec(),
@@ -193,7 +195,8 @@ impl Desk<'_> {
         edit::amend(bytes, &amendments)
     }
 
-    /// Whether the edited files say just what they should. Where they do not, at least one unit is given up.
+    /// Whether the plan from the edited files is the earlier one without the adopted changes. If not, gives up at
+    /// least one unit.
     async fn fits(
         &mut self,
         cloud: &Cloud,
@@ -241,7 +244,7 @@ impl Desk<'_> {
     }
 }
 
-/// Which units may have brought a change that should not be there.
+/// Finds the units that may have caused an unexpected change.
 struct Index {
     by_key: BTreeMap<String, BTreeSet<Unit>>,
     /// By the folder and the stem of the file.
@@ -258,8 +261,9 @@ impl Index {
         Self { by_key, by_file }
     }
 
-    /// What is about the same thing in the target's own file; or else in any file, since files include others; or else all of
-    /// the target's file, which is given once.
+    /// The units with the key of the stray change: those in the target's own file, else those in any file, since files
+    /// include others. If no unit has that key, all units of the target's file. These are removed from the index, so
+    /// they are returned once.
     fn guilty(&mut self, stray: &Stray) -> BTreeSet<Unit> {
         let folder = match &stray.target {
             TargetName::Portfolio { .. } | TargetName::Recipient { .. } => "portfolios",

@@ -21,14 +21,14 @@ use crate::model::target::TargetName;
 use crate::plan::{ApprovedPlan, Limits, Reviewed, approve, wire};
 use crate::render::text;
 
-/// Carries out a saved plan, or a fresh one after a yes.
+/// Applies a saved plan, or makes a plan and applies it after a yes.
 pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     let format = validate::no_sarif(common)?;
     let filter = Filter::new(common);
     let saved = options.plan.as_deref().map(saved).transpose()?;
-    // Found out before anything is changed: what was done has to be told.
+    // Checked before anything is changed, so that the report can be written afterwards.
     options.out.as_deref().map(files::writable).transpose()?;
-    // What a plan cleans up after, only the catalog as it was knows: the base is part of the plan.
+    // Falls back to the saved plan's base: only the base catalog knows which removed entries the plan cleans up.
     let base = common.base.clone().or_else(|| saved.as_ref()?.catalog.base.clone());
     let common = &Common { base, ..common.clone() };
     let Some(catalog) = catalog::load(common)? else { return Ok(Exit::Error) };
@@ -40,7 +40,7 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     let mut session = cloud::open(common, &catalog, Mode::Apply).await?;
     let job = Job { common, options, filter: &filter, limits, saved };
     let ended = job.carry_out(&mut session, catalog).await;
-    // Whatever goes wrong at the end, what was done has been told by then.
+    // An error from closing is returned last, after the report was printed and saved.
     let closed = session.close(common).await;
     let exit = match ended? {
         Ended::Stopped(exit) => exit,
@@ -56,7 +56,7 @@ fn saved(path: &Path) -> Result<Plan> {
     wire::plan_from_json(&files::read(path)?).with_context(|| format!("can't use {}", path.display()))
 }
 
-/// In what a catalog is not the one that a plan was made from.
+/// Why a saved plan does not fit the catalog: its digest, its base or the sandbox differs. `None` if it fits.
 fn difference(planned: &CatalogVersion, now: &CatalogVersion) -> Option<Obstacle> {
     let CatalogVersion { digest, revision: _, base, sandbox } = planned;
     if *digest != now.digest {
@@ -114,7 +114,7 @@ impl Job<'_> {
         self.apply(session, approved).await.map(Ended::Applied)
     }
 
-    /// The targets of a saved plan that are wanted now. That there is none is wrong use, not "in step".
+    /// The targets of a saved plan that `--target` selects. Selecting none is a usage error, not "in step".
     fn chosen(&self, saved: &Plan) -> Result<BTreeSet<TargetName>> {
         let released = saved.released.iter().map(|released| &released.target);
         let names: BTreeSet<TargetName> = saved.targets.iter().map(|it| &it.name).chain(released).cloned().collect();
@@ -125,7 +125,7 @@ impl Job<'_> {
         Ok(names.into_iter().filter(|name| chosen.matches_planned(name)).collect())
     }
 
-    /// Says how much of what was planned is not done now.
+    /// Says how many of the planned changes are left out now.
     fn tell_gone(&self, saved: &Plan, plan: &Plan) {
         let (now, wanted) = (Reviewed::of(plan), Reviewed::of(saved));
         let now: BTreeSet<&str> = now.fingerprints().collect();
@@ -140,7 +140,7 @@ impl Job<'_> {
         }
     }
 
-    /// The plan goes beside the result, which is the report.
+    /// Prints the plan to standard error. Standard output is for the report.
     fn show(&self, plan: &Plan) -> Result<()> {
         if self.common.quiet && self.options.auto_approve {
             return Ok(());
@@ -152,11 +152,11 @@ impl Job<'_> {
             applying: true,
             width: output::width_beside(),
         };
-        // What is refused is said by the refusal itself.
+        // Rendered without an objection: a refusal is printed by itself afterwards.
         text::plan(plan, None, &shown, &mut sink).context("can't write to standard error")
     }
 
-    /// Why nobody agreed to the plan; `None` where somebody did.
+    /// Why the plan was not confirmed. `None` if it was.
     fn not_agreed(&self) -> Result<Option<Obstacle>> {
         if self.options.auto_approve {
             return Ok(None);
@@ -184,14 +184,14 @@ fn finish(common: &Common, options: &Options, format: Format, report: &Report) -
         Format::Markdown => sink.write_all(document::report(report, false).as_bytes()),
         Format::Text | Format::Sarif | Format::Yaml | Format::Cloudformation => text::report(report, &shown, &mut sink),
     });
-    // What was done has to be said somewhere, whichever of the two fails.
+    // Saved even if printing failed: the report must not be lost.
     if let Some(out) = &options.out {
         files::save(out, &wire::report_to_json(report))?;
     }
     told
 }
 
-/// In part where something was done and something was not; an error where nothing could be.
+/// `Done` if nothing failed, was skipped or was unreadable. Otherwise `Partial` if a change was applied, else `Error`.
 pub(super) fn exit(report: &Report) -> Exit {
     let tally = report.tally();
     if tally.failed + tally.skipped + tally.unreadable == 0 {

@@ -1,4 +1,4 @@
-//! The catalog of a command: read, checked, and its findings shown.
+//! Reads and checks the catalog for a command, and shows its findings.
 
 use std::collections::BTreeSet;
 
@@ -18,14 +18,14 @@ use crate::model::trust::Before;
 use crate::plan::{self, Earlier, Limits, Removals};
 use crate::render::findings;
 
-/// A catalog that can be used, and what it was before.
+/// A catalog without errors, and the earlier catalogs that it is compared with.
 #[derive(Clone)]
 pub(super) struct Catalog {
     pub(super) desired: Desired,
     pub(super) base: Option<Desired>,
-    /// What some targets are compared with instead of the base.
+    /// Earlier catalogs that some targets are compared with instead of the base.
     pub(super) earlier: Vec<Earlier>,
-    /// The base's settings, also where other files of the base have errors.
+    /// The base's settings. Known even if other files of the base have errors.
     pub(super) before: Before,
     pub(super) version: CatalogVersion,
 }
@@ -38,13 +38,13 @@ impl Catalog {
         Self { desired, base, earlier: Vec::new(), before, version }
     }
 
-    /// The targets that this names, and those that only a catalog names which it is compared with: these may have to be
-    /// cleaned up after.
+    /// The targets that this catalog names, and those that only the base or an earlier catalog names: they may need a
+    /// clean-up.
     pub(super) fn names(&self) -> BTreeSet<TargetName> {
         self.all().flat_map(|desired| filter::names(desired, None)).collect()
     }
 
-    /// This, and the catalogs that it is compared with.
+    /// This catalog, its base and the earlier catalogs.
     pub(super) fn all(&self) -> impl Iterator<Item = &Desired> {
         let earlier = self.earlier.iter().filter_map(|it| it.desired.as_ref());
         [&self.desired].into_iter().chain(&self.base).chain(earlier)
@@ -54,14 +54,14 @@ impl Catalog {
     ///
     /// # Errors
     ///
-    /// Where a pattern matches none of the targets.
+    /// If a pattern matches no target.
     pub(super) fn asked(&self, filter: &Filter) -> Result<BTreeSet<TargetName>> {
         let names = self.names();
         let chosen = filter.against(&names)?;
         Ok(names.into_iter().filter(|name| chosen.matches_whole(name)).collect())
     }
 
-    /// The organizations in which this asks for something else than the base; all where there is no base.
+    /// The organizations in which the catalog differs from its base. All organizations if there is no base.
     pub(super) fn differing(&self) -> BTreeSet<Name> {
         match &self.base {
             Some(base) => plan::differing(base, &self.desired),
@@ -69,7 +69,7 @@ impl Catalog {
         }
     }
 
-    /// A sentence about the roles that plan and apply share where no settings before these say that they may.
+    /// A warning about roles that plan and apply share, if there are no earlier settings that could allow it.
     pub(super) fn on_its_own_word(&self) -> Option<String> {
         let organizations = self.desired.settings.organizations.values();
         let shared: BTreeSet<&str> = organizations.flat_map(|organization| organization.access.shared()).collect();
@@ -84,15 +84,15 @@ impl Catalog {
         ))
     }
 
-    /// How much may be taken away, with what someone allowed for this run.
+    /// The limits on removals, with the number that was allowed for this run.
     pub(super) fn limits(&self, allow_removals: Option<usize>) -> Limits {
         let max_removals = plan::max_removals(&self.desired.settings, &self.before);
         Limits { max_removals, allow_removals, shown: Removals::default() }
     }
 }
 
-/// Reads and checks the catalog and, with `--base`, what it was. None where it can't be used: the findings are then
-/// on standard error.
+/// Reads and checks the catalog and, with `--base`, its base. `None` if the catalog has errors; its findings were then
+/// printed to standard error.
 pub(super) fn load(common: &Common) -> Result<Option<Catalog>> {
     let files = source::read_dir(&common.catalog)?;
     let Loaded { desired, findings } = catalog::load(&files, today());
@@ -112,7 +112,7 @@ pub(super) fn load(common: &Common) -> Result<Option<Catalog>> {
     Ok(Some(Catalog { desired, base, earlier: Vec::new(), before, version }))
 }
 
-/// The catalog where its folder is, else one without anything: for what can do without. None where it can't be used.
+/// Like [`load`], but gives an empty catalog if the folder does not exist. For commands that work without a catalog.
 pub(super) fn load_if_there(common: &Common) -> Result<Option<Catalog>> {
     if common.catalog.exists() {
         return load(common);
@@ -127,8 +127,8 @@ pub(super) fn load_if_there(common: &Common) -> Result<Option<Catalog>> {
     Ok(Some(Catalog { desired, base: None, earlier: Vec::new(), before: Before::Nothing, version }))
 }
 
-/// A catalog of settings alone, which are in no file yet. None where they have an error: the findings are then on standard
-/// error.
+/// A catalog with nothing but settings that are not in a file yet. `None` if they have errors; the findings were then
+/// printed to standard error.
 pub(super) fn of_settings(common: &Common, text: &str) -> Result<Option<Catalog>> {
     let mut files = CatalogFiles::new(&common.catalog);
     files.files.insert(files.shown("settings.yaml"), text.as_bytes().to_vec());
@@ -140,7 +140,7 @@ pub(super) fn of_settings(common: &Common, text: &str) -> Result<Option<Catalog>
     Ok(Some(Catalog { desired, base: None, earlier: Vec::new(), before: Before::Nothing, version }))
 }
 
-/// The day that `until` is held against, in UTC: the same for everyone who looks.
+/// Today's date in UTC. `until` is compared with it, so the result is the same in every time zone.
 pub(super) fn today() -> jiff::civil::Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
@@ -163,16 +163,16 @@ fn show(common: &Common, files: &CatalogFiles, found: &[crate::model::finding::F
         .context("can't write to standard error")
 }
 
-/// A file's text, to show the line that a finding is about.
+/// The text of a file, to show the line of a finding.
 pub(super) fn contents(files: &CatalogFiles, file: &str) -> Option<String> {
     files.files.get(file).map(|bytes| String::from_utf8_lossy(bytes).into_owned())
 }
 
-/// The catalog as it was.
+/// A catalog as of an earlier commit.
 pub(super) struct Base {
     /// The commit.
     pub(super) revision: Option<String>,
-    /// `None` where there was no catalog yet, or one with errors.
+    /// `None` if there is no base, no catalog in that commit, or an error in it.
     pub(super) desired: Option<Desired>,
     pub(super) settings: Before,
 }
@@ -184,7 +184,7 @@ fn base(common: &Common) -> Result<Base> {
     }
 }
 
-/// The catalog as it was in a revision.
+/// Reads the catalog as of a revision. Warns if it has errors.
 pub(super) fn as_of(common: &Common, revision: &str) -> Result<Base> {
     let commit = source::resolve_revision(&common.catalog, revision)?;
     let files = source::read_revision(&common.catalog, &commit)?;

@@ -12,7 +12,7 @@ use crate::cloud::{Cloud, Environment, Options, Waits};
 use crate::model::settings::Mode;
 use crate::model::trust::ApplyRoles;
 
-/// An AWS that was opened. It is closed with [`Session::close`], which keeps the sandbox's world.
+/// A connection to AWS or to the sandbox. [`Session::close`] must be called: it saves the sandbox's world.
 pub(super) struct Session {
     pub(super) cloud: Cloud,
     pub(super) screen: Screen,
@@ -21,7 +21,8 @@ pub(super) struct Session {
     sandbox: Option<sandbox::Running>,
 }
 
-/// Opens AWS for a catalog. A plan enters no role that is an apply role, whatever the catalog says of it now.
+/// Opens AWS for a catalog. In `Mode::Plan`, refuses every apply role of the catalog and its base, except those that
+/// they share with the plan (see [`ApplyRoles::of`]).
 #[cfg_attr(not(feature = "sandbox"), expect(clippy::unused_async, reason = "a sandbox is awaited"))]
 pub(super) async fn open(common: &Common, catalog: &Catalog, mode: Mode) -> Result<Session> {
     #[cfg(feature = "sandbox")]
@@ -58,7 +59,7 @@ fn environment() -> Environment {
     Environment::new(|name| std::env::var(name).ok())
 }
 
-/// Says on standard error what is waited for, in a line of its own.
+/// Reports long waits on standard error, one line each.
 fn waits(common: &Common, screen: &Screen) -> Waits {
     if common.quiet {
         return Waits::default();
@@ -68,12 +69,12 @@ fn waits(common: &Common, screen: &Screen) -> Waits {
 }
 
 impl Session {
-    /// Takes the number of calls off the screen, before anything else is said.
+    /// Removes the call counter from the screen, so that it does not mix with other output.
     pub(super) fn quieten(&mut self) {
         drop(self.calls.take());
     }
 
-    /// Says what it took, and keeps the sandbox's world where it has a file.
+    /// Prints the number of AWS calls, and saves the sandbox's world if it has a file.
     #[cfg_attr(not(feature = "sandbox"), expect(clippy::unused_async, reason = "a sandbox is awaited"))]
     pub(super) async fn close(mut self, common: &Common) -> Result<()> {
         self.quieten();

@@ -1,4 +1,4 @@
-//! Plans, reports and refusals as documents by themselves, outside of GitHub.
+//! Plans, reports and refusals as documents of their own, outside of GitHub comments.
 
 use anyhow::Result;
 
@@ -32,7 +32,7 @@ fn context(version: &CatalogVersion, gathered: bool) -> Context<'_> {
     }
 }
 
-/// Why an apply of a plan would be refused, and with which words it would not be.
+/// Why an apply of a plan would be refused, and what to do about it.
 pub(super) struct Refused {
     exceeded: Exceeded,
     headline: String,
@@ -40,12 +40,12 @@ pub(super) struct Refused {
 }
 
 impl Refused {
-    /// Asks what an apply asks; `None` where it would go through. `place` is where the plan is looked at.
+    /// Checks the limits that an apply checks. `None` if it would go through. `place`: where the plan is shown.
     pub(super) fn of(plan: &Plan, limits: Limits, place: Place) -> Option<Self> {
         limits.exceeded(plan).map(|exceeded| Self::at(exceeded, place))
     }
 
-    /// The same for those who look at it in another place.
+    /// The same refusal, worded for another place.
     pub(super) fn but(self, place: Place) -> Self {
         Self::at(self.exceeded, place)
     }
@@ -55,12 +55,12 @@ impl Refused {
         Self { exceeded, headline: obstacle.headline(), way_out: obstacle.way_out() }
     }
 
-    /// On the command line.
+    /// Like [`Refused::of`], worded for the command line.
     pub(super) fn here(plan: &Plan, limits: Limits) -> Option<Self> {
         Self::of(plan, limits, here(&plan.catalog))
     }
 
-    /// For those who render a plan.
+    /// The form that the renderers take.
     pub(super) fn objection(&self) -> Objection<'_> {
         let Self { exceeded: _, headline, way_out } = self;
         Objection { headline, way_out }
@@ -77,12 +77,12 @@ pub(super) fn json(plan: &Plan, refused: Option<&Refused>, beside: &Beside) -> S
     }
 }
 
-/// A plan as markdown. `gathered`: from files of other jobs.
+/// A plan as markdown. `gathered`: whether it was merged from files of other jobs.
 pub(super) fn plan(plan: &Plan, refused: Option<&Refused>, gathered: bool) -> String {
     markdown::plan(plan, refused.map(Refused::objection).as_ref(), &context(&plan.catalog, gathered))
 }
 
-/// What differs, as markdown.
+/// The differences of a drift plan as markdown.
 pub(super) fn drift(plan: &Plan, refused: Option<&Refused>) -> String {
     let looked = moment(jiff::Timestamp::now());
     let about = DriftContext { since: None, looked: &looked, before: "", narrowed: false, undo: None, keep: None };
@@ -94,7 +94,7 @@ pub(super) fn moment(at: jiff::Timestamp) -> String {
     at.to_zoned(jiff::tz::TimeZone::UTC).strftime("%-d %B %Y %H:%M UTC").to_string()
 }
 
-/// A report as markdown. `gathered`: from files of other jobs.
+/// A report as markdown. `gathered`: whether it was merged from files of other jobs.
 pub(super) fn report(report: &Report, gathered: bool) -> String {
     markdown::report(report, &context(&report.catalog, gathered))
 }
@@ -103,7 +103,7 @@ fn here(version: &CatalogVersion) -> Place {
     Place::CommandLine { with_base: version.base.is_some() }
 }
 
-/// Says on standard error why a plan is not applied.
+/// Prints to standard error why a plan is not applied.
 pub(super) fn refusal(common: &Common, refusal: &Refusal, version: &CatalogVersion) -> Result<()> {
     let Refusal { reason, digest, targets } = refusal;
     let obstacle = Obstacle::of(*reason, here(version), Unseen::NotInSavedPlan);

@@ -15,7 +15,7 @@ use crate::render::text;
 pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     let format = validate::no_sarif(common)?;
     let filter = Filter::new(common);
-    // The catalog is its own base, whatever else is said.
+    // Drops `--base`: drift compares the catalog with itself.
     let common = &common.without_base();
     let Some(catalog) = catalog::load(common)? else { return Ok(Exit::Error) };
     let limits = catalog.limits(None);

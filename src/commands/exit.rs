@@ -1,6 +1,6 @@
-//! How commands end.
+//! The exit statuses of commands.
 
-/// How a command ended; the process's exit status.
+/// How a command ended. The number is the process's exit status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// Done, or in step.
@@ -13,11 +13,11 @@ pub enum Exit {
     Differences = 3,
     /// Refused: safety limit, stale plan, changes nobody reviewed.
     Refused = 4,
-    /// Applied in part; the report says what finishes the rest.
+    /// Applied in part. The report says how to finish the rest.
     Partial = 5,
 }
 
-/// Wrong use of the command line, told from what goes wrong later.
+/// Wrong use of the command line. Its exit status differs from that of other errors.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct UsageError(pub String);

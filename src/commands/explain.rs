@@ -15,7 +15,7 @@ use crate::render::sight as rendered;
 
 use super::catalog::Catalog;
 
-/// Finds the account and the product, reads what has to do with them, and says what there is.
+/// Finds the account and the product, reads what concerns them, and prints it.
 pub(super) async fn run(common: &Common, Explain { account, product }: &Explain) -> Result<Exit> {
     let format = match validate::no_sarif(common)? {
         Format::Markdown => return Err(UsageError("explain prints text or json".to_owned()).into()),

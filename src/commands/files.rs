@@ -1,4 +1,4 @@
-//! Files that a command leaves behind, and reads again.
+//! Files that one command writes and another one reads.
 
 use std::fs;
 use std::io::{self, Read as _, Write as _};
@@ -6,11 +6,11 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
-/// The largest plan or report that is read: some hundred thousand changes.
+/// The largest plan or report that is read: enough for some hundred thousand changes.
 const MOST: u64 = 256 * 1024 * 1024;
 
-/// Writes a result to a file. A symbolic link to a file, or to nothing, is refused: in a checkout somebody else may have
-/// put it there, to have another file written. One to a device or a pipe is what `/dev/stdout` is, and is fine.
+/// Writes a result to a file. Refuses a symbolic link to a file or to nothing: in a checkout, somebody else may have
+/// put it there to overwrite another file. A link to a device or a pipe is accepted, since `/dev/stdout` is one.
 pub(super) fn save(path: &Path, text: &str) -> Result<()> {
     no_link(path)?;
     fs::write(path, text).with_context(|| format!("can't write {}", path.display()))
@@ -26,8 +26,8 @@ fn no_link(path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Puts other bytes into a file that holds `before`: all of them or none, with the rights that it has. A file that is a
-/// link or that has changed meanwhile is left as it is.
+/// Replaces the contents of a file that holds `before`, in one step and with its permissions kept. Refuses a symbolic
+/// link, a read-only file, and a file that has changed in the meantime.
 pub(super) fn replace(path: &Path, before: &[u8], after: &[u8]) -> Result<()> {
     let writing = || format!("can't write {}: it is as it was", path.display());
     let is_file = fs::symlink_metadata(path).with_context(writing)?.is_file();
@@ -41,7 +41,7 @@ pub(super) fn replace(path: &Path, before: &[u8], after: &[u8]) -> Result<()> {
     swap(path, after, Some(rights))
 }
 
-/// Writes a new file: all of it or none. What is there by then is left as it is.
+/// Creates a file in one step. Refuses a path that exists.
 pub(super) fn create(path: &Path, text: &[u8]) -> Result<()> {
     if fs::symlink_metadata(path).is_ok() {
         bail!("can't write {}: somebody else has made it meanwhile. Run it again", path.display());
@@ -49,11 +49,11 @@ pub(super) fn create(path: &Path, text: &[u8]) -> Result<()> {
     swap(path, text, None)
 }
 
-/// Writes a file beside another, and puts it in its place.
+/// Writes a temporary file next to `path`, then renames it to `path`.
 fn swap(path: &Path, after: &[u8], rights: Option<fs::Permissions>) -> Result<()> {
     let writing = || format!("can't write {}: it is as it was", path.display());
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    // A name that begins with a dot is no catalog file, should it ever be left behind.
+    // No catalog file has a name with a leading dot, so a leftover is not read as one.
     let beside = path.with_file_name(format!(".{name}.{:016x}", fastrand::u64(..)));
     let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&beside).with_context(writing)?;
     let written = file
@@ -62,13 +62,13 @@ fn swap(path: &Path, after: &[u8], rights: Option<fs::Permissions>) -> Result<()
         .and_then(|()| file.sync_all())
         .and_then(|()| fs::rename(&beside, path));
     if written.is_err() {
-        // What could not be put in place is of no use; that it is still there would be the lesser trouble.
+        // A failed removal is ignored: the error of the write is the one to report.
         let _ = fs::remove_file(&beside);
     }
     written.with_context(writing)
 }
 
-/// Reads a file that a command left behind.
+/// Reads a plan or a report.
 pub(super) fn read(path: &Path) -> Result<String> {
     let reading = || format!("can't read {}", path.display());
     let file = fs::File::open(path).with_context(reading)?;
@@ -80,7 +80,7 @@ pub(super) fn read(path: &Path) -> Result<String> {
     Ok(text)
 }
 
-/// Finds out whether a result can be written to a file, and leaves the file as it was.
+/// Checks that a result can be written to a file. Does not change the file.
 pub(super) fn writable(path: &Path) -> Result<()> {
     no_link(path)?;
     let is_new = fs::symlink_metadata(path).is_err();

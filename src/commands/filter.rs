@@ -1,4 +1,4 @@
-//! `--target`: which targets a command is about.
+//! `--target`: the targets that a command is limited to.
 
 use std::collections::BTreeSet;
 
@@ -12,10 +12,11 @@ use crate::model::desired::{Desired, DesiredExperience};
 use crate::model::hex::hex;
 use crate::model::target::TargetName;
 
-/// So many hexadecimal digits tell one filter from another.
+/// Hexadecimal digits of a filter's key.
 const KEY: usize = 12;
 
-/// What `--target` said, as it was written: a name may hold whatever parts and patterns are made of.
+/// The lines of `--target`, unparsed. A target's name may contain commas and glob characters, so a line can be parsed
+/// only when the names are known.
 #[derive(Debug, Clone)]
 pub(super) struct Filter(Vec<String>);
 
@@ -26,26 +27,26 @@ impl Filter {
         Self(lines.filter(|line| !line.is_empty()).map(str::to_owned).collect())
     }
 
-    /// Whether it leaves anything out.
+    /// Whether any `--target` was given.
     pub(super) fn is_narrow(&self) -> bool {
         !self.0.is_empty()
     }
 
-    /// A short word for what was asked for, the same in whatever order; `None` where nothing is left out.
+    /// A short hash of the lines, independent of their order. `None` without `--target`.
     pub(super) fn key(&self) -> Option<String> {
         let lines: BTreeSet<&str> = self.0.iter().map(String::as_str).collect();
         let hash = Sha256::digest(lines.into_iter().collect::<Vec<_>>().join("\n"));
         self.is_narrow().then(|| hex(hash).chars().take(KEY).collect())
     }
 
-    /// What was asked for, as it was written, for people.
+    /// The lines as they were written, for people.
     pub(super) fn words(&self) -> String {
         self.0.join(", ")
     }
 
-    /// Understood against the names that there are: a line that is the name of a target means that target, whatever
-    /// characters it holds; any other is one or several globs, parted by commas. One that matches none of the names is
-    /// wrong use, not "in step", even beside one that does.
+    /// Parses the lines, given the known names. A line that is the name of a target selects that target, whatever
+    /// characters it contains. Any other line is a comma-separated list of globs. A glob that matches no name is a
+    /// usage error, not "in step", even if another one matches.
     pub(super) fn against(&self, names: &BTreeSet<TargetName>) -> Result<Chosen> {
         let known: BTreeSet<String> = names.iter().map(ToString::to_string).collect();
         let mut patterns = Vec::new();
@@ -70,7 +71,7 @@ impl Filter {
     }
 }
 
-/// The targets that are wanted.
+/// The targets that `--target` selects.
 #[derive(Debug, Clone)]
 pub(super) struct Chosen {
     patterns: Vec<One>,
@@ -100,7 +101,7 @@ impl One {
         }
     }
 
-    /// Whether it matches a target, or may match one of a family before it is known which there are.
+    /// Whether it matches a target, or could match a member of a family whose members are not known yet.
     fn may_match(&self, name: &TargetName) -> bool {
         if self.matches(name) || !name.is_family() {
             return self.matches(name);
@@ -118,23 +119,24 @@ impl One {
 }
 
 impl Chosen {
-    /// Whether a target is wanted. A family is wanted where some member of it may be: what could not be read keeps the
-    /// family's name, and has to be seen by whoever asked for one of its members.
+    /// Whether a target is selected. A family is selected if one of its members could be: a member that can't be read
+    /// is reported under the family's name, and whoever asked for the member has to see it.
     pub(super) fn may_match(&self, name: &TargetName) -> bool {
         self.patterns.is_empty() || self.patterns.iter().any(|pattern| pattern.may_match(name))
     }
 
-    /// Whether all of a target is wanted: of a family every member, whichever there are.
+    /// Whether a target is selected as a whole. Of a family that means every member.
     pub(super) fn matches_whole(&self, name: &TargetName) -> bool {
         self.patterns.is_empty() || self.patterns.iter().any(|pattern| pattern.matches(name))
     }
 
-    /// Whether a target of a plan is wanted. What a portfolio's file named before belongs to the file's target.
+    /// Whether a target of a plan is selected. A portfolio that the file named before goes with the file's present
+    /// target.
     pub(super) fn matches_planned(&self, name: &TargetName) -> bool {
         self.may_match(name) || self.may_match(&name.in_catalog())
     }
 
-    /// Refuses where a pattern asked for an experience that turned out to be none of the live ones.
+    /// Fails if a pattern asked for a member of a family, and the plan has no such member.
     pub(super) fn found<'a>(&self, planned: impl Iterator<Item = &'a TargetName>) -> Result<()> {
         let planned: Vec<&TargetName> = planned.collect();
         for pattern in &self.patterns {
@@ -153,8 +155,8 @@ impl Chosen {
     }
 }
 
-/// Whether a glob can match an id after `prefix`: some beginning of the glob matches just the prefix, and what is left
-/// goes no deeper.
+/// Whether a glob can match `prefix` followed by an id: some beginning of the glob matches `prefix`, and the rest has
+/// no `/`.
 fn begins(glob: &str, prefix: &str) -> bool {
     let ends = glob.char_indices().map(|(at, character)| at + character.len_utf8());
     ends.filter_map(|end| Some((Pattern::new(glob.get(..end)?).ok()?, glob.get(end..)?))).any(|(beginning, rest)| {
@@ -163,8 +165,8 @@ fn begins(glob: &str, prefix: &str) -> bool {
     })
 }
 
-/// Whether a glob can match an account's digits between two texts: some beginning of it matches the one, some end the
-/// other, and nothing between them is more than digits or wildcards for them.
+/// Whether a glob can match `before`, an account id and `after`: a beginning of the glob matches `before`, an end
+/// matches `after`, and the part between is digits and wildcards.
 fn has_member(glob: &str, before: &str, after: &str) -> bool {
     let places = || (0..=glob.len()).filter(|at| glob.is_char_boundary(*at));
     let matches = |part: Option<&str>, text: &str| {
@@ -176,8 +178,8 @@ fn has_member(glob: &str, before: &str, after: &str) -> bool {
     starts.iter().any(|start| ends.iter().any(|end| glob.get(*start..*end).is_some_and(is_account)))
 }
 
-/// The targets as far as the catalog alone can tell; with a base, those too that it named and the catalog does not:
-/// they may have to be cleaned up after.
+/// The targets that a catalog names, without those that only AWS can tell. With a base, includes targets that only the
+/// base names: they may need a clean-up.
 pub(super) fn names(desired: &Desired, base: Option<&Desired>) -> BTreeSet<TargetName> {
     let of = |catalog: &Desired| -> Vec<TargetName> {
         let experiences = catalog.experiences.iter().map(DesiredExperience::target);

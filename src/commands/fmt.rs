@@ -12,14 +12,15 @@ use crate::cli::{Common, Fmt, Format};
 use crate::model::finding::{Finding, Severity};
 use crate::render::{escape, findings};
 
-/// Puts each file into its form, or says with `--check` which ones are not.
+/// Rewrites each file in its canonical form. With `--check`, lists the files that are not in it.
 pub(super) fn run(common: &Common, options: &Fmt) -> Result<Exit> {
     if common.format.is_some_and(|format| format != Format::Text) {
         return Err(UsageError("fmt has no result but the names of files: leave --format out".to_owned()).into());
     }
     let Fmt { check } = options;
     let read = source::read_dir(&common.catalog)?;
-    // What is wrong elsewhere in the catalog, such as a link, is for validate; but what was not read has no form.
+    // Includes the findings of the read: a file that was not read can't be formatted. Other findings are for
+    // `validate`.
     let mut unreadable: Vec<Finding> = read.findings.clone();
     let (mut changed, mut failed): (Vec<&str>, Vec<String>) = (Vec::new(), Vec::new());
     for (path, formed) in form(&read) {
@@ -50,7 +51,7 @@ pub(super) fn run(common: &Common, options: &Fmt) -> Result<Exit> {
         output::tell(&format!("error: {line}"));
     }
     let is_whole = unreadable.is_empty() && failed.is_empty();
-    // Of a file that could not be formed it is not known whether there was anything to change.
+    // If a file could not be formatted, "Nothing to change." might be wrong.
     if is_whole || !changed.is_empty() {
         output::say(common, &told(changed.len(), *check));
     }

@@ -1,4 +1,4 @@
-//! Several plans, or several reports, as one: what the jobs of a matrix left behind.
+//! Merges the plans or reports that the jobs of a matrix left behind into one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -20,7 +20,7 @@ use crate::model::target::TargetName;
 use crate::plan::wire::Beside;
 use crate::plan::{self, canonical, wire};
 
-/// What several files come to.
+/// The merged plan or report.
 #[derive(Debug)]
 pub(super) enum Gathered {
     Plan(Plan),
@@ -32,41 +32,41 @@ enum Document {
     Report(Report),
 }
 
-/// Against what the files are held: a target that is missing in them has to be noticed.
+/// The targets that the files must cover, so that a missing one is noticed.
 #[derive(Clone, Copy)]
 pub(super) struct Expected<'c> {
-    /// The catalog.
+    /// The catalog that names the targets.
     pub(super) catalog: &'c Catalog,
-    /// The targets that are to be gathered.
+    /// Selects the targets.
     pub(super) filter: &'c Filter,
 }
 
-/// What the files are.
+/// The kind of documents in the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// There are none.
+    /// There are no files.
     None,
     /// Plans.
     Plans,
-    /// Comparisons for the issue about drift.
+    /// Plans of `drift`, for the issue about drift.
     Drift,
     /// Results of applies.
     Reports,
 }
 
-/// What several jobs have left.
+/// The plans or reports that several jobs left behind.
 ///
-/// The files are another job's word. What the catalog says itself is taken from it: commits, the lines that ask for
-/// something, names of products.
+/// The files are only claims of other jobs. What the catalog says itself is taken from the catalog: commits, source
+/// lines and product names.
 pub(super) struct Files {
     plans: Vec<(PathBuf, Plan)>,
     reports: Vec<(PathBuf, Report)>,
-    /// What they say beside that.
+    /// What the files say besides their plan or report, merged.
     pub(super) beside: Beside,
 }
 
 impl Files {
-    /// Reads the files, and those in folders.
+    /// Reads the given files, and the JSON files in the given folders.
     pub(super) fn read(paths: &[PathBuf]) -> Result<Self> {
         let mut paths = listed(paths)?;
         paths.sort();
@@ -91,7 +91,7 @@ impl Files {
         Ok(Self { plans, reports, beside: beside.into_iter().fold(Beside::default(), Beside::and) })
     }
 
-    /// What they are.
+    /// The kind of documents in the files.
     pub(super) fn kind(&self) -> Kind {
         match (self.plans.is_empty(), self.reports.is_empty()) {
             (true, true) => Kind::None,
@@ -101,15 +101,15 @@ impl Files {
         }
     }
 
-    /// Whether they are about the sandbox; `None` where there are no files.
+    /// Whether the files are about the sandbox. `None` if there are no files.
     pub(super) fn is_sandboxed(&self) -> Option<bool> {
         let versions = self.plans.iter().map(|(_, plan)| &plan.catalog);
         versions.chain(self.reports.iter().map(|(_, report)| &report.catalog)).next().map(|version| version.sandbox)
     }
 
-    /// One plan of all, `is_sandboxed` where there are none. A target that no file answers for is there as one that could
-    /// not be read, also where only a catalog names it that this one is compared with: a job that died is not a job that
-    /// found nothing.
+    /// Merges the plans. `is_sandboxed` is used if there are no files. A target that no file covers is added as
+    /// unreadable, even if only the base or an earlier catalog names it: a job that died is not a job that found
+    /// nothing to do.
     pub(super) fn plan(self, expected: Option<Expected<'_>>, is_sandboxed: bool) -> Result<Plan> {
         let Self { mut plans, reports: _, beside } = self;
         for (path, plan) in &mut plans {
@@ -123,7 +123,7 @@ impl Files {
         Ok(Plan { digest: canonical::digest(&targets), catalog: version, targets, released })
     }
 
-    /// One result of all. A target that no file answers for is there as one that could not be read.
+    /// Merges the reports. A target that no file covers is added as unreadable.
     pub(super) fn report(self, expected: Option<Expected<'_>>) -> Result<Report> {
         let Self { plans: _, mut reports, beside } = self;
         for (path, report) in &mut reports {
@@ -140,7 +140,7 @@ impl Files {
     }
 }
 
-/// Makes one of the files, whatever they are. `is_sandboxed` where there are none.
+/// Merges the files, whichever kind they are. `is_sandboxed` is used if there are no files.
 pub(super) fn gather(files: Files, expected: Option<Expected<'_>>, is_sandboxed: bool) -> Result<Gathered> {
     match files.kind() {
         Kind::Reports => files.report(expected).map(Gathered::Report),
@@ -148,12 +148,13 @@ pub(super) fn gather(files: Files, expected: Option<Expected<'_>>, is_sandboxed:
     }
 }
 
-/// What several files say is governed no longer, each once.
+/// The resources that several files report as released, without duplicates.
 fn released(all: impl Iterator<Item = Released>) -> Vec<Released> {
     all.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// The files, and the JSON files in the folders, at any depth: each artifact is downloaded into a folder of its own.
+/// The given files, and the JSON files in the given folders at any depth. Each artifact is downloaded into its own
+/// folder.
 fn listed(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let mut all = Vec::new();
     let mut left: Vec<PathBuf> = paths.to_vec();
@@ -166,7 +167,7 @@ fn listed(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
         for entry in fs::read_dir(&path).with_context(reading)? {
             let entry = entry.with_context(reading)?;
             let (kind, path) = (entry.file_type().with_context(reading)?, entry.path());
-            // An artifact is what another job says it is: a link in it could lead anywhere, or in circles.
+            // Skips links: an artifact comes from another job, and a link in it could lead anywhere, or in circles.
             if kind.is_dir() || (kind.is_file() && path.extension().is_some_and(|it| it == "json")) {
                 left.push(path);
             }
@@ -195,7 +196,7 @@ fn document(path: &Path) -> Result<(Document, Beside)> {
     Ok((document, Beside::from_json(&text).with_context(using)?))
 }
 
-/// The version that all files are of.
+/// The catalog version of all files. Fails if they differ.
 fn one_version<'a>(
     mut versions: impl Iterator<Item = &'a CatalogVersion>,
     expected: Option<Expected<'_>>,
@@ -231,7 +232,7 @@ fn one_version<'a>(
     })
 }
 
-/// Takes what the catalog says of the targets of a file from the catalog.
+/// Replaces what a file says of the catalog by what the catalog says. Fails if the account or the region differs.
 fn anew<'t>(path: &Path, targets: impl Iterator<Item = &'t mut Target>, expected: Option<Expected<'_>>) -> Result<()> {
     let Some(Catalog { desired, base, .. }) = expected.map(|it| it.catalog) else { return Ok(()) };
     for target in targets {
@@ -248,8 +249,8 @@ fn anew<'t>(path: &Path, targets: impl Iterator<Item = &'t mut Target>, expected
     Ok(())
 }
 
-/// All targets, sorted, with those that no job answered for. A job answers for what its file speaks of and for what it
-/// was `asked`.
+/// All targets, sorted. Adds those that no job answered for. A job answers for the targets in its file and for those
+/// that it was asked for.
 fn whole<T>(
     given: impl Iterator<Item = T>,
     (expected, asked): (Option<Expected<'_>>, &BTreeSet<TargetName>),
@@ -266,9 +267,10 @@ fn whole<T>(
     if let Some(Expected { catalog, filter }) = expected {
         let answered: BTreeSet<&TargetName> = all.keys().chain(asked).collect();
         let families: BTreeSet<TargetName> = all.keys().filter_map(TargetName::family).collect();
-        // One of all live experiences is answered for by any of them.
+        // Any member answers for its family: only the job that read AWS knows the members.
         let is_answered = |name: &TargetName| answered.contains(name) || (name.is_family() && families.contains(name));
-        // A file that does not say what it was asked for does not say either that there was nothing to clean up.
+        // If no file says what it was asked for, a needless clean-up looks like a missing one. Then only the catalog's
+        // own targets are expected.
         let is_told = all.is_empty() || !asked.is_empty();
         let names = if is_told { catalog.names() } else { filter::names(&catalog.desired, None) };
         let chosen = filter.against(&names)?;
@@ -276,7 +278,7 @@ fn whole<T>(
             names.iter().filter(|name| chosen.may_match(name) && !is_answered(name)).cloned().collect();
         let own = filter::names(&catalog.desired, None);
         for name in missing {
-            // The catalog itself comes first; what only another one names may have been in no list of targets.
+            // A target that only an earlier catalog names may have been missing from the list of targets.
             let reason = if own.contains(&name) { DIED } else { UNLISTED };
             if let Some(target) = catalog.all().find_map(|desired| no_answer(&name, desired, reason)) {
                 all.insert(name, unanswered(target));
@@ -286,10 +288,10 @@ fn whole<T>(
     Ok(all.into_values().collect())
 }
 
-/// Why a target is missing that the catalog names.
+/// Reason for a missing target that the catalog names.
 const DIED: &str = "no plan file speaks of this target: its job failed or never started";
 
-/// Why a target is missing that only a catalog names that was applied before.
+/// Reason for a missing target that only a catalog applied before names.
 const UNLISTED: &str = "no plan file speaks of this target, which an earlier catalog names and this one does not: its job \
                         failed or never started, or the job with `command: targets` did not list it, for which it needs \
                         `deployments: read`";

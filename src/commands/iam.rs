@@ -1,4 +1,4 @@
-//! `iam`: what the roles of this catalog have to be allowed, and what may enter them. No network.
+//! `iam`: the permissions that the roles of this catalog need, and their trust policies. No network.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -43,7 +43,7 @@ pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
     let stacks = chosen(stacks, options.kind.as_deref())?;
     let is_told = format != Format::Text;
     let by_token = is_told && stacks.iter().flat_map(|stack| &stack.roles).any(access::Role::is_entered_by_token);
-    // The summary says nothing of trust.
+    // The text format prints no trust policies, so it needs no jobs.
     let jobs = if by_token { Some(jobs(options)?) } else { None };
     let needs = needs(options.usage);
     let given = Given { needs: &needs, jobs: jobs.as_ref(), issuer: issuer(options)? };
@@ -56,7 +56,7 @@ pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// What the table of operations asks for. `usage`: also what only `plan --usage` asks.
+/// The permissions that the operations need. `usage`: includes those that only `plan --usage` needs.
 fn needs(usage: bool) -> Vec<Need> {
     let is_asked = |operation: &&Operation| usage || operation.uses() != [Use::Licences];
     Operation::ALL.iter().filter(is_asked).flat_map(|operation| operation.needs()).collect()
@@ -67,7 +67,8 @@ fn accounts(given: &[String]) -> Result<BTreeSet<AccountId>> {
     given.iter().map(parse).collect()
 }
 
-/// An account that has no roles for another reason needs no option.
+/// Fails unless each `--recipient` account is named in the settings, has another part, and can be covered by
+/// `recipients`. Other recipients get their roles without the option.
 fn unknown(covered: &BTreeSet<AccountId>, stacks: &[Stack]) -> Result<()> {
     let is_several = |account: &&AccountId| {
         let of = |stack: &&Stack| stack.accounts.contains(*account) && !stack.is_open;
@@ -94,7 +95,7 @@ fn chosen(stacks: Vec<Stack>, kind: Option<&str>) -> Result<Vec<Stack>> {
     Ok(chosen)
 }
 
-/// The jobs that may enter. Everything that is missing is told at once.
+/// The jobs that may enter the roles. Names all missing options in one error.
 fn jobs(options: &Options) -> Result<Jobs> {
     let Options {
         kind: _,
@@ -132,7 +133,7 @@ fn jobs(options: &Options) -> Result<Jobs> {
     })
 }
 
-/// The issuer as IAM names providers after it.
+/// The issuer as it stands in the ARN of an IAM OIDC provider: without `https://`.
 fn issuer(options: &Options) -> Result<&str> {
     let issuer = options.issuer.strip_prefix("https://").unwrap_or(&options.issuer).trim_end_matches('/');
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._/".contains(&byte);
@@ -168,14 +169,14 @@ fn cloudformation(stacks: &[Stack], given: Given<'_>) -> Result<String> {
     template(stack, given)
 }
 
-/// The template of a kind of account, with what it is for above it.
+/// The template of one kind of account, below a comment that names the accounts.
 fn template(stack: &Stack, given: Given<'_>) -> Result<String> {
-    // A line for each text, however long.
+    // Keeps each text on one line, however long it is.
     let mut options = SerializerOptions::default();
     options.prefer_block_scalars = false;
     let text = serde_yaml::to_string_with_options(&access::template(stack, given)?, options);
     let text = text.context("can't write the template")?;
-    // A dynamic reference is followed wherever it stands.
+    // CloudFormation resolves `{{…}}` anywhere in a template, so a name must not contain it.
     if text.contains("{{") {
         let message =
             "a name in the settings holds `{{`, in which CloudFormation would look for a secret or a parameter";
@@ -194,15 +195,15 @@ fn whom(stack: &Stack) -> String {
     }
 }
 
-/// A kind of account, ready to be made.
+/// A kind of account with its rendered template.
 pub(super) struct Kind {
     pub(super) name: String,
     pub(super) template: String,
-    /// In words.
+    /// The accounts, in words.
     pub(super) accounts: String,
 }
 
-/// The templates of a new catalog; none where the repository is not known yet.
+/// The templates for the accounts of a new catalog. Empty if the repository or one of its ids is not known.
 pub(super) fn kinds(options: &Init, desired: &Desired) -> Result<Vec<Kind>> {
     let (Some(repository), Some(owner_id), Some(repository_id)) =
         (&options.repository, options.owner_id, options.repository_id)
@@ -224,7 +225,7 @@ pub(super) fn kinds(options: &Init, desired: &Desired) -> Result<Vec<Kind>> {
     stacks.iter().map(kind).collect()
 }
 
-/// What each role does, for people.
+/// The actions of each role, for people.
 fn summary(stacks: &[Stack], given: Given<'_>) -> Result<String> {
     let mut out = String::new();
     for stack in stacks {

@@ -1,4 +1,4 @@
-//! `map`: who sees what, as one HTML file.
+//! `map`: which account sees what, as one HTML file.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -22,13 +22,13 @@ use crate::plan::{self, Goal, Repairs, Scope, wire};
 use crate::render::escape;
 use crate::render::map::{self as rendered, Made};
 
-/// The name of standard output.
+/// The `--output` that means standard output.
 const STDOUT: &str = "-";
 
-/// The generator stands within so many bytes from the beginning of a page.
+/// The generator tag is within this many bytes of the beginning of a page.
 const HEAD: u64 = 4096;
 
-/// Reads what is live, and writes the page.
+/// Reads AWS and writes the page.
 pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     if common.format.is_some_and(|format| format != Format::Text) {
         return Err(UsageError("map writes an HTML page and has no other --format".to_owned()).into());
@@ -88,7 +88,7 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     Ok(if atlas.is_whole() { Exit::Done } else { Exit::Error })
 }
 
-/// What happens inside the accounts that receive portfolios is no part of the map.
+/// Recipient targets are left out: the map does not look inside receiving accounts.
 fn is_shown(name: &TargetName) -> bool {
     match name {
         TargetName::Portfolio { .. } | TargetName::Marketplace { .. } => true,
@@ -107,7 +107,7 @@ fn saved(path: &Path) -> Result<Plan> {
     wire::plan_from_json(&files::read(path)?).with_context(|| format!("can't use {}", path.display()))
 }
 
-/// A plan of another catalog, or of another world, says nothing of this one.
+/// Refuses a saved plan of another catalog. Refuses a plan of the sandbox for a map of AWS, and the reverse.
 fn fits(planned: &CatalogVersion, now: &CatalogVersion, file: &Path) -> Result<()> {
     let file = file.display();
     if planned.digest != now.digest {
@@ -130,7 +130,7 @@ fn fits(planned: &CatalogVersion, now: &CatalogVersion, file: &Path) -> Result<(
 
 fn compared(common: &Common, options: &Options) -> Option<String> {
     match (&options.plan, &common.base) {
-        // The name alone: who opens the page has no use for the folders of who made it.
+        // Only the file's name: its folders mean nothing to whoever opens the page elsewhere.
         (Some(plan), _) => Some(format!("plan {}", plan.file_name().unwrap_or_default().to_string_lossy())),
         (None, Some(base)) => Some(format!("base {base}")),
         (None, None) => None,
@@ -151,16 +151,16 @@ fn reading(catalog: &Catalog) -> String {
 /// Where the page goes.
 enum Destination<'a> {
     Stdout,
-    /// A file that is not there yet.
+    /// A file that does not exist yet.
     New(&'a Path),
-    /// A file that is written over, with what it holds.
+    /// A file to overwrite, with its present contents.
     Over(&'a Path, Vec<u8>),
     /// A device or a pipe.
     Other(&'a Path),
 }
 
 impl<'a> Destination<'a> {
-    /// Found out before anything is read: nobody waits for a page that can't be written.
+    /// Checked before AWS is read, so that a page that can't be written fails at once.
     fn of(path: &'a Path, force: bool) -> Result<Self> {
         if path == Path::new(STDOUT) {
             return Ok(Self::Stdout);
@@ -170,7 +170,7 @@ impl<'a> Destination<'a> {
             bail!("can't write {}: it is a folder. Name a file", path.display());
         }
         if !found.is_file() {
-            // Links are refused there, but for those to a device or a pipe.
+            // Refuses symbolic links, except those to a device or a pipe.
             files::writable(path)?;
             return Ok(Self::Other(path));
         }

@@ -42,7 +42,7 @@ pub use exit::{Exit, UsageError};
 
 use crate::cli::{Cli, Command};
 
-/// Runs a command. An error is for the reader: what was tried, on what, what came of it.
+/// Runs a command. The text of an error is for people: the action, its subject and the cause.
 pub async fn run(cli: Cli) -> Result<Exit> {
     let Cli { common, command } = cli;
     match command {

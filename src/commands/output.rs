@@ -1,4 +1,4 @@
-//! Where results and talk go: standard output is the result, standard error everything else.
+//! Output of the commands: the result goes to standard output, everything else to standard error.
 
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal as _, StderrLock, Write};
@@ -11,12 +11,12 @@ use crate::cli::{Color, Common};
 use crate::model::finding::Pages;
 use crate::render::escape;
 
-/// The `TERM` of a terminal that shows escape sequences as they are.
+/// The `TERM` of a terminal that prints escape sequences as text.
 const DUMB: &str = "dumb";
 
 fn choice(color: Color) -> ColorChoice {
     match color {
-        // `anstream` takes a run under `CI=true` for one that understands colours, whatever its terminal says.
+        // `anstream` assumes colours if `CI` is set, even if `TERM` is `dumb`.
         Color::Auto if std::env::var_os("TERM").is_some_and(|term| term == DUMB) => ColorChoice::Never,
         Color::Auto => ColorChoice::Auto,
         Color::Always => ColorChoice::Always,
@@ -24,17 +24,17 @@ fn choice(color: Color) -> ColorChoice {
     }
 }
 
-/// Standard error for what has styles.
+/// Standard error, for styled text.
 pub(super) fn beside(common: &Common) -> AutoStream<StderrLock<'static>> {
     AutoStream::new(io::stderr().lock(), choice(common.color))
 }
 
-/// Writes a result that is for a file or another program.
+/// Writes a result that is for a file or another program, byte for byte.
 pub(super) fn printed(text: &[u8]) -> Result<()> {
     forgiving(io::stdout().lock().write_all(text))
 }
 
-/// Writes a result, its styles stripped where nobody sees them. A reader that went away (`| head`) is no error.
+/// Writes a result. Removes its styles unless they can be shown. A closed pipe (`| head`) is no error.
 pub(super) fn result(common: &Common, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
     let mut sink = AutoStream::new(io::stdout().lock(), choice(common.color));
     forgiving(write(&mut sink).and_then(|()| sink.flush()))
@@ -47,12 +47,12 @@ fn forgiving(written: io::Result<()>) -> Result<()> {
     }
 }
 
-/// How many columns the terminal has that standard output is; `None` where it is none.
+/// The columns of the terminal at standard output. `None` if it is not a terminal.
 pub(super) fn width() -> Option<usize> {
     terminal_size::terminal_size_of(io::stdout()).map(columns)
 }
 
-/// The same of standard error.
+/// The columns of the terminal at standard error. `None` if it is not a terminal.
 pub(super) fn width_beside() -> Option<usize> {
     terminal_size::terminal_size_of(io::stderr()).map(columns)
 }
@@ -66,26 +66,26 @@ pub(super) fn pages() -> Pages {
     Pages::of_build().or_of_action(&std::env::var("ACTION_SOURCE").unwrap_or_default())
 }
 
-/// Says something beside the result, unless asked to be quiet.
+/// Prints a line to standard error, unless `--quiet` was given.
 pub(super) fn say(common: &Common, text: &str) {
     if !common.quiet {
         tell(text);
     }
 }
 
-/// Says something beside the result, quiet or not.
+/// Prints a line to standard error, even with `--quiet`.
 pub(super) fn tell(text: &str) {
-    // Nobody is left to hear that standard error is closed.
+    // An error is ignored: there is no other place to report it.
     let _ = writeln!(io::stderr(), "{}", escape::terminal(text));
 }
 
-/// Whether someone watches standard error and wants to see progress, on a terminal that a bar can be drawn on.
+/// Whether progress bars are drawn: standard error is a terminal that can show them, and `--quiet` was not given.
 pub(super) fn watched(common: &Common) -> bool {
     !common.quiet && io::stderr().is_terminal() && moves_its_cursor(std::env::var_os("TERM").as_deref())
 }
 
-/// Whether a terminal of that kind understands escape sequences. On another one no bar is drawn (`indicatif` looks at
-/// the same), so progress has to be told in lines.
+/// Whether a terminal with this `TERM` understands escape sequences. `indicatif` checks the same and draws no bar on
+/// others, so progress is then printed line by line.
 fn moves_its_cursor(term: Option<&OsStr>) -> bool {
     term.map_or(cfg!(windows), |term| term != DUMB)
 }

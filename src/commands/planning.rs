@@ -1,4 +1,4 @@
-//! Making a plan: read in rounds, compare, ask for the names of what changes, compare again.
+//! Makes plans: reads in rounds, compares, asks for the names of what changes, and compares again.
 
 use std::collections::BTreeSet;
 
@@ -17,14 +17,14 @@ use crate::model::target::TargetName;
 use crate::model::wants::Wants;
 use crate::plan::{self, Asked, Goal, Products, Repairs};
 
-/// Whether to look whom the shares with nodes really reached.
+/// Whether to check which accounts the OU and organization shares have reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reach {
-    /// They are taken to have reached every account.
+    /// Not checked: the shares count as complete.
     Ignore,
-    /// Those that missed accounts are said.
+    /// Shares that missed accounts are reported.
     Compare,
-    /// Those that missed accounts are made again.
+    /// Shares that missed accounts are made again.
     Repair,
 }
 
@@ -38,19 +38,19 @@ impl Reach {
     }
 }
 
-/// What a plan tells beside what differs.
+/// Information that a plan adds to its changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Asides {
-    /// Nothing: an apply sees by itself what it has to wait for.
+    /// None. An apply sees by itself what it has to wait for.
     None,
-    /// The change sets that are under way in the experiences that it changes, and whom these changes reach.
+    /// The change sets under way in the experiences that it changes, and the accounts that product changes reach.
     Running,
-    /// That, and how many accounts hold licences for what it denies.
+    /// The same, and how many accounts hold licences for what it denies.
     RunningAndUsage,
 }
 
 impl Asides {
-    /// For people; `usage`: whether they want to know who holds licences.
+    /// For plans that people read. `usage`: whether to count licences.
     pub(super) fn of(usage: bool) -> Self {
         if usage { Self::RunningAndUsage } else { Self::Running }
     }
@@ -63,7 +63,7 @@ impl Asides {
         }
     }
 
-    /// What tells whom product changes reach, as far as it is known by now.
+    /// The next things to read to tell which accounts the product changes reach.
     fn reached_wants(self, plan: &Plan, live: &Live) -> Wants {
         match self {
             Self::None => Wants::default(),
@@ -72,7 +72,7 @@ impl Asides {
     }
 }
 
-/// Looks at AWS with the roles that can't write, and makes a plan for people.
+/// Reads AWS with the plan roles, which can't write, and makes a plan for people.
 pub(super) async fn look(
     common: &Common,
     catalog: Catalog,
@@ -88,8 +88,8 @@ pub(super) async fn look(
     plan
 }
 
-/// Makes a plan of what `filter` lets through: reads in rounds what the plan still wants, compares, asks for the names
-/// of what changes, and compares again.
+/// Makes a plan for the targets that `filter` selects. Reads in rounds until the plan wants nothing more, compares,
+/// asks for the names of what changes, and compares again.
 pub(super) async fn make(
     common: &Common,
     cloud: &Cloud,
@@ -100,7 +100,7 @@ pub(super) async fn make(
     make_and_keep(common, cloud, catalog, filter, how).await.map(|(plan, _)| plan)
 }
 
-/// The same, with what was read for it.
+/// Like [`make`], but also returns what was read.
 pub(super) async fn make_and_keep(
     common: &Common,
     cloud: &Cloud,
@@ -156,7 +156,7 @@ pub(super) async fn make_and_keep(
     Ok((plan, live))
 }
 
-/// The plan of another catalog for the same targets, in what is live by now. What it needs beyond what was read is read.
+/// Plans another catalog for the same targets, based on `live`. Reads only what `live` lacks.
 pub(super) async fn again(cloud: &Cloud, catalog: &Catalog, filter: &Filter, live: &mut Live) -> Result<Plan> {
     let Catalog { desired, base, earlier, before: _, version } = catalog;
     let names = catalog.names();

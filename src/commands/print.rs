@@ -1,4 +1,4 @@
-//! What is made from the program itself: schemas, manual pages.
+//! Output that is made from the program itself: JSON Schemas and manual pages.
 
 use anyhow::{Context as _, Result};
 use clap_mangen::roff::{Roff, roman};
@@ -20,7 +20,7 @@ pub(super) fn schema(kind: SchemaKind) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// Prints the manual page, in roff: of the program, or of a command of it.
+/// Prints a manual page in roff: of the program, or of one of its commands.
 pub(super) fn man(names: &[String]) -> Result<Exit> {
     let mut command = Cli::definition();
     command.build();
@@ -31,7 +31,7 @@ pub(super) fn man(names: &[String]) -> Result<Exit> {
         };
         command = below;
     }
-    // What stands there on every page is no news: the sections are ours to choose.
+    // The sections are rendered one by one. The complete page of `clap_mangen` has further ones that we don't want.
     let page = clap_mangen::Man::new(command.clone())
         .manual("catalog-sync")
         .source(format!("catalog-sync {}", env!("CARGO_PKG_VERSION")));

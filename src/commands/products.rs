@@ -1,4 +1,4 @@
-//! `products`: what AWS Marketplace offers, and what an id is.
+//! `products`: searches AWS Marketplace, and looks up ids and addresses.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -14,10 +14,10 @@ use crate::model::offer::{Offer, Reference};
 use crate::model::settings::Mode;
 use crate::render::products as rendered;
 
-/// The longest text that AWS searches for.
+/// The longest search text that AWS accepts, in characters.
 const LONGEST: usize = 512;
 
-/// Asks the marketplace and prints what it says.
+/// Searches or looks up products, and prints what AWS Marketplace says.
 pub(super) async fn run(common: &Common, options: &Products) -> Result<Exit> {
     match common.format {
         Some(Format::Sarif | Format::Markdown | Format::Cloudformation) => {

@@ -1,4 +1,4 @@
-//! What moves on a terminal while something takes long, and what a log says instead.
+//! Progress: bars on a terminal, lines in a log.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -14,16 +14,16 @@ use crate::cloud::Count;
 use crate::model::report::{Outcome, TargetReport};
 use crate::model::target::TargetName;
 
-/// How often a log says how far all has come.
+/// How often a log line reports progress.
 const IN_A_LOG: Duration = Duration::from_secs(30);
 
-/// How often a bar is drawn.
+/// How often a bar is redrawn.
 const ON_A_TERMINAL: Duration = Duration::from_millis(200);
 
-/// How many targets a line names.
+/// The most targets that a progress line names.
 const NAMED: usize = 3;
 
-/// Standard error, where a bar may stand below what is said.
+/// Standard error, with progress bars below the messages.
 #[derive(Debug, Clone)]
 pub(super) struct Screen {
     bars: MultiProgress,
@@ -38,17 +38,17 @@ impl Screen {
         Self { bars: MultiProgress::with_draw_target(target), watched, quiet: common.quiet }
     }
 
-    /// Whether somebody looks at it.
+    /// Whether progress bars are drawn.
     pub(super) fn is_watched(&self) -> bool {
         self.watched
     }
 
-    /// Says something above the bars, quiet or not.
+    /// Prints a line above the bars, even with `--quiet`.
     pub(super) fn tell(&self, text: &str) {
         self.bars.suspend(|| output::tell(text));
     }
 
-    /// Shows how many calls were made.
+    /// Shows the number of AWS calls.
     pub(super) fn calls(&self, mut made: watch::Receiver<u64>) -> Calls {
         let bar = self.bars.add(styled(ProgressBar::no_length(), "{pos} AWS calls …"));
         let moved = bar.clone();
@@ -60,7 +60,7 @@ impl Screen {
         Calls { bar, task }
     }
 
-    /// Shows how an apply goes.
+    /// Shows the progress of an apply.
     pub(super) fn apply(&self) -> Applying {
         let bar = self.watched.then(|| {
             self.bars.add(styled(ProgressBar::new(0), "{bar:30} {pos} of {len} changes, {elapsed}{wide_msg}"))
@@ -69,7 +69,7 @@ impl Screen {
     }
 }
 
-/// A template that is not understood leaves the bar as the library draws it.
+/// Sets a template. An invalid one is ignored, and the bar keeps its default look.
 fn styled(bar: ProgressBar, template: &str) -> ProgressBar {
     match ProgressStyle::with_template(template) {
         Ok(style) => bar.with_style(style),
@@ -77,7 +77,7 @@ fn styled(bar: ProgressBar, template: &str) -> ProgressBar {
     }
 }
 
-/// The number of calls on the screen, until it is dropped.
+/// The number of AWS calls on the screen. Dropping it removes it.
 #[derive(Debug)]
 pub(super) struct Calls {
     bar: ProgressBar,
@@ -91,7 +91,7 @@ impl Drop for Calls {
     }
 }
 
-/// An apply on the screen, until it is dropped.
+/// The progress of an apply on the screen. Dropping it removes it.
 #[derive(Debug)]
 pub(super) struct Applying {
     screen: Screen,
@@ -141,7 +141,7 @@ fn total(counts: &BTreeMap<TargetName, Count>) -> Count {
     counts.values().fold(Count::default(), sum)
 }
 
-/// The targets that have not ended, those with most left first.
+/// The targets with unfinished changes, those with the most unfinished changes first. `None` if there are none.
 fn under_way(counts: &BTreeMap<TargetName, Count>) -> Option<String> {
     let mut open: Vec<(&TargetName, &Count)> = counts.iter().filter(|(_, it)| it.settled < it.all).collect();
     open.sort_by_key(|(_, count)| std::cmp::Reverse(count.all - count.settled));

@@ -1,4 +1,4 @@
-//! New files in a folder: all of them or none, never over one, never by way of a symbolic link.
+//! Writes new files into a folder: all or none, never over an existing file, never through a symbolic link.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
@@ -6,15 +6,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
 
-/// A file to be.
+/// A file to write.
 #[derive(Debug)]
 pub(super) struct NewFile {
-    /// From the folder that is written in.
+    /// Relative to the folder that is written into.
     pub(super) path: PathBuf,
     pub(super) text: String,
 }
 
-/// What is there already in place of a file, or in place of a folder on the way to it, in words.
+/// Everything that exists in place of a file, or in place of a folder above it, in words.
 pub(super) fn in_the_way(root: &Path, files: &[NewFile]) -> Result<Vec<String>> {
     let mut found = Vec::new();
     for NewFile { path, text: _ } in files {
@@ -46,7 +46,7 @@ fn there(path: &Path) -> Result<Option<fs::FileType>> {
     }
 }
 
-/// Writes the files. Where one can't be written, those before it are taken away again.
+/// Writes the files. If one can't be written, removes those written before it.
 pub(super) fn put(root: &Path, files: &[NewFile]) -> Result<()> {
     let mut made = Vec::new();
     let written = files.iter().try_for_each(|file| put_one(root, file, &mut made));
@@ -64,14 +64,14 @@ pub(super) fn put(root: &Path, files: &[NewFile]) -> Result<()> {
     })
 }
 
-/// Notes each folder and file as soon as it is there.
+/// Writes a file. Adds each folder and file to `made` as soon as it exists, so that it can be removed again.
 fn put_one(root: &Path, NewFile { path, text }: &NewFile, made: &mut Vec<PathBuf>) -> Result<()> {
     let ways = path.ancestors().skip(1).filter(|way| !way.as_os_str().is_empty());
     for way in ways.collect::<Vec<_>>().into_iter().rev() {
         let folder = root.join(way);
         match fs::create_dir(&folder) {
             Ok(()) => made.push(folder),
-            // A link that leads to a folder is none.
+            // A symbolic link to a folder is refused, too: `there` does not follow it.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 if !there(&folder)?.is_some_and(|kind| kind.is_dir()) {
                     return Err(anyhow!("{} is no folder", way.display()));
@@ -82,7 +82,7 @@ fn put_one(root: &Path, NewFile { path, text }: &NewFile, made: &mut Vec<PathBuf
     }
     let writing = || format!("can't write {}", path.display());
     let file = root.join(path);
-    // Neither a file nor a link that somebody puts there meanwhile is written to.
+    // `create_new` fails on a file or a link that appeared in the meantime.
     let mut open = OpenOptions::new().write(true).create_new(true).open(&file).with_context(writing)?;
     made.push(file);
     open.write_all(text.as_bytes()).and_then(|()| open.sync_all()).with_context(writing)
@@ -123,7 +123,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
         fs::create_dir(root.join("mine")).unwrap();
-        // Each came to be there after it was looked for.
+        // As if each had appeared after `in_the_way` looked.
         fs::write(root.join("mine/there"), "as it was").unwrap();
         std::os::unix::fs::symlink("mine", root.join("link")).unwrap();
         for last in ["mine/there", "link/new"] {

@@ -1,4 +1,4 @@
-//! `report`: several plans, or several results of apply, as one. No network.
+//! `report`: merges several plans, or several results of apply, into one. No network.
 
 use anyhow::Result;
 
@@ -11,11 +11,11 @@ use crate::cli::{Common, Format, Report as Options};
 use crate::plan::wire;
 use crate::render::text;
 
-/// Prints one report of several files.
+/// Prints the merged plan or report.
 pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
     let format = validate::no_sarif(common)?;
     let filter = Filter::new(common);
-    // Without a catalog nobody knows which targets are missing, and the files can be read all the same.
+    // Without a catalog the files can be read, but a missing target can't be noticed.
     let catalog = if common.catalog.is_dir() { catalog::load(common)? } else { None };
     let expected = catalog.as_ref().map(|catalog| Expected { catalog, filter: &filter });
     let files = Files::read(&options.files)?;

@@ -1,10 +1,10 @@
-//! Wishes to stop: SIGINT from a terminal or a cancelled job, SIGTERM from whatever runs this.
+//! Requests to stop: SIGINT from a terminal or a cancelled job, SIGTERM from a supervisor.
 
 use futures_util::stream::{self, Stream};
 use tokio::sync::mpsc;
 
-/// A sentence for each signal that asks this process to stop. From this call on the signals no longer end the
-/// process by themselves. Where signals can't be listened to, they end it as ever.
+/// Yields a sentence for each signal that asks this process to stop. From this call on, these signals no longer end
+/// the process. If listening fails, they still do.
 pub(super) fn stops() -> impl Stream<Item = String> {
     let (sender, receiver) = mpsc::unbounded_channel();
     listen(&sender);

@@ -1,5 +1,5 @@
-//! `status`: when each organization was last brought in step, by which commit, and when experiences were in step with
-//! those that they mirror, from the deployments.
+//! `status`: when each organization was last brought in step, and by which commit; when mirroring experiences were
+//! last in step. Read from GitHub deployments.
 
 mod mirrors;
 mod record;
@@ -21,7 +21,7 @@ use crate::github::{Client, Environment};
 use crate::render::escape;
 use crate::render::escape::markdown::inline;
 
-/// Prints what the deployments say of each organization of the catalog.
+/// Prints the deployment records of each organization of the catalog.
 pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     let format = validate::no_sarif(common)?;
     let Some(catalog) = catalog::load(&common.without_base())? else { return Ok(Exit::Error) };
@@ -45,10 +45,10 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// What the deployments say of an organization.
+/// The deployment records of an organization.
 struct History {
     standing: Standing,
-    /// The experiences of it that mirror others.
+    /// Its experiences that mirror others.
     mirrors: Vec<Mirroring>,
 }
 

@@ -12,11 +12,11 @@ use crate::model::desired::Desired;
 use crate::model::id::Name;
 use crate::model::target::TargetName;
 
-/// So many jobs a matrix of GitHub Actions may have.
+/// The most jobs in a matrix of GitHub Actions.
 const JOBS: usize = 256;
 
-/// Prints the targets: a JSON array on one line, as `fromJSON` in a workflow takes it, or a line each. With a base,
-/// those too that are cleaned up after: otherwise no job of the matrix would.
+/// Prints the targets: a JSON array on one line, for `fromJSON` in a workflow, or one per line. With a base, includes
+/// the targets that only the base names: no job of the matrix would clean them up otherwise.
 pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
     validate::no_yaml(common)?;
     let Some(catalog) = catalog::load(common)? else { return Ok(Exit::Error) };
@@ -33,13 +33,14 @@ pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// The targets that a filter lets through.
+/// The targets that a filter selects.
 pub(super) fn chosen<'n>(filter: &Filter, all: &'n BTreeSet<TargetName>) -> Result<Vec<&'n TargetName>> {
     let chosen = filter.against(all)?;
     Ok(all.iter().filter(|name| chosen.may_match(name)).collect())
 }
 
-/// The targets as a JSON array on one line, or an array of bundles of them. Says where a matrix can't have so many jobs.
+/// The targets as a JSON array on one line, or an array of bundles of them. Warns if a matrix can't have that many
+/// jobs.
 pub(super) fn json(names: &[&TargetName], in_bundles: Option<u16>, linked: &Linked) -> Result<String> {
     if in_bundles.is_none() && names.len() > JOBS {
         output::tell(&format!(
@@ -54,12 +55,13 @@ pub(super) fn json(names: &[&TargetName], in_bundles: Option<u16>, linked: &Link
     })
 }
 
-/// Organizations whose experiences wait for those of another one, each with the first of those that it is linked with.
+/// Groups of organizations whose experiences wait for each other: maps an organization to the first one of its group.
 #[derive(Debug, Default)]
 pub(super) struct Linked(BTreeMap<Name, Name>);
 
 impl Linked {
-    /// An experience that mirrors another waits for the changes that a file makes to that one.
+    /// Links organizations across which experiences mirror each other: a mirroring experience waits for the changes to
+    /// the mirrored one.
     pub(super) fn of(desired: &Desired) -> Self {
         let mut linked = Self::default();
         for entry in &desired.experiences {
@@ -83,9 +85,9 @@ impl Linked {
     }
 }
 
-/// The targets in at most `most` bundles of about the same size. What a change can wait for is in the same bundle: a
-/// portfolio of one file and region with its recipients, the experiences of an organization together, and those of
-/// organizations that mirror each other.
+/// The targets in at most `most` bundles of about the same size. Changes that can wait for each other are in the same
+/// bundle: a portfolio of one file and region with its recipients, and all experiences of an organization and of those
+/// linked with it.
 fn bundles<'n>(names: &[&'n TargetName], most: usize, linked: &Linked) -> Vec<Vec<&'n TargetName>> {
     let mut groups: BTreeMap<String, Vec<&'n TargetName>> = BTreeMap::new();
     for name in names {

@@ -24,7 +24,7 @@ pub(super) fn run(common: &Common) -> Result<Exit> {
     Ok(if loaded.errors() == 0 { Exit::Done } else { Exit::Error })
 }
 
-/// Refuses the forms that only `products` and `iam` have.
+/// Refuses the formats that only `products` and `iam` have.
 pub(super) fn no_yaml(common: &Common) -> Result<()> {
     match common.format {
         Some(Format::Yaml) => Err(UsageError("--format yaml is for products".to_owned()).into()),
@@ -33,7 +33,7 @@ pub(super) fn no_yaml(common: &Common) -> Result<()> {
     }
 }
 
-/// Refuses a form that only `validate`, `products` or `iam` has.
+/// Refuses the formats that only `validate`, `products` or `iam` have.
 pub(super) fn no_sarif(common: &Common) -> Result<Format> {
     no_yaml(common)?;
     match common.format.unwrap_or(Format::Text) {

@@ -1,6 +1,7 @@
-//! CSV with product ids: a column `id`, and where they are wanted `name`, `notes` and `reject`.
+//! CSV with product ids: a column `id`, and optionally `name`, `notes` and `reject`.
 //!
-//! Records are as RFC 4180 has them; `;` and tabs part fields, too, since spreadsheets write these in some languages.
+//! Records follow RFC 4180. Besides commas, `;` and tabs may separate fields: spreadsheets write these in some
+//! languages.
 
 use std::collections::BTreeMap;
 
@@ -15,18 +16,18 @@ use super::reader::{Reader, shown};
 
 /// The most records that are read.
 const MOST: usize = 200_000;
-/// The longest notes that AWS takes, and the longest name that a catalog does.
+/// The longest notes that AWS accepts, and the longest name that a catalog accepts, in characters.
 const NOTES: usize = 50;
 const NAME: usize = 500;
 
-/// What a column holds.
+/// The meaning of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Column {
     Id,
     Name,
     Notes,
     Reject,
-    /// It has no counterpart.
+    /// No counterpart in a catalog.
     Other,
 }
 
@@ -41,14 +42,14 @@ fn column(heading: &str) -> Column {
     }
 }
 
-/// A field and where it begins.
+/// A field and its place.
 #[derive(Debug)]
 struct Field {
     text: String,
     place: Place,
 }
 
-/// What parts the fields: what the first line has, outside of quotes.
+/// The separator of fields: the first one outside of quotes in the first line.
 fn separator(text: &str) -> char {
     let mut is_quoted = false;
     for c in text.chars() {
@@ -126,7 +127,7 @@ fn records(path: &str, text: &str) -> Result<Vec<Vec<Field>>, Trouble> {
     }
 }
 
-/// Whether a text is CSV of the kind that is read here: its first line names a column `id`, or is a product's id alone.
+/// Whether a text is such a CSV file: its first line names a column `id`, or is nothing but a product id.
 pub(super) fn is_csv(text: &str) -> bool {
     let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let Ok(records) = records("", first) else { return false };
@@ -135,7 +136,7 @@ pub(super) fn is_csv(text: &str) -> bool {
         || matches!(first.as_slice(), [field] if ProductId::is_usual(field.text.trim()))
 }
 
-/// Adds the product list of a file, called like the file.
+/// Adds the product list of a file, under the name of the file.
 pub(super) fn read(file: &ForeignFile, draft: &mut Draft) -> Result<(), Trouble> {
     let ForeignFile { path, text } = file;
     let records = records(path, text)?;
@@ -184,14 +185,14 @@ pub(super) fn read(file: &ForeignFile, draft: &mut Draft) -> Result<(), Trouble>
     Ok(())
 }
 
-/// Products as they come.
+/// The products read so far.
 #[derive(Default)]
 struct List {
     approved: Vec<ProductDraft>,
     rejected: Vec<ProductDraft>,
-    /// The ids in lower case, with how they were written and the line.
+    /// The line of each id. Ids are in lower case.
     seen: BTreeMap<String, usize>,
-    /// Lines that may name a product, and could not be taken over.
+    /// The number of lines that may name a product but could not be taken over.
     lost: usize,
 }
 

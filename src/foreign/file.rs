@@ -1,4 +1,4 @@
-//! Files of other tools, and whose they are.
+//! Files of other tools, and their kinds.
 
 use std::fmt;
 
@@ -7,38 +7,38 @@ use crate::model::settings::{OrganizationSettings, Settings};
 
 use super::place::Place;
 
-/// The largest file that is read. States of Terraform are the largest of these.
+/// The largest file that is read. Terraform states are the largest of these files.
 pub const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
 /// A file of another tool, as it was read.
 #[derive(Debug, Clone)]
 pub struct ForeignFile {
-    /// Its path, as people gave it.
+    /// The path, as the user gave it.
     pub path: String,
-    /// What is in it, without a byte order mark.
+    /// The contents, without a byte order mark.
     pub text: String,
 }
 
-/// Whose files these are.
+/// The tool and the format of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// `customizations-config.yaml` of the Landing Zone Accelerator, with `accounts-config.yaml`.
     Lza,
     /// A manifest of Service Catalog Puppet.
     Puppet,
-    /// A state of Terraform, or what `terraform show -json` prints.
+    /// A Terraform state, or the output of `terraform show -json`.
     Terraform,
     /// Configuration files of aws-samples/private-marketplace-automation.
     MarketplaceAutomation,
-    /// Product ids.
+    /// A CSV file with product ids.
     Csv,
 }
 
 impl Kind {
-    /// Every kind, in the order in which they are tried.
+    /// Every kind, in the order in which `recognise` tries them.
     pub const ALL: [Self; 5] = [Self::Lza, Self::Puppet, Self::Terraform, Self::MarketplaceAutomation, Self::Csv];
 
-    /// The word for it on the command line.
+    /// The word for this kind on the command line.
     pub fn word(self) -> &'static str {
         match self {
             Self::Lza => "lza",
@@ -49,7 +49,7 @@ impl Kind {
         }
     }
 
-    /// Whether its files are about portfolios; otherwise they are about product lists.
+    /// Whether its files are about portfolios. Otherwise they are about product lists.
     pub fn is_about_portfolios(self) -> bool {
         match self {
             Self::Lza | Self::Puppet | Self::Terraform => true,
@@ -58,18 +58,18 @@ impl Kind {
     }
 }
 
-/// The organization that the files are to be for.
+/// The organization that the files are imported for.
 #[derive(Debug, Clone, Copy)]
 pub struct Destination<'s> {
     /// Its name in the settings.
     pub name: &'s Name,
     /// Its settings.
     pub organization: &'s OrganizationSettings,
-    /// Those of the catalog.
+    /// The settings of the catalog.
     pub settings: &'s Settings,
 }
 
-/// Why a file can't be understood, with its place.
+/// Why a file can't be read, with the place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble(pub(super) String);
 

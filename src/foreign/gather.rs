@@ -1,4 +1,4 @@
-//! What files say of portfolios, region by region → a file for each portfolio, with all regions in which it is alike.
+//! Collects portfolios region by region, then makes one file per portfolio for all regions in which it is the same.
 
 use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,39 +14,39 @@ use crate::model::unit_ref::OuRef;
 use super::file::Destination;
 use super::names::Node;
 
-/// The most patterns that AWS takes in a portfolio.
+/// The most principal patterns that AWS accepts in a portfolio.
 const PATTERNS: usize = 10;
 
-/// Which portfolio, in which region.
+/// A portfolio in a region.
 pub(super) type Key = (Selector<PortfolioId>, Region);
 
-/// On what terms a share is.
+/// The options of a share.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Terms {
     pub(super) tag_options: bool,
     pub(super) principals: bool,
-    /// With an account: as a member of the organization.
+    /// For accounts: shared as a member of the organization.
     pub(super) through_organization: bool,
 }
 
-/// Portfolios as they come together.
+/// The portfolios collected so far.
 pub(super) struct Gathered<'s> {
     to: Destination<'s>,
     made: BTreeMap<Selector<PortfolioId>, BTreeMap<Region, Content>>,
-    /// Names, for people, of those that are selected by id.
+    /// Display names of portfolios that are selected by id.
     names: BTreeMap<PortfolioId, String>,
 }
 
-/// A portfolio in one region, its lines in the order of other files.
+/// A portfolio in one region. The entries are sorted like those of other files.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Content {
     shares: BTreeMap<Rank, Commented<Share<OuRef>>>,
     kept: Option<String>,
-    /// With the place that each comes from.
+    /// With the place that each entry comes from.
     recipients: BTreeMap<Rank, (Commented<RecipientDraft>, String)>,
 }
 
-/// Where a line stands: those that reach most come first.
+/// Sorts entries: those that reach most accounts come first.
 type Rank = (u8, String);
 
 impl<'s> Gathered<'s> {
@@ -58,22 +58,22 @@ impl<'s> Gathered<'s> {
         self.made.entry(portfolio.clone()).or_default().entry(region.clone()).or_default()
     }
 
-    /// There is a file for it, whatever else is said of it.
+    /// Makes sure that there is a file for a portfolio.
     pub(super) fn portfolio(&mut self, key: &Key) {
         self.at(key);
     }
 
-    /// What people call a portfolio that is selected by its id.
+    /// Sets the display name of a portfolio that is selected by id.
     pub(super) fn name(&mut self, id: &PortfolioId, name: &str) {
         self.names.insert(id.clone(), name.to_owned());
     }
 
-    /// Live shares that are not listed stay, with the reason. The first one is kept.
+    /// Keeps live shares that are not listed, and notes the reason. The first reason stays.
     pub(super) fn keep(&mut self, key: &Key, why: &str) {
         self.at(key).kept.get_or_insert_with(|| why.to_owned());
     }
 
-    /// The same for every portfolio.
+    /// Like [`Self::keep`], for every portfolio so far.
     pub(super) fn keep_all(&mut self, why: &str) {
         for content in self.made.values_mut().flat_map(BTreeMap::values_mut) {
             content.kept.get_or_insert_with(|| why.to_owned());
@@ -88,7 +88,7 @@ impl<'s> Gathered<'s> {
     ///
     /// # Errors
     ///
-    /// A sentence, where the file can't have it.
+    /// A sentence that says why the file can't have it.
     pub(super) fn share(&mut self, key: &Key, with: Node, terms: Terms, comment: Option<&str>) -> Result<(), String> {
         let Terms { tag_options, principals, through_organization } = terms;
         let share = match with {
@@ -118,7 +118,7 @@ impl<'s> Gathered<'s> {
     ///
     /// # Errors
     ///
-    /// A sentence, where the file can't have it.
+    /// A sentence that says why the file can't have it.
     pub(super) fn recipient(
         &mut self,
         key: &Key,
@@ -146,7 +146,7 @@ impl<'s> Gathered<'s> {
         }
     }
 
-    /// The files.
+    /// Makes the files.
     pub(super) fn into_drafts(self, draft: &mut Draft) {
         let Self { to, made, names } = self;
         let several = to.settings.organizations.values().filter(|it| it.service_catalog_account.is_some()).count();
@@ -194,7 +194,7 @@ impl<'s> Gathered<'s> {
 }
 
 impl Content {
-    /// Takes entries out that no share can reach.
+    /// Leaves out entries for accounts that no share reaches.
     fn finish(&mut self, left_out: &mut Vec<String>) {
         let shares = &self.shares;
         let has_node = shares.keys().any(|(rank, _)| *rank < MEMBER);
@@ -218,11 +218,11 @@ impl Content {
     }
 }
 
-/// The ranks of shares with accounts, behind those of nodes.
+/// The ranks of shares with accounts. Shares with OUs and the organization rank before them.
 const MEMBER: u8 = 2;
 const ACCOUNT: u8 = 3;
 
-/// Whom a share is with, those that reach most first.
+/// The rank of a share, by its receiver.
 fn receiver(share: &Share<OuRef>) -> Rank {
     match share {
         Share::Organization { organization, .. } => (0, organization.to_string()),
@@ -240,7 +240,7 @@ fn rank(who: &Recipients) -> Rank {
     }
 }
 
-/// A file's name made of a portfolio's, that none of the drafts has.
+/// A file name made from a portfolio's name, and not used by another draft.
 fn file_name(called: &str, apart: Option<&Region>, draft: &Draft) -> Option<Name> {
     let stem = Name::made_of(called).or_else(|| Name::made_of("portfolio"))?;
     let stem = apart.map_or_else(|| stem.to_string(), |region| format!("{stem}-{region}"));

@@ -1,7 +1,7 @@
 //! The Landing Zone Accelerator on AWS: `customizations-config.yaml`, with `accounts-config.yaml` for the accounts' ids.
 //!
-//! What its keys mean is taken from its sources: `customizations-config.ts`, `customizations-stack.ts` and the function
-//! `propagate-portfolio-associations`.
+//! The meaning of the keys is taken from its sources: `customizations-config.ts`, `customizations-stack.ts` and the
+//! function `propagate-portfolio-associations`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,16 +17,16 @@ use super::names::{self, Node as Place};
 use super::reader::{Reader, get, shown};
 use super::tree::{Entry, Node};
 
-/// The file beside `customizations-config.yaml` that knows the accounts.
+/// The file next to `customizations-config.yaml` that lists the accounts.
 pub const ACCOUNTS_FILE: &str = "accounts-config.yaml";
 
-/// The name that the accelerator gives the management account.
+/// The accelerator's name for the management account.
 const MANAGEMENT: &str = "Management";
 
-/// Why live shares that are not listed are kept where one could not be taken over.
+/// The reason for keeping unlisted live shares if a share could not be taken over.
 const KEPT: &str = "not all shares of the accelerator could be taken over: list the rest, then remove this";
 
-/// Accounts by the names that the accelerator gives them.
+/// Account ids, found by the accelerator's names of accounts.
 struct Accounts {
     emails: BTreeMap<String, String>,
     ids: BTreeMap<String, AccountId>,
@@ -56,7 +56,7 @@ impl Accounts {
         accounts
     }
 
-    /// An account's id, or why it is not known.
+    /// The id of an account, or the reason why it is not known.
     fn id(&self, name: &str) -> Result<AccountId, String> {
         if let Ok(id) = name.parse() {
             return Ok(id);
@@ -97,16 +97,16 @@ pub(super) fn read(trees: &[(&str, Node<'_>)], to: Destination<'_>, draft: &mut 
     Ok(())
 }
 
-/// What is needed to read an entry of `serviceCatalogPortfolios`.
+/// Reads an entry of `serviceCatalogPortfolios`.
 struct Portfolio<'p, 'r, 's> {
     reader: &'p mut Reader<'r>,
     accounts: &'p Accounts,
     to: Destination<'s>,
 }
 
-/// The keys of a portfolio that say what a catalog can say.
+/// The keys of a portfolio with a counterpart in a catalog.
 const KNOWN: [&str; 6] = ["name", "account", "regions", "portfolioAssociations", "shareTargets", "shareTagOptions"];
-/// Those that are answered for one by one.
+/// The keys that `rest` reports one by one.
 const SAID: [&str; 3] = ["provider", "products", "tagOptions"];
 
 impl Portfolio<'_, '_, '_> {
@@ -141,8 +141,8 @@ impl Portfolio<'_, '_, '_> {
         self.rest(entries, &what);
     }
 
-    /// Whether the portfolio is the management account's. `None` where it is another account's than the catalog's own, which
-    /// was said.
+    /// Whether the portfolio belongs to the management account. `None` if it belongs to another account than the
+    /// catalog's own, or if its account can't be read; that was reported.
     fn owner(&mut self, entries: &[Entry<'_>], what: &str) -> Option<bool> {
         let Some(account) = get(entries, "account") else { return Some(false) };
         let name = self.reader.text(Some(account), &format!("{what}, account"))?;
@@ -174,7 +174,7 @@ impl Portfolio<'_, '_, '_> {
         Some(name == MANAGEMENT)
     }
 
-    /// Adds the shares. Those that were taken over are the nodes to which associations spread.
+    /// Adds the shares. Returns the receivers that were taken over: associations are propagated to these.
     fn shares(
         &mut self,
         entries: &[Entry<'_>],
@@ -228,7 +228,7 @@ impl Portfolio<'_, '_, '_> {
         nodes
     }
 
-    /// Adds what the accelerator spreads to the accounts that a portfolio is shared with.
+    /// Adds the associations that the accelerator propagates to the accounts with which a portfolio is shared.
     fn associations(
         &mut self,
         entries: &[Entry<'_>],
@@ -291,7 +291,7 @@ impl Portfolio<'_, '_, '_> {
         }
     }
 
-    /// Says what a catalog has no word for.
+    /// Reports the keys without a counterpart.
     fn rest(&mut self, entries: &[Entry<'_>], what: &str) {
         for entry in entries {
             let place = entry.place;

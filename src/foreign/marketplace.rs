@@ -1,7 +1,7 @@
 //! Configuration files of aws-samples/private-marketplace-automation: an experience's products, principals and settings.
 //!
-//! Each file is a change and no state: what it allows is added to what was allowed before. Several files of one experience
-//! are taken in the order in which they are given (its `README.md` and `configure_private_marketplace.yaml`).
+//! A file is a change and no state: it adds to what was allowed before. Several files of one experience are read in
+//! the order in which they are given (see its `README.md` and `configure_private_marketplace.yaml`).
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ const KNOWN: [&str; 7] = [
     "PolicyResourceRequests",
 ];
 
-/// What the files of one experience come to.
+/// The combined result of the files of one experience.
 #[derive(Default)]
 struct Experience {
     products: BTreeMap<ProductId, Listing>,
@@ -152,7 +152,7 @@ fn product(node: &Node<'_>, what: &str, reader: &mut Reader<'_>) -> Option<Produ
     }
 }
 
-/// An organization, a unit or an account by its id.
+/// An organization, OU or account, by its id.
 fn principal(node: &Node<'_>, what: &str, to: Destination<'_>, reader: &mut Reader<'_>) -> Option<AudienceRef> {
     let text = reader.text(Some(node), what)?;
     if let Ok(id) = text.parse::<OrganizationId>() {

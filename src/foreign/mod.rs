@@ -1,12 +1,12 @@
-//! Other tools' files → drafts of catalog files. Pure.
+//! Makes drafts of catalog files from other tools' files. Pure.
 //!
 //! ```text
 //! file ─► tree (values with places) ─► lza · puppet · terraform · marketplace    ┐
 //!                                      csv                                       ┴─► gather ─► Draft
 //! ```
 //!
-//! A file is either understood as a whole, or an error says where it is not. What it says and a catalog can't say is left
-//! out with its place, and never guessed.
+//! Either a file is understood as a whole, or an error says where it is not. Anything that a catalog can't say is left
+//! out and reported with its place. Nothing is guessed.
 
 mod csv;
 mod file;
@@ -31,11 +31,11 @@ pub use file::{Destination, ForeignFile, Kind, MOST_BYTES, Trouble};
 pub use lza::ACCOUNTS_FILE;
 pub use recognise::recognise;
 
-/// The drafts of what the files say, all of them of one kind.
+/// Makes drafts of what the files say. All files must be of one kind.
 ///
 /// # Errors
 ///
-/// Where a file is too large, is no YAML, JSON or CSV, or is none of its kind.
+/// If a file is too large, is not YAML, JSON or CSV, or is not of this kind.
 pub fn read(files: &[ForeignFile], kind: Kind, to: Destination<'_>) -> Result<Draft, Trouble> {
     for file in files {
         if u64::try_from(file.text.len()).unwrap_or(u64::MAX) > MOST_BYTES {
@@ -60,7 +60,7 @@ pub fn read(files: &[ForeignFile], kind: Kind, to: Destination<'_>) -> Result<Dr
         Kind::MarketplaceAutomation => marketplace::read(&trees, to, &mut draft)?,
         Kind::Csv => {}
     }
-    // What is the same in several regions is said once.
+    // The same sentence for several regions is said once.
     let mut said = BTreeSet::new();
     draft.left_out.retain(|sentence| said.insert(sentence.clone()));
     draft.altered.retain(|sentence| said.insert(sentence.clone()));

@@ -1,4 +1,5 @@
-//! Names as other tools write them → names as a catalog does. What a catalog would refuse is refused here, with the reason.
+//! Converts other tools' names to those of a catalog. Names that a catalog would refuse are refused here, with the
+//! reason.
 
 use crate::model::id::{AccountId, OrganizationId, OuId, ProductId};
 use crate::model::local::LaunchRole;
@@ -7,7 +8,7 @@ use crate::model::unit_ref::OuRef;
 
 use super::reader::shown;
 
-/// The parts of an ARN that matter here.
+/// The parts of an ARN that are used here.
 pub(super) struct Arn<'a> {
     pub(super) region: &'a str,
     pub(super) account: &'a str,
@@ -15,7 +16,7 @@ pub(super) struct Arn<'a> {
 }
 
 impl<'a> Arn<'a> {
-    /// `None` where a text is no ARN of the service.
+    /// `None` if the text is no ARN of the service.
     pub(super) fn of(text: &'a str, service: &str) -> Option<Self> {
         let mut parts = text.splitn(6, ':');
         let is_arn = parts.next() == Some("arn") && parts.next().is_some() && parts.next() == Some(service);
@@ -26,10 +27,10 @@ impl<'a> Arn<'a> {
     }
 }
 
-/// What the name of a permission set's role begins with.
+/// The prefix of a permission set's role.
 const PERMISSION_SET: &str = "AWSReservedSSO_";
 
-/// A principal by `role/NAME`, `user/NAME` or `group/NAME`, with its path. Wildcards make a pattern of it.
+/// A principal from `role/NAME`, `user/NAME` or `group/NAME`, with its path. With wildcards it becomes a pattern.
 pub(super) fn principal(resource: &str) -> Result<PrincipalRef, String> {
     let Some((_, name)) = resource.split_once('/').filter(|(kind, _)| matches!(*kind, "role" | "user" | "group"))
     else {
@@ -58,7 +59,7 @@ pub(super) fn principal(resource: &str) -> Result<PrincipalRef, String> {
     Ok(PrincipalRef::Named(resource.to_owned()))
 }
 
-/// The role of a permission set of IAM Identity Center.
+/// A permission set of IAM Identity Center.
 pub(super) fn permission_set(set: &str) -> Result<PrincipalRef, String> {
     if is_name(set, 32) {
         Ok(PrincipalRef::PermissionSet(set.to_owned()))
@@ -67,7 +68,7 @@ pub(super) fn permission_set(set: &str) -> Result<PrincipalRef, String> {
     }
 }
 
-/// A launch role by its name, as each account has its own.
+/// A launch role by its name, so that each account uses its own role.
 pub(super) fn launch_role(name: &str) -> Result<LaunchRole, String> {
     let last = name.rsplit('/').next().unwrap_or(name);
     if is_name(last, 64) {
@@ -77,7 +78,7 @@ pub(super) fn launch_role(name: &str) -> Result<LaunchRole, String> {
     }
 }
 
-/// What IAM takes as the name of a user, group or role.
+/// Whether IAM accepts a text as the name of a user, group or role.
 fn is_name(text: &str, longest: usize) -> bool {
     (1..=longest).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b))
 }
@@ -87,11 +88,11 @@ fn is_name(text: &str, longest: usize) -> bool {
 pub(super) enum Node {
     Account(AccountId),
     Ou(OuRef),
-    /// All of it.
+    /// All of the organization.
     Everyone,
 }
 
-/// A unit by its id or by the names from the root down, with or without a slash before them.
+/// An OU by its id, or by the names from the root down, with or without a leading slash.
 pub(super) fn unit(text: &str) -> Result<Node, String> {
     let path = text.trim_matches('/');
     if path.is_empty() || path == "Root" || is_root_id(path) {
@@ -123,7 +124,7 @@ fn is_root_id(text: &str) -> bool {
     })
 }
 
-/// A text for people that a catalog takes as it is, or why it does not.
+/// A text for people, if a catalog accepts it unchanged.
 pub(super) fn words(text: &str, longest: usize) -> Result<String, String> {
     let is_odd = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
     if text.trim().is_empty() {
@@ -137,7 +138,7 @@ pub(super) fn words(text: &str, longest: usize) -> Result<String, String> {
     }
 }
 
-/// A portfolio's display name that a file can select it by, or why it can't.
+/// A portfolio's display name, if a file can select the portfolio by it.
 pub(super) fn portfolio(name: &str) -> Result<String, String> {
     if name.starts_with("port-") {
         return Err(format!("{} looks like an id", shown(name)));
@@ -145,7 +146,7 @@ pub(super) fn portfolio(name: &str) -> Result<String, String> {
     words(name, 100)
 }
 
-/// A product's id of AWS Marketplace.
+/// A product id of AWS Marketplace.
 pub(super) fn product(text: &str) -> Result<ProductId, String> {
     let is_listing = text.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("prodview-"));
     if is_listing {

@@ -1,4 +1,4 @@
-//! Where something stands in a file.
+//! A place in a file.
 
 /// A place in a file. Lines and columns count from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

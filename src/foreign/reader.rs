@@ -1,9 +1,9 @@
-//! Values of the type that is wanted, out of a tree; what is of another type is left out with its place.
+//! Takes values of the wanted type out of a tree. A value of another type is left out and reported with its place.
 
 use super::place::Place;
 use super::tree::{Content, Entry, Node};
 
-/// Reads one file, and keeps what had to be left out.
+/// Reads one file, and collects reports of what was left out or altered.
 pub(super) struct Reader<'r> {
     path: &'r str,
     left_out: &'r mut Vec<String>,
@@ -15,7 +15,7 @@ impl<'r> Reader<'r> {
         Self { path, left_out, altered }
     }
 
-    /// How much has been left out so far.
+    /// The number of reports of left-out parts so far.
     pub(super) fn count(&self) -> usize {
         self.left_out.len()
     }
@@ -26,29 +26,29 @@ impl<'r> Reader<'r> {
         format!("{}:{line}:{column}", self.path)
     }
 
-    /// Says that something has no place in a catalog.
+    /// Reports that something was left out.
     pub(super) fn leave(&mut self, place: Place, what: &str) {
         let spot = self.spot(place);
         self.leave_at(&spot, what);
     }
 
-    /// The same of a place that was kept.
+    /// Like [`Self::leave`], for a place from [`Self::spot`].
     pub(super) fn leave_at(&mut self, spot: &str, what: &str) {
         self.left_out.push(format!("{spot}: {what}"));
     }
 
-    /// Says that a file says something otherwise.
+    /// Reports that the catalog file differs from the foreign one.
     pub(super) fn alter_at(&mut self, spot: &str, what: &str) {
         self.altered.push(format!("{spot}: {what}"));
     }
 
-    /// The same of a place.
+    /// Like [`Self::alter_at`], for a place.
     pub(super) fn alter(&mut self, place: Place, what: &str) {
         let spot = self.spot(place);
         self.alter_at(&spot, what);
     }
 
-    /// The entries of a mapping. `what` is what it is called.
+    /// The entries of a mapping. `what` names it in reports.
     pub(super) fn map<'n, 't>(&mut self, node: &'n Node<'t>, what: &str) -> &'n [Entry<'t>] {
         if !node.is_null() && !matches!(node.content, Content::Map(_)) {
             self.wrong(node, what, "a mapping");
@@ -56,7 +56,7 @@ impl<'r> Reader<'r> {
         node.entries()
     }
 
-    /// The items of a list.
+    /// The items of a list. `what` names it in reports.
     pub(super) fn list<'n, 't>(&mut self, node: Option<&'n Node<'t>>, what: &str) -> &'n [Node<'t>] {
         let Some(node) = node else { return &[] };
         if !node.is_null() && !matches!(node.content, Content::List(_)) {
@@ -65,7 +65,7 @@ impl<'r> Reader<'r> {
         node.items()
     }
 
-    /// A text that nothing has to be filled into.
+    /// A text without placeholders that its tool would fill in.
     pub(super) fn text<'n>(&mut self, node: Option<&'n Node<'_>>, what: &str) -> Option<&'n str> {
         let node = node?;
         let text = self.template(node, what)?;
@@ -77,7 +77,7 @@ impl<'r> Reader<'r> {
         Some(text)
     }
 
-    /// A text as it stands there.
+    /// A text unchanged, placeholders included.
     pub(super) fn template<'n>(&mut self, node: &'n Node<'_>, what: &str) -> Option<&'n str> {
         let text = node.text();
         if text.is_none() {
@@ -86,7 +86,7 @@ impl<'r> Reader<'r> {
         text
     }
 
-    /// A yes or no, as YAML 1.1 has it, which these tools read. `None` where nothing is said.
+    /// A boolean of YAML 1.1, which these tools read. `None` if there is no value.
     pub(super) fn flag(&mut self, node: Option<&Node<'_>>, what: &str) -> Option<bool> {
         let node = node.filter(|node| !node.is_null())?;
         match node.text().map(str::to_ascii_lowercase).as_deref() {
@@ -99,7 +99,7 @@ impl<'r> Reader<'r> {
         }
     }
 
-    /// An identifier that is parsed.
+    /// A parsed identifier.
     pub(super) fn id<T: std::str::FromStr<Err = crate::model::id::InvalidId>>(
         &mut self,
         node: Option<&Node<'_>>,
@@ -128,7 +128,7 @@ impl<'r> Reader<'r> {
         self.leave(node.place, &sentence);
     }
 
-    /// Says of every key that is none of the `known` ones that it has no counterpart. `of`: of what.
+    /// Reports every key that is not among the `known` ones as without a counterpart. `of` names the mapping.
     pub(super) fn others(&mut self, entries: &[Entry<'_>], known: &[&str], of: &str) {
         for entry in entries.iter().filter(|entry| !known.contains(&entry.key.as_ref())) {
             self.leave(entry.place, &format!("{of}: {} has no counterpart in a catalog", shown(&entry.key)));
@@ -141,7 +141,7 @@ pub(super) fn get<'n, 't>(entries: &'n [Entry<'t>], key: &str) -> Option<&'n Nod
     entries.iter().find(|entry| entry.key == key).map(|entry| &entry.value)
 }
 
-/// A text of the file within a sentence: on one line, of a length that can be read.
+/// A text of the file for a sentence: in backticks, on one line, and shortened.
 pub(super) fn shown(text: &str) -> String {
     const MOST: usize = 80;
     let mut shown: String = text.chars().take(MOST).map(|c| if c.is_control() { ' ' } else { c }).collect();

@@ -1,4 +1,4 @@
-//! What a file is, by what it says.
+//! Recognises the kind of a file by its contents.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use super::file::{ForeignFile, Kind, Trouble};
 use super::reader::shown;
 use super::tree::{self, Content, Node};
 
-/// What tells a kind, and what is missing in a file that is none of it.
+/// What is missing in a file that is not of this kind.
 fn told_by(kind: Kind) -> &'static str {
     match kind {
         Kind::Lza => "no `customizations` and no list of accounts (`mandatoryAccounts`, `workloadAccounts`) at the top",
@@ -24,7 +24,7 @@ fn told_by(kind: Kind) -> &'static str {
 ///
 /// # Errors
 ///
-/// Where it is none of them: what was tried, and why it is not that.
+/// If it is of no known kind. The sentence lists each kind with the reason.
 pub fn recognise(file: &ForeignFile) -> Result<Kind, Trouble> {
     let tree = tree::parse(&file.path, &file.text);
     if let Ok(root) = &tree {

@@ -1,8 +1,8 @@
-//! YAML, and JSON, which is YAML too → a tree of values with their places.
+//! Parses YAML, and JSON as a part of it, into a tree of values with their places.
 //!
-//! Other tools' files hold more than what is read here, in ways of their own: tags that their tool resolves, merge keys,
-//! placeholders that it fills in. So nothing but bad syntax is an error here: what can't be made out becomes a value that
-//! says why, and matters only where somebody asks for it.
+//! Other tools' files contain more than is read here: tags that the tool resolves, merge keys, placeholders. So only
+//! bad syntax is an error. A value that can't be understood becomes [`Content::Odd`] with the reason, which matters
+//! only if somebody asks for the value.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,16 +12,16 @@ use serde_yaml::granit_parser::{Event, Marker, Options, Parser, ScalarStyle, Spa
 use super::file::Trouble;
 use super::place::Place;
 
-/// Deeper than any of these files goes, and shallow enough to walk by recursion.
+/// Deeper than any of these files, and shallow enough for recursion.
 const MAX_DEPTH: usize = 100;
-/// Values in a file, what aliases and merge keys stand for counted out.
+/// The most values in a file. Aliases and merge keys count with everything that they stand for.
 const MAX_NODES: usize = 2_000_000;
 
 fn place_of(marker: &Marker) -> Place {
     Place { line: marker.line().max(1), column: marker.col() + 1 }
 }
 
-/// A value and where it stands.
+/// A value and its place.
 #[derive(Debug, Clone)]
 pub(super) struct Node<'t> {
     pub(super) place: Place,
@@ -33,13 +33,13 @@ pub(super) struct Node<'t> {
 pub(super) enum Content<'t> {
     Text {
         text: Cow<'t, str>,
-        /// Neither quoted nor a block: it may stand for more than text.
+        /// Neither quoted nor a block scalar, so it may stand for another type.
         plain: bool,
     },
     List(Vec<Node<'t>>),
     /// In the order of the file, each key once.
     Map(Vec<Entry<'t>>),
-    /// What it is instead of a value that can be read.
+    /// A value that can't be used. The text says what it is.
     Odd(String),
 }
 
@@ -60,12 +60,12 @@ impl<'t> Node<'t> {
         }
     }
 
-    /// The value of a key, where this is a mapping that has it.
+    /// The value of a key. `None` if there is none, or if this is no mapping.
     pub(super) fn get(&self, key: &str) -> Option<&Node<'t>> {
         self.entries().iter().find(|entry| entry.key == key).map(|entry| &entry.value)
     }
 
-    /// The entries of a mapping; none of anything else.
+    /// The entries of a mapping. Empty for anything else.
     pub(super) fn entries(&self) -> &[Entry<'t>] {
         match &self.content {
             Content::Map(entries) => entries,
@@ -73,7 +73,7 @@ impl<'t> Node<'t> {
         }
     }
 
-    /// The items of a list; none of anything else.
+    /// The items of a list. Empty for anything else.
     pub(super) fn items(&self) -> &[Node<'t>] {
         match &self.content {
             Content::List(items) => items,
@@ -81,7 +81,7 @@ impl<'t> Node<'t> {
         }
     }
 
-    /// A text as it stands there, or nothing where this is none.
+    /// A text unchanged. `None` for null and for anything but a text.
     pub(super) fn text(&self) -> Option<&str> {
         match &self.content {
             Content::Text { text, plain: _ } if !self.is_null() => Some(text),
@@ -89,14 +89,14 @@ impl<'t> Node<'t> {
         }
     }
 
-    /// What a copy of it costs, and how deep it is.
+    /// The cost of a copy, and the depth.
     fn measure(&self) -> (usize, usize) {
         let join = |(size, depth): (usize, usize), node: &Self| {
             let (more, deep) = node.measure();
             (size + more, depth.max(deep + 1))
         };
         match &self.content {
-            // A text of the file itself is borrowed. One that was put together is copied with its bytes.
+            // Borrowed text costs nothing more. Owned text is copied, so its bytes count.
             Content::Text { text: Cow::Owned(text), plain: _ } | Content::Odd(text) => (1 + text.len() / 16, 1),
             Content::Text { text: Cow::Borrowed(_), plain: _ } => (1, 1),
             Content::List(items) => items.iter().fold((1, 1), join),
@@ -109,11 +109,11 @@ impl<'t> Node<'t> {
     }
 }
 
-/// The tree of a file.
+/// Parses a file into a tree.
 ///
 /// # Errors
 ///
-/// Where it is no YAML, says nothing, or is beyond what can be read.
+/// If it is not YAML, is empty, or exceeds the limits.
 pub(super) fn parse<'t>(path: &str, text: &'t str) -> Result<Node<'t>, Trouble> {
     let mut options = Options::default();
     options.emit_unresolved_aliases = true;
@@ -144,7 +144,7 @@ fn line_of(text: &str, place: Place) -> Option<&str> {
 struct Open<'t> {
     place: Place,
     anchor: usize,
-    /// The tag that it has.
+    /// A tag that only the tool resolves.
     tag: Option<String>,
     kind: Kind<'t>,
 }
@@ -158,15 +158,15 @@ enum Kind<'t> {
 struct Map<'t> {
     entries: Vec<Entry<'t>>,
     key: Option<Key<'t>>,
-    /// The place of each key among the entries.
+    /// The index of each key in `entries`.
     seen: BTreeMap<Cow<'t, str>, usize>,
-    /// What `<<` stands for.
+    /// The values of `<<`.
     merged: Vec<Node<'t>>,
-    /// Whether a key is no text: `{{ … }}` comes to that.
+    /// Whether a key is no text. `{{ … }}` parses as such a key.
     is_odd: bool,
 }
 
-/// A key whose value has not come yet.
+/// A key that still lacks its value.
 enum Key<'t> {
     Text(Cow<'t, str>, Place),
     Merge,
@@ -241,8 +241,8 @@ impl<'t> Builder<'t, '_> {
         self.complete(Node { place, content }, anchor)
     }
 
-    /// The entries of a mapping with those that `<<` brings. What stands in the mapping itself wins, then what was merged
-    /// first.
+    /// The entries of a mapping, with those from `<<`. Entries of the mapping itself win, then those of the first
+    /// merged mapping.
     fn merge(&mut self, map: Map<'t>) -> Result<Vec<Entry<'t>>, Trouble> {
         let Map { mut entries, key: _, mut seen, merged, is_odd: _ } = map;
         for node in merged {
@@ -278,11 +278,11 @@ impl<'t> Builder<'t, '_> {
         self.complete(Node { place, content: target.content }, 0)
     }
 
-    /// A value is whole: it goes where it belongs.
+    /// Puts a finished value where it belongs.
     fn complete(&mut self, node: Node<'t>, anchor: usize) -> Result<(), Trouble> {
         self.spend(1, node.place)?;
         if anchor != 0 {
-            // The copy counts, or anchors inside anchors would multiply what a file takes.
+            // The stored copy counts, too. Otherwise nested anchors would multiply the memory that a file takes.
             let (size, depth) = node.measure();
             self.spend(size, node.place)?;
             self.anchors.insert(anchor, (node.clone(), size, depth));
@@ -309,7 +309,7 @@ impl<'t> Builder<'t, '_> {
 }
 
 impl<'t> Map<'t> {
-    /// Takes a key, or the value of the last one.
+    /// Takes a key, or the value of the last key.
     fn take(&mut self, node: Node<'t>) {
         match self.key.take() {
             None => {
@@ -334,7 +334,7 @@ impl<'t> Map<'t> {
     }
 }
 
-/// A tag that only its own tool understands. Those of YAML itself change nothing of a text.
+/// A tag that only the tool understands. YAML's own tags are ignored.
 fn foreign_tag(tag: &Tag) -> Option<String> {
     (tag.core_suffix().is_none() && tag.suffix() != "").then(|| tag.to_string())
 }

@@ -1,5 +1,5 @@
-//! What was done in the console, as one pull request that writes it into the catalog: opened, kept up to date, and closed
-//! when nothing is left of it. Only what drifted is in it: never what was merged and waits to be applied.
+//! One pull request that writes console changes into the catalog: opened, kept up to date, and closed when nothing is
+//! left to adopt. It adopts drift only, never a change that was merged and is not applied yet.
 
 use anyhow::{Context as _, Result};
 use sha2::{Digest as _, Sha256};
@@ -27,7 +27,7 @@ use crate::plan::Adoption;
 use crate::render::escape::markdown::{inline, link};
 use crate::render::markdown::{self, ADOPTED_TITLE, Adopting, Kept, Link};
 
-/// Looks what differs, and keeps the pull request.
+/// Finds drift, and opens, updates or closes the pull request.
 pub(super) async fn run(job: &mut Job) -> Result<Exit> {
     if !check::is_sound(job)? {
         return Ok(Exit::Error);
@@ -44,7 +44,7 @@ pub(super) async fn run(job: &mut Job) -> Result<Exit> {
         );
     }
     let from = catalog.version.revision.clone().context("the catalog is in no commit: check the repository out")?;
-    // As Git has it: a checkout may have other line ends.
+    // Read from Git: a checkout may have other line ends.
     let files = source::read_revision(&job.common.catalog, &from)?;
     let session = cloud::open(&job.common, &catalog, Mode::Plan).await?;
     let adopted = adopting::adopt(&job.common, &session.cloud, &catalog, &files, Chosen::Drift).await;
@@ -69,8 +69,8 @@ pub(super) async fn run(job: &mut Job) -> Result<Exit> {
     Ok(Exit::Error)
 }
 
-/// Whether this is an older commit than the default branch's last one: what it sees must neither move the branch nor close what
-/// a newer run has opened, and is not what the branch holds.
+/// Whether the default branch has newer commits than this run. An older run must not move the pull request's branch,
+/// nor close a pull request that a newer run opened.
 async fn is_overtaken(job: &mut Job, from: &str) -> Result<bool> {
     if job.is_sandboxed {
         return Ok(false);
@@ -79,7 +79,7 @@ async fn is_overtaken(job: &mut Job, from: &str) -> Result<bool> {
     Ok(commits::up_to(&hub.client, main, 1).await?.last().map(String::as_str) != Some(from))
 }
 
-/// There is nothing that a pull request could keep: an open one is closed. As long as something could not be read, it stays.
+/// Closes an open pull request when nothing can be adopted. While something can't be read, it stays open.
 async fn nothing(job: &mut Job, adopted: &Adopted) -> Result<()> {
     let said = match (adopted.unread.is_empty(), adopted.left.is_empty()) {
         (false, _) => "Not everything could be read: a pull request that is open stays as it is.",
@@ -95,7 +95,8 @@ async fn nothing(job: &mut Job, adopted: &Adopted) -> Result<()> {
     let marker = AdoptMarker::new(&job.folder(), "");
     let found = proposal::find(&client, &me, &marker).await?;
     let Some(pull) = found.filter(Proposal::is_open) else { return Ok(()) };
-    // Somebody who closes it declines what it keeps. We do not: when the same differs again, it is proposed again.
+    // A person who closes the pull request declines these differences. This is no decline: the digest is removed, so
+    // that the same differences can be proposed again.
     if let Some(kept) = AdoptMarker::read(pull.body()) {
         let body = pull.body().replacen(&kept.write(), &marker.write(), 1);
         proposal::restate(&client, &pull, &body).await?;
@@ -130,7 +131,7 @@ async fn propose(
     }
     let open = there.filter(Proposal::is_open);
     if let Some(pull) = open.as_ref().filter(|_| !adopted.unread.is_empty()) {
-        // It may keep what could not be read now.
+        // It may adopt differences that could not be read in this run.
         let said = format!("Not everything could be read: #{} stays as it is.", pull.number);
         output::tell(&said);
         job.output("pull-request-url", &pull.html_url);
@@ -144,7 +145,7 @@ async fn propose(
         from: from.clone(),
         message: ADOPTED_TITLE.to_owned(),
     };
-    // People may rename it; the pull request goes with it.
+    // Uses the present name of the branch: people may rename it, and the pull request follows.
     let name = open.as_ref().map_or_else(|| marker.branch(), |pull| pull.branch().to_owned());
     let whose = branched::bring(&hub, &name, &wanted, &main).await?;
     if whose == Whose::Theirs && open.is_none() {
@@ -174,7 +175,7 @@ async fn propose(
     Ok(())
 }
 
-/// What is told of it.
+/// The text about the differences, for the pull request and for the summary.
 fn told(job: &Job, marker: &str, adopted: &Adopted, is_theirs: bool) -> String {
     let Adopted { files, taken, left, unread: _ } = adopted;
     let names =
@@ -193,7 +194,7 @@ fn told(job: &Job, marker: &str, adopted: &Adopted, is_theirs: bool) -> String {
     markdown::adopted(&Adopting { marker, differences: &differences, files: &files, undo, is_theirs })
 }
 
-/// What is kept, in a word: the same as long as the same differs.
+/// A digest of the adopted differences. Equal as long as the differences are.
 fn digest(adopted: &Adopted) -> String {
     let mut fingerprints: Vec<&str> = adopted.taken.iter().map(|adoption| adoption.fingerprint.as_str()).collect();
     fingerprints.sort_unstable();
@@ -205,7 +206,8 @@ fn digest(adopted: &Adopted) -> String {
     hex(hash.finalize())
 }
 
-/// What the workflow's own token opens starts no workflow, so its plan is made here: comment, record and check.
+/// A pull request opened with the workflow's own token starts no workflow, so its plan is made here, with comment,
+/// record and check.
 async fn show_plan(
     job: &mut Job,
     catalog: Catalog,

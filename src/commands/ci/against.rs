@@ -1,6 +1,6 @@
-//! What a plan is compared with. GitHub checks out a pull request as it would be merged, and the base of that merge is
-//! younger than the one that the event names: compared with the older one, other people's merges would show as this pull
-//! request's.
+//! Chooses the base of a plan. GitHub checks out a pull request as it would be merged, and that merge's base is newer
+//! than the one in the event. Compared with the older one, other people's merges would show as changes of this pull
+//! request.
 
 use anyhow::Result;
 
@@ -10,8 +10,8 @@ use crate::catalog::source::{self, Head};
 use crate::github::event::{Event, PullRequest};
 use crate::render::markdown::settings_note;
 
-/// Takes what the checked-out merge was merged with, or else what the event names, as the base, unless one was given.
-/// Answers what a reader has to know of it, as markdown; mostly nothing.
+/// Sets the base, unless one was given: the commit that the checked-out merge was made onto, else the base in the
+/// event. Returns a note for the reader as markdown, usually empty.
 pub(super) fn set(job: &mut Job, event: &Event) -> Result<String> {
     let named = base::of(event);
     let Event::PullRequest(PullRequest { head, base: of_event, .. }) = event else {

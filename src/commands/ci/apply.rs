@@ -1,4 +1,4 @@
-//! A merge: what was reviewed is planned again, compared, carried out and reported.
+//! A merge: plans again, compares with what was reviewed, applies and reports.
 
 use std::pin::pin;
 
@@ -26,17 +26,17 @@ use crate::render::escape::markdown::inline;
 use crate::render::markdown::State;
 use crate::render::text;
 
-/// So many commits are looked at in any case, with what their pull requests have shown and the result on each.
+/// Up to this many merged commits, each one's pull request is looked up in full: what it showed, and a result on each.
 const TOLD: usize = 20;
 
-/// Carries out what was reviewed.
+/// Applies what was reviewed.
 pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     if !check::is_sound(job)? {
         stale::not_applied(job, event, "the catalog has errors on the default branch").await;
         return Ok(Exit::Error);
     }
     let sha = sha(job, event)?;
-    // Found out before anything is changed: what was done has to be told.
+    // Checked before anything is changed, so that the report can be written afterwards.
     files::writable(&job.file(job.options.report_file.as_deref(), "report.json"))?;
     let Some(catalog) = catalog::load(&job.common)? else { return Ok(Exit::Error) };
     let hub = job.hub().await?;
@@ -69,7 +69,7 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
         review.restate(job, &State::Applying(run.run())).await;
     }
     let mirrors = Mirrors::of(&catalog.desired);
-    // The pull request says that this is being applied, so from here on it has to be told how that ended.
+    // The pull request says "applying" by now, so from here on it must be told how the apply ended.
     let stops = pin!(signal::stops());
     match carry_out(job, &sha, &past, catalog, review.as_mut(), stops).await {
         Ok((exit, Some(told))) => {
@@ -101,7 +101,7 @@ pub(super) fn sha(job: &Job, event: &Event) -> Result<String> {
     }
 }
 
-/// What earlier applies mean for this one.
+/// The effects of earlier applies on this one.
 async fn past(job: &Job, event: &Event, sha: &str, hub: Option<&Hub>, catalog: &Catalog) -> Result<Past> {
     let before = before(event, sha);
     let organizations = catalog.desired.settings.organizations.keys();
@@ -111,8 +111,8 @@ async fn past(job: &Job, event: &Event, sha: &str, hub: Option<&Hub>, catalog: &
     }
 }
 
-/// The commit that counts as applied where no apply was ever recorded: the one before the push; by hand this one, so that
-/// everything that differs is drift.
+/// The commit that counts as applied if no apply was ever recorded: the one before the push. For a run by hand it is
+/// this commit, so that everything that differs is drift.
 pub(super) fn before<'e>(event: &'e Event, sha: &'e str) -> Option<&'e str> {
     match event {
         Event::Push(Push { before, .. }) => before.as_deref(),
@@ -120,7 +120,7 @@ pub(super) fn before<'e>(event: &'e Event, sha: &'e str) -> Option<&'e str> {
     }
 }
 
-/// The catalog against what was applied last. A base that was given counts for all.
+/// The catalog, compared with what was applied last. A base that was given counts for all targets instead.
 pub(super) fn load(job: &mut Job, by_hand: bool, past: &mut Past, catalog: Catalog) -> Result<Catalog> {
     if job.common.base.is_some() {
         past.differing = catalog.desired.settings.organizations.keys().cloned().collect();
@@ -159,7 +159,7 @@ async fn carry_out(
     job.count(&plan.summary(), plan.released.len(), &plan.digest);
     let mut told = match decide(job, sha, past, &plan, limits, review.as_deref_mut()).await {
         Ok(Decided { sifted, approved: Ok(approved) }) => {
-            // A run that is killed has at least said what it was about to do.
+            // Printed first, so that the log of a killed run shows what it was about to do.
             let shown = text::Options { all: true, verbose: job.common.verbose, applying: true, width: None };
             job.group("To apply", |mut sink| text::plan(&sifted.plan, None, &shown, &mut sink))?;
             let writer = session.cloud.writer().context("a session that applies has a writer")?;
@@ -174,7 +174,7 @@ async fn carry_out(
         }
         Err(error) => Err(error),
     };
-    // What was done is told already, whatever becomes of the session.
+    // The result was reported already, so an error from closing can't hide it.
     let closed = session.close(&job.common).await;
     if let (Ok(_), Err(error)) = (&told, closed) {
         told = Err(error);
@@ -182,7 +182,7 @@ async fn carry_out(
     told.map(|(exit, told)| (exit, Some(told)))
 }
 
-/// What of a plan may be carried out.
+/// A plan without the changes that must not be applied, and whether the rest is approved.
 struct Decided {
     sifted: Sifted,
     approved: Result<ApprovedPlan, Refusal>,
@@ -203,7 +203,8 @@ async fn decide(
         sift(plan.clone(), required.then_some(&reviewed), carried)
     };
     if let Some(review) = review.as_deref_mut() {
-        // All merges that this run carries out are told what becomes of them; of many nothing else is looked up.
+        // Every merge that this run applies gets the result. If there are more than `TOLD`, only their pull requests'
+        // numbers are looked up.
         let line = past.commits.clone().unwrap_or_default();
         if line.len() <= TOLD {
             review.look_back(job, sha, &line).await?;
@@ -216,7 +217,7 @@ async fn decide(
     if let Some(review) = review.as_deref_mut()
         && (!sifted.refused.is_empty() || sifted.left_out.iter().any(is_left))
     {
-        // Where that can't be read, it can't be told what was seen, and nothing is applied.
+        // An error here ends the run: without these records it is not known what was seen.
         let line = past.looked_back_on(review.hub, sha).await?;
         review.look_back(job, sha, &line).await?;
         sifted = sifted_by(Some(&*review));

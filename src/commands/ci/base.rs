@@ -1,5 +1,4 @@
-//! The catalog as it was: its commit, which may be missing from a shallow checkout, and what the change to its settings
-//! means to a reviewer.
+//! The base catalog: its commit, which may be missing from a shallow checkout, and notices about changed settings.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +15,7 @@ use crate::plan;
 use crate::render::escape::markdown::inline;
 use crate::render::markdown::{setting_changes, settings_note};
 
-/// The commit that the plan of an event is compared with.
+/// The base commit that an event names.
 pub(super) fn of(event: &Event) -> Option<&str> {
     match event {
         Event::PullRequest(PullRequest { base, .. }) | Event::MergeGroup(MergeGroup { base, .. }) => Some(base),
@@ -29,7 +28,7 @@ pub(super) fn of(event: &Event) -> Option<&str> {
     }
 }
 
-/// Takes a commit as the base, unless one was given. Fetches it where it is missing.
+/// Sets the base, unless one was given. Fetches the commit if it is missing.
 pub(super) fn set(job: &mut Job, base: Option<&str>) -> Result<()> {
     let (None, Some(base)) = (&job.common.base, base) else { return Ok(()) };
     source::ensure_commit(&job.common.catalog, base).with_context(|| {
@@ -39,7 +38,7 @@ pub(super) fn set(job: &mut Job, base: Option<&str>) -> Result<()> {
     Ok(())
 }
 
-/// What the reader of a plan has to know of the settings first, as markdown; mostly nothing.
+/// A notice about the settings for the top of a plan, as markdown. Usually empty.
 pub(super) fn notice(catalog: &Catalog) -> String {
     match &catalog.before {
         Before::Known(before) => setting_changes(&plan::setting_changes(before, &catalog.desired.settings)),
@@ -51,10 +50,10 @@ pub(super) fn notice(catalog: &Catalog) -> String {
     }
 }
 
-/// Says which drift a merge would leave as it is, as markdown: that of organizations in which the catalog changes
-/// nothing. An apply decides by what was applied last, which may be older than the base.
+/// A note, as markdown, about drift that a merge would not undo: drift in organizations for which the catalog changes
+/// nothing. An apply decides this by what was applied last, which may be older than the base.
 pub(super) fn untouched(differing: &BTreeSet<Name>, plan: &Plan) -> String {
-    // What mirrored experiences bring goes with the schedule, whatever is merged.
+    // Changes from mirrored experiences are left out: `ci due` applies them whatever is merged.
     let drift = plan.changes().filter(|(_, change)| change.about.origin == Origin::Drift);
     let organizations = drift.map(|(target, _)| &target.organization);
     let left: BTreeSet<String> =
@@ -71,7 +70,7 @@ pub(super) fn untouched(differing: &BTreeSet<Name>, plan: &Plan) -> String {
     boxed("NOTE", &[text])
 }
 
-/// The notice where the base can't be had.
+/// The notice for a base commit that is not available.
 pub(super) fn unknown() -> String {
     settings_note(
         "The commit that this pull request is compared with is not here, so what it changes in settings.yaml can't be \

@@ -1,4 +1,4 @@
-//! A branch of ours that is brought to what a pull request asks to merge.
+//! Brings a branch of ours to the contents that a pull request proposes.
 
 use std::collections::BTreeMap;
 
@@ -9,26 +9,26 @@ use crate::commands::output;
 use crate::github::branch::{self, Branch, Change};
 use crate::github::{Error, commits};
 
-/// What is to be committed.
+/// The commit to make.
 pub(super) struct Wanted {
-    /// The files, from the repository's top on, and what they are to say.
+    /// The new text of each file, by its path from the repository's root.
     pub(super) files: BTreeMap<String, String>,
-    /// The commit that they were read in.
+    /// The commit in which the files were read.
     pub(super) from: String,
-    /// What the commit says.
+    /// The commit message.
     pub(super) message: String,
 }
 
-/// Whose a branch is.
+/// The owner of a branch's commits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Whose {
-    /// Ours; its last commit.
+    /// Ours, with the last commit.
     Ours(String),
-    /// Others have put commits on it: it stays as it is.
+    /// Others have added commits: the branch is left as it is.
     Theirs,
 }
 
-/// GitHub. Nothing is written there for a try in the sandbox.
+/// The connection to GitHub. `None` in the sandbox, where nothing is written to GitHub. Fails without a token.
 pub(super) async fn hub(job: &Job) -> Result<Option<Hub>> {
     if job.is_sandboxed {
         output::tell("This is the sandbox: nothing is written to GitHub.");
@@ -38,7 +38,7 @@ pub(super) async fn hub(job: &Job) -> Result<Option<Hub>> {
     hub.map(Some).context("GITHUB_TOKEN is not set, and a pull request is to be kept: give github-token")
 }
 
-/// Brings a branch to what is wanted. What others have put on it stays as it is.
+/// Brings a branch to the wanted contents. A branch with commits by others is left as it is.
 pub(super) async fn bring(hub: &Hub, name: &str, wanted: &Wanted, main: &str) -> Result<Whose, Error> {
     let Hub { client, me: _ } = hub;
     let Wanted { files: _, from, message } = wanted;
@@ -56,7 +56,7 @@ pub(super) async fn bring(hub: &Hub, name: &str, wanted: &Wanted, main: &str) ->
     if files == objects {
         return Ok(Whose::Ours(tip));
     }
-    // From an older commit than the default branch's last one, what came since would be taken back.
+    // A commit made from anything but the tip of the default branch would undo what was merged since.
     if commits::up_to(client, main, 1).await?.last() != Some(from) {
         return Ok(Whose::Ours(tip));
     }

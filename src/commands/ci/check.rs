@@ -1,4 +1,4 @@
-//! The catalog, checked before anything else: its findings are annotations on its lines.
+//! Checks the catalog before anything else. Its findings become annotations on its lines.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use crate::model::finding::{Finding, Severity, Source};
 use crate::render::escape::markdown::{fenced, inline};
 use crate::render::{annotations, escape, findings};
 
-/// Whether the catalog can be used. Where not, the summary says why.
+/// Whether the catalog has no errors. If it has, the summary lists them.
 pub(super) fn is_sound(job: &mut Job) -> Result<bool> {
     let files = source::read_dir(&job.common.catalog)?;
     let loaded = crate::catalog::load(&files, catalog::today());
@@ -27,13 +27,13 @@ pub(super) fn is_sound(job: &mut Job) -> Result<bool> {
     Ok(false)
 }
 
-/// So many annotations of a level GitHub shows of what a step prints.
+/// GitHub shows at most this many annotations of one level that a step prints.
 const SHOWN: usize = 10;
 
 /// The most findings that go into a check run.
 const MOST: usize = 500;
 
-/// The findings that GitHub does not show of what a step prints, as annotations of a check run.
+/// The findings beyond those that GitHub shows for a step, as annotations of a check run.
 pub(super) fn further(found: &[Finding]) -> Vec<Value> {
     let of = |level: Severity| found.iter().filter(move |finding| finding.severity == level).skip(SHOWN);
     let annotation = |finding: &Finding| {
@@ -51,7 +51,7 @@ pub(super) fn further(found: &[Finding]) -> Vec<Value> {
     of(Severity::Error).chain(of(Severity::Warning)).take(MOST).map(annotation).collect()
 }
 
-/// The errors, as markdown. The limit of a summary is far away: there are ten at most of a level that GitHub shows.
+/// The errors as markdown. A hundred lines are far below the size limit of a summary.
 fn summary(found: &[Finding]) -> String {
     let errors: Vec<&Finding> = found.iter().filter(|finding| finding.severity == Severity::Error).collect();
     let lines: Vec<String> = errors

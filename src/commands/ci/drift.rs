@@ -1,4 +1,4 @@
-//! The schedule: what is live against what Git says, as an issue that lasts as long as the drift does.
+//! The scheduled run: compares AWS with Git, and keeps an issue open as long as there is drift.
 
 use anyhow::Result;
 
@@ -21,7 +21,7 @@ use crate::plan::wire::Beside;
 use crate::render::markdown::{self, DriftContext, Keep, Link};
 use crate::render::{annotations, text};
 
-/// Looks, and keeps the issue.
+/// Makes the plan, and updates the issue.
 pub(super) async fn run(job: &mut Job) -> Result<Exit> {
     if !check::is_sound(job)? {
         return Ok(Exit::Error);
@@ -38,8 +38,8 @@ pub(super) async fn run(job: &mut Job) -> Result<Exit> {
     show(job, &plan, limits, notice).await
 }
 
-/// The catalog against what was applied last: what was merged since is pending and no drift. Where that can't be told,
-/// everything that differs counts as drift.
+/// The catalog, compared with what was applied last, so that merged changes which are not applied yet are pending and
+/// no drift. If the last apply can't be determined, everything that differs counts as drift.
 pub(super) async fn against_applied(job: &mut Job, catalog: Catalog) -> Result<(Catalog, Option<Past>)> {
     let catalog = catalog.into_drift();
     let sha = job.environment.sha.clone().or_else(|| catalog.version.revision.clone());
@@ -63,12 +63,12 @@ pub(super) async fn against_applied(job: &mut Job, catalog: Catalog) -> Result<(
     }
 }
 
-/// Leaves what differs wherever one looks for it. `notice` stands above it, as markdown.
+/// Publishes the drift: log, annotations, file, outputs, summary and issue. `notice`: markdown for the top.
 pub(super) async fn show(job: &mut Job, plan: &Plan, limits: Limits, notice: String) -> Result<Exit> {
     show_as(job, plan, limits, notice, false).await
 }
 
-/// The same. `is_stopped`: what mirrored experiences bring does not follow by itself, so that it opens the issue too.
+/// The same. `is_stopped`: `ci due` does not apply the changes from mirrored experiences, so they open the issue, too.
 pub(super) async fn show_as(
     job: &mut Job,
     plan: &Plan,
@@ -108,7 +108,7 @@ pub(super) async fn show_as(
     let workflow = undo::workflow(&job.environment, "apply");
     let keeping = keeping(job, hub.as_ref()).await;
     let about = DriftContext {
-        // Where the issue can't be looked at, it is not known for how long this has been so.
+        // If the issue can't be read, it is not known since when there is drift.
         since: Some(since.as_str()).filter(|_| !matches!(issue, Some(Err(_)))),
         looked: &looked,
         before: &before,
@@ -121,7 +121,7 @@ pub(super) async fn show_as(
     };
     let mut frame = job.frame(plan.catalog.revision.as_deref());
     frame.notice = notice;
-    // The summary first: it needs nobody's leave.
+    // Before the issue: the summary needs no permission.
     job.summarize(&markdown::drift(plan, objection.as_ref(), &frame.summary(), &about))?;
     if let (Some(hub), Some(issue)) = (&hub, issue) {
         let marker = issue.as_ref().map(|issue| issue.marker.clone()).unwrap_or_default();
@@ -143,8 +143,8 @@ pub(super) async fn show_as(
     })
 }
 
-/// How what was done in the console is kept: by the pull request that is open for it, or else by the workflow that opens one,
-/// with its name and address.
+/// The link for keeping console changes: the open pull request that adopts them, or else the workflow that opens one.
+/// Gives whether it is the pull request, its name and its address.
 async fn keeping(job: &mut Job, hub: Option<&Hub>) -> Option<(bool, String, String)> {
     let (name, page) = undo::workflow(&job.environment, "adopt")?;
     let there = match hub {
@@ -161,9 +161,9 @@ async fn keeping(job: &mut Job, hub: Option<&Hub>) -> Option<(bool, String, Stri
     }
 }
 
-/// What the issue is to say. What was looked at in part, or could not be read, is never in step.
+/// The state to show in the issue. Never "in step" if only some targets were planned, or some could not be read.
 fn found(job: &Job, plan: &Plan, summary: &Summary, is_stopped: bool) -> Found {
-    // What is behind a mirrored experience follows by itself: an open issue tells of it, and it opens none.
+    // `ci due` applies the changes from mirrored experiences: an open issue lists them, but they don't open one.
     let differing = if is_stopped { summary.changes() } else { summary.changes() - summary.mirrored };
     match (differing, summary.unreadable) {
         (0, 0) if plan.has_incomplete_shares() => Found::Drift,
@@ -175,7 +175,7 @@ fn found(job: &Job, plan: &Plan, summary: &Summary, is_stopped: bool) -> Found {
     }
 }
 
-/// Whether what mirrored experiences bring takes away more than the limits allow, so that the schedule leaves it.
+/// Whether the changes from mirrored experiences exceed the limits on removals, so that `ci due` does not apply them.
 fn due_is_stopped(plan: &Plan, limits: Limits) -> bool {
     let mut mirrored = plan.clone();
     for target in &mut mirrored.targets {

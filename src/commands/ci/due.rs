@@ -1,6 +1,6 @@
-//! What falls due without a pull request: entries whose last day has passed, and what mirrored experiences bring. The
-//! merge that wrote the day, or the mirror, was reviewed and applied, so the schedule may carry that out, and nothing
-//! else. It never moves the base of an organization.
+//! Applies what falls due without a pull request: entries whose last day has passed, and changes from mirrored
+//! experiences. The merge that wrote the day, or the mirror, was reviewed and applied, so no further review is needed.
+//! Nothing else is applied, and the base of an organization never moves.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
@@ -28,7 +28,7 @@ use crate::render::escape::command::command as workflow_command;
 use crate::render::escape::markdown::{inline, prose};
 use crate::render::{annotations, markdown, text};
 
-/// Carries out what has fallen due.
+/// Applies what has fallen due.
 pub(super) async fn run(job: &mut Job) -> Result<Exit> {
     if !job.common.targets.is_empty() {
         let message = "`ci due` carries out all that is due in one job, so that its limit holds for all of it: leave \
@@ -66,7 +66,7 @@ pub(super) async fn run(job: &mut Job) -> Result<Exit> {
     carry_out(job, hub.as_ref(), &sha, catalog, limits).await
 }
 
-/// Refuses a run of a commit that the default branch has gone on from: a later commit may give an entry more time.
+/// Refuses to run for a commit that is not the tip of the default branch: a later commit may give an entry more time.
 async fn outdated(job: &mut Job, hub: Option<&Hub>, sha: &str) -> Result<Option<Exit>> {
     let (Some(hub), false) = (hub, job.is_sandboxed) else { return Ok(None) };
     let branch = job.default_branch().await?.context("GitHub does not say which branch is the default one")?.to_owned();
@@ -78,8 +78,8 @@ async fn outdated(job: &mut Job, hub: Option<&Hub>, sha: &str) -> Result<Option<
     job.refuse("Not carried out", &obstacle).map(Some)
 }
 
-/// What was applied last. Where no apply was ever recorded nothing is due. The sandbox records nothing, so there the
-/// catalog at hand counts as applied.
+/// The record of what was applied last. If no apply was ever recorded, nothing is due. The sandbox records nothing, so
+/// there the present catalog counts as applied.
 async fn past(job: &Job, hub: Option<&Hub>, sha: &str, catalog: &Catalog) -> Result<Past> {
     let organizations = catalog.desired.settings.organizations.keys();
     match hub.filter(|_| !job.is_sandboxed) {
@@ -88,7 +88,8 @@ async fn past(job: &Job, hub: Option<&Hub>, sha: &str, catalog: &Catalog) -> Res
     }
 }
 
-/// The lowest limits of the catalog and of those that were applied last: a merge that is not applied raises none.
+/// The lowest limits of the catalog and of the catalogs that were applied last: a merge that is not applied yet can't
+/// raise a limit.
 fn strictest(limits: Limits, catalog: &Catalog) -> Limits {
     let earlier = catalog.earlier.iter().filter_map(|earlier| earlier.desired.as_ref());
     let max_removals = earlier
@@ -136,12 +137,12 @@ async fn carry_out(job: &mut Job, hub: Option<&Hub>, sha: &str, catalog: Catalog
             return refused(job, &obstacle, &whole, limits).await;
         }
     };
-    // Reading may have taken minutes, and a merge in between may have given an entry more time.
+    // Checked again: reading may have taken minutes, and a merge in the meantime may have given an entry more time.
     if let Some(refused) = outdated(job, hub, sha).await? {
         session.close(&job.common).await?;
         return Ok(refused);
     }
-    // A run that is killed has at least said what it was about to do.
+    // Printed first, so that the log of a killed run shows what it was about to do.
     let shown = text::Options { all: true, verbose: job.common.verbose, applying: true, width: None };
     job.group("Due", |mut sink| text::plan(&plan, None, &shown, &mut sink))?;
     let writer = session.cloud.writer().context("a session that applies has a writer")?;
@@ -171,7 +172,7 @@ fn nothing(job: &mut Job, due: Option<&Due>) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// Says what is not carried out although nobody has to review it.
+/// Reports changes that need no review but are not applied, with the reason.
 fn note_left(job: &mut Job, due: &Due) -> Result<()> {
     let Due { plan: _, waiting, unapplied, behind } = due;
     let number = |number: usize, one: &str, more: &str| match number {
@@ -211,7 +212,7 @@ fn note_left(job: &mut Job, due: &Due) -> Result<()> {
     Ok(())
 }
 
-/// Puts what the limit stops into the issue about drift, with all else that differs.
+/// Reports the refusal, and adds all that differs to the issue about drift.
 async fn refused(job: &mut Job, obstacle: &Obstacle, whole: &Plan, limits: Limits) -> Result<Exit> {
     let (headline, way_out) = (obstacle.headline(), obstacle.way_out());
     obstacle.reason().into_iter().for_each(|reason| job.reason(reason));
@@ -225,7 +226,7 @@ async fn refused(job: &mut Job, obstacle: &Obstacle, whole: &Plan, limits: Limit
     Ok(Exit::Refused)
 }
 
-/// The environment in which it is recorded what fell due in an organization. No base is read from it.
+/// The GitHub environment for deployments of `ci due`. No base is read from it.
 fn environment(organization: &Name) -> String {
     format!("catalog-sync-due/{organization}")
 }
@@ -272,7 +273,7 @@ async fn end(job: &mut Job, hub: Option<&Hub>, begun: BTreeMap<Name, Made>, repo
     }
 }
 
-/// Tells the result in log, file, outputs and summary.
+/// Reports the result in log, file, outputs and summary.
 fn told(job: &mut Job, sha: &str, report: &Report) -> Result<Exit> {
     let shown = text::Options { all: true, verbose: job.common.verbose, applying: true, width: None };
     job.group("Carried out", |mut sink| text::report(report, &shown, &mut sink))?;

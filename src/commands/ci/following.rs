@@ -1,4 +1,5 @@
-//! Records when experiences were last in step with the ones that they mirror. It decides nothing: `status` tells it.
+//! Records when experiences were last in step with those that they mirror. Nothing is decided by it, except when the
+//! issue about drift is opened for experiences left behind.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,7 +32,7 @@ impl Mirrors {
     }
 }
 
-/// What a run has seen of experiences that mirror others, by organization.
+/// The mirroring experiences that a run has seen, by organization: in step or behind.
 #[derive(Debug, Default)]
 pub(super) struct Followers(BTreeMap<Name, Seen>);
 
@@ -42,7 +43,7 @@ impl Followers {
         into.insert(target.name.clone());
     }
 
-    /// Of a plan, of which `report` says what was carried out.
+    /// From a plan. `report`: what was applied of it.
     pub(super) fn of_plan(mirrors: &Mirrors, whole: &Plan, report: Option<&Report>) -> Self {
         let results = report.into_iter().flat_map(|report| &report.targets).flat_map(|of| {
             of.results().map(|(change, outcome)| (change.id(&of.target.name), *outcome == Outcome::Applied))
@@ -56,7 +57,7 @@ impl Followers {
         followers
     }
 
-    /// Of an apply.
+    /// From an apply.
     pub(super) fn of_told(mirrors: &Mirrors, told: &Told) -> Self {
         let Told { report, approved: _, left_out } = told;
         let mut followers = Self::default();
@@ -68,7 +69,7 @@ impl Followers {
         followers
     }
 
-    /// Records it. A run of some targets says too little.
+    /// Records the result in deployments. Does nothing for a run of some targets or in the sandbox.
     pub(super) async fn record(self, job: &mut Job, hub: &Hub, sha: &str) {
         if job.is_sandboxed || job.filter.is_narrow() {
             return;
@@ -85,12 +86,12 @@ impl Followers {
     }
 }
 
-/// For so long an experience may be behind the one that it mirrors until the issue about drift is opened for it: whatever
-/// brings it in step does not run, or does not get that far.
+/// How long an experience may be behind the one that it mirrors. After that the issue about drift is opened: whatever
+/// brings it in step does not run, or fails.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(48);
 
-/// Whether an experience has been behind for too long, as far as runs have recorded it. An answer that is missing is
-/// told, and opens no issue.
+/// Whether an experience has been behind for too long, according to the records. If GitHub can't be asked, that is
+/// reported and opens no issue.
 pub(super) async fn is_left_behind(job: &mut Job, hub: &Hub, plan: &Plan) -> bool {
     let is_behind = |target: &&Target| target.changes().any(|change| change.about.origin == Origin::Mirror);
     let mut behind: BTreeMap<&Name, Vec<&TargetName>> = BTreeMap::new();
@@ -114,7 +115,7 @@ pub(super) async fn is_left_behind(job: &mut Job, hub: &Hub, plan: &Plan) -> boo
     false
 }
 
-/// What the issue says then.
+/// The sentence for the issue in that case.
 pub(super) const LEFT_BEHIND: &str = "<b>Some experiences have been behind the ones that they mirror for two days or \
                                       more.</b> Look whether the workflow with <code>command: due</code> runs, and \
                                       what it says.";

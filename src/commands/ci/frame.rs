@@ -1,4 +1,4 @@
-//! What surrounds whatever a run writes: links to the run and to the files, head and base.
+//! The links around everything that a run writes: the run, the files, head and base.
 
 use crate::github::Environment;
 use crate::model::change::CatalogVersion;
@@ -6,7 +6,7 @@ use crate::plan::wire;
 use crate::render::escape::markdown::link;
 use crate::render::markdown::{Context, Limit, Link, State};
 
-/// What surrounds whatever a run writes.
+/// The links and notices around everything that a run writes.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Frame {
     run: Option<(String, String)>,
@@ -17,11 +17,11 @@ pub(super) struct Frame {
     pub(super) base_branch: Option<String>,
     /// Whether it is about the sandbox.
     pub(super) sandbox: bool,
-    /// Whether it was put together from files of other jobs.
+    /// Whether it was merged from files of other jobs.
     pub(super) gathered: bool,
-    /// What keeps a merge from applying the plan; empty where nothing does.
+    /// Why a merge does not apply the plan, in a few words. Empty if it does.
     pub(super) but: &'static str,
-    /// What has to be read before anything else, as markdown.
+    /// Markdown for the top.
     pub(super) notice: String,
 }
 
@@ -41,7 +41,7 @@ impl Frame {
         }
     }
 
-    /// With the base of what was planned.
+    /// Adds the base of the planned catalog.
     pub(super) fn against(mut self, environment: &Environment, version: &CatalogVersion) -> Self {
         self.sandbox = version.sandbox;
         self.base.clone_from(&version.base);
@@ -49,7 +49,7 @@ impl Frame {
         self
     }
 
-    /// The run; a word where this is none.
+    /// A link to the run. Outside of a run, only the words.
     pub(super) fn run(&self) -> Link<'_> {
         match &self.run {
             Some((text, url)) => Link { text, url },
@@ -57,7 +57,7 @@ impl Frame {
         }
     }
 
-    /// The run as markdown.
+    /// The link to the run as markdown.
     pub(super) fn run_text(&self) -> String {
         let Link { text, url } = self.run();
         link(text, url)

@@ -1,5 +1,5 @@
-//! Which events may do what. A job's token opens AWS and writes issues and deployments in the repository's name, so it
-//! serves a pull request's plan and what is on the default branch, and nothing else.
+//! Decides which event may run which command. A job's token opens AWS and writes issues and deployments in the
+//! repository's name, so it is used only for the plan of a pull request and for the default branch.
 
 use anyhow::Result;
 
@@ -8,7 +8,7 @@ use crate::cli::CiCommand;
 use crate::commands::obstacle::Obstacle;
 use crate::github::event::{Event, MergeGroup, PullRequest};
 
-/// Why a command is refused on an event. `None` where it may run.
+/// Why an event may not run a command. `None` if it may.
 pub(super) async fn obstacle(job: &mut Job, command: CiCommand, event: &Event) -> Result<Option<Obstacle>> {
     let name = job.environment.event_name.clone().unwrap_or_default();
     let done = match command {
@@ -22,8 +22,8 @@ pub(super) async fn obstacle(job: &mut Job, command: CiCommand, event: &Event) -
         CiCommand::Adopt => "adopted",
     };
     match (event, command) {
-        // For the list of targets nothing is asked of AWS, and nothing is written. A fork's plan gets no credentials, wherever
-        // it goes, and a review of it sets no check.
+        // `targets` asks nothing of AWS and writes nothing. A fork's plan gets no credentials, whichever its base, and
+        // a review of it sets no check.
         (_, CiCommand::Targets)
         | (Event::PullRequest(PullRequest { fork: true, .. }), CiCommand::Plan | CiCommand::Report)
         | (Event::Review(PullRequest { fork: true, .. }), CiCommand::Plan) => Ok(None),
@@ -33,7 +33,7 @@ pub(super) async fn obstacle(job: &mut Job, command: CiCommand, event: &Event) -
         (Event::MergeGroup(MergeGroup { base_ref, .. }), CiCommand::Plan | CiCommand::Report) => {
             elsewhere(job, base_ref.strip_prefix("refs/heads/").unwrap_or(base_ref)).await
         }
-        // The check is set by what it holds, and nothing is planned.
+        // A review only sets the check from its records. Nothing is planned.
         (Event::Review(PullRequest { base_branch, .. }), CiCommand::Plan) => elsewhere(job, base_branch).await,
         (Event::Review(_), CiCommand::Drift | CiCommand::Report) => {
             Ok(Some(Obstacle::ReviewSetsCheck { event: name, done }))
@@ -63,7 +63,7 @@ pub(super) async fn obstacle(job: &mut Job, command: CiCommand, event: &Event) -
         (Event::Other(_), CiCommand::Plan | CiCommand::Drift | CiCommand::Report) => {
             Ok(Some(Obstacle::EventOfStrangers { event: name, done }))
         }
-        // GitHub starts these on the default branch alone, and does not always say in the event which that is.
+        // GitHub runs these events on the default branch only, and the event does not always name it.
         (Event::Schedule | Event::RepositoryDispatch, _) if job.default_branch().await?.is_none() => Ok(None),
         (Event::Push(_) | Event::Schedule | Event::RepositoryDispatch | Event::WorkflowDispatch, _) => {
             if job.is_default_branch().await? {
@@ -78,8 +78,8 @@ pub(super) async fn obstacle(job: &mut Job, command: CiCommand, event: &Event) -
     }
 }
 
-/// Refuses a pull request that goes to another branch than the default one. Its base is what guards its plan, and
-/// whoever may push a branch can have any base there.
+/// Refuses a pull request into any branch but the default one. A plan is guarded by its base, and whoever may push
+/// branches can choose any base there.
 async fn elsewhere(job: &mut Job, branch: &str) -> Result<Option<Obstacle>> {
     Ok(match job.default_branch().await? {
         Some(default) if default == branch => None,

@@ -1,5 +1,4 @@
-//! The issue about drift, before and after it is brought in line with what was found; what it shows is kept on the
-//! commit.
+//! The issue about drift: read first, then updated. What it shows is also recorded on the commit.
 
 use anyhow::Result;
 
@@ -16,13 +15,13 @@ use crate::plan::{Reviewed, canonical};
 use crate::render::escape::markdown::inline;
 use crate::render::markdown::{self, DriftContext, Link};
 
-/// The issue about drift, before it is brought in line with what was found.
+/// The issue about drift as it was found, before it is updated.
 pub(super) struct IssueAtHand {
     ours: Ours,
     pub(super) now: jiff::Timestamp,
     pub(super) since: jiff::Timestamp,
     pub(super) marker: String,
-    /// The digest that muting goes by.
+    /// The digest that decides whether the issue is muted.
     digest: String,
 }
 
@@ -38,7 +37,7 @@ impl IssueAtHand {
         Ok(Self { ours, now, since, marker, digest })
     }
 
-    /// What the open issue says by now.
+    /// The body of the open issue. Empty if none is open.
     pub(super) fn before(&self) -> &str {
         self.ours.kept.as_ref().filter(|issue| issue.is_open()).map(Issue::body).unwrap_or_default()
     }
@@ -57,7 +56,7 @@ impl IssueAtHand {
     }
 }
 
-/// Where the issue is. A repository without issues has the summary.
+/// Reports where the issue is. If the repository has no issues, the summary is all there is.
 pub(super) fn told(job: &mut Job, kept: Result<Kept, Error>) -> Result<()> {
     match kept {
         Ok(Kept::Told(issue)) => job.output("issue-url", &issue.html_url),
@@ -79,11 +78,11 @@ pub(super) fn told(job: &mut Job, kept: Result<Kept, Error>) -> Result<()> {
     Ok(())
 }
 
-/// Puts drift that an apply has left as it is into the issue at once. What the issue says of targets that the run was not
-/// about stays there. The jobs of a matrix leave this to the one that gathers their files.
+/// Adds drift that an apply left out to the issue. What the issue says of targets outside of this run stays. A job of
+/// a matrix leaves this to the job that merges the files.
 pub(super) async fn keep_left_out(job: &mut Job, hub: &Hub, left: Told) {
     let Told { report: Report { digest: _, catalog, targets, released: _ }, approved: _, mut left_out } = left;
-    // What mirrored experiences bring alone opens no issue: the schedule carries it out.
+    // Changes from mirrored experiences alone open no issue: `ci due` applies them.
     let is_drift = |change: ChangeRef<'_>| change.about.origin != Origin::Mirror;
     let has_drift = left_out.iter().any(|target| target.changes().any(is_drift));
     if !has_drift || !job.options.drift_issue || job.is_sandboxed || job.is_gathered() {
@@ -123,11 +122,12 @@ pub(super) async fn keep_left_out(job: &mut Job, hub: &Hub, left: Told) {
     }
 }
 
-/// The digest of muted drift that a run of some targets has seen a part of, and nothing else: it stays muted.
+/// The digest of muted drift, if this run of some targets has seen a part of that drift and nothing else. The issue
+/// then stays muted.
 async fn muted_part(job: &Job, hub: &Hub, ours: &Ours, plan: &Plan) -> Result<Option<String>, Error> {
     let muted = ours.kept.as_ref().filter(|issue| job.filter.is_narrow() && issue.is_muted());
     let Some(DriftMarker { digest, head: Some(head), .. }) = muted.and_then(Issue::marker) else { return Ok(None) };
-    // People can edit the issue.
+    // The commit is checked, since people can edit the issue.
     if !keep::is_commit(&head) {
         return Ok(None);
     }
@@ -137,8 +137,8 @@ async fn muted_part(job: &Job, hub: &Hub, ours: &Ours, plan: &Plan) -> Result<Op
     Ok(shown.filter(|shown| plan.has_changes() && shown.covers(plan)).map(|_| digest))
 }
 
-/// Keeps on the commit what the issue shows, so that an apply by hand may carry it out. Gives the commit; `None` where
-/// that did not work, and such an apply has to be shown it in a pull request.
+/// Records on the commit what the issue shows, so that an apply by hand may carry it out. Returns the commit. `None`
+/// if that failed; an apply by hand then needs a pull request that shows the changes.
 async fn keep_shown(job: &mut Job, hub: &Hub, plan: &Plan) -> Option<String> {
     let head = job.environment.sha.clone().or_else(|| plan.catalog.revision.clone())?;
     let record = keep::record(job, hub, plan, (None, &head), "", &[]);

@@ -1,4 +1,4 @@
-//! One run: where it is, as whom it speaks, what it leaves.
+//! One run of `ci`: its environment, its identity on GitHub, and everything that it writes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
@@ -25,45 +25,45 @@ use crate::plan::wire::Beside;
 use crate::render::escape::command::command as workflow_command;
 use crate::render::escape::markdown::{inline, prose};
 
-/// One run.
+/// One run of `ci`.
 pub(super) struct Job {
     pub(super) common: Common,
     pub(super) options: Options,
     pub(super) environment: Environment,
     pub(super) filter: Filter,
-    /// Whether what is told is about the sandbox.
+    /// Whether the results are about the sandbox.
     pub(super) is_sandboxed: bool,
-    /// Whether what is told was put together from files of other jobs.
+    /// Whether the results are merged from files of other jobs.
     pub(super) is_gathering: bool,
-    /// The default branch, where the event or GitHub said it.
+    /// The default branch, if the event or GitHub has named it.
     pub(super) default_branch: Option<String>,
-    /// The targets that `--target` asked for, by the names that the catalog gives them; `None` for all.
+    /// The targets that `--target` selects, by their names in the catalog. `None` without `--target`.
     pub(super) chosen: Option<BTreeSet<TargetName>>,
-    /// What goes into the file beside the plan or the report, for a job that gathers several.
+    /// Data that the file holds besides the plan or the report, for the job that merges the files.
     pub(super) beside: Beside,
-    /// What was found in the catalog.
+    /// The findings of the catalog.
     pub(super) findings: Vec<Finding>,
-    /// Sentences that stand above every result of the run, as markdown.
+    /// Sentences for the top of every result, as markdown.
     pub(super) notes: Vec<String>,
     outputs: BTreeMap<&'static str, String>,
-    /// What of the report could not be written, and why.
+    /// The parts of the report that could not be written, with the reasons.
     unreported: Vec<String>,
 }
 
-/// GitHub, and as whom we are there.
+/// The connection to GitHub, and the user that writes there.
 pub(super) struct Hub {
     pub(super) client: Client,
     pub(super) me: User,
 }
 
-/// The catalog's folder as markers have it: `/` between its parts.
+/// The catalog's folder as it is written in markers: with `/` between its parts.
 pub(in crate::commands) fn folder(common: &Common) -> String {
     let parts = common.catalog.components().map(|part| part.as_os_str().to_string_lossy().into_owned());
     let parts: Vec<String> = parts.filter(|part| part != ".").collect();
     parts.join("/")
 }
 
-/// A box of paragraphs of markdown; nothing where there are none.
+/// A GitHub alert of some markdown paragraphs. Empty if there are none.
 pub(super) fn boxed(kind: &str, paragraphs: &[String]) -> String {
     if paragraphs.is_empty() {
         return String::new();
@@ -94,8 +94,8 @@ impl Job {
         Ok(job)
     }
 
-    /// Annotations and links name files from the repository's top on, so that is where the run takes place. What was
-    /// given is from where it began.
+    /// Changes to the repository's root, since annotations and links name files from there. Paths that were given are
+    /// converted: they are relative to the folder in which the run began.
     fn go_to_the_top(&mut self) -> Result<()> {
         let here = env::current_dir().context("can't tell which folder this is")?;
         let Some(top) = self.environment.workspace.as_ref().and_then(|top| top.canonicalize().ok()) else {
@@ -121,19 +121,19 @@ impl Job {
         env::set_current_dir(&top).with_context(|| format!("can't go to {}", top.display()))
     }
 
-    /// The catalog's folder as markers have it. What was shown in the sandbox is another catalog's: it never counts as
-    /// reviewed where AWS is meant, and is never written over what is about AWS.
+    /// The catalog's folder as it is written in markers. The sandbox gets a name of its own: what it has shown never
+    /// counts as reviewed for AWS, and never replaces what is about AWS.
     pub(super) fn folder(&self) -> String {
         let folder = folder(&self.common);
         if self.is_sandboxed { format!("sandbox of {folder}") } else { folder }
     }
 
-    /// The same for comments: jobs that are about some targets each have their own.
+    /// The same for comments: jobs for different targets have a comment each.
     pub(super) fn comment_key(&self) -> String {
         part_of(&self.folder(), self.filter.key().as_deref())
     }
 
-    /// GitHub, where there is a token.
+    /// The connection to GitHub. `None` without a token.
     pub(super) async fn hub(&self) -> Result<Option<Hub>> {
         if self.environment.token.is_none() {
             return Ok(None);
@@ -143,7 +143,7 @@ impl Job {
         Ok(Some(Hub { client, me }))
     }
 
-    /// The default branch. `None` where neither the event nor GitHub says which it is.
+    /// The default branch. `None` if neither the event nor GitHub names it.
     pub(super) async fn default_branch(&mut self) -> Result<Option<&str>> {
         if self.default_branch.is_none() && self.environment.token.is_some() {
             let client = Client::new(&self.environment)?;
@@ -152,7 +152,7 @@ impl Job {
         Ok(self.default_branch.as_deref())
     }
 
-    /// Whether the run is for the default branch. Where nobody says which that is, it is not.
+    /// Whether the run is for the default branch. `false` if that branch is not known.
     pub(super) async fn is_default_branch(&mut self) -> Result<bool> {
         let wanted = self.default_branch().await?.map(|branch| format!("refs/heads/{branch}"));
         Ok(wanted.is_some() && wanted == self.environment.git_ref)
@@ -166,7 +166,7 @@ impl Job {
         frame
     }
 
-    /// Where a result goes.
+    /// The file for a result: the given one, else one in the temporary folder.
     pub(super) fn file(&self, given: Option<&Path>, name: &str) -> PathBuf {
         let temp = || self.environment.temp.clone().unwrap_or_default().join(name);
         given.map_or_else(temp, Path::to_owned)
@@ -179,7 +179,7 @@ impl Job {
         Ok(())
     }
 
-    /// What counts of a plan, as outputs.
+    /// Sets the numbers of a plan as outputs.
     pub(super) fn count(&mut self, summary: &Summary, released: usize, digest: &str) {
         let Summary { targets: _, creates, updates, removes, drift, mirrored: _, warnings, unreadable: _ } = summary;
         self.output("has-changes", if summary.changes() + released > 0 { "true" } else { "false" });
@@ -194,17 +194,17 @@ impl Job {
         self.outputs.insert(name, value.to_owned());
     }
 
-    /// What the run has left as an output so far.
+    /// An output that was set so far.
     pub(super) fn left(&self, name: &str) -> Option<&str> {
         self.outputs.get(name).map(String::as_str)
     }
 
-    /// Why the run ended as it did, in a word for machines. The first one stays.
+    /// Sets the output `reason`: why the run ended as it did. The first one stays.
     pub(super) fn reason(&mut self, reason: &'static str) {
         self.outputs.entry("reason").or_insert_with(|| reason.to_owned());
     }
 
-    /// Ends the run before anything is looked at in AWS: in the log, on standard error and in the summary.
+    /// Ends the run before AWS is read. Reports the reason in the log, on standard error and in the summary.
     pub(super) fn refuse(&mut self, title: &str, obstacle: &Obstacle) -> Result<Exit> {
         let why = obstacle.sentence();
         obstacle.reason().into_iter().for_each(|reason| self.reason(reason));
@@ -214,19 +214,19 @@ impl Job {
         Ok(Exit::Refused)
     }
 
-    /// Says that a part of the report could not be written. What was done stays what it was.
+    /// Reports that a part of the report could not be written. The result of the run stays the same.
     pub(super) fn not_reported(&mut self, error: &crate::github::Error) {
         self.unreported.push(error.to_string());
         output::tell(&format!("warning: {error}"));
     }
 
-    /// Says that what was done could not be recorded, and why.
+    /// Reports that a result could not be recorded, with the reason.
     pub(super) fn not_recorded(&mut self, why: &str) {
         self.unreported.push(why.to_owned());
         output::tell(&format!("warning: {why}"));
     }
 
-    /// Says at the end, in log and summary, what of the report could not be written.
+    /// Lists in log and summary what could not be reported. Runs last.
     pub(super) fn confess(&mut self) -> Result<()> {
         let unreported = std::mem::take(&mut self.unreported);
         if unreported.is_empty() {
@@ -240,12 +240,13 @@ impl Job {
         self.summarize(&format!("#### Not everything could be reported\n\n{}", lines.concat()))
     }
 
-    /// The targets that `--target` asked for, as far as it is known by now; `None` for all.
+    /// The names of the targets that `--target` selects, as far as known. `None` without `--target`.
     pub(super) fn only(&self) -> Option<Vec<String>> {
         self.chosen.as_ref().map(|chosen| chosen.iter().map(ToString::to_string).collect())
     }
 
-    /// Whether this is one job of a matrix: a later `report` speaks for all of them, so this one leaves only its file.
+    /// Whether this is one job of a matrix. A later `ci report` publishes for all of them, so this one only leaves its
+    /// file.
     pub(super) fn is_gathered(&self) -> bool {
         self.filter.is_narrow() && !self.options.comment.is_wanted()
     }
@@ -269,14 +270,14 @@ impl Job {
         step::summarize(file, text).with_context(|| format!("can't write the summary to {}", file.display()))
     }
 
-    /// Writes to the log as it is: annotations.
+    /// Writes workflow commands to the log unchanged, such as annotations.
     pub(super) fn print(&self, text: &str) -> Result<()> {
         output::result(&self.common, |sink| sink.write_all(text.as_bytes()))
     }
 
-    /// Writes a folded part of the log.
+    /// Writes a folded group to the log.
     pub(super) fn group(&self, title: &str, write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<()> {
-        // Both streams come to the same log: what was said before stands before.
+        // Both streams go to the same log: flushed, so that earlier messages stay above the group.
         io::stderr().flush()?;
         output::result(&self.common, |sink| log::group(sink, title, write))
     }

@@ -1,4 +1,4 @@
-//! Keeps what was shown in a check run, and says there what stands in the way of the merge.
+//! Records in a check run what a plan has shown, and lets the check block the merge while something is in the way.
 
 use std::collections::BTreeSet;
 
@@ -11,17 +11,17 @@ use crate::github::{Error, Moment};
 use crate::model::change::{Plan, Summary};
 use crate::plan::{Removals, Reviewed};
 
-/// So many characters of the record are for what is not a fingerprint: times and words.
+/// The part of a record's characters that is left for times and words, besides the fingerprints.
 const WORDS: usize = 6_000;
 
-/// A record in its check run.
+/// A record and the check run that holds it.
 #[derive(Clone)]
 pub(super) struct Kept {
     pub(super) check: Check,
     pub(super) record: Record,
 }
 
-/// Which record: of a pull request's plan, or of drift.
+/// The name and the external id of the check run for a record, of a pull request's plan or of drift.
 fn id(folder: &str, pull: Option<u64>, only: Option<&str>) -> (String, String) {
     let word = if pull.is_some() { "plan" } else { "drift" };
     let name = if folder == "catalog" { format!("catalog {word}") } else { format!("catalog {word} ({folder})") };
@@ -30,16 +30,16 @@ fn id(folder: &str, pull: Option<u64>, only: Option<&str>) -> (String, String) {
     (name, format!("catalog-sync:{word}:{number}{folder}{only}"))
 }
 
-/// What stands between the folder and the word for some targets.
+/// Separates the folder from the key of the selected targets in an external id.
 const PART: &str = ":targets:";
 
-/// The records of a pull request's plans on a commit: of all targets, and of jobs that are about some. A text that is no
-/// record of this very plan counts as none.
+/// The records of a pull request's plans on a commit: for all targets, and for jobs with some targets. Ignores a text
+/// that is no record of exactly this plan.
 pub(super) async fn find_all(hub: &Hub, folder: &str, pull: u64, sha: &str) -> Result<Vec<Kept>, Error> {
     find_all_and_whose(hub, folder, pull, sha).await.map(|(kept, _)| kept)
 }
 
-/// The same, and the other apps that have kept one, which counts for nothing.
+/// The same, with the names of other apps that have written such a check run. Their records don't count.
 pub(super) async fn find_all_and_whose(
     hub: &Hub,
     folder: &str,
@@ -60,7 +60,7 @@ pub(super) async fn find_all_and_whose(
     Ok((ours.into_iter().filter_map(kept).collect(), others))
 }
 
-/// What was kept on a commit. A text that is no record of this very plan counts as none.
+/// The record on a commit. Ignores a text that is no record of exactly this plan.
 pub(super) async fn find(hub: &Hub, folder: &str, pull: Option<u64>, sha: &str) -> Result<Option<Kept>, Error> {
     let Hub { client, me } = hub;
     let (name, external_id) = id(folder, pull, None);
@@ -70,8 +70,8 @@ pub(super) async fn find(hub: &Hub, folder: &str, pull: Option<u64>, sha: &str) 
     Ok(record.map(|record| Kept { check, record }))
 }
 
-/// What was kept on the commits that our comments name. People can edit a comment, so what is there counts only as a
-/// record of this very pull request: it was shown there, whichever of them it is.
+/// The records on the commits that our comments name. People can edit a comment, but a record found there counts only
+/// if it is of this pull request, so it was shown there in any case.
 pub(super) async fn pointed_at(hub: &Hub, folder: &str, pull: u64, comments: &[Comment]) -> Result<Vec<Record>, Error> {
     let markers = comments.iter().filter_map(|comment| PlanMarker::read(comment.body()));
     let heads: BTreeSet<String> = markers.filter_map(|marker| marker.head).filter(|head| is_commit(head)).collect();
@@ -82,7 +82,7 @@ pub(super) async fn pointed_at(hub: &Hub, folder: &str, pull: u64, comments: &[C
     Ok(records)
 }
 
-/// Whether a text that people may have written can stand in an address.
+/// Whether a text looks like a commit id. The text may be from people and goes into a URL.
 pub(super) fn is_commit(text: &str) -> bool {
     (7..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
@@ -117,7 +117,7 @@ pub(super) fn record(
     Record::new(about, &kept, Moment(hub.client.now()), earlier)
 }
 
-/// A plan in a few words, as it stands in the list of checks.
+/// A plan in a few words, for the list of checks.
 fn title(summary: &Summary) -> String {
     let Summary { targets: _, creates, updates, removes, drift: _, mirrored: _, warnings: _, unreadable } = summary;
     let counted =
@@ -127,13 +127,13 @@ fn title(summary: &Summary) -> String {
     if parts.is_empty() { "in step".to_owned() } else { parts.join(", ") }
 }
 
-/// What of a record was not shown before the last approval; `None` where nobody has approved.
+/// The number of changes that were not shown before the last approval. `None` without an approval.
 pub(super) fn unapproved(record: &Record, approvals: &[Moment]) -> Option<usize> {
     approvals.iter().max().map(|last| record.since(*last).len())
 }
 
-/// Sets the check on the commit that a merge queue tries, where it is required as well. It keeps nothing: what counts as
-/// reviewed is what the pull requests have shown.
+/// Sets the check on the commit of a merge queue, where it is required as well. It holds no record: only the pull
+/// requests' own records count as reviewed.
 pub(super) async fn pass_group(job: &Job, hub: &Hub, plan: &Plan, head: &str) -> Result<(), Error> {
     let folder = job.folder();
     let (name, _) = id(&folder, Some(0), None);
@@ -155,16 +155,16 @@ pub(super) async fn pass_group(job: &Job, hub: &Hub, plan: &Plan, head: &str) ->
     check::put(&hub.client, &hub.me, there.as_ref(), &text).await.map(drop)
 }
 
-/// What is known of those who approved a pull request.
+/// The approvals of a pull request.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Approval<'a> {
-    /// When it was approved.
+    /// The times of the approvals.
     pub(super) approvals: &'a [Moment],
-    /// What it changes of its own jobs, where nobody else has approved it.
+    /// The file by which the pull request changes its own jobs, if nobody else has approved it.
     pub(super) workflow: Option<&'a str>,
 }
 
-/// How a check ends by what its record has shown, and its title.
+/// The conclusion and the title of the check for a record.
 fn ends(record: &Record, Approval { approvals, workflow }: Approval<'_>) -> (Conclusion, String) {
     let unapproved = unapproved(record, approvals).unwrap_or_default();
     let title = match &record.only {
@@ -184,15 +184,15 @@ fn ends(record: &Record, Approval { approvals, workflow }: Approval<'_>) -> (Con
     }
 }
 
-/// Those of the records of other jobs that count beside one.
+/// The records of other jobs that count together with this one.
 pub(super) fn beside(record: &Record, others: Vec<Kept>) -> Vec<Kept> {
     let all = others.iter().map(|kept| kept.record.clone()).chain([record.clone()]);
     let counting = shown::counting(all.collect());
     others.into_iter().filter(|kept| kept.record != *record && counting.contains(&kept.record)).collect()
 }
 
-/// Writes the record into its check run. A required check blocks the merge as long as something stands in the way, in
-/// this record or in one of the `others` that count beside it: all have the same name, and so all end alike.
+/// Writes a record into its check run. While this record or one of the `others` has something in the way, the check
+/// blocks the merge: all check runs have the same name, so all get the same conclusion.
 pub(super) async fn put(
     job: &Job,
     hub: &Hub,

@@ -1,20 +1,20 @@
-//! The label that allows a plan to take away more than the settings do.
+//! The label that allows a plan to exceed the limit on removals.
 
 use super::job::Hub;
 use crate::commands::obstacle::{LABEL, Label};
 use crate::github::{Error, Moment, pull, review};
 
-/// What the label on a pull request is worth for the plan that a record has shown.
+/// Whether the label on a pull request counts for the plan that a record has shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Worth {
-    /// It was put after the plan was shown, by somebody who may write to the repository.
+    /// Set after the plan was shown, by a person who may write to the repository.
     Counts,
-    /// It counts for nothing.
+    /// It does not count, for this reason.
     Lacks(Label),
 }
 
 impl Worth {
-    /// Asks GitHub what it is worth for a plan that was shown first at a moment. Times are those of GitHub's own answers.
+    /// Asks GitHub whether the label counts for a plan first shown at `since`. All times are from GitHub's answers.
     pub(super) async fn of(hub: &Hub, number: u64, since: Moment) -> Result<Self, Error> {
         let Hub { client, me } = hub;
         let Some(pull::Put { at, by }) = pull::label_put(client, number, LABEL).await? else {

@@ -1,4 +1,4 @@
-//! `ci`: what the Action runs. It picks by the event, and speaks GitHub.
+//! `ci`: the command that the Action runs. Picks the work by the event, and reports to GitHub.
 
 mod adopt;
 mod against;
@@ -43,7 +43,7 @@ use crate::github::Environment;
 use crate::github::event::{Event, Occasion};
 use crate::render::escape::command::command as workflow_command;
 
-/// Does what the event asks for, and leaves the outputs whatever comes of it.
+/// Does what the event asks for. Writes the outputs even after an error.
 pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     let environment = Environment::new(|name| std::env::var(name).ok());
     let mut job = Job::new(common, options, environment)?;
@@ -73,7 +73,7 @@ async fn pick(job: &mut Job) -> Result<Exit> {
         (Some(command), _) => command,
         (None, Event::PullRequest(_) | Event::Review(_) | Event::MergeGroup(_)) => CiCommand::Plan,
         (None, Event::Push(_)) => {
-            // Where it can't be told which branch is the default one, that is refused below.
+            // An unknown default branch is refused below.
             if job.default_branch().await?.is_some() && !job.is_default_branch().await? {
                 output::tell("This push is not to the default branch: nothing is applied from here.");
                 return Ok(Exit::Done);
@@ -105,7 +105,7 @@ async fn pick(job: &mut Job) -> Result<Exit> {
     let writes = match command {
         CiCommand::Apply => Some("apply"),
         CiCommand::Due => Some("due"),
-        // Of the sandbox nothing is written to GitHub.
+        // In the sandbox these write nothing to GitHub.
         CiCommand::Plan
         | CiCommand::Drift
         | CiCommand::Report

@@ -1,5 +1,5 @@
-//! What earlier applies mean for this run: from which commit each target starts, whether a newer commit was applied
-//! already, and what was merged and never applied.
+//! The effects of earlier applies on this run: the base of each target, whether a newer commit was applied already,
+//! and which merges were never applied.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,40 +18,41 @@ use crate::model::target::TargetName;
 use crate::model::trust::Before;
 use crate::plan::{self, Earlier, Reviewed};
 
-/// So many commits are looked at for pull requests where no apply was ever recorded.
+/// The commits whose pull requests are looked up if no apply was ever recorded.
 const FIRST: usize = 50;
 
-/// What earlier applies mean for this run.
+/// The effects of earlier applies on this run.
 #[derive(Debug, Default)]
 pub(super) struct Past {
     histories: BTreeMap<Name, History>,
     places: BTreeMap<String, Place>,
-    /// The runs that applied or tried to, by commit.
+    /// The runs that applied a commit or tried to, by commit.
     runs: BTreeMap<String, String>,
-    /// The commit that the branch was at before the push.
+    /// The branch's commit before the push.
     before: Option<String>,
-    /// Sentences for people about what can't be told.
+    /// Sentences for people about what could not be determined.
     pub(super) notes: Vec<String>,
-    /// What earlier tries have left to do of what was reviewed.
+    /// Reviewed changes that earlier runs did not finish.
     pub(super) left: Reviewed,
-    /// Whether a person started the run: what it carries out is up to what that person has seen.
+    /// Whether a person started the run. It then applies what that person could see.
     pub(super) by_hand: bool,
-    /// The organizations that another job of this run has begun with.
+    /// The organizations for which another job of this run has made a deployment.
     pub(super) begun: BTreeSet<Name>,
     /// The organizations in which the catalog differs from the one that was applied last.
     pub(super) differing: BTreeSet<Name>,
-    /// The commits since the oldest base, this one included. `None` where there are too many to look at each.
+    /// The commits since the oldest base, with this one. `None` if there are too many to look at each.
     pub(super) commits: Option<Vec<String>>,
 }
 
 impl Past {
-    /// Without GitHub: what was there before the push is what was applied.
+    /// Without GitHub: the commit before the push counts as applied.
     pub(super) fn untold(before: Option<&str>) -> Self {
         Self { before: before.map(str::to_owned), ..Self::default() }
     }
 
-    /// Asks GitHub. `before` is the commit that counts as applied where no apply was ever recorded: the one before the
-    /// push, or this one itself where everything that differs is then drift. What comes of it decides, so an answer that is missing ends the run.
+    /// Reads the deployments. `before`: the commit that counts as applied if no apply was ever recorded, either the
+    /// one before the push, or this one, in which case everything that differs is drift. The result decides what is
+    /// applied, so a failed request ends the run.
     pub(super) async fn of(
         job: &Job,
         hub: &Hub,
@@ -75,7 +76,7 @@ impl Past {
             let place = commits::place(client, &recorded, sha, branch).await?;
             places.insert(recorded, place);
         }
-        // A commit that was before the push and is on the branch no more tells nothing of what was applied.
+        // After a force push the commit before it may have left the branch. Then it says nothing of what was applied.
         let before =
             before.filter(|before| matches!(places.get(*before), Some(Place::Older | Place::Here))).map(str::to_owned);
         let known = Commits { places, before, line: Vec::new() };
@@ -97,7 +98,7 @@ impl Past {
         Ok(past)
     }
 
-    /// The commits from the oldest base on.
+    /// The commits since the oldest base. `None` if there are too many.
     async fn line(&self, hub: &Hub, sha: &str, bases: &BTreeSet<Base>) -> Result<Option<Vec<String>>, Error> {
         let mut line = vec![sha.to_owned()];
         let starts = bases.iter().filter_map(|base| match base {
@@ -139,25 +140,25 @@ impl Past {
         self.histories.values().any(|history| history.is_recorded)
     }
 
-    /// The newest apply of a commit that came after this one.
+    /// The newest apply of a commit after this one.
     pub(super) fn overtaken(&self) -> Option<&Attempt> {
         self.histories.values().find_map(|history| history.overtaken.as_ref())
     }
 
-    /// The commits up to this one that are not known to be applied everywhere, the oldest first.
+    /// The commits up to this one that are not known to be applied everywhere, oldest first.
     pub(super) fn pending(&self) -> Vec<String> {
         let pending: BTreeSet<&String> = self.histories.values().flat_map(|history| &history.pending).collect();
         let line = self.commits.iter().flatten();
         line.filter(|commit| pending.contains(commit)).cloned().collect()
     }
 
-    /// The run that tried to apply a commit last.
+    /// The last run that tried to apply a commit.
     pub(super) fn run(&self, commit: &str) -> Option<&str> {
         self.runs.get(commit).map(String::as_str)
     }
 
-    /// The commits whose pull requests may have shown what is to be applied, the newest last: those since the oldest
-    /// base, and where no apply was ever recorded the last of the branch.
+    /// The commits whose pull requests may have shown what is to be applied, newest last: those since the oldest base.
+    /// If no apply was ever recorded, the last commits of the branch.
     pub(super) async fn looked_back_on(&self, hub: &Hub, sha: &str) -> Result<Vec<String>, Error> {
         let line = self.commits.clone().unwrap_or_default();
         if self.is_recorded() || line.len() >= FIRST {
@@ -172,8 +173,8 @@ impl Past {
         history.map_or_else(fallback, |history| history.base(target).clone())
     }
 
-    /// The catalog compared, target by target, with what was applied last, and which organizations differ. Its limits
-    /// are guarded by the settings before the push.
+    /// Compares each target of the catalog with what was applied last, and finds the organizations that differ. The
+    /// limits are guarded by the settings before the push.
     pub(super) fn rebase(&mut self, job: &mut Job, catalog: Catalog) -> Result<Catalog> {
         let Catalog { desired, base: _, earlier: _, before, mut version } = catalog;
         let common = &job.common;
@@ -200,7 +201,7 @@ impl Past {
             let chosen = job.filter.against(&names)?;
             job.chosen = Some(names.iter().filter(|name| chosen.matches_whole(name)).cloned().collect());
         }
-        // The name of a recipient does not hold its organization: it is that of the portfolio.
+        // A recipient's name has no organization: it is the one of the portfolio.
         let organizations: BTreeMap<(&Name, &Region), &Name> = [&desired]
             .into_iter()
             .chain(bases.values().filter_map(|read| read.desired.as_ref()))
@@ -231,7 +232,7 @@ impl Past {
                 ));
             }
         }
-        // The base of most targets is the plan's.
+        // The plan's base is that of most targets.
         let most = groups.iter().max_by_key(|(_, targets)| targets.len()).map(|(base, _)| base.clone());
         if let Some(Base::Commit(commit)) = &most {
             version.base = Some(commit.clone());
@@ -243,11 +244,11 @@ impl Past {
         Ok(Catalog { earlier, desired, base, before: settings, version })
     }
 
-    /// The oldest commit that a target of an organization is compared with.
+    /// The oldest base among the targets of an organization.
     pub(super) fn oldest_base(&self, organization: &Name) -> Option<String> {
         let bases = self.histories.get(organization).map(|history| owned(history.bases())).unwrap_or_default();
         let line = self.commits.iter().flatten().collect::<Vec<_>>();
-        // A commit that the line does not hold is the one before its first.
+        // The line begins after the oldest base, so a commit that is not in it is that base.
         let age = |sha: &String| line.iter().position(|commit| *commit == sha).map_or(0, |at| at + 1);
         let commits = bases.into_iter().filter_map(|base| match base {
             Base::Commit(commit) => Some(commit),

@@ -1,4 +1,4 @@
-//! What was merged and not applied yet, for the issue about drift.
+//! Merged changes that are not applied yet, for the issue about drift.
 
 use super::job::{Hub, Job, boxed};
 use super::past::Past;
@@ -6,10 +6,10 @@ use crate::github::pull::{self, Pull};
 use crate::model::change::{Origin, Plan};
 use crate::render::escape::markdown::{inline, link};
 
-/// So many pull requests are named.
+/// The most pull requests to name.
 const NAMED: usize = 20;
 
-/// A box that names the merges whose changes stand among the drift; empty where there are none.
+/// An alert that names the merges whose changes are listed among the drift. Empty if there are none.
 pub(super) async fn notice(job: &mut Job, past: &Past, plan: &Plan) -> String {
     let changes = plan.changes().filter(|(_, change)| change.about.origin == Origin::PullRequest).count();
     let mut lines: Vec<String> = past.notes.iter().map(|note| inline(note)).collect();
@@ -26,8 +26,8 @@ pub(super) async fn notice(job: &mut Job, past: &Past, plan: &Plan) -> String {
     boxed("IMPORTANT", &lines)
 }
 
-/// The pull requests of the pending commits with the runs that tried to apply them. Reports only, so an answer that is
-/// missing leaves a name out.
+/// Links to the pull requests of the pending commits, with the runs that tried to apply them. For information only:
+/// after a failed request the rest is left out.
 async fn merges(job: &mut Job, past: &Past) -> Vec<String> {
     let mut named: Vec<String> = Vec::new();
     let Ok(Some(Hub { client, me: _ })) = job.hub().await else { return named };

@@ -1,4 +1,4 @@
-//! A pull request: what it would change, as a comment that is kept up to date.
+//! The plan of a pull request, as a comment that is kept up to date.
 
 use anyhow::Result;
 
@@ -22,7 +22,7 @@ use crate::render::escape::markdown::{inline, link};
 use crate::render::markdown::State;
 use crate::render::{annotations, map, markdown, text};
 
-/// Checks the catalog, plans, and shows it.
+/// Checks the catalog, makes the plan and publishes it.
 pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     if !check::is_sound(job)? {
         stale::tell(job, event, "a newer commit's catalog has errors").await;
@@ -71,7 +71,7 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     Ok(exit)
 }
 
-/// Sets the check on what a merge queue tries, where it may be required.
+/// Sets the check on the commit of a merge queue, where it may be required.
 pub(super) async fn set_check_of_group(job: &Job, event: &Event, plan: &Plan) -> Result<()> {
     if let (Event::MergeGroup(group), true) = (event, job.options.comment.is_wanted())
         && let Some(hub) = job.hub().await?
@@ -81,8 +81,7 @@ pub(super) async fn set_check_of_group(job: &Job, event: &Event, plan: &Plan) ->
     Ok(())
 }
 
-/// Makes the plan of an event: it, what limits its apply, and what has to be read before it. `None` where the catalog
-/// has errors after all.
+/// Makes the plan of an event. Returns it with its limits and a notice for its top. `None` if the catalog has errors.
 async fn look(job: &mut Job, event: &Event) -> Result<Option<(Plan, Limits, String)>> {
     let behind = against::set(job, event)?;
     let Some(catalog) = catalog::load(&job.common)? else { return Ok(None) };
@@ -100,8 +99,7 @@ async fn look(job: &mut Job, event: &Event) -> Result<Option<(Plan, Limits, Stri
     Ok(Some((plan, limits, notice)))
 }
 
-/// Leaves a plan wherever one looks for it: log, annotations, file, outputs, summary, and the comment last, since that
-/// is what can fail.
+/// Publishes a plan: log, annotations, file, outputs, summary, and last the comment, since writing it can fail.
 pub(super) async fn show(
     job: &mut Job,
     pull: Option<&PullRequest>,
@@ -132,7 +130,7 @@ pub(super) async fn show(
         return Ok(());
     };
     let folder = job.folder();
-    // A run that comes late, or again, must not say anything of what is decided by now.
+    // A run that is late or repeated must not write about a pull request that was decided in the meantime.
     let now = pull::get(&hub.client, pull.number).await?;
     if !now.is_open_at(&pull.head) {
         output::tell(&format!(
@@ -172,7 +170,7 @@ pub(super) async fn show(
         Some(_) => comment::put(&client, pull.number, there.as_ref(), &body).await?,
         None => comment::write::<PlanMarker>(&client, &me, pull.number, &key, &body).await?,
     };
-    // Without a comment before there is none that went on.
+    // Continuation comments can exist only if the first comment existed.
     if !further.is_empty() || there.is_some() {
         more::put(&client, &me, pull.number, &key, further).await?;
     }
@@ -186,7 +184,7 @@ pub(super) async fn show(
     Ok(())
 }
 
-/// Says in the comments of jobs that were about some targets that what they have shown does not count any more.
+/// Marks the comments of jobs with some targets as outdated: what they have shown does not count any more.
 async fn outdate(job: &Job, hub: &Hub, number: u64, others: &[Written]) -> Result<()> {
     let run = job.frame(None);
     let state = State::Outdated(run.run(), "the plan of all targets takes the place of this one");
@@ -198,7 +196,7 @@ async fn outdate(job: &Job, hub: &Hub, number: u64, others: &[Written]) -> Resul
     Ok(())
 }
 
-/// That a comment shows some of the targets alone, and where those of other jobs are.
+/// A note that a comment shows only some targets, with links to the comments of other jobs. `None` if it shows all.
 fn narrowed(job: &Job, others: &[Written]) -> Option<String> {
     let links: Vec<String> =
         others.iter().map(|comment| link("the comment of another job", &comment.html_url)).collect();

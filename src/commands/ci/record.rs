@@ -1,5 +1,5 @@
-//! The deployments of a run: that it has begun with an organization, and how that ended. A later run starts from what
-//! they say, so they are written whatever else of the report could not be.
+//! The deployments of a run: it has begun with an organization, and how it ended. A later run starts from them, so
+//! they are written even if other parts of the report fail.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,12 +13,12 @@ use crate::model::report::{Outcome, TargetReport};
 use crate::model::target::TargetName;
 use crate::plan::Reviewed;
 
-/// The deployments that were begun, by organization.
+/// The deployments that this run has begun, by organization.
 #[derive(Debug, Default)]
 pub(super) struct Begun(BTreeMap<Name, Made>);
 
-/// Records that organizations are being brought to a commit, before anything is done: a run that dies has been there. The
-/// jobs of a matrix record it once for all of them, as far as they see each other; it is ended with [`end_parts`].
+/// Records, before anything is changed, that organizations are being brought to a commit. So a run that dies leaves a
+/// trace. The jobs of a matrix record it once for all, if they see each other's deployments; [`end_parts`] ends it.
 pub(super) async fn begin(job: &mut Job, hub: &Hub, past: &Past, sha: &str) -> Begun {
     let mut begun = Begun::default();
     if job.is_sandboxed {
@@ -26,7 +26,7 @@ pub(super) async fn begin(job: &mut Job, hub: &Hub, past: &Past, sha: &str) -> B
     }
     let part = job.is_gathered();
     let (log, words) = (job.environment.run().map(|(_, url)| url), "being applied");
-    // A recipient's name does not tell its organization: it may be any.
+    // A recipient's name has no organization, so then every organization may be meant.
     let chosen: Option<BTreeSet<Name>> = job.chosen.iter().flatten().map(|name| name.organization().cloned()).collect();
     let is_one =
         |organization: &Name| chosen.as_ref().is_none_or(|chosen| chosen.is_empty() || chosen.contains(organization));
@@ -63,7 +63,7 @@ fn payload(job: &Job, past: &Past, organization: &Name) -> Payload {
     }
 }
 
-/// Records that a run ended without a report.
+/// Records a failure for a run that ended without a report.
 pub(super) async fn give_up(job: &mut Job, hub: &Hub, begun: Begun) {
     let log = job.environment.run().map(|(_, url)| url);
     for (_, made) in begun.0 {
@@ -74,7 +74,7 @@ pub(super) async fn give_up(job: &mut Job, hub: &Hub, begun: Begun) {
     }
 }
 
-/// Records that what the jobs of a matrix have begun is over: what came of it stands in the record of all of them.
+/// Ends the deployments that the jobs of a matrix have begun. The result is in the one record for all of them.
 pub(super) async fn end_parts(job: &mut Job, hub: &Hub, told: &Told, sha: &str) {
     let Some((_, run)) = job.environment.run() else { return };
     let Hub { client, me } = hub;
@@ -93,20 +93,20 @@ pub(super) async fn end_parts(job: &mut Job, hub: &Hub, told: &Told, sha: &str) 
     }
 }
 
-/// What became of an organization.
+/// The result for one organization.
 #[derive(Debug, Default)]
 struct Tally {
     applied: usize,
     undone: usize,
-    /// The targets that are not at the commit.
+    /// The targets that were not brought to the commit.
     not: BTreeSet<TargetName>,
     /// Those of them whose changes were refused.
     refused: BTreeSet<TargetName>,
-    /// What was reviewed and is still to be done in them.
+    /// Their reviewed changes that are still to be applied.
     left: Vec<String>,
 }
 
-/// Records how it ended, for every organization.
+/// Records the result for every organization.
 pub(super) async fn end(job: &mut Job, hub: &Hub, past: &Past, sha: &str, Begun(mut begun): Begun, told: &Told) {
     let Told { report, approved, left_out } = told;
     let with = |is: &dyn Fn(Origin) -> bool| -> BTreeSet<&Name> {
@@ -169,7 +169,7 @@ fn count(of: &TargetReport, tally: &mut Tally) {
     tally.undone += undone;
 }
 
-/// What is still to be done of a target that was tried.
+/// The changes of a target that were tried and are still to be applied.
 fn left(of: &TargetReport) -> Option<String> {
     let done: BTreeSet<ChangeId> =
         of.results().filter(|(_, it)| **it == Outcome::Applied).map(|(change, _)| change.id(&of.target.name)).collect();
@@ -177,8 +177,8 @@ fn left(of: &TargetReport) -> Option<String> {
     rest.has_changes().then(|| Reviewed::record_of(&rest))
 }
 
-/// A deployment that was begun says by its state that all went well. What is still to be done stands in a further one,
-/// since what a deployment carries can't be changed.
+/// Records the end of a run. A deployment that was begun and went well only gets a new state. Otherwise a further one
+/// is made: its payload lists what is left to do, and a payload can't be changed.
 async fn write(
     job: &mut Job,
     hub: &Hub,

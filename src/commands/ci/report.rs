@@ -1,4 +1,4 @@
-//! The last job of a matrix: one comment, one issue, one record of what all the others left.
+//! The last job of a matrix: merges the files of the others into one comment, one issue and one record.
 
 use anyhow::Result;
 
@@ -17,7 +17,7 @@ use crate::github::event::Event;
 use crate::model::change::{Plan, Summary};
 use crate::model::report::Report;
 
-/// Gathers the files and shows them as what they are: a plan, drift, or what became of an apply.
+/// Merges the files and publishes them as what they are: a plan, drift or the result of an apply.
 pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     if job.options.files.is_empty() {
         return Err(UsageError("report needs the files that the other jobs left".to_owned()).into());
@@ -26,11 +26,11 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
         stale::tell(job, event, "a newer commit's catalog has errors").await;
         return Ok(Exit::Error);
     }
-    // What is not there yet is gathered as nothing: a job that died left no folder either.
+    // Skips paths that don't exist: a job that died leaves no folder.
     let paths: Vec<_> = job.options.files.iter().filter(|file| file.exists()).cloned().collect();
     let files = Files::read(&paths)?;
     job.is_gathering = true;
-    // What the jobs were about counts, whatever this one was told.
+    // The files decide whether this is about the sandbox, whatever this job's own input says.
     job.is_sandboxed = files.is_sandboxed().unwrap_or(job.is_sandboxed);
     job.beside = files.beside.clone();
     let is_proposed = matches!(event, Event::PullRequest(_) | Event::MergeGroup(_));
@@ -78,14 +78,14 @@ async fn planned(job: &mut Job, event: &Event, files: Files) -> Result<Exit> {
     Ok(plan_command::exit(&plan, false))
 }
 
-/// What differs goes into the issue, and what was merged and is not applied yet is told from drift.
+/// Publishes drift: updates the issue, and tells merged changes that are not applied yet from drift.
 async fn compared(job: &mut Job, files: Files) -> Result<Exit> {
     let Some(catalog) = catalog::load(&job.common)? else { return Ok(Exit::Error) };
     let limits = catalog.limits(job.options.allow_removals);
     let is_against_applied = files.kind() != Kind::Plans;
     job.beside.is_drift = true;
     let (rebased, past) = drift::against_applied(job, catalog.clone()).await?;
-    // Jobs that made plans had no base.
+    // Jobs that made plans had no base, so the plan is not compared with one.
     let plan = plan_of(job, files, if is_against_applied { &rebased } else { &catalog })?;
     let notice = match past {
         Some(past) => pending::notice(job, &past, &plan).await,
@@ -129,8 +129,9 @@ async fn applied(job: &mut Job, event: &Event, files: Files) -> Result<Exit> {
     Ok(exit)
 }
 
-/// What earlier applies mean for this one, and the catalog against them. `None` where nothing may be recorded: a newer
-/// commit was applied by now, or it can't be told what has to be cleaned up, so that all of it is left to the next run.
+/// The effects of earlier applies, and the catalog compared with them. `None` if nothing may be recorded: a newer
+/// commit was applied in the meantime, or the earlier applies can't be read. The next run then starts from the earlier
+/// record.
 async fn past(job: &mut Job, event: &Event, hub: &Hub, sha: &str, catalog: Catalog) -> (Catalog, Option<Past>) {
     let organizations = catalog.desired.settings.organizations.keys();
     let mut past = match Past::of(job, hub, apply::before(event, sha), sha, organizations).await {

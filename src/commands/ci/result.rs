@@ -1,4 +1,4 @@
-//! What became of an apply, wherever one looks for it: log, file, outputs, summary, comment, deployments.
+//! Publishes the result of an apply: log, file, outputs, summary, comment.
 
 use std::collections::BTreeSet;
 
@@ -24,33 +24,33 @@ use crate::render::escape::markdown::{inline, prose};
 use crate::render::markdown::{self, State};
 use crate::render::{annotations, text};
 
-/// Why a merge is not carried out, or not all of it.
+/// Why a merge is not applied, or only in part.
 pub(super) fn obstacle(past: &Past, reason: Reason, review: Option<&Review<'_>>) -> Obstacle {
-    // Whoever started the run by hand gives it what it lacks.
+    // Whoever started the run by hand can give it what it lacks.
     let place = review.filter(|_| !past.by_hand).map_or(Place::ByHand, Review::place);
     Obstacle::of(reason, place, review.map_or(Unseen::NoPullRequest, Review::unseen))
 }
 
-/// What was told of a run, for the record.
+/// The result of a run, for the deployments.
 pub(super) struct Told {
     pub(super) report: Report,
-    /// The targets whose changes were approved; those of all others were refused.
+    /// The targets whose changes were approved. The changes of all others were refused.
     pub(super) approved: BTreeSet<TargetName>,
-    /// Drift that was left as it is: targets with nothing else in them.
+    /// Drift that was left out: targets with nothing but that drift.
     pub(super) left_out: Vec<Target>,
 }
 
-/// So many changes are named that are left as they are.
+/// The most left-out changes to name.
 const NAMED: usize = 20;
 
-/// Says what a merge leaves as it is, as markdown: drift, and what mirrored experiences bring. `doubt`: why the issue
-/// about drift, which shows it, does not count.
+/// Notes, as markdown, about changes that a merge leaves out: drift, and changes from mirrored experiences. `doubt`:
+/// why the issue about drift, which shows them, does not count.
 pub(super) fn left_out(past: &Past, targets: &[Target], doubt: Option<&Doubt>) -> Vec<String> {
     let (drift, mirrored) = parted(targets);
     drift_left(past, &drift, doubt).into_iter().chain(left_to_follow(&mirrored)).collect()
 }
 
-/// The drift of targets, and what mirrored experiences bring, each without targets in which there is none.
+/// The drift of the targets, and their changes from mirrored experiences. Leaves out targets without any.
 fn parted(targets: &[Target]) -> (Vec<Target>, Vec<Target>) {
     let of = |is_mirrored: bool| {
         let part = move |target: &Target| target.only(|it| (it.about.origin == Origin::Mirror) == is_mirrored);
@@ -59,7 +59,7 @@ fn parted(targets: &[Target]) -> (Vec<Target>, Vec<Target>) {
     (of(false), of(true))
 }
 
-/// What mirrored experiences bring needs no merge and no review, and has limits of its own.
+/// A note about changes from mirrored experiences: they need no merge and no review, and have limits of their own.
 fn left_to_follow(targets: &[Target]) -> Option<String> {
     let all: Vec<String> = targets.iter().flat_map(named).collect();
     let number = match all.len() {
@@ -74,7 +74,7 @@ fn left_to_follow(targets: &[Target]) -> Option<String> {
     ))
 }
 
-/// The first of some lines, and how many more there are.
+/// The first lines, and the number of further ones.
 fn some(all: Vec<String>) -> Vec<String> {
     let more = all.len().saturating_sub(NAMED);
     let mut lines: Vec<String> = all.into_iter().take(NAMED).collect();
@@ -107,14 +107,14 @@ fn drift_left(past: &Past, targets: &[Target], doubt: Option<&Doubt>) -> Option<
     Some(format!("<b>Drift is left as it is: {number}</b>, since {why}. {out}\n\n{}", lines.join("\n")))
 }
 
-/// A run that nothing may come of, since a later commit was applied already. What the pull request says stays.
+/// Refuses a run for a commit after which a later one was applied. The pull request's comment stays as it is.
 pub(super) fn overtaken(job: &mut Job, sha: &str, newer: &Attempt) -> Result<Exit> {
     let Attempt { sha: later, run, base: _, is_part: _, carried: _, left: _ } = newer;
     let obstacle = Obstacle::Overtaken { sha: sha.to_owned(), later: later.clone(), run: run.clone() };
     job.refuse("Not applied", &obstacle)
 }
 
-/// A plan that is not carried out.
+/// Publishes a plan that was refused.
 pub(super) async fn refused(
     job: &mut Job,
     sha: &str,
@@ -148,7 +148,7 @@ pub(super) async fn refused(
     Ok((Exit::Refused, Told { report, approved: BTreeSet::new(), left_out: sifted.left_out }))
 }
 
-/// A plan that was carried out, as far as it was.
+/// Publishes the result of a plan that was applied, at least in part.
 pub(super) async fn applied(
     job: &mut Job,
     sha: &str,
@@ -218,7 +218,7 @@ fn warn_of_left_out(job: &Job, sifted: &Sifted) -> Result<()> {
     Ok(())
 }
 
-/// A report with the targets that were refused, none of whose changes were tried.
+/// Adds the refused targets to a report. None of their changes were tried.
 fn with_refused(report: Report, sifted: &Sifted, headline: &str) -> Report {
     let Report { digest, catalog, mut targets, released } = report;
     for refused in &sifted.refused {
@@ -233,7 +233,7 @@ fn with_refused(report: Report, sifted: &Sifted, headline: &str) -> Report {
     Report { digest, catalog, targets, released }
 }
 
-/// Summary and comment of a report. `is_told`: also where nothing was to be done.
+/// Writes summary and comment of a report. `is_told`: comment even if there was nothing to do.
 pub(super) async fn publish(
     job: &mut Job,
     sha: &str,
@@ -271,8 +271,8 @@ pub(super) fn save(job: &mut Job, report: &Report) -> Result<()> {
     Ok(())
 }
 
-/// Writes the result on each pull request that was looked back on: one comment, however often the apply runs. What was
-/// done stays done where that does not work.
+/// Writes the result on each pull request that was looked at: one comment, updated by later runs. A failure is only
+/// reported.
 async fn put(job: &mut Job, review: &Review<'_>, body: &str) {
     let Hub { client, me } = review.hub;
     for (at, voice) in review.voices.iter().enumerate() {
@@ -284,7 +284,7 @@ async fn put(job: &mut Job, review: &Review<'_>, body: &str) {
     }
 }
 
-/// A report in which nothing was tried, for those who gather the reports of a matrix.
+/// A report in which nothing was tried, for the job that merges the reports of a matrix.
 fn untried(plan: &Plan, why: &str) -> Report {
     let Plan { digest, catalog, targets, released } = plan.clone();
     let skip = |target: Target| {

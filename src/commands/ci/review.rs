@@ -1,4 +1,4 @@
-//! What was reviewed of a merge: what the check runs of its pull requests have shown, and the labels that go with it.
+//! The reviewed changes of a merge: what the check runs of its pull requests have shown, and the labels on them.
 
 use std::collections::BTreeSet;
 
@@ -20,32 +20,32 @@ use crate::plan::{Limits, Removals, Reviewed};
 use crate::render::escape::markdown::inline;
 use crate::render::markdown::{self, State};
 
-/// So many pull requests are told what became of many merges: two calls for each.
+/// The most pull requests that get the result of an apply of many merges. Each costs two calls.
 const MOST_TOLD: usize = 200;
 
-/// What was reviewed, and where.
+/// The reviewed changes, and the pull requests that have shown them.
 pub(super) struct Review<'h> {
     pub(super) hub: &'h Hub,
-    /// The pull requests that were looked at: that of the commit first, if it has one.
+    /// The pull requests that were looked up. If the commit has one, it comes first.
     pub(super) voices: Vec<Voice>,
-    /// What the issue about drift has shown to the person who started the run.
+    /// The changes that the issue about drift has shown to the person who started the run.
     drift: Reviewed,
     /// Why the issue about drift does not count.
     pub(super) doubt: Option<Doubt>,
-    /// What the label lacks on a pull request that needs it, where it was asked for.
+    /// A pull request that needs the label, and what is wrong with its label. Set once the label was looked up.
     label: Option<(u64, Label)>,
-    /// Whether something is taken away that no pull request with the label has shown.
+    /// Whether a removal was shown by no pull request with the label.
     beyond_labels: bool,
-    /// Further pull requests whose merges this run carries out. They are told what became of it, and nothing else of
-    /// them is looked up.
+    /// Further pull requests whose merges this run applies. They only get the result, and nothing else of them is
+    /// looked up.
     others: Vec<u64>,
     /// The commits whose pull requests were looked up.
     looked_at: BTreeSet<String>,
 }
 
 impl<'h> Review<'h> {
-    /// Looks up what was reviewed of a commit. `by_hand` where a person started the run: that person has the issue
-    /// about drift in sight, and what it shows counts.
+    /// Looks up what was reviewed for a commit. `by_hand`: a person started the run and can see the issue about drift,
+    /// so the changes that it shows count.
     pub(super) async fn of(job: &Job, hub: &'h Hub, sha: &str, by_hand: bool) -> Result<Self> {
         let folder = job.folder();
         let branch = job.default_branch.as_deref().unwrap_or_default();
@@ -66,12 +66,12 @@ impl<'h> Review<'h> {
         })
     }
 
-    /// The changes that were shown; nothing where nothing was.
+    /// All changes that were shown. Empty if none were.
     pub(super) fn reviewed(&self) -> Reviewed {
         self.voices.iter().fold(self.drift.clone(), |all, voice| all.and(voice.reviewed()))
     }
 
-    /// Why what a merge would do counts as unseen.
+    /// Why the changes of a merge count as unseen.
     pub(super) fn unseen(&self) -> Unseen {
         let doubts = self.voices.iter().filter_map(|voice| voice.doubt.clone());
         let doubts: Vec<Doubt> = doubts.chain(self.doubt.clone()).collect();
@@ -84,7 +84,7 @@ impl<'h> Review<'h> {
         }
     }
 
-    /// Where it is said that a plan takes away too much. Without a pull request there is nothing to put a label on.
+    /// Where a removal over the limit can be allowed. Without a pull request there is none to put a label on.
     pub(super) fn place(&self) -> Place {
         let first = || Some((self.voices.first()?.pull.number, Label::Missing));
         match self.label.clone().or_else(first).filter(|_| !self.beyond_labels) {
@@ -93,8 +93,8 @@ impl<'h> Review<'h> {
         }
     }
 
-    /// Looks up what was reviewed of the merges of further commits, such as those that are not known to be applied. Of several applies that wait GitHub
-    /// runs the last alone, and what the others should have done is in its plan.
+    /// Looks up what was reviewed for further commits, such as those that are not known to be applied. GitHub runs
+    /// only the last of several waiting applies, and its plan contains the changes of the others.
     pub(super) async fn look_back(&mut self, job: &Job, sha: &str, commits: &[String]) -> Result<(), Error> {
         let folder = job.folder();
         let branch = job.default_branch.as_deref().unwrap_or_default();
@@ -111,8 +111,8 @@ impl<'h> Review<'h> {
         Ok(())
     }
 
-    /// Finds the pull requests of many merges, so that they can be told what becomes of them. Reports only, so an answer
-    /// that is missing stops nothing.
+    /// Finds the pull requests of many merges, so that they get the result. For information only: a failed request
+    /// stops nothing.
     pub(super) async fn find_others(&mut self, job: &mut Job, commits: &[String]) {
         let commits: BTreeSet<&str> = commits.iter().map(String::as_str).collect();
         if commits.len() < 2 {
@@ -134,9 +134,9 @@ impl<'h> Review<'h> {
         }
     }
 
-    /// What may be taken away. A job of a matrix is held to the whole plans that were shown. The label counts for the
-    /// plan that was shown when it was put, and no other: where several pull requests are carried out, each that takes
-    /// something away needs it, and what none of them has shown, such as drift, is held to the limit.
+    /// The limits on removals. A job of a matrix is held to the whole plans that were shown. The label counts only for
+    /// the plan that was shown when it was set: if several pull requests are applied, each one with removals needs it.
+    /// Removals that none of them has shown, such as drift, are held to the limit.
     pub(super) async fn limits(
         &mut self,
         job: &Job,
@@ -163,7 +163,7 @@ impl<'h> Review<'h> {
             };
             counts = self.label.is_none();
             allowed_of = allowed_of.and(voice.reviewed());
-            // One whose plan has shown all of this speaks for all.
+            // A plan that has shown all changes is enough: no other label is needed.
             if !counts || voice.reviewed().covers(plan) {
                 break;
             }
@@ -177,8 +177,7 @@ impl<'h> Review<'h> {
         Ok(Limits { allow_removals: if counts { Some(allowed) } else { limits.allow_removals }, ..limits })
     }
 
-    /// Says at the foot of each pull request's plan what has become of it. Not a reason to stop where that does not
-    /// work.
+    /// Updates the last line of each pull request's plan with the result. A failure is only reported.
     pub(super) async fn restate(&self, job: &mut Job, state: &State<'_>) {
         let looked_at: Vec<u64> = self.voices.iter().map(|voice| voice.pull.number).collect();
         for number in &looked_at {
@@ -188,7 +187,7 @@ impl<'h> Review<'h> {
         }
         for number in self.others.iter().filter(|number| !looked_at.contains(number)) {
             if let Err(error) = self.restate_one(job, *number, state).await {
-                // It would be the same for each of them.
+                // Stops at the first error: it would be the same for the others.
                 return job.not_reported(&error);
             }
         }
@@ -205,7 +204,8 @@ impl<'h> Review<'h> {
     }
 }
 
-/// How much a plan takes away that a record has shown. One that does not say in which kind counts for each.
+/// The removals of the plan that a record has shown. A record without a number for portfolios counts in full for both
+/// kinds.
 fn removals(record: &Record) -> Removals {
     let all = record.removals;
     let portfolios = record.portfolio_removals;
@@ -216,14 +216,14 @@ fn removals(record: &Record) -> Removals {
     }
 }
 
-/// What the open issue about drift shows, and why it does not count. The issue says on which commit that is kept, and
-/// the record there counts.
+/// The changes that the open issue about drift has shown, or why it does not count. The issue names a commit, and only
+/// the record on that commit counts.
 async fn shown_as_drift(job: &Job, hub: &Hub) -> Result<(Reviewed, Option<Doubt>), Error> {
     let nothing = |doubt| Ok((Reviewed::default(), doubt));
     let found = issue::find_all(&hub.client, &hub.me, &job.folder(), &job.options.drift_issue_labels).await;
     let issue::Ours { kept, further: _, foreign } = match found {
         Ok(ours) => ours,
-        // A job that may not read issues has not seen it.
+        // A job without permission to read issues has not seen it.
         Err(error @ Error { status: Some(403 | 404), .. }) => {
             output::tell(&format!("warning: {error}"));
             return nothing(None);
@@ -235,7 +235,7 @@ async fn shown_as_drift(job: &Job, hub: &Hub) -> Result<(Reviewed, Option<Doubt>
         return nothing(foreign.map(|(number, login)| Doubt::IssueOfAnother { number, login, me }));
     };
     let Some(marker) = issue.marker() else { return nothing(None) };
-    // People can edit the issue.
+    // The commit is checked, since people can edit the issue.
     let Some(head) = marker.head.as_ref().filter(|head| keep::is_commit(head)) else { return nothing(None) };
     let kept = keep::find(hub, &job.folder(), None, head).await?;
     let record = kept.map(|kept| kept.record).filter(|record| record.digest == marker.digest);

@@ -1,5 +1,4 @@
-//! What a plan shows on an open pull request: kept in a check run, held against the approvals and the label that are
-//! there.
+//! What a plan shows on an open pull request: recorded in a check run, and compared with the approvals and the label.
 
 use anyhow::Result;
 
@@ -22,7 +21,7 @@ use crate::model::edit::{Action, Kind};
 use crate::plan::Reviewed;
 use crate::render::escape::markdown::{html_code, inline};
 
-/// So many changes are named that are new since the last approval.
+/// The most changes to name that are new since the last approval.
 const NAMED: usize = 20;
 
 /// What a plan shows on an open pull request.
@@ -30,13 +29,13 @@ pub(super) struct Showing {
     record: Record,
     approvals: Vec<Moment>,
     label: Worth,
-    /// What the pull request changes of its own jobs, where nobody else has approved it.
+    /// The file by which the pull request changes its own jobs, if nobody else has approved it.
     workflow: Option<String>,
 }
 
 impl Showing {
-    /// Keeps in the check run what the plan shows. The comment says on which commit it was kept before; what is there
-    /// counts only as the record of this very pull request.
+    /// Records in the check run what the plan shows. Earlier records are found on the head, or else on the commits
+    /// that the comments name. Only records of this pull request count.
     pub(super) async fn keep(
         job: &Job,
         hub: &Hub,
@@ -65,7 +64,7 @@ impl Showing {
         }
         let approvals = review::approvals(&hub.client, pull).await?;
         let workflow = unapproved_workflow(hub, pull.number, &record, &approvals).await?;
-        // GitHub adds annotations to those that are there.
+        // GitHub appends annotations to those of an existing check run.
         let annotations = if here.is_some() { Vec::new() } else { check::further(&job.findings) };
         let check = here.as_ref().map(|kept| &kept.check);
         let about = keep::Approval { approvals: &approvals, workflow: workflow.as_deref() };
@@ -73,12 +72,12 @@ impl Showing {
         Ok(Self { record, approvals, label, workflow })
     }
 
-    /// Whether something that was shown is not applied before somebody has approved it.
+    /// Whether something shown needs an approval before it is applied.
     pub(super) fn lacks_approval(&self) -> bool {
         self.workflow.is_some() || keep::unapproved(&self.record, &self.approvals).is_some_and(|number| number > 0)
     }
 
-    /// Why an apply would still be refused.
+    /// Why an apply would still be refused, now that the label was checked.
     pub(super) fn still(&self, refused: Option<Refused>) -> Option<Refused> {
         match &self.label {
             Worth::Counts => None,
@@ -86,7 +85,8 @@ impl Showing {
         }
     }
 
-    /// What a reviewer has to know before the plan: what is new since the last approval, and that the label counts.
+    /// Notices for a reviewer: a changed workflow, changes that are new since the last approval, and a label that
+    /// counts.
     pub(super) fn news(&self, plan: &Plan) -> String {
         let Self { record, approvals, label, workflow } = self;
         let mut paragraphs = Vec::new();
@@ -120,8 +120,8 @@ impl Showing {
     }
 }
 
-/// A file that makes the pull request's own jobs write what they like, where it would change something and nobody but
-/// its author has approved it: an apply then takes nothing of it as shown.
+/// A file by which the pull request changes its own jobs, if it has shown changes and nobody else has approved it. Its
+/// jobs could have written any record, so an apply then takes none of its changes as shown.
 async fn unapproved_workflow(
     hub: &Hub,
     number: u64,
@@ -134,7 +134,7 @@ async fn unapproved_workflow(
     pull::changes_a_workflow(&hub.client, number).await
 }
 
-/// The changes of a target, a line each.
+/// The changes of a target, one line each.
 pub(super) fn named(target: &Target) -> Vec<String> {
     let name = |change: ChangeRef<'_>| {
         let (edit, label) = (change.edit, &change.about.label);
@@ -166,8 +166,7 @@ pub(super) fn named(target: &Target) -> Vec<String> {
     target.changes().map(name).collect()
 }
 
-/// A review was given or taken back: the check says anew whether what was shown is approved. Nothing is planned, and
-/// AWS is not asked.
+/// A review was given or dismissed: sets the check anew from the records. Nothing is planned, and AWS is not asked.
 pub(super) async fn judge(job: &Job, event: &PullRequest) -> Result<Exit> {
     if event.fork {
         output::tell("This pull request comes from a fork: no plan was shown on it, and there is no check to set.");

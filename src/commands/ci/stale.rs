@@ -1,4 +1,4 @@
-//! A comment whose plan is not the case any more says so, whatever kept a new one from being made.
+//! Marks comments whose plan is out of date, even if no new plan could be made.
 
 use super::job::{Hub, Job};
 use crate::commands::output;
@@ -10,11 +10,10 @@ use crate::model::report::{Outcome, Report, TargetReport};
 use crate::model::target::TargetName;
 use crate::render::markdown::{self, State};
 
-/// So many open pull requests are looked at after an apply.
+/// The most open pull requests to look at after an apply.
 const MOST: usize = 50;
 
-/// Says at the foot of the plan on a pull request that it is out of date, and why. A comment that can't be written is
-/// told in the log and changes nothing else.
+/// Marks the plan on a pull request as out of date, with the reason. A failure is only logged.
 pub(super) async fn tell(job: &Job, event: &Event, why: &str) {
     // A fork's token can't write, and no plan was made for it.
     let Event::PullRequest(PullRequest { number, fork: false, .. }) = event else { return };
@@ -24,8 +23,8 @@ pub(super) async fn tell(job: &Job, event: &Event, why: &str) {
     }
 }
 
-/// Says at the foot of a plan what keeps its merge from applying it after a review; empty where nothing does. One that is
-/// out of date stays so.
+/// After a review, updates what the plan says about merging. `but`: why a merge does not apply it; empty if it does. A
+/// plan that is marked as out of date stays so.
 pub(super) async fn judged(job: &Job, event: &PullRequest, but: &str) {
     if job.options.comment.is_wanted() {
         let state = if but.is_empty() { State::Planned } else { State::PlannedBut(but) };
@@ -33,7 +32,7 @@ pub(super) async fn judged(job: &Job, event: &PullRequest, but: &str) {
     }
 }
 
-/// Says on the pull request of a push that nothing of it was applied, and why.
+/// Marks the plan of a pushed merge as not applied, with the reason.
 pub(super) async fn not_applied(job: &Job, event: &Event, why: &str) {
     let Event::Push(Push { sha, .. }) = event else { return };
     if job.options.comment.is_wanted() {
@@ -42,7 +41,7 @@ pub(super) async fn not_applied(job: &Job, event: &Event, why: &str) {
     }
 }
 
-/// Tells the open pull requests whose plans are about targets that an apply has changed that they are old.
+/// Marks the plans of open pull requests as out of date if an apply has changed their targets.
 pub(super) async fn others(job: &Job, report: &Report) {
     let is_applied = |of: &&TargetReport| of.outcomes.contains(&Outcome::Applied);
     let changed: Vec<&TargetName> = report.targets.iter().filter(is_applied).map(|of| &of.target.name).collect();
@@ -51,7 +50,7 @@ pub(super) async fn others(job: &Job, report: &Report) {
     }
 }
 
-/// What keeps a merge from applying a plan.
+/// Why a merge does not apply a plan, in a few words. Empty if it does.
 pub(super) fn but(pull: Option<&PullRequest>, is_refused: bool) -> &'static str {
     match pull {
         None => "this run applies nothing",
@@ -91,7 +90,7 @@ async fn restate(job: &Job, number: u64, state: &State<'_>) -> anyhow::Result<()
 
 async fn restate_if(job: &Job, number: u64, state: &State<'_>, is_meant: impl Fn(&str) -> bool) -> anyhow::Result<()> {
     let Some(Hub { client, me }) = job.hub().await? else { return Ok(()) };
-    // A job that is about some targets has failed for its own comment alone.
+    // A job with some targets updates only its own comment.
     let of_job = job.comment_key();
     let is_own = |there: &Comment| !job.filter.is_narrow() || is_marked::<PlanMarker>(there.body(), &of_job);
     let ours = comment::about::<PlanMarker>(&client, &me, number, &job.folder()).await?;

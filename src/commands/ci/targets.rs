@@ -1,5 +1,5 @@
-//! The targets for the jobs of a matrix: those of the catalog, and those that have to be cleaned up after, since only a
-//! catalog names them that was applied before.
+//! The targets for the jobs of a matrix: those of the catalog, and those that only a catalog applied before names,
+//! since they may need a clean-up.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::commands::{output, targets};
 use crate::github::event::Event;
 use crate::model::target::TargetName;
 
-/// Leaves the targets as an output.
+/// Writes the targets to an output.
 pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     if !check::is_sound(job)? {
         return Ok(Exit::Error);
@@ -35,8 +35,8 @@ pub(super) async fn run(job: &mut Job, event: &Event) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// The targets that catalogs name which were applied before. Where that can't be told it is said, and the last job of the
-/// matrix notices which of them no job answered for.
+/// The targets of the catalogs that were applied before. If they can't be determined, a warning says so, and the last
+/// job of the matrix notices targets without an answer.
 async fn applied(job: &mut Job, event: &Event, catalog: Catalog) -> BTreeSet<TargetName> {
     match asked(job, event, catalog).await {
         Ok(names) => names,
@@ -58,7 +58,7 @@ async fn asked(job: &mut Job, event: &Event, catalog: Catalog) -> Result<BTreeSe
     let sha = apply::sha(job, event)?;
     let organizations = catalog.desired.settings.organizations.keys();
     let mut past = Past::of(job, &hub, apply::before(event, &sha), &sha, organizations).await?;
-    // Of what a newer commit was brought to, its own run takes care.
+    // A newer commit was applied: its own run cleans up.
     if past.overtaken().is_some() {
         return Ok(BTreeSet::new());
     }

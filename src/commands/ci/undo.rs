@@ -1,15 +1,15 @@
-//! Where an apply, or what keeps a change of the console, is started by hand: the repository's own workflow for it.
+//! Finds the repository's own workflow for a command that people start by hand.
 
 use std::fs;
 
 use crate::github::Environment;
 use crate::render::escape::markdown::url_path;
 
-/// A workflow is a small file: a larger one is not looked into.
+/// Larger workflow files are not read.
 const LONGEST: u64 = 200_000;
 
-/// The name and the page of the first workflow that has a command, such as `apply`, and can be started by hand. `None` where
-/// there is none, or its page can't be told.
+/// The name and the page of the first workflow that runs a command, such as `apply`, and can be started by hand.
+/// `None` if there is none, or if the repository's address is not known.
 pub(super) fn workflow(environment: &Environment, command: &str) -> Option<(String, String)> {
     let folder = environment.workspace.as_deref()?.join(".github/workflows");
     let mut names: Vec<String> =
@@ -26,7 +26,7 @@ pub(super) fn workflow(environment: &Environment, command: &str) -> Option<(Stri
     Some((name, url))
 }
 
-/// Whether a workflow has a step with the command and the event `workflow_dispatch`.
+/// Whether a workflow runs the command and has the event `workflow_dispatch`.
 fn starts_by_hand(text: &str, command: &str) -> bool {
     let lines = || text.lines().map(|line| line.split(" #").next().unwrap_or_default().trim());
     let has_it = lines().any(|line| {

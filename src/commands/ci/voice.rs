@@ -1,4 +1,4 @@
-//! What one merged pull request has to say: what its check run has shown, and what of that counts.
+//! One merged pull request: the plans that its check runs have shown, and which of them count.
 
 use super::job::Hub;
 use super::keep;
@@ -11,24 +11,24 @@ use crate::github::shown::{self, Record};
 use crate::github::{Error, Moment, review};
 use crate::plan::Reviewed;
 
-/// What one merged pull request has to say.
+/// One merged pull request.
 pub(super) struct Voice {
     pub(super) pull: Pull,
-    /// What its check runs have shown: one about all targets, or of several jobs about some each. None where nothing
+    /// The records of its check runs that count: one for all targets, or one each of several jobs. Empty if none
     /// counts.
     pub(super) records: Vec<Record>,
     approvals: Vec<Moment>,
-    /// Why nothing of its record counts, or not all of it.
+    /// Why none of its records counts, or not all of their changes.
     pub(super) doubt: Option<Doubt>,
 }
 
 impl Voice {
-    /// Asks GitHub. What comes of it decides, so an answer that is missing is an error.
+    /// Asks GitHub. The result decides what is applied, so a failed request is an error.
     pub(super) async fn of(hub: &Hub, folder: &str, pull: Pull) -> Result<Self, Error> {
         let (kept, others) = keep::find_all_and_whose(hub, folder, pull.number, &pull.head.sha).await?;
         let mut records: Vec<Record> = kept.into_iter().map(|kept| kept.record).collect();
         if records.is_empty() {
-            // It was merged before its last commit was planned. What was shown before that was shown.
+            // Merged before its last commit was planned: the records of earlier commits are used.
             let comments = comment::about::<PlanMarker>(&hub.client, &hub.me, pull.number, folder).await?;
             records = keep::pointed_at(hub, folder, pull.number, &comments).await?;
         }
@@ -40,7 +40,7 @@ impl Voice {
         }
         let approvals = review::approvals(&hub.client, &pull).await?;
         let number = pull.number;
-        // Its jobs may have written whatever they liked into the check run.
+        // The pull request changes its own jobs, which could have written any record.
         if let Some(file) = pull::changes_a_workflow(&hub.client, number).await?.filter(|_| approvals.is_empty()) {
             let doubt = Some(Doubt::Workflow { number, file });
             return Ok(Self { pull, records: Vec::new(), approvals, doubt });
@@ -51,13 +51,13 @@ impl Voice {
         Ok(Self { pull, records, approvals, doubt })
     }
 
-    /// What was shown before the merge, and, where anybody has approved it, before the last approval.
+    /// The changes that were shown before the merge and, if it was approved, before the last approval.
     pub(super) fn reviewed(&self) -> Reviewed {
         let until = self.pull.merged_at.into_iter().chain(self.approvals.iter().max().copied()).min();
         Reviewed::from_record(self.records.iter().flat_map(|it| it.before(until)).map(str::to_owned))
     }
 
-    /// What the label on it is worth.
+    /// Whether the label on it counts.
     pub(super) async fn label(&self, hub: &Hub) -> Result<Worth, Error> {
         match self.records.iter().map(|record| record.since).max() {
             Some(since) => Worth::of(hub, self.pull.number, since).await,

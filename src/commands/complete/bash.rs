@@ -1,15 +1,15 @@
-//! Completions for bash, by a script of our own: that of the library passes on bash's words, which `=` and `:` end, and
-//! gives bash names with spaces or patterns in them as if they were several words, or names of files.
+//! Completions for bash, with our own script. The library's script passes on bash's words, which end at `=` and `:`.
+//! It also returns names with spaces or glob characters unescaped, so bash would split or expand them.
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use clap_complete::engine::complete;
 
-/// The script for commands of that name, which asks `program` with the variable set. Both are words of a shell. bash 3.2,
-/// that of macOS, understands it, too.
+/// The script for commands called `name`, which runs `program` with the variable set. Both must be quoted shell words.
+/// Works with bash 3.2, the version of macOS, too.
 pub(super) fn script(name: &str, program: &str, variable: &str) -> String {
-    // In the locale C, COMP_POINT and the string count alike: bytes.
+    // In the C locale both COMP_POINT and string offsets count bytes.
     format!(
         r#"_catalog_sync_complete() {{
     local LC_ALL=C line
@@ -26,7 +26,7 @@ complete -o bashdefault -o default -F _catalog_sync_complete {name}
     )
 }
 
-/// What completes the last word of a line, one a line, as bash puts it in place of what it takes for the word.
+/// The completions of the last word of a line, one per line. Each replaces what bash takes for the current word.
 pub(super) fn answer(
     asked: &[OsString],
     definition: impl FnOnce(&[OsString]) -> clap::Command,
@@ -44,13 +44,13 @@ pub(super) fn answer(
     Some(lines.collect::<String>().into_bytes())
 }
 
-/// A line as bash reads it, as far as the cursor.
+/// A command line up to the cursor, split as bash does it.
 struct Line {
-    /// Without quotes and escapes. The last one is what is being typed, and may be empty.
+    /// Without quotes and escapes. The last word is the one being typed, and may be empty.
     words: Vec<String>,
-    /// The quote that is open where the last word ends.
+    /// The quote that is open at the end of the last word.
     quote: Option<char>,
-    /// Where in the last word bash begins to complete: behind a sign that ends words for it, or an open quote.
+    /// Where bash begins to complete in the last word: after a character of `COMP_WORDBREAKS`, or after an open quote.
     begins: usize,
 }
 
@@ -87,7 +87,7 @@ impl Line {
     }
 }
 
-/// As bash reads it back, be it inside of quotes.
+/// Escapes a text so that bash reads it back unchanged, inside of `quote` if one is open.
 fn escaped(text: &str, quote: Option<char>) -> String {
     if quote == Some('\'') {
         return text.replace('\'', r"'\''");

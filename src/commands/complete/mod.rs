@@ -1,7 +1,7 @@
-//! Completions: the script that a shell reads, and the answers to what that script asks this program.
+//! Shell completions: the script that a shell loads, and the answers to that script's questions.
 //!
-//! What completes a word is looked up when it is asked for, so that targets come from the catalog. Nothing is asked of
-//! AWS or GitHub, no other program runs, and what goes wrong is an answer without words: a shell has no place for errors.
+//! Completions are worked out when the shell asks, so targets come from the present catalog. AWS and GitHub are not
+//! asked, and no other program runs. After an error the answer is empty: a shell has no place to show it.
 
 mod bash;
 mod values;
@@ -19,26 +19,27 @@ use super::exit::Exit;
 use super::output;
 use crate::cli::Cli;
 
-/// Names the shell that asks. It counts only for a command line that begins with `--`, which no other one does, so that no
-/// command does anything else because of it.
+/// The variable that names the asking shell. It is read only if the arguments begin with `--`, which no other command
+/// line does, so it can't change any command.
 const VARIABLE: &str = "CATALOG_SYNC_COMPLETE";
 
-/// Stands for this program in the library's script for zsh until its path is put in: the library would take parts of a
-/// path for blanks to fill in.
+/// A placeholder for this program's path in the library's zsh script: the library would treat parts of a path as
+/// blanks to fill in.
 const PROGRAM: &str = "catalog_sync_program";
 
-/// Answers the question of a script that [`script`] made: `catalog-sync -- WORD…`. `false` where this is none.
+/// Answers the question of a script from [`script`]: `catalog-sync -- WORD…`. Returns `false` for any other command
+/// line.
 pub fn answer() -> bool {
     let mut words = std::env::args_os().skip(1);
     if words.next().is_none_or(|word| word != "--") {
         return false;
     }
     let Some(shell) = std::env::var_os(VARIABLE).filter(|shell| !shell.is_empty()) else { return false };
-    // A panic would end up in the middle of the line that somebody is typing.
+    // The message of a panic would appear in the line that somebody is typing.
     set_hook(Box::new(|_| {}));
     let words: Vec<OsString> = words.collect();
     let answer = catch_unwind(AssertUnwindSafe(|| candidates(&shell, words))).ok().flatten().unwrap_or_default();
-    // The shell may have gone away.
+    // An error is ignored: the shell may be gone.
     let _ = std::io::stdout().write_all(&answer);
     true
 }
@@ -56,23 +57,24 @@ fn candidates(shell: &OsStr, words: Vec<OsString>) -> Option<Vec<u8>> {
     Some(answer)
 }
 
-/// The commands and options, with what the catalog of these words knows.
+/// The command-line definition, with values from the catalog that the words name.
 fn definition(words: &[OsString]) -> clap::Command {
     values::of_catalog(Cli::definition(), values::folder(words))
 }
 
-/// Prints the script that makes a shell ask.
+/// Prints the completion script for a shell.
 pub(super) fn script(shell: Shell) -> Result<Exit> {
     let called = PathBuf::from(std::env::args_os().next().unwrap_or_default());
     let name = called.file_stem().and_then(OsStr::to_str).unwrap_or("catalog-sync").to_owned();
-    // A name is looked up in the PATH each time; a path would lead elsewhere from another folder.
+    // A bare name is looked up in the PATH each time. A path is made absolute, since it would fail from another
+    // folder.
     let program = if called.components().count() > 1 { std::path::absolute(&called)? } else { called };
     let program = program.to_str().context("the path to this program is not Unicode: completions can't name it")?;
     let script = match shell {
         Shell::Bash => bash::script(&quoted(&name), &quoted(program), VARIABLE),
         Shell::Zsh => library(shell, &name, PROGRAM)?
             .replace(PROGRAM, &quoted(program))
-            // As far as the cursor, without the quotes that somebody typed.
+            // Only the words up to the cursor, without their quotes.
             .replace(r#""${words[@]}""#, r#""${(@Q)words[1,CURRENT-1]}" "${(Q)PREFIX}""#),
         _ => library(shell, &name, program)?,
     };
@@ -88,7 +90,7 @@ fn library(shell: Shell, name: &str, program: &str) -> Result<String> {
     Ok(String::from_utf8(script)?)
 }
 
-/// As one word of a POSIX shell.
+/// A text as one quoted word of a POSIX shell.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }

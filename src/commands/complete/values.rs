@@ -1,4 +1,5 @@
-//! Values that are known only here: the targets and products of the catalog, the names of the commands.
+//! Completion values that only the program knows: targets, products and accounts of the catalog, and names of
+//! commands.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
@@ -11,7 +12,7 @@ use crate::commands::{catalog, filter};
 use crate::model::desired::{Desired, Recipients};
 use crate::model::portfolio::Share;
 
-/// Adds to the options of `command` what the catalog in `folder` has for them.
+/// Adds values from the catalog in `folder` to the arguments of `command`.
 pub(super) fn of_catalog(command: clap::Command, folder: PathBuf) -> clap::Command {
     let names: Vec<String> = command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
     let there = folder.clone();
@@ -32,7 +33,7 @@ pub(super) fn of_catalog(command: clap::Command, folder: PathBuf) -> clap::Comma
     })
 }
 
-/// The folder of the catalog that a command line names.
+/// The catalog's folder according to a command line.
 pub(super) fn folder(words: &[OsString]) -> PathBuf {
     let mut named = None;
     let mut words = words.iter().peekable();
@@ -47,7 +48,7 @@ pub(super) fn folder(words: &[OsString]) -> PathBuf {
     home(named.or_else(variable).unwrap_or_else(|| PathBuf::from("catalog")))
 }
 
-/// A shell puts the home folder in place of `~` only when it runs the command.
+/// Replaces a leading `~`. A shell does so only when it runs the command.
 fn home(path: PathBuf) -> PathBuf {
     match (path.strip_prefix("~"), std::env::var_os("HOME")) {
         (Ok(rest), Some(home)) => Path::new(&home).join(rest),
@@ -60,10 +61,10 @@ fn read(folder: &Path) -> Option<Desired> {
     desired
 }
 
-/// Names of targets, after the last comma where several are parted by commas.
+/// The targets that complete a value. In a comma-separated list, only the part after the last comma is completed.
 fn targets(folder: &Path, typed: &OsStr) -> Vec<CompletionCandidate> {
     let (Some(typed), Some(desired)) = (typed.to_str(), read(folder)) else { return Vec::new() };
-    // A catalog with control characters in a name has an error, and so no names to offer.
+    // Names with control characters need no care: a catalog with one has an error and offers no names.
     let names: Vec<String> = filter::names(&desired, None).iter().map(ToString::to_string).collect();
     let beginning = |begun: &str| names.iter().any(|name| name.starts_with(begun));
     let before = if beginning(typed) { 0 } else { typed.rfind(',').map_or(0, |comma| comma + 1) };
@@ -79,7 +80,7 @@ fn products(folder: &Path) -> Vec<CompletionCandidate> {
     names.into_iter().map(|(id, name)| CompletionCandidate::new(id).help(Some(name.into()))).collect()
 }
 
-/// The accounts that receive something by name.
+/// The accounts that shares and `recipients` name by id.
 fn accounts(folder: &Path) -> Vec<CompletionCandidate> {
     let Some(desired) = read(folder) else { return Vec::new() };
     let mut accounts = BTreeSet::new();

@@ -1,4 +1,4 @@
-//! The links of one account: its role, and what that may do.
+//! The links of one account: entering its role, and the permissions of that role.
 
 use super::link::{Check, of_account};
 use super::mend;
@@ -6,7 +6,8 @@ use super::policy::{self, Part};
 use crate::model::checkup::{Kind, Link, Verdict};
 use crate::model::id::{AccountId, Name};
 
-/// Enters an account and asks what its role may do. `parts` is what it is there for beside receiving portfolios.
+/// Enters an account and asks for the permissions of its role. `parts`: what the account does besides receiving
+/// portfolios.
 pub(super) async fn check(
     check: Check<'_>,
     organization: &Name,

@@ -1,5 +1,6 @@
-//! The order of the links: the start, the roles before those of the accounts, the accounts that the settings name, what
-//! their organizations say, the accounts that receive portfolios. What comes behind a link that fails is not tried.
+//! Checks the links in order: the start, the roles on the way to the accounts (`access.through`), the accounts that
+//! the settings name, their organizations, and the accounts that receive portfolios. Links after a failed one are not
+//! tried.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +18,7 @@ use crate::model::settings::{Access, Mode};
 use crate::model::wants::Wants;
 use crate::plan::{self, Receiving};
 
-/// Checks all of them. Beside the links come sentences about names that could not be found out.
+/// Checks all links. Also returns sentences about names that could not be found out.
 pub(super) async fn check(cloud: &Cloud, desired: &Desired, mode: Mode, sandbox: bool) -> (Checkup, Vec<String>) {
     let organizations = &desired.settings.organizations;
     let audiences: BTreeSet<&str> = organizations.values().map(|it| it.access.audience.as_str()).collect();
@@ -31,7 +32,7 @@ pub(super) async fn check(cloud: &Cloud, desired: &Desired, mode: Mode, sandbox:
         links.extend(found.links);
         live.organizations.extend(found.described.map(|described| (name.clone(), described)));
     }
-    // Where an organization can't be asked, the accounts that entries name by their ids are known all the same.
+    // Accounts that entries name by id are known even if their organization can't be asked.
     let described: BTreeSet<Name> = live.organizations.keys().cloned().collect();
     read::read(cloud, &mut live, |live| only(wanted(desired, live), &described)).await;
     links.extend(recipients(check, &live, &entered, &described).await);
@@ -43,7 +44,7 @@ pub(super) async fn check(cloud: &Cloud, desired: &Desired, mode: Mode, sandbox:
     (Checkup { mode, sandbox, start, links }, live.troubles)
 }
 
-/// Adds what the organization says of the account.
+/// Adds the account's name. For a suspended account that was not entered, replaces the advice.
 fn with_name(link: &mut Link, live: &Live) {
     let of = link.organization.as_ref().and_then(|name| live.organization(name));
     let account = link.account.as_ref().and_then(|account| of?.accounts.get(account));
@@ -75,7 +76,7 @@ fn start_links(starts: &BTreeMap<&str, Result<Beginning, CloudError>>) -> Vec<Li
             Err(error) => Verdict::Fails(mend::start(error)),
         };
         let link = of_all(Kind::Start, verdict);
-        // Without tokens every audience has the same credentials.
+        // Without tokens all audiences start from the same credentials.
         if !links.contains(&link) {
             links.push(link);
         }
@@ -83,7 +84,8 @@ fn start_links(starts: &BTreeMap<&str, Result<Beginning, CloudError>>) -> Vec<Li
     links
 }
 
-/// Enters the roles before those of the accounts, and gives the organizations whose accounts can be tried.
+/// Enters the roles on the way to the accounts (`access.through`). Returns the organizations whose accounts can be
+/// tried.
 async fn enter_first(check: Check<'_>, links: &mut Vec<Link>) -> BTreeSet<Name> {
     let can_start = check.desired.settings.organizations.iter().filter(|(_, it)| check.start(&it.access).is_some());
     let asked = can_start.map(|(name, it)| async move {
@@ -117,7 +119,7 @@ async fn enter_first(check: Check<'_>, links: &mut Vec<Link>) -> BTreeSet<Name> 
     entered
 }
 
-/// What is to be read of the organizations: whom entries are about, and what the accounts are called.
+/// What to read of the organizations: the accounts that `recipients` are about, and the names of accounts.
 fn wanted(desired: &Desired, live: &Live) -> Wants {
     let mut wants = plan::receiving_wants(desired, live);
     for (name, settings) in &desired.settings.organizations {
@@ -128,13 +130,13 @@ fn wanted(desired: &Desired, live: &Live) -> Wants {
     wants
 }
 
-/// Of some organizations.
+/// Limits wants to some organizations.
 fn only(mut wants: Wants, organizations: &BTreeSet<Name>) -> Wants {
     wants.organizations.retain(|name, _| organizations.contains(name));
     wants
 }
 
-/// The accounts that receive portfolios, all side by side.
+/// The links of the accounts that receive portfolios, checked side by side.
 async fn recipients(check: Check<'_>, live: &Live, entered: &BTreeSet<Name>, described: &BTreeSet<Name>) -> Vec<Link> {
     let mut links = Vec::new();
     let mut to_enter = Vec::new();
@@ -142,7 +144,7 @@ async fn recipients(check: Check<'_>, live: &Live, entered: &BTreeSet<Name>, des
         let about = |verdict| Link { organization: Some(name.clone()), ..of_all(Kind::Recipients, verdict) };
         for (source, reason) in untold {
             let said = format!("{}:{}: {reason}", source.file, source.line);
-            // The organization itself is a link of its own, and the reason why its accounts are not known.
+            // If the organization could not be read, its own link says so, and this one counts as not tried.
             links.push(about(if described.contains(&name) {
                 Verdict::Fails(mend::reading(&said, check.reader_role(&name).as_deref()))
             } else {

@@ -1,4 +1,4 @@
-//! What all links have in common, and how a link is made.
+//! Data that all links share, and functions that make links.
 
 use std::collections::BTreeMap;
 
@@ -8,13 +8,13 @@ use crate::model::desired::Desired;
 use crate::model::id::{AccountId, Name};
 use crate::model::settings::{Access, Mode, OrganizationSettings};
 
-/// What all links have in common.
+/// Data that all links share.
 #[derive(Clone, Copy)]
 pub(super) struct Check<'a> {
     pub(super) cloud: &'a Cloud,
     pub(super) desired: &'a Desired,
     pub(super) mode: Mode,
-    /// What the sessions of an audience start from; `None` where that could not be had.
+    /// The start for each audience: a token or credentials, or the error.
     pub(super) starts: &'a BTreeMap<&'a str, Result<Beginning, CloudError>>,
 }
 
@@ -24,24 +24,24 @@ impl<'a> Check<'a> {
         self.desired.settings.organizations.get(organization)
     }
 
-    /// What the sessions of a way in start from.
+    /// The start of the sessions of an access. `None` if it failed.
     pub(super) fn start(&self, access: &Access) -> Option<&'a Beginning> {
         self.starts.get(access.audience.as_str())?.as_ref().ok()
     }
 
-    /// The role of an account.
+    /// The role that is entered in an account. `None` if the settings name no role.
     pub(super) fn role(&self, organization: &Name, account: &AccountId) -> Option<String> {
         let template = self.settings(organization)?.access.role.as_ref()?;
         Some(Access::role_arn(template, account, self.mode))
     }
 
-    /// The role that asks an organization.
+    /// The role that reads an organization.
     pub(super) fn reader_role(&self, organization: &Name) -> Option<String> {
         self.role(organization, self.settings(organization)?.reader()?)
     }
 }
 
-/// A link that is no account's.
+/// A link without an account.
 pub(super) fn of_all(kind: Kind, verdict: Verdict) -> Link {
     Link { kind, organization: None, account: None, account_name: None, of_recipient: false, verdict }
 }
@@ -51,7 +51,7 @@ pub(super) fn of_account(kind: Kind, organization: &Name, account: &AccountId, v
     Link { organization: Some(organization.clone()), account: Some(account.clone()), ..of_all(kind, verdict) }
 }
 
-/// A trouble that a call ended with.
+/// A trouble made of a failed call.
 pub(super) fn failed(error: &CloudError) -> Trouble {
     Trouble { said: error.to_string(), failure: Some(error.clone().into()), mends: Vec::new() }
 }

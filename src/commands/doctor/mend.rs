@@ -1,4 +1,4 @@
-//! What would mend a link: advice, and statements of policies ready to be pasted.
+//! Advice for a failed link: sentences, and policy statements to paste.
 
 use super::link::failed;
 use super::statement::{self, host, issuer};
@@ -6,9 +6,9 @@ use crate::cloud::{CloudError, Meaning, Operation, Refused};
 use crate::model::checkup::{Beginning, Mend, Trouble};
 use crate::model::settings::{Access, Mode};
 
-/// A start that could not be had.
+/// Advice for a start that failed.
 pub(super) fn start(error: &CloudError) -> Trouble {
-    // The account of an error before the first session is nobody's.
+    // The account is left out of the sentence: before the first session it is a placeholder.
     let said = format!("{}: {}: {}", error.operation, error.code, error.message);
     let trouble = Trouble::of(said);
     if error.code == "NoToken" && error.message.contains("id-token") {
@@ -20,7 +20,7 @@ pub(super) fn start(error: &CloudError) -> Trouble {
     trouble
 }
 
-/// A role that was not entered.
+/// Advice for a role that could not be entered.
 pub(super) fn role(refused: &Refused, access: &Access, start: Option<&Beginning>, mode: Mode) -> Trouble {
     let Refused { role, from, error } = refused;
     let trouble = failed(error);
@@ -55,7 +55,7 @@ pub(super) fn role(refused: &Refused, access: &Access, start: Option<&Beginning>
                      them in the job, as docs/doctor.md shows. Otherwise:",
                 )),
             };
-            // It goes with the roles of the accounts alone.
+            // Only the roles of the accounts get the external id, not the one of `access.through`.
             let is_first = from.is_none() && access.through.is_some();
             let external_id = access.external_id.as_deref().filter(|_| !is_first);
             let trust = statement::for_caller(role, caller, external_id);
@@ -75,7 +75,7 @@ fn with(trouble: Trouble, advice: String, statement: Option<String>) -> Trouble 
     }
 }
 
-/// The command that gives an account the identity provider, or the provider the audience.
+/// The command that creates the identity provider in an account, or adds the audience to it.
 fn provider(error: &CloudError, role: &str, issuer: &str, access: &Access) -> Option<Mend> {
     let account = account_of(role);
     let audience = &access.audience;
@@ -110,7 +110,7 @@ fn provider_arn(role: &str, issuer: &str) -> String {
     format!("arn:{}:iam::{}:oidc-provider/{}", partition_of(role), account_of(role), host(issuer))
 }
 
-/// A call that failed for a permission, with the statement that would give it.
+/// Advice for a call that was denied: the statement that allows it.
 pub(super) fn permission(trouble: Trouble, error: &CloudError, role: Option<&str>) -> Trouble {
     let operation = Operation::ALL.iter().find(|operation| operation.name() == error.operation);
     let is_denied = error.meaning == Meaning::Denied && error.code.starts_with("AccessDenied");
@@ -124,19 +124,19 @@ pub(super) fn permission(trouble: Trouble, error: &CloudError, role: Option<&str
     }
 }
 
-/// A sentence about something that could not be read, with the statement for the action that it names.
+/// Advice for a sentence about something that could not be read: the statement for the action that it names.
 pub(super) fn reading(said: &str, role: Option<&str>) -> Trouble {
     let trouble = Trouble::of(said);
     let is_denied = said.contains("AccessDenied");
     let actions = Operation::ALL.iter().map(|operation| operation.action()).filter(|action| said.contains(action));
-    // Of two actions of which one begins like the other, the longer is meant.
+    // If one action's name is the beginning of another, the sentence means the longer one.
     match (actions.max_by_key(String::len), role) {
         (Some(action), Some(role)) if is_denied => trouble.mend(lacking(said, role, &[action], "*")),
         _ => trouble,
     }
 }
 
-/// What gives a role the actions that it was refused.
+/// Advice for actions that a role was refused.
 fn lacking(said: &str, role: &str, actions: &[String], resource: &str) -> Mend {
     if said.contains("explicit deny") {
         let actions = actions.join(", ");
@@ -147,17 +147,17 @@ fn lacking(said: &str, role: &str, actions: &[String], resource: &str) -> Mend {
     allow(role, actions, resource)
 }
 
-/// A statement that allows actions.
+/// A statement that allows actions, with its advice.
 pub(super) fn allow(role: &str, actions: &[String], resource: &str) -> Mend {
     Mend::pasting(format!("Add this statement to a policy of {role}:"), statement::allow(actions, resource))
 }
 
-/// A statement that denies actions.
+/// A statement that denies actions, with its advice.
 pub(super) fn deny(role: &str, actions: &[String]) -> Mend {
     Mend::pasting(format!("Take the writes out of the policies of {role}, or deny them:"), statement::deny(actions))
 }
 
-/// A word of a command line, quoted where a shell would read more than a word in it.
+/// A word for a command line, quoted unless a shell reads it as one plain word.
 fn word(text: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._:/@".contains(c);
     if text.chars().all(is_plain) && !text.is_empty() {

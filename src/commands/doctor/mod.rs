@@ -1,4 +1,4 @@
-//! `doctor`: the way in, checked link by link, from the token to every account.
+//! `doctor`: checks the access to AWS link by link, from the token to every account.
 
 mod accounts;
 mod check;
@@ -17,8 +17,8 @@ use crate::model::settings::Mode;
 use crate::render::text::CheckupOptions;
 use crate::render::{checkup, text};
 
-/// Checks the way in and prints what each link came to. A link that fails makes it an error; one that can't be told does
-/// not, since no plan needs it.
+/// Checks the access and prints the result of each link. A failed link gives exit status 1. An unknown one does not,
+/// since no plan needs it.
 pub(super) async fn run(common: &Common, options: &Doctor) -> Result<Exit> {
     match common.format {
         Some(Format::Markdown | Format::Sarif | Format::Yaml | Format::Cloudformation) => {

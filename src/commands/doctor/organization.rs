@@ -1,4 +1,4 @@
-//! The links of one organization: the accounts that the settings name for it, and what it says of them.
+//! The links of one organization: the accounts that the settings name, and the organization's own answers about them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,19 +15,20 @@ use crate::model::organization::Organization;
 use crate::model::portfolio::Share;
 use crate::model::settings::OrganizationSettings;
 
-/// What AWS calls Service Catalog where it speaks of delegated administrators.
+/// The service principal of Service Catalog for delegated administration.
 const SERVICE_CATALOG: &str = "servicecatalog.amazonaws.com";
-/// What it calls Private Marketplace (AWS Marketplace buyer guide, "Trusted access and delegated administrators").
+/// The service principal of Private Marketplace (AWS Marketplace buyer guide, "Trusted access and delegated
+/// administrators").
 const PRIVATE_MARKETPLACE: &str = "private-marketplace.marketplace.amazonaws.com";
 
-/// What was found.
+/// The result for an organization.
 pub(super) struct Found {
     pub(super) links: Vec<Link>,
-    /// The organization, where it is the one that the settings name.
+    /// The organization. `None` if it could not be read or is not the one in the settings.
     pub(super) described: Option<Reading<Organization>>,
 }
 
-/// Checks an organization. `can_enter`: whether what comes before its accounts holds.
+/// Checks an organization. `can_enter`: whether the links before its accounts hold.
 pub(super) async fn check(check: Check<'_>, name: &Name, can_enter: bool) -> Found {
     let Some(settings) = check.settings(name) else { return Found { links: Vec::new(), described: None } };
     let mut parts: BTreeMap<&AccountId, Vec<Part>> = BTreeMap::new();
@@ -47,7 +48,7 @@ pub(super) async fn check(check: Check<'_>, name: &Name, can_enter: bool) -> Fou
     let (verdict, described) = of.describe().await;
     links.extend(settings.reader().map(|reader| of_account(Kind::Organization, name, reader, verdict)));
     let (sharing, catalog, marketplace) =
-        // Boxed: what an SDK's calls hold is large.
+        // Boxed, since the futures of SDK calls are large.
         join3(
             Box::pin(of.sharing()),
             Box::pin(of.catalog_administrator(described.as_ref())),
@@ -58,7 +59,7 @@ pub(super) async fn check(check: Check<'_>, name: &Name, can_enter: bool) -> Fou
     Found { links, described: described.map(Reading::Complete) }
 }
 
-/// An organization with what is known of it.
+/// An organization and what is known of it.
 struct Of<'a> {
     check: Check<'a>,
     name: &'a Name,
@@ -92,12 +93,12 @@ impl Of<'_> {
         }
     }
 
-    /// A call that failed, with the permission that it lacks.
+    /// The trouble of a failed call, with the missing permission.
     fn denied(&self, error: &CloudError, account: &AccountId) -> Trouble {
         mend::permission(failed(error), error, self.check.role(self.name, account).as_deref())
     }
 
-    /// Whether a portfolio of the catalog is shared through the organization.
+    /// Whether the catalog shares a portfolio through the organization.
     fn shares_through_it(&self) -> bool {
         let mut portfolios = self.check.desired.portfolios.values().filter(|it| it.organization == *self.name);
         portfolios.any(|it| it.shares.iter().any(|share| !matches!(share.share, Share::Account { .. })))
@@ -162,7 +163,7 @@ impl Of<'_> {
             join(Box::pin(list), Box::pin(self.administrator(account, PRIVATE_MARKETPLACE, described))).await;
         let administrator = match (administrator, &listed) {
             (Ok(verdict), _) => verdict,
-            // Experiences that were made before Private Marketplace knew organizations may belong to any account.
+            // Experiences made before Private Marketplace supported organizations can belong to any account.
             (Err(said), Some(Ok(1..))) => Verdict::Holds(format!("{said}; it has experiences of its own all the same")),
             (Err(said), _) => Verdict::Fails(Trouble::of(said).mend(register(account, PRIVATE_MARKETPLACE))),
         };
@@ -181,7 +182,7 @@ impl Of<'_> {
             .into()
     }
 
-    /// Whether experiences of an account are mirrored, and the catalog governs none of them: then its roles need not list
+    /// Whether experiences of an account are mirrored and none is governed. Its roles then need no permission to list
     /// them.
     fn only_mirrors(&self, account: &AccountId) -> bool {
         let all = &self.check.desired.experiences;
@@ -189,7 +190,7 @@ impl Of<'_> {
         mirrored.any(|mirror| mirror.account == *account) && all.iter().all(|entry| entry.account != *account)
     }
 
-    /// Whether an account administers a service for the organization. An error says that it does not.
+    /// Whether an account administers a service for the organization. The error is a sentence that says it does not.
     async fn administrator(
         &self,
         account: &AccountId,
@@ -214,7 +215,7 @@ impl Of<'_> {
                     Err(format!("is neither the management account nor a delegated administrator of {service}; {all}"))
                 }
             }
-            // No plan asks for it.
+            // Unknown is no failure: no plan makes this call.
             Err(error) => {
                 let reader = self.settings.reader().unwrap_or(account);
                 Ok(Verdict::Untold(self.denied(&error, reader)))

@@ -1,4 +1,4 @@
-//! What the role of an account may do, as IAM works it out. A write is never tried.
+//! The permissions of an account's role, as IAM simulates them. No write is ever tried.
 
 use super::link::{Check, failed};
 use super::mend;
@@ -8,7 +8,7 @@ use crate::model::id::{AccountId, Name};
 use crate::model::permission::Use;
 use crate::model::settings::Mode;
 
-/// What an account is there for.
+/// The purpose of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Part {
     /// It owns portfolios.
@@ -17,10 +17,10 @@ pub(super) enum Part {
     Marketplace,
 }
 
-/// The condition of the documented policy for product lists, and a value that it lets through.
+/// A condition key in the documented policy for product lists, with a value that the policy allows.
 const CHANGE_TYPE: (&str, &str) = ("catalog:ChangeType", "AllowProductProcurement");
 
-/// Asks what a role may write: a plan's nothing, an apply's what its account is there for.
+/// Checks a role's write permissions: a plan role must have none, an apply role those for its account's purpose.
 pub(super) async fn check(
     check: Check<'_>,
     organization: &Name,
@@ -30,7 +30,7 @@ pub(super) async fn check(
 ) -> Verdict {
     let writes = Operation::ALL.iter().copied().filter(|operation| operation.writes());
     let (actions, context): (Vec<String>, &[(&str, &str)]) = match check.mode {
-        // Whatever condition a statement has, a plan's role has no business with it.
+        // A plan role must not write under any condition, so no condition key is given.
         Mode::Plan => (writes.map(Operation::action).collect(), &[]),
         Mode::Apply => (writes.filter(|it| is_needed(*it, parts)).map(Operation::action).collect(), &[CHANGE_TYPE]),
     };
@@ -48,7 +48,7 @@ pub(super) async fn check(
     }
 }
 
-/// Whether an apply makes a call in an account, whatever else the catalog asks for there.
+/// Whether every apply makes this call in an account with these purposes.
 fn is_needed(operation: Operation, parts: &[Part]) -> bool {
     let serves = |part, it| parts.contains(&part) && operation.uses().contains(&it);
     let is_recipients = parts.is_empty() && operation.uses().contains(&Use::Recipients);
@@ -87,8 +87,8 @@ fn plan(decisions: &[Simulated], role: &str, shared: bool) -> Verdict {
     }
 }
 
-/// An apply's role. What no statement allows for every resource may be allowed for those that it is about, so only what
-/// a statement denies fails.
+/// Judges an apply role. An action that is not allowed for all resources may still be allowed for the right ones, so
+/// only an explicit denial fails.
 fn apply(decisions: &[Simulated], role: &str) -> Verdict {
     let of = |decision| -> Vec<String> {
         decisions.iter().filter(|it| it.decision == decision).map(|it| it.action.clone()).collect()
@@ -110,7 +110,7 @@ fn apply(decisions: &[Simulated], role: &str) -> Verdict {
     Verdict::Untold(Trouble::of(said).mend(mend::allow(role, &open, "*")))
 }
 
-/// The first of some actions, and how many more there are.
+/// The first action, and the number of further ones.
 fn some(actions: &[String]) -> String {
     match actions {
         [one] => one.clone(),

@@ -1,4 +1,4 @@
-//! Statements of policies, made of what a link that failed tells.
+//! Policy statements for the advice on failed links.
 
 use std::collections::BTreeMap;
 
@@ -11,23 +11,23 @@ use crate::access::{Home, statement::Text};
 /// A token's claims.
 pub(super) type Claims = BTreeMap<&'static str, String>;
 
-/// The statement that lets in the token that a job has, by its subject in both of the forms that GitHub sends.
+/// The trust statement for a job's token. It allows the subject in both forms that GitHub sends.
 pub(super) fn for_token(role: &str, audience: &str, claims: &Claims) -> Option<String> {
     let subjects: Vec<Subject> = subjects(claims).into_iter().map(Subject::Exactly).collect();
     Some(text(&of_jobs(&home(role)?, host(issuer(claims)), audience, &subjects)))
 }
 
-/// Who made a token.
+/// The issuer of a token.
 pub(super) fn issuer(claims: &Claims) -> &str {
     claims.get("iss").map_or(ISSUER, String::as_str)
 }
 
-/// What a provider is called after, and the condition keys of its tokens.
+/// The issuer without `https://`. The IAM OIDC provider and its condition keys have this name.
 pub(super) fn host(issuer: &str) -> &str {
     issuer.strip_prefix("https://").unwrap_or(issuer)
 }
 
-/// The statement that lets in a caller by its ARN.
+/// The trust statement for a caller by ARN.
 pub(super) fn for_caller(role: &str, caller: &str, external_id: Option<&str>) -> Option<String> {
     let Principal { arn, pattern } = principal(caller);
     let mut statement = of_role(&home(role)?, &arn, external_id);
@@ -38,12 +38,12 @@ pub(super) fn for_caller(role: &str, caller: &str, external_id: Option<&str>) ->
     Some(text(&statement))
 }
 
-/// The statement that allows actions.
+/// A statement that allows actions.
 pub(super) fn allow(actions: &[String], resource: &str) -> String {
     text(&Statement::permission(actions.to_vec(), vec![resource.into()], BTreeMap::new()))
 }
 
-/// The statement that denies actions. The roles that are made here have none: what nothing allows is refused.
+/// A statement that denies actions. `access` has no such statement, since its roles are refused what nothing allows.
 pub(super) fn deny(actions: &[String]) -> String {
     #[derive(Serialize)]
     #[serde(rename_all = "PascalCase")]
@@ -60,15 +60,15 @@ fn text(statement: &impl Serialize) -> String {
     serde_json::to_string_pretty(statement).unwrap_or_default()
 }
 
-/// The account of a role.
+/// The account of a role. `None` if the role is no ARN.
 fn home(role: &str) -> Option<Home> {
     let mut parts = role.split(':').skip(1);
     let (partition, account) = (parts.next()?, parts.nth(2)?);
     Some(Home::Account(partition.to_owned(), account.parse().ok()?))
 }
 
-/// The subject of a token, and the same with numbers where it has none or without them where it has: GitHub changes from
-/// one to the other when a repository is renamed or transferred.
+/// The subject of a token, with and without the numeric ids of owner and repository. GitHub switches between the forms
+/// when a repository is renamed or transferred.
 fn subjects(claims: &Claims) -> Vec<String> {
     let claim = |name: &str| claims.get(name).map(String::as_str).unwrap_or_default();
     let subject = claim("sub");
@@ -86,12 +86,12 @@ fn subjects(claims: &Claims) -> Vec<String> {
 
 struct Principal {
     arn: String,
-    /// What the ARN of the role is like, where it can't be told from that of the session.
+    /// A pattern for the role's ARN, if the session's ARN does not give the full ARN of the role.
     pattern: Option<String>,
 }
 
-/// The principal of a caller: the role of a session. A session's ARN does not tell the path of its role, and a trust
-/// policy with the wrong one lets nobody in; IAM Identity Center's roles always have one.
+/// The principal for a caller; for a session, its role. A session's ARN lacks the role's path, and a trust policy with
+/// a wrong path matches nobody. The roles of IAM Identity Center always have a path, so they get a pattern.
 fn principal(caller: &str) -> Principal {
     let parts: Vec<&str> = caller.splitn(6, ':').collect();
     let session = |resource: &str| resource.strip_prefix("assumed-role/")?.split('/').next().map(str::to_owned);

@@ -1,4 +1,4 @@
-//! `import --adopt`: edits the files that are there.
+//! `import --adopt`: edits the catalog's present files.
 
 use std::path::Path;
 
@@ -15,7 +15,7 @@ use crate::model::settings::Mode;
 use crate::plan::Adoption;
 use crate::render::escape;
 
-/// Edits the files of the catalog, or shows how, and says what they can't say.
+/// Edits the files of the catalog, or shows the edits, and reports differences that were not adopted.
 pub(super) async fn run(common: &Common, options: &Import) -> Result<Exit> {
     let Some(catalog) = catalog::load(common)? else { return Ok(Exit::Error) };
     let existing = source::read_dir(&common.catalog)?;
@@ -70,7 +70,7 @@ fn left_sentence(Adoption { change, label, .. }: &Adoption, reason: &str) -> Str
     format!("{}: {}{name}: {reason}", change.target, change.key)
 }
 
-/// What would have to be written, where that is known.
+/// The lines to write by hand. Empty if they are not known.
 fn lines(adoption: &Adoption) -> Vec<String> {
     let Ok(amendments) = &adoption.amendments else { return Vec::new() };
     let mut lines = Vec::new();

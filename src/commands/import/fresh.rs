@@ -1,4 +1,4 @@
-//! A `settings.yaml` of what AWS says of the account that one is in: the beginning of a catalog where there is none.
+//! The first `settings.yaml` of a catalog, made from what AWS says of the present account.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -15,10 +15,10 @@ use crate::model::id::{AccountId, Name, Region};
 use crate::model::settings::Mode;
 use crate::model::trust::Before;
 
-/// What marks a line that somebody has to look at.
+/// Marks a line that a person has to check.
 const GAP: &str = "GAP";
 
-/// Asks AWS with the starting credentials, and gives the text of the settings. `name`: what the organization is to be called.
+/// Asks AWS with the starting credentials, and returns the text of the settings. `name`: a name for the organization.
 pub(super) async fn settings(common: &Common, name: Option<&Name>) -> Result<String> {
     output::say(common, "There is no settings.yaml: it is written of what AWS says of the account that this runs in.");
     let version = CatalogVersion { digest: String::new(), revision: None, base: None, sandbox: common.is_sandboxed() };
@@ -43,7 +43,7 @@ pub(super) async fn settings(common: &Common, name: Option<&Name>) -> Result<Str
     Ok(text)
 }
 
-/// The settings. Refused where the account is an administrator of nothing: there would be nothing to read.
+/// The text of the settings. Fails if the account administers neither service: then there is nothing to read.
 fn written(own: &Own, name: Option<&Name>, region: Option<&Region>) -> Result<String> {
     let Own { account, organization, manager, manager_name, of_service_catalog, of_marketplace } = own;
     let made = manager_name.as_ref().ok().and_then(|name| Name::made_of(name));
@@ -79,7 +79,7 @@ fn written(own: &Own, name: Option<&Name>, region: Option<&Region>) -> Result<St
     Ok(text)
 }
 
-/// The line of an account that owns something: the account that one is in where it may, or else a comment.
+/// The line for the owning account of a service: the present account if it may own, else a comment.
 fn line(own: &Own, key: &str, administrators: &Result<BTreeSet<AccountId>, CloudError>, what: &str) -> String {
     let Own { account, manager, .. } = own;
     match administrators {

@@ -1,4 +1,4 @@
-//! `import --from`: catalog files of what another tool's files say. AWS is not asked.
+//! `import --from`: makes catalog files from another tool's files. AWS is not asked.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -38,7 +38,7 @@ pub(super) fn run(common: &Common, options: &Import) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// The files, all of one kind, with what belongs to them and lies beside them.
+/// The given files, all of one kind, and files that belong to them and lie next to them.
 fn files(options: &Foreign) -> Result<(Vec<ForeignFile>, Kind)> {
     let Foreign { from, from_format, name: _ } = options;
     let mut files = from.iter().map(read).collect::<Result<Vec<_>>>()?;
@@ -64,7 +64,7 @@ fn files(options: &Foreign) -> Result<(Vec<ForeignFile>, Kind)> {
     Ok((files, kind))
 }
 
-/// The kind that all the files are of.
+/// The one kind of all files. Fails if there are several.
 fn recognised(files: &[ForeignFile]) -> Result<Kind> {
     let mut found = BTreeMap::new();
     for file in files {
@@ -102,14 +102,14 @@ fn read(path: &PathBuf) -> Result<ForeignFile> {
     Ok(ForeignFile { path: shown.to_string(), text })
 }
 
-/// The line and the column of a byte, up to which everything is text.
+/// The line and column of a byte. Everything before it must be valid UTF-8.
 fn place(bytes: &[u8], at: usize) -> (usize, usize) {
     let before = String::from_utf8_lossy(bytes.get(..at).unwrap_or_default());
     let line = before.matches('\n').count() + 1;
     (line, before.rsplit('\n').next().unwrap_or_default().chars().count() + 1)
 }
 
-/// The organization that the files are for.
+/// The organization that the files are imported for.
 fn organization(options: &Import, kind: Kind, settings: &Settings) -> Result<Name> {
     let account = if kind.is_about_portfolios() { "service_catalog_account" } else { "marketplace_account" };
     match options.organization.as_slice() {
@@ -148,7 +148,7 @@ fn organization(options: &Import, kind: Kind, settings: &Settings) -> Result<Nam
     }
 }
 
-/// Gives the one file that is drawn the name that was asked for.
+/// Renames the only drawn file as `--name` says.
 fn rename(options: &Import, drawn: &mut Draft) -> Result<()> {
     let Some(name) = &options.foreign.name else { return Ok(()) };
     let name: Name =
@@ -166,7 +166,7 @@ fn rename(options: &Import, drawn: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-/// Takes out the files that are there already, unless they are to be written anew.
+/// Leaves out files that exist already, unless `--force` was given.
 fn leave_what_is_there(options: &Import, taken: &crate::plan::Taken, drawn: &mut Draft) {
     if options.force {
         return;
@@ -184,7 +184,7 @@ fn keeps(folder: &str, name: &Name, taken: &std::collections::BTreeSet<Name>, le
     is_free
 }
 
-/// What is in no file, and what to do now.
+/// Reports what was left out or altered, and the next step.
 fn tell(common: &Common, options: &Import, kind: Kind, drawn: &Draft) {
     let Draft { portfolios, lists, left_out, altered, unread: _ } = drawn;
     for (word, sentences) in [("differs", altered), ("left out", left_out)] {

@@ -1,4 +1,4 @@
-//! Drafts of files → files of the catalog, whatever they were drawn from.
+//! Writes drafts to catalog files, whatever they were made from.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -27,7 +27,7 @@ pub(super) fn known(name: &str, settings: &Settings) -> Result<Name> {
     })
 }
 
-/// The names of files that are there.
+/// The names that files of the catalog have already.
 pub(super) fn taken(existing: &CatalogFiles, rewrite: bool) -> Taken {
     let in_folder = |folder: &str| -> BTreeSet<Name> {
         let stem = |path: &String| {
@@ -39,8 +39,8 @@ pub(super) fn taken(existing: &CatalogFiles, rewrite: bool) -> Taken {
     Taken { rewrite, portfolios: in_folder("portfolios"), lists: in_folder("marketplace") }
 }
 
-/// Writes the files, or shows them. `false` where the catalog would have an error with them: then nothing was written, and the
-/// findings were shown.
+/// Writes the files, or shows them. `false` if the catalog would have an error with them: the findings were shown, and
+/// nothing was written.
 pub(super) fn land(
     common: &Common,
     existing: &CatalogFiles,
@@ -61,7 +61,7 @@ pub(super) fn land(
     Ok(true)
 }
 
-/// The files' texts by their paths.
+/// The text of each file, by path.
 fn texts(existing: &CatalogFiles, drawn: &Draft) -> BTreeMap<String, String> {
     let path = |folder: &str, name: &Name| existing.shown(&format!("{folder}/{name}.yaml"));
     let portfolios = drawn.portfolios.iter().map(|(name, it)| (path("portfolios", name), write::portfolio(it)));
@@ -69,7 +69,7 @@ fn texts(existing: &CatalogFiles, drawn: &Draft) -> BTreeMap<String, String> {
     portfolios.chain(lists).collect()
 }
 
-/// Whether the catalog is still without an error with the new files in it. Otherwise the findings are shown.
+/// Whether the catalog has no error with the new files. If it has, shows the findings.
 fn is_sound(common: &Common, existing: &CatalogFiles, written: &BTreeMap<String, String>) -> Result<bool> {
     let mut with = existing.clone();
     with.files.extend(written.iter().map(|(path, text)| (path.clone(), text.clone().into_bytes())));
@@ -98,7 +98,8 @@ fn show(common: &Common, written: &BTreeMap<String, String>) -> Result<()> {
 fn put(existing: &CatalogFiles, written: &BTreeMap<String, String>) -> Result<()> {
     let is_new = |path: &&String| !existing.files.contains_key(*path);
     let new = written.iter().filter(|(path, _)| is_new(path));
-    // The way to a catalog that is there was looked at when it was read; where there is none yet, its folder is made.
+    // An existing catalog's folder was checked for symbolic links when it was read. A new one is created below an
+    // existing folder.
     let dir = Path::new(&existing.dir);
     let root = dir.ancestors().find(|above| above.is_dir()).unwrap_or_else(|| Path::new("."));
     let below = dir.strip_prefix(root).unwrap_or(dir);

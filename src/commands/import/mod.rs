@@ -1,4 +1,4 @@
-//! `import`: catalog files of what is live.
+//! `import`: makes catalog files from what is live.
 
 mod adopt;
 mod fresh;
@@ -22,7 +22,8 @@ use crate::model::live::Live;
 use crate::model::settings::{Mode, Settings};
 use crate::plan::{self, What};
 
-/// Reads what was chosen, and writes its files: all new ones or none, then those that are written anew, each as a whole.
+/// Reads the chosen portfolios and experiences, and writes their files. Either all new files are written or none.
+/// After that the replaced ones are written, each in one step.
 pub(super) async fn run(common: &Common, options: &Import) -> Result<Exit> {
     if common.format.is_some_and(|format| format != Format::Text) {
         return Err(UsageError("import writes YAML files and has no other --format".to_owned()).into());
@@ -60,7 +61,7 @@ pub(super) async fn run(common: &Common, options: &Import) -> Result<Exit> {
     Ok(tell(common, options, &drawn, settings.is_some()))
 }
 
-/// The files of the catalog that is there. `None` where there is no catalog yet: no folder, or nothing in it.
+/// The present catalog's files. `None` if there is no catalog yet: no folder, or nothing in it.
 fn begun(common: &Common) -> Result<Option<CatalogFiles>> {
     if !common.catalog.exists() {
         return Ok(None);
@@ -69,7 +70,7 @@ fn begun(common: &Common) -> Result<Option<CatalogFiles>> {
     Ok(Some(existing).filter(|existing| !existing.is_empty() || !existing.findings.is_empty()))
 }
 
-/// What the one organization is to be called that settings are written for.
+/// The name for the one organization in new settings.
 fn named(options: &Import) -> Result<Option<Name>> {
     match options.organization.as_slice() {
         [] => Ok(None),
@@ -91,7 +92,7 @@ fn what(options: &Import, settings: &Settings) -> Result<What> {
     })
 }
 
-/// What is in no file, and what to do now.
+/// Reports what was left out, and the next step.
 fn tell(common: &Common, options: &Import, drawn: &Draft, has_settings: bool) -> Exit {
     let Draft { portfolios, lists, left_out, altered: _, unread } = drawn;
     for sentence in left_out {

@@ -1,4 +1,4 @@
-//! What `init` has to know: given as options, asked for on a terminal, or made up for the sandbox.
+//! The values that `init` needs: from options, asked for on a terminal, or made up for the sandbox.
 
 use std::fmt::Display;
 use std::io::{BufRead, Write};
@@ -11,14 +11,14 @@ use crate::cli::Init as Options;
 use crate::model::id::{AccountId, Name, OrganizationId, Region};
 use crate::render::escape;
 
-/// Everything that the files say of somebody's AWS.
+/// The values for the files.
 pub(super) struct Answers {
     pub(super) name: Name,
     pub(super) organization: OrganizationId,
-    /// At least one of the two accounts is there.
+    /// At least one of the two accounts is set.
     pub(super) service_catalog_account: Option<AccountId>,
     pub(super) marketplace_account: Option<AccountId>,
-    /// There where the account that owns portfolios is.
+    /// Set if `service_catalog_account` is.
     pub(super) region: Option<Region>,
     pub(super) action: Option<Action>,
 }
@@ -51,13 +51,13 @@ impl FromStr for Action {
     }
 }
 
-/// Somebody who can answer.
+/// A terminal at which a person can answer.
 pub(super) struct Terminal<'t> {
     pub(super) input: &'t mut dyn BufRead,
     pub(super) output: &'t mut dyn Write,
 }
 
-/// What is asked, and where the answer is found.
+/// A question, its option, and a hint where to find the answer.
 struct Question {
     option: &'static str,
     words: &'static str,
@@ -92,7 +92,7 @@ const ACTION: Question = Question {
     hint: "write the full commit that you have looked at: a branch or a tag can be moved",
 };
 
-/// The given values as they are parsed, before anything is asked.
+/// The values of the options, parsed.
 struct Given {
     name: Option<Name>,
     organization: Option<OrganizationId>,
@@ -103,7 +103,7 @@ struct Given {
 }
 
 impl Given {
-    /// Every bad value is told at once.
+    /// Parses the options. One error names all bad values.
     fn of(options: &Options) -> Result<Self> {
         let Options {
             name,
@@ -128,7 +128,7 @@ impl Given {
         if bad.is_empty() { Ok(given) } else { Err(UsageError(bad.join(". ")).into()) }
     }
 
-    /// What a try in the sandbox does with, where it was not given.
+    /// Fills missing values for a try in the sandbox.
     fn made_up(self) -> Result<Answers> {
         let (service_catalog_account, marketplace_account) =
             match (self.service_catalog_account, self.marketplace_account) {
@@ -165,7 +165,7 @@ impl Given {
         Ok(Answers { name, organization, service_catalog_account, marketplace_account, region, action })
     }
 
-    /// Everything has to be there.
+    /// Requires every value: there is no terminal to ask on.
     fn alone(self) -> Result<Answers> {
         let mut missing = Vec::new();
         let has_account = self.service_catalog_account.is_some() || self.marketplace_account.is_some();
@@ -192,7 +192,7 @@ impl Given {
     }
 }
 
-/// Puts together what is needed. In the sandbox nothing is asked: what was not given is made up.
+/// Collects the values. In the sandbox nothing is asked, and missing values are made up.
 pub(super) fn collect(options: &Options, sandboxed: bool, terminal: Option<Terminal<'_>>) -> Result<Answers> {
     let given = Given::of(options)?;
     match terminal {
@@ -218,7 +218,7 @@ impl Terminal<'_> {
         Ok(())
     }
 
-    /// An answer that may be empty. One that is no such value is asked for again.
+    /// Asks until the answer is empty or valid.
     fn ask<T: FromStr<Err: Display>>(&mut self, question: &Question) -> Result<Option<T>> {
         loop {
             write!(self.output, "{}: ", question.words)?;
@@ -265,7 +265,7 @@ mod tests {
         }
     }
 
-    /// What came of these words, and what was shown.
+    /// The result of typing these words, and what the terminal showed.
     fn typed(options: &Options, words: &str) -> (Result<Answers>, String) {
         let mut shown = Vec::new();
         let mut input = words.as_bytes();

@@ -1,5 +1,5 @@
-//! The files that `init` writes. Workflows are those of docs/adopt.md, so that the page and the command can't come to say
-//! different things; roles are what `iam` makes of the new catalog.
+//! The files that `init` writes. The workflows are taken from docs/adopt.md, so that page and command can't differ.
+//! The roles are what `iam` makes for the new catalog.
 
 use std::path::{Path, PathBuf};
 
@@ -9,23 +9,23 @@ use super::answers::{Action, Answers};
 use crate::commands::iam::Kind;
 use crate::model::id::AccountId;
 
-/// The page that says how to begin. Each of its examples has a path in its first line.
+/// The page about getting started. The first line of each of its examples is a path.
 const PAGE: &str = include_str!("../../../docs/adopt.md");
-/// What stands in the page in place of the action.
+/// The page's placeholder for the Action.
 const ACTION: &str = "ACTION@COMMIT";
 const REVIEW: &str = ".github/workflows/catalog-review.yml";
 
-/// A file to be.
+/// A file to write.
 #[derive(Debug)]
 pub(super) struct Draft {
-    /// From the folder that one is in.
+    /// Relative to the current folder.
     pub(super) path: PathBuf,
     pub(super) text: String,
-    /// Whether it is one of the catalog's files.
+    /// Whether it belongs to the catalog.
     pub(super) is_of_the_catalog: bool,
 }
 
-/// The catalog in `folder`, and the workflows.
+/// The files of the catalog in `folder`, and the workflows.
 pub(super) fn all(answers: &Answers, folder: &Path, sandboxed: bool) -> Result<Vec<Draft>> {
     let mut drafts = catalog(answers, folder);
     let shown = folder.to_str().context("the catalog's folder is not Unicode")?;
@@ -33,11 +33,11 @@ pub(super) fn all(answers: &Answers, folder: &Path, sandboxed: bool) -> Result<V
         if path.starts_with(".github/workflows/") {
             let mut inputs = Vec::new();
             if shown != "catalog" {
-                // The folder that one is in is `.` for the Action. A JSON text is a YAML text.
+                // The Action calls the current folder `.`. JSON text is valid YAML.
                 let folder = if shown.is_empty() { "." } else { shown };
                 inputs.push(format!("catalog: {}", serde_json::to_string(folder)?));
             }
-            // After a review AWS is not asked.
+            // This workflow asks nothing of AWS, so it needs no sandbox.
             if sandboxed && path != REVIEW {
                 inputs.push("sandbox: \"true\" # an AWS inside the job; without this line, AWS itself".to_owned());
             }
@@ -48,7 +48,7 @@ pub(super) fn all(answers: &Answers, folder: &Path, sandboxed: bool) -> Result<V
     Ok(drafts)
 }
 
-/// A template for each kind of account, for the jobs of a repository.
+/// A template for each kind of account.
 pub(super) fn roles(kinds: &[Kind]) -> Vec<Draft> {
     kinds.iter().map(|kind| foreign(&path_of(kind, kinds), kind.template.clone())).collect()
 }
@@ -61,7 +61,7 @@ fn foreign(path: &str, text: String) -> Draft {
     Draft { path: PathBuf::from(path), text, is_of_the_catalog: false }
 }
 
-/// The examples of the page, by the path that each begins with.
+/// The examples of the page, each with the path in its first line.
 fn examples() -> impl Iterator<Item = (&'static str, &'static str)> {
     PAGE.split("```yaml\n# ").skip(1).filter_map(|block| {
         let (first, text) = block.split("```").next()?.split_once('\n')?;
@@ -69,7 +69,7 @@ fn examples() -> impl Iterator<Item = (&'static str, &'static str)> {
     })
 }
 
-/// Gives further inputs to each step that uses the action.
+/// Adds inputs to each step that uses the Action.
 fn with_inputs(text: &str, inputs: &[String]) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut given = text.lines().peekable();
@@ -140,7 +140,7 @@ fn marketplace(answers: &Answers) -> String {
     )
 }
 
-/// What is left to do, by the steps of the page.
+/// The next steps, in the order of the page.
 pub(super) fn next_steps(
     answers: &Answers,
     folder: &Path,

@@ -1,4 +1,4 @@
-//! `init`: the files that a newcomer begins with, in the folder one is in. No network.
+//! `init`: writes the first files of a catalog into the current folder. No network.
 
 mod answers;
 mod drafts;
@@ -23,7 +23,7 @@ use crate::model::desired::Desired;
 use crate::model::finding::Severity;
 use crate::render::escape;
 
-/// Asks for what was not given, and writes the files: all of them or none, and never over one.
+/// Asks for missing values and writes the files: all or none, and never over an existing one.
 pub(super) fn run(common: &Common, options: &Options) -> Result<Exit> {
     let folder = below(&common.catalog, "--catalog")?;
     let answers = answers(common, options)?;
@@ -64,7 +64,7 @@ fn answers(common: &Common, options: &Options) -> Result<Answers> {
     answers::collect(options, common.is_sandboxed(), terminal)
 }
 
-/// A path without `.`, in the folder one is in.
+/// A relative path without `.`. Fails if it leads out of the current folder.
 fn below(path: &Path, option: &str) -> Result<PathBuf> {
     let mut below = PathBuf::new();
     for part in path.components() {
@@ -84,7 +84,7 @@ fn below(path: &Path, option: &str) -> Result<PathBuf> {
     Ok(below)
 }
 
-/// What the new catalog says. A mistake in an answer that only the catalog's own checks find is told here.
+/// Loads the new catalog. Reports wrong answers that only the catalog's checks find.
 fn checked(folder: &Path, drafts: &[Draft]) -> Result<Desired> {
     let dir = folder.to_str().context("the catalog's folder is not Unicode")?.to_owned();
     let mut files = BTreeMap::new();
@@ -108,7 +108,7 @@ fn checked(folder: &Path, drafts: &[Draft]) -> Result<Desired> {
     Ok(desired)
 }
 
-/// The world to try it in, where one was asked for.
+/// The sandbox's world file, if the sandbox was asked for.
 #[cfg(feature = "sandbox")]
 fn world(common: &Common, desired: &Desired) -> Result<Option<Draft>> {
     use crate::cli::Sandbox;
@@ -122,14 +122,14 @@ fn world(common: &Common, desired: &Desired) -> Result<Option<Draft>> {
     Ok(Some(Draft { path, text, is_of_the_catalog: false }))
 }
 
-/// This build has no sandbox.
+/// Without the sandbox feature there is no world.
 #[cfg(not(feature = "sandbox"))]
 #[expect(clippy::unnecessary_wraps, reason = "with the sandbox it can fail")]
 fn world(_: &Common, _: &Desired) -> Result<Option<Draft>> {
     Ok(None)
 }
 
-/// The top of the repository that a folder is somewhere inside of.
+/// The repository's root, if the folder is inside of a repository but is not its root.
 fn repository_around(folder: &Path) -> Option<PathBuf> {
     let top = folder.ancestors().find(|above| above.join(".git").exists())?;
     (top != folder).then(|| top.to_owned())

@@ -1,5 +1,5 @@
-//! Everything that is refused, which ends a command with status 4: what is wrong and the way out, in one place. The
-//! tests follow each way out to its end, so a new obstacle needs a test there.
+//! Every reason to refuse a command with exit status 4, each with its way out. The tests follow each way out to its
+//! end, so a new obstacle needs a test there.
 
 mod place;
 mod request;
@@ -14,111 +14,111 @@ use crate::plan::{Exceeded, LimitOf, Reason};
 /// Why a command is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Obstacle {
-    /// `apply` on an event about something that is not merged.
+    /// `apply` on an event about something unmerged.
     ApplyOnEvent {
         /// The event.
         event: String,
     },
-    /// `due` on such an event.
+    /// `due` on an event about something unmerged.
     DueOnEvent {
         /// The event.
         event: String,
     },
-    /// `request` on an event that brings none.
+    /// `request` on an event without a request.
     RequestOnEvent {
         /// The event.
         event: String,
     },
-    /// A request for a product that no pull request can be made for.
+    /// A request for which no pull request can be made.
     Request(Request),
-    /// `adopt` on such an event.
+    /// `adopt` on an event about something unmerged.
     AdoptOnEvent {
         /// The event.
         event: String,
     },
-    /// `drift` on such an event.
+    /// `drift` on an event about something unmerged.
     DriftOnEvent {
         /// The event.
         event: String,
     },
-    /// Another command than `plan` after a review.
+    /// A command other than `plan` after a review.
     ReviewSetsCheck {
         /// The event.
         event: String,
         /// What the command does, such as `compared`.
         done: &'static str,
     },
-    /// An event that can run with credentials on the text of strangers.
+    /// An event that can run with credentials on what strangers wrote.
     EventOfStrangers {
         /// The event.
         event: String,
         /// What the command does, such as `planned`.
         done: &'static str,
     },
-    /// A run for another branch than the default one.
+    /// A run for a branch other than the default one.
     OtherBranch {
         /// The default branch.
         branch: String,
         /// What the command does, such as `planned`.
         done: &'static str,
     },
-    /// A run of which it can't be told whether it is for the default branch.
+    /// A run for which the default branch is not known.
     NoDefaultBranch {
         /// What the command does, such as `planned`.
         done: &'static str,
     },
-    /// A pull request that goes to another branch than the default one.
+    /// A pull request into a branch other than the default one.
     OtherBase {
-        /// Where it goes.
+        /// The branch it goes to.
         branch: String,
     },
-    /// An apply of a commit that is older than the one that was applied last.
+    /// An apply of a commit older than the one that was applied last.
     Overtaken {
         /// The commit of the run.
         sha: String,
         /// The newer commit.
         later: String,
-        /// The address of the run that applied it.
+        /// The URL of the run that applied it.
         run: Option<String>,
     },
-    /// `due` for a commit that is not the last of the default branch.
+    /// `due` for a commit that is not the tip of the default branch.
     DueOvertaken {
         /// The commit of the run.
         sha: String,
         /// The default branch.
         branch: String,
     },
-    /// A saved plan of another catalog.
+    /// A saved plan that was made from another catalog.
     OtherCatalog,
     /// A saved plan that was made against another base.
     OtherPlanBase,
-    /// A saved plan of the sandbox, for AWS.
+    /// A saved plan that was made in the sandbox, given to an apply in AWS.
     PlannedInSandbox,
-    /// A saved plan of AWS, for the sandbox.
+    /// A saved plan that was made in AWS, given to an apply in the sandbox.
     PlannedInAws,
-    /// An apply that has to ask, with nobody at a terminal.
+    /// An apply that has to ask, without a terminal.
     NobodyToAsk,
     /// An answer other than `yes`.
     AnsweredOtherwise,
-    /// A plan that takes away more than is allowed.
+    /// A plan with more removals than allowed.
     TooMuch {
-        /// By how much.
+        /// The number of removals and the limit.
         exceeded: Exceeded,
-        /// Where that is said.
+        /// The place where this is shown.
         place: Place,
     },
-    /// A plan with changes that nobody has seen.
+    /// A plan with unseen changes.
     Unseen {
-        /// How many.
+        /// The number of unseen changes.
         changes: usize,
-        /// Why they count as unseen.
+        /// The reason why they are unseen.
         because: Unseen,
     },
 }
 
 impl Obstacle {
-    /// Of a plan that may not be carried out: `place` for one that takes away too much, `because` for one that holds
-    /// what nobody has seen.
+    /// The obstacle for a refused plan. `place` is used if it has too many removals, `because` if it has unseen
+    /// changes.
     pub fn of(reason: Reason, place: Place, because: Unseen) -> Self {
         match reason {
             Reason::TooManyRemovals(exceeded) => Self::TooMuch { exceeded, place },
@@ -126,7 +126,7 @@ impl Obstacle {
         }
     }
 
-    /// What is wrong, without a full stop.
+    /// The problem, without a full stop.
     pub fn headline(&self) -> String {
         match self {
             Self::ApplyOnEvent { event } => {
@@ -194,7 +194,7 @@ impl Obstacle {
         }
     }
 
-    /// More on the reason, in a sentence or two. Empty where the headline says it all.
+    /// More about the reason, in one or two sentences. Empty if the headline says it all.
     pub fn why(&self) -> String {
         match self {
             Self::TooMuch { .. } => {
@@ -225,7 +225,7 @@ impl Obstacle {
         }
     }
 
-    /// What to do now, in a sentence or two.
+    /// The next step, in one or two sentences.
     pub fn way_out(&self) -> String {
         let words = match self {
             Self::ApplyOnEvent { .. } => "Merge it: the push to the default branch applies it.",
@@ -264,13 +264,13 @@ impl Obstacle {
         words.to_owned()
     }
 
-    /// All of it in one line, for a log.
+    /// Headline, reason and way out in one line, for a log.
     pub fn sentence(&self) -> String {
         let parts = [format!("{}.", self.headline()), self.why(), self.way_out()];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
     }
 
-    /// The word for machines: the Action's output `reason`. `None` where the run itself is out of place.
+    /// The value of the Action's output `reason`. `None` if the run itself is out of place.
     pub fn reason(&self) -> Option<&'static str> {
         match self {
             Self::TooMuch { .. } => Some("removals"),

@@ -1,51 +1,51 @@
-//! The ways out of a plan that takes away too much.
+//! The ways out for a plan with too many removals.
 
-/// The label on a pull request that allows its plan to take away more than the settings do.
+/// The label that allows a pull request's plan to exceed the limit on removals.
 pub const LABEL: &str = "catalog-sync:allow-removals";
 
-/// Where it is said that a plan takes away too much: there are other ways out in each.
+/// The place where too many removals are reported. Each place has other ways out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     /// On the command line.
     CommandLine {
-        /// Whether there is a base, whose limit counts as well.
+        /// Whether there is a base. Its limit counts as well.
         with_base: bool,
     },
-    /// Beside the plan of an open pull request.
+    /// With the plan of an open pull request.
     PullRequest(Label),
     /// In the apply of a merged pull request.
     Merge {
         /// The pull request.
         number: u64,
-        /// What its label lacks.
+        /// Why its label does not count.
         label: Label,
     },
-    /// In a run without a pull request: an apply by hand, or a look at drift.
+    /// In a run without a pull request: an apply by hand, or drift.
     ByHand,
-    /// In a run that carries out what is due.
+    /// In a run of `ci due`.
     Due,
 }
 
-/// What the label [`LABEL`] on a pull request lacks.
+/// Why the label [`LABEL`] on a pull request does not count.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Label {
-    /// It is not there.
+    /// It is not set.
     Missing,
-    /// It was put on before the plan was shown.
+    /// It was set before the plan was shown.
     TooOld,
-    /// It was put on by somebody who may not write to the repository, or by a bot.
+    /// It was set by this login, which may not write to the repository, or by a bot.
     NotBy(String),
 }
 
 impl Place {
-    /// How a plan is carried out that takes away `all`.
+    /// How to apply a plan with `all` removals.
     pub(super) fn way_out(&self, all: usize) -> String {
         match self {
             Self::CommandLine { with_base: false } => format!(
                 "If all of this is meant, apply with `--allow-removals {all}`, or raise `safety.max_removals` in the \
                  settings."
             ),
-            // The lower limit of catalog and base counts.
+            // The lower limit of catalog and base counts, so raising the catalog's limit does not help.
             Self::CommandLine { with_base: true } => {
                 format!("If all of this is meant, apply with `--allow-removals {all}`.")
             }

@@ -1,6 +1,6 @@
-//! Why no pull request is made for a product that somebody asked for.
+//! The reasons why no pull request is made for a requested product.
 
-/// Why no pull request is made for a product that somebody asked for.
+/// The reason why no pull request is made for a requested product.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Request {
     /// No file of the catalog governs the experience.
@@ -8,22 +8,22 @@ pub enum Request {
         /// The experience.
         experience: String,
     },
-    /// The experience follows another one.
+    /// The experience mirrors another one.
     Mirrors {
         /// The experience.
         experience: String,
-        /// The line that says so, as `FILE:LINE`.
+        /// The line with the mirror, as `FILE:LINE`.
         place: String,
         /// The organization of the mirrored experience, and its id or its name.
         mirrored: String,
     },
-    /// The entry can't be written into the file by itself.
+    /// The file can't be edited with certainty.
     NotEdited {
         /// The product.
         product: String,
-        /// Where, as `FILE:LINE`.
+        /// The line, as `FILE:LINE`.
         place: String,
-        /// Why not.
+        /// The reason.
         reason: String,
     },
 }

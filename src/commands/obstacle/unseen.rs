@@ -1,51 +1,51 @@
-//! The ways out of a merge that would make changes that nobody has seen.
+//! The ways out for a merge with unseen changes.
 
-/// Why changes count as unseen.
+/// The reason why changes count as unseen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unseen {
-    /// The saved plan does not hold them.
+    /// The saved plan does not contain them.
     NotInSavedPlan,
-    /// The merge's pull requests were shown something else.
+    /// The plans of the merge's pull requests did not show them.
     NotShown,
-    /// No plan by us was kept for the merge's pull requests.
+    /// The merge's pull requests have no record of a plan by us.
     NoPlan,
     /// There is no pull request.
     NoPullRequest,
-    /// What was shown does not count, or not all of it.
+    /// The records don't count, or not in full.
     Doubts(Vec<Doubt>),
 }
 
-/// Why what a pull request was shown does not count.
+/// The reason why a record does not count.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Doubt {
-    /// It changes what its own jobs run, and nobody else has approved it.
+    /// The pull request changes its own jobs, and nobody else has approved it.
     Workflow {
         /// The pull request.
         number: u64,
-        /// The file that it changes.
+        /// The changed file.
         file: String,
     },
-    /// Some of it was shown after the last approval.
+    /// Some changes were shown after the last approval.
     AfterApproval {
         /// The pull request.
         number: u64,
     },
-    /// Another app has kept it than the one that the run acts as.
+    /// The record was written by an app other than the one that the run acts as.
     AnotherApp {
         /// The pull request.
         number: u64,
-        /// The app, as GitHub writes it in addresses.
+        /// The slug of the app.
         app: String,
-        /// As whom the run acts.
+        /// The login that the run acts as.
         me: String,
     },
-    /// The issue about drift is by somebody else than the one that the run acts as.
+    /// The issue about drift was opened by somebody other than the login that the run acts as.
     IssueOfAnother {
         /// The issue.
         number: u64,
-        /// Who opened it.
+        /// The login that opened it.
         login: String,
-        /// As whom the run acts.
+        /// The login that the run acts as.
         me: String,
     },
 }
@@ -81,7 +81,7 @@ impl Unseen {
 }
 
 impl Doubt {
-    /// What is the case, in a sentence.
+    /// The problem, in one sentence.
     pub fn why(&self) -> String {
         match self {
             Self::Workflow { number, file } => format!(
@@ -102,7 +102,7 @@ impl Doubt {
         }
     }
 
-    /// What to do about it, in a sentence.
+    /// The next step, in one sentence.
     pub fn way_out(&self) -> String {
         match self {
             Self::Workflow { number, file: _ } => {
@@ -119,8 +119,8 @@ impl Doubt {
     }
 }
 
-/// How a job acts as somebody. The workflow's own token needs no words; of an app's token GitHub does not tell whose it
-/// is.
+/// How to make a job act as a login. The workflow's own token needs no login. GitHub does not tell whose an app's
+/// token is, so that one needs it.
 fn act_as(login: &str) -> String {
     match login.strip_suffix("[bot]") {
         Some("github-actions") => {

@@ -1,4 +1,4 @@
-//! The sandbox in place of AWS: which world it has, and where that is kept.
+//! The sandbox in place of AWS: its world and the file that keeps the world.
 
 mod tree;
 mod world;
@@ -14,13 +14,13 @@ use crate::cloud::Endpoint;
 use crate::model::desired::Desired;
 use crate::sandbox::{START_ACCESS_KEY, START_SECRET, Sandbox, World};
 
-/// A sandbox that stands in for AWS.
+/// A running sandbox.
 pub(super) struct Running {
     sandbox: Sandbox,
     file: Option<PathBuf>,
 }
 
-/// Starts the sandbox, where one was asked for, and says which world it has.
+/// Starts the sandbox if it was asked for, and prints which world it has.
 pub(super) async fn start(common: &Common, catalog: &Catalog) -> Result<Option<Running>> {
     let file = match &common.sandbox {
         None | Some(Wanted::Off) => return Ok(None),
@@ -41,7 +41,7 @@ pub(super) async fn start(common: &Common, catalog: &Catalog) -> Result<Option<R
     Ok(Some(Running { sandbox: Sandbox::start(world).await?, file }))
 }
 
-/// A world that is made for a catalog, as text: everything that it names exists, and some of it differs.
+/// The text of a world for a catalog: everything that the catalog names exists, and some of it differs.
 pub(super) fn world_of(desired: &Desired) -> Result<String> {
     let text = world::made(desired, None).to_yaml();
     World::parse(&text, "the world that was made for this catalog")
@@ -50,7 +50,7 @@ pub(super) fn world_of(desired: &Desired) -> Result<String> {
 }
 
 impl Running {
-    /// Where it answers, and the credentials to begin with.
+    /// The address of the sandbox, and its starting credentials.
     pub(super) fn endpoint(&self) -> Endpoint {
         Endpoint {
             url: self.sandbox.url(),
@@ -59,7 +59,7 @@ impl Running {
         }
     }
 
-    /// Ends it, and keeps its world where it has a file.
+    /// Stops the sandbox, and writes the world to its file if it has one.
     pub(super) async fn stop(self) -> Result<()> {
         let Self { sandbox, file } = self;
         let world = sandbox.stop().await;

@@ -1,4 +1,4 @@
-//! The organizations of a made world: the units and accounts that catalogs name, and a few more.
+//! The organizations of a made world: the units and accounts that catalogs name, and some more.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,12 +11,12 @@ use crate::model::portfolio::Share;
 use crate::model::settings::OrganizationSettings;
 use crate::sandbox::{Member, Organization, Unit};
 
-/// Registered for both services, so that either account may be asked.
+/// Both accounts administer both services, so that either may be asked.
 const SERVICES: [&str; 2] = ["servicecatalog.amazonaws.com", "private-marketplace.marketplace.amazonaws.com"];
 
-/// The organizations, and what was made for them so far.
+/// The organizations, and the ids that were made so far.
 pub(super) struct Trees {
-    /// By the names of the settings.
+    /// By name in the settings.
     pub(super) organizations: BTreeMap<String, Organization>,
     /// Accounts outside of all organizations.
     pub(super) strangers: BTreeSet<String>,
@@ -25,7 +25,7 @@ pub(super) struct Trees {
 }
 
 impl Trees {
-    /// Everything that the catalogs name.
+    /// Makes everything that the catalogs name.
     pub(super) fn of(catalogs: &[&Desired]) -> Self {
         let mut trees = Self {
             organizations: BTreeMap::new(),
@@ -47,7 +47,7 @@ impl Trees {
         trees
     }
 
-    /// An organization with its administrators.
+    /// Adds an organization with its administrators.
     fn add(&mut self, name: &Name, settings: &OrganizationSettings) {
         let OrganizationSettings { id, service_catalog_account, marketplace_account, access: _, source: _ } = settings;
         let management_account = self.account();
@@ -66,7 +66,7 @@ impl Trees {
         self.organizations.insert(name.to_string(), organization);
     }
 
-    /// Lets whoever a share names exist.
+    /// Adds the receiver of a share.
     fn place(&mut self, organization: &Name, share: &Share<OuRef>) {
         match share {
             Share::Account { account, tag_options: _ } => {
@@ -103,7 +103,7 @@ impl Trees {
         self.organizations.insert(name.to_string(), organization);
     }
 
-    /// Every unit on the way, each with an account of its own.
+    /// Adds every unit on the path, each with an account of its own.
     fn place_path(&mut self, organization: &Name, path: &str, mut units: &mut Vec<Unit>) {
         for (end, _) in path.match_indices('/').chain([(path.len(), "")]) {
             let above = path.get(..end).unwrap_or(path);
@@ -123,7 +123,7 @@ impl Trees {
         Unit { id, name, accounts, ous: Vec::new() }
     }
 
-    /// An account that no catalog names.
+    /// A new account id that no catalog names.
     pub(super) fn account(&mut self) -> String {
         loop {
             self.made += 1;
@@ -134,7 +134,7 @@ impl Trees {
         }
     }
 
-    /// The organization that a catalog calls so.
+    /// The organization with this name in the settings.
     pub(super) fn get_mut(&mut self, name: &Name) -> Option<&mut Organization> {
         self.organizations.get_mut(name.as_str())
     }
@@ -144,7 +144,7 @@ impl Trees {
     }
 }
 
-/// The id of the unit at a path, or its own.
+/// The id of a unit: its own, or one made from its path.
 pub(super) fn unit(organization: &Name, ou: &OuRef) -> String {
     match ou {
         OuRef::Id(id) => id.to_string(),
@@ -156,7 +156,7 @@ fn unit_of(organization: &Name, path: &str) -> String {
     made_id("ou-made-", &[organization.as_str(), path])
 }
 
-/// An id that is made from what it is for, so that it is the same each time.
+/// An id derived from `of`, so that it is the same each time.
 pub(super) fn made_id(prefix: &str, of: &[&str]) -> String {
     let digest = hex(Sha256::digest(of.join("\n")));
     format!("{prefix}{}", digest.get(..13).unwrap_or(&digest))
@@ -166,7 +166,7 @@ fn member(name: String) -> Member {
     Member { name, ..Member::default() }
 }
 
-/// Every account that a catalog names.
+/// Every account id that a catalog names.
 fn accounts(catalog: &Desired) -> BTreeSet<String> {
     let organizations = catalog.settings.organizations.values();
     let administrators = organizations.flat_map(|of| [&of.service_catalog_account, &of.marketplace_account]).flatten();

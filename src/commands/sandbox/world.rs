@@ -1,7 +1,7 @@
-//! A world for a catalog: everything that the catalog names exists in it, and some of it differs.
+//! Makes a world for a catalog: everything that the catalog names exists, and some of it differs.
 //!
-//! The same catalogs make the same world, so that an apply finds what its plan has shown. What only the newer of two
-//! catalogs asks for is not there yet: it shows as what that catalog changes.
+//! The same catalogs always make the same world, so that an apply finds what its plan has shown. Things that only the
+//! newer of two catalogs asks for don't exist yet, so a plan shows them as that catalog's changes.
 
 use std::collections::BTreeMap;
 
@@ -15,13 +15,15 @@ use crate::model::portfolio::Share;
 use crate::model::target::TargetName;
 use crate::sandbox::{self, Experience, Policy, Portfolio, Product, World};
 
-/// How many experiences approve what the catalog does not list, so that a large catalog stays below its limit.
+/// The number of experiences that approve unlisted products. Few, so that a large catalog stays below its limit on
+/// removals.
 const WITH_MORE: usize = 3;
-/// Every so many portfolios one is shared with somebody whom the catalog does not list.
+/// One of this many portfolios is shared with an unlisted account.
 const EVERY: usize = 4;
 
-/// The built-in world where it has the catalog's organizations and at least half of what it names; else one that is made
-/// for the catalog. A slip in a catalog that the built-in world fits is still told.
+/// The built-in world if it has all organizations of the catalog and at least half of the portfolios and experiences
+/// that the catalog names. Otherwise a world made for the catalog. With the built-in world, a wrong name in the
+/// catalog is still reported.
 pub(super) fn fitting(desired: &Desired, base: Option<&Desired>) -> (World, &'static str) {
     let example = World::example();
     let has = |id: &str| example.organizations.values().any(|organization| organization.id == id);
@@ -33,7 +35,7 @@ pub(super) fn fitting(desired: &Desired, base: Option<&Desired>) -> (World, &'st
     (made(desired, base), "made for this catalog: everything that it names exists, and some of it differs")
 }
 
-/// How many of the portfolios and experiences that a catalog names are in a world, and how many it names.
+/// The number of portfolios and experiences named by a catalog that exist in a world, and the number of all it names.
 fn known(world: &World, desired: &Desired) -> (usize, usize) {
     let portfolios = desired.portfolios.values().map(|wanted| {
         let region = world.region(wanted.account.as_str(), wanted.region.as_str());
@@ -61,7 +63,7 @@ fn known(world: &World, desired: &Desired) -> (usize, usize) {
     (all.iter().filter(|is_there| **is_there).count(), all.len())
 }
 
-/// A world for a catalog and the one before it.
+/// A world for a catalog and its base.
 pub(super) fn made(desired: &Desired, base: Option<&Desired>) -> World {
     let catalogs: Vec<&Desired> = [Some(desired), base].into_iter().flatten().collect();
     let mut trees = Trees::of(&catalogs);
@@ -83,7 +85,7 @@ pub(super) fn made(desired: &Desired, base: Option<&Desired>) -> World {
     world
 }
 
-/// The marketplace offers what the catalogs list, under the names that they give.
+/// Adds the products that the catalogs list, with the catalogs' names for them.
 fn put_products(world: &mut World, catalogs: &[&Desired]) {
     let named = catalogs.iter().flat_map(|catalog| &catalog.product_names).map(|(id, name)| (id, name.clone()));
     let lists = catalogs.iter().flat_map(|catalog| &catalog.experiences).map(|entry| &entry.products);
@@ -108,7 +110,7 @@ fn put_products(world: &mut World, catalogs: &[&Desired]) {
     }
 }
 
-/// What is approved and denied in a mirrored experience that is made.
+/// The policy of a mirrored experience.
 fn curated(mirror: &Mirror) -> Policy {
     let product = |word: &str| made_id("prod-", &[mirror.organization.as_str(), &mirror.experience.to_string(), word]);
     Policy {
@@ -119,7 +121,7 @@ fn curated(mirror: &Mirror) -> Policy {
     }
 }
 
-/// The portfolios of all catalogs; of one that several name as the first does.
+/// The portfolios of all catalogs. If several name one, the first counts.
 fn portfolios<'d>(catalogs: &[&'d Desired]) -> BTreeMap<&'d TargetName, &'d DesiredPortfolio> {
     let mut all = BTreeMap::new();
     for (name, portfolio) in catalogs.iter().flat_map(|catalog| &catalog.portfolios) {
@@ -212,7 +214,7 @@ fn put_experiences(trees: &mut Trees, catalogs: &[&Desired], before: &Desired) {
     for entry in catalogs.iter().flat_map(|catalog| &catalog.experiences) {
         let DesiredExperience { file: _, organization: name, account: _, selector, products: _, terms, source: _ } =
             entry;
-        // What is to be made is missing.
+        // An experience that the file would create does not exist yet.
         let (None, Some(organization)) = (&terms.create, trees.get_mut(name)) else { continue };
         let products = before.experiences.iter().find(|other| other.target() == entry.target());
         let products = products.and_then(|other| other.products.listed());
@@ -225,7 +227,7 @@ fn put_experiences(trees: &mut Trees, catalogs: &[&Desired], before: &Desired) {
     }
 }
 
-/// The ids and names of what a selector means. For `all_live` there is one, beside those that it leaves out.
+/// The ids and names for a selector. `all_live` gives one experience besides the excepted ones.
 fn named(organization: &Name, selector: &ExperienceSelector) -> Vec<(String, String)> {
     let by_id = |id: &ExperienceId| (id.to_string(), id.to_string());
     match selector {
@@ -240,7 +242,7 @@ fn named(organization: &Name, selector: &ExperienceSelector) -> Vec<(String, Str
     }
 }
 
-/// What can be bought: most of the list, and with `more` something that the list does not have or rejects.
+/// The policy of an experience: most of the list. With `more`, also an unlisted and a rejected product.
 fn policy(id: &str, products: Option<&ProductLists>, more: bool) -> Policy {
     let mut policy = Policy { name: "Made".to_owned(), ..Policy::default() };
     let Some(ProductLists { approved, rejected, expired: _, ignored: _, unlisted: _ }) = products else {

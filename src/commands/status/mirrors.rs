@@ -1,4 +1,4 @@
-//! A line for each experience that mirrors another: when it was last in step with it.
+//! A line for each experience that mirrors another: when it was last in step with that one.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -16,14 +16,15 @@ use crate::model::target::TargetName;
 use crate::render::escape;
 use crate::render::escape::markdown::inline;
 
-/// An experience that mirrors another, or all live ones of an organization where no run has told yet which these are.
+/// An experience that mirrors another. It stands for all live ones of an organization if no run has recorded any of
+/// them yet.
 pub(super) struct Mirroring {
     target: TargetName,
     mirrored: String,
     following: Following,
 }
 
-/// Those of an organization.
+/// The mirroring experiences of an organization.
 pub(super) async fn of(
     client: &Client,
     desired: &Desired,
@@ -70,7 +71,7 @@ pub(super) fn text(mirroring: &Mirroring, width: usize, sink: &mut dyn Write) ->
     Ok(())
 }
 
-/// A table of them; nothing where there are none.
+/// A table of them. Writes nothing if there are none.
 pub(super) fn markdown<'a>(all: impl Iterator<Item = &'a Mirroring>, sink: &mut dyn Write) -> io::Result<()> {
     let mut all = all.peekable();
     if all.peek().is_none() {

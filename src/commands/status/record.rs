@@ -1,4 +1,4 @@
-//! How a deployment reads.
+//! Formats the record of a deployment.
 
 use serde::Serialize;
 
@@ -6,14 +6,14 @@ use crate::commands::document;
 use crate::github::deployment::{Payload, Record};
 use crate::render::escape::markdown::{html_code, inline, link};
 
-/// When, by which commit, and where its run is.
+/// The time, the commit and the run's address.
 pub(super) fn words(record: &Record) -> String {
     let Record { at, sha, log, payload: _ } = record;
     let log = log.as_ref().map(|log| format!("  {log}")).unwrap_or_default();
     format!("{}  {}{log}", document::moment(at.0), commit(sha))
 }
 
-/// The same as two cells of a table.
+/// The time and the commit as two cells of a table. The time links to the run.
 pub(super) fn cell(record: Option<&Record>, none: &str) -> String {
     match record {
         None => format!("{none} | "),
@@ -29,7 +29,7 @@ fn commit(sha: &str) -> &str {
     sha.get(..7).unwrap_or(sha)
 }
 
-/// The same for machines.
+/// The record in JSON.
 #[derive(Serialize)]
 pub(super) struct Entry<'a> {
     at: crate::github::Moment,

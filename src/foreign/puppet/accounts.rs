@@ -1,4 +1,4 @@
-//! `accounts` of a manifest, and which of them an item is for.
+//! The `accounts` of a manifest, and which of them an item is for.
 
 use std::collections::BTreeSet;
 
@@ -20,15 +20,15 @@ struct Account {
     default_region: Option<Region>,
     enabled: BTreeSet<Region>,
     tags: BTreeSet<String>,
-    /// Accounts that are taken out of a unit.
+    /// Accounts that are excluded from an OU.
     except: BTreeSet<AccountId>,
-    /// Whether units below it are taken out, which an entry can't say.
+    /// Whether OUs below it are excluded. A catalog entry can't say that.
     excludes_units: bool,
-    /// Whether its tags take the place of those that its unit gives it.
+    /// Whether its tags replace those of its OU.
     is_overwritten: bool,
 }
 
-/// Where an item goes.
+/// One account or OU that an item is for.
 pub(super) struct Target {
     pub(super) spot: String,
     pub(super) node: Place,
@@ -51,7 +51,7 @@ impl Accounts {
         }
     }
 
-    /// Where an item goes, by its tags and accounts.
+    /// The targets of an item, from the tags and accounts in `node`.
     pub(super) fn targets(&self, node: Option<&Node<'_>>, what: &str, reader: &mut Reader<'_>) -> Vec<Target> {
         let Some(node) = node else { return Vec::new() };
         let label = format!("{what}, deploy_to");
@@ -102,7 +102,7 @@ impl Accounts {
         found
     }
 
-    /// Accounts whose own tags take the place of their unit's, and lack this one.
+    /// The accounts whose tags replace those of their OU and lack this one.
     fn taken_out(&self, tag: &str) -> impl Iterator<Item = AccountId> {
         let without = self.all.iter().filter(move |account| account.is_overwritten && !account.tags.contains(tag));
         without.filter_map(|account| match &account.node {
@@ -169,7 +169,7 @@ impl Account {
         Some(account)
     }
 
-    /// Takes in regions and tags.
+    /// Adds regions and tags.
     fn terms(&mut self, entries: &[Entry<'_>], reader: &mut Reader<'_>) {
         if let Some(region) = reader.id(get(entries, "default_region"), "accounts, default_region") {
             self.default_region = Some(region);
@@ -183,7 +183,7 @@ impl Account {
     }
 }
 
-/// The regions of a target; none where the manifest alone does not tell.
+/// The regions of a target. Empty if the manifest does not say which they are.
 fn regions(
     node: Option<&Node<'_>>,
     account: Option<&Account>,
@@ -199,7 +199,7 @@ fn regions(
         Some("enabled" | "regions_enabled" | "enabled_regions") => {
             account.map(|it| it.enabled.clone()).unwrap_or_default()
         }
-        // Puppet's own configuration says which these are.
+        // Only Puppet's own configuration knows these regions.
         Some("all" | "home_region") | None => BTreeSet::new(),
         Some(_) => reader.id(Some(node), what).into_iter().collect(),
     }

@@ -10,27 +10,27 @@ use crate::model::id::AccountId;
 use crate::model::local::LaunchRole;
 use crate::model::recipient::PrincipalRef;
 
-/// What an entry says.
+/// The contents of an entry.
 pub(super) struct Item<'n> {
     pub(super) portfolio: &'n str,
     /// `share_with` or `deploy_to`.
     pub(super) targets: Option<&'n Node<'n>>,
-    /// Shared with units through the organization, in place of account by account.
+    /// Shared with OUs through the organization instead of account by account.
     pub(super) is_by_organization: bool,
     pub(super) tag_options: bool,
     pub(super) principals: bool,
     pub(super) associations: Vec<Association>,
-    /// How the portfolio of the spoke's own holds products, where it has one.
+    /// How the spoke's own portfolio holds products. `None` if the spoke has none.
     pub(super) local: Option<LocalMode>,
-    /// Whose rights all products are launched with, or why a catalog can't say that.
+    /// The launch role of all products, or the reason why a catalog can't have it.
     pub(super) launch: Result<Option<LaunchRole>, String>,
 }
 
-/// Somebody who may launch.
+/// A principal that may launch.
 pub(super) struct Association {
     pub(super) spot: String,
     pub(super) who: PrincipalRef,
-    /// In this account alone; in each one where it is `None`.
+    /// The only account in which it may. `None` means every account.
     pub(super) account: Option<AccountId>,
 }
 
@@ -45,13 +45,13 @@ const KNOWN: [&str; 12] = [
     "associations",
     "constraints",
     "product_generation_method",
-    // How Puppet works, and nothing that it leaves behind.
+    // These say how Puppet works and leave nothing behind.
     "execution",
     "requested_priority",
 ];
 
 impl<'n> Item<'n> {
-    /// `None` where there is nothing to take over, which was said.
+    /// Reads an entry. `None` if there is nothing to take over; that was reported.
     pub(super) fn read(node: &'n Node<'n>, what: &str, is_local: bool, reader: &mut Reader<'_>) -> Option<Self> {
         let entries = reader.map(node, what);
         let field = |key: &str| get(entries, key).filter(|node| !node.is_null());
@@ -105,7 +105,7 @@ impl<'n> Item<'n> {
     }
 }
 
-/// Copies are what Puppet makes unless it is told otherwise.
+/// The product generation method. Puppet makes copies by default.
 fn method(node: Option<&Node<'_>>, what: &str, reader: &mut Reader<'_>) -> LocalMode {
     let label = format!("{what}, product_generation_method");
     match reader.text(node, &label) {
@@ -120,9 +120,9 @@ fn method(node: Option<&Node<'_>>, what: &str, reader: &mut Reader<'_>) -> Local
     }
 }
 
-/// An ARN in which Puppet fills in the account: the account that it names, if any, and what stands behind it.
+/// Parses an ARN in which Puppet fills in the account. Returns the account, if the ARN names one, and the resource.
 fn filled_in(text: &str) -> Result<(Option<AccountId>, String), String> {
-    // In the account's place alone: an ARN has no colons there, and Puppet's word for the account has.
+    // Only in the account's place. An ARN has no colon inside of an account, but Puppet's placeholder has.
     const HERE: (&str, &str) = (":iam::${AWS::AccountId}:", ":iam::here:");
     let plain = text.replace("${AWS::Partition}", "aws").replacen(HERE.0, HERE.1, 1);
     if plain.contains("${") || plain.contains("{{") {
@@ -161,14 +161,14 @@ fn associations(node: Option<&Node<'_>>, what: &str, reader: &mut Reader<'_>) ->
     found
 }
 
-/// The one launch role of all products.
+/// The one launch role of all products. An error if there are several.
 fn launch(constraints: &Node<'_>, what: &str, reader: &mut Reader<'_>) -> Result<Option<LaunchRole>, String> {
     let label = format!("{what}, constraints");
     let entries: &[Entry<'_>] = reader.map(constraints, &label);
     reader.others(entries, &["launch"], &label);
     let mut roles: BTreeSet<LaunchRole> = BTreeSet::new();
     let mut wrong: Option<String> = None;
-    // Constraints that are for some products alone.
+    // Constraints for only some of the products.
     let mut narrower: Vec<(&Node<'_>, String)> = Vec::new();
     for constraint in reader.list(get(entries, "launch"), &label) {
         let fields = reader.map(constraint, &label);

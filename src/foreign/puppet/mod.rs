@@ -1,6 +1,7 @@
 //! Service Catalog Puppet: `spoke-local-portfolios` and `imported-portfolios` of a manifest.
 //!
-//! What its keys mean is taken from its sources: `schema.yaml`, `manifest_utils.py`, the tasks under `workflow/portfolio`.
+//! The meaning of the keys is taken from its sources: `schema.yaml`, `manifest_utils.py` and the tasks under
+//! `workflow/portfolio`.
 
 mod accounts;
 mod item;
@@ -22,7 +23,7 @@ use super::tree::{Content, Node};
 use accounts::{Accounts, Target};
 use item::{Association, Item};
 
-/// Why live shares that are not listed are kept.
+/// The reason for keeping unlisted live shares.
 const KEPT: &str = "Puppet shares for launches and with single accounts, too: list what stays, then remove this";
 
 /// The sections that are about portfolios.
@@ -63,7 +64,7 @@ pub(super) fn read(trees: &[(&str, Node<'_>)], to: Destination<'_>, draft: &mut 
     Ok(())
 }
 
-/// Puts one item's shares and entries into the files.
+/// Adds one item's shares and entries to the files.
 struct Writer<'w, 'r, 's> {
     reader: &'w mut Reader<'r>,
     accounts: &'w Accounts,
@@ -94,7 +95,7 @@ impl Writer<'_, '_, '_> {
         self.reader.leave(node.place, &format!("{}: {why}", self.what));
     }
 
-    /// The regions of a target; those of the settings where only Puppet's own configuration knows.
+    /// The regions of a target. Those of the settings if only Puppet's own configuration knows them.
     fn regions(&mut self, target: &Target) -> Vec<Region> {
         if !target.regions.is_empty() {
             return target.regions.iter().cloned().collect();
@@ -120,7 +121,7 @@ impl Writer<'_, '_, '_> {
         }
         let terms = Terms {
             tag_options: item.tag_options,
-            // From account to account, principals are not shared.
+            // Account-to-account shares can't share principals.
             principals: item.principals && !is_account && item.is_by_organization,
             through_organization: false,
         };
@@ -164,7 +165,7 @@ impl Writer<'_, '_, '_> {
         gathered.recipient(key, &target.spot, entry, target.name.as_deref())
     }
 
-    /// Who may launch in a target. An ARN that names an account counts there alone.
+    /// The principals that may launch in a target. An ARN that names an account counts only in that account.
     fn principals(&mut self, item: &Item<'_>, target: &Target) -> BTreeSet<PrincipalRef> {
         let mut principals = BTreeSet::new();
         for Association { spot, who, account } in &item.associations {

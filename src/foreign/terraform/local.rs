@@ -1,4 +1,4 @@
-//! Portfolios of other accounts that hold products of a shared one → `local_portfolio`.
+//! Turns portfolios of other accounts that hold products of a shared one into `local_portfolio`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,25 +13,25 @@ use crate::model::recipient::PrincipalRef;
 
 use super::resource::Resource;
 
-/// A portfolio of an account that is not the catalog's own.
+/// A portfolio of an account other than the catalog's own.
 pub(super) struct Local<'n> {
     it: &'n Resource<'n>,
     name: &'n str,
     pub(super) account: AccountId,
     region: Region,
-    /// Its products, with the shared portfolio that each was taken from.
+    /// Its products. The value is the shared portfolio that each was taken from.
     products: BTreeMap<&'n str, Option<&'n str>>,
     roles: BTreeMap<&'n str, LaunchRole>,
     principals: BTreeSet<PrincipalRef>,
-    /// The addresses of what was said of it.
+    /// The addresses of the resources that belong to it.
     parts: Vec<String>,
 }
 
-/// What the rest of the state tells.
+/// Data from the rest of the state.
 pub(super) struct Known<'k> {
-    /// The key of a portfolio by its id.
+    /// Finds the key of a portfolio by its id.
     pub(super) key: &'k dyn Fn(&str, &Resource<'_>) -> Result<Key, String>,
-    /// Names of products by their ids.
+    /// Product names by id.
     pub(super) products: &'k BTreeMap<&'k str, &'k str>,
 }
 
@@ -76,7 +76,7 @@ impl<'n> Local<'n> {
         Ok(())
     }
 
-    /// Adds the entry of `recipients`, or says why there is none.
+    /// Adds the entry of `recipients`, or reports why it can't.
     pub(super) fn add(&self, known: &Known<'_>, reader: &mut Reader<'_>, gathered: &mut Gathered<'_>) {
         if let Err(why) = self.try_add(known, reader, gathered) {
             let with = if self.parts.is_empty() { String::new() } else { format!(", with {}", self.parts.join(", ")) };

@@ -1,6 +1,6 @@
-//! Terraform, and OpenTofu: a state of version 4, or what `show -json` prints.
+//! Terraform and OpenTofu: a state of version 4, or the output of `show -json`.
 //!
-//! What the attributes mean is taken from the sources of the AWS provider (`internal/service/servicecatalog`).
+//! The meaning of the attributes is taken from the sources of the AWS provider (`internal/service/servicecatalog`).
 
 mod local;
 mod resource;
@@ -21,7 +21,7 @@ use super::tree::Node;
 use local::{Known, Local};
 use resource::{Resource, resources};
 
-/// Why live shares that are not listed are kept where one could not be taken over.
+/// The reason for keeping unlisted live shares if a share could not be taken over.
 const KEPT: &str = "not all shares of the state could be taken over: list the rest, then remove this";
 
 /// A portfolio of the state.
@@ -33,7 +33,7 @@ struct Portfolio<'n> {
 
 pub(super) fn read(trees: &[(&str, Node<'_>)], to: Destination<'_>, draft: &mut Draft) -> Result<(), Trouble> {
     for (path, root) in trees {
-        // Each state stands for itself: ids in one have no meaning in another.
+        // Each state is read by itself: its ids mean nothing in another one.
         let mut gathered = Gathered::new(to);
         let mut reader = Reader::new(path, &mut draft.left_out, &mut draft.altered);
         let (found, is_whole) = resources(path, root, &mut reader)?;
@@ -52,7 +52,7 @@ struct State<'n, 's> {
     portfolios: BTreeMap<&'n str, Portfolio<'n>>,
     /// Portfolios of other accounts.
     locals: BTreeMap<&'n str, Local<'n>>,
-    /// Names of products by their ids.
+    /// Product names by id.
     products: BTreeMap<&'n str, &'n str>,
 }
 
@@ -96,7 +96,7 @@ impl<'n, 's> State<'n, 's> {
         }
     }
 
-    /// The key of a portfolio by its id. One that is not in the state itself goes by its id.
+    /// The key of a portfolio by its id. A portfolio outside of the state is selected by its id.
     fn key(&self, id: &str, it: &Resource<'_>) -> Result<Key, String> {
         let parsed = || id.parse::<PortfolioId>().map_err(|_| format!("{} is no portfolio's id", shown(id)));
         if let Some(portfolio) = self.portfolios.get(id) {
@@ -220,12 +220,12 @@ impl<'n, 's> State<'n, 's> {
         }
     }
 
-    /// With whom a share is, and whether an account has it as a member of the organization.
+    /// The receiver of a share, and whether an account receives it as a member of the organization.
     fn receiver(&self, it: &Resource<'_>) -> Result<(Place, bool), String> {
         let (Some(kind), Some(principal)) = (it.get("type"), it.get("principal_id")) else {
             return Err("a share without a `type` and a `principal_id`".to_owned());
         };
-        // An ARN ends with the id that it is about.
+        // The id is the last part of an ARN.
         let id = principal.rsplit('/').next().unwrap_or(principal);
         let account = || id.parse().map(Place::Account).map_err(|_| format!("{} is no account's id", shown(principal)));
         match kind {
@@ -241,7 +241,8 @@ impl<'n, 's> State<'n, 's> {
         }
     }
 
-    /// Who may launch in which account. `None` where that went to a local portfolio.
+    /// A principal, with the portfolio and the account in which it may launch. `None` if it was added to a local
+    /// portfolio.
     fn principal(
         &mut self,
         it: &Resource<'_>,

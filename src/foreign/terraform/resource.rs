@@ -1,16 +1,16 @@
-//! The resources of a state, in either of its forms.
+//! The resources of a state, in either form.
 
 use crate::foreign::file::Trouble;
 use crate::foreign::place::Place;
 use crate::foreign::reader::Reader;
 use crate::foreign::tree::{Content, Node};
 
-/// What the types of resources begin with that are about Service Catalog.
+/// The prefix of the resource types of Service Catalog.
 const SERVICE: &str = "aws_servicecatalog_";
 
 /// A managed resource of Service Catalog.
 pub(super) struct Resource<'n> {
-    /// As `terraform state list` names it.
+    /// The address, as `terraform state list` prints it.
     pub(super) address: String,
     pub(super) place: Place,
     pub(super) kind: &'n str,
@@ -18,12 +18,12 @@ pub(super) struct Resource<'n> {
 }
 
 impl<'n> Resource<'n> {
-    /// An attribute that is a text and not empty.
+    /// A non-empty text attribute.
     pub(super) fn get(&self, key: &str) -> Option<&'n str> {
         self.values.get(key)?.text().filter(|text| !text.is_empty())
     }
 
-    /// An attribute that is true.
+    /// Whether an attribute is true.
     pub(super) fn flag(&self, key: &str) -> bool {
         self.get(key) == Some("true")
     }
@@ -33,7 +33,7 @@ impl<'n> Resource<'n> {
     }
 }
 
-/// The resources of a file that are about Service Catalog, and whether these are all. How many others there are is said.
+/// The Service Catalog resources of a file, and whether all of them were read. Reports the number of other resources.
 pub(super) fn resources<'n>(
     path: &str,
     root: &'n Node<'n>,
@@ -71,7 +71,7 @@ fn is_managed(node: &Node<'_>) -> bool {
     node.get("mode").and_then(Node::text) == Some("managed")
 }
 
-/// A module as `show -json` has it, with those inside.
+/// Reads a module of `show -json`, with its child modules.
 fn shown<'n>(module: &'n Node<'n>, found: &mut Vec<Resource<'n>>, others: &mut usize, reader: &mut Reader<'_>) {
     for it in reader.list(module.get("resources"), "resources").iter().filter(|it| is_managed(it)) {
         let kind = it.get("type").and_then(Node::text).unwrap_or_default();
@@ -94,7 +94,7 @@ fn shown<'n>(module: &'n Node<'n>, found: &mut Vec<Resource<'n>>, others: &mut u
     }
 }
 
-/// A resource as a state has it, with all its instances.
+/// Reads a resource of a state file, with all its instances.
 fn stored<'n>(node: &'n Node<'n>, found: &mut Vec<Resource<'n>>, others: &mut usize, reader: &mut Reader<'_>) {
     if !is_managed(node) {
         return;

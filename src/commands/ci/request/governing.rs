@@ -1,5 +1,5 @@
-//! Which product list governs an experience. A file that names it by its id says so by itself; for those that name it by its
-//! name, or all that are live, AWS is asked.
+//! Finds the product list that governs an experience. A file that names the experience by id is known without AWS. For
+//! files that name it by name, or take all live ones, AWS is asked.
 
 use anyhow::Result;
 
@@ -11,13 +11,13 @@ use crate::model::change::{Target, TargetState, Work};
 use crate::model::desired::{DesiredExperience, ExperienceSelector, Selector};
 use crate::model::id::{ExperienceId, Name};
 
-/// Which file governs an experience.
+/// The file that governs an experience.
 pub(super) enum Governing {
-    /// This one, by its stem.
+    /// The stem of the file's name.
     File(Name),
-    /// None.
+    /// No file governs it.
     Nobody,
-    /// It can't be told.
+    /// It can't be determined, for this reason.
     Unknown(String),
 }
 

@@ -1,13 +1,13 @@
-//! What a pull request is made of, and where it goes.
+//! The contents of a request's pull request.
 
 use super::super::branched::Wanted;
 
-/// What is to be merged.
+/// The edit that a request's pull request proposes.
 pub(super) struct Entered {
-    /// The file, as messages name it.
+    /// The edited file, as messages name it.
     pub(super) file: String,
-    /// What is committed.
+    /// The commit to make.
     pub(super) branch: Wanted,
-    /// The experiences that it governs, for people.
+    /// The experiences that the file governs, in words.
     pub(super) experiences: Vec<String>,
 }

@@ -1,6 +1,6 @@
-//! A request for a product, as a pull request that adds it to the list which governs the experience: one for each request,
-//! kept while the request stands and closed when it is over. All that the event says is data: ids have to be ids, and texts
-//! are escaped wherever they go.
+//! Turns a request for a product into a pull request that adds the product to the list which governs the experience.
+//! Each request has one pull request, closed when the request is over. Everything in the event is untrusted: ids are
+//! parsed, and texts are escaped wherever they are written.
 
 mod governing;
 mod ground;
@@ -30,7 +30,7 @@ use crate::render::escape::markdown::{fenced, inline, link};
 use governing::Governing;
 use ground::Entered;
 
-/// Keeps the pull request of the request that the event brings.
+/// Opens, updates or closes the pull request for the request in the event.
 pub(super) async fn run(job: &mut Job, payload: &str) -> Result<Exit> {
     let request = match request::read(payload) {
         Ok(request) => request,
@@ -83,7 +83,7 @@ fn place(source: &Source) -> String {
     format!("{}:{}", source.file, source.line)
 }
 
-/// What the catalog says of the product already. A line that says no is not turned over by a pull request of ours.
+/// The catalog's present answer about the product. A pull request of ours must not overturn a line that rejects it.
 fn answered(lists: &ProductLists, request: &ProductRequest) -> Option<String> {
     let id = &request.product;
     let said = |what: &str, source: &Source| format!("The product {id} is {what} by {}", place(source));
@@ -101,7 +101,7 @@ fn answered(lists: &ProductLists, request: &ProductRequest) -> Option<String> {
     ignored.map(|source| format!("{}: what is live stays, whatever it is.", said("left alone", source)))
 }
 
-/// Where the catalog has an answer there is nothing to propose, and what was proposed is closed.
+/// Reports the catalog's answer, and closes the pull request: there is nothing to propose.
 async fn settled(job: &mut Job, request: &ProductRequest, answer: &str) -> Result<Exit> {
     output::tell(answer);
     job.print(&format!("{}\n", workflow_command("notice", &[], answer)))?;
@@ -110,7 +110,7 @@ async fn settled(job: &mut Job, request: &ProductRequest, answer: &str) -> Resul
     Ok(Exit::Done)
 }
 
-/// A request that is over has no pull request.
+/// Closes the pull request of a request that is over.
 async fn over(job: &mut Job, request: &ProductRequest, why: &str) -> Result<Exit> {
     let said = format!("The request {} is over: {why}.", request.id);
     output::tell(&said);
@@ -140,7 +140,7 @@ async fn propose(
 ) -> Result<Exit> {
     let dir = job.common.catalog.clone();
     let from = catalog.version.revision.clone().context("the catalog is in no commit: check the repository out")?;
-    // As Git has it: a checkout may have other line ends.
+    // Read from Git: a checkout may have other line ends.
     let mut files = source::read_revision(&dir, &from)?;
     let file = experience.source.file.clone();
     let bytes = files.files.get(&file).with_context(|| format!("{file} is not in the commit {from}"))?.clone();
@@ -178,7 +178,7 @@ async fn propose(
     proposed::keep(job, request, &entered).await
 }
 
-/// Says what to write where it can't be written without a doubt.
+/// Prints the lines to add by hand, if the file can't be edited with certainty.
 fn by_hand(
     job: &mut Job,
     request: &ProductRequest,

@@ -1,4 +1,4 @@
-//! The pull request itself: its branch, and what it says.
+//! The pull request for a request: its branch and its text.
 
 use anyhow::{Context as _, Result};
 
@@ -13,7 +13,7 @@ use crate::model::request::ProductRequest;
 use crate::render::escape::markdown::{inline, link};
 use crate::render::markdown::{self, Asked};
 
-/// Opens the pull request, or brings the one that is open in line.
+/// Opens the pull request, or updates the open one.
 pub(super) async fn keep(job: &mut Job, request: &ProductRequest, wanted: &Entered) -> Result<Exit> {
     let Some(hub) = branched::hub(job).await? else {
         let texts = wanted.branch.files.values();
@@ -28,7 +28,7 @@ pub(super) async fn keep(job: &mut Job, request: &ProductRequest, wanted: &Enter
         let said = format!("#{} was for this request and is closed: no other one is opened.", closed.number);
         return told(job, closed, &said);
     }
-    // People may rename it; the pull request goes with it.
+    // Uses the present name of the branch: people may rename it, and the pull request follows.
     let name = there.as_ref().map_or_else(|| marker.branch(), |pull| pull.branch().to_owned());
     let is_theirs = branched::bring(&hub, &name, &wanted.branch, &main).await? == Whose::Theirs;
     if is_theirs && there.is_none() {
