@@ -28,11 +28,11 @@ use super::tally::Tally;
 /// The time limit for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-<<<<<<< HEAD
-/// The longest that a single answer may take, to its last byte.
-=======
-/// The time limit for an answer, to its last byte, unless `--timeout` is shorter.
->>>>>>> plain-cloud
+    /// At most `concurrency` requests are in flight. An answer may take a quarter of `patience`, and a minute at most: a
+    /// poll that gets no answer then leaves time for the next ones. An endpoint with `http://` (an emulation on this
+    /// machine) is reached without TLS and without a proxy.
+    pub(crate) fn new(endpoint: Option<&Endpoint>, concurrency: usize, patience: Duration, tally: Arc<Tally>) -> Self {
+        let answer_timeout = ANSWER_TIMEOUT.min(patience / 4);
 const ANSWER_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// AWS refuses a signature that is older than five minutes. A request that has waited almost that long for a permit is
@@ -60,23 +60,11 @@ struct NoAnswer {
 }
 
 impl Connection {
-<<<<<<< HEAD
-    /// At most `concurrency` requests are in flight. An answer may take a minute, and no more than a quarter of `patience`:
-    /// a change that is waited for is then looked at again after a look that got no answer. An emulation on this machine
-    /// gets neither TLS nor a proxy.
+    /// At most `concurrency` requests are in flight. An answer may take a quarter of `patience`, and a minute at most: a
+    /// poll that gets no answer then leaves time for the next ones. An endpoint with `http://` (an emulation on this
+    /// machine) is reached without TLS and without a proxy.
     pub(crate) fn new(endpoint: Option<&Endpoint>, concurrency: usize, patience: Duration, tally: Arc<Tally>) -> Self {
         let answer_timeout = ANSWER_TIMEOUT.min(patience / 4);
-=======
-    /// At most `concurrency` requests are in flight, and each ends within `patience`. An endpoint with `http://` (an
-    /// emulation on this machine) is reached without TLS and without a proxy.
-    pub(crate) fn new(
-        endpoint: Option<&Endpoint>,
-        concurrency: usize,
-        patience: Duration,
-        tally: Arc<Tally>,
-    ) -> Self {
-        let answer_timeout = ANSWER_TIMEOUT.min(patience);
->>>>>>> plain-cloud
         let settings =
             HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(answer_timeout).build();
         let builder = Connector::builder().connector_settings(settings);
