@@ -53,7 +53,7 @@ use emulator::{Emulator, Shared, lock};
 use record::Record;
 pub use world::*;
 
-/// A running sandbox. Dropping it ends it.
+/// A running sandbox. Dropping it stops the server.
 #[derive(Debug)]
 pub struct Sandbox {
     address: SocketAddr,

@@ -68,7 +68,7 @@ impl Entity<'_> {
     }
 }
 
-/// All entities of an organization that can be seen yet.
+/// All entities of an organization, without those of experiences that are not visible yet (`unseen`).
 fn entities(organization: &Organization) -> Vec<Entity<'_>> {
     let mut found = Vec::new();
     for (id, experience) in organization.marketplace.experiences.iter().filter(|(_, it)| it.unseen == 0) {
