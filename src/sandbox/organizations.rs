@@ -189,7 +189,7 @@ impl Reader<'_> {
         nodes.find_map(|(index, node)| node.accounts.get(account).map(|member| (index, member)))
     }
 
-    /// `Account`. `Status` is left out: AWS announced to remove it on 9 September 2026 and gives `State` instead,
+    /// `Account`. `Status` is left out: AWS announced its removal for 9 September 2026 and gives `State` instead,
     /// <https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html>.
     fn account(&self, parent: usize, id: &str, member: &Member) -> Value {
         let Member { name, status, joined } = member;

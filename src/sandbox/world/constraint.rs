@@ -44,7 +44,7 @@ fn is_launch(kind: &str) -> bool {
 }
 
 impl Constraint {
-    /// A launch constraint that is in effect, for worlds that are built in code.
+    /// A launch constraint that is in effect.
     pub fn launch(product: impl Into<String>, parameters: impl Into<String>) -> Self {
         Self {
             product: product.into(),

@@ -44,10 +44,10 @@ pub struct World {
     /// Copies of products that end `FAILED`.
     #[serde(skip_serializing_if = "is_default")]
     pub copy_errors: Vec<ProductFailure>,
-    /// Change sets that end badly, whatever they hold.
+    /// Change sets that end badly, independent of their changes.
     #[serde(skip_serializing_if = "is_default")]
     pub change_set_faults: Vec<ChangeSetFault>,
-    /// Change sets that end badly.
+    /// Faults to inject, tried in this order.
     #[serde(skip_serializing_if = "is_default")]
     pub faults: Vec<Fault>,
     /// How long every call takes, in milliseconds.
