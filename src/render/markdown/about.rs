@@ -22,8 +22,8 @@ pub(super) fn line<'a>(targets: impl Iterator<Item = &'a TargetName>) -> String 
     }
 }
 
-/// Whether a comment's plan changes one of these targets. It can be `true` for other plans too: tokens may be equal, and
-/// a plan with very many targets counts as changing every target.
+/// Whether a comment's plan changes one of these targets. It can be `true` for other plans too: tokens may be equal,
+/// and a plan with very many targets counts as changing every target.
 pub fn is_about<'a>(comment: &str, mut targets: impl Iterator<Item = &'a TargetName>) -> bool {
     // Takes the last such line, because text that a plan quotes comes before it.
     let lines = || comment.lines().rev().filter_map(|line| line.strip_prefix(BEGIN)?.strip_suffix(END));
