@@ -1,4 +1,4 @@
-//! What one portfolio file asks alike of several regions, or of several accounts that receive it, is told once.
+//! Groups changes that one portfolio file makes in several regions or recipient accounts, so that each is shown once.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,55 +11,56 @@ use crate::model::target::TargetName;
 use super::line::{Line, View};
 use super::words::count;
 
-/// A change, and what else has to be the same for it to be the same change.
+/// A change, with a value of the renderer that must be equal too for changes to be shown together.
 pub(super) type With<'a, T> = (ChangeRef<'a>, T);
 
 /// A target, and its changes.
 pub(super) type Changed<'a, T> = (&'a Target, Vec<With<'a, T>>);
 
-/// Changes that several targets share. The targets are some accounts, each in the same regions.
+/// Changes that several targets share. The targets are one or more accounts, each in the same regions.
 #[derive(Debug)]
 pub(super) struct Shared<'a, T> {
     /// The targets, at least two, in the order of the plan.
     pub(super) targets: Vec<&'a Target>,
-    /// The changes as the first of them has them.
+    /// The changes, taken from the first target.
     pub(super) changes: Vec<With<'a, T>>,
 }
 
-/// The changes of some targets: those that several share, and what is left of each target.
+/// The changes of some targets: those that several targets share, and the rest of each target.
 #[derive(Debug)]
 pub(super) struct Alike<'a, T> {
-    /// By the first target.
+    /// By the name of the first target.
     shared: BTreeMap<&'a TargetName, Vec<Shared<'a, T>>>,
     own: BTreeMap<&'a TargetName, Vec<With<'a, T>>>,
 }
 
-/// Targets whose changes can be the same: a file's portfolios of one account and one name in different regions, or the
-/// accounts that receive them.
+/// Targets whose changes may be shown together: the portfolios of one file, account and name in several regions, or the
+/// accounts that receive one portfolio. The parts are the file with the organization, the account and the portfolio's
+/// name.
 type Family<'a> = (String, &'a str, String);
 
-/// What makes two changes the same for people: everything that they read of it, and where it comes from. An ARN that is
-/// another in each account reads the same without the account.
+/// A key that is equal for changes that look the same to a reader. It holds everything that is shown, and the origin.
+/// ARNs that differ only in the account are equal.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Same<'a, T> {
     kind: Kind,
     action: Action,
     origin: Origin,
     because: &'a Because,
-    /// A line names some of the accounts that lose something, and counts the others.
+    /// A line names only some of the accounts that lose something, so all of them are compared here.
     takes_from: Option<&'a BTreeMap<AccountId, String>>,
     line: Line<'a>,
     with: T,
 }
 
-/// A change of one of a family's members: which member, and which of its changes it is.
+/// A change of a member of a family: the member's index, the change's index in it, and the change.
 type Occurrence<'a, T> = (usize, usize, With<'a, T>);
 
-/// Several of them.
+/// Occurrences, mostly of the same change.
 type Occurrences<'a, T> = Vec<Occurrence<'a, T>>;
 
 impl<'a, T: Ord + Copy> Alike<'a, T> {
-    /// Of targets with their changes, in the order of the plan, as they read in a view.
+    /// Groups the changes of targets, given in the plan's order, for a view.
     pub(super) fn of(targets: impl IntoIterator<Item = Changed<'a, T>>, view: View<'_>) -> Self {
         let mut alike = Self { shared: BTreeMap::new(), own: BTreeMap::new() };
         let mut families: BTreeMap<Family<'a>, Vec<Changed<'a, T>>> = BTreeMap::new();
@@ -75,7 +76,7 @@ impl<'a, T: Ord + Copy> Alike<'a, T> {
         alike
     }
 
-    /// Parts what the members of a family share from what each has alone.
+    /// Splits the changes of a family into shared ones and the members' own.
     fn part(&mut self, members: Vec<Changed<'a, T>>, view: View<'_>) {
         let targets: Vec<&'a Target> = members.iter().map(|(target, _)| *target).collect();
         let (alike, mut own) = sorted(members, view);
@@ -106,19 +107,19 @@ impl<'a, T: Ord + Copy> Alike<'a, T> {
             let changes = changes.into_iter().map(|(_, _, change)| change).collect();
             let shared = self.shared.entry(&first.name).or_default();
             shared.push(Shared { targets, changes });
-            // What takes away stands first, then what concerns most.
+            // Removals come first, then the changes of most targets.
             shared.sort_by_key(|Shared { targets, changes }| {
                 (changes.iter().map(|(change, _)| change.edit.effect()).min(), Reverse(targets.len()))
             });
         }
     }
 
-    /// What begins at a target: it is told before what is left of that target.
+    /// The shared changes whose first target this is. They are shown before the target's own changes.
     pub(super) fn beginning_at(&self, target: &Target) -> &[Shared<'a, T>] {
         self.shared.get(&target.name).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// What is left of a target.
+    /// The changes of a target that it shares with no other.
     pub(super) fn own(&self, target: &Target) -> &[With<'a, T>] {
         self.own.get(&target.name).map(Vec::as_slice).unwrap_or_default()
     }
@@ -138,7 +139,7 @@ fn family(target: &Target) -> Option<Family<'_>> {
     }
 }
 
-/// The changes of a family: those that are the same for people together, and those that no other can be the same as.
+/// Groups the changes of a family that look the same. The second part holds those that can't be grouped.
 fn sorted<'a, T: Ord + Copy>(
     members: Vec<Changed<'a, T>>,
     view: View<'_>,
@@ -152,7 +153,7 @@ fn sorted<'a, T: Ord + Copy>(
                 continue;
             }
             let same = alike.entry(Same::of(target, change, with, view)).or_default();
-            // What a target has twice for people counts twice.
+            // A target with the same change twice shows both.
             let is_again = same.last().is_some_and(|(last, _, _)| *last == at);
             if is_again { &mut alone } else { same }.push((at, nth, (change, with)));
         }
@@ -170,7 +171,7 @@ impl<'a, T> Same<'a, T> {
             action: change.edit.action(),
             origin: change.about.origin,
             because: &change.about.because,
-            // A recipient's are its own account, and that is told of all of them together.
+            // A recipient's change takes something from its own account only, which the group's heading names.
             takes_from: change.about.takes_from.as_ref().filter(|_| !is_recipient),
             line,
             with,
@@ -178,7 +179,7 @@ impl<'a, T> Same<'a, T> {
     }
 }
 
-/// Parts the accounts that have something in other regions than others do.
+/// Splits a group so that the accounts of each part have the change in the same regions.
 fn by_regions<'a, T: Copy>(targets: &[&'a Target], all: Vec<Occurrence<'a, T>>) -> Vec<Vec<Occurrence<'a, T>>> {
     let place = |it: &Occurrence<'a, T>| targets.get(it.0).map(|target| (&target.account, &target.region));
     let mut regions: BTreeMap<&AccountId, BTreeSet<&Region>> = BTreeMap::new();
@@ -192,7 +193,7 @@ fn by_regions<'a, T: Copy>(targets: &[&'a Target], all: Vec<Occurrence<'a, T>>) 
     parts.into_values().collect()
 }
 
-/// The line of a change in words that hold for each of the targets that share it.
+/// The line of a change that several targets share. Across accounts, it names none of them.
 pub(super) fn line_in<'a>(targets: &[&Target], change: ChangeRef<'a>, view: View<'_>) -> Line<'a> {
     let line = Line::of(change, view);
     match targets.first().filter(|_| accounts(targets).len() > 1) {
@@ -225,7 +226,7 @@ pub(super) fn each(targets: &[&Target]) -> String {
     }
 }
 
-/// `team-7 333333333331`, or the id alone.
+/// `team-7 333333333331`, or only the id if the name is unknown.
 pub(super) fn account_of(target: &Target) -> String {
     match target.account_name.as_deref() {
         Some(name) if !name.is_empty() => format!("{name} {}", target.account),
@@ -238,7 +239,7 @@ mod tests {
     use super::super::sample;
     use super::*;
 
-    /// For each part the regions, and what is changed there.
+    /// The regions and the changes of each part.
     fn parts(targets: &[Target]) -> Vec<(String, Vec<String>)> {
         let with = targets.iter().map(|target| (target, target.changes().map(|change| (change, ())).collect()));
         let regions = Alike::of(with, View::Done);
@@ -278,7 +279,7 @@ mod tests {
         assert!(parts(&targets).iter().all(|(regions, _)| !regions.contains(' ')));
     }
 
-    /// A line for each part: how many targets share it, and its changes as they read.
+    /// A line for each part: how many targets share it, and the names of its changes.
     fn told(targets: &[Target]) -> Vec<String> {
         let with = targets.iter().map(|target| (target, target.changes().map(|change| (change, ())).collect()));
         let alike = Alike::of(with, View::Done);

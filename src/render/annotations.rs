@@ -1,4 +1,4 @@
-//! Findings, warnings and failures as workflow commands, which GitHub shows on the lines of YAML.
+//! Findings, warnings and failures as workflow commands, which GitHub shows as annotations on lines of YAML.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,10 +13,10 @@ use super::sandbox::MEANING;
 use super::trouble::{self, Failed, Unread, Warned};
 use super::words::{count, some_of};
 
-/// How many annotations of a level GitHub shows of a step.
+/// The most annotations of a level that GitHub shows for a step.
 const SHOWN: usize = 10;
 
-/// An annotation. The worst sorts first.
+/// An annotation. Errors sort first.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Annotation {
     severity: Severity,
@@ -25,7 +25,7 @@ struct Annotation {
     message: String,
 }
 
-/// What `validate` found.
+/// The annotations for findings of `validate`.
 pub fn findings(findings: &[Finding], pages: &Pages) -> String {
     commands(findings.iter().map(|finding| {
         let Finding { severity, code, message, help, source } = finding;
@@ -39,7 +39,8 @@ pub fn findings(findings: &[Finding], pages: &Pages) -> String {
     }))
 }
 
-/// What a plan warns about, and what could not be read. One cause is one annotation, on the first line that it concerns.
+/// The annotations for a plan: its warnings, and targets that could not be read. Each cause is one annotation, on the
+/// first line that it concerns.
 pub fn plan(plan: &Plan) -> String {
     let mut annotations: Vec<Annotation> = trouble::unreadable(&plan.targets).iter().map(unread).collect();
     for Cause { key, sentence, members } in trouble::warnings(&plan.targets) {
@@ -57,7 +58,8 @@ pub fn plan(plan: &Plan) -> String {
     of_sandbox(plan.catalog.sandbox) + &commands(annotations)
 }
 
-/// What AWS refused, on the first line that asked for it, and what could not be read.
+/// The annotations for a report: failed changes, on the line that asks for the first of them, and targets that could
+/// not be read.
 pub fn report(report: &Report) -> String {
     let unreadable = trouble::unreadable(report.targets.iter().map(|of| &of.target));
     let mut annotations: Vec<Annotation> = unreadable.iter().map(unread).collect();
@@ -85,7 +87,7 @@ pub fn report(report: &Report) -> String {
     of_sandbox(report.catalog.sandbox) + &commands(annotations)
 }
 
-/// A notice that all of it is about the sandbox; nothing where it is about AWS.
+/// A notice that everything is about the sandbox. Empty for AWS.
 fn of_sandbox(is_sandbox: bool) -> String {
     if is_sandbox { command("notice", &[("title", "Sandbox".to_owned())], MEANING) + "\n" } else { String::new() }
 }
@@ -109,14 +111,14 @@ fn unread(cause: &Cause<(), Unread<'_>>) -> Annotation {
     }
 }
 
-/// A sentence and whom it concerns, where these are several.
+/// A sentence, followed by the names that it concerns if there are several.
 fn concerning(sentence: &str, names: impl Iterator<Item = String>) -> String {
     let names: BTreeSet<String> = names.collect();
     let names: Vec<String> = names.into_iter().collect();
     if names.len() < 2 { sentence.to_owned() } else { format!("{sentence}\nConcerns {}", some_of(&names, NAMED)) }
 }
 
-/// How many an annotation names before it counts the rest.
+/// The most names in an annotation. The rest are counted.
 const NAMED: usize = 20;
 
 fn commands(annotations: impl IntoIterator<Item = Annotation>) -> String {
@@ -140,7 +142,7 @@ fn commands(annotations: impl IntoIterator<Item = Annotation>) -> String {
         })
         .collect();
     if !more.is_empty() {
-        // A notice, since GitHub would not show an eleventh of their own level.
+        // A notice, because GitHub would not show one more annotation of the same level.
         let text = format!("{} more than GitHub shows here: the log has them all", more.join(" and "));
         out.push_str(&command("notice", &[], &text));
         out.push('\n');

@@ -1,13 +1,14 @@
-//! One cause, told once, with all that it concerns.
+//! Groups sentences by their cause, so that a cause is shown once with everything that it concerns.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The words of a sentence that name the target it is about, each with what stands for it where many share the sentence.
+/// The words of a sentence that identify its target, such as the account id. Each has a stand-in, such as `{account}`,
+/// for a cause that many targets share.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Own(Vec<(&'static str, String)>);
 
 impl Own {
-    /// And a word. An empty one is none.
+    /// Adds a word with its stand-in. Ignores an empty word.
     pub(super) fn and(mut self, stand_in: &'static str, word: &str) -> Self {
         if !word.is_empty() {
             self.0.push((stand_in, word.to_owned()));
@@ -19,20 +20,20 @@ impl Own {
         self.0.iter().find(|(other, _)| *other == stand_in).map(|(_, word)| word.as_str())
     }
 
-    /// The text with the stand-ins that are wanted in place of the words.
+    /// The text with words replaced by the stand-ins for which `wanted` holds.
     fn masked(&self, text: &str, wanted: impl Fn(&str) -> bool) -> String {
         let words = self.0.iter().filter(|(stand_in, _)| wanted(stand_in));
         words.fold(text.to_owned(), |text, (stand_in, word)| replaced(&text, word, stand_in))
     }
 }
 
-/// A text with another word in place of one, where that stands by itself.
+/// Replaces a word in a text, but not where it is part of a longer word.
 fn replaced(text: &str, word: &str, by: &str) -> String {
     let is_part = |neighbour: Option<char>| neighbour.is_some_and(char::is_alphanumeric);
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, behind)) = rest.split_once(word) {
-        // What comes before may have been written out already, and then ends with the word itself.
+        // `before` is empty where two occurrences touch. The character before it is then at the end of `out`.
         let last = before.chars().last().or_else(|| out.chars().last());
         let is_whole = !is_part(last) && !is_part(behind.chars().next());
         out.push_str(before);
@@ -42,18 +43,18 @@ fn replaced(text: &str, word: &str, by: &str) -> String {
     out + rest
 }
 
-/// A cause and what it concerns.
+/// A cause, and everything that it concerns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Cause<K, T> {
-    /// What else it takes to be the same.
+    /// Sentences with different keys are different causes, even if their text is the same.
     pub(super) key: K,
-    /// What it is, in a sentence. Words that differ from one to the other are replaced: `{account}`.
+    /// The sentence. Words that differ between members are replaced by stand-ins such as `{account}`.
     pub(super) sentence: String,
-    /// Whom it concerns, at least one.
+    /// The targets, warnings or changes that it concerns. Never empty.
     pub(super) members: Vec<T>,
 }
 
-/// Sorts sentences by their cause, in the order in which the causes are met first.
+/// Collects sentences, grouped by cause in the order of their first member.
 #[derive(Debug)]
 pub(super) struct Causes<K, T> {
     known: BTreeMap<(K, String), usize>,
@@ -78,7 +79,7 @@ impl<K: Ord + Clone, T> Causes<K, T> {
         }
     }
 
-    /// The causes.
+    /// The causes, with their final sentences.
     pub(super) fn all(self) -> Vec<Cause<K, T>> {
         let told = self.all.into_iter().map(|(own, varying, mut cause)| {
             cause.sentence = own.masked(&cause.sentence, |stand_in| varying.contains(stand_in));

@@ -1,11 +1,11 @@
-//! The way in, link by link, for machines.
+//! The report of `doctor` as JSON.
 
 use serde_json::{Value, json};
 
 use crate::model::checkup::{Beginning, Checkup, Link, Mend, Trouble, Verdict};
 use crate::model::report::Failure;
 
-/// The check as JSON, a link for each account.
+/// The report as JSON, with one entry for each link and account.
 pub fn json(checkup: &Checkup) -> String {
     let Checkup { mode, sandbox, start, links } = checkup;
     let number = |is: fn(&Verdict) -> bool| checkup.count(is);
@@ -63,7 +63,7 @@ fn error(failure: &Failure) -> Value {
 
 fn mend(mend: &Mend) -> Value {
     let Mend { advice, paste } = mend;
-    // A statement of a policy is JSON already.
+    // If the text to paste is JSON, it is a statement of a policy.
     let statement: Option<Value> = serde_json::from_str(paste).ok();
     match (statement, paste.is_empty()) {
         (Some(statement), _) => json!({"advice": advice, "statement": statement}),

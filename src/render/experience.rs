@@ -1,11 +1,11 @@
-//! Changes to an experience itself in words.
+//! Words for changes to an experience itself.
 
 use super::term::{Term, turns};
 use crate::model::branding::Branding;
 use crate::model::edit::{ExperienceEdit, NewExperience};
 use crate::model::experience::{ExperienceStatus, Listing};
 
-/// The word for what a plan does.
+/// The verb for a change in a plan.
 pub(super) fn done(edit: &ExperienceEdit) -> &'static str {
     match edit {
         ExperienceEdit::Create(_) => "make experience",
@@ -27,13 +27,13 @@ pub(super) fn done(edit: &ExperienceEdit) -> &'static str {
     }
 }
 
-/// The word for what differs.
+/// The noun for a difference in drift.
 pub(super) fn found(edit: &ExperienceEdit) -> &'static str {
     match edit {
         ExperienceEdit::Create(_) => "experience",
         ExperienceEdit::Describe { .. } => "description",
         ExperienceEdit::Policy { .. } => "policy",
-        // The list that it is on and should not be, or that it should be on and is not.
+        // The list that the product is live on by mistake, or is missing from.
         ExperienceEdit::Product(product) => match (product.before, product.after) {
             (_, Listing::Approved) | (Some(Listing::Approved), Listing::Denied) => "approved",
             (_, Listing::Denied) => "denied",
@@ -45,7 +45,7 @@ pub(super) fn found(edit: &ExperienceEdit) -> &'static str {
     }
 }
 
-/// What it is about, as people know it.
+/// The name that a change is shown under.
 pub(super) fn id(edit: &ExperienceEdit) -> String {
     match edit {
         ExperienceEdit::Create(new) => new.name.clone(),
@@ -58,7 +58,7 @@ pub(super) fn id(edit: &ExperienceEdit) -> String {
     }
 }
 
-/// What comes with a change or turns, but for products.
+/// The details of a change and the values that it changes. Products have theirs elsewhere.
 pub(super) fn terms(edit: &ExperienceEdit) -> Vec<Term> {
     let requests = |allowed: bool| (!allowed).then(|| Term::Is("without user requests".to_owned()));
     match edit {
@@ -95,7 +95,7 @@ fn look(before: Option<&Branding>, after: &Branding) -> Vec<Term> {
         }
         turns(field, or_none(was.as_deref().unwrap_or_default()), after)
     };
-    // The live address is that of AWS's copy, which tells nobody anything.
+    // The live address is not shown: it is the one of AWS's copy, which means nothing to a reader.
     let logo = after.logo_url.as_ref().map(|to| {
         let sent = if logo_url.is_some() { "logo again from" } else { "logo from" };
         Term::Is(format!("{sent} {to}"))
@@ -108,7 +108,7 @@ fn look(before: Option<&Branding>, after: &Branding) -> Vec<Term> {
     texts.into_iter().flatten().chain(logo).collect()
 }
 
-/// What a change means beyond what it says.
+/// A consequence of a change that its words don't make obvious.
 pub(super) fn consequence(edit: &ExperienceEdit) -> Option<&'static str> {
     match edit {
         ExperienceEdit::Policy { .. } => {
@@ -131,7 +131,7 @@ pub(super) fn consequence(edit: &ExperienceEdit) -> Option<&'static str> {
     }
 }
 
-/// What somebody may lose by a change, but for products; `None` where nobody loses anything.
+/// The loss that a change may mean for somebody, except for products. `None` if nobody loses anything.
 pub(super) fn loss(edit: &ExperienceEdit, whom: &str) -> Option<String> {
     match edit {
         ExperienceEdit::Policy { .. } => {

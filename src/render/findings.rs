@@ -1,4 +1,4 @@
-//! What `validate` found, for a terminal and for machines.
+//! Findings of `validate` for a terminal, and as JSON.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -17,14 +17,14 @@ const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const DIM: Style = AnsiColor::Blue.on_default();
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 
-/// How much of a line of YAML is shown before and behind the place, in characters.
+/// The most characters of a line that are shown before and after the finding.
 const BEFORE: usize = 60;
 const BEHIND: usize = 60;
-/// A line of more bytes was not written by people and is not shown.
+/// The most bytes of a line that is shown. A longer one was not written by a person.
 const LONGEST: usize = 20_000;
 
-/// Every finding with its line of YAML, a caret under the place and the page about its kind, then how many there are.
-/// `contents` gives the text of a file, where it can.
+/// Writes each finding with its line of YAML, a caret under the place and the page about its kind, and then their
+/// number. `contents` returns the text of a file, if it can be read.
 pub fn text(
     findings: &[Finding],
     pages: &Pages,
@@ -39,14 +39,14 @@ pub fn text(
             open = Some((file, contents(file).map(Content::new)));
         }
         let content = open.as_ref().and_then(|(_, content)| content.as_ref());
-        // Where there are a hundred of a kind, its page is named once.
+        // The page of a kind is named only at the first finding of that kind.
         let page = explained.insert(finding.code).then(|| pages.page_for_people(finding.code));
         one(finding, content, page.as_deref(), sink)?;
     }
     numbers(findings, sink)
 }
 
-/// A file's text with the places where its lines begin: a file may have as many findings as lines.
+/// The text of a file, with the offsets of its lines. The offsets are computed once, as a file can have many findings.
 struct Content {
     text: String,
     starts: Vec<usize>,
@@ -58,7 +58,7 @@ impl Content {
         Self { text, starts }
     }
 
-    /// A line to show; none that says nothing, or that nobody would find the place in.
+    /// A line to show. `None` if it is blank or too long to find the place in it.
     fn line(&self, line: u32) -> Option<&str> {
         let index = usize::try_from(line).ok()?.checked_sub(1)?;
         let end = self.starts.get(index + 1).map_or(self.text.len(), |next| next - 1);
@@ -89,7 +89,7 @@ fn one(finding: &Finding, content: Option<&Content>, page: Option<&str>, sink: &
     writeln!(sink)
 }
 
-/// The line and a caret under what is meant.
+/// Writes the line, with carets under the place.
 fn excerpt(source: &Source, text: &str, style: Style, sink: &mut impl Write) -> io::Result<()> {
     let column = usize::try_from(source.column).unwrap_or(1).saturating_sub(1);
     let end =
@@ -121,7 +121,7 @@ fn numbers(findings: &[Finding], sink: &mut impl Write) -> io::Result<()> {
     }
 }
 
-/// The findings for machines.
+/// The findings as JSON.
 pub fn json(findings: &[Finding], pages: &Pages) -> String {
     #[derive(Serialize)]
     struct Document<'a> {
@@ -136,7 +136,7 @@ pub fn json(findings: &[Finding], pages: &Pages) -> String {
     }
     let findings = findings.iter().map(|finding| Explained { finding, page: pages.page(finding.code) }).collect();
     let document = Document { format_version: 1, findings };
-    // Nothing in it can fail to become JSON: no maps, no floating point.
+    // The document can't fail to serialize: it has no maps and no floating-point numbers.
     serde_json::to_string_pretty(&document).unwrap_or_default()
 }
 

@@ -1,5 +1,5 @@
-//! One change as one line, in parts. Every renderer puts the same parts together, so a change reads the same in a
-//! terminal, in a pull request and in an issue.
+//! A change as one line, in parts. All renderers build on these parts, so a change reads the same in a terminal, a pull
+//! request and an issue.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -17,43 +17,43 @@ pub(super) use super::term::{Term, Word, plain};
 pub(super) use super::view::View;
 use super::words::count;
 
-/// A change in parts. The texts are foreign and not yet escaped.
+/// A change in parts. The texts are foreign and not escaped yet.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Line<'a> {
-    /// What it means for the people in the accounts: what decides its place and its colour.
+    /// The effect on people in the accounts. It decides the position and the colour.
     pub(super) effect: Effect,
-    /// The word for it: `share`, `approve`.
+    /// The verb or noun, such as `share` or `approve`.
     pub(super) what: &'static str,
-    /// A name for people, or the id where there is none.
+    /// The display name, or the id if there is none.
     pub(super) name: String,
-    /// The id; empty where the name is it already.
+    /// The id. Empty if it is the name already.
     pub(super) id: String,
-    /// What comes with it, what went with it, what changes.
+    /// Details and changed values.
     pub(super) terms: Vec<Term>,
     /// The line of YAML that asks for it.
     pub(super) source: Option<&'a Source>,
-    /// What else people should see.
+    /// Further remarks.
     pub(super) notes: Vec<Cow<'a, str>>,
-    /// What follows from it beyond what it says, in words that all changes of its kind share.
+    /// A consequence that all changes of this kind have.
     pub(super) so: Option<&'static str>,
-    /// `-`, `~` or `+`: in a plan by what it means for people, in drift by the side.
+    /// `-`, `~` or `+`. In a plan it stands for the effect on people, in drift for the side of the difference.
     pub(super) sigil: &'static str,
 }
 
 #[cfg(test)]
 thread_local! {
-    /// How many lines were made, for tests that count work.
+    /// The number of lines made, for tests that count work.
     static WORDED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
 
-/// How many changes were put into words so far.
+/// The number of lines made so far.
 #[cfg(test)]
 pub(super) fn worded() -> usize {
     WORDED.with(std::cell::Cell::get)
 }
 
 impl<'a> Line<'a> {
-    /// The line of `change`, told from one side.
+    /// The line of `change` in a view.
     pub(super) fn of(change: ChangeRef<'a>, view: View<'_>) -> Self {
         #[cfg(test)]
         WORDED.with(|worded| worded.set(worded.get() + 1));
@@ -79,7 +79,7 @@ impl<'a> Line<'a> {
 }
 
 impl Line<'_> {
-    /// The same in words that hold in every account: what names this one is told without it.
+    /// The same line without the account's id, so that it holds for every account that shares the change.
     pub(super) fn without(mut self, account: &str) -> Self {
         self.name = without(&self.name, account);
         self.id = without(&self.id, account);
@@ -103,7 +103,7 @@ impl Line<'_> {
     }
 }
 
-/// `role/x` for `arn:aws:iam::ACCOUNT:role/x`, and `{account}` where the account stands otherwise.
+/// Replaces `arn:aws:iam::ACCOUNT:role/x` by `role/x`, and the account's id by `{account}` elsewhere.
 fn without(text: &str, account: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -121,12 +121,12 @@ fn without(text: &str, account: &str) -> String {
     out + rest
 }
 
-/// Whether a text is the part of an ARN that stands before its account.
+/// Whether a text is the part of an ARN before its account.
 fn is_before_account(text: &str) -> bool {
     text.ends_with(':') && text.matches(':').count() == 4 && !text.contains(char::is_whitespace)
 }
 
-/// What a denial does to those who have the product.
+/// The consequence of a denial for present subscribers.
 const NO_RENEWALS: &str = "running subscriptions go on until they end, and can't be renewed";
 
 fn sigil(edit: Edit<'_>, view: View<'_>) -> &'static str {
@@ -155,10 +155,10 @@ fn notes<'a>(change: ChangeRef<'a>, view: View<'_>) -> Vec<Cow<'a, str>> {
     notes.chain(losers(change, view).into_iter().chain(after).map(Cow::Owned)).collect()
 }
 
-/// How many accounts a note names before it counts the rest.
+/// The most accounts that a note names. The rest are counted.
 pub(super) const NAMED: usize = 6;
 
-/// Which accounts lose something by a share that is taken away, where the share does not say it.
+/// The accounts that lose something by a change to a share, if the share itself does not name them.
 fn losers(change: ChangeRef<'_>, view: View<'_>) -> Option<String> {
     let Edit::Hub(HubEdit::Share(share)) = change.edit else { return None };
     let is_taken = match share {
@@ -202,7 +202,7 @@ fn some_accounts(accounts: &BTreeMap<AccountId, String>) -> String {
     words.join(", ")
 }
 
-/// `shop 333333333331`, or the id alone.
+/// `shop 333333333331`, or only the id if the name is unknown.
 fn account(id: &AccountId, name: &str) -> String {
     if name.is_empty() { id.to_string() } else { format!("{name} {id}") }
 }
@@ -218,7 +218,7 @@ fn what(edit: Edit<'_>, view: View<'_>) -> &'static str {
             Listing::Approved => "approve",
             Listing::Denied => "deny",
         },
-        // The list that it is on and should not be, or that it should be on and is not.
+        // The list that the product is live on by mistake, or is missing from.
         (Edit::Experience(ExperienceEdit::Product(product)), View::Drift) => match (product.before, product.after) {
             (_, Listing::Approved) | (Some(Listing::Approved), Listing::Denied) => "approved",
             (_, Listing::Denied) => "denied",
@@ -279,7 +279,7 @@ fn id(edit: Edit<'_>) -> String {
     }
 }
 
-/// What a change means beyond what it says.
+/// A consequence of a change that its words don't make obvious.
 fn consequence(edit: Edit<'_>) -> Option<&'static str> {
     match edit {
         Edit::Experience(edit) => experience::consequence(edit),

@@ -1,4 +1,4 @@
-//! Who loses something by a plan, for its headline.
+//! Lists who loses something by a plan, for its headline.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,16 +15,16 @@ use super::words::{count, some_of};
 pub(super) struct Losing<'a> {
     accounts: BTreeMap<&'a AccountId, &'a str>,
     experiences: BTreeSet<String>,
-    /// Whether a share is taken away of which it was not looked up whom it reaches.
+    /// Whether a removed share reaches accounts that were not looked up.
     untold: bool,
 }
 
-/// How many accounts, and how many experiences, are named before they are only counted.
+/// The most accounts and experiences that are named. If there are more, they are only counted.
 const ACCOUNTS: usize = 3;
 const EXPERIENCES: usize = 2;
 
 impl<'a> Losing<'a> {
-    /// Who loses something by these changes.
+    /// Collects who loses something by these changes.
     pub(super) fn of(changes: impl IntoIterator<Item = (&'a Target, ChangeRef<'a>)>) -> Self {
         let mut losing = Self::default();
         for (target, change) in changes.into_iter().filter(|(_, change)| change.edit.takes_away()) {
@@ -50,7 +50,7 @@ impl<'a> Losing<'a> {
         losing
     }
 
-    /// `taken from shop, billing and experience Baseline`, unescaped; `None` where nobody loses anything.
+    /// `taken from shop, billing and experience Baseline`, unescaped. `None` if nobody loses anything.
     pub(super) fn sentence(&self) -> Option<String> {
         let Self { accounts, experiences, untold } = self;
         let called =

@@ -1,8 +1,8 @@
-//! A plan, a report or findings for people to read: in a terminal, in a pull request, beside a line of YAML.
+//! Plans, reports and findings in a form for people: for a terminal, a pull request, or beside a line of YAML.
 //!
-//! Everything here is pure: it writes to a sink or returns a text, and knows no clock, no environment and no file.
-//! Names and messages come from AWS, from YAML and from pull requests, so they are data wherever they go:
-//! [`escape`] holds the escaping, once for each destination.
+//! Everything here is pure: it writes to a sink or returns text, and uses no clock, no environment and no files. Names
+//! and messages come from AWS, YAML and pull requests and can't be trusted: [`escape`] has the escaping for each
+//! destination.
 
 mod alike;
 pub mod annotations;

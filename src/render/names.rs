@@ -1,4 +1,4 @@
-//! What the changes are called that others wait for.
+//! Names for the changes that other changes wait for.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,15 +7,15 @@ use crate::model::edit::Kind;
 
 use super::words::some_of;
 
-/// The names of the changes that something waits for before it is taken away.
+/// The names of the changes that a removal waits for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Names(BTreeMap<ChangeId, String>);
 
-/// How many changes a sentence names before it counts the rest.
+/// The most changes that a sentence names. The rest are counted.
 const NAMED: usize = 3;
 
 impl Names {
-    /// The names in some targets.
+    /// Collects the names in some targets.
     pub(super) fn of<'a>(targets: &(impl IntoIterator<Item = &'a Target> + Clone)) -> Self {
         let changes = || targets.clone().into_iter().flat_map(|it| it.changes().map(move |change| (it, change)));
         let taken = changes().filter(|(_, change)| change.edit.takes_away());
@@ -27,12 +27,12 @@ impl Names {
         Self(ids.filter(|(id, _)| waited.contains(id)).map(|(id, change)| (id, called(change))).collect())
     }
 
-    /// `after the share with Workloads ou-… is made`; `None` where nothing is waited for.
+    /// `after the share with Workloads ou-… is made`. `None` if the change waits for nothing.
     pub(super) fn after(&self, waits_for: &BTreeSet<ChangeId>) -> Option<String> {
         let items = waits_for.iter().map(|id| match id.kind {
             Kind::PortfolioShare => format!("the share with {}", self.called(id)),
             Kind::ShareAcceptance => "the acceptance of the share".to_owned(),
-            // What takes something away waits for these only where they are taken off themselves.
+            // Removals wait for these kinds only if they are removals themselves.
             Kind::PrincipalAssociation | Kind::ProductAssociation | Kind::ProductCopy | Kind::LocalPortfolio => {
                 format!("the removal of {}", self.called(id))
             }
@@ -43,7 +43,7 @@ impl Names {
             Kind::Experience => "the experience that takes it over".to_owned(),
             Kind::UserRequests => "the setting of user requests".to_owned(),
             Kind::Branding => "the branding".to_owned(),
-            // A principal joins an audience once it has left the other one.
+            // A principal can join an audience only after it has left the other one.
             Kind::Audience => "its removal from the other audience".to_owned(),
             Kind::ExperienceStatus => format!("the step to {}", id.key),
         });
@@ -63,7 +63,7 @@ fn called(change: ChangeRef<'_>) -> String {
     if label.is_empty() || label == id { id.to_owned() } else { format!("{label} {id}") }
 }
 
-/// The id in the key of a change, without what says how it is shared with.
+/// The id in the key of a change, without the prefix for the type.
 pub(super) fn bare(key: &str) -> &str {
     let short = if key.starts_with("arn:") { key.splitn(6, ':').nth(5) } else { key.rsplit('/').next() };
     short.unwrap_or(key)

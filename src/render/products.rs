@@ -1,4 +1,4 @@
-//! What the marketplace offers: a table, entries of a product list, JSON.
+//! Products of AWS Marketplace: as a table, as entries of a product list, and as JSON.
 
 use std::fmt::Write;
 
@@ -8,18 +8,18 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 use super::escape;
 use crate::model::offer::Offer;
 
-/// The narrowest that a name or a vendor is cut to.
+/// The least width that names and vendors are cut to.
 const NARROWEST: usize = 12;
-/// What a column is widened to at most.
+/// The most width of a column.
 const WIDEST: usize = 44;
-/// The columns that make room before any other is cut: id, name and vendor stay.
+/// The number of columns that are never dropped: id, name and vendor.
 const KEPT: usize = 3;
 
-/// What stands for the price of a product that is off sale.
+/// Shown in place of the price of a withdrawn product.
 const WITHDRAWN: &str = "can't be bought any more";
 
-/// A table with a line for each product, no wider than `width` as far as ids allow: an id is never cut. The columns on
-/// the right go first, then names and vendors are cut.
+/// A table with a line for each product, no wider than `width` if ids allow. First the columns on the right are
+/// dropped, then vendors and names are cut. Ids are never cut.
 pub fn text(offers: &[Offer], width: Option<usize>) -> String {
     let rows: Vec<[String; 6]> = offers.iter().map(cells).collect();
     let mut widths: Vec<usize> = (0..6)
@@ -63,7 +63,7 @@ fn cells(offer: &Offer) -> [String; 6] {
         cell(name),
         cell(vendor.as_deref().unwrap_or_default()),
         cell(&kinds.join(", ")),
-        // AWS tells no price of what can't be bought.
+        // AWS gives no price for a withdrawn product.
         cell(&if *is_withdrawn { WITHDRAWN.to_owned() } else { pricing.join(", ") }),
         cell(listing.as_deref().unwrap_or_default()),
     ]
@@ -86,11 +86,11 @@ fn cut(text: &str, width: usize) -> String {
     out
 }
 
-/// Entries to paste below `approved:` or `rejected:`, the vendor in a comment.
+/// Entries to paste below `approved:` or `rejected:`. The vendor is in a comment.
 pub fn yaml(offers: &[Offer]) -> String {
     let mut out = String::new();
     for Offer { id, name, vendor, kinds: _, pricing: _, listing: _, is_withdrawn } in offers {
-        // Text of JSON is text of YAML, and nothing in it can end the quotes.
+        // A JSON string is also a YAML string, and its escapes keep the text inside the quotes.
         let quoted = |text: &str| json!(escape::visible(text)).to_string();
         let vendor = vendor.as_deref().map(|vendor| escape::visible(vendor).into_owned());
         let words: Vec<String> = vendor.into_iter().chain(is_withdrawn.then(|| WITHDRAWN.to_owned())).collect();
@@ -100,7 +100,7 @@ pub fn yaml(offers: &[Offer]) -> String {
     out
 }
 
-/// For machines: the products, and what is not known.
+/// The products, and the ids that are unknown, as JSON.
 pub fn json(offers: &[Offer], unknown: &[String], is_sandbox: bool) -> String {
     let document = json!({"format_version": 1, "sandbox": is_sandbox, "products": offers, "unknown": unknown});
     format!("{document:#}\n")

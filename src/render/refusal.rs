@@ -1,27 +1,27 @@
-//! A plan that is not applied, or would not be, for every renderer.
+//! Refusals and objections, in parts for every renderer.
 
 use crate::model::change::Target;
 
-/// A plan that is not applied.
+/// A plan that was not applied because it was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refusal<'a> {
-    /// What is wrong, in a few words: `2 changes that nobody has reviewed`.
+    /// The problem in a few words, such as `2 changes that nobody has reviewed`.
     pub headline: &'a str,
-    /// Why that is refused, in a sentence or two.
+    /// The reason for the refusal, in a sentence or two.
     pub why: &'a str,
-    /// The changes in question, by target: nothing else stands in these targets.
+    /// Targets with only the changes that caused the refusal.
     pub targets: &'a [Target],
-    /// What to do now, in a sentence or two.
+    /// The next step for the user, in a sentence or two.
     pub way_out: &'a str,
-    /// The digest of the plan that was refused.
+    /// The digest of the refused plan.
     pub digest: &'a str,
 }
 
-/// Says beside a plan that an apply of it would be refused.
+/// A remark on a plan that an apply would refuse it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Objection<'a> {
-    /// What is wrong: `it takes away 3, and at most 2 are allowed`.
+    /// The problem in a few words, such as `it takes away 3, and at most 2 are allowed`.
     pub headline: &'a str,
-    /// With which words it would be applied, in a sentence or two.
+    /// How to have it applied all the same, in a sentence or two.
     pub way_out: &'a str,
 }

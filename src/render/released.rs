@@ -1,4 +1,4 @@
-//! What the catalog governs no longer, in the parts that every renderer puts together.
+//! Released resources, which the catalog no longer governs, in parts for every renderer.
 
 use std::collections::BTreeMap;
 
@@ -10,26 +10,26 @@ use crate::model::target::TargetName;
 
 use super::words::count;
 
-/// A resource that is governed no longer, in parts. All of it but `kind` and `keeps` is foreign text.
+/// A released resource in parts. All parts but `kind` and `keeps` are foreign text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Freed<'a> {
-    /// `portfolio` or `experience`.
+    /// `portfolio`, `recipient` or `experience`.
     pub(super) kind: &'static str,
-    /// The resource's name, or what the base calls it.
+    /// The name of the resource, or its name in the base.
     pub(super) name: &'a str,
-    /// Its id, where it is known and is not the name.
+    /// The id, if it is known and not the name already.
     pub(super) id: Option<&'a str>,
     /// The organization's name in the settings of the base.
     pub(super) organization: &'a str,
     /// The account's id.
     pub(super) account: &'a str,
-    /// The region, where it tells one resource from another.
+    /// The region. `None` for experiences, which have only one.
     pub(super) region: Option<&'a str>,
-    /// What stays as it is: `its 5 shares stay`.
+    /// The content that stays, as in `its 5 shares stay`.
     pub(super) keeps: String,
-    /// The line of the base that governed it.
+    /// The line of the base that governed the resource.
     pub(super) source: &'a Source,
-    /// Whether it was applied though the review is not known to have shown it.
+    /// Whether the release was applied although no review is known to have shown it.
     pub(super) unseen: bool,
 }
 
@@ -55,10 +55,10 @@ impl<'a> Freed<'a> {
     }
 }
 
-/// What is said of a released resource that no review is known to have shown.
+/// Added to a released resource that no review is known to have shown.
 pub(super) const UNSEEN: &str = "The review is not known to have shown this.";
 
-/// `its 5 shares stay`; for a resource with nothing in it, that.
+/// `its 5 shares stay`, or `nothing is in it`.
 fn stays(keeps: &BTreeMap<Kind, usize>) -> String {
     let parts: Vec<String> = keeps
         .iter()
@@ -86,7 +86,7 @@ fn stays(keeps: &BTreeMap<Kind, usize>) -> String {
     }
 }
 
-/// `1 portfolio and 2 experiences no longer governed`; `None` where nothing was released.
+/// `1 portfolio and 2 experiences no longer governed`. `None` if nothing was released.
 pub(super) fn headline(released: &[Released]) -> Option<String> {
     let is_portfolio = |released: &&Released| matches!(released.target, TargetName::Portfolio { .. });
     let portfolios = released.iter().filter(is_portfolio).count();

@@ -1,4 +1,4 @@
-//! What is left to do after an apply. That running it again finishes what was left is said only of what it can finish.
+//! The next steps after an apply. Running it again is offered as the full solution only if it can finish everything.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use crate::model::report::{Outcome, Remedy, Report, Tally, TargetReport};
 
 use super::words::count;
 
-/// What to do now, a sentence or two each, code between backticks. Empty where nothing was left.
+/// The next steps, a sentence or two each, with code between backticks. Empty if everything was applied.
 pub(super) fn next_steps(report: &Report) -> Vec<String> {
     let Tally { applied: _, failed: _, skipped, unreadable } = report.tally();
     let refused = report.targets.iter().flat_map(|of| &of.outcomes).filter(|outcome| outcome.is_refused()).count();

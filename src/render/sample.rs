@@ -1,4 +1,4 @@
-//! Plans for tests: a world in a few words.
+//! Sample plans and reports for tests.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use crate::model::recipient::{Principal, PrincipalType};
 use crate::model::report::{Failure, Outcome, Report, TargetReport};
 use crate::model::target::TargetName;
 
-/// Names that try everything. Each holds the word `evil`.
+/// Hostile names. Each holds the word `evil`.
 pub(crate) const NASTY: &[&str] = &[
     "evil ``` ```` `x`",
     "evil --> <!-- -->",
@@ -71,7 +71,7 @@ pub(crate) fn unshare(id: &str, label: &str) -> Change<HubEdit> {
     change(HubEdit::Share(Delta::Remove(account(id))), label, None)
 }
 
-/// A share with a unit or an account that is taken away from these accounts, after a share with `after` was made.
+/// A removed share, with the accounts that lose the portfolio. `after` is the share that the removal waits for.
 pub(crate) fn taken(share: Share, label: &str, from: &[(&str, &str)], after: Option<&str>) -> Change<HubEdit> {
     let mut change = change(HubEdit::Share(Delta::Remove(share)), label, None);
     let accounts = from.iter().map(|(id, name)| (id.parse().unwrap(), (*name).to_owned()));
@@ -82,7 +82,8 @@ pub(crate) fn taken(share: Share, label: &str, from: &[(&str, &str)], after: Opt
     change
 }
 
-/// A portfolio with a share that takes the place of two, one that nobody takes the place of, and terms that are cut.
+/// A portfolio with a share that replaces two others, a removed share without a replacement, and a share with fewer
+/// terms.
 pub(crate) fn replaced() -> Target {
     let many: Vec<(String, String)> = (0..300).map(|n| (format!("555555555{n:03}"), format!("team-{n}"))).collect();
     let many: Vec<(&str, &str)> = many.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect();
@@ -101,7 +102,7 @@ pub(crate) fn replaced() -> Target {
     portfolio("data-platform", "Data Platform", changes)
 }
 
-/// A portfolio in three regions: some of it is the same in all of them, some in two, some reads otherwise.
+/// A portfolio in three regions. Some changes are the same in all of them, some in two, and some differ.
 pub(crate) fn in_three_regions() -> Vec<Target> {
     let region = |region: &str, changes| {
         let mut target = portfolio("data-platform", "Data Platform", changes);
@@ -234,7 +235,7 @@ pub(crate) fn plan(targets: Vec<Target>) -> Plan {
     }
 }
 
-/// A portfolio and an experience that are governed no longer.
+/// A released portfolio and a released experience.
 pub(crate) fn released() -> Vec<Released> {
     let of = |target: &str, id: Option<&str>, name: &str, keeps: &[(Kind, usize)], file: &str| Released {
         target: target.parse().unwrap(),
@@ -253,7 +254,7 @@ pub(crate) fn released() -> Vec<Released> {
     ]
 }
 
-/// Targets of one kind in accounts of their own, which all lack the same role.
+/// Unreadable targets in different accounts that all lack the same role.
 pub(crate) fn without_role(number: usize) -> Vec<Target> {
     let targets = (0..number).map(|n| {
         let account = format!("333333333{n:03}");
@@ -269,7 +270,7 @@ pub(crate) fn without_role(number: usize) -> Vec<Target> {
     targets.collect()
 }
 
-/// The same after an apply that was refused the same call in each.
+/// A report on the same accounts, in each of which the same call was refused.
 pub(crate) fn refused_everywhere(number: usize) -> Report {
     let refused = without_role(number).into_iter().map(|target| {
         let account = target.account.clone();
@@ -284,7 +285,7 @@ pub(crate) fn refused_everywhere(number: usize) -> Report {
     report(refused.collect())
 }
 
-/// A plan with one of each: given, changed, taken, drift, warned of, not readable, in step.
+/// A plan with a target for each case: additions, updates, removals, drift, a warning, unreadable, in step.
 pub(crate) fn mixed() -> Plan {
     let reach = "reaches shop 333333333331, billing 333333333332 (closed 333333333335 is suspended)";
     let data_platform = vec![
@@ -332,7 +333,7 @@ pub(crate) fn report(targets: Vec<(Target, Vec<Outcome>)>) -> Report {
     Report { digest, catalog, targets, released }
 }
 
-/// A report with one of each: all done, some of it failed and some not tried, not readable, in step.
+/// A report with a target for each case: all applied, some failed and some skipped, unreadable, in step.
 pub(crate) fn applied_in_part() -> Report {
     let baseline = vec![approve("prod-4xk6p2ab3cdef", "Datadog Pro", 4), deny("prod-0000000000002x", "Splunk Cloud")];
     let data_platform = vec![
@@ -353,7 +354,7 @@ pub(crate) fn applied_in_part() -> Report {
     ])
 }
 
-/// An account that receives a portfolio, in which the roles of these names may launch no longer.
+/// A recipient account in which the roles with these names lose the right to launch.
 pub(crate) fn recipient(number: u32, region: &str, roles: &[&str]) -> Target {
     let account = format!("3333{number:08}");
     let revoke = |role: &&str| {

@@ -11,10 +11,10 @@ use crate::model::hex::hex;
 use super::escape::markdown::url_path;
 use super::escape::visible;
 
-/// The one fingerprint that code scanning looks at.
+/// The only fingerprint that code scanning reads.
 const PRIMARY: &str = "primaryLocationLineHash";
 
-/// The findings as a SARIF log of the tool in this `version`.
+/// The findings as a SARIF log. `version` is the tool's version.
 pub fn sarif(findings: &[Finding], pages: &Pages, version: &str) -> String {
     let pages: BTreeMap<&str, String> =
         findings.iter().map(|finding| (finding.code, pages.page(finding.code))).collect();
@@ -42,7 +42,7 @@ fn rule(code: &str, page: &str) -> Value {
         "shortDescription": { "text": text },
         "help": { "text": format!("The page about it, with examples: {page}") },
     });
-    // Only an address may stand there.
+    // `helpUri` must be an address, and the page may be a path.
     if page.starts_with("https://")
         && let Some(rule) = rule.as_object_mut()
     {
@@ -74,14 +74,14 @@ fn results(findings: &[Finding], rules: &BTreeSet<&str>) -> Vec<Value> {
     results
 }
 
-/// Foreign text as a message: brackets would be a link.
+/// Escapes foreign text for a message, in which brackets would be a link.
 fn plain(text: &str) -> String {
     visible(text).replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
 }
 
 fn region(source: &Source) -> Value {
     let Source { file: _, line, column, end_column } = source;
-    // Zero is no line in SARIF, and an empty region no place.
+    // SARIF counts lines and columns from 1, and a region must not be empty.
     let (line, column) = ((*line).max(1), (*column).max(1));
     match end_column {
         Some(end) if *end > column => json!({ "startLine": line, "startColumn": column, "endColumn": end }),
@@ -89,7 +89,7 @@ fn region(source: &Source) -> Value {
     }
 }
 
-/// The same finding has the same fingerprint when lines above it come and go.
+/// A fingerprint that does not depend on the line, so that it stays the same when lines above come and go.
 fn fingerprint(finding: &Finding, nth: usize) -> String {
     let text = [finding.code, &finding.source.file, &finding.message, &nth.to_string()].join("\0");
     hex(Sha256::digest(text.as_bytes()).get(..16).unwrap_or_default())

@@ -1,28 +1,28 @@
-//! A difference told as drift: on which side something is too much, different, or missing. What lags behind an experience
-//! that it mirrors is told apart: nobody has to have edited it.
+//! Sorts differences by side for drift: live but not in Git, different, or in Git but not live. Differences that a
+//! mirrored experience causes are counted apart, because nobody needs to have edited this one.
 
 use crate::model::change::{ChangeRef, Origin};
 use crate::model::edit::Action;
 
-/// The sides of a difference.
+/// The side of a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
-    /// It is live and should not be.
+    /// Live, but not in Git.
     TooMuch,
-    /// It is live and should be otherwise.
+    /// Live, but different from Git.
     Different,
-    /// It is not live and should be.
+    /// In Git, but not live.
     Missing,
-    /// The mirrored experience has it otherwise.
+    /// Different from the mirrored experience.
     Behind,
 }
 
-/// What the numbers of [`by_side`] count.
+/// The labels of the numbers that [`by_side`] returns.
 pub(super) const SIDES: [&str; 4] =
     ["live and not in Git", "live otherwise than in Git", "in Git and not live", "behind what they mirror"];
 
 impl Side {
-    /// The side of a difference.
+    /// The side of a change.
     pub(super) fn of(change: ChangeRef<'_>) -> Self {
         match (change.about.origin, change.edit.action()) {
             (Origin::Mirror, _) => Self::Behind,
@@ -33,7 +33,7 @@ impl Side {
     }
 }
 
-/// How many differences there are on each side. Unlike the numbers of a plan, these are not about who loses something.
+/// The number of differences on each side. Unlike a plan's numbers, these don't depend on who loses something.
 pub(super) fn by_side<'a>(changes: impl IntoIterator<Item = ChangeRef<'a>>) -> [usize; 4] {
     let [mut too_much, mut different, mut missing, mut behind] = [0; 4];
     for change in changes {

@@ -1,4 +1,4 @@
-//! What comes with a change: terms, reasons, values that change. In parts that every renderer puts together.
+//! Details of a change: terms, reasons and changed values, in parts for every renderer.
 
 use similar::{ChangeTag, TextDiff};
 
@@ -12,33 +12,33 @@ use crate::model::local::{LaunchRole, LocalPortfolio};
 use crate::model::portfolio::Share;
 use crate::model::recipient::AcceptedBy;
 
-/// Something to know about a change.
+/// A detail of a change.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Term {
-    /// It is so.
+    /// A fact.
     Is(String),
-    /// A value that changes.
+    /// A changed value.
     Turns {
-        /// What it is called.
+        /// The name of the field.
         field: &'static str,
-        /// What stays, goes and comes.
+        /// The words of the old and the new value.
         words: Vec<Word>,
     },
 }
 
-/// A piece of a value that changes.
+/// A piece of a changed value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Word {
-    /// It stays.
+    /// In both values.
     Kept(String),
-    /// It goes.
+    /// Only in the old value.
     Gone(String),
-    /// It comes.
+    /// Only in the new value.
     Come(String),
 }
 
 impl Term {
-    /// The term as plain text.
+    /// The detail as plain text.
     pub(super) fn text(&self) -> String {
         match self {
             Self::Is(text) => text.clone(),
@@ -47,8 +47,8 @@ impl Term {
     }
 }
 
-/// How a word is written where there is no colour: brackets tell what goes and comes inside a text, and an arrow is
-/// enough where the whole value changes.
+/// Writes a word without colour. If the whole value changes, an arrow stands between the old and the new one. Otherwise
+/// brackets mark removed and added words.
 pub(super) fn plain(words: &[Word]) -> impl Fn(&Word) -> String + use<> {
     let whole = !words.iter().any(|word| matches!(word, Word::Kept(_)));
     move |word| match word {
@@ -60,7 +60,7 @@ pub(super) fn plain(words: &[Word]) -> impl Fn(&Word) -> String + use<> {
     }
 }
 
-/// The terms of a change, told from one side.
+/// The details of a change in a view.
 pub(super) fn terms(change: ChangeRef<'_>, view: View<'_>) -> Vec<Term> {
     match change.edit {
         Edit::Hub(HubEdit::Share(Delta::Update { before, after })) => share_changes(before, after),
@@ -81,7 +81,7 @@ pub(super) fn terms(change: ChangeRef<'_>, view: View<'_>) -> Vec<Term> {
         }
         Edit::Recipient(edit) => recipient_terms(change, edit, view),
         Edit::Experience(ExperienceEdit::Product(product)) => product_terms(change, product, view),
-        // The words of an experience's other changes are in a file of their own.
+        // The details of other changes to an experience are in `experience::terms`.
         Edit::Hub(HubEdit::Repair(_)) | Edit::Experience(_) => Vec::new(),
     }
 }
@@ -112,7 +112,7 @@ fn recipient_terms(change: ChangeRef<'_>, edit: &RecipientEdit, view: View<'_>) 
     }
 }
 
-/// Why something inside a recipient is taken away.
+/// The reason why something inside a recipient is removed.
 fn why(because: &Because) -> Option<Term> {
     let text = match because {
         Because::Unlisted => "not listed",
@@ -185,7 +185,7 @@ fn product_terms(change: ChangeRef<'_>, product: &ProductEdit, view: View<'_>) -
     why.into_iter().chain(mirrors).chain(product.notes.clone()).map(Term::Is).collect()
 }
 
-/// What the experience that is followed says of a product: `not approved in Curated exp-1234abcd`.
+/// The state of a product in the mirrored experience: `not approved in Curated exp-1234abcd`.
 fn there(mirrored: &Mirrored) -> String {
     let Mirrored { account: _, experience, name, listing, source: _ } = mirrored;
     let says = match listing {
@@ -207,14 +207,14 @@ fn until(expiry: &Expiry) -> String {
     format!("{was} until {day}")
 }
 
-/// A field whose value changes; nothing where it does not.
+/// A changed field. `None` if the value is the same.
 pub(super) fn turns(field: &'static str, before: &str, after: &str) -> Option<Term> {
     (before != after).then(|| Term::Turns { field, words: words(before, after) })
 }
 
-/// What stays, goes and comes between two texts, word by word; as a whole where little stays.
+/// The difference between two texts, word by word. If they have little in common, the whole texts.
 pub(super) fn words(before: &str, after: &str) -> Vec<Word> {
-    /// Below it, a patchwork of old and new reads worse than both in full.
+    /// Texts that are less alike than this are shown in full, as a mix of old and new words would be hard to read.
     const ALIKE: f32 = 0.5;
     let diff = TextDiff::from_words(before, after);
     if diff.ratio() < ALIKE {

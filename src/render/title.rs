@@ -1,28 +1,28 @@
-//! What a target is called, in the parts that every renderer puts together in its own way.
+//! The title of a target, in parts for every renderer.
 
 use std::collections::BTreeSet;
 
 use crate::model::change::{OtherNotes, Resource, Target, TargetState, Untouched, Work};
 use crate::model::target::TargetName;
 
-/// A target's title in parts. All of it but `kind` is foreign text.
+/// The title of a target in parts. All parts but `kind` are foreign text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Title<'a> {
     /// `portfolio`, `recipient` or `experience`.
     pub(super) kind: &'static str,
     /// The stem of the catalog file.
     pub(super) file: &'a str,
-    /// The resource's name; what the catalog calls it where nobody could look.
+    /// The name of the resource. If it could not be read, its name in the catalog.
     pub(super) name: String,
-    /// The resource's id, where it was found and is not the name.
+    /// The id of the resource, if it was found and is not the name already.
     pub(super) id: Option<&'a str>,
     /// The organization's name in the settings.
     pub(super) organization: &'a str,
-    /// The account's name, where it is known.
+    /// The account's name, if it is known.
     pub(super) account_name: Option<&'a str>,
     /// The account's id.
     pub(super) account: &'a str,
-    /// The region, where it tells one target from another.
+    /// The region. `None` for experiences, which have only one.
     pub(super) region: Option<&'a str>,
 }
 
@@ -56,7 +56,7 @@ impl<'a> Title<'a> {
         }
     }
 
-    /// `acme/hub`, or `acme` where the account has no name.
+    /// `acme/hub`, or `acme` if the account's name is unknown.
     pub(super) fn owner(&self) -> String {
         match self.account_name {
             Some(name) => format!("{}/{name}", self.organization),
@@ -65,7 +65,7 @@ impl<'a> Title<'a> {
     }
 }
 
-/// How much else is live in a target and left alone.
+/// The number of live resources in a target that are not listed and left alone.
 pub(super) fn left_alone(target: &Target) -> usize {
     match &target.state {
         TargetState::Complete { work: _, left_alone } => left_alone.unlisted,
@@ -73,7 +73,7 @@ pub(super) fn left_alone(target: &Target) -> usize {
     }
 }
 
-/// The products of a target that are in step but for their notes.
+/// The products of a target that differ only in their notes.
 pub(super) fn other_notes(target: &Target) -> &[OtherNotes] {
     match &target.state {
         TargetState::Complete { work: _, left_alone } => &left_alone.other_notes,
@@ -81,10 +81,10 @@ pub(super) fn other_notes(target: &Target) -> &[OtherNotes] {
     }
 }
 
-/// How many names are told before the rest is counted.
+/// The most names in the sentence. The rest are counted.
 const NAMED: usize = 6;
 
-/// `2 are left alone by `ignore`: Sandbox ou-…, 777777777777`, unescaped; `None` where nothing is.
+/// `2 are left alone by `ignore`: Sandbox ou-…, 777777777777`, unescaped. `None` if `ignore` matches nothing.
 pub(super) fn ignored<'a>(targets: impl IntoIterator<Item = &'a Target>) -> Option<String> {
     let mut names: BTreeSet<String> = BTreeSet::new();
     let mut number = 0;
@@ -108,7 +108,7 @@ pub(super) fn ignored<'a>(targets: impl IntoIterator<Item = &'a Target>) -> Opti
     (number > 0).then(|| format!("{number} {verb} left alone by `ignore`: {}", names.join(", ")))
 }
 
-/// Whether there is nothing to say of a target.
+/// Whether a target was read and has nothing to show.
 pub(super) fn is_in_step(target: &Target) -> bool {
     !target.is_spoken_of() && !target.is_unreadable()
 }

@@ -1,4 +1,4 @@
-//! What went wrong or is odd, by its cause: targets that could not be read, warnings, failures, what was not tried.
+//! Problems grouped by cause: unreadable targets, warnings, failures, and skipped changes.
 
 use std::collections::BTreeMap;
 
@@ -11,14 +11,14 @@ use crate::model::target::TargetName;
 use super::cause::{Cause, Causes, Own};
 use super::names::bare;
 
-/// A target that could not be read, and the line to mend.
+/// An unreadable target, and the line of the catalog to correct.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Unread<'a> {
     pub(super) target: &'a Target,
     pub(super) source: Option<&'a Source>,
 }
 
-/// Why targets could not be read.
+/// The reasons why targets could not be read.
 pub(super) fn unreadable<'a>(targets: impl IntoIterator<Item = &'a Target>) -> Vec<Cause<(), Unread<'a>>> {
     let mut causes = Causes::new();
     for target in targets {
@@ -34,7 +34,7 @@ pub(super) fn unreadable<'a>(targets: impl IntoIterator<Item = &'a Target>) -> V
     causes.all()
 }
 
-/// A target that is warned of, the line that causes it, and the name of what the line asks for.
+/// A target with a warning, the line that causes it, and the name of what that line lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Warned<'a> {
     pub(super) target: &'a Target,
@@ -42,12 +42,12 @@ pub(super) struct Warned<'a> {
     pub(super) subject: String,
 }
 
-/// Warnings, each with its code.
+/// The warnings. The key is the code.
 pub(super) fn warnings<'a>(targets: impl IntoIterator<Item = &'a Target>) -> Vec<Cause<&'a str, Warned<'a>>> {
     by_cause(targets, |target| &target.warnings)
 }
 
-/// The warnings that comments silence, in the same way.
+/// The warnings that comments silence. The key is the code.
 pub(super) fn silenced<'a>(targets: impl IntoIterator<Item = &'a Target>) -> Vec<Cause<&'a str, Warned<'a>>> {
     by_cause(targets, |target| &target.silenced)
 }
@@ -84,7 +84,7 @@ pub(super) struct Failed<'a> {
     pub(super) failure: &'a Failure,
 }
 
-/// Why changes failed, by operation and code.
+/// The reasons why changes failed. The key is the operation and the error code.
 pub(super) fn failures<'a>(
     reports: impl IntoIterator<Item = &'a TargetReport>,
 ) -> Vec<Cause<(&'a str, &'a str), Failed<'a>>> {
@@ -105,8 +105,8 @@ pub(super) fn failures<'a>(
     causes.all()
 }
 
-/// The name, where it is known, the account and the region of the calls that failed; `None` where they were made in
-/// several places.
+/// The place of the failed calls: the account's name (if known), the account and the region. `None` if the calls were
+/// made in several places.
 pub(super) fn one_place<'a>(members: &[Failed<'a>]) -> Option<(Option<&'a str>, &'a AccountId, &'a Region)> {
     let Failed { of, change: _, failure } = members.first()?;
     let Failure { operation: _, code: _, message: _, account, region } = failure;
@@ -116,7 +116,7 @@ pub(super) fn one_place<'a>(members: &[Failed<'a>]) -> Option<(Option<&'a str>, 
     Some((of.target.account_name.as_deref().filter(|_| *account == of.target.account), account, region))
 }
 
-/// Why changes were not tried, with their targets.
+/// The reasons why changes were skipped, with their targets.
 pub(super) fn skipped<'a>(
     reports: impl IntoIterator<Item = &'a TargetReport>,
 ) -> Vec<Cause<(), (&'a Target, ChangeRef<'a>)>> {
@@ -148,7 +148,7 @@ fn of_change(own: Own, target: &Target, change: ChangeRef<'_>) -> Own {
     own.and("{id}", bare(&key)).and("{label}", &change.about.label).and("{resource}", id).and("{title}", name)
 }
 
-/// The first id of the target's kind in a sentence: a target that could not be read has none by itself.
+/// The first id of the target's kind in a sentence. An unreadable target has no id of its own.
 fn id_in<'t>(sentence: &'t str, target: &TargetName) -> &'t str {
     let prefix = match target {
         TargetName::Portfolio { .. } | TargetName::Recipient { .. } => "port-",
@@ -158,12 +158,12 @@ fn id_in<'t>(sentence: &'t str, target: &TargetName) -> &'t str {
     sentence.split(ends).find(|word| word.starts_with(prefix)).unwrap_or_default()
 }
 
-/// What a target is called in a list of those that a sentence concerns: with its account where the sentence leaves that
-/// open.
+/// The name of a target in a list below a sentence. If the sentence has `{account}` as a stand-in, the account is
+/// added.
 pub(super) fn called(target: &Target, sentence: &str) -> String {
     let name = &target.name;
     if let TargetName::Recipient { file, account: Some(account), region } = name {
-        // The account and its name say more than the name of the target, and once is enough.
+        // A recipient's account and its name say more than the target's name, which would repeat the account.
         let account_name = target.account_name.as_deref().map(|it| format!("{it} ")).unwrap_or_default();
         return format!("{account_name}{account} ({file}, {region})");
     }
@@ -174,11 +174,11 @@ pub(super) fn called(target: &Target, sentence: &str) -> String {
     }
 }
 
-/// The targets of some members, each once, in their order.
+/// The targets of some members in order, without repetitions.
 pub(super) fn distinct<'a>(targets: impl IntoIterator<Item = &'a Target>) -> Vec<&'a Target> {
     let mut all: Vec<&Target> = Vec::new();
     for target in targets {
-        // The members of a cause come target by target.
+        // The members of a cause are ordered by target, so comparing with the last one is enough.
         if all.last().is_none_or(|last| last.name != target.name) {
             all.push(target);
         }

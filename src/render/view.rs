@@ -1,14 +1,14 @@
-//! From which side a difference is told.
+//! The point of view from which a difference is told.
 
 use super::names::Names;
 
-/// From which side a difference is told.
+/// The point of view from which a difference is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum View<'n> {
-    /// What would be done, and after what.
+    /// A plan: what an apply would do, with the names of the changes that others wait for.
     Plan(&'n Names),
-    /// What was done, or was to be.
+    /// A report: what an apply did or tried.
     Done,
-    /// What is live and should not be, what should be and is not.
+    /// Drift: how the live state differs from Git.
     Drift,
 }

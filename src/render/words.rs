@@ -1,4 +1,4 @@
-//! Counting and listing in words.
+//! Words for counting and listing.
 
 use crate::model::change::{Plan, Target};
 use crate::model::edit::{Edit, ExperienceEdit};
@@ -11,7 +11,7 @@ pub(super) fn count(number: usize, one: &str) -> String {
     }
 }
 
-/// `a`, `a and b`, `a, b and c`, `a, b and 3 more`.
+/// `a`, `a and b`, `a, b and c`, `a, b and 3 more`. Lists at most `room` items.
 pub(super) fn some_of(items: &[String], room: usize) -> String {
     let more = items.len().saturating_sub(room);
     let shown = items.get(..items.len() - more).unwrap_or_default();
@@ -24,22 +24,22 @@ pub(super) fn some_of(items: &[String], room: usize) -> String {
     }
 }
 
-/// What a reader has to know of the names of products.
+/// A remark on the names of products.
 pub(super) const PRODUCT_NAMES: &str =
     "Product names are the catalog's own words, or AWS Marketplace's where it has none: what counts is the id.";
 
-/// What stands above products whose notes alone differ.
+/// The heading above products that differ only in their notes.
 pub(super) const OTHER_NOTES: &str =
     "In step, with other notes than in Git. Git's are sent with the next change to the product:";
 
-/// Whether a plan shows a product by a name.
+/// Whether a plan shows the name of a product.
 pub(super) fn names_products(plan: &Plan) -> bool {
     plan.changes().any(|(_, change)| {
         matches!(change.edit, Edit::Experience(ExperienceEdit::Product(_))) && !change.about.label.is_empty()
     })
 }
 
-/// Enough of a digest to tell it from another: `sha256:9f2c41aa…`.
+/// The beginning of a digest: `sha256:9f2c41aa…`.
 pub(super) fn short_digest(digest: &str) -> String {
     let (algorithm, hex) = digest.split_once(':').unwrap_or(("", digest));
     let short: String = hex.chars().take(12).collect();
@@ -48,15 +48,15 @@ pub(super) fn short_digest(digest: &str) -> String {
     format!("{algorithm}{colon}{short}{more}")
 }
 
-/// The last part of a path: enough where a title names the rest.
+/// The last part of a path, for places where a title has the rest.
 pub(super) fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// What a headline says where nothing differs and it can't be told whom shares reached.
+/// The headline if nothing differs, but it is unknown which accounts the shares reached.
 pub(super) const REACH_UNKNOWN: &str = "not known, it can't be told whether every share reached its accounts";
 
-/// How many shares did not reach every account; `None` where each did, or nobody asked.
+/// `2 shares did not reach every account`. `None` if all did or this was not checked.
 pub(super) fn incomplete_shares(plan: &Plan) -> Option<String> {
     match plan.targets.iter().map(|target| target.incomplete_shares.len()).sum() {
         0 => None,
@@ -65,7 +65,7 @@ pub(super) fn incomplete_shares(plan: &Plan) -> Option<String> {
     }
 }
 
-/// How many warnings comments in the catalog silence: `2 warnings are silenced by comments`; `None` where none is.
+/// `2 warnings are silenced by comments`. `None` if none is.
 pub(super) fn silenced<'a>(targets: impl IntoIterator<Item = &'a Target>) -> Option<String> {
     match targets.into_iter().map(|target| target.silenced.len()).sum() {
         0 => None,

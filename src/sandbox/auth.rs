@@ -1,5 +1,5 @@
-//! Who calls. The signature's scope, the access key and the session token are checked; the
-//! signature itself is not, as nobody but this process can reach the port anyway.
+//! Authentication. The scope of the signature, the access key and the session token are checked. The signature itself
+//! is not, because the port is on the loopback interface.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ pub const START_ACCESS_KEY: &str = "ASIASANDBOXENTRY0001";
 /// The secret key that belongs to [`START_ACCESS_KEY`]; there is no session token.
 pub const START_SECRET: &str = "sandbox-entry-secret-not-a-real-one-0001";
 
-/// A role session.
+/// The role session that signed a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Caller {
     pub(super) account: String,
@@ -33,23 +33,23 @@ impl Caller {
         self.role.rsplit('/').next().unwrap_or(&self.role)
     }
 
-    /// The ARN of the session, as errors and `GetCallerIdentity` say it: without the path.
+    /// The ARN of the session as errors and `GetCallerIdentity` give it: without the role's path.
     pub(super) fn arn(&self) -> String {
         format!("arn:aws:sts::{}:assumed-role/{}/{}", self.account, self.role_name(), self.session)
     }
 
-    /// The ARN of the role, as trust policies say it.
+    /// The ARN of the role, with its path, as in trust policies.
     pub(super) fn role_arn(&self) -> String {
         format!("arn:aws:iam::{}:role/{}", self.account, self.role)
     }
 
-    /// The unique id of the role: the same for the same role.
+    /// The unique id of the role, derived from its ARN.
     pub(super) fn role_id(&self) -> String {
         format!("AROA{}", word(&self.role_arn(), 17).to_uppercase())
     }
 }
 
-/// The scope of a signature.
+/// The credential scope of a signature.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Scope {
     key: String,
@@ -74,8 +74,8 @@ impl Scope {
         }
     }
 
-    /// The scope must be the service's own. The Marketplace Catalog and IAM live in us-east-1 only, and so do the
-    /// licences of the marketplace.
+    /// Checks that the scope names the service that the request is for. The APIs of Marketplace Catalog, IAM and
+    /// License Manager's marketplace licences exist in us-east-1 only.
     fn check(&self, service: Service) -> Result<(), Failure> {
         let wrong = |what: &str| {
             let (code, status) = match service.protocol() {
@@ -96,7 +96,7 @@ impl Scope {
     }
 }
 
-/// A session that was given out.
+/// A session and what is left of it.
 #[derive(Debug)]
 struct Session {
     caller: Caller,
@@ -105,7 +105,7 @@ struct Session {
     calls_left: Option<u32>,
 }
 
-/// Credentials as they are given out.
+/// The credentials that `AssumeRole` returns.
 pub(super) struct Credentials {
     pub(super) access_key: String,
     pub(super) secret: String,
@@ -113,12 +113,12 @@ pub(super) struct Credentials {
     pub(super) expires: Timestamp,
 }
 
-/// Every session there is, by access key.
+/// All sessions, by access key.
 #[derive(Debug)]
 pub(super) struct Sessions(BTreeMap<String, Session>);
 
 impl Sessions {
-    /// Only the starting credentials.
+    /// Starts with the session of the starting credentials and no other.
     pub(super) fn new(world: &World) -> Self {
         let account = world.start_account().unwrap_or("000000000000").to_owned();
         let caller = Caller { account, role: "sandbox-entry".to_owned(), session: "start".to_owned() };
@@ -126,7 +126,7 @@ impl Sessions {
         Self(BTreeMap::from([(START_ACCESS_KEY.to_owned(), session)]))
     }
 
-    /// Opens a session.
+    /// Opens a session. The world can make it shorter than `seconds`, or limit its number of calls.
     pub(super) fn open(&mut self, caller: Caller, seconds: u32, world: &World) -> Credentials {
         let seconds = world.sessions.seconds.map_or(seconds, |most| most.min(seconds));
         let expires =
@@ -144,7 +144,7 @@ impl Sessions {
         credentials
     }
 
-    /// Who signed this request, and for which region.
+    /// The caller and the scope of a signed request. Uses up one call of the session.
     pub(super) fn identify(&mut self, request: &Request) -> Result<(Caller, Scope), Failure> {
         let query = request.service.protocol() == Protocol::Query;
         let status = if request.service.protocol() == Protocol::Json11 { 400 } else { 403 };

@@ -1,21 +1,21 @@
-//! A call, as it is remembered for those who look at the sandbox from outside.
+//! The log of calls, for tests that look at the sandbox from outside.
 
 use super::permission;
 
-/// A call that was made, as the sandbox saw it.
+/// A call that the sandbox received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
-    /// The caller's account; none where the caller is nobody known.
+    /// The caller's account. `None` when the credentials were not accepted.
     pub account: Option<String>,
-    /// The caller's role, by name.
+    /// The name of the caller's role, without its path.
     pub role: Option<String>,
-    /// The region in the signature.
+    /// The region in the signature's scope.
     pub region: String,
-    /// `sts`, `organizations`, `servicecatalog` or `aws-marketplace`.
+    /// The service's name in signatures, such as `servicecatalog` or `aws-marketplace`.
     pub service: String,
     /// The operation.
     pub operation: String,
-    /// The error code, where it was refused, dropped (`Dropped`) included.
+    /// The error code of a refused call. `Dropped` when a fault closed the connection without an answer.
     pub outcome: Result<(), String>,
 }
 

@@ -1,16 +1,16 @@
-//! The small encodings that the protocols need. Total functions: any bytes may come in.
+//! The encodings that the protocols need. Every function accepts any input.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
-/// Text for inside an XML element.
+/// Escapes text for an XML element.
 pub(super) fn xml_escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// The pairs of a query string or a form. A name that comes twice keeps its last value.
+/// Parses a query string or a form. For a repeated name the last value counts.
 pub(super) fn form(text: &str) -> BTreeMap<String, String> {
     let pairs = text.split('&').filter(|pair| !pair.is_empty());
     pairs
@@ -61,13 +61,13 @@ pub(super) fn base64url(text: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// An id-like word of lower-case letters and digits, the same for the same seed.
+/// An id-like word of lower-case letters and digits, derived from the seed.
 pub(super) fn word(seed: &str, length: usize) -> String {
     let digits = |byte: &u8| char::from_digit(u32::from(*byte) % 36, 36);
     Sha256::digest(seed).iter().filter_map(digits).cycle().take(length).collect()
 }
 
-/// The digest of a text, in hexadecimal.
+/// The SHA-256 of a text, in hexadecimal.
 pub(super) fn hex(text: &str) -> String {
     Sha256::digest(text).iter().fold(String::new(), |mut hex, byte| {
         let _infallible = write!(hex, "{byte:02x}");
@@ -75,13 +75,13 @@ pub(super) fn hex(text: &str) -> String {
     })
 }
 
-/// Whether a glob matches; a broken glob matches nothing.
+/// Whether a text matches a glob. A broken glob matches nothing.
 pub(super) fn matches(pattern: &str, text: &str) -> bool {
     glob::Pattern::new(pattern).is_ok_and(|pattern| pattern.matches(text))
 }
 
-/// The moment of a serial number: the world's own calendar begins with 2026 and moves on by a
-/// second with everything that is made, so that no answer depends on the clock on the wall.
+/// The time of a serial number. The world's calendar starts at 2026-01-01 and moves on by one second with each object
+/// that is made, so answers don't depend on the real time.
 pub(super) fn moment(serial: u64) -> String {
     let start = 1_767_225_600_i64;
     let seconds = start.saturating_add(i64::try_from(serial).unwrap_or_default());

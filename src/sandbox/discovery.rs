@@ -1,4 +1,4 @@
-//! The AWS Marketplace Discovery API, as far as products go: what is offered is the same for whoever asks.
+//! The product calls of the AWS Marketplace Discovery API. They answer every caller alike.
 
 use std::collections::BTreeSet;
 
@@ -10,11 +10,11 @@ use super::reply::{Failure, object};
 use super::request::{input, required, unknown};
 use super::world::{Product, World};
 
-/// The most ids that one filter takes.
+/// The most product ids in one `PRODUCT_ID` filter.
 const MOST_IDS: usize = 30;
 /// The most listings on a page.
 const MOST: usize = 100;
-/// The longest text to search for, and the longest id.
+/// The most characters of a search text, and of an id.
 const LONGEST: (usize, usize) = (512, 255);
 
 pub(super) fn call(world: &World, operation: &str, body: &[u8]) -> Result<Value, Failure> {
@@ -151,7 +151,7 @@ fn on_sale(world: &World) -> Vec<(&String, &Product)> {
     world.offered().into_iter().filter(|(_, product)| !product.withdrawn && !product.private).collect()
 }
 
-/// What a product, its page and its entry in a list have in common.
+/// The members that a product, a listing and a listing summary have in common.
 fn brief(id: &str, product: &Product) -> Value {
     let kind = product.kind.as_deref().unwrap_or("SAAS");
     json!({
@@ -165,7 +165,7 @@ fn brief(id: &str, product: &Product) -> Value {
     })
 }
 
-/// What a product and its page have in common.
+/// The members that a product and a listing have in common.
 fn about(id: &str, product: &Product) -> Value {
     let indicators: &[&str] = if product.withdrawn { &["NOT_AVAILABLE_FOR_SUBSCRIPTION"] } else { &[] };
     let indicators: Vec<Value> = indicators.iter().map(|indicator| json!({"indicatorType": indicator})).collect();
@@ -180,7 +180,7 @@ fn about(id: &str, product: &Product) -> Value {
     about
 }
 
-/// An entry in a list of listings.
+/// A `ListingSummary`.
 fn summary(id: &str, product: &Product) -> Value {
     let pricing = product.pricing.as_deref().unwrap_or("CONTRACT");
     let product_information = json!({"productId": id, "productName": product.name, "manufacturer": seller(product)});
@@ -202,7 +202,7 @@ fn seller(product: &Product) -> Value {
     json!({"sellerProfileId": format!("seller-{}", super::codec::word(&product.vendor, 13)), "displayName": product.vendor})
 }
 
-/// The words that people see for AWS's own.
+/// The display name of one of AWS's codes, as `SaaS` for `SAAS`.
 fn words(code: &str) -> String {
     match code {
         "SAAS" => "SaaS".to_owned(),

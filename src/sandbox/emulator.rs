@@ -1,4 +1,4 @@
-//! One call, from who asks to what is answered.
+//! Takes one call from its request to its answer.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -19,7 +19,7 @@ use super::{
     clock, discovery, iam, license_manager, marketplace, organizations, permission, policy, service_catalog, sts,
 };
 
-/// The emulator, behind the one lock that makes every call a step of its own.
+/// The emulator behind a single lock, so that calls are handled one after the other.
 pub(super) type Shared = Arc<Mutex<Emulator>>;
 
 /// Locks the emulator. Lock poisoning is ignored: a request that panicked leaves the world consistent.
@@ -27,27 +27,27 @@ pub(super) fn lock(emulator: &Shared) -> MutexGuard<'_, Emulator> {
     emulator.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The world, and what is known only while it runs.
+/// The world, and the state that lasts only as long as the process.
 #[derive(Debug)]
 pub(super) struct Emulator {
     pub(super) world: World,
     pub(super) calls: Vec<Call>,
-    /// How many calls there were, for those that wait for one.
+    /// The number of calls so far. Watched by those who wait for a call.
     pub(super) called: watch::Sender<usize>,
     pub(super) sessions: Sessions,
     buckets: Buckets,
 }
 
-/// What becomes of a request: an answer, or none.
+/// The answer to a request.
 pub(super) struct Answer {
     pub(super) after: Duration,
     pub(super) response: Option<Response<Full<Bytes>>>,
-    /// Whether a fault of the world made the answer up, or lets none go out.
+    /// Whether a fault of the world made up the answer or dropped it.
     pub(super) fault: bool,
 }
 
 impl Answer {
-    /// What those get who ask no service.
+    /// The answer to a request that names no known service.
     pub(super) fn refusal(failure: Failure) -> Self {
         let response = render(&Err(failure), Protocol::RestJson, MESSAGE, 0);
         Self { after: Duration::ZERO, response: Some(response), fault: false }
@@ -100,7 +100,7 @@ impl Emulator {
         self.carry_out(request, &caller, &scope.region)
     }
 
-    /// Faults and rates; a call that is dropped before it takes effect ends here too.
+    /// Applies faults and rates. Also ends a call that a fault drops before it takes effect.
     fn obstacle(
         &mut self,
         service: Service,

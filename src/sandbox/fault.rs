@@ -1,4 +1,4 @@
-//! Faults and rates: what the world puts in the way of a call.
+//! Faults and rates, which the world configures to disturb calls.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -7,10 +7,10 @@ use super::codec::matches;
 use super::reply::Failure;
 use super::world::{Drop, Fault, World};
 
-/// The service that counts the calls of an organization together.
+/// Organizations counts the calls of all accounts of an organization together.
 const ORGANIZATIONS: &str = "organizations";
 
-/// What a call is, for those who look for it.
+/// The properties of a call that faults and rates are matched by.
 pub(super) struct Subject<'a> {
     pub(super) service: &'a str,
     pub(super) operation: &'a str,
@@ -18,17 +18,17 @@ pub(super) struct Subject<'a> {
     pub(super) region: &'a str,
 }
 
-/// What is in a call's way.
+/// The disturbances that a call meets.
 #[derive(Default)]
 pub(super) struct Obstacle {
     pub(super) delay: Duration,
     pub(super) error: Option<Failure>,
     pub(super) drop: Option<Drop>,
-    /// Whether the world makes the answer up, or lets none go out.
+    /// Whether the fault makes up the answer or drops it.
     pub(super) fault: bool,
 }
 
-/// The first fault that meets the call; it is counted in the world.
+/// Applies the first fault that matches the call, and counts that in the world.
 pub(super) fn meet(world: &mut World, subject: &Subject<'_>) -> Obstacle {
     let mut obstacle = Obstacle { delay: Duration::from_millis(world.latency_ms), ..Obstacle::default() };
     for fault in world.faults.iter_mut().filter(|fault| is_about(fault, subject)) {
@@ -63,7 +63,7 @@ fn is_about(fault: &Fault, subject: &Subject<'_>) -> bool {
 pub(super) struct Buckets(BTreeMap<(String, String, String), (f64, Instant)>);
 
 impl Buckets {
-    /// Takes a token; there may be none left. Rates go by the clock on the wall.
+    /// Takes a token. `false` means that none is left. Rates use the real time.
     pub(super) fn take(&mut self, world: &World, subject: &Subject<'_>) -> bool {
         let Some((name, rate)) = world.rates.of(subject.service, subject.operation) else { return true };
         let now = Instant::now();

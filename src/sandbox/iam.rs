@@ -1,4 +1,4 @@
-//! IAM, as far as roles are asked what they may do: `SimulatePrincipalPolicy`. A form goes in, XML comes out.
+//! IAM's `SimulatePrincipalPolicy`. The request is a form, the answer XML.
 //! <https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html>
 
 use std::collections::BTreeMap;
@@ -93,12 +93,12 @@ fn member(action: &str, decision: Decision, untold: Option<&str>) -> String {
     )
 }
 
-/// The parameters. One that is not emulated is an error.
+/// The parameters. A parameter that is not emulated is an error.
 #[derive(Default)]
 struct Input {
     role: Option<String>,
     actions: Vec<String>,
-    /// The keys that the caller gives values for.
+    /// The condition keys for which the caller gives values.
     context: Vec<String>,
     most: Option<usize>,
     marker: Option<String>,

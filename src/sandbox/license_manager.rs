@@ -1,4 +1,4 @@
-//! License Manager, as far as an organization asks who received licences.
+//! License Manager's `ListReceivedLicensesForOrganization`.
 //! <https://docs.aws.amazon.com/license-manager/latest/APIReference/API_ListReceivedLicensesForOrganization.html>
 
 use serde::Deserialize;
@@ -34,7 +34,7 @@ pub(super) fn call(world: &World, account: &str, operation: &str, body: &[u8]) -
     }
 }
 
-/// The licences of the organization that pass the filters, by product and then by account.
+/// The organization's licences that pass the filters, by product and then by account.
 fn list(world: &World, account: &str, input: Input) -> Result<Value, Failure> {
     let Input { filters, max_results, next_token } = input;
     let invalid = |message: String| Failure::new("InvalidParameterValueException", message);

@@ -1,9 +1,8 @@
 //! An AWS inside the process: an emulation of the calls used here, over loopback HTTP.
 //!
-//! The real AWS SDK clients talk to it as they talk to AWS, with signed requests, told only an
-//! `endpoint_url`. It is for trying things out without an AWS account and for tests. It knows
-//! nothing of the tool, and refuses what AWS would refuse: a request that passes here for a
-//! wrong reason would be found out only in production.
+//! The real AWS SDK clients talk to it as they talk to AWS, with signed requests. They are given only an
+//! `endpoint_url`. It is for tests, and for trying the tool without an AWS account. It knows nothing of the tool, and
+//! refuses what AWS would refuse: a request that passes here by mistake would fail in production.
 //!
 //! ```text
 //! bytes ─► server ─► request (which call?) ─► auth (who?) ─► fault, permission ─► service ─► reply
@@ -11,12 +10,12 @@
 //!                                                                 clock ─────────► World
 //! ```
 //!
-//! What AWS documents, and what was seen of it, is how the sandbox behaves. What no source proves is a
-//! switch of the world ([`Unproven`]). What goes wrong now and then, such as a fault, is a knob of the
-//! world too; `docs/sandbox.md` lists them all.
+//! The sandbox behaves as AWS documents or was seen to behave. Where no source proves how AWS behaves, the world has a
+//! switch with a value for each possibility ([`Unproven`]). The world also has knobs for what goes wrong now and then,
+//! such as faults. `docs/sandbox.md` lists them all.
 //!
-//! What it leaves out: signatures are read but not verified, fields that are not emulated are
-//! errors and not ignored, and time passes by requests, never by the clock on the wall.
+//! Signatures are read but not verified. Fields that are not emulated are errors. Pending work moves on with requests
+//! and not with real time.
 
 mod auth;
 mod call;
@@ -54,7 +53,7 @@ use emulator::{Emulator, Shared, lock};
 use record::Record;
 pub use world::*;
 
-/// A running sandbox. Dropping it ends it.
+/// A running sandbox. Dropping it stops the server.
 #[derive(Debug)]
 pub struct Sandbox {
     address: SocketAddr,
@@ -78,21 +77,21 @@ impl Sandbox {
         format!("http://{}", self.address)
     }
 
-    /// The calls so far, in their order.
+    /// The calls so far, in order.
     pub fn calls(&self) -> Vec<Call> {
         lock(&self.emulator).calls.clone()
     }
 
-    /// Waits until an operation was called.
+    /// Waits until an operation has been called.
     pub async fn until_called(&self, operation: &str) {
         self.until(|calls| calls.iter().any(|call| call.operation == operation)).await;
     }
 
-    /// Waits until the calls so far, in their order, are as somebody wants them.
+    /// Waits until the list of calls satisfies `seen`.
     pub async fn until(&self, seen: impl Fn(&[Call]) -> bool) {
         let mut called = lock(&self.emulator).called.subscribe();
         while !seen(&lock(&self.emulator).calls) {
-            // The emulator lives as long as the sandbox, so this is no error.
+            // The sender can't be gone: the emulator lives as long as the sandbox.
             let _called = called.changed().await;
         }
     }
@@ -107,10 +106,10 @@ impl Sandbox {
         change(&mut lock(&self.emulator).world);
     }
 
-    /// Ends the server and gives the world back.
+    /// Stops the server and returns the world.
     pub async fn stop(mut self) -> World {
         self.server.abort();
-        // Its end is awaited so that nothing happens to the world afterwards.
+        // Waits until the server has ended, so that nothing changes the world afterwards.
         let _ended = (&mut self.server).await;
         self.world()
     }

@@ -1,4 +1,4 @@
-//! AWS Organizations, the reading half.
+//! The reading calls of AWS Organizations.
 //! <https://docs.aws.amazon.com/organizations/latest/APIReference/>
 
 use serde::Deserialize;
@@ -9,7 +9,7 @@ use super::reply::{Failure, object};
 use super::request::{input, required, unknown};
 use super::world::{Access, Member, Node, Organization, Pages, Paths, World};
 
-/// The input of all calls together: the model has no two that differ in the meaning of a name.
+/// The members of all inputs. A name means the same in each call, so one struct serves them all.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "PascalCase")]
 struct Input {
@@ -22,10 +22,10 @@ struct Input {
     next_token: Option<String>,
 }
 
-/// The moment at which the world's calendar begins: 1 January 2026.
+/// The start of the world's calendar: 1 January 2026.
 const CALENDAR_BEGINS: i64 = 1_767_225_600;
 
-/// A call from an account.
+/// A call, with the caller's organization and its nodes.
 struct Reader<'a> {
     organization: &'a Organization,
     nodes: Vec<Node<'a>>,
@@ -173,7 +173,7 @@ impl Reader<'_> {
         self.page("EnabledServicePrincipals", "", entries.collect())
     }
 
-    /// The parent that is asked for, and where it stands.
+    /// The id and the index of the parent in the request.
     fn parent(&self) -> Result<(&str, usize), Failure> {
         let id = required(self.input.parent_id.as_deref(), "parentId")?;
         let index = self.nodes.iter().position(|node| node.id == id).ok_or_else(|| {
@@ -183,14 +183,14 @@ impl Reader<'_> {
         Ok((id, index))
     }
 
-    /// An account, with the index of the node that it is in.
+    /// An account, with the index of the node that holds it.
     fn member(&self, account: &str) -> Option<(usize, &Member)> {
         let mut nodes = self.nodes.iter().enumerate();
         nodes.find_map(|(index, node)| node.accounts.get(account).map(|member| (index, member)))
     }
 
-    /// An account. `Status` is not there: AWS announced its end for 9 September 2026 and gives
-    /// `State` in its place, <https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html>.
+    /// `Account`. `Status` is left out: AWS announced its removal for 9 September 2026 and gives `State` instead,
+    /// <https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html>.
     fn account(&self, parent: usize, id: &str, member: &Member) -> Value {
         let Member { name, status, joined } = member;
         let joined = joined.as_ref().and_then(|at| at.parse::<jiff::Timestamp>().ok());
@@ -239,7 +239,7 @@ impl Reader<'_> {
         format!("arn:aws:organizations::{management_account}:{kind}/{organization}/{id}")
     }
 
-    /// A page of a list; `of` is what it was asked with.
+    /// A page of a list. `of` holds the parameters of the request, which the token is bound to.
     fn page(&self, member: &str, of: &str, items: Vec<Value>) -> Result<Value, Failure> {
         let size = match self.input.max_results {
             None => 20,

@@ -1,20 +1,19 @@
-//! Pages of a list. A token belongs to the list it came from, and to none other.
+//! Pages of a list. A token is valid only for the list that it came from.
 
 use super::codec::hex;
 use super::world::Pages;
 
-/// A list, cut as it is asked for.
+/// A page, with the token of the next one.
 pub(super) struct Page<T> {
     pub(super) items: Vec<T>,
     pub(super) next: Option<String>,
 }
 
-/// The token is not one of this list.
+/// The token does not belong to this list.
 #[derive(Debug)]
 pub(super) struct BadToken;
 
-/// The page of `items` that begins where `token` says. `list` names the list, with whatever
-/// it was asked with.
+/// The page of `items` that begins at `token`. `list` identifies the list, including the parameters of the request.
 pub(super) fn cut<T>(
     items: Vec<T>,
     list: &str,

@@ -1,4 +1,4 @@
-//! What a caller may do: roles of the world, and the habit that a `…-plan` role only reads.
+//! The permissions of roles, as the world lists them. Unless it says otherwise, a role named `…-plan` only reads.
 
 use super::auth::Caller;
 use super::codec::matches;
@@ -6,17 +6,17 @@ use super::reply::Failure;
 use super::request::Service;
 use super::world::{Role, World};
 
-/// Whether an operation changes something.
+/// Whether an operation writes. Calls to STS don't.
 pub(super) fn is_write(service: &str, operation: &str) -> bool {
     let reads = ["List", "Describe", "Get", "BatchDescribe", "Search", "Simulate"];
     service != Service::Sts.name() && !reads.iter().any(|read| operation.starts_with(read))
 }
 
-/// What the world says of a role: an entry of its very name, or else the first glob that fits.
+/// What the world says about a role. An entry with its exact name comes before globs.
 pub(super) enum Known<'a> {
-    /// The account lists roles, and not this one.
+    /// The account lists roles, and this one is not among them: it does not exist.
     No,
-    /// It exists, and nothing is said about it.
+    /// The account lists no roles: every role exists, with the default permissions.
     Unsaid,
     Yes(&'a Role),
 }
@@ -29,7 +29,7 @@ pub(super) fn role<'a>(world: &'a World, account: &str, name: &str) -> Known<'a>
     account.roles.get(name).or_else(glob).map_or(Known::No, Known::Yes)
 }
 
-/// What an operation needs beside the action of its own name, by AWS's Service Authorization Reference.
+/// The actions that an operation needs beside its own, by AWS's Service Authorization Reference.
 fn needed(service: Service, operation: &str) -> &'static [&'static str] {
     match (service, operation) {
         (Service::Portfolios, "CreateConstraint" | "UpdateConstraint") => &["iam:PassRole"],
@@ -41,7 +41,7 @@ fn needed(service: Service, operation: &str) -> &'static [&'static str] {
     }
 }
 
-/// What IAM makes of an action, in the words of its simulation.
+/// The decisions of `SimulatePrincipalPolicy`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Decision {
     Allowed,
@@ -52,7 +52,7 @@ pub(super) enum Decision {
 }
 
 impl Decision {
-    /// The word of the API.
+    /// The value of `EvalDecision`.
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Allowed => "allowed",
@@ -62,7 +62,7 @@ impl Decision {
     }
 }
 
-/// Whether a role may take an action, `service:Operation`.
+/// Decides whether a role may take an action (`service:Operation`).
 fn decide(known: &Known<'_>, name: &str, action: &str) -> Decision {
     let role = match known {
         Known::Yes(role) => Some(*role),
@@ -82,8 +82,8 @@ fn decide(known: &Known<'_>, name: &str, action: &str) -> Decision {
     }
 }
 
-/// What a simulation says of an action, and the key that it lacks where a condition decides. `told`: whether the caller
-/// gave a value for a key; every value that is given fits.
+/// The decision that a simulation gives for an action. Where a condition decides and its key has no value, also returns
+/// the missing key. `told` says whether the caller gave a value for a key. Any given value satisfies the condition.
 pub(super) fn simulate(
     world: &World,
     account: &str,
@@ -102,7 +102,7 @@ pub(super) fn simulate(
     }
 }
 
-/// Refuses what the caller's role may not do.
+/// Refuses a call that the caller's role may not make.
 pub(super) fn check(world: &World, caller: &Caller, service: Service, operation: &str) -> Result<(), Failure> {
     let known = role(world, &caller.account, &caller.role);
     let own = format!("{}:{operation}", service.name());

@@ -1,5 +1,5 @@
-//! Policies of roles, evaluated as IAM does it: an action, a resource and the condition all have to fit. What is not
-//! emulated fits nothing.
+//! Evaluates the policies of roles as IAM does: action, resource and condition all have to match. An element that is
+//! not emulated matches nothing.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 
 use serde_json::Value;
@@ -27,7 +27,7 @@ const ON_PORTFOLIO: [&str; 12] = [
     "UpdatePortfolioShare",
 ];
 
-/// One thing that has to be allowed.
+/// An action on a resource that has to be allowed.
 struct Ask {
     action: String,
     resource: String,
@@ -40,7 +40,7 @@ impl Ask {
     }
 }
 
-/// Refuses what no policy of the caller's role allows. A role without policies is left to [`permission::check`].
+/// Refuses a call that no policy of the caller's role allows. [`permission::check`] decides for roles without policies.
 pub(super) fn check(world: &World, caller: &Caller, request: &Request, region: &str) -> Result<(), Failure> {
     let Known::Yes(role) = permission::role(world, &caller.account, &caller.role) else { return Ok(()) };
     let Some(policies) = &role.policies else { return Ok(()) };
@@ -55,13 +55,13 @@ pub(super) fn check(world: &World, caller: &Caller, request: &Request, region: &
     }
 }
 
-/// Whether some policy allows an action for every resource, with nothing known of the request.
+/// Whether a policy allows an action on every resource, without any condition keys.
 pub(super) fn allows_everywhere(policies: &[Value], action: &str) -> bool {
     let ask = Ask { action: action.to_owned(), resource: "*".to_owned(), context: Vec::new() };
     statements(policies).any(|statement| allows(statement, &ask))
 }
 
-/// Whether a trust policy lets somebody in: `kind` of principal, its ARN, and what is known of it.
+/// Whether a trust policy admits a principal. `kind` is `AWS` or `Federated`; `context` holds the condition keys.
 pub(super) fn trusts(trust: &Value, action: &str, kind: &str, arn: &str, context: Vec<(String, String)>) -> bool {
     let ask = Ask { action: action.to_owned(), resource: String::new(), context };
     statements(std::slice::from_ref(trust)).any(|statement| {
@@ -88,7 +88,7 @@ fn allows(statement: &Value, ask: &Ask) -> bool {
         && fits_condition(statement, ask)
 }
 
-/// Every key of every operator has to fit. A key that the request does not have fits no value.
+/// Whether every key of every operator matches. A key that the request does not have matches no value.
 fn fits_condition(statement: &Value, ask: &Ask) -> bool {
     let Some(condition) = statement.get("Condition") else { return true };
     let Some(operators) = condition.as_object() else { return false };
@@ -113,7 +113,7 @@ fn texts(value: Option<&Value>) -> impl Iterator<Item = &str> {
     value.into_iter().filter(|value| value.is_string()).chain(many).filter_map(Value::as_str)
 }
 
-/// A piece of a pattern.
+/// A token of a pattern.
 #[derive(Debug, PartialEq, Eq)]
 enum Token {
     Is(char),
@@ -121,7 +121,7 @@ enum Token {
     One,
     /// `*`
     Any,
-    /// A policy variable, which the sandbox knows no value of.
+    /// A policy variable. The sandbox knows no values of variables, so it matches nothing.
     Variable,
 }
 
@@ -129,7 +129,7 @@ fn tokens_of(text: &str) -> Vec<Token> {
     text.chars().map(Token::Is).collect()
 }
 
-/// A text of a policy. `${*}`, `${?}` and `${$}` are the characters themselves.
+/// Splits a text of a policy into tokens. `${*}`, `${?}` and `${$}` stand for the characters themselves.
 fn tokens(text: &str, has_wildcards: bool) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut rest = text;
@@ -154,10 +154,10 @@ fn tokens(text: &str, has_wildcards: bool) -> Vec<Token> {
     tokens
 }
 
-/// Whether a text fits a pattern.
+/// Whether a text matches a pattern with `*` and `?`.
 fn like(pattern: &str, text: &str) -> bool {
     let text: Vec<char> = text.chars().collect();
-    // Which beginnings of the text fit the pattern so far, by their length.
+    // `fits[n]`: whether the first n characters of the text match the pattern so far.
     let mut fits: Vec<bool> = (0..=text.len()).map(|length| length == 0).collect();
     for token in tokens(pattern, true) {
         let mut next = vec![false; fits.len()];
@@ -176,7 +176,7 @@ fn like(pattern: &str, text: &str) -> bool {
     fits.last() == Some(&true)
 }
 
-/// What a request has to be allowed.
+/// Everything that has to be allowed for a request.
 fn asks(world: &World, caller: &Caller, request: &Request, region: &str) -> Vec<Ask> {
     let Request { service, operation, discovery: _, query, headers: _, body } = request;
     let members: Value = serde_json::from_slice(body).unwrap_or_default();
@@ -186,7 +186,7 @@ fn asks(world: &World, caller: &Caller, request: &Request, region: &str) -> Vec<
             let form = form(&String::from_utf8_lossy(body));
             vec![Ask::new(*service, operation, form.get("PolicySourceArn").map(String::as_str).unwrap_or_default())]
         }
-        // IAM asks for nothing.
+        // `GetCallerIdentity` needs no permission.
         (Service::Sts, "GetCallerIdentity") => Vec::new(),
         (Service::Sts, _) => {
             let form = form(&String::from_utf8_lossy(body));
@@ -197,8 +197,8 @@ fn asks(world: &World, caller: &Caller, request: &Request, region: &str) -> Vec<
             let id = if is_it { text("Id") } else { text("PortfolioId") };
             let others = world.accounts.iter().filter(|(account, _)| **account != caller.account);
             let regions = others.filter_map(|(_, it)| it.regions.get(region));
-            // Whose account the ARN of a portfolio that is received names is not documented: both have to do. One that is
-            // nobody's, such as one that was deleted, is looked for among the caller's own.
+            // AWS does not document which account stands in the ARN of a received portfolio. Both ARNs have to be
+            // allowed. A portfolio that no account has, such as a deleted one, gets the caller's account.
             let is_received = regions.into_iter().any(|it| it.portfolios.contains_key(id));
             let accounts =
                 if is_received { &[&*caller.account, "000000000000"][..] } else { &[caller.account.as_str()][..] };
@@ -232,12 +232,12 @@ fn asks(world: &World, caller: &Caller, request: &Request, region: &str) -> Vec<
     }
 }
 
-/// What an operation has to be allowed besides, since it may change tags.
+/// Further actions that an operation needs because it can change tags.
 fn tags(operation: &str) -> &'static [&'static str] {
     if ["UpdatePortfolio", "UpdateProduct"].contains(&operation) { &["TagResource", "UntagResource"] } else { &[] }
 }
 
-/// A launch role is passed to Service Catalog.
+/// The `iam:PassRole` that a launch role needs.
 fn passed(account: &str, parameters: &str) -> Option<Ask> {
     let parameters: Value = serde_json::from_str(parameters).ok()?;
     let named = |name: &str| parameters.get(name).and_then(Value::as_str).map(str::to_owned);
@@ -259,7 +259,8 @@ fn changes(world: &World, caller: &Caller, request: &Request, members: &Value) -
     asks
 }
 
-/// The ARN of an entity, its type told by its id. One that a change set makes has none yet.
+/// The ARN of an entity, whose type follows from its id. An entity that a change set has yet to make is
+/// `Experience/new`.
 fn entity(world: &World, caller: &Caller, id: &str) -> String {
     let id = id.split('@').next().unwrap_or_default();
     if id.is_empty() || id.starts_with('$') {
@@ -271,7 +272,7 @@ fn entity(world: &World, caller: &Caller, id: &str) -> String {
     arn(world, caller, &format!("{}/{id}", if is_experience { "Experience" } else { part }))
 }
 
-/// Of the management account, which owns everything of a private marketplace.
+/// An ARN in the management account, which owns the entities of a private marketplace.
 fn arn(world: &World, caller: &Caller, resource: &str) -> String {
     let account = world.organization_of(&caller.account).map_or(&caller.account, |it| &it.management_account);
     format!("arn:aws:aws-marketplace:us-east-1:{account}:AWSMarketplace/{resource}")

@@ -1,12 +1,12 @@
-//! The protocols of AWS's services, as far as they are emulated.
+//! The protocols of the emulated services.
 
-/// How a service is spoken to.
+/// The protocol of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Protocol {
-    /// JSON 1.1: Organizations and Service Catalog.
+    /// JSON 1.1: Organizations, Service Catalog and License Manager.
     Json11,
-    /// JSON over paths: the Marketplace Catalog.
+    /// REST JSON, with the operation in the path: Marketplace Catalog and Marketplace Discovery.
     RestJson,
-    /// A form that is answered with XML: STS and IAM.
+    /// A form with an answer in XML: STS and IAM.
     Query,
 }

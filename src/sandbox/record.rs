@@ -1,7 +1,7 @@
-//! What goes over the wire, written down where `CATALOG_SYNC_SANDBOX_CALLS` names a folder: a line of JSON for each
-//! request and its answer, in a file for this process.
+//! Records requests and answers. If `CATALOG_SYNC_SANDBOX_CALLS` names a folder, each process appends to a file of its
+//! own in it: one line of JSON for each request and its answer.
 //!
-//! Nothing that lets somebody in is written down: no signature, no token, no key.
+//! Credentials are left out: signatures, tokens and keys.
 
 use std::fs::{File, OpenOptions, create_dir_all};
 use std::io::Write as _;
@@ -13,26 +13,26 @@ use serde_json::{Map, Value, json};
 
 use super::auth::Scope;
 
-/// The variable that names the folder.
+/// The environment variable that names the folder.
 const FOLDER: &str = "CATALOG_SYNC_SANDBOX_CALLS";
 
-/// What a header says that is kept. `Authorization` and `X-Amz-Security-Token` are not among them.
+/// The headers that are recorded. `Authorization` and `X-Amz-Security-Token` must not be among them.
 const HEADERS: [&str; 5] = ["content-type", "user-agent", "x-amz-target", "x-amzn-errortype", "x-amzn-requestid"];
 
-/// What lets somebody in: parameters of a form, and elements of an answer in XML.
+/// The names of the form parameters and XML elements that hold credentials.
 const SECRETS: [&str; 4] = ["WebIdentityToken", "AccessKeyId", "SecretAccessKey", "SessionToken"];
 
-/// What stands in the place of a secret; long enough for each of them by AWS's models.
+/// Stands for a left-out value. It is long enough to be valid for each of them by AWS's models.
 const LEFT_OUT: &str = "left_out_left_out";
 
-/// The file.
+/// The file of this process.
 #[derive(Debug)]
 pub(super) struct Record {
     path: PathBuf,
     file: File,
 }
 
-/// A request as it came in.
+/// The parts of a request.
 pub(super) struct Asked<'a> {
     pub(super) method: &'a str,
     pub(super) path: &'a str,
@@ -41,7 +41,7 @@ pub(super) struct Asked<'a> {
     pub(super) body: &'a [u8],
 }
 
-/// What was answered. Nothing where the connection was closed instead.
+/// The parts of an answer.
 pub(super) struct Said<'a> {
     pub(super) status: u16,
     pub(super) headers: &'a HeaderMap,
@@ -49,7 +49,7 @@ pub(super) struct Said<'a> {
 }
 
 impl Record {
-    /// The file for this process, where the environment names a folder.
+    /// Opens the file. `None` if the environment names no folder.
     pub(super) fn new() -> Result<Option<Self>> {
         let folder = std::env::var_os(FOLDER).filter(|folder| !folder.is_empty());
         folder.map(|folder| Self::within(Path::new(&folder))).transpose()
@@ -63,8 +63,8 @@ impl Record {
         Ok(Self { path, file })
     }
 
-    /// Writes a call down. `name` is its service and operation, where it has these; `fault` says that a fault of the world
-    /// made the answer up, or let none go out.
+    /// Records a call. `name` is its service and operation, `None` if unknown. `said` is `None` if the connection was
+    /// closed without an answer. `fault` says that a fault of the world made up the answer or dropped it.
     pub(super) fn write(
         &self,
         name: Option<(&str, &str)>,
@@ -73,7 +73,7 @@ impl Record {
         fault: bool,
     ) -> Result<()> {
         let line = line(name, asked, said, fault);
-        // One write for each line, since other threads append to the file as well.
+        // A single write for each line, since other threads append to the file as well.
         let written = (&self.file).write_all(format!("{line}\n").as_bytes());
         written.with_context(|| format!("{FOLDER}: can't write {}", self.path.display()))
     }
@@ -103,7 +103,7 @@ fn kept(headers: &HeaderMap) -> Map<String, Value> {
     HEADERS.iter().filter_map(|name| Some(((*name).to_owned(), value(name)?))).collect()
 }
 
-/// A form, which a body in JSON never is.
+/// Removes credentials from a form. A body that begins with `{` is JSON and stays as it is.
 fn form_without_secrets(body: &str) -> String {
     let pair = |pair: &str| match pair.split_once('=') {
         Some((name, _)) if SECRETS.contains(&name) => format!("{name}={LEFT_OUT}"),

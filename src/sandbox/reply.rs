@@ -1,4 +1,4 @@
-//! What is answered, in the form of the service's protocol.
+//! Answers, in the protocol of the service.
 
 use http_body_util::Full;
 use hyper::body::Bytes;
@@ -8,18 +8,18 @@ use serde_json::{Map, Value, json};
 use super::codec::xml_escape;
 use super::protocol::Protocol;
 
-/// An error as AWS gives it.
+/// An error of AWS.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Failure {
     pub(super) code: String,
     pub(super) message: String,
     pub(super) status: u16,
-    /// `ValidationExceptionFieldList` of the Marketplace Catalog: the fields that it does not take.
+    /// `ValidationExceptionFieldList` of the Marketplace Catalog: the invalid fields.
     pub(super) fields: Vec<Value>,
 }
 
 impl Failure {
-    /// An error with status 400: what the JSON 1.1 services give for all that is the caller's fault.
+    /// An error with status 400, which the JSON 1.1 services give for every error of the caller.
     pub(super) fn new(code: &str, message: impl Into<String>) -> Self {
         Self::with_status(code, 400, message)
     }
@@ -28,22 +28,22 @@ impl Failure {
         Self { code: code.to_owned(), message: message.into(), status, fields: Vec::new() }
     }
 
-    /// The same under another code.
+    /// The same error with another code.
     pub(super) fn with_code(self, code: &str) -> Self {
         Self { code: code.to_owned(), ..self }
     }
 
-    /// The same from a service that is asked by a form: these have a code of their own for input that can't be.
+    /// The same error from STS or IAM, whose code for invalid input is `ValidationError`.
     pub(super) fn in_a_form(self) -> Self {
         if self.code == "ValidationException" { self.with_code("ValidationError") } else { self }
     }
 
-    /// A field that is missing, as services with a checked model say it.
+    /// The error for a missing field.
     pub(super) fn missing(field: &str) -> Self {
         Self::constraint("null", field, "Member must not be null")
     }
 
-    /// A value that the service's model does not allow.
+    /// The error for a value that the service's model does not allow.
     pub(super) fn constraint(value: &str, field: &str, rule: &str) -> Self {
         let value = if value == "null" { value.to_owned() } else { format!("'{value}'") };
         let message =
@@ -52,21 +52,21 @@ impl Failure {
     }
 }
 
-/// What a call gives: JSON for three of the services, ready-made XML for STS and IAM.
+/// The body of an answer: JSON, or for STS and IAM finished XML.
 pub(super) enum Body {
     Json(Value),
     Xml(String),
 }
 
-/// A request id: they count up, so that a log can be read next to another.
+/// A request id. Ids count up, so that a log can be matched with the list of calls.
 fn request_id(number: usize) -> String {
     format!("00000000-0000-4000-8000-{number:012}")
 }
 
-/// The member that holds the message of an error in most of the services' models.
+/// The member that holds an error's message in most of the services' models.
 pub(super) const MESSAGE: &str = "Message";
 
-/// The HTTP response for an outcome. `message` is the member that holds the message of an error in JSON.
+/// The HTTP response for an outcome. `message` is the member that holds an error's message in JSON.
 pub(super) fn render(
     outcome: &Result<Body, Failure>,
     protocol: Protocol,
@@ -116,7 +116,7 @@ fn error_text(failure: &Failure, protocol: Protocol, member: &str, id: &str) -> 
     }
 }
 
-/// A JSON object without the members that have no value: AWS leaves those out.
+/// A JSON object without the members that are null, since AWS leaves those out.
 pub(super) fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
     let given = members.into_iter().filter(|(_, value)| !value.is_null());
     Value::Object(given.map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>())

@@ -1,5 +1,5 @@
-//! Which call a request is: told by its path, its `X-Amz-Target` or its form, and by the scope of
-//! its signature. <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html>
+//! Identifies the call of a request by its `X-Amz-Target`, its path or its form.
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html>
 
 use hyper::body::Bytes;
 use hyper::http::HeaderMap;
@@ -10,10 +10,10 @@ use super::codec;
 use super::protocol::Protocol;
 use super::reply::{Failure, MESSAGE};
 
-/// The version that stands in the paths of Marketplace Discovery.
+/// The API version in the paths of Marketplace Discovery.
 const VERSION: &str = "2026-02-05/";
 
-/// The version of IAM's API.
+/// The API version of IAM.
 const IAM: &str = "2010-05-08";
 
 /// An emulated service.
@@ -28,7 +28,7 @@ pub(super) enum Service {
 }
 
 impl Service {
-    /// Its name in signatures, and before the colon in policies.
+    /// The name in signatures, and before the colon in policies.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Sts => "sts",
@@ -48,7 +48,7 @@ impl Service {
         }
     }
 
-    /// What it answers to those who come too fast.
+    /// The error for a throttled call.
     pub(super) fn throttled(self) -> Failure {
         match self {
             Self::Sts | Self::Iam => Failure::new("Throttling", "Rate exceeded"),
@@ -63,7 +63,7 @@ impl Service {
         }
     }
 
-    /// What it answers to those who may not do this.
+    /// The error for a call that is not allowed.
     pub(super) fn denied(self, message: impl Into<String>) -> Failure {
         match self {
             Self::Sts | Self::Iam => Failure::with_status("AccessDenied", 403, message),
@@ -75,23 +75,23 @@ impl Service {
     }
 }
 
-/// A request as it came in, told apart.
+/// A request, with the call that it makes.
 pub(super) struct Request {
     pub(super) service: Service,
     pub(super) operation: String,
-    /// Whether it is Marketplace Discovery that is asked, which signs as the Marketplace Catalog does.
+    /// Whether the call is to Marketplace Discovery, which has the same signing name as the Marketplace Catalog.
     pub(super) discovery: bool,
-    /// The parameters in the path's query.
+    /// The query string.
     pub(super) query: String,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
 }
 
-/// What cannot be any call: there is not even a service to answer in its own way.
+/// A request that names no known service. The error has no protocol of its own.
 pub(super) struct Unknown(pub(super) Failure);
 
 impl Request {
-    /// Tells which call it is.
+    /// Identifies the call of a request.
     pub(super) fn read(path: &str, query: &str, headers: HeaderMap, body: Bytes) -> Result<Self, Unknown> {
         let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
         let discovery = target.is_empty() && path.trim_start_matches('/').starts_with(VERSION);
@@ -104,7 +104,7 @@ impl Request {
             None => {
                 let form = codec::form(&String::from_utf8_lossy(&body));
                 let action = form.get("Action").cloned().ok_or_else(|| Unknown(unknown("a request without a name")))?;
-                // Both are asked by a form: the version of the API tells them apart.
+                // STS and IAM share the protocol. The API version tells them apart.
                 let service = if form.get("Version").is_some_and(|it| it == IAM) { Service::Iam } else { Service::Sts };
                 (service, action)
             }
@@ -112,7 +112,7 @@ impl Request {
         Ok(Self { service, operation, discovery, query: query.to_owned(), headers, body })
     }
 
-    /// The member that holds the message of an error: the services' models spell it both ways.
+    /// The member that holds an error's message. Marketplace Discovery spells it in lower case.
     pub(super) fn message_member(&self) -> &'static str {
         if self.discovery { "message" } else { MESSAGE }
     }
@@ -123,30 +123,30 @@ impl Request {
     }
 }
 
-/// The operation of a path: `2026-02-05/getProduct` is `GetProduct`. Other paths are names of operations already.
+/// The operation of a path: `GetProduct` for `2026-02-05/getProduct`. Other paths are the operation's name already.
 fn named(path: &str) -> String {
     let Some(name) = path.strip_prefix(VERSION) else { return path.to_owned() };
     let mut letters = name.chars();
     letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }
 
-/// No such operation, or none that is emulated.
+/// The error for an operation that does not exist or is not emulated.
 pub(super) fn unknown(operation: &str) -> Failure {
     Failure::with_status("UnknownOperationException", 404, format!("The sandbox does not emulate {operation}"))
 }
 
-/// Reads the input of a JSON call. What the sandbox does not emulate is an error: ignored in
-/// silence, it would look as if it worked.
+/// Reads the input of a JSON call. Members that the sandbox does not emulate are errors: if they were ignored, a client
+/// would believe that they work.
 pub(super) fn input<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     let body = if body.is_empty() { b"{}" } else { body };
-    // By way of an object, as serde would take an array for a struct too.
+    // Goes through an object, because serde would accept an array for a struct as well.
     let members: Result<Map<String, Value>, _> = serde_json::from_slice(body);
     members
         .and_then(|members| T::deserialize(Value::Object(members)))
         .map_err(|error| Failure::new("SerializationException", format!("The sandbox cannot read this input: {error}")))
 }
 
-/// A member that must be there.
+/// The value of a required member, or the error that it is missing.
 pub(super) fn required<T>(value: Option<T>, field: &str) -> Result<T, Failure> {
     value.ok_or_else(|| Failure::missing(field))
 }

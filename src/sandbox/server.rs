@@ -19,26 +19,26 @@ use super::record::{Asked, Record, Said};
 use super::reply::{Failure, MESSAGE, render};
 use super::request::{Request, Unknown};
 
-/// More than any request of the emulated services may hold.
+/// The largest request body, more than the emulated services allow.
 const LARGEST: usize = 8 << 20;
 
-/// Serves until it is dropped, and every connection with it.
+/// Serves until the future is dropped, which closes every connection too.
 pub(super) async fn serve(listener: TcpListener, emulator: Shared, record: Option<Arc<Record>>) {
     let mut connections = JoinSet::new();
     loop {
-        // What ended is let go, so that a long run does not pile it up.
+        // Drops connections that have ended, so that they don't pile up in a long run.
         while connections.try_join_next().is_some() {}
         let Ok((stream, _)) = listener.accept().await else { continue };
         let (emulator, record) = (Shared::clone(&emulator), record.clone());
         connections.spawn(async move {
             let service = service_fn(|request| respond(request, &emulator, record.as_deref()));
-            // An error is a client that went away, or a connection dropped on purpose.
+            // An error means that the client went away or that the connection was dropped on purpose.
             let _ended = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
         });
     }
 }
 
-/// A connection that is to be closed without an answer.
+/// The error that makes hyper close the connection without an answer.
 #[derive(Debug)]
 struct Dropped;
 
@@ -77,7 +77,7 @@ async fn respond(
         let asked =
             Asked { method: head.method.as_str(), path: head.uri.path(), query, headers: &head.headers, body: &body };
         if let Err(error) = written(record, name, &asked, &answer).await {
-            // An answer that is missing from the record would make it say that there was none.
+            // The record must be complete: a missing answer would look like a dropped one.
             let failure = Failure::with_status("CallNotWrittenDown", 400, format!("{error:#}"));
             let protocol = read.map_or(Protocol::RestJson, |request| request.service.protocol());
             return Ok(render(&Err(failure), protocol, MESSAGE, 0));

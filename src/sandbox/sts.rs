@@ -1,4 +1,4 @@
-//! STS: the way in. A form goes in, XML comes out.
+//! STS: assumes roles and names the caller. Requests are forms, answers XML.
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
 
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ use super::reply::{Body, Failure};
 use super::request::{Service, required, unknown};
 use super::world::{Role, World};
 
-/// What IAM gives a new role as its longest session, and the longest by role chaining.
+/// The seconds of one hour: the default maximum of a role's session, and the limit of role chaining.
 const HOUR: u32 = 3600;
 
 type Form = BTreeMap<String, String>;
@@ -59,7 +59,7 @@ fn assume_role(world: &World, sessions: &mut Sessions, caller: &Caller, body: &[
     if !trusted || role.external_id.as_ref().is_some_and(|id| Some(id) != external_id) {
         return Err(refused());
     }
-    // Whoever calls here is a role session already: the hub of a chain.
+    // The caller is always a role session, so AWS's limit for role chaining applies.
     let seconds = duration(&form, HOUR, || {
         "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.".to_owned()
     })?;
@@ -68,7 +68,7 @@ fn assume_role(world: &World, sessions: &mut Sessions, caller: &Caller, body: &[
     Ok(answer("AssumeRole", &session(&credentials, &entered)))
 }
 
-/// The one call that is not signed: a token of an identity provider is exchanged for a role.
+/// Exchanges the token of an identity provider for a role session. This call is not signed.
 pub(super) fn assume_role_with_web_identity(
     world: &World,
     sessions: &mut Sessions,
@@ -111,8 +111,8 @@ fn exchange(world: &World, sessions: &mut Sessions, body: &[u8]) -> Result<Body,
     Ok(answer("AssumeRoleWithWebIdentity", &members))
 }
 
-/// What the token says: audience, subject, issuer. It must be shaped like a JWT and not be over, and the account must have
-/// its identity provider.
+/// The audience, subject and issuer of a token. The token must have the form of a JWT and must not have expired, and
+/// the account must have the identity provider. The token's signature is not checked.
 fn identity(world: &World, account: &str, token: &str) -> Result<(String, String, String), Failure> {
     let invalid = |message: &str| Failure::new("InvalidIdentityToken", message);
     let parts: Vec<&str> = token.split('.').collect();
@@ -142,7 +142,7 @@ fn identity(world: &World, account: &str, token: &str) -> Result<(String, String
     Ok((audience, subject, text("iss").unwrap_or_default()))
 }
 
-/// The parameters of a form; one that is not emulated is an error.
+/// Reads the parameters of a form. A parameter that is not emulated is an error.
 fn read(body: &[u8], known: &[&str]) -> Result<Form, Failure> {
     let form = form(&String::from_utf8_lossy(body));
     let odd = form.keys().find(|key| !known.contains(&key.as_str()) && *key != "Action" && *key != "Version");
@@ -152,7 +152,7 @@ fn read(body: &[u8], known: &[&str]) -> Result<Form, Failure> {
     }
 }
 
-/// The account and the role of an ARN.
+/// Splits a role's ARN into account and role.
 fn account_and_role(arn: &str) -> Result<(&str, &str), Failure> {
     let parts: Vec<&str> = arn.splitn(6, ':').collect();
     let (account, role) = match *parts {
@@ -163,14 +163,14 @@ fn account_and_role(arn: &str) -> Result<(&str, &str), Failure> {
     Ok((account, role.ok_or_else(|| Failure::new("ValidationError", format!("{arn} is invalid")))?))
 }
 
-/// The session that is given out: the wanted one, unless the world puts that of another role in its place.
+/// The session that the caller gets. If the world sets `answers_as`, it belongs to that other role.
 fn entered(role: &Role, wanted: Caller) -> Result<Caller, Failure> {
     let Some(arn) = &role.answers_as else { return Ok(wanted) };
     let (account, role) = account_and_role(arn)?;
     Ok(Caller { account: account.to_owned(), role: role.to_owned(), session: wanted.session })
 }
 
-/// The session that is asked for.
+/// The session that the request asks for.
 fn wanted(form: &Form) -> Result<Caller, Failure> {
     let arn = required(form.get("RoleArn"), "roleArn")?;
     let (account, role) = account_and_role(arn)?;
@@ -186,7 +186,7 @@ fn wanted(form: &Form) -> Result<Caller, Failure> {
     Ok(Caller { account: account.to_owned(), role: role.to_owned(), session: session.clone() })
 }
 
-/// The role, if it exists in an account that may be entered.
+/// The role, if it exists and its account can be entered.
 fn known_role(world: &World, wanted: &Caller) -> Option<Role> {
     if !world.is_open(&wanted.account) {
         return None;

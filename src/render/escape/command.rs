@@ -1,16 +1,16 @@
-//! Workflow commands, as GitHub's runner reads them from a log.
+//! Escapes text for workflow commands, which GitHub's runner reads from the log.
 
 use super::visible;
 
-/// Foreign text as a command's message: it may have lines, and can't be a command of its own. The runner knows commands of
-/// an older form (`##[error]`) wherever they stand in a line.
+/// Escapes foreign text for the message of a command. Line breaks are kept, but no line can be a command of its own.
+/// The runner accepts an older form of commands (`##[error]`) anywhere in a line.
 pub fn message(text: &str) -> String {
     let lines: Vec<String> =
         text.lines().map(|line| visible(line).replace('%', "%25").replace("##[", "# #[")).collect();
     lines.join("%0A")
 }
 
-/// Foreign text as a property's value.
+/// Escapes foreign text for the value of a property.
 pub fn property(text: &str) -> String {
     visible(text).replace('%', "%25").replace(':', "%3A").replace(',', "%2C")
 }

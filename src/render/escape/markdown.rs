@@ -1,14 +1,16 @@
-//! Foreign text in GitHub's markdown. Entities, not backslashes, since they hold inside HTML and table cells too.
+//! Escapes foreign text for GitHub's markdown. It uses entities and not backslashes, because entities also work inside
+//! HTML and table cells.
 
 use std::fmt::Write;
 
 use super::{clip, visible};
 
-/// Breaks what GitHub would make a link or a mention of after rendering, where no entity helps: a zero-width space.
+/// A zero-width space. It breaks links and mentions that GitHub makes after rendering, when entities don't help any
+/// more.
 const BREAK: &str = "&#8203;";
 
-/// Foreign text among words. It is no markup, no HTML, nobody is mentioned and nothing linked. Never put it at the
-/// beginning of a line: a `-` or `1.` there would be a list.
+/// Escapes foreign text inside a line. It can't become markup, HTML, a mention or a link. Don't put it at the beginning
+/// of a line, where a `-` or `1.` would start a list.
 pub fn inline(text: &str) -> String {
     let text = clip(text);
     let text = visible(&text);
@@ -47,8 +49,8 @@ fn ends_with(text: &str, end: &str) -> bool {
     from.and_then(|from| text.get(from..)).is_some_and(|last| last.eq_ignore_ascii_case(end))
 }
 
-/// Foreign text as code among words, by a run of backticks longer than any inside. Not for table cells, which end
-/// at a `|` even in code, nor inside HTML: see [`html_code`]. Empty text is nothing at all.
+/// Foreign text as inline code, delimited by more backticks than the text has in a row. Not for table cells, where a
+/// `|` ends even code, and not inside HTML: see [`html_code`]. Blank text gives an empty string.
 pub fn code(text: &str) -> String {
     let text = clip(text);
     let text = visible(&text);
@@ -60,12 +62,12 @@ pub fn code(text: &str) -> String {
     format!("{ticks}{pad}{text}{pad}{ticks}")
 }
 
-/// Foreign text as code inside HTML, such as a `<summary>`, and in table cells.
+/// Foreign text as code for HTML, such as a `<summary>`, and for table cells.
 pub fn html_code(text: &str) -> String {
     format!("<code>{}</code>", inline(text))
 }
 
-/// A sentence in which what stands between two backticks is code. Nothing in it can be markup of another kind.
+/// A sentence in which text between backticks becomes code. All other markup is escaped.
 pub fn prose(text: &str) -> String {
     let mut parts = text.split('`').peekable();
     let mut out = String::new();
@@ -73,7 +75,7 @@ pub fn prose(text: &str) -> String {
     while let Some(part) = parts.next() {
         match (is_code, parts.peek().is_some()) {
             (true, true) => out.push_str(&html_code(part)),
-            // A backtick that nothing closes is text.
+            // A backtick without a closing one is text.
             (true, false) => out.push_str(&inline(&format!("`{part}"))),
             (false, _) => out.push_str(&inline(part)),
         }
@@ -82,7 +84,7 @@ pub fn prose(text: &str) -> String {
     out
 }
 
-/// Lines as a block of code that nothing in them can end. Their texts have to be [`visible`] already, one line each.
+/// A fenced code block whose fence is longer than any run of backticks in it. The lines must be [`visible`] already.
 pub fn fenced(language: &str, body: &str) -> String {
     let fence = "`".repeat(longest_run(body).max(2) + 1);
     format!("{fence}{language}\n{}\n{fence}\n", body.trim_end_matches('\n'))
@@ -92,14 +94,14 @@ fn longest_run(text: &str) -> usize {
     text.split(|c| c != '`').map(str::len).max().unwrap_or_default()
 }
 
-/// A hidden comment that holds JSON: `<!-- tag {…} -->`. Two hyphens never meet in it, and no angle bracket is in
-/// it, so nothing inside can end it. JSON has these characters in strings only, where an escape means the same.
+/// A hidden comment with JSON: `<!-- tag {…} -->`. It contains no `--` and no angle brackets, so that nothing in it can
+/// end the comment. In JSON these characters occur only in strings, where they can be escaped.
 pub fn comment(tag: &str, json: &str) -> String {
     let json = json.replace("--", "-\\u002d").replace("--", "-\\u002d").replace('<', "\\u003c").replace('>', "\\u003e");
     format!("<!-- {tag} {} -->", json.replace(['\n', '\r'], " "))
 }
 
-/// A path as part of an address.
+/// Escapes a path for a URL.
 pub fn url_path(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     for byte in path.bytes() {
@@ -113,7 +115,7 @@ pub fn url_path(path: &str) -> String {
     out
 }
 
-/// A link. An address that is none, or could end the link, leaves the text alone.
+/// A link. Only the text is left if the address is not a web address or has characters that could end the link.
 pub fn link(text: &str, url: &str) -> String {
     let web = url.starts_with("https://") || url.starts_with("http://");
     let odd = |c: char| c.is_whitespace() || c.is_control() || "()<>\\\"`|".contains(c);

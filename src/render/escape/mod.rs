@@ -1,7 +1,7 @@
-//! Escaping, written once for each place that foreign text goes to.
+//! Escaping of foreign text, once for each destination.
 //!
-//! Foreign is everything that a person elsewhere can choose: names of accounts, units, portfolios and experiences,
-//! messages of AWS, whatever YAML holds, names of files and branches.
+//! Foreign text is everything that other people can choose: names of accounts, OUs, portfolios and experiences, AWS's
+//! messages, all values in YAML, and names of files and branches.
 
 pub mod command;
 pub mod markdown;
@@ -9,11 +9,11 @@ pub mod markdown;
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// The longest foreign text that is shown whole, in characters: room for a message of AWS or a list of accounts.
+/// The most characters of a foreign text that are shown. That is enough for a message of AWS or a list of accounts.
 pub const LONGEST: usize = 1000;
 
-/// Foreign text on one line, with nothing in it that is not to be seen: line breaks and tabs become blanks,
-/// control characters their pictures, and characters that reorder or hide text their code points.
+/// Foreign text on one line, without hidden characters. Line breaks and tabs become blanks, control characters become
+/// their pictures, and characters that reorder or hide text become their code points.
 pub fn visible(text: &str) -> Cow<'_, str> {
     if text.chars().all(|c| !is_hidden(c)) {
         return Cow::Borrowed(text);
@@ -31,8 +31,8 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Foreign text for a terminal, or for a log that GitHub reads: [`visible`], and unable to be a workflow command,
-/// neither at the beginning of a line (`::error::`) nor anywhere in it (`##[error]`).
+/// Foreign text for a terminal or a log that GitHub reads. It is [`visible`], and it can't be a workflow command,
+/// neither at the beginning of a line (`::error::`) nor inside it (`##[error]`).
 pub fn terminal(text: &str) -> Cow<'_, str> {
     let text = clip(text);
     if text.trim_start().starts_with("::") || text.contains("##[") {
@@ -44,7 +44,7 @@ pub fn terminal(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// At most [`LONGEST`] characters of a text, and a sign that there were more.
+/// The first [`LONGEST`] characters of a text, with an ellipsis if there are more.
 pub fn clip(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(LONGEST) {
         None => Cow::Borrowed(text),
@@ -57,15 +57,15 @@ fn write_code_point(out: &mut String, c: char) {
     let _ = write!(out, "⟨U+{:04X}⟩", u32::from(c));
 }
 
-/// Whether a character can't be seen, moves what can be, or ends the line.
+/// Whether a character is invisible, changes the order of others, or ends the line.
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
             // Soft hyphen, Arabic letter mark, Hangul fillers, Mongolian vowel separator.
             '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{180e}'
-            // Zero width, left-to-right and the other way round, line and paragraph separators, invisible operators.
+            // Zero-width characters, direction marks, line and paragraph separators, invisible operators.
             | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-            // Interlinear annotation and tags, which spell out text that nobody sees.
+            // Interlinear annotations, and tags, which can spell out invisible text.
             | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 

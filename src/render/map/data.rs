@@ -1,5 +1,5 @@
-//! The data of the page as JSON. The structs here are its form: keys that say nothing are left out, so that a large estate
-//! stays small.
+//! The page's data as JSON. The structs here define its format. Empty and false members are left out, so that the data
+//! of a large organization stays small.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -14,20 +14,20 @@ use crate::model::id::{ExperienceId, Name};
 use crate::model::organization::AccountStatus;
 use crate::model::sight::State;
 
-/// Where a map comes from.
+/// The origin of a map.
 #[derive(Debug, Clone)]
 pub struct Made<'a> {
-    /// When what is live was read, in UTC, as RFC 3339.
+    /// The time at which the live state was read, in UTC, as RFC 3339.
     pub at: &'a str,
     /// The version of catalog-sync.
     pub version: &'a str,
     /// Whether it is about the sandbox and not about AWS.
     pub sandboxed: bool,
-    /// With what it was compared, such as `base main~3`.
+    /// The comparison that the changes come from, such as `base main~3`.
     pub compared: Option<&'a str>,
 }
 
-/// The data, with nothing in it that could end a script or begin another.
+/// The data as JSON, safe inside a `<script>` element.
 pub(super) fn json(atlas: &Atlas, made: &Made<'_>) -> String {
     let Atlas { organizations, nodes, portfolios, experiences, lists, products, views, untold } = atlas;
     let of = |name: &Name| organizations.iter().position(|it| it.name == *name);
@@ -49,12 +49,12 @@ pub(super) fn json(atlas: &Atlas, made: &Made<'_>) -> String {
         products: products.iter().map(product).collect(),
         sights: views.iter().map(view).collect(),
     };
-    // Nothing in it can fail to be written: its keys are strings and its numbers whole.
+    // The document can't fail to serialize: its keys are strings and its numbers integers.
     let text = serde_json::to_string(&document).unwrap_or_default();
     inert(&text)
 }
 
-/// These characters stand in strings alone, where an escape means the same.
+/// Escapes characters that could end or start a script. In JSON they occur only in strings, where they can be escaped.
 fn inert(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 64);
     for c in text.chars() {
@@ -193,7 +193,7 @@ fn experience(it: &MappedExperience, org: Option<usize>) -> WireExperience<'_> {
     } = it;
     let list = |bought: &Option<Bought>| match bought {
         Some(Bought::Listed(at)) => Some(at.0),
-        // AWS takes no procurement policy away.
+        // A policy can't become "everything": AWS has no call that removes a procurement policy.
         Some(Bought::Everything) | None => None,
     };
     WireExperience {

@@ -1,7 +1,7 @@
-//! The part of the tree that a plan changes as a Mermaid graph, which GitHub draws in comments and summaries.
+//! A Mermaid graph of the part of the tree that a plan changes, for comments and summaries on GitHub.
 //!
-//! GitHub draws no graph of more than 50,000 characters or 500 edges (Mermaid's `maxTextSize` and `maxEdges`): this one stays
-//! far below, and says what it leaves out.
+//! GitHub refuses to draw a graph of more than 50,000 characters or 500 edges (Mermaid's `maxTextSize` and `maxEdges`).
+//! This graph stays far below, and says what it leaves out.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -15,22 +15,22 @@ use super::super::escape::markdown::fenced;
 use super::super::escape::visible;
 use super::super::words::count;
 
-/// So many changes are drawn.
+/// The most changes that are drawn.
 const MOST_CHANGES: usize = 150;
 
-/// So many characters the graph has at most.
+/// The most characters of the graph.
 const MOST_CHARACTERS: usize = 20_000;
 
-/// So many characters of a name are shown.
+/// The most characters of a name.
 const LONGEST: usize = 60;
 
-/// What a plan changes of shares and audiences, as markdown; `None` where it changes none.
+/// The changes of a plan to shares and audiences, as markdown. `None` if there are none.
 pub fn graph(plan: &Plan) -> Option<String> {
     let mut changes: Vec<Shown<'_>> = plan.changes().filter_map(|(target, change)| Shown::of(target, change)).collect();
     if changes.is_empty() {
         return None;
     }
-    // What is taken away first: it is the last to be left out.
+    // Removals are drawn first, so that they are left out last.
     changes.sort_by_key(|change| change.effect);
     let mut graph = Graph::default();
     let mut drawn = 0;
@@ -53,7 +53,7 @@ pub fn graph(plan: &Plan) -> Option<String> {
     Some(format!("\n<details>\n<summary>What changes in the tree</summary>\n\n{diagram}\n{cut}</details>\n\n"))
 }
 
-/// A change of a share or of an audience.
+/// A change to a share or an audience.
 struct Shown<'a> {
     target: &'a Target,
     receiver: Receiver,
@@ -84,16 +84,16 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// A graph as far as it is drawn.
+/// A graph under construction.
 #[derive(Clone, Default)]
 struct Graph {
-    /// The nodes by what tells them apart, each with its number.
+    /// The numbers of the nodes, by a key that is unique to the node.
     nodes: BTreeMap<String, usize>,
-    /// Their lines.
+    /// The lines that define the nodes.
     lines: Vec<String>,
-    /// The changes: from, to, word, effect.
+    /// The edges of changes: from, to, label, effect.
     changes: Vec<(usize, usize, &'static str, Effect)>,
-    /// What is right above what.
+    /// The edges of the tree: parent, child.
     tree: Vec<(usize, usize)>,
 }
 
@@ -104,7 +104,7 @@ impl Graph {
         self.changes.push((from, to, change.word, change.effect));
     }
 
-    /// The portfolio or the experience.
+    /// The node of a portfolio or an experience.
     fn thing(&mut self, target: &Target) -> usize {
         let (name, kind) = match target.work() {
             Some(work) => {
@@ -130,7 +130,7 @@ impl Graph {
         self.node(key, &text, ("([", "])"))
     }
 
-    /// Who receives it: a unit hangs below the units of its path and the organization.
+    /// The node of a receiver. An OU is drawn below its organization, and below one node for the path between them.
     fn receiver(&mut self, change: &Shown<'_>) -> usize {
         let (organization, label) = (change.target.organization.as_str(), change.label);
         match &change.receiver {
@@ -178,7 +178,7 @@ impl Graph {
     }
 
     fn length(&self) -> usize {
-        // Each line of a change or of the tree is shorter than this, with its place in a style.
+        // 60 is more than any edge takes, including its index in a `linkStyle`.
         self.lines.iter().map(|line| line.len() + 1).sum::<usize>() + 60 * (self.changes.len() + self.tree.len()) + 200
     }
 
@@ -210,7 +210,7 @@ impl Graph {
     }
 }
 
-/// What happens to products of an experience, in a few words.
+/// The changes to the products of an experience, as a suffix to its name.
 fn products(target: &Target) -> String {
     let (mut approved, mut denied) = (0, 0);
     for change in target.changes() {
@@ -227,8 +227,9 @@ fn products(target: &Target) -> String {
     }
 }
 
-/// A name as the text of a node. Letters, digits, blanks and a few signs stay; every other character is written as its
-/// number (`#35;`), which Mermaid shows as the character: so no name can end the text, or be markup, a link or a statement.
+/// Escapes a name for the text of a node. Letters, digits, blanks and a few signs stay. All other characters are
+/// written as character codes (`#35;`), which Mermaid shows as the character. So no name can end the text or become
+/// markup, a link or a statement.
 fn label(text: &str) -> String {
     let text = visible(text);
     let mut out = String::new();

@@ -1,7 +1,7 @@
-//! The page of the map: one HTML file that holds its style, its script and its data, and loads nothing.
+//! The HTML page of the map. The file contains its style, script and data, and loads nothing.
 //!
-//! The Content-Security-Policy in it names style and script by their hashes. Nothing else in the page can run, whatever
-//! the data says, and nothing can be sent anywhere.
+//! The Content-Security-Policy in it allows only this style and this script, by their hashes. So data can't run as a
+//! script, and the page can't send anything.
 
 use askama::Template;
 use base64::Engine;
@@ -12,7 +12,7 @@ use crate::render::escape;
 
 const STYLE: &str = include_str!("page.css");
 
-/// The parts of the script, in the order in which they need each other. A module has a scope of its own.
+/// The parts of the script, in the order of their dependencies. They form one module and share its scope.
 const SCRIPT: &str = concat!(
     include_str!("page/data.js"),
     include_str!("page/parts.js"),
@@ -21,7 +21,7 @@ const SCRIPT: &str = concat!(
     include_str!("page/app.js"),
 );
 
-/// What goes into `page.html`. The template escapes all but the three texts that it marks as `safe`.
+/// The values for `page.html`. The template escapes all of them except the three that it marks as `safe`.
 #[derive(Template)]
 #[template(path = "page.html")]
 struct Page<'a> {
@@ -33,8 +33,8 @@ struct Page<'a> {
     data: &'a str,
 }
 
-/// The HTML file that shows `data_json`. The JSON stands in a script element: each `<` that is still in it is written as
-/// an escape, so that no `</script>` ends the element. JSON has `<` in strings alone, where the escape means the same.
+/// The HTML file that shows `data_json`. The JSON stands in a script element, so each `<` in it is escaped: a
+/// `</script>` would end the element. In JSON `<` occurs only in strings, where it can be escaped.
 pub fn page(data_json: &str, title: &str) -> String {
     let script = without_comments(SCRIPT);
     let policy = format!(
@@ -49,13 +49,13 @@ pub fn page(data_json: &str, title: &str) -> String {
     Page { policy, version, title: &title, style: STYLE, script: &script, data: &data }.to_string()
 }
 
-/// A script without the lines that are nothing but comment: they are for readers of the repository.
+/// Removes lines that contain only a comment, to make the page smaller.
 fn without_comments(script: &str) -> String {
     let is_comment = |line: &&str| ["//", "/*", "* ", "*/"].iter().any(|start| line.trim_start().starts_with(start));
     script.lines().filter(|line| !is_comment(line)).flat_map(|line| [line, "\n"]).collect()
 }
 
-/// The source of a policy that allows exactly this text.
+/// The CSP source that allows exactly this text.
 fn hash(text: &str) -> String {
     format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)))
 }
@@ -64,7 +64,7 @@ fn hash(text: &str) -> String {
 mod tests {
     use super::*;
 
-    /// What stands between two texts.
+    /// The text between two others.
     fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
         text.split_once(start).and_then(|(_, rest)| rest.split_once(end)).map(|(found, _)| found).expect(start)
     }

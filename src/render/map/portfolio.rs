@@ -1,4 +1,4 @@
-//! Portfolios of the map as JSON.
+//! The portfolios of the map as JSON.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -57,7 +57,7 @@ struct WireShare<'a> {
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     node: Option<usize>,
-    /// Left out where the node says it.
+    /// Left out if `node` is given.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a str>,
     #[serde(skip_serializing_if = "no")]

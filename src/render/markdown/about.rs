@@ -1,5 +1,5 @@
-//! Which targets a plan changes, for machines, in a line that nobody sees: by it an apply finds the plans that it has
-//! made old.
+//! A hidden line that lists the targets which a plan changes. By it an apply finds the plans in open pull requests that
+//! it has made out of date.
 
 use std::collections::BTreeSet;
 
@@ -7,12 +7,12 @@ use crate::model::target::TargetName;
 
 const BEGIN: &str = "<!-- about ";
 const END: &str = " -->";
-/// Stands for any target, where there are too many to tell them all.
+/// Stands for every target, if there are too many to list.
 const ANY: &str = "any";
-/// So many are told.
+/// The most targets that are listed.
 const MOST: usize = 200;
 
-/// The line of a plan that changes these targets. Empty where it changes none.
+/// The hidden line for a plan that changes these targets. Empty if there are none.
 pub(super) fn line<'a>(targets: impl Iterator<Item = &'a TargetName>) -> String {
     let tokens: BTreeSet<String> = targets.map(token).collect();
     match tokens.len() {
@@ -22,16 +22,18 @@ pub(super) fn line<'a>(targets: impl Iterator<Item = &'a TargetName>) -> String 
     }
 }
 
-/// Whether a comment is about one of these targets.
+/// Whether a comment's plan changes one of these targets. It can be `true` for other plans too: tokens may be equal,
+/// and a plan with very many targets counts as changing every target.
 pub fn is_about<'a>(comment: &str, mut targets: impl Iterator<Item = &'a TargetName>) -> bool {
-    // The last line of its kind: whatever a plan quotes stands before it.
+    // Takes the last such line, because text that a plan quotes comes before it.
     let lines = || comment.lines().rev().filter_map(|line| line.strip_prefix(BEGIN)?.strip_suffix(END));
     let Some(tokens) = lines().next() else { return false };
     let tokens: BTreeSet<&str> = tokens.split(' ').collect();
     tokens.contains(ANY) || targets.any(|target| tokens.contains(token(target).as_str()))
 }
 
-/// A short word for a target: FNV-1a of its name. Two targets with one word tell a plan old that is not, and no more.
+/// A short token for a target: FNV-1a of its name. Two targets with the same token can only make a plan count as out of
+/// date that is not.
 fn token(target: &TargetName) -> String {
     let name = target.in_catalog().to_string();
     let hash = name

@@ -1,4 +1,4 @@
-//! The pull request that keeps what was done in the console.
+//! The pull request that writes a change made in the console into the catalog.
 
 use std::fmt::Write as _;
 
@@ -7,41 +7,41 @@ use super::foot;
 use crate::render::escape::clip;
 use crate::render::escape::markdown::{html_code, inline};
 
-/// The most differences that are told one by one: a pull request's text holds some 65,000 characters.
+/// The most differences that are listed. GitHub limits the text of a pull request to some 65,000 characters.
 const MOST: usize = 150;
 
 /// A difference between the catalog and what is live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kept<'a> {
-    /// The target.
+    /// The target's name.
     pub target: &'a str,
-    /// What it is about.
+    /// The key of the change.
     pub key: &'a str,
-    /// A name for people. Empty where there is none.
+    /// The display name. Empty if there is none.
     pub label: &'a str,
-    /// Why no file says it. `None` for one that the pull request keeps.
+    /// The reason why the pull request can't include it. `None` if it does.
     pub left: Option<&'a str>,
 }
 
-/// What a pull request tells of what it keeps.
+/// The content of the pull request.
 #[derive(Debug, Clone, Copy)]
 pub struct Adopting<'a> {
-    /// The hidden first line. Empty in a summary.
+    /// The hidden first line. Empty in a job summary.
     pub marker: &'a str,
     /// The differences, in order.
     pub differences: &'a [Kept<'a>],
-    /// The files that it changes.
+    /// The files that the pull request changes.
     pub files: &'a [&'a str],
-    /// Where an apply is started, which undoes them instead.
+    /// The workflow that runs an apply, which undoes the differences instead.
     pub undo: Option<Link<'a>>,
-    /// Whether people have changed the branch, so that it is left to them.
+    /// Whether others have pushed to the branch. catalog-sync doesn't write to it any more then.
     pub is_theirs: bool,
 }
 
 /// The title.
 pub const ADOPTED_TITLE: &str = "Keep what was done in the console";
 
-/// What the pull request says.
+/// The text of the pull request.
 pub fn adopted(adopting: &Adopting<'_>) -> String {
     let Adopting { marker, differences, files, undo, is_theirs } = adopting;
     let taken: Vec<&Kept<'_>> = differences.iter().filter(|it| it.left.is_none()).collect();

@@ -1,62 +1,63 @@
-//! What surrounds a plan or a report: links, commits, the run, and how long the text may be.
+//! The surroundings of a plan or a report: links, commits, the run, and the limit of the text.
 
 use super::fit::Limit;
 
-/// A link. Both parts are escaped where they go.
+/// A link. Text and address are not escaped yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Link<'a> {
-    /// What it says, such as `run 101`.
+    /// The text, such as `run 101`.
     pub text: &'a str,
-    /// Where it goes.
+    /// The address.
     pub url: &'a str,
 }
 
-/// What has become of a plan, told at its foot.
+/// The state of a plan, shown at its foot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State<'a> {
-    /// Nothing yet: merging applies it.
+    /// Not applied yet. Merging applies it.
     Planned,
-    /// Nothing yet, and merging alone does not apply it; the sentence says what is the case.
+    /// Not applied yet, and merging alone doesn't apply it. The sentence says why.
     PlannedBut(&'a str),
-    /// A run could not make a new plan in its place; the sentence says why.
+    /// Out of date: a run could not make a new plan. The sentence says why.
     Outdated(Link<'a>, &'a str),
-    /// A run is at it.
+    /// A run is applying it.
     Applying(Link<'a>),
-    /// A run did all of it.
+    /// A run applied all of it.
     Applied(Link<'a>),
-    /// A run did not do it, or not all of it; the sentence says why.
+    /// A run applied nothing or only a part. The sentence says why.
     NotApplied(Link<'a>, &'a str),
 }
 
-/// What surrounds a plan or a report.
+/// The surroundings of a plan or a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Context<'a> {
-    /// The first bytes of the text, as they are; empty in a summary. See [`crate::render::escape::markdown::comment`].
+    /// The first line of a comment, inserted without escaping. Empty in a summary. See
+    /// [`crate::render::escape::markdown::comment`].
     pub marker: &'a str,
     /// Whether it is about the sandbox.
     pub sandbox: bool,
-    /// A box that stands below the headline, above everything else, as it is; mostly empty.
+    /// A box for the top, inserted without escaping. Mostly empty.
     pub notice: &'a str,
-    /// What a file's path is put behind to link to it: `https://github.com/OWNER/REPO/blob/SHA/`.
+    /// The prefix of links to files: `https://github.com/OWNER/REPO/blob/SHA/`.
     pub files: Option<&'a str>,
-    /// The same for the files of the base.
+    /// The same prefix for files of the base.
     pub base_files: Option<&'a str>,
-    /// The commit that the plan was made of.
+    /// The commit that was planned.
     pub head: Option<&'a str>,
-    /// The commit that it was compared with.
+    /// The base commit.
     pub base: Option<&'a str>,
-    /// The name of the branch it was compared with.
+    /// The name of the base branch.
     pub base_branch: Option<&'a str>,
-    /// The run that made it.
+    /// The run that made the text.
     pub run: Option<Link<'a>>,
-    /// Where the whole of it is, for when this text has to be cut.
+    /// The place of the full text, for a text that has to be cut.
     pub whole: Option<Link<'a>>,
-    /// Whether it was put together from files of other jobs: what only these say is told to be their word.
+    /// Whether the text combines files of several jobs. Then it says which of its facts only these files vouch for.
     pub gathered: bool,
-    /// What has become of it.
+    /// The state of the plan.
     pub state: State<'a>,
     /// The tool and its version.
     pub tool: &'a str,
-    /// How long the text may be.
+    /// The limit of the text.
     pub limit: Limit,
 }

@@ -1,4 +1,4 @@
-//! Per target, folded: its changes as a diff, with links to the lines that ask for them.
+//! Foldable details for each target: its changes as a diff, with links to the lines of YAML that ask for them.
 
 use std::fmt::Write;
 
@@ -17,26 +17,25 @@ use super::fit::Room;
 use super::kept::framed;
 use super::parts::{long_title, places};
 
-/// A plan with so few changes has them unfolded.
+/// The most lines of a plan whose details are shown open.
 const SMALL: usize = 12;
 
-/// The folded parts of all targets. Each change is put into words once, however often a text is put together until it
-/// fits.
+/// The details of all targets. They are worded once, even if a text has to be composed several times until it fits.
 #[derive(Debug)]
 pub(super) struct Details<'a> {
     folded: Vec<Folded<'a>>,
-    /// Whether a text with few changes shows them at once.
+    /// Whether the details are open if there are few lines.
     opens: bool,
 }
 
 #[derive(Debug)]
 struct Folded<'a> {
-    /// The targets, where the part about them has to be found again; otherwise empty.
+    /// The targets, for details that have to be found again in the issue. Otherwise empty.
     names: Vec<TargetName>,
     title: String,
-    /// How much of what, escaped.
+    /// The numbers of changes, escaped.
     what: String,
-    /// Which accounts have it, where these are several, escaped.
+    /// The accounts, escaped. Empty for a single account.
     accounts: String,
     groups: Vec<Group<'a>>,
 }
@@ -51,15 +50,15 @@ struct Group<'a> {
 #[derive(Debug)]
 struct Rendered<'a> {
     effect: Effect,
-    /// In how many targets it is made: so often it counts.
+    /// The number of targets with this change. Each counts for the limit.
     times: usize,
     text: String,
     source: Option<&'a Source>,
 }
 
 impl<'a> Details<'a> {
-    /// Of targets, each with those changes of it that are told, and what these are in numbers. What several targets
-    /// share is told once.
+    /// Makes the details of targets with their changes. `numbers` puts the numbers of changes into words. Changes that
+    /// several targets share are shown once.
     pub(super) fn of(
         targets: impl IntoIterator<Item = (&'a Target, Vec<ChangeRef<'a>>)>,
         view: View<'_>,
@@ -90,14 +89,15 @@ impl<'a> Details<'a> {
         let changes: Vec<ChangeRef<'a>> = changes.iter().map(|(change, ())| *change).collect();
         let groups = groups(&changes, view).into_iter();
         let groups = groups.map(|(heading, of)| Group { heading, lines: lines(targets, &of, view) }).collect();
-        // An issue lasts longer than what can be read.
+        // Only an issue about drift is updated when a target can't be read, so only there the details have to be found
+        // again.
         let is_kept = matches!(view, View::Drift);
         let names = targets.iter().filter(|_| is_kept).map(|target| target.name.clone()).collect();
         let title = long_title(targets);
         self.folded.push(Folded { names, title, what: numbers(&changes), accounts: named(targets), groups });
     }
 
-    /// How many changes that give, and that change, there is no room for, each in its word.
+    /// The numbers of additions and updates that don't fit, each with its word.
     pub(super) fn left_out(&self, room: Room, words: [&'static str; 2]) -> [(usize, &'static str); 2] {
         let [gives, changes] = words;
         let mut left = [(0, gives), (0, changes)];
@@ -112,7 +112,7 @@ impl<'a> Details<'a> {
         left
     }
 
-    /// The text, as far as there is room.
+    /// The text that fits into `room`.
     pub(super) fn to_text(&self, files: Option<&str>, room: Room) -> String {
         if !room.details {
             return String::new();
@@ -124,7 +124,7 @@ impl<'a> Details<'a> {
     }
 }
 
-/// How many more lines may be shown, whatever target they belong to.
+/// The number of lines that may still be shown, over all targets.
 #[derive(Debug, Clone, Copy)]
 struct Budget {
     creates: usize,
@@ -143,7 +143,7 @@ impl Budget {
             Effect::Takes => return true,
         };
         let fits = *left >= line.times;
-        // What comes later does not go before it.
+        // After one line that does not fit, no later line is shown, even if it would fit.
         *left = if fits { *left - line.times } else { 0 };
         fits
     }
@@ -176,7 +176,7 @@ impl Folded<'_> {
         let links = places(sources, files);
         let links = if links.is_empty() { String::new() } else { format!("\nAsked for in {links}\n") };
         let open = if is_open { " open" } else { "" };
-        // The blank line behind the summary is what makes the rest markdown again.
+        // After the summary, a blank line is needed for GitHub to read markdown again.
         let part = format!(
             "<details{open}><summary>{title}: {what}</summary>\n\n{}{links}{accounts}\n</details>\n\n",
             fenced("diff", &block)
@@ -185,7 +185,8 @@ impl Folded<'_> {
     }
 }
 
-/// The worst first: of a plan what is drift apart, of drift by its side.
+/// The changes in groups with headings, the worst first. In a plan, drift has a group of its own. For drift, each side
+/// has one.
 fn groups<'a>(changes: &[ChangeRef<'a>], view: View<'_>) -> Vec<(Option<&'static str>, Vec<ChangeRef<'a>>)> {
     let of = |is: &dyn Fn(ChangeRef<'_>) -> bool| worst_first(changes.iter().copied().filter(|change| is(*change)));
     match view {
@@ -209,7 +210,7 @@ fn worst_first<'a>(changes: impl Iterator<Item = ChangeRef<'a>>) -> Vec<ChangeRe
     changes
 }
 
-/// Changes as lines of a diff, which GitHub colours by their first character.
+/// The changes as lines of a diff, which GitHub colours by their first character.
 fn lines<'a>(targets: &[&Target], changes: &[ChangeRef<'a>], view: View<'_>) -> Vec<Rendered<'a>> {
     let lines: Vec<Line<'a>> = changes.iter().map(|change| line_in(targets, *change, view)).collect();
     let times = targets.len();
@@ -236,7 +237,7 @@ fn rendered<'a>(line: &Line<'a>, width: usize, times: usize) -> Rendered<'a> {
     Rendered { effect: *effect, times, text, source: *source }
 }
 
-/// The accounts that share changes, folded where these are many; nothing where it is one.
+/// The accounts that share changes, folded if there are many. Empty for a single account.
 fn named(targets: &[&Target]) -> String {
     let names: Vec<String> = accounts(targets).into_iter().map(|target| inline(&account_of(target))).collect();
     match names.len() {
@@ -246,7 +247,7 @@ fn named(targets: &[&Target]) -> String {
     }
 }
 
-/// How many accounts are named openly.
+/// The most accounts that are shown without folding.
 const NAMED: usize = 10;
 
 fn shown(text: &str) -> String {

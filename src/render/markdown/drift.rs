@@ -1,4 +1,4 @@
-//! The issue that reports drift: the differences from the other side, and both ways out.
+//! The issue that reports drift, with the differences and the two ways to resolve them.
 
 use crate::model::change::{Plan, Summary, Target};
 
@@ -19,33 +19,33 @@ use super::parts::{counted, head};
 use super::table::{Table, loud, number};
 use super::{foot, refusal, released};
 
-/// What an issue about drift says beside the differences.
+/// Additional facts for an issue about drift.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DriftContext<'a> {
     /// When the drift was first seen, for people. `None` if unknown.
     pub since: Option<&'a str>,
-    /// When it was last looked, for people.
+    /// When the live state was last read, as text.
     pub looked: &'a str,
-    /// Where an apply is started.
+    /// The workflow that runs an apply.
     pub undo: Option<Link<'a>>,
-    /// What the issue said before: what is not known now is kept. Empty where there was none.
+    /// The issue's text so far. Details of targets that can't be read now are kept from it. Empty for a new issue.
     pub before: &'a str,
-    /// Whether a part of the catalog was looked at.
+    /// Whether only a part of the catalog was read.
     pub narrowed: bool,
-    /// Where the live state is taken over into the catalog.
+    /// The way to write the live state into the catalog, if there is a workflow for it.
     pub keep: Option<Keep<'a>>,
 }
 
-/// How the live state is taken over into the catalog.
+/// A way to write the live state into the catalog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Keep<'a> {
-    /// By a workflow that opens a pull request.
+    /// A workflow that opens a pull request.
     Run(Link<'a>),
-    /// By a pull request that is open.
+    /// An open pull request.
     Merge(Link<'a>),
 }
 
-/// What is live and should not be, what should be and is not, since when, and both ways out.
+/// The text of the issue: the differences, since when there is drift, and the ways to resolve it.
 pub fn drift(
     plan: &Plan,
     objection: Option<&Objection<'_>>,
@@ -79,7 +79,7 @@ pub fn drift(
     fit(context.limit, most, |room| compose(plan, &pieces, context, room))
 }
 
-/// What is put together until it fits.
+/// The parts of the text, which is composed anew until it fits.
 struct Pieces<'a> {
     head: String,
     ways_out: String,

@@ -1,4 +1,4 @@
-//! What failed and what was not tried, by its cause. One cause is told once.
+//! Failed and skipped changes, grouped by cause so that each cause is shown once.
 
 use std::fmt::Write;
 
@@ -14,8 +14,7 @@ use super::fit::Room;
 use super::losses::named;
 use super::parts::{beside, short_title};
 
-/// Everything that failed or was not tried. It is put into words once, however often a text is put together until it
-/// fits.
+/// All failed and skipped changes. They are worded once, even if a text has to be composed several times until it fits.
 #[derive(Debug)]
 pub(super) struct Failures {
     failed: Vec<Bullet>,
@@ -26,9 +25,9 @@ pub(super) struct Failures {
 struct Bullet {
     /// The changes, escaped.
     items: Vec<String>,
-    /// Where they are; `None` where each change says it.
+    /// The target, escaped. `None` if there are several, which `items` name then.
     place: Option<String>,
-    /// What AWS said.
+    /// AWS's error, escaped.
     said: String,
 }
 
@@ -42,12 +41,12 @@ impl Failures {
         }
     }
 
-    /// How many bullets and names it takes to say it all.
+    /// The number of bullets and names in the full text.
     pub(super) fn len(&self) -> usize {
         self.failed.iter().map(Bullet::size).sum::<usize>().max(self.skipped.len())
     }
 
-    /// The failures as a box of bullets, and what was not tried as a list below it, as far as there is room.
+    /// The failures as a box of bullets, and the skipped changes as a list below it, as far as they fit into `room`.
     pub(super) fn to_text(&self, room: Room) -> String {
         format!("{}{}", self.failed(room), self.skipped(room))
     }
@@ -87,12 +86,12 @@ impl Failures {
 }
 
 impl Bullet {
-    /// How many names it takes to say it.
+    /// The number of names in the full bullet.
     fn size(&self) -> usize {
         self.items.len()
     }
 
-    /// It, with so many of the changes at most: those of several targets in a line each.
+    /// The bullet with at most `left` changes. If they are in several targets, each has its own line.
     fn to_text(&self, left: usize) -> String {
         let Self { items, place, said } = self;
         if let Some(place) = place {
@@ -115,7 +114,7 @@ fn bullet(cause: &Cause<(&str, &str), Failed<'_>>, files: Option<&str>) -> Bulle
         if place.is_some() {
             return format!("{} {}{}", line.what, named(&line), beside(line.source, files));
         }
-        // The account stands behind it: 500 of these have to fit.
+        // The target that follows names the account. Without it here, 500 failures fit into a comment.
         let line = line.without(of.target.account.as_str());
         format!("{} {} in {}", line.what, named(&line), code(&trouble::called(&of.target, sentence)))
     };
@@ -124,14 +123,14 @@ fn bullet(cause: &Cause<(&str, &str), Failed<'_>>, files: Option<&str>) -> Bulle
     Bullet { items, place, said }
 }
 
-/// ` in hub 111111111111 us-east-1`; nothing where the calls were made in several places.
+/// ` in hub 111111111111 us-east-1`. Empty if the calls were made in several places.
 fn called(members: &[Failed<'_>]) -> String {
     let Some((name, account, region)) = trouble::one_place(members) else { return String::new() };
     let name = name.map(|name| format!("{} ", inline(name))).unwrap_or_default();
     format!(" in {name}{} {}", code(account.as_str()), inline(region.as_str()))
 }
 
-/// How many were not tried, where and why.
+/// The number of skipped changes, and a sentence with their place and reason.
 fn untried<C>(cause: &Cause<(), (&Target, C)>) -> (usize, String) {
     let Cause { key: (), sentence, members } = cause;
     let targets = distinct(members.iter().map(|(target, _)| *target));

@@ -1,20 +1,20 @@
-//! How a text is kept below a limit: what is given goes first, then what changes, then what can be read elsewhere in
-//! the same text. What is taken away and what is odd goes when nothing else is left.
+//! Cuts a text to a limit. Additions are left out first, then updates, then parts that repeat others. Removals and
+//! problems are left out only if nothing else is left.
 
-/// How long a text may be.
+/// The limit of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {
-    /// In characters, counted as the longest of the ways there are to count: UTF-16 code units.
+    /// In characters, counted as UTF-16 code units. That gives at least as many as counting code points.
     Characters(usize),
     /// In bytes.
     Bytes(usize),
 }
 
 impl Limit {
-    /// A comment's or an issue's: 65,536 characters, and some room for whoever edits its foot.
+    /// The limit of a comment or an issue: 65,536 characters, less some room for a change of the foot.
     pub const COMMENT: Self = Self::Characters(65_536 - 2_048);
 
-    /// A job summary's: 1 MiB for a step, of which other texts may take a part.
+    /// The limit of a job summary: 1 MiB for a step, less some room for other texts.
     pub const SUMMARY: Self = Self::Bytes(1_048_576 - 65_536);
 
     /// Whether `text` is short enough.
@@ -26,26 +26,26 @@ impl Limit {
     }
 }
 
-/// What there is room for. The numbers are for the whole text, spent from its beginning.
+/// The room for each part. Numbers apply to the whole text, which spends them from its beginning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Room {
-    /// Lines of what is given.
+    /// Lines of additions.
     pub(super) creates: usize,
-    /// Lines of what changes.
+    /// Lines of updates.
     pub(super) updates: usize,
-    /// Rows of targets of which nothing is taken and nothing is odd.
+    /// Whether the table has rows for targets without removals and problems.
     pub(super) quiet_rows: bool,
-    /// What stands folded below the table, and repeats what is taken away.
+    /// Whether there are details below the table. They repeat the removals.
     pub(super) details: bool,
     /// The table.
     pub(super) table: bool,
-    /// Long lists of whom something concerns, folded.
+    /// Whether there are folded lists of accounts or targets.
     pub(super) folds: bool,
-    /// Names of what could not be read.
+    /// Names of targets that could not be read.
     pub(super) unread: usize,
-    /// Names of what is taken away, or failed.
+    /// Names in the lists of removals or failures.
     pub(super) losses: usize,
-    /// Warnings, and targets that could not be read.
+    /// Warnings and causes of unreadable targets.
     pub(super) odd: usize,
 }
 
@@ -64,7 +64,7 @@ impl Room {
     };
 }
 
-/// What is cut, one after the other; the number is what is left of it.
+/// The stages of cutting. The number is how much is left of the part that a stage cuts.
 const STAGES: [fn(usize) -> Room; 8] = [
     |left| Room { creates: left, ..Room::ALL },
     |left| Room { updates: left, ..NO_CREATES },
@@ -79,13 +79,13 @@ const NO_CREATES: Room = Room { creates: 0, ..Room::ALL };
 const NO_QUIET_ROWS: Room = Room { updates: 0, quiet_rows: false, ..NO_CREATES };
 const BARE: Room = Room { details: false, table: false, folds: false, unread: 0, ..NO_QUIET_ROWS };
 
-/// The longest text that the limit allows, of those that `compose` makes; or the shortest there is. `most` is how
-/// many things there can be of one kind.
+/// The longest text of `compose` within the limit, or the shortest one if none is. `most` is the largest number of
+/// items that any part can have.
 pub(super) fn fit(limit: Limit, most: usize, compose: impl Fn(Room) -> String) -> String {
     fit_in(limit, most, compose).0
 }
 
-/// The same, and what there was room for.
+/// The same, with the room that the text got.
 pub(super) fn fit_in(limit: Limit, most: usize, compose: impl Fn(Room) -> String) -> (String, Room) {
     let whole = compose(Room::ALL);
     if limit.allows(&whole) {
@@ -102,7 +102,8 @@ pub(super) fn fit_in(limit: Limit, most: usize, compose: impl Fn(Room) -> String
     shortest
 }
 
-/// Bisects between nothing, which fits as `best`, and `most`, which may not. Answers how much of it there is, too.
+/// Bisects the number of items between 0, whose text `best` fits, and `most`. Returns the longest text that fits, with
+/// its number.
 pub(super) fn longest(
     limit: Limit,
     most: usize,

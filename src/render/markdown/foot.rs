@@ -1,4 +1,4 @@
-//! The small print: what the text was made from, by what, and what has become of it.
+//! The foot of a text: its origin, the tool, and the state of the plan.
 
 use super::super::escape::markdown::{code, inline, link};
 use super::super::sandbox::BEFORE_HEADLINE;
@@ -9,10 +9,11 @@ use super::fit::Room;
 const STATE: &str = "<!-- state -->";
 const STATE_END: &str = "<!-- /state -->";
 
-/// How the box begins that an apply will be refused. No text of others can: its angle brackets are escaped, and a line of code has a sign before it.
+/// The beginning of the box that an apply will be refused. Foreign text can't imitate it: its angle brackets are
+/// escaped, and a line of a diff begins with a sign.
 pub(super) const OBJECTION: &str = "> [!IMPORTANT]\n> <b>An apply will be refused:</b>";
 
-/// What is the word of other jobs' files, in a text that was put together from them.
+/// The remark for a text that combines the files of several jobs.
 const GATHERED: &str = "put together from the files of several jobs: names of accounts, units, portfolios, \
                         experiences and of products that the catalog does not name, notes, and what counts as \
                         drift are as these files say";
@@ -54,10 +55,10 @@ pub(super) fn of(what: &str, digest: &str, context: &Context<'_>, with_state: bo
     format!("<sub>{}</sub>\n", parts.join(" · "))
 }
 
-/// A comment with another state at its foot; nothing where it has no foot. The rest of it stays as it is, but for the box
-/// that an apply will be refused, where it was applied.
+/// Puts another state into the foot of a comment. `None` if it has no foot. If the plan was applied, the box that an
+/// apply will be refused is removed. Everything else stays.
 pub fn restate(comment: &str, state: &State<'_>) -> Option<String> {
-    // The last one: whatever a plan quotes stands before the foot.
+    // Takes the last marker, because text that a plan quotes comes before the foot.
     let (before, rest) = comment.rsplit_once(STATE)?;
     let (_, behind) = rest.split_once(STATE_END)?;
     let is_sandbox =
@@ -67,15 +68,15 @@ pub fn restate(comment: &str, state: &State<'_>) -> Option<String> {
     Some(format!("{before}{STATE}{}{STATE_END}{behind}", of_state(state, is_sandbox)))
 }
 
-/// A text without the box that an apply will be refused. `None` where there is none.
+/// Removes the box that an apply will be refused. `None` if there is none.
 fn without_objection(text: &str) -> Option<String> {
     let (before, rest) = text.split_once(OBJECTION)?;
     let (_, behind) = rest.split_once("\n\n")?;
     Some(format!("{before}{behind}"))
 }
 
-/// Whether a comment says at its foot that the plan can still be merged: nothing has become of it yet, and no run has
-/// said that it is out of date.
+/// Whether the foot of a comment says that the plan can still be merged: it was not applied, and no run has called it
+/// out of date.
 pub fn is_current(comment: &str) -> bool {
     let state = comment.rsplit_once(STATE).and_then(|(_, rest)| rest.split_once(STATE_END));
     state.is_some_and(|(state, _)| !state.starts_with("<b>"))
@@ -94,18 +95,18 @@ fn of_state(state: &State<'_>, is_sandbox: bool) -> String {
     }
 }
 
-/// A link.
+/// A link, escaped.
 pub(super) fn of_link(to: &Link<'_>) -> String {
     link(to.text, to.url)
 }
 
-/// Enough of a commit to tell it from another. GitHub links it by itself.
+/// The first 7 digits of a commit's SHA, which GitHub makes a link of. Any other text stays whole.
 fn commit(sha: &str) -> String {
     let hex = sha.len() >= 40 && sha.bytes().all(|byte| byte.is_ascii_hexdigit());
     inline(if hex { sha.get(..7).unwrap_or(sha) } else { sha })
 }
 
-/// What was cut, and where the whole is; nothing where nothing was.
+/// Says what was left out, and where the full text is. Empty if nothing was left out.
 pub(super) fn cut(left_out: &[(usize, &str)], room: Room, whole: Option<&Link<'_>>) -> String {
     if room == Room::ALL {
         return String::new();
@@ -117,7 +118,7 @@ pub(super) fn cut(left_out: &[(usize, &str)], room: Room, whole: Option<&Link<'_
     format!("✂️ <b>Too long for here.</b> Left out: {}.{whole}\n\n", some_of(&parts, usize::MAX))
 }
 
-/// Where the whole is, for a text that names only a part of what is taken away.
+/// Says where the full text is, for a text that names only a part of the removals.
 pub(super) fn whole(whole: Option<&Link<'_>>) -> String {
     format!("✂️ <b>Too long for here.</b>{}\n\n", whole_in(whole))
 }

@@ -1,7 +1,7 @@
-//! What an issue keeps of the time when a target could still be read.
+//! Keeps details in an issue about targets that can't be read any more.
 //!
-//! The part about a target stands between two lines that hold nothing else. No line of such a part can be one of them:
-//! those of a diff begin with their sign, and everything else is escaped.
+//! The details of a target stand between two marker lines. No line of the details can look like a marker: lines of a
+//! diff begin with a sign, and everything else is escaped.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,13 +16,13 @@ const BEGIN: &str = "<!-- target ";
 const BEGUN: &str = " -->";
 const END: &str = "<!-- /target -->";
 
-/// So many targets of which more is known now are named.
+/// The most targets that the remark names.
 const NAMED: usize = 10;
 
-/// Begins the line that says of which targets of a part more is known now.
+/// The beginning of the remark that some targets of the details could be read since.
 const READ: &str = "<sub>Read since, so that what stands above counts: ";
 
-/// A part about targets, so that it is found again.
+/// Puts marker lines around details, so that they can be found again.
 pub(super) fn framed(names: &[TargetName], part: &str) -> String {
     let each = || names.iter().map(written).collect::<Vec<_>>().join(" ");
     framed_as(&recipients(names).unwrap_or_else(each), part)
@@ -32,16 +32,16 @@ fn framed_as(written: &str, part: &str) -> String {
     format!("{BEGIN}{written}{BEGUN}\n\n{part}{END}\n\n")
 }
 
-/// A name in which nothing means anything to GitHub. It is compared and never read back.
+/// A name in hexadecimal, so that GitHub gives it no meaning. Names are only compared, and never decoded.
 fn written(name: &TargetName) -> String {
     hex(name.to_string())
 }
 
-/// Begins what is written of many accounts that receive one portfolio: a name for each would fill the issue.
+/// The prefix of a short form for many recipient accounts. The full names of all would fill the issue.
 const RECIPIENTS: &str = "recipients:";
 
-/// `recipients:<file>:<account>.<account>:<region>.<region>`: accounts, each in all these regions. `None` where the targets
-/// are no such.
+/// `recipients:<file>:<account>.<account>:<region>.<region>`, for targets that are all of these accounts in all of
+/// these regions. `None` for other targets.
 fn recipients(names: &[TargetName]) -> Option<String> {
     let (mut files, mut accounts, mut regions) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for name in names {
@@ -56,7 +56,7 @@ fn recipients(names: &[TargetName]) -> Option<String> {
     is_each.then(|| format!("{RECIPIENTS}{}:{}:{}", joined(files), accounts.join("."), joined(regions)))
 }
 
-/// The names of the targets of a part, as [`written`].
+/// The names in a marker, each as [`written`].
 fn names_in(part: &str) -> Vec<String> {
     let all = part.strip_prefix(RECIPIENTS).and_then(|it| it.split_once(':')).and_then(|(file, rest)| {
         let (accounts, regions) = rest.split_once(':')?;
@@ -67,20 +67,21 @@ fn names_in(part: &str) -> Vec<String> {
     all.unwrap_or_else(|| part.split(' ').map(str::to_owned).collect())
 }
 
-/// The parts of a text about targets of which nothing is known now.
+/// Details of an issue about targets that can't be read now.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
     parts: Vec<String>,
-    /// How many targets these are about of which nothing is known now.
+    /// The number of targets that they are about and that can't be read now.
     targets: usize,
 }
 
 impl Kept {
-    /// Those of `before` about targets that `plan` could not read and, where it is `narrowed`, did not look at.
+    /// Finds the details in `before` about targets that `plan` could not read. If it is `narrowed`, this includes
+    /// targets that it did not try to read.
     pub(super) fn of(before: &str, plan: &Plan, narrowed: bool) -> Self {
         let (unread, read): (Vec<_>, Vec<_>) = plan.targets.iter().partition(|target| target.is_unreadable());
         let read: BTreeMap<String, &Target> = read.into_iter().map(|target| (written(&target.name), target)).collect();
-        // Of a family that could not be read, any member may have been known before.
+        // If the members of a family could not be determined, every known member counts as unread.
         let (families, unread): (Vec<_>, Vec<_>) = unread.into_iter().partition(|target| target.name.is_family());
         let unread: BTreeSet<String> = unread.into_iter().map(|target| written(&target.name)).collect();
         let families: Vec<String> = families.into_iter().map(|target| target.name.to_string()).collect();
@@ -110,7 +111,7 @@ impl Kept {
         Self { parts: kept, targets: unknown.len() }
     }
 
-    /// Them under a heading of their own, or how many there is no room for. Empty where there are none.
+    /// The details under a heading of their own, or their number if there is no room. Empty if there are none.
     pub(super) fn to_text(&self, room: bool) -> String {
         let Self { parts, targets } = self;
         match (parts.len(), room) {
@@ -128,7 +129,7 @@ impl Kept {
     }
 }
 
-/// The names, with blanks between them, and the texts of the parts of a text.
+/// The names and the text of each part that is between markers.
 fn parts(text: &str) -> Vec<(&str, String)> {
     let mut parts = Vec::new();
     let mut open: Option<(&str, String)> = None;
@@ -137,7 +138,7 @@ fn parts(text: &str) -> Vec<(&str, String)> {
         match (name, line == END, &mut open) {
             (Some(name), _, _) => open = Some((name, String::new())),
             (None, true, _) => parts.extend(open.take()),
-            // What stands around a part is made anew with it.
+            // Blank lines and the remark before a part are made anew.
             (None, false, Some((_, part))) if part.is_empty() && (line.is_empty() || line.starts_with(READ)) => {}
             (None, false, Some((_, part))) => {
                 part.push_str(line);

@@ -1,4 +1,4 @@
-//! What is taken away, and from whom: the part that has to be read.
+//! The box of removals: what is taken away, and from whom. It is the part of a plan that has to be read.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -18,25 +18,25 @@ use super::super::words::some_of;
 use super::fit::Room;
 use super::parts::fold;
 
-/// Something that is taken away, in one place or in several.
+/// A removal in one or more places.
 #[derive(Debug, Clone)]
 struct Loss<'a> {
     origin: Origin,
-    /// Losses of the same file that read the same are one, in several places.
+    /// The file. Only losses of the same file are merged.
     file: &'a str,
-    /// How it is put together.
+    /// The kind of loss, which decides the sentence.
     kind: LossKind,
-    /// Whom or what: escaped.
+    /// The receivers or the products, escaped.
     items: Vec<String>,
-    /// Where: escaped. Of access these are accounts.
+    /// The regions or experiences, escaped. For [`LossKind::Access`], the accounts.
     places: Vec<String>,
-    /// What becomes of the items, escaped. Empty but for access.
+    /// What happens to the items, escaped. Only for [`LossKind::Access`].
     lost: String,
-    /// The regions of accounts: escaped.
+    /// The regions of the accounts, escaped. Only for [`LossKind::Access`].
     regions: Vec<String>,
-    /// What else is known of it: escaped.
+    /// Further remarks, escaped.
     tail: String,
-    /// All accounts that lose it, where these are too many for the tail: escaped.
+    /// All accounts that lose something, escaped. Only if they are too many for the remarks.
     who: Vec<String>,
 }
 
@@ -50,30 +50,30 @@ enum LossKind {
     Freedom,
 }
 
-/// What a denial does to those who have a product.
+/// The consequence of a denial for present subscribers.
 const NO_RENEWALS: &str =
     "Running subscriptions to a product that can no longer be bought go on until they end, and can't be renewed.";
 
-/// So many accounts are named openly; of more, the first, and the others folded.
+/// Up to `OPEN` accounts are named openly. Of more, the first ones are named and the others folded.
 const OPEN: usize = 10;
 const FIRST: usize = 3;
 
-/// In which order losses are told.
+/// The order of the headings.
 const ORDER: [Origin; 3] = [Origin::PullRequest, Origin::Drift, Origin::Mirror];
 
-/// Everything that is taken away.
+/// All removals.
 #[derive(Debug, Clone)]
 pub(super) struct Losses<'a>(Vec<Loss<'a>>);
 
 impl<'a> Losses<'a> {
-    /// What `targets` lose.
+    /// The removals in `targets`.
     pub(super) fn of(targets: impl IntoIterator<Item = &'a Target, IntoIter: Clone>) -> Self {
         let targets = targets.into_iter();
         let names = Names::of(&targets);
         Self(merged(targets.flat_map(|target| of_target(target, &names))))
     }
 
-    /// What is left once so many names were shown.
+    /// The removals that are left after `shown` names were shown.
     pub(super) fn after(&self, shown: usize) -> Self {
         let mut left = shown;
         let in_order = ORDER.into_iter().flat_map(|origin| self.0.iter().filter(move |loss| loss.origin == origin));
@@ -86,19 +86,19 @@ impl<'a> Losses<'a> {
         Self(rest.collect())
     }
 
-    /// The same, whoever is the cause.
+    /// The same removals under a single heading, independent of their origin.
     pub(super) fn whoever(mut self) -> Self {
         self.0.iter_mut().for_each(|loss| loss.origin = Origin::PullRequest);
         self
     }
 
-    /// How many names it takes to say it all.
+    /// The number of names in the full text.
     pub(super) fn size(&self) -> usize {
         self.0.iter().map(Loss::size).sum()
     }
 
-    /// A box of bullets, `room` names of them at most: those of this pull request under the first heading, those of
-    /// drift under the second, those of mirrored experiences under the third. Empty where nothing is taken away. `rest` says where the others are.
+    /// A box of bullets with at most `room.losses` names. The headings are for removals by this pull request, by drift
+    /// and by mirrored experiences. `rest` says where the others are. Empty if nothing is removed.
     pub(super) fn to_box(&self, headings: [&str; 3], room: Room, rest: &str) -> String {
         let Room { losses: room, folds, .. } = room;
         let all = self.size();
@@ -110,7 +110,7 @@ impl<'a> Losses<'a> {
         for (origin, heading) in ORDER.into_iter().zip(headings) {
             let mut of = self.0.iter().filter(|loss| loss.origin == origin).peekable();
             if left > 0 && of.peek().is_some() {
-                // Without a blank line the second heading would go on with the list before it.
+                // Without a blank line, the heading would continue the list before it.
                 let between = if left == room { "" } else { ">\n" };
                 let _ = write!(out, "{between}> <b>{heading}</b>\n>\n");
             }
@@ -224,7 +224,7 @@ fn of_change<'a>(title: &Title<'a>, change: ChangeRef<'a>, names: &Names) -> Vec
     }
 }
 
-/// What an account loses of what it received, and its people with it: of what, and how it goes on.
+/// The item that an account loses inside, and what happens to it.
 fn lost_inside(edit: &RecipientEdit, line: &Line<'_>, portfolio: &str) -> (String, String) {
     let name = format!("<b>{}</b>", inline(&line.name));
     match edit {
@@ -253,12 +253,12 @@ fn lost_terms(before: &Share, after: &Share) -> Vec<(LossKind, &'static str)> {
         .collect()
 }
 
-/// `shop 333333333331`, or the id alone.
+/// `shop 333333333331`, or only the id if the name is unknown.
 fn account(id: &AccountId, name: &str) -> String {
     inline(format!("{name} {id}").trim_start())
 }
 
-/// A principal without the account in its ARN, so that the same one in several accounts reads the same.
+/// The ARN of a principal without its account, so that the same principal in several accounts reads the same.
 fn principal(line: &Line<'_>) -> String {
     let arn = if line.id.is_empty() { &line.name } else { &line.id };
     code(bare(arn))
@@ -270,7 +270,7 @@ pub(super) fn named(line: &Line<'_>) -> String {
     format!("<b>{}</b>{id}", inline(&line.name))
 }
 
-/// Puts together what reads the same but for its place: a share in several regions, a list in several experiences.
+/// Merges losses that differ only in their place: a share in several regions, a list in several experiences.
 fn merged<'a>(losses: impl Iterator<Item = Loss<'a>>) -> Vec<Loss<'a>> {
     let mut merged: Vec<Loss<'a>> = Vec::new();
     let mut known = BTreeMap::new();
@@ -289,12 +289,12 @@ fn merged<'a>(losses: impl Iterator<Item = Loss<'a>>) -> Vec<Loss<'a>> {
     merged
 }
 
-/// Puts together what the same accounts lose in several regions.
+/// Merges what the same accounts lose in several regions.
 fn regions_joined(losses: Vec<Loss<'_>>) -> Vec<Loss<'_>> {
     joined(losses, |loss| (loss.items.clone(), loss.places.clone()), |same, loss| same.regions.extend(loss.regions))
 }
 
-/// Puts together what is lost alike in the same accounts and regions: principals, products.
+/// Merges items that are lost in the same accounts and regions, such as principals or products.
 fn items_joined(losses: Vec<Loss<'_>>) -> Vec<Loss<'_>> {
     joined(losses, |loss| (loss.regions.clone(), loss.places.clone()), |same, loss| same.items.extend(loss.items))
 }
@@ -319,7 +319,7 @@ fn joined<'a>(
 }
 
 impl Loss<'_> {
-    /// The same without the first names.
+    /// The same loss without the first names.
     fn after(&self, shown: usize) -> Self {
         let mut rest = self.clone();
         let names = if rest.items.len() >= rest.places.len() { &mut rest.items } else { &mut rest.places };
@@ -327,12 +327,12 @@ impl Loss<'_> {
         rest
     }
 
-    /// How many names it takes to say it.
+    /// The number of names in the full sentence.
     fn size(&self) -> usize {
         self.items.len().max(self.places.len())
     }
 
-    /// It, in a sentence, with `room` names at most.
+    /// The loss as a sentence with at most `room` names.
     fn sentence(&self, room: usize, folds: bool) -> String {
         let items = some_of(&self.items, room);
         let places = some_of(&self.places, room);

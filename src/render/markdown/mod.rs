@@ -1,8 +1,6 @@
-//! Markdown for GitHub: the comment on a pull request, the summary of a job, the comment after an apply, the issue
-//! that reports drift.
+//! Markdown for GitHub: comments on pull requests, job summaries, comments after an apply, and the issue about drift.
 //!
-//! What is taken away, and from whom, stands above everything else and is the last thing to be cut when a text would
-//! be too long. Cutting never fails.
+//! Removals come first, and are cut last if a text is too long. Cutting never fails.
 
 mod about;
 mod adopted;

@@ -1,4 +1,4 @@
-//! Products that are in step but for their notes, folded.
+//! Products that differ only in their notes, folded.
 
 use std::fmt::Write;
 
@@ -10,10 +10,10 @@ use super::super::words::{OTHER_NOTES, count};
 use super::fit::Room;
 use super::parts::{beside, short_title};
 
-/// How many are told. The file of the plan has them all.
+/// The most products that are listed. The plan's file has them all.
 const TOLD: usize = 50;
 
-/// The products of some targets whose notes alone differ. Empty where there are none, or no room.
+/// The products of some targets that differ only in their notes. Empty if there are none or no room.
 pub(super) fn folded(targets: &[Target], files: Option<&str>, room: Room) -> String {
     let all = || targets.iter().flat_map(|target| other_notes(target).iter().map(move |other| (target, other)));
     let number = all().count();

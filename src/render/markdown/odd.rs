@@ -1,4 +1,4 @@
-//! What is odd: targets that could not be read, and warnings. One cause is told once.
+//! The box of problems: unreadable targets and warnings, grouped by cause so that each cause is shown once.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -12,39 +12,39 @@ use super::super::words::{count, file_name};
 use super::fit::Room;
 use super::parts::{beside, fold, short_title};
 
-/// All that is odd. It is put into words once, however often a text is put together until it fits.
+/// All problems. They are worded once, even if a text has to be composed several times until it fits.
 #[derive(Debug, Default)]
 pub(super) struct Odd(Vec<Bullet>);
 
 #[derive(Debug)]
 struct Bullet {
     text: String,
-    /// Whom it concerns, where these are many.
+    /// The targets or lines that it concerns, folded, if there are many.
     fold: String,
-    /// What could not be read, where that is more than one target: each is named.
+    /// The names of the targets that could not be read, if there are several.
     unread: Vec<String>,
 }
 
-/// How many are named before the rest is folded.
+/// The most names before the rest is folded.
 const NAMED: usize = 3;
 
-/// So many that could not be read are named before all of them are folded.
+/// The most unreadable targets that are named without folding.
 const OPEN: usize = 10;
 
 impl Odd {
-    /// What is odd about some targets. `so` says what it means that one could not be read.
+    /// The problems of some targets. `so` states the consequence of a target that could not be read.
     pub(super) fn of(targets: &[&Target], so: &str, files: Option<&str>) -> Self {
         let mut odd = Self::unreadable(targets, so, files);
         odd.0.extend(trouble::warnings(targets.iter().copied()).iter().map(|cause| warned(cause, files)));
         odd
     }
 
-    /// The warnings that comments in the catalog silence.
+    /// The warnings that comments silence.
     pub(super) fn silenced(targets: &[Target], files: Option<&str>) -> Self {
         Self(trouble::silenced(targets).iter().map(|cause| warned(cause, files)).collect())
     }
 
-    /// It all, folded, as part of the details. Empty where there is none of it, or no room.
+    /// All of it folded, as part of the details. Empty if there is none or no room.
     pub(super) fn folded(&self, title: &str, room: Room) -> String {
         let Self(bullets) = self;
         if bullets.is_empty() || !room.details {
@@ -55,17 +55,17 @@ impl Odd {
         format!("<details><summary>{title}</summary>\n\n{}\n</details>\n\n", bullets.concat())
     }
 
-    /// The same without the warnings.
+    /// The unreadable targets without the warnings.
     pub(super) fn unreadable(targets: &[&Target], so: &str, files: Option<&str>) -> Self {
         Self(trouble::unreadable(targets.iter().copied()).iter().map(|cause| unread(cause, so, files)).collect())
     }
 
-    /// How many bullets, or names, it takes to say it all.
+    /// The number of bullets, or of names, in the full text.
     pub(super) fn len(&self) -> usize {
         self.0.len().max(self.0.iter().map(|bullet| bullet.unread.len()).sum())
     }
 
-    /// It all as a box of bullets, as far as there is room. Empty where nothing is odd.
+    /// A box of bullets, as far as they fit into `room`. Empty if there is no problem.
     pub(super) fn to_box(&self, room: Room) -> String {
         let Self(bullets) = self;
         if bullets.is_empty() {
@@ -101,7 +101,7 @@ fn unread(cause: &Cause<(), Unread<'_>>, so: &str, files: Option<&str>) -> Bulle
     Bullet { text, fold: String::new(), unread: names }
 }
 
-/// The names, `room` of them at most; folded where they are many.
+/// At most `room` names. Many names are folded.
 fn named(names: &[String], room: usize) -> String {
     let more = names.len().saturating_sub(room);
     let shown = names.get(..names.len() - more).unwrap_or_default();

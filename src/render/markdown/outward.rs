@@ -1,5 +1,5 @@
-//! What is granted outward: to accounts outside of the organization, or to all of it at once. It stands open beside what
-//! is taken away, since nobody looks for it among hundreds of additions.
+//! The box of outward grants: to accounts outside the organization, or to everybody in it. It has a place next to the
+//! removals, because such a grant is easily missed among hundreds of additions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -16,18 +16,18 @@ use super::super::words::{count, some_of};
 use super::fit::Room;
 use super::losses::named;
 
-/// The code of the warning about an account outside of the organization.
+/// The code of the warning about an account outside the organization.
 const OUTSIDE: &str = "outside_organization";
 
-/// How many products are named of those that can be bought everywhere.
+/// The most products that are named. The rest are counted.
 const NAMED: usize = 20;
 
-/// Everything that is granted outward, in sentences.
+/// All outward grants, as sentences.
 #[derive(Debug, Default)]
 pub(super) struct Outward(Vec<String>);
 
 impl Outward {
-    /// What `targets` grant.
+    /// The outward grants in `targets`.
     pub(super) fn of(targets: &[Target]) -> Self {
         let mut regions: Vec<(String, Vec<String>)> = Vec::new();
         let mut known: BTreeMap<String, usize> = BTreeMap::new();
@@ -47,12 +47,12 @@ impl Outward {
         Self(bullets)
     }
 
-    /// How many sentences it takes.
+    /// The number of sentences.
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// A box of bullets, as far as there is room. Empty where nothing is granted outward.
+    /// A box of bullets, as far as they fit into `room`. Empty if there is no outward grant.
     pub(super) fn to_box(&self, room: Room) -> String {
         let Self(bullets) = self;
         if bullets.is_empty() {
@@ -70,7 +70,7 @@ impl Outward {
     }
 }
 
-/// Shares with accounts outside of the organization, each with its region.
+/// New shares with accounts outside the organization, each with its region.
 fn shares(target: &Target) -> Vec<(String, Option<String>)> {
     let outside: BTreeSet<_> = target
         .warnings
@@ -93,7 +93,7 @@ fn shares(target: &Target) -> Vec<(String, Option<String>)> {
     target.changes().filter_map(sentence).collect()
 }
 
-/// Products that from now on can be bought in every experience of an organization that has several.
+/// Products that the plan approves in every experience of an organization with several experiences.
 fn products(targets: &[Target]) -> Vec<String> {
     let mut experiences: BTreeMap<&Name, usize> = BTreeMap::new();
     let mut approved: BTreeMap<(&Name, String), Vec<ChangeRef<'_>>> = BTreeMap::new();
@@ -111,7 +111,7 @@ fn products(targets: &[Target]) -> Vec<String> {
     let everywhere = |(organization, all): (&&Name, &usize)| {
         let is_everywhere = |of: &Name, changes: &[ChangeRef<'_>]| of == *organization && changes.len() == *all;
         let all_of_it = approved.iter().filter(|((of, _), changes)| is_everywhere(of, changes));
-        // Only those that are named are put into words.
+        // Only products that are named are put into words.
         let (mut products, mut more) = (Vec::new(), 0);
         for change in all_of_it.filter_map(|(_, changes)| changes.first()) {
             if products.len() < NAMED {

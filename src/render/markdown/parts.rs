@@ -1,4 +1,4 @@
-//! Pieces that several texts share.
+//! Parts that several texts share.
 
 use crate::model::change::{Summary, Target};
 use crate::model::finding::Source;
@@ -11,7 +11,7 @@ use super::super::title::Title;
 use super::super::words::{count, file_name, some_of};
 use super::context::Context;
 
-/// The marker, the headline and what has to be read first.
+/// The beginning of a text: the marker, the headline, and the boxes that have to be read first.
 pub(super) fn head(context: &Context<'_>, headline: &str) -> String {
     let newline = if context.marker.is_empty() { "" } else { "\n" };
     let (before, meaning) =
@@ -19,8 +19,8 @@ pub(super) fn head(context: &Context<'_>, headline: &str) -> String {
     format!("{}{newline}### {before}{headline}\n\n{meaning}{}", context.marker, context.notice)
 }
 
-/// `portfolio <b>Data Platform</b> · acme · us-east-1`: for table cells and sentences. Recipients of one portfolio are told
-/// apart by their accounts.
+/// `portfolio <b>Data Platform</b> · acme · us-east-1`, for table cells and sentences. A recipient's title names its
+/// account too.
 pub(super) fn short_title(target: &Target) -> String {
     let title = Title::of(target);
     let region = title.region.map(|region| format!(" · {}", inline(region))).unwrap_or_default();
@@ -31,8 +31,9 @@ pub(super) fn short_title(target: &Target) -> String {
     format!("{} <b>{}</b> · {whose}{region}", title.kind, inline(&title.name))
 }
 
-/// `portfolio <b>Data Platform</b> <code>port-…</code> · acme/hub <code>111111111111</code> · us-east-1`: for summaries.
-/// Of several targets that share something: ` · eu-west-1, us-east-1`, ` · acme · 498 accounts · us-east-1`.
+/// `portfolio <b>Data Platform</b> <code>port-…</code> · acme/hub <code>111111111111</code> · us-east-1`, for
+/// summaries. Several targets have several regions or a number of accounts: ` · acme · 498 accounts · eu-west-1,
+/// us-east-1`.
 pub(super) fn long_title(targets: &[&Target]) -> String {
     let Some(first) = targets.first() else { return String::new() };
     let title = Title::of(first);
@@ -49,7 +50,7 @@ pub(super) fn long_title(targets: &[&Target]) -> String {
         number => format!("{} · {}", inline(title.organization), count(number, "account")),
     };
     let name = inline(&title.name);
-    // Each region has a portfolio of its own, with an id of its own.
+    // The portfolio of each region has its own id.
     let titles = in_regions.values().map(|target| Title::of(target));
     let mut ids: Vec<String> = titles.filter_map(|it| it.id.filter(|id| *id != it.name).map(html_code)).collect();
     ids.dedup();
@@ -57,12 +58,12 @@ pub(super) fn long_title(targets: &[&Target]) -> String {
     format!("{} <b>{name}</b>{id} · {whose}{region}", title.kind)
 }
 
-/// `2 to remove, 1 to update, 121 to create`, in the given words; nothing where there is nothing.
+/// `2 to remove, 1 to update, 121 to create` in the given words. Zeros are left out.
 pub(super) fn numbers(summary: &Summary, words: [&str; 3]) -> String {
     counted([summary.removes, summary.updates, summary.creates], words)
 }
 
-/// The same of other numbers.
+/// The same for any numbers.
 pub(super) fn counted<const N: usize>(numbers: [usize; N], words: [&str; N]) -> String {
     let parts: Vec<String> = numbers
         .into_iter()
@@ -73,23 +74,23 @@ pub(super) fn counted<const N: usize>(numbers: [usize; N], words: [&str; N]) -> 
     parts.join(", ")
 }
 
-/// What a plan does, in the words of [`numbers`].
+/// The words of [`numbers`] for a plan.
 pub(super) const TO_DO: [&str; 3] = ["to remove", "to update", "to create"];
 
-/// ` ([data-platform.yaml:8](…))`, or nothing.
+/// ` ([data-platform.yaml:8](…))`. Empty without a source.
 pub(super) fn beside(source: Option<&Source>, files: Option<&str>) -> String {
     source.map(|source| format!(" ({})", place(source, files))).unwrap_or_default()
 }
 
-/// `[data-platform.yaml:8](…)`, without a link where there is nothing to link to.
+/// `[data-platform.yaml:8](…)`, or only the text if there is no address for links.
 fn place(source: &Source, files: Option<&str>) -> String {
     let text = format!("{}:{}", file_name(&source.file), source.line);
     lines_link(&text, &source.file, (source.line, source.line), files)
 }
 
-/// Links to lines, neighbours together: `[baseline.yaml:4](…) · [10–24](…)`.
+/// Links to lines, with nearby lines as one range: `[baseline.yaml:4](…) · [10–24](…)`.
 pub(super) fn places<'a>(sources: impl IntoIterator<Item = &'a Source>, files: Option<&str>) -> String {
-    /// An entry is seldom longer, so the lines between are its own.
+    /// Entries of a list are seldom longer than this, so the lines between two of them belong to the first.
     const NEAR: u32 = 4;
     let mut sources: Vec<&Source> = sources.into_iter().collect();
     sources.sort();
@@ -111,7 +112,8 @@ pub(super) fn places<'a>(sources: impl IntoIterator<Item = &'a Source>, files: O
     links.join(" · ")
 }
 
-/// Whether a path stays in the repository. A browser follows `..` in an address, which would lead anywhere on GitHub.
+/// Whether a path stays inside the repository. A browser resolves `..` in an address, so it could lead anywhere on
+/// GitHub.
 fn is_inside(file: &str) -> bool {
     file.split(['/', '\\']).all(|part| part != "..")
 }
@@ -122,7 +124,7 @@ fn lines_link(text: &str, file: &str, (first, last): (u32, u32), files: Option<&
     link(text, &format!("{files}{}{lines}", url_path(file)))
 }
 
-/// Names that are folded away, all but the first `open` of them: `: a, b and <details>…</details>`.
+/// Lists names and folds all but the first `open`: `: a, b and <details>…</details>`.
 pub(super) fn fold(word: &str, names: &[String], open: usize) -> String {
     let (shown, folded) =
         names.split_at_checked(if names.len() <= open { names.len() } else { open }).unwrap_or((names, &[]));

@@ -1,4 +1,4 @@
-//! The comment on a pull request, and the summary of a job.
+//! A plan as a comment on a pull request, or as a job summary.
 
 use std::fmt::Write;
 
@@ -22,14 +22,14 @@ use super::parts::{TO_DO, head, numbers};
 use super::table::{self, Table, of_origin};
 use super::{about, foot, notes, refusal, released};
 
-/// A plan for those who review it. What this pull request does is told apart from drift that was there before.
+/// The text of a plan. Changes by the pull request are kept apart from drift that was there before.
 pub fn plan(plan: &Plan, objection: Option<&Objection<'_>>, context: &Context<'_>) -> String {
     let pieces = Pieces::of(plan, objection, context);
     fit(context.limit, pieces.most(plan), |room| compose(plan, &pieces, context, room, ""))
 }
 
-/// The same in several texts where one can't hold everything that is taken away, `most` of them at most. The further
-/// ones begin with what `marker` gives for their number, from 2 on.
+/// The same in at most `most` texts, if one can't hold all removals. Each further text begins with `marker` of its
+/// number, which counts from 2.
 pub fn plan_in_parts(
     plan: &Plan,
     objection: Option<&Objection<'_>>,
@@ -64,13 +64,13 @@ pub fn plan_in_parts(
     parts
 }
 
-/// A comment says for an apply which targets it is about.
+/// The hidden line that lists the changed targets, for later applies. Only in comments.
 fn about(plan: &Plan, context: &Context<'_>) -> String {
     let changed = plan.targets.iter().filter(|target| target.has_changes() && !context.marker.is_empty());
     about::line(changed.map(|target| &target.name))
 }
 
-/// Where the rest of what is taken away is.
+/// Says where the other removals are.
 const NEXT: &str = ": see the next comment";
 
 const TAKEN: [&str; 3] = [
@@ -79,7 +79,7 @@ const TAKEN: [&str; 3] = [
     "Following mirrored experiences, with this pull request or without, takes away:",
 ];
 
-/// What is put together until it fits.
+/// The parts of the text, which is composed anew until it fits.
 struct Pieces<'a> {
     summary: Summary,
     head: String,
@@ -114,7 +114,7 @@ impl<'a> Pieces<'a> {
         }
     }
 
-    /// How many things there can be of one kind.
+    /// The largest number of items that any part can have.
     fn most(&self, plan: &Plan) -> usize {
         self.summary.changes().max(self.odd.len()).max(plan.released.len()).max(self.outward.len())
     }
@@ -142,7 +142,7 @@ fn compose(plan: &Plan, pieces: &Pieces<'_>, context: &Context<'_>, room: Room, 
     out
 }
 
-/// The headline and one line of everything.
+/// The headline, the objection and the line of numbers.
 fn opening(plan: &Plan, summary: &Summary, objection: Option<&Objection<'_>>, context: &Context<'_>) -> String {
     let is_own = |change: &ChangeRef<'_>| change.about.origin == Origin::PullRequest;
     let own = of_origin(plan.changes().map(|(_, change)| change), Origin::PullRequest);
@@ -175,7 +175,7 @@ fn headline(plan: &Plan, summary: &Summary, own: &Summary, losing: &Losing<'_>) 
     parts.join(", ")
 }
 
-/// One line of everything.
+/// The line of numbers.
 fn counts(plan: &Plan, summary: &Summary, drift: &Summary, mirrored: &Summary) -> String {
     let mut parts = vec![count(summary.targets, "target")];
     let in_step = plan.targets.iter().filter(|target| !target.has_changes() && !target.is_unreadable()).count();
@@ -203,7 +203,7 @@ fn counts(plan: &Plan, summary: &Summary, drift: &Summary, mirrored: &Summary) -
     parts.join(" · ")
 }
 
-/// What of a target, for its summary.
+/// The numbers of changes in a target, for its summary.
 fn what(changes: &[ChangeRef<'_>]) -> String {
     let own = of_origin(changes.iter().copied(), Origin::PullRequest);
     let others = [(Origin::Drift, "drift"), (Origin::Mirror, "behind what is mirrored")].map(|(origin, word)| {

@@ -1,4 +1,4 @@
-//! Why nothing was applied: what nobody has seen, or is too much.
+//! Refusals: an apply that changed nothing, and the box that one will be refused.
 
 use std::fmt::Write;
 
@@ -15,14 +15,14 @@ use super::losses::Losses;
 use super::parts::{TO_DO, head, numbers};
 use super::table::in_numbers;
 
-/// A box that says that an apply would be refused, and what to do. Empty where it would not be.
+/// A box that an apply will be refused, with the way out. Empty without an objection.
 pub(super) fn objection(objection: Option<&Objection<'_>>) -> String {
     let Some(Objection { headline, way_out }) = objection else { return String::new() };
     let (headline, way_out) = (prose(headline), prose(way_out));
     format!("{} {headline}. {way_out}\n\n", foot::OBJECTION)
 }
 
-/// What is refused, why, and what to do.
+/// The text of a refusal: the changes in question, the reason and the way out.
 pub fn refusal(refusal: &Refusal<'_>, context: &Context<'_>) -> String {
     let Refusal { headline, why, targets, way_out, digest } = refusal;
     let told = targets.iter().map(|target| (target, target.changes().collect()));

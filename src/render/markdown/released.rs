@@ -1,4 +1,4 @@
-//! What is governed no longer, as a box of its own.
+//! The box of released resources, which the catalog no longer governs.
 
 use std::fmt::Write;
 
@@ -9,7 +9,7 @@ use super::super::released::{Freed, UNSEEN};
 use super::context::Context;
 use super::parts::beside;
 
-/// Every resource that is governed no longer as a box of bullets, `room` of them at most. Empty where nothing is.
+/// A box with at most `room` released resources. Empty if there are none.
 pub(super) fn box_of(released: &[Released], context: &Context<'_>, room: usize) -> String {
     if released.is_empty() {
         return String::new();

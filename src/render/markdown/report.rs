@@ -1,4 +1,4 @@
-//! The comment after an apply: what failed and why, what was left, what was done.
+//! The comment after an apply.
 
 use std::fmt::Write;
 
@@ -19,7 +19,7 @@ use super::parts::{head, numbers};
 use super::table::{Table, loud, number};
 use super::{foot, released, table};
 
-/// What was applied, what failed and what AWS said, what was not tried and why.
+/// The text of a report: failed and skipped changes with their reasons, the next steps, and what was applied.
 pub fn report(report: &Report, context: &Context<'_>) -> String {
     let tally = report.tally();
     let done = table::in_numbers(report.targets.iter().flat_map(done_in));
@@ -41,7 +41,7 @@ pub fn report(report: &Report, context: &Context<'_>) -> String {
 
 const DONE: [&str; 3] = ["removed", "updated", "created"];
 
-/// What is put together until it fits.
+/// The parts of the text, which is composed anew until it fits.
 struct Pieces<'a> {
     head: String,
     failures: Failures,
@@ -69,7 +69,7 @@ fn compose(report: &Report, pieces: &Pieces<'_>, context: &Context<'_>, room: Ro
     out
 }
 
-/// What to do now: a sentence, and a list where it is not the same for all.
+/// The next steps: a sentence, and a list if they differ between changes.
 fn what_now(report: &Report) -> String {
     let steps = next_steps(report);
     let Some((first, rest)) = steps.split_first() else { return String::new() };
@@ -104,7 +104,7 @@ fn headline(report: &Report, tally: &Tally, done: &Summary) -> String {
     released.into_iter().fold(headline, |headline, released| format!("{headline}, {released}"))
 }
 
-/// The changes of a target that were made.
+/// The applied changes of a target.
 fn done_in(report: &TargetReport) -> impl Iterator<Item = ChangeRef<'_>> {
     report.results().filter(|(_, outcome)| matches!(outcome, Outcome::Applied)).map(|(change, _)| change)
 }

@@ -1,4 +1,4 @@
-//! The pull request that adds a product somebody asked for.
+//! The pull request that adds a product which a user asked for.
 
 use std::fmt::Write as _;
 
@@ -6,27 +6,28 @@ use crate::model::request::{ProductRequest, Stage};
 use crate::render::escape::markdown::{html_code, inline, prose};
 use crate::render::escape::{clip, visible};
 
-/// What a pull request tells of a request.
+/// The content of the pull request.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked<'a> {
     /// The hidden first line.
     pub marker: &'a str,
     /// The request.
     pub request: &'a ProductRequest,
-    /// The product list that the product is added to.
+    /// The product list that gets the product.
     pub file: &'a str,
-    /// The experiences that the list governs, as the catalog names them.
+    /// The experiences that the list governs, by their names in the catalog.
     pub experiences: &'a [String],
-    /// Whether people have changed the branch, so that it is left to them.
+    /// Whether others have pushed to the branch. catalog-sync doesn't write to it any more then.
     pub is_theirs: bool,
 }
 
-/// The product as people know it.
+/// The product's title, or its id if there is none.
 fn product(request: &ProductRequest) -> &str {
     request.title.as_deref().filter(|title| !title.trim().is_empty()).unwrap_or(request.product.as_str())
 }
 
-/// The title. Merged it becomes a commit's message, in which a reference to an issue could close that.
+/// The title of the pull request. It becomes the message of the merge commit, where a reference to an issue could close
+/// that issue. So it keeps only letters, digits and a few signs.
 pub fn asked_title(request: &ProductRequest) -> String {
     const LONGEST: usize = 100;
     let title = visible(request.title.as_deref().unwrap_or_default()).into_owned();
@@ -36,7 +37,7 @@ pub fn asked_title(request: &ProductRequest) -> String {
     format!("Approve {name}, asked for in Private Marketplace")
 }
 
-/// What the pull request says.
+/// The text of the pull request.
 pub fn asked(asked: &Asked<'_>) -> String {
     let Asked { marker, request, file, experiences, is_theirs } = asked;
     let ProductRequest { id, stage, product: product_id, title: _, vendor, experience, requester, expires } = request;

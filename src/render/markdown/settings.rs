@@ -1,5 +1,5 @@
-//! What a pull request changes in `settings.yaml`: how AWS is entered and what stops an apply. It stands above the
-//! plan, since the rest of the text rests on it.
+//! Changes to `settings.yaml`: the roles that enter AWS, and the limits that stop an apply. They come before the plan,
+//! because the plan depends on them.
 
 use std::fmt::Write;
 
@@ -8,12 +8,12 @@ use crate::model::trust::SettingChange;
 use super::super::escape::markdown::{html_code, inline};
 use super::super::words::count;
 
-/// The most characters that the rows take, so that no settings push the plan out of a comment.
+/// The most bytes of all rows, so that settings can't push the plan out of a comment.
 const ROOM: usize = 6_000;
 /// The most characters of a value.
 const VALUE: usize = 200;
 
-/// A box with a row for each setting, before and after. Empty where nothing changes.
+/// A box with a row for each setting, before and after. Empty if no setting changes.
 pub fn setting_changes(changes: &[SettingChange]) -> String {
     if changes.is_empty() {
         return String::new();

@@ -1,4 +1,4 @@
-//! A row per target.
+//! A table with a row for each target.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -11,7 +11,7 @@ use super::super::title::Title;
 use super::super::words::count;
 use super::parts::short_title;
 
-/// A table of targets. Its cells are made once, however often a text is put together until it fits.
+/// A table of targets. The cells are worded once, even if a text has to be composed several times until it fits.
 #[derive(Debug)]
 pub(super) struct Table {
     columns: Vec<&'static str>,
@@ -21,19 +21,19 @@ pub(super) struct Table {
 #[derive(Debug)]
 struct Row {
     title: String,
-    /// How many targets it is about.
+    /// The number of targets in this row.
     targets: usize,
     cells: Vec<String>,
     is_unread: bool,
-    /// Nothing is taken in it and nothing is odd.
+    /// Whether its targets have no removals and no problems.
     is_quiet: bool,
 }
 
-/// How many targets that could not be read have rows of their own: the reason stands elsewhere, with all of them.
+/// The most unreadable targets with rows of their own. The box of problems names all of them.
 const UNREAD: usize = 3;
 
 impl Table {
-    /// A table of `targets` with the given columns of numbers.
+    /// A table of `targets` with these columns.
     pub(super) fn of<'a>(
         columns: &[&'static str],
         targets: impl IntoIterator<Item = (&'a Target, Vec<String>)>,
@@ -47,8 +47,7 @@ impl Table {
         Self { columns: columns.to_vec(), rows: together(targets).into_iter().map(row).collect() }
     }
 
-    /// The text, without columns that would be empty: on a phone there is room for few. Without the quiet targets if so
-    /// told.
+    /// The table without empty columns, to fit on a phone. `quiet` says whether quiet rows are shown.
     pub(super) fn to_text(&self, quiet: bool) -> String {
         let Self { columns, rows } = self;
         let number = |is: fn(&Row) -> bool| rows.iter().filter(|row| is(row)).map(|row| row.targets).sum::<usize>();
@@ -84,7 +83,7 @@ impl Table {
     }
 }
 
-/// Targets with their cells: accounts that receive one portfolio in one region and have the same cells together.
+/// Groups the rows of recipient accounts of one portfolio and region that have the same cells.
 fn together<'a>(targets: impl IntoIterator<Item = (&'a Target, Vec<String>)>) -> Vec<(Vec<&'a Target>, Vec<String>)> {
     let mut rows: Vec<(Vec<&'a Target>, Vec<String>)> = Vec::new();
     let mut known = BTreeMap::new();
@@ -104,7 +103,7 @@ fn together<'a>(targets: impl IntoIterator<Item = (&'a Target, Vec<String>)>) ->
     rows
 }
 
-/// `recipient <b>Data Platform</b> · <b>each</b> of 498 accounts · us-east-1`
+/// `recipient <b>Data Platform</b> · each of 498 accounts · us-east-1`
 fn title(targets: &[&Target]) -> String {
     match targets {
         [one] => short_title(one),
@@ -116,7 +115,7 @@ fn title(targets: &[&Target]) -> String {
     }
 }
 
-/// Whether nothing is taken and nothing is odd.
+/// Whether a target has no removals and no problems.
 fn is_quiet(target: &Target) -> bool {
     let summary = Summary::of([target]);
     summary.removes + summary.warnings + summary.unreadable == 0
@@ -125,7 +124,7 @@ fn is_quiet(target: &Target) -> bool {
 /// The columns of a plan.
 pub(super) const PLAN: [&str; 5] = ["remove", "update", "create", "drift", "mirrored"];
 
-/// What a plan does to a target: drift apart, and what is behind a mirrored experience, in signs.
+/// The cells of a plan. Drift and mirrored changes have one cell each, with signs.
 pub(super) fn planned(target: &Target) -> Vec<String> {
     let own = of_origin(target.changes(), Origin::PullRequest);
     let in_signs = |origin| {
@@ -138,22 +137,22 @@ pub(super) fn planned(target: &Target) -> Vec<String> {
     vec![loud(own.removes), number(own.updates), number(own.creates), drift, mirrored]
 }
 
-/// A number, or nothing for none.
+/// A number, or an empty text for 0.
 pub(super) fn number(number: usize) -> String {
     if number == 0 { String::new() } else { number.to_string() }
 }
 
-/// A number that should be seen.
+/// A number in bold, or an empty text for 0.
 pub(super) fn loud(number: usize) -> String {
     if number == 0 { String::new() } else { format!("<b>{number}</b>") }
 }
 
-/// Changes of one origin in numbers.
+/// The numbers of changes with this origin.
 pub(super) fn of_origin<'a>(changes: impl IntoIterator<Item = ChangeRef<'a>>, origin: Origin) -> Summary {
     in_numbers(changes.into_iter().filter(|change| change.about.origin == origin))
 }
 
-/// Changes in numbers.
+/// The numbers of changes.
 pub(super) fn in_numbers<'a>(changes: impl IntoIterator<Item = ChangeRef<'a>>) -> Summary {
     let mut summary = Summary::default();
     changes.into_iter().for_each(|change| summary.count(change));

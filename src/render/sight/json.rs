@@ -1,4 +1,4 @@
-//! For machines.
+//! The JSON output of `explain` for an account.
 
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use crate::model::sight::{
     Way, Without,
 };
 
-/// What an account sees, as JSON: `format_version` 1. `is_sandbox`: in the sandbox.
+/// What an account sees, as JSON. `is_sandbox` says that the sandbox was read.
 pub fn json(sight: &Sight, is_sandbox: bool) -> String {
     let Sight { account, organizations, portfolios, others, ungoverned, markets, untold } = sight;
     let organizations: Vec<Value> = organizations.iter().map(|(name, it)| membership(name.as_str(), it)).collect();

@@ -1,4 +1,4 @@
-//! What Private Marketplaces let buy, for machines.
+//! The JSON output of `explain` about Private Marketplaces.
 
 use serde_json::{Value, json};
 
@@ -121,7 +121,7 @@ fn tie(tie: &Tie) -> Value {
     })
 }
 
-/// Where a product stands, as JSON: `format_version` 1. `is_sandbox`: in the sandbox.
+/// The state of a product in all Private Marketplaces, as JSON. `is_sandbox` says that the sandbox was read.
 pub fn product_json(AskedProduct { id, name }: &AskedProduct, shops: &[Shop], is_sandbox: bool) -> String {
     let document = json!({
         "format_version": 1,

@@ -1,4 +1,4 @@
-//! What Private Marketplaces let buy, for a terminal.
+//! The terminal output of `explain` about Private Marketplaces.
 
 use std::io::{self, Write};
 
@@ -11,7 +11,7 @@ use crate::model::market_sight::{
 };
 use crate::render::text::sandbox as notice;
 
-/// Writes what the Private Marketplace of an account's organization is to it.
+/// Writes which experience governs the account in its organization's Private Marketplace.
 pub(super) fn market(market: &Market, out: &mut Lines<'_>) -> io::Result<()> {
     let Market { organization, outcome, ties } = market;
     out.line(0, &format!("Private Marketplace of {organization}"))?;
@@ -141,7 +141,8 @@ fn tie(tie: &Tie, out: &mut Lines<'_>) -> io::Result<()> {
     }
 }
 
-/// Writes where a product stands. `is_sandbox`: in the sandbox, which it says first.
+/// Writes the state of a product in all Private Marketplaces. With `is_sandbox`, a notice about the sandbox comes
+/// first.
 pub fn product_text(
     asked: &AskedProduct,
     shops: &[Shop],

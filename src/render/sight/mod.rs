@@ -1,4 +1,4 @@
-//! What one account sees, for a terminal and for machines.
+//! The output of `explain`: what one account sees, for a terminal and as JSON.
 
 mod json;
 mod market_json;
@@ -14,7 +14,7 @@ pub use text::text;
 use crate::model::market_sight::{AskedProduct, ProductIdentity};
 use crate::model::sight::{Bearer, Identity};
 
-/// Why it can't be told which account is meant. Foreign text in it is not escaped yet.
+/// The reason why `explain` can't tell which account is meant. Not escaped.
 pub fn unidentified(asked: &str, identity: &Identity) -> String {
     match identity {
         Identity::One(account, _) => format!("`{asked}` is account {account}"),
@@ -37,7 +37,7 @@ pub fn unidentified(asked: &str, identity: &Identity) -> String {
     }
 }
 
-/// Why it can't be told which product is meant. Foreign text in it is not escaped yet.
+/// The reason why `explain` can't tell which product is meant. Not escaped.
 pub fn unidentified_product(asked: &str, identity: &ProductIdentity) -> String {
     match identity {
         ProductIdentity::One(AskedProduct { id, name: _ }) => format!("`{asked}` is product {id}"),

@@ -1,4 +1,4 @@
-//! What everything that is said of an account or a product is put together from.
+//! Parts that the outputs of `explain` share.
 
 use std::io::{self, Write};
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::model::finding::Source;
 use crate::render::escape;
 
-/// Lines for a terminal.
+/// Writes lines for a terminal.
 pub(super) struct Lines<'a> {
     pub(super) sink: &'a mut dyn Write,
 }
@@ -18,12 +18,12 @@ impl Lines<'_> {
     }
 }
 
-/// A place in the catalog, for people.
+/// A place in the catalog as text.
 pub(super) fn at(source: &Source) -> String {
     format!("{}:{}", source.file, source.line)
 }
 
-/// A place in the catalog, for machines.
+/// A place in the catalog as JSON.
 pub(super) fn source(source: &Source) -> Value {
     json!({"file": source.file, "line": source.line})
 }

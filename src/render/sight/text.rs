@@ -1,4 +1,4 @@
-//! For a terminal.
+//! The terminal output of `explain` for an account.
 
 use std::io::{self, Write};
 
@@ -12,7 +12,7 @@ use crate::model::sight::{
 };
 use crate::render::text::sandbox as notice;
 
-/// Writes what an account sees. `is_sandbox`: in the sandbox, which it says first.
+/// Writes what an account sees. With `is_sandbox`, a notice about the sandbox comes first.
 pub fn text(sight: &Sight, is_sandbox: bool, mut sink: &mut dyn Write) -> io::Result<()> {
     notice(is_sandbox, &mut sink)?;
     let Sight { account, organizations, portfolios, others, ungoverned, markets, untold } = sight;

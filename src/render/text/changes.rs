@@ -1,4 +1,4 @@
-//! Changes as rows: removals first, long lists of the same cut short.
+//! Changes as rows of a table: removals first, long lists of similar changes cut.
 
 use crate::model::change::{ChangeRef, Target};
 use crate::model::edit::Effect;
@@ -11,14 +11,14 @@ use super::options::Options;
 use super::style::{self, DIM, PLAIN};
 use super::table::{Cell, Row, Table};
 
-/// How many lines of the same are shown, and how many more are not worth cutting for.
+/// The most rows of similar changes, and how many more are shown rather than cut.
 const ALIKE: usize = 10;
 const SPARED: usize = 2;
 
-/// What takes away stands first, then what changes, then what gives.
+/// The order of changes.
 pub(super) const WORST_FIRST: [Effect; 3] = [Effect::Takes, Effect::Changes, Effect::Gives];
 
-/// Puts `changes`, which `targets` have alike, into `table`, the worst first.
+/// Adds the `changes` that `targets` share to `table`, removals first.
 pub(super) fn add<'a>(
     table: &mut Table,
     targets: &[&Target],
@@ -43,7 +43,7 @@ fn add_alike(table: &mut Table, lines: &[&Line<'_>], options: Options) {
     let shown = if cut { ALIKE } else { lines.len() };
     for (at, line) in lines.iter().take(shown).enumerate() {
         let mut row = row(line);
-        // What follows from all of them alike is said once, under the last.
+        // A consequence of several rows is written once, below the last of them.
         let is_last_of_it = lines.get(at + 1).filter(|_| at + 1 < shown).is_none_or(|next| next.so != line.so);
         row.below.extend(line.so.filter(|_| is_last_of_it).map(|so| Cell::of(DIM, so)));
         table.row(row);
@@ -59,7 +59,7 @@ fn add_alike(table: &mut Table, lines: &[&Line<'_>], options: Options) {
     }
 }
 
-/// A change as a row, its notes below it.
+/// A change as a row, with its notes below.
 pub(super) fn row(line: &Line<'_>) -> Row {
     let style = style::of(line.effect);
     Row {
@@ -75,7 +75,7 @@ pub(super) fn row(line: &Line<'_>) -> Row {
     }
 }
 
-/// `data-platform.yaml:8`: the title says which of the folders.
+/// `data-platform.yaml:8`, without the folder, which the title implies.
 pub(super) fn place(source: &Source) -> String {
     format!("{}:{}", file_name(&source.file), source.line)
 }

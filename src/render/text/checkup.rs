@@ -1,4 +1,4 @@
-//! The way in, link by link. Links that came to the same are told once, with their accounts.
+//! The report of `doctor`. Links with the same result are shown once, with their accounts.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -14,25 +14,25 @@ use super::notice;
 use super::style::{BOLD, DIM, DONE, ERROR, PLAIN, WARNING};
 use super::wrap::broken;
 
-/// How many accounts a line names before it counts the rest.
+/// The most accounts that a line names. The rest are counted.
 const NAMED: usize = 20;
 
-/// The columns of a verdict, with the blanks around it.
+/// The width of the verdict's column, with the blanks around it.
 const VERDICT: usize = 16;
 
-/// What stands before a link that can't be told.
+/// The word for a link that could not be checked.
 const CANT_TELL: &str = "can't tell";
 
-/// How the text is written.
+/// Options for the report.
 #[derive(Debug, Clone, Copy)]
 pub struct CheckupOptions {
-    /// Every account by name.
+    /// Whether every account is named.
     pub verbose: bool,
-    /// How many columns the terminal has. Without it no line is broken.
+    /// The width of the terminal. Without it, lines are not wrapped.
     pub width: Option<usize>,
 }
 
-/// What everything started from, what each link came to, what would mend it.
+/// Writes the starting point, the result of each link, and the remedies.
 pub fn checkup(checkup: &Checkup, options: CheckupOptions, sink: &mut impl Write) -> io::Result<()> {
     notice::sandbox(checkup.sandbox, sink)?;
     for beginning in &checkup.start {
@@ -41,7 +41,7 @@ pub fn checkup(checkup: &Checkup, options: CheckupOptions, sink: &mut impl Write
     let names: BTreeSet<&Name> = checkup.links.iter().filter_map(|link| link.organization.as_ref()).collect();
     for organization in std::iter::once(None).chain(names.into_iter().map(Some)) {
         let of = checkup.links.iter().filter(|link| link.organization.as_ref() == organization);
-        // The start stands above already, where it is one.
+        // A start that holds is shown at the top already.
         let links: Vec<&Link> =
             of.filter(|link| link.kind != Kind::Start || !matches!(link.verdict, Verdict::Holds(_))).collect();
         if links.is_empty() {
@@ -77,7 +77,7 @@ fn start(beginning: &Beginning, sink: &mut impl Write) -> io::Result<()> {
     }
 }
 
-/// Lines that a link comes to; the first is about it, the others are what would mend it.
+/// The lines for a link. The first is its result, the others are remedies.
 fn lines(verdict: &Verdict) -> Vec<String> {
     let line = |text: &str| escape::terminal(text).into_owned();
     match verdict {
@@ -93,10 +93,10 @@ fn lines(verdict: &Verdict) -> Vec<String> {
     }
 }
 
-/// Stands before what is pasted.
+/// The prefix of lines to paste.
 const PASTE: &str = "  ";
 
-/// The links of each account that the settings name, then those of all that receive portfolios together.
+/// The links of each account that the settings name, and then those of all recipients together.
 fn sections(links: &[&Link], options: CheckupOptions, sink: &mut impl Write) -> io::Result<()> {
     let (recipients, own): (Vec<&Link>, Vec<&Link>) =
         links.iter().partition(|link| link.of_recipient || link.kind == Kind::Recipients);
@@ -145,7 +145,7 @@ fn section(links: &[&Link], options: CheckupOptions, sink: &mut impl Write) -> i
     Ok(())
 }
 
-/// Links that came to the same, of `alike` that are about the same.
+/// Writes links with the same result. `alike` is the number of links of this kind.
 fn told(
     cause: &Cause<(Kind, &str), &Link>,
     alike: usize,
@@ -163,7 +163,7 @@ fn told(
     let holds = matches!(first.verdict, Verdict::Holds(_));
     let mut lines = sentence.lines();
     let said = lines.next().unwrap_or_default();
-    // The word before it says so already.
+    // The verdict before it says "can't tell" already.
     let said = if word == CANT_TELL { said.strip_prefix("can't tell ").unwrap_or(said) } else { said };
     let said = if members.len() < alike { format!("{} of {alike}: {said}", members.len()) } else { said.to_owned() };
     let said = fitted(&format!("{:VERDICT$}{said}", ""), options.width, VERDICT);
@@ -177,7 +177,7 @@ fn told(
     }
     for line in lines {
         match line.strip_prefix(PASTE) {
-            // As it is, however wide the terminal: it is to be pasted.
+            // Lines to paste are not wrapped.
             Some(paste) => writeln!(sink, "{:VERDICT$}  {PLAIN}{paste}{PLAIN:#}", "")?,
             None => writeln!(sink, "{}", fitted(&format!("{:VERDICT$}{line}", ""), options.width, VERDICT))?,
         }
@@ -188,7 +188,7 @@ fn told(
     Ok(())
 }
 
-/// What a link is about that was not tried.
+/// The subject of a link that was not tried.
 fn topic(kind: Kind) -> &'static str {
     match kind {
         Kind::Start => "the start",
@@ -214,7 +214,7 @@ fn fitted(line: &str, width: Option<usize>, hang: usize) -> String {
     width.map_or_else(|| line.to_owned(), |width| broken(line, width, hang))
 }
 
-/// The numbers in a sentence.
+/// The final sentence, with numbers.
 fn verdict(checkup: &Checkup) -> String {
     let holds = checkup.count(|it| matches!(it, Verdict::Holds(_)));
     let fails = checkup.count(|it| matches!(it, Verdict::Fails(_)));

@@ -1,4 +1,4 @@
-//! The differences of a plan as drift.
+//! Drift for a terminal.
 
 use std::io::{self, Write};
 
@@ -14,7 +14,7 @@ use super::targets::{self, differing, numbers, unreadable};
 use super::wrap::Wrap;
 use super::{notice, refusal, released};
 
-/// What is live and should not be, what should be and is not.
+/// Writes the differences between the live state and Git.
 pub fn drift(
     plan: &Plan,
     objection: Option<&Objection<'_>>,
@@ -61,7 +61,7 @@ fn written(plan: &Plan, objection: Option<&Objection<'_>>, options: &Options, si
     unreadable(&summary, "whether there is drift there is not known", sink)
 }
 
-/// How many shares did not reach every account. The warnings name them.
+/// The number of shares that did not reach every account. The warnings name them.
 fn incomplete(plan: &Plan, sink: &mut impl Write) -> io::Result<()> {
     match incomplete_shares(plan) {
         Some(sentence) => write!(sink, " {BOLD}{sentence}{BOLD:#}."),

@@ -1,5 +1,5 @@
-//! Plans and reports for a terminal. Styles are always written; the caller's sink strips them where nobody sees
-//! colour, and nothing depends on them.
+//! Plans and reports for a terminal. Styles are always written. The caller's sink strips them where there is no colour,
+//! and no information depends on colour alone.
 
 mod changes;
 mod checkup;

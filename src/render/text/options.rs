@@ -1,14 +1,14 @@
-//! How much of a plan or a report is shown.
+//! Options for the text of a plan or a report.
 
-/// How much is shown.
+/// Options for the text of a plan or a report.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Options {
-    /// Every line, however many are alike.
+    /// Whether every line is shown, even of long lists of similar changes.
     pub all: bool,
-    /// Targets that are in step by name, and what else is beside the point.
+    /// Whether targets in step are named and minor facts are shown.
     pub verbose: bool,
-    /// The plan is about to be applied: it does not say that nothing was changed.
+    /// Whether the plan is about to be applied. The text doesn't say then that nothing was changed.
     pub applying: bool,
-    /// How many columns the terminal has. Without it no line is broken.
+    /// The width of the terminal. Without it, lines are not wrapped.
     pub width: Option<usize>,
 }

@@ -1,4 +1,4 @@
-//! What a plan would do.
+//! A plan for a terminal.
 
 use std::io::{self, Write};
 
@@ -17,7 +17,7 @@ use super::targets::{self, differing, numbers, unreadable};
 use super::wrap::Wrap;
 use super::{notice, refusal, released};
 
-/// What a plan would do: per target what it takes away, changes and gives, and what is odd; then the numbers.
+/// Writes the changes and problems of each target, and then the numbers.
 pub fn plan(
     plan: &Plan,
     objection: Option<&Objection<'_>>,

@@ -1,4 +1,4 @@
-//! Why nothing was applied.
+//! Refusals and objections for a terminal.
 
 use std::io::{self, Write};
 
@@ -12,14 +12,14 @@ use super::targets::{alike_of, write_shared};
 use super::wrap::Wrap;
 use super::{changes, title};
 
-/// Says that an apply would be refused, and what to do; nothing where it would not be.
+/// Writes that an apply will be refused, and the way out. Nothing without an objection.
 pub(super) fn objection(objection: Option<&Objection<'_>>, sink: &mut impl Write) -> io::Result<()> {
     let Some(Objection { headline, way_out }) = objection else { return Ok(()) };
     writeln!(sink, "{ERROR}An apply will be refused{ERROR:#}: {BOLD}{}{BOLD:#}.", terminal(headline))?;
     writeln!(sink, "{}", terminal(way_out))
 }
 
-/// What is refused, why, and what to do.
+/// Writes the refused changes, the reason and the way out.
 pub fn refusal(refusal: &Refusal<'_>, options: &Options, sink: &mut impl Write) -> io::Result<()> {
     Wrap::lines(sink, options.width, |sink| written(refusal, options, sink))
 }

@@ -1,4 +1,4 @@
-//! What is governed no longer, as a list of its own.
+//! A list of released resources, which the catalog no longer governs.
 
 use std::io::{self, Write};
 
@@ -9,7 +9,7 @@ use super::changes::place;
 use super::style::{BOLD, DIM, PLAIN, WARNING};
 use super::table::{Cell, Row, Table};
 
-/// Every resource that is governed no longer, what stays in it, and the line of the base that governed it.
+/// Writes each released resource with the content that stays and the line of the base that governed it.
 pub(super) fn write(released: &[Released], width: Option<usize>, sink: &mut impl Write) -> io::Result<()> {
     if released.is_empty() {
         return Ok(());
@@ -40,7 +40,7 @@ fn row(freed: &Freed<'_>) -> Row {
     }
 }
 
-/// ` 1 portfolio no longer governed.`, for the end of a line; nothing where nothing was released.
+/// ` 1 portfolio no longer governed.`, for the end of a line. Nothing if nothing was released.
 pub(super) fn counted(released: &[Released], sink: &mut impl Write) -> io::Result<()> {
     match released::headline(released) {
         Some(headline) => write!(sink, " {WARNING}{headline}{WARNING:#}."),

@@ -1,4 +1,4 @@
-//! What became of a plan: what failed and why, what was left, what was done; then a verdict.
+//! The result of an apply for a terminal.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -22,7 +22,7 @@ use super::together::Together;
 use super::wrap::Wrap;
 use super::{changes, notice, released, title};
 
-/// What was done, what failed, what was left and why.
+/// Writes failed, skipped and applied changes with their reasons, and then a verdict.
 pub fn report(report: &Report, options: &Options, sink: &mut impl Write) -> io::Result<()> {
     Wrap::lines(sink, options.width, |sink| written(report, options, sink))
 }
@@ -39,7 +39,7 @@ fn written(report: &Report, options: &Options, sink: &mut impl Write) -> io::Res
             let mut table = Table::default();
             table.line(in_each(targets));
             body(&mut table, targets, changes, &mut why, *options);
-            // What failed is named in full.
+            // Failed and skipped changes name all accounts.
             let is_done = changes.iter().all(|(_, (became, _))| *became == Became::Applied);
             named(&mut table, targets, options.all || !is_done);
             table.write(options.width, sink)?;
@@ -72,8 +72,8 @@ fn written(report: &Report, options: &Options, sink: &mut impl Write) -> io::Res
     verdict(report, sink)
 }
 
-/// The changes of a target with what became of them. The same change in several regions or accounts is told once where the
-/// same became of it, for the same reason.
+/// The changes of a target, each with its outcome and the number of its reason. Changes in several regions or accounts
+/// are shown together only if both are equal.
 fn results<'a>(of: &'a TargetReport, why: &Why<'a>) -> Vec<With<'a, (Became, Option<usize>)>> {
     let became = |outcome: &Outcome| match outcome {
         Outcome::Applied => Became::Applied,
@@ -84,7 +84,7 @@ fn results<'a>(of: &'a TargetReport, why: &Why<'a>) -> Vec<With<'a, (Became, Opt
     results.map(|(change, outcome)| (change, (became(outcome), why.of_change(&of.target.name, change)))).collect()
 }
 
-/// What became of a change.
+/// The outcome of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Became {
     Applied,
@@ -123,7 +123,7 @@ fn body<'a>(
     }
 }
 
-/// Changes that were not made. A reason is said under the last of those that share it.
+/// Adds failed or skipped changes. A reason is written below the last change that has it.
 fn rows<'a>(table: &mut Table, targets: &[&'a Target], changes: &[ChangeRef<'_>], why: &mut Why<'a>) {
     let first = targets.first();
     let reason = |change: &ChangeRef<'_>| first.and_then(|target| why.of_change(&target.name, *change));
@@ -139,7 +139,7 @@ fn rows<'a>(table: &mut Table, targets: &[&'a Target], changes: &[ChangeRef<'_>]
     }
 }
 
-/// Why changes were not made, by cause: a cause is told in full where it is met first.
+/// The reasons why changes were not made, grouped by cause. Each cause is written in full only the first time.
 struct Why<'a> {
     of: BTreeMap<(&'a TargetName, Kind, String), usize>,
     reasons: Vec<Reason>,
@@ -147,9 +147,9 @@ struct Why<'a> {
 }
 
 struct Reason {
-    /// In full.
+    /// The full text.
     lines: Vec<Cell>,
-    /// Where it was told before.
+    /// The short text for every further time.
     again: Cell,
 }
 
@@ -189,7 +189,7 @@ impl<'a> Why<'a> {
     }
 }
 
-/// ` (the same for 124 changes in 31 targets)`; nothing where all of them stand together.
+/// ` (the same for 124 changes in 31 targets)`. Empty for changes of a single target.
 fn several(changes: usize, targets: usize) -> String {
     if targets < 2 {
         return String::new();
@@ -207,7 +207,7 @@ fn failed(cause: &Cause<(&str, &str), Failed<'_>>) -> Reason {
     Reason { lines, again: Cell::of(ERROR, code).and(DIM, &format!(": {operation}, as above")) }
 }
 
-/// ` in hub 111111111111 us-east-1`; nothing where the calls were made in several places.
+/// ` in hub 111111111111 us-east-1`. Empty if the calls were made in several places.
 fn called(members: &[Failed<'_>]) -> String {
     let Some((name, account, region)) = trouble::one_place(members) else { return String::new() };
     let name = name.map(|name| format!("{name} ")).unwrap_or_default();

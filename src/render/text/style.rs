@@ -1,4 +1,4 @@
-//! What is which colour.
+//! The colours and styles.
 
 use anstyle::{AnsiColor, Style};
 
@@ -14,7 +14,7 @@ pub(super) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 pub(super) const ERROR: Style = AnsiColor::Red.on_default().bold();
 pub(super) const DONE: Style = AnsiColor::Green.on_default().bold();
 
-/// The colour of what a change means.
+/// The colour of an effect.
 pub(super) const fn of(effect: Effect) -> Style {
     match effect {
         Effect::Gives => GIVEN,

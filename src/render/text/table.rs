@@ -1,4 +1,4 @@
-//! Rows whose columns line up.
+//! A table with aligned columns.
 
 use std::io::{self, Write};
 
@@ -9,27 +9,27 @@ use super::super::escape;
 use super::style;
 use super::wrap::broken;
 
-/// What a column is widened to at most: one long name does not push the others off the screen.
+/// The most width of a column, so that one long name doesn't push the other columns off the screen.
 const WIDEST: usize = 44;
 
-/// What the column of names is narrowed to at most, so that a row fits a terminal. Longer names push the rest of their
+/// The least width that the column of names is narrowed to when a row is too wide. A longer name shifts the rest of its
 /// own row.
 const NARROWEST: usize = 18;
 
-/// The column of names, which makes room for the others.
+/// The index of the column of names, which is narrowed when a row is too wide.
 const NAMES: usize = 2;
 
-/// A cell: pieces of text, each in its style.
+/// A cell: pieces of text with their styles.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Cell(Vec<(Style, String)>);
 
 impl Cell {
-    /// Foreign text in a style.
+    /// A cell with one piece of foreign text.
     pub(super) fn of(style: Style, text: &str) -> Self {
         Self::default().and(style, text)
     }
 
-    /// And more of it.
+    /// Adds a piece of foreign text.
     pub(super) fn and(mut self, style: Style, text: &str) -> Self {
         if !text.is_empty() {
             self.0.push((style, escape::terminal(text).into_owned()));
@@ -46,16 +46,16 @@ impl Cell {
     }
 }
 
-/// A row, and what is said under it.
+/// A row, with lines below it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Row {
-    /// Its cells, from the left.
+    /// The cells, from left to right.
     pub(super) cells: Vec<Cell>,
-    /// Lines under it, where its third column begins.
+    /// The lines below, indented to the third column.
     pub(super) below: Vec<Cell>,
 }
 
-/// Rows and lines between them, two blanks from the left.
+/// Rows, and lines between them, indented by two blanks.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Table(Vec<Entry>);
 
@@ -66,17 +66,17 @@ enum Entry {
 }
 
 impl Table {
-    /// A row.
+    /// Adds a row.
     pub(super) fn row(&mut self, row: Row) {
         self.0.push(Entry::Row(row));
     }
 
-    /// A line that belongs to no column.
+    /// Adds a line without columns.
     pub(super) fn line(&mut self, cell: Cell) {
         self.0.push(Entry::Between(cell));
     }
 
-    /// Writes it all, in lines of `width` columns where that is given.
+    /// Writes the table, in lines of at most `width` columns if given.
     pub(super) fn write(&self, width: Option<usize>, sink: &mut impl Write) -> io::Result<()> {
         let widths = self.widths(width);
         for entry in &self.0 {
@@ -110,7 +110,7 @@ impl Table {
     }
 }
 
-/// How many blanks stand behind a column.
+/// The number of blanks after a column.
 fn gap(index: usize, width: usize) -> usize {
     match (index, width) {
         (_, 0) => 0,
@@ -122,7 +122,7 @@ fn gap(index: usize, width: usize) -> usize {
 impl Row {
     fn write(&self, widths: &[usize], most: Option<usize>, sink: &mut impl Write) -> io::Result<()> {
         let mut line = vec![b' '];
-        // Blanks are owed, not written, so that no line ends with them.
+        // Blanks are written only before a further cell, so that no line ends with them.
         let mut owed = 1;
         for (index, (cell, width)) in self.cells.iter().zip(widths).enumerate() {
             if cell.width() > 0 {

@@ -1,4 +1,4 @@
-//! The targets of a plan, each with its changes and what is odd about it, and how many there are.
+//! The targets of a plan, each with its changes and problems, and their numbers.
 
 use std::io::{self, Write};
 
@@ -17,7 +17,7 @@ use super::table::{Cell, Row, Table};
 use super::title;
 use super::together::Together;
 
-/// Every target that there is something to say about; with `verbose` those in step too.
+/// Writes all targets with changes or problems. With `verbose`, also those in step.
 pub(super) fn write(plan: &Plan, view: View<'_>, options: Options, sink: &mut impl Write) -> io::Result<()> {
     let together = Together::of(&plan.targets.iter());
     let alike = alike_of(&plan.targets, view);
@@ -42,13 +42,13 @@ pub(super) fn write(plan: &Plan, view: View<'_>, options: Options, sink: &mut im
     together.write_shared(options, sink)
 }
 
-/// The changes of targets, by those that share them.
+/// Groups the changes that several targets share.
 pub(super) fn alike_of<'a>(targets: impl IntoIterator<Item = &'a Target>, view: View<'_>) -> Alike<'a, ()> {
     let all = |target: &'a Target| target.changes().map(|change| (change, ())).collect();
     Alike::of(targets.into_iter().map(|target| (target, all(target))), view)
 }
 
-/// Changes that several targets share.
+/// Writes changes that several targets share.
 pub(super) fn write_shared(
     shared: &[Shared<'_, ()>],
     view: View<'_>,
@@ -67,16 +67,16 @@ pub(super) fn write_shared(
     Ok(())
 }
 
-/// What stands above changes that several targets share: every one of them counts once for each.
+/// The line above changes that several targets share. Such a change counts once for each target.
 pub(super) fn in_each(targets: &[&Target]) -> Cell {
     Cell::of(BOLD, &format!("the same in each of {}:", each(targets)))
 }
 
-/// How many accounts are named before the rest is counted.
+/// The most accounts that are named. The rest are counted.
 const NAMED: usize = 10;
 
-/// The accounts that share changes, in a few lines: some of them, or all where so told. A line is never too long to be
-/// shown whole.
+/// Adds the accounts that share changes: some of them, or all of them if `all`. They are split into lines of [`NAMED`]
+/// accounts, since a long line would be cut.
 pub(super) fn named(table: &mut Table, targets: &[&Target], all: bool) {
     let names: Vec<String> = accounts(targets).into_iter().map(account_of).collect();
     if names.len() < 2 {
@@ -127,7 +127,7 @@ fn body(target: &Target, own: &[With<'_, ()>], view: View<'_>, options: Options)
     table
 }
 
-/// The products whose notes alone differ.
+/// The products that differ only in their notes.
 fn noted(table: &mut Table, other_notes: &[OtherNotes]) {
     if other_notes.is_empty() {
         return;
@@ -180,12 +180,12 @@ fn drifted(table: &mut Table, targets: &[&Target], all: &[ChangeRef<'_>], option
     }
 }
 
-/// How many targets would change.
+/// The number of targets that would change.
 pub(super) fn differing(plan: &Plan) -> usize {
     plan.targets.iter().filter(|target| target.has_changes()).count()
 }
 
-/// What is taken away, changed and given, in these words.
+/// Writes the numbers of changes in these words.
 pub(super) fn numbers<const N: usize>(numbers: [usize; N], words: &[&str; N], sink: &mut impl Write) -> io::Result<()> {
     let mut any = false;
     for ((number, style), word) in numbers.into_iter().zip([TAKEN, CHANGED, GIVEN, CHANGED]).zip(words) {
@@ -197,7 +197,7 @@ pub(super) fn numbers<const N: usize>(numbers: [usize; N], words: &[&str; N], si
     if any { Ok(()) } else { write!(sink, "nothing to change in what could be read") }
 }
 
-/// How many targets could not be read, and what that means.
+/// Writes the number of targets that could not be read, and the consequence `so`.
 pub(super) fn unreadable(summary: &Summary, so: &str, sink: &mut impl Write) -> io::Result<()> {
     match summary.unreadable {
         0 => Ok(()),

@@ -1,4 +1,4 @@
-//! The line above a target's changes.
+//! The heading above a target's changes.
 
 use std::io::{self, Write};
 
@@ -10,8 +10,8 @@ use super::super::title::Title;
 use super::super::words::count;
 use super::style::{BOLD, DIM};
 
-/// The same above changes that several targets share:
-/// `… · acme/hub 111111111111 · eu-west-1 port-… · us-east-1 port-…`, `… · acme · 498 accounts · us-east-1 port-…`
+/// Writes the heading for changes that several targets share: `… · acme/hub 111111111111 · eu-west-1 port-… · us-east-1
+/// port-…`, `… · acme · 498 accounts · us-east-1 port-…`
 pub(super) fn write_shared(targets: &[&Target], sink: &mut impl Write) -> io::Result<()> {
     let Some(first) = targets.first() else { return Ok(()) };
     let title = Title::of(first);

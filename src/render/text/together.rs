@@ -1,4 +1,5 @@
-//! What many targets share is told once: why they could not be read, and what they are warned of.
+//! Groups problems that several targets share, so that each is shown once: reasons why they could not be read, and
+//! warnings.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -15,18 +16,18 @@ use super::options::Options;
 use super::style::{BOLD, DIM, ERROR, PLAIN, WARNING};
 use super::table::{Cell, Table};
 
-/// How many are named before the rest is counted.
+/// The most names before the rest is counted.
 const NAMED: usize = 10;
 
-/// What is odd about the targets of a text, by its cause.
+/// The problems of the targets in a text, grouped by cause.
 pub(super) struct Together<'a> {
-    /// Each with the first target that it concerns.
+    /// The causes of unreadable targets, by the first target of each.
     unread: BTreeMap<&'a TargetName, Cause<(), Unread<'a>>>,
-    /// The other targets that could not be read: they are told with the first.
+    /// The other unreadable targets, which are shown with the first.
     told: BTreeSet<&'a TargetName>,
-    /// Warnings that concern one target, by that.
+    /// Warnings that concern a single target, by target.
     own: BTreeMap<&'a TargetName, Vec<Cause<&'a str, Warned<'a>>>>,
-    /// Warnings that concern several.
+    /// Warnings that concern several targets.
     shared: Vec<Cause<&'a str, Warned<'a>>>,
 }
 
@@ -49,8 +50,8 @@ impl<'a> Together<'a> {
         together
     }
 
-    /// Whether nothing is said of a target by itself: another one speaks for it, or there is nothing to say.
-    /// `has_changes` says whether any of its changes is told with it.
+    /// Whether a target needs no text of its own: another target's text covers it, or there is nothing to show.
+    /// `has_changes` says whether changes would be shown with it.
     pub(super) fn has_nothing_on(&self, target: &Target, has_changes: bool) -> bool {
         let Self { unread: _, told, own, shared: _ } = self;
         if target.is_unreadable() {
@@ -60,8 +61,8 @@ impl<'a> Together<'a> {
         }
     }
 
-    /// The targets that could not be read for the same reason as `target`, all of them at once; `false` where it is
-    /// alone, or could be read.
+    /// Writes all targets that could not be read for the same reason as `target`, and returns `true`. Returns `false`,
+    /// without writing, if it could be read or is the only one.
     pub(super) fn write_unread(&self, target: &Target, options: Options, sink: &mut impl Write) -> io::Result<bool> {
         let Some(Cause { key: (), sentence, members }) = self.unread.get(&target.name) else { return Ok(false) };
         if members.len() < 2 {
@@ -73,14 +74,14 @@ impl<'a> Together<'a> {
         let names = members.iter().map(|Unread { target, source }| named(&called(target, sentence), *source));
         let names: Vec<Cell> = names.collect();
         let is_entered = members.iter().all(|it| matches!(it.target.name, TargetName::Recipient { .. }));
-        // Each account has to be entered by somebody: none goes without its name.
+        // Recipient accounts are all named, because somebody may have to look into each of them.
         list(&mut table, &names, Options { all: options.all || is_entered, ..options });
         table.write(options.width, sink)?;
         writeln!(sink)?;
         Ok(true)
     }
 
-    /// What is odd about a target alone.
+    /// Adds the problems that only this target has.
     pub(super) fn add_own(&self, target: &Target, table: &mut Table) {
         if let Some(Cause { key: (), sentence, members }) = self.unread.get(&target.name) {
             let place = members.first().and_then(|it| it.source).map(at).unwrap_or_default();
@@ -100,7 +101,7 @@ impl<'a> Together<'a> {
         }
     }
 
-    /// The warnings that several targets share.
+    /// Writes the warnings that several targets share.
     pub(super) fn write_shared(&self, options: Options, sink: &mut impl Write) -> io::Result<()> {
         for Cause { key: _, sentence, members } in &self.shared {
             let mut table = Table::default();

@@ -1,27 +1,27 @@
-//! Lines that a terminal would break in the middle of an id, broken at blanks instead.
+//! Wraps lines at blanks, where a terminal would break them in the middle of an id.
 
 use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
-/// How much deeper the rest of a line stands than its beginning.
+/// The additional indentation of wrapped lines.
 const HANG: usize = 2;
 
-/// A sink that breaks what is written to it into lines of a width. Where there is no width, it changes nothing.
+/// A sink that wraps lines at a width. Without a width, it passes everything through.
 pub(super) struct Wrap<'s, S> {
     sink: &'s mut S,
     width: Option<usize>,
-    /// The line at hand, until it ends.
+    /// The current line, until it ends.
     line: Vec<u8>,
 }
 
 impl<'s, S: Write> Wrap<'s, S> {
-    /// `width` is in columns of a terminal.
+    /// Makes a sink. `width` is in columns of the terminal.
     pub(super) fn new(sink: &'s mut S, width: Option<usize>) -> Self {
         Self { sink, width, line: Vec::new() }
     }
 
-    /// What `write` writes, in lines of `width` columns. A line that does not end is written as it is.
+    /// Runs `write` with a wrapping sink. A last line without a line break is not wrapped.
     pub(super) fn lines(
         sink: &'s mut S,
         width: Option<usize>,
@@ -55,20 +55,20 @@ impl<S: Write> Write for Wrap<'_, S> {
     }
 }
 
-/// A line, and where it is wider than `width` columns, the rest of it on lines of their own, `hang` columns from the
-/// left. A word is never broken: one that is wider than a line stands on a line by itself.
+/// Wraps a line that is wider than `width` columns. Further lines are indented by `hang` columns. Words are never
+/// broken: one that is too wide gets a line of its own.
 pub(super) fn broken(line: &str, width: usize, hang: usize) -> String {
     if columns(line) <= width {
         return line.to_owned();
     }
-    // In a very narrow terminal there is no room to stand deep.
+    // A very narrow terminal has no room for a deep indentation.
     let hang = hang.min(width / 2);
     let indent = line.len() - line.trim_start_matches(' ').len();
     let (mut out, text) = line.split_at_checked(indent).map_or((String::new(), line), |(at, of)| (at.to_owned(), of));
     let mut used = indent;
     let mut is_first = true;
     for word in text.split_inclusive(' ') {
-        // Blanks behind a word count once another word follows on the same line.
+        // Blanks after a word count only if another word follows on the same line.
         let wide = columns(word.trim_end_matches(' '));
         if wide > 0 && !is_first && used + wide > width {
             out.truncate(out.trim_end_matches(' ').len());
@@ -84,8 +84,8 @@ pub(super) fn broken(line: &str, width: usize, hang: usize) -> String {
     out
 }
 
-/// How many columns a text takes, its styles aside. Foreign text was escaped before it came here, so an escape
-/// character begins a style and nothing else.
+/// The width of a text in columns, without styles. Foreign text was escaped before, so an escape character always
+/// starts a style.
 pub(super) fn columns(text: &str) -> usize {
     let mut parts = text.split('\u{1b}');
     let first = parts.next().unwrap_or_default().width();

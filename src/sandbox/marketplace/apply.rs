@@ -1,5 +1,5 @@
-//! What a change set does when it ends: all of it, or nothing and an error for each change that
-//! could not be.
+//! The end of a change set. Either all of its changes take effect, or none does and each change that failed gets an
+//! error.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ use crate::sandbox::world::{
 /// `AdminStatus` of an archived experience.
 const ARCHIVED: &str = "Restricted";
 
-/// An entity that a change alters.
+/// An entity of an experience that a change can alter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Part {
     Experience,
@@ -26,7 +26,7 @@ enum Part {
     Audience,
 }
 
-/// The change set ends.
+/// Ends a change set.
 pub(super) fn finish(organization: &mut Organization, set: &mut ChangeSet, serial: u64, unproven: &Unproven) {
     set.ended = Some(serial);
     match set.fate {
@@ -66,8 +66,8 @@ pub(super) fn finish(organization: &mut Organization, set: &mut ChangeSet, seria
     organization.marketplace.experiences = experiences;
 }
 
-/// The order in which the changes take effect. What makes an experience, or a part of one, always comes before what
-/// needs it; a seed decides the rest.
+/// The order in which the changes take effect. Changes that create an experience, policy or branding come first. A seed
+/// shuffles the rest.
 fn order(changes: &[ChangeRecord], seed: Option<u64>) -> Vec<usize> {
     let rank = |record: &ChangeRecord| match record.change_type.as_str() {
         "CreateExperience" => 0,
@@ -109,7 +109,8 @@ fn move_revisions(experience: &mut Experience, parts: &BTreeSet<Part>, moves: Ex
     }
 }
 
-/// Carries out the changes of a set; the errors of a change that succeeds are remarks.
+/// Applies the changes of a set one by one. A change that succeeds can return errors too: the products that AWS
+/// skipped.
 struct Ending<'a> {
     organization: &'a Organization,
     owner: Option<&'a String>,
@@ -150,7 +151,7 @@ impl Ending<'_> {
         }
     }
 
-    /// Puts products on a list, as far as AWS takes them.
+    /// Adds products to a list, except those that AWS refuses.
     fn list(
         &self,
         experience: &mut Experience,
@@ -176,7 +177,7 @@ impl Ending<'_> {
     }
 }
 
-/// The changes that touch nothing but the experience and its parts.
+/// Applies a change that needs only the experience and its parts.
 fn alter(experience: &mut Experience, id: &str, change: Change) -> Result<(), ChangeError> {
     let already = |what: &str| error("ENTITY_ALREADY_EXISTS", format!("There is {what} for experience {id} already."));
     match change {

@@ -1,5 +1,4 @@
-//! Changes, read and checked: what is wrong with the details of a change is said at once, when
-//! its change set is started.
+//! Reads and checks changes. `StartChangeSet` refuses a change whose details are invalid.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
@@ -10,10 +9,10 @@ use serde_json::Value;
 use super::limits::{Problem, Problems};
 use crate::sandbox::world::{Configuration, ExperienceStatus, Permission};
 
-/// The most product ids in one change, the most entries of `Products`, and the most principals.
+/// The most product ids in one change, entries in `Products`, and principals in an audience change.
 const MOST: usize = 50;
 
-/// Product ids with the notes that they are sent with.
+/// Product ids with the notes that were sent for them.
 pub(super) type Noted = BTreeMap<String, Option<String>>;
 
 /// A change to an experience.
@@ -104,7 +103,7 @@ pub(super) struct AudienceDetails {
     pub(super) principals: BTreeSet<String>,
 }
 
-/// The details of a change that takes principals off an audience: it is named nowhere.
+/// The details of `DisassociateAudience`, which has principals and no name.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "PascalCase")]
 struct Principals {
@@ -116,7 +115,7 @@ struct Principals {
 struct Nothing {}
 
 impl Change {
-    /// Reads a change; the problems are for the caller.
+    /// Reads a change. The error lists every problem with its details.
     pub(super) fn read(kind: &str, details: &Value, configuration: Configuration) -> Result<Self, Vec<Problem>> {
         if !details.is_object() {
             return Err(vec![Problem::new("Details", "is no object")]);
@@ -133,7 +132,7 @@ impl Change {
                 let naming = Naming { name, description };
                 naming.problems().or(Self::UpdateExperience { naming, status })
             }
-            // AWS gives the description of a new policy less room than any other.
+            // AWS allows 100 characters for the description of a new policy, and 1000 everywhere else.
             "CreateProcurementPolicy" => policy(details, configuration, 0..=100).map(Self::CreatePolicy),
             "UpdateProcurementPolicy" => policy(details, configuration, 1..=1000).map(Self::UpdatePolicy),
             "AllowProductProcurement" => products(details).map(Self::Allow),
@@ -167,7 +166,7 @@ impl Change {
 }
 
 impl Problems {
-    /// The principals of an audience.
+    /// Checks the principals of an audience.
     fn principals(&mut self, principals: &BTreeSet<String>) {
         self.count("Details.Principals", principals.len(), 1..=MOST, "entries");
         for (index, principal) in principals.iter().enumerate() {

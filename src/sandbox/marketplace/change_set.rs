@@ -1,4 +1,4 @@
-//! Change sets: how they go on, and how they are looked at.
+//! Change sets: how they progress, and the calls that list, describe and cancel them.
 
 use std::time::Instant;
 
@@ -15,10 +15,10 @@ use crate::sandbox::world::{
     ChangeError, ChangeRecord, ChangeSet, ChangeSetFate, ChangeSetStatus, Organization, PRIVATE_MARKETPLACE, World,
 };
 
-/// How many ended change sets an organization remembers.
+/// The number of ended change sets that an organization keeps.
 const REMEMBERED: usize = 300;
 
-/// A change set begins.
+/// Adds a change set. It ends at once if the world lets no change set take time.
 pub(super) fn add(world: &mut World, account: &str, id: &str, mut set: ChangeSet) {
     set.begun = Some(Instant::now());
     let at_once = world.pending.change_set_is_over(0, set.begun);
@@ -35,7 +35,7 @@ pub(super) fn add(world: &mut World, account: &str, id: &str, mut set: ChangeSet
     }
 }
 
-/// A look: what is under way in the caller's organization moves on.
+/// Moves all that is pending in the caller's organization on by one step.
 pub(in crate::sandbox) fn advance(world: &mut World, account: &str) {
     let (pending, serial, unproven) = (world.pending.clone(), world.serial, world.unproven.clone());
     let Some(organization) = world.organization_of_mut(account) else { return };
@@ -55,7 +55,7 @@ pub(in crate::sandbox) fn advance(world: &mut World, account: &str) {
     }
 }
 
-/// Reads the two parameters that name a change set.
+/// Finds the change set that the query parameters `catalog` and `changeSetId` name.
 fn find<'w>(
     world: &'w World,
     account: &str,
@@ -72,7 +72,7 @@ fn find<'w>(
     Ok((organization, id, set))
 }
 
-/// Describes a set. Right after its start it may not be found yet.
+/// `DescribeChangeSet`. The world can keep a set hidden for its first descriptions (`change_set_unseen`).
 pub(super) fn describe(world: &mut World, account: &str, query: &str) -> Result<Value, Failure> {
     let id = find(world, account, query)?.1.clone();
     let unseen = world.unproven.change_set_unseen;
@@ -105,7 +105,7 @@ pub(super) fn describe(world: &mut World, account: &str, query: &str) -> Result<
 
 const SERVER_FAULT: &str = "SERVER_FAULT";
 
-/// `FailureCode` of a set that failed.
+/// The `FailureCode` of a set. `None` unless it failed.
 fn failure_code(set: &ChangeSet) -> Option<&'static str> {
     match (set.status, set.fate) {
         (ChangeSetStatus::Failed, Some(ChangeSetFate::ServerFault)) => Some(SERVER_FAULT),
@@ -120,7 +120,7 @@ fn failure_code(set: &ChangeSet) -> Option<&'static str> {
     }
 }
 
-/// `ChangeSummary`: the identifier is as it was sent until it is done, and then the entity's.
+/// `ChangeSummary`. The identifier is the one that was sent. After success it is the entity's id and revision.
 fn change(organization: &Organization, set: &ChangeSet, record: &ChangeRecord) -> Value {
     let ChangeRecord { change_type, name, entity_type, identifier, entity, details, errors } = record;
     let revision = organization.marketplace.experiences.get(entity).map(|it| it.changes.saturating_add(1));
@@ -148,7 +148,7 @@ struct ListChangeSets {
     next_token: Option<String>,
 }
 
-/// The change sets, the latest first.
+/// `ListChangeSets`, latest first.
 pub(super) fn list(world: &World, account: &str, body: &[u8]) -> Result<Value, Failure> {
     let ListChangeSets { catalog, filter_list, max_results, next_token } = input(body)?;
     check_catalog(catalog.as_deref())?;
@@ -185,7 +185,7 @@ fn summary(organization: &Organization, id: &str, set: &ChangeSet) -> Value {
     ])
 }
 
-/// Takes a change set back, as long as it is being prepared.
+/// `CancelChangeSet`. Allowed only while the set is `PREPARING`.
 pub(super) fn cancel(world: &mut World, account: &str, query: &str) -> Result<Value, Failure> {
     let (organization, id, set) = find(world, account, query)?;
     let (id, arn) = (id.clone(), arn(owner(organization, set.owner.as_ref()), "ChangeSet", id));

@@ -1,4 +1,4 @@
-//! What a change set must be before it is accepted, beyond the details of its changes.
+//! The checks of a change set as a whole, before it is accepted.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,15 +8,16 @@ use crate::sandbox::codec::word;
 use crate::sandbox::reply::Failure;
 use crate::sandbox::world::{ChangeRecord, ChangeSet, Configuration, Marketplace, Organization};
 
-/// The most change sets that may be under way.
+/// The most open change sets.
 const MOST_OPEN: usize = 250;
 
-/// A change that was accepted once. `Configuration` was checked then.
+/// Reads a change of an accepted set again. `Configuration` is optional here: whether it is required was checked at the
+/// start.
 pub(super) fn accepted(record: &ChangeRecord) -> Option<Change> {
     Change::read(&record.change_type, &record.details, Configuration::Optional).ok()
 }
 
-/// The change set that was started with the same token: the same request gives the same set.
+/// The change set that was started with the same token. The same token with another request is an error.
 pub(super) fn repeated<'m>(
     marketplace: &'m Marketplace,
     token: Option<&str>,
@@ -38,7 +39,8 @@ pub(super) fn repeated<'m>(
     }
 }
 
-/// Finds the experience of each change: an id, or a reference to what an earlier change creates.
+/// Finds the experience of each change by its id or by a reference to an earlier change (`$Name.Entity.Identifier`). A
+/// new experience gets its id here.
 pub(super) fn resolve(
     organization: &Organization,
     account: &str,
@@ -81,7 +83,7 @@ pub(super) fn resolve(
     Ok(resolved)
 }
 
-/// The first product that AWS does not take.
+/// The first product that AWS refuses, and the change that has it.
 pub(super) fn refused<'c>(
     changes: &'c [ChangeRecord],
     products: &BTreeSet<String>,
@@ -92,7 +94,7 @@ pub(super) fn refused<'c>(
     })
 }
 
-/// An entity is locked while a change set about it is under way.
+/// Refuses changes to an entity that an open change set locks.
 pub(super) fn check_locks(marketplace: &Marketplace, changes: &[ChangeRecord]) -> Result<(), Failure> {
     for (id, set) in marketplace.change_sets.iter().filter(|(_, set)| set.is_open()) {
         let locked = |record: &&ChangeRecord| set.changes.iter().any(|held| held.entity == record.entity);
@@ -107,7 +109,7 @@ pub(super) fn check_locks(marketplace: &Marketplace, changes: &[ChangeRecord]) -
     Ok(())
 }
 
-/// A change that names a revision (`exp-…@5`) is a change to that revision and to no other.
+/// Refuses a change that names a revision (`exp-…@5`) other than the latest.
 pub(super) fn check_revisions(marketplace: &Marketplace, changes: &[ChangeRecord]) -> Result<(), Failure> {
     for record in changes {
         let Some((id, revision)) = record.identifier.as_deref().and_then(|it| it.split_once('@')) else { continue };
@@ -131,8 +133,8 @@ pub(super) fn check_quota(marketplace: &Marketplace) -> Result<(), Failure> {
     Err(Failure::with_status("ServiceQuotaExceededException", 402, message))
 }
 
-/// Audiences are changed one at a time in an organization: the later change set fails, once it
-/// gets there.
+/// The open change set that also changes an audience. AWS changes one audience at a time in an organization. The later
+/// set is accepted, and fails when it ends.
 pub(super) fn contention(marketplace: &Marketplace, changes: &[ChangeRecord]) -> Option<String> {
     let about = |changes: &[ChangeRecord]| changes.iter().filter_map(accepted).any(|change| change.is_about_audience());
     let mut open = marketplace.change_sets.iter().filter(|(_, set)| set.is_open());

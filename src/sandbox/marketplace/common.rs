@@ -1,13 +1,13 @@
-//! What the calls of the private marketplace have in common: whose things there are, and the usual refusals.
+//! Ownership rules and usual refusals, shared by the calls of the private marketplace.
 
 use crate::sandbox::reply::Failure;
 use crate::sandbox::request::{Service, required};
 use crate::sandbox::world::{Experience, Organization, PRIVATE_MARKETPLACE, World};
 
-/// The only catalog there is.
+/// The only catalog that exists.
 const CATALOG: &str = "AWSMarketplace";
 
-/// The organization of the caller; that it may act for it was checked before.
+/// The caller's organization. Whether the caller may act for it was checked before.
 pub(super) fn organization<'w>(world: &'w World, account: &str) -> Result<&'w Organization, Failure> {
     world.organization_of(account).ok_or_else(|| Service::Marketplace.denied("There is no organization."))
 }
@@ -28,12 +28,13 @@ pub(super) fn check_catalog(catalog: Option<&str>) -> Result<(), Failure> {
     }
 }
 
-/// The account that owns an experience or a change set.
+/// The account that owns an experience or a change set. `None` stands for the management account.
 pub(super) fn owner<'o>(organization: &'o Organization, owner: Option<&'o String>) -> &'o str {
     owner.unwrap_or(&organization.management_account)
 }
 
-/// Whether an account sees an experience and may change it: it owns it, or administers what the organization owns.
+/// Whether an account sees and may change an experience. It may if it owns the experience, or if the organization owns
+/// it and the account administers the private marketplace.
 pub(super) fn acts_on(organization: &Organization, account: &str, experience: &Experience) -> bool {
     match &experience.owner {
         Some(owner) => owner == account,
@@ -41,7 +42,7 @@ pub(super) fn acts_on(organization: &Organization, account: &str, experience: &E
     }
 }
 
-/// The ARN of an entity or a change set, in the name of the owner.
+/// The ARN of an entity or a change set. It names the owner's account.
 pub(super) fn arn(owner: &str, kind: &str, id: &str) -> String {
     format!("arn:aws:aws-marketplace:us-east-1:{owner}:{CATALOG}/{kind}/{id}")
 }

@@ -1,4 +1,4 @@
-//! The documents of the entities, and the ids of those that belong to an experience.
+//! The `DetailsDocument` of each entity, and the ids of an experience's parts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use crate::sandbox::reply::object;
 use crate::sandbox::world::{Audience, Branding, Experience, ExperienceStatus, OtherResource, Permission, Policy};
 
-/// How many ids one `Resources` entry of a statement holds here. Several entries are normal at
-/// AWS; a small number makes sure that nobody reads only the first.
+/// The most ids in one `Resources` entry of a statement. AWS splits long lists into several entries too. The number is
+/// small so that a client that reads only the first entry is found out.
 const IDS_PER_RESOURCE: usize = 5;
 
-/// An id for what belongs to an experience: `procpolicy-abc` for `exp-abc`.
+/// The default id of a part of an experience: `procpolicy-abc` for `exp-abc`.
 fn id_for(kind: &str, experience: &str) -> String {
     format!("{kind}-{}", experience.strip_prefix("exp-").unwrap_or(experience))
 }
@@ -46,7 +46,7 @@ pub(super) fn experience_details(id: &str, experience: &Experience) -> Value {
     ])
 }
 
-/// A policy; a list that is empty has no statement.
+/// The document of a policy. An empty list gets no statement.
 pub(super) fn policy_details(policy: &Policy) -> Value {
     let Policy { id: _, name, description, requests, allowed, denied, notes, other_resources, changes: _ } = policy;
     let lists = [(Permission::Allow, allowed), (Permission::Deny, denied)];
@@ -66,7 +66,7 @@ pub(super) fn policy_details(policy: &Policy) -> Value {
     ])
 }
 
-/// The `Resources` of a list: those with the same notes together, and never many in one.
+/// The `Resources` entries of a list: one or more for each note, each with at most [`IDS_PER_RESOURCE`] ids.
 fn product_resources(ids: &BTreeSet<String>, notes: &BTreeMap<String, String>) -> Vec<Value> {
     let mut by_notes: BTreeMap<Option<&String>, Vec<&String>> = BTreeMap::new();
     for id in ids {

@@ -1,4 +1,4 @@
-//! Entities: what `ListEntities`, `DescribeEntity` and `BatchDescribeEntities` show.
+//! Entities, and the calls that show them: `ListEntities`, `DescribeEntity` and `BatchDescribeEntities`.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -13,18 +13,18 @@ use crate::sandbox::reply::{Failure, object};
 use crate::sandbox::request::{input, required};
 use crate::sandbox::world::{Audience, BatchDescribe, Branding, Experience, Organization, Policy, World};
 
-/// An entity: an experience, or a part of one.
+/// An experience, or a part of one.
 struct Entity<'o> {
     kind: &'static str,
     id: String,
     name: &'o str,
-    /// How often it was changed.
+    /// The number of changes so far. Its revision is one more.
     changes: u64,
     experience: &'o Experience,
     document: Document<'o>,
 }
 
-/// What the document of an entity is made from. It is made only when it is shown: policies are long.
+/// The source of an entity's document. Documents of policies are long, so they are made only when shown.
 enum Document<'o> {
     Experience(&'o str),
     Policy(&'o Policy),
@@ -68,7 +68,7 @@ impl Entity<'_> {
     }
 }
 
-/// Every entity there is.
+/// All entities of an organization, without those of experiences that are not visible yet (`unseen`).
 fn entities(organization: &Organization) -> Vec<Entity<'_>> {
     let mut found = Vec::new();
     for (id, experience) in organization.marketplace.experiences.iter().filter(|(_, it)| it.unseen == 0) {
@@ -154,7 +154,7 @@ struct EntityRequest {
     entity_id: Option<String>,
 }
 
-/// Up to twenty entities; those that cannot be had are errors beside the others.
+/// `BatchDescribeEntities`. Takes 1 to 20 entities. An entity that can't be described is an error beside the others.
 pub(super) fn batch_describe(world: &World, account: &str, body: &[u8]) -> Result<Value, Failure> {
     let BatchDescribeEntities { entity_request_list } = input(body)?;
     let requests = required(entity_request_list, "entityRequestList")?;

@@ -1,6 +1,8 @@
-//! The filters of the two lists, and the trap among them: the private marketplace is *shared
-//! with* a delegated administrator, who sees nothing of it without the filter `Scope` =
-//! `SharedWithMe`; the account that *owns* it, mostly the management account, sees nothing with that filter.
+//! The filters of `ListEntities` and `ListChangeSets`.
+//!
+//! The filter `Scope` = `SharedWithMe` is easily forgotten. The private marketplace is *shared with* a delegated
+//! administrator, who sees nothing of it without this filter. The account that *owns* it, mostly the management
+//! account, sees nothing with it.
 
 use std::collections::BTreeMap;
 
@@ -22,10 +24,10 @@ pub(super) struct Filter {
     value_list: Option<Vec<String>>,
 }
 
-/// The filters of `ListChangeSets` that compare with a moment, each taken alone.
+/// The filters of `ListChangeSets` that compare with a time. Each takes one value.
 pub(super) const TIMES: [&str; 4] = ["BeforeStartTime", "AfterStartTime", "BeforeEndTime", "AfterEndTime"];
 
-/// Filters by name, all of them known.
+/// The values of each filter, by its name. All names are known.
 pub(super) struct Filters(BTreeMap<String, Vec<String>>);
 
 impl Filters {
@@ -62,13 +64,13 @@ impl Filters {
         Ok(Self(read))
     }
 
-    /// Whether a value passes the filter of that name, if there is one.
+    /// Whether a value passes the filter of that name. Without such a filter every value passes.
     pub(super) fn pass(&self, name: &str, value: &str) -> bool {
         self.0.get(name).is_none_or(|values| values.iter().any(|wanted| wanted == value))
     }
 
-    /// Whether a serial number, as a moment, passes the filters `Before…` and `After…`. A set that has not ended is
-    /// neither before nor after.
+    /// Whether the time of a serial number passes the filters `Before…` and `After…`. A set that has not ended passes
+    /// neither.
     pub(super) fn pass_times(&self, what: &str, serial: Option<u64>) -> bool {
         let bound = |name: String| self.0.get(&name)?.first()?.parse::<Timestamp>().ok();
         let at = serial.and_then(|serial| moment(serial).parse::<Timestamp>().ok());
@@ -81,8 +83,8 @@ impl Filters {
             && passes(bound(format!("After{what}")), |at, bound| at > bound)
     }
 
-    /// Whether the caller sees what `owned_by` owns (none: the management account) this way: its own things without
-    /// the filter `Scope`, those of the management account that it administers with it.
+    /// Whether the caller sees an entity of the owner `owned_by` (`None`: the management account). Without the filter
+    /// `Scope` the caller sees its own entities. With it, those of the management account that it administers.
     pub(super) fn sees(&self, organization: &Organization, account: &str, owned_by: Option<&String>) -> bool {
         let is_owner = owner(organization, owned_by) == account;
         let is_shared = !is_owner && owned_by.is_none() && organization.administers(account, PRIVATE_MARKETPLACE);
@@ -94,10 +96,10 @@ impl Filters {
     }
 }
 
-/// What a list is paged by.
+/// The paging parameters of a request.
 pub(super) struct Paging {
     pub(super) size: Option<i64>,
-    /// The most that the call allows.
+    /// The largest page that the call allows.
     pub(super) most: usize,
     pub(super) token: Option<String>,
 }

@@ -3,12 +3,12 @@
 
 use std::ops::RangeInclusive;
 
-/// A field of the details that AWS does not take.
+/// A field of the details that AWS refuses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Problem {
-    /// Where it is: `Details.Products[0].Notes`.
+    /// The path of the field, such as `Details.Products[0].Notes`.
     pub(super) field: String,
-    /// What is wrong with it.
+    /// The rule that the field breaks.
     pub(super) message: String,
 }
 
@@ -23,7 +23,7 @@ impl Problem {
 pub(super) struct Problems(Vec<Problem>);
 
 impl Problems {
-    /// The value, if there is no problem with it.
+    /// The value, or the problems if there are any.
     pub(super) fn or<T>(self, value: T) -> Result<T, Vec<Problem>> {
         if self.0.is_empty() { Ok(value) } else { Err(self.0) }
     }
@@ -38,7 +38,7 @@ impl Problems {
         }
     }
 
-    /// The name of an experience, a policy, a branding or an audience.
+    /// Checks the name of an experience, a policy, a branding or an audience.
     pub(super) fn name(&mut self, field: &str, name: Option<&String>) {
         self.text(field, name, 1..=50);
         let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '_' | '-');
@@ -47,14 +47,14 @@ impl Problems {
         }
     }
 
-    /// A text, if it is there.
+    /// Checks the length of a text, if there is one.
     pub(super) fn text(&mut self, field: &str, text: Option<&String>, length: RangeInclusive<usize>) {
         if let Some(text) = text {
             self.count(field, text.chars().count(), length, "characters");
         }
     }
 
-    /// A number of `things`.
+    /// Checks a number of `things`.
     pub(super) fn count(&mut self, field: &str, count: usize, wanted: RangeInclusive<usize>, things: &str) {
         if !wanted.contains(&count) {
             self.add(field, format!("must have {} to {} {things} and has {count}", wanted.start(), wanted.end()));

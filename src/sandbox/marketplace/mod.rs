@@ -1,5 +1,5 @@
-//! The AWS Marketplace Catalog API, as far as Private Marketplace goes. All of it is the
-//! organization's, and owned by its management account.
+//! The Private Marketplace part of the AWS Marketplace Catalog API. Experiences belong to an organization and are owned
+//! by its management account, unless the world names another owner.
 //! <https://docs.aws.amazon.com/marketplace/latest/APIReference/work-with-private-marketplace.html>
 
 mod apply;
@@ -46,7 +46,7 @@ pub(super) fn call(
         "CancelChangeSet" => change_set::cancel(world, account, query),
         other => Err(unknown(other)),
     };
-    // This service gives invalid input a status of its own.
+    // The Marketplace Catalog answers invalid input with status 422.
     outcome.map_err(|failure| match failure.code.as_str() {
         "ValidationException" => Failure { status: 422, ..failure },
         _ => failure,

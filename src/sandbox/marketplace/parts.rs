@@ -1,4 +1,4 @@
-//! The parts of an experience and how a change alters each: policy, branding, audience.
+//! The policy, branding and audience of an experience, and the changes to each.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ pub(super) fn no_such(what: &str, experience: &str) -> ChangeError {
     error("ENTITY_NOT_FOUND", format!("There is no {what} for experience {experience}."))
 }
 
-/// A principal must be in the organization, and in the audience of no other experience.
+/// Checks that each principal is in the organization and in the audience of no other experience.
 pub(super) fn check_principals(
     organization: &Organization,
     experiences: &Experiences,
@@ -65,7 +65,7 @@ pub(super) fn update_policy(policy: &mut Policy, details: PolicyDetails) {
     policy.requests = configuration.and_then(|it| it.policy_resource_requests).or(policy.requests);
 }
 
-/// Puts products on one list, takes them off the other, and keeps the notes that they were sent with.
+/// Adds products to one list and removes them from the other. The notes that were sent replace those of before.
 pub(super) fn list(policy: &mut Policy, products: Noted, on: Permission) {
     let Policy { allowed, denied, notes, .. } = policy;
     let (list, other) = match on {
@@ -82,7 +82,7 @@ pub(super) fn list(policy: &mut Policy, products: Noted, on: Permission) {
     }
 }
 
-/// A branding that has nothing but AWS's defaults.
+/// A new branding with AWS's default title and colour.
 pub(super) fn new_branding() -> Branding {
     let (title, color) = ("Private Marketplace".to_owned(), "#232F3E".to_owned());
     Branding { title, theme_color: Some(color), ..Branding::default() }
@@ -102,8 +102,8 @@ pub(super) fn update_branding(branding: &mut Branding, details: BrandingDetails)
     Ok(())
 }
 
-/// AWS fetches the logo once and shows the address of its copy from then on. Here nothing is fetched: a host that ends
-/// in `.invalid` can't be reached, and the name of the file says what it is.
+/// AWS downloads the logo once and then shows the address of its copy. The sandbox downloads nothing: a host under
+/// `.invalid` counts as unreachable, and the file's extension says whether it is an image.
 fn copy_logo(url: &str) -> Result<String, ChangeError> {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));

@@ -1,4 +1,4 @@
-//! `StartChangeSet`: the request, and the change set that comes of it.
+//! `StartChangeSet`: checks the request and makes the change set.
 //! <https://docs.aws.amazon.com/marketplace-catalog/latest/api-reference/API_StartChangeSet.html>
 
 use serde::Deserialize;
@@ -78,7 +78,7 @@ pub(super) fn start(world: &mut World, account: &str, body: &[u8]) -> Result<Val
     check_locks(marketplace, &changes)?;
     check_revisions(marketplace, &changes)?;
     check_quota(marketplace)?;
-    // Ids of a later moment come later, so that the oldest are easily told.
+    // Ids begin with the serial number, so that sorting by id is sorting by age.
     let id = format!("{serial:06}{}", word(&format!("change set {} {serial}", organization.id), 19));
     let first = changes.first().and_then(|record| marketplace.experiences.get(&record.entity));
     let own = (!organization.administers(account, PRIVATE_MARKETPLACE)).then(|| account.to_owned());
@@ -102,7 +102,7 @@ pub(super) fn start(world: &mut World, account: &str, body: &[u8]) -> Result<Val
     Ok(json!({"ChangeSetId": id, "ChangeSetArn": arn}))
 }
 
-/// A name or a token: its length, and the characters that it may have.
+/// Checks the length and the characters of a name or a token.
 fn check_word(field: &str, text: Option<&str>, most: usize, fits: impl Fn(char) -> bool) -> Result<(), Failure> {
     let Some(text) = text else { return Ok(()) };
     if text.is_empty() || text.chars().count() > most || !text.chars().all(fits) {
@@ -111,7 +111,7 @@ fn check_word(field: &str, text: Option<&str>, most: usize, fits: impl Fn(char) 
     Ok(())
 }
 
-/// Reads a change on its own. `resolve` finds the experience that it is about.
+/// Reads and checks a change by itself. `resolve` fills in the experience later.
 fn read(change: ChangeInput, unproven: &Unproven) -> Result<ChangeRecord, Failure> {
     let ChangeInput { change_type, change_name, entity, details, details_document } = change;
     let change_type = required(change_type, "changeSet.member.changeType")?;
@@ -148,7 +148,7 @@ fn read(change: ChangeInput, unproven: &Unproven) -> Result<ChangeRecord, Failur
 
 /// A `ValidationException` with its `ValidationExceptionFieldList`.
 fn wrong(change_type: &str, entity: Option<&str>, problems: Vec<Problem>) -> Failure {
-    // Of an entity that another change makes there is no id yet, and an id has no revision.
+    // `EntityId` is left out for a reference to another change, whose entity has no id yet. It never has a revision.
     let entity = entity.filter(|id| !id.starts_with('$')).and_then(|id| id.split('@').next());
     let said: Vec<String> = problems.iter().map(|Problem { field, message }| format!("{field} {message}")).collect();
     let fields = problems.into_iter().map(|Problem { field, message }| {
@@ -164,7 +164,7 @@ fn wrong(change_type: &str, entity: Option<&str>, problems: Vec<Problem>) -> Fai
     Failure { fields: fields.collect(), ..invalid(format!("{change_type} is invalid: {}.", said.join("; "))) }
 }
 
-/// How a set will end, where the world has a bad end for it; that is counted.
+/// How the set will end, if a fault of the world matches. Counts the fault.
 fn fate(world: &mut World, changes: &[ChangeRecord]) -> Option<ChangeSetFate> {
     let about = |pattern: &String| changes.iter().any(|record| matches(pattern, &record.entity));
     let mut fate = None;

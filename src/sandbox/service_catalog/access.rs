@@ -1,5 +1,5 @@
-//! Who has a portfolio: the accounts that do, the nodes that it is shared with, and whether Service Catalog may look into
-//! the organization at all.
+//! Lists the accounts and the nodes that a portfolio is shared with, and tells whether Service Catalog has trusted
+//! access to the organization.
 
 use std::collections::BTreeSet;
 
@@ -23,8 +23,8 @@ struct ListPortfolioAccess {
     _language: Option<String>,
 }
 
-/// The accounts that have the portfolio: those it is shared with one by one, or, with a parent,
-/// those below that parent that have it through the organization.
+/// `ListPortfolioAccess`. Without a parent: the accounts that the portfolio is shared with one by one. With a parent:
+/// the accounts below it that have the portfolio through the organization.
 pub(super) fn list_portfolio_access(world: &World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let ListPortfolioAccess { portfolio_id: id, organization_parent_id, page_size, page_token, _language } =
         input(body)?;
@@ -41,7 +41,7 @@ pub(super) fn list_portfolio_access(world: &World, at: At<'_>, body: &[u8]) -> R
         }
         Some(parent) => {
             let organization = node::organization(world, at)?;
-            // The root stands for the organization, which it has everything of.
+            // With the root as parent, a share with the whole organization counts.
             let is_root = *parent == organization.root_id();
             let node = if is_root { &organization.id } else { parent };
             let counts = |share: &&Share| match world.unproven.access_below {
@@ -70,8 +70,8 @@ struct ListOrganizationPortfolioAccess {
     _language: Option<String>,
 }
 
-/// The nodes of one type that a portfolio is shared with, and none that only inherits; for those who may share with
-/// nodes.
+/// `ListOrganizationPortfolioAccess`: the nodes of one type that the portfolio itself is shared with, without those
+/// that inherit a share. For the management account and delegated administrators only.
 pub(super) fn list_organization_portfolio_access(world: &World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let ListOrganizationPortfolioAccess { portfolio_id: id, organization_node_type, page_size, page_token, _language } =
         input(body)?;
@@ -97,7 +97,7 @@ pub(super) fn list_organization_portfolio_access(world: &World, at: At<'_>, body
 #[serde(default, deny_unknown_fields)]
 struct Nothing {}
 
-/// Whether Service Catalog may look into the organization.
+/// `GetAWSOrganizationsAccessStatus`: whether Service Catalog has trusted access to the organization.
 pub(super) fn organizations_access(world: &World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let Nothing {} = input(body)?;
     let organization = node::organization(world, at)?;

@@ -1,4 +1,4 @@
-//! Products in and out of portfolios, and what is changed of the products themselves.
+//! Associates products with portfolios, and changes and deletes products.
 //! <https://docs.aws.amazon.com/servicecatalog/latest/dg/API_AssociateProductWithPortfolio.html>
 
 use serde::Deserialize;
@@ -12,7 +12,7 @@ use crate::sandbox::reply::Failure;
 use crate::sandbox::request::input;
 use crate::sandbox::world::{Association, CatalogProduct, World};
 
-/// How many products a portfolio takes, unless a quota was raised.
+/// The default quota of products in a portfolio.
 const MOST: usize = 150;
 
 #[derive(Debug, Default, Deserialize)]
@@ -25,8 +25,8 @@ struct Input {
     _language: Option<String>,
 }
 
-/// Puts a product into an own portfolio: an own one, or one of an imported portfolio, which is named then. A product
-/// that is there already is no error.
+/// Puts a product into one of the caller's portfolios. A product of another account is allowed if the source portfolio
+/// is named and imported. A product that is in the portfolio already is no error.
 pub(super) fn associate(world: &mut World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let Input { product_id, portfolio_id, source_portfolio_id, _language } = input(body)?;
     let (product, id) = (id_of(product_id, "productId")?, id_of(portfolio_id, "portfolioId")?);
@@ -62,7 +62,7 @@ pub(super) fn associate(world: &mut World, at: At<'_>, body: &[u8]) -> Result<Va
     Ok(json!({}))
 }
 
-/// Takes a product out of an own portfolio. Its constraints must be gone.
+/// Takes a product out of one of the caller's portfolios. Refused while the product has constraints there.
 pub(super) fn disassociate(world: &mut World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let Input { product_id, portfolio_id, source_portfolio_id: None, _language } = input(body)? else {
         let message = "The sandbox cannot read this input: SourcePortfolioId";
@@ -101,7 +101,7 @@ struct Update {
     _language: Option<String>,
 }
 
-/// Changes what is given of an own product.
+/// Changes one of the caller's products.
 pub(super) fn update(world: &mut World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let Update { id, name, owner, description, add_tags, remove_tags, _language } = input(body)?;
     let id = id_of(id, "id")?;
@@ -131,7 +131,7 @@ struct Delete {
     _language: Option<String>,
 }
 
-/// Deletes an own product, which must be in no portfolio.
+/// Deletes one of the caller's products. Refused while it is in a portfolio.
 pub(super) fn delete(world: &mut World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let Delete { id, _language } = input(body)?;
     let id = id_of(id, "id")?;

@@ -1,4 +1,4 @@
-//! What the calls of Service Catalog have in common: where they are made, pages, and the usual refusals.
+//! The place of a call, paging and the usual refusals, shared by the calls of Service Catalog.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::sandbox::reply::{Failure, object};
 use crate::sandbox::request::required;
 use crate::sandbox::world::{Portfolio, Region, World, is_portfolio};
 
-/// Where a call is made.
+/// The account and region that a call is made in.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::sandbox) struct At<'a> {
     pub(in crate::sandbox) account: &'a str,
@@ -15,7 +15,7 @@ pub(in crate::sandbox) struct At<'a> {
 }
 
 impl At<'_> {
-    /// What the caller owns here.
+    /// The caller's objects in this region.
     pub(super) fn region<'w>(&self, world: &'w World) -> Option<&'w Region> {
         world.region(self.account, self.region)
     }
@@ -42,7 +42,7 @@ pub(super) fn invalid(message: impl Into<String>) -> Failure {
     Failure::new("InvalidParametersException", message)
 }
 
-/// An id of an input, of whatever kind: it must be there and look like one.
+/// Reads a required id of any kind, and checks its characters.
 pub(super) fn id_of(id: Option<String>, field: &str) -> Result<String, Failure> {
     let id = required(id, field)?;
     if !is_portfolio(&id) {
@@ -52,21 +52,21 @@ pub(super) fn id_of(id: Option<String>, field: &str) -> Result<String, Failure> 
     Ok(id)
 }
 
-/// An id that may be left out.
+/// Reads an optional id.
 pub(super) fn optional_id(id: Option<String>, field: &str) -> Result<Option<String>, Failure> {
     id.map(|id| id_of(Some(id), field)).transpose()
 }
 
-/// Checks how many characters a text has.
+/// Checks the number of characters of a text.
 pub(super) fn check_length(text: &str, field: &str, least: usize, most: usize) -> Result<(), Failure> {
     let rule = format!("Member must have length between {least} and {most}");
     if (least..=most).contains(&text.chars().count()) { Ok(()) } else { Err(Failure::constraint(text, field, &rule)) }
 }
 
-/// `PortfolioDetail`, as the owner and the recipients see it alike.
+/// `PortfolioDetail`, the same for the owner and the recipients.
 pub(super) fn detail(owner: &str, region: &str, id: &str, portfolio: &Portfolio) -> Value {
     let Portfolio { name, provider, description, .. } = portfolio;
-    // There is no portfolio without one.
+    // AWS requires a provider, but the world may leave it out.
     let provider = if provider.is_empty() { "Somebody" } else { provider };
     object([
         ("Id", json!(id)),
@@ -78,7 +78,7 @@ pub(super) fn detail(owner: &str, region: &str, id: &str, portfolio: &Portfolio)
     ])
 }
 
-/// What the lists of this service are paged by.
+/// The paging parameters of a request.
 #[derive(Debug, Default)]
 pub(super) struct Paging {
     pub(super) size: Option<i64>,
@@ -86,12 +86,12 @@ pub(super) struct Paging {
 }
 
 impl Paging {
-    /// A page of a list, of at most a hundred; `of` is what the list was asked with.
+    /// A page of at most 100 entries. `of` holds the parameters of the request, which the token is bound to.
     pub(super) fn cut(self, world: &World, member: &str, of: &str, items: Vec<Value>) -> Result<Value, Failure> {
         self.cut_at(100, world, member, of, items)
     }
 
-    /// A page of a list, of at most `most`.
+    /// A page of at most `most` entries.
     pub(super) fn cut_at(
         self,
         most: usize,

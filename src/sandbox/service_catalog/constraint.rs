@@ -1,4 +1,4 @@
-//! Making, changing and deleting constraints, each of which takes its time.
+//! Creates, updates and deletes constraints. Each of these is asynchronous.
 //! <https://docs.aws.amazon.com/servicecatalog/latest/dg/API_CreateConstraint.html>
 
 use serde::Deserialize;
@@ -13,7 +13,7 @@ use crate::sandbox::reply::{Failure, object};
 use crate::sandbox::request::{input, required};
 use crate::sandbox::world::{Constraint, ConstraintStatus, Portfolio, ProductFailure, World};
 
-/// How many constraints a product can have in a portfolio.
+/// The quota of constraints on a product in a portfolio.
 const MOST: usize = 100;
 
 #[derive(Debug, Default, Deserialize)]
@@ -30,7 +30,7 @@ struct Create {
     _language: Option<String>,
 }
 
-/// Makes a constraint on a product in an own portfolio, where the product can be seen already.
+/// Creates a constraint on a product in one of the caller's portfolios. The product has to be visible there already.
 pub(super) fn create(world: &mut World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let Create { portfolio_id, product_id, parameters, r#type, description, _token, _language } = input(body)?;
     let (id, product) = (id_of(portfolio_id, "portfolioId")?, id_of(product_id, "productId")?);
@@ -85,7 +85,7 @@ struct Update {
     _language: Option<String>,
 }
 
-/// Changes an own constraint in its place. Until it is `AVAILABLE` again, its parameters are those of before.
+/// Updates one of the caller's constraints. The old parameters stay until it is `AVAILABLE` again.
 pub(super) fn update(world: &mut World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let Update { id, parameters, description, _language } = input(body)?;
     let id = id_of(id, "id")?;
@@ -117,7 +117,7 @@ pub(super) struct ById {
     _language: Option<String>,
 }
 
-/// Deletes an own constraint, which can be seen a little longer.
+/// Deletes one of the caller's constraints. The world can keep it visible for a few more steps.
 pub(super) fn delete(world: &mut World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let ById { id, _language } = input(body)?;
     let id = id_of(id, "id")?;
@@ -131,7 +131,7 @@ pub(super) fn delete(world: &mut World, at: At<'_>, body: &[u8]) -> Result<Value
     Ok(json!({}))
 }
 
-/// A constraint of the caller that was not deleted, and the id of its portfolio.
+/// Finds a constraint of the caller and the id of its portfolio. Deleted constraints are not found.
 fn own<'w>(world: &'w World, at: At<'_>, id: &str) -> Option<(&'w str, &'w Constraint)> {
     let portfolios = &at.region(world)?.portfolios;
     let found = portfolios.iter().find_map(|(portfolio, it)| Some((portfolio.as_str(), it.constraints.get(id)?)));
@@ -142,7 +142,7 @@ pub(super) fn no_constraint(id: &str) -> Failure {
     not_found(format!("Constraint {id} not found."))
 }
 
-/// A look: what is being made, changed or deleted moves on.
+/// Moves pending constraints on by one step.
 pub(super) fn advance(portfolio: &mut Portfolio, looks: u32) {
     for constraint in portfolio.constraints.values_mut() {
         constraint.looks = match constraint.status {
@@ -154,7 +154,7 @@ pub(super) fn advance(portfolio: &mut Portfolio, looks: u32) {
     portfolio.constraints.retain(|_, constraint| constraint.lag.step());
 }
 
-/// Ends what has had its looks.
+/// Ends the constraints that have been pending for `looks` steps.
 fn finish(portfolio: &mut Portfolio, looks: u32) {
     let open = portfolio.constraints.values_mut().filter(|it| it.status == ConstraintStatus::Creating);
     for constraint in open.filter(|it| it.looks >= looks) {
@@ -182,7 +182,7 @@ pub(super) fn detail(owner: &str, portfolio: &str, id: &str, constraint: &Constr
     ])
 }
 
-/// What creating, changing and describing a constraint answer.
+/// The answer of `CreateConstraint`, `UpdateConstraint` and `DescribeConstraint`.
 pub(super) fn described(owner: &str, portfolio: &str, id: &str, constraint: &Constraint) -> Value {
     json!({
         "ConstraintDetail": detail(owner, portfolio, id, constraint),

@@ -1,4 +1,4 @@
-//! Constraints, as they are listed and described: own ones, and those of imported portfolios.
+//! Lists and describes constraints of the caller's portfolios and of imported ones.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -21,7 +21,7 @@ struct List {
     _language: Option<String>,
 }
 
-/// A constraint in a list: its owner, the portfolio that it is listed with, its id.
+/// A row of the list: the constraint's owner, the portfolio that it is listed with, its id, and the constraint.
 type Row<'w> = (&'w str, &'w str, &'w str, &'w Constraint);
 
 /// The constraints of a portfolio, without their parameters.
@@ -44,7 +44,8 @@ fn rows<'w>(owner: &'w str, id: &'w str, portfolio: &'w Portfolio) -> impl Itera
     portfolio.constraints.iter().map(move |(constraint, it)| (owner, id, constraint.as_str(), it))
 }
 
-/// The constraints that products of a local portfolio have where they come from, as far as the world lists such.
+/// The constraints that a local portfolio's products have in the portfolio they come from. The world decides whether
+/// AWS lists them.
 fn inherited<'w>(world: &'w World, at: At<'_>, id: &'w str, portfolio: &'w Portfolio) -> Vec<Row<'w>> {
     let lists = world.unproven.inherited_constraints;
     let foreign = portfolio.products.iter().filter(|_| lists != InheritedConstraints::Hidden);
@@ -57,7 +58,7 @@ fn inherited<'w>(world: &'w World, at: At<'_>, id: &'w str, portfolio: &'w Portf
     found
 }
 
-/// A constraint with its parameters: an own one, or one of a portfolio that was imported.
+/// Describes a constraint of one of the caller's portfolios or of an imported one, with its parameters.
 pub(super) fn describe(world: &World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let ById { id, .. } = input(body)?;
     let id = id_of(id, "id")?;

@@ -1,4 +1,4 @@
-//! What a constraint must be, by its type.
+//! The rules for constraints, by their type.
 
 use serde_json::{Map, Value};
 
@@ -8,16 +8,17 @@ use crate::sandbox::codec::matches;
 use crate::sandbox::reply::Failure;
 use crate::sandbox::world::{MissingRole, Portfolio, World};
 
-/// Whose rights a product is launched with.
+/// The role that a product is launched with.
 #[derive(Debug, PartialEq)]
 pub(super) enum Launch {
-    /// A role by its ARN: launches happen in the account that owns it.
+    /// A role by its ARN. Products are launched in the account that owns the role.
     RoleArn(String),
-    /// A role by its name: launches happen in the account that launches.
+    /// A role by its name. Products are launched in the account of the user who launches them.
     LocalRoleName(String),
 }
 
-/// Reads the parameters of a constraint. Of those types that are no launch constraint, only the form is checked.
+/// Reads the parameters of a constraint. `None` for types other than `LAUNCH`, of which only the JSON syntax is
+/// checked.
 pub(super) fn read(kind: &str, parameters: &str) -> Result<Option<Launch>, Failure> {
     if !["LAUNCH", "NOTIFICATION", "RESOURCE_UPDATE", "STACKSET", "TEMPLATE"].contains(&kind) {
         return Err(invalid(format!("Invalid constraint type: {kind}")));
@@ -46,7 +47,8 @@ pub(super) fn read(kind: &str, parameters: &str) -> Result<Option<Launch>, Failu
 }
 
 impl Launch {
-    /// Looks for the role, as far as it is in the caller's account. Gives whether the constraint fails for want of it.
+    /// Checks that the role exists, if it is in the caller's account. Returns whether the constraint will fail because
+    /// the role is missing.
     pub(super) fn check(&self, world: &World, at: At<'_>) -> Result<bool, Failure> {
         let exists = match self {
             Self::RoleArn(arn) => Arn::read(arn).is_none_or(|read| read.account != at.account || read.exists(world)),
@@ -62,13 +64,13 @@ impl Launch {
     }
 }
 
-/// Whether an account has a role of this name, under whatever path.
+/// Whether an account has a role of this name under any path. An account that lists no roles has every role.
 fn has_role(world: &World, account: &str, name: &str) -> bool {
     let Some(account) = world.accounts.get(account).filter(|account| !account.roles.is_empty()) else { return true };
     account.roles.keys().any(|role| matches(role.rsplit('/').next().unwrap_or(role), name))
 }
 
-/// Checks what else holds for the product: one launch constraint at most, and none beside a StackSet constraint.
+/// Checks the product's other constraints. AWS allows one `LAUNCH` or one `STACKSET` constraint, and not both.
 pub(super) fn check_others(portfolio: &Portfolio, id: &str, product: &str, kind: &str) -> Result<(), Failure> {
     let has = |kind: &str| portfolio.constraints.values().any(|it| it.product == product && it.kind == kind);
     match kind {

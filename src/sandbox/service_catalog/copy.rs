@@ -1,4 +1,4 @@
-//! Copies of products. A copy takes its time, and is then a product of its own.
+//! Copies of products. Copying is asynchronous, and the copy is independent of its source.
 //! <https://docs.aws.amazon.com/servicecatalog/latest/dg/API_CopyProduct.html>
 
 use std::collections::BTreeMap;
@@ -14,9 +14,9 @@ use crate::sandbox::reply::{Failure, object};
 use crate::sandbox::request::{input, required};
 use crate::sandbox::world::{CatalogProduct, CopyAction, CopyCarries, CopyStatus, ProductFailure, Version, World};
 
-/// How many versions a product may have, and how many products an account in a region, unless a quota was raised.
+/// The default quotas: versions of a product, and products of an account in a region.
 const MOST: (usize, usize) = (100, 350);
-/// How many ended copies a region remembers.
+/// The number of copies that a region keeps.
 const REMEMBERED: usize = 300;
 
 #[derive(Debug, Default, Deserialize)]
@@ -33,7 +33,7 @@ struct Input {
     _language: Option<String>,
 }
 
-/// Begins a copy of a product that the caller owns or imported.
+/// Starts a copy of a product that the caller owns or imported.
 pub(super) fn copy(world: &mut World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let Input {
         source_product_arn,
@@ -83,14 +83,14 @@ pub(super) fn copy(world: &mut World, at: At<'_>, body: &[u8]) -> Result<Value, 
     let token = format!("copyproduct-{serial:06}-{}", word(&format!("{at:?} copy {serial}"), 13));
     let copies = &mut world.region_mut(at.account, at.region).copies;
     copies.insert(token.clone(), action);
-    // Tokens begin with a number that counts up: the first are the oldest.
+    // Tokens begin with the serial number, so the first one is the oldest.
     while copies.len() > REMEMBERED {
         copies.pop_first();
     }
     Ok(fresh.answer(world, at, json!({"CopyProductToken": token})))
 }
 
-/// The product of an ARN, if the caller may look at it in its region.
+/// The product of an ARN, if the caller has access to it in the ARN's region.
 fn source_of<'w>(world: &'w World, at: At<'_>, arn: &str) -> Result<Found<'w>, Failure> {
     check_length(arn, "sourceProductArn", 1, 1224)?;
     let ["arn", _, "catalog", region, owner, resource] = *arn.splitn(6, ':').collect::<Vec<_>>() else {
@@ -101,7 +101,7 @@ fn source_of<'w>(world: &'w World, at: At<'_>, arn: &str) -> Result<Found<'w>, F
     if found.owner == owner { Ok(found) } else { Err(no_product(id)) }
 }
 
-/// `SourceProvisioningArtifactPropertiesMap`: the id of a version that the source has.
+/// Reads a `SourceProvisioningArtifactPropertiesMap`: the id of a version, which the source must have.
 fn version_of(mut properties: BTreeMap<String, String>, source: Found<'_>) -> Result<String, Failure> {
     let id = properties.remove("Id");
     if let Some(odd) = properties.keys().next() {
@@ -121,7 +121,7 @@ struct Status {
     _language: Option<String>,
 }
 
-/// How a copy goes.
+/// `DescribeCopyProductStatus`.
 pub(super) fn status(world: &World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let Status { copy_product_token, _language } = input(body)?;
     let token = id_of(copy_product_token, "copyProductToken")?;
@@ -135,7 +135,7 @@ pub(super) fn status(world: &World, at: At<'_>, body: &[u8]) -> Result<Value, Fa
     ]))
 }
 
-/// A look: copies under way move on.
+/// Moves pending copies on by one step.
 pub(super) fn advance(world: &mut World, at: At<'_>) {
     let looks = world.pending.copy;
     let copies = at.region(world).into_iter().flat_map(|region| &region.copies);
@@ -151,7 +151,7 @@ pub(super) fn advance(world: &mut World, at: At<'_>) {
     }
 }
 
-/// The copy takes effect, or fails.
+/// Ends a copy: it takes effect or fails.
 fn finish(world: &mut World, at: At<'_>, action: &mut CopyAction) {
     let met = ProductFailure::meet(&mut world.copy_errors, at.account, &action.source);
     match met.map_or_else(|| copied(world, at, action), |failure| Err(failure.detail)) {
@@ -167,7 +167,7 @@ fn finish(world: &mut World, at: At<'_>, action: &mut CopyAction) {
     }
 }
 
-/// The product as it is with the copies of the versions.
+/// The target product with the copied versions, or the reason for the failure.
 fn copied(world: &mut World, at: At<'_>, action: &CopyAction) -> Result<(String, CatalogProduct), String> {
     let CopyAction { owner, region, source: id, versions, target, name, tags, .. } = action;
     let source = world.region(owner, region).and_then(|region| region.products.get(id)).cloned();

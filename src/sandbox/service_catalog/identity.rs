@@ -1,4 +1,4 @@
-//! What IAM says of a principal's ARN: whether the account has it, and by which unique id.
+//! ARNs of IAM principals: whether the account has the principal, and its unique id.
 
 use super::common::invalid;
 use crate::sandbox::codec::{matches, word};
@@ -6,7 +6,7 @@ use crate::sandbox::permission::{self, Known};
 use crate::sandbox::reply::Failure;
 use crate::sandbox::world::{MissingPrincipal, World};
 
-/// A kind of principal, as ARNs name it.
+/// The kind of a principal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Role,
@@ -14,18 +14,18 @@ enum Kind {
     Group,
 }
 
-/// The ARN of a principal, taken apart.
+/// The parts of a principal's ARN.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Arn<'a> {
     partition: &'a str,
     pub(super) account: &'a str,
     kind: Kind,
-    /// The name, with its path.
+    /// The name with its path.
     pub(super) name: &'a str,
 }
 
 impl<'a> Arn<'a> {
-    /// Reads `arn:aws:iam::111111111112:role/path/Name`; the account may be missing.
+    /// Parses `arn:aws:iam::111111111112:role/path/Name`. The account may be empty.
     pub(super) fn read(arn: &'a str) -> Option<Self> {
         let ["arn", partition, "iam", "", account, resource] = *arn.splitn(6, ':').collect::<Vec<_>>() else {
             return None;
@@ -40,7 +40,7 @@ impl<'a> Arn<'a> {
         Some(Self { partition, account, kind, name })
     }
 
-    /// Whether the account has it.
+    /// Whether the account has the principal. An account that lists none of this kind has every one.
     pub(super) fn exists(&self, world: &World) -> bool {
         let Some(account) = world.accounts.get(self.account) else { return true };
         let listed = |names: &[String]| names.is_empty() || names.iter().any(|it| matches(it, self.name));
@@ -55,18 +55,18 @@ impl<'a> Arn<'a> {
         self.kind == Kind::Role
     }
 
-    /// Whether it is a role that was just made.
+    /// Whether the principal is a role that was created just now (`fresh`).
     pub(super) fn is_fresh(&self, world: &World) -> bool {
         let known = permission::role(world, self.account, self.name);
         self.kind == Kind::Role && matches!(known, Known::Yes(role) if role.fresh > 0)
     }
 
-    /// The unique id of what bears this ARN now.
+    /// The unique id of the present principal with this ARN.
     pub(super) fn unique_id(&self) -> String {
         self.id_of("")
     }
 
-    /// The unique id of what bore this ARN and was deleted.
+    /// The unique id of a deleted principal that had this ARN.
     pub(super) fn former_id(&self) -> String {
         self.id_of(" deleted")
     }
@@ -83,7 +83,7 @@ impl<'a> Arn<'a> {
     }
 }
 
-/// Checks the ARN of a principal of the type `IAM`: it must be there, in the caller's account.
+/// Checks the ARN of a principal of type `IAM`. The principal must exist in the caller's account.
 pub(super) fn check_principal(world: &World, account: &str, arn: &str) -> Result<(), Failure> {
     let read = Arn::read(arn).ok_or_else(|| invalid(format!("Invalid principal ARN: {arn}")))?;
     if read.account != account {
@@ -101,7 +101,7 @@ pub(super) fn check_principal(world: &World, account: &str, arn: &str) -> Result
     if read.exists(world) { Ok(()) } else { Err(missing()) }
 }
 
-/// Checks a pattern: no account, and wildcards only behind the kind of principal.
+/// Checks the ARN of a principal of type `IAM_PATTERN`: without an account, and wildcards only in the name.
 pub(super) fn check_pattern(pattern: &str) -> Result<(), Failure> {
     let read = Arn::read(pattern).filter(|it| it.account.is_empty() && !it.partition.contains(['*', '?']));
     let message = || format!("Invalid principal pattern {pattern}: it must be arn:partition:iam:::resource-type/name.");

@@ -29,7 +29,7 @@ use super::reply::Failure;
 use super::request::unknown;
 use super::world::World;
 
-/// A look: what is under way here moves on.
+/// Moves all that is pending in an account and region on by one step.
 pub(super) fn advance(world: &mut World, account: &str, region: &str) {
     share::advance(world, account, region);
     settle::step(world, account, region);

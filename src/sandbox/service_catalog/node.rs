@@ -1,4 +1,4 @@
-//! Whom a share is for: an account, or a node of the caller's organization.
+//! The target of a share: an account, or a node of the caller's organization.
 
 use serde::Deserialize;
 
@@ -16,7 +16,7 @@ pub(super) struct OrganizationNode {
     value: Option<String>,
 }
 
-/// Reads the two members that say with whom: exactly one of them, and in its bare form.
+/// Reads the target from `AccountId` and `OrganizationNode`. Exactly one of them must be given, with a bare id.
 pub(super) fn target(account: Option<String>, node: Option<OrganizationNode>) -> Result<ShareTarget, Failure> {
     match (account, node) {
         (Some(id), None) if is_account(&id) => Ok(ShareTarget::Account(id)),
@@ -46,7 +46,8 @@ pub(super) fn target(account: Option<String>, node: Option<OrganizationNode>) ->
     }
 }
 
-/// The organization whose nodes the caller may share with.
+/// The organization whose nodes the caller may share with. Only the management account and delegated administrators
+/// may.
 pub(super) fn organization<'w>(world: &'w World, at: At<'_>) -> Result<&'w Organization, Failure> {
     let unsupported = |message: &str| Failure::new("OperationNotSupportedException", message);
     let organization = world.organization_of(at.account).filter(|it| it.administers(at.account, SERVICE_CATALOG));
@@ -55,7 +56,7 @@ pub(super) fn organization<'w>(world: &'w World, at: At<'_>) -> Result<&'w Organ
     })
 }
 
-/// Whether the caller may share with this target, and whether it exists.
+/// Checks that the caller may share with this target, and that the target exists.
 pub(super) fn check(world: &World, at: At<'_>, target: &ShareTarget) -> Result<(), Failure> {
     if let ShareTarget::Account(id) = target {
         let own = id == at.account;

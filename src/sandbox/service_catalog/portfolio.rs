@@ -1,4 +1,4 @@
-//! Making, changing and deleting portfolios.
+//! Creates, updates, deletes and describes portfolios.
 //! <https://docs.aws.amazon.com/servicecatalog/latest/dg/API_CreatePortfolio.html>
 
 use serde::Deserialize;
@@ -13,7 +13,7 @@ use crate::sandbox::reply::Failure;
 use crate::sandbox::request::{input, required};
 use crate::sandbox::world::{Portfolio, TagOptions, World};
 
-/// How many portfolios an account may have in a region, unless a quota was raised.
+/// The default quota of portfolios in an account and region.
 const MOST: usize = 100;
 
 #[derive(Debug, Default, Deserialize)]
@@ -29,7 +29,7 @@ struct Create {
     _language: Option<String>,
 }
 
-/// Makes a portfolio. The same token answers with what it made, deleted or not.
+/// Creates a portfolio. A repeated token gets the first answer again, even if the portfolio was deleted since.
 pub(super) fn create(world: &mut World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let Create { display_name, provider_name, description, tags, _token, _language } = input(body)?;
     let name = required(display_name, "displayName")?;
@@ -74,7 +74,7 @@ struct Update {
     _language: Option<String>,
 }
 
-/// Changes what is given of an own portfolio.
+/// Changes one of the caller's portfolios.
 pub(super) fn update(world: &mut World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let Update { id, display_name, provider_name, description, add_tags, remove_tags, _language } = input(body)?;
     let id = id_of(id, "id")?;
@@ -101,7 +101,8 @@ struct ById {
     _language: Option<String>,
 }
 
-/// Deletes an own portfolio, which must be empty. What was taken out of it and can still be seen is still in it.
+/// Deletes one of the caller's portfolios, which must be empty. What was removed from it but is still visible counts as
+/// content.
 pub(super) fn delete(world: &mut World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let ById { id, _language } = input(body)?;
     let id = id_of(id, "id")?;
@@ -122,7 +123,7 @@ pub(super) fn delete(world: &mut World, at: At<'_>, body: &[u8]) -> Result<Value
     Ok(json!({}))
 }
 
-/// A portfolio: the caller's own, or one that it imported. Tags are its owner's and not seen by others.
+/// Describes one of the caller's portfolios or an imported one. Only the owner sees tags.
 pub(super) fn describe(world: &World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let ById { id, _language } = input(body)?;
     let id = id_of(id, "id")?;

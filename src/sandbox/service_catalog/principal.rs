@@ -1,4 +1,4 @@
-//! Who may use a portfolio: in the account that owns it, and in each that imported it, by itself.
+//! The principals that may use a portfolio. The owner and each account that imported it have a list of their own.
 //! <https://docs.aws.amazon.com/servicecatalog/latest/dg/API_AssociatePrincipalWithPortfolio.html>
 
 use std::collections::BTreeSet;
@@ -13,9 +13,9 @@ use crate::sandbox::reply::Failure;
 use crate::sandbox::request::{input, required};
 use crate::sandbox::world::{ImportPatterns, Lag, Principal, SharedPatterns, World, is_pattern};
 
-/// How many principals a portfolio takes, unless a quota was raised.
+/// The default quota of principals on a portfolio.
 const MOST: usize = 100;
-/// How many of them may be patterns.
+/// The quota of patterns among them.
 const MOST_PATTERNS: usize = 10;
 
 #[derive(Debug, Default, Deserialize)]
@@ -56,7 +56,7 @@ struct Input {
     _language: Option<String>,
 }
 
-/// An input that makes sense, so far.
+/// An input whose members are valid by themselves.
 struct Asked {
     portfolio: String,
     arn: String,
@@ -82,7 +82,7 @@ fn read(body: &[u8]) -> Result<Asked, Failure> {
     Ok(Asked { portfolio, arn, kind })
 }
 
-/// Lets a principal use a portfolio. One that may already is no error.
+/// Associates a principal with a portfolio. If it is associated already, that is no error.
 pub(super) fn associate(world: &mut World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let Asked { portfolio, arn, kind } = read(body)?;
     let kind = required(kind, "principalType")?;
@@ -122,7 +122,7 @@ pub(super) fn associate(world: &mut World, at: At<'_>, body: &[u8]) -> Result<Va
     Ok(json!({}))
 }
 
-/// Takes a principal off a portfolio. What is given must be what is stored, type and all, or its unique id.
+/// Disassociates a principal. The ARN or unique id and the type must match the association.
 pub(super) fn disassociate(world: &mut World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let Asked { portfolio, arn, kind } = read(body)?;
     let kind = kind.unwrap_or("IAM");
@@ -144,7 +144,7 @@ pub(super) fn disassociate(world: &mut World, at: At<'_>, body: &[u8]) -> Result
     Ok(json!({}))
 }
 
-/// What the caller wrote down for its own portfolio, or for one that it imported.
+/// The principals that the caller associated with its own portfolio or with an imported one.
 fn principals<'w>(world: &'w World, at: At<'_>, id: &str) -> Result<&'w [Principal], Failure> {
     if let Ok(own) = at.portfolio(world, id) {
         return Ok(&own.principals);
@@ -156,7 +156,7 @@ fn principals<'w>(world: &'w World, at: At<'_>, id: &str) -> Result<&'w [Princip
     Ok(import.map(|import| import.principals.as_slice()).unwrap_or_default())
 }
 
-/// Like [`principals`], to change them; the caller has made sure that the portfolio is there.
+/// Like [`principals`], to change them. The portfolio must exist: the caller of this function has checked it.
 fn principals_mut<'w>(world: &'w mut World, at: At<'_>, id: &str) -> &'w mut Vec<Principal> {
     let region = world.region_mut(at.account, at.region);
     match region.portfolios.get_mut(id) {

@@ -1,4 +1,4 @@
-//! Products: which of them an account sees in a portfolio, and what it is told of them.
+//! Products: which ones an account can see, and their details.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::sandbox::codec::word;
 use crate::sandbox::reply::{Failure, object};
 use crate::sandbox::world::{CatalogProduct, Portfolio, World};
 
-/// The beginning of the world's calendar: when everything was made that a world came with.
+/// The `CreatedTime` of every product and version: the start of the world's calendar.
 pub(super) const MADE: u64 = 1_767_225_600;
 
 /// A product, with its id and the account that owns it.
@@ -25,12 +25,12 @@ pub(super) fn no_product(id: &str) -> Failure {
     not_found(format!("Product {id} not found."))
 }
 
-/// A product of a region, whoever owns it; the caller's own comes first.
+/// Finds a product in a region. The caller's own products come before those of other accounts.
 pub(super) fn find<'w>(world: &'w World, at: At<'_>, id: &str) -> Option<Found<'w>> {
     own(world, at, id).or_else(|| world.accounts.keys().find_map(|owner| of(world, owner, at.region, id)))
 }
 
-/// A product of the caller.
+/// Finds one of the caller's own products.
 pub(super) fn own<'w>(world: &'w World, at: At<'_>, id: &str) -> Option<Found<'w>> {
     of(world, at.account, at.region, id)
 }
@@ -41,10 +41,10 @@ fn of<'w>(world: &'w World, owner: &str, region: &str, id: &str) -> Option<Found
     Some(Found { id, owner, product })
 }
 
-/// The products of a portfolio of the caller, or of one that it imported, as far as they can be seen.
+/// The visible products of one of the caller's portfolios or of an imported one.
 pub(super) fn in_portfolio<'w>(world: &'w World, at: At<'_>, id: &str) -> Result<Vec<Found<'w>>, Failure> {
     if let Ok(portfolio) = at.portfolio(world, id) {
-        // Most products of somebody else come from one portfolio, whose owner is looked for once.
+        // Most products of other accounts come from the same portfolio, so its owner is looked up once.
         let mut owners: BTreeMap<&str, Option<&str>> = BTreeMap::new();
         let mut resolve = |product: &str| {
             let from = portfolio.products.get(product)?.from.as_deref();
@@ -59,12 +59,12 @@ pub(super) fn in_portfolio<'w>(world: &'w World, at: At<'_>, id: &str) -> Result
     Ok(seen(import.portfolio).filter_map(|product| of(world, import.owner, at.region, product)).collect())
 }
 
-/// The ids of the products that can be seen in a portfolio.
+/// The ids of a portfolio's visible products.
 pub(super) fn seen(portfolio: &Portfolio) -> impl Iterator<Item = &str> {
     portfolio.products.iter().filter(|(_, it)| it.lag.is_seen()).map(|(id, _)| id.as_str())
 }
 
-/// A product that the caller may look at: its own, or one that it has in a portfolio.
+/// A product that the caller has access to: its own, or one in a portfolio that it owns or imported.
 pub(super) fn accessible<'w>(world: &'w World, at: At<'_>, id: &str) -> Result<Found<'w>, Failure> {
     let found = find(world, at, id).ok_or_else(|| no_product(id))?;
     let is_local = || at.region(world).is_some_and(|it| it.portfolios.values().any(|it| it.products.contains_key(id)));
@@ -72,7 +72,7 @@ pub(super) fn accessible<'w>(world: &'w World, at: At<'_>, id: &str) -> Result<F
     if may { Ok(found) } else { Err(no_product(id)) }
 }
 
-/// The portfolios that the caller imported and that hold a product of somebody else, by id.
+/// The portfolios, by id, that the caller imported and that contain this product of another account.
 pub(super) fn imports_of<'w>(
     world: &'w World,
     at: At<'_>,
@@ -103,7 +103,7 @@ pub(super) fn detail(region: &str, found: Found<'_>) -> Value {
         ("Distributor", json!("")),
         ("HasDefaultPath", json!(false)),
     ]);
-    // The model lists `AVAILABLE`; AWS answers `CREATED`.
+    // AWS answers `CREATED`, although its API model lists `AVAILABLE`.
     json!({"ProductViewSummary": summary, "Status": "CREATED", "ProductARN": arn(region, found), "CreatedTime": MADE})
 }
 

@@ -1,4 +1,5 @@
-//! What administrators ask about products. <https://docs.aws.amazon.com/servicecatalog/latest/dg/API_SearchProductsAsAdmin.html>
+//! The reading calls for products, as administrators use them.
+//! <https://docs.aws.amazon.com/servicecatalog/latest/dg/API_SearchProductsAsAdmin.html>
 
 use std::collections::BTreeMap;
 
@@ -24,7 +25,7 @@ struct Search {
     _language: Option<String>,
 }
 
-/// The products of a portfolio, or all that the caller has.
+/// `SearchProductsAsAdmin`: the products of a portfolio, or all that the caller has access to.
 pub(super) fn search(world: &World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let Search { portfolio_id: id, filters, product_source, page_size, page_token, _language } = input(body)?;
     let id = optional_id(id, "portfolioId")?;
@@ -50,14 +51,14 @@ pub(super) fn search(world: &World, at: At<'_>, body: &[u8]) -> Result<Value, Fa
     Paging { size: page_size, token: page_token }.cut_at(20, world, "ProductViewDetails", &of, items)
 }
 
-/// What the caller owns, and what it imported.
+/// The products that the caller owns, and unless `is_own_only` those that it has access to.
 fn all<'w>(world: &'w World, at: At<'_>, is_own_only: bool) -> Vec<Found<'w>> {
     let owners = world.accounts.keys().filter(|owner| !is_own_only || *owner == at.account);
     let ids = owners.filter_map(|owner| world.region(owner, at.region)).flat_map(|region| region.products.keys());
     ids.filter_map(|id| product::accessible(world, at, id).ok()).collect()
 }
 
-/// Whether a product fits a filter.
+/// Whether a product passes a filter.
 type Fits<'a> = Box<dyn Fn(&Found<'_>) -> bool + 'a>;
 
 /// `ProductViewFilterBy`
@@ -91,7 +92,7 @@ struct Portfolios {
     _language: Option<String>,
 }
 
-/// The portfolios that a product is in: the caller's own, and those that it imported.
+/// `ListPortfoliosForProduct`: the caller's own portfolios and imported ones.
 pub(super) fn portfolios(world: &World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let Portfolios { product_id, page_size, page_token, _language } = input(body)?;
     let id = id_of(product_id, "productId")?;
@@ -115,7 +116,7 @@ struct Describe {
     _language: Option<String>,
 }
 
-/// A product by its id, or an own one by its name. Tags are its owner's and not seen by others.
+/// Describes a product by its id, or one of the caller's own by its name. Only the owner sees tags.
 pub(super) fn describe(world: &World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let Describe { id, name, source_portfolio_id, _language } = input(body)?;
     let source = optional_id(source_portfolio_id, "sourcePortfolioId")?;
@@ -159,7 +160,7 @@ struct Versions {
     _language: Option<String>,
 }
 
-/// The versions of a product. The call has no pages, though its answer has room for a token.
+/// `ListProvisioningArtifacts`. The call is not paged, though its answer has a member for a token.
 pub(super) fn versions(world: &World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let Versions { product_id, _language } = input(body)?;
     let found = product::accessible(world, at, &id_of(product_id, "productId")?)?;

@@ -1,4 +1,4 @@
-//! What the owner of a portfolio can see.
+//! The reading calls for a portfolio's owner.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,7 +36,7 @@ struct DescribePortfolioShares {
     page_token: Option<String>,
 }
 
-/// The shares of one kind.
+/// The shares of one type.
 pub(super) fn describe_portfolio_shares(world: &World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let DescribePortfolioShares { portfolio_id: id, r#type, page_size, page_token } = input(body)?;
     let id = id_of(id, "portfolioId")?;
@@ -48,7 +48,7 @@ pub(super) fn describe_portfolio_shares(world: &World, at: At<'_>, body: &[u8]) 
     }
     let shares = &at.portfolio(world, &id)?.shares;
     let mut rows: BTreeMap<String, &Share> = inherited(world, at, shares, &kind).collect();
-    // A share of its own hides what is inherited.
+    // The row of a share replaces an inherited row of the same principal.
     rows.extend(shares.iter().filter(|it| it.to.kind() == kind).map(|it| (it.to.id().to_owned(), it)));
     let items = rows.into_iter().map(|(principal, share)| {
         json!({
@@ -63,7 +63,7 @@ pub(super) fn describe_portfolio_shares(world: &World, at: At<'_>, body: &[u8]) 
     paging.cut(world, "PortfolioShareDetails", &format!("{at:?} {id} {kind}"), items.collect())
 }
 
-/// The rows of a kind that are there by inheritance, as far as the world has such.
+/// The inherited rows of a type. The world decides whether AWS lists them.
 fn inherited<'w>(
     world: &'w World,
     at: At<'w>,
@@ -94,7 +94,7 @@ struct DescribePortfolioShareStatus {
     portfolio_share_token: Option<String>,
 }
 
-/// How a share action goes; only for those who may share with nodes.
+/// The status of a share action. For the management account and delegated administrators only.
 pub(super) fn describe_portfolio_share_status(world: &World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let DescribePortfolioShareStatus { portfolio_share_token } = input(body)?;
     let token = id_of(portfolio_share_token, "portfolioShareToken")?;

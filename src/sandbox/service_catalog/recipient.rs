@@ -1,4 +1,4 @@
-//! What an account sees of portfolios that others share with it.
+//! Portfolios that other accounts share with the caller.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +23,7 @@ struct Input {
     _language: Option<String>,
 }
 
-/// How a share comes: from account to account, or through the organization.
+/// The two ways in which a share arrives: from account to account, or through the organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
     Imported,
@@ -35,7 +35,7 @@ impl Way {
         match word {
             None | Some("IMPORTED") => Ok(Some(Self::Imported)),
             Some("AWS_ORGANIZATIONS") => Ok(Some(Self::Organization)),
-            // Deprecated: what AWS itself once shared. There is nothing of it any more.
+            // Deprecated type for portfolios that AWS itself shared. The list is always empty.
             Some("AWS_SERVICECATALOG") => Ok(None),
             Some(other) => {
                 let rule = "Member must satisfy enum value set: [IMPORTED, AWS_SERVICECATALOG, AWS_ORGANIZATIONS]";
@@ -45,9 +45,8 @@ impl Way {
     }
 }
 
-/// Whether an account has the portfolio of `owner` by this share through the organization.
-/// The owner must still be one who may share so: a delegated administrator that was
-/// deregistered loses its shares.
+/// Whether an account has the portfolio of `owner` by this share through the organization. `owner` must still be the
+/// management account or a delegated administrator: a deregistered one loses its shares.
 pub(super) fn reaches_through_organization(world: &World, owner: &str, share: &Share, account: &str) -> bool {
     let organization = world.organization_of(owner).filter(|it| it.administers(owner, SERVICE_CATALOG));
     let Some(organization) = organization else { return false };
@@ -59,7 +58,7 @@ pub(super) fn reaches_through_organization(world: &World, owner: &str, share: &S
     covered && account != owner && !share.missing.contains(account)
 }
 
-/// A portfolio that somebody else shares with the caller.
+/// A portfolio that another account shares with the caller.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Received<'w> {
     pub(super) owner: &'w str,
@@ -74,7 +73,7 @@ impl<'w> Received<'w> {
     }
 }
 
-/// Whether a share of `owner` comes to the caller that way.
+/// Whether a share of `owner` reaches the caller in this way.
 fn reaches(world: &World, at: At<'_>, way: Way, owner: &str, share: &Share) -> bool {
     match way {
         Way::Imported => matches!(&share.to, ShareTarget::Account(id) if id == at.account),
@@ -82,7 +81,7 @@ fn reaches(world: &World, at: At<'_>, way: Way, owner: &str, share: &Share) -> b
     }
 }
 
-/// Every portfolio that others share with the caller that way, by id.
+/// All portfolios that other accounts share with the caller in this way, by id.
 fn received<'w>(world: &'w World, at: At<'_>, way: Way) -> BTreeMap<&'w str, Received<'w>> {
     let mut found = BTreeMap::new();
     for (owner, account) in &world.accounts {
@@ -94,7 +93,7 @@ fn received<'w>(world: &'w World, at: At<'_>, way: Way) -> BTreeMap<&'w str, Rec
     found
 }
 
-/// The portfolio, if somebody else shares it with the caller that way.
+/// The portfolio, if another account shares it with the caller in this way.
 fn received_one<'w>(world: &'w World, at: At<'_>, way: Way, id: &str) -> Option<Received<'w>> {
     world.accounts.iter().find_map(|(owner, account)| {
         let portfolio = account.regions.get(at.region)?.portfolios.get(id)?;
@@ -102,17 +101,17 @@ fn received_one<'w>(world: &'w World, at: At<'_>, way: Way, id: &str) -> Option<
     })
 }
 
-/// Whether somebody shares the portfolio with the caller, accepted or not.
+/// Whether the portfolio is shared with the caller, accepted or not.
 pub(super) fn is_received(world: &World, at: At<'_>, id: &str) -> bool {
     [Way::Imported, Way::Organization].into_iter().any(|way| received_one(world, at, way, id).is_some())
 }
 
-/// Whether the caller rejected what comes through the organization.
+/// Whether the caller rejected the portfolio, which came through the organization.
 fn is_rejected(world: &World, at: At<'_>, id: &str) -> bool {
     at.region(world).and_then(|region| region.imports.get(id)).is_some_and(|import| import.rejected)
 }
 
-/// Whether a portfolio that comes that way is among those that the caller has.
+/// Whether the caller has imported a portfolio that it receives in this way.
 fn has(world: &World, at: At<'_>, way: Way, id: &str, it: &Received<'_>) -> bool {
     match way {
         Way::Imported => it.share.accepted,
@@ -120,7 +119,7 @@ fn has(world: &World, at: At<'_>, way: Way, id: &str, it: &Received<'_>) -> bool
     }
 }
 
-/// A portfolio that the caller imported.
+/// Finds a portfolio that the caller has imported, with its owner and share.
 pub(super) fn import<'w>(world: &'w World, at: At<'_>, id: &str) -> Option<Received<'w>> {
     let mut ways = [Way::Imported, Way::Organization].into_iter();
     ways.find_map(|way| received_one(world, at, way, id).filter(|it| has(world, at, way, id, it)))
@@ -131,12 +130,12 @@ pub(super) fn is_imported(world: &World, at: At<'_>, id: &str) -> bool {
     import(world, at, id).is_some()
 }
 
-/// The description of a portfolio that the caller imported.
+/// `PortfolioDetail` of a portfolio that the caller has imported.
 pub(super) fn imported(world: &World, at: At<'_>, id: &str) -> Option<Value> {
     import(world, at, id).map(|it| detail(it.owner, at.region, id, it.portfolio))
 }
 
-/// The patterns of the owner that come with an import: those of a share with `SharePrincipals`.
+/// The owner's patterns that apply to an imported portfolio, if a share through the organization has `SharePrincipals`.
 pub(super) fn shared_patterns<'w>(world: &'w World, at: At<'_>, id: &str) -> BTreeSet<&'w str> {
     let found = received_one(world, at, Way::Organization, id).filter(|it| has(world, at, Way::Organization, id, it));
     let with_principals = |it: &Received<'_>| {
@@ -161,7 +160,7 @@ pub(super) fn list_accepted(world: &World, at: At<'_>, body: &[u8]) -> Result<Va
     paging.cut(world, "PortfolioDetails", &format!("accepted {at:?} {way:?}"), items.collect())
 }
 
-/// The portfolio that is to be accepted or rejected, and how it comes. A share of the other kind is not found.
+/// The portfolio to accept or reject, and the way it arrives. A share that arrives in the other way is not found.
 fn asked<'w>(world: &'w World, at: At<'_>, body: &[u8]) -> Result<(String, Way, Received<'w>), Failure> {
     let Input { portfolio_id: id, portfolio_share_type, page_size: None, page_token: None, _language } = input(body)?
     else {
@@ -189,7 +188,7 @@ pub(super) fn accept(world: &mut World, at: At<'_>, body: &[u8]) -> Result<Value
     Ok(json!({}))
 }
 
-/// Rejects a share. Its owner is told only of one from account to account.
+/// Rejects a share. The owner sees this only for a share from account to account.
 pub(super) fn reject(world: &mut World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let (id, way, it) = asked(world, at, body)?;
     let owner = it.owner.to_owned();

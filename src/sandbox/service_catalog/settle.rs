@@ -1,5 +1,5 @@
-//! What happens by itself in an account and region: changes come to be seen, deleted roles leave ghosts, and what
-//! depends on a share or on a product of somebody else goes with it.
+//! Delayed and dependent effects. Changes become visible, deleted roles leave their unique ids behind, and objects that
+//! depend on a removed share or product go with it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use super::identity::Arn;
 use super::{constraint, copy, product, recipient};
 use crate::sandbox::world::{ImportPrincipals, Portfolio, Principal, ProductsOfShare, Region, World, is_pattern};
 
-/// One step for all that waits to be seen here.
+/// Moves all that is pending in an account and region on by one step.
 pub(super) fn step(world: &mut World, account: &str, region: &str) {
     let at = At { account, region };
     settle(world, at);
@@ -36,13 +36,13 @@ pub(super) fn step(world: &mut World, account: &str, region: &str) {
     }
 }
 
-/// All lists of principals of a region.
+/// The lists of principals of all portfolios and imports of a region.
 fn lists(here: &mut Region) -> impl Iterator<Item = &mut Vec<Principal>> {
     let own = here.portfolios.values_mut().map(|portfolio| &mut portfolio.principals);
     own.chain(here.imports.values_mut().map(|import| &mut import.principals))
 }
 
-/// Brings every account up to date, where something went that others may depend on.
+/// Settles every account of a region, after something was removed that others may depend on.
 pub(super) fn everybody(world: &mut World, region: &str) {
     let has_region = world.accounts.iter().filter(|(_, account)| account.regions.contains_key(region));
     let accounts: Vec<String> = has_region.map(|(id, _)| id.clone()).collect();
@@ -51,8 +51,8 @@ pub(super) fn everybody(world: &mut World, region: &str) {
     }
 }
 
-/// Brings what depends on others up to date: principals on those that are there, imports on their shares, products of
-/// local portfolios on what they come from.
+/// Removes what an account has without its basis: imports whose share is gone, and products whose source is gone. ARNs
+/// of deleted principals become unique ids.
 fn settle(world: &mut World, at: At<'_>) {
     let Some(here) = at.region(world) else { return };
     let gone: Vec<String> = here.imports.keys().filter(|id| !recipient::is_received(world, at, id)).cloned().collect();
@@ -85,13 +85,13 @@ fn settle(world: &mut World, at: At<'_>) {
     }
 }
 
-/// The ARN of a principal that was deleted, and the unique id that is left of it.
+/// The ARN of a deleted principal, and the unique id that replaces it. `None` if the principal exists.
 fn ghost(world: &World, principal: &Principal) -> Option<(String, String)> {
     let arn = Arn::read(&principal.arn).filter(|arn| !is_pattern(&principal.arn) && !arn.exists(world))?;
     Some((principal.arn.clone(), arn.former_id()))
 }
 
-/// Products of somebody else that can't be in a local portfolio any more: by portfolio and product.
+/// Products of other accounts that have to leave a local portfolio, with the portfolio's id.
 fn lost_products(world: &World, at: At<'_>, portfolios: &BTreeMap<String, Portfolio>) -> Vec<(String, String)> {
     let foreign =
         |portfolio: &Portfolio| portfolio.products.values().filter_map(|it| it.from.clone()).collect::<Vec<_>>();

@@ -1,5 +1,5 @@
-//! Making, changing and removing shares. A share to an account is done at once; one to a node of
-//! the organization is an action that ends later, and there is only one at a time.
+//! Creates, updates and deletes shares. A share from account to account is done at once. A share with a node of the
+//! organization is asynchronous, and only one such action may run at a time.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -17,7 +17,7 @@ use crate::sandbox::world::{
     FailedShare, NothingReached, Share, ShareAct, ShareAction, ShareStatus, ShareTarget, World,
 };
 
-/// How many ended actions a region remembers.
+/// The number of share actions that a region keeps.
 const REMEMBERED: usize = 300;
 
 #[derive(Debug, Default, Deserialize)]
@@ -32,7 +32,7 @@ struct Input {
     _language: Option<String>,
 }
 
-/// An input that makes sense, so far.
+/// An input whose members are valid by themselves, and whose portfolio and target exist.
 struct Asked {
     portfolio: String,
     to: ShareTarget,
@@ -40,7 +40,7 @@ struct Asked {
     principals: Option<bool>,
 }
 
-/// Reads the input and checks all that the three calls have in common.
+/// Reads the input and makes the checks that all three calls share.
 fn read(world: &World, at: At<'_>, body: &[u8]) -> Result<Asked, Failure> {
     let Input { portfolio_id: id, account_id, organization_node, share_tag_options, share_principals, _language } =
         input(body)?;
@@ -52,8 +52,8 @@ fn read(world: &World, at: At<'_>, body: &[u8]) -> Result<Asked, Failure> {
     if share_principals == Some(true) && !takes_principals {
         return Err(invalid("SharePrincipals is supported only for an organization or an organizational unit."));
     }
-    // The scope of this rule is not documented; per account and region is the strictest that
-    // still lets independent hubs work side by side.
+    // AWS does not document the scope of this rule. Per account and region is the strictest scope that lets independent
+    // hubs work side by side.
     let busy = at.region(world).is_some_and(|it| it.share_actions.values().any(|action| !action.status.is_final()));
     if busy {
         let message = "Cannot process more than one portfolio share action at the same time";
@@ -62,7 +62,7 @@ fn read(world: &World, at: At<'_>, body: &[u8]) -> Result<Asked, Failure> {
     Ok(Asked { portfolio, to, tag_options: share_tag_options, principals: share_principals })
 }
 
-/// Makes a share. Where there is one already, nothing happens, and no flag changes.
+/// Creates a share. If there is one already, nothing changes, not even a flag.
 pub(super) fn create(world: &mut World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let Asked { portfolio, to, tag_options, principals } = read(world, at, body)?;
     if at.portfolio(world, &portfolio)?.products.values().any(|it| it.from.is_some()) {
@@ -74,7 +74,7 @@ pub(super) fn create(world: &mut World, at: At<'_>, body: &[u8]) -> Result<Value
     Ok(object([("PortfolioShareToken", json!(token))]))
 }
 
-/// Changes flags. Answers a token and a status, for a share to an account too.
+/// Updates the flags of a share. The answer has a token and a status even for a share from account to account.
 pub(super) fn update(world: &mut World, at: At<'_>, body: &[u8]) -> Result<Value, Failure> {
     let Asked { portfolio, to, tag_options, principals } = read(world, at, body)?;
     must_exist(world, at, &portfolio, &to)?;
@@ -106,7 +106,8 @@ fn must_exist(world: &World, at: At<'_>, portfolio: &str, to: &ShareTarget) -> R
     if exists { Ok(()) } else { Err(missing()) }
 }
 
-/// Begins an action. With an account it ends here and now; only an update has a token then.
+/// Starts a share action. One from account to account ends at once, and only an update of it has a token. `None` means
+/// no token.
 fn begin(
     world: &mut World,
     at: At<'_>,
@@ -145,13 +146,13 @@ fn begin(
 fn remember(world: &mut World, at: At<'_>, token: String, action: ShareAction) {
     let actions = &mut world.region_mut(at.account, at.region).share_actions;
     actions.insert(token, action);
-    // Tokens begin with a number that counts up: the first are the oldest.
+    // Tokens begin with the serial number, so the first one is the oldest.
     while actions.len() > REMEMBERED {
         actions.pop_first();
     }
 }
 
-/// A look: what is under way here moves on.
+/// Moves pending share actions on by one step.
 pub(super) fn advance(world: &mut World, account: &str, region: &str) {
     let pending = world.pending.clone();
     let open = world.region(account, region).into_iter().flat_map(|it| &it.share_actions);
@@ -167,7 +168,7 @@ pub(super) fn advance(world: &mut World, account: &str, region: &str) {
     }
 }
 
-/// The action takes effect.
+/// Ends a share action: it takes effect.
 fn finish(world: &mut World, at: At<'_>, action: &mut ShareAction) {
     let exists = must_exist(world, at, &action.portfolio, &action.to).is_ok();
     let makes = matches!(action.act, ShareAct::Create { .. }) && !exists;
@@ -218,7 +219,7 @@ fn finish(world: &mut World, at: At<'_>, action: &mut ShareAction) {
     }
 }
 
-/// The accounts that a share concerns.
+/// The accounts that a share is meant to reach.
 fn covered(world: &World, at: At<'_>, to: &ShareTarget) -> BTreeSet<String> {
     match to {
         ShareTarget::Account(id) | ShareTarget::Member(id) => BTreeSet::from([id.clone()]),
@@ -230,7 +231,8 @@ fn covered(world: &World, at: At<'_>, to: &ShareTarget) -> BTreeSet<String> {
     }
 }
 
-/// Those of them that a share misses because it came too soon after the last one: every other, the first included.
+/// The accounts that a share misses because it started too soon after the last one (`share_pause_ms`): every second
+/// account, beginning with the first.
 fn throttled_accounts(world: &World, at: At<'_>, to: &ShareTarget) -> Vec<FailedShare> {
     let ended = at.region(world).and_then(|region| region.node_share_ended);
     let pause = Duration::from_millis(world.share_pause_ms);
@@ -245,7 +247,8 @@ fn throttled_accounts(world: &World, at: At<'_>, to: &ShareTarget) -> Vec<Failed
     failed.collect()
 }
 
-/// Those of them that the world keeps a share from, beside those in `known`; it counts. Of the second nothing is told.
+/// The accounts that the world keeps a share from (`share_errors`), except those in `known`. Counts each failure. The
+/// second set holds those that AWS does not report.
 fn unreachable_accounts(
     world: &mut World,
     at: At<'_>,

@@ -9,7 +9,7 @@ use super::common::{check_length, invalid, limit};
 use crate::sandbox::reply::Failure;
 use crate::sandbox::request::required;
 
-/// How many tags a call may bring, and how many a resource may have.
+/// The most tags in a call, and on a resource.
 const MOST: (usize, usize) = (20, 50);
 
 /// `Tag`
@@ -40,7 +40,7 @@ pub(super) fn read(tags: Option<Vec<Tag>>, field: &str) -> Result<BTreeMap<Strin
     Ok(read)
 }
 
-/// Reads the keys of tags that are to go.
+/// Reads the keys of the tags to remove.
 pub(super) fn keys(keys: Option<Vec<String>>) -> Result<Vec<String>, Failure> {
     keys.unwrap_or_default().into_iter().map(|key| key_of(key, "removeTags")).collect()
 }
@@ -54,14 +54,14 @@ fn key_of(key: String, field: &str) -> Result<String, Failure> {
     Ok(key)
 }
 
-/// `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`
+/// Checks a text against AWS's pattern `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
 fn check_pattern(text: &str, field: &str) -> Result<(), Failure> {
     let fits = |c: char| c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c);
     let rule = "Member must satisfy regular expression pattern: ^([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$";
     if text.chars().all(fits) { Ok(()) } else { Err(Failure::constraint(text, field, rule)) }
 }
 
-/// Adds tags and takes some away.
+/// Removes tags, then adds others.
 pub(super) fn change(
     tags: &BTreeMap<String, String>,
     add: BTreeMap<String, String>,
@@ -73,7 +73,7 @@ pub(super) fn change(
     if tags.len() > MOST.1 { Err(limit(format!("A resource can have at most {} tags.", MOST.1))) } else { Ok(tags) }
 }
 
-/// `Tags` of an answer.
+/// The `Tags` member of an answer.
 pub(super) fn shown(tags: &BTreeMap<String, String>) -> Value {
     tags.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect()
 }

@@ -1,4 +1,4 @@
-//! Idempotency tokens. A token that was used before is answered as it was, even where what was made is gone.
+//! Idempotency tokens. A repeated request gets the first answer again, even if its object was deleted since.
 
 use serde_json::{Map, Value};
 
@@ -7,23 +7,23 @@ use crate::sandbox::codec::hex;
 use crate::sandbox::reply::Failure;
 use crate::sandbox::world::{Token, World};
 
-/// How many requests a region remembers, unless the world says otherwise.
+/// The number of tokens that a region keeps by default.
 const REMEMBERED: u64 = 300;
 
-/// A request with a token that was not seen before.
+/// A request with a new token.
 pub(super) struct Fresh {
     key: String,
     request: String,
 }
 
-/// What a request with a token comes to.
+/// A request with an idempotency token: repeated or new.
 pub(super) enum Asked {
-    /// It was answered before.
+    /// The token was used before. Holds the first answer.
     Again(Value),
     New(Fresh),
 }
 
-/// Reads the token of a request, whose body holds nothing but its members.
+/// Looks up the token of a request. The body without the token identifies the request.
 pub(super) fn read(world: &World, at: At<'_>, operation: &str, body: &[u8]) -> Result<Asked, Failure> {
     let mut members: Map<String, Value> = serde_json::from_slice(body).unwrap_or_default();
     let Some(Value::String(token)) = members.remove("IdempotencyToken") else {
@@ -45,7 +45,7 @@ pub(super) fn read(world: &World, at: At<'_>, operation: &str, body: &[u8]) -> R
 }
 
 impl Fresh {
-    /// Remembers the answer, and gives it.
+    /// Stores the answer under the token, and returns it.
     pub(super) fn answer(self, world: &mut World, at: At<'_>, answer: Value) -> Value {
         let most = world.unproven.tokens_kept.unwrap_or(REMEMBERED);
         let serial = world.next_serial();

@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use super::is_default;
 
-/// A product that an account made, or copied.
+/// A product that an account created or copied.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CatalogProduct {
     /// Its name; not unique.
     pub name: String,
-    /// Who owns it, as people read it.
+    /// The owner's name, as free text.
     #[serde(skip_serializing_if = "is_default")]
     pub owner: String,
     /// The description.
@@ -41,10 +41,10 @@ pub struct Version {
     /// The description.
     #[serde(skip_serializing_if = "is_default")]
     pub description: Option<String>,
-    /// It can't be launched any more: `Active` is false.
+    /// Whether the version can't be launched any more: `Active` is false.
     #[serde(skip_serializing_if = "is_default")]
     pub inactive: bool,
-    /// `Guidance` is `DEPRECATED`.
+    /// Whether `Guidance` is `DEPRECATED`.
     #[serde(skip_serializing_if = "is_default")]
     pub deprecated: bool,
     /// The id of the version that it is a copy of.
@@ -52,7 +52,7 @@ pub struct Version {
     pub source: Option<String>,
 }
 
-/// A copy under way, or ended: what a copy product token stands for.
+/// The state of a copy, which a copy product token identifies.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CopyAction {
@@ -60,26 +60,27 @@ pub struct CopyAction {
     pub owner: String,
     /// The region of the source.
     pub region: String,
-    /// The source.
+    /// The id of the source product.
     pub source: String,
-    /// The versions to copy; none given: all.
+    /// The ids of the versions to copy. If left out, all.
     #[serde(default, skip_serializing_if = "is_default")]
     pub versions: Option<Vec<String>>,
-    /// The product that gets the versions. Left out: a new one, whose id is here once it was made.
+    /// The id of the product that gets the versions. If left out, a new product is made, and its id is stored here
+    /// then.
     #[serde(default, skip_serializing_if = "is_default")]
     pub target: Option<String>,
-    /// The name of a new product. Left out: that of the source.
+    /// The name of the new product. If left out, the source's name.
     #[serde(default, skip_serializing_if = "is_default")]
     pub name: Option<String>,
-    /// Whether the tags of the source go with it.
+    /// Whether the source's tags are copied too.
     #[serde(default, skip_serializing_if = "is_default")]
     pub tags: bool,
-    /// How many looks it has had.
+    /// How many steps it has been pending.
     #[serde(default, skip_serializing_if = "is_default")]
     pub looks: u32,
-    /// How far it got.
+    /// The status.
     pub status: CopyStatus,
-    /// Why it failed: `StatusDetail`.
+    /// The reason for a failure: `StatusDetail`.
     #[serde(default, skip_serializing_if = "is_default")]
     pub detail: Option<String>,
 }
@@ -88,11 +89,11 @@ pub struct CopyAction {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum CopyStatus {
-    /// Not ended yet.
+    /// Still pending.
     InProgress,
     /// Done.
     Succeeded,
-    /// Nothing was done.
+    /// Failed. The target was not changed.
     Failed,
 }
 

@@ -1,4 +1,4 @@
-//! Change sets, and what became of them.
+//! Change sets and their results.
 
 use std::time::Instant;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::is_default;
 
-/// A change set: changes that happen together or not at all.
+/// A change set. All of its changes take effect, or none does.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeSet {
@@ -17,27 +17,28 @@ pub struct ChangeSet {
     /// `ClientRequestToken`
     #[serde(default, skip_serializing_if = "is_default")]
     pub token: Option<String>,
-    /// The account that owns its entities. Left out: the management account.
+    /// The account that owns its entities. If left out, the management account.
     #[serde(default, skip_serializing_if = "is_default")]
     pub owner: Option<String>,
-    /// How far it got.
+    /// The status.
     pub status: ChangeSetStatus,
-    /// How many looks it has had.
+    /// How many steps it has been pending.
     #[serde(default, skip_serializing_if = "is_default")]
     pub looks: u32,
-    /// The world's serial when it began.
+    /// The world's serial number when it started.
     #[serde(default, skip_serializing_if = "is_default")]
     pub started: u64,
-    /// The world's serial when it ended.
+    /// The world's serial number when it ended.
     #[serde(default, skip_serializing_if = "is_default")]
     pub ended: Option<u64>,
-    /// An audience change that was under way when this one, with another, began.
+    /// The id of an open change set that changed an audience when this one, which changes one too, was started. AWS
+    /// fails this one then.
     #[serde(default, skip_serializing_if = "is_default")]
     pub contends_with: Option<String>,
-    /// How it will end, whatever it holds.
+    /// The bad end that a fault of the world has chosen for it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub fate: Option<ChangeSetFate>,
-    /// When it began, where that was in this process.
+    /// The time it started, for `change_set_ms`. `None` if another process started it.
     #[serde(skip)]
     pub begun: Option<Instant>,
     /// How often `DescribeChangeSet` was asked about it.
@@ -48,7 +49,7 @@ pub struct ChangeSet {
 }
 
 impl ChangeSet {
-    /// Whether it is still under way.
+    /// Whether it has not ended yet.
     pub fn is_open(&self) -> bool {
         match self.status {
             ChangeSetStatus::Preparing | ChangeSetStatus::Applying => true,
@@ -57,13 +58,13 @@ impl ChangeSet {
     }
 }
 
-/// A bad end of a change set that is none of its own fault.
+/// A bad end of a change set that its changes did not cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeSetFate {
-    /// `FAILED` with the `FailureCode` `SERVER_FAULT`: the same request may succeed later.
+    /// `FAILED` with the `FailureCode` `SERVER_FAULT`. The same request may succeed later.
     ServerFault,
-    /// `CANCELLED`, as if somebody had called `CancelChangeSet` in time.
+    /// `CANCELLED`, as after a call of `CancelChangeSet`.
     Cancelled,
 }
 
@@ -78,9 +79,9 @@ pub enum ChangeSetStatus {
     Applying,
     /// Done.
     Succeeded,
-    /// Taken back while it was being prepared.
+    /// Cancelled while it was being prepared.
     Cancelled,
-    /// Nothing of it happened.
+    /// Failed. No change took effect.
     Failed,
 }
 
@@ -100,7 +101,7 @@ impl ChangeSetStatus {
     }
 }
 
-/// A change as it was asked for, and what became of it.
+/// A change as it was requested, and its errors.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeRecord {
@@ -114,7 +115,7 @@ pub struct ChangeRecord {
     /// `Entity.Identifier` as it was sent, a reference included.
     #[serde(default, skip_serializing_if = "is_default")]
     pub identifier: Option<String>,
-    /// The experience it is about: for one that is created, the id it gets.
+    /// The id of the experience. For a new experience, the id that it will have.
     pub entity: String,
     /// The details, as JSON.
     pub details: Value,

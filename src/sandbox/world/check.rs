@@ -1,4 +1,4 @@
-//! What a world must be for the answers to make sense. Each message names the place.
+//! Checks that a world is consistent. Each message names the place.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use anyhow::{Result, bail, ensure};
 use super::{Organization, Portfolio, Share, ShareTarget, World};
 
 impl World {
-    /// Refuses a world that could not be.
+    /// Refuses an inconsistent world.
     pub(super) fn check(&self) -> Result<()> {
         let mut seen = BTreeSet::new();
         for (name, organization) in &self.organizations {
@@ -30,7 +30,7 @@ impl World {
         Ok(())
     }
 
-    /// Products must be there, and constraints are on products of the portfolio.
+    /// Checks that a portfolio's products exist, and that its constraints are on products in it.
     fn check_content(&self, place: &str, region: &str, owner: &str, portfolio: &Portfolio) -> Result<()> {
         let has = |account: &str, product: &str| {
             self.region(account, region).is_some_and(|here| here.products.contains_key(product))
@@ -92,12 +92,13 @@ fn check_organization(name: &str, organization: &Organization, seen: &mut BTreeS
     Ok(())
 }
 
-/// Whether this is an account id.
+/// Whether a text is an account id.
 pub(in crate::sandbox) fn is_account(id: &str) -> bool {
     id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether Service Catalog takes this as the id of a portfolio. Most begin with `port-`; nothing says that all do.
+/// Whether Service Catalog accepts a text as a portfolio id. Most ids begin with `port-`, but AWS does not document
+/// that all do.
 pub(in crate::sandbox) fn is_portfolio(id: &str) -> bool {
     (1..=100).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }

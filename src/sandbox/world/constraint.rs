@@ -1,4 +1,4 @@
-//! What holds when a product is launched from a portfolio.
+//! Constraints on the launch of products.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,19 +18,19 @@ pub struct Constraint {
     /// The description.
     #[serde(default, skip_serializing_if = "is_default")]
     pub description: Option<String>,
-    /// How far it got.
+    /// The status.
     #[serde(default, skip_serializing_if = "is_default")]
     pub status: ConstraintStatus,
-    /// While it is `CREATING`: how many looks it has had.
+    /// How many steps it has been `CREATING`.
     #[serde(default, skip_serializing_if = "is_default")]
     pub looks: u32,
-    /// While it is `CREATING`: the parameters that it will have, where they are others.
+    /// The new parameters of an update, while it is `CREATING`.
     #[serde(default, skip_serializing_if = "is_default")]
     pub next: Option<String>,
-    /// It will not succeed.
+    /// Whether it will end `FAILED`.
     #[serde(default, skip_serializing_if = "is_default")]
     pub fails: bool,
-    /// When it can be seen.
+    /// Its visibility.
     #[serde(default, skip_serializing_if = "is_default")]
     pub lag: Lag,
 }
@@ -67,9 +67,9 @@ pub enum ConstraintStatus {
     /// It is in effect.
     #[default]
     Available,
-    /// It was made or changed, and is not in effect yet.
+    /// Created or updated, and not in effect yet.
     Creating,
-    /// That did not work.
+    /// Creating or updating it failed.
     Failed,
 }
 

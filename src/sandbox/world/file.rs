@@ -1,4 +1,4 @@
-//! The world as a file.
+//! Reads and writes the world as a YAML file.
 
 use std::fs;
 use std::path::Path;
@@ -11,13 +11,13 @@ use super::World;
 const EXAMPLE: &str = include_str!("../example.yaml");
 
 impl World {
-    /// The built-in world: the one that the catalog of the project's own repository is about.
+    /// The built-in world, which fits the catalog of the project's own repository.
     pub fn example() -> Self {
-        // A test reads it, so the empty world below is never seen.
+        // A test parses the example, so the default is never used.
         Self::parse(EXAMPLE, "example.yaml").unwrap_or_default()
     }
 
-    /// Reads a world; `name` is what an error calls the file.
+    /// Parses a world. `name` is the file's name for errors.
     pub fn parse(yaml: &str, name: &str) -> Result<Self> {
         let read: Result<Self, _> = serde_yaml::from_str(yaml);
         let world = read.map_err(|error| match error.location() {
@@ -33,19 +33,19 @@ impl World {
         Ok(world)
     }
 
-    /// Writes the world: what has its usual value is left out, and so is work that ended.
+    /// The world in YAML. Default values and ended work are left out.
     pub fn to_yaml(&self) -> String {
-        // Nothing in a world fails to serialize; were it so, the text would say what.
+        // Serializing a world can't fail. If it did, the text would show the error.
         serde_yaml::to_string(self).unwrap_or_else(|error| format!("# {error}\n"))
     }
 
-    /// Reads a world from a file.
+    /// Reads and parses a file.
     pub fn read(path: &Path) -> Result<Self> {
         let yaml = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         Self::parse(&yaml, &path.display().to_string())
     }
 
-    /// Writes the world to a file, which is at every moment either the old one or the new one.
+    /// Writes a file by way of a second file and a rename, so that readers never see half of it.
     pub fn write(&self, path: &Path) -> Result<()> {
         let name = path.file_name().with_context(|| format!("{} is not a file", path.display()))?;
         let beside = path.with_file_name(format!(".{}.{}.new", name.display(), std::process::id()));

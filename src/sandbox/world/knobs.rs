@@ -1,4 +1,4 @@
-//! How the emulated AWS behaves: faults, paging, sessions.
+//! Settings of the emulated AWS: faults, paging, sessions.
 
 use std::collections::BTreeSet;
 
@@ -6,16 +6,16 @@ use serde::{Deserialize, Serialize};
 
 use super::{ChangeSetFate, is_default};
 
-/// Which web identity tokens `AssumeRoleWithWebIdentity` accepts.
+/// The web identity tokens that `AssumeRoleWithWebIdentity` accepts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Oidc {
-    /// The audiences; `sts.amazonaws.com` unless the world says otherwise.
+    /// The accepted audiences. Default: `sts.amazonaws.com`.
     pub audiences: BTreeSet<String>,
-    /// Globs of subjects. None: every subject.
+    /// Globs of the accepted subjects. If empty, every subject.
     #[serde(skip_serializing_if = "is_default")]
     pub subjects: Vec<String>,
-    /// Globs of the accounts that have the identity provider. None: every account.
+    /// Globs of the accounts that have the identity provider. If empty, every account.
     #[serde(skip_serializing_if = "is_default")]
     pub accounts: Vec<String>,
 }
@@ -26,8 +26,7 @@ impl Default for Oidc {
     }
 }
 
-/// An account that shares through the organization do not reach: their actions end
-/// `COMPLETED_WITH_ERRORS`.
+/// An account that shares with nodes don't reach. The actions of such shares end `COMPLETED_WITH_ERRORS`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ShareFailure {
@@ -39,10 +38,11 @@ pub struct ShareFailure {
     /// The message in `ShareErrors`.
     #[serde(default = "rate_exceeded")]
     pub message: String,
-    /// How many actions fail; left out: all.
+    /// How many share actions miss the account. If left out, all.
     #[serde(default, skip_serializing_if = "is_default")]
     pub times: Option<u32>,
-    /// Whether the action does not tell: it ends `COMPLETED`, and the account has nothing.
+    /// Whether AWS does not report the failure: the action ends `COMPLETED`, but the account does not get the
+    /// portfolio.
     #[serde(default, skip_serializing_if = "is_default")]
     pub silent: bool,
 }
@@ -55,30 +55,30 @@ fn rate_exceeded() -> String {
     "Rate exceeded".to_owned()
 }
 
-/// A change set that ends badly, whatever it holds. The fate of a set is decided when it starts. The world counts: a
-/// fault that has happened often enough is gone from it.
+/// A fault that makes change sets end badly. The fate of a set is decided when it starts. `times` counts down in the
+/// world, and the fault is removed at 0.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeSetFault {
-    /// How it ends.
+    /// The end of the set.
     pub fate: ChangeSetFate,
-    /// A glob of the experiences that the set is about; left out: any.
+    /// A glob of the experiences in the set. If left out, any.
     #[serde(default, skip_serializing_if = "is_default")]
     pub experience: Option<String>,
-    /// How many such sets are let through first.
+    /// How many matching sets are left alone first.
     #[serde(default, skip_serializing_if = "is_default")]
     pub skip: u32,
-    /// How many are met after that; left out: all.
+    /// How many sets are hit after that. If left out, all.
     #[serde(default, skip_serializing_if = "is_default")]
     pub times: Option<u32>,
 }
 
-/// A fault: which calls it meets, and what becomes of them. The world counts: a fault that
-/// has happened often enough is gone from it.
+/// A fault: the calls that it matches, and its effect on them. `times` counts down in the world, and the fault is
+/// removed at 0.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Fault {
-    /// A glob of `sts`, `organizations`, `servicecatalog`, `aws-marketplace`.
+    /// A glob of the service: `sts`, `iam`, `organizations`, `servicecatalog`, `aws-marketplace` or `license-manager`.
     #[serde(skip_serializing_if = "is_default")]
     pub service: Option<String>,
     /// A glob of operations.
@@ -90,19 +90,19 @@ pub struct Fault {
     /// A glob of the region in the signature.
     #[serde(skip_serializing_if = "is_default")]
     pub region: Option<String>,
-    /// How many such calls are let through first.
+    /// How many matching calls are left alone first.
     #[serde(skip_serializing_if = "is_default")]
     pub skip: u32,
-    /// How many are met after that; left out: all.
+    /// How many calls are hit after that. If left out, all.
     #[serde(skip_serializing_if = "is_default")]
     pub times: Option<u32>,
-    /// The answer is this error, and nothing else happens.
+    /// The answer is this error, and the call has no effect.
     #[serde(skip_serializing_if = "is_default")]
     pub error: Option<FaultError>,
     /// The connection is closed without an answer.
     #[serde(skip_serializing_if = "is_default")]
     pub drop: Option<Drop>,
-    /// The answer takes this much longer, in milliseconds.
+    /// Additional time of the answer, in milliseconds.
     #[serde(skip_serializing_if = "is_default")]
     pub delay_ms: u64,
 }
@@ -116,7 +116,7 @@ pub struct FaultError {
     /// The message.
     #[serde(default, skip_serializing_if = "is_default")]
     pub message: String,
-    /// The HTTP status.
+    /// The HTTP status. If left out, 400.
     #[serde(default = "bad_request", skip_serializing_if = "is_bad_request")]
     pub status: u16,
 }
@@ -130,13 +130,13 @@ fn is_bad_request(status: &u16) -> bool {
     *status == bad_request()
 }
 
-/// When a connection is closed.
+/// The point at which a connection is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Drop {
-    /// Before anything happened.
+    /// Before the call takes effect.
     Before,
-    /// After the call took effect: the caller can't know.
+    /// After the call took effect, which the caller can't know.
     After,
 }
 
@@ -144,22 +144,22 @@ pub enum Drop {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Pages {
-    /// No page is larger than this, whatever is asked for.
+    /// The largest page, whatever size is requested.
     #[serde(skip_serializing_if = "is_default")]
     pub largest: Option<usize>,
-    /// The first page of every list is empty and has a token all the same.
+    /// Whether the first page of every list is empty, but has a token.
     #[serde(skip_serializing_if = "is_default")]
     pub empty_first: bool,
 }
 
-/// How long sessions last.
+/// The lifetime of sessions.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Sessions {
-    /// At most this long, whatever is asked for; the answer's `Expiration` says so.
+    /// The longest lifetime in seconds, whatever is requested. The answer's `Expiration` says so.
     #[serde(skip_serializing_if = "is_default")]
     pub seconds: Option<u32>,
-    /// They end, unannounced, after this many calls.
+    /// The number of calls after which a session expires early, unannounced.
     #[serde(skip_serializing_if = "is_default")]
     pub calls: Option<u32>,
 }

@@ -1,4 +1,4 @@
-//! A private marketplace: experiences with what belongs to them, and change sets.
+//! A private marketplace: its experiences and change sets.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,10 +13,10 @@ pub struct Marketplace {
     /// Experiences by id, `exp-…`.
     #[serde(skip_serializing_if = "is_default")]
     pub experiences: BTreeMap<String, Experience>,
-    /// Product ids that AWS does not take, such as withdrawn ones. `unproven.refused_product` says what happens.
+    /// Product ids that AWS refuses, such as withdrawn ones. `unproven.refused_product` decides how.
     #[serde(skip_serializing_if = "is_default")]
     pub refused_products: BTreeSet<String>,
-    /// Change sets by id. Only those under way are written to a file.
+    /// Change sets by id. Only pending ones are written to a file.
     #[serde(skip_serializing_if = "none_open", serialize_with = "only_open")]
     pub change_sets: BTreeMap<String, ChangeSet>,
 }
@@ -29,13 +29,13 @@ fn only_open<S: Serializer>(sets: &BTreeMap<String, ChangeSet>, serializer: S) -
     serializer.collect_map(sets.iter().filter(|(_, set)| set.is_open()))
 }
 
-/// An experience. Its policy, branding and audience are entities of their own in the API;
-/// their ids are made from the experience's id unless they are given.
+/// An experience. In the API its policy, branding and audience are entities of their own, whose ids derive from the
+/// experience's id unless the world gives them.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Experience {
-    /// The account that owns it. Left out: the management account. Customers from before the Organizations integration
-    /// own experiences in other accounts, which list them without the filter `Scope`.
+    /// The account that owns it. If left out, the management account. Customers from before the Organizations
+    /// integration own experiences in other accounts, which list them without the filter `Scope`.
     #[serde(skip_serializing_if = "is_default")]
     pub owner: Option<String>,
     /// The name, not unique.
@@ -43,22 +43,22 @@ pub struct Experience {
     /// The description.
     #[serde(skip_serializing_if = "is_default")]
     pub description: Option<String>,
-    /// `Enabled` (live) or `Disabled`.
+    /// Whether it governs its audience.
     #[serde(skip_serializing_if = "is_default")]
     pub status: ExperienceStatus,
-    /// `AdminStatus`: left out or `Editable` while it can be used, another word once archived.
+    /// `AdminStatus`. Missing, empty or `Editable` means in use, any other value archived.
     #[serde(skip_serializing_if = "is_default")]
     pub admin_status: Option<String>,
-    /// Left out: there is none, and every product may be bought.
+    /// The procurement policy. Without one, every product may be bought.
     #[serde(skip_serializing_if = "is_default")]
     pub policy: Option<Policy>,
-    /// How it looks.
+    /// The title, text, colour and logo that users see.
     #[serde(skip_serializing_if = "is_default")]
     pub branding: Option<Branding>,
-    /// Whom it governs.
+    /// The accounts and units that it governs.
     #[serde(skip_serializing_if = "is_default")]
     pub audience: Option<Audience>,
-    /// How often it was changed; `EntityIdentifier` ends in `@` and this plus one.
+    /// The number of changes so far. The revision in `EntityIdentifier` is one more.
     #[serde(skip_serializing_if = "is_default")]
     pub changes: u64,
     /// For how many more requests it is neither listed nor described.
@@ -76,10 +76,10 @@ impl Experience {
 /// `Status` of an experience.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ExperienceStatus {
-    /// It governs its audience.
+    /// Live.
     #[default]
     Enabled,
-    /// It is being prepared.
+    /// Not live, as while it is being prepared.
     Disabled,
 }
 
@@ -102,21 +102,21 @@ pub struct Policy {
     /// Products that may be bought.
     #[serde(skip_serializing_if = "is_default")]
     pub allowed: BTreeSet<String>,
-    /// Products that were denied.
+    /// Products that may not be bought.
     #[serde(skip_serializing_if = "is_default")]
     pub denied: BTreeSet<String>,
-    /// The notes that products were sent with, by product id.
+    /// The notes of products, by product id.
     #[serde(skip_serializing_if = "is_default")]
     pub notes: BTreeMap<String, String>,
     /// Resources of another type than `Product`.
     #[serde(skip_serializing_if = "is_default")]
     pub other_resources: Vec<OtherResource>,
-    /// How often it was changed, as for an experience.
+    /// The number of changes so far. The revision is one more.
     #[serde(skip_serializing_if = "is_default")]
     pub changes: u64,
 }
 
-/// A resource of a policy that is no product. The documents of AWS leave room for such; none is known.
+/// A resource of a policy that is not a product. AWS's documents allow other types, but none is known.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OtherResource {
@@ -160,10 +160,10 @@ pub struct Branding {
     /// `ThemeColor`, as `#rrggbb`
     #[serde(skip_serializing_if = "is_default")]
     pub theme_color: Option<String>,
-    /// `LogoUrl`: the address of the copy that AWS made, never the one that was sent.
+    /// `LogoUrl`: the address of AWS's copy, which is not the address that was sent.
     #[serde(skip_serializing_if = "is_default")]
     pub logo_url: Option<String>,
-    /// How often it was changed, as for an experience.
+    /// The number of changes so far. The revision is one more.
     #[serde(skip_serializing_if = "is_default")]
     pub changes: u64,
 }
@@ -178,9 +178,9 @@ pub struct Audience {
     /// The name.
     #[serde(skip_serializing_if = "is_default")]
     pub name: Option<String>,
-    /// Account ids, `ou-…` and `o-…`.
+    /// Account ids, OU ids (`ou-…`) and organization ids (`o-…`).
     pub principals: BTreeSet<String>,
-    /// How often it was changed, as for an experience.
+    /// The number of changes so far. The revision is one more.
     #[serde(skip_serializing_if = "is_default")]
     pub changes: u64,
 }

@@ -1,4 +1,4 @@
-//! The accounts of an organization, as the organization sees them.
+//! The accounts of an organization, as AWS Organizations lists them.
 
 use std::fmt;
 
@@ -8,14 +8,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::is_default;
 
-/// An account as the organization sees it. An active one is written as its bare name.
+/// An account of an organization. In YAML its name alone is enough, unless it has another status or a joining time.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Member {
-    /// Its name, for people.
+    /// The display name.
     pub name: String,
-    /// Whether it can be used.
+    /// The status.
     pub status: AccountStatus,
-    /// When it joined, such as `2026-05-01T00:00:00Z`. Left out: when the world's calendar begins.
+    /// When it joined, such as `2026-05-01T00:00:00Z`. If left out, the start of the world's calendar.
     pub joined: Option<String>,
 }
 
@@ -46,7 +46,7 @@ impl<'de> Deserialize<'de> for Member {
     }
 }
 
-/// Reads either form, so that an error says what is wrong with the one that is there.
+/// Reads both forms. An untagged enum would not say what is wrong with the form that is there.
 struct MemberVisitor;
 
 impl<'de> Visitor<'de> for MemberVisitor {
@@ -66,20 +66,20 @@ impl<'de> Visitor<'de> for MemberVisitor {
     }
 }
 
-/// The state of an account of an organization: `State`.
+/// `State` of an account.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum AccountStatus {
     /// In use.
     #[default]
     Active,
-    /// Made, and not usable yet: its sign-up is not complete.
+    /// Created, but not usable before its sign-up is complete.
     PendingActivation,
-    /// Closed for 90 days before it goes for good.
+    /// Closed, and kept for 90 days.
     Suspended,
     /// About to be closed.
     PendingClosure,
-    /// Closed for good, and still listed for a while.
+    /// Closed permanently, but still listed for a while.
     Closed,
 }
 

@@ -1,8 +1,7 @@
-//! The world: everything the emulated AWS knows, as a value that reads from and writes to YAML.
+//! The world: everything that the emulated AWS knows, as a value that can be read from and written to YAML.
 //!
-//! It is written to be read by people. Whatever has its usual value is left out, so that a file
-//! says only what is special about a world. Work under way is part of it: a change set that
-//! one process started is finished by the next one that reads the file.
+//! The file is meant for people. Default values are left out, so it says only what is special about a world. Pending
+//! work is kept: a change set that one process started is finished by the next process that reads the file.
 
 mod account;
 mod catalog_product;

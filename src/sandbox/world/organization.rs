@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Marketplace, Member, is_default};
 
-/// The service principal of Service Catalog, as a delegated administrator is registered for it.
+/// The service principal under which delegated administrators of Service Catalog are registered.
 pub(in crate::sandbox) const SERVICE_CATALOG: &str = "servicecatalog.amazonaws.com";
 /// The service principal of Private Marketplace.
 pub(in crate::sandbox) const PRIVATE_MARKETPLACE: &str = "private-marketplace.marketplace.amazonaws.com";
@@ -14,21 +14,21 @@ pub(in crate::sandbox) const PRIVATE_MARKETPLACE: &str = "private-marketplace.ma
 /// The service principal of License Manager.
 pub(in crate::sandbox) const LICENSE_MANAGER: &str = "license-manager.amazonaws.com";
 
-/// An organization: its tree, who administers what, and its private marketplace.
+/// An organization: its tree, its delegated administrators and its private marketplace.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Organization {
     /// `o-…`
     pub id: String,
-    /// The account that owns the organization; it is also listed in the tree.
+    /// The management account. It must also be in the tree.
     pub management_account: String,
-    /// `r-…`; left out, it is made from the organization's id.
+    /// The root's id, `r-…`. If left out, it derives from the organization's id.
     #[serde(skip_serializing_if = "is_default")]
     pub root: Option<String>,
     /// Delegated administrators by service principal.
     #[serde(skip_serializing_if = "is_default")]
     pub delegated_administrators: BTreeMap<String, BTreeSet<String>>,
-    /// Whether Service Catalog may look into the organization.
+    /// Whether Service Catalog has trusted access to the organization.
     #[serde(skip_serializing_if = "is_default")]
     pub service_catalog_access: Access,
     /// Accounts directly below the root.
@@ -40,16 +40,16 @@ pub struct Organization {
     /// Its private marketplace, owned by the management account.
     #[serde(skip_serializing_if = "is_default")]
     pub marketplace: Marketplace,
-    /// The accounts that hold a licence for a product of the marketplace, by product id.
+    /// The accounts that hold a licence, by the id of the marketplace product.
     #[serde(skip_serializing_if = "is_default")]
     pub licences: BTreeMap<String, BTreeSet<String>>,
 }
 
-/// An organizational unit, with all below it.
+/// An organizational unit, with everything below it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Unit {
-    /// Unique below one parent only.
+    /// The name. Unique only among the units of one parent.
     pub name: String,
     /// `ou-…`
     pub id: String,
@@ -68,9 +68,9 @@ pub enum Access {
     /// `EnableAWSOrganizationsAccess` was called.
     #[default]
     Enabled,
-    /// It is being switched.
+    /// Being enabled or disabled.
     UnderChange,
-    /// Nobody called it, or it was taken back.
+    /// `EnableAWSOrganizationsAccess` was never called, or access was disabled again.
     Disabled,
 }
 
@@ -85,27 +85,27 @@ impl Access {
     }
 }
 
-/// A place in the tree: the root, or an organizational unit.
+/// A node of the tree: the root, or an organizational unit.
 #[derive(Debug, Clone, Copy)]
 pub struct Node<'a> {
     /// `r-…` or `ou-…`
     pub id: &'a str,
     /// The name; the root's is `Root`.
     pub name: &'a str,
-    /// Index of the parent in the list of nodes; none for the root.
+    /// The index of the parent in the list of nodes. `None` for the root.
     pub parent: Option<usize>,
     /// Accounts directly in it.
     pub accounts: &'a BTreeMap<String, Member>,
 }
 
 impl Organization {
-    /// The id of the root: `r-acme` for `o-acme000001` unless the world says otherwise.
+    /// The id of the root. Unless the world gives one, `r-acme` for `o-acme000001`.
     pub fn root_id(&self) -> String {
         let made = || format!("r-{}", self.id.chars().skip(2).take(4).collect::<String>());
         self.root.clone().unwrap_or_else(made)
     }
 
-    /// Every place of the tree, parents before their children, the root first.
+    /// All nodes of the tree, the root first and parents before their children.
     pub fn nodes<'a>(&'a self, root: &'a str) -> Vec<Node<'a>> {
         fn walk<'a>(units: &'a [Unit], parent: usize, nodes: &mut Vec<Node<'a>>) {
             for unit in units {
@@ -119,7 +119,7 @@ impl Organization {
         nodes
     }
 
-    /// The account as this organization knows it.
+    /// Finds a member account.
     pub fn member(&self, account: &str) -> Option<&Member> {
         fn find<'a>(units: &'a [Unit], account: &str) -> Option<&'a Member> {
             units.iter().find_map(|unit| unit.accounts.get(account).or_else(|| find(&unit.ous, account)))
@@ -127,8 +127,8 @@ impl Organization {
         self.accounts.get(account).or_else(|| find(&self.ous, account))
     }
 
-    /// Whether the account may use the organization's resources of a service: the management
-    /// account, or a delegated administrator registered for that service principal.
+    /// Whether the account may administer a service for the organization. The management account may, and so may the
+    /// delegated administrators of that service principal.
     pub fn administers(&self, account: &str, service: &str) -> bool {
         let delegated = self.delegated_administrators.get(service);
         self.management_account == account || delegated.is_some_and(|accounts| accounts.contains(account))
@@ -164,7 +164,7 @@ impl Organization {
         found
     }
 
-    /// The organizational units below a place, itself not among them.
+    /// All organizational units below a place, without the place itself.
     pub fn units_below(&self, place: &str) -> BTreeSet<String> {
         let root = self.root_id();
         let mut inside: Vec<bool> = Vec::new();
@@ -179,7 +179,7 @@ impl Organization {
         found
     }
 
-    /// Whether there is such an organizational unit.
+    /// Whether the organization has an OU with this id.
     pub fn has_unit(&self, id: &str) -> bool {
         fn find(units: &[Unit], id: &str) -> bool {
             units.iter().any(|unit| unit.id == id || find(&unit.ous, id))

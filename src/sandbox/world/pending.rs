@@ -1,4 +1,4 @@
-//! How long things take, and which of them end badly.
+//! The duration of asynchronous work, and its failures.
 
 use std::time::{Duration, Instant};
 
@@ -6,31 +6,32 @@ use serde::{Deserialize, Serialize};
 
 use super::{Lag, is_default};
 
-/// How many looks an asynchronous thing takes to end. A look is a later request to the same
-/// service that concerns the thing's owner, and then for a time, which is none unless a world says so.
+/// How many steps asynchronous work takes. Each later request to the same service in the owner's account, region or
+/// organization is a step. In addition, `share_ms` and `change_set_ms` set a minimum of real time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Pending {
-    /// Share actions; later requests to Service Catalog in that account and region count.
+    /// Steps of a share action. Requests to Service Catalog in its account and region count.
     pub share: u32,
-    /// Change sets; later requests to the Marketplace Catalog in that organization count.
+    /// Steps of a change set. Requests to the Marketplace Catalog in its organization count.
     pub change_set: u32,
-    /// A principal that was put on a portfolio or taken off it; later requests to Service Catalog in that account and
-    /// region count, until it is seen.
+    /// Steps until a principal's association or disassociation is visible. Requests to Service Catalog in its account
+    /// and region count.
     pub principal: u32,
-    /// A product that was put into a portfolio or taken out of it, likewise.
+    /// Steps until a product's association or disassociation is visible. Counted in the same way.
     pub product: u32,
-    /// A product that was put into a portfolio is seen once, and then not for one request, before it is there for good.
+    /// Whether a new product in a portfolio is visible once, then hidden for one request, before it is visible for
+    /// good.
     #[serde(skip_serializing_if = "is_default")]
     pub product_flickers: bool,
-    /// A constraint: until it is `AVAILABLE` or `FAILED` after a change, and until it is gone.
+    /// Steps until a constraint is `AVAILABLE` or `FAILED` after a change, and until a deleted one is gone.
     pub constraint: u32,
-    /// Copies of products.
+    /// Steps of a copy of a product.
     pub copy: u32,
-    /// How long share actions take at least, in milliseconds.
+    /// The least time of a share action, in milliseconds.
     #[serde(skip_serializing_if = "is_default")]
     pub share_ms: u64,
-    /// How long change sets take at least, in milliseconds.
+    /// The least time of a change set, in milliseconds.
     #[serde(skip_serializing_if = "is_default")]
     pub change_set_ms: u64,
 }
@@ -52,18 +53,18 @@ impl Default for Pending {
 }
 
 impl Pending {
-    /// When a product can be seen that was just put into a portfolio.
+    /// The visibility of a product that was just put into a portfolio.
     pub(in crate::sandbox) fn product_lag(&self) -> Lag {
         if self.product_flickers { Lag::flickering(self.product) } else { Lag::made(self.product) }
     }
 
-    /// Whether a share action has ended that began at `begun` and had so many looks. One that another process began has
-    /// had its time.
+    /// Whether a share action has ended after `looks` steps. The minimum time counts from `begun`. If another process
+    /// started the action, the minimum time counts as over.
     pub(in crate::sandbox) fn share_is_over(&self, looks: u32, begun: Option<Instant>) -> bool {
         is_over(self.share, self.share_ms, looks, begun)
     }
 
-    /// The same of a change set.
+    /// The same for a change set.
     pub(in crate::sandbox) fn change_set_is_over(&self, looks: u32, begun: Option<Instant>) -> bool {
         is_over(self.change_set, self.change_set_ms, looks, begun)
     }
@@ -73,26 +74,26 @@ fn is_over(steps: u32, ms: u64, looks: u32, begun: Option<Instant>) -> bool {
     looks >= steps && begun.is_none_or(|begun| begun.elapsed() >= Duration::from_millis(ms))
 }
 
-/// A constraint or a copy that ends `FAILED`. The world counts: one that has happened often enough is gone from it.
+/// A constraint or a copy that ends `FAILED`. `times` counts down in the world, and the failure is removed at 0.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ProductFailure {
-    /// A glob of the account that asks; left out: any.
+    /// A glob of the calling account. If left out, any.
     #[serde(skip_serializing_if = "is_default")]
     pub account: Option<String>,
-    /// A glob of the product, which for a copy is its source; left out: any.
+    /// A glob of the product, for a copy of its source. If left out, any.
     #[serde(skip_serializing_if = "is_default")]
     pub product: Option<String>,
-    /// `StatusDetail` of a copy. Constraints have none.
+    /// `StatusDetail` of a copy. Constraints don't use it.
     #[serde(skip_serializing_if = "is_default")]
     pub detail: String,
-    /// How many fail; left out: all.
+    /// How many fail. If left out, all.
     #[serde(skip_serializing_if = "is_default")]
     pub times: Option<u32>,
 }
 
 impl ProductFailure {
-    /// Meets a constraint or a copy that begins: the failure of the list that is for it, which counts.
+    /// The first failure of the list that matches a constraint or a copy. Counts it.
     pub(in crate::sandbox) fn meet(list: &mut Vec<Self>, account: &str, product: &str) -> Option<Self> {
         let fits = |pattern: &Option<String>, text: &str| {
             pattern.as_ref().is_none_or(|pattern| crate::sandbox::codec::matches(pattern, text))

@@ -1,4 +1,4 @@
-//! Portfolios: those that an account owns, and what it does with those that others share with it.
+//! Portfolios of an account, and its decisions on portfolios that others share with it.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Constraint, Lag, Principal, Share, is_default};
 
-/// A portfolio, and with whom it is shared.
+/// A portfolio with its content and its shares.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Portfolio {
@@ -27,7 +27,7 @@ pub struct Portfolio {
     /// Its shares.
     #[serde(skip_serializing_if = "is_default")]
     pub shares: Vec<Share>,
-    /// Who may use it, as its owner says.
+    /// The principals that may use it in the owner's account.
     #[serde(skip_serializing_if = "is_default")]
     pub principals: Vec<Principal>,
     /// Its products by id.
@@ -42,22 +42,22 @@ pub struct Portfolio {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Association {
-    /// The imported portfolio that a product of somebody else comes from.
+    /// The imported portfolio that the product comes from. `None` for the account's own product.
     #[serde(skip_serializing_if = "is_default")]
     pub from: Option<String>,
-    /// When it can be seen.
+    /// Its visibility.
     #[serde(skip_serializing_if = "is_default")]
     pub lag: Lag,
 }
 
-/// What an account did with a portfolio that is shared with it.
+/// A recipient's decisions on a portfolio that is shared with it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Import {
-    /// A share through the organization was rejected. The owner doesn't see it.
+    /// Whether the recipient rejected a share that came through the organization. The owner doesn't see this.
     #[serde(skip_serializing_if = "is_default")]
     pub rejected: bool,
-    /// Who may use it, as this account says.
+    /// The principals that may use it in the recipient's account.
     #[serde(skip_serializing_if = "is_default")]
     pub principals: Vec<Principal>,
 }

@@ -1,4 +1,4 @@
-//! Who may use a portfolio, as its account wrote it down.
+//! The principals of a portfolio.
 
 use std::fmt;
 
@@ -8,29 +8,29 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Lag, is_default};
 
-/// A principal of a portfolio. It is written as its ARN alone once everybody sees it.
+/// A principal of a portfolio. In YAML its ARN alone is enough once it is visible.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Principal {
-    /// The ARN of a role, a user or a group; a pattern (`arn:aws:iam:::role/Data*`, without an account); or the unique
-    /// id (`AROA…`) of a role that was deleted.
+    /// The ARN of a role, a user or a group, or a pattern (`arn:aws:iam:::role/Data*`, without an account), or the
+    /// unique id (`AROA…`) of a deleted role.
     pub arn: String,
-    /// When it can be seen.
+    /// Its visibility.
     pub lag: Lag,
 }
 
 impl Principal {
-    /// A principal that everybody sees.
+    /// A visible principal.
     pub fn new(arn: impl Into<String>) -> Self {
         Self { arn: arn.into(), lag: Lag::default() }
     }
 
-    /// `PrincipalType`: only a pattern has no account.
+    /// `PrincipalType`. Patterns are told by the missing account.
     pub(in crate::sandbox) fn kind(&self) -> &'static str {
         if is_pattern(&self.arn) { "IAM_PATTERN" } else { "IAM" }
     }
 }
 
-/// Whether an ARN of IAM names no account.
+/// Whether an ARN is a pattern: it has no account.
 pub(in crate::sandbox) fn is_pattern(arn: &str) -> bool {
     matches!(*arn.splitn(6, ':').collect::<Vec<_>>(), ["arn", _, "iam", "", "", _])
 }
@@ -57,7 +57,7 @@ impl<'de> Deserialize<'de> for Principal {
     }
 }
 
-/// Reads either form, so that an error says what is wrong with the one that is there.
+/// Reads both forms. An untagged enum would not say what is wrong with the form that is there.
 struct PrincipalVisitor;
 
 impl<'de> Visitor<'de> for PrincipalVisitor {

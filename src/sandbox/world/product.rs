@@ -1,36 +1,36 @@
-//! A product that the marketplace offers.
+//! Products that AWS Marketplace offers.
 
 use serde::{Deserialize, Serialize};
 
 use super::usual::is_default;
 
-/// A product of the marketplace.
+/// A product of AWS Marketplace.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Product {
     /// Its name.
     pub name: String,
-    /// Who sells it.
+    /// The seller's name.
     pub vendor: String,
-    /// How it is delivered, as AWS writes it, such as `SAAS`. Left out: `SAAS`.
+    /// The fulfillment type in AWS's spelling. If left out, `SAAS`.
     #[serde(skip_serializing_if = "is_default")]
     pub kind: Option<String>,
-    /// How it is paid for: `BYOL`, `CONTRACT`, `FREE` or `USAGE`. Left out: `CONTRACT`.
+    /// The pricing model: `BYOL`, `CONTRACT`, `FREE` or `USAGE`. If left out, `CONTRACT`.
     #[serde(skip_serializing_if = "is_default")]
     pub pricing: Option<String>,
-    /// The id of its page. Left out: one made from the product's id.
+    /// The id of its listing. If left out, it derives from the product's id.
     #[serde(skip_serializing_if = "is_default")]
     pub listing: Option<String>,
-    /// It can't be bought any more: no search finds it, and its page is gone.
+    /// Whether it can't be bought any more. Searches don't find it, and it has no listing.
     #[serde(skip_serializing_if = "is_default")]
     pub withdrawn: bool,
-    /// It is offered to some buyers only: nobody else is told of it.
+    /// Whether only some buyers are offered it. The Discovery API doesn't show it then.
     #[serde(skip_serializing_if = "is_default")]
     pub private: bool,
 }
 
 impl Product {
-    /// The id of its page.
+    /// The id of its listing.
     pub(in crate::sandbox) fn listing(&self, id: &str) -> String {
         self.listing.clone().unwrap_or_else(|| format!("prodview-{}", crate::sandbox::codec::word(id, 13)))
     }

@@ -1,4 +1,4 @@
-//! How many requests are taken in a time.
+//! Request rates.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,17 +7,17 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Request rates: `off`, `published`, or a map of one's own. Organizations counts the calls of an organization together,
-/// whichever account makes them; the other services count per account and region.
+/// Request rates: `off`, `published`, or a map. Organizations counts the calls of all accounts of an organization
+/// together. The other services count per account and region.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub enum Rates {
     /// No call is throttled.
     #[default]
     Off,
-    /// What AWS publishes: for the Marketplace Catalog (its API reference, "Quotas") and for Organizations (its user
-    /// guide, "Quotas"). Service Catalog and STS publish nothing.
+    /// The rates that AWS publishes for the Marketplace Catalog (its API reference, "Quotas") and for Organizations
+    /// (its user guide, "Quotas"). AWS publishes none for Service Catalog and STS.
     Published,
-    /// By `service:Operation` (a glob); the first that fits counts.
+    /// Rates by a glob of `service:Operation`. The first match counts.
     Own(BTreeMap<String, Rate>),
 }
 
@@ -25,13 +25,13 @@ pub enum Rates {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rate {
-    /// How fast it fills.
+    /// Tokens added per second.
     pub per_second: f64,
-    /// How much it holds.
+    /// The most tokens that it holds.
     pub burst: u32,
 }
 
-/// Operations with their requests per second and how many may come at once.
+/// Operation, requests per second, and burst.
 const PUBLISHED: [(&str, u32, u32); 16] = [
     ("aws-marketplace:ListEntities", 10, 10),
     ("aws-marketplace:DescribeEntity", 20, 20),
@@ -52,7 +52,7 @@ const PUBLISHED: [(&str, u32, u32); 16] = [
 ];
 
 impl Rates {
-    /// The rate of a call, with the name of its bucket.
+    /// The rate of a call, and the name of its bucket. `None` if the call is not limited.
     pub(in crate::sandbox) fn of(&self, service: &str, operation: &str) -> Option<(String, Rate)> {
         let action = format!("{service}:{operation}");
         match self {
@@ -94,7 +94,7 @@ impl<'de> Visitor<'de> for RatesVisitor {
         f.write_str("`off`, `published`, or rates by `service:Operation`")
     }
 
-    // YAML 1.1 readers take `off` for this.
+    // YAML 1.1 parsers read `off` as a boolean.
     fn visit_bool<E: de::Error>(self, on: bool) -> Result<Rates, E> {
         Ok(if on { Rates::Published } else { Rates::Off })
     }

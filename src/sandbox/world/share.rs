@@ -1,4 +1,4 @@
-//! Shares of portfolios, and the actions by which they come and go.
+//! Shares of portfolios, and the share actions that change them.
 
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -11,31 +11,31 @@ use super::is_default;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "ShareForm", into = "ShareForm")]
 pub struct Share {
-    /// With whom.
+    /// The account or node that it is shared with.
     pub to: ShareTarget,
-    /// Whether the account imported it. Through the organization a share arrives accepted.
+    /// Whether the account accepted it. A share through the organization counts as accepted.
     pub accepted: bool,
-    /// Whether tag options go with it.
+    /// `ShareTagOptions`.
     pub tag_options: bool,
-    /// Whether principals go with it, by their names.
+    /// `SharePrincipals`: whether the portfolio's patterns apply in the recipient accounts too.
     pub principals: bool,
-    /// Accounts below the node that it did not reach.
+    /// Accounts below the node that the share did not reach.
     pub missing: BTreeSet<String>,
 }
 
 impl Share {
-    /// A share as it is right after it was made, without flags.
+    /// A new share without flags.
     pub fn new(to: ShareTarget) -> Self {
         let accepted = !matches!(to, ShareTarget::Account(_));
         Self { to, accepted, tag_options: false, principals: false, missing: BTreeSet::new() }
     }
 }
 
-/// The four kinds of share, each with the bare id of who gets it.
+/// The target of a share, with its bare id. There are four kinds.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ShareTarget {
-    /// From account to account: it has to be accepted.
+    /// A share from account to account, which the recipient has to accept.
     Account(String),
     /// One account, as a member of the organization.
     Member(String),
@@ -64,7 +64,7 @@ impl ShareTarget {
     }
 }
 
-/// How a share is written: one key says with whom, and what is usual is left out.
+/// The YAML form of a share. One key names the target, and default values are left out.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct ShareForm {
@@ -123,51 +123,51 @@ impl From<Share> for ShareForm {
     }
 }
 
-/// A share action: what a portfolio share token stands for.
+/// The state of a share action, which a portfolio share token identifies.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ShareAction {
     /// The portfolio.
     pub portfolio: String,
-    /// With whom the share is.
+    /// The target of the share.
     pub to: ShareTarget,
-    /// What is done to it.
+    /// The action.
     pub act: ShareAct,
-    /// How far it got.
+    /// The status.
     pub status: ShareStatus,
-    /// How many looks it has had.
+    /// How many steps it has been pending.
     #[serde(default, skip_serializing_if = "is_default")]
     pub looks: u32,
-    /// When it began, where that was in this process.
+    /// The time it started, for `share_ms`. `None` if another process started it.
     #[serde(skip)]
     pub begun: Option<Instant>,
-    /// Accounts it reached.
+    /// The accounts that it reached.
     #[serde(default, skip_serializing_if = "is_default")]
     pub reached: BTreeSet<String>,
-    /// Accounts it did not reach, and why.
+    /// The accounts that it did not reach, with the errors.
     #[serde(default, skip_serializing_if = "is_default")]
     pub failed: Vec<FailedShare>,
 }
 
-/// What a share action does when it ends.
+/// The effect of a share action.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum ShareAct {
-    /// Makes the share, unless there is one.
+    /// Creates the share. If there is one already, nothing changes.
     Create {
         /// `ShareTagOptions`
         tag_options: bool,
         /// `SharePrincipals`
         principals: bool,
     },
-    /// Changes the flags that are given.
+    /// Updates the flags that are given.
     Update {
         /// `ShareTagOptions`
         tag_options: Option<bool>,
         /// `SharePrincipals`
         principals: Option<bool>,
     },
-    /// Takes the share away.
+    /// Deletes the share.
     Delete,
 }
 
@@ -175,20 +175,20 @@ pub enum ShareAct {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ShareStatus {
-    /// Accepted, not begun.
+    /// Accepted, but not started.
     NotStarted,
-    /// Begun.
+    /// Started.
     InProgress,
-    /// Done.
+    /// Ended, without errors.
     Completed,
-    /// Done, but for some accounts.
+    /// Ended, with errors for some accounts.
     CompletedWithErrors,
-    /// Nothing was done.
+    /// Failed, without any effect.
     Error,
 }
 
 impl ShareStatus {
-    /// Whether it ended.
+    /// Whether the action has ended.
     pub fn is_final(self) -> bool {
         match self {
             Self::NotStarted | Self::InProgress => false,

@@ -1,4 +1,4 @@
-//! What the marketplace offers.
+//! The products that AWS Marketplace offers.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -10,17 +10,17 @@ use super::whole::World;
 const SHOP: &str = include_str!("../products.yaml");
 
 static BUILT_IN: LazyLock<BTreeMap<String, Product>> = LazyLock::new(|| {
-    // A test reads it, so the empty marketplace is never seen.
+    // A test parses the file, so the default is never used.
     serde_yaml::from_str(SHOP).unwrap_or_default()
 });
 
 impl World {
-    /// Everything that the marketplace offers, by product id.
+    /// All products that AWS Marketplace offers, by id.
     pub(in crate::sandbox) fn offered(&self) -> BTreeMap<&String, &Product> {
         BUILT_IN.iter().chain(&self.products).collect()
     }
 
-    /// Whether the marketplace has a product of that id, shown to everybody or not.
+    /// Whether AWS Marketplace has a product of that id, private and withdrawn ones included.
     pub fn has_product(&self, id: &str) -> bool {
         BUILT_IN.contains_key(id) || self.products.contains_key(id)
     }

@@ -1,8 +1,8 @@
-//! Idempotency tokens: a request that comes again is answered as it was.
+//! Idempotency tokens: a repeated request gets the first answer again.
 
 use serde::{Deserialize, Serialize};
 
-/// What was answered to a request with an idempotency token. It is answered again even where what was made is deleted.
+/// The stored answer to a request with an idempotency token. It is repeated even if the object was deleted since.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Token {
@@ -10,6 +10,6 @@ pub struct Token {
     pub request: String,
     /// The answer.
     pub answer: serde_json::Value,
-    /// How many requests with tokens came before it.
+    /// The world's serial number when the request was answered. The lowest is forgotten first.
     pub serial: u64,
 }

@@ -1,5 +1,5 @@
-//! Switches for the behaviour of AWS that no source proves. Each value is one way that AWS may behave; the first is
-//! what the sandbox does unless the world says otherwise. A client that is right has to be right under all of them.
+//! Switches for behaviour of AWS that no source proves. Each value is one possible behaviour, and the first is the
+//! sandbox's default. A correct client works under all of them.
 
 use std::collections::BTreeMap;
 
@@ -10,11 +10,11 @@ use super::{
     ProductsOfShare, RejectedShare, SharedPatterns, TagOptions, is_default,
 };
 
-/// One switch for each thing that is not proven.
+/// The switches, one for each open question.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Unproven {
-    /// Whether the changes to a procurement policy must hold `Configuration`.
+    /// Whether changes to a procurement policy must have `Configuration`.
     #[serde(skip_serializing_if = "is_default")]
     pub configuration: Configuration,
     /// When `UpdateProcurementPolicy` may change whether users can request products.
@@ -23,70 +23,70 @@ pub struct Unproven {
     /// When the revision of an experience moves.
     #[serde(skip_serializing_if = "is_default")]
     pub experience_revision: ExperienceRevision,
-    /// What becomes of a change set that holds a product of `refused_products`.
+    /// The effect of a product in `refused_products` on a change set.
     #[serde(skip_serializing_if = "is_default")]
     pub refused_product: RefusedProduct,
-    /// A seed for the order in which the changes of a set take effect. Left out: the order of the list.
+    /// A seed for the order in which the changes of a set take effect. If left out, the order of the list.
     #[serde(skip_serializing_if = "is_default")]
     pub change_order: Option<u64>,
-    /// How many times `DescribeChangeSet` answers `ResourceNotFoundException` for a set that was just started.
+    /// How many times `DescribeChangeSet` answers `ResourceNotFoundException` for a new set.
     #[serde(skip_serializing_if = "is_default")]
     pub change_set_unseen: u32,
-    /// How many looks a change set that is under way has had before `ListChangeSets` lists it.
+    /// After how many steps `ListChangeSets` lists a pending change set.
     #[serde(skip_serializing_if = "is_default")]
     pub change_set_unlisted: u32,
-    /// For how many requests an experience that a change set has made is neither listed nor described.
+    /// For how many requests a new experience is neither listed nor described.
     #[serde(skip_serializing_if = "is_default")]
     pub new_experience_unseen: u32,
-    /// What `BatchDescribeEntities` answers.
+    /// The behaviour of `BatchDescribeEntities`.
     #[serde(skip_serializing_if = "is_default")]
     pub batch_describe: BatchDescribe,
-    /// What `Account.Paths` and `OrganizationalUnit.Path` hold.
+    /// The value of `Account.Paths` and `OrganizationalUnit.Path`.
     #[serde(skip_serializing_if = "is_default")]
     pub paths: Paths,
-    /// Whether `DescribePortfolioShares` lists what inherits a share.
+    /// Whether `DescribePortfolioShares` lists accounts and OUs that inherit a share.
     #[serde(skip_serializing_if = "is_default")]
     pub inherited_rows: InheritedRows,
-    /// What `ListPortfolioAccess` with `OrganizationParentId` lists.
+    /// The accounts that `ListPortfolioAccess` with `OrganizationParentId` lists.
     #[serde(skip_serializing_if = "is_default")]
     pub access_below: AccessBelow,
-    /// How a share action ends that reached no account at all.
+    /// The end of a share action that reached no account.
     #[serde(skip_serializing_if = "is_default")]
     pub nothing_reached: NothingReached,
-    /// What `AcceptPortfolioShare` answers for a share that was accepted before.
+    /// The answer of `AcceptPortfolioShare` for a share that was accepted before.
     #[serde(skip_serializing_if = "is_default")]
     pub accept_again: AcceptAgain,
-    /// What `AcceptPortfolioShare` does with a share of the organization that the account rejected.
+    /// The effect of `AcceptPortfolioShare` on a share through the organization that the account rejected.
     #[serde(skip_serializing_if = "is_default")]
     pub rejected_share: RejectedShare,
-    /// The code for a principal that is not in the account.
+    /// The error code for a principal that is not in the account.
     #[serde(skip_serializing_if = "is_default")]
     pub missing_principal: MissingPrincipal,
-    /// Whether an account can put patterns on a portfolio that it imported.
+    /// Whether an account can associate patterns with an imported portfolio.
     #[serde(skip_serializing_if = "is_default")]
     pub import_patterns: ImportPatterns,
-    /// Whether patterns that come with a share count towards an account's ten.
+    /// Whether patterns that come with a share count towards the recipient's quota of ten.
     #[serde(skip_serializing_if = "is_default")]
     pub shared_patterns: SharedPatterns,
-    /// What becomes of an account's principals on an import when the share goes.
+    /// Whether a recipient's principals on an imported portfolio survive the end of the share.
     #[serde(skip_serializing_if = "is_default")]
     pub import_principals: ImportPrincipals,
-    /// What becomes of products in local portfolios when the share that they came by goes.
+    /// Whether products in local portfolios survive the end of the share that they came with.
     #[serde(skip_serializing_if = "is_default")]
     pub products_of_share: ProductsOfShare,
-    /// Whether a local portfolio lists the constraints that its products have in the portfolio that they come from.
+    /// Whether a local portfolio lists the constraints that its products have in the source portfolio.
     #[serde(skip_serializing_if = "is_default")]
     pub inherited_constraints: InheritedConstraints,
-    /// What becomes of a launch constraint whose role is not in the account.
+    /// The effect of a missing role on a launch constraint.
     #[serde(skip_serializing_if = "is_default")]
     pub missing_role: MissingRole,
-    /// What copies of versions have of `Active` and `Guidance`.
+    /// Whether copied versions keep `Active` and `Guidance`.
     #[serde(skip_serializing_if = "is_default")]
     pub copy_carries: CopyCarries,
     /// Whether a portfolio with tag options can be deleted.
     #[serde(skip_serializing_if = "is_default")]
     pub tag_options: TagOptions,
-    /// How many requests with idempotency tokens an account and region remembers. Left out: 300.
+    /// How many idempotency tokens an account and region keeps. If left out, 300.
     #[serde(skip_serializing_if = "is_default")]
     pub tokens_kept: Option<u64>,
 }
@@ -96,10 +96,10 @@ pub struct Unproven {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Configuration {
-    /// A change without it is refused.
+    /// A change without `Configuration` is refused.
     #[default]
     Required,
-    /// It may be left out; a policy made so takes requests.
+    /// `Configuration` may be left out. A policy created without it allows requests.
     Optional,
 }
 
@@ -110,7 +110,7 @@ pub enum RequestsChange {
     /// At any time.
     #[default]
     Always,
-    /// While the experience is enabled, as an older text of AWS's says. Otherwise the change set fails.
+    /// Only while the experience is enabled, as an older text of AWS's says. Otherwise the change set fails.
     WhileEnabled,
 }
 
@@ -118,14 +118,15 @@ pub enum RequestsChange {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ExperienceRevision {
-    /// With every change to it, and to its policy, branding or audience.
+    /// With every change to the experience, its policy, its branding or its audience.
     #[default]
     MovesWithParts,
-    /// With a change to its own document only. Making a policy or a branding is one: the document lists their ids.
+    /// Only with a change to its own document. Creating a policy or branding is one, because the document lists their
+    /// ids.
     MovesAlone,
 }
 
-/// What becomes of a change set that holds a product that AWS does not take.
+/// The effect of a refused product on a change set.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RefusedProduct {
@@ -142,46 +143,46 @@ pub enum RefusedProduct {
     SkipsProductSilently,
 }
 
-/// What `BatchDescribeEntities` answers. No public program is known to use it for the entities of a private
+/// The behaviour of `BatchDescribeEntities`. No public program is known to use it for the entities of a private
 /// marketplace.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct BatchDescribe {
-    /// The call is refused for these entity types (`Experience`, `ProcurementPolicy` …), globs.
+    /// Globs of entity types (`Experience`, `ProcurementPolicy` …) for which the call is refused.
     #[serde(skip_serializing_if = "is_default")]
     pub refuses: Vec<String>,
-    /// These ids, globs, are in the answer neither as details nor as errors.
+    /// Globs of ids that are missing from the answer, without an error.
     #[serde(skip_serializing_if = "is_default")]
     pub leaves_out: Vec<String>,
-    /// These ids, globs, come back as an error with this code.
+    /// Globs of ids that come back as an error, with the error's code.
     #[serde(skip_serializing_if = "is_default")]
     pub errors: BTreeMap<String, String>,
 }
 
-/// `Account.Paths` and `OrganizationalUnit.Path`. The pattern of AWS's model allows each of these ways; no answer that
-/// holds one was found.
+/// `Account.Paths` and `OrganizationalUnit.Path`. The pattern in AWS's API model allows each of these. No example
+/// answer with the fields was found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Paths {
     /// From the organization down to the account or unit itself: `o-…/r-…/ou-…/111111111111/`.
     #[default]
     ToItself,
-    /// From the organization down to what the account or unit is in: `o-…/r-…/ou-…/`.
+    /// From the organization down to the parent of the account or OU: `o-…/r-…/ou-…/`.
     ToParent,
-    /// The fields are left out, as in answers of before they were added.
+    /// The fields are missing, as in answers from before AWS added them.
     LeftOut,
 }
 
-/// Rows of `DescribePortfolioShares` beside those of the shares themselves.
+/// Rows of `DescribePortfolioShares` for accounts and OUs that only inherit a share.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InheritedRows {
-    /// There are none.
+    /// No such rows.
     #[default]
     None,
     /// `ORGANIZATION_MEMBER_ACCOUNT` rows for the accounts that a share with a node reaches.
     Members,
-    /// `ORGANIZATIONAL_UNIT` rows for the units below a node that is shared with.
+    /// `ORGANIZATIONAL_UNIT` rows for the OUs below a shared node.
     Units,
     /// Both.
     MembersAndUnits,
@@ -191,29 +192,29 @@ pub enum InheritedRows {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AccessBelow {
-    /// Those below the node that the share with this very node reaches.
+    /// Accounts that the share with this very node reaches.
     #[default]
     ThroughShare,
-    /// Those below the node that any share through the organization reaches.
+    /// Accounts below the node that any share through the organization reaches.
     AnyShare,
 }
 
-/// The end of a share action that reached no account although there are some.
+/// The end of a share action that failed for every account below the node.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NothingReached {
-    /// `COMPLETED_WITH_ERRORS`, and the share stands.
+    /// `COMPLETED_WITH_ERRORS`, and the share exists.
     #[default]
     CompletedWithErrors,
-    /// `ERROR`, and there is no share.
+    /// `ERROR`, and the share does not exist.
     Error,
 }
 
-/// A share that is accepted once more.
+/// `AcceptPortfolioShare` for a share that was accepted before.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AcceptAgain {
-    /// Nothing happens, without an error.
+    /// No effect and no error.
     #[default]
     Works,
     /// `InvalidParametersException`.

@@ -1,19 +1,19 @@
-//! Switches for what no source proves about the accounts that receive portfolios. See [`Unproven`](super::Unproven).
+//! Switches for unproven behaviour in accounts that receive portfolios. See [`Unproven`](super::Unproven).
 
 use serde::{Deserialize, Serialize};
 
-/// A share of the organization that the account rejected, and then accepts with `AWS_ORGANIZATIONS`.
+/// `AcceptPortfolioShare` with `AWS_ORGANIZATIONS`, after the account rejected the share.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RejectedShare {
-    /// It is there again.
+    /// The account has the portfolio again.
     #[default]
     ComesBack,
-    /// `ResourceNotFoundException`: only the owner can make it anew.
+    /// `ResourceNotFoundException`. Only the owner can create the share anew.
     Gone,
 }
 
-/// A role, a user or a group that is not in the account. AWS publishes no code for it.
+/// The error for a role, user or group that is not in the account. AWS documents no code for it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MissingPrincipal {
@@ -24,96 +24,96 @@ pub enum MissingPrincipal {
     NotFound,
 }
 
-/// A pattern of the account's own on a portfolio that it imported.
+/// A recipient's own patterns on an imported portfolio.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportPatterns {
-    /// It is taken.
+    /// Accepted.
     #[default]
     Allowed,
     /// `InvalidParametersException`
     Refused,
 }
 
-/// Patterns that come with a share that has `SharePrincipals`.
+/// Patterns that a share with `SharePrincipals` brings along.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SharedPatterns {
-    /// They count: ten are the most that the list may show.
+    /// They count: at most ten patterns in total.
     #[default]
     Count,
-    /// The account has ten of its own beside them.
+    /// They don't count: at most ten of the recipient's own.
     DontCount,
 }
 
-/// Principals that an account put on an import, when the share goes away.
+/// A recipient's principals on an imported portfolio, when the share ends.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportPrincipals {
-    /// They go with it.
+    /// They are dropped.
     #[default]
     Dropped,
-    /// They are there again when the portfolio is shared again.
+    /// They are back when the portfolio is shared again.
     Kept,
 }
 
-/// Products that an account put into a portfolio of its own, when the share that they came by goes. AWS's documentation
-/// tells only of a product that the owner takes out of the portfolio: it goes.
+/// Imported products in a local portfolio, when their share ends. AWS documents only the case that the owner takes the
+/// product out of the shared portfolio: then it disappears.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProductsOfShare {
     /// They stay, with their constraints.
     #[default]
     Stay,
-    /// They go, with their constraints.
+    /// They disappear, with their constraints.
     Leave,
 }
 
-/// Constraints of the portfolio that a product comes from, in `ListConstraintsForPortfolio` of a local portfolio. AWS's
-/// documentation says both that they are there and that they are not.
+/// Constraints of the source portfolio in `ListConstraintsForPortfolio` of a local portfolio. AWS's documentation says
+/// both that they are listed and that they are not.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InheritedConstraints {
     /// They are not listed.
     #[default]
     Hidden,
-    /// They are, with the id of the portfolio that they are from.
+    /// They are listed, with the id of the source portfolio.
     WithSource,
-    /// They are, with the id of the local portfolio. Only the owner tells them apart.
+    /// They are listed, with the id of the local portfolio. Only `Owner` tells them apart from the local ones.
     WithLocal,
 }
 
-/// A launch constraint whose role the account does not have.
+/// A launch constraint whose role is not in the account.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MissingRole {
     /// `InvalidParametersException`
     #[default]
     Refused,
-    /// It ends `FAILED`.
+    /// The constraint ends `FAILED`.
     Fails,
-    /// Nobody looks.
+    /// The role is not checked.
     Taken,
 }
 
-/// `Active` and `Guidance` of versions that are copied.
+/// `Active` and `Guidance` of copied versions.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CopyCarries {
-    /// They are those of the source.
+    /// As in the source.
     #[default]
     Both,
-    /// Copies are active and without guidance.
+    /// Active, with the default guidance.
     Neither,
 }
 
-/// `DeletePortfolio` where the portfolio has tag options.
+/// `DeletePortfolio` for a portfolio with tag options.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TagOptions {
     /// `ResourceInUseException`
     #[default]
     Block,
-    /// It works.
+    /// The portfolio is deleted.
     Go,
 }

@@ -9,33 +9,33 @@ use super::{
     Sessions, ShareFailure, Unproven, is_default,
 };
 
-/// Everything there is, and how it behaves.
+/// The content of the emulated AWS, and the settings of its behaviour.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct World {
-    /// The account of the starting credentials. Left out: the management account of the first
-    /// organization, or else the first account there is.
+    /// The account of the starting credentials. If left out, the management account of the first organization, or the
+    /// first account if there is no organization.
     #[serde(skip_serializing_if = "is_default")]
     pub start: Option<String>,
-    /// Organizations by a name for people; AWS itself never says it.
+    /// Organizations by a display name, which AWS's APIs don't show.
     #[serde(skip_serializing_if = "is_default")]
     pub organizations: BTreeMap<String, Organization>,
-    /// What is inside accounts, by account id. An account of an organization needs an entry only
-    /// if it owns something; an account outside any organization exists by its entry here.
+    /// The content of accounts, by account id. An account of an organization needs an entry only if it has content. An
+    /// account outside any organization exists by its entry here.
     #[serde(skip_serializing_if = "is_default")]
     pub accounts: BTreeMap<String, Account>,
-    /// What the marketplace offers beside the built-in products, by product id; one with the id of a built-in product
-    /// takes its place.
+    /// Products that AWS Marketplace offers beside the built-in ones, by id. A product with a built-in id replaces that
+    /// one.
     #[serde(skip_serializing_if = "is_default")]
     pub products: BTreeMap<String, Product>,
-    /// Which web identity tokens are accepted.
+    /// The web identity tokens that are accepted.
     #[serde(skip_serializing_if = "is_default")]
     pub oidc: Oidc,
-    /// Accounts that a share through an organization does not reach.
+    /// Accounts that shares with nodes don't reach.
     #[serde(skip_serializing_if = "is_default")]
     pub share_errors: Vec<ShareFailure>,
-    /// Makes a share with a node miss half of its accounts, throttled, when it begins less than this many milliseconds
-    /// after the last share action with a node ended in its account and region. Goes by the clock on the wall.
+    /// The least pause between share actions with nodes in an account and region, in milliseconds of real time. A share
+    /// that starts earlier misses half of its accounts, with a throttling error.
     #[serde(skip_serializing_if = "is_default")]
     pub share_pause_ms: u64,
     /// Constraints that end `FAILED`.
@@ -44,7 +44,7 @@ pub struct World {
     /// Copies of products that end `FAILED`.
     #[serde(skip_serializing_if = "is_default")]
     pub copy_errors: Vec<ProductFailure>,
-    /// Change sets that end badly, whatever they hold.
+    /// Change sets that end badly, independent of their changes.
     #[serde(skip_serializing_if = "is_default")]
     pub change_set_faults: Vec<ChangeSetFault>,
     /// Faults to inject, tried in this order.
@@ -53,10 +53,10 @@ pub struct World {
     /// How long every call takes, in milliseconds.
     #[serde(skip_serializing_if = "is_default")]
     pub latency_ms: u64,
-    /// How many requests are taken in a time.
+    /// The rates at which requests are accepted.
     #[serde(skip_serializing_if = "is_default")]
     pub rates: Rates,
-    /// How many looks an asynchronous thing takes to end.
+    /// The duration of asynchronous work.
     #[serde(skip_serializing_if = "is_default")]
     pub pending: Pending,
     /// How lists are paged.
@@ -65,16 +65,16 @@ pub struct World {
     /// How long sessions last.
     #[serde(skip_serializing_if = "is_default")]
     pub sessions: Sessions,
-    /// Switches for the behaviour that no source proves.
+    /// Switches for behaviour of AWS that no source proves.
     #[serde(skip_serializing_if = "is_default")]
     pub unproven: Unproven,
-    /// How many things were made here so far: new ids and times come from it.
+    /// The number of objects made so far. New ids and times derive from it.
     #[serde(skip_serializing_if = "is_default")]
     pub serial: u64,
 }
 
 impl World {
-    /// The next number for an id or a moment.
+    /// The next number for an id or a time.
     pub(in crate::sandbox) fn next_serial(&mut self) -> u64 {
         self.serial = self.serial.saturating_add(1);
         self.serial
@@ -96,7 +96,7 @@ impl World {
         self.organizations.values_mut().find(|organization| organization.member(account).is_some())
     }
 
-    /// Whether there is such an account, and it may be entered.
+    /// Whether the account exists and its roles can be assumed.
     pub(in crate::sandbox) fn is_open(&self, account: &str) -> bool {
         match self.organization_of(account).and_then(|organization| organization.member(account)) {
             Some(member) => member.status.can_be_entered(),
@@ -104,12 +104,12 @@ impl World {
         }
     }
 
-    /// What an account has in a region, if it has anything there.
+    /// The content of an account in a region. `None` if there is none.
     pub fn region(&self, account: &str, region: &str) -> Option<&Region> {
         self.accounts.get(account)?.regions.get(region)
     }
 
-    /// Like [`World::region`], to change it: it comes into being.
+    /// Like [`World::region`], to change it. Creates the account's and the region's entry if needed.
     pub fn region_mut(&mut self, account: &str, region: &str) -> &mut Region {
         let account = self.accounts.entry(account.to_owned()).or_default();
         account.regions.entry(region.to_owned()).or_default()

@@ -1,4 +1,4 @@
-// Tables of everything, changes, the graph, the search page; then addresses, keys and what is around the views.
+// Tables, changes, the graph and search results. Then the address, the keyboard, and everything around the views.
 
 const columnsOf = {
   accounts: [
@@ -35,7 +35,7 @@ const columnsOf = {
 
 let counted = { side: undefined, counts: {} };
 
-/** For how many accounts each portfolio, experience or product stands at "yes", counted once for each side. */
+/** The number of accounts with "yes" for each portfolio, experience or product. Computed once for each side. */
 function yeses(kind, at) {
   const when = sided("before", "after");
   if (counted.side !== when) counted = { side: when, counts: {} };
@@ -62,7 +62,7 @@ function buyers(when) {
   return counts;
 }
 
-/** A row for each thing that changes: `{ change, what, text, where, place }`. */
+/** A row for each change: `{ change, what, text, words, of, page, at }`. */
 function changeRows() {
   const rows = [];
   D.portfolios.forEach(({ shares }, at) => (shares ?? []).filter(({ change }) => change).forEach((share) => rows.push({
@@ -160,7 +160,7 @@ function graph(hash) {
 const TABLES = ["accounts", "portfolios", "experiences", "products"];
 const VIEWS = { node, portfolio, experience, product };
 
-/** The view of an address, the part after `#`; undefined where there is nothing of that address. */
+/** The view for an address (the part after `#`). Undefined if nothing has this address. */
 function viewOf(hash) {
   const [kind, rest] = [hash.split("/")[0], hash.slice(hash.indexOf("/") + 1)];
   if (hash === "") return start();
@@ -173,7 +173,7 @@ function viewOf(hash) {
   return found && VIEWS[found.kind](found.index);
 }
 
-/** Text of an address; one that is not well-formed is taken as it stands. */
+/** Decodes a part of an address. Malformed text is returned as it is. */
 function decoded(text) {
   try {
     return decodeURIComponent(text);
@@ -191,12 +191,12 @@ const nothing = (hash) => ({
 
 const main = document.getElementById("main");
 const NAME = document.title;
-/** How far each entry of the history was scrolled. */
+/** The scroll position of each entry of the history. */
 const scrolled = new Map();
 let entries = 0;
 let current;
 
-/** Shows the view of the address. `arrive`: by a link or by going back, and not because the side changed. */
+/** Shows the view for the address. `arrive` is true after a navigation, and false after a change of the side. */
 function show(arrive) {
   const hash = location.hash.slice(1);
   const view = viewOf(hash) ?? nothing(hash);
@@ -223,7 +223,7 @@ function arrived() {
 
 // Around the views ---------------------------------------------------------------------------------------------------
 
-/** Something remembered in the browser, where it allows that. */
+/** Values kept in the browser's storage, if it allows that. */
 const remembered = {
   get: (key) => { try { return localStorage.getItem(`catalog-sync-map-${key}`); } catch { return null; } },
   set: (key, value) => { try { localStorage.setItem(`catalog-sync-map-${key}`, value); } catch { /* It lasts as long as the page. */ } },

@@ -1,6 +1,7 @@
-// The data of the map and what follows from it. Nothing in this file touches the document, except to read the data.
+// The data of the map, and everything derived from it. This file uses the document only to read the data.
 //
-// Arrays point at each other by index, as src/render/map/data.rs wrote them; what is absent is null, false or empty. `before` is what is live, `after` is what a plan makes of it.
+// Arrays refer to each other by index, as in src/render/map/data.rs. Missing members are null, false or empty. `before`
+// is the live state, `after` is the state that a plan leads to.
 
 const D = JSON.parse(document.getElementById("data").textContent);
 for (const key of ["untold", "organizations", "nodes", "portfolios", "experiences", "lists", "products", "sights"]) {
@@ -9,17 +10,17 @@ for (const key of ["untold", "organizations", "nodes", "portfolios", "experience
 
 // The tree -----------------------------------------------------------------------------------------------------------
 
-/** The nodes directly below each node: units first, then accounts, each by name. */
+/** The children of each node: units first, then accounts, each sorted by name. */
 const kids = D.nodes.map(() => []);
-/** How many accounts there are below each node. */
+/** The number of accounts below each node. */
 const accountsBelow = D.nodes.map(() => 0);
-/** The accounts, as indices of nodes. */
+/** The nodes that are accounts, by index. */
 const accounts = [];
 
 const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 const nameOf = (thing) => thing.name || thing.id || thing.at || "unknown";
 
-/** The nodes above a node, the root first. A loop in the data ends after as many steps as there are nodes. */
+/** The nodes above a node, the root first. The limit on the length ends a loop in the data. */
 function above(node) {
   const path = [];
   for (let at = D.nodes[node]?.up; D.nodes[at] && path.length < D.nodes.length; at = D.nodes[at].up) path.unshift(at);
@@ -37,22 +38,22 @@ for (const list of kids) {
   list.sort((a, b) => rank(a) - rank(b) || collator.compare(nameOf(D.nodes[a]), nameOf(D.nodes[b])));
 }
 
-/** All accounts below a node; the node itself where it is an account. */
+/** All accounts below a node. For an account, the account itself. */
 function accountsOf(node) {
   return D.nodes[node].kind === "account" ? [node] : kids[node].flatMap(accountsOf);
 }
 
 // Before and after ---------------------------------------------------------------------------------------------------
 
-/** Which side is shown: "before", "after" or "both". */
+/** The side that is shown: "before", "after" or "both". */
 let side = "both";
 
 const SIGNS = { gives: "+", takes: "−", changes: "±" };
 
-/** Whether something with this change is there on the side that is shown. */
+/** Whether an item with this change exists on the side that is shown. */
 const isShown = (change) => !(side === "before" && change === "gives") && !(side === "after" && change === "takes");
 
-/** The value of the side that is shown; for both sides the one after the change. */
+/** The value for the side that is shown. For "both", the value after the change. */
 const sided = (before, after) => (side === "before" ? before : after);
 
 const sightOf = (node, when) => D.sights[when === "after" ? (D.nodes[node].after ?? D.nodes[node].sight) : D.nodes[node].sight];
@@ -63,17 +64,20 @@ const listOf = (experience, when) => {
 
 const isWith = (state) => state === "has" || state === "owns";
 
-/** How much an account has of a portfolio or a product. */
+/** The order of stands for a portfolio or a product. "unknown" can't be compared. */
 const LEVELS = { yes: 2, waits: 1, no: 0 };
 const STATES = { has: "yes", owns: "yes", waits: "waits", "can't tell": "unknown" };
 
-/** What changes from one stand to another: to more, to less, or to what can't be compared. */
+/** The kind of change between two stands: "gives", "takes", or "changes" if they are equal or can't be compared. */
 function changeBetween(before, after) {
   const gain = (LEVELS[after] ?? Number.NaN) - (LEVELS[before] ?? Number.NaN);
   return gain > 0 ? "gives" : gain < 0 ? "takes" : "changes";
 }
 
-/** What changes between two entries of one portfolio in sights, each absent where the account has nothing of it. */
+/**
+ * The kind of change between an account's entries for a portfolio before and after. An entry is undefined if there is
+ * none.
+ */
 function changeOf(before, after) {
   if (JSON.stringify(before) === JSON.stringify(after)) return undefined;
   return changeBetween(STATES[before?.[1]] ?? "no", STATES[after?.[1]] ?? "no");
@@ -92,7 +96,9 @@ function portfoliosOf(node) {
     .sort((a, b) => collator.compare(nameOf(D.portfolios[a.portfolio]), nameOf(D.portfolios[b.portfolio])));
 }
 
-/** What changes for an account as a whole: what it has, which experience governs it, and what that lets it buy. */
+/**
+ * The kind of change for an account as a whole: to its portfolios, its experience, and the products that it can buy.
+ */
 function accountChange(node) {
   const { sight, after } = D.nodes[node];
   const kinds = new Set(after === undefined || after === sight ? [] : portfoliosOf(node).map(({ change }) => change).filter(Boolean));
@@ -103,7 +109,7 @@ function accountChange(node) {
 }
 
 const shelves = new Map();
-/** The kinds of change among the products of an experience. */
+/** The kinds of change to the products of an experience. */
 function shelfChanges(experience) {
   if (!shelves.has(experience)) shelves.set(experience, new Set(productChanges(experience).map(({ change }) => change)));
   return shelves.get(experience);
@@ -119,14 +125,14 @@ function approved(list) {
   return sets.get(list);
 }
 
-/** Whether an experience is there on a side: one without an id is made by the plan. */
+/** Whether an experience exists on a side. One without an id is made by the plan. */
 const isThere = (experience, when) => D.experiences[experience].id !== undefined || when === "after";
 const statusOf = (experience, when) => {
   const { status, status_after: after } = D.experiences[experience];
   return isThere(experience, when) ? ((when === "after" && after) || status || "status unknown") : "not there yet";
 };
 
-/** What an experience says of a product, in a word of `VERDICTS` or "can't tell". */
+/** The listing of a product in an experience: a key of `VERDICTS`, or "can't tell". */
 function verdict(experience, product, when) {
   if (!isThere(experience, when)) return "not there yet";
   const list = listOf(experience, when);
@@ -138,8 +144,8 @@ function verdict(experience, product, when) {
 const VERDICTS = { approved: "yes", everything: "yes", denied: "no", "not listed": "no", "not there yet": "no" };
 
 /**
- * How an account stands to a subject, `{ kind, index }`, on one side: "yes", "waits", "no" or "unknown", and the word
- * for it. Subjects are portfolios, experiences and products.
+ * The stand of an account to a subject (`{ kind, index }`: a portfolio, an experience or a product) on one side: "yes",
+ * "waits", "no" or "unknown", with the words for it.
  */
 function standing(node, { kind, index }, when) {
   if (kind === "portfolio") {
@@ -165,7 +171,7 @@ const STATE_WORDS = {
   suspended: "account is suspended", "can't tell": "can't tell",
 };
 
-/** How an account stands on both sides, and what changes. */
+/** The stand of an account on both sides, and the change between them. */
 function standings(node, subject) {
   const before = standing(node, subject, "before");
   const after = standing(node, subject, "after");
@@ -173,12 +179,15 @@ function standings(node, subject) {
   return { node, before, after, change, now: sided(before, after) };
 }
 
-/** For how many accounts, suspended ones left out, a subject stands at "yes". */
+/** The number of accounts with "yes" for a subject. Suspended accounts are not counted. */
 function countYes(subject, when) {
   return accounts.filter((node) => !D.nodes[node].suspended && standing(node, subject, when).stand === "yes").length;
 }
 
-/** How many accounts, suspended ones left out, each experience governs, and how many nothing restricts. */
+/**
+ * The number of accounts that each experience governs, and of those that no experience governs. Suspended accounts are
+ * not counted.
+ */
 function governed(when) {
   const counts = { free: 0, by: D.experiences.map(() => 0) };
   for (const node of accounts) {
@@ -190,7 +199,7 @@ function governed(when) {
   return counts;
 }
 
-/** Products whose listing in an experience changes: `{ product, change, before, after }`. */
+/** The products whose listing in an experience changes: `{ product, change, before, after }`. */
 function productChanges(experience) {
   const { list, after } = D.experiences[experience];
   if (after === undefined || after === list) return [];
@@ -213,10 +222,10 @@ const hasChanges = D.nodes.some(({ sight, after }) => after !== undefined && aft
 const fileOf = (at) => (at ?? "").replace(/:\d+(:\d+)?$/, "");
 const encoded = (text) => String(text).split("/").map(encodeURIComponent).join("/");
 
-/** The id; of what is not there yet, or can't be told, its line in the catalog. */
+/** The id. For something that is not live or whose id is unknown, its line in the catalog. */
 const idOf = ({ id, at, name }) => id ?? at ?? name;
 
-/** The part of an address after `#`. `index` of a list is its file, of a search its text. */
+/** The address of a page, without `#`. For a list, `index` is its file. */
 function address(kind, index) {
   if (kind === "portfolio") return `portfolio/${encoded(idOf(D.portfolios[index]))}/${encoded(D.portfolios[index].region)}`;
   if (kind === "experience") return `experience/${encoded(idOf(D.experiences[index]))}`;
@@ -230,7 +239,7 @@ function nodeAddress({ kind, org, id }) {
   return `${kind}/${encoded(id)}`;
 }
 
-/** Everything that has a page, by its address. */
+/** Everything that has a page, by address. */
 const places = new Map([
   ...D.nodes.map((_, index) => [address("node", index), { kind: "node", index }]),
   ...["portfolio", "experience", "product"].flatMap((kind) =>
@@ -241,7 +250,7 @@ const places = new Map([
 
 const NODE_KINDS = { root: "organization", unit: "unit", account: "account" };
 
-/** Everything that can be found: `{ kind, name, id, hash, text, note }`. `text` is lower case and has all that is searched. */
+/** The items of the search: `{ kind, name, id, hash, text, note }`. `text` has all searchable words in lower case. */
 const searchable = [
   ...D.nodes.map((it, at) => {
     const name = it.kind === "root" ? (D.organizations[it.org]?.name ?? it.name) : it.name;
@@ -261,14 +270,14 @@ function entry(kind, name, id, hash, more, note) {
   return { kind, name: name || id, id, hash, text, note };
 }
 
-/** How well an entry matches: 0 is best. */
+/** The quality of a match. 0 is the best. */
 function grade(item, words) {
   if (item.id?.toLowerCase() === words[0] || item.text.startsWith(`${words.join(" ")}\n`)) return 0;
   if (item.text.startsWith(words[0])) return 1;
   return /[\s\-_/.:]/.test(item.text[item.text.indexOf(words[0]) - 1]) ? 2 : 3;
 }
 
-/** The best `limit` entries that have every word of a text in them, and how many there are in all. */
+/** The best `limit` items that contain every word of a text, and the number of all matches. */
 function find(text, limit, kinds) {
   const words = text.toLowerCase().trim().split(/\s+/).filter(Boolean);
   const grades = [new Map(), new Map(), new Map(), new Map()];
@@ -283,7 +292,7 @@ function find(text, limit, kinds) {
   return { hits: grades.flatMap((bucket) => fair([...bucket.values()], limit)).slice(0, limit), total };
 }
 
-/** At most `limit` of several lists, so many of each as there is room for, in the order of the lists. */
+/** At most `limit` items of several lists. The room is shared evenly, and the order of the lists is kept. */
 function fair(lists, limit) {
   const shares = lists.map(() => 0);
   let room = Math.min(limit, lists.reduce((sum, { length }) => sum + length, 0));

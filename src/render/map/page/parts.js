@@ -1,16 +1,17 @@
-// The parts of which views are made: elements, links, marks, long lists, tables and the search field.
+// The building blocks of views: elements, links, marks, long lists, tables and the search field.
 //
-// All text goes in as text nodes and all attributes by name from a list, so no name can become markup or script.
+// All text is inserted as text nodes, and attributes only if a list allows their name. So no name can become markup or
+// script.
 
 const SVG = "http://www.w3.org/2000/svg";
 const SVG_TAGS = ["svg", "g", "rect", "path", "text", "title-svg"];
 const ATTRIBUTES = /^(id|class|for|href|type|role|tabindex|title|value|name|scope|placeholder|autocomplete|spellcheck|open|checked|hidden|d|x|y|width|height|viewBox|transform|(aria|data)-[a-z]+)$/;
 
-/** Characters that can't be seen or that move what can be, shown as their code points. */
+/** Characters that are invisible or change the order of others. They are shown as code points. */
 const HIDDEN = /[\0-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u3164\uffa0\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\u{e0000}|[\u{e0001}-\u{e007f}]/gu;
 const visible = (text) => String(text).replace(HIDDEN, (c) => `⟨U+${c.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`);
 
-/** An element. `on` in the attributes has its listeners; a child that is null, undefined or false is left out. */
+/** Creates an element. `on` holds event listeners. Children that are null, undefined or false are left out. */
 function h(tag, attributes, ...children) {
   const element = SVG_TAGS.includes(tag) ? document.createElementNS(SVG, tag.replace("-svg", "")) : document.createElement(tag);
   for (const [name, value] of Object.entries(attributes ?? {})) {
@@ -36,28 +37,28 @@ const count = new Intl.NumberFormat("en");
 const number = (value) => count.format(value);
 const plural = (value, one, many = `${one}s`) => `${number(value)} ${value === 1 ? one : many}`;
 
-/** A name from AWS or a file, apart from the direction of the text around it. */
+/** A name from AWS or a file. Isolated, so that right-to-left text does not reorder the text around it. */
 const name = (text) => h("bdi", { class: short(text) }, text);
 const code = (text) => h("code", { class: short(text) }, text);
-/** The class of a text whose words are not broken. */
+/** The class for short text, in which words are not broken. */
 const short = (text) => (visible(text ?? "").length <= 20 ? "short" : undefined);
-/** A line of a file of the catalog. */
+/** A place in the catalog: file and line. */
 const place = (at) => at && h("code", { class: "at" }, at);
 
-/** A link to the page of something. */
+/** A link to the page of an item. */
 function link(kind, index, text) {
   const thing = { portfolio: D.portfolios, experience: D.experiences, product: D.products, node: D.nodes }[kind][index];
   if (!thing) return name(text ?? "unknown");
   return h("a", { href: `#${address(kind, index)}` }, name(text ?? (kind === "node" ? titleOf(index) : nameOf(thing))));
 }
 
-/** A node's name; of a root that of its organization. */
+/** The name of a node. For a root, the organization's name. */
 function titleOf(node) {
   const it = D.nodes[node];
   return it.kind === "root" ? (D.organizations[it.org]?.name ?? nameOf(it)) : nameOf(it);
 }
 
-/** What changes, by word and sign. Nothing where one side alone is shown. */
+/** A mark for a change, with sign and word. Undefined if only one side is shown. */
 function mark(change, words) {
   if (!change || side !== "both" || !SIGNS[change]) return undefined;
   return h("span", { class: `mark ${change}` }, `${SIGNS[change]} ${words ?? change}`);
@@ -71,13 +72,13 @@ function section(heading, ...children) {
   return h("section", { "aria-labelledby": id }, h("h2", { id }, heading), children);
 }
 
-/** Terms and what is said of them; a term without anything is left out. */
+/** A list of terms with their descriptions. Terms without a description are left out. */
 function facts(...pairs) {
   const rows = pairs.filter(([, value]) => value !== undefined && value !== null && value !== false && value !== "");
   return h("dl", { class: "facts" }, rows.map(([term, value]) => h("div", {}, h("dt", {}, term), h("dd", {}, value))));
 }
 
-/** Fills a parent with `draw(row)` of the first rows, and with a button for the next ones. */
+/** Adds `draw(row)` for the first rows to a parent, and returns a button that adds the next ones. */
 function paged(parent, rows, draw, size) {
   let drawn = 0;
   const more = h("button", { type: "button", class: "more", on: { click: () => next(true) } });
@@ -102,7 +103,7 @@ const listed = (rows, draw, size = 50) => {
 
 // Tables -------------------------------------------------------------------------------------------------------------
 
-/** How tables were sorted and filtered, by address and caption, so that going back finds them as they were. */
+/** The sorting and filter of each table, by address and caption, so that they survive going back. */
 const kept = new Map();
 
 /**
@@ -166,7 +167,7 @@ const compared = (a, b) => (typeof a === "number" && typeof b === "number" ? a -
 
 let comboboxes = 0;
 
-/** A field with a list of what matches. `choose(item)` is called with one of them, or with the text itself. */
+/** A search field with a list of matches. `choose(item)` gets the chosen match, or the text for "all that match". */
 function combobox(label, placeholder, kinds, choose) {
   const id = `found-${(comboboxes += 1)}`;
   const list = h("ul", { id, role: "listbox", "aria-label": "Found", hidden: true });
@@ -201,7 +202,7 @@ function combobox(label, placeholder, kinds, choose) {
     const items = hits.map((item) => ({ item, words: [h("span", { class: "kind" }, item.kind), name(item.name), item.id !== item.name && code(item.id), item.note && h("span", { class: "note" }, item.note)] }));
     if (total > hits.length && !kinds) items.push({ item: text, words: [`All ${number(total)} that match`] });
     options = items.map(({ item, words }, at) => {
-      // The pointer must not take the focus from the field, which would close the list before the click arrives.
+      // A press must not take the focus from the field: the list would close before the click arrives.
       const on = { click: () => take(item), mousedown: (event) => event.preventDefault() };
       return { item, element: h("li", { id: `${id}-${at}`, role: "option", on }, words) };
     });

@@ -1,11 +1,11 @@
-// The tree of organizations, units and accounts: as a list to walk through, and as a drawing coloured by what was chosen.
+// The tree of organizations, units and accounts: as a list to navigate, and as a drawing whose colours show a subject.
 
-/** Which nodes are open in the tree. */
+/** The open nodes of the tree. */
 const open = new Set();
-/** How many children of a node are shown before a row that asks for more. */
+/** The most children of a node that are shown before a "Show more" row. */
 const BRANCH = 200;
 
-/** A tree by the ARIA pattern. Rows are links; the children of a row are made when it is opened. */
+/** A tree view after the ARIA pattern. Rows are links. The children of a row are created when it is opened. */
 function tree(roots, label) {
   if (open.size === 0 && D.nodes.length <= 60) D.nodes.forEach((_, index) => kids[index].length && open.add(index));
   for (const root of roots) open.add(root);
@@ -15,7 +15,7 @@ function tree(roots, label) {
   return element;
 }
 
-/** Appends rows, at most `BRANCH` of them, and then one that asks for the rest. */
+/** Appends at most `BRANCH` rows, and a row that loads the rest. */
 function branch(list, nodes, level, from = 0) {
   const to = Math.min(from + BRANCH, nodes.length);
   for (let at = from; at < to; at += 1) list.append(twig(nodes[at], level, at + 1, nodes.length));
@@ -53,7 +53,7 @@ function about(node) {
   return [plural(portfolios, "portfolio"), governor(marketOf(node, when)), it.suspended && "suspended"].filter(Boolean).join(" · ");
 }
 
-/** What governs, in a few words. */
+/** The name of the governing experience, or a few words if none is known. */
 function governor(market) {
   const words = { free: "no Private Marketplace", "can't tell": "can't tell which experience" };
   return market.state === "governed" ? nameOf(D.experiences[market.experience] ?? { id: "unknown" }) : words[market.state];
@@ -86,7 +86,7 @@ function toggle(row, wanted = row.getAttribute("aria-expanded") !== "true") {
   }
 }
 
-/** Puts the next rows where the row stood that asked for them. */
+/** Replaces a "Show more" row by the next rows. */
 function more(row) {
   const [list, from] = [row.closest("ul"), Number(row.dataset.more)];
   row.parentElement.remove();
@@ -120,7 +120,7 @@ function walk(event) {
   if (moves[event.key]) {
     to = moves[event.key]();
   } else if (event.key.length === 1 && event.key !== "/") {
-    // Letters that follow each other within a second are the beginning of a name.
+    // Letters typed within a second of each other form the beginning of a name.
     typed = { text: (event.timeStamp - typed.at < 1000 ? typed.text : "") + event.key.toLowerCase(), at: event.timeStamp };
     const start = typed.text.length > 1 ? at : at + 1;
     to = [...rows.slice(start), ...rows.slice(0, start)].find((it) => it.querySelector(".name")?.textContent.toLowerCase().startsWith(typed.text));
@@ -136,13 +136,13 @@ function walk(event) {
 const STANDS = { yes: "Yes", waits: "Waits for acceptance", no: "No", unknown: "Can't tell" };
 const QUESTIONS = { portfolio: "Who has the portfolio", product: "Who can buy", experience: "Whom does this experience govern:" };
 
-/** How many portfolios an account has, as one of four shades. */
+/** The number of an account's portfolios, as one of four shades. */
 function shade(node) {
   const many = (sightOf(node, sided("before", "after"))?.portfolios ?? []).filter(([, state]) => isWith(state)).length;
   return many === 0 ? 0 : many <= 2 ? 1 : many <= 5 ? 2 : 3;
 }
 
-/** The class and the words of an account's tile, and what changes. */
+/** The class, the words and the change of an account's tile. */
 function tone(node, subject) {
   if (!subject) {
     const many = shade(node);
@@ -208,7 +208,7 @@ function tile(node, subject, x, y, width, height, named) {
     sign && h("text", { class: "glyph", x: named ? width - 13 : width / 2, y: height / 2 + 4 }, sign));
 }
 
-/** What the colours mean, with how many accounts there are of each. */
+/** The meaning of the colours, with the number of accounts for each. */
 function legend(subject) {
   const groups = new Map();
   const order = subject ? Object.keys(STANDS) : ["q3", "q2", "q1", "q0"];

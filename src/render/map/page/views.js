@@ -1,4 +1,4 @@
-// The views: one function for each kind of address. Each returns `{ title, body }`; `title` is the heading.
+// The views, one function for each kind of address. Each returns `{ title, body }`, where `title` is the heading.
 
 const SHARE_KINDS = {
   ORGANIZATION: "organization", ORGANIZATIONAL_UNIT: "organizational unit", ACCOUNT: "account",
@@ -8,7 +8,7 @@ const SHARE_KINDS = {
 const nowOf = ({ before, after }) => sided(before, after) ?? before ?? after;
 const accountName = (node) => [link("node", node), " ", code(D.nodes[node].id)];
 const pathText = (node) => above(node).map(titleOf).join(" / ");
-/** A value before and after, with an arrow between where both sides are shown and they differ. */
+/** A value before and after, with an arrow between if both sides are shown and differ. */
 const arrow = (before, after, draw = (it) => it) =>
   side === "both" && before !== after ? [draw(before), " → ", draw(after)] : draw(sided(before, after));
 
@@ -43,7 +43,7 @@ function made(before) {
   return [words && `${before}read on ${words} UTC`, D.made?.compared && `${before}${comparison()}`, D.made?.sandboxed && [" ", badge("sandbox, not AWS", "warn")]];
 }
 
-/** What the changes come from. */
+/** The origin of the changes, in words. */
 function comparison() {
   const [kind, ...what] = (D.made?.compared ?? "").split(" ");
   if (kind === "plan") return `changes of ${what.join(" ")}`;
@@ -105,7 +105,7 @@ function account(index) {
   };
 }
 
-/** A portfolio that reaches an account: the state, the shares, and what the account does with it. */
+/** A portfolio that reaches an account: its state, its shares, and the account's recipients entry. */
 function reach(node, { portfolio, before, after, change }) {
   const { region, owner, shares = [], recipients = [] } = D.portfolios[portfolio];
   const [, state, ways = [], recipient, why] = nowOf({ before, after });
@@ -123,7 +123,7 @@ function reach(node, { portfolio, before, after, change }) {
     ));
 }
 
-/** With whom a share is. */
+/** The receiver of a share. */
 function target(share, self) {
   if (share.node !== undefined && share.node === self) return "by itself";
   if (D.nodes[share.node]) return link("node", share.node);
@@ -138,7 +138,7 @@ function sayShare(share) {
   return [parts, share.at && [" in ", place(share.at)]];
 }
 
-/** What a share hands on beside the products, before and after. */
+/** What a share hands on beside products, before and after. */
 function terms({ change, principals, tag_options: tags, principals_after: principalsAfter, tag_options_after: tagsAfter }) {
   const say = (names, options) => [names && "principals", options && "tag options"].filter(Boolean).join(", ") || "products only";
   return [say(principals, tags), change === "changes" ? say(principalsAfter, tagsAfter) : say(principals, tags)];
@@ -174,7 +174,7 @@ function because(account, by) {
   return ["through the unit ", link("node", by), ", the nearest one that is in an audience."];
 }
 
-/** What can be bought in an experience: a table of its products. */
+/** The products of an experience as a table. */
 function shelf(experience) {
   const it = D.experiences[experience];
   const changes = new Map(productChanges(experience).map((row) => [row.product, row]));
@@ -195,7 +195,7 @@ function shelf(experience) {
 }
 
 const called = (product) => nameOf(D.products[product] ?? { id: "unknown" });
-/** The column of marks, where a row has one. */
+/** The column of change marks, if a row has a change. */
 const changeColumn = (rows) => (side === "both" && rows.some(({ change }) => change)
   ? [{ head: "Change", value: ({ change }) => change ?? "", cell: ({ change }) => mark(change) }] : []);
 
@@ -230,7 +230,7 @@ const owner = (id) => {
 };
 const drawn = (kind, index) => h("a", { class: "aside", href: `#graph/${address(kind, index)}` }, "Show in the graph");
 
-/** Every account that a subject is for, on the side that is shown. */
+/** A table of all accounts that a subject concerns on the side that is shown. */
 function accountsTable(subject, empty) {
   const rows = accounts.map((it) => standings(it, subject)).filter(({ now, change }) => now.stand !== "no" || now.entry || (side === "both" && change));
   return table("Accounts", [
@@ -242,7 +242,7 @@ function accountsTable(subject, empty) {
   ], rows, { empty });
 }
 
-/** Through what an account has something: the nearest share, or the audience's node. */
+/** The reason why an account has something: the nearest share, the governing experience, or the audience's node. */
 function by({ kind, index }, { entry, market }) {
   const share = kind === "portfolio" ? D.portfolios[index].shares?.[entry?.[2]?.[0]] : undefined;
   const at = share?.node ?? market?.by;

@@ -1,4 +1,4 @@
-//! What is the same in many accounts that receive a portfolio: told once, and nobody goes without a name.
+//! Changes and failures that many recipient accounts share: shown once, and with the name of every account.
 
 use insta::assert_snapshot;
 
@@ -90,7 +90,7 @@ fn accounts_that_can_not_be_read_are_named_where_there_is_no_room_for_anything_t
     assert!(text.contains("✂️"), "{text}");
 }
 
-/// An apply that failed in some accounts for one reason and in another for a reason of its own.
+/// An apply that fails in most accounts for one reason, and in team-1 for another.
 fn failed(number: u32) -> Report {
     let failed = |target: Target| {
         let code =

@@ -1,4 +1,4 @@
-//! Whom something concerns: said once, named, folded where they are many.
+//! Accounts and targets that share a cause: shown once, with their names, folded if they are many.
 
 use insta::assert_snapshot;
 
@@ -6,7 +6,7 @@ use super::super::super::{annotations, sample};
 use super::super::{Context, Limit, drift, plan, report};
 use super::{context, since};
 
-/// The boxes of a text.
+/// The boxes and headlines of a text.
 fn boxes(text: &str) -> String {
     text.lines().filter(|line| line.starts_with('>') || line.starts_with("###")).collect::<Vec<_>>().join("\n")
 }
@@ -108,7 +108,7 @@ fn warnings_that_differ_in_the_name_of_an_account_alone_are_one() {
     assert_snapshot!(warned.join("\n"), @"> - <b>suspended account</b> in portfolio <b>Data</b> · acme · us-east-1, 20 times: account {name} {id} is suspended: team 333333333300 333333333300 (data-platform.yaml:2), team 333333333301 333333333301 (data-platform.yaml:3), team 333333333302 333333333302 (data-platform.yaml:4) and <details><summary>17 more</summary>team 333333333303 333333333303 (data-platform.yaml:5), team 333333333304 333333333304 (data-platform.yaml:6), team 333333333305 333333333305 (data-platform.yaml:7), team 333333333306 333333333306 (data-platform.yaml:8), team 333333333307 333333333307 (data-platform.yaml:9), team 333333333308 333333333308 (data-platform.yaml:10), team 333333333309 333333333309 (data-platform.yaml:11), team 333333333310 333333333310 (data-platform.yaml:12), team 333333333311 333333333311 (data-platform.yaml:13), team 333333333312 333333333312 (data-platform.yaml:14), team 333333333313 333333333313 (data-platform.yaml:15), team 333333333314 333333333314 (data-platform.yaml:16), team 333333333315 333333333315 (data-platform.yaml:17), team 333333333316 333333333316 (data-platform.yaml:18), team 333333333317 333333333317 (data-platform.yaml:19), team 333333333318 333333333318 (data-platform.yaml:20), team 333333333319 333333333319 (data-platform.yaml:21)</details>");
 }
 
-/// A change is put into words a fixed number of times, whatever the limit and however long the search for what fits.
+/// A change is worded once, independent of the limit and of how many texts are tried until one fits.
 #[test]
 fn the_work_grows_with_the_plan_and_not_with_the_search_for_what_fits() {
     let worded = |n: usize| {

@@ -1,4 +1,4 @@
-//! What is cut when a text would be too long.
+//! Texts that have to be cut.
 
 use insta::assert_snapshot;
 
@@ -10,7 +10,7 @@ use crate::model::edit::{ExperienceEdit, HubEdit};
 use crate::model::experience::Listing;
 use crate::model::report::Outcome;
 
-/// A plan of `n` changes, a fifth of them removals, over as many targets as it takes.
+/// A plan with `n` changes, a fifth of them removals, in targets of 40 changes.
 fn large(n: usize) -> Plan {
     let change = |n: usize| -> Change<ExperienceEdit> {
         let name = format!("Tool {n} of a vendor with a rather long name");
@@ -149,7 +149,7 @@ fn further_comments_name_every_removal_that_the_first_can_not_hold() {
     let all = parts.concat();
     let times = |product: &String| all.matches(&format!("`{product}`")).count();
     assert!(removed.iter().all(|product| times(product) == 1), "each removal is named once");
-    // Where there are to be no more comments, the last one says where the rest is.
+    // If there may be no more comments, the last one says where the rest is.
     let parts = plan_in_parts(&of, None, &context(), 2, marker);
     assert_eq!(parts.len(), 2);
     assert!(parts[1].contains("more taken away.") && parts[1].contains("The whole is in [the summary"), "{}", parts[1]);

@@ -1,4 +1,4 @@
-//! Whole texts, nasty input, and what happens at the limit.
+//! Tests for whole texts, hostile input and limits.
 
 mod accounts;
 mod causes;

@@ -1,4 +1,4 @@
-//! Names that try everything, wherever a name can stand.
+//! Hostile names in every place where a name can occur.
 
 use super::super::super::Refusal;
 use super::super::super::sample::{self, NASTY};
@@ -7,7 +7,7 @@ use super::context;
 use crate::model::change::{Plan, TargetState, Work};
 use crate::model::report::Outcome;
 
-/// The text without its blocks of code, which show everything as it is.
+/// The text without its code blocks, which show everything literally.
 fn outside_code(text: &str) -> String {
     let mut fence: Option<&str> = None;
     let mut out = String::new();

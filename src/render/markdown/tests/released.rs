@@ -1,4 +1,4 @@
-//! What is governed no longer.
+//! Released resources.
 
 use insta::assert_snapshot;
 

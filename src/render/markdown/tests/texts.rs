@@ -379,7 +379,7 @@ fn what_is_granted_outward_stands_open_beside_what_is_taken() {
     > - <b>Datadog</b> `prod-1x` can be bought in all 2 experiences of organization acme
     ");
     assert!(text.contains("<details open>"), "a small plan is unfolded: {text}");
-    // In one of two it is no grant to everybody.
+    // An approval in one of two experiences is no grant to everybody.
     let one = sample::plan(vec![approves("exp-1"), sample::experience("list", "exp-2", vec![])]);
     assert!(!plan(&one, None, &context()).contains("grants outward"));
 }

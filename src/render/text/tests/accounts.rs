@@ -1,4 +1,4 @@
-//! What is the same in many accounts that receive a portfolio: told once, with the accounts.
+//! Changes that many recipient accounts share: shown once, with the accounts.
 
 use insta::assert_snapshot;
 

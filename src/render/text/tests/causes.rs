@@ -1,4 +1,4 @@
-//! Whom something concerns: said once, named, counted where they are many.
+//! Accounts and targets that share a cause: shown once, with their names, counted if they are many.
 
 use insta::assert_snapshot;
 

@@ -1,4 +1,4 @@
-//! Whole texts for a terminal.
+//! Tests for whole texts for a terminal.
 
 mod accounts;
 mod causes;
@@ -13,7 +13,7 @@ use super::super::sample::{self, NASTY};
 use super::*;
 use crate::model::change::{Plan, TargetState};
 
-/// What reaches a file: styles stripped.
+/// The text without styles, as in a file.
 fn written(write: impl FnOnce(&mut anstream::StripStream<Vec<u8>>) -> io::Result<()>) -> String {
     let mut sink = anstream::StripStream::new(Vec::new());
     write(&mut sink).unwrap();

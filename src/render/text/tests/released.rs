@@ -1,4 +1,4 @@
-//! What is governed no longer, and what an apply would refuse.
+//! Released resources, and plans that an apply would refuse.
 
 use insta::assert_snapshot;
 
