@@ -28,11 +28,7 @@ use super::tally::Tally;
 /// The time limit for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-    /// At most `concurrency` requests are in flight. An answer may take a quarter of `patience`, and a minute at most: a
-    /// poll that gets no answer then leaves time for the next ones. An endpoint with `http://` (an emulation on this
-    /// machine) is reached without TLS and without a proxy.
-    pub(crate) fn new(endpoint: Option<&Endpoint>, concurrency: usize, patience: Duration, tally: Arc<Tally>) -> Self {
-        let answer_timeout = ANSWER_TIMEOUT.min(patience / 4);
+/// The longest time that an answer may take, to its last byte.
 const ANSWER_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// AWS refuses a signature that is older than five minutes. A request that has waited almost that long for a permit is
