@@ -3,7 +3,7 @@
 use crate::model::id::Region;
 use crate::model::spelling::nearest;
 
-/// The regions of AWS's partitions that can reach GitHub (SDK reference, `partitions.json`).
+/// The regions of AWS's partitions that GitHub reaches (SDK reference, `partitions.json`).
 const KNOWN: [&str; 39] = [
     "af-south-1",
     "ap-east-1",

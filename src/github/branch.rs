@@ -119,7 +119,8 @@ pub async fn commit(client: &Client, change: &Change<'_>) -> Result<String, Erro
     make(client, "make a commit".to_owned(), "git/commits", body).await
 }
 
-/// Creates a Git object. A retry may create the same object again, which does no harm.
+/// Creates a Git object. A retry may create it twice, which does no harm: equal objects are one, and an unused commit
+/// is on no branch.
 async fn make(client: &Client, what: String, path: &str, body: serde_json::Value) -> Result<String, Error> {
     let Object { sha } = client.make(Call::post(what, WRITE, path, body), async || Ok(None)).await?;
     Ok(sha)

@@ -293,7 +293,7 @@ pub struct MappedProduct {
     pub vendor: Option<String>,
 }
 
-/// What an account sees.
+/// The portfolios and products that an account sees.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct View {
     /// The portfolios that it has, may have, or owns.

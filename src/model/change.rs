@@ -15,7 +15,7 @@ use super::target::TargetName;
 /// One change. `E` is the type of edit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change<E> {
-    /// What is edited.
+    /// The edit.
     pub edit: E,
     /// Origin, reason, order and names.
     pub about: About,
@@ -31,7 +31,7 @@ impl<E: Family> Change<E> {
 /// One change of any family, by reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChangeRef<'a> {
-    /// What is edited.
+    /// The edit.
     pub edit: Edit<'a>,
     /// Origin, reason, order and names.
     pub about: &'a About,

@@ -29,11 +29,11 @@ impl HubEdit {
 /// An edit of any family, by reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Edit<'a> {
-    /// Of a portfolio.
+    /// An edit of a portfolio.
     Hub(&'a HubEdit),
-    /// Of a recipient.
+    /// An edit inside a recipient.
     Recipient(&'a RecipientEdit),
-    /// Of an experience.
+    /// An edit of an experience.
     Experience(&'a ExperienceEdit),
 }
 

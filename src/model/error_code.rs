@@ -47,7 +47,7 @@ pub enum Remedy {
     Unknown,
 }
 
-/// All known codes. `Timeout`, `Conflict` and other codes without a suffix such as `Exception` are this tool's own.
+/// All known codes. Some are this tool's own, such as `Timeout`, `Conflict` and `NoCredentials`.
 const CODES: &[(Kind, Remedy, &[&str])] = &[
     (
         Kind::Denied,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// A place in a catalog file. Lines and columns count from 1; columns are characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Source {
-    /// The file's path relative to the repository, with `/` between its parts.
+    /// The path as messages show it, with `/` between its parts: the catalog's folder and the path inside it.
     pub file: String,
     /// The line, from 1.
     pub line: u32,

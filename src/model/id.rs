@@ -158,7 +158,7 @@ identifier!(
 identifier!(
     /// An AWS region code, such as `us-east-1`. It becomes part of the host name that credentials are sent to, so
     /// each part must be a word that AWS uses. A new region in a known area needs no new version of this tool. The
-    /// isolated partitions (`us-iso-…`) are left out because they can't reach GitHub.
+    /// isolated partitions (`us-iso-…`) are left out because GitHub does not reach them.
     Region,
     "an AWS region (such as us-east-1)",
     |value| {

@@ -51,8 +51,8 @@ pub struct Constraint {
 /// The type and the parameters of a constraint.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rule {
-    /// `LAUNCH`: the launch role of the product. `None` if the parameters have an unknown form, or if the constraint
-    /// has the status failed.
+    /// `LAUNCH`: the launch role of the product. `None` if the parameters have an unknown form, or if AWS could not
+    /// make the constraint.
     Launch(Option<LaunchRole>),
     /// `STACKSET`. AWS allows no launch constraint beside it.
     StackSet,

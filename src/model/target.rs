@@ -18,7 +18,7 @@ pub enum TargetName {
         file: Name,
         /// The organization's name in the settings.
         organization: Name,
-        /// Which experience.
+        /// The experience.
         experience: ExperienceKey,
     },
     /// A portfolio in one region.

@@ -106,7 +106,7 @@ pub(super) fn branding_says_something(catalog: &Catalog, _: &Lists<'_>, findings
     }
 }
 
-/// AWS accepts no other change to an archived experience.
+/// These keys have no effect on an experience that is archived.
 pub(super) fn archived_ones_are_left_alone(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
     for (file, At { value: experience, place: _ }) in experiences(catalog) {
         let archived = experience.status.get().is_some_and(|it| it.value.0 == ExperienceStatus::Archived);

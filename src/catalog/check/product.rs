@@ -92,7 +92,7 @@ fn form_help(id: &str) -> String {
     }
 }
 
-/// AWS compares ids exactly. If two differ only in case, at most one is a product, and the other would have no
+/// Ids are compared exactly. If two differ only in case, at most one is a product, and the other would have no
 /// effect.
 pub(super) fn ids_differ_in_more_than_case(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
     let mut first: BTreeMap<String, (&ProductId, Source)> = BTreeMap::new();
