@@ -1,4 +1,4 @@
-//! Every kind of finding there is: its stable word, how bad it is and what it means, in one place.
+//! Every kind of finding with its code, its severity and its meaning, in one place.
 
 use crate::model::finding::Severity;
 
@@ -11,20 +11,20 @@ macro_rules! codes {
         }
 
         impl Code {
-            /// All of them, in the order of this file.
+            /// All kinds, in the order of this file.
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
-            /// The stable word that machines read.
+            /// The stable code that machines read.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $word,)* }
             }
 
-            /// What it means, in one line.
+            /// Its meaning, in one line.
             pub fn doc(self) -> &'static str {
                 match self { $(Self::$name => $doc,)* }
             }
 
-            /// How bad it is.
+            /// Its severity.
             pub fn severity(self) -> Severity {
                 match self { $(Self::$name => Severity::$severity,)* }
             }
@@ -109,7 +109,7 @@ codes! {
     Error MirrorOfItself "mirror_of_itself" "An experience that is to follow itself.";
     Error MirrorOfMirror "mirror_of_mirror" "A mirrored experience that follows another one.";
 
-    // Worth a look.
+    // Warnings.
     Warning PrincipalSharing "principal_sharing" "Principals are shared by name, which a recipient can imitate.";
     Warning SharedLaunchRole "shared_launch_role" "A launch role by its ARN for other accounts: their launches happen in the account that owns it.";
     Warning SameLocalName "same_local_name" "Two files give the same accounts a local portfolio of one name.";
@@ -131,7 +131,7 @@ codes! {
     Warning UnusedIgnore "unused_ignore" "A comment that silences nothing.";
     Warning UnknownIgnore "unknown_ignore" "A comment for something that can't be silenced, or that is not read.";
 
-    // Ours.
+    // Findings about this tool itself.
     Error MoreFindings "more_findings" "There are more findings in a file than are shown.";
     Error Internal "internal" "A fault of catalog-sync itself.";
 }

@@ -1,13 +1,13 @@
-//! Bytes → text that a YAML parser can be trusted with.
+//! Decodes the bytes of a file into text that the YAML parser can handle.
 
 use super::code::Code;
 use super::report::{Place, Report};
 use super::yaml::clamp;
 
-/// A file's bytes as text, or nothing where they are none; the report says why.
+/// A file's bytes as text. `None` if they are not valid text, with the reason in `report`.
 pub(super) fn decode<'b>(bytes: &'b [u8], report: &mut Report) -> Option<&'b str> {
     let text = match std::str::from_utf8(bytes) {
-        // Windows editors put a mark at the beginning; it means nothing in UTF-8.
+        // Some editors on Windows write a byte order mark. It has no meaning in UTF-8.
         Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
         Err(error) => {
             not_utf8(bytes, error.valid_up_to(), report);
@@ -31,7 +31,8 @@ fn not_utf8(bytes: &[u8], valid: usize, report: &mut Report) {
     report.add(Code::NotUtf8, place_at(good, good.len()), "this file is not UTF-8 text", help);
 }
 
-/// What YAML allows. The parser would take some of the others for the end of the file, and read half of it.
+/// The characters that YAML allows. The parser would take some others for the end of the file and read only half of
+/// it.
 fn printable(character: char) -> bool {
     match character {
         '\t' | '\n' | '\r' | '\u{85}' => true,
@@ -40,7 +41,7 @@ fn printable(character: char) -> bool {
     }
 }
 
-/// The place of a byte.
+/// The place of a byte offset.
 fn place_at(text: &str, byte: usize) -> Place {
     let before = text.get(..byte).unwrap_or(text);
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);

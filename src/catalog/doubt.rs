@@ -1,6 +1,6 @@
-//! What keeps a file from being put into its form.
+//! Reasons not to rewrite a file.
 
-/// Why a form can't be made.
+/// The reason why a file can't be rewritten safely.
 #[derive(Debug)]
 pub(super) struct Unsafe {
     pub(super) line: usize,
@@ -8,7 +8,7 @@ pub(super) struct Unsafe {
 }
 
 impl Unsafe {
-    /// At a line, from 1.
+    /// At a line, counted from 1.
     pub(super) fn at(line: usize, reason: &'static str) -> Self {
         Self { line: line.max(1), reason }
     }

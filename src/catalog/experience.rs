@@ -1,4 +1,4 @@
-//! What a checked entry of `experiences` says of the experience itself → the desired state.
+//! Converts the properties of experiences in a checked catalog into the desired state.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use super::record::{Field, Given};
 use super::schema;
 use super::values::value;
 
-/// `None` where something of it was found to be wrong.
+/// `None` if a part of it is invalid.
 pub(super) fn terms(
     catalog: &Catalog,
     file: &File<schema::Marketplace>,

@@ -1,4 +1,4 @@
-//! What a product list says together with the lists it includes.
+//! Merges product lists with the lists that they include.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,19 +14,20 @@ use super::report::{finding, shown, suggestion};
 use super::schema::{Marketplace, Product};
 use super::until::is_over;
 
-/// Entries of all lists with what they include. Includes of includes could multiply them without end.
+/// The limit for the entries of all lists including their includes. Nested includes could multiply them without
+/// bound.
 const MAX_ENTRIES: usize = 2_000_000;
 
-/// What an entry says of a product.
+/// The meaning of an entry for its product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
     Approved,
     Rejected,
-    /// It is left alone.
+    /// The product is left alone.
     Ignored,
-    /// Its `until` has passed: the product counts as not listed.
+    /// The entry's `until` has passed, so the product counts as not listed.
     Over {
-        /// Whether it was approved.
+        /// Whether the entry was in `approved`.
         approved: bool,
     },
 }
@@ -49,7 +50,7 @@ impl Verdict {
     }
 }
 
-/// What becomes of a product, and by which entry of which file.
+/// The verdict on a product, with the entry and the file that it comes from.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Decision<'c> {
     pub(super) verdict: Verdict,
@@ -57,13 +58,13 @@ pub(super) struct Decision<'c> {
     pub(super) file: &'c File<Marketplace>,
 }
 
-/// A list with what it includes.
+/// A list merged with the lists that it includes.
 pub(super) type Effective<'c> = BTreeMap<&'c ProductId, Decision<'c>>;
 
-/// Every list that could be resolved. One that is in a cycle, or includes what can't be resolved, is not here.
+/// Every list that could be resolved. Lists in a cycle, and lists that include an unresolved one, are missing.
 pub(super) type Lists<'c> = BTreeMap<&'c Name, Effective<'c>>;
 
-/// Works out every list, included ones first, and reports includes that can't be.
+/// Resolves every list, included lists first, and reports invalid includes.
 pub(super) fn resolve<'c>(catalog: &'c Catalog, findings: &mut Vec<Finding>) -> Lists<'c> {
     let mut lists = Lists::new();
     let mut entries = 0;
@@ -102,7 +103,7 @@ fn effective<'c>(
                 Entry::Occupied(first) if decided.contains(id) => {
                     overrides(first.get(), decision, &include.value, findings);
                 }
-                // An included entry that is over says nothing here, so another included list may.
+                // An expired entry of an included list has no effect here, so another included list may decide.
                 Entry::Occupied(mut first) if !first.get().verdict.counts() => {
                     first.insert(*decision);
                 }
@@ -116,8 +117,8 @@ fn effective<'c>(
     Some(merged)
 }
 
-/// The file's own entries. One that is over wins over included ones too: it says "not listed". Where a product is on
-/// several lists, which is an error, the first stays.
+/// The file's own entries. An expired one overrides included entries too: it means "not listed". A product on several
+/// lists, which is an error, keeps its first entry.
 fn own<'c>(catalog: &Catalog, file: &'c File<Marketplace>, list: &'c Marketplace) -> Effective<'c> {
     let mut own = Effective::new();
     for (approved, products) in [(true, &list.approved), (false, &list.rejected)] {
@@ -143,7 +144,7 @@ pub(super) fn includes(list: &Marketplace) -> &[At<Name>] {
 }
 
 fn overrides(own: &Decision<'_>, included: &Decision<'_>, include: &Name, findings: &mut Vec<Finding>) {
-    // The other way round takes something away, and a plan that does is loud anyway.
+    // The opposite, rejecting an included approval, gets no warning, since the plan shows the removal prominently.
     if own.verdict == Verdict::Approved && included.verdict == Verdict::Rejected {
         let message = format!("{} is approved here although `{include}` rejects it", called(own.product));
         let help = format!("fine if it is meant as an exception; {} says why not", stands(included));
@@ -165,7 +166,7 @@ fn disagree(file: &File<Marketplace>, include: &At<Name>, first: &Decision<'_>, 
     finding(Code::IncludesDisagree, file.source(include.place), message, help)
 }
 
-/// A product as a message names it.
+/// A product's name in a message.
 pub(super) fn called(product: &Product) -> String {
     let id = &product.id.value;
     match product.name.get() {
@@ -178,7 +179,7 @@ fn stands(decision: &Decision<'_>) -> String {
     format!("{}:{}", decision.file.path, decision.product.id.place.line)
 }
 
-/// The lists, each behind those it includes; what is in a cycle, or above one, is left out.
+/// The lists, each after those it includes. Lists in a cycle, or that include one in a cycle, are left out.
 fn order<'c>(catalog: &'c Catalog, findings: &mut Vec<Finding>) -> Vec<&'c Name> {
     let mut waiting: BTreeMap<&Name, usize> = BTreeMap::new();
     let mut included_by: BTreeMap<&Name, Vec<&Name>> = BTreeMap::new();
@@ -223,7 +224,8 @@ fn known_includes<'c>(catalog: &'c Catalog, file: &'c File<Marketplace>, finding
     known
 }
 
-/// Follows the first stuck include of each stuck list until a list comes again: that is a cycle.
+/// Follows the first unresolved include of each unresolved list until a list repeats. The lists in between are a
+/// cycle.
 fn report_cycles(catalog: &Catalog, stuck: &BTreeSet<&Name>, findings: &mut Vec<Finding>) {
     let mut seen: BTreeSet<&Name> = BTreeSet::new();
     for start in stuck {

@@ -1,4 +1,4 @@
-//! What a checked portfolio's file says of the accounts that receive it → the desired state.
+//! Converts the `recipients` of a checked portfolio into the desired state.
 
 use crate::model::desired::{
     DesiredLaunchRole, DesiredLocal, DesiredPrincipal, DesiredProducts, DesiredRecipients, LocalMode, Recipients,
@@ -13,7 +13,7 @@ use super::report::Place;
 use super::schema;
 use super::values::{is_set, value, values};
 
-/// The entries of a portfolio. `None` where one was found to be wrong.
+/// The entries of a portfolio. `None` if one is invalid.
 pub(super) fn recipients(
     catalog: &Catalog,
     file: &File<schema::Portfolio>,
@@ -42,7 +42,7 @@ pub(super) fn recipients(
     entries.map(entry).collect()
 }
 
-/// `None` where it was found to be wrong.
+/// `None` if it is invalid.
 fn local(
     file: &File<schema::Portfolio>,
     content: &schema::Portfolio,

@@ -1,11 +1,11 @@
-//! Entries and values as they are written.
+//! List entries and values in the form in which they are written to a file.
 
 /// A value on one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Word {
-    /// What is read of it.
+    /// The value as YAML reads it.
     pub(super) text: String,
-    /// How it stands in a line of its own.
+    /// The value as it is written in block style.
     pub(super) written: String,
 }
 
@@ -16,19 +16,19 @@ impl Word {
         Self { text: text.to_owned(), written: text.to_owned() }
     }
 
-    /// Between brackets or braces, where a comma ends a value.
+    /// The value as it is written between brackets or braces, where a comma would end it.
     fn inline(&self) -> String {
         let is_safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
         if !self.is_plain() || self.written.chars().all(is_safe) { self.written.clone() } else { quoted(&self.text) }
     }
 
-    /// Whether it stands without quotes, so that it may stand for more than text.
+    /// Whether it is written without quotes, so that YAML may read it as something other than text.
     pub(super) fn is_plain(&self) -> bool {
         !self.written.starts_with(['"', '\''])
     }
 }
 
-/// A text in quotes, on one line. It has no character that a quote can't hold as it is.
+/// The text in quotes, on one line. `text` must not contain characters that need an escape other than `\` and `"`.
 pub(super) fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
@@ -38,12 +38,12 @@ pub(super) fn quoted(text: &str) -> String {
 pub(super) struct Field {
     pub(super) key: &'static str,
     pub(super) word: Word,
-    /// For people, on one line. Empty where there is none.
+    /// A comment on the same line. Empty if there is none.
     pub(super) comment: String,
 }
 
 impl Field {
-    /// As it stands in a line.
+    /// The field as a line.
     fn line(&self) -> String {
         let Self { key, word, comment } = self;
         if comment.is_empty() {
@@ -57,14 +57,14 @@ impl Field {
 /// An entry of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Item {
-    /// A value by itself.
+    /// A single value.
     Bare(Word),
-    /// Keys with values, at least one.
+    /// Keys with values. At least one.
     Fields(Vec<Field>),
 }
 
 impl Item {
-    /// As lines behind these blanks, the first with a dash.
+    /// The entry as lines with this indentation, the first with a dash.
     pub(super) fn lines(&self, indent: &str) -> Vec<String> {
         match self {
             Self::Bare(word) => vec![format!("{indent}- {}", word.written)],
@@ -75,7 +75,7 @@ impl Item {
         }
     }
 
-    /// Between brackets, where there is no place for a comment.
+    /// The entry in flow style, without its comments.
     pub(super) fn inline(&self) -> String {
         match self {
             Self::Bare(word) => word.inline(),

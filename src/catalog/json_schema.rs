@@ -1,4 +1,4 @@
-//! JSON Schema of the files, for editors: from the very records that are read.
+//! JSON Schemas of the catalog's files, for editors. They are generated from the records that read the files.
 
 use std::borrow::Cow;
 
@@ -28,7 +28,7 @@ impl FileKind {
     /// All of them.
     pub const ALL: &[Self] = &[Self::Settings, Self::Portfolio, Self::Marketplace];
 
-    /// The word for it on the command line.
+    /// Its name on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Settings => "settings",
@@ -38,7 +38,7 @@ impl FileKind {
     }
 }
 
-/// The JSON Schema of a kind of file. Draft 7 is what the editors' YAML servers know best.
+/// The JSON Schema of a kind of file, in Draft 7, which YAML language servers support best.
 pub fn schema(kind: FileKind) -> Json {
     let generator = SchemaSettings::draft07().into_generator();
     let (mut schema, example) = match kind {
@@ -53,7 +53,7 @@ pub fn schema(kind: FileKind) -> Json {
     schema.to_value()
 }
 
-/// A key that may be left out is not one that may be null.
+/// Removes null. A key that may be left out still can't be null.
 fn without_null(schema: &mut Schema) {
     if let Some(Json::Array(types)) = schema.get_mut("type") {
         types.retain(|kind| kind != "null");
@@ -68,7 +68,7 @@ fn without_null(schema: &mut Schema) {
                 .retain(|alternative| !alternative.is_null() && alternative.get("type") != Some(&"null".into()));
         }
     }
-    // What is left of "this or null" is this.
+    // An `anyOf` with one alternative left is replaced by that alternative.
     if let Some(Json::Array(alternatives)) = schema.get("anyOf")
         && let [Json::Object(one)] = alternatives.as_slice()
     {
@@ -80,7 +80,7 @@ fn without_null(schema: &mut Schema) {
     }
 }
 
-/// The same entry a second time is a mistake in every list.
+/// Forbids repeated entries in all lists.
 fn without_doubles(schema: &mut Schema) {
     if schema.get("type") == Some(&"array".into()) {
         schema.insert("uniqueItems".to_owned(), true.into());
@@ -122,7 +122,7 @@ fn marketplace_example() -> Json {
     })
 }
 
-// The schema of a placed value is the value's own.
+// A value with a place has the schema of the value.
 macro_rules! schema_of_inner {
     ($wrapper:ident, $inner:ty) => {
         impl<T: JsonSchema> JsonSchema for $wrapper<T> {

@@ -1,4 +1,4 @@
-//! Which file is what: from its path inside the catalog alone.
+//! Determines the kind of a file from its path in the catalog.
 
 use crate::model::id::Name;
 
@@ -6,15 +6,15 @@ use super::code::Code;
 use super::report::shown;
 use crate::model::spelling::nearest;
 
-/// What a file is.
+/// The kind of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Layout {
     Settings,
     Portfolio(Name),
     Marketplace(Name),
-    /// Nothing of ours: a README, a script.
+    /// A file that the catalog does not use, such as a README or a script.
     Foreign,
-    /// It was meant to be something and is not.
+    /// A file that was probably meant for the catalog but is in the wrong place or has the wrong name.
     Wrong {
         code: Code,
         message: String,
@@ -22,7 +22,7 @@ pub(super) enum Layout {
     },
 }
 
-/// What the file at `path` is, `/` between its parts, from the catalog's folder on.
+/// The kind of the file at `path`, relative to the catalog's folder, with `/` between its parts.
 pub(super) fn classify(path: &str) -> Layout {
     let file = path.rsplit('/').next().unwrap_or(path);
     let Some((stem, extension)) = file.rsplit_once('.') else { return Layout::Foreign };
@@ -50,7 +50,8 @@ pub(super) fn classify(path: &str) -> Layout {
     }
 }
 
-/// Whether a file stands where the catalog's own do. Whatever else a repository has may stand beside these folders.
+/// Whether the file is in a folder of the catalog, or is called `settings`. Files elsewhere may belong to the
+/// repository.
 fn is_for_catalog(path: &str, stem: &str) -> bool {
     match path.split_once('/') {
         None => stem.eq_ignore_ascii_case("settings"),
@@ -58,9 +59,9 @@ fn is_for_catalog(path: &str, stem: &str) -> bool {
     }
 }
 
-/// The part of a path, from the catalog's folder on, that ends with a name of Git's own: a folder that holds them all is
-/// a repository to Git. Folders whose name begins with a dot are not looked into. Case is ignored, as some file systems
-/// do.
+/// The part of a path, relative to the catalog's folder, up to a name that Git uses itself. Git takes a folder with
+/// all of these names for a repository. Folders that begin with a dot are not searched. Case is ignored, since some
+/// file systems ignore it.
 pub(super) fn gits_own(path: &str) -> Option<&str> {
     let mut end = 0;
     for part in path.split('/') {

@@ -1,4 +1,4 @@
-//! How a portfolio of a recipient's own is written.
+//! The `local_portfolio` of a recipient in the catalog's files.
 
 use std::borrow::Cow;
 
@@ -39,15 +39,15 @@ record! {
     }
 }
 
-/// The name of a product, as AWS takes it.
+/// A product's name within AWS's length limit.
 pub(super) type ProductName = Text<8191>;
 
-/// Which products of the shared portfolio are meant.
+/// The products of the shared portfolio that a local one holds.
 #[derive(Debug)]
 pub(super) enum Products {
     /// All of them.
     All,
-    /// Those of these names.
+    /// The products with these names.
     Named(List<ProductName>),
 }
 
@@ -89,7 +89,7 @@ impl JsonSchema for Products {
 }
 
 impl Products {
-    /// The names that are listed.
+    /// The listed names.
     pub(super) fn names(&self) -> impl Iterator<Item = &At<ProductName>> {
         let names = match self {
             Self::All => None,

@@ -1,5 +1,5 @@
-//! A checked catalog → the desired state. Nothing is judged here: with a finding that is an error nobody comes here,
-//! and where something is missing all the same there is no result at all, never a smaller one.
+//! Converts a checked catalog into the desired state. It is only called if no finding is an error, and it checks
+//! nothing itself. If something is missing nevertheless, the whole result is `None` and never a smaller catalog.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ use super::schema;
 use super::until;
 use super::values::{is_set, value, values};
 
-/// Removals that a plan may hold where the settings say nothing.
+/// The limit for removals if the settings have none.
 const DEFAULT_MAX_REMOVALS: usize = 20;
 
 /// The desired state.
@@ -251,8 +251,8 @@ fn products(catalog: &Catalog, content: &schema::Marketplace, effective: &Effect
     ProductLists { approved, rejected, expired, ignored, unlisted: unlisted(content) }
 }
 
-/// The first name that a file gives a product. Where several products go by one name, it says so: whoever writes a
-/// list can call any product what they like.
+/// The first name that a file gives to each product. If several products have the same name, the name says so, since
+/// the author of a list can give any name to any product.
 fn product_names(catalog: &Catalog) -> BTreeMap<ProductId, String> {
     let mut names = BTreeMap::new();
     for product in
@@ -277,14 +277,14 @@ fn product_names(catalog: &Catalog) -> BTreeMap<ProductId, String> {
     names
 }
 
-/// What is the same for names that a reader would take for one: letters and digits alone, in lower case.
+/// A key that is equal for names that a reader would take for the same: letters and digits only, in lower case.
 pub(super) fn same_name(name: &str) -> String {
     let letters: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     if letters.is_empty() { name.trim().to_owned() } else { letters }
 }
 
 impl schema::Portfolio {
-    /// How it names the portfolio, and where.
+    /// The name or id of the portfolio, and its place.
     pub(super) fn selector(&self) -> Option<(Selector<crate::model::id::PortfolioId>, super::report::Place)> {
         match (self.portfolio.get(), self.id.get()) {
             (Some(name), None) => Some((Selector::Name(name.value.0.clone()), name.place)),
@@ -295,7 +295,7 @@ impl schema::Portfolio {
 }
 
 impl schema::Experience {
-    /// Which experiences it names.
+    /// The experiences that the entry names.
     pub(super) fn selector(&self) -> Option<ExperienceSelector> {
         match (self.id.get(), self.name.get(), self.all_live.get()) {
             (Some(id), None, None) => Some(ExperienceSelector::One(Selector::Id(id.value.clone()))),
@@ -309,7 +309,7 @@ impl schema::Experience {
 }
 
 impl schema::Mirror {
-    /// Which experience it names.
+    /// The experience that it names.
     pub(super) fn selector(&self) -> Option<Selector<ExperienceId>> {
         match (self.id.get(), self.name.get()) {
             (Some(id), None) => Some(Selector::Id(id.value.clone())),
@@ -320,7 +320,7 @@ impl schema::Mirror {
 }
 
 impl schema::Marketplace {
-    /// Its own entries, approved ones first.
+    /// The file's own entries, approved ones first.
     pub(super) fn products(&self) -> impl Iterator<Item = &schema::Product> {
         let lists = [&self.approved, &self.rejected];
         lists.into_iter().filter_map(Field::get).flat_map(|list| list.value.iter().map(|product| &product.value))

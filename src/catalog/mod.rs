@@ -1,11 +1,11 @@
-//! YAML → the desired state, with every finding.
+//! Reads YAML into the desired state and reports every finding.
 //!
 //! ```text
 //! source ─► files ─► yaml (tree with places) ─► read, by schema (typed values) ─► check ─► lower ─► Desired
 //! ```
 //!
-//! Nothing stops at a first mistake: each step reports what it finds and goes on with the rest. Only `source` reads
-//! files; all else is a function of their bytes and of the day.
+//! Reading does not stop at the first mistake: each step reports its findings and goes on with the rest. Only
+//! `source` reads files. Everything else is a function of their bytes and of the current day.
 
 mod check;
 pub mod code;
@@ -57,23 +57,23 @@ use parsed::Catalog;
 use report::finding;
 use source::CatalogFiles;
 
-/// What came of reading a catalog.
+/// The result of reading a catalog.
 #[derive(Debug)]
 pub struct Loaded {
-    /// What it says; nothing where a finding is an error.
+    /// The desired state. `None` if a finding is an error.
     pub desired: Option<Desired>,
-    /// Everything that was found, the worst first, then by file and line.
+    /// All findings, errors first, then by file and line.
     pub findings: Vec<Finding>,
 }
 
 impl Loaded {
-    /// How many findings are errors.
+    /// The number of findings that are errors.
     pub fn errors(&self) -> usize {
         self.findings.iter().filter(|finding| finding.severity == Severity::Error).count()
     }
 }
 
-/// Reads and checks a catalog. `today` decides what `until` means.
+/// Reads and checks a catalog. An `until` before `today` has passed.
 pub fn load(files: &CatalogFiles, today: Date) -> Loaded {
     let mut findings = files.findings.clone();
     let catalog = Catalog::read(files, today, &mut findings);
@@ -97,7 +97,7 @@ pub fn load(files: &CatalogFiles, today: Date) -> Loaded {
     Loaded { desired, findings }
 }
 
-/// The settings alone, where `settings.yaml` has no error: what is wrong elsewhere is passed over.
+/// Only the settings. Findings in other files are ignored. `None` if `settings.yaml` has an error.
 pub fn settings(files: &CatalogFiles, today: Date) -> Option<Settings> {
     let of_settings = |path: &str| files.inside(path) == "settings.yaml";
     let only = CatalogFiles {
@@ -113,11 +113,11 @@ fn sort(findings: &mut Vec<Finding>) {
         let key = |f: &'_ Finding| (f.severity, f.source.clone(), f.code);
         key(a).cmp(&key(b)).then_with(|| a.cmp(b))
     });
-    // What an alias stands for is read at each place, and its mistakes are found as often.
+    // An aliased value is read at each alias, so its findings repeat.
     findings.dedup();
 }
 
-/// `sha256:…` of the paths inside the catalog and the bytes: the same wherever the catalog lies.
+/// `sha256:…` of the paths within the catalog and of the bytes. It does not depend on the catalog's folder.
 fn digest(files: &CatalogFiles) -> String {
     let mut hash = Sha256::new();
     for (path, bytes) in &files.files {

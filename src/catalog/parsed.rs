@@ -1,4 +1,4 @@
-//! A catalog as it was read: what each file says, before anything is checked across files.
+//! A parsed catalog: the content of each file, before any check across files.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use super::schema::{Marketplace, Organization, Portfolio, Settings};
 use super::source::CatalogFiles;
 use super::yaml;
 
-/// One file. It has no content where it could not be read; then it still counts as being there.
+/// One file. `content` is `None` if the file could not be read. The file still counts as present.
 #[derive(Debug)]
 pub(super) struct File<T> {
     pub(super) path: String,
@@ -37,12 +37,12 @@ pub(super) struct Catalog {
     pub(super) settings: Option<File<Settings>>,
     pub(super) portfolios: BTreeMap<Name, File<Portfolio>>,
     pub(super) lists: BTreeMap<Name, File<Marketplace>>,
-    /// The day it is, for `until`.
+    /// The current day, for `until`.
     pub(super) today: Date,
 }
 
 impl Catalog {
-    /// Reads every file, and reports what is wrong inside each.
+    /// Reads every file and reports the findings within each.
     pub(super) fn read(files: &CatalogFiles, today: Date, findings: &mut Vec<Finding>) -> Self {
         let mut catalog = Self { settings: None, portfolios: BTreeMap::new(), lists: BTreeMap::new(), today };
         for (path, bytes) in &files.files {
@@ -65,25 +65,25 @@ impl Catalog {
         catalog
     }
 
-    /// The organizations of the settings; nothing where these could not be read.
+    /// The organizations of the settings. `None` if the settings could not be read.
     pub(super) fn organizations(&self) -> Option<&BTreeMap<Name, Named<Organization>>> {
         let settings = self.settings.as_ref()?.content.as_ref()?;
         Some(&settings.organizations.get()?.value.0)
     }
 
-    /// The organization of a name.
+    /// The organization with this name.
     pub(super) fn organization(&self, name: &Name) -> Option<&Organization> {
         self.organizations()?.get(name)?.value.as_ref()
     }
 
-    /// The organizations whose portfolios could be governed without naming one.
+    /// The organizations that own portfolios. A portfolio's file need not name its organization if there is only one.
     pub(super) fn with_service_catalog(&self) -> Vec<(&Name, &Organization)> {
         let all = self.organizations().into_iter().flatten();
         let read = all.filter_map(|(name, organization)| Some((name, organization.value.as_ref()?)));
         read.filter(|(_, organization)| organization.service_catalog_account.is_some()).collect()
     }
 
-    /// The organization of a portfolio: the one it names, or the only one it can be.
+    /// The organization of a portfolio: the named one, or the only possible one.
     pub(super) fn portfolio_organization<'c>(
         &'c self,
         portfolio: &'c Portfolio,
@@ -98,7 +98,7 @@ impl Catalog {
         }
     }
 
-    /// The regions of a portfolio, its own or those of the settings.
+    /// The regions of a portfolio: its own, otherwise those of the settings.
     pub(super) fn portfolio_regions<'c>(&'c self, portfolio: &'c Portfolio) -> Vec<&'c Region> {
         let common = || self.settings.as_ref()?.content.as_ref()?.regions.get();
         let regions = if portfolio.regions.is_some() { portfolio.regions.get() } else { common() };
@@ -115,7 +115,7 @@ fn read_file<T: Value>(path: &str, bytes: &[u8], findings: &mut Vec<Finding>) ->
     File { path: path.to_owned(), content }
 }
 
-/// Reports a catalog that has no settings, unless its folder was not read, which was reported already.
+/// Reports missing settings, unless the catalog's folder could not be read, which was reported already.
 pub(super) fn settings_are_there(catalog: &Catalog, dir: &str, findings: &mut Vec<Finding>) {
     let is_unread = findings.iter().any(|finding| finding.source.file == dir);
     if catalog.settings.is_none() && !is_unread {

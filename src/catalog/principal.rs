@@ -1,4 +1,4 @@
-//! How a principal is written: `role/NAME` and the like, a pattern of such names, or a permission set.
+//! Principals in the catalog's files: `role/NAME` and similar, a pattern of such names, or a permission set.
 
 use std::borrow::Cow;
 
@@ -12,11 +12,11 @@ use super::scalar::scalars;
 use super::yaml::{Content, Node};
 use crate::model::recipient::PrincipalRef;
 
-/// `role/NAME`, `user/NAME` or `group/NAME`, with its path.
+/// `role/NAME`, `user/NAME` or `group/NAME`, including the path.
 #[derive(Debug, Clone)]
 pub(super) struct PrincipalName(pub(super) String);
 
-/// The same with wildcards.
+/// The same form with wildcards.
 #[derive(Debug, Clone)]
 pub(super) struct PrincipalPattern(pub(super) String);
 
@@ -30,17 +30,17 @@ scalars! {
     PermissionSet: {"type": ["string", "number"], "pattern": r"^[A-Za-z0-9_+=,.@-]{1,32}$"};
 }
 
-/// What IAM takes in the names of users, groups and roles (IAM user guide, "IAM and AWS STS quotas").
+/// Whether IAM accepts the text as the name of a user, group or role (IAM user guide, "IAM and AWS STS quotas").
 fn is_name(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte))
 }
 
-/// The rest of `role/…`, `user/…` or `group/…`.
+/// The part after `role/`, `user/` or `group/`.
 fn after_kind(text: &str) -> Option<&str> {
     ["role/", "user/", "group/"].iter().find_map(|kind| text.strip_prefix(kind))
 }
 
-/// What is written in place of an ARN: `arn:aws:iam::123456789012:role/NAME`.
+/// The short form of an ARN: `role/NAME` for `arn:aws:iam::123456789012:role/NAME`.
 fn without_account(text: &str) -> Option<&str> {
     text.strip_prefix("arn:").and_then(|rest| rest.splitn(5, ':').nth(4)).filter(|rest| after_kind(rest).is_some())
 }
@@ -59,7 +59,7 @@ impl Scalar for PrincipalName {
         if name.contains(['*', '?']) {
             return Err(format!("write `pattern: {text}` where a pattern is meant"));
         }
-        // The path of a role may hold any printable character (IAM API reference, `CreateRole`).
+        // The path of a role may contain any printable ASCII character (IAM API reference, `CreateRole`).
         let (path, name) = name.rsplit_once('/').map_or((None, name), |(path, name)| (Some(path), name));
         let is_path =
             |path: &str| path.split('/').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_graphic()));
@@ -119,14 +119,14 @@ record! {
 /// A principal, in short or long form.
 #[derive(Debug)]
 pub(super) enum Principal {
-    /// In short form.
+    /// The short form.
     Name(PrincipalName),
-    /// In long form.
+    /// The long form.
     Entry(PrincipalEntry),
 }
 
 impl Principal {
-    /// Whom it names; nothing where that is not one of the forms, which was reported.
+    /// The principal. `None` if it does not have exactly one of the forms, which was reported already.
     pub(super) fn who(&self) -> Option<PrincipalRef> {
         match self {
             Self::Name(PrincipalName(name)) => Some(PrincipalRef::Named(name.clone())),

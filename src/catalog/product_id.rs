@@ -1,4 +1,4 @@
-//! Product ids as people write them: what they are taken for, and what was meant.
+//! Product ids in the catalog's files, with suggestions for common mistakes.
 
 use std::borrow::Cow;
 
@@ -36,7 +36,7 @@ impl Scalar for ProductId {
     }
 }
 
-/// What a text is that names a listing of AWS Marketplace, and what to write instead.
+/// A description of a text that names a listing of AWS Marketplace instead of a product, and what to write instead.
 fn listing(text: &str) -> Option<(&'static str, String)> {
     let lower = text.to_ascii_lowercase();
     let is_address = lower.contains('/') && (lower.contains("marketplace") || lower.contains("prodview-"));
@@ -61,12 +61,12 @@ fn listing(text: &str) -> Option<(&'static str, String)> {
     Some((what, help))
 }
 
-/// The word that follows a mark, up to what can't be in an id. `lower` is the text in lower case.
+/// The word after `mark`, up to the first character that ids can't contain. `lower` is the text in lower case.
 fn after<'t>(text: &'t str, lower: &str, mark: &str) -> Option<&'t str> {
     word(text.get(lower.find(mark)? + mark.len()..)?)
 }
 
-/// The word that begins with a mark.
+/// The word that begins with `mark`.
 fn at<'t>(text: &'t str, lower: &str, mark: &str) -> Option<&'t str> {
     word(text.get(lower.find(mark)?..)?)
 }
@@ -76,7 +76,7 @@ fn word(text: &str) -> Option<&str> {
     text.get(..end).filter(|word| !word.is_empty())
 }
 
-/// The id of the usual form that an unusual one most likely stands for, as its own letters tell it.
+/// The id in the usual form that a misspelt id most likely stands for, judged by its own characters.
 pub(super) fn mended(id: &str) -> Option<String> {
     let lower = id.to_ascii_lowercase().replace('_', "-");
     let (prefix, rest) = lower.split_once('-').unwrap_or(("", &lower));
@@ -91,7 +91,7 @@ pub(super) fn mended(id: &str) -> Option<String> {
     candidates.into_iter().find(|candidate| ProductId::is_usual(candidate))
 }
 
-/// The candidate that differs from an id in no more than two letters, if one does.
+/// The most similar candidate with at most two different letters.
 pub(super) fn near<'c>(id: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     const SLIPS: usize = 2;
     let like_long = |candidate: &&str| candidate.len().abs_diff(id.len()) <= SLIPS;

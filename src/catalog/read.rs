@@ -1,5 +1,5 @@
-//! Tree → typed values, and every mistake on the way. A reader never stops at the first: what can't be read is
-//! reported and missing from the result, and the rest is read on.
+//! Reads the tree into typed values and reports every mistake. Reading goes on after a mistake: the invalid value is
+//! reported and missing in the result, and the rest is read.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -10,45 +10,46 @@ use super::code::Code;
 use super::report::{Place, Report, shown};
 use super::yaml::{Content, Node};
 
-/// A value and where it stands.
+/// A value with its place.
 #[derive(Debug, Clone)]
 pub(super) struct At<T> {
     pub(super) value: T,
     pub(super) place: Place,
 }
 
-/// A list, with a place for each entry.
+/// A list with a place for each entry.
 pub(super) type List<T> = Vec<At<T>>;
 
-/// A mapping whose keys are names that the catalog's authors choose. A name whose value is wrong is still a name.
+/// A mapping whose keys are names chosen by the catalog's authors. A name with an invalid value is still present.
 #[derive(Debug)]
 pub(super) struct Map<T>(pub(super) BTreeMap<Name, Named<T>>);
 
-/// What stands under a name, and where the name stands.
+/// The value of a name, and the place of the name.
 #[derive(Debug)]
 pub(super) struct Named<T> {
     pub(super) key: Place,
     pub(super) value: Option<T>,
 }
 
-/// What can be read from a node. `name` is what a message calls it, such as the key in backticks.
+/// A type that can be read from a node. `name` is used in messages, such as the key in backticks.
 pub(super) trait Value: Sized {
     fn read(node: &Node<'_>, name: &str, report: &mut Report) -> Option<Self>;
 }
 
-/// What is read from a single text.
+/// A type that can be read from a single scalar.
 pub(super) trait Scalar: Sized {
-    /// The kind of finding when it is something else.
+    /// The code of the finding if the text is invalid.
     const CODE: Code;
-    /// What it should be, with its article.
+    /// The expected value in messages, with its article.
     const EXPECTED: &'static str;
 
-    /// A mistake with a code of its own, tried before `parse`: the code, what is wrong, what to write instead.
+    /// Recognizes a mistake that has its own code, before `parse` is tried. Returns the code, the message and the
+    /// help.
     fn known_mistake(_text: &str) -> Option<(Code, String, String)> {
         None
     }
 
-    /// The value, or what to write instead.
+    /// The value, or the help that says what to write instead.
     fn parse(text: &str, plain: bool) -> Result<Self, String>;
 }
 
@@ -109,7 +110,7 @@ impl<T: Value> Value for Map<T> {
     }
 }
 
-/// Reads the value of a node that should be a single text.
+/// Reads a node that should be a single scalar.
 pub(super) fn text<T: Scalar>(node: &Node<'_>, name: &str, report: &mut Report) -> Option<T> {
     let Content::Scalar { text, plain } = &node.content else {
         wrong_type(node, name, T::EXPECTED, "write a single value here", report);

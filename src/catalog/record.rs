@@ -1,4 +1,4 @@
-//! Records: mappings whose keys the format knows, each declared once with [`record!`].
+//! Records: mappings with known keys, each declared once with [`record!`].
 
 use super::code::Code;
 use super::read::{At, Value, null_value, wrong_type};
@@ -6,39 +6,39 @@ use super::report::{Place, Report, shown};
 use super::yaml::{Content, Entry, Node};
 use crate::model::spelling::nearest;
 
-/// The value of a key that has to be there. It is empty where it was missing or wrong, which was reported then.
+/// The value of a required key. `None` if the key is missing or its value is invalid, which was reported already.
 #[derive(Debug)]
 pub(super) struct Required<T>(pub(super) Option<At<T>>);
 
-/// A key that is there and need not be. It has no value where that was wrong, which was reported then: so what is
-/// wrong is not taken for what is missing.
+/// An optional key that is present. `value` is `None` if it is invalid, which was reported already. This
+/// distinguishes an invalid value from a missing key.
 #[derive(Debug)]
 pub(super) struct Given<T> {
     pub(super) key: Place,
     pub(super) value: Option<At<T>>,
 }
 
-/// What is read from a mapping whose keys the format knows. Made by [`record!`].
+/// A type that is read from a mapping with known keys. Implemented by [`record!`].
 pub(super) trait Record: Sized {
-    /// What a message calls it, with its article.
+    /// Its name in messages, with its article.
     const WHAT: &'static str;
-    /// The keys it may have.
+    /// The keys that it may have.
     const KEYS: &'static [&'static str];
 
     fn read_fields(fields: &Fields<'_, '_>, report: &mut Report) -> Self;
 }
 
-/// A field of a record. Its type decides whether the key has to be there.
+/// A field of a record. Its type says whether the key is required.
 pub(super) trait Field: Sized {
     type Of;
 
     fn read(fields: &Fields<'_, '_>, key: &'static str, report: &mut Report) -> Self;
 
-    /// The value, where it was there and right.
+    /// The value, if it is present and valid.
     fn get(&self) -> Option<&At<Self::Of>>;
 }
 
-/// The keys of a record in a file.
+/// The entries of a record in a file.
 pub(super) struct Fields<'n, 't> {
     what: &'static str,
     place: Place,
@@ -47,8 +47,8 @@ pub(super) struct Fields<'n, 't> {
 }
 
 impl<'n, 't> Fields<'n, 't> {
-    /// The entry of a key, or else the one that was most likely meant to be: it was reported, and what stands below
-    /// it can be checked all the same, without a second finding that the key is missing.
+    /// The entry of a key, or else the misspelt entry that most likely means it. The misspelling was reported
+    /// already. Its value is still checked, and the key is not reported as missing.
     fn get(&self, key: &str) -> Option<&'n Entry<'t>> {
         let exact = self.entries.iter().find(|entry| entry.key == key);
         exact.or_else(|| self.slips.iter().find(|(meant, _)| *meant == key).map(|(_, entry)| *entry))
@@ -91,7 +91,7 @@ impl<T: Value> Field for Required<T> {
     }
 }
 
-/// Reads a record, and reports the keys that it does not have.
+/// Reads a record and reports unknown keys.
 pub(super) fn read_record<R: Record>(node: &Node<'_>, name: &str, report: &mut Report) -> Option<R> {
     let Content::Mapping(entries) = &node.content else {
         let help = format!("write keys with values: {}", known_keys(R::KEYS));
@@ -105,7 +105,7 @@ pub(super) fn read_record<R: Record>(node: &Node<'_>, name: &str, report: &mut R
     Some(R::read_fields(&Fields { what: R::WHAT, place: node.place, entries, slips }, report))
 }
 
-/// Reports a key that the record does not have, and gives the one that was meant.
+/// Reports an unknown key and returns the key that was most likely meant.
 fn unknown_key<R: Record>(entry: &Entry<'_>, report: &mut Report) -> Option<&'static str> {
     let meant = nearest(&entry.key, R::KEYS.iter().copied());
     let help = match meant {
@@ -121,8 +121,8 @@ fn known_keys(keys: &[&str]) -> String {
     keys.join(", ")
 }
 
-/// Declares a record once: a struct, how it is read and its JSON Schema. A field is `Required<T>` or
-/// `Option<Given<T>>`; its doc comment is what an editor shows.
+/// Declares a record: its struct, how it is read, and its JSON Schema. Each field is a `Required<T>` or an
+/// `Option<Given<T>>`. Editors show its doc comment.
 macro_rules! record {
     ($(#[$meta:meta])* $name:ident: $what:literal { $($(#[$doc:meta])* $field:ident: $type:ty,)* }) => {
         #[derive(Debug, schemars::JsonSchema)]

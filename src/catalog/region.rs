@@ -1,4 +1,4 @@
-//! The regions that AWS has, for suggestions: a region that is missing here can be used all the same.
+//! AWS's regions, for suggestions. A region that is missing here can be used nevertheless.
 
 use crate::model::id::Region;
 use crate::model::spelling::nearest;
@@ -46,17 +46,17 @@ const KNOWN: [&str; 39] = [
     "us-west-2",
 ];
 
-/// Whether AWS had the region when this version was made.
+/// Whether this version of the tool knows the region.
 pub(super) fn is_known(region: &Region) -> bool {
     KNOWN.contains(&region.as_str())
 }
 
-/// The known region that is spelt most like a text.
+/// The known region with the most similar spelling.
 pub(super) fn nearest_region(text: &str) -> Option<&'static str> {
     nearest(text, KNOWN)
 }
 
-/// What to write in place of a text that is no region.
+/// What to write instead of a text that is not a region.
 pub(super) fn region_help(text: &str) -> String {
     let lower = text.to_ascii_lowercase();
     if lower.parse::<Region>().is_ok() {

@@ -1,4 +1,4 @@
-//! Where findings about one file are gathered.
+//! Collects the findings about one file.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use super::code::Code;
 pub(super) struct Place {
     pub(super) line: u32,
     pub(super) column: u32,
-    /// Behind the last character where that is on the same line, or 0.
+    /// The column after the last character if that is on the same line, otherwise 0.
     pub(super) end_column: u32,
 }
 
@@ -20,14 +20,14 @@ impl Place {
     /// The first character of a file.
     pub(super) const START: Self = Self { line: 1, column: 1, end_column: 0 };
 
-    /// The place as the model has it.
+    /// The place as a [`Source`].
     pub(super) fn in_file(self, file: &str) -> Source {
         let end_column = (self.end_column > 0).then_some(self.end_column);
         Source { file: file.to_owned(), line: self.line, column: self.column, end_column }
     }
 }
 
-/// A file with very many mistakes is one mistake: what is beyond this is counted, not told.
+/// The number of findings that are kept for a file. Further ones are only counted.
 const MAX_FINDINGS_PER_FILE: usize = 1_000;
 
 /// The findings about one file.
@@ -43,7 +43,7 @@ impl Report {
         Self { file: file.into(), findings: Vec::new(), untold: 0 }
     }
 
-    /// Adds a finding.
+    /// Adds a finding, or counts it if there are too many.
     pub(super) fn add(&mut self, code: Code, place: Place, message: impl Into<String>, help: impl Into<String>) {
         if self.findings.len() < MAX_FINDINGS_PER_FILE {
             self.findings.push(finding(code, place.in_file(&self.file), message, help));
@@ -52,7 +52,7 @@ impl Report {
         }
     }
 
-    /// All of them, the last one saying how many there would be.
+    /// All findings. If some were only counted, the last finding says how many.
     pub(super) fn into_findings(mut self) -> Vec<Finding> {
         if self.untold > 0 {
             self.findings.push(more(&self.file, self.untold));
@@ -61,11 +61,12 @@ impl Report {
     }
 }
 
-/// Leaves of the errors of a file, which stand in their order, no more than can be told, and counts the others.
+/// Keeps the first errors of each file up to the limit and replaces the rest by their number. `findings` must be
+/// sorted.
 pub(super) fn count_flood(findings: &mut Vec<Finding>) {
     let mut errors: BTreeMap<String, usize> = BTreeMap::new();
     findings.retain(|finding| {
-        // With a warning a catalog can be used, and must not become one that can't.
+        // Warnings are not counted. Too many of them must not produce an error, since the catalog can still be used.
         if finding.severity != Severity::Error {
             return true;
         }
@@ -87,12 +88,12 @@ fn more(file: &str, untold: usize) -> Finding {
     finding(Code::MoreFindings, Place::START.in_file(file), message, help)
 }
 
-/// A finding of a kind.
+/// A finding with the severity of its code.
 pub(super) fn finding(code: Code, source: Source, message: impl Into<String>, help: impl Into<String>) -> Finding {
     Finding { severity: code.severity(), code: code.as_str(), message: message.into(), help: help.into(), source }
 }
 
-/// A value as it can be shown in a sentence: in backticks, on one line, and not too long.
+/// A value for use in a message: in backticks, on one line, and shortened.
 pub(super) fn shown(value: &str) -> String {
     const LONGEST: usize = 80;
     if value.is_empty() {
@@ -110,8 +111,8 @@ pub(super) fn shown(value: &str) -> String {
     format!("`{text}{more}`")
 }
 
-/// "did you mean …?" for a name among many. Where there is a flood of findings nobody reads suggestions, and they
-/// would take the time of names times candidates.
+/// "did you mean …?" for a name among many. After very many findings there are no suggestions: they would not be
+/// read, and their time grows with names times candidates.
 pub(super) fn suggestion<'c>(
     findings: &[Finding],
     word: &str,
@@ -125,7 +126,7 @@ pub(super) fn suggestion<'c>(
     nearest(word, candidates.into_iter().take(MOST)).map(|meant| format!("did you mean `{meant}`?"))
 }
 
-/// "a, b or c", each in backticks.
+/// The words as "`a`, `b` or `c`".
 pub(super) fn alternatives(words: &[&str]) -> String {
     match words {
         [] => String::new(),

@@ -1,5 +1,5 @@
-//! How single values are read: by the type that is wanted, never by what YAML would guess. So an account id keeps
-//! its leading zero, and `1e5` or `0x10` is no number.
+//! Reads single values by the wanted type and never by YAML's type rules. So an account id keeps its leading zero,
+//! and `1e5` or `0x10` is not a number.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ use super::report::{Report, alternatives};
 use super::yaml::Node;
 use crate::model::spelling::nearest;
 
-/// Makes a scalar readable from a node and gives it a JSON Schema, inline.
+/// Implements `Value` and an inline JSON Schema for a scalar.
 macro_rules! scalars {
     ($($type:ty: $schema:tt;)*) => {$(
         impl Value for $type {
@@ -42,7 +42,7 @@ macro_rules! scalars {
 pub(super) use scalars;
 
 scalars! {
-    // Unquoted it is a number to an editor, and its leading zeros are gone: a short number may be right.
+    // Editors read an unquoted id as a number and drop its leading zeros, so a shorter number may be valid.
     AccountId: {"type": ["string", "integer"], "pattern": "^[0-9]{12}$", "minimum": 0, "maximum": 999_999_999_999_i64};
     OrganizationId: {"type": "string", "pattern": "^o-[a-z0-9]{10,32}$"};
     PortfolioId: {"type": "string", "pattern": "^port-[A-Za-z0-9_-]{1,95}$"};
@@ -79,7 +79,7 @@ macro_rules! ids {
 ids! {
     AccountId: account_help;
     OrganizationId: |_| "write the id that AWS Organizations shows, such as o-a1b2c3d4e5".to_owned();
-    // An id without the usual beginning is most likely a name at the wrong key.
+    // An id without the usual prefix is most likely a name under the wrong key.
     PortfolioId if is_usual: |_| "write the id that Service Catalog shows, such as port-a1b2c3d4e5f6g; \
         a display name goes under `portfolio`".to_owned();
     ExperienceId if is_usual: |_| "write the id that Private Marketplace shows, such as exp-1234abcd; a name goes under `name`"
@@ -182,7 +182,7 @@ impl Scalar for Day {
     }
 }
 
-/// Words of which one is chosen.
+/// A type whose value is one of several words.
 trait Choice: Sized + 'static {
     const WORDS: &'static [&'static str];
     fn of(word: &str) -> Option<Self>;
@@ -217,18 +217,18 @@ macro_rules! choices {
 }
 
 choices! {
-    /// A field that every entry has to have.
+    /// A field that every entry must have.
     RequiredField(&'static str): "`notes` or `until`" { "notes" => "notes", "until" => "until", }
-    /// What becomes of live shares that are not listed.
+    /// What happens to live shares that are not listed.
     UnlistedShares(Unlisted): "`remove` or `keep`" { "remove" => Unlisted::Remove, "keep" => Unlisted::Keep, }
-    /// Whether a local portfolio holds the products themselves, or copies.
+    /// Whether a local portfolio holds the shared products themselves or copies.
     CopyOrReference(LocalMode): "`reference` or `copy`" { "reference" => LocalMode::Reference, "copy" => LocalMode::Copy, }
-    /// Whether an experience governs anyone.
+    /// The desired status of an experience.
     WantedStatus(ExperienceStatus): "`enabled`, `disabled` or `archived`" {
         "enabled" => ExperienceStatus::Enabled,
         "disabled" => ExperienceStatus::Disabled,
         "archived" => ExperienceStatus::Archived,
     }
-    /// What becomes of live approved products that are not listed.
+    /// What happens to live approved products that are not listed.
     UnlistedProducts(Unlisted): "`deny` or `keep`" { "deny" => Unlisted::Remove, "keep" => Unlisted::Keep, }
 }

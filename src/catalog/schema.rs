@@ -1,5 +1,5 @@
-//! The files as they are written: what each key is called, what it takes and what it means. Read by `read`, shown to
-//! editors by `json_schema`.
+//! The format of the catalog's files: each key with its type and its meaning. `read` reads the files by these
+//! records, and `json_schema` shows them to editors.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
@@ -313,7 +313,7 @@ record! {
     }
 }
 
-/// A limit for all kinds together, or one for each.
+/// One limit for all kinds together, or a limit for each kind.
 #[derive(Debug)]
 pub(super) enum MaxRemovals {
     Together(Count),
@@ -371,7 +371,7 @@ impl JsonSchema for Product {
     }
 }
 
-/// A product that is left alone: its id alone.
+/// A product under `ignore`, given only by its id.
 #[derive(Debug)]
 pub(super) struct IgnoredProduct(pub(super) Product);
 

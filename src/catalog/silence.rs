@@ -1,5 +1,5 @@
-//! Comments that silence a warning: `# catalog-sync: ignore[code] reason`, at the end of a line or of an entry's first
-//! line.
+//! Comments that silence a warning: `# catalog-sync: ignore[code] reason`, at the end of a line or of the first line
+//! of an entry.
 
 use std::collections::BTreeMap;
 
@@ -13,23 +13,23 @@ use super::report::{Place, finding, shown};
 use super::source::CatalogFiles;
 use super::yaml::place_of;
 
-/// Findings about the comments themselves can't be silenced by comments.
+/// Findings about these comments. Comments can't silence them.
 const ABOUT_COMMENTS: &[Code] = &[Code::IgnoreWithoutReason, Code::UnknownIgnore, Code::UnusedIgnore];
 
-/// A comment that this reads, and the lines that it is about.
+/// A comment that silences something, with the lines that it covers.
 struct Comment {
     silence: Silence,
     place: Place,
 }
 
-/// Takes out the warnings that comments silence. Reports comments that silence nothing, give no reason or name nothing
-/// that can be silenced. Gives what is left for the warnings of a plan.
+/// Removes the warnings that comments silence. Reports comments that silence nothing, give no reason, or name a
+/// finding that can't be silenced. Returns all valid comments, since a plan's warnings can be silenced as well.
 pub(super) fn apply(files: &CatalogFiles, findings: &mut Vec<Finding>) -> Vec<Silence> {
     let mut told = Vec::new();
     let mut comments: Vec<Comment> = Vec::new();
     for (path, bytes) in &files.files {
         let Ok(text) = std::str::from_utf8(bytes) else { continue };
-        // Most files have none, and then nothing is read a second time.
+        // Most files have no such comment. Without one, a file is not parsed a second time.
         if text.contains(MARK) {
             comments.extend(read(path, text, &mut told));
         }
@@ -54,7 +54,7 @@ pub(super) fn apply(files: &CatalogFiles, findings: &mut Vec<Finding>) -> Vec<Si
             false
         })
     });
-    // With an error some checks were not made, and what they would have found is not known.
+    // If there are errors, some checks did not run, so an unused comment may still be needed.
     let is_judged = findings.iter().all(|finding| finding.severity != Severity::Error);
     for (at, Comment { silence, place }) in comments.iter().enumerate() {
         let is_of_a_plan = PLAN_WARNINGS.contains(&silence.code.as_str());
@@ -70,10 +70,10 @@ pub(super) fn apply(files: &CatalogFiles, findings: &mut Vec<Finding>) -> Vec<Si
 
 const MARK: &str = "catalog-sync:";
 
-/// So many comments are read: the time goes with their number times that of the findings.
+/// The number of comments that are read, since the time grows with comments times findings.
 const MOST: usize = 2_000;
 
-/// The comments of a file, each with the lines that it is about.
+/// The comments of a file, each with the lines that it covers.
 fn read(path: &str, text: &str, findings: &mut Vec<Finding>) -> Vec<Comment> {
     let mut options = Options::default();
     options.emit_unresolved_aliases = true;
@@ -81,7 +81,7 @@ fn read(path: &str, text: &str, findings: &mut Vec<Finding>) -> Vec<Comment> {
     let mut found: Vec<(Place, String)> = Vec::new();
     let mut entries = Entries::default();
     for event in Parser::new_from_str_with_options(text, options) {
-        // What is no YAML was reported when the file was read.
+        // Invalid YAML was reported when the file was read.
         let Ok((event, span)) = event else { break };
         match event {
             Event::Comment(text, _) => {
@@ -113,8 +113,8 @@ fn read(path: &str, text: &str, findings: &mut Vec<Finding>) -> Vec<Comment> {
     found.into_iter().filter_map(parse).collect()
 }
 
-/// What stands behind each mark of a comment. Prose may come before it (`# the second # catalog-sync: …`), and what
-/// follows is its own up to the next mark: a reason may name a ticket (`#123`).
+/// The text after each mark in a comment. Other text may come before the mark (`# the second # catalog-sync: …`). The
+/// text up to the next mark belongs to it, since a reason may contain a ticket (`#123`).
 fn marked(comment: &str) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     for part in comment.split('#') {
@@ -130,7 +130,7 @@ fn marked(comment: &str) -> Vec<String> {
     all.iter().map(|own| own.trim().to_owned()).collect()
 }
 
-/// The code that a comment silences, or what is wrong with it.
+/// The code that a comment silences, or the finding about an invalid comment.
 fn understood(text: &str) -> Result<&str, (Code, String, String)> {
     const FORM: &str = "write `# catalog-sync: ignore[code] reason`";
     let parts = text.strip_prefix("ignore[").and_then(|rest| rest.split_once(']'));
@@ -167,15 +167,15 @@ fn understood(text: &str) -> Result<&str, (Code, String, String)> {
     Ok(code)
 }
 
-/// The entries of lists: their first and last lines.
+/// The entries of lists, with their first and last lines.
 #[derive(Default)]
 struct Entries {
     open: Vec<Open>,
-    /// The last line of those that begin on a line.
+    /// The last line of the entries that begin on a line.
     done: BTreeMap<u32, u32>,
 }
 
-/// A collection that is open, and of a list the entry at hand.
+/// A collection that is still open. For a list, `entry` is the current entry.
 struct Open {
     is_list: bool,
     entry: Option<(u32, u32)>,
@@ -201,8 +201,8 @@ impl Entries {
         self.open.push(Open { is_list, entry: None });
     }
 
-    /// A value belongs to every entry around it. Its first line is enough: nothing is found in the middle of a text, and
-    /// to the parser a block scalar ends where the next entry begins.
+    /// Extends all open entries to this line. The first line of a value is enough: findings never point into the
+    /// middle of a text, and for a block scalar the parser's end is the beginning of the next entry.
     fn value(&mut self, line: u32) {
         self.begin(line);
         for (_, last) in self.open.iter_mut().filter_map(|open| open.entry.as_mut()) {

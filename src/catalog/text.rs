@@ -1,4 +1,4 @@
-//! Free text, and text with a shape of its own: roles and external ids.
+//! Free text, and text in a fixed form, such as roles and external ids.
 
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ use super::report::{Report, shown};
 use super::scalar::scalars;
 use super::yaml::Node;
 
-/// Text for people, of at most `MAX` characters.
+/// Text of at most `MAX` characters.
 #[derive(Debug, Clone)]
 pub(super) struct Text<const MAX: usize>(pub(super) String);
 
@@ -52,15 +52,15 @@ impl<const MAX: usize> JsonSchema for Text<MAX> {
     }
 }
 
-/// No control characters but line ends and tabs, and something that can be seen.
+/// At least one visible character, and no control characters except line breaks and tabs.
 const VISIBLE: &str = r"^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*$";
 
-/// The ARN of a role, with `{account}` and `{mode}` where they are to be put in.
+/// The ARN of a role, in which `{account}` and `{mode}` are replaced later.
 #[derive(Debug, Clone)]
 pub(super) struct RoleTemplate(pub(super) String);
 
 impl RoleTemplate {
-    /// The account that is written out in it, if one is.
+    /// The account id in the ARN, if it has one instead of `{account}`.
     pub(super) fn fixed_account(&self) -> Option<AccountId> {
         self.0.split(':').nth(4)?.parse().ok()
     }
@@ -71,7 +71,7 @@ impl Scalar for RoleTemplate {
     const EXPECTED: &'static str = "the ARN of a role (arn:aws:iam::ACCOUNT:role/NAME)";
 
     fn parse(text: &str, _plain: bool) -> Result<Self, String> {
-        // Both stand for what can stand in their place; so what is left has to be the ARN of a role.
+        // With the placeholders replaced by valid values, the text has to be the ARN of a role.
         let filled = text.replace("{account}", "111111111111").replace("{mode}", "plan");
         if let Some((_, rest)) = filled.split_once('{') {
             let name = rest.split('}').next().unwrap_or_default();
@@ -103,7 +103,7 @@ fn is_role_arn(arn: &str) -> bool {
         })
 }
 
-/// What AWS STS takes as an external id.
+/// An external id that AWS STS accepts.
 #[derive(Debug, Clone)]
 pub(super) struct ExternalId(pub(super) String);
 
@@ -136,7 +136,7 @@ impl Scalar for Color {
     }
 }
 
-/// The address of something on the web.
+/// A web address.
 #[derive(Debug, Clone)]
 pub(super) struct WebAddress(pub(super) String);
 
@@ -164,7 +164,7 @@ scalars! {
         "type": "string",
         "pattern": r"^arn:aws[a-z-]*:iam::([0-9]{12}|\{account\}):role/(([A-Za-z0-9_+=,.@-]|\{account\}|\{mode\})+/)*([A-Za-z0-9_+=,.@-]|\{account\}|\{mode\})+$"
     };
-    // A number of one digit is too short.
+    // A number with one digit is shorter than the two characters that AWS requires.
     ExternalId: {
         "type": ["string", "number"],
         "pattern": r"^[A-Za-z0-9_+=,.@:/-]{2,1224}$",

@@ -1,17 +1,17 @@
-//! Text → a tree that knows where everything stands in it, its comments left aside.
+//! Parses text into a tree that knows the place of each value. Comments are collected separately.
 
 use serde_yaml::granit_parser::{Event, Options, Parser, ScalarStyle, Span, StructureStyle};
 
 use super::doubt::Unsafe;
 
-/// A value and the bytes that it takes.
+/// A value and its byte range.
 #[derive(Debug, Clone)]
 pub(super) struct Node {
     pub(super) start: usize,
     pub(super) end: usize,
-    /// The line that it begins on, from 0.
+    /// The line on which it begins, from 0.
     pub(super) line: usize,
-    /// The column that it begins in, in characters from 0.
+    /// The column in which it begins, in characters from 0.
     pub(super) column: usize,
     pub(super) content: Content,
 }
@@ -22,7 +22,7 @@ pub(super) enum Content {
         text: String,
         style: Style,
     },
-    /// `*name`.
+    /// An alias, `*name`.
     Alias,
     Sequence {
         flow: bool,
@@ -34,22 +34,22 @@ pub(super) enum Content {
     },
 }
 
-/// How a scalar is written.
+/// The style of a scalar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Style {
     Plain,
     Quoted,
-    /// `|` or `>`.
+    /// A block scalar, `|` or `>`.
     Block,
 }
 
 impl Node {
-    /// Nothing at all, where a value could be.
+    /// Whether nothing is written where a value could be.
     pub(super) fn is_nothing(&self) -> bool {
         matches!(&self.content, Content::Scalar { text, style: Style::Plain } if text.is_empty() || self.start == self.end)
     }
 
-    /// A list or a mapping whose entries stand on lines of their own.
+    /// Whether it is a list or mapping in block style, with its entries on lines of their own.
     pub(super) fn is_block(&self) -> bool {
         matches!(&self.content, Content::Sequence { flow: false, .. } | Content::Mapping { flow: false, .. })
     }
@@ -63,23 +63,23 @@ impl Node {
     }
 }
 
-/// A file's tree, with its comments and whether it has anchors.
+/// The tree of a file, its comments, and whether it has anchors.
 #[derive(Debug)]
 pub(super) struct Tree {
     pub(super) root: Node,
-    /// The texts of the comments, in their order.
+    /// The texts of the comments, in order.
     pub(super) comments: Vec<String>,
-    /// An alias has to stay behind its anchor.
+    /// Whether there are anchors or aliases. Then the order is kept, since an alias must come after its anchor.
     pub(super) has_anchors: bool,
 }
 
-/// A collection that is open.
+/// A collection that is still open.
 struct Open {
     node: Node,
     key: Option<Node>,
 }
 
-/// The tree of a text. It was read before, so what can't be read is a fault here.
+/// The tree of a text. The text was parsed successfully before, so an error here is unexpected.
 pub(super) fn tree(text: &str) -> Result<Tree, Unsafe> {
     let mut options = Options::default();
     options.emit_unresolved_aliases = true;

@@ -1,4 +1,4 @@
-//! How an organizational unit is written: an id, or the names from the root down.
+//! Organizational units in the catalog's files: an id, or the names from the root down.
 
 use std::borrow::Cow;
 
@@ -57,8 +57,8 @@ impl Scalar for OuRef {
     }
 }
 
-/// What to write in place of an ARN of AWS Organizations (`arn:…:ou/ORGANIZATION/UNIT`), or of a path of ids
-/// (`ORGANIZATION/ROOT/UNIT/…`) as IAM conditions have it.
+/// The help for an ARN of AWS Organizations (`arn:…:ou/ORGANIZATION/UNIT`) or for a path of ids as in IAM conditions
+/// (`ORGANIZATION/ROOT/UNIT/…`). `None` for any other text.
 fn written_otherwise(text: &str) -> Option<String> {
     let is_arn = text.starts_with("arn:");
     let first = text.split('/').next()?;
@@ -84,7 +84,7 @@ fn is_root_id(text: &str) -> bool {
     })
 }
 
-/// What is left of a path of names behind a first one that reads `Root`, as AWS calls the node above all units.
+/// The path without its first name, if that is `Root`, which is AWS's name for the node above all units.
 pub(super) fn below_root(unit: &OuRef) -> Option<&str> {
     match unit {
         OuRef::Id(_) => None,

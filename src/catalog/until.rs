@@ -1,20 +1,20 @@
-//! What the last day of an entry means today. Days are UTC.
+//! Evaluates `until` on the current day. Days are UTC.
 
 use jiff::civil::Date;
 
 use super::scalar::Day;
 use crate::model::desired::Until;
 
-/// An entry that ends within so many days is worth a look.
+/// The number of days before its end in which an entry counts as near.
 const NEAR_DAYS: i64 = 30;
 
-/// How many days an entry still counts, 0 on its last. `None` where that is farther than is worth a look, or past.
+/// The days that an entry still counts, 0 on its last day. `None` if that is more than [`NEAR_DAYS`], or in the past.
 pub(super) fn days_left(Day(day): Day, today: Date) -> Option<i64> {
     let days = i64::from((day - today).get_days());
     (0..=NEAR_DAYS).contains(&days).then_some(days)
 }
 
-/// Whether an entry no longer counts.
+/// Whether the entry's last day has passed.
 pub(super) fn is_over(Day(day): Day, today: Date) -> bool {
     day < today
 }

@@ -2,17 +2,17 @@
 
 use super::read::{At, List};
 
-/// The values of a list, none where there is no list.
+/// The values of a list. Empty if there is no list.
 pub(super) fn values<T: Clone, C: FromIterator<T>>(list: Option<&At<List<T>>>) -> C {
     list.iter().flat_map(|list| &list.value).map(value).collect()
 }
 
-/// Whether a flag is there and says yes.
+/// Whether a flag is present and true.
 pub(super) fn is_set(flag: Option<&At<bool>>) -> bool {
     flag.is_some_and(|flag| flag.value)
 }
 
-/// A value.
+/// The value without its place.
 pub(super) fn value<T: Clone>(at: &At<T>) -> T {
     at.value.clone()
 }

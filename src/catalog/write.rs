@@ -1,4 +1,4 @@
-//! Drafts of catalog files → YAML, in the form that `fmt` gives.
+//! Writes drafts of catalog files as YAML, in the format of `fmt`.
 
 use std::fmt::Write as _;
 
@@ -105,7 +105,7 @@ fn local_portfolio(text: &mut String, draft: &LocalDraft) {
     }
 }
 
-/// An entry of a list, as it is written.
+/// A new list entry in the form in which it is written.
 pub(super) fn entry(entry: &NewEntry) -> Item {
     match entry {
         NewEntry::Share(Commented { value, comment }, organization) => share(value, comment.as_deref(), organization),
@@ -229,7 +229,7 @@ fn line(text: &mut String, key: &str, value: &str, comment: Option<&str>) {
     };
 }
 
-/// A comment of one line. What comes from AWS can't end it, nor be a comment that the tool reads.
+/// A comment on one line. Untrusted text from AWS can't end the comment, and can't become one that this tool reads.
 fn remark(text: &str) -> String {
     const LONGEST: usize = 100;
     let printable = |c: char| if is_unseen(c) { ' ' } else { c };
@@ -252,7 +252,7 @@ fn commented(key: &'static str, word: Word, comment: Option<&str>) -> Field {
     Field { key, word, comment: comment.map(remark).unwrap_or_default() }
 }
 
-/// Digits, which would be a number without quotes.
+/// An account id in quotes, since unquoted it would be a number.
 fn digits(account: &str) -> Word {
     Word { text: account.to_owned(), written: format!("\"{account}\"") }
 }
@@ -262,7 +262,7 @@ pub(super) fn word(text: &str) -> Word {
     Word { text: text.to_owned(), written: scalar(text) }
 }
 
-/// A text as a YAML value on one line: without quotes where it can be nothing else.
+/// A text as a YAML value on one line. It has no quotes if YAML can only read it as text.
 fn scalar(text: &str) -> String {
     if is_plain(text) {
         return text.to_owned();
@@ -284,8 +284,8 @@ fn scalar(text: &str) -> String {
     quoted
 }
 
-/// Control characters, the line ends of Unicode, and what changes the direction of the text around it or has no width:
-/// a file shows what it says.
+/// Whether a character is invisible or misleading: control characters, Unicode line breaks, and characters that have
+/// no width or change the direction of text. They are escaped so that a file shows what it contains.
 fn is_unseen(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')

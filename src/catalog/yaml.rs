@@ -1,7 +1,7 @@
-//! Text → a tree of values, each with its place. It knows YAML and nothing of the catalog.
+//! Parses text into a tree of values with their places. This module knows YAML and nothing about the catalog.
 //!
-//! Built from the parser's events and not through serde, because serde stops at its first error and would have
-//! guessed the types of scalars by then: here a scalar keeps its text, and whoever wants a value of a type reads it.
+//! It uses the parser's events instead of serde. serde would stop at its first error and would already have guessed
+//! the types of scalars. Here a scalar keeps its text, and is converted when a value of a certain type is needed.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,12 +12,12 @@ use serde_yaml::granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError
 use super::code::Code;
 use super::report::{Place, Report, shown};
 
-/// Deeper than any catalog file goes, and shallow enough to walk by recursion.
+/// The nesting limit: deeper than any catalog file, and safe for recursion.
 const MAX_DEPTH: usize = 32;
-/// Values in a file, what its aliases stand for counted out.
+/// The limit for values in a file. Each alias counts with all values that it stands for.
 const MAX_NODES: usize = 1_000_000;
 
-/// A value and where it stands.
+/// A value and its place.
 #[derive(Debug, Clone)]
 pub(super) struct Node<'t> {
     pub(super) place: Place,
@@ -29,13 +29,13 @@ pub(super) struct Node<'t> {
 pub(super) enum Content<'t> {
     Scalar {
         text: Cow<'t, str>,
-        /// Neither quoted nor a block: it may stand for more than text.
+        /// Whether it has no quotes and is not a block scalar, so that it may be read as something other than text.
         plain: bool,
     },
     Sequence(Vec<Node<'t>>),
-    /// In the order of the file, each key once.
+    /// In the order of the file. Keys are unique.
     Mapping(Vec<Entry<'t>>),
-    /// It could not be made out, which was reported.
+    /// A value that could not be read, which was reported already.
     Lost,
 }
 
@@ -48,7 +48,7 @@ pub(super) struct Entry<'t> {
 }
 
 impl Node<'_> {
-    /// Whether it is YAML's null: nothing, `~` or `null`.
+    /// Whether it is null in YAML: nothing, `~` or `null`.
     pub(super) fn is_null(&self) -> bool {
         match &self.content {
             Content::Scalar { text, plain } => *plain && matches!(text.as_ref(), "" | "~" | "null" | "Null" | "NULL"),
@@ -56,7 +56,7 @@ impl Node<'_> {
         }
     }
 
-    /// What a copy of it costs, in values.
+    /// The cost of copying it, in values.
     fn size(&self) -> usize {
         match &self.content {
             Content::Scalar { text, plain: _ } => 1 + owned(text),
@@ -69,8 +69,8 @@ impl Node<'_> {
     }
 }
 
-/// What the text of a value adds. A text of the file itself is borrowed; one with escapes, or of several lines, is copied with
-/// all its bytes.
+/// The additional cost of a text. Most texts are borrowed from the file. A text with escapes or of several lines is a
+/// copy of all its bytes.
 #[expect(clippy::ptr_arg, reason = "whether it is borrowed is what counts")]
 fn owned(text: &Cow<'_, str>) -> usize {
     const BYTES: usize = 16;
@@ -80,7 +80,7 @@ fn owned(text: &Cow<'_, str>) -> usize {
     }
 }
 
-/// The tree of a file, or nothing where it can't be read; the report says why.
+/// The tree of a file. `None` if the file can't be read, with the reason in `report`.
 pub(super) fn parse<'t>(text: &'t str, report: &mut Report) -> Option<Node<'t>> {
     let mut options = serde_yaml::granit_parser::Options::default();
     options.emit_unresolved_aliases = true;
@@ -156,10 +156,10 @@ enum Open<'t> {
     },
 }
 
-/// A key whose value has not come yet.
+/// A key whose value has not been read yet.
 enum Key<'t> {
     Good(Cow<'t, str>, Place),
-    /// It was reported; its value is dropped.
+    /// An invalid key, which was reported already. Its value is dropped.
     Bad,
 }
 
@@ -177,7 +177,7 @@ impl<'t, 'r> Builder<'t, 'r> {
         Self { report, open: Vec::new(), root: None, documents: 0, nodes: 0, anchors: BTreeMap::new() }
     }
 
-    /// Takes an event in. Nothing when the file is beyond what can be read on.
+    /// Handles an event. `None` if the rest of the file can't be read.
     fn event(&mut self, event: Event<'t>, span: &Span) -> Option<()> {
         let place = place_of(span);
         if event.tag().is_some() {
@@ -250,11 +250,12 @@ impl<'t, 'r> Builder<'t, 'r> {
         self.complete(Node { place, content: target.content }, 0)
     }
 
-    /// A value is whole: it goes where it belongs.
+    /// Adds a complete value to its collection.
     fn complete(&mut self, node: Node<'t>, anchor: usize) -> Option<()> {
         self.spend(1, node.place)?;
         if anchor != 0 {
-            // The copy counts, or anchors inside anchors would multiply what a file takes.
+            // Anchored values are copied. The copies count too, since nested anchors would multiply the memory that a
+            // file takes.
             self.spend(node.size(), node.place)?;
             self.anchors.insert(anchor, node.clone());
         }
@@ -290,7 +291,7 @@ impl<'t, 'r> Builder<'t, 'r> {
     }
 }
 
-/// The key that a node stands for, if it can be one. `seen` has the keys before it with their lines.
+/// The key of a node, if the node can be one. `seen` holds the earlier keys with their lines.
 fn take_key<'t>(node: Node<'t>, seen: &mut BTreeMap<Cow<'t, str>, u32>, report: &mut Report) -> Key<'t> {
     let Content::Scalar { text, plain } = node.content else {
         let help = "write a word, a colon and then the value";

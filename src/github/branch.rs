@@ -1,5 +1,5 @@
-//! A branch of ours with some files changed. Commits are made through the API, where GitHub signs those of an app. A branch
-//! only ever moves on: what people have put on it is never written over.
+//! A branch of this tool with changed files. Commits are made through the API, where GitHub signs the commits of an
+//! app. A branch is only moved forward, so people's commits on it are never overwritten.
 
 use std::collections::BTreeMap;
 
@@ -14,17 +14,17 @@ use crate::render::escape::markdown::url_path;
 const READ: &str = "contents: read";
 const WRITE: &str = "contents: write";
 
-/// What a branch holds, seen from a commit of the default branch.
+/// A branch compared with a commit of the default branch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Branch {
     /// Its last commit.
     pub tip: String,
-    /// Whether the other commit is in it.
+    /// Whether the branch contains that commit.
     pub contains: bool,
-    /// Whether all that it has beside the other commit is by us.
+    /// Whether all further commits on the branch are by this tool.
     pub is_ours: bool,
-    /// The files that it changes, from the repository's top on, with the objects of their texts. Of more than 300 GitHub
-    /// names 300.
+    /// The changed files, by path from the root of the repository, with the ids of their blobs. GitHub lists at most
+    /// 300 files.
     pub files: BTreeMap<String, String>,
 }
 
@@ -61,7 +61,7 @@ struct File {
     sha: Option<String>,
 }
 
-/// A branch as it is now, seen from the commit `here`. `None` where there is none of that name.
+/// Compares a branch with the commit `here`. `None` if the branch does not exist.
 pub async fn look(client: &Client, me: &User, name: &str, here: &str) -> Result<Option<Branch>, Error> {
     let Some(tip) = tip(client, name).await? else { return Ok(None) };
     let path = format!("compare/{}...{}?per_page=100&page=1", query(here), query(&tip));
@@ -81,7 +81,7 @@ async fn tip(client: &Client, name: &str) -> Result<Option<String>, Error> {
     }
 }
 
-/// Keeps a text, and gives its object.
+/// Stores a text as a blob and returns its id.
 pub async fn keep(client: &Client, path: &str, text: &str) -> Result<String, Error> {
     let body = json!({ "content": text, "encoding": "utf-8" });
     make(client, format!("keep the text of {path}"), "git/blobs", body).await
@@ -90,17 +90,17 @@ pub async fn keep(client: &Client, path: &str, text: &str) -> Result<String, Err
 /// A commit that is to be made.
 #[derive(Debug, Clone, Copy)]
 pub struct Change<'a> {
-    /// The files that change, from the repository's top on, with the objects of their texts.
+    /// The changed files, by path from the root of the repository, with the ids of their blobs.
     pub files: &'a BTreeMap<String, String>,
-    /// The commit whose other files it has.
+    /// The commit that all other files come from.
     pub from: &'a str,
-    /// What it comes after.
+    /// The parent commits.
     pub parents: &'a [&'a str],
-    /// What it says.
+    /// The commit message.
     pub message: &'a str,
 }
 
-/// Makes a commit that is on no branch yet.
+/// Creates a commit that is not on a branch yet, and returns its id.
 pub async fn commit(client: &Client, change: &Change<'_>) -> Result<String, Error> {
     #[derive(Deserialize)]
     struct Files {
@@ -114,18 +114,19 @@ pub async fn commit(client: &Client, change: &Change<'_>) -> Result<String, Erro
     let paths: Vec<&str> = files.keys().map(String::as_str).collect();
     let body = json!({ "base_tree": tree.sha, "tree": entries });
     let tree = make(client, format!("put {} into a tree", paths.join(", ")), "git/trees", body).await?;
-    // No author: GitHub signs what an app commits as itself.
+    // The author is left out: GitHub signs a commit only if the app is its author.
     let body = json!({ "message": message, "tree": tree, "parents": parents });
     make(client, "make a commit".to_owned(), "git/commits", body).await
 }
 
-/// Makes an object. One that is made twice is the same, or is in nobody's way.
+/// Creates a Git object. A retry may create it twice, which does no harm: equal objects are one, and an unused commit
+/// is on no branch.
 async fn make(client: &Client, what: String, path: &str, body: serde_json::Value) -> Result<String, Error> {
     let Object { sha } = client.make(Call::post(what, WRITE, path, body), async || Ok(None)).await?;
     Ok(sha)
 }
 
-/// Begins a branch.
+/// Creates a branch at a commit.
 pub async fn begin(client: &Client, name: &str, commit: &str) -> Result<(), Error> {
     let body = json!({ "ref": format!("refs/heads/{name}"), "sha": commit });
     let call = Call::post(format!("begin the branch {name}"), WRITE, "git/refs", body);
@@ -136,8 +137,8 @@ pub async fn begin(client: &Client, name: &str, commit: &str) -> Result<(), Erro
     client.make(call, there).await.map(|Reference { object: _ }| ())
 }
 
-/// Moves a branch on to a commit that contains its last one. Whether it did: where somebody was there before, nothing is
-/// moved.
+/// Moves a branch forward to a descendant of its last commit. `false` if somebody else moved it first, in which case
+/// it stays as it is.
 pub async fn advance(client: &Client, name: &str, commit: &str) -> Result<bool, Error> {
     let body = json!({ "sha": commit, "force": false });
     let path = format!("git/refs/heads/{}", url_path(name));

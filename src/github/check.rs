@@ -1,4 +1,4 @@
-//! Check runs: what was shown of a plan is kept in one on the commit that it was made of. Only an app can write one, so
+//! Check runs. One on the commit that was planned keeps what the plan showed. Only an app can write a check run, so
 //! people can't change it, unlike a comment.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,10 +10,10 @@ use super::client::{Call, Client, query};
 use super::error::Error;
 use super::user::User;
 
-/// The most characters that a text field takes.
+/// The number of characters that GitHub accepts in a text field.
 pub const ROOM: usize = 65_535;
 
-/// So many annotations go with one request (GitHub, "Create a check run").
+/// The number of annotations that GitHub accepts in one request (GitHub, "Create a check run").
 const ANNOTATIONS: usize = 50;
 
 const NEEDS: &str = "checks: write";
@@ -21,14 +21,14 @@ const NEEDS: &str = "checks: write";
 const PAGE: usize = 100;
 const PAGES: usize = 20;
 
-/// How a check ended.
+/// The conclusion of a check run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Conclusion {
-    /// Nothing stands in the way.
+    /// Nothing stands in the way of an apply.
     Success,
-    /// Somebody has to do something first: a required check blocks the merge.
+    /// Somebody has to do something first. If the check is required, it blocks the merge.
     ActionRequired,
-    /// The plan is not whole.
+    /// The plan is incomplete.
     Failure,
 }
 
@@ -42,11 +42,11 @@ impl Conclusion {
     }
 }
 
-/// A check run of ours.
+/// A check run.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Check {
     id: u64,
-    /// Where it is, for people.
+    /// Its URL, for people.
     #[serde(default)]
     pub html_url: Option<String>,
     #[serde(default)]
@@ -73,55 +73,55 @@ struct Page {
 }
 
 impl Check {
-    /// What is kept in it.
+    /// The text that it keeps.
     pub fn text(&self) -> &str {
         self.output.as_ref().and_then(|output| output.text.as_deref()).unwrap_or_default()
     }
 
-    /// The id that whoever made it gave it; empty where there is none.
+    /// The external id that its creator set. Empty if there is none.
     pub fn external_id(&self) -> &str {
         self.external_id.as_deref().unwrap_or_default()
     }
 
-    /// The app that made it.
+    /// The app that created it.
     fn slug(&self) -> Option<&str> {
         self.app.as_ref().and_then(|app| app.slug.as_deref())
     }
 }
 
-/// What a check run says.
+/// The content of a check run.
 #[derive(Debug, Clone)]
 pub struct Text<'a> {
     /// The name in the list of checks.
     pub name: &'a str,
-    /// By which it is found again.
+    /// The id by which it is found again.
     pub external_id: &'a str,
     /// The commit.
     pub sha: &'a str,
-    /// In a few words.
+    /// The title, in a few words.
     pub title: &'a str,
-    /// For people, as markdown.
+    /// The summary for people, as markdown.
     pub summary: &'a str,
-    /// What is kept.
+    /// The text that it keeps.
     pub text: &'a str,
-    /// How it ended.
+    /// The conclusion.
     pub conclusion: Conclusion,
-    /// Where the run is.
+    /// The URL of the run.
     pub details: Option<&'a str>,
-    /// What is shown on lines of files, in the form of GitHub's API.
+    /// Annotations on lines of files, in the form of GitHub's API.
     pub annotations: &'a [Value],
 }
 
-/// The check runs of a name on a commit that have an id that is wanted.
+/// The check runs with a name on a commit whose external ids are wanted.
 #[derive(Debug, Clone, Default)]
 pub struct Found {
-    /// Those that the app made as which we write, of each id the newest.
+    /// The newest check run of each external id that our own app created.
     pub ours: Vec<Check>,
-    /// The other apps that made one. These count for nothing.
+    /// Other apps that created one. Their check runs are not used.
     pub others: BTreeSet<String>,
 }
 
-/// Our check run on a commit, the newest where there are several.
+/// Our check run on a commit. If there are several, the newest.
 pub async fn find(
     client: &Client,
     me: &User,
@@ -133,7 +133,7 @@ pub async fn find(
     Ok(found.ours.into_iter().max_by_key(|check| check.id))
 }
 
-/// The check runs of a name on a commit whose ids are wanted.
+/// Finds the check runs with a name on a commit for whose external ids `wanted` is true.
 pub async fn find_all(
     client: &Client,
     me: &User,
@@ -167,14 +167,14 @@ pub async fn find_all(
     Ok(Found { ours: found.into_values().collect(), others })
 }
 
-/// Says of a check run how it ended, and leaves what it keeps.
+/// Sets the conclusion of a check run without changing its text.
 pub async fn conclude(client: &Client, check: &Check, conclusion: Conclusion) -> Result<(), Error> {
     let fields = json!({ "status": "completed", "conclusion": conclusion.as_str() });
     let call = Call::patch("set the check of another job", NEEDS, format!("check-runs/{}", check.id), fields);
     client.one::<serde::de::IgnoredAny>(call).await.map(drop)
 }
 
-/// Writes a check run, or the one that is there anew.
+/// Creates a check run, or updates `there`.
 pub async fn put(client: &Client, me: &User, there: Option<&Check>, text: &Text<'_>) -> Result<Check, Error> {
     let Text { name, external_id, sha, title, summary, text: kept, conclusion, details, annotations } = text;
     let mut chunks = annotations.chunks(ANNOTATIONS);

@@ -1,4 +1,4 @@
-//! Calls to GitHub's REST API: paged, patient with rate limits, and plain about what is missing.
+//! Calls to GitHub's REST API: paging, waits for rate limits, and errors that name the missing permission.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -13,25 +13,25 @@ use super::error::{self, Error};
 use super::patience::{ATTEMPTS, Answered, Verdict, backoff, verdict};
 use crate::model::repository::Repository;
 
-/// One call may take this long.
+/// The time limit of one call.
 const TIMEOUT: Duration = Duration::from_mins(1);
-/// A pause that is longer than this is not waited for: a job costs money while it sleeps.
+/// The longest wait for a rate limit. A longer one is an error, since a waiting job costs money.
 const LONGEST_PAUSE: Duration = Duration::from_mins(10);
-/// So often it is tried to make something.
+/// The number of attempts to create something.
 const MAKING: u32 = 3;
-/// As many pages of a hundred are read.
+/// The number of pages of a hundred entries that are read at most.
 const PAGES: u32 = 200;
 
-/// GitHub, for one repository.
+/// A client for one repository.
 #[derive(Debug)]
 pub struct Client {
     octocrab: Octocrab,
     repository: Repository,
-    /// GitHub's own clock as its last answer had it.
+    /// The time of GitHub's last answer.
     clock: Mutex<Option<Timestamp>>,
 }
 
-/// A call: what it is for, and the `permissions:` line it needs.
+/// A call: its purpose, and the line of `permissions:` that it needs.
 #[derive(Debug, Clone)]
 pub(super) struct Call {
     what: String,
@@ -56,10 +56,10 @@ impl Method {
         }
     }
 
-    /// Whether it comes to the same when it is done twice.
+    /// Whether a second call has the same effect as one.
     fn can_be_repeated(&self) -> bool {
         match self {
-            // An edit sets fields, whatever they were.
+            // An edit sets fields to fixed values.
             Self::Get | Self::Patch(_) => true,
             Self::Post(_) => false,
         }
@@ -67,17 +67,17 @@ impl Method {
 }
 
 impl Call {
-    /// Reads. A path that begins with no `/` is one of the repository.
+    /// A read. A path without a leading `/` is relative to the repository.
     pub(super) fn get(what: impl Into<String>, needs: &'static str, path: impl Into<String>) -> Self {
         Self { what: what.into(), needs, method: Method::Get, path: path.into() }
     }
 
-    /// Makes something.
+    /// A call that creates something.
     pub(super) fn post(what: impl Into<String>, needs: &'static str, path: impl Into<String>, body: Value) -> Self {
         Self { what: what.into(), needs, method: Method::Post(body), path: path.into() }
     }
 
-    /// Edits something.
+    /// A call that edits something.
     pub(super) fn patch(what: impl Into<String>, needs: &'static str, path: impl Into<String>, body: Value) -> Self {
         Self { what: what.into(), needs, method: Method::Patch(body), path: path.into() }
     }
@@ -104,26 +104,26 @@ impl Client {
         Ok(Self { octocrab, repository, clock: Mutex::new(None) })
     }
 
-    /// The repository.
+    /// The repository that the client is for.
     pub fn repository(&self) -> &Repository {
         &self.repository
     }
 
-    /// What time it is at GitHub, as its last answer had it: what is compared with GitHub's times is from the same
-    /// clock. Ours where it has said nothing yet.
+    /// The time by GitHub's clock, as of its last answer. Times are compared with those in GitHub's answers, so they
+    /// have to come from the same clock. Before the first answer it is the local time.
     pub fn now(&self) -> Timestamp {
         let clock = self.clock.lock().unwrap_or_else(PoisonError::into_inner);
         clock.unwrap_or_else(Timestamp::now)
     }
 
-    /// The answer to a call, as a record.
+    /// Makes a call and parses its answer.
     pub(super) async fn one<T: DeserializeOwned>(&self, call: Call) -> Result<T, Error> {
         let Answer { answered: _, has_next: _, body } = self.answer(&call, &call.path).await?;
         self.read(&call, &body)
     }
 
-    /// Makes something that must not be made twice. Where a call may have been carried out although its answer is
-    /// lost, `find` looks for what it may have made, before it is sent again.
+    /// Creates something that must not exist twice. If a call may have worked although its answer was lost, `find`
+    /// looks for the result before the call is sent again.
     pub(super) async fn make<T: DeserializeOwned>(
         &self,
         call: Call,
@@ -147,12 +147,12 @@ impl Client {
         }
     }
 
-    /// All pages of a list.
+    /// Reads all pages of a list.
     pub(super) async fn all<T: DeserializeOwned>(&self, call: Call) -> Result<Vec<T>, Error> {
         self.until(call, |_| false).await
     }
 
-    /// The pages of a list up to one of which `enough` says so.
+    /// Reads the pages of a list until `enough` is true for the entries so far.
     pub(super) async fn until<T: DeserializeOwned>(
         &self,
         call: Call,
@@ -161,7 +161,8 @@ impl Client {
         let mut all = Vec::new();
         let mark = if call.path.contains('?') { '&' } else { '?' };
         for page in 1..=PAGES {
-            // Addresses are made here and not taken from an answer, so that the token goes nowhere else.
+            // The next page's URL is built here instead of taken from the answer, so that the token is sent to no
+            // other host.
             let path = format!("{}{mark}per_page=100&page={page}", call.path);
             let Answer { answered: _, has_next, body } = self.answer(&call, &path).await?;
             all.extend(self.read::<Vec<T>>(&call, &body)?);
@@ -250,7 +251,7 @@ impl Client {
     }
 }
 
-/// An error with what caused it, down to the ground.
+/// The text of an error and of all its causes.
 fn chain(error: &dyn std::error::Error) -> String {
     let mut parts = vec![error.to_string()];
     let mut cause = error.source();
@@ -264,8 +265,8 @@ fn chain(error: &dyn std::error::Error) -> String {
     parts.join(": ")
 }
 
-/// A text as a part of a query.
+/// Escapes a text for a query string.
 pub(super) fn query(text: &str) -> String {
-    // What a path may hold unescaped a query may too, but for the slash, which looks odd there.
+    // Characters that need no escape in a path need none in a query. The slash is escaped too, for readability.
     crate::render::escape::markdown::url_path(text).replace('/', "%2F")
 }

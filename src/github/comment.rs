@@ -1,4 +1,4 @@
-//! A comment that is written once and edited from then on: found by its marker and its author.
+//! A comment that is created once and edited later. It is found by its marker and its author.
 
 use serde::Deserialize;
 use serde_json::json;
@@ -8,33 +8,33 @@ use super::error::Error;
 use super::marker::{Marker, is_about, is_marked};
 use super::user::User;
 
-/// A comment of ours.
+/// A comment on an issue or a pull request.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Comment {
     id: u64,
-    /// What it says. GitHub leaves it out at times.
+    /// Its text. GitHub sometimes leaves it out.
     #[serde(default)]
     body: Option<String>,
     user: Option<User>,
-    /// Where it is, for people.
+    /// Its URL, for people.
     pub html_url: String,
 }
 
 const NEEDS: &str = "pull-requests: write";
 
 impl Comment {
-    /// What it says.
+    /// Its text.
     pub fn body(&self) -> &str {
         self.body.as_deref().unwrap_or_default()
     }
 
-    /// Who wrote it.
+    /// Its author.
     pub fn author(&self) -> Option<&User> {
         self.user.as_ref()
     }
 }
 
-/// Our comment of a kind about a catalog, where there is one: the first, should there be several.
+/// Our comment of a kind about a catalog. If there are several, the first.
 pub async fn find<M: Marker>(client: &Client, me: &User, number: u64, catalog: &str) -> Result<Option<Comment>, Error> {
     let ours = |comment: &Comment| me.is(comment.author()) && is_marked::<M>(comment.body(), catalog);
     let call = Call::get(format!("read the comments of #{number}"), NEEDS, format!("issues/{number}/comments"));
@@ -42,7 +42,7 @@ pub async fn find<M: Marker>(client: &Client, me: &User, number: u64, catalog: &
     Ok(comments.into_iter().find(ours))
 }
 
-/// All our comments of a kind about a catalog, in their order.
+/// All our comments of a kind about a catalog, in order.
 pub async fn all<M: Marker>(client: &Client, me: &User, number: u64, catalog: &str) -> Result<Vec<Comment>, Error> {
     let call = Call::get(format!("read the comments of #{number}"), NEEDS, format!("issues/{number}/comments"));
     let mut comments: Vec<Comment> = client.all(call).await?;
@@ -50,7 +50,7 @@ pub async fn all<M: Marker>(client: &Client, me: &User, number: u64, catalog: &s
     Ok(comments)
 }
 
-/// All our comments of a kind about a catalog or some of its targets, in their order.
+/// All our comments of a kind about a catalog or some of its targets, in order.
 pub async fn about<M: Marker>(client: &Client, me: &User, number: u64, catalog: &str) -> Result<Vec<Comment>, Error> {
     let call = Call::get(format!("read the comments of #{number}"), NEEDS, format!("issues/{number}/comments"));
     let mut comments: Vec<Comment> = client.all(call).await?;
@@ -58,7 +58,7 @@ pub async fn about<M: Marker>(client: &Client, me: &User, number: u64, catalog: 
     Ok(comments)
 }
 
-/// Writes a comment, or edits the one that is there.
+/// Creates a comment, or edits `there`.
 pub async fn put(client: &Client, number: u64, there: Option<&Comment>, body: &str) -> Result<Comment, Error> {
     let text = json!({ "body": body });
     match there {
@@ -76,7 +76,8 @@ fn new(number: u64, body: &str) -> Call {
     Call::post(format!("comment on #{number}"), NEEDS, format!("issues/{number}/comments"), text)
 }
 
-/// Writes our comment of a kind, or edits it: one, however often. A call whose answer is lost makes no second one.
+/// Creates or edits our comment of a kind, so that there is one. A call whose answer was lost does not create a
+/// second one.
 pub async fn write<M: Marker>(
     client: &Client,
     me: &User,

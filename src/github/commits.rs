@@ -1,4 +1,4 @@
-//! Where commits stand to each other. GitHub is asked, since a checkout may be shallow.
+//! The order of commits. GitHub is asked, since a checkout may be shallow.
 
 use serde::Deserialize;
 
@@ -6,7 +6,7 @@ use super::client::{Call, Client, query};
 use super::error::Error;
 use super::history::Place;
 
-/// The most commits that are looked at between two.
+/// The largest number of commits between two that is read.
 pub const MOST: usize = 1_000;
 
 #[derive(Deserialize)]
@@ -29,7 +29,7 @@ async fn compare(client: &Client, from: &str, to: &str, size: usize, page: usize
     client.one(Call::get(what, "contents: read", path)).await
 }
 
-/// Where a commit stands, seen from the commit `here` of the default branch.
+/// The position of a commit relative to `here`, a commit of the default branch.
 pub async fn place(client: &Client, sha: &str, here: &str, default_branch: &str) -> Result<Place, Error> {
     if sha == here {
         return Ok(Place::Here);
@@ -37,7 +37,7 @@ pub async fn place(client: &Client, sha: &str, here: &str, default_branch: &str)
     Ok(match status(client, sha, here).await?.as_deref() {
         Some("identical") => Place::Here,
         Some("ahead") => Place::Older,
-        // What comes after a commit of the default branch may still be on another one.
+        // A descendant of a commit on the default branch may still be on another branch.
         Some("behind") => match status(client, sha, default_branch).await?.as_deref() {
             Some("identical" | "ahead") => Place::Newer,
             _ => Place::Elsewhere,
@@ -46,7 +46,7 @@ pub async fn place(client: &Client, sha: &str, here: &str, default_branch: &str)
     })
 }
 
-/// What the second commit is, seen from the first. `None` where GitHub has one of them no longer.
+/// The status of the second commit compared with the first. `None` if GitHub does not have one of them.
 async fn status(client: &Client, from: &str, to: &str) -> Result<Option<String>, Error> {
     match compare(client, from, to, 1, 1).await {
         Ok(Comparison { status, total_commits: _, commits: _ }) => Ok(Some(status)),
@@ -55,7 +55,7 @@ async fn status(client: &Client, from: &str, to: &str) -> Result<Option<String>,
     }
 }
 
-/// The commits that came after one up to another, the oldest first. `None` where there are more than [`MOST`].
+/// The commits after `from` up to `to`, the oldest first. `None` if there are more than [`MOST`].
 pub async fn between(client: &Client, from: &str, to: &str) -> Result<Option<Vec<String>>, Error> {
     const PAGE: usize = 100;
     let mut all = Vec::new();
@@ -73,7 +73,7 @@ pub async fn between(client: &Client, from: &str, to: &str) -> Result<Option<Vec
     Ok(Some(all))
 }
 
-/// The last commits that led to one, the oldest first, that one included.
+/// The last `number` commits up to and including `sha`, the oldest first.
 pub async fn up_to(client: &Client, sha: &str, number: usize) -> Result<Vec<String>, Error> {
     let path = format!("commits?sha={}", query(sha));
     let call = Call::get(format!("list the commits up to {sha}"), "contents: read", path);

@@ -1,4 +1,4 @@
-//! Deployments: the repository's own record of when each organization was last brought in step, by what.
+//! Deployments: the repository's own record of when each organization was last in step, and by which commit.
 
 use std::collections::BTreeSet;
 
@@ -14,16 +14,16 @@ use crate::model::target::TargetName;
 
 const NEEDS: &str = "deployments: write";
 
-/// How it went.
+/// The result of an apply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// It has begun, and nobody knows yet how it ends.
+    /// It has begun and has not ended yet.
     Begun,
-    /// All of it is in step.
+    /// All targets are in step.
     Success,
-    /// Not all of it.
+    /// At least one target is not in step.
     Failure,
-    /// Another deployment says how it ended.
+    /// Another deployment records the result.
     Gathered,
 }
 
@@ -38,45 +38,47 @@ impl Outcome {
     }
 }
 
-/// What a deployment carries of its run. GitHub keeps it as it was when the deployment was made.
+/// The payload of a deployment: data about its run. GitHub does not let it change later.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payload {
-    /// The folder of the catalog.
+    /// The catalog's folder.
     #[serde(default)]
     pub catalog: String,
-    /// The digest of what was applied.
+    /// The digest of the applied plan.
     #[serde(default)]
     pub digest: String,
-    /// The run.
+    /// The URL of the run.
     #[serde(default)]
     pub run: Option<String>,
-    /// The oldest commit that a target was compared with.
+    /// The oldest commit that the run used as a base.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base: Option<String>,
-    /// Whether one of several jobs wrote this when it began: what they bring to the commit is told by another deployment.
+    /// Whether one of several jobs wrote this when it began. Another deployment says what these jobs brought to the
+    /// commit.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub part: bool,
-    /// The targets that the run was about; `None` for all of the organization.
+    /// The targets of the run. `None` for all targets of the organization.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only: Option<Vec<String>>,
-    /// Whether the run had ended when this was written, so that what is missing from `failed` and `refused` was brought
-    /// to the commit. Otherwise only the state `success` says so.
+    /// Whether the run had ended when this was written. If so, every target that is not in `failed` or `refused` was
+    /// brought to the commit. Otherwise only the state `success` proves that.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ended: bool,
-    /// The targets that are not in step with the commit, since a change failed or could not be tried.
+    /// The targets that are not in step with the commit because a change failed or could not be tried.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failed: Vec<String>,
     /// The targets that were refused.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refused: Vec<String>,
-    /// What was reviewed and is still to be done: a fingerprint for each target. A plan that is too large to be kept
-    /// change by change counts as reviewed only as a whole, and part of it is done by now.
+    /// Fingerprints, one for each target, of changes that were reviewed and are still to be made. They are needed
+    /// because a plan too large to be kept change by change counts as reviewed only as a whole, and by now part of it
+    /// is done.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<String>,
 }
 
 impl Payload {
-    /// What a run with this payload brought to its commit.
+    /// The targets that a run with this payload brought to its commit.
     fn carried(&self, succeeded: bool) -> Carried {
         let Self { catalog: _, digest: _, run: _, base: _, part, only, ended, failed, refused, left: _ } = self;
         if *part || (!succeeded && !ended) {
@@ -89,13 +91,13 @@ impl Payload {
             (Ok(only), Ok(failed), Ok(refused)) => {
                 Carried::Targets { only, but: failed.into_iter().chain(refused).collect() }
             }
-            // A name that is none of ours may mean any target.
+            // An unreadable name may mean any target, so no target counts as brought to the commit.
             _ => Carried::Nothing,
         }
     }
 }
 
-/// The environment of an organization.
+/// The name of an organization's environment.
 pub fn environment(organization: &str) -> String {
     format!("catalog-sync/{organization}")
 }
@@ -105,18 +107,18 @@ struct Id {
     id: u64,
 }
 
-/// A deployment that was made.
+/// The id of a deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Made(u64);
 
 impl Made {
-    /// One that was read back.
+    /// The id of a deployment that was listed.
     pub(super) fn of(deployment: &Deployment) -> Self {
         Self(deployment.id)
     }
 }
 
-/// Records that a commit is applied to an organization.
+/// Records that a commit is being applied to an organization.
 pub async fn make(
     client: &Client,
     me: &User,
@@ -142,7 +144,7 @@ pub async fn make_in(
         "environment": environment,
         "payload": payload,
         "description": short(description),
-        // It has happened already: nothing is to be merged first, and no check to be waited for.
+        // The apply is already running, so GitHub must neither merge anything first nor wait for checks.
         "auto_merge": false,
         "required_contexts": [],
     });
@@ -156,7 +158,7 @@ pub async fn make_in(
     Ok(Made(id))
 }
 
-/// Says of a deployment how it goes.
+/// Sets the status of a deployment.
 pub async fn state(
     client: &Client,
     Made(id): Made,
@@ -169,11 +171,11 @@ pub async fn state(
         fields.insert("log_url".to_owned(), json!(log));
     }
     let call = Call::post("say how a deployment went", NEEDS, format!("deployments/{id}/statuses"), fields);
-    // Saying it twice comes to the same.
+    // A repeated status does no harm, so nothing is looked up before a retry.
     client.make::<serde::de::IgnoredAny>(call, async || Ok(None)).await.map(drop)
 }
 
-/// GitHub takes 140 characters.
+/// Cuts a description to the 140 characters that GitHub accepts.
 fn short(text: &str) -> String {
     text.chars().take(140).collect()
 }
@@ -191,7 +193,7 @@ pub(super) struct Deployment {
 }
 
 impl Deployment {
-    /// What it carries.
+    /// Its payload.
     pub(super) fn payload(&self) -> Payload {
         Payload::read(self.payload.clone())
     }
@@ -205,36 +207,36 @@ struct Status {
     log_url: Option<String>,
 }
 
-/// A deployment as it is read back.
+/// A deployment with its time and its run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// When.
+    /// The time of the status.
     pub at: Moment,
     /// The commit.
     pub sha: String,
-    /// Where the run is.
+    /// The URL of the run.
     pub log: Option<String>,
-    /// What it carries.
+    /// Its payload.
     pub payload: Payload,
 }
 
-/// When an organization was in step last, for people.
+/// When an organization was last in step, for people.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Standing {
-    /// The last apply that went well.
+    /// The last successful apply.
     pub in_step: Option<Record>,
-    /// The last apply, where it went otherwise and is newer.
+    /// The last apply, if it is newer and was not successful.
     pub failed: Option<Record>,
 }
 
-/// So many deployments are looked at for one that went well, those not counted that are a part of a run.
+/// The number of deployments that are searched for a successful one. Deployments of single jobs are not counted.
 const LOOKED_AT: usize = 100;
 
-/// The deployments to an environment, the newest first: those of one author, where one is given.
+/// The deployments to an environment, the newest first. With `by`, only those of this author.
 pub(super) async fn listed(client: &Client, by: Option<&User>, environment: &str) -> Result<Vec<Deployment>, Error> {
     let path = format!("deployments?environment={}", query(environment));
     let call = Call::get(format!("read the deployments to {environment}"), "deployments: read", path);
-    // Whoever may write to the repository can make a deployment, but not as somebody else.
+    // Anyone with write access can create a deployment, but can't set another creator.
     let counts = |it: &Deployment| by.is_none_or(|by| by.is(it.creator.as_ref()));
     let is_whole = |it: &Deployment| !(counts(it) && Payload::read(it.payload.clone()).part);
     let enough = |read: &[Deployment]| read.iter().filter(|it| is_whole(it)).count() >= LOOKED_AT;
@@ -247,8 +249,8 @@ pub(super) async fn listed(client: &Client, by: Option<&User>, environment: &str
     Ok(all.into_iter().take_while(within).filter(counts).collect())
 }
 
-/// The deployments with which jobs of a run have said that they began, of a catalog and a commit. Another attempt of the
-/// run is the same run.
+/// The deployments that the jobs of a run wrote when they began, for a catalog and a commit. Other attempts of the
+/// same run are included.
 pub async fn parts(
     client: &Client,
     me: &User,
@@ -263,22 +265,22 @@ pub async fn parts(
     Ok(listed.iter().filter(is_of_run).map(|it| Made(it.id)).collect())
 }
 
-/// The address of a run without the attempt.
+/// The URL of a run without the attempt.
 fn first_attempt(run: &str) -> &str {
     run.split_once("/attempts/").map_or(run, |(run, _)| run)
 }
 
-/// The status that says that a deployment went well, or else its last.
+/// Whether a deployment has a status `success`, and that status. Without one, its last status.
 async fn status(client: &Client, deployment: &Deployment) -> Result<(bool, Option<Status>), Error> {
     let path = format!("deployments/{}/statuses", deployment.id);
     let call = Call::get("read how a deployment went", "deployments: read", path);
     let statuses: Vec<Status> = client.all(call).await?;
-    // One that went well is called inactive once the next one did.
+    // GitHub adds the status `inactive` to a successful deployment once the next one succeeds.
     let good = statuses.iter().find(|status| status.state == "success");
     Ok((good.is_some(), good.or(statuses.first()).cloned()))
 }
 
-/// A deployment with the moment and the run that its last good status tells, or else its last.
+/// A deployment with the time and the run of its status `success`, or of its last status.
 pub(super) async fn record(client: &Client, deployment: &Deployment) -> Result<Record, Error> {
     let (_, last) = status(client, deployment).await?;
     Ok(read_back(deployment, last))
@@ -293,10 +295,11 @@ fn read_back(deployment: &Deployment, last: Option<Status>) -> Record {
     }
 }
 
-/// What the deployments say of an organization and a catalog to people. Nothing is decided by it.
+/// The last successful and failed applies of a catalog to an organization, for people only. Deployments by any author
+/// count, so nothing may be decided by it.
 pub async fn standing(client: &Client, organization: &str, catalog: &str) -> Result<Standing, Error> {
     let mut standing = Standing::default();
-    // The newest comes first.
+    // The newest deployment comes first.
     for deployment in listed(client, None, &environment(organization)).await? {
         let payload = Payload::read(deployment.payload.clone());
         if payload.catalog != catalog {
@@ -317,8 +320,8 @@ pub async fn standing(client: &Client, organization: &str, catalog: &str) -> Res
     Ok(standing)
 }
 
-/// The applies of a catalog to an organization that deployments of ours tell of, the newest first, back to one that
-/// brought every target to its commit.
+/// The applies of a catalog to an organization, the newest first, from deployments that `me` created. The list goes
+/// back to one that brought every target to its commit.
 pub async fn attempts(client: &Client, me: &User, organization: &str, catalog: &str) -> Result<Vec<Attempt>, Error> {
     let mut attempts = Vec::new();
     for deployment in listed(client, Some(me), &environment(organization)).await? {
@@ -331,7 +334,7 @@ pub async fn attempts(client: &Client, me: &User, organization: &str, catalog: &
         let is_whole = carried.is_whole();
         let Payload { run, base, left, part: is_part, .. } = payload;
         attempts.push(Attempt { sha: deployment.sha, run, base, is_part, carried, left });
-        // One more may be needed where the commit of this one is not on the branch.
+        // The list needs one more, in case the commit of this one is not on the branch.
         if is_whole && attempts.len() > 1 {
             break;
         }
@@ -340,7 +343,7 @@ pub async fn attempts(client: &Client, me: &User, organization: &str, catalog: &
 }
 
 impl Payload {
-    /// GitHub gives a payload back as it was sent, or as the text of it.
+    /// Parses a payload. GitHub returns it as it was sent, or as a string of JSON.
     fn read(value: serde_json::Value) -> Self {
         let read = match &value {
             serde_json::Value::String(text) => serde_json::from_str(text),

@@ -1,11 +1,11 @@
-//! What Actions puts into the environment, read in one place.
+//! The environment variables of GitHub Actions, read in one place.
 
 use std::fmt;
 use std::path::PathBuf;
 
 use crate::model::repository::Repository;
 
-/// What Actions says about a run. Nothing of it is needed to exist: a command asks for what it needs.
+/// Facts about a run of GitHub Actions. Every field is optional, since each command needs only some.
 #[derive(Clone, Default)]
 pub struct Environment {
     /// `GITHUB_EVENT_NAME`.
@@ -36,11 +36,11 @@ pub struct Environment {
     pub workspace: Option<PathBuf>,
     /// `RUNNER_TEMP`.
     pub temp: Option<PathBuf>,
-    /// Whether anything gives credentials for AWS: an OIDC token, keys, a profile.
+    /// Whether the environment offers credentials for AWS: an OIDC token, keys or a profile.
     pub has_way_into_aws: bool,
 }
 
-/// What gives a process credentials for AWS, or leads to some.
+/// Variables that hold credentials for AWS, or lead to some.
 const WAYS_INTO_AWS: [&str; 8] = [
     "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
     "AWS_ACCESS_KEY_ID",
@@ -53,7 +53,7 @@ const WAYS_INTO_AWS: [&str; 8] = [
 ];
 
 impl Environment {
-    /// Takes from `variable` what is set and not empty.
+    /// Reads each variable with `variable`. An empty value counts as not set.
     pub fn new(variable: impl Fn(&str) -> Option<String>) -> Self {
         let get = |name: &str| variable(name).filter(|value| !value.is_empty());
         let url = |name: &str, default: &str| {
@@ -78,12 +78,12 @@ impl Environment {
         }
     }
 
-    /// The address of the repository on the server.
+    /// The repository's URL on the server.
     pub fn repository_url(&self) -> Option<String> {
         self.repository.as_ref().map(|repository| format!("{}/{repository}", self.server_url))
     }
 
-    /// What a run is called, and its address. A second attempt is another page.
+    /// The name and the URL of the run. A second attempt has its own page.
     pub fn run(&self) -> Option<(String, String)> {
         let (id, repository) = (self.run_id.as_ref()?, self.repository_url()?);
         let url = format!("{repository}/actions/runs/{id}");
@@ -93,8 +93,8 @@ impl Environment {
         }
     }
 
-    /// What a file's path is put behind to link to it at a commit. `None` for what can be no commit, such as a part of
-    /// another address.
+    /// The URL prefix of files at a commit. `None` if `sha` is not a hexadecimal id, so that no part of another URL
+    /// gets into it.
     pub fn files(&self, sha: &str) -> Option<String> {
         let is_commit = !sha.is_empty() && sha.bytes().all(|byte| byte.is_ascii_hexdigit());
         self.repository_url().filter(|_| is_commit).map(|repository| format!("{repository}/blob/{sha}/"))
@@ -103,7 +103,7 @@ impl Environment {
 
 impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Never derived: the token would be printed.
+        // `Debug` is not derived, since it would print the token.
         f.debug_struct("Environment")
             .field("event_name", &self.event_name)
             .field("repository", &self.repository)

@@ -1,4 +1,4 @@
-//! What GitHub refused, for people: which call, on which repository, what it said, what to do.
+//! An error of GitHub, for people: the call, the repository, GitHub's words, and what to do.
 
 use serde::Deserialize;
 
@@ -6,21 +6,21 @@ use serde::Deserialize;
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("can't {what}: {said} ({call}){}", help.as_ref().map(|help| format!("; {help}")).unwrap_or_default())]
 pub struct Error {
-    /// What it was for, such as `read the comments of #7 in acme/catalog`.
+    /// The purpose of the call, such as `read the comments of #7 in acme/catalog`.
     pub what: String,
     /// The method and the path.
     pub call: String,
-    /// The status, where there was an answer.
+    /// The HTTP status, if there was an answer.
     pub status: Option<u16>,
-    /// What GitHub said, or what went wrong on the way.
+    /// GitHub's words, or what went wrong on the way.
     pub said: String,
-    /// What to do about it, where that is known.
+    /// What to do about it, if that is known.
     pub help: Option<String>,
 }
 
 impl Error {
-    /// Whether GitHub may have done what it was asked: its answer was lost, can't be understood, or says that
-    /// something broke.
+    /// Whether GitHub may have carried out the call: the answer was lost, can't be understood, or has a status of 500
+    /// or more.
     pub(super) fn may_have_worked(&self) -> bool {
         self.status.is_none_or(|status| status >= 500)
     }
@@ -34,7 +34,7 @@ struct Said {
     errors: Vec<serde_json::Value>,
 }
 
-/// What an answer says is wrong.
+/// GitHub's words in an answer.
 pub(super) fn said(status: u16, body: &str) -> String {
     let Ok(Said { message, errors }) = serde_json::from_str(body) else { return format!("GitHub answered {status}") };
     let errors: Vec<String> = errors.iter().take(3).map(ToString::to_string).collect();
@@ -42,10 +42,10 @@ pub(super) fn said(status: u16, body: &str) -> String {
     format!("GitHub answered {status} {message}{errors}")
 }
 
-/// What to do about a status. GitHub hides what a token may not see as "not found".
+/// What to do about a status. GitHub answers 404 for things that a token may not see.
 pub(super) fn help(status: u16, needs: &str, said: &str) -> Option<String> {
     match status {
-        // No line of `permissions:` helps there.
+        // This needs a setting of the repository. A line of `permissions:` does not help.
         403 if said.contains("not permitted to create or approve pull requests") => Some(
             "switch on \"Allow GitHub Actions to create and approve pull requests\" in the repository's Settings → Actions \
              → General, where its organization allows that; or give the token of an app as `github-token`, whose pull \

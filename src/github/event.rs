@@ -1,57 +1,57 @@
-//! What started a run.
+//! The event that started a run.
 
 use serde::Deserialize;
 
-/// What started a run.
+/// The event that started a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// A pull request was opened or changed.
     PullRequest(PullRequest),
-    /// A review of a pull request was given or taken back.
+    /// A review of a pull request was submitted, edited or dismissed.
     Review(PullRequest),
-    /// A merge queue tries what a pull request would come to.
+    /// A merge queue tests the result of merging a pull request.
     MergeGroup(MergeGroup),
-    /// Commits came onto a branch.
+    /// Commits were pushed to a branch.
     Push(Push),
-    /// A timer.
+    /// A schedule.
     Schedule,
-    /// Something outside of GitHub.
+    /// A call of GitHub's API from outside.
     RepositoryDispatch,
-    /// A person, or another workflow.
+    /// A person or another workflow started it.
     WorkflowDispatch,
-    /// Any other.
+    /// Any other event.
     Other(String),
 }
 
-/// A pull request, as its event has it.
+/// A pull request, from the payload of its event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PullRequest {
     /// Its number.
     pub number: u64,
     /// What happened to it, such as `synchronize`.
     pub action: String,
-    /// The commit that is proposed. Not `GITHUB_SHA`, which is a merge on no branch.
+    /// The proposed commit. `GITHUB_SHA` is a merge commit on no branch, so it is not used.
     pub head: String,
     /// The commit it is compared with.
     pub base: String,
-    /// The branch it goes to.
+    /// The branch that it is to be merged into.
     pub base_branch: String,
-    /// Whether it comes from another repository, or from one that is gone.
+    /// Whether it comes from another repository, or from one that was deleted.
     pub fork: bool,
-    /// Whether it is a draft, which GitHub does not merge.
+    /// Whether it is a draft. GitHub does not merge drafts.
     pub draft: bool,
     /// The names of its labels.
     pub labels: Vec<String>,
 }
 
-/// A pull request in a merge queue, together with those before it.
+/// A merge group: a pull request in a merge queue together with those before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MergeGroup {
-    /// The commit that would come onto the branch.
+    /// The commit that the branch would get.
     pub head: String,
     /// The commit it is compared with.
     pub base: String,
-    /// Where it would go, such as `refs/heads/main`.
+    /// The ref of the branch, such as `refs/heads/main`.
     pub base_ref: String,
 }
 
@@ -60,24 +60,24 @@ pub struct MergeGroup {
 pub struct Push {
     /// The last commit.
     pub sha: String,
-    /// The commit that the branch was at before, where there was one.
+    /// The commit that the branch was at before, if there was one.
     pub before: Option<String>,
-    /// What was pushed to, such as `refs/heads/main`.
+    /// The pushed ref, such as `refs/heads/main`.
     pub git_ref: String,
 }
 
-/// What an event says beside what kind it is.
+/// An event with the data that all events share.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Occasion {
-    /// What started the run.
+    /// The event that started the run.
     pub event: Event,
-    /// The repository's default branch, where the event says it.
+    /// The repository's default branch, if the event names it.
     pub default_branch: Option<String>,
-    /// The type that a `repository_dispatch` was sent with.
+    /// The type of a `repository_dispatch`.
     pub kind: Option<String>,
 }
 
-/// An event that says less than it should.
+/// An event whose payload lacks a needed field.
 #[derive(Debug, thiserror::Error)]
 #[error("the event `{name}` can't be understood: {problem}")]
 pub struct InvalidEvent {
@@ -88,7 +88,7 @@ pub struct InvalidEvent {
 #[derive(Deserialize)]
 struct Payload {
     repository: Option<RepositoryPart>,
-    /// Of most events, text; of a `repository_dispatch` its type.
+    /// A string in most events. In a `repository_dispatch` it is the type that the sender chose.
     action: Option<serde_json::Value>,
 }
 
@@ -154,7 +154,7 @@ struct PushPayload {
 }
 
 impl Occasion {
-    /// From the name of an event and its payload.
+    /// Parses the payload of the event `name`.
     pub fn read(name: &str, json: &str) -> Result<Self, InvalidEvent> {
         let invalid = |problem| InvalidEvent { name: name.to_owned(), problem };
         let Payload { repository, action } = serde_json::from_str(json).map_err(invalid)?;
@@ -166,7 +166,7 @@ impl Occasion {
             "schedule" => Event::Schedule,
             "repository_dispatch" => Event::RepositoryDispatch,
             "workflow_dispatch" => Event::WorkflowDispatch,
-            // Among them is `pull_request_target`, which has secrets and the text of strangers.
+            // This includes `pull_request_target`, which runs with secrets although the text comes from strangers.
             other => Event::Other(other.to_owned()),
         };
         let kind = action.filter(|_| event == Event::RepositoryDispatch);
@@ -197,7 +197,7 @@ fn merge_group(json: &str) -> Result<MergeGroup, serde_json::Error> {
 
 fn push(json: &str) -> Result<Push, serde_json::Error> {
     let PushPayload { after, before, git_ref } = serde_json::from_str(json)?;
-    // A branch's first push has zeros there.
+    // The first push to a branch has a `before` of only zeros.
     let before = before.filter(|sha| sha.bytes().any(|byte| byte != b'0'));
     Ok(Push { sha: after, before, git_ref })
 }

@@ -1,5 +1,5 @@
-//! When experiences were last in step with the ones that they mirror: recorded as deployments of their own, from which no
-//! base is read.
+//! Records when experiences were last in step with the ones that they mirror. The records are deployments in separate
+//! environments, from which no base is read.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,17 +9,17 @@ use super::error::Error;
 use super::user::User;
 use crate::model::target::TargetName;
 
-/// The environment of an organization.
+/// The name of an organization's environment for these records.
 pub fn environment(organization: &str) -> String {
     format!("catalog-sync-mirror/{organization}")
 }
 
-/// What a run has seen of the experiences of an organization that mirror others.
+/// The state of an organization's mirroring experiences at the end of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Seen {
-    /// Those that were in step at its end.
+    /// The experiences that were in step.
     pub in_step: BTreeSet<TargetName>,
-    /// Those that were not, or could not be read.
+    /// The experiences that were not in step, or could not be read.
     pub behind: BTreeSet<TargetName>,
 }
 
@@ -40,8 +40,8 @@ impl Seen {
     }
 }
 
-/// Records what a run has seen. A run that sees the same as the one before it, of the same commit and on the same day,
-/// says so of that one's deployment: a schedule that finds everything in step makes one deployment a day.
+/// Records what a run has seen. If the last record has the same content, commit and day (UTC), it gets a new status
+/// instead. So a schedule that finds everything in step makes one deployment a day.
 pub async fn record(
     client: &Client,
     me: &User,
@@ -68,16 +68,17 @@ pub async fn record(
     deployment::state(client, made, outcome, &words, run).await
 }
 
-/// When an experience was in step last with the one that it mirrors, for people.
+/// When an experience was last in step with the one that it mirrors, for people.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Following {
     /// The last run that saw it in step.
     pub in_step: Option<Record>,
-    /// The last run, where that is newer and saw it otherwise.
+    /// The last run, if it is newer and saw it not in step.
     pub behind: Option<Record>,
 }
 
-/// What the deployments say of the experiences that the last run was about. Nothing is decided by it.
+/// The last records of the experiences that the last run was about, for people only. Deployments by any author count,
+/// so nothing may be decided by it.
 pub async fn last(
     client: &Client,
     organization: &str,
@@ -110,7 +111,7 @@ pub async fn last(
     Ok(following)
 }
 
-/// What a run has recorded.
+/// The record of one run.
 struct Run {
     deployment: Deployment,
     looked_at: BTreeSet<TargetName>,
@@ -118,7 +119,7 @@ struct Run {
 }
 
 impl Run {
-    /// `None` for one of another catalog.
+    /// `None` if the deployment is about another catalog.
     fn of(deployment: Deployment, catalog: &str) -> Option<Self> {
         let Payload { catalog: of, only, failed, .. } = deployment.payload();
         let names = |all: &[String]| all.iter().filter_map(|name| name.parse().ok()).collect();
@@ -127,7 +128,8 @@ impl Run {
     }
 }
 
-/// The experiences that the last run was about; of all live ones that it could not read those that were known before.
+/// The experiences that the last run was about. If that run only has the family (it could not read the live
+/// experiences), the members known from earlier runs are added.
 fn names(runs: &[Run]) -> BTreeSet<TargetName> {
     let Some((last, earlier)) = runs.split_first() else { return BTreeSet::new() };
     let mut names = last.looked_at.clone();

@@ -1,61 +1,63 @@
-//! What earlier applies mean for the next one: the commit that each target was brought to last, whether a newer commit
-//! was applied already, and what was merged since. Pure: it gets the records and where their commits stand.
+//! Evaluates earlier applies for the next one: the commit that each target was last brought to, whether a newer
+//! commit was applied already, and which commits were merged since. The functions are pure. They get the deployment
+//! records and the order of the commits.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::target::TargetName;
 
-/// Where a recorded commit stands, seen from the commit at hand.
+/// The position of a recorded commit relative to the commit at hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     /// It is the commit at hand.
     Here,
-    /// The commit at hand came after it.
+    /// An ancestor of the commit at hand.
     Older,
-    /// It came after the commit at hand, on the default branch.
+    /// A descendant of the commit at hand, on the default branch.
     Newer,
-    /// The default branch does not hold it: the branch was rewritten, or GitHub no longer has the commit.
+    /// Not on the default branch: the branch was rewritten, or GitHub no longer has the commit.
     Elsewhere,
 }
 
-/// What is known of the commits.
+/// The order of the commits.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Commits {
-    /// Where each recorded commit stands. One that is missing here counts as [`Place::Elsewhere`].
+    /// The position of each recorded commit. A commit that is missing here counts as [`Place::Elsewhere`].
     pub places: BTreeMap<String, Place>,
     /// The commit that the branch was at before the push at hand.
     pub before: Option<String>,
-    /// The commits that led to the one at hand, the oldest first, this one included, as far back as was asked for.
+    /// The commits up to and including the one at hand, the oldest first, as far back as was asked for.
     pub line: Vec<String>,
 }
 
-/// One apply to an organization, as its deployment tells it.
+/// One apply to an organization, as its deployment records it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
     /// The commit.
     pub sha: String,
-    /// Where the run is.
+    /// The URL of the run.
     pub run: Option<String>,
-    /// The oldest commit that it compared a target with.
+    /// The oldest commit that it used as a base.
     pub base: Option<String>,
-    /// Whether one of several jobs wrote it when it began. What they bring to the commit another record says.
+    /// Whether one of several jobs wrote this when it began. Another record says what these jobs brought to the
+    /// commit.
     pub is_part: bool,
-    /// What it brought to the commit.
+    /// The targets that it brought to the commit.
     pub carried: Carried,
-    /// Fingerprints of what was reviewed and is still to be done.
+    /// Fingerprints of changes that were reviewed and are still to be made.
     pub left: Vec<String>,
 }
 
-/// What an apply brought to its commit.
+/// The targets that an apply brought to its commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Carried {
-    /// Nothing that is known: it was begun and never ended, or it failed before it could tell.
+    /// None for certain: it never ended, or it failed before it could say.
     Nothing,
-    /// Targets.
+    /// All of `only`, except `but`.
     Targets {
-        /// The targets that the run was about; `None` for all of the organization.
+        /// The targets of the run. `None` for all targets of the organization.
         only: Option<BTreeSet<TargetName>>,
-        /// Those of them that failed or were refused.
+        /// The targets among them that failed or were refused.
         but: BTreeSet<TargetName>,
     },
 }
@@ -71,7 +73,7 @@ impl Carried {
         }
     }
 
-    /// Whether it brought every target to its commit, whichever there are.
+    /// Whether it brought every target of the organization to its commit.
     pub(super) fn is_whole(&self) -> bool {
         match self {
             Self::Nothing => false,
@@ -80,13 +82,13 @@ impl Carried {
     }
 }
 
-/// Whether a list names a target, by the name that the catalog gives it, or its family.
+/// Whether a list contains a target, compared by its name in the catalog, or the target's family.
 fn names(list: &BTreeSet<TargetName>, target: &TargetName) -> bool {
     target.family().is_some_and(|family| list.contains(&family))
         || list.iter().any(|listed| listed.in_catalog() == target.in_catalog())
 }
 
-/// Whether a list names one of a family.
+/// Whether `target` is a family and a list contains one of its members.
 fn has_member(list: &BTreeSet<TargetName>, target: &TargetName) -> bool {
     target.is_family() && list.iter().any(|listed| listed.family().as_ref() == Some(target))
 }
@@ -94,25 +96,26 @@ fn has_member(list: &BTreeSet<TargetName>, target: &TargetName) -> bool {
 /// The catalog that a target is compared with.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Base {
-    /// As it was in this commit.
+    /// The catalog of this commit.
     Commit(String),
-    /// It was last brought to this commit, which the default branch does not hold: what it listed can't be cleaned up.
+    /// The target was last brought to this commit, which is not on the default branch. Shares that only its catalog
+    /// listed can't be cleaned up.
     Diverged(String),
-    /// Nothing is recorded of it.
+    /// There is no record of the target.
     Unknown,
 }
 
-/// What earlier applies mean for the commit at hand.
+/// The result of [`history`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct History {
-    /// The newest apply of a commit that came after the one at hand.
+    /// The newest record of a commit that came after the one at hand.
     pub overtaken: Option<Attempt>,
-    /// The commits up to the one at hand that are not known to be applied to all targets, the oldest first, as far as the
-    /// line of commits goes.
+    /// The commits up to the one at hand that are not known to be applied to all targets, the oldest first, as far
+    /// back as [`Commits::line`] goes.
     pub pending: Vec<String>,
-    /// Whether any apply was recorded, beside that jobs of a matrix began.
+    /// Whether there is any record of an apply, apart from records that jobs of a matrix wrote when they began.
     pub is_recorded: bool,
-    /// What was brought to which base, the newest first, as far as one of them holds everything.
+    /// The targets that were brought to each base, the newest first, up to the first record that brought all of them.
     steps: Vec<(Base, Carried)>,
     rest: Base,
 }
@@ -124,7 +127,7 @@ impl History {
         step.map_or(&self.rest, |(base, _)| base)
     }
 
-    /// Every base that some target may have.
+    /// Every base that at least one target may have.
     pub fn bases(&self) -> BTreeSet<&Base> {
         let is_whole = self.steps.last().is_some_and(|(_, carried)| carried.is_whole());
         let rest = Some(&self.rest).filter(|_| !is_whole);
@@ -132,7 +135,7 @@ impl History {
     }
 }
 
-/// What the records of an organization, the newest first, mean for the commit at hand.
+/// Evaluates the records of an organization, the newest first, for the commit at hand.
 pub fn history(records: &[Attempt], commits: &Commits) -> History {
     let Commits { places, before, line } = commits;
     let place_of = |sha: &String| places.get(sha).copied().unwrap_or(Place::Elsewhere);
@@ -144,7 +147,7 @@ pub fn history(records: &[Attempt], commits: &Commits) -> History {
         let base = match place(attempt) {
             Place::Here | Place::Older => Base::Commit(sha.clone()),
             Place::Elsewhere => Base::Diverged(sha.clone()),
-            // The run is refused as overtaken.
+            // A newer commit makes the whole run count as overtaken, so no base is needed.
             Place::Newer => continue,
         };
         steps.push((base, carried.clone()));
@@ -152,8 +155,8 @@ pub fn history(records: &[Attempt], commits: &Commits) -> History {
             break;
         }
     }
-    // What was there before the push is what was applied only where no apply was ever recorded. Otherwise the oldest
-    // record says what it began from.
+    // The commit before the push equals the applied state only if no apply was ever recorded. Otherwise the oldest
+    // record says which commit it began from.
     let known = match records.last() {
         None => before.clone(),
         Some(oldest) => oldest.base.clone().filter(|base| matches!(place_of(base), Place::Here | Place::Older)),
@@ -207,7 +210,7 @@ mod tests {
         Carried::Targets { only: Some(set(names)), but: BTreeSet::new() }
     }
 
-    /// Commits c1 to c5, of which c3 is at hand, and x1, which is on no branch.
+    /// Commits c1 to c5, with c3 as the commit at hand, and x1, which is on no branch.
     fn commits(before: Option<&str>) -> Commits {
         use Place::{Elsewhere, Here, Newer, Older};
         let places = [("c1", Older), ("c2", Older), ("c3", Here), ("c4", Newer), ("c5", Newer), ("x1", Elsewhere)];
@@ -222,7 +225,7 @@ mod tests {
         Base::Commit(sha.to_owned())
     }
 
-    /// What is recorded, the newest first; the bases of A and of B; what overtook; what is pending.
+    /// A description; the records, the newest first; the bases of A and B; the newer commit; the pending commits.
     type Case = (&'static str, Vec<Attempt>, Base, Base, Option<&'static str>, &'static [&'static str]);
 
     #[test]

@@ -1,5 +1,5 @@
-//! The one issue about drift of a catalog: opened, edited while it lasts, closed when it is gone, opened again when it
-//! comes back. It is found by its marker and its author; people may rename it.
+//! The one issue about drift in a catalog. It is opened when drift appears, edited while it lasts, closed when it is
+//! gone and reopened when it comes back. It is found by its marker and its author, so people may rename it.
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -10,12 +10,12 @@ use super::error::Error;
 use super::marker::{DriftMarker, Marker as _, is_marked};
 use super::user::User;
 
-/// An issue of ours.
+/// An issue that this tool opened.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Issue {
     /// Its number.
     pub number: u64,
-    /// Where it is, for people.
+    /// Its URL, for people.
     pub html_url: String,
     state: String,
     #[serde(default)]
@@ -34,17 +34,17 @@ impl Issue {
         self.state == "open"
     }
 
-    /// What it says.
+    /// Its text.
     pub fn body(&self) -> &str {
         self.body.as_deref().unwrap_or_default()
     }
 
-    /// Whether a person closed it as not planned: we never do.
+    /// Whether a person closed it as not planned. This tool never does that.
     pub fn is_muted(&self) -> bool {
         !self.is_open() && self.state_reason.as_deref() == Some("not_planned")
     }
 
-    /// What it kept of what it shows.
+    /// The marker in its text.
     pub fn marker(&self) -> Option<DriftMarker> {
         DriftMarker::read(self.body())
     }
@@ -58,22 +58,23 @@ impl Issue {
     }
 }
 
-/// Our issues about a catalog.
+/// The issues about a catalog.
 #[derive(Debug, Clone, Default)]
 pub struct Ours {
-    /// The open one that is kept, or else the last that was closed.
+    /// The open issue to keep, otherwise the last closed one.
     pub kept: Option<Issue>,
-    /// Further open ones, such as two runs open that look at the same time.
+    /// Further open issues. Two runs at the same time may each open one.
     pub further: Vec<Issue>,
-    /// The number and the author of an open one by somebody else, which counts for nothing.
+    /// The number and author of an open issue with the same marker by somebody else. It is not used.
     pub foreign: Option<(u64, String)>,
 }
 
-/// Our issues about a catalog: those that are open, or else the last of ours that was closed.
+/// Finds the issues about a catalog: the open ones, otherwise the last closed one.
 pub async fn find_all(client: &Client, me: &User, catalog: &str, labels: &[String]) -> Result<Ours, Error> {
     let ours = |issue: &Issue| issue.is_ours(me, catalog);
     let call = |which: String| Call::get("look for our issue about drift", NEEDS, format!("issues?{which}"));
-    // People take labels away from open issues, so that these are all looked at. Of closed ones there are many.
+    // All open issues are read, since people may remove labels from them. Closed ones are searched by label, since
+    // there are many.
     let mut open: Vec<Issue> = client.all(call("state=open".to_owned())).await?;
     let foreign = open.iter().find(|issue| issue.is_about(catalog) && !ours(issue));
     let foreign = foreign.and_then(|issue| Some((issue.number, issue.user.as_ref()?.login.clone())));
@@ -89,41 +90,42 @@ pub async fn find_all(client: &Client, me: &User, catalog: &str, labels: &[Strin
     Ok(Ours { kept: closed.into_iter().find(ours), further: Vec::new(), foreign })
 }
 
-/// What was found of a catalog.
+/// The result of looking for drift in a catalog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Found {
-    /// Something differs.
+    /// At least one difference.
     Drift,
-    /// Everything was read, and nothing differs.
+    /// Everything was read, and there is no difference.
     InStep,
-    /// Nothing differs, and something that the catalog names is gone or switched off: that opens no issue, and an open one
-    /// stays and tells of it.
+    /// No difference, but something that the catalog names is gone or switched off. This opens no issue. An open
+    /// issue stays and says so.
     Gone,
-    /// Nothing differs in what could be read, and not all of it could.
+    /// No difference in the part that could be read.
     Unknown,
 }
 
-/// Since when there is drift: an issue that stands open keeps its own.
+/// When the drift began. An open issue keeps its time, otherwise it is `now`.
 pub fn since(there: Option<&Issue>, now: Timestamp) -> Timestamp {
     let open = there.filter(|issue| issue.is_open());
     open.and_then(Issue::marker).map_or(now, |marker| marker.since.0)
 }
 
-/// What became of the issue.
+/// The result of [`keep`].
 #[derive(Debug)]
 pub enum Kept {
-    /// It says what was found, or that it is gone.
+    /// The issue now says what was found, or was closed because the drift is gone.
     Told(Issue),
-    /// Somebody closed it as not planned, and it is still the same drift.
+    /// A person closed the issue as not planned, and the drift is still the same.
     Muted(Issue),
-    /// There is none, and there is no need of one.
+    /// There is no issue and none is needed.
     None,
 }
 
-/// Brings the issue in line with what was found. Of several open ones the oldest is kept. `digest` is that of what was
-/// found: closing the issue as not planned mutes what it showed then, and nothing else.
+/// Updates the issue to what was found. If several are open, the oldest is kept. `digest` is the digest of the
+/// differences: closing the issue as not planned mutes only the differences that it showed then.
 ///
-/// A new one whose making was not answered is looked for before it is made again, so that it is not there twice.
+/// If the answer to opening an issue is lost, the issue is looked up before it is opened again, so there are never
+/// two.
 pub async fn keep(client: &Client, ours: Ours, found: Found, digest: &str, text: &Text<'_>) -> Result<Kept, Error> {
     let Text { me, catalog, title, body, labels, run } = text;
     let Ours { kept, further, foreign: _ } = ours;
@@ -159,7 +161,7 @@ pub async fn keep(client: &Client, ours: Ours, found: Found, digest: &str, text:
             say(client, number, &format!("What is live is what Git says again, seen by {run}.")).await?;
             edit(client, number, json!({ "state": "closed", "state_reason": "completed" })).await.map(Kept::Told)
         }
-        // What was muted is gone: should it come back, it is news.
+        // The muted drift is gone. If it comes back, it counts as new.
         (Some(issue), Found::InStep | Found::Gone) if issue.is_muted() && !is_same(&issue) => {
             edit(client, issue.number, json!({ "body": body })).await.map(Kept::Told)
         }
@@ -167,20 +169,20 @@ pub async fn keep(client: &Client, ours: Ours, found: Found, digest: &str, text:
     }
 }
 
-/// What an issue says.
+/// The content of an issue.
 #[derive(Debug, Clone, Copy)]
 pub struct Text<'a> {
-    /// Who writes it.
+    /// The author.
     pub me: &'a User,
     /// The catalog's folder.
     pub catalog: &'a str,
-    /// Its title, when it is opened.
+    /// Its title. Only used when it is opened.
     pub title: &'a str,
-    /// What it says.
+    /// Its text.
     pub body: &'a str,
-    /// Its labels, when it is opened.
+    /// Its labels. Only used when it is opened.
     pub labels: &'a [String],
-    /// The run, as markdown.
+    /// The run that writes it, as markdown.
     pub run: &'a str,
 }
 

@@ -1,10 +1,10 @@
-//! The log of a step. The runner reads every line of it, and takes some for commands.
+//! The log of a step. The runner reads every line and executes workflow commands in it.
 
 use std::io::{self, Write};
 
 use super::output::delimiter;
 
-/// Writes a folded part of the log, in which nothing is a command, whoever wrote it. A title is ours.
+/// Writes a folded part of the log. Workflow commands inside it are not executed. `title` must be trusted text.
 pub fn group(
     sink: &mut dyn Write,
     title: &str,

@@ -1,4 +1,5 @@
-//! The hidden first line of what we write: by it we find it again, and what was shown in it.
+//! The hidden first line of every text that this tool writes to GitHub. It identifies the text, and keeps data about
+//! it.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -7,21 +8,21 @@ use super::moment::Moment;
 use crate::model::id::RequestId;
 use crate::render::escape::markdown::comment;
 
-/// The version of the markers. What another version wrote is not understood, and not overwritten unread.
+/// The version of the markers. Markers of another version are not read.
 pub(super) const VERSION: u32 = 1;
 
 /// A kind of marker.
 pub trait Marker: Serialize + DeserializeOwned {
-    /// The word that it begins with.
+    /// The word after `<!--`.
     const TAG: &'static str;
 
-    /// The first bytes of a text.
+    /// The marker as text, for the beginning of a comment, issue or pull request.
     fn write(&self) -> String {
-        // Strings and numbers alone: nothing in it can fail to become JSON.
+        // Markers hold only strings and numbers, so conversion to JSON can't fail.
         comment(Self::TAG, &serde_json::to_string(self).unwrap_or_default())
     }
 
-    /// From a text that begins with it, in our version.
+    /// Reads the marker at the beginning of a text. `None` if there is none, or if it has another version.
     fn read(text: &str) -> Option<Self> {
         let json = json(Self::TAG, text)?;
         let Head { v, catalog: _ } = serde_json::from_str(json).ok()?;
@@ -29,47 +30,47 @@ pub trait Marker: Serialize + DeserializeOwned {
     }
 }
 
-/// What every version of a marker has.
+/// The fields that every version of a marker has.
 #[derive(Deserialize)]
 struct Head {
     v: u32,
     catalog: String,
 }
 
-/// A marker's JSON. A marker anywhere but at the first byte is a quotation.
+/// The JSON of a marker. It must begin at the first byte of the text, since anywhere else it is a quotation.
 fn json<'t>(tag: &str, text: &'t str) -> Option<&'t str> {
     let rest = text.strip_prefix("<!-- ")?.strip_prefix(tag)?.strip_prefix(' ')?;
     rest.split_once(" -->").map(|(json, _)| json)
 }
 
-/// Whether a text begins with a marker of that kind for that catalog, in whatever version.
+/// Whether a text begins with a marker of this kind for this catalog, in any version.
 pub fn is_marked<M: Marker>(text: &str, catalog: &str) -> bool {
     let head: Option<Head> = json(M::TAG, text).and_then(|json| serde_json::from_str(json).ok());
     head.is_some_and(|head| head.catalog == catalog)
 }
 
-/// What stands between a catalog's folder and the word for some of its targets.
+/// The separator between a catalog's folder and the key for some of its targets.
 const PART: &str = "#targets:";
 
-/// A catalog as the markers of a job have it that is about some of its targets.
+/// The catalog in the markers of a job that is about some of its targets.
 pub fn part_of(catalog: &str, key: Option<&str>) -> String {
     key.map_or_else(|| catalog.to_owned(), |key| format!("{catalog}{PART}{key}"))
 }
 
-/// Whether a text begins with a marker of that kind for that catalog, or for some of its targets.
+/// Whether a text begins with a marker of this kind for this catalog, or for some of its targets.
 pub fn is_about<M: Marker>(text: &str, catalog: &str) -> bool {
     let head: Option<Head> = json(M::TAG, text).and_then(|json| serde_json::from_str(json).ok());
     let is_part = |head: &Head| head.catalog.strip_prefix(catalog).is_some_and(|rest| rest.starts_with(PART));
     head.is_some_and(|head| head.catalog == catalog || is_part(&head))
 }
 
-/// What a text shows, as fingerprints.
+/// Fingerprints of changes, separated by blanks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Shown(String);
 
 impl Shown {
-    /// From fingerprints, which have no blanks in them.
+    /// From fingerprints, which contain no blanks.
     pub fn of<'f>(fingerprints: impl IntoIterator<Item = &'f str>) -> Self {
         Self(fingerprints.into_iter().collect::<Vec<_>>().join(" "))
     }
@@ -80,21 +81,21 @@ impl Shown {
     }
 }
 
-/// Of the comment with a plan. It is for people, who can edit it: nothing that decides is read from it. What was shown
-/// is kept in a check run on the commit `head`.
+/// The marker of the comment with a plan. People can edit comments, so nothing that decides is read from it. The
+/// check run on the commit `head` keeps what was shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanMarker {
     v: u32,
-    /// The catalog's folder: a repository may have several.
+    /// The catalog's folder. A repository may have several catalogs.
     pub catalog: String,
     /// The digest of the plan.
     pub digest: String,
-    /// The commit that it was made of.
+    /// The commit that was planned.
     pub head: Option<String>,
 }
 
 impl PlanMarker {
-    /// Of a plan.
+    /// A marker of the current version.
     pub fn new(catalog: &str, digest: &str, head: Option<&str>) -> Self {
         Self { v: VERSION, catalog: catalog.to_owned(), digest: digest.to_owned(), head: head.map(str::to_owned) }
     }
@@ -104,18 +105,18 @@ impl Marker for PlanMarker {
     const TAG: &'static str = "catalog-sync:plan";
 }
 
-/// Of the comment with what became of a plan.
+/// The marker of the comment with the result of an apply.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApplyMarker {
     v: u32,
-    /// The catalog's folder: a repository may have several.
+    /// The catalog's folder. A repository may have several catalogs.
     pub catalog: String,
     /// The digest of the plan.
     pub digest: String,
 }
 
 impl ApplyMarker {
-    /// Of a plan's digest.
+    /// A marker of the current version.
     pub fn new(catalog: &str, digest: &str) -> Self {
         Self { v: VERSION, catalog: catalog.to_owned(), digest: digest.to_owned() }
     }
@@ -125,23 +126,23 @@ impl Marker for ApplyMarker {
     const TAG: &'static str = "catalog-sync:apply";
 }
 
-/// Of the issue about drift.
+/// The marker of the issue about drift.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DriftMarker {
     v: u32,
-    /// The catalog's folder: a repository may have several.
+    /// The catalog's folder. A repository may have several catalogs.
     pub catalog: String,
-    /// The digest of what differs.
+    /// The digest of the differences.
     pub digest: String,
-    /// Since when there is drift.
+    /// When the drift began.
     pub since: Moment,
-    /// The commit whose check run keeps what it shows.
+    /// The commit whose check run keeps what the issue shows.
     #[serde(default)]
     pub head: Option<String>,
 }
 
 impl DriftMarker {
-    /// Of what differs, and since when.
+    /// A marker of the current version.
     pub fn new(catalog: &str, digest: &str, since: jiff::Timestamp, head: Option<&str>) -> Self {
         let (catalog, digest) = (catalog.to_owned(), digest.to_owned());
         Self { v: VERSION, catalog, digest, since: Moment(since), head: head.map(str::to_owned) }
@@ -152,18 +153,18 @@ impl Marker for DriftMarker {
     const TAG: &'static str = "catalog-sync:drift";
 }
 
-/// Of the pull request that adds a product somebody asked for.
+/// The marker of the pull request that adds a requested product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestMarker {
     v: u32,
-    /// The catalog's folder: a repository may have several.
+    /// The catalog's folder. A repository may have several catalogs.
     pub catalog: String,
-    /// The request.
+    /// The id of the request.
     pub request: RequestId,
 }
 
 impl RequestMarker {
-    /// Of a request.
+    /// A marker of the current version.
     pub fn new(catalog: &str, request: &RequestId) -> Self {
         Self { v: VERSION, catalog: catalog.to_owned(), request: request.clone() }
     }
@@ -173,18 +174,18 @@ impl Marker for RequestMarker {
     const TAG: &'static str = "catalog-sync:request";
 }
 
-/// Of the pull request that keeps what was done in the console.
+/// The marker of the pull request that keeps changes made in the console.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdoptMarker {
     v: u32,
-    /// The catalog's folder: a repository may have several.
+    /// The catalog's folder. A repository may have several catalogs.
     pub catalog: String,
     /// The digest of the differences that it keeps.
     pub digest: String,
 }
 
 impl AdoptMarker {
-    /// Of what is kept.
+    /// A marker of the current version.
     pub fn new(catalog: &str, digest: &str) -> Self {
         Self { v: VERSION, catalog: catalog.to_owned(), digest: digest.to_owned() }
     }

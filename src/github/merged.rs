@@ -1,4 +1,4 @@
-//! Pull requests that were merged, found by their merges with few calls.
+//! Finds merged pull requests by their merge commits, with few calls.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::client::{Call, Client, query};
 use super::error::Error;
 
-/// So many closed pull requests are looked through at most, a hundred to a call.
+/// The number of closed pull requests that are searched, a hundred per call.
 const MOST: usize = 1_000;
 
 #[derive(Deserialize)]
@@ -17,8 +17,8 @@ struct Closed {
     merged_at: Option<serde_json::Value>,
 }
 
-/// The numbers of the pull requests to a branch whose merge is one of these commits, the last changed first. One that
-/// was merged longer ago than a thousand others were changed is not found.
+/// The numbers of the pull requests to a branch whose merge commit is one of `commits`, the last updated first. If
+/// more than a thousand others were updated later, a pull request is not found.
 pub async fn among(client: &Client, branch: &str, commits: &BTreeSet<&str>) -> Result<Vec<u64>, Error> {
     let path = format!("pulls?state=closed&base={}&sort=updated&direction=desc", query(branch));
     let call = Call::get("list the merged pull requests", "pull-requests: read", path);

@@ -1,8 +1,8 @@
-//! GitHub: the event that started a run, and what a run leaves behind: the comment, the issue, the deployments, the
-//! summary, the outputs.
+//! GitHub: the event that started a run, and everything that a run writes: the comment, the issue, the deployments,
+//! the summary, the outputs.
 //!
-//! It takes rendered text and typed values and knows nothing of catalogs or of AWS. What GitHub sends is read into
-//! records of our own that hold the few fields in use, so that no other field can break a run.
+//! This module takes rendered text and typed values. It knows nothing of catalogs or of AWS. GitHub's answers are
+//! parsed into small types with only the fields in use, so that no other field can break a run.
 
 pub mod branch;
 pub mod check;

@@ -1,9 +1,9 @@
-//! Moments as text, to the second.
+//! Times as text, to the second.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// A moment, as GitHub writes them and as markers keep them.
+/// A time in the form that GitHub and the markers use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment(pub Timestamp);
 

@@ -1,4 +1,4 @@
-//! Further comments, where one can't hold everything that is taken away.
+//! Further comments, if one comment can't hold everything that is taken away.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,21 +8,21 @@ use super::error::Error;
 use super::marker::Marker;
 use super::user::User;
 
-/// So many comments about one plan, the first among them.
+/// The number of comments about one plan, including the first.
 pub const MOST: usize = 12;
 
-/// Of a further comment.
+/// The marker of a further comment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MoreMarker {
     v: u32,
-    /// The catalog's folder: a repository may have several.
+    /// The catalog's folder. A repository may have several catalogs.
     pub catalog: String,
-    /// Which one it is, from 2 on.
+    /// The number of this comment, from 2.
     pub part: usize,
 }
 
 impl MoreMarker {
-    /// Of a comment.
+    /// A marker of the current version.
     pub fn new(catalog: &str, part: usize) -> Self {
         Self { v: 1, catalog: catalog.to_owned(), part }
     }
@@ -32,7 +32,7 @@ impl Marker for MoreMarker {
     const TAG: &'static str = "catalog-sync:more";
 }
 
-/// Writes the further comments, each over the one that was there. Those that are not needed any more say so.
+/// Creates or edits the further comments. Comments that are no longer needed say so.
 pub async fn put(client: &Client, me: &User, number: u64, catalog: &str, parts: &[String]) -> Result<(), Error> {
     let there = comment::all::<MoreMarker>(client, me, number, catalog).await?;
     let of = |part: usize| {

@@ -10,7 +10,7 @@ struct Number {
     number: u64,
 }
 
-/// The numbers of the open pull requests that go to a branch, the last changed first, `most` of them at most.
+/// The numbers of the open pull requests to a branch, the last updated first, at most `most` of them.
 pub async fn pulls(client: &Client, branch: &str, most: usize) -> Result<Vec<u64>, Error> {
     let path = format!("pulls?state=open&base={}&sort=updated&direction=desc", query(branch));
     let call = Call::get("list the open pull requests", "pull-requests: read", path);

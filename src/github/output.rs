@@ -1,15 +1,15 @@
-//! What a step leaves for others: its outputs, and its part of the job's summary.
+//! The outputs of a step, and its part of the job's summary.
 
 use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 use std::path::Path;
 
-/// A word that nobody can guess, for what ends at it.
+/// A random heredoc delimiter, so that a value can't end the block early.
 pub fn delimiter() -> String {
     format!("catalog-sync-{:032x}", fastrand::u128(..))
 }
 
-/// Adds an output. It may have lines: it ends at a delimiter that is not in it.
+/// Adds an output. `value` may have several lines, since the block ends at a delimiter that is not in it.
 pub fn set(file: &Path, name: &str, value: &str) -> io::Result<()> {
     let mut end = delimiter();
     while value.contains(&end) {
@@ -18,10 +18,10 @@ pub fn set(file: &Path, name: &str, value: &str) -> io::Result<()> {
     append(file, &format!("{name}<<{end}\n{value}\n{end}\n"))
 }
 
-/// What a step's summary may have, in bytes. GitHub drops all of one that has more.
+/// The size limit of a step's summary in bytes. GitHub drops the whole summary if it is larger.
 const SUMMARY: u64 = 1_048_576;
 
-/// Adds to the summary what there is room for: all of it or a sentence that says so.
+/// Adds `text` to the summary. If there is no room for it, adds a sentence that says so.
 pub fn summarize(file: &Path, text: &str) -> io::Result<()> {
     let used = file.metadata().map(|file| file.len()).unwrap_or_default();
     let length = u64::try_from(text.len()).unwrap_or(u64::MAX);

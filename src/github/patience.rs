@@ -1,14 +1,14 @@
-//! When a call is made again, and after how long. GitHub says so itself where it limits a rate.
+//! Decides whether a call is made again, and when. GitHub gives the pause itself when it limits the rate.
 
 use std::time::Duration;
 
-/// How often a call is made at most.
+/// The number of attempts of a call.
 pub(super) const ATTEMPTS: u32 = 5;
 
-/// What GitHub asks for when it limits a rate and says no more (GitHub, "Rate limits for the REST API").
+/// The pause for a rate limit if GitHub gives none (GitHub, "Rate limits for the REST API").
 const MINUTE: Duration = Duration::from_mins(1);
 
-/// What of an answer decides.
+/// The parts of an answer that decide about a retry.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Answered {
     pub(super) status: u16,
@@ -16,20 +16,20 @@ pub(super) struct Answered {
     pub(super) retry_after: Option<u64>,
     /// `x-ratelimit-remaining`.
     pub(super) remaining: Option<u64>,
-    /// How far away `x-ratelimit-reset` is, in seconds.
+    /// Seconds until `x-ratelimit-reset`.
     pub(super) reset_in: Option<u64>,
-    /// Whether the text speaks of a secondary rate limit.
+    /// Whether the body mentions a secondary rate limit.
     pub(super) secondary: bool,
 }
 
-/// What to do about an answer.
+/// What to do after an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// It is what it is.
+    /// No retry would help.
     Final,
-    /// Nothing was done: the same call again after a while.
+    /// GitHub did nothing. The same call can be made after this pause.
     Limited(Duration),
-    /// It may have been done: only what can be done twice is tried again.
+    /// GitHub may have carried out the call. Only calls that can be repeated are tried again.
     Failed,
 }
 
@@ -38,7 +38,7 @@ pub(super) fn verdict(answer: &Answered) -> Verdict {
     match status {
         403 | 429 => match (retry_after, remaining, reset_in) {
             (Some(seconds), _, _) => Verdict::Limited(Duration::from_secs(*seconds)),
-            // A second more, for clocks that differ.
+            // One more second, since clocks differ.
             (None, Some(0), Some(seconds)) => Verdict::Limited(Duration::from_secs(seconds + 1)),
             _ if *secondary || *status == 429 => Verdict::Limited(MINUTE),
             _ => Verdict::Final,
@@ -48,7 +48,7 @@ pub(super) fn verdict(answer: &Answered) -> Verdict {
     }
 }
 
-/// The pause before an attempt after one that failed: one second, two, four …, with jitter.
+/// The pause after a failed attempt, counted from 1: 2, 4, 8, 16, then 32 seconds, each varied by up to a quarter.
 pub(super) fn backoff(attempt: u32) -> Duration {
     Duration::from_secs(1 << attempt.min(5)).mul_f64(0.75 + fastrand::f64() / 2.0)
 }

@@ -1,5 +1,5 @@
-//! A pull request of ours about one thing, such as a product that somebody asked for: found by its marker and its author;
-//! people may rename it.
+//! A pull request by this tool about one subject, such as a requested product. It is found by its marker and its
+//! author, so people may rename it.
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -12,12 +12,12 @@ use super::user::User;
 
 const NEEDS: &str = "pull-requests: write";
 
-/// A pull request of ours.
+/// A pull request by this tool.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Proposal {
     /// Its number.
     pub number: u64,
-    /// Where it is, for people.
+    /// Its URL, for people.
     pub html_url: String,
     state: String,
     #[serde(default)]
@@ -25,7 +25,6 @@ pub struct Proposal {
     #[serde(default)]
     body: Option<String>,
     user: Option<User>,
-    /// Its branch.
     head: Head,
 }
 
@@ -41,28 +40,28 @@ impl Proposal {
         self.state == "open"
     }
 
-    /// Whether somebody closed it without merging it.
+    /// Whether it was closed without a merge.
     pub fn was_declined(&self) -> bool {
         !self.is_open() && self.merged_at.is_none()
     }
 
-    /// What it says.
+    /// Its text.
     pub fn body(&self) -> &str {
         self.body.as_deref().unwrap_or_default()
     }
 
-    /// The branch that it asks to merge.
+    /// The branch that it proposes to merge.
     pub fn branch(&self) -> &str {
         &self.head.branch
     }
 }
 
-/// What a pull request is about.
+/// The subject of a pull request.
 pub trait Subject {
     /// The name of its branch.
     fn branch(&self) -> String;
 
-    /// Whether a pull request with this text is about it.
+    /// Whether a pull request with this text is about the subject.
     fn is_told_by(&self, body: &str) -> bool;
 }
 
@@ -78,7 +77,7 @@ impl Subject for RequestMarker {
 }
 
 impl Subject for AdoptMarker {
-    /// One for each catalog: its folder is part of the name, as far as a name can hold it.
+    /// There is one branch for each catalog. Characters of the folder that a branch name can't have become `-`.
     fn branch(&self) -> String {
         let fits = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' };
         format!("catalog-sync/adopt/{}", self.catalog.chars().map(fits).collect::<String>())
@@ -89,7 +88,7 @@ impl Subject for AdoptMarker {
     }
 }
 
-/// The pull request about something: the open one, or else the last that is closed.
+/// Finds the pull request about a subject: the open one, otherwise the last closed one.
 pub async fn find(client: &Client, me: &User, subject: &impl Subject) -> Result<Option<Proposal>, Error> {
     let is_ours = |pull: &Proposal| me.is(pull.user.as_ref()) && subject.is_told_by(pull.body());
     let call = |which: String| Call::get("look for our pull request", NEEDS, format!("pulls?{which}"));
@@ -97,13 +96,13 @@ pub async fn find(client: &Client, me: &User, subject: &impl Subject) -> Result<
     if let Some(first) = open.into_iter().filter(is_ours).min_by_key(|pull| pull.number) {
         return Ok(Some(first));
     }
-    // Of closed ones there are many.
+    // Closed pull requests are searched by branch, since there are many.
     let head = query(&format!("{}:{}", client.repository().owner(), subject.branch()));
     let closed: Vec<Proposal> = client.all(call(format!("state=closed&head={head}"))).await?;
     Ok(closed.into_iter().filter(is_ours).max_by_key(|pull| pull.number))
 }
 
-/// Opens it. One whose opening was not answered is looked for before it is opened again.
+/// Opens a pull request. If the answer is lost, it is looked up before it is opened again.
 pub async fn open(
     client: &Client,
     (me, subject): (&User, &impl Subject),
@@ -116,7 +115,7 @@ pub async fn open(
     client.make(call, async || Ok(find(client, me, subject).await?.filter(Proposal::is_open))).await
 }
 
-/// Brings what it says in line. Whether anything was to be written.
+/// Updates the text. `false` if it was already up to date.
 pub async fn restate(client: &Client, pull: &Proposal, body: &str) -> Result<bool, Error> {
     if pull.body.as_deref() == Some(body) {
         return Ok(false);
@@ -124,7 +123,7 @@ pub async fn restate(client: &Client, pull: &Proposal, body: &str) -> Result<boo
     edit(client, pull.number, json!({ "body": body })).await.map(|()| true)
 }
 
-/// Closes it, and says why in a comment.
+/// Closes it with a comment that gives the reason.
 pub async fn close(client: &Client, pull: &Proposal, why: &str) -> Result<(), Error> {
     let number = pull.number;
     let path = format!("issues/{number}/comments");

@@ -12,29 +12,29 @@ use super::user::User;
 pub struct Pull {
     /// Its number.
     pub number: u64,
-    /// Where it is, for people.
+    /// Its URL, for people.
     pub html_url: String,
     #[serde(default)]
     state: String,
-    /// When it was merged, if it was.
+    /// When it was merged. `None` if it was not.
     pub merged_at: Option<Moment>,
     merge_commit_sha: Option<String>,
     base: End,
-    /// What was proposed.
+    /// The proposed branch.
     pub head: End,
-    /// Who opened it.
+    /// The user who opened it.
     #[serde(rename = "user")]
     pub author: Option<User>,
 }
 
 impl Pull {
-    /// Whether it can still be merged with this head.
+    /// Whether it is open and `head` is still its last commit.
     pub fn is_open_at(&self, head: &str) -> bool {
         self.state == "open" && self.head.sha == head
     }
 }
 
-/// A pull request as it is now.
+/// Reads a pull request.
 pub async fn get(client: &Client, number: u64) -> Result<Pull, Error> {
     client
         .one(Call::get(format!("read the pull request #{number}"), "pull-requests: read", format!("pulls/{number}")))
@@ -48,11 +48,11 @@ struct File {
     previous_filename: Option<String>,
 }
 
-/// GitHub lists no more files of a pull request than this. Among the others may be any.
+/// GitHub lists at most this many files of a pull request. The rest is unknown.
 const LISTED: usize = 3_000;
 
-/// A file of a pull request that can make its own jobs write what they like in our name: a workflow, or an action of
-/// the repository. `None` where it changes no such file.
+/// A changed file that could make the pull request's own jobs write anything under this tool's name: a workflow, or
+/// an action of the repository. `None` if there is no such file.
 pub async fn changes_a_workflow(client: &Client, number: u64) -> Result<Option<String>, Error> {
     let call =
         Call::get(format!("list the files of #{number}"), "pull-requests: read", format!("pulls/{number}/files"));
@@ -71,7 +71,7 @@ fn runs_in_a_job(path: &str) -> bool {
         || matches!(name, "action.yml" | "action.yaml")
 }
 
-/// An end of a pull request.
+/// The head or the base of a pull request.
 #[derive(Debug, Clone, Deserialize)]
 pub struct End {
     /// The commit.
@@ -81,11 +81,11 @@ pub struct End {
     pub branch: String,
 }
 
-/// The merged pull request that a commit on `branch` came from, be it by merge, squash or rebase.
+/// The merged pull request that brought a commit onto `branch`, by merge, squash or rebase.
 pub async fn of_commit(client: &Client, sha: &str, branch: &str) -> Result<Option<Pull>, Error> {
     let what = format!("find the pull request of the commit {sha}");
     let pulls: Vec<Pull> = client.all(Call::get(what, "pull-requests: read", format!("commits/{sha}/pulls"))).await?;
-    // A commit is also in pull requests that go to other branches, or that only contain it.
+    // GitHub also returns pull requests to other branches, and some that merely contain the commit.
     let merged = pulls.into_iter().filter(|pull| pull.merged_at.is_some() && pull.base.branch == branch);
     Ok(merged.max_by_key(|pull| (pull.merge_commit_sha.as_deref() == Some(sha), pull.merged_at)))
 }
@@ -103,16 +103,16 @@ struct Label {
     name: String,
 }
 
-/// A label that is on a pull request.
+/// The event that put a label on a pull request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Put {
-    /// When it was put.
+    /// When the label was added.
     pub at: Option<Moment>,
-    /// Who put it.
+    /// The user who added it.
     pub by: Option<User>,
 }
 
-/// When a label was put that is still there, and by whom.
+/// When and by whom a label was added. `None` if the pull request does not have it now.
 pub async fn label_put(client: &Client, number: u64, label: &str) -> Result<Option<Put>, Error> {
     let what = format!("see when #{number} got its labels");
     let events: Vec<Happening> =
@@ -136,7 +136,7 @@ struct About {
     default_branch: String,
 }
 
-/// The repository's default branch.
+/// Asks GitHub for the repository's default branch.
 pub async fn default_branch(client: &Client) -> Result<String, Error> {
     let path = format!("/repos/{}", client.repository());
     let About { default_branch } = client.one(Call::get("ask for the default branch", "contents: read", path)).await?;

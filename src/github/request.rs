@@ -1,5 +1,5 @@
-//! A request for a product, from the `repository_dispatch` that an EventBridge rule sends: `client_payload` holds the
-//! event's `detail-type` and its `detail`.
+//! Reads a request for a product from the `repository_dispatch` event that an EventBridge rule sends. Its
+//! `client_payload` holds the AWS event's `detail-type` and `detail`.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -8,10 +8,10 @@ use serde_json::Value;
 
 use crate::model::request::{ProductRequest, Stage};
 
-/// The type of the `repository_dispatch` that brings one.
+/// The type of this `repository_dispatch`.
 pub const KIND: &str = "catalog-sync-request";
 
-/// A payload that is no request: everything that is wrong with it.
+/// A payload that is not a request, with everything that is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the event holds no request for a product: {}; docs/events.md has the rule that sends it", problems.join("; "))]
 pub struct NoRequest {
@@ -20,7 +20,7 @@ pub struct NoRequest {
 
 const DETAIL: &str = "/client_payload/detail";
 
-/// From an event's payload.
+/// Parses the payload of a GitHub event.
 pub fn read(json: &str) -> Result<ProductRequest, NoRequest> {
     let payload: Value =
         serde_json::from_str(json).map_err(|error| NoRequest { problems: vec![format!("it is not JSON: {error}")] })?;
@@ -51,7 +51,7 @@ pub fn read(json: &str) -> Result<ProductRequest, NoRequest> {
     }
 }
 
-/// A value that has to be there. What is wrong with it is a problem.
+/// A required value. If it is missing or invalid, that is added to `problems`.
 fn required<T: FromStr<Err: Display>>(payload: &Value, path: &str, problems: &mut Vec<String>) -> Option<T> {
     let name = path.trim_start_matches('/').replace('/', ".");
     match payload.pointer(path).map(|value| value.as_str().map(str::parse)) {
@@ -85,7 +85,7 @@ mod tests {
         assert!(said("[").contains("not JSON"));
     }
 
-    /// What AWS's own example becomes by the rule of the documentation is understood.
+    /// The documentation's EventBridge rule, applied to AWS's own example event, gives a payload that `read` accepts.
     #[test]
     fn rule_of_the_documentation_sends_what_is_read() {
         const RULE: &str = include_str!("../../docs/events.md");
@@ -106,7 +106,7 @@ mod tests {
             let sent = line("InputTemplate:").replace("<type>", &format!("{name:?}")).replace("<detail>", detail);
             let sent: Value = serde_json::from_str(&sent).unwrap();
             assert_eq!(sent["event_type"], KIND);
-            // GitHub hands it on so.
+            // GitHub delivers the dispatch to the workflow in this form.
             let event = serde_json::json!({"action": sent["event_type"], "client_payload": sent["client_payload"]});
             let request = read(&event.to_string()).unwrap();
             assert_eq!((request.stage, request.title.as_deref()), (stage, Some("MSP360 Backup")));

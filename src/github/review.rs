@@ -1,4 +1,4 @@
-//! Reviews of a pull request, and who may say something of weight.
+//! Reviews of a pull request, and write access to the repository.
 
 use std::collections::BTreeMap;
 
@@ -17,8 +17,8 @@ struct Review {
     submitted_at: Option<Moment>,
 }
 
-/// When a pull request was approved, by people other than its author who may write to the repository. Of each reviewer
-/// the latest word counts.
+/// The times of valid approvals of a pull request: by people with write access, but not by its author. The last
+/// review of each person counts.
 pub async fn approvals(client: &Client, pull: &Pull) -> Result<Vec<Moment>, Error> {
     let number = pull.number;
     let call =
@@ -32,7 +32,7 @@ pub async fn approvals(client: &Client, pull: &Pull) -> Result<Vec<Moment>, Erro
     Ok(approvals)
 }
 
-/// Who approves by the latest word, and since when. The oldest review comes first.
+/// The logins whose last review approves, with its time. `reviews` has the oldest first.
 fn latest(reviews: Vec<Review>, author: Option<&User>) -> BTreeMap<String, Moment> {
     let mut approved = BTreeMap::new();
     for Review { user, state, submitted_at } in reviews {
@@ -43,7 +43,7 @@ fn latest(reviews: Vec<Review>, author: Option<&User>) -> BTreeMap<String, Momen
         match (state.as_str(), submitted_at) {
             ("APPROVED", Some(at)) => drop(approved.insert(user.login, at)),
             ("CHANGES_REQUESTED" | "DISMISSED", _) => drop(approved.remove(&user.login)),
-            // A comment takes no approval back.
+            // A comment does not withdraw an approval.
             _ => {}
         }
     }
@@ -55,13 +55,13 @@ struct Permission {
     permission: String,
 }
 
-/// Whether somebody may write to the repository. Who may only read or triage may not.
+/// Whether a user has write access to the repository. The roles `read` and `triage` do not count.
 pub async fn may_write(client: &Client, login: &str) -> Result<bool, Error> {
     let path = format!("collaborators/{}/permission", query(login));
     let call = Call::get(format!("ask what {login} may do"), "metadata: read", path);
     match client.one(call).await {
         Ok(Permission { permission }) => Ok(matches!(permission.as_str(), "admin" | "maintain" | "write")),
-        // Whoever has left is no collaborator.
+        // A user who left is no collaborator any more.
         Err(Error { status: Some(404), .. }) => Ok(false),
         Err(error) => Err(error),
     }

@@ -1,4 +1,4 @@
-//! The record of what a plan has shown, and when each change was shown first. It is kept in a check run.
+//! The record of the changes that a plan showed, and when each was shown first. It is kept in a check run.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,44 +7,44 @@ use serde::{Deserialize, Serialize};
 use super::marker::{Marker, Shown, VERSION};
 use super::moment::Moment;
 
-/// So many moments are kept apart. Older ones are then taken for the next younger one.
+/// The number of times that are kept apart. Older times are merged into the next later one.
 const MOMENTS: usize = 20;
 
-/// What a plan has shown.
+/// The changes that a plan showed, and facts about the plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     v: u32,
-    /// The catalog's folder: a repository may have several.
+    /// The catalog's folder. A repository may have several catalogs.
     pub catalog: String,
-    /// The pull request; none for drift.
+    /// The pull request. `None` for drift.
     pub pull: Option<u64>,
-    /// The commit that the plan was made of.
+    /// The commit that was planned.
     pub head: String,
-    /// The word for the targets that it is about; `None` for all of them.
+    /// The key of the targets that the plan is about. `None` for all targets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only: Option<String>,
-    /// The digest of the catalog that the plan was made of. `None` in records of older versions.
+    /// The digest of the catalog that was planned. `None` in records of older versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// When it was written, at GitHub's clock. `None` in records of older versions.
+    /// When it was written, by GitHub's clock. `None` in records of older versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub written: Option<Moment>,
     /// The digest of the plan.
     pub digest: String,
-    /// When this digest was shown first, at GitHub's clock.
+    /// When this digest was shown first, by GitHub's clock.
     pub since: Moment,
-    /// How many changes of the whole plan take something away.
+    /// The number of changes in the whole plan that take something away.
     pub removals: usize,
-    /// How many of them do so in portfolios. `None` in records of older versions.
+    /// The number of these that are about portfolios. `None` in records of older versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub portfolio_removals: Option<usize>,
-    /// What stands in the way of an apply, in a few words, beside approvals; empty where nothing does.
+    /// The obstacle to an apply, in a few words, apart from missing approvals. Empty if there is none.
     pub objection: String,
     /// The plan in a few words.
     pub title: String,
-    /// Whether all of the catalog could be planned.
+    /// Whether the whole catalog could be planned.
     pub whole: bool,
-    /// The changes, by when they were shown first, the oldest first.
+    /// The changes by the time when they were shown first, the oldest first.
     changes: Vec<Batch>,
 }
 
@@ -61,35 +61,35 @@ impl Marker for Record {
     const TAG: &'static str = "catalog-sync:record";
 }
 
-/// What a record says beside when.
+/// The fields of a [`Record`] apart from its times and changes.
 #[derive(Debug, Clone, Copy)]
 pub struct About<'a> {
     /// The catalog's folder.
     pub catalog: &'a str,
-    /// The pull request; none for drift.
+    /// The pull request. `None` for drift.
     pub pull: Option<u64>,
     /// The commit.
     pub head: &'a str,
-    /// The word for the targets that it is about; `None` for all of them.
+    /// The key of the targets that the plan is about. `None` for all targets.
     pub only: Option<&'a str>,
     /// The digest of the catalog.
     pub version: &'a str,
     /// The digest of the plan.
     pub digest: &'a str,
-    /// How many changes take something away.
+    /// The number of changes that take something away.
     pub removals: usize,
-    /// How many of them do so in portfolios.
+    /// The number of these that are about portfolios.
     pub portfolio_removals: usize,
-    /// What stands in the way; empty where nothing does.
+    /// The obstacle to an apply. Empty if there is none.
     pub objection: &'a str,
     /// The plan in a few words.
     pub title: &'a str,
-    /// Whether all of it could be planned.
+    /// Whether everything could be planned.
     pub whole: bool,
 }
 
 impl Record {
-    /// Of a plan that is shown now. What earlier records of the same pull request have shown keeps its time.
+    /// The record of a plan that is shown now. Changes in earlier records of the same pull request keep their times.
     pub fn new(about: About<'_>, fingerprints: &[String], now: Moment, earlier: &[Self]) -> Self {
         let About { catalog, pull, head, only, version, digest, removals, portfolio_removals, objection, title, whole } =
             about;
@@ -132,21 +132,21 @@ impl Record {
         }
     }
 
-    /// What was shown first before a moment.
+    /// The changes that were first shown before `moment`. With `None`, all of them.
     pub fn before(&self, moment: Option<Moment>) -> impl Iterator<Item = &str> {
         let counts = move |batch: &&Batch| moment.is_none_or(|moment| batch.at < moment);
         self.changes.iter().filter(counts).flat_map(|batch| batch.shown.fingerprints())
     }
 
-    /// What was not shown before a moment.
+    /// The changes that were first shown at `moment` or later.
     pub fn since(&self, moment: Moment) -> BTreeSet<&str> {
         let changes = self.changes.iter().filter(|batch| batch.at >= moment);
         changes.flat_map(|batch| batch.shown.fingerprints()).collect()
     }
 }
 
-/// The records that count of those that jobs of one pull request have kept, each about all targets or some: the newest,
-/// and beside it those of the same commit and catalog. One about all targets takes the place of those before it.
+/// The valid records among those that the jobs of one pull request kept, each about some or all targets: all that
+/// have the commit and catalog of the newest record. A record about all targets replaces earlier ones about some.
 pub fn counting(records: Vec<Record>) -> Vec<Record> {
     let newest = records.iter().max_by_key(|record| record.written);
     let Some((head, version)) = newest.map(|newest| (newest.head.clone(), newest.version.clone())) else {

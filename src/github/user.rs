@@ -1,11 +1,11 @@
-//! As whom a token acts: what others write is never taken for our own.
+//! The user that a token acts as. Texts by other users are never taken for this tool's own.
 
 use serde::Deserialize;
 
 use super::client::{Call, Client};
 use super::error::Error;
 
-/// Whoever wrote something.
+/// A GitHub user, app or bot.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct User {
     /// The name on GitHub, such as `github-actions[bot]`.
@@ -15,18 +15,18 @@ pub struct User {
     pub kind: String,
 }
 
-/// As whom a workflow's own token writes.
+/// The user that a workflow's own token writes as.
 const WORKFLOW: &str = "github-actions[bot]";
 
 impl User {
-    /// As whom a client writes. `given` where someone says so: the token of an app can't be asked.
+    /// The user that a client writes as. `given` overrides it, since the token of an app can't be asked.
     pub async fn of(client: &Client, given: Option<&str>) -> Result<Self, Error> {
         if let Some(login) = given {
             let kind = if login.ends_with("[bot]") { "Bot" } else { "User" };
             return Ok(Self { login: login.to_owned(), kind: kind.to_owned() });
         }
         match client.one(Call::get("ask as whom the token acts", "contents: read", "/user")).await {
-            // A workflow's token is an app's, and belongs to nobody who could be asked for.
+            // A workflow's token belongs to an app, so `/user` is refused.
             Err(Error { status: Some(403 | 404), .. }) => {
                 Ok(Self { login: WORKFLOW.to_owned(), kind: "Bot".to_owned() })
             }
@@ -34,12 +34,12 @@ impl User {
         }
     }
 
-    /// Whether this is a person, and no app or bot.
+    /// Whether this is a person and not an app or bot.
     pub fn is_person(&self) -> bool {
         self.kind == "User" && !self.login.ends_with("[bot]")
     }
 
-    /// Whether this is the workflow's own token: what it opens starts no workflow.
+    /// Whether this is the workflow's own token. Pull requests that it opens start no workflows.
     pub fn is_workflow(&self) -> bool {
         self.login == WORKFLOW
     }
@@ -49,7 +49,8 @@ impl User {
         self.login.strip_suffix("[bot]").is_some_and(|name| name.eq_ignore_ascii_case(slug))
     }
 
-    /// Whether something by `author` is by this user. Nobody can take a name with brackets, and still the kind counts.
+    /// Whether `author` is this user. Only bots can have brackets in their login. The kind is compared as well, to be
+    /// safe.
     pub fn is(&self, author: Option<&Self>) -> bool {
         author.is_some_and(|author| author.login.eq_ignore_ascii_case(&self.login) && author.kind == self.kind)
     }

@@ -1,4 +1,4 @@
-//! What is known of a change beside what it does: what caused it, why it is there, what has to be made before it.
+//! Facts about a change beside the edit itself: its origin, its reason, and the changes that must be made before it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,53 +10,54 @@ use super::id::AccountId;
 use super::reached::Audience;
 use super::target::TargetName;
 
-/// What caused a change.
+/// The origin of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
-    /// This pull request, or no base was given.
+    /// Caused by this pull request, or no base was given.
     PullRequest,
-    /// Live differed from what the base said already.
+    /// The live state already differed from the base.
     Drift,
-    /// The base followed the same experience already: that one has changed since, or somebody has edited the one that
-    /// follows it. Which of the two can't be told.
+    /// The base already mirrored the same experience. Either that experience has changed since, or somebody edited
+    /// the following one. The two can't be told apart.
     Mirror,
 }
 
-/// Names one change of a plan.
+/// Identifies one change of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ChangeId {
     /// The target it belongs to.
     pub target: TargetName,
-    /// What it is about.
+    /// The kind of thing that it is about.
     pub kind: Kind,
-    /// Unique with the kind inside the target.
+    /// The key of the change. Kind and key together are unique within the target.
     pub key: String,
 }
 
-/// What is known of a change beside what it does.
+/// Facts about a change beside the edit itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct About {
-    /// What caused it.
+    /// Its origin.
     pub origin: Origin,
-    /// Why it is in the plan.
+    /// The reason why it is in the plan.
     pub because: Because,
-    /// The changes that have to be made before it. Where one of them is not made, neither is this.
+    /// The changes that must be made before it. If one of them is not made, this one is not made either.
     pub waits_for: BTreeSet<ChangeId>,
-    /// The accounts that lose something by it, with their names as far as these are known. `None` where it takes nothing
-    /// away from accounts, or where it was not looked up which it reaches.
+    /// The accounts that lose something by it, with their names if known. `None` if no account loses anything, or if
+    /// the accounts were not looked up.
     pub takes_from: Option<BTreeMap<AccountId, String>>,
-    /// Whom a share through the organization has to reach. `None` for other changes, where it is removed, and where it was
-    /// not looked up. A file does not keep it: each run looks anew.
+    /// The accounts that a share through the organization has to reach. `None` for other changes, for removals, and
+    /// if they were not looked up. Plan files don't hold it, since each run looks it up again.
     pub audience: Option<Audience>,
-    /// A name for people: an account's, a unit's path, a product's. Empty where there is none.
+    /// A name for people: an account's name, a unit's path or a product's name. Empty if there is none.
     pub label: String,
     /// Further sentences for people, such as which accounts an organizational unit's share reaches.
     pub notes: Vec<String>,
 }
 
 impl About {
-    /// What has this reason, waits for nothing, and has no name yet. It counts as the pull request's until it is told otherwise.
+    /// A change with this reason that waits for no other and has no label. Its origin is the pull request until it is
+    /// set otherwise.
     pub fn new(because: Because) -> Self {
         Self {
             origin: Origin::PullRequest,

@@ -1,27 +1,27 @@
-//! What an edit does, to what kind of thing, when among the others, and what that means for people.
+//! The action, kind, phase and effect of an edit.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A value that comes, changes or goes.
+/// The creation, update or removal of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Delta<T> {
-    /// It is missing and is made.
+    /// The value is missing and is created.
     Create(T),
-    /// It exists and becomes different.
+    /// The value exists and changes.
     Update {
-        /// As it is.
+        /// The value now.
         before: T,
-        /// As it becomes.
+        /// The value afterwards.
         after: T,
     },
-    /// It exists and is removed.
+    /// The value exists and is removed.
     Remove(T),
 }
 
 impl<T> Delta<T> {
-    /// The value as it is; `None` for one that is made.
+    /// The value before the edit. `None` if it is created.
     pub fn before(&self) -> Option<&T> {
         match self {
             Self::Create(_) => None,
@@ -29,7 +29,7 @@ impl<T> Delta<T> {
         }
     }
 
-    /// The value as it becomes; `None` for one that is removed.
+    /// The value after the edit. `None` if it is removed.
     pub fn after(&self) -> Option<&T> {
         match self {
             Self::Create(after) | Self::Update { before: _, after } => Some(after),
@@ -37,14 +37,14 @@ impl<T> Delta<T> {
         }
     }
 
-    /// The value that identifies the edit: the new one, or the old one where it is removed.
+    /// The value that identifies the edit: the new one, or the old one if it is removed.
     pub fn subject(&self) -> &T {
         match self {
             Self::Create(value) | Self::Update { before: _, after: value } | Self::Remove(value) => value,
         }
     }
 
-    /// Which of the three it is.
+    /// The action.
     pub fn action(&self) -> Action {
         match self {
             Self::Create(_) => Action::Create,
@@ -54,11 +54,11 @@ impl<T> Delta<T> {
     }
 }
 
-/// What an edit does to the thing that it is about.
+/// What an edit does to its subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
-    /// Makes it.
+    /// Creates it.
     Create,
     /// Changes it.
     Update,
@@ -77,7 +77,7 @@ impl fmt::Display for Action {
 }
 
 /// What an edit means for the people in the accounts, the worst first. `safety.max_removals`, the numbers of a plan
-/// and the renderers all count by this.
+/// and the renderers all use it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Effect {
     /// Somebody loses something.
@@ -88,10 +88,10 @@ pub enum Effect {
     Gives,
 }
 
-/// When an edit is made among the edits of its target. Access is granted before it is taken away.
+/// The position of an edit among the edits of its target. Access is granted before it is taken away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
-    /// Makes what the others need.
+    /// Creates what other edits need.
     Open,
     /// Grants.
     Give,
@@ -99,16 +99,16 @@ pub enum Phase {
     Change,
     /// Takes away.
     Take,
-    /// Lets somebody go who is taken over by another target.
+    /// Removes a principal from an audience, so that another experience can govern it.
     Leave,
-    /// Lets somebody in, once everything is ready for them.
+    /// Adds a principal to an audience or enables an experience, once everything in it is ready.
     Enter,
-    /// Ends the whole.
+    /// Disables or archives an experience.
     Close,
 }
 
 impl Phase {
-    /// When an edit is made that grants, changes or takes away.
+    /// The phase of an edit that grants, changes or takes away.
     pub(super) fn of(action: Action) -> Self {
         match action {
             Action::Create => Self::Give,
@@ -118,14 +118,14 @@ impl Phase {
     }
 }
 
-/// What an edit is about. In a recipient each depends on those before it: so they are made in this order, and taken away
-/// in the opposite one.
+/// The kind of thing that an edit is about. In a recipient each kind depends on the kinds before it, so edits are
+/// made in this order, and removals in the opposite order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A share of a portfolio.
     PortfolioShare,
-    /// That a recipient has accepted a share.
+    /// The acceptance of a share by a recipient.
     ShareAcceptance,
     /// A portfolio of a recipient's own.
     LocalPortfolio,
@@ -133,9 +133,9 @@ pub enum Kind {
     ProductAssociation,
     /// A copy of a product in a local portfolio.
     ProductCopy,
-    /// Whose rights a product of a local portfolio is launched with.
+    /// The launch role of a product in a local portfolio.
     LaunchConstraint,
-    /// Who may launch from a portfolio.
+    /// A principal that may launch from a portfolio.
     PrincipalAssociation,
     /// An experience itself.
     Experience,
@@ -145,13 +145,13 @@ pub enum Kind {
     ProductApproval,
     /// A product that can't be bought.
     ProductDenial,
-    /// Whether users may ask for products.
+    /// Whether users may request products.
     UserRequests,
-    /// How an experience looks.
+    /// The branding of an experience.
     Branding,
-    /// Whom an experience governs.
+    /// The audience of an experience.
     Audience,
-    /// Whether an experience governs anyone.
+    /// The status of an experience: enabled, disabled or archived.
     ExperienceStatus,
 }
 

@@ -1,4 +1,4 @@
-//! What files of a catalog have to say otherwise, so that they say what is live.
+//! Edits of catalog files that make them match the live state.
 
 use super::draft::{Commented, ProductDraft};
 use super::experience_terms::AudienceRef;
@@ -8,20 +8,20 @@ use super::portfolio::Share;
 use super::recipient::PrincipalRef;
 use super::unit_ref::OuRef;
 
-/// One thing that a file says otherwise.
+/// One edit of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Amendment {
-    /// The entry of a list that stands here goes out.
+    /// The list entry at this place is removed.
     Drop(Source),
-    /// An entry comes to a list. Where the list is missing, it is begun.
+    /// An entry is added to a list. If the file does not have the list, it is created.
     Add(ListPlace, NewEntry),
-    /// A key says something else.
+    /// The value of a key changes.
     Set {
-        /// The mapping that has the key, or gets it.
+        /// The mapping that has or gets the key.
         within: Source,
         /// The key.
         key: &'static str,
-        /// What it says. `None` takes the key out.
+        /// The new value. `None` removes the key.
         value: Option<NewValue>,
     },
 }
@@ -47,20 +47,20 @@ pub struct ListPlace {
     pub key: &'static str,
 }
 
-/// An entry that comes to a list.
+/// A new entry of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NewEntry {
-    /// Of `shares`; with the name of the organization that the portfolio is of.
+    /// For `shares`, with the name of the portfolio's organization.
     Share(Commented<Share<OuRef>>, Name),
-    /// Of `approved` or `rejected`.
+    /// For `approved` or `rejected`.
     Product(ProductDraft),
-    /// Of an `audience`; with the name of the experience's organization.
+    /// For an `audience`, with the name of the experience's organization.
     Audience(Commented<AudienceRef>, Name),
-    /// Of `principals`.
+    /// For `principals`.
     Principal(PrincipalRef),
 }
 
-/// A value that a key gets.
+/// A new value of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NewValue {
     /// A text.

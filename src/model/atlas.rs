@@ -1,5 +1,5 @@
-//! The map: who sees what. The tree of every organization, the portfolios and experiences, and what each account sees of
-//! them, now and after a plan. Things point at each other by their places in the lists, since a page is made of it.
+//! The map: the tree of every organization, the portfolios and experiences, and what each account sees of them, now
+//! and after a plan. Items refer to each other by their index in the lists, because the map is written as one page.
 
 use std::collections::BTreeSet;
 
@@ -61,19 +61,19 @@ place!(
 pub struct Atlas {
     /// The organizations of the settings that could be read.
     pub organizations: Vec<MappedOrganization>,
-    /// Their roots, units and accounts. A node stands after the one above it.
+    /// Their roots, units and accounts. A parent stands before its children.
     pub nodes: Vec<Node>,
-    /// The portfolios of the catalog, then those beside them that no file governs.
+    /// The portfolios of the catalog, then portfolios next to them that no file governs.
     pub portfolios: Vec<MappedPortfolio>,
-    /// The experiences.
+    /// The experiences of the organizations' Private Marketplaces.
     pub experiences: Vec<MappedExperience>,
-    /// The product lists of experiences. Equal ones stand here once.
+    /// The product lists of experiences. Equal lists are stored once.
     pub lists: Vec<MappedList>,
     /// The products in them.
     pub products: Vec<MappedProduct>,
-    /// What accounts see. Equal views stand here once.
+    /// The views of accounts. Equal views are stored once.
     pub views: Vec<View>,
-    /// What could not be read or told, in sentences.
+    /// Everything that could not be read or resolved, in sentences.
     pub untold: BTreeSet<String>,
 }
 
@@ -93,15 +93,15 @@ pub struct MappedOrganization {
 pub struct Node {
     /// The organization.
     pub organization: OrganizationAt,
-    /// The node above; `None` for the root. An account of which it can't be told where it is hangs below the root.
+    /// The parent. `None` for the root. An account whose parent is unknown stands directly below the root.
     pub up: Option<NodeAt>,
-    /// Its name; an organization's is its name in the settings.
+    /// Its name. A root has the organization's name in the settings.
     pub name: String,
-    /// What it is.
+    /// Its kind.
     pub who: Who,
 }
 
-/// What a node is.
+/// The kind of a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Who {
     /// The root, which stands for the organization.
@@ -112,20 +112,20 @@ pub enum Who {
     Account(Box<Resident>),
 }
 
-/// An account of the tree.
+/// An account in the tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resident {
     /// Its id.
     pub id: AccountId,
     /// The address that it is registered with.
     pub email: Option<String>,
-    /// Whether anyone can work in it.
+    /// Whether the account is in use.
     pub status: AccountStatus,
-    /// Why it can't be told where in the organization it is, where that is so.
+    /// Why the account's place in the organization is unknown. `None` if it is known.
     pub untold: Option<String>,
-    /// What it sees.
+    /// What the account sees now.
     pub now: ViewAt,
-    /// What it sees once the plan was carried out; `None` where that is the same.
+    /// What the account sees after the plan. `None` if that is the same.
     pub after: Option<ViewAt>,
 }
 
@@ -134,21 +134,21 @@ pub struct Resident {
 pub struct MappedPortfolio {
     /// The organization of the account that owns it.
     pub organization: Name,
-    /// Its id; `None` where it can't be told which one the catalog means.
+    /// Its id. `None` if the portfolio that the catalog means is unknown.
     pub id: Option<PortfolioId>,
-    /// Its name, or what the catalog calls it.
+    /// Its name, or the catalog's name for it.
     pub name: String,
     /// The account that owns it.
     pub owner: AccountId,
     /// The region.
     pub region: Region,
-    /// The line that names it; `None` where no file governs it.
+    /// The line that names it. `None` if no file governs it.
     pub source: Option<Source>,
-    /// Why nothing, or not all, is known of it.
+    /// Why its state is unknown, or known only in part.
     pub trouble: Option<String>,
-    /// Its shares, live, listed and planned.
+    /// Its shares: live, listed and planned.
     pub shares: Vec<MappedShare>,
-    /// What the catalog says of the accounts that receive it.
+    /// The entries of `recipients`.
     pub recipients: Vec<MappedRecipients>,
 }
 
@@ -157,19 +157,19 @@ pub struct MappedPortfolio {
 pub struct MappedShare {
     /// AWS's word for the kind of receiver.
     pub kind: &'static str,
-    /// The receiver in the tree; `None` where it is in none of the organizations, or can't be told.
+    /// The receiver in the tree. `None` if it is unknown or in none of the organizations.
     pub node: Option<NodeAt>,
-    /// The receiver's id, or the path by which the catalog names it where that means no unit, or can't be told.
+    /// The receiver's id. If the catalog's path matches no unit or can't be resolved, the path.
     pub receiver: String,
-    /// How it is live; `None` where it is not, or where the portfolio could not be read.
+    /// Its live terms. `None` if it is not live, or if the portfolio could not be read.
     pub live: Option<LiveTerms>,
-    /// On what terms: live, or else planned or listed.
+    /// Its terms: the live ones, otherwise the planned or listed ones.
     pub terms: Terms,
-    /// The terms that the plan gives it, where it changes them.
+    /// The terms after the plan, if the plan changes them.
     pub terms_after: Option<Terms>,
-    /// What the catalog says of it; `None` where no file governs the portfolio.
+    /// What the catalog says about it. `None` if no file governs the portfolio.
     pub said: Option<Listed>,
-    /// What the plan does to it.
+    /// The effect of the plan on it.
     pub change: Option<Effect>,
 }
 
@@ -182,29 +182,29 @@ pub struct Terms {
     pub tag_options: bool,
 }
 
-/// How a share is live.
+/// The live state of a share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LiveTerms {
     /// Whether the owner sees it as accepted.
     pub accepted: bool,
-    /// Whether it stands for a share with a node above alone; `None` where that can't be told.
+    /// Whether the row is only inherited from a share with a node above. `None` if that is unknown.
     pub inherited: Option<bool>,
 }
 
 /// An entry of `recipients`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MappedRecipients {
-    /// Whom it is for, in the tree; `None` where that is in none of the organizations, or can't be told.
+    /// The node that it is for. `None` if the node is unknown or in none of the organizations.
     pub node: Option<NodeAt>,
-    /// The same in the catalog's word: an id or a path.
+    /// The same node as the catalog writes it: an id or a path.
     pub who: String,
-    /// The accounts that it leaves out.
+    /// The accounts that `except` leaves out.
     pub except: Vec<AccountId>,
-    /// Where it begins.
+    /// The line where it begins.
     pub source: Source,
-    /// Who may launch.
+    /// The principals that may launch.
     pub principals: Vec<String>,
-    /// The portfolio of the account's own that it asks for.
+    /// The local portfolio that it asks for.
     pub local: Option<MappedLocal>,
 }
 
@@ -213,11 +213,11 @@ pub struct MappedRecipients {
 pub struct MappedLocal {
     /// Its name.
     pub name: String,
-    /// Whether it holds copies, and not the products themselves.
+    /// Whether it holds copies instead of the shared products.
     pub is_copy: bool,
-    /// Its products by name; `None` for all that the shared portfolio has.
+    /// The names of its products. `None` for all products of the shared portfolio.
     pub products: Option<Vec<String>>,
-    /// With whose rights they are launched.
+    /// The launch role of its products.
     pub launch_role: Option<LaunchRole>,
 }
 
@@ -226,34 +226,35 @@ pub struct MappedLocal {
 pub struct MappedExperience {
     /// The organization.
     pub organization: Name,
-    /// Its id; `None` for one that the plan makes.
+    /// Its id. `None` if the plan creates it.
     pub id: Option<ExperienceId>,
-    /// Its name; empty where it could not be read.
+    /// Its name. Empty if it could not be read.
     pub name: String,
-    /// Its status; `None` where it could not be read, and for one that the plan makes.
+    /// Its status. `None` if it could not be read, or if the plan creates the experience.
     pub status: Option<ExperienceStatus>,
-    /// The status that the plan gives it, where that is another one.
+    /// The status after the plan, if the plan changes it.
     pub status_after: Option<ExperienceStatus>,
     /// The entry that governs its products.
     pub source: Option<Source>,
-    /// The experience that it follows.
+    /// The experience that it mirrors.
     pub mirrors: Option<ExperienceAt>,
-    /// Why nothing, or not all, is known of it.
+    /// Why its state is unknown, or known only in part.
     pub trouble: Option<String>,
-    /// What can be bought in it. `None` where that could not be read, and for one that the plan makes.
+    /// The products that can be bought in it. `None` if they could not be read, or if the plan creates the
+    /// experience.
     pub offer: Option<Bought>,
-    /// The same once the plan was carried out; `None` where it stays as it is.
+    /// The same after the plan. `None` if the plan does not change it.
     pub offer_after: Option<Bought>,
-    /// Whom it governs, live and planned.
+    /// The principals that it governs, live and planned.
     pub audience: Vec<MappedPrincipal>,
 }
 
-/// What can be bought in an experience.
+/// The products that can be bought in an experience.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bought {
-    /// Everything: there is no procurement policy.
+    /// Every product, since there is no procurement policy.
     Everything,
-    /// What these lists approve.
+    /// The products that these lists approve.
     Listed(ListAt),
 }
 
@@ -262,22 +263,22 @@ pub enum Bought {
 pub struct MappedPrincipal {
     /// `account`, `unit` or `organization`.
     pub kind: &'static str,
-    /// The principal in the tree; `None` where it is not in it.
+    /// The principal in the tree. `None` if it is not in the tree.
     pub node: Option<NodeAt>,
     /// Its id.
     pub id: String,
     /// Whether it is live.
     pub is_live: bool,
-    /// What the plan does.
+    /// The effect of the plan on it.
     pub change: Option<Effect>,
 }
 
 /// The product lists of experiences.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct MappedList {
-    /// What can be bought.
+    /// The products that can be bought.
     pub approved: Vec<ProductAt>,
-    /// What is denied by name.
+    /// The products that are denied by name.
     pub denied: Vec<ProductAt>,
 }
 
@@ -286,54 +287,55 @@ pub struct MappedList {
 pub struct MappedProduct {
     /// Its id.
     pub id: ProductId,
-    /// Its name, the catalog's or else the marketplace's; empty where neither is known.
+    /// Its name: the catalog's, otherwise AWS Marketplace's. Empty if neither is known.
     pub name: String,
-    /// Who sells it, where the marketplace was asked.
+    /// The seller, if AWS Marketplace was asked.
     pub vendor: Option<String>,
 }
 
-/// What an account sees.
+/// The portfolios and products that an account sees.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct View {
     /// The portfolios that it has, may have, or owns.
     pub portfolios: Vec<SeenPortfolio>,
-    /// What governs what it may buy.
+    /// What decides which products it can buy.
     pub market: Governance,
 }
 
 /// A portfolio that an account sees.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SeenPortfolio {
-    /// Which one.
+    /// The portfolio.
     pub portfolio: PortfolioAt,
-    /// Whether the account has it. The reason of what can't be told is empty where the portfolio's own trouble says it.
+    /// Whether the account has it. The sentence of [`State::CantTell`] is empty if the portfolio's `trouble` says it
+    /// already.
     pub state: State,
-    /// The live shares by which it reaches the account, without those that only inherit.
+    /// The live shares by which it reaches the account, without rows that are only inherited.
     pub shares: Vec<ShareAt>,
-    /// The entry of `recipients` that counts.
+    /// The entry of `recipients` that governs the account.
     pub recipients: Option<RecipientsAt>,
 }
 
-/// What governs what an account may buy.
+/// What decides which products an account can buy.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Governance {
-    /// An experience, by the principal of its audience that is nearest to the account.
+    /// An experience, through the principal of its audience that is nearest to the account.
     Governed(ExperienceAt, Option<NodeAt>),
-    /// None that is enabled: nothing restricts what can be bought.
+    /// No enabled experience, so nothing restricts what the account can buy.
     Free,
-    /// No product list of the catalog is for the organization, or none was asked for.
+    /// No product list of the catalog is for the organization, or product lists were not asked for.
     NotLooked,
-    /// That can't be told; the sentence says why.
+    /// Unknown. The sentence says why.
     CantTell(String),
 }
 
 impl Atlas {
-    /// How many accounts there are.
+    /// The number of accounts.
     pub fn accounts(&self) -> usize {
         self.nodes.iter().filter(|node| matches!(node.who, Who::Account(_))).count()
     }
 
-    /// Whether everything that was asked for could be read and told.
+    /// Whether everything that was asked for could be read and resolved.
     pub fn is_whole(&self) -> bool {
         let is_placed = |node: &Node| match &node.who {
             Who::Account(resident) => resident.untold.is_none(),

@@ -1,4 +1,4 @@
-//! Whom experiences govern.
+//! The audiences of experiences.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -7,23 +7,23 @@ use std::str::FromStr;
 use super::id::{AccountId, ExperienceId, InvalidId, OrganizationId, OuId};
 use super::portfolio::Receiver;
 
-/// Whom an experience governs: a principal of its audience. AWS takes a principal into the audience of one experience at
-/// most (AWS Marketplace Catalog API reference, "Working with private marketplace experiences").
+/// A principal of an audience: the accounts that an experience governs. AWS accepts a principal in the audience of at
+/// most one experience (AWS Marketplace Catalog API reference, "Working with private marketplace experiences").
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AudiencePrincipal {
     /// An account.
     Account(AccountId),
     /// The accounts below an organizational unit.
     Ou(OuId),
-    /// The accounts of the organization. AWS takes no root (`r-…`).
+    /// The accounts of the organization. AWS does not accept the root (`r-…`).
     Organization(OrganizationId),
 }
 
-/// Whom each experience of an organization governs. One that is missing governs nobody.
+/// The audience of each experience of an organization. An experience that is missing here has none.
 pub type Audiences = BTreeMap<ExperienceId, BTreeSet<AudiencePrincipal>>;
 
 impl AudiencePrincipal {
-    /// The same as somebody who receives shares: names of both are looked up in one way.
+    /// The principal as a receiver of shares, since the names of both are looked up in the same way.
     pub fn receiver(&self) -> Receiver {
         match self.clone() {
             Self::Account(account) => Receiver::Account(account),
@@ -34,7 +34,7 @@ impl AudiencePrincipal {
 }
 
 impl fmt::Display for AudiencePrincipal {
-    /// As AWS writes it.
+    /// The principal as AWS writes it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Account(account) => account.fmt(f),

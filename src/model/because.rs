@@ -1,4 +1,4 @@
-//! Why a change is in a plan, and what a plan leaves alone.
+//! The reason for a change, and the resources that a plan leaves alone.
 
 use std::collections::BTreeMap;
 
@@ -10,36 +10,38 @@ use super::finding::Source;
 use super::id::ProductId;
 pub use super::mirror::Mirrored;
 
-/// Why a change is in a plan.
+/// The reason why a change is in a plan.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Because {
-    /// The catalog says it, here.
+    /// This line of the catalog asks for it.
     Listed(Source),
-    /// It is live and no line of the catalog names it.
+    /// The resource is live, and no line of the catalog names it.
     Unlisted,
-    /// The base named it, here, and the catalog does no longer.
+    /// This line of the base named the resource, and the catalog no longer does.
     NoLongerListed(Source),
     /// The catalog listed it until a day that has passed.
     Expired(Expiry),
-    /// The catalog lets the experience follow another one.
+    /// The catalog lets the experience mirror another one.
     Mirrors(Mirrored),
 }
 
 /// An entry of the catalog whose `until` has passed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Expiry {
-    /// The last day that it counted, in UTC.
+    /// The last day on which it counted, in UTC.
     pub day: Date,
     /// The list that a product was on. `None` for a share.
     pub listing: Option<Listing>,
     /// The line of the entry.
     pub source: Source,
-    /// Whether the base has an expired entry for it too and asks for the same edit. A file does not keep it.
+    /// Whether the base has an expired entry for it too and asks for the same edit. This is not written to plan
+    /// files.
     pub is_due: bool,
 }
 
 impl Because {
-    /// The line of the catalog that asks for the change, or whose time is over; `None` where no line does.
+    /// The line of the catalog that asks for the change, or whose `until` has passed. `None` if there is no such
+    /// line.
     pub fn source(&self) -> Option<&Source> {
         match self {
             Self::Listed(source)
@@ -50,28 +52,28 @@ impl Because {
     }
 }
 
-/// What is live, not listed, and left alone.
+/// Live resources of a target that the plan leaves alone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Untouched {
-    /// How many shares or products no line of the catalog names.
+    /// The number of live shares or products that no line of the catalog names.
     pub unlisted: usize,
-    /// What `ignore` names: the keys, each with a name for people, which may be empty.
+    /// The keys of what `ignore` names, each with a name for people. The name may be empty.
     pub ignored: BTreeMap<String, String>,
-    /// Products on the list that the catalog names, with other notes than it says, sorted.
+    /// Products that are on the right list but have other notes than the catalog, sorted.
     pub other_notes: Vec<OtherNotes>,
 }
 
-/// A product that is in step but for its notes. No change is made for that: the catalog's notes go with the product's next
-/// change.
+/// A product that differs only in its notes. A plan does not change it for that. The catalog's notes are sent with
+/// the product's next change.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct OtherNotes {
     /// The product.
     pub key: ProductId,
-    /// A name for people. Empty where there is none.
+    /// A name for people. Empty if there is none.
     pub label: String,
-    /// What the catalog says.
+    /// The notes in the catalog.
     pub wanted: String,
-    /// What AWS holds. `None` where it holds no notes.
+    /// The notes at AWS. `None` if there are none.
     pub live: Option<String>,
     /// The line of the entry.
     pub source: Source,

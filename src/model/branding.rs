@@ -1,4 +1,4 @@
-//! How an experience looks to the people who shop in it.
+//! The branding of an experience.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ pub struct Branding {
     /// At most 1,000 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub information: Option<String>,
-    /// The address of the logo: as it is live that of the copy which AWS made, which is never the one that was sent.
+    /// The URL of the logo. A live one is the URL of AWS's own copy, which always differs from the URL that was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logo_url: Option<String>,
     /// `#rrggbb`.

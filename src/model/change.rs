@@ -12,17 +12,17 @@ use super::id::{AccountId, ExperienceId, Name, PortfolioId, ProcurementPolicyId,
 pub use super::reached::{Audience, GONE, IncompleteShare, REACH_UNKNOWN};
 use super::target::TargetName;
 
-/// One change of a family of work.
+/// One change. `E` is the type of edit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change<E> {
-    /// What is edited.
+    /// The edit.
     pub edit: E,
-    /// What else is known of it.
+    /// Origin, reason, order and names.
     pub about: About,
 }
 
 impl<E: Family> Change<E> {
-    /// The change, as code that handles all families sees it.
+    /// The change as a [`ChangeRef`], for code that handles all families.
     pub fn seen(&self) -> ChangeRef<'_> {
         ChangeRef { edit: self.edit.edit(), about: &self.about }
     }
@@ -31,14 +31,14 @@ impl<E: Family> Change<E> {
 /// One change of any family, by reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChangeRef<'a> {
-    /// What is edited.
+    /// The edit.
     pub edit: Edit<'a>,
-    /// What else is known of it.
+    /// Origin, reason, order and names.
     pub about: &'a About,
 }
 
 impl ChangeRef<'_> {
-    /// Its name among the changes of a plan.
+    /// The change's id within a plan.
     pub fn id(&self, target: &TargetName) -> ChangeId {
         ChangeId { target: target.clone(), kind: self.edit.kind(), key: self.edit.key() }
     }
@@ -47,29 +47,30 @@ impl ChangeRef<'_> {
 /// The AWS resource that changes are made to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Resource<I> {
-    /// Its id; `None` where the plan makes it, or where it could not be looked up.
+    /// Its id. `None` if the plan creates the resource, or if the id could not be looked up.
     pub id: Option<I>,
-    /// Its name. Empty where it was not asked for.
+    /// Its name. Empty if the name was not read.
     pub name: String,
 }
 
-/// What is to be done to one resource. Each family has edits and a writer of its own type.
+/// The work on one resource. Each family has its own type of edit and its own writer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Work {
     /// In the account that owns a portfolio.
     Hub {
         /// The portfolio.
         portfolio: Resource<PortfolioId>,
-        /// In the order of apply. Empty where it is in step.
+        /// In the order of apply. Empty if the target is in step.
         changes: Vec<Change<HubEdit>>,
     },
     /// In an account that receives a portfolio.
     Recipient {
-        /// The portfolio, by the id and name that it has where it is owned.
+        /// The shared portfolio, with the id and name that it has in the owner's account.
         imported: Resource<PortfolioId>,
-        /// The account's own portfolio that holds what it receives. `None` where there is none and none is made.
+        /// The account's own portfolio that holds the received products. `None` if there is none and the plan creates
+        /// none.
         local: Option<Resource<PortfolioId>>,
-        /// In the order of apply. Empty where it is in step.
+        /// In the order of apply. Empty if the target is in step.
         changes: Vec<Change<RecipientEdit>>,
     },
     /// In an experience.
@@ -78,13 +79,13 @@ pub enum Work {
         experience: Resource<ExperienceId>,
         /// Its procurement policy, if it has one.
         policy: Option<ProcurementPolicyId>,
-        /// In the order of apply. Empty where it is in step.
+        /// In the order of apply. Empty if the target is in step.
         changes: Vec<Change<ExperienceEdit>>,
     },
 }
 
 impl Work {
-    /// The resource: its id where it has one, and its name.
+    /// The resource: its id if known, and its name.
     pub fn resource(&self) -> Resource<&str> {
         match self {
             Self::Hub { portfolio: Resource { id, name }, changes: _ }
@@ -109,7 +110,7 @@ impl Work {
         hub.chain(recipient).chain(experience.into_iter().flatten().map(Change::seen))
     }
 
-    /// What is known of each change, in the order of apply.
+    /// The [`About`] of each change, in the order of apply.
     pub fn abouts(&mut self) -> impl Iterator<Item = &mut About> {
         let (hub, recipient, experience) = match self {
             Self::Hub { portfolio: _, changes } => (Some(changes), None, None),
@@ -121,7 +122,7 @@ impl Work {
         hub.chain(recipient).chain(experience.into_iter().flatten().map(|change| &mut change.about))
     }
 
-    /// Keeps the changes that are wanted.
+    /// Keeps the changes for which `wanted` is true.
     pub fn retain(&mut self, mut wanted: impl FnMut(ChangeRef<'_>) -> bool) {
         match self {
             Self::Hub { portfolio: _, changes } => changes.retain(|change| wanted(change.seen())),
@@ -131,21 +132,21 @@ impl Work {
     }
 }
 
-/// What is to be done in a target.
+/// The state of a target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TargetState {
     /// Everything was read.
     Complete {
-        /// What is done.
+        /// The work.
         work: Work,
-        /// What is live, not listed, and left alone.
+        /// Live resources that the catalog does not list and the plan leaves alone.
         left_alone: Untouched,
     },
-    /// It could not be read, or what the catalog names does not exist or can't be told.
+    /// The target could not be read, or the catalog names a resource that does not exist or is ambiguous.
     Unreadable {
         /// Why, in a sentence.
         reason: String,
-        /// The line to mend.
+        /// The line to fix.
         source: Option<Source>,
     },
 }
@@ -155,27 +156,27 @@ pub enum TargetState {
 pub struct Target {
     /// Its name.
     pub name: TargetName,
-    /// The organization's name in the settings: its way in is taken.
+    /// The organization's name in the settings. Its roles are used for the calls.
     pub organization: Name,
-    /// The account that the calls are made in.
+    /// The account in which the calls are made.
     pub account: AccountId,
-    /// The account's name in its organization, where it was asked for.
+    /// The account's name in its organization. `None` if it was not read.
     pub account_name: Option<String>,
-    /// The region that the calls are made in.
+    /// The region in which the calls are made.
     pub region: Region,
-    /// What is to be done.
+    /// The work, or the reason why it is unknown.
     pub state: TargetState,
-    /// What should not go without saying.
+    /// Warnings for the reader of the plan.
     pub warnings: Vec<Warning>,
-    /// The warnings that a comment in the catalog silences: counted, and no part of what has to be read.
+    /// Warnings that a comment in the catalog silences. They are counted and not shown.
     pub silenced: Vec<Warning>,
-    /// The live shares that did not reach every account, where that was looked up. A state and no change: only a repair
-    /// makes one of it.
+    /// Live shares that did not reach every account, if that was looked up. They are a state and not a change: only
+    /// `--repair-shares` turns them into changes.
     pub incomplete_shares: Vec<IncompleteShare>,
 }
 
 impl Target {
-    /// What is done; `None` in a target that could not be read.
+    /// The work. `None` if the target could not be read.
     pub fn work(&self) -> Option<&Work> {
         match &self.state {
             TargetState::Complete { work, left_alone: _ } => Some(work),
@@ -183,7 +184,7 @@ impl Target {
         }
     }
 
-    /// What would change, in the order of apply; nothing in a target that could not be read.
+    /// The changes, in the order of apply. Empty if the target could not be read.
     pub fn changes(&self) -> impl Iterator<Item = ChangeRef<'_>> {
         self.work().into_iter().flat_map(Work::changes)
     }
@@ -193,7 +194,7 @@ impl Target {
         self.changes().next().is_some()
     }
 
-    /// Whether there is anything to say of it: a change, a warning or an incomplete share.
+    /// Whether output mentions the target: it has a change, a warning or an incomplete share.
     pub fn is_spoken_of(&self) -> bool {
         self.has_changes() || !self.warnings.is_empty() || !self.incomplete_shares.is_empty()
     }
@@ -203,7 +204,7 @@ impl Target {
         self.work().is_none()
     }
 
-    /// The same target with the wanted changes alone.
+    /// A copy of the target with only the changes for which `wanted` is true.
     pub fn only(&self, wanted: impl FnMut(ChangeRef<'_>) -> bool) -> Self {
         let mut target = self.clone();
         if let TargetState::Complete { work, left_alone: _ } = &mut target.state {
@@ -213,7 +214,7 @@ impl Target {
     }
 }
 
-/// A resource that the base governed and the catalog does no longer. Nothing is changed there.
+/// A resource that the base governed and the catalog no longer governs. The plan does not change it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Released {
     /// The target's name in the base.
@@ -222,13 +223,13 @@ pub struct Released {
     pub account: AccountId,
     /// The region that it is in.
     pub region: Region,
-    /// The resource; without its id where it could not be looked up.
+    /// The resource. Its id is `None` if it could not be looked up.
     pub resource: Resource<String>,
-    /// How many of each kind stay as they are.
+    /// How many things of each kind stay as they are.
     pub keeps: BTreeMap<Kind, usize>,
     /// The line of the base that governed it.
     pub source: Source,
-    /// Whether a review was asked for that is not known to have shown this. Known once a plan is approved.
+    /// Whether a review was required and is not known to have shown this. Set when a plan is approved.
     pub unseen: bool,
 }
 
@@ -237,25 +238,25 @@ pub struct Released {
 pub struct CatalogVersion {
     /// `sha256:…` of its files.
     pub digest: String,
-    /// The commit that is checked out, where there is one.
+    /// The commit that is checked out, if there is one.
     pub revision: Option<String>,
-    /// The commit of the base, where one was given.
+    /// The commit of the base, if one was given.
     pub base: Option<String>,
-    /// Whether it was compared with the sandbox, so that nothing of it is about AWS.
+    /// Whether the plan was compared with the sandbox. Then it says nothing about AWS.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sandbox: bool,
 }
 
-/// What would change, everywhere.
+/// The changes of all targets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    /// `sha256:…` of the changes alone, canonical.
+    /// `sha256:…` of the canonical form of the changes alone.
     pub digest: String,
-    /// Which catalog it was made from.
+    /// The catalog that it was made from.
     pub catalog: CatalogVersion,
     /// Sorted by name.
     pub targets: Vec<Target>,
-    /// What the catalog governs no longer, sorted.
+    /// Resources that the catalog no longer governs, sorted.
     pub released: Vec<Released>,
 }
 
@@ -265,23 +266,23 @@ impl Plan {
         self.targets.iter().flat_map(|target| target.changes().map(move |change| (target, change)))
     }
 
-    /// Whether it can't be told of some share whether it reached every account.
+    /// Whether at least one share's reach is unknown.
     pub fn is_reach_unknown(&self) -> bool {
         self.targets.iter().flat_map(|target| &target.warnings).any(|warning| warning.code == REACH_UNKNOWN)
     }
 
-    /// In how many targets somebody or something is not there any more, or is switched off: see [`GONE`].
+    /// The number of targets with a warning that something they name is gone or switched off: see [`GONE`].
     pub fn gone(&self) -> usize {
         let is_gone = |target: &&Target| target.warnings.iter().any(|it| GONE.contains(&it.code.as_str()));
         self.targets.iter().filter(is_gone).count()
     }
 
-    /// Whether a share did not reach every account.
+    /// Whether at least one share did not reach every account.
     pub fn has_incomplete_shares(&self) -> bool {
         self.targets.iter().any(|target| !target.incomplete_shares.is_empty())
     }
 
-    /// Whether there is anything for people to look at: a change, or something that is governed no longer.
+    /// Whether there is something to review: a change, or a resource that is no longer governed.
     pub fn has_changes(&self) -> bool {
         !self.released.is_empty() || self.changes().next().is_some()
     }
@@ -295,27 +296,27 @@ impl Plan {
 /// A plan in numbers. Every change counts once, by its [`Effect`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
-    /// How many targets there are.
+    /// The number of targets.
     pub targets: usize,
-    /// How many changes add something.
+    /// The number of changes that add something.
     pub creates: usize,
-    /// How many change something and take nothing away.
+    /// The number of changes that change something and take nothing away.
     pub updates: usize,
-    /// How many take something away.
+    /// The number of changes that take something away.
     pub removes: usize,
-    /// How many of all of them are drift.
+    /// The number of changes whose origin is drift.
     pub drift: usize,
-    /// How many of all of them are what mirrored experiences bring by themselves.
+    /// The number of changes whose origin is a mirrored experience.
     #[serde(default, skip_serializing_if = "is_none")]
     pub mirrored: usize,
-    /// How many warnings there are.
+    /// The number of warnings.
     pub warnings: usize,
-    /// How many targets could not be read.
+    /// The number of targets that could not be read.
     pub unreadable: usize,
 }
 
 impl Summary {
-    /// Some targets in numbers.
+    /// Counts the changes of these targets.
     pub fn of<'a>(targets: impl IntoIterator<Item = &'a Target>) -> Self {
         let mut summary = Self::default();
         for target in targets {
@@ -327,7 +328,7 @@ impl Summary {
         summary
     }
 
-    /// Counts a change.
+    /// Adds one change to the numbers.
     pub fn count(&mut self, change: ChangeRef<'_>) {
         match change.edit.effect() {
             Effect::Gives => self.creates += 1,
@@ -341,7 +342,7 @@ impl Summary {
         }
     }
 
-    /// How many changes there are.
+    /// The number of changes.
     pub fn changes(&self) -> usize {
         self.creates + self.updates + self.removes
     }

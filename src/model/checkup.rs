@@ -1,4 +1,5 @@
-//! The way in, checked link by link: what each link came to, and what would mend it.
+//! The result of `doctor`: the chain of steps from the starting credentials to AWS, and what would fix each failing
+//! step.
 
 use std::collections::BTreeMap;
 
@@ -6,67 +7,67 @@ use super::id::{AccountId, Name};
 use super::report::Failure;
 use super::settings::Mode;
 
-/// What a check of the way in came to.
+/// The result of checking access to AWS.
 #[derive(Debug, Clone)]
 pub struct Checkup {
-    /// Whose roles were entered.
+    /// The mode whose roles were assumed.
     pub mode: Mode,
-    /// Whether the sandbox stood in for AWS.
+    /// Whether the sandbox was checked instead of AWS.
     pub sandbox: bool,
-    /// What everything started from; empty where it could not be had.
+    /// The identity that sessions start from. Empty if there is none.
     pub start: Vec<Beginning>,
-    /// The links, those of an organization beside each other.
+    /// The links. Those of one organization stand together.
     pub links: Vec<Link>,
 }
 
 impl Checkup {
-    /// The links of which `is` is true.
+    /// The number of links whose verdict satisfies `is`.
     pub fn count(&self, is: impl Fn(&Verdict) -> bool) -> usize {
         self.links.iter().filter(|link| is(&link.verdict)).count()
     }
 
-    /// Whether a link fails.
+    /// Whether at least one link fails.
     pub fn fails(&self) -> bool {
         self.count(|verdict| matches!(verdict, Verdict::Fails(_))) > 0
     }
 }
 
-/// What sessions start from.
+/// The identity that sessions start from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Beginning {
-    /// The OIDC token of a job of GitHub Actions: some of its claims. The token itself is nowhere here.
+    /// The OIDC token of a GitHub Actions job, by some of its claims. The token itself is not stored.
     Token(BTreeMap<&'static str, String>),
-    /// The usual credentials of AWS, by the ARN of who has them.
+    /// AWS's usual credentials, by the ARN of their owner.
     Credentials(String),
 }
 
-/// What is checked of a link.
+/// The subject of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// What everything starts from.
+    /// The starting credentials.
     Start,
-    /// The role before those of the accounts (`access.through`).
+    /// The role that is assumed before those of the accounts (`access.through`).
     EntryRole,
     /// The role of an account (`access.role`).
     Role,
-    /// What the role of an account may do.
+    /// The permissions of an account's role.
     Policy,
-    /// That the organization is the one that the settings name.
+    /// The organization has the id that the settings name.
     Organization,
-    /// That the account may share portfolios through its organization.
+    /// The account may share portfolios through its organization.
     Sharing,
-    /// That the account administers AWS Service Catalog for its organization.
+    /// The account is an administrator of AWS Service Catalog for its organization.
     ServiceCatalogAdministrator,
-    /// That the account administers Private Marketplace for its organization.
+    /// The account is an administrator of Private Marketplace for its organization.
     MarketplaceAdministrator,
-    /// That the account can list experiences.
+    /// The account can list experiences.
     Experiences,
-    /// Which accounts the entries of `recipients` are about.
+    /// The accounts that the entries of `recipients` cover.
     Recipients,
 }
 
 impl Kind {
-    /// Its word for machines.
+    /// The kind's name in JSON.
     pub fn word(self) -> &'static str {
         match self {
             Self::Start => "start",
@@ -83,38 +84,38 @@ impl Kind {
     }
 }
 
-/// A link of the way in.
+/// One step of the access to AWS.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
     /// What is checked.
     pub kind: Kind,
-    /// The organization, where it is one's.
+    /// The organization, if the link belongs to one.
     pub organization: Option<Name>,
-    /// The account, where it is one's.
+    /// The account, if the link belongs to one.
     pub account: Option<AccountId>,
-    /// The account's name, where it is known.
+    /// The account's name, if it is known.
     pub account_name: Option<String>,
-    /// Whether the account is one that receives portfolios.
+    /// Whether the account receives portfolios.
     pub of_recipient: bool,
-    /// What it came to.
+    /// The result.
     pub verdict: Verdict,
 }
 
-/// What a link came to.
+/// The result of checking a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// It holds; what was found, in a sentence without its end.
+    /// The link works. The text says what was found, as a sentence without a full stop.
     Holds(String),
-    /// It does not.
+    /// The link does not work.
     Fails(Trouble),
-    /// It can't be told, and a plan does not need it.
+    /// Unknown. A plan does not need this link.
     Untold(Trouble),
-    /// It was not tried, since one before it fails.
+    /// The link was not tried, since one before it fails.
     NotTried,
 }
 
 impl Verdict {
-    /// Its word for machines.
+    /// The verdict's name in JSON.
     pub fn word(&self) -> &'static str {
         match self {
             Self::Holds(_) => "holds",
@@ -128,43 +129,43 @@ impl Verdict {
 /// What is wrong with a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {
-    /// What happened, AWS's message in it.
+    /// What happened, including AWS's message.
     pub said: String,
-    /// The call that failed, where it was one.
+    /// The failed call, if there was one.
     pub failure: Option<Failure>,
-    /// What would mend it, the likeliest first.
+    /// The possible fixes, the most likely first.
     pub mends: Vec<Mend>,
 }
 
 impl Trouble {
-    /// A trouble without a call that failed.
+    /// A trouble without a failed call.
     pub fn of(said: impl Into<String>) -> Self {
         Self { said: said.into(), failure: None, mends: Vec::new() }
     }
 
-    /// The same with something that would mend it.
+    /// The trouble with one more possible fix.
     pub fn mend(mut self, mend: Mend) -> Self {
         self.mends.push(mend);
         self
     }
 }
 
-/// Something that would mend a link.
+/// A possible fix of a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mend {
     /// What to do, in a sentence.
     pub advice: String,
-    /// What to paste: a statement of a policy as JSON, or a command line. Empty where the sentence is all.
+    /// Text to paste: a policy statement as JSON, or a command line. Empty if `advice` is enough.
     pub paste: String,
 }
 
 impl Mend {
-    /// Something to do, without anything to paste.
+    /// A fix without text to paste.
     pub fn of(advice: impl Into<String>) -> Self {
         Self { advice: advice.into(), paste: String::new() }
     }
 
-    /// Something to paste.
+    /// A fix with text to paste.
     pub fn pasting(advice: impl Into<String>, paste: impl Into<String>) -> Self {
         Self { advice: advice.into(), paste: paste.into() }
     }

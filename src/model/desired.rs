@@ -1,4 +1,4 @@
-//! What the catalog says: the desired state, checked and with every value's place.
+//! The desired state: the checked catalog, in which every value knows its place in a file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,16 +14,16 @@ use super::settings::Settings;
 use super::target::{ExperienceKey, TargetName};
 pub use super::unit_ref::OuRef;
 
-/// A whole catalog. The default says nothing, and sets no limit.
+/// A whole catalog. The default is empty and sets no limit.
 #[derive(Debug, Clone, Default)]
 pub struct Desired {
     /// `settings.yaml`.
     pub settings: Settings,
-    /// Every portfolio in every region of its, by target.
+    /// Every portfolio in each of its regions, by target.
     pub portfolios: BTreeMap<TargetName, DesiredPortfolio>,
     /// Every entry of every product list's `experiences`, in the order of the files.
     pub experiences: Vec<DesiredExperience>,
-    /// Product names, for people, from all files.
+    /// The names that the catalog gives to products, from all files.
     pub product_names: BTreeMap<ProductId, String>,
     /// Comments that silence warnings.
     pub silences: Vec<Silence>,
@@ -32,8 +32,8 @@ pub struct Desired {
 }
 
 impl Desired {
-    /// The portfolio that a target is about, as the one that is shared or as what is received; `None` for experiences and
-    /// where no file names it.
+    /// The portfolio of a target, for the owner's target as well as for a recipient's. `None` for experiences, and if
+    /// no file names it.
     pub fn portfolio_of(&self, target: &TargetName) -> Option<&DesiredPortfolio> {
         match target {
             TargetName::Portfolio { .. } => self.portfolios.get(target),
@@ -46,21 +46,22 @@ impl Desired {
     }
 }
 
-/// What stands behind a product's name that another product of the catalog bears too.
+/// The text behind a product's name if another product of the catalog has the same name.
 const NAMESAKE: (&str, &str) = (" (the name of ", ", too)");
 
-/// A product's name that `other` bears too: whoever writes a list can call any product what they like.
+/// A product's name with the remark that `other` has the same name. A list may give any name to any product, so equal
+/// names would mislead a reader.
 pub fn shared_name(name: &str, other: &ProductId) -> String {
     format!("{name}{}{other}{}", NAMESAKE.0, NAMESAKE.1)
 }
 
-/// A product's name as the catalog has it, without what [`shared_name`] says of it.
+/// A product's name as it stands in the catalog, without the remark that [`shared_name`] adds.
 pub fn own_name(name: &str) -> &str {
     let own = name.strip_suffix(NAMESAKE.1).and_then(|rest| rest.rsplit_once(NAMESAKE.0));
     own.map_or(name, |(own, _)| own)
 }
 
-/// A portfolio in one region and with whom it should be shared.
+/// A portfolio in one region, and its desired shares.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DesiredPortfolio {
     /// The organization's name in the settings.
@@ -69,48 +70,48 @@ pub struct DesiredPortfolio {
     pub account: AccountId,
     /// The region.
     pub region: Region,
-    /// Which portfolio.
+    /// The portfolio, by id or by name.
     pub portfolio: Selector<PortfolioId>,
     /// The line of `portfolio:` or `id:`.
     pub source: Source,
-    /// With whom it should be shared.
+    /// The desired shares.
     pub shares: Vec<DesiredShare>,
-    /// Entries of `shares` whose `until` has passed: as if they were not listed.
+    /// Entries of `shares` whose `until` has passed. A plan treats them as not listed.
     pub expired: Vec<DesiredShare>,
     /// Receivers whose live shares are left alone.
     pub ignored: Vec<IgnoredReceiver>,
-    /// What becomes of other live shares.
+    /// What happens to other live shares.
     pub unlisted: Unlisted,
-    /// What happens inside the accounts that receive it.
+    /// The desired state inside the accounts that receive it.
     pub recipients: Vec<DesiredRecipients>,
 }
 
-/// A share that should be.
+/// A desired share.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DesiredShare {
-    /// With whom, on what terms.
+    /// The receiver and the terms.
     pub share: Share<OuRef>,
-    /// For people.
+    /// Notes for the reader of a plan.
     pub notes: Option<String>,
-    /// The last day that the entry counts.
+    /// The last day on which the entry counts.
     pub until: Option<Until>,
-    /// Where the entry begins.
+    /// The place where the entry begins.
     pub source: Source,
 }
 
-/// An entry of a portfolio's `recipients`: what happens inside some of the accounts that receive it.
+/// An entry of a portfolio's `recipients`: the desired state inside some of the accounts that receive it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DesiredRecipients {
-    /// Which accounts.
+    /// The accounts that it covers.
     pub who: Recipients,
-    /// But not these. An entry for a node further up may still cover them.
+    /// Accounts that this entry leaves out. An entry for a node further up may still cover them.
     pub except: BTreeSet<AccountId>,
-    /// Who may launch: all of them, and nobody else. From the local portfolio where there is one, else from the imported
-    /// one.
+    /// The complete list of principals that may launch. They launch from the local portfolio if there is one,
+    /// otherwise from the imported portfolio.
     pub principals: Vec<DesiredPrincipal>,
-    /// The portfolio of the account's own that holds what it receives.
+    /// The account's own portfolio that holds the received products.
     pub local: Option<DesiredLocal>,
-    /// Where the entry begins.
+    /// The place where the entry begins.
     pub source: Source,
 }
 
@@ -121,38 +122,39 @@ pub struct DesiredLocal {
     pub name: String,
     /// Its provider.
     pub provider: String,
-    /// Its description; `None` where the catalog leaves it as it is.
+    /// Its description. `None` if the catalog leaves the live description as it is.
     pub description: Option<String>,
-    /// Which products of the shared portfolio are in it.
+    /// The products of the shared portfolio that it holds.
     pub products: DesiredProducts,
-    /// What becomes of products that are no products of the shared portfolio.
+    /// What happens to products that are not in the shared portfolio.
     pub unlisted: Unlisted,
-    /// Whether one of that name without the tag is taken over.
+    /// Whether to take over an existing portfolio of that name that does not have the tag.
     pub adopt: bool,
-    /// Whether it holds the products themselves, or copies.
+    /// Whether it holds the shared products themselves or copies.
     pub mode: LocalMode,
-    /// Whose rights its products are launched with; `None` where those of whoever launches are meant.
+    /// The launch role of its products. `None` if products are launched with the rights of the user who launches
+    /// them.
     pub launch_role: Option<DesiredLaunchRole>,
-    /// Where it begins.
+    /// The place where it begins.
     pub source: Source,
 }
 
-/// Which products of a shared portfolio are in a local one.
+/// The products of a shared portfolio that a local portfolio holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DesiredProducts {
-    /// All that the shared portfolio has.
+    /// All products of the shared portfolio.
     All(Source),
-    /// Some, each with its line.
+    /// The named products, each with its line.
     Named(BTreeMap<String, Source>),
 }
 
 /// How a local portfolio holds products.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum LocalMode {
-    /// The products themselves: they stay in step by themselves.
+    /// The shared products themselves. New versions appear in them without any change by this tool.
     #[default]
     Reference,
-    /// Copies, which are copied again when the product has new versions.
+    /// Copies. They are updated when the shared product has new versions.
     Copy,
 }
 
@@ -161,14 +163,14 @@ pub enum LocalMode {
 pub struct DesiredLaunchRole {
     /// The role.
     pub role: LaunchRole,
-    /// Where it stands.
+    /// The place where it stands.
     pub source: Source,
 }
 
-/// Which accounts an entry of `recipients` is about.
+/// The accounts that an entry of `recipients` covers.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Recipients {
-    /// One.
+    /// One account.
     Account(AccountId),
     /// The active accounts below an organizational unit.
     Ou(OuRef),
@@ -179,40 +181,40 @@ pub enum Recipients {
 /// A principal that may launch, as the catalog names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DesiredPrincipal {
-    /// Who.
+    /// The principal.
     pub who: PrincipalRef,
-    /// Where it stands.
+    /// The place where it stands.
     pub source: Source,
 }
 
 /// An entry of a portfolio's `ignore`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IgnoredReceiver {
-    /// Whose shares are left alone.
+    /// The receiver whose shares are left alone.
     pub who: Ignored,
-    /// Where the entry begins.
+    /// The place where the entry begins.
     pub source: Source,
 }
 
-/// Whose shares are left alone.
+/// A receiver whose shares are left alone.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ignored {
-    /// An account's, by itself or as a member.
+    /// An account, with both types of share: direct and as a member of the organization.
     Account(AccountId),
-    /// An organizational unit's.
+    /// An organizational unit.
     Ou(OuRef),
-    /// The organization's.
+    /// The organization.
     Organization(OrganizationId),
 }
 
-/// Which experiences of an organization a product list governs.
+/// The experiences of an organization that a product list governs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExperienceSelector {
-    /// A single one.
+    /// A single experience.
     One(Selector<ExperienceId>),
-    /// Every enabled, unarchived one.
+    /// Every experience that is enabled and not archived.
     AllLive {
-        /// But for these.
+        /// Except these.
         except: BTreeSet<ExperienceId>,
     },
 }
@@ -226,18 +228,18 @@ pub struct DesiredExperience {
     pub organization: Name,
     /// The organization's marketplace account.
     pub account: AccountId,
-    /// Which experiences.
+    /// The experiences.
     pub selector: ExperienceSelector,
-    /// The products that it brings them to.
+    /// The products that the file wants in them.
     pub products: Products,
-    /// What it says of the experiences themselves.
+    /// Desired properties of the experiences themselves.
     pub terms: ExperienceTerms,
-    /// Where the entry begins.
+    /// The place where the entry begins.
     pub source: Source,
 }
 
 impl DesiredExperience {
-    /// How the target's name tells the experience, as far as the catalog alone can: `*` for all live ones.
+    /// The part of the target's name that identifies the experience, from the catalog alone: `*` for `all_live`.
     pub fn experience(&self) -> ExperienceKey {
         match &self.selector {
             ExperienceSelector::One(Selector::Id(id)) => ExperienceKey::Id(id.clone()),
@@ -246,7 +248,7 @@ impl DesiredExperience {
         }
     }
 
-    /// The target's name as far as the catalog alone can tell.
+    /// The target's name, from the catalog alone.
     pub fn target(&self) -> TargetName {
         let (file, organization) = (self.file.clone(), self.organization.clone());
         TargetName::Marketplace { file, organization, experience: self.experience() }

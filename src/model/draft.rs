@@ -1,4 +1,4 @@
-//! Catalog files as they are to be written: what `import` makes of what is live, or of another tool's files.
+//! Catalog files to be written: the result of `import` from the live state or from another tool's files.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,91 +13,92 @@ use super::portfolio::Share;
 use super::recipient::PrincipalRef;
 use super::unit_ref::OuRef;
 
-/// Files by their names without `.yaml`.
+/// Catalog files, by their names without `.yaml`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Draft {
     /// `portfolios/NAME.yaml`.
     pub portfolios: BTreeMap<Name, PortfolioDraft>,
     /// `marketplace/NAME.yaml`.
     pub lists: BTreeMap<Name, ListDraft>,
-    /// What is live, or in the other tool's files, and in none of these, with the reason, in sentences.
+    /// Things that are live, or in the other tool's files, and could not be put into these files, with the reason, in
+    /// sentences.
     pub left_out: Vec<String>,
-    /// What these files say otherwise than the other tool's, in sentences.
+    /// Differences between these files and the other tool's files, in sentences.
     pub altered: Vec<String>,
-    /// What could not be read, in sentences.
+    /// Things that could not be read, in sentences.
     pub unread: Vec<String>,
 }
 
-/// A value with a comment behind it, such as an account's name.
+/// A value with a comment after it, such as an account's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Commented<T> {
     /// The value.
     pub value: T,
-    /// For people.
+    /// The comment.
     pub comment: Option<String>,
 }
 
 /// A portfolio's file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PortfolioDraft {
-    /// Which portfolio; the comment is its name where an id stands there.
+    /// The portfolio. If it is given by its id, the comment is its name.
     pub portfolio: Commented<Selector<PortfolioId>>,
-    /// Whose it is.
+    /// The organization that owns it.
     pub organization: Name,
-    /// Whether it has to say so: several organizations own portfolios.
+    /// Whether the file has to name the organization, since several organizations own portfolios.
     pub names_organization: bool,
-    /// Where it lives; none where those of the settings hold.
+    /// Its regions. Empty if the regions of the settings apply.
     pub regions: Vec<Region>,
-    /// With whom it is shared, in the order of the file.
+    /// Its shares, in the order of the file.
     pub shares: Vec<Commented<Share<OuRef>>>,
-    /// Why other live shares are kept; `None` where they are removed, as without a word about them.
+    /// Why other live shares are kept. `None` if they are removed, which is the default.
     pub kept: Option<String>,
-    /// What happens inside accounts that receive it, as far as that was asked for.
+    /// The state inside accounts that receive it, as far as it was asked for.
     pub recipients: Vec<Commented<RecipientDraft>>,
 }
 
 /// An entry of `recipients`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecipientDraft {
-    /// Which accounts.
+    /// The accounts that it covers.
     pub who: Recipients,
-    /// But not these.
+    /// Accounts that it leaves out.
     pub except: BTreeSet<AccountId>,
-    /// The portfolio of the accounts' own, where they have one.
+    /// The accounts' own portfolio, if they have one.
     pub local: Option<LocalDraft>,
-    /// Who may launch there.
+    /// The principals that may launch.
     pub principals: BTreeSet<PrincipalRef>,
 }
 
 /// A `local_portfolio` of an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LocalDraft {
-    /// Its display name; `None` where it is that of the shared portfolio.
+    /// Its display name. `None` if it has the name of the shared portfolio.
     pub name: Option<String>,
     /// Its provider.
     pub provider: Commented<String>,
-    /// Its description; `None` where it is left as it is.
+    /// Its description. `None` if the live one is left as it is.
     pub description: Option<String>,
-    /// The names of its products; `None` where it has all of the shared portfolio.
+    /// The names of its products. `None` if it has all products of the shared portfolio.
     pub products: Option<BTreeSet<String>>,
-    /// Whether one of that name without the tag is taken over.
+    /// Whether to take over an existing portfolio of that name that does not have the tag.
     pub adopt: bool,
-    /// Whether it holds the products themselves, or copies.
+    /// Whether it holds the shared products themselves or copies.
     pub mode: LocalMode,
-    /// Whose rights its products are launched with.
+    /// The launch role of its products.
     pub launch_role: Option<LaunchRole>,
 }
 
 /// A product list's file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListDraft {
-    /// What can be bought.
+    /// The approved products.
     pub approved: Vec<ProductDraft>,
-    /// What can't, by name.
+    /// The products denied by name.
     pub rejected: Vec<ProductDraft>,
-    /// Why other approved products are kept; `None` where they are denied, as without a word about them.
+    /// Why other approved products are kept. `None` if they are denied, which is the default.
     pub kept: Option<String>,
-    /// The experiences that have these. Without any the list only serves to be included.
+    /// The experiences that it governs. A list without any can only be included by other lists.
     pub experiences: Vec<ExperienceDraft>,
 }
 
@@ -106,27 +107,27 @@ pub struct ListDraft {
 pub struct ProductDraft {
     /// Its id.
     pub id: ProductId,
-    /// What the marketplace calls it.
+    /// Its name in AWS Marketplace.
     pub name: Option<String>,
-    /// What it was sent with.
+    /// The notes that it was approved or denied with.
     pub notes: Option<String>,
 }
 
 /// An experience of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExperienceDraft {
-    /// Whose it is.
+    /// The organization that owns it.
     pub organization: Name,
-    /// Which one; the comment is its name where an id stands there.
+    /// The experience. If it is given by its id, the comment is its name.
     pub experience: Commented<Selector<ExperienceId>>,
-    /// Its description, where it has one.
+    /// Its description, if it has one.
     pub description: Option<String>,
-    /// Enabled or disabled, where that is known.
+    /// Enabled or disabled, if that is known.
     pub status: Option<ExperienceStatus>,
-    /// Whether users may ask for products, where that is known.
+    /// Whether users may request products, if that is known.
     pub user_requests: Option<bool>,
-    /// Whom it governs.
+    /// The principals that it governs.
     pub audience: Vec<Commented<AudienceRef>>,
-    /// How it looks, without the logo: AWS shows the address of its own copy alone.
+    /// Its branding without the logo, since AWS shows only the URL of its own copy of the logo.
     pub branding: Branding,
 }

@@ -1,5 +1,5 @@
-//! An edit: one thing that a plan does to one resource, with what it is now and what it becomes. There is no edit
-//! that changes nothing.
+//! An edit: one thing that a plan does to one resource, with its state before and after. The types allow no edit
+//! without a difference.
 
 pub use super::action::{Action, Delta, Effect, Kind, Phase};
 pub use super::experience_edit::{ExperienceEdit, NewExperience, ProductEdit, part_name};
@@ -11,13 +11,13 @@ pub use super::recipient_edit::{CopyEdit, Held, On, RecipientEdit};
 pub enum HubEdit {
     /// A share of the portfolio.
     Share(Delta<Share>),
-    /// A share with a node that missed accounts is removed and made again on the same terms. The accounts that it
-    /// reached are without it for a moment.
+    /// A share with a node that missed accounts is removed and made again on the same terms. In between, the accounts
+    /// that it reached don't have the portfolio.
     Repair(Share),
 }
 
 impl HubEdit {
-    /// The share that it is about: as it becomes, or as it was where it is removed.
+    /// The share after the edit, or the share before it if it is removed.
     pub fn share(&self) -> &Share {
         match self {
             Self::Share(delta) => delta.subject(),
@@ -29,17 +29,17 @@ impl HubEdit {
 /// An edit of any family, by reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Edit<'a> {
-    /// Of a portfolio.
+    /// An edit of a portfolio.
     Hub(&'a HubEdit),
-    /// Of a recipient.
+    /// An edit inside a recipient.
     Recipient(&'a RecipientEdit),
-    /// Of an experience.
+    /// An edit of an experience.
     Experience(&'a ExperienceEdit),
 }
 
 /// The edits of one family of work.
 pub trait Family {
-    /// The edit, as code that handles all families sees it.
+    /// The edit as an [`Edit`], for code that handles all families.
     fn edit(&self) -> Edit<'_>;
 }
 
@@ -62,7 +62,7 @@ impl Family for ExperienceEdit {
 }
 
 impl Edit<'_> {
-    /// What it is about.
+    /// The kind of thing that it edits.
     pub fn kind(self) -> Kind {
         match self {
             Self::Hub(HubEdit::Share(_) | HubEdit::Repair(_)) => Kind::PortfolioShare,
@@ -71,7 +71,7 @@ impl Edit<'_> {
         }
     }
 
-    /// What it does.
+    /// Whether it creates, updates or removes.
     pub fn action(self) -> Action {
         match self {
             Self::Hub(HubEdit::Share(share)) => share.action(),
@@ -81,7 +81,7 @@ impl Edit<'_> {
         }
     }
 
-    /// What it is about, unique together with the kind inside its target.
+    /// The key of what it edits. Kind and key together are unique within a target.
     pub fn key(self) -> String {
         match self {
             Self::Hub(edit) => edit.share().receiver().to_string(),
@@ -90,14 +90,19 @@ impl Edit<'_> {
         }
     }
 
-    /// What it means for the people in the accounts. The only place that says what "takes away" is: what is removed, a
-    /// share that is removed and made again, principals or TagOptions that are no longer shared, a product that can no
-    /// longer be bought, a first procurement policy, since everything could be bought until then, and whatever puts
-    /// accounts under another experience than before.
+    /// What the edit means for the people in the accounts. This is the only place that defines "takes away":
+    ///
+    /// - a removal;
+    /// - a share that is removed and made again;
+    /// - principals or TagOptions that are no longer shared;
+    /// - a product that can no longer be bought;
+    /// - a first procurement policy, since until then everything could be bought;
+    /// - an edit that puts accounts under another experience than before.
     pub fn effect(self) -> Effect {
         let takes = match self {
             Self::Experience(edit) => return edit.effect(),
-            // What is done in a recipient takes something away where it removes something.
+            // An edit inside a recipient takes something away only if its action is a removal, which is handled
+            // below.
             Self::Hub(HubEdit::Share(Delta::Create(_))) | Self::Recipient(_) => false,
             Self::Hub(HubEdit::Share(Delta::Update { before, after })) => {
                 (before.tag_options() && !after.tag_options())
@@ -113,12 +118,12 @@ impl Edit<'_> {
         }
     }
 
-    /// Whether somebody loses something by it: what `safety.max_removals` counts.
+    /// Whether somebody loses something by it. `safety.max_removals` counts these.
     pub fn takes_away(self) -> bool {
         self.effect() == Effect::Takes
     }
 
-    /// When it is made among the edits of its target.
+    /// The phase in which it is made among the edits of its target.
     pub fn phase(self) -> Phase {
         match self {
             Self::Hub(HubEdit::Share(share)) => Phase::of(share.action()),
@@ -128,7 +133,7 @@ impl Edit<'_> {
         }
     }
 
-    /// Whether two edits do the same. Other notes alone don't make an edit another.
+    /// Whether two edits do the same. Different notes alone do not count as a difference.
     pub fn does_the_same(self, other: Edit<'_>) -> bool {
         match (self, other) {
             (

@@ -1,6 +1,7 @@
-//! The codes of errors, AWS's and our own, in one table: what kind of error each is, and what it takes to go on.
+//! The error codes of AWS and of this tool in one table: the kind of each error, and what has to happen before a
+//! retry helps.
 
-/// What kind of error a code tells of, whatever its message and the status of the answer.
+/// The kind of error that a code means, regardless of the message and of the HTTP status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// The caller may not do this.
@@ -9,44 +10,44 @@ pub enum Kind {
     Expired,
     /// Too many calls in too short a time.
     Throttled,
-    /// What the call names is not there.
+    /// The resource that the call names does not exist.
     NotFound,
-    /// A running change set holds what the call names.
+    /// The resource that the call names is locked by a running change set.
     Locked,
-    /// It is there already, or somebody changed it meanwhile.
+    /// The resource exists already, or was changed in the meantime.
     Conflict,
     /// A quota is used up.
     Quota,
     /// The call itself is wrong.
     Invalid,
-    /// A slip of AWS's own that is over in a moment.
+    /// A transient error on AWS's side.
     Passing,
-    /// No answer that says whether anything was done.
+    /// No usable answer, so it is unknown whether the call did anything.
     Unreachable,
-    /// The code does not tell; the status may.
+    /// The code alone does not tell. The HTTP status may.
     Untold,
 }
 
-/// What it takes before a change that failed can be made.
+/// What has to happen before a failed change can succeed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Remedy {
-    /// Nothing but time: AWS was busy, out of order or out of reach.
+    /// Only time: AWS was busy, broken or unreachable.
     Again,
-    /// Credentials, or leave to make the call.
+    /// Credentials, or permission to make the call.
     Permission,
     /// A higher quota, or room below it.
     Quota,
-    /// A new plan: live is not what this one started from.
+    /// A new plan, since the live state differs from the one that this plan started from.
     NewPlan,
-    /// Another entry in the catalog: AWS does not take what it says.
+    /// A different entry in the catalog, since AWS rejects this one.
     Entry,
-    /// A repair of a share that ended without some of its accounts. To a plan it is in step.
+    /// A repair of a share that ended without some of its accounts. A new plan would see the share as in step.
     Repair,
-    /// What AWS's message says, if anything.
+    /// Unknown. AWS's message may tell.
     Unknown,
 }
 
-/// Every code that is known. `Timeout`, `Conflict` and others without a family name are our own.
+/// All known codes. Some are this tool's own, such as `Timeout`, `Conflict` and `NoCredentials`.
 const CODES: &[(Kind, Remedy, &[&str])] = &[
     (
         Kind::Denied,
@@ -125,8 +126,8 @@ const CODES: &[(Kind, Remedy, &[&str])] = &[
     (Kind::Untold, Remedy::Repair, &["ShareFailed"]),
 ];
 
-/// The kind of a code, and what it takes to go on. Of a code that is not in the table neither is told, but for the
-/// services' further names of what is not there (`AccountNotFoundException`).
+/// The kind and the remedy of a code. A code that is not in the table is `Untold` and `Unknown`, except that any
+/// other code ending in `NotFoundException` (such as `AccountNotFoundException`) is [`Kind::NotFound`].
 pub fn known(code: &str) -> (Kind, Remedy) {
     let row = CODES.iter().find(|(_, _, codes)| codes.contains(&code));
     match row {

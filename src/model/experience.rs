@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use super::id::{BrandingId, ExperienceId, ProcurementPolicyId, ProductId};
 
-/// What a procurement policy says of a product.
+/// The list of a procurement policy that a product is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Listing {
-    /// It can be bought.
+    /// The product can be bought.
     Approved,
-    /// It can't be bought, and the policy says so by name.
+    /// The product is denied by name and can't be bought.
     Denied,
 }
 
@@ -21,18 +21,18 @@ pub enum Listing {
 pub struct ProcurementPolicy {
     /// Its id.
     pub id: ProcurementPolicyId,
-    /// What can be bought.
+    /// The approved products.
     pub approved: BTreeSet<ProductId>,
-    /// What can't, by name.
+    /// The products denied by name.
     pub denied: BTreeSet<ProductId>,
-    /// Whether users may ask for products that are not approved.
+    /// Whether users may request products that are not approved.
     pub user_requests: bool,
-    /// The notes that products were sent with. A product without notes is not here.
+    /// The notes of the products. Products without notes are left out.
     pub notes: BTreeMap<ProductId, String>,
 }
 
 impl ProcurementPolicy {
-    /// What the policy says of a product. AWS keeps an id on one list at most.
+    /// The list that a product is on. AWS keeps an id on one list at most.
     pub fn listing(&self, product: &ProductId) -> Option<Listing> {
         if self.approved.contains(product) {
             Some(Listing::Approved)
@@ -44,15 +44,15 @@ impl ProcurementPolicy {
     }
 }
 
-/// Whether an experience governs anyone.
+/// Whether an experience governs its audience.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ExperienceStatus {
-    /// Live.
+    /// In force for its audience.
     Enabled,
-    /// Kept, but nobody sees it.
+    /// Kept, but governs no account.
     Disabled,
-    /// Put away; has to be revived before it can be changed.
+    /// Archived. It has to be restored before it can be changed.
     Archived,
 }
 
@@ -67,19 +67,19 @@ impl ExperienceStatus {
     }
 }
 
-/// An experience as it is live.
+/// A live experience.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Experience {
     /// Its id.
     pub id: ExperienceId,
     /// Its name.
     pub name: String,
-    /// Its description; empty where it has none.
+    /// Its description. Empty if it has none.
     pub description: String,
-    /// Whether it governs anyone.
+    /// Whether it governs its audience.
     pub status: ExperienceStatus,
-    /// Its product lists. **None means that every product can be bought**; an empty policy means that none can.
+    /// Its product lists. **`None` means that every product can be bought.** An empty policy means that none can.
     pub policy: Option<ProcurementPolicy>,
-    /// Its branding settings, where it has any.
+    /// The id of its branding settings, if it has any.
     pub branding: Option<BrandingId>,
 }

@@ -6,21 +6,21 @@ use super::branding::Branding;
 use super::experience::{ExperienceStatus, Listing};
 use super::id::ProductId;
 
-/// A product that moves onto a list. AWS can take no product off both lists.
+/// A product that moves onto a list. AWS can't take a product off both lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProductEdit {
     /// The product.
     pub product: ProductId,
-    /// The list it is on.
+    /// The list that it is on now.
     pub before: Option<Listing>,
-    /// The list it moves to: never the same.
+    /// The list that it moves to, always a different one.
     pub after: Listing,
-    /// Sent with the change.
+    /// Notes that are sent with the change.
     pub notes: Option<String>,
 }
 
-/// An experience that is made, with a procurement policy: without one everything could be bought in it. It is disabled
-/// and governs nobody until other edits of its say so.
+/// A new experience, created together with a procurement policy, since without one everything could be bought in it.
+/// It is disabled and governs no account until other edits change that.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewExperience {
     /// Its name.
@@ -29,50 +29,50 @@ pub struct NewExperience {
     pub description: Option<String>,
     /// The name of its procurement policy.
     pub policy: String,
-    /// Whether users may ask for products.
+    /// Whether users may request products.
     pub user_requests: bool,
 }
 
 /// An edit of an experience.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExperienceEdit {
-    /// The experience is made.
+    /// The experience is created.
     Create(NewExperience),
     /// Its description changes.
     Describe {
-        /// As it is; empty where there is none.
+        /// The description now. Empty if there is none.
         before: String,
-        /// As it becomes.
+        /// The description afterwards.
         after: String,
     },
-    /// A procurement policy for an experience that has none. Until then every product can be bought in it,
-    /// afterwards the approved ones alone.
+    /// The experience gets its first procurement policy. Until then every product can be bought in it, afterwards
+    /// only approved products.
     Policy {
         /// The policy's name.
         name: String,
-        /// Whether users may ask for products.
+        /// Whether users may request products.
         user_requests: bool,
     },
-    /// A product of the experience.
+    /// A product moves onto a list of the experience.
     Product(ProductEdit),
-    /// Whether users may ask for products becomes this, and was the opposite.
+    /// User requests are turned on (`true`) or off. Before, the setting was the opposite.
     Requests(bool),
-    /// How it looks.
+    /// The branding changes.
     Brand {
-        /// As it is, as far as it changes. `None` where it has no branding.
+        /// The branding now, with only the fields that change. `None` if there is no branding.
         before: Option<Branding>,
-        /// What is sent: the fields that change. A logo is sent by the address that the catalog gives.
+        /// The fields that change, as they are sent. A logo is sent as the address that the catalog gives.
         after: Branding,
     },
     /// A principal leaves its audience.
     Leave(AudiencePrincipal),
     /// A principal joins its audience.
     Join(AudiencePrincipal),
-    /// A step from one status to the next: enabled and archived are each one step from disabled.
+    /// One step between two statuses. `Enabled` and `Archived` are each one step from `Disabled`.
     Status {
-        /// As it is before the step.
+        /// The status before the step.
         before: ExperienceStatus,
-        /// As it is after the step.
+        /// The status after the step.
         after: ExperienceStatus,
     },
 }
@@ -93,7 +93,7 @@ impl ExperienceEdit {
         }
     }
 
-    /// Denying a product removes something only where the product could be bought.
+    /// A denial removes something only if the product was approved before.
     pub(super) fn action(&self) -> Action {
         match self {
             Self::Create(_) | Self::Policy { .. } | Self::Brand { before: None, .. } | Self::Join(_) => Action::Create,
@@ -120,11 +120,12 @@ impl ExperienceEdit {
         }
     }
 
-    /// Whoever comes under an experience may lose what could be bought before, and whoever leaves one what could be
-    /// bought in it: both take something away, and so does enabling or disabling one.
+    /// An account that joins an audience may lose products that it could buy before. An account that leaves one may
+    /// lose the products of that experience. So both take something away, and so does enabling or disabling an
+    /// experience.
     pub(super) fn effect(&self) -> Effect {
         match self {
-            // One that is archived governs nobody, and neither does one that is disabled.
+            // Disabled and archived experiences govern no account, so a step between these two takes nothing away.
             Self::Status { before: ExperienceStatus::Archived, .. }
             | Self::Status { after: ExperienceStatus::Archived, .. }
             | Self::Describe { .. }
@@ -155,9 +156,9 @@ impl ExperienceEdit {
     }
 }
 
-/// The name of what is made for an experience and belongs to it, such as its `policy`. AWS takes 1 to 50 letters, digits,
-/// blanks, `_` and `-`: any other character of the experience's name becomes `-`, and the name is cut so that the part
-/// fits behind it.
+/// The name of a part that is created for an experience, such as its `policy`. AWS accepts 1 to 50 letters, digits,
+/// blanks, `_` and `-`. Every other character of the experience's name becomes `-`, and the name is cut so that
+/// `part` fits behind it.
 pub fn part_name(experience: &str, part: &str) -> String {
     const MOST: usize = 50;
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '_' | '-');

@@ -1,4 +1,4 @@
-//! What an entry of `experiences` says of the experience itself, beside its products.
+//! Desired properties of an experience itself, beside its products.
 
 use std::collections::BTreeMap;
 
@@ -13,37 +13,37 @@ use super::unit_ref::OuRef;
 pub struct Said<T> {
     /// The value.
     pub value: T,
-    /// Where it stands.
+    /// The place of the value.
     pub source: Source,
 }
 
-/// What an entry says of the experience itself. What is `None` is not managed: whatever is live stays.
+/// Desired properties of an experience. A `None` is not managed: the live value stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ExperienceTerms {
-    /// The line of `create: true`: an experience of the name is made where there is none.
+    /// The line of `create: true`, which creates the experience if there is none of its name.
     pub create: Option<Source>,
     /// Its description.
     pub description: Option<Said<String>>,
-    /// Whether it governs anyone.
+    /// Its desired status.
     pub status: Option<Said<ExperienceStatus>>,
-    /// Whether users may ask for products.
+    /// Whether users may request products.
     pub user_requests: Option<Said<bool>>,
-    /// Whom it governs: all of them, and nobody else.
+    /// The complete list of principals that it governs.
     pub audience: Option<DesiredAudience>,
-    /// How it looks. The fields that are missing are not managed.
+    /// Its branding. Missing fields are not managed.
     pub branding: Option<Said<Branding>>,
 }
 
 /// An `audience`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DesiredAudience {
-    /// Whom, each with its line.
+    /// The principals, each with its line.
     pub principals: BTreeMap<AudienceRef, Source>,
     /// The line of `audience`.
     pub source: Source,
 }
 
-/// Whom an experience should govern, as the catalog names them.
+/// A principal of an audience as the catalog names it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AudienceRef {
     /// An account.

@@ -1,17 +1,17 @@
-//! Where something stands in the catalog, and what was found there.
+//! Places in the catalog's files, and what was found there.
 
 use serde::{Deserialize, Serialize};
 
 /// A place in a catalog file. Lines and columns count from 1; columns are characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Source {
-    /// The path as a reader of the repository would give it, `/` between its parts.
+    /// The path as messages show it, with `/` between its parts: the catalog's folder and the path inside it.
     pub file: String,
     /// The line, from 1.
     pub line: u32,
     /// The column of the first character, from 1.
     pub column: u32,
-    /// The column behind the last character where it is on the same line.
+    /// The column behind the last character, if that is on the same line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_column: Option<u32>,
 }
@@ -22,7 +22,7 @@ pub struct Source {
 pub enum Severity {
     /// The catalog can't be used.
     Error,
-    /// It can, but someone should look.
+    /// The catalog can be used, but someone should look at this.
     Warning,
 }
 
@@ -33,23 +33,24 @@ pub struct Finding {
     pub severity: Severity,
     /// A stable word for the kind of finding, such as `unknown_key`.
     pub code: &'static str,
-    /// What is wrong, in a sentence without a full stop.
+    /// The problem, in a sentence without a full stop.
     pub message: String,
     /// What to do about it.
     pub help: String,
-    /// Where; a finding about the catalog as a whole names the file and line 1.
+    /// The place. A finding about the catalog as a whole names the file and line 1.
     pub source: Source,
 }
 
-/// Where the pages about the kinds of findings are.
+/// The location of the documentation pages about findings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Pages {
-    /// The address of the files of catalog-sync's repository, with a slash behind it. `None` where it is not known.
+    /// The URL under which the files of catalog-sync's repository are found, with a slash at the end. `None` if it is
+    /// unknown.
     files: Option<String>,
 }
 
 impl Pages {
-    /// In the `repository` that Cargo.toml names.
+    /// The pages in the `repository` that Cargo.toml names.
     pub fn of_build() -> Self {
         Self::of_repository(env!("CARGO_PKG_REPOSITORY"))
     }
@@ -59,8 +60,9 @@ impl Pages {
         Self { files: (!address.is_empty()).then(|| format!("{address}/blob/HEAD/")) }
     }
 
-    /// Where Cargo.toml names none, in the repository on github.com that the Action came from, `OWNER/NAME@REF`. What
-    /// has another form, such as the lone `@` of an Action in the workflow's own repository, tells nothing.
+    /// Falls back to the repository on github.com that the Action came from, `OWNER/NAME@REF`, if Cargo.toml names
+    /// none. Any other form of `source` is ignored, such as the single `@` of an Action in the workflow's own
+    /// repository.
     pub fn or_of_action(self, source: &str) -> Self {
         let is = |text: &str, further: &[char]| {
             !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || further.contains(&c))
@@ -74,31 +76,31 @@ impl Pages {
         Self { files: self.files.or_else(of) }
     }
 
-    /// Where the page about a kind is: an address, or the path in the repository of catalog-sync.
+    /// The page about a finding's code: a URL, or its path in the repository of catalog-sync.
     pub fn page(&self, code: &str) -> String {
         format!("{}docs/findings/{code}.md", self.files.as_deref().unwrap_or_default())
     }
 
-    /// The same for people, to whom a path alone would look like one of their own repository.
+    /// The same for people. A path alone would look like one in their own repository, so this adds the repository.
     pub fn page_for_people(&self, code: &str) -> String {
         let page = self.page(code);
         if self.files.is_none() { format!("{page} in the repository of catalog-sync") } else { page }
     }
 }
 
-/// Something a plan should not go without saying.
+/// A warning in a plan.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Warning {
     /// A stable word for the kind of warning, such as `principal_sharing`.
     pub code: String,
-    /// What a reader should know, in a sentence or two.
+    /// The message, in one or two sentences.
     pub message: String,
-    /// The line that causes it, where one does.
+    /// The line that causes it, if there is one.
     pub source: Option<Source>,
 }
 
-/// The warnings of a plan that a comment in the catalog may silence. What can't be told is never silent, so warnings
-/// that say so are not among them.
+/// The warnings of a plan that a comment in the catalog may silence. Warnings that something is unknown can't be
+/// silenced, so they are not in this list.
 pub const PLAN_WARNINGS: &[&str] = &[
     "archived",
     "archived_namesake",
@@ -127,14 +129,14 @@ pub struct Silence {
     pub file: String,
     /// The warning.
     pub code: String,
-    /// The first line that it is about.
+    /// The first line that it covers.
     pub first: u32,
-    /// The last one.
+    /// The last line that it covers.
     pub last: u32,
 }
 
 impl Silence {
-    /// Whether it silences a warning at a place.
+    /// Whether it silences the warning `code` at a place.
     pub fn covers(&self, code: &str, source: &Source) -> bool {
         let Self { file, code: own, first, last } = self;
         own == code && *file == source.file && (*first..=*last).contains(&source.line)

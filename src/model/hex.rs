@@ -1,4 +1,4 @@
-//! Bytes as hexadecimal digits: how digests are written.
+//! Bytes as hexadecimal digits, as digests are written.
 
 use std::fmt::Write as _;
 

@@ -1,18 +1,18 @@
-//! Identifiers, parsed where they enter. A value of one of these types is well formed; whether it exists is
-//! another question.
+//! Identifiers, parsed where they enter the program. A value of one of these types is well formed. It need not exist
+//! in AWS.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// A text that is not the identifier it should be.
+/// A text that does not have the form of an identifier.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{value}` is not {expected}")]
 pub struct InvalidId {
     /// The text as it was written.
     pub value: String,
-    /// What it should have been, with its article: "an AWS account id (12 digits)".
+    /// The expected form, with its article: "an AWS account id (12 digits)".
     pub expected: &'static str,
 }
 
@@ -24,7 +24,7 @@ macro_rules! identifier {
         pub struct $name(String);
 
         impl $name {
-            /// What such an identifier looks like, with its article.
+            /// The form of such an identifier, with its article.
             pub const EXPECTED: &'static str = $expected;
 
             /// The identifier as AWS writes it.
@@ -95,15 +95,17 @@ identifier!(
     }
 );
 identifier!(
-    /// A Service Catalog portfolio id, mostly `port-…`. What AWS answers is taken by the service's own pattern
-    /// (Service Catalog API reference, `Id`); people write the usual form, see [`PortfolioId::is_usual`].
+    /// A Service Catalog portfolio id, mostly `port-…`. Ids in AWS's answers are checked against the service's own
+    /// pattern (Service Catalog API reference, `Id`). The catalog's files need the usual form, see
+    /// [`PortfolioId::is_usual`].
     PortfolioId,
     "a portfolio id (port-…)",
     |value| (1..=100).contains(&value.len()) && word(value)
 );
 identifier!(
-    /// A Private Marketplace experience id, mostly `exp-…`. What AWS answers is taken by the service's own pattern
-    /// (Marketplace Catalog API reference, `EntityId`); people write the usual form, see [`ExperienceId::is_usual`].
+    /// A Private Marketplace experience id, mostly `exp-…`. Ids in AWS's answers are checked against the service's
+    /// own pattern (Marketplace Catalog API reference, `EntityId`). The catalog's files need the usual form, see
+    /// [`ExperienceId::is_usual`].
     ExperienceId,
     "an experience id (exp-…)",
     |value| (1..=255).contains(&value.len()) && word(value)
@@ -115,7 +117,7 @@ identifier!(
     |value| !value.is_empty() && value.len() <= 255 && word(value)
 );
 identifier!(
-    /// Branding settings of a Private Marketplace experience, `brandsettings-…`.
+    /// The id of the branding settings of a Private Marketplace experience, `brandsettings-…`.
     BrandingId,
     "a branding settings id",
     |value| (1..=255).contains(&value.len()) && word(value)
@@ -127,14 +129,15 @@ identifier!(
     |value| !value.is_empty() && value.len() <= 255 && word(value)
 );
 identifier!(
-    /// A request for a product in a private marketplace, as its events name it: mostly a UUID. It becomes part of a branch's
-    /// name.
+    /// The id of a request for a product in a private marketplace, as AWS's events give it: mostly a UUID. It becomes
+    /// part of a branch name.
     RequestId,
     "a request's id (a UUID)",
     |value| (1..=100).contains(&value.len()) && word(value)
 );
 identifier!(
-    /// A product of Service Catalog, mostly `prod-…`; no product of AWS Marketplace (Service Catalog API reference, `Id`).
+    /// A Service Catalog product id, mostly `prod-…` (Service Catalog API reference, `Id`). It is not an AWS
+    /// Marketplace product id.
     CatalogProductId,
     "a Service Catalog product id (prod-…)",
     |value| (1..=100).contains(&value.len()) && word(value)
@@ -153,9 +156,9 @@ identifier!(
     |value| (1..=100).contains(&value.len()) && word(value)
 );
 identifier!(
-    /// An AWS region code, such as `us-east-1`. It becomes part of the name of a server, which credentials are sent to:
-    /// so its parts are words that AWS uses, and a new region of a known area needs no new version. The isolated
-    /// partitions (`us-iso-…`), which GitHub does not reach, are left out.
+    /// An AWS region code, such as `us-east-1`. It becomes part of the host name that credentials are sent to, so
+    /// each part must be a word that AWS uses. A new region in a known area needs no new version of this tool. The
+    /// isolated partitions (`us-iso-…`) are left out because GitHub does not reach them.
     Region,
     "an AWS region (such as us-east-1)",
     |value| {
@@ -177,7 +180,8 @@ identifier!(
     }
 );
 
-/// What regions begin with: the continents and countries of AWS's partitions (SDK reference, `partitions.json`).
+/// The first parts of region codes: the continents and countries of AWS's partitions (SDK reference,
+/// `partitions.json`).
 const AREAS: [&str; 12] = ["us", "eu", "ap", "sa", "ca", "me", "af", "il", "mx", "cn", "us-gov", "eusc-de"];
 const DIRECTIONS: [&str; 9] =
     ["north", "south", "east", "west", "central", "northeast", "northwest", "southeast", "southwest"];
@@ -191,14 +195,15 @@ fn word(value: &str) -> bool {
 }
 
 impl PortfolioId {
-    /// Whether a text has the form that Service Catalog's own ids have. A display name may be any other text.
+    /// Whether `text` has the usual form of a Service Catalog portfolio id. Any other text can be a display name.
     pub fn is_usual(text: &str) -> bool {
         begins(text, "port-") && text.parse::<Self>().is_ok()
     }
 }
 
 impl ProductId {
-    /// Whether a text has the form that AWS Marketplace's own ids have: `prod-` and 13 letters or digits, or a UUID.
+    /// Whether `text` has the usual form of an AWS Marketplace product id: `prod-` and 13 letters or digits, or a
+    /// UUID.
     pub fn is_usual(text: &str) -> bool {
         if let Some(rest) = text.strip_prefix("prod-") {
             return rest.len() == 13 && rest.bytes().all(|byte| byte.is_ascii_alphanumeric());
@@ -210,32 +215,32 @@ impl ProductId {
 }
 
 impl ExperienceId {
-    /// Whether a text has the form that Private Marketplace's own ids have. A name may be any other text.
+    /// Whether `text` has the usual form of a Private Marketplace experience id. Any other text can be a name.
     pub fn is_usual(text: &str) -> bool {
         begins(text, "exp-") && text.parse::<Self>().is_ok()
     }
 }
 
-/// Whether a text is a prefix and something after it.
+/// Whether `text` begins with `prefix` and goes on after it.
 fn begins(text: &str, prefix: &str) -> bool {
     text.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty())
 }
 
 impl AccountId {
-    /// Stands for an account that is not known yet. AWS gives it to nobody.
+    /// A placeholder for an account that is not known yet. AWS assigns this id to no account.
     pub fn nobody() -> Self {
         Self("000000000000".to_owned())
     }
 }
 
 impl Name {
-    /// Stands for no organization of the settings: they have no empty name.
+    /// A placeholder that equals no organization of the settings, since names there are never empty.
     pub fn nobody() -> Self {
         Self(String::new())
     }
 
-    /// The name of a file for a thing that people call `text`: its letters and digits in lower case, hyphens between.
-    /// `None` where nothing is left.
+    /// The file name for something that people call `text`: its letters and digits in lower case, with hyphens
+    /// between. `None` if `text` has no letter or digit.
     pub fn made_of(text: &str) -> Option<Self> {
         const LONGEST: usize = 60;
         let mut made = String::new();
@@ -252,7 +257,7 @@ impl Name {
 }
 
 impl Region {
-    /// The partition that it is in, as ARNs have it (AWS General Reference, "Amazon Resource Names").
+    /// The region's partition, as it stands in ARNs (AWS General Reference, "Amazon Resource Names").
     pub fn partition(&self) -> &'static str {
         match self.as_str() {
             region if region.starts_with("cn-") => "aws-cn",
@@ -262,8 +267,8 @@ impl Region {
         }
     }
 
-    /// Where Private Marketplace lives, whatever else is configured
-    /// (AWS Marketplace Catalog API reference, "Endpoints").
+    /// The region of the Private Marketplace API. It is always `us-east-1`, whatever region is configured (AWS
+    /// Marketplace Catalog API reference, "Endpoints").
     pub fn marketplace() -> Self {
         Self("us-east-1".to_owned())
     }

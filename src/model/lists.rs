@@ -1,4 +1,4 @@
-//! Product lists, and what every list of the catalog is made with.
+//! Product lists, and types that all lists of the catalog use.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,12 +9,12 @@ use super::experience::Listing;
 use super::finding::Source;
 use super::id::ProductId;
 
-/// How the catalog names a thing that AWS keeps.
+/// The way in which the catalog identifies an AWS resource.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Selector<I> {
     /// By its id.
     Id(I),
-    /// By its name, which has to be unique where it is looked for.
+    /// By its name, which has to be unique among the resources that are searched.
     Name(String),
 }
 
@@ -27,16 +27,16 @@ impl<I: fmt::Display> fmt::Display for Selector<I> {
     }
 }
 
-/// What becomes of what is live and not listed.
+/// What happens to live entries that are not listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unlisted {
-    /// A share is removed; an approved product is denied.
+    /// A share is removed, an approved product is denied.
     Remove,
-    /// It is left alone.
+    /// They are left alone.
     Keep,
 }
 
-/// The last day that an entry counts.
+/// The last day on which an entry counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Until {
     /// The day, in UTC.
@@ -45,29 +45,29 @@ pub struct Until {
     pub is_near: bool,
 }
 
-/// The product lists of a file, with what it includes.
+/// The product lists of a file, including the lists that it includes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProductLists {
-    /// What should be approved.
+    /// The products to approve.
     pub approved: BTreeMap<ProductId, DesiredProduct>,
-    /// What should be denied by name. No id is on both.
+    /// The products to deny by name. No id is on both lists.
     pub rejected: BTreeMap<ProductId, DesiredProduct>,
-    /// Entries whose `until` has passed: the product counts as not listed. No id is on another list here.
+    /// Entries whose `until` has passed. The products count as not listed. No id is also on another list here.
     pub expired: BTreeMap<ProductId, ExpiredProduct>,
-    /// What is left alone, each with its line. No id is on another list here.
+    /// Products that are left alone, each with its line. No id is also on another list here.
     pub ignored: BTreeMap<ProductId, Source>,
-    /// What becomes of other live approved products.
+    /// What happens to other live approved products.
     pub unlisted: Unlisted,
 }
 
 /// An entry of a product list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DesiredProduct {
-    /// Sent with the change.
+    /// The notes that are sent with the change.
     pub notes: Option<String>,
-    /// The last day that the entry counts.
+    /// The last day on which the entry counts.
     pub until: Option<Until>,
-    /// Where the entry's id stands.
+    /// The place of the entry's id.
     pub source: Source,
 }
 
@@ -76,8 +76,8 @@ pub struct DesiredProduct {
 pub struct ExpiredProduct {
     /// The list that it was on.
     pub listing: Listing,
-    /// The last day that it counted.
+    /// The last day on which it counted.
     pub day: Date,
-    /// Where the entry's id stands.
+    /// The place of the entry's id.
     pub source: Source,
 }

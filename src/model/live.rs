@@ -1,5 +1,5 @@
-//! What is live, as far as it was asked for. Each thing is one of four: not asked for (absent here), unreadable, not
-//! there, or there. "Could not look" is never "not there".
+//! The live state, as far as it was asked for. Each thing is in one of four states: not asked for (absent here),
+//! unreadable, not there, or there. A failed read never counts as "not there".
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,12 +17,12 @@ use super::recipient::Principal;
 use super::running::RunningSet;
 use super::usage::Usage;
 
-/// Something that was read in full, or could not be.
+/// A value that was read in full, or the reason why not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reading<T> {
-    /// All of it.
+    /// The whole value.
     Complete(T),
-    /// Not at all, or not all of it; the sentence says what was tried, on what, and what AWS said.
+    /// Nothing, or only a part, could be read. The sentence says what was tried, on what, and what AWS said.
     Unreadable(String),
 }
 
@@ -36,14 +36,14 @@ impl<T> Reading<T> {
     }
 }
 
-/// Something that was asked for by its id.
+/// A thing that was asked for by its id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found<T> {
-    /// It exists; this is all of it.
+    /// It exists. This is its full state.
     There(T),
     /// AWS says that it does not exist.
     NotThere,
-    /// It could not be read; the sentence says what was tried, on what, and what AWS said.
+    /// It could not be read. The sentence says what was tried, on what, and what AWS said.
     Unreadable(String),
 }
 
@@ -59,9 +59,9 @@ pub struct Named<I> {
 /// The things of one kind in one account (and region).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shelf<I: Ord, T> {
-    /// Every one there is; `None` where the list was not asked for.
+    /// The list of all of them. `None` if the list was not asked for.
     pub listed: Option<Reading<Vec<Named<I>>>>,
-    /// What was asked for by id.
+    /// The things that were asked for by id.
     pub read: BTreeMap<I, Found<T>>,
 }
 
@@ -71,41 +71,42 @@ impl<I: Ord, T> Default for Shelf<I, T> {
     }
 }
 
-/// Where portfolios live: the account that owns or receives them and the region.
+/// The account that owns or receives a portfolio, and the region.
 pub type HubPlace = (AccountId, Region);
 
-/// Who has the portfolios of one account and region by which share, as far as it was asked for.
+/// Which accounts and nodes have the portfolios of one account and region, and by which share, as far as it was asked
+/// for.
 #[derive(Debug, Clone, Default)]
 pub struct Access {
-    /// Of a portfolio and a kind of node: those that it is shared with themselves. A row of another node stands for a
-    /// share with a node above.
+    /// By portfolio and kind of node: the nodes that the portfolio is shared with directly. AWS also lists nodes that
+    /// only inherit from a share with a node above. These are not in the set.
     pub own: BTreeMap<(PortfolioId, NodeKind), Reading<BTreeSet<Receiver>>>,
-    /// Of a portfolio and a node that it is shared with: the accounts below that have it.
+    /// By portfolio and a node that it is shared with: the accounts below the node that have the portfolio.
     pub reached: BTreeMap<(PortfolioId, Receiver), Reading<BTreeSet<AccountId>>>,
 }
 
-/// What an account does with the portfolios that it receives in one region, as far as it was asked for. Of the owner of
-/// a portfolio it holds who may launch from the portfolio itself.
+/// The state inside an account that receives portfolios in one region, as far as it was asked for. For the owner of a
+/// portfolio it holds the principals of the portfolio itself.
 #[derive(Debug, Clone, Default)]
 pub struct Received {
-    /// The portfolios that it has accepted, by whichever kind of share. `None` where that was not asked for.
+    /// The portfolios that it has accepted, by any type of share. `None` if they were not asked for.
     pub accepted: Option<Reading<BTreeSet<PortfolioId>>>,
-    /// Who may launch from a portfolio, a local one or one that it received.
+    /// The principals of a portfolio, by a local or a received portfolio.
     pub principals: BTreeMap<PortfolioId, Found<BTreeSet<Principal>>>,
-    /// The portfolios that it owns, with their tags. `None` where that was not asked for.
+    /// The portfolios that it owns, with their tags. `None` if they were not asked for.
     pub own: Option<Reading<BTreeMap<PortfolioId, LocalPortfolio>>>,
-    /// The products of a portfolio.
+    /// The products, by portfolio.
     pub products: BTreeMap<PortfolioId, Found<BTreeMap<CatalogProductId, Offered>>>,
-    /// The constraints of the account's own in a portfolio.
+    /// The constraints that belong to the account itself, by portfolio.
     pub constraints: BTreeMap<PortfolioId, Found<BTreeSet<Constraint>>>,
-    /// What products of the account's own were copied from.
+    /// The source products of the account's own products.
     pub copies: BTreeMap<CatalogProductId, Found<OwnProduct>>,
-    /// The versions of products.
+    /// The versions, by product.
     pub versions: BTreeMap<CatalogProductId, Found<Versions>>,
 }
 
 impl Received {
-    /// Adds what was read later.
+    /// Adds the result of a later read. The later result wins.
     pub fn add(&mut self, later: Self) {
         let Self { accepted, principals, own, products, constraints, copies, versions } = later;
         self.accepted = accepted.or(self.accepted.take());
@@ -121,51 +122,53 @@ impl Received {
 /// Whether an account can share portfolios through its organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sharing {
-    /// It can.
+    /// The account can share through its organization.
     On,
-    /// Service Catalog's access to AWS Organizations is switched off.
+    /// Service Catalog's access to AWS Organizations is disabled.
     Off,
-    /// It is being switched on or off.
+    /// The access is being enabled or disabled.
     UnderChange,
-    /// The account is neither the management account nor a delegated administrator of Service Catalog; AWS's words.
+    /// The account is neither the management account nor a delegated administrator of Service Catalog. The text is
+    /// AWS's.
     NotAdministrator(String),
 }
 
 /// Everything that was read.
 #[derive(Debug, Clone, Default)]
 pub struct Live {
-    /// When reading began. `None` where nothing was read.
+    /// When reading began. `None` if nothing was read.
     pub began: Option<Timestamp>,
-    /// The organizations by their names in the settings.
+    /// The organizations, by their names in the settings.
     pub organizations: BTreeMap<Name, Reading<Organization>>,
-    /// Whether accounts that own portfolios can share through their organizations, as far as that was asked.
+    /// Whether accounts that own portfolios can share through their organizations, as far as it was asked for.
     pub sharing: BTreeMap<AccountId, Reading<Sharing>>,
     /// Portfolios by owning account and region.
     pub portfolios: BTreeMap<HubPlace, Shelf<PortfolioId, Portfolio>>,
-    /// Who has these portfolios by which share.
+    /// Which accounts and nodes have these portfolios, and by which share.
     pub access: BTreeMap<HubPlace, Access>,
-    /// What happens inside the accounts that receive portfolios, by account and region.
+    /// The state inside the accounts that receive portfolios, by account and region.
     pub received: BTreeMap<HubPlace, Received>,
     /// Experiences by marketplace account.
     pub experiences: BTreeMap<AccountId, Shelf<ExperienceId, Experience>>,
-    /// Whom the experiences of marketplace accounts govern.
+    /// The audiences of the experiences, by marketplace account.
     pub audiences: BTreeMap<AccountId, Reading<Audiences>>,
-    /// How experiences look, by marketplace account.
+    /// The branding of the experiences, by marketplace account and branding id.
     pub brandings: BTreeMap<(AccountId, BrandingId), Found<Branding>>,
-    /// What the marketplace calls products, as far as that was asked for and could be told. One that is not there is
-    /// unknown to it. No change depends on it.
+    /// The names of products in AWS Marketplace, as far as they were asked for and could be read. `NotThere` means
+    /// that AWS Marketplace does not know the product. No change depends on it.
     pub products: BTreeMap<ProductId, Found<Title>>,
-    /// The change sets that are under way in the experiences that a plan changes, by marketplace account, as far as that was
+    /// The running change sets in the experiences that a plan changes, by marketplace account, as far as they were
     /// asked for. No change depends on it.
     pub running: BTreeMap<AccountId, Reading<Vec<RunningSet>>>,
-    /// Who holds licences for what a plan denies, by the marketplace account that asked. No change depends on it.
+    /// The licence holders of products that a plan denies, by the marketplace account that asked. No change depends
+    /// on it.
     pub usage: BTreeMap<AccountId, Usage>,
-    /// What could not be found out about names and audiences, in sentences. No change depends on it.
+    /// Failed look-ups of names and audiences, in sentences. No change depends on it.
     pub troubles: Vec<String>,
 }
 
 impl Live {
-    /// An organization, where it was asked for and could be read.
+    /// An organization. `None` if it was not asked for or could not be read.
     pub fn organization(&self, name: &Name) -> Option<&Organization> {
         match self.organizations.get(name)? {
             Reading::Complete(organization) => Some(organization),
@@ -173,24 +176,24 @@ impl Live {
         }
     }
 
-    /// A portfolio, where it was asked for, could be read and exists.
+    /// A portfolio. `None` if it was not asked for, could not be read or does not exist.
     pub fn portfolio(&self, place: &HubPlace, id: &PortfolioId) -> Option<&Portfolio> {
         there(self.portfolios.get(place)?.read.get(id)?)
     }
 
-    /// Whether the row of a portfolio is known to stand for a share with a node above the receiver.
+    /// Whether the portfolio's row for `receiver` is known to be only inherited from a share with a node above.
     pub fn only_inherits(&self, place: &HubPlace, id: &PortfolioId, receiver: &Receiver) -> bool {
         let Some(kind) = receiver.node_kind() else { return false };
         let own = self.access.get(place).and_then(|access| access.own.get(&(id.clone(), kind)));
         matches!(own, Some(Reading::Complete(own)) if !own.contains(receiver))
     }
 
-    /// What the marketplace calls a product, where it was asked and knows it.
+    /// The product's title in AWS Marketplace. `None` if it was not asked for, could not be read or does not exist.
     pub fn title(&self, product: &ProductId) -> Option<&Title> {
         there(self.products.get(product)?)
     }
 
-    /// An experience, where it was asked for, could be read and exists.
+    /// An experience. `None` if it was not asked for, could not be read or does not exist.
     pub fn experience(&self, account: &AccountId, id: &ExperienceId) -> Option<&Experience> {
         there(self.experiences.get(account)?.read.get(id)?)
     }

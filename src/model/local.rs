@@ -1,4 +1,4 @@
-//! A local portfolio: a portfolio of an account's own, which holds what it receives from another one.
+//! A local portfolio: an account's own portfolio that holds the products it receives from a shared one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -7,32 +7,33 @@ use serde::{Deserialize, Serialize};
 
 use super::id::{CatalogProductId, ConstraintId, Name, VersionId};
 
-/// The key of the tag on everything that is made in a recipient. Its value is the stem of the portfolio's file.
+/// The key of the tag on everything that this tool creates in a recipient. The value is the stem of the portfolio's
+/// file.
 pub const TAG: &str = "catalog-sync";
 
-/// The key of a second tag on copies of products. Its value is the id of the product that was copied: versions alone don't
-/// tell it any more once the owner has replaced all of them.
+/// The key of a second tag on copies of products. The value is the id of the source product. The versions alone can't
+/// identify it once the owner has replaced all of them.
 pub const SOURCE_TAG: &str = "catalog-sync-source";
 
-/// A portfolio of an account's own.
+/// An account's own portfolio.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LocalPortfolio {
-    /// Its display name, which need not be unique.
+    /// Its display name, not necessarily unique.
     pub name: String,
     /// Its provider.
     pub provider: String,
-    /// Its description; empty where it has none.
+    /// Its description. Empty if it has none.
     pub description: String,
-    /// The value of its tag [`TAG`]; `None` where it has none, or one that is no stem of a file.
+    /// The value of its tag [`TAG`]. `None` without the tag, or if the value can't be a file's stem.
     pub tag: Option<Name>,
 }
 
 /// A product in a portfolio.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offered {
-    /// Its name, which need not be unique.
+    /// Its name, not necessarily unique.
     pub name: String,
-    /// Its ARN. It holds the account that owns the product.
+    /// Its ARN, which contains the account that owns the product.
     pub arn: String,
 }
 
@@ -43,29 +44,29 @@ pub struct Constraint {
     pub id: ConstraintId,
     /// The product.
     pub product: CatalogProductId,
-    /// What it constrains.
+    /// The rule.
     pub rule: Rule,
 }
 
-/// What a constraint says.
+/// The type and the parameters of a constraint.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rule {
-    /// `LAUNCH`: whose rights the product is launched with. `None` where the parameters are none that a launch constraint
-    /// has, or where it has failed.
+    /// `LAUNCH`: the launch role of the product. `None` if the parameters have an unknown form, or if AWS could not
+    /// make the constraint.
     Launch(Option<LaunchRole>),
-    /// `STACKSET`: none can stand beside a launch constraint.
+    /// `STACKSET`. AWS allows no launch constraint beside it.
     StackSet,
-    /// Another type, by AWS's word.
+    /// Another type, in AWS's word.
     Other(String),
 }
 
-/// Whose rights a product is launched with.
+/// The role with whose rights a product is launched.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LaunchRole {
-    /// A role by its name (`LocalRoleName`): launches happen in the account that launches.
+    /// A role by its name (`LocalRoleName`). Products are launched in the account of the user.
     Name(String),
-    /// A role by its ARN (`RoleArn`): launches happen in the account that owns the role.
+    /// A role by its ARN (`RoleArn`). Products are launched in the account that owns the role.
     Arn(String),
 }
 
@@ -77,14 +78,14 @@ impl fmt::Display for LaunchRole {
     }
 }
 
-/// A product of an account's own, as far as it tells of what it was copied.
+/// An account's own product, with the facts that identify its source product.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OwnProduct {
     /// The value of its tag [`TAG`].
     pub tag: Option<Name>,
     /// The value of its tag [`SOURCE_TAG`].
     pub of: Option<CatalogProductId>,
-    /// The versions of other products that its versions were copied from.
+    /// The versions of other products from which its versions were copied.
     pub copied: BTreeSet<VersionId>,
 }
 

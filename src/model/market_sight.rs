@@ -1,5 +1,5 @@
-//! What the Private Marketplaces of organizations let an account buy, or everybody: which experience governs the account
-//! and why, and what is said of a product where. Both what the catalog says and what is live, each marked as that.
+//! The answer of `explain` about Private Marketplaces: which experience governs an account and why, and where a
+//! product is approved or denied. Live state and the catalog's words are kept apart.
 
 use super::audience::AudiencePrincipal;
 use super::experience::{ExperienceStatus, Listing};
@@ -7,170 +7,170 @@ use super::finding::Source;
 use super::id::{ExperienceId, Name, ProductId};
 use super::live::Reading;
 
-/// A product that somebody asks about.
+/// A product that the user asks about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AskedProduct {
     /// Its id.
     pub id: ProductId,
-    /// Its name in the catalog; empty where it has none there.
+    /// Its name in the catalog. Empty if the catalog gives it none.
     pub name: String,
 }
 
-/// Which product was asked for.
+/// The product that a user's text means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProductIdentity {
-    /// This one.
+    /// Exactly this one.
     One(AskedProduct),
-    /// Several bear the name.
+    /// Several products have this name.
     Several(Vec<AskedProduct>),
-    /// No product of the catalog bears it.
+    /// No product of the catalog has this name.
     Unknown {
-        /// The name that is spelt most alike, where one is alike enough to be meant.
+        /// The name with the most similar spelling, if one is similar enough.
         nearest: Option<String>,
     },
 }
 
-/// What the Private Marketplace of an organization is to an account of it.
+/// The Private Marketplace of an organization, for one of its accounts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Market {
     /// The organization's name in the settings.
     pub organization: Name,
-    /// What governs the account.
+    /// What decides which products the account can buy.
     pub outcome: Outcome,
-    /// Every audience that the account is in, or may be, or should be: the nearest first.
+    /// Every audience that the account is in, may be in, or should be in, the nearest first.
     pub ties: Vec<Tie>,
 }
 
-/// What governs an account.
+/// What decides which products an account can buy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// An experience.
     Governed(Box<Rules>),
-    /// None that is enabled: nothing restricts what can be bought.
+    /// No enabled experience, so nothing restricts what the account can buy.
     Free,
-    /// No product list of the catalog is for this organization, so nothing was asked.
+    /// No product list of the catalog is for this organization, so AWS was not asked.
     NotLooked,
-    /// That could not be read; the sentence says why.
+    /// Unknown. The sentence says why.
     CantTell(String),
 }
 
-/// The audience of an experience that an account is in.
+/// An audience of an experience that contains an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tie {
-    /// The experience's id; `None` of one that is not there yet.
+    /// The experience's id. `None` if the experience does not exist yet.
     pub experience: Option<ExperienceId>,
-    /// Its name; empty where that could not be read.
+    /// Its name. Empty if it could not be read.
     pub name: String,
-    /// Its status; `None` where that could not be read, and of one that is not there yet.
+    /// Its status. `None` if it could not be read, or if the experience does not exist yet.
     pub status: Option<ExperienceStatus>,
-    /// The status that the catalog asks for, and where, if it is another one.
+    /// The status that the catalog wants and its line, if that differs from the live status.
     pub wanted: Option<(ExperienceStatus, Source)>,
-    /// By whom the account is in the audience. `None` where the catalog names a unit by a path and it can't be told
-    /// which one it is.
+    /// The principal by which the account is in the audience. `None` if the catalog names a unit by a path that can't
+    /// be resolved.
     pub principal: Option<AudiencePrincipal>,
-    /// What the principal is called; empty where that is not known.
+    /// The principal's name. Empty if it is unknown.
     pub label: String,
     /// Whether it is live.
     pub is_live: bool,
-    /// What the catalog says of it.
+    /// What the catalog says about it.
     pub said: Said,
-    /// Whether it counts.
+    /// Whether this audience decides what the account can buy.
     pub weight: Weight,
 }
 
-/// What the catalog says of a principal in an audience.
+/// What the catalog says about a principal of an audience.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Said {
-    /// It lists it.
+    /// The catalog lists it.
     Listed(Source),
-    /// The `audience` there is without it: a plan takes it out.
+    /// The catalog has an `audience` without it, so a plan removes it.
     Leaves(Source),
-    /// No file says whom the experience governs.
+    /// No file sets the audience of the experience.
     Nothing,
-    /// That can't be told.
+    /// Unknown. The sentence says why.
     CantTell(String),
 }
 
-/// Whether an audience counts for an account. The experience that is enabled and nearest governs it.
+/// Whether an audience decides for an account. The nearest enabled experience governs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Weight {
-    /// It does.
+    /// It decides.
     Counts,
     /// The experience is disabled.
     Disabled,
     /// The experience is archived.
     Archived,
-    /// A nearer one counts.
+    /// A nearer experience decides.
     FurtherUp,
-    /// It is not live yet.
+    /// The audience is not live yet.
     NotLive,
-    /// That can't be told; the sentence says why.
+    /// Unknown. The sentence says why.
     CantTell(String),
 }
 
-/// What an experience lets buy.
+/// The products that an experience lets an account buy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rules {
-    /// Its id; `None` of one that is not there yet.
+    /// Its id. `None` if the experience does not exist yet.
     pub id: Option<ExperienceId>,
     /// Its name.
     pub name: String,
-    /// Its status. One that is not there yet is made disabled.
+    /// Its status. An experience that does not exist yet counts as disabled.
     pub status: ExperienceStatus,
-    /// How many products are approved and denied. `None` where there is no policy: everything can be bought.
+    /// The numbers of approved and denied products. `None` without a procurement policy: everything can be bought.
     pub lists: Option<(usize, usize)>,
-    /// Which file governs its products.
+    /// The file that governs its products.
     pub list: ListedBy,
-    /// What is said there of the product that was asked for.
+    /// The state there of the product that was asked for.
     pub product: Option<Stand>,
 }
 
-/// Which file governs the products of an experience.
+/// The file that governs the products of an experience.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ListedBy {
     /// This entry of `experiences`.
     Entry {
         /// Its line.
         source: Source,
-        /// The line of `mirror`, where it follows another experience.
+        /// The line of `mirror`, if it follows another experience.
         mirror: Option<Source>,
     },
-    /// None.
+    /// No file.
     Nobody,
-    /// That can't be told; the sentence says why.
+    /// Unknown. The sentence says why.
     CantTell(String),
 }
 
-/// How it stands with a product in an experience.
+/// The state of a product in an experience.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stand {
     /// The product.
     pub product: AskedProduct,
-    /// What is live.
+    /// The live state.
     pub live: Shelved,
     /// What the catalog says.
     pub catalog: Word,
-    /// The list that a plan puts it on. `None` where it leaves it as it is.
+    /// The list that a plan puts it on. `None` if the plan leaves it as it is.
     pub planned: Option<Listing>,
 }
 
-/// What is live of a product in an experience.
+/// The live state of a product in an experience.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shelved {
-    /// It is approved.
+    /// The product is approved.
     Approved,
-    /// It is denied by name.
+    /// The product is denied by name.
     Denied,
-    /// It is on neither list: it can't be bought.
+    /// The product is on neither list, so it can't be bought.
     Unlisted,
-    /// There is no policy: everything can be bought.
+    /// There is no procurement policy, so everything can be bought.
     Everything,
-    /// The experience is not there yet.
+    /// The experience does not exist yet.
     NotThere,
 }
 
 impl Shelved {
-    /// Whether it can be bought.
+    /// Whether the product can be bought.
     pub fn can_be_bought(self) -> bool {
         match self {
             Self::Approved | Self::Everything => true,
@@ -179,36 +179,36 @@ impl Shelved {
     }
 }
 
-/// What the catalog says of a product in an experience.
+/// What the catalog says about a product in an experience.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Word {
-    /// It approves it.
+    /// The catalog approves it.
     Approves(Source),
-    /// It rejects it.
+    /// The catalog rejects it.
     Rejects(Source),
-    /// It listed it until a day that has passed.
+    /// The catalog listed it until a day that has passed.
     Expired(Source),
-    /// It leaves it alone.
+    /// The catalog ignores it: the product is left alone.
     Ignores(Source),
-    /// It is in no list, and what is not listed is left alone.
+    /// The catalog does not list it, and unlisted products are kept.
     Kept,
-    /// It is in no list, and what is not listed is denied.
+    /// The catalog does not list it, and unlisted products are denied.
     NotListed,
-    /// The experience is to be archived: its products are left as they are.
+    /// The catalog archives the experience, so its products are left as they are.
     PutAway(Source),
     /// No file governs the experience.
     Nothing,
-    /// That can't be told; the sentence says why.
+    /// Unknown. The sentence says why.
     CantTell(String),
 }
 
-/// Where a product stands in the Private Marketplace of an organization.
+/// The state of a product in the Private Marketplace of an organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shop {
     /// The organization's name in the settings.
     pub organization: Name,
-    /// Every experience that is not archived, or why it can't be told. `None` where no product list of the catalog is for
-    /// the organization, so that nothing was asked.
+    /// Every experience that is not archived, or why it is unknown. `None` if no product list of the catalog is for
+    /// the organization, so AWS was not asked.
     pub experiences: Option<Vec<Reading<Rules>>>,
 }
 

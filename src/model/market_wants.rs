@@ -1,55 +1,55 @@
-//! What is still to be read of marketplaces beside their experiences: what belongs to these, what is under way in
-//! them, and what is known of products.
+//! Reads of marketplaces that are still needed beside the experiences themselves: their parts, their running change
+//! sets, and facts about products.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::id::{AccountId, BrandingId, ExperienceId, Name, ProductId};
 
-/// Experiences of which it is wanted which change sets are under way in them.
+/// Experiences whose running change sets are needed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunningWants {
-    /// The organization's name in the settings, whose way in is taken.
+    /// The organization's name in the settings. Its roles are used for the reads.
     pub organization: Name,
     /// The experiences.
     pub experiences: BTreeSet<ExperienceId>,
 }
 
 impl RunningWants {
-    /// Nothing yet.
+    /// Starts with no reads.
     pub fn new(organization: &Name) -> Self {
         Self { organization: organization.clone(), experiences: BTreeSet::new() }
     }
 }
 
-/// What is wanted of what belongs to the experiences of an account.
+/// Parts of the experiences of an account that are needed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartWants {
-    /// The organization's name in the settings, whose way in is taken.
+    /// The organization's name in the settings. Its roles are used for the reads.
     pub organization: Name,
-    /// Whether it is wanted whom the experiences govern.
+    /// Whether the audiences of the experiences are needed.
     pub audiences: bool,
-    /// Branding settings that are wanted.
+    /// Branding settings that are needed.
     pub brandings: BTreeSet<BrandingId>,
 }
 
 impl PartWants {
-    /// Nothing yet.
+    /// Starts with no reads.
     pub fn new(organization: &Name) -> Self {
         Self { organization: organization.clone(), audiences: false, brandings: BTreeSet::new() }
     }
 
-    /// Whether nothing is wanted.
+    /// Whether no read is needed.
     pub(super) fn is_empty(&self) -> bool {
         !self.audiences && self.brandings.is_empty()
     }
 
-    /// Wants what the other wants, too.
+    /// Adds the reads of the other.
     pub(super) fn add(&mut self, Self { organization: _, audiences, brandings }: Self) {
         self.audiences |= audiences;
         self.brandings.extend(brandings);
     }
 
-    /// Leaves what is not in `known`, and adds it there.
+    /// Keeps the reads that are not in `known`, and adds them to `known`.
     pub(super) fn take_new(self, known: &mut Self) -> Self {
         let Self { organization, audiences, brandings } = self;
         let audiences = audiences && !known.audiences;
@@ -58,23 +58,23 @@ impl PartWants {
     }
 }
 
-/// Products of which something is wanted.
+/// Products about which something is needed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProductWants {
-    /// The organization's name in the settings, whose way in is taken.
+    /// The organization's name in the settings. Its roles are used for the reads.
     pub organization: Name,
     /// The products.
     pub ids: BTreeSet<ProductId>,
 }
 
-/// Leaves what is not in `asked`, and adds it there.
+/// Keeps the items that are not in `asked`, and adds them to `asked`.
 pub(super) fn take<T: Ord + Clone>(wanted: BTreeSet<T>, asked: &mut BTreeSet<T>) -> BTreeSet<T> {
     let new: BTreeSet<T> = wanted.into_iter().filter(|one| !asked.contains(one)).collect();
     asked.extend(new.iter().cloned());
     new
 }
 
-/// Wants the products of both, in `all`.
+/// Adds the products of `other` to `all`.
 pub(super) fn add_products(all: &mut BTreeMap<AccountId, ProductWants>, other: BTreeMap<AccountId, ProductWants>) {
     for (account, ProductWants { organization, ids }) in other {
         let of = all.entry(account);
@@ -82,7 +82,7 @@ pub(super) fn add_products(all: &mut BTreeMap<AccountId, ProductWants>, other: B
     }
 }
 
-/// Leaves what is not in `asked`, and adds it there.
+/// Keeps the products that are not in `asked`, and adds them to `asked`.
 pub(super) fn take_products(
     wanted: BTreeMap<AccountId, ProductWants>,
     asked: &mut BTreeMap<AccountId, ProductWants>,

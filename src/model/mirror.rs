@@ -1,5 +1,5 @@
-//! What an entry of `experiences` brings its experiences to: products that its file lists, or those of an experience
-//! that it follows.
+//! The desired products of the experiences of an entry: those that its file lists, or those of an experience that it
+//! mirrors.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,17 +9,17 @@ use super::finding::Source;
 use super::id::{AccountId, ExperienceId, Name, ProductId};
 use super::lists::{ProductLists, Selector, Unlisted};
 
-/// What an entry of `experiences` asks for.
+/// The desired products of an entry of `experiences`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Products {
-    /// What the file lists, with what it includes. Shared by all entries of the file.
+    /// The lists of the file, including the lists that it includes. All entries of the file share them.
     Listed(Arc<ProductLists>),
-    /// What is live in another experience. Shared by all entries of the file.
+    /// The live products of another experience. All entries of the file share them.
     Mirrored(Arc<Mirror>),
 }
 
 impl Products {
-    /// The lists of a file; `None` for one that mirrors an experience, whose products only AWS knows.
+    /// The lists of a file. `None` if the file mirrors an experience, since only AWS knows its products.
     pub fn listed(&self) -> Option<&ProductLists> {
         match self {
             Self::Listed(lists) => Some(lists),
@@ -27,7 +27,7 @@ impl Products {
         }
     }
 
-    /// What a file mirrors.
+    /// The mirrored experience. `None` if the file has lists.
     pub fn mirrored(&self) -> Option<&Mirror> {
         match self {
             Self::Listed(_) => None,
@@ -35,7 +35,7 @@ impl Products {
         }
     }
 
-    /// What is left alone, each with its line.
+    /// Products that are left alone, each with its line.
     pub fn ignored(&self) -> &BTreeMap<ProductId, Source> {
         match self {
             Self::Listed(lists) => &lists.ignored,
@@ -44,24 +44,25 @@ impl Products {
     }
 }
 
-/// The `mirror` of a product list: the experience that people curate in the console, and that others follow.
+/// The `mirror` of a product list: an experience that people edit in the console, and that the file's experiences
+/// follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mirror {
     /// The organization's name in the settings.
     pub organization: Name,
     /// The organization's marketplace account.
     pub account: AccountId,
-    /// Which experience.
+    /// The experience.
     pub experience: Selector<ExperienceId>,
-    /// What is left alone in the experiences that follow, each with its line.
+    /// Products that are left alone in the following experiences, each with its line.
     pub ignored: BTreeMap<ProductId, Source>,
-    /// What becomes of products that are approved in them and not in the mirrored one.
+    /// What happens to products that are approved in a following experience but not in the mirrored one.
     pub unlisted: Unlisted,
     /// The line of `mirror`.
     pub source: Source,
 }
 
-/// Why a change is in a plan whose file mirrors an experience.
+/// The reason for a change in a plan whose file mirrors an experience.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Mirrored {
     /// The marketplace account of the mirrored experience's organization.
@@ -70,8 +71,8 @@ pub struct Mirrored {
     pub experience: ExperienceId,
     /// Its name, for people.
     pub name: String,
-    /// The list that the product is on there, once what is planned there was done. `None` where it is on neither, and
-    /// for changes that are about no product.
+    /// The product's list in the mirrored experience after this plan. `None` if it is on neither list, and for
+    /// changes that are not about a product.
     pub listing: Option<Listing>,
     /// The line of `mirror`.
     pub source: Source,

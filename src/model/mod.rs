@@ -1,5 +1,5 @@
-//! The vocabulary: what a catalog says, what is live, what a plan changes. No logic beyond what a word means,
-//! no input or output.
+//! The vocabulary: the catalog, the live state, plans and reports. The module has no logic beyond the meaning of a
+//! word, and no input or output.
 
 pub mod about;
 pub mod action;

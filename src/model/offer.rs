@@ -1,42 +1,43 @@
-//! What AWS Marketplace offers, and how people point at it.
+//! Products of AWS Marketplace, and the ways in which users refer to them.
 
 use std::fmt;
 
 use serde::Serialize;
 
-/// A product of the marketplace, as its page shows it. All of it is foreign text.
+/// A product of AWS Marketplace, as its page shows it. All of it is untrusted text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Offer {
-    /// What a product list takes.
+    /// The product id, as a product list needs it.
     pub id: String,
     /// Its name.
     pub name: String,
-    /// Who makes or sells it.
+    /// The company that makes or sells it.
     pub vendor: Option<String>,
     /// How it is delivered, such as `SaaS`.
     pub kinds: Vec<String>,
-    /// How it is paid for, as far as the answer says it.
+    /// The pricing models, as far as the answer has them.
     pub pricing: Vec<String>,
-    /// The id in the web address of its page.
+    /// The listing's id in the URL of its page.
     pub listing: Option<String>,
-    /// Whether AWS says that it can't be bought any more.
+    /// Whether AWS says that it can no longer be bought.
     #[serde(rename = "withdrawn", skip_serializing_if = "std::ops::Not::not")]
     pub is_withdrawn: bool,
 }
 
-/// What a product is called in the marketplace. All of it is foreign text.
+/// The name of a product in AWS Marketplace. All of it is untrusted text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Title {
     /// Its name.
     pub name: String,
-    /// Who makes or sells it.
+    /// The company that makes or sells it.
     pub vendor: Option<String>,
-    /// Whether AWS says that it can't be bought any more.
+    /// Whether AWS says that it can no longer be bought.
     pub is_withdrawn: bool,
 }
 
 impl fmt::Display for Title {
-    /// `Datadog Pro by Datadog`, each part cut where it is too long for a line. A vendor of the same name is left out.
+    /// `Datadog Pro by Datadog`. Each part is cut if it is too long for a line. A vendor with the product's name is
+    /// left out.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { name, vendor, is_withdrawn: _ } = self;
         f.write_str(&cut(name))?;
@@ -49,7 +50,7 @@ impl fmt::Display for Title {
     }
 }
 
-/// So many characters of a name or vendor are shown.
+/// The number of characters of a name or vendor that are shown.
 const SHOWN: usize = 72;
 
 fn cut(text: &str) -> String {
@@ -60,23 +61,23 @@ fn cut(text: &str) -> String {
     }
 }
 
-/// What somebody wrote to mean a product.
+/// A user's reference to a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reference {
     /// A product's id.
     Product(String),
-    /// The id of a page, `prodview-…`.
+    /// The id of a listing's page, `prodview-…`.
     Listing(String),
 }
 
-/// The beginning of a listing's id.
+/// The prefix of a listing's id.
 const LISTING: &str = "prodview-";
 
-/// The longest id that AWS takes.
+/// The longest id that AWS accepts.
 const LONGEST: usize = 255;
 
 impl Reference {
-    /// Reads an id or a pasted web address; `None` where neither is in it.
+    /// Parses an id or a pasted URL. `None` if the text holds no id.
     pub fn of(text: &str) -> Option<Self> {
         let text = text.trim();
         let lower = text.to_ascii_lowercase();

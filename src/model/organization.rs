@@ -1,4 +1,4 @@
-//! The tree of an organization, as far as it was walked: paths of organizational units and the accounts below them.
+//! The tree of an organization, as far as it was read: paths of organizational units and the accounts below them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,89 +6,91 @@ use jiff::Timestamp;
 
 use super::id::{AccountId, OrganizationId, OuId};
 
-/// An account's standing in its organization (`AccountStatus`/`State` in AWS Organizations).
+/// An account's status in its organization (`Status`/`State` in AWS Organizations).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AccountStatus {
     /// In use.
     Active,
-    /// Suspended, closed or on its way there: nobody works in it.
+    /// Suspended, closed or being closed: the account can't be used.
     Suspended,
 }
 
-/// An account, as its organization knows it.
+/// An account of an organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
     /// Its name.
     pub name: String,
-    /// The e-mail address that it is registered with, unique in AWS. `None` where AWS did not say.
+    /// The e-mail address that it is registered with, unique in AWS. `None` if AWS did not say.
     pub email: Option<String>,
-    /// Whether anyone can work in it.
+    /// Whether the account is in use.
     pub status: AccountStatus,
-    /// When it joined the organization. `None` where AWS did not say.
+    /// When it joined the organization. `None` if AWS did not say.
     pub joined: Option<Timestamp>,
-    /// The units that it is in, from the root down. `None` where AWS did not say.
+    /// The units above it, from the root down. `None` if AWS did not say.
     pub above: Option<Vec<OuId>>,
 }
 
 /// An organizational unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unit {
-    /// Its name, unique below its parent only.
+    /// Its name. It is unique only among the units of the same parent.
     pub name: String,
-    /// The unit above; none below the root or where nobody asked.
+    /// The unit above. `None` directly below the root, or if it was not read.
     pub parent: Option<OuId>,
 }
 
-/// What was read of an organization. What nobody asked for is not in it, so absence means nothing but for
-/// [`Organization::strangers`], [`Organization::missing`] and for units whose subtree is in [`Organization::members`].
+/// The part of an organization that was read. Anything that was not asked for is left out, so absence proves nothing
+/// except for [`Organization::strangers`], [`Organization::missing`] and units whose subtree is in
+/// [`Organization::members`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Organization {
     /// Its id.
     pub id: OrganizationId,
     /// Its management account.
     pub management_account: AccountId,
-    /// Whether the paths that the catalog names were looked for.
+    /// Whether the paths that the catalog names were looked up.
     pub walk: Walk,
-    /// The units that were listed or described. One whose parent is not here lies below one that could not be named.
+    /// The units that were listed or described. A unit whose parent is not here lies below one whose name is unknown.
     pub units: BTreeMap<OuId, Unit>,
-    /// The nodes whose own units are all in `units`; `None` is the root.
+    /// The nodes whose child units are all in `units`. `None` is the root.
     pub listed: BTreeSet<Option<OuId>>,
-    /// The accounts that were asked for or found below a unit.
+    /// The accounts that were asked for, or found below a unit.
     pub accounts: BTreeMap<AccountId, Account>,
-    /// The accounts that were asked for and that the organization does not have.
+    /// The accounts that were asked for and are not in the organization.
     pub strangers: BTreeSet<AccountId>,
-    /// The units that were asked for and that the organization does not have.
+    /// The units that were asked for and are not in the organization.
     pub missing: BTreeSet<OuId>,
-    /// The accounts below a unit, at any depth, where all of them are known.
+    /// The accounts below a unit at any depth. A unit is only here if all of them are known.
     pub members: BTreeMap<OuId, BTreeSet<AccountId>>,
     /// Whether `accounts` holds every account of the organization.
     pub whole: bool,
-    /// The accounts whose way up to the root was asked for: why it is not all in `accounts` and `units`, where it is not.
+    /// The accounts whose units were asked for, with the reasons why some are missing in `accounts` and `units`.
+    /// Without reasons everything was read.
     pub ways: BTreeMap<AccountId, Vec<String>>,
 }
 
-/// Whether the paths that the catalog names were looked for in the tree.
+/// Whether the paths that the catalog names were looked up in the tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Walk {
     /// No path was asked for.
     NotAsked,
-    /// Everything beside and on the way to the paths is in [`Organization::units`].
+    /// [`Organization::units`] holds every unit on the way to the paths and every sibling of these.
     Complete,
     /// The tree could not be read; the sentence says why.
     Failed(String),
 }
 
-/// Why a path names no single unit.
+/// Why a path does not name exactly one unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PathProblem {
     /// The tree could not be read; the sentence says why.
     Unreadable(String),
-    /// There is none.
+    /// No unit has this path.
     Missing {
-        /// The paths that exist where it went wrong, nearest in spelling first.
+        /// The existing paths next to the part that is wrong, nearest in spelling first.
         candidates: Vec<String>,
     },
-    /// There are several: a name may hold a slash.
+    /// Several units have this path, since a name may contain a slash.
     Ambiguous {
         /// Their ids.
         candidates: Vec<OuId>,
@@ -96,7 +98,7 @@ pub enum PathProblem {
 }
 
 impl Organization {
-    /// An organization of which nothing but its id and management account is known yet.
+    /// An organization of which only the id and the management account are known.
     pub fn new(id: OrganizationId, management_account: AccountId) -> Self {
         Self {
             id,
@@ -113,7 +115,7 @@ impl Organization {
         }
     }
 
-    /// The unit at `path`: names from the root down, a `/` between them.
+    /// The unit at `path`: names from the root down, separated by `/`.
     pub fn resolve(&self, path: &str) -> Result<OuId, PathProblem> {
         match &self.walk {
             Walk::Complete => {}
@@ -143,7 +145,7 @@ impl Organization {
         }
     }
 
-    /// The units right below a node, as far as they are known; `None` is the root.
+    /// The units directly below a node, as far as they are known. `None` is the root.
     pub fn children(&self, parent: Option<&OuId>) -> impl Iterator<Item = (&OuId, &Unit)> {
         self.units.iter().filter(move |(_, unit)| unit.parent.as_ref() == parent)
     }
@@ -154,7 +156,7 @@ impl Organization {
         candidates
     }
 
-    /// The names from the root down to a unit; its id where one of them is not known.
+    /// The names from the root down to a unit. The unit's id if one of the names is unknown.
     pub fn path(&self, ou: &OuId) -> String {
         let mut names = Vec::new();
         let mut next = Some(ou);
@@ -167,7 +169,7 @@ impl Organization {
         names.join("/")
     }
 
-    /// The units from the root down to this one, itself last; `None` where not all of them are known.
+    /// The units from the root down, ending with `unit`. `None` if one of them is unknown.
     pub fn way_to(&self, unit: &OuId) -> Option<Vec<OuId>> {
         let mut way = vec![unit.clone()];
         let mut next = self.units.get(unit)?.parent.as_ref();
@@ -179,7 +181,7 @@ impl Organization {
         Some(way)
     }
 
-    /// Whether a unit is another one or lies below it; `None` where its parents are not known.
+    /// Whether `unit` is `above` or lies below it. `None` if one of its parents is unknown.
     pub fn is_at_or_below(&self, unit: &OuId, above: &OuId) -> Option<bool> {
         let mut next = Some(unit);
         while let Some(id) = next {
@@ -191,7 +193,7 @@ impl Organization {
         Some(false)
     }
 
-    /// Whether an account lies below a unit; `None` where that is not known.
+    /// Whether an account lies below a unit. `None` if that is unknown.
     pub fn is_member(&self, account: &AccountId, unit: &OuId) -> Option<bool> {
         if self.strangers.contains(account) {
             return Some(false);
@@ -199,7 +201,7 @@ impl Organization {
         Some(self.members.get(unit)?.contains(account))
     }
 
-    /// An account's name, where it is known.
+    /// An account's name, if it is known.
     pub fn account_name(&self, account: &AccountId) -> Option<&str> {
         self.accounts.get(account).map(|account| account.name.as_str())
     }

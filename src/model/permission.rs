@@ -1,12 +1,12 @@
-//! What each operation of AWS is for, and what IAM has to allow for it. The table of operations says it row by row; the
-//! policies of a catalog are folded from it.
+//! The purpose of each AWS operation, and the IAM permission that it needs. Each row of the table of operations says
+//! it. The policies of a catalog are computed from the rows.
 
 use super::settings::Mode;
 
-/// The kinds of accounts that a catalog has AWS do something in. An account may be several at once.
+/// The kinds of accounts in which a catalog needs AWS calls. An account may be of several kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
-    /// Where the role is by which the others are entered.
+    /// Holds the role through which the roles of other accounts are assumed.
     Entry,
     /// Owns portfolios.
     Hub,
@@ -28,84 +28,84 @@ impl Part {
     }
 }
 
-/// What a catalog may need operations for. Each is asked in accounts of one kind.
+/// The purposes for which a catalog needs operations. Each belongs to accounts of one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Use {
-    /// Roles of other accounts are entered.
+    /// Assuming roles of other accounts.
     EnterRoles,
-    /// Each organization is the one that the settings name, and its administrators have names.
+    /// Checking that an organization has the id of the settings, and reading the names of its administrators.
     Organization,
-    /// Accounts have names, and are of the organization.
+    /// Reading accounts' names, and whether they belong to the organization.
     Accounts,
-    /// Units are named by their path.
+    /// Resolving the paths of units.
     UnitPaths,
-    /// Units have names, and accounts below them.
+    /// Reading units' names, and the accounts below them.
     Units,
-    /// `map` shows every unit and account.
+    /// Showing every unit and account in `map`.
     Tree,
-    /// Portfolios are found by name, or several are named at once.
+    /// Finding portfolios by name, or naming several at once.
     PortfolioList,
-    /// A portfolio that is listed by id has a name.
+    /// Reading the name of a portfolio that the catalog gives by id.
     PortfolioName,
-    /// Portfolios are shared.
+    /// Sharing portfolios.
     Shares,
-    /// Shares go through the organization.
+    /// Sharing through the organization.
     NodeShares,
-    /// `map` tells a share of an account or unit from one that it inherits.
+    /// Telling, for `map`, a share with an account or unit from one that it inherits.
     Inheritance,
-    /// What a share with a node has come to is waited for.
+    /// Waiting for the end of a share with a node.
     ShareProgress,
-    /// Shares with nodes reach accounts.
+    /// Reading which accounts a share with a node reached.
     Reach,
-    /// Principals that a portfolio's owner shares by name are told from those of the recipient.
+    /// Telling principals that a portfolio's owner shares by name from the recipient's own.
     OwnersPrincipals,
-    /// Something happens inside the accounts that receive portfolios.
+    /// Governing what happens inside the accounts that receive portfolios.
     Recipients,
-    /// Accounts that receive portfolios have portfolios of their own.
+    /// Governing the local portfolios of recipients.
     LocalPortfolios,
-    /// Products of these have launch roles.
+    /// Setting launch roles on the products of local portfolios.
     LaunchRoles,
-    /// Products of these are copies.
+    /// Copying products into local portfolios.
     Copies,
-    /// What a copy has come to is waited for, and one that was begun is looked for.
+    /// Waiting for the end of a copy, and finding one that was begun before.
     CopyProgress,
-    /// Local portfolios hold what a portfolio of the account offers.
+    /// Reading the products that the shared portfolio offers to local portfolios.
     OfferedProducts,
-    /// Its products are copied.
+    /// Reading the versions of these products, to copy them.
     OfferedVersions,
-    /// Experiences are found by name, or all of them are governed.
+    /// Finding experiences by name, or governing all of them.
     ExperienceList,
-    /// It is looked whether experiences are seen at all.
+    /// Checking whether any experiences are visible.
     SeenExperiences,
-    /// Product lists govern experiences.
+    /// Governing experiences by product lists.
     Experiences,
-    /// Experiences are made.
+    /// Creating experiences.
     MadeExperiences,
-    /// Their description, their status and whether users may ask for products are governed.
+    /// Governing the description and the status of experiences, and whether users may request products.
     ExperienceTerms,
-    /// Whom they govern is governed.
+    /// Governing the audiences of experiences.
     Audiences,
-    /// It is asked which experience governs an account, and what is approved in any.
+    /// Finding which experience governs an account, and what is approved in an experience.
     Governing,
-    /// It is asked which accounts an experience governs.
+    /// Finding which accounts an experience governs.
     GovernedAccounts,
-    /// How they look is governed.
+    /// Governing the branding of experiences.
     Brandings,
-    /// Experiences are followed by others.
+    /// Reading the experiences that others mirror.
     MirroredExperiences,
-    /// What a change set has come to is waited for.
+    /// Waiting for the end of a change set.
     ChangeSets,
-    /// A plan names the change sets that are under way in what it changes.
+    /// Naming in a plan the change sets that are running in what it changes.
     RunningSets,
-    /// Somebody asks who holds licences for what a plan denies.
+    /// Finding who holds licences for products that a plan denies.
     Licences,
-    /// Products have names.
+    /// Reading the names of products.
     ProductNames,
-    /// Somebody asks what a listing is.
+    /// Looking up a listing of AWS Marketplace.
     Listings,
-    /// `doctor` asks who administers what in an organization.
+    /// Asking, in `doctor`, for the administrators of an organization's services.
     Administrators,
-    /// `doctor` asks what a role may do.
+    /// Asking, in `doctor`, what a role may do.
     Simulation,
 }
 
@@ -152,13 +152,14 @@ impl Use {
         Self::Simulation,
     ];
 
-    /// Whether a session of a mode has it.
+    /// Whether a session in this mode needs the permissions of this use.
     pub fn is_in(self, mode: Mode) -> bool {
         match self {
-            // Only what was begun is waited for.
+            // Only an apply starts something that has to be waited for.
             Self::ShareProgress | Self::ChangeSets | Self::CopyProgress => mode == Mode::Apply,
-            // An apply waits for change sets and denies what was decided. `products`, `doctor`, `explain` and `map` ask as the
-            // plan's role, and a plan for people says whom it reaches.
+            // An apply waits for running change sets and carries out denials that were already decided, so it needs
+            // none of these. `products`, `doctor`, `explain` and `map` use the plan's role, and only a plan for
+            // people says which accounts it reaches.
             Self::Tree
             | Self::Inheritance
             | Self::RunningSets
@@ -198,37 +199,38 @@ impl Use {
     }
 }
 
-/// What a statement about an operation can be limited to (Service Authorization Reference, the column "Resource types").
+/// The resources to which a statement can limit an operation (Service Authorization Reference, column "Resource
+/// types").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
-    /// Nothing: AWS takes `*` alone.
+    /// No limit: AWS accepts only `*`.
     Everything,
     /// Roles.
     Role,
-    /// Portfolios: an account's own, or those that it receives.
+    /// Portfolios: the account's own or received ones.
     Portfolio,
-    /// The account's catalog in a region: what a portfolio is made in.
+    /// The account's catalog in a region, in which portfolios are created.
     Catalog,
     /// The launch roles of the catalog.
     LaunchRole,
-    /// The role that asks.
+    /// The caller's own role.
     OwnRole,
-    /// Experiences, and what belongs to them.
+    /// Experiences, and the entities that belong to them.
     Entity,
-    /// Experiences, and the change set that is made for them.
+    /// Experiences, and the change set that changes them.
     Change,
 }
 
-/// What has to be allowed for an operation.
+/// The permission that an operation needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Need {
     /// The action, such as `servicecatalog:ListPortfolios`.
     pub action: String,
     /// What it is for.
     pub uses: &'static [Use],
-    /// Whether only an apply may do it.
+    /// Whether only an apply needs it.
     pub writes: bool,
-    /// What it is allowed for.
+    /// The resources that it is allowed for.
     pub scope: Scope,
     /// A condition key and the values that it may have.
     pub condition: Option<(&'static str, &'static [&'static str])>,

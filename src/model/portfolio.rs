@@ -1,4 +1,4 @@
-//! A Service Catalog portfolio and with whom it is shared.
+//! A Service Catalog portfolio and its shares.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,16 +8,16 @@ use serde::{Deserialize, Serialize};
 
 use super::id::{AccountId, InvalidId, OrganizationId, OuId, PortfolioId};
 
-/// Who receives a share. Written bare, as AWS's calls take it and give it: 12 digits, `ou-…`, `o-…`.
+/// The receiver of a share, written as AWS's calls write it: 12 digits, `ou-…`, `o-…`.
 ///
-/// `Account` and `Member` are two share types of AWS that may name the same account: the first has to be accepted
-/// there, the second arrives accepted.
+/// `Account` and `Member` are two share types of AWS that may name the same account. The first has to be accepted in
+/// that account, the second arrives accepted.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Receiver {
-    /// An account, shared with directly (`ACCOUNT`).
+    /// An account, with a direct share (`ACCOUNT`).
     Account(AccountId),
-    /// An account, shared with as a member of the organization (`ORGANIZATION_MEMBER_ACCOUNT`).
+    /// An account, with a share as a member of the organization (`ORGANIZATION_MEMBER_ACCOUNT`).
     Member(AccountId),
     /// The accounts below an organizational unit (`ORGANIZATIONAL_UNIT`).
     Ou(OuId),
@@ -25,7 +25,7 @@ pub enum Receiver {
     Organization(OrganizationId),
 }
 
-/// A kind of receiver that may have a portfolio through a share with a node above it, without a share of its own.
+/// A kind of receiver that can inherit a portfolio from a share with a node above it, without a share of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NodeKind {
     /// An account of the organization.
@@ -35,7 +35,7 @@ pub enum NodeKind {
 }
 
 impl Receiver {
-    /// The kind of node it is below others; `None` where there is nothing above it to inherit from.
+    /// The kind of node that can inherit from a node above it. `None` for receivers that can't inherit.
     pub fn node_kind(&self) -> Option<NodeKind> {
         match self {
             Self::Member(_) => Some(NodeKind::Account),
@@ -54,7 +54,8 @@ impl Receiver {
 }
 
 impl fmt::Display for Receiver {
-    /// The key of a share inside its portfolio. A member's is told from an account's by `member/`.
+    /// The key of a share inside its portfolio. `member/` marks a member share, since both account types have the
+    /// same id.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Account(account) => account.fmt(f),
@@ -82,26 +83,26 @@ impl FromStr for Receiver {
     }
 }
 
-/// A share of a portfolio: with whom, on what terms. Principals can be shared with an OU or an organization only.
+/// A share of a portfolio: receiver and terms. Principals can be shared only with an OU or an organization.
 ///
-/// `O` is how an organizational unit is named: [`OuId`] where it is live, a path or an id where it is desired.
+/// `O` is the type that names an organizational unit: [`OuId`] in a live share, a path or an id in a desired one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Share<O = OuId> {
-    /// Account to account; the recipient accepts it.
+    /// From account to account. The recipient has to accept it.
     Account {
         /// The recipient.
         account: AccountId,
         /// Whether TagOptions are shared with it.
         tag_options: bool,
     },
-    /// To one account through the organization; arrives accepted.
+    /// To one account through the organization. It arrives accepted.
     Member {
         /// The recipient.
         account: AccountId,
         /// Whether TagOptions are shared with it.
         tag_options: bool,
     },
-    /// To an organizational unit; arrives accepted.
+    /// To an organizational unit. It arrives accepted.
     Ou {
         /// The organizational unit.
         ou: O,
@@ -110,7 +111,7 @@ pub enum Share<O = OuId> {
         /// Whether principals are shared by name.
         principals: bool,
     },
-    /// To a whole organization; arrives accepted.
+    /// To a whole organization. It arrives accepted.
     Organization {
         /// The organization.
         organization: OrganizationId,
@@ -132,7 +133,7 @@ impl<O> Share<O> {
         }
     }
 
-    /// Whether principals are shared by name; nothing where they can't be.
+    /// Whether principals are shared by name. `None` for shares that can't have it.
     pub fn principals(&self) -> Option<bool> {
         match self {
             Self::Account { account: _, tag_options: _ } | Self::Member { account: _, tag_options: _ } => None,
@@ -141,7 +142,7 @@ impl<O> Share<O> {
         }
     }
 
-    /// The same share with its organizational unit named otherwise.
+    /// The same share with its organizational unit converted by `name`.
     pub fn map_ou<P, E>(&self, name: impl FnOnce(&O) -> Result<P, E>) -> Result<Share<P>, E> {
         Ok(match self {
             Self::Account { account, tag_options } => {
@@ -163,7 +164,7 @@ impl<O> Share<O> {
 }
 
 impl Share {
-    /// Who receives it: what tells one share of a portfolio from another.
+    /// The receiver. It is the identity of a share within its portfolio.
     pub fn receiver(&self) -> Receiver {
         match self {
             Self::Account { account, tag_options: _ } => Receiver::Account(account.clone()),
@@ -176,12 +177,12 @@ impl Share {
     }
 }
 
-/// A share as it is live.
+/// A live share.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveShare {
-    /// With whom, on what terms.
+    /// The receiver and the terms.
     pub share: Share,
-    /// Whether the recipient has accepted it; always so for a node of the organization.
+    /// Whether the recipient has accepted it. Always true for shares through the organization.
     pub accepted: bool,
 }
 
@@ -190,7 +191,7 @@ pub struct LiveShare {
 pub struct Portfolio {
     /// Its id.
     pub id: PortfolioId,
-    /// Its display name, where it was asked for. AWS does not keep it unique.
+    /// Its display name, if it was asked for. AWS allows several portfolios with the same name.
     pub name: Option<String>,
     /// Its shares, by receiver.
     pub shares: BTreeMap<Receiver, LiveShare>,

@@ -1,4 +1,5 @@
-//! What happens inside an account that receives a portfolio: that it has accepted the share, and who may launch there.
+//! The state inside an account that receives a portfolio: the accepted share, and the principals that may launch
+//! there.
 
 use std::fmt;
 
@@ -6,33 +7,34 @@ use serde::{Deserialize, Serialize};
 
 use super::id::{AccountId, Region};
 
-/// How AWS understands a principal of a portfolio (`PrincipalType`, Service Catalog API reference).
+/// How AWS interprets a principal of a portfolio (`PrincipalType`, Service Catalog API reference).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum PrincipalType {
     /// One user, group or role, by its ARN.
     #[serde(rename = "IAM")]
     Iam,
-    /// Whoever has a name that matches, in whatever account: an ARN without an account id, which may hold wildcards.
+    /// Every principal whose name matches, in every account: an ARN without an account id, which may contain
+    /// wildcards.
     #[serde(rename = "IAM_PATTERN")]
     Pattern,
 }
 
-/// Someone who may launch from a portfolio, as AWS keeps it. Removing it takes just this text and type.
+/// A principal that may launch from a portfolio, as AWS stores it. Removing it needs exactly this text and type.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Principal {
-    /// The ARN or the pattern. Where a role was deleted, or was just made, a bare id (`AROA…`).
+    /// The ARN or the pattern. A bare id (`AROA…`) if the role was deleted or was just created.
     pub arn: String,
-    /// How it is understood.
+    /// How AWS interprets it.
     pub kind: PrincipalType,
 }
 
 impl Principal {
-    /// Whether AWS shows a bare id in place of an ARN: the role was deleted, or was made a moment ago.
+    /// Whether AWS shows a bare id instead of an ARN: the role was deleted, or was created a moment ago.
     pub fn is_bare_id(&self) -> bool {
         self.kind == PrincipalType::Iam && !self.arn.starts_with("arn:")
     }
 
-    /// What it is called beside its ARN; `who` is the catalog's word for it.
+    /// Its display name. If the catalog names it, `who` is that name.
     pub fn label(&self, who: Option<&PrincipalRef>) -> String {
         match who {
             Some(who) => who.to_string(),
@@ -41,29 +43,29 @@ impl Principal {
         }
     }
 
-    /// What is said of it to people: `role/DataEngineer` in place of the ARN.
+    /// Its short name: `role/DataEngineer` instead of the ARN.
     pub fn short(&self) -> &str {
         self.arn.splitn(6, ':').nth(5).unwrap_or(&self.arn)
     }
 }
 
-/// A principal as a catalog names it: without the account, which each recipient puts in.
+/// A principal as the catalog names it, without an account. Each recipient fills in its own account.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PrincipalRef {
-    /// `role/NAME`, `user/NAME` or `group/NAME`, with its path where it has one.
+    /// `role/NAME`, `user/NAME` or `group/NAME`, including the path if there is one.
     Named(String),
     /// A pattern of such names.
     Pattern(String),
-    /// The role that IAM Identity Center makes for a permission set.
+    /// The role that IAM Identity Center creates for a permission set.
     PermissionSet(String),
 }
 
 impl PrincipalRef {
     /// The principal in one account.
     ///
-    /// A permission set's role has a name with sixteen letters and digits at its end, each of which `?` stands for. A `*`
-    /// there would match the roles of every other set whose name begins alike (Service Catalog API reference,
-    /// `AssociatePrincipalWithPortfolio`).
+    /// The name of a permission set's role ends with sixteen letters and digits, so the pattern has sixteen `?`. A
+    /// `*` there would match the roles of every other set whose name begins in the same way (Service Catalog API
+    /// reference, `AssociatePrincipalWithPortfolio`).
     pub fn within(&self, account: &AccountId, region: &Region) -> Principal {
         let partition = region.partition();
         match self {
@@ -93,13 +95,14 @@ impl fmt::Display for PrincipalRef {
     }
 }
 
-/// By which kind of share an account accepts a portfolio (`PortfolioShareType`).
+/// The type of share by which an account accepts a portfolio (`PortfolioShareType`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum AcceptedBy {
     /// A share from account to account (`IMPORTED`).
     Imported,
-    /// A share through the organization (`AWS_ORGANIZATIONS`). It arrives accepted, unless somebody rejected it.
+    /// A share through the organization (`AWS_ORGANIZATIONS`). It arrives accepted, unless it was rejected in the
+    /// account.
     AwsOrganizations,
 }
 

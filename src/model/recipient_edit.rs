@@ -1,4 +1,4 @@
-//! An edit of what an account does with a portfolio that it receives.
+//! An edit inside an account that receives a portfolio.
 
 use std::collections::BTreeSet;
 
@@ -7,12 +7,13 @@ use super::id::{CatalogProductId, ConstraintId, PortfolioId, VersionId};
 use super::local::{LaunchRole, LocalPortfolio};
 use super::recipient::{AcceptedBy, Principal};
 
-/// An edit of what an account does with a portfolio that it receives, made in that account.
+/// An edit inside an account that receives a portfolio, made in that account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RecipientEdit {
     /// The share is accepted.
     Accept(AcceptedBy),
-    /// The account's own portfolio, with its tag.
+    /// The account's own portfolio is created, changed or removed, with its tag. The id is `None` if the plan creates
+    /// it.
     Local(Delta<LocalPortfolio>, Option<PortfolioId>),
     /// A product of the imported portfolio is put into the local one.
     Associate(CatalogProductId),
@@ -20,23 +21,23 @@ pub enum RecipientEdit {
     Dissociate {
         /// The product.
         product: CatalogProductId,
-        /// The constraints that go with it. Launch constraints are edits of their own.
+        /// The constraints that are removed with it. Launch constraints are edits of their own.
         constraints: BTreeSet<ConstraintId>,
     },
-    /// A copy of a product in the local portfolio.
+    /// A copy of a product in the local portfolio is made, changed or removed.
     Copy(CopyEdit),
-    /// Whose rights a product of the local portfolio is launched with.
+    /// The launch role of a product of the local portfolio is set, changed or removed.
     Launch {
         /// The product.
         product: Held,
-        /// The constraint; `None` where it is made.
+        /// The constraint. `None` if the edit creates it.
         constraint: Option<ConstraintId>,
         /// The role.
         role: Delta<LaunchRole>,
     },
-    /// A principal may launch from now on.
+    /// A principal gets the right to launch.
     Grant(On, Principal),
-    /// A principal may launch no longer.
+    /// A principal loses the right to launch.
     Revoke(On, Principal),
 }
 
@@ -83,17 +84,18 @@ impl RecipientEdit {
     }
 }
 
-/// Which of a recipient's portfolios a principal may launch from.
+/// The portfolio of a recipient that a principal may launch from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum On {
-    /// The one that it imported.
+    /// The imported portfolio.
     Imported,
-    /// Its own.
+    /// The account's own portfolio.
     Local,
 }
 
 impl On {
-    /// Marks the keys of principals on a local portfolio: the same principal may go from the one and come to the other.
+    /// The prefix in the keys of principals of a local portfolio. One plan may revoke a principal on the imported
+    /// portfolio and grant it on the local one, so the keys have to differ.
     pub const LOCAL: &'static str = "local/";
 
     fn key(self, principal: &Principal) -> String {
@@ -113,13 +115,13 @@ pub enum Held {
     Copy {
         /// The product that it was copied from.
         of: CatalogProductId,
-        /// The copy; `None` where the plan makes it.
+        /// The copy's id. `None` if the plan creates the copy.
         id: Option<CatalogProductId>,
     },
 }
 
 impl Held {
-    /// The product as the owner of the shared portfolio knows it.
+    /// The source product in the shared portfolio.
     pub fn of(&self) -> &CatalogProductId {
         match self {
             Self::Itself(product) | Self::Copy { of: product, id: _ } => product,
@@ -130,38 +132,38 @@ impl Held {
 /// An edit of a copy of a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CopyEdit {
-    /// It is made, tagged and put into the local portfolio.
+    /// The copy is made, tagged and put into the local portfolio.
     Make {
         /// The product that is copied.
         of: CatalogProductId,
         /// Its versions.
         versions: BTreeSet<VersionId>,
     },
-    /// Versions that the product has got meanwhile are copied into it.
+    /// New versions of the source product are copied into the copy.
     Renew {
         /// The product that is copied.
         of: CatalogProductId,
         /// The copy.
         copy: CatalogProductId,
-        /// The versions that it has.
+        /// The versions of the copy now.
         before: BTreeSet<VersionId>,
-        /// The versions that it has afterwards.
+        /// The versions of the copy afterwards.
         after: BTreeSet<VersionId>,
     },
-    /// One that somebody else made gets the tag.
+    /// A copy that somebody else made gets the tag.
     Adopt {
         /// The product that is copied.
         of: CatalogProductId,
         /// The copy.
         copy: CatalogProductId,
     },
-    /// It is taken out of the local portfolio and deleted.
+    /// The copy is taken out of the local portfolio and deleted.
     Drop {
         /// The product that it was copied from.
         of: CatalogProductId,
         /// The copy.
         copy: CatalogProductId,
-        /// The constraints that go with it. Launch constraints are edits of their own.
+        /// The constraints that are removed with it. Launch constraints are edits of their own.
         constraints: BTreeSet<ConstraintId>,
     },
 }

@@ -1,4 +1,4 @@
-//! What became of a plan.
+//! The result of an apply.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,15 +7,15 @@ pub use super::error_code::Remedy;
 use super::error_code::known;
 use super::id::{AccountId, Region};
 
-/// A call that failed: what was tried, where, and what AWS said.
+/// A failed call: the operation, the account, the region and AWS's error.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{operation} in {account} {region}: {code}: {message}")]
 pub struct Failure {
     /// The API operation, such as `CreatePortfolioShare`.
     pub operation: String,
-    /// AWS's error code, or a word of ours where AWS gave none (`Timeout`, `Conflict`).
+    /// AWS's error code, or this tool's own code if AWS gave none (`Timeout`, `Conflict`).
     pub code: String,
-    /// AWS's message, and where it helps what to do.
+    /// AWS's message, sometimes with what to do.
     pub message: String,
     /// The account that the call was made in.
     pub account: AccountId,
@@ -24,33 +24,33 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// What it takes before the change can be made.
+    /// What has to happen before the change can succeed.
     pub fn remedy(&self) -> Remedy {
         known(&self.code).1
     }
 }
 
-/// What became of a change.
+/// The result of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// Done, and AWS said so.
+    /// The change was made, and AWS confirmed it.
     Applied,
-    /// Tried, and it did not work.
+    /// The change was tried and failed.
     Failed(Failure),
-    /// Not tried; the sentence says why.
+    /// The change was not tried. The sentence says why.
     Skipped(String),
 }
 
-/// How the sentence of a change begins that was refused.
+/// The first word of [`Outcome::Skipped`] for a refused change.
 const REFUSED: &str = "refused ";
 
 impl Outcome {
-    /// Not tried, since it was refused; `why` goes on after "refused".
+    /// A change that was refused. `why` goes on after "refused".
     pub fn refused(why: &str) -> Self {
         Self::Skipped(format!("{REFUSED}{why}"))
     }
 
-    /// Whether it was refused: running it again alone does not make it.
+    /// Whether it was refused. Running the same apply again does not help.
     pub fn is_refused(&self) -> bool {
         match self {
             Self::Skipped(why) => why.starts_with(REFUSED),
@@ -59,50 +59,50 @@ impl Outcome {
     }
 }
 
-/// What became of a target: an outcome for each of its changes, in their order.
+/// The result of a target: an outcome for each of its changes, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TargetReport {
     /// The target as it was planned.
     pub target: Target,
-    /// One for each of `target.changes()`.
+    /// One outcome for each of `target.changes()`.
     pub outcomes: Vec<Outcome>,
 }
 
 impl TargetReport {
-    /// The changes with what became of them.
+    /// Each change with its outcome.
     pub fn results(&self) -> impl Iterator<Item = (ChangeRef<'_>, &Outcome)> {
         self.target.changes().zip(&self.outcomes)
     }
 }
 
-/// What became of a plan.
+/// The result of applying a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     /// The digest of the plan.
     pub digest: String,
-    /// Which catalog the plan was made from.
+    /// The catalog that the plan was made from.
     pub catalog: CatalogVersion,
-    /// Its targets, in their order.
+    /// Its targets, in the order of the plan.
     pub targets: Vec<TargetReport>,
-    /// What the catalog governs no longer, as the plan had it.
+    /// Resources that the catalog no longer governs, as in the plan.
     pub released: Vec<Released>,
 }
 
-/// A report in numbers.
+/// The numbers of a report.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
-    /// How many changes were applied.
+    /// The number of changes that were applied.
     pub applied: usize,
-    /// How many failed.
+    /// The number of changes that failed.
     pub failed: usize,
-    /// How many were not tried.
+    /// The number of changes that were not tried.
     pub skipped: usize,
-    /// How many targets could not be read.
+    /// The number of targets that could not be read.
     pub unreadable: usize,
 }
 
 impl Report {
-    /// The report in numbers.
+    /// Counts the results.
     pub fn tally(&self) -> Tally {
         let mut tally = Tally::default();
         for report in &self.targets {

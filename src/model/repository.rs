@@ -1,4 +1,4 @@
-//! A repository on GitHub, by name.
+//! A GitHub repository's name.
 
 use std::fmt;
 use std::str::FromStr;
@@ -28,7 +28,7 @@ impl fmt::Display for Repository {
     }
 }
 
-/// A text that names no repository.
+/// A text that is not a repository's name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a repository's name (OWNER/NAME)")]
 pub struct InvalidRepository(String);

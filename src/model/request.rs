@@ -1,19 +1,19 @@
-//! Somebody's request for a product that their private marketplace does not offer, as its events tell it.
+//! A user's request for a product that their private marketplace does not offer, as AWS's events report it.
 
 use super::id::{ExperienceId, ProductId, RequestId};
 
-/// What has become of a request.
+/// The state of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// Somebody asks.
+    /// A user has made the request.
     Created,
     /// An administrator has approved the product.
     Approved,
-    /// An administrator has said no.
+    /// An administrator has declined the request.
     Declined,
-    /// Who asked has taken it back.
+    /// The user has withdrawn the request.
     Cancelled,
-    /// Nobody has answered in time.
+    /// The request was not answered in time.
     Expired,
 }
 
@@ -27,7 +27,7 @@ impl Stage {
         ("Product Request Expired", Self::Expired),
     ];
 
-    /// Why there is nothing left to decide; `None` while there is.
+    /// Why the request needs no decision any more. `None` if it still does.
     pub fn is_over(self) -> Option<&'static str> {
         match self {
             Self::Created | Self::Approved => None,
@@ -38,23 +38,23 @@ impl Stage {
     }
 }
 
-/// A request. Names are as the event has them: anybody's.
+/// A request. Its texts come from the event and are untrusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProductRequest {
-    /// Which one.
+    /// The request's id.
     pub id: RequestId,
-    /// What has become of it.
+    /// The state of the request.
     pub stage: Stage,
-    /// The product that is wanted.
+    /// The requested product.
     pub product: ProductId,
-    /// Its name.
+    /// The product's name.
     pub title: Option<String>,
-    /// Who makes it.
+    /// The product's vendor.
     pub vendor: Option<String>,
-    /// In which experience it is wanted.
+    /// The experience for which it is requested.
     pub experience: ExperienceId,
-    /// Who asks.
+    /// The user who made the request.
     pub requester: Option<String>,
-    /// Until when it can be answered.
+    /// The time until which it can be answered.
     pub expires: Option<String>,
 }

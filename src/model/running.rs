@@ -1,4 +1,4 @@
-//! Change sets that are under way in a private marketplace.
+//! Running change sets in a private marketplace.
 
 use std::collections::BTreeSet;
 
@@ -11,25 +11,26 @@ use super::id::{AccountId, ExperienceId};
 pub struct RunningSet {
     /// Its id.
     pub id: String,
-    /// The name that whoever started it chose.
+    /// The name that its creator chose.
     pub name: Option<String>,
     /// The account that its ARN names. AWS does not tell the user or the role.
     pub account: Option<AccountId>,
-    /// When it began.
+    /// The time when it started.
     pub since: Option<Timestamp>,
     /// The experiences that it changes.
     pub experiences: BTreeSet<ExperienceId>,
-    /// What it changes, in its order, or why that could not be read.
+    /// Its changes in order, or why they could not be read.
     pub changes: Result<Vec<RunningChange>, String>,
 }
 
-/// A change of a change set that is under way.
+/// A change of a running change set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunningChange {
-    /// The experience. `None` where it is a reference inside the set, or something else than an experience.
+    /// The experience. `None` if the change refers to another change of the set, or to something that is not an
+    /// experience.
     pub experience: Option<ExperienceId>,
     /// AWS's word for the type, such as `AllowProductProcurement`.
     pub change_type: String,
-    /// How many products it names.
+    /// The number of products that it names.
     pub products: usize,
 }

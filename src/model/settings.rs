@@ -1,4 +1,4 @@
-//! What `settings.yaml` says: organizations, the way in, safety.
+//! The content of `settings.yaml`: organizations, access, safety.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -6,27 +6,27 @@ use std::fmt;
 use super::finding::Source;
 use super::id::{AccountId, Name, OrganizationId, Region};
 
-/// The settings of a catalog. The default has no organization, and no limit.
+/// The settings of a catalog. The default has no organization and no limit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Settings {
     /// The organizations by the names that the other files use.
     pub organizations: BTreeMap<Name, OrganizationSettings>,
-    /// Where portfolios live unless their file says otherwise.
+    /// The regions of portfolios whose file has none.
     pub regions: Vec<Region>,
-    /// A plan that removes or denies more than this is refused.
+    /// The limits for removals and denials. A plan above a limit is refused.
     pub max_removals: MaxRemovals,
-    /// What every entry has to say: `products.notes`, `shares.until` and the like.
+    /// Fields that every entry must have, such as `products.notes` or `shares.until`.
     pub require: BTreeSet<String>,
 }
 
-/// How much a plan may take away. A limit that is `None` is none; the settings always give one.
+/// The limits for how much a plan may take away. `None` means no limit. The settings always set at least one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct MaxRemovals {
-    /// For all kinds together.
+    /// The limit for all kinds together.
     pub together: Option<usize>,
-    /// In portfolios.
+    /// The limit for portfolios.
     pub portfolios: Option<usize>,
-    /// In product lists.
+    /// The limit for product lists.
     pub marketplace: Option<usize>,
 }
 
@@ -36,7 +36,7 @@ impl MaxRemovals {
         Self { together: Some(limit), ..Self::default() }
     }
 
-    /// Each limit of the two, the lower one where both have it.
+    /// The limits of both. If both have a limit, the lower one.
     pub fn strictest(self, other: Self) -> Self {
         let lower = |one: Option<usize>, other: Option<usize>| one.into_iter().chain(other).min();
         Self {
@@ -59,40 +59,41 @@ impl fmt::Display for MaxRemovals {
     }
 }
 
-/// One organization: its id, its administrators and how to get in.
+/// One organization: its id, its administrators and the access to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrganizationSettings {
     /// Its id in AWS.
     pub id: OrganizationId,
-    /// Owns the portfolios: the management account or a delegated administrator.
+    /// The account that owns the portfolios: the management account or a delegated administrator.
     pub service_catalog_account: Option<AccountId>,
-    /// Owns the experiences: the management account or a Private Marketplace delegated administrator.
+    /// The account that owns the experiences: the management account or a delegated administrator of Private
+    /// Marketplace.
     pub marketplace_account: Option<AccountId>,
-    /// The way in, the catalog's own with this organization's overrides.
+    /// The access to its accounts: the catalog's settings with this organization's overrides.
     pub access: Access,
     /// The line of its name.
     pub source: Source,
 }
 
 impl OrganizationSettings {
-    /// The account to ask about the organization's tree: an administrator of either service may.
+    /// The account that reads the organization's tree. Administrators of both services may do so.
     pub fn reader(&self) -> Option<&AccountId> {
         self.service_catalog_account.as_ref().or(self.marketplace_account.as_ref())
     }
 }
 
-/// How to get into an account. Templates hold `{account}` and `{mode}`.
+/// The access to accounts. Templates contain `{account}` and `{mode}`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Access {
-    /// The role to be in each account; without it the starting credentials serve as they are.
+    /// The role to assume in each account. Without it, the starting credentials are used.
     pub role: Option<String>,
-    /// A role to assume first, `role` then from it.
+    /// A role to assume first. `role` is then assumed from it.
     pub through: Option<String>,
-    /// Sent when a role is assumed from another role.
+    /// The external id that is sent when a role is assumed from another role.
     pub external_id: Option<String>,
     /// The audience of the OIDC token.
     pub audience: String,
-    /// Whether a template without `{mode}` is meant: one role that plans and applies.
+    /// Whether a template without `{mode}` is intended: one role that plans and applies.
     pub shared_role: bool,
 }
 
@@ -109,16 +110,16 @@ impl Default for Access {
 }
 
 impl Access {
-    /// The audience that AWS STS expects of a token unless the provider was registered with another.
+    /// The audience that AWS STS expects in a token, unless the provider was registered with another one.
     pub const DEFAULT_AUDIENCE: &str = "sts.amazonaws.com";
 
-    /// `template` for one account and mode.
+    /// The ARN of a template's role in one account and mode.
     pub fn role_arn(template: &str, account: &AccountId, mode: Mode) -> String {
         template.replace("{account}", account.as_str()).replace("{mode}", mode.as_str())
     }
 }
 
-/// What a session may do: a plan's roles can't write.
+/// The permissions of a session. The roles of `Plan` can't write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mode {
     /// Read only.
@@ -128,7 +129,7 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// The word that stands for `{mode}` in a role template.
+    /// The replacement for `{mode}` in a role template.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Plan => "plan",

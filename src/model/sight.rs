@@ -1,5 +1,5 @@
-//! What one account sees: of the catalog's portfolios by which shares each reaches it, which entry governs it there, and
-//! who may launch. Both what the catalog says and what is live, each marked as that.
+//! The answer of `explain` about one account: which shares bring it which portfolios of the catalog, which entry of
+//! `recipients` governs it, and who may launch there. Live state and the catalog's words are kept apart.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use super::portfolio::{Receiver, Share};
 use super::recipient::Principal;
 use super::target::TargetName;
 
-/// How somebody names an account.
+/// An account as the user names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Asked {
     /// By its id.
@@ -23,13 +23,13 @@ pub enum Asked {
 }
 
 impl Asked {
-    /// Twelve digits are an id, everything else a name or an address.
+    /// Twelve digits are an id. Any other text is a name or an e-mail address.
     pub fn of(text: &str) -> Self {
         text.parse().map_or_else(|_| Self::Called(text.to_owned()), Self::Id)
     }
 }
 
-/// An account that bears a name which somebody asked for.
+/// An account whose name or address matches the one that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Bearer {
     /// Its id.
@@ -40,23 +40,24 @@ pub struct Bearer {
     pub organization: Name,
 }
 
-/// Which account was asked for.
+/// The account that a user's text means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Identity {
-    /// This one. The sentences say why another account may bear the name, too.
+    /// Exactly this one. The sentences say which organizations could not be searched, so another account may match
+    /// too.
     One(AccountId, Vec<String>),
-    /// Several bear the name.
+    /// Several accounts match.
     Several(Vec<Bearer>),
-    /// No account bears it.
+    /// No account matches.
     Unknown {
-        /// The name that is spelt most alike, where one is alike enough to be meant.
+        /// The name with the most similar spelling, if one is similar enough.
         nearest: Option<String>,
     },
-    /// None that could be read bears it; the sentences say what could not be read.
+    /// No account that could be read matches. The sentences say what could not be read.
     CantTell(Vec<String>),
 }
 
-/// What an organization of the settings says of an account.
+/// An account's membership in an organization of the settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Membership {
     /// The account belongs to it.
@@ -65,33 +66,34 @@ pub enum Membership {
         name: String,
         /// The e-mail address that it is registered with.
         email: Option<String>,
-        /// Whether anyone can work in it.
+        /// Whether the account is in use.
         status: AccountStatus,
-        /// The path of the unit that it is in, empty right below the root; or why that can't be told.
+        /// The path of the account's unit, empty directly below the root; or why it is unknown.
         path: Reading<String>,
     },
-    /// It does not.
+    /// The account does not belong to it.
     Stranger,
-    /// That could not be read; the sentence says why.
+    /// The membership could not be read. The sentence says why.
     Untold(String),
 }
 
-/// What one account sees.
+/// Everything that `explain` says about one account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sight {
     /// The account.
     pub account: AccountId,
-    /// What each organization of the settings says of it.
+    /// The account's membership in each organization of the settings.
     pub organizations: BTreeMap<Name, Membership>,
-    /// The portfolios of the catalog that reach the account, or may, or should.
+    /// The portfolios of the catalog that reach the account, may reach it, or should reach it.
     pub portfolios: Vec<Seen>,
-    /// How many others of the catalog do not.
+    /// The number of the catalog's other portfolios.
     pub others: usize,
-    /// The portfolios that the account has accepted and that no file of the catalog governs, where it was entered.
+    /// Portfolios that the account has accepted and that no file of the catalog governs, by region. Empty if the
+    /// account's role was not used.
     pub ungoverned: BTreeMap<Region, Reading<BTreeSet<PortfolioId>>>,
-    /// What the Private Marketplace of its organization lets it buy.
+    /// The products that the Private Marketplace of its organization lets it buy.
     pub markets: Vec<Market>,
-    /// What else could not be read, in sentences.
+    /// Anything else that could not be read, in sentences.
     pub untold: BTreeSet<String>,
 }
 
@@ -118,7 +120,7 @@ impl Sight {
     }
 }
 
-/// A portfolio of the catalog, as far as it has to do with one account.
+/// A portfolio of the catalog, as it concerns one account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
     /// Its target.
@@ -131,19 +133,20 @@ pub struct Seen {
     pub owner: AccountId,
     /// Its region.
     pub region: Region,
-    /// Its id, where it can be told.
+    /// Its id. `None` if it is unknown.
     pub id: Option<PortfolioId>,
     /// Its name, or how the catalog names it.
     pub name: String,
-    /// Why nothing live is known of it.
+    /// Why its live state is unknown.
     pub trouble: Option<String>,
     /// Whether the account has it.
     pub state: State,
-    /// Every share that reaches the account, or may, live or listed: the account's own first, then from the nearest node up.
+    /// Every share that reaches the account or may reach it, live or listed: first the account's own, then those with
+    /// nodes, nearest first.
     pub ways: Vec<Way>,
-    /// The entry of `recipients` that counts for the account.
+    /// The entry of `recipients` that governs the account.
     pub entry: Governing,
-    /// The entries that are for a node above the account and do not count for it.
+    /// The entries for a node above the account that do not govern it.
     pub passed_over: Vec<PassedOver>,
     /// What is inside the account.
     pub inside: Inside,
@@ -152,38 +155,38 @@ pub struct Seen {
 /// Whether an account has a portfolio.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
-    /// It owns it.
+    /// The account owns it.
     Owns,
-    /// It has it, and it is accepted.
+    /// The account has it and has accepted it.
     Has,
-    /// It is shared with it, and the account is suspended: nobody can use it there.
+    /// A share reaches the account, but the account is suspended and can't use it.
     Suspended,
-    /// It is shared with the account by itself, which has not accepted it.
+    /// The portfolio is shared with the account itself, which has not accepted it yet.
     Waits,
-    /// It is shared through the organization, and somebody rejected it in the account.
+    /// The portfolio is shared through the organization, and was rejected in the account.
     Rejected,
     /// No live share reaches it.
     HasNot,
-    /// That could not be read; the sentence says why.
+    /// Unknown. The sentence says why.
     CantTell(String),
 }
 
-/// A share by which a portfolio reaches an account, or would.
+/// A share by which a portfolio reaches an account, or would reach it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Way {
-    /// With whom. `None` where the catalog names a unit by a path and it can't be told which one it is.
+    /// The receiver. `None` if the catalog names a unit by a path that can't be resolved.
     pub receiver: Option<Receiver>,
     /// AWS's word for the kind of receiver.
     pub kind: &'static str,
-    /// What the receiver is called; empty where that is not known.
+    /// The receiver's name. Empty if it is unknown.
     pub label: String,
-    /// Why it can't be told whether the account is below it.
+    /// Why it is unknown whether the account is below the receiver.
     pub untold: Option<String>,
-    /// Whether it is live, on what terms.
+    /// Whether the share is live, and on what terms.
     pub live: Liveness,
-    /// What the catalog says of it.
+    /// What the catalog says about the share.
     pub listed: Listed,
-    /// What becomes of the account where this share alone is taken away. `None` of one that is not live.
+    /// What happens to the account if only this share is removed. `None` if the share is not live.
     pub without: Option<Without>,
 }
 
@@ -198,147 +201,148 @@ impl Way {
 /// Whether a share is live.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Liveness {
-    /// It is.
+    /// The share is live.
     Live {
-        /// With whom, on what terms.
+        /// The receiver and the terms.
         share: Share,
         /// Whether the owner sees it as accepted.
         accepted: bool,
-        /// Whether it stands for a share with a node above alone; `None` where that can't be told.
+        /// Whether the row is only inherited from a share with a node above. `None` if that is unknown.
         inherited: Option<bool>,
     },
-    /// It is not.
+    /// The share is not live.
     Missing,
     /// The portfolio could not be read.
     CantTell,
 }
 
-/// What the catalog says of a share.
+/// What the catalog says about a share.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Listed {
-    /// It lists it.
+    /// The catalog lists it.
     Yes(Source),
-    /// It listed it until a day that has passed.
+    /// The catalog listed it until a day that has passed.
     Expired(Source),
-    /// It ignores it: the share is left alone.
+    /// The catalog ignores it: the share is left alone.
     Ignored(Source),
-    /// It does not list it, and leaves it alone.
+    /// The catalog does not list it, and unlisted shares are kept.
     Kept,
-    /// It does not list it: a plan takes it away.
+    /// The catalog does not list it, so a plan removes it.
     No,
-    /// A path of the catalog may mean it, and that can't be told.
+    /// A path in the catalog may mean it, and the path can't be resolved.
     CantTell,
 }
 
-/// What becomes of an account where one share is taken away.
+/// What happens to an account if one share is removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Without {
-    /// It keeps the portfolio by these.
+    /// The account keeps the portfolio by these other shares.
     Keeps(Vec<Receiver>),
-    /// It keeps it by these, unless somebody rejected the organization's share there: that is not to be seen as long as the
-    /// account's own is accepted.
+    /// The account keeps the portfolio by these other shares, unless it has rejected the organization's share. AWS
+    /// does not show such a rejection while the account's own share is accepted.
     KeepsUnlessRejected(Vec<Receiver>),
-    /// It loses it, until it accepts the share of its own.
+    /// The account loses the portfolio until it accepts its own share.
     Waits,
-    /// It loses it.
+    /// The account loses the portfolio.
     Loses,
-    /// Nothing: it does not have it by this one.
+    /// Nothing: the account does not have the portfolio by this share.
     Nothing,
-    /// That can't be told; the sentence says why.
+    /// Unknown. The sentence says why.
     CantTell(String),
 }
 
-/// Which entry of `recipients` counts for an account.
+/// The entry of `recipients` that governs an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Governing {
     /// This one.
     Entry(Source),
-    /// None: the account is left to its own administrator.
+    /// No entry: the account's own administrator decides.
     None,
-    /// None, since the account owns the portfolio.
+    /// No entry, since the account owns the portfolio.
     Owner,
-    /// None, since the account is suspended.
+    /// No entry, since the account is suspended.
     Suspended,
-    /// That can't be told; the sentence says why.
+    /// Unknown. The sentence says why.
     CantTell(String),
 }
 
-/// An entry of `recipients` that is for a node above an account and does not count for it.
+/// An entry of `recipients` for a node above an account that does not govern the account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PassedOver {
     /// Its line.
     pub source: Source,
-    /// Whether its `except` leaves the account out. Otherwise a nearer entry hides it.
+    /// Whether the entry's `except` names the account. Otherwise a nearer entry takes precedence.
     pub except: bool,
 }
 
-/// What is inside an account that has a portfolio.
+/// The state inside an account that has a portfolio.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Inside {
-    /// The portfolio of the account's own that the entry asks for, from which those launch that it lists.
+    /// The account's own portfolio that the entry asks for. The principals that the entry lists launch from it.
     pub local: Option<Local>,
-    /// Who may launch, and who should. Nothing where the portfolio is not there and no entry asks for anybody.
+    /// The principals that may launch or should. Empty if the account does not have the portfolio and no entry lists
+    /// any.
     pub principals: Vec<Launcher>,
     /// What could not be read, in sentences.
     pub untold: Vec<String>,
 }
 
-/// A portfolio of an account's own that an entry asks for.
+/// An account's own portfolio that an entry asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Local {
     /// Its display name in the catalog.
     pub name: String,
-    /// Its id, where it is there and can be told from others.
+    /// Its id. `None` if it is missing or ambiguous.
     pub id: Option<PortfolioId>,
-    /// Whether it is known not to be there.
+    /// Whether it is known to be missing.
     pub is_missing: bool,
     /// Where the entry asks for it.
     pub source: Source,
-    /// Whose rights the entry wants its products launched with, and where it says so.
+    /// The launch role that the entry sets for its products, and the line that sets it.
     pub launch_role: Option<(LaunchRole, Source)>,
-    /// The products that it holds, and those that it should hold; `None` where that can't be told.
+    /// The products that it holds or should hold. `None` if they are unknown.
     pub products: Option<Vec<Stocked>>,
 }
 
-/// A product of an account's own portfolio, or one that should be in it.
+/// A product that is in an account's own portfolio or should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stocked {
-    /// Its id. Of a copy that the entry asks for the id of what is copied.
+    /// Its id. For a copy that the entry asks for, the id of the source product.
     pub product: CatalogProductId,
     /// Its name.
     pub name: String,
-    /// How it is there; `None` where it is missing.
+    /// How the portfolio holds it. `None` if it is missing.
     pub form: Option<Form>,
     /// The line that asks for it.
     pub listed: Option<Source>,
     /// Whether it stays although no line asks for it.
     pub is_kept: bool,
-    /// Whose rights it is launched with there; `None` where those of whoever launches.
+    /// The launch role that is set on it. `None` if it is launched with the rights of the user who launches it.
     pub role: Option<LaunchRole>,
 }
 
-/// How a product is in a portfolio.
+/// How a portfolio holds a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Form {
-    /// Itself.
+    /// The product itself.
     Itself,
-    /// As a copy, which has this id.
+    /// A copy, with this id.
     Copy(CatalogProductId),
 }
 
-/// Someone who may launch, or should.
+/// A principal that may launch, or should.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Launcher {
-    /// Who.
+    /// The principal.
     pub principal: Principal,
-    /// What it is called.
+    /// Its display name.
     pub label: String,
-    /// Whether it launches from the account's own portfolio, and not from the one that it receives.
+    /// Whether it launches from the account's own portfolio instead of the shared one.
     pub on_local: bool,
-    /// Whether it is live in the account; `None` where that can't be told.
+    /// Whether it is live in the account. `None` if that is unknown.
     pub live: Option<bool>,
     /// The line that asks for it.
     pub listed: Option<Source>,
-    /// Whether the owner set it on its portfolio, from where it arrives by name.
+    /// Whether the owner associated it with the shared portfolio, so that it arrives by name.
     pub of_owner: bool,
 }

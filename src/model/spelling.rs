@@ -1,9 +1,9 @@
-//! "Did you mean …": the word that was most likely meant.
+//! "Did you mean …": the word that the user most likely meant.
 
-/// The candidate that is spelt most alike, whatever the case, if one is near enough to be meant.
+/// The candidate with the most similar spelling, ignoring case. `None` if none is similar enough.
 pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     const NEAR: f64 = 0.8;
-    // Nobody misspells a text as long as this, and comparing takes the product of both lengths.
+    // A text this long is no typo, and the time of a comparison grows with the product of both lengths.
     if word.len() > 100 {
         return None;
     }

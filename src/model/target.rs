@@ -1,4 +1,4 @@
-//! A target: the smallest thing that is read, planned and applied by itself.
+//! A target: the smallest unit that is read, planned and applied on its own.
 
 use std::fmt;
 use std::str::FromStr;
@@ -18,7 +18,7 @@ pub enum TargetName {
         file: Name,
         /// The organization's name in the settings.
         organization: Name,
-        /// Which experience.
+        /// The experience.
         experience: ExperienceKey,
     },
     /// A portfolio in one region.
@@ -29,38 +29,39 @@ pub enum TargetName {
         organization: Name,
         /// The region.
         region: Region,
-        /// Where the file names another portfolio now, the one that it named before and that is cleaned up after.
-        /// Written as a further part: `portfolio/FILE/ORGANIZATION/REGION/port-…`.
+        /// Set if the file now names another portfolio: the one that it named before, which is cleaned up. It is a
+        /// further part of the name: `portfolio/FILE/ORGANIZATION/REGION/port-…`.
         former: Option<PortfolioId>,
     },
-    /// An account that receives a portfolio, in one region. After a portfolio's, so that in a plan it follows its own.
+    /// An account that receives a portfolio, in one region. This variant stands after `Portfolio` so that in a plan a
+    /// recipient is sorted after its portfolio.
     Recipient {
         /// The portfolio's file stem.
         file: Name,
-        /// Which account. `None` for the whole family: every account that the file's `recipients` cover, as long as it
-        /// is not known which these are. Written `*`.
+        /// The account. `None` for the whole family: every account that the file's `recipients` cover, until these
+        /// are known. Written `*`.
         account: Option<AccountId>,
         /// The region.
         region: Region,
     },
 }
 
-/// How the name of a target says which experience it is.
+/// How the name of a target identifies an experience.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ExperienceKey {
     /// By its id.
     Id(ExperienceId),
-    /// By its name, where the catalog names it so. A name that would be read as something else is written with
+    /// By its name, if the catalog names it so. A name that would be read as an id or a family is written with
     /// `name:` before it.
     Name(String),
-    /// A whole family: every live experience, as long as it is not known which these are. Written `*`.
+    /// The whole family: every live experience, until these are known. Written `*`.
     AllLive,
 }
 
-/// Marks a name that would be read as something else.
+/// The prefix of a name that would otherwise be read as an id or a family.
 const NAME: &str = "name:";
 
-/// Marks an id that would be read as a name.
+/// The prefix of an id that would otherwise be read as a name.
 const ID: &str = "id:";
 
 impl fmt::Display for ExperienceKey {
@@ -81,7 +82,7 @@ impl fmt::Display for ExperienceKey {
 }
 
 impl ExperienceKey {
-    /// From the last part of a target's name; `None` where it is empty.
+    /// Parses the last part of a target's name. `None` if it is empty, or if nothing follows `name:`.
     fn read(text: &str) -> Option<Self> {
         if let Some(name) = text.strip_prefix(NAME) {
             return (!name.is_empty()).then(|| Self::Name(name.to_owned()));
@@ -101,7 +102,7 @@ impl ExperienceKey {
 }
 
 impl TargetName {
-    /// The organization's name in the settings, where the name holds it: a recipient's does not.
+    /// The organization's name in the settings. `None` for a recipient, whose name does not hold it.
     pub fn organization(&self) -> Option<&Name> {
         match self {
             Self::Marketplace { file: _, organization, experience: _ }
@@ -119,8 +120,8 @@ impl TargetName {
         }
     }
 
-    /// The name that the catalog alone gives, which `--target` and the jobs of a matrix go by: without the portfolio
-    /// that the file named before.
+    /// The name without the former portfolio. The catalog alone determines it, and `--target` and the jobs of a
+    /// matrix use it.
     pub fn in_catalog(&self) -> Self {
         match self.clone() {
             Self::Portfolio { file, organization, region, former: _ } => {
@@ -130,7 +131,7 @@ impl TargetName {
         }
     }
 
-    /// The name of the family that this may be one of: of all live experiences, or of all recipients.
+    /// The name of the family that this target may belong to: all live experiences, or all recipients.
     pub fn family(&self) -> Option<Self> {
         match self {
             Self::Marketplace { file, organization, experience: _ } => Some(Self::Marketplace {
@@ -145,7 +146,7 @@ impl TargetName {
         }
     }
 
-    /// Whether it is about portfolios, and not about experiences.
+    /// Whether the target is about a portfolio. Otherwise it is about an experience.
     pub fn is_portfolio(&self) -> bool {
         match self {
             Self::Portfolio { .. } | Self::Recipient { .. } => true,
@@ -153,7 +154,7 @@ impl TargetName {
         }
     }
 
-    /// Whether it stands for a whole family, as long as it is not known who is in it.
+    /// Whether the name stands for a whole family whose members are not known yet.
     pub fn is_family(&self) -> bool {
         match self {
             Self::Marketplace { file: _, organization: _, experience } => *experience == ExperienceKey::AllLive,
@@ -183,7 +184,7 @@ impl fmt::Display for TargetName {
     }
 }
 
-/// A text that names no kind of target.
+/// A text that is not the name of a target.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{0}` is not a target's name (portfolio/FILE/ORGANIZATION/REGION, recipient/FILE/ACCOUNT/REGION or \

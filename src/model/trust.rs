@@ -1,24 +1,24 @@
-//! Which roles a plan must not enter, and on whose word. Someone who writes a pull request writes its settings too, so
-//! what would loosen a guard counts only where the settings before it say so.
+//! The roles that a plan must not assume. The author of a pull request can change the settings too, so a setting that
+//! loosens a guard counts only if the base's settings contain it.
 
 use std::collections::BTreeSet;
 
 use super::id::AccountId;
 use super::settings::{Access, Mode, Settings};
 
-/// The settings as they were before a change: those of the base.
+/// The settings of the base, as they were before a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Before {
     /// There is no base, or no catalog in it yet.
     Nothing,
-    /// The base has a catalog, and its settings can't be used.
+    /// The base has a catalog, but its settings can't be used.
     Unusable,
     /// The base's settings.
     Known(Settings),
 }
 
 impl Before {
-    /// The settings, where they can be used.
+    /// The settings, if they can be used.
     pub fn settings(&self) -> Option<&Settings> {
         match self {
             Self::Known(settings) => Some(settings),
@@ -27,21 +27,21 @@ impl Before {
     }
 }
 
-/// The roles that apply uses, by the settings of a change and those before it. The default holds none: nothing is
-/// barred.
+/// The roles that `apply` uses, according to the settings of the head and of the base. The default is empty: it bars
+/// no role.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ApplyRoles {
     /// Templates of role ARNs, as the settings have them.
     templates: BTreeSet<String>,
-    /// Those of them that are the plan's roles as well, on the word of the settings before.
+    /// Those templates that the plan may use as well, because trusted settings say so.
     shared: BTreeSet<String>,
     /// The accounts that the settings name.
     accounts: BTreeSet<AccountId>,
 }
 
 impl ApplyRoles {
-    /// The apply roles of `head` and of the settings before it. `shared_role` counts in the latter alone; in `head`
-    /// only where nothing is before it.
+    /// The apply roles of `head` and of the settings before it. `shared_role` counts only in the settings before. The
+    /// one in `head` counts only if there is no base.
     pub fn of(head: &Settings, before: &Before) -> Self {
         let trusted = match before {
             Before::Nothing => Some(head),
@@ -61,8 +61,8 @@ impl ApplyRoles {
         roles
     }
 
-    /// Whether an ARN is an apply role that a plan must not enter. The account in the ARN counts as well as those that
-    /// the settings name.
+    /// Whether an ARN is an apply role that a plan must not assume. Templates are filled in with the account of the
+    /// ARN and with every account of the settings.
     pub fn bars(&self, arn: &str) -> bool {
         let role = key(arn);
         let own = arn.split(':').nth(4).and_then(|account| account.parse().ok());
@@ -76,8 +76,8 @@ impl ApplyRoles {
     }
 }
 
-/// What tells roles apart: the account and the name, whatever the path and the case (IAM, "Names and identifiers": a
-/// name is unique in its account, case and path ignored).
+/// The identity of a role: its account and its name in lower case, without the path. IAM ignores case and path when
+/// it checks that a name is unique in its account (IAM, "Names and identifiers").
 fn key(arn: &str) -> (String, String) {
     let account = arn.split(':').nth(4).unwrap_or_default();
     let name = arn.rsplit('/').next().unwrap_or_default();
@@ -91,12 +91,12 @@ impl Access {
         [role, through].into_iter().flatten().map(String::as_str)
     }
 
-    /// The templates that are one role for plan and apply, and meant to be.
+    /// The templates that plan and apply use alike, because `shared_role` allows it.
     pub fn shared(&self) -> impl Iterator<Item = &str> {
         self.templates().filter(|template| self.shared_role && !Self::tells_modes_apart(template))
     }
 
-    /// Whether a template gives plan and apply a role each.
+    /// Whether a template gives plan and apply different roles.
     pub fn tells_modes_apart(template: &str) -> bool {
         template.contains("{mode}")
     }
@@ -107,9 +107,9 @@ impl Access {
 pub struct SettingChange {
     /// Its key, such as `organizations.acme.access.role`.
     pub key: String,
-    /// What it was; `None` where it was not set.
+    /// The value before. `None` if it was not set.
     pub before: Option<String>,
-    /// What it would be; `None` where it would not be set any more.
+    /// The value after. `None` if it is no longer set.
     pub after: Option<String>,
 }
 

@@ -1,10 +1,10 @@
-//! How the catalog names organizational units.
+//! The ways in which the catalog names organizational units.
 
 use std::fmt;
 
 use super::id::OuId;
 
-/// How the catalog names an organizational unit.
+/// The way in which the catalog names an organizational unit.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum OuRef {
     /// By its id.

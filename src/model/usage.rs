@@ -1,14 +1,14 @@
-//! Who uses what a plan denies.
+//! Licence holders of products that a plan denies.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::id::ProductId;
 
-/// Who holds licences for products, as far as that was asked for and could be told.
+/// The accounts that hold licences for products, as far as they were asked for and could be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Usage {
-    /// By product, the accounts of the organization that hold one. A product that is not here could not be told.
+    /// The accounts of the organization that hold a licence, by product. A product that is missing here is unknown.
     pub holders: BTreeMap<ProductId, BTreeSet<String>>,
-    /// Why others can't be told, in sentences.
+    /// Why the others are unknown, in sentences.
     pub troubles: BTreeSet<String>,
 }

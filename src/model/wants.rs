@@ -1,4 +1,4 @@
-//! What is still to be read: said by the plan, which is pure, and read by the cloud, which decides nothing.
+//! The reads that are still needed. The plan computes them without I/O, and `cloud` carries them out.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,52 +7,53 @@ use super::live::HubPlace;
 use super::market_wants::{PartWants, ProductWants, RunningWants, add_products, take, take_products};
 use super::portfolio::{NodeKind, Receiver};
 
-/// What is still to be read.
+/// The reads that are still needed, by organization, account and region.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wants {
-    /// Organizations by their names in the settings: each is described, and asked what is wanted of it.
+    /// By organization name in the settings. Each is described with `DescribeOrganization`, beside the reads listed
+    /// here.
     pub organizations: BTreeMap<Name, OrganizationWants>,
     /// Portfolios by owning account and region.
     pub portfolios: BTreeMap<HubPlace, ShelfWants<PortfolioId>>,
-    /// Who has these portfolios by which share.
+    /// Which accounts and nodes have these portfolios, and by which share.
     pub access: BTreeMap<HubPlace, AccessWants>,
-    /// What happens inside accounts that receive portfolios, by account and region.
+    /// Reads inside accounts that receive portfolios, by account and region.
     pub received: BTreeMap<HubPlace, ReceivedWants>,
     /// Experiences by marketplace account.
     pub experiences: BTreeMap<AccountId, ShelfWants<ExperienceId>>,
-    /// What belongs to experiences, by marketplace account.
+    /// Parts of experiences, by marketplace account.
     pub parts: BTreeMap<AccountId, PartWants>,
-    /// Products whose names are wanted, by the account that asks the marketplace for them.
+    /// Products whose names are needed, by the account that asks AWS Marketplace for them.
     pub products: BTreeMap<AccountId, ProductWants>,
-    /// Experiences of which it is wanted which change sets are under way in them, by marketplace account.
+    /// Experiences whose running change sets are needed, by marketplace account.
     pub running: BTreeMap<AccountId, RunningWants>,
-    /// Products of which it is wanted who holds licences for them, by the marketplace account that asks.
+    /// Products whose licence holders are needed, by the marketplace account that asks.
     pub usage: BTreeMap<AccountId, ProductWants>,
 }
 
-/// What is wanted of the portfolios that an account receives in a region.
+/// Reads of the portfolios that an account receives in a region.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReceivedWants {
-    /// The organization's name in the settings, whose way in is taken.
+    /// The organization's name in the settings. Its roles are used for the reads.
     pub organization: Name,
-    /// Whether it is wanted which it has accepted.
+    /// Whether the accepted portfolio shares are needed.
     pub accepted: bool,
-    /// Portfolios of which it is wanted who may launch from them.
+    /// Portfolios whose principals are needed.
     pub principals: BTreeSet<PortfolioId>,
-    /// Whether it is wanted which portfolios it owns, with their tags.
+    /// Whether the account's own portfolios are needed, with their tags.
     pub own: bool,
-    /// Portfolios whose products are wanted.
+    /// Portfolios whose products are needed.
     pub products: BTreeSet<PortfolioId>,
-    /// Portfolios whose constraints are wanted.
+    /// Portfolios whose constraints are needed.
     pub constraints: BTreeSet<PortfolioId>,
-    /// Products of its own of which it is wanted what they were copied from.
+    /// The account's own products whose source products are needed: those that they were copied from.
     pub copies: BTreeSet<CatalogProductId>,
-    /// Products whose versions are wanted.
+    /// Products whose versions are needed.
     pub versions: BTreeSet<CatalogProductId>,
 }
 
 impl ReceivedWants {
-    /// Nothing yet.
+    /// Starts with no reads.
     pub fn new(organization: &Name) -> Self {
         Self {
             organization: organization.clone(),
@@ -66,7 +67,7 @@ impl ReceivedWants {
         }
     }
 
-    /// Whether nothing is wanted.
+    /// Whether no read is needed.
     fn is_empty(&self) -> bool {
         let Self { organization: _, accepted, principals, own, products, constraints, copies, versions } = self;
         let portfolios = principals.is_empty() && products.is_empty() && constraints.is_empty();
@@ -84,7 +85,7 @@ impl ReceivedWants {
         self.versions.extend(versions);
     }
 
-    /// Leaves what is not in `known`, and adds it there.
+    /// Keeps the reads that are not in `known`, and adds them to `known`.
     fn take_new(self, known: &mut Self) -> Self {
         let Self { organization, accepted, principals, own, products, constraints, copies, versions } = self;
         let new = Self {
@@ -103,33 +104,34 @@ impl ReceivedWants {
     }
 }
 
-/// What is wanted of an organization beside what `DescribeOrganization` says.
+/// Reads of an organization, beside `DescribeOrganization`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OrganizationWants {
-    /// Paths of organizational units, to be found: names from the root down, a `/` between them.
+    /// Paths of organizational units to find: names from the root down, separated by `/`.
     pub paths: BTreeSet<String>,
-    /// Accounts whose name and status are wanted.
+    /// Accounts whose name and status are needed.
     pub accounts: BTreeSet<AccountId>,
-    /// Accounts of which it is wanted, beside that, in which units they are, from the root down, with their names.
+    /// Accounts whose units are needed too: the ids and names from the root down.
     pub ways: BTreeSet<AccountId>,
-    /// Units whose name, parents, and accounts below at any depth are wanted.
+    /// Units whose name, parents, and accounts at any depth are needed.
     pub units: BTreeSet<OuId>,
-    /// Whether every account is wanted.
+    /// Whether every account is needed.
     pub everyone: bool,
-    /// Whether every unit is wanted, those included that no account is in.
+    /// Whether every unit is needed, including units without accounts.
     pub tree: bool,
 }
 
-/// What is wanted of who has portfolios, in one account and region.
+/// Reads that tell who has portfolios, in one account and region.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessWants {
-    /// The organization's name in the settings, whose way in is taken.
+    /// The organization's name in the settings. Its roles are used for the reads.
     pub organization: Name,
-    /// Portfolios of which it is wanted which nodes of a kind they are shared with themselves.
+    /// Portfolios and a kind of node: the nodes of that kind that the portfolio is shared with directly are needed.
     pub own: BTreeSet<(PortfolioId, NodeKind)>,
-    /// Portfolios and nodes that they are shared with, of which it is wanted which accounts below have it.
+    /// Portfolios and a node that they are shared with: the accounts below that node that have the portfolio are
+    /// needed.
     pub reached: BTreeSet<(PortfolioId, Receiver)>,
-    /// Whether the account can share through its organization.
+    /// Whether to ask if the account can share through its organization.
     pub sharing: bool,
 }
 
@@ -140,21 +142,21 @@ impl AccessWants {
     }
 }
 
-/// What is wanted of the things of one kind in one account (and region).
+/// Reads of the things of one kind in one account (and region).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShelfWants<I> {
-    /// The organization's name in the settings, whose way in is taken.
+    /// The organization's name in the settings. Its roles are used for the reads.
     pub organization: Name,
-    /// Whether the list of all is wanted.
+    /// Whether the list of all of them is needed.
     pub list: bool,
-    /// Which are wanted in full.
+    /// The ones to read in full.
     pub read: BTreeSet<I>,
-    /// Whose names are wanted, of those that were read without.
+    /// The ones whose names are still needed because they were read without a name.
     pub names: BTreeSet<I>,
 }
 
 impl<I: Ord> ShelfWants<I> {
-    /// Nothing yet.
+    /// Starts with no reads.
     pub fn new(organization: &Name) -> Self {
         Self { organization: organization.clone(), list: false, read: BTreeSet::new(), names: BTreeSet::new() }
     }
@@ -175,7 +177,7 @@ impl Wants {
             && usage.is_empty()
     }
 
-    /// Wants of both.
+    /// The union of both.
     pub fn and(mut self, other: Self) -> Self {
         let Self { organizations, portfolios, access, received, experiences, parts, products, running, usage } = other;
         for (name, OrganizationWants { paths, accounts, ways, units, everyone, tree }) in organizations {
@@ -210,7 +212,7 @@ impl Wants {
         self
     }
 
-    /// Leaves what is not in `asked`, and adds it there.
+    /// Keeps the reads that are not in `asked`, and adds them to `asked`.
     pub fn take_new(self, asked: &mut Self) -> Self {
         let Self { organizations, portfolios, access, received, experiences, parts, products, running, usage } = self;
         let mut new = Self::default();

@@ -1,4 +1,4 @@
-//! Checks of whom experiences govern.
+//! Checks of the audiences of experiences.
 
 use std::collections::BTreeMap;
 
@@ -36,7 +36,7 @@ pub(super) fn names_one_principal(catalog: &Catalog, _: &Lists<'_>, findings: &m
     }
 }
 
-/// AWS takes nobody of another organization into an audience.
+/// AWS does not accept principals of another organization in an audience.
 pub(super) fn organization_is_its_own(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
     for (file, experience, At { value: entry, place: _ }) in entries(catalog) {
         let Some(name) = entry.organization.get() else { continue };
@@ -57,7 +57,8 @@ pub(super) fn units_begin_below_the_root(catalog: &Catalog, _: &Lists<'_>, findi
     }
 }
 
-/// AWS takes a principal into the audience of one experience. The path of a unit and its id are told apart by a plan alone.
+/// AWS accepts a principal in the audience of one experience. Only a plan can find out that a path and an id name the
+/// same unit.
 pub(super) fn principals_are_in_one_audience(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
     let mut first: BTreeMap<(&Name, String), (&Experience, Source)> = BTreeMap::new();
     for (file, experience, At { value: entry, place }) in entries(catalog) {

@@ -60,7 +60,7 @@ pub(super) fn terms_fit(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Fin
     }
 }
 
-/// What only an experience of its own can have.
+/// These keys only make sense for a single experience.
 pub(super) fn own_terms_are_of_one(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
     for (file, At { value: experience, place: _ }) in experiences(catalog) {
         let of_one = [
@@ -106,7 +106,7 @@ pub(super) fn branding_says_something(catalog: &Catalog, _: &Lists<'_>, findings
     }
 }
 
-/// One that is put away can't be made ready for anybody.
+/// These keys have no effect on an experience that is archived.
 pub(super) fn archived_ones_are_left_alone(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
     for (file, At { value: experience, place: _ }) in experiences(catalog) {
         let archived = experience.status.get().is_some_and(|it| it.value.0 == ExperienceStatus::Archived);
@@ -135,14 +135,14 @@ pub(super) fn organization_owns_experiences(catalog: &Catalog, _: &Lists<'_>, fi
     }
 }
 
-/// The entries of one organization so far.
+/// The entries for one organization so far.
 #[derive(Default)]
 struct Governed {
     single: BTreeMap<Selector<ExperienceId>, Source>,
     all_live: Option<(std::collections::BTreeSet<ExperienceId>, Source)>,
 }
 
-/// Two lists would undo each other's changes for ever.
+/// Two lists for the same experience would undo each other's changes in every run.
 pub(super) fn governed_once(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
     let mut governed: BTreeMap<&Name, Governed> = BTreeMap::new();
     for (file, experience) in experiences(catalog) {
@@ -171,11 +171,11 @@ pub(super) fn governed_once(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec
     }
 }
 
-/// An experience that a list names is also live, or that list would do nothing.
+/// An experience that a list names counts as live too, since otherwise the list would have no effect.
 fn single_and_all_live(entries: &Governed, findings: &mut Vec<Finding>) {
     let Some((except, all_live)) = &entries.all_live else { return };
     for (selector, source) in &entries.single {
-        // What a name stands for only AWS knows: a plan looks again.
+        // Only AWS knows the id behind a name. The planner checks names.
         let Selector::Id(id) = selector else { continue };
         if !except.contains(id) {
             let message = format!(
@@ -199,7 +199,8 @@ pub(super) fn name_is_no_id(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec
     }
 }
 
-/// An approval that was forgotten would take everything away. With errors about, what is missing may be one of them.
+/// An empty list of approvals would deny everything, so it is probably a mistake. If there are errors already, one of
+/// them may be the reason, so this check is skipped.
 pub(super) fn something_is_approved(catalog: &Catalog, effective: &Lists<'_>, findings: &mut Vec<Finding>) {
     if findings.iter().any(|finding| finding.severity == Severity::Error) {
         return;

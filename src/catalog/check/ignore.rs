@@ -1,4 +1,4 @@
-//! Checks of `ignore`: what is left alone can't be listed too.
+//! Checks of `ignore`. An ignored entry must not be listed too.
 
 use std::collections::BTreeMap;
 
@@ -93,7 +93,7 @@ fn both<T>(what: &str, place: Place, first: Place, file: &File<T>) -> Finding {
     finding(Code::ListedAndIgnored, file.source(place), message, "keep one of the two")
 }
 
-/// Whom an entry names: an account is left alone by whichever kind of share it comes.
+/// The receiver that an entry names. `ignore` of an account applies to both types of account share.
 fn receiver<A: std::fmt::Display, U: std::fmt::Display, O: std::fmt::Display>(
     account: Option<&At<A>>,
     unit: Option<&At<U>>,

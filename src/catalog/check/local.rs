@@ -1,4 +1,4 @@
-//! Checks of the portfolios that recipients have of their own.
+//! Checks of the recipients' own portfolios.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use crate::catalog::schema::{Portfolio, Recipients};
 use super::recipient::{node, recipients};
 use super::shared::{repeated, twice};
 
-/// A local portfolio, with the file, the portfolio and the entry that it stands in.
+/// A local portfolio with the file, the portfolio and the entry that contain it.
 struct Local<'c> {
     file: &'c File<Portfolio>,
     portfolio: &'c Portfolio,
@@ -34,7 +34,7 @@ fn locals(catalog: &Catalog) -> impl Iterator<Item = Local<'_>> {
 }
 
 impl<'c> Local<'c> {
-    /// Its name and where that stands; `None` where it could not be read.
+    /// Its name with the place of the name. `None` if it could not be read.
     fn name(&self) -> Option<(&'c str, Place)> {
         match &self.content.name {
             Some(given) => given.value.as_ref().map(|name| (name.value.0.as_str(), name.place)),
@@ -62,7 +62,8 @@ pub(super) fn products_differ(catalog: &Catalog, _: &Lists<'_>, findings: &mut V
     }
 }
 
-/// A role by its ARN launches in the account that owns it (Service Catalog API reference, `CreateConstraint`).
+/// A launch role given by its ARN launches in the account that owns the role (Service Catalog API reference,
+/// `CreateConstraint`).
 pub(super) fn launch_role_is_of_the_account(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
     for Local { file, entry, content, .. } in locals(catalog) {
         let Some(At { value: Launcher(LaunchRole::Arn(arn)), place }) = content.launch_role.get() else { continue };
@@ -79,14 +80,14 @@ pub(super) fn launch_role_is_of_the_account(catalog: &Catalog, _: &Lists<'_>, fi
     }
 }
 
-/// An account gets two portfolios of one name, told apart by their tags alone. A portfolio is of one region, and a unit's
-/// path of one organization.
+/// With equal names, an account gets two portfolios that only their tags tell apart. The key contains the region,
+/// since a portfolio belongs to one region, and the organization, since a unit's path belongs to one organization.
 pub(super) fn names_differ_between_files(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
     let mut known: BTreeMap<_, (&File<Portfolio>, Place)> = BTreeMap::new();
     for local in locals(catalog) {
         let (Some(node), Some((name, place))) = (node(local.entry), local.name()) else { continue };
         let organization = catalog.portfolio_organization(local.portfolio).map(|(name, _)| name);
-        // An account is the same one whoever shares with it.
+        // An account id means the same account in every organization.
         let organization = if local.entry.account.is_some() { None } else { organization };
         for region in catalog.portfolio_regions(local.portfolio) {
             let (other, at) = *known.entry((organization, region, node.clone(), name)).or_insert((local.file, place));

@@ -1,4 +1,4 @@
-//! Checks of `mirror`: a live experience in place of lists.
+//! Checks of `mirror`, which takes the products of a live experience instead of lists.
 
 use crate::model::desired::{ExperienceSelector, Selector};
 use crate::model::finding::Finding;
@@ -21,7 +21,7 @@ fn mirrors(catalog: &Catalog) -> impl Iterator<Item = (&File<Marketplace>, &Mark
     lists(catalog).filter_map(|(_, file, list)| Some((file, list, list.mirror.get()?)))
 }
 
-/// Two truths about the same products: which of them counts would be a guess.
+/// With lists beside `mirror`, two sources would decide about the same products.
 pub(super) fn stands_in_place_of_lists(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
     for (_, file, list) in lists(catalog) {
         let Some(mirror) = &list.mirror else { continue };
@@ -60,7 +60,7 @@ pub(super) fn organization_owns_experiences(catalog: &Catalog, _: &Lists<'_>, fi
     }
 }
 
-/// What such a list says only AWS knows, and an including list has to be checked without asking AWS.
+/// The products of a mirroring list are only known to AWS, and an including list must be checkable without AWS.
 pub(super) fn is_not_included(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
     for (_, file, list) in lists(catalog) {
         for include in includes(list) {
@@ -76,7 +76,7 @@ pub(super) fn is_not_included(catalog: &Catalog, _: &Lists<'_>, findings: &mut V
     }
 }
 
-/// An entry of `experiences` for the mirrored experience, as far as the catalog alone can tell.
+/// The place of an entry of `experiences` that governs the mirrored experience, as far as the catalog alone can tell.
 fn governs(list: &Marketplace, mirror: &Mirror) -> Option<Place> {
     let (organization, mirrored) = (mirror.organization.get()?, mirror.selector()?);
     let entries = list.experiences.get().into_iter().flat_map(|experiences| &experiences.value);
@@ -87,7 +87,7 @@ fn governs(list: &Marketplace, mirror: &Mirror) -> Option<Place> {
     same.next().map(|entry| entry.place)
 }
 
-/// Which experiences are live, and which of them bears a name, only a plan can tell.
+/// Only a plan knows which experiences are live and what their names are, so only equal selectors match here.
 fn is_the_same(selector: Option<&ExperienceSelector>, mirrored: &Selector<ExperienceId>) -> bool {
     match selector {
         Some(ExperienceSelector::One(one)) => one == mirrored,

@@ -1,5 +1,5 @@
-//! What can be wrong across keys and files: a list of small checks. Each looks at the whole catalog, adds what it
-//! finds and stays silent about what could not be read, which was reported already.
+//! Checks across keys and files. Each check gets the whole catalog and adds findings. It ignores values that could
+//! not be read, since these were reported already.
 
 mod audience;
 mod experience;

@@ -1,4 +1,4 @@
-//! Finding the organization that a file names.
+//! Looks up the organization that a file names.
 
 use std::collections::BTreeMap;
 
@@ -14,10 +14,11 @@ use crate::catalog::schema::Organization;
 
 use super::shared::list_of;
 
-/// Nobody has that many organizations, and a search per mistake would take the time of both.
+/// The number of organizations that are searched for an id. More than this is unrealistic, and the time would grow
+/// with mistakes times organizations.
 const MOST_SEARCHED: usize = 1_000;
 
-/// The organization of a name; reports one that the settings do not have.
+/// The organization with this name. An unknown name is reported.
 pub(super) fn known<'c, T>(
     catalog: &'c Catalog,
     name: &At<Name>,

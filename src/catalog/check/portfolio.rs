@@ -1,4 +1,4 @@
-//! Checks of a portfolio's file, but for its shares.
+//! Checks of a portfolio's file, except its shares.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::catalog::schema::Portfolio;
 use super::organization;
 use super::shared::{exactly_one, key, list_of, repeated, twice};
 
-/// AWS has not half as many; and every share is wanted in every region.
+/// AWS has less than half as many regions. The limit exists because each share is expanded for every region.
 const MAX_REGIONS: usize = 100;
 
 /// The portfolios that could be read.
@@ -48,7 +48,7 @@ pub(super) fn organization_owns_portfolios(catalog: &Catalog, _: &Lists<'_>, fin
 }
 
 fn one_is_possible(catalog: &Catalog, file: &File<Portfolio>, findings: &mut Vec<Finding>) {
-    // An organization that could not be read might have been the one.
+    // The portfolio's organization may be one that could not be read.
     if catalog.organizations().is_none_or(|all| all.values().any(|organization| organization.value.is_none())) {
         return;
     }
@@ -108,7 +108,7 @@ pub(super) fn regions_differ(catalog: &Catalog, _: &Lists<'_>, findings: &mut Ve
     }
 }
 
-/// Two files would undo each other's shares for ever.
+/// Two files for the same portfolio would undo each other's shares in every run.
 pub(super) fn governed_once(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
     let mut governed: BTreeMap<_, Source> = BTreeMap::new();
     for (file, portfolio) in portfolios(catalog) {

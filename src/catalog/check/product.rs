@@ -17,11 +17,11 @@ use crate::catalog::schema::{Marketplace, Product};
 
 use super::shared::{repeated, twice};
 
-/// The most characters that AWS takes as the notes of a product.
+/// The number of characters that AWS accepts as the notes of a product.
 const MOST_NOTES: usize = 50;
 
-/// An unusual id is compared with no more usual ones than these, and no more unusual ones are compared: the time goes
-/// with the product of both.
+/// The number of usual ids that an unusual id is compared with. The next constant limits how many unusual ids are
+/// compared, since the time grows with the product of both.
 const MOST_COMPARED: usize = 1_000;
 const MOST_SUGGESTED: usize = 50;
 
@@ -63,7 +63,7 @@ pub(super) fn includes_differ(catalog: &Catalog, _: &Lists<'_>, findings: &mut V
     }
 }
 
-/// The form is what was seen of AWS's ids, and promised nowhere: so this is no error.
+/// AWS does not document the form of its ids, so an unusual form is only a warning.
 pub(super) fn ids_look_like_ids(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
     let all = || lists(catalog).flat_map(|(_, _, list)| list.products()).map(|product| product.id.value.as_str());
     let usual: BTreeSet<&str> = all().filter(|id| ProductId::is_usual(id)).take(MOST_COMPARED).collect();
@@ -92,7 +92,8 @@ fn form_help(id: &str) -> String {
     }
 }
 
-/// Ids are compared exactly: of two that differ in case at most one is a product's, and the other would do nothing.
+/// Ids are compared exactly. If two differ only in case, at most one is a product, and the other would have no
+/// effect.
 pub(super) fn ids_differ_in_more_than_case(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
     let mut first: BTreeMap<String, (&ProductId, Source)> = BTreeMap::new();
     for (_, file, list) in lists(catalog) {
@@ -108,7 +109,7 @@ pub(super) fn ids_differ_in_more_than_case(catalog: &Catalog, _: &Lists<'_>, fin
     }
 }
 
-/// AWS refuses the whole change set for one note that is too long.
+/// One note that is too long makes AWS refuse the whole change set.
 pub(super) fn notes_fit(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
     for (_, file, list) in lists(catalog) {
         for product in list.products() {
@@ -141,7 +142,7 @@ pub(super) fn names_agree(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<F
     }
 }
 
-/// A name is its author's word, and a reviewer reads it before the id.
+/// The author of a list chooses the names, and a reviewer reads the name before the id. A wrong name could mislead.
 pub(super) fn names_differ(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
     let mut owners: BTreeMap<String, (&ProductId, Source)> = BTreeMap::new();
     let mut told: BTreeSet<&ProductId> = BTreeSet::new();

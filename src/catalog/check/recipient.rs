@@ -17,7 +17,7 @@ use super::organization;
 use super::portfolio::portfolios;
 use super::shared::{begins_with_root, exactly_one, key, repeated, twice};
 
-/// So many principals of type `IAM_PATTERN` a portfolio has at most (Service Catalog API reference,
+/// The number of principals of type `IAM_PATTERN` that AWS accepts in a portfolio (Service Catalog API reference,
 /// `AssociatePrincipalWithPortfolio`).
 const PATTERNS: usize = 10;
 
@@ -60,7 +60,7 @@ pub(super) fn except_fits(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<F
     }
 }
 
-/// With shares to accounts alone it is known here whom they reach. A share with a unit is looked up by a plan.
+/// If all shares are with accounts, the catalog alone tells which accounts they reach. Shares with units need a plan.
 pub(super) fn is_reached_by_a_share(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
     for (file, portfolio, At { value: entry, place: _ }) in recipients(catalog) {
         let (Some(account), Some(shares)) = (entry.account.get(), portfolio.shares.get()) else { continue };
@@ -73,7 +73,7 @@ pub(super) fn is_reached_by_a_share(catalog: &Catalog, _: &Lists<'_>, findings: 
         }
         let may_be_reached = shares.value.iter().any(|At { value: share, place: _ }| match share.account.get() {
             Some(receiver) => receiver.value == account.value,
-            // With a unit or the organization, or with an account that could not be read.
+            // The share is with a unit or the organization, or with an account that could not be read.
             None => true,
         });
         if !may_be_reached {
@@ -136,7 +136,7 @@ pub(super) fn principals_have_one_form(catalog: &Catalog, _: &Lists<'_>, finding
 
 pub(super) fn principals_differ(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
     for (file, _, entry) in recipients(catalog) {
-        // Whatever the account and the partition, equal principals are equal.
+        // Principals that are equal in one account and partition are equal in all, so any account will do.
         let (nobody, region) = (AccountId::nobody(), Region::marketplace());
         let named = principals(&entry.value).filter_map(|at| Some((at.value.who()?, at.place)));
         let named: Vec<_> = named.map(|(who, place)| (who.within(&nobody, &region), place)).collect();

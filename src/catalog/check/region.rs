@@ -1,4 +1,4 @@
-//! Checks of regions, wherever they stand.
+//! Checks of regions in all files.
 
 use crate::model::finding::Finding;
 use crate::model::id::Region;

@@ -1,4 +1,4 @@
-//! What the settings require of every entry.
+//! Checks the fields that the settings require in every entry.
 
 use std::collections::BTreeSet;
 

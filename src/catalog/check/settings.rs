@@ -57,7 +57,7 @@ fn administrators(organization: &Organization) -> impl Iterator<Item = &At<Accou
     [&organization.service_catalog_account, &organization.marketplace_account].into_iter().filter_map(Field::get)
 }
 
-/// A role with its account written out gets into that account, whichever was wanted.
+/// A role with a literal account id is in that account, whichever account is needed.
 pub(super) fn roles_fit_their_accounts(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
     let Some((file, settings)) = file_of(catalog) else { return };
     for (name, organization) in organizations(catalog) {
@@ -73,7 +73,7 @@ pub(super) fn roles_fit_their_accounts(catalog: &Catalog, _: &Lists<'_>, finding
     }
 }
 
-/// The way to a role that is not named would be passed over in silence, and the starting credentials used as they are.
+/// Without `role`, `through` and `external_id` would be ignored and the starting credentials used.
 pub(super) fn the_way_leads_to_a_role(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
     let Some((file, settings)) = file_of(catalog) else { return };
     let mut told = BTreeSet::new();
@@ -101,13 +101,13 @@ pub(super) fn the_way_leads_to_a_role(catalog: &Catalog, _: &Lists<'_>, findings
     }
 }
 
-/// A role without `{mode}` is entered by the plan of every pull request, and can write.
+/// A role without `{mode}` can write, and the plan of every pull request would assume it.
 pub(super) fn plan_and_apply_have_roles_of_their_own(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
     let Some((file, settings)) = file_of(catalog) else { return };
     let own = organizations(catalog).map(|(_, organization)| &organization.access);
     for access in [&settings.access].into_iter().chain(own).filter_map(Field::get) {
         let Access { role, through, external_id: _, audience: _, shared_role } = &access.value;
-        // What was given and could not be read was reported.
+        // A `shared_role` that could not be read was reported already.
         if shared_role.as_ref().is_some_and(|given| given.value.as_ref().is_none_or(|shared| shared.value)) {
             continue;
         }

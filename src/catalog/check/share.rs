@@ -50,7 +50,7 @@ pub(super) fn terms_fit_the_receiver(catalog: &Catalog, _: &Lists<'_>, findings:
     }
 }
 
-/// AWS shares with nodes of the owner's own organization alone, and never with the owner.
+/// AWS shares only with nodes of the owner's own organization, and never with the owner.
 pub(super) fn stays_in_its_organization(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
     for (file, portfolio, At { value: share, place: _ }) in shares(catalog) {
         let owner = catalog.portfolio_organization(portfolio);
@@ -89,7 +89,7 @@ pub(super) fn receivers_differ(catalog: &Catalog, _: &Lists<'_>, findings: &mut 
     }
 }
 
-/// Who receives a share, as a message says it. To an account and to a member are two kinds of share.
+/// The receiver of a share in a message. Shares with an account and with a member are different.
 pub(super) fn receiver(share: &Share) -> Option<String> {
     match (share.account.get(), share.ou.get(), share.organization.get()) {
         (Some(account), None, None) => {

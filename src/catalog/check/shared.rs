@@ -1,4 +1,4 @@
-//! What several checks need.
+//! Helpers of several checks.
 
 use std::collections::BTreeMap;
 
@@ -11,14 +11,14 @@ use crate::catalog::unit::below_root;
 use crate::model::desired::OuRef;
 use crate::model::finding::Finding;
 
-/// The keys of a record of which exactly one should be there, with the place of each that is.
+/// Keys of a record of which exactly one should be present, each with its place if it is present.
 pub(super) type Keys<'k> = [(&'k str, Option<Place>)];
 
 pub(super) fn key<T>(name: &'static str, field: Option<&Given<T>>) -> (&'static str, Option<Place>) {
     (name, field.map(|given| given.key))
 }
 
-/// Reports where not exactly one of `keys` is there.
+/// Adds a finding unless exactly one of `keys` is present.
 pub(super) fn exactly_one<T>(what: &str, keys: &Keys<'_>, at: Place, file: &File<T>, findings: &mut Vec<Finding>) {
     let given: Vec<(&str, Place)> = keys.iter().filter_map(|(name, place)| Some((*name, (*place)?))).collect();
     let names: Vec<&str> = keys.iter().map(|(name, _)| *name).collect();
@@ -36,7 +36,7 @@ pub(super) fn exactly_one<T>(what: &str, keys: &Keys<'_>, at: Place, file: &File
     }
 }
 
-/// What comes again, with its place and the place where it came first.
+/// The repeated items, each with its place and the place of its first occurrence.
 pub(super) fn repeated<K: Ord>(items: impl IntoIterator<Item = (K, Place)>) -> Vec<(K, Place, Place)> {
     let mut first: BTreeMap<K, Place> = BTreeMap::new();
     let mut again = Vec::new();
@@ -51,8 +51,8 @@ pub(super) fn repeated<K: Ord>(items: impl IntoIterator<Item = (K, Place)>) -> V
     again
 }
 
-/// A finding about a unit whose path begins with the root: AWS shows it as `Root` above every unit, and names count from
-/// below it.
+/// A finding about a unit path that begins with the root. AWS shows `Root` above every unit, but paths in the catalog
+/// begin below it.
 pub(super) fn begins_with_root<T>(unit: &At<OuRef>, file: &File<T>) -> Option<Finding> {
     let rest = below_root(&unit.value)?;
     let message = format!("`{}` begins with the root, and names count from below it", unit.value);
@@ -60,7 +60,7 @@ pub(super) fn begins_with_root<T>(unit: &At<OuRef>, file: &File<T>) -> Option<Fi
     Some(finding(Code::BeginsWithRoot, file.source(unit.place), message, help))
 }
 
-/// A finding about an entry that is in a list a second time.
+/// A finding about a list entry that is repeated.
 pub(super) fn twice<T>(what: &str, place: Place, first: Place, file: &File<T>) -> Finding {
     let message = format!("{what} is here a second time");
     finding(
@@ -71,7 +71,7 @@ pub(super) fn twice<T>(what: &str, place: Place, first: Place, file: &File<T>) -
     )
 }
 
-/// "`a`, `b`, `c`", and no more than can be read.
+/// A list such as "`a`, `b`, `c`", with at most ten words.
 pub(super) fn list_of<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
     const MOST: usize = 10;
     let words: Vec<&str> = words.into_iter().take(MOST + 1).collect();

@@ -1,4 +1,4 @@
-//! Checks of `until`: what has ended, what is about to, and what ends without any effect.
+//! Checks of `until`: days that have passed, days that are near, and days without effect.
 
 use jiff::civil::Date;
 
@@ -47,7 +47,7 @@ fn ending<T>(what: &str, until: &At<Day>, today: Date, file: &File<T>) -> Option
     Some(finding(code, file.source(until.place), message, help))
 }
 
-/// With `keep` what is not listed stays, so an entry that ends changes nothing.
+/// With `keep`, unlisted entries stay, so nothing changes when an entry ends.
 pub(super) fn until_has_an_effect(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
     let message = |keeps: &str| format!("`until` has no effect beside `{keeps}`: what is not listed stays as it is");
     for (file, portfolio, At { value: share, place: _ }) in shares(catalog) {
@@ -71,7 +71,7 @@ pub(super) fn until_has_an_effect(catalog: &Catalog, _: &Lists<'_>, findings: &m
     }
 }
 
-/// What becomes of the products that are not listed is the word of the list that governs an experience.
+/// Only the list that governs an experience decides about its unlisted products.
 pub(super) fn keep_has_an_effect(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
     for (name, file, list) in lists(catalog) {
         let Some(unlisted) = &list.unlisted else { continue };

@@ -1,5 +1,5 @@
-//! An entry as people write it. Its texts may be anybody's: they are cut to one line of what can be seen, and a name
-//! that YAML could take for something else is quoted.
+//! A product entry in the form that people write. Its texts may be untrusted, so they are reduced to one line of
+//! visible characters, and a name that YAML could read as something other than text is quoted.
 
 use crate::catalog::item::{Field, Item, Word, quoted};
 use crate::model::id::ProductId;
@@ -9,27 +9,27 @@ use crate::model::id::ProductId;
 pub struct Entry<'a> {
     /// The product.
     pub id: &'a ProductId,
-    /// Its name, for people.
+    /// Its name.
     pub name: Option<&'a str>,
-    /// What stands in a comment behind the id.
+    /// A comment behind the id.
     pub remark: Option<&'a str>,
-    /// What is sent with the change.
+    /// The notes that are sent with the change.
     pub notes: Option<&'a str>,
 }
 
-/// What begins a comment that this program reads.
+/// The beginning of comments that this program reads.
 const MARK: &str = "catalog-sync:";
 
-/// The longest name and the longest comment, in characters: what is written has to be read by people.
+/// The longest name and the longest comment, in characters. People have to read them.
 const LONGEST: usize = 200;
 
 impl Entry<'_> {
     fn remark(&self) -> String {
-        // Behind a `#` this mark would silence findings.
+        // `catalog-sync:` behind a `#` would silence warnings, so untrusted text must not contain it.
         words(&self.remark.unwrap_or_default().replace('#', " "), LONGEST).replace(MARK, "catalog-sync")
     }
 
-    /// As an entry of a list.
+    /// The entry as an item of a list.
     pub(super) fn item(&self) -> Item {
         let cut = |text: Option<&str>| text.map(|text| words(text, LONGEST)).filter(|text| !text.is_empty());
         let id = Word { text: self.id.to_string(), written: id(self.id) };
@@ -42,13 +42,13 @@ impl Entry<'_> {
         Item::Fields(fields)
     }
 
-    /// As lines behind these blanks, the first with a dash.
+    /// The entry as lines with this indentation, the first with a dash.
     pub fn lines(&self, indent: &str) -> Vec<String> {
         self.item().lines(indent)
     }
 }
 
-/// A text on one line, without what can't be seen, of at most so many characters.
+/// The text on one line, without invisible characters, cut to `longest` characters.
 pub fn words(text: &str, longest: usize) -> String {
     let seen: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| is_seen(*c)).collect();
     let words = seen.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -60,7 +60,7 @@ pub fn words(text: &str, longest: usize) -> String {
     cut
 }
 
-/// Whether a character is no mark that only turns or hides others.
+/// Whether a character is visible: no mark that only hides other characters or changes their direction.
 fn is_seen(c: char) -> bool {
     !matches!(c,
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
@@ -68,7 +68,7 @@ fn is_seen(c: char) -> bool {
         | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// An id. One without a letter and a hyphen could be read as a number or a date.
+/// The id, quoted if YAML could read it as a number or a date, which it can't if the id has a letter and a hyphen.
 fn id(id: &ProductId) -> String {
     let id = id.as_str();
     let is_text = id.starts_with(|c: char| c.is_ascii_alphanumeric())
@@ -77,7 +77,7 @@ fn id(id: &ProductId) -> String {
     if is_text { id.to_owned() } else { quoted(id) }
 }
 
-/// A text without quotes, where no reader of YAML can take it for anything else.
+/// The text, quoted unless every YAML reader takes it for text.
 fn scalar(text: &str) -> String {
     const NOT_TEXT: [&str; 9] = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
     let is_text = text.starts_with(|c: char| c.is_ascii_alphabetic())

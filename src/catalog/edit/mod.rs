@@ -1,5 +1,5 @@
-//! Changes entries of a file, and nothing else: every byte outside the lines that are edited stays, in its order. What came
-//! out is read again, and has to say what the file said before but for the edits; where it does not, nothing is changed.
+//! Edits entries of a file and nothing else. Every byte outside the edited lines stays. The result is parsed again
+//! and must equal the old content with the edits. Otherwise nothing is changed.
 
 mod entry;
 mod refused;
@@ -25,7 +25,7 @@ use splice::Splice;
 use step::{Spot, Step};
 use value::Value;
 
-/// Which list of a product list's file.
+/// A list in the file of a product list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum List {
     /// `approved`.
@@ -44,18 +44,18 @@ impl List {
     }
 }
 
-/// A file with an entry more.
+/// A file with one new entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edited {
-    /// What it says now.
+    /// The new text of the file.
     pub text: String,
-    /// The byte before which something was put in.
+    /// The byte offset at which the entry was inserted.
     pub at: usize,
-    /// What was put in.
+    /// The inserted text.
     pub inserted: String,
 }
 
-/// Adds an entry at the end of a list of a file. A list that is not there is begun.
+/// Adds an entry at the end of a list. A list that does not exist is created.
 pub fn add(bytes: &[u8], list: List, entry: &Entry<'_>) -> Result<Edited, NotEdited> {
     let (text, splices) = edited(bytes, &[Step::Add { within: None, key: list.key(), item: entry.item() }])?;
     match splices.as_slice() {
@@ -67,13 +67,13 @@ pub fn add(bytes: &[u8], list: List, entry: &Entry<'_>) -> Result<Edited, NotEdi
     }
 }
 
-/// Makes amendments of one file: all of them or none.
+/// Makes all amendments of one file. If one of them fails, none is made.
 pub fn amend(bytes: &[u8], amendments: &[&Amendment]) -> Result<String, NotEdited> {
     let steps: Vec<Step<'_>> = amendments.iter().map(|it| step(it)).collect();
     edited(bytes, &steps).map(|(text, _)| text)
 }
 
-/// The lines of an entry, as they would stand in a list behind these blanks.
+/// The lines of an entry as they would stand in a list with this indentation.
 pub fn lines(amendment: &Amendment, indent: &str) -> Vec<String> {
     match step(amendment) {
         Step::Add { within: _, key: _, item } => item.lines(indent),
@@ -103,7 +103,7 @@ fn spot(source: &Source) -> Spot {
     (number(source.line), number(source.column))
 }
 
-/// The file after some steps, and what was spliced into its text.
+/// The file's text after the steps, and the splices that were made.
 fn edited(bytes: &[u8], steps: &[Step<'_>]) -> Result<(String, Vec<Splice>), NotEdited> {
     let mut report = Report::new("");
     let text = decode(bytes, &mut report);
@@ -127,7 +127,7 @@ fn edited(bytes: &[u8], steps: &[Step<'_>]) -> Result<(String, Vec<Splice>), Not
     if sound.is_none_or(|new| Value::of(&new).settled() != wanted.settled()) {
         return Err(not(line, "edited here, the file would say something else too"));
     }
-    // A mark at the beginning, which some editors put there, is no part of the text and stays.
+    // The byte order mark of some editors is not part of the text. It stays.
     let mark = std::str::from_utf8(bytes).ok().and_then(|all| all.strip_suffix(text)).unwrap_or_default();
     Ok((format!("{mark}{new}"), splices))
 }

@@ -1,14 +1,14 @@
-//! Why a file is not edited.
+//! The reason why a file is not edited.
 
 use crate::catalog::doubt::Unsafe;
 
-/// Why a file can't be edited without a doubt.
+/// The reason why a file can't be edited safely.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct NotEdited {
     /// The line, from 1.
     pub line: usize,
-    /// Why not.
+    /// The reason.
     pub reason: &'static str,
 }
 
@@ -18,7 +18,7 @@ impl From<Unsafe> for NotEdited {
     }
 }
 
-/// At a line, from 1.
+/// At a line, counted from 1.
 pub(super) fn not(line: usize, reason: &'static str) -> NotEdited {
     NotEdited { line, reason }
 }

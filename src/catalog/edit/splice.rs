@@ -1,4 +1,4 @@
-//! Edits → which bytes of the text go, and what comes in their place.
+//! Turns edits into splices: ranges of bytes and their replacements.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use super::step::Group;
 use crate::catalog::item::{Item, Word};
 use crate::catalog::tree::{Content, Node, Style};
 
-/// Bytes that go, and what comes in their place.
+/// A range of bytes and its replacement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Splice {
     pub(super) start: usize,
@@ -21,12 +21,12 @@ impl Splice {
     }
 }
 
-/// The text with the splices made.
+/// The text after the splices. `None` if two of them overlap.
 pub(super) fn spliced(text: &str, mut splices: Vec<Splice>) -> Option<String> {
     splices.sort_by_key(|splice| (splice.start, splice.end));
     let (mut out, mut at) = (String::with_capacity(text.len()), 0);
     for Splice { start, end, text: new } in &splices {
-        // None where two of them overlap.
+        // Returns `None` if this splice begins before the end of the last one.
         out.push_str(text.get(at..*start)?);
         out.push_str(new);
         at = *end;
@@ -35,7 +35,7 @@ pub(super) fn spliced(text: &str, mut splices: Vec<Splice>) -> Option<String> {
     Some(out)
 }
 
-/// What a group of edits does to the text. `place`: what stands at its path.
+/// The splices for a group of edits at a path.
 pub(super) fn splices(text: &str, root: &Node, path: &[usize], group: &Group<'_>) -> Result<Vec<Splice>, NotEdited> {
     let (key, node) = at(root, path).ok_or_else(|| not(1, "where its values stand can't be told"))?;
     match group {
@@ -45,7 +45,7 @@ pub(super) fn splices(text: &str, root: &Node, path: &[usize], group: &Group<'_>
     }
 }
 
-/// What stands at a path, and the key that it is the value of.
+/// The value at a path, and the key that it belongs to.
 fn at<'n>(root: &'n Node, path: &[usize]) -> Option<(Option<&'n Node>, &'n Node)> {
     let (mut key, mut node) = (None, root);
     for step in path {
@@ -112,7 +112,7 @@ fn list(
             };
             Ok(vec![Splice { start: first.start, end: last.end, text: new.join(", ") }])
         }
-        // `key:` and nothing behind it.
+        // A key without a value, such as `approved:`.
         Content::Scalar { .. } if list.is_nothing() && dropped.is_empty() => {
             let key = key.ok_or_else(|| not(line, "this is no list"))?;
             let indent = " ".repeat(key.column + 2);
@@ -127,7 +127,7 @@ fn list(
     }
 }
 
-/// A list that is begun: in the file behind what it includes, or else at its end; in an entry at its end.
+/// Creates a list. In the file itself it goes behind `include`, or else to the end. In an entry it goes to the end.
 fn begin(text: &str, root: &Node, mapping: &Node, key: &str, added: &[&Item]) -> Result<Splice, NotEdited> {
     let items = |indent: &str| added.iter().flat_map(|item| item.lines(indent)).collect::<Vec<_>>();
     if std::ptr::eq(root, mapping) {
@@ -166,7 +166,7 @@ fn set(text: &str, mapping: &Node, key: &str, value: Option<&Word>) -> Result<Op
                 let colon = colon(text, key).ok_or_else(|| not(line, "where its key ends can't be told"))?;
                 Ok(Some(Splice::insert(colon, format!(" {}", value.written))))
             }
-            // It begins with the first line behind its `|`, and ends with line ends.
+            // The value includes the line of its `|` and the line breaks at its end.
             Content::Scalar { text: _, style: Style::Block } => {
                 let start = colon(text, key).ok_or_else(|| not(line, "where its key ends can't be told"))?;
                 let end = text.get(..there.end).map_or(there.end, |it| it.trim_end().len());
@@ -189,7 +189,7 @@ fn set(text: &str, mapping: &Node, key: &str, value: Option<&Word>) -> Result<Op
     }
 }
 
-/// Lines at the end of an entry that stands in lines of its own.
+/// Adds lines at the end of an entry in block style.
 fn at_the_end(text: &str, mapping: &Node, lines: &[String]) -> Splice {
     let at = behind_comments(text, end_of_line(text, last(mapping)), mapping.column.saturating_sub(1));
     Splice::insert(at, whole_lines(text, at, lines))
@@ -203,14 +203,14 @@ fn in_braces(text: &str, mapping: &Node, pair: &str) -> Result<Splice, NotEdited
     Ok(Splice::insert(mapping.start + 1 + inner.trim_end().len(), format!("{comma}{pair}")))
 }
 
-/// What stands between brackets on one line.
+/// The text between the brackets. `None` if it spans several lines.
 fn inside<'t>(text: &'t str, node: &Node, (open, close): (char, char)) -> Option<&'t str> {
     let written = text.get(node.start..node.end)?;
     let inner = written.strip_prefix(open)?.strip_suffix(close)?;
     (!inner.contains(['\n', '\r'])).then_some(inner)
 }
 
-/// The byte behind the last one that a value takes.
+/// The byte offset after the end of a value.
 fn last(node: &Node) -> usize {
     match &node.content {
         Content::Sequence { flow: false, items } => items.last().map_or(node.start, last),
@@ -223,7 +223,7 @@ fn last(node: &Node) -> usize {
     }
 }
 
-/// The byte behind the colon of a key.
+/// The byte offset after a key's colon.
 fn colon(text: &str, key: &Node) -> Option<usize> {
     let rest = text.get(key.end..)?;
     let at = rest.find(':')?;
@@ -234,13 +234,13 @@ fn line_start(text: &str, at: usize) -> usize {
     text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1)
 }
 
-/// The beginning of the next line. What a block scalar ends with are line ends.
+/// The start of the next line. A block scalar's end includes line breaks, so they are trimmed first.
 fn end_of_line(text: &str, end: usize) -> usize {
     let end = text.get(..end).map_or(end, |before| before.trim_end().len());
     text.get(end..).and_then(|rest| rest.find('\n')).map_or(text.len(), |newline| end + newline + 1)
 }
 
-/// Behind the comments on lines of their own that belong to an entry: they stand further in than its dash.
+/// Skips the comment lines that belong to an entry: those that are indented deeper than its dash.
 fn behind_comments(text: &str, mut at: usize, indent: usize) -> usize {
     while let Some(line) = text.get(at..).and_then(|rest| rest.split_inclusive('\n').next()) {
         let inside = line.trim_start_matches(' ');
@@ -252,7 +252,7 @@ fn behind_comments(text: &str, mut at: usize, indent: usize) -> usize {
     at
 }
 
-/// The blanks before the dash of an entry, which has to stand on the line that the entry begins on.
+/// The indentation before an entry's dash. `None` if the dash is on another line than the entry.
 fn indent<'t>(text: &'t str, item: &Node) -> Option<&'t str> {
     let line = text.get(line_start(text, item.start)..item.start)?;
     let (blanks, rest) = line.split_once('-')?;
@@ -260,7 +260,7 @@ fn indent<'t>(text: &'t str, item: &Node) -> Option<&'t str> {
     (is_blank(blanks) && is_blank(rest)).then_some(blanks)
 }
 
-/// How the lines of a text end.
+/// The line ending of a text.
 fn line_end(text: &str) -> &'static str {
     match text.find('\n') {
         Some(at) if text.get(..at).is_some_and(|line| line.ends_with('\r')) => "\r\n",
@@ -268,7 +268,8 @@ fn line_end(text: &str) -> &'static str {
     }
 }
 
-/// Lines as they are put in before a byte. Where the text's last line has no end, theirs has none.
+/// The lines as text for insertion at a byte offset. If the file does not end with a line break, the lines don't
+/// either.
 fn whole_lines(text: &str, at: usize, lines: &[String]) -> String {
     let eol = line_end(text);
     let lines = lines.join(eol);

@@ -1,4 +1,4 @@
-//! Steps of an edit, gathered by the place in the file that they are made at.
+//! The steps of an edit, grouped by their places in the file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,35 +6,35 @@ use super::refused::{NotEdited, not};
 use crate::catalog::item::{Item, Word};
 use crate::catalog::tree::{Content, Node};
 
-/// Where a value begins: line and column, from 1.
+/// The beginning of a value: line and column, from 1.
 pub(super) type Spot = (usize, usize);
 
-/// A way down from the top of a file; each step is an entry's place in its list or mapping.
+/// The path from the root of a file to a value: the index in each list or mapping on the way.
 pub(super) type Path = Vec<usize>;
 
-/// One thing that is edited.
+/// One edit.
 #[derive(Debug)]
 pub(super) enum Step<'a> {
-    /// The entry of a list that this stands in goes out.
+    /// Removes the list entry at this spot.
     Drop(Spot),
-    /// An entry comes to the list under `key` of the mapping that this stands in, or of the file.
+    /// Adds an entry to the list under `key` in the mapping at this spot, or in the file's own mapping.
     Add { within: Option<Spot>, key: &'a str, item: Item },
-    /// A key of the mapping that this stands in gets a value, or goes.
+    /// Sets a key of the mapping at this spot, or removes it.
     Set { within: Spot, key: &'a str, value: Option<Word> },
 }
 
-/// What is edited in one list, or in one key.
+/// The edits of one list, or of one key.
 #[derive(Debug)]
 pub(super) enum Group<'a> {
-    /// Of the list at the place.
+    /// Edits of the list at the path.
     List { dropped: BTreeSet<usize>, added: Vec<&'a Item> },
-    /// A list that is begun in the mapping at the place.
+    /// A new list in the mapping at the path.
     Begin { key: &'a str, added: Vec<&'a Item> },
-    /// Of the mapping at the place.
+    /// A key of the mapping at the path.
     Set { key: &'a str, value: Option<&'a Word> },
 }
 
-/// The steps by their places, the ones further down first. Steps that say the same are one.
+/// Groups the steps by path, the longest paths first. Equal steps are merged.
 pub(super) fn gathered<'a>(root: &Node, steps: &'a [Step<'a>]) -> Result<Vec<(Path, Group<'a>)>, NotEdited> {
     let mut lists: BTreeMap<Path, (BTreeSet<usize>, Vec<&Item>)> = BTreeMap::new();
     let mut begun: BTreeMap<(Path, &str), Vec<&Item>> = BTreeMap::new();
@@ -87,7 +87,8 @@ fn position(mapping: &Node, key: &str) -> Option<usize> {
     }
 }
 
-/// The way to the innermost value of a kind that a spot is in, and which entry of it the spot is in.
+/// The path to the innermost wanted value that contains a spot, and the index of the entry in it that contains the
+/// spot.
 fn way(root: &Node, spot: Spot, is_wanted: impl Fn(&Node) -> bool) -> Option<(Path, &Node, Option<usize>)> {
     let begins = |node: &Node| (node.line + 1, node.column + 1) <= spot;
     let (mut path, mut node, mut found) = (Path::new(), root, None);

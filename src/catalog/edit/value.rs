@@ -1,13 +1,14 @@
-//! What a file says, without where it stands, and what it says after an edit: what came out has to be exactly that.
+//! The content of a file without places. The content after an edit is computed here, and the edited text has to parse
+//! to it.
 
 use super::step::{Group, Path};
 use crate::catalog::item::{Field, Item, Word};
 use crate::catalog::yaml::{Content, Node};
 
-/// What a file says.
+/// The content of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Value {
-    /// A text; `more` where it stands for more than text: for nothing at all, for yes or no.
+    /// A scalar. `more` is true if it is not read as text: null, true or false.
     Scalar {
         text: String,
         more: bool,
@@ -29,7 +30,7 @@ impl Value {
         }
     }
 
-    /// What is at a path; each step is an entry's place in its list or mapping.
+    /// The value at a path of indexes.
     fn at(&mut self, path: &[usize]) -> Option<&mut Self> {
         let Some((first, rest)) = path.split_first() else { return Some(self) };
         match self {
@@ -39,7 +40,7 @@ impl Value {
         }
     }
 
-    /// Makes the edits of a group. `None` where there is nothing at their place.
+    /// Makes the edits of a group. `None` if the path does not lead to a suitable value.
     pub(super) fn edit(&mut self, place: &Path, group: &Group<'_>) -> Option<()> {
         match group {
             Group::List { dropped, added } => {
@@ -62,7 +63,7 @@ impl Value {
                 match (at.and_then(|at| entries.get_mut(at)), value) {
                     (Some(entry), Some(value)) => entry.1 = of_word(value),
                     (None, Some(value)) => entries.push(((*key).to_owned(), of_word(value))),
-                    // A path of another group may go by what stands behind it: nothing moves up.
+                    // The entry is only marked, so that the indexes in other paths stay valid.
                     (Some(entry), None) => entry.1 = Self::Lost,
                     (None, None) => {}
                 }
@@ -71,7 +72,7 @@ impl Value {
         Some(())
     }
 
-    /// In one order, whatever order the keys stood in, and without the keys that went.
+    /// The value with its keys sorted and without the removed keys, so that only content is compared.
     pub(super) fn settled(self) -> Self {
         match self {
             Self::List(items) => Self::List(items.into_iter().map(Self::settled).collect()),
@@ -86,19 +87,19 @@ impl Value {
     }
 }
 
-/// Without quotes these are no texts.
+/// Unquoted, these words are not text.
 const NO_TEXTS: [&str; 11] = ["", "~", "null", "Null", "NULL", "true", "True", "TRUE", "false", "False", "FALSE"];
 
 fn scalar(text: &str, plain: bool) -> Value {
     Value::Scalar { text: text.to_owned(), more: plain && NO_TEXTS.contains(&text) }
 }
 
-/// What is read of a word.
+/// The content of a word.
 fn of_word(word: &Word) -> Value {
     scalar(&word.text, word.is_plain())
 }
 
-/// What is read of an entry.
+/// The content of an entry.
 fn of_item(item: &Item) -> Value {
     match item {
         Item::Bare(word) => of_word(word),

@@ -1,14 +1,15 @@
-//! How lines are set: the order of keys, indentation and blank lines. A comment stays with what it stands above or beside.
+//! Formats lines: the order of keys, indentation and blank lines. A comment stays with the entry that it is above or
+//! beside.
 
 use super::shape::Shape;
 use crate::catalog::doubt::Unsafe;
 use crate::catalog::tree::{Content, Node, Style, Tree};
 
-/// A comment that silences a finding is about all of an entry on the entry's first line and about a line elsewhere: an
-/// entry that has one keeps its order.
+/// The mark of comments that silence warnings. Such a comment on the first line of an entry covers the whole entry,
+/// and elsewhere only its line. So an entry with such a comment keeps the order of its keys.
 const MARK: &str = "catalog-sync:";
 
-/// The text with its lines in their form.
+/// The text with its lines formatted.
 pub(super) fn block(text: &str, tree: &Tree, shape: Shape) -> Result<String, Unsafe> {
     let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
     let layout = Layout { text, lines: text.lines().collect(), starts, keeps_order: tree.has_anchors };
@@ -16,7 +17,8 @@ pub(super) fn block(text: &str, tree: &Tree, shape: Shape) -> Result<String, Uns
         return Ok(tidy(text));
     };
     let mut out = Vec::new();
-    // What stands above the first key is about the file; where there are several comments, the last is about the key.
+    // Comments above the first key belong to the file. If blank lines separate several, the last one belongs to the
+    // key.
     let first = entries.first().map_or(0, |(key, _)| key.line);
     let begins = (0..first).find(|number| !layout.line(*number).trim().is_empty()).unwrap_or(first);
     let blank = (begins..first).rev().find(|number| layout.line(*number).trim().is_empty());
@@ -26,7 +28,7 @@ pub(super) fn block(text: &str, tree: &Tree, shape: Shape) -> Result<String, Uns
     Ok(joined(&out))
 }
 
-/// Without blanks at the ends of lines and blank lines at the end of the file.
+/// Removes blanks at the ends of lines and blank lines at the end of the file.
 fn tidy(text: &str) -> String {
     joined(&text.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>())
 }
@@ -38,21 +40,21 @@ fn joined(lines: &[String]) -> String {
 struct Layout<'t> {
     text: &'t str,
     lines: Vec<&'t str>,
-    /// The bytes at which the lines begin.
+    /// The byte offset of each line.
     starts: Vec<usize>,
     keeps_order: bool,
 }
 
-/// Where a collection's lines go, and which lines it has.
+/// The indentation and the line range of a collection.
 struct Within {
     indent: usize,
     shape: Shape,
     from: usize,
-    /// The line behind the last one.
+    /// The first line after the range.
     to: usize,
 }
 
-/// An entry with what stands above it.
+/// An entry with the comments and blank lines above it.
 struct Chunk {
     key: String,
     lead: Vec<String>,
@@ -64,7 +66,7 @@ impl<'t> Layout<'t> {
         self.lines.get(number).copied().unwrap_or_default()
     }
 
-    /// Comments and blank lines, no two of these together.
+    /// The comments and blank lines of a range, with repeated blank lines merged.
     fn gap(&self, from: usize, to: usize, indent: usize) -> Result<Vec<String>, Unsafe> {
         let mut out: Vec<String> = Vec::new();
         for number in from..to {
@@ -82,7 +84,7 @@ impl<'t> Layout<'t> {
         Ok(out)
     }
 
-    /// The last line of a value that begins on a line, at the latest.
+    /// The last line that a value can have, for a value that begins on line `begins`.
     fn last(&self, node: &Node, begins: usize, parent: usize) -> usize {
         match &node.content {
             _ if node.is_nothing() => begins,
@@ -100,7 +102,7 @@ impl<'t> Layout<'t> {
         }
     }
 
-    /// The last line of a scalar in a block, whose first line is its sign.
+    /// The last line of a block scalar. `head` is the line of its `|` or `>`.
     fn block_end(&self, head: usize, parent: usize) -> usize {
         let keeps_blanks = self.line(head).contains("|+") || self.line(head).contains(">+");
         let mut last = head;
@@ -117,7 +119,8 @@ impl<'t> Layout<'t> {
         last
     }
 
-    /// Where comments between two entries part: those that are indented deeper than the entries belong to the first.
+    /// The line at which comments between two entries are split. Comments that are indented deeper than the entries
+    /// belong to the first entry.
     fn parting(&self, value: &Node, from: usize, to: usize, column: usize) -> usize {
         if !value.is_block() {
             return from;
@@ -165,7 +168,7 @@ impl<'t> Layout<'t> {
         Ok(())
     }
 
-    /// A key with its value. `within` has the key's line first.
+    /// Formats a key with its value. `within` begins with the key's line.
     fn entry(&self, key: &Node, value: &Node, within: &Within, out: &mut Vec<String>) -> Result<(), Unsafe> {
         let Within { indent, shape: _, from: _, to: _ } = within;
         let name = self.text.get(key.start..key.end).unwrap_or_default();
@@ -180,13 +183,13 @@ impl<'t> Layout<'t> {
         self.value(format!("{:indent$}{name}:", ""), rest, key, value, within, out)
     }
 
-    /// What stands on a line behind a byte of it.
+    /// The rest of a line after a byte offset.
     fn behind(&self, byte: usize, line: usize) -> &'t str {
         let within = self.starts.get(line).and_then(|start| byte.checked_sub(*start));
         within.and_then(|within| self.line(line).get(within..)).unwrap_or_default()
     }
 
-    /// A value behind its key or its hyphen (`head`), with the `rest` of that line.
+    /// Formats a value after its key or hyphen (`head`). `rest` is the rest of that line.
     fn value(
         &self,
         head: String,
@@ -252,7 +255,7 @@ impl<'t> Layout<'t> {
         (from..self.lines.len()).find(is_hyphen).filter(|line| item.is_nothing() || *line <= item.line).ok_or_else(lost)
     }
 
-    /// An entry of a list. `within` has its hyphen's line first.
+    /// Formats an entry of a list. `within` begins with the line of its hyphen.
     fn item(&self, item: &Node, within: &Within, out: &mut Vec<String>) -> Result<(), Unsafe> {
         let Within { indent, shape, from, to } = within;
         let line = self.line(*from);
@@ -274,7 +277,8 @@ impl<'t> Layout<'t> {
                     out.extend(lines);
                     return Ok(());
                 }
-                // A comment above what is now the first key goes above the hyphen.
+                // Sorting may move a key with a comment above it to the front. Its comment then goes above the
+                // hyphen.
                 let is_key = |line: &String| !line.is_empty() && !line.trim_start().starts_with('#');
                 let mut lines = lines.into_iter();
                 for line in lines.by_ref() {
@@ -304,12 +308,12 @@ fn without_blanks_at_the_end(mut lines: Vec<String>) -> Vec<String> {
     lines
 }
 
-/// How many spaces a line begins with.
+/// The number of spaces at the beginning of a line.
 fn width(line: &str) -> usize {
     line.len() - line.trim_start_matches(' ').len()
 }
 
-/// A line of a value over several lines, moved along with its key.
+/// A line of a value that spans several lines, indented like its key.
 fn moved(line: &str, from: usize, to: usize, is_block: bool) -> String {
     let line = if is_block { line } else { line.trim_end() };
     if line.trim().is_empty() && width(line) <= from {

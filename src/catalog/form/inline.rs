@@ -1,9 +1,9 @@
-//! What stands within a line: the quotes of ids, and lists and mappings in brackets.
+//! Formats within a line: the quotes of ids, and lists and mappings in flow style.
 
 use super::shape::Shape;
 use crate::catalog::tree::{Content, Node, Style, Tree};
 
-/// The text with its ids and brackets in their form. Lines stay as they are.
+/// The text with its ids and flow collections formatted. No line is added or removed.
 pub(super) fn inline(text: &str, tree: &Tree, shape: Shape) -> String {
     let mut writer = Writer { text, keeps_order: tree.has_anchors, changes: Vec::new() };
     writer.walk(&tree.root, shape);
@@ -20,7 +20,7 @@ pub(super) fn inline(text: &str, tree: &Tree, shape: Shape) -> String {
 struct Writer<'t> {
     text: &'t str,
     keeps_order: bool,
-    /// What replaces which bytes, in their order.
+    /// Byte ranges and their replacements, in order.
     changes: Vec<(usize, usize, String)>,
 }
 
@@ -97,7 +97,7 @@ impl<'t> Writer<'t> {
         }
     }
 
-    /// Whether anchors or tags, which are not part of the tree, stand inside.
+    /// Whether it contains anchors, aliases or tags. The tree does not hold anchors and tags.
     fn has_more_than_values(&self, node: &Node) -> bool {
         self.slice(node).contains(['&', '!', '?', '*'])
     }

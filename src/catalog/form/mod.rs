@@ -1,5 +1,5 @@
-//! One form for catalog files: the order of their keys, the quotes of their ids, their blanks. Nothing of what a file
-//! means changes, and no comment is lost: what came out is read again, and compared, before it is given away.
+//! The format of catalog files: the order of keys, the quotes of ids, blanks and blank lines. Formatting changes no
+//! meaning and loses no comment: the result is parsed again and compared before it is returned.
 
 mod block;
 mod inline;
@@ -22,25 +22,25 @@ use super::tree::{self, Tree};
 use super::yaml::{self, Content, Entry, Node};
 use shape::{Shape, needs_no_quotes};
 
-/// What came of a file.
+/// The result of formatting a file.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Formed {
-    /// It is in its form.
+    /// The file is formatted already.
     Same,
-    /// It would be in its form so.
+    /// The formatted text.
     Changed(String),
-    /// It can't be read, and stays as it is.
+    /// The file can't be read, so it stays as it is.
     Unreadable(Vec<Finding>),
-    /// It can be read, and its form can't be made without a doubt: it stays as it is.
+    /// The file can be read but can't be formatted safely, so it stays as it is.
     Refused {
         /// The line, from 1.
         line: usize,
-        /// Why not.
+        /// The reason.
         reason: String,
     },
 }
 
-/// The form of each file that a catalog is read from.
+/// Formats each file of a catalog.
 pub fn form(files: &CatalogFiles) -> Vec<(&str, Formed)> {
     let of = |(path, bytes): (&'_ String, &Vec<u8>)| {
         let kind = match classify(files.inside(path)) {
@@ -85,7 +85,7 @@ fn formed(path: &str, text: &str, root: &Node<'_>, shape: Shape) -> Result<Strin
     Ok(new)
 }
 
-/// A form that has a form of its own is none. Once is enough but for files that nobody would write.
+/// Formats the text until another round changes nothing. One round is enough for all realistic files.
 fn settled(mut text: String, shape: Shape) -> Result<String, Unsafe> {
     const ROUNDS: usize = 3;
     for _ in 0..ROUNDS {
@@ -109,11 +109,11 @@ fn sorted(comments: &[String]) -> Vec<&String> {
     sorted
 }
 
-/// Whether two values say the same, whatever the order of their keys.
+/// Whether two values have the same content, ignoring the order of keys.
 fn is_same(one: &Node<'_>, other: &Node<'_>) -> bool {
     match (&one.content, &other.content) {
         (Content::Scalar { text, plain }, Content::Scalar { text: other_text, plain: other_plain }) => {
-            // Ids may change their quotes; what is no id may read otherwise with quotes than without.
+            // Quotes of ids may change. Any other text could mean something else without its quotes.
             text == other_text && (plain == other_plain || is_id(text))
         }
         (Content::Sequence(items), Content::Sequence(others)) => {

@@ -1,4 +1,5 @@
-//! What stands where in which file: the order of its keys, and which values are ids. From the records themselves.
+//! The form of each value in a file: the order of its keys, and whether it is an id. Taken from the records
+//! themselves.
 
 use crate::catalog::json_schema::FileKind;
 use crate::catalog::local::LocalPortfolio;
@@ -8,7 +9,7 @@ use crate::catalog::schema::{
     ProductEntry, Recipients, RemovalsByKind, Require, Safety, Settings, Share,
 };
 
-/// What a value is, as far as its form goes.
+/// The kind of a value, as far as formatting needs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
     Settings,
@@ -20,12 +21,12 @@ pub(super) enum Shape {
     Removals,
     Require,
     Portfolio,
-    /// A list of them, and one.
+    /// A list of shares, then one share.
     Shares,
     Share,
     IgnoredShares,
     IgnoredShare,
-    /// Entries of `recipients`, and one.
+    /// The list `recipients`, then one entry.
     Recipients,
     Recipient,
     LocalPortfolio,
@@ -35,17 +36,17 @@ pub(super) enum Shape {
     Product,
     Experiences,
     Experience,
-    /// Entries of `audience`, and one.
+    /// The list `audience`, then one entry.
     Audience,
     AudienceEntry,
     Branding,
     Ids,
     Accounts,
-    /// An AWS account: digits, which would be a number without quotes.
+    /// An AWS account id. It gets quotes, since unquoted digits would be a number.
     Account,
     /// A word of letters, digits and hyphens, which needs no quotes.
     Id,
-    /// Left as it is.
+    /// Any other value. It stays as it is.
     Other,
 }
 
@@ -58,7 +59,7 @@ impl Shape {
         }
     }
 
-    /// The keys in their order; none where the order is the writer's.
+    /// The keys in their order. Empty if the author's order is kept.
     pub(super) fn keys(self) -> &'static [&'static str] {
         match self {
             Self::Settings => Settings::KEYS,
@@ -93,7 +94,7 @@ impl Shape {
         }
     }
 
-    /// What a key's value is.
+    /// The kind of a key's value.
     pub(super) fn value(self, key: &str) -> Self {
         match (self, key) {
             (Self::Settings, "organizations") => Self::Organizations,
@@ -132,7 +133,7 @@ impl Shape {
         }
     }
 
-    /// What an entry of a list is.
+    /// The kind of a list's entries.
     pub(super) fn item(self) -> Self {
         match self {
             Self::Shares => Self::Share,
@@ -147,26 +148,26 @@ impl Shape {
         }
     }
 
-    /// Entries in the order of their keys; keys that are not known stay behind, as they stand.
+    /// Sorts entries in the order of their keys. Unknown keys come last, in their old order.
     pub(super) fn order<T>(self, entries: &mut [T], key: impl Fn(&T) -> &str) {
         let keys = self.keys();
         entries.sort_by_key(|entry| keys.iter().position(|known| *known == key(entry)).unwrap_or(usize::MAX));
     }
 
-    /// A scalar as it is written here, or nothing where it stays as it is.
+    /// The formatted scalar. `None` if it stays as it is.
     pub(super) fn written(self, text: &str) -> Option<String> {
         match self {
             Self::Account if text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit()) => {
                 Some(format!("\"{text}\""))
             }
-            // The short form of a product is its id.
+            // The short form of a product is just its id.
             Self::Id | Self::Product if needs_no_quotes(text) => Some(text.to_owned()),
             _ => None,
         }
     }
 }
 
-/// A word that is text to every reader of YAML, of today and of old.
+/// Whether every YAML reader, old or new, reads the word as text without quotes.
 pub(super) fn needs_no_quotes(text: &str) -> bool {
     const NOT_TEXT: [&str; 9] = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
     text.starts_with(|c: char| c.is_ascii_alphabetic())

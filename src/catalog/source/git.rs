@@ -1,9 +1,9 @@
-//! Runs `git`: at the top of the work tree, on a repository that is named and never searched for, with a configuration
-//! and an environment that hold nothing but what is needed.
+//! Runs `git` at the top of the work tree, with an explicit repository and a minimal configuration and environment.
 //!
-//! Git obeys the configuration of whatever repository it finds, and a folder with `HEAD`, `config`, `objects/` and
-//! `refs/` is one. So it is never run inside a folder that a contributor fills; paths are arguments. The repository's
-//! own `.git/config` counts: it is the user's, or written by actions/checkout.
+//! Git obeys the configuration of any repository that it finds, and a folder with `HEAD`, `config`, `objects/` and
+//! `refs/` is a repository. So `git` never runs inside a folder whose content a contributor controls, and paths are
+//! passed as arguments. The repository's own `.git/config` is trusted: it belongs to the user or was written by
+//! actions/checkout.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -14,7 +14,7 @@ use anyhow::{Context as _, Result, bail};
 
 use super::objects::{left_out, shown, talk};
 
-/// The repository of a work tree.
+/// A work tree with its repository.
 #[derive(Debug)]
 pub(super) struct Repository {
     top: PathBuf,
@@ -26,16 +26,16 @@ pub(super) struct Entry {
     /// The mode as Git writes it: `040000` is a folder, `120000` a symbolic link, `160000` a submodule.
     pub(super) mode: String,
     pub(super) object: String,
-    /// In bytes; 0 for what is no file.
+    /// The size in bytes. 0 for anything but a file.
     pub(super) size: u64,
-    /// From the top of the repository on.
+    /// The path from the top of the repository.
     pub(super) path: String,
 }
 
-/// What every `git` gets of this process's environment. Tokens are not among it, nor is what points Git elsewhere.
+/// The environment variables that every `git` gets. Tokens are not passed on, nor variables that point Git elsewhere.
 const ENVIRONMENT: [&str; 3] = ["TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"];
 
-/// What a `git` that talks to the remote gets besides: how this machine reaches the network.
+/// Further environment variables for a `git` that talks to the remote: the network settings of this machine.
 const NETWORK: [&str; 16] = [
     "HOME",
     "SSH_AUTH_SOCK",
@@ -56,12 +56,12 @@ const NETWORK: [&str; 16] = [
 ];
 
 impl Repository {
-    /// The repository whose work tree has its top in `top`.
+    /// The repository whose work tree begins in the folder `top`.
     pub(super) fn at(top: &Path) -> Self {
         Self { top: top.to_owned() }
     }
 
-    /// The commit that a revision means.
+    /// Resolves a revision to a commit.
     pub(super) fn resolve(&self, rev: &str) -> Result<String> {
         self.find(rev)?.with_context(|| {
             format!(
@@ -72,9 +72,9 @@ impl Repository {
         })
     }
 
-    /// The commit that a revision means. `None` where the repository has no such revision.
+    /// Resolves a revision to a commit. `None` if the repository does not have the revision.
     pub(super) fn find(&self, rev: &str) -> Result<Option<String>> {
-        // A revision never begins with a hyphen; what does would be taken for an option by an old git.
+        // Revisions never begin with a hyphen. An old `git` would take such an argument for an option.
         if rev.is_empty() || rev.starts_with('-') || rev.contains(['\0', '\n']) {
             return Ok(None);
         }
@@ -84,12 +84,13 @@ impl Repository {
             let found = String::from_utf8_lossy(&output.stdout).trim().to_owned();
             return if is_object_id(&found) { Ok(Some(found)) } else { Err(failed("rev-parse", &output)) };
         }
-        // Git ends alike for a revision that is not there and for a repository that it can't read.
+        // The exit status is the same for a missing revision and for a repository that Git can't read, so this asks
+        // again.
         let whole = self.run(["rev-parse", "--git-dir"])?;
         if whole.status.success() { Ok(None) } else { Err(failed("rev-parse", &whole)) }
     }
 
-    /// The parents of a commit, the first first. Empty where it has none, and at the end of a shallow clone.
+    /// The parents of a commit, in order. Empty for a root commit and at the boundary of a shallow clone.
     pub(super) fn parents(&self, commit: &str) -> Result<Vec<String>> {
         let output = self.run(["rev-list", "--max-count=1", "--parents", "--end-of-options", commit])?;
         if !output.status.success() {
@@ -99,19 +100,19 @@ impl Repository {
         Ok(line.split_ascii_whitespace().skip(1).filter(|id| is_object_id(id)).map(str::to_owned).collect())
     }
 
-    /// Whether a commit contains another one. `None` where the history between them is not here.
+    /// Whether `commit` contains `other`. `None` if this clone lacks the history that would tell.
     pub(super) fn contains(&self, commit: &str, other: &str) -> Result<Option<bool>> {
         let output = self.run(["merge-base", "--is-ancestor", other, commit])?;
         let is_shallow = || Ok::<_, anyhow::Error>(self.top.join(".git/shallow").exists());
         Ok(match output.status.code() {
             Some(0) => Some(true),
-            // In a shallow clone a commit may be contained by way of those that are missing.
+            // In a shallow clone the connection may go through commits that are missing.
             Some(1) if !is_shallow()? => Some(false),
             _ => None,
         })
     }
 
-    /// Fetches a single commit from `origin`, with the credentials that `.git/config` holds, if any.
+    /// Fetches a single commit from `origin`, with the credentials in `.git/config`, if there are any.
     pub(super) fn fetch(&self, commit: &str) -> Result<()> {
         let mut command = self.command(["-c", "gc.auto=0", "-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=60"]);
         pass_on(&mut command, &NETWORK);
@@ -127,12 +128,12 @@ impl Repository {
         if output.status.success() { Ok(()) } else { Err(failed("fetch", &output)) }
     }
 
-    /// What is at a path in a commit: one entry, or none where there is nothing.
+    /// The entry at a path in a commit. `None` if there is none.
     pub(super) fn entry(&self, commit: &str, path: &str) -> Result<Option<Entry>> {
         Ok(self.ls_tree(&["-z", "-l", "--full-tree", commit, "--", path])?.pop())
     }
 
-    /// Everything below a folder in a commit, or in all of it where the path is empty.
+    /// All entries below a folder in a commit. An empty path means the whole commit.
     pub(super) fn list(&self, commit: &str, path: &str) -> Result<Vec<Entry>> {
         let mut arguments = vec!["-r", "-z", "-l", "--full-tree", commit];
         if !path.is_empty() {
@@ -150,7 +151,7 @@ impl Repository {
         records.map(|record| entry(&String::from_utf8_lossy(record))).collect()
     }
 
-    /// The contents of objects of at most `most` bytes each, in their order, by one process.
+    /// The contents of objects of at most `most` bytes each, in order, read by one process.
     pub(super) fn contents(&self, objects: &[&str], most: u64) -> Result<Vec<Vec<u8>>> {
         if objects.is_empty() {
             return Ok(Vec::new());
@@ -160,7 +161,8 @@ impl Repository {
         let mut child = command.spawn().context(NO_GIT)?;
         let contents = talk(&mut child, objects, most);
         if contents.is_err() {
-            // It may still wait for somebody to read. That it has ended by itself is no error.
+            // The process may be blocked on its output. It may also have ended already, so an error here means
+            // nothing.
             let _ = child.kill();
         }
         let status = child.wait().context("can't wait for git cat-file")?;
@@ -177,9 +179,9 @@ impl Repository {
 
     fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
         let mut command = Command::new("git");
-        // Git honours `safe.directory` from the command line. With it a checkout that another user owns, as in a
-        // container job, can be read; none of the commands here runs anything that its configuration names, but for
-        // `fetch`, which is for the job's own checkout.
+        // Git accepts `safe.directory` on the command line. It allows reading a checkout that another user owns, as
+        // in a container job. None of the commands here runs programs that the repository's configuration names,
+        // except `fetch`, which is only used on the job's own checkout.
         let mut safe = OsString::from("safe.directory=");
         safe.push(&self.top);
         command.current_dir(&self.top).args(["--git-dir=.git", "--work-tree=.", "--no-pager", "--no-optional-locks"]);
@@ -191,7 +193,7 @@ impl Repository {
             ("GIT_CONFIG_GLOBAL", "/dev/null"),
             ("GIT_CONFIG_NOSYSTEM", "1"),
             ("GIT_LITERAL_PATHSPECS", "1"),
-            // A partial clone would fetch what it lacks, by a program that its configuration may name.
+            // A partial clone would otherwise fetch missing objects, with a program that its configuration may name.
             ("GIT_NO_LAZY_FETCH", "1"),
             ("GIT_NO_REPLACE_OBJECTS", "1"),
             ("GIT_TERMINAL_PROMPT", "0"),
@@ -206,12 +208,12 @@ impl Repository {
 
 const NO_GIT: &str = "can't run git: is it installed, and in a folder that PATH names in full?";
 
-/// Whether a text is the full id of an object.
+/// Whether a text is the full id of a Git object.
 pub(super) fn is_object_id(text: &str) -> bool {
     matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// The search path without what would be looked for inside the work tree.
+/// `PATH` without relative folders, since these could lead to a `git` inside the work tree.
 fn path() -> OsString {
     let path = env::var_os("PATH").unwrap_or_default();
     env::join_paths(env::split_paths(&path).filter(|folder| folder.is_absolute())).unwrap_or_default()
@@ -225,13 +227,13 @@ fn pass_on(command: &mut Command, names: &[&str]) {
     }
 }
 
-/// A record is `MODE TYPE OBJECT SIZE`, a tab and the path.
+/// Parses a record: `MODE TYPE OBJECT SIZE`, a tab and the path.
 fn entry(record: &str) -> Result<Entry> {
     let parsed = || {
         let (head, path) = record.split_once('\t')?;
         let mut words = head.split_ascii_whitespace();
         let (mode, kind, object, size) = (words.next()?, words.next()?, words.next()?, words.next()?);
-        // What a partial clone left out has the size `BAD`.
+        // An object that a partial clone left out has the size `BAD`.
         let size = if kind != "blob" {
             Some(0)
         } else if size == "BAD" {
@@ -249,7 +251,7 @@ fn failed(command: &str, output: &Output) -> anyhow::Error {
     anyhow::anyhow!("git {command} ended with {}: {}", output.status, said(output))
 }
 
-/// What it said, on one line.
+/// The standard error output, on one line.
 fn said(output: &Output) -> String {
     shown(&String::from_utf8_lossy(&output.stderr))
 }

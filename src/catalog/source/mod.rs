@@ -1,7 +1,7 @@
-//! The files of a catalog, from the work tree or from a Git revision. The only part of the layer that reads anything.
+//! Reads the files of a catalog from the work tree or from a Git revision. No other part of this layer reads files.
 //!
-//! Both ways give the same for the same commit: symbolic links are followed in neither, be they in the catalog or on
-//! the way to it, and the size of a file is known before it is read.
+//! Both give the same result for the same commit. Neither follows symbolic links, be they in the catalog or on the
+//! way to it, and both know the size of a file before they read it.
 
 mod git;
 mod objects;
@@ -23,20 +23,20 @@ use super::code::Code;
 use super::layout::{Layout, classify, gits_own};
 use super::report::{Place, finding};
 
-/// The largest file that is read: catalog files are written by hand.
+/// The size limit of a file. Catalog files are written by hand.
 const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
-/// The most that all files together may hold.
+/// The size limit of all files together.
 const MAX_TOTAL_BYTES: u64 = 64 * 1024 * 1024;
-/// The most files and folders that are looked at.
+/// The number of files and folders that are looked at.
 const MAX_ENTRIES: usize = 100_000;
 
 /// The YAML files of a catalog, as bytes.
 #[derive(Debug, Clone, Default)]
 pub struct CatalogFiles {
-    /// The catalog's folder as it is shown to people, `/` between its parts and none at the end; empty for the
-    /// folder one is in.
+    /// The catalog's folder for messages, with `/` between its parts and none at the end. Empty for the current
+    /// folder.
     pub dir: String,
-    /// The files by the path that is shown to people: `dir` and what is inside.
+    /// The files, by the path that messages show: `dir` and the path inside it.
     pub files: BTreeMap<String, Vec<u8>>,
     /// Findings about files that were not read.
     pub findings: Vec<Finding>,
@@ -48,12 +48,12 @@ impl CatalogFiles {
         self.files.is_empty() && self.findings.is_empty()
     }
 
-    /// A shown path from the catalog's folder on.
+    /// The part of a shown path inside the catalog's folder.
     pub fn inside<'p>(&self, path: &'p str) -> &'p str {
         path.strip_prefix(self.dir.as_str()).map_or(path, |rest| rest.trim_start_matches('/'))
     }
 
-    /// Of a folder in which no file was found.
+    /// An empty catalog in a folder.
     pub fn new(dir: &Path) -> Self {
         let mut parts = Vec::new();
         for part in dir.components() {
@@ -66,7 +66,7 @@ impl CatalogFiles {
         Self { dir: parts.join("/"), files: BTreeMap::new(), findings: Vec::new() }
     }
 
-    /// The path of a file by which messages and the other functions know it; `inside`: from the catalog's folder on.
+    /// The path that messages and the other functions use. `inside` is the path inside the catalog's folder.
     pub fn shown(&self, inside: &str) -> String {
         if self.dir.is_empty() { inside.to_owned() } else { format!("{}/{inside}", self.dir) }
     }
@@ -76,7 +76,7 @@ impl CatalogFiles {
         self.findings.push(finding(code, source, message, help));
     }
 
-    /// Whether a file of that size is read. Adds a finding where it is not.
+    /// Whether a file of this size is read. If not, adds a finding.
     fn fits(&mut self, inside: &str, size: u64, total: &mut u64) -> bool {
         let mebibytes = |bytes: u64| bytes / 1024 / 1024;
         if size > MAX_FILE_BYTES {
@@ -94,7 +94,7 @@ impl CatalogFiles {
         true
     }
 
-    /// Refuses the catalog's folder itself, since something on the way to it is no folder.
+    /// Refuses the catalog's folder, since a part of its path is not a folder.
     fn no_way_in(&mut self, path: &str, what: &str) {
         let source = Place::START.in_file(if self.dir.is_empty() { path } else { &self.dir });
         let message = format!("`{path}` is {what}, and a catalog is in a folder: it was not read");
@@ -114,7 +114,7 @@ impl CatalogFiles {
     }
 }
 
-/// Whether anything of a catalog could be at a path, be it a file or one of its folders.
+/// Whether the path belongs to a catalog, as a file or as one of its folders.
 fn concerns_us(inside: &str) -> bool {
     matches!(inside, "portfolios" | "marketplace") || classify(inside) != Layout::Foreign
 }
@@ -141,7 +141,7 @@ pub fn read_dir(dir: &Path) -> Result<CatalogFiles> {
                 bail!("`{}` has more than {MAX_ENTRIES} files: is it a catalog's folder?", dir.display());
             }
             let kind = entry.file_type().with_context(reading)?;
-            // Where the catalog is all of the repository, `.git` is the repository's.
+            // If the catalog is the top of the repository, its `.git` is the repository's own.
             if gits_own(&inside).is_some() && !(is_top && inside == ".git") {
                 catalog.looks_like_git(&inside);
             } else if kind.is_dir() && !name.starts_with('.') {
@@ -167,15 +167,15 @@ fn read_file(path: &Path, inside: &str, catalog: &mut CatalogFiles, total: &mut 
     let size = file.metadata().with_context(reading)?.len();
     if catalog.fits(inside, size, total) {
         let mut bytes = Vec::new();
-        // A file that has grown since is cut off here, and mostly no YAML any more.
+        // A file that has grown in the meantime is cut off here, which mostly makes it invalid YAML.
         file.take(MAX_FILE_BYTES).read_to_end(&mut bytes).with_context(reading)?;
         catalog.files.insert(shown, bytes);
     }
     Ok(())
 }
 
-/// Reads the catalog as it is in the folder `dir` at a revision, from the repository's objects. A folder that was not
-/// there then is an empty catalog.
+/// Reads the catalog in the folder `dir` at a revision, from the repository's objects. A folder that does not exist
+/// in the revision is an empty catalog.
 pub fn read_revision(dir: &Path, rev: &str) -> Result<CatalogFiles> {
     let (repository, parts) = around(dir)?;
     let commit = repository.resolve(rev)?;
@@ -218,7 +218,7 @@ pub fn read_revision(dir: &Path, rev: &str) -> Result<CatalogFiles> {
     Ok(catalog)
 }
 
-/// The mode of a folder in a tree.
+/// The mode of a folder in a Git tree.
 const FOLDER: &str = "040000";
 
 fn what_is(mode: &str) -> &'static str {
@@ -230,12 +230,12 @@ fn what_is(mode: &str) -> &'static str {
     }
 }
 
-/// The commit that a revision means.
+/// Resolves a revision to a commit.
 pub fn resolve_revision(dir: &Path, rev: &str) -> Result<String> {
     around(dir)?.0.resolve(rev)
 }
 
-/// The commit that is checked out. `None` outside of a repository, and in one without a commit.
+/// The commit that is checked out. `None` outside of a repository, and in a repository without commits.
 pub fn head_revision(dir: &Path) -> Result<Option<String>> {
     match Folder::of(dir)?.top {
         Some(top) => Repository::at(&top).find("HEAD"),
@@ -243,30 +243,30 @@ pub fn head_revision(dir: &Path) -> Result<Option<String>> {
     }
 }
 
-/// The path of a file of the catalog from the repository's top on.
+/// The path of a catalog file from the top of the repository.
 pub fn in_repository(dir: &Path, files: &CatalogFiles, path: &str) -> Result<String> {
     let (_, mut parts) = around(dir)?;
     parts.push(files.inside(path).to_owned());
     Ok(parts.join("/"))
 }
 
-/// What is checked out.
+/// The commit that is checked out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
     /// The commit.
     pub commit: String,
-    /// Its parents, the first first.
+    /// Its parents, in order.
     pub parents: Vec<String>,
 }
 
-/// What is checked out. `None` outside of a repository, and in one without a commit.
+/// The commit that is checked out. `None` outside of a repository, and in a repository without commits.
 pub fn head(dir: &Path) -> Result<Option<Head>> {
     let Some(commit) = head_revision(dir)? else { return Ok(None) };
     let parents = around(dir)?.0.parents(&commit)?;
     Ok(Some(Head { commit, parents }))
 }
 
-/// Whether a commit contains another one. `None` where that can't be told.
+/// Whether `commit` contains `other`. `None` if that is unknown.
 pub fn contains(dir: &Path, commit: &str, other: &str) -> Result<Option<bool>> {
     let (repository, _) = around(dir)?;
     match (repository.find(commit)?, repository.find(other)?) {
@@ -275,7 +275,8 @@ pub fn contains(dir: &Path, commit: &str, other: &str) -> Result<Option<bool>> {
     }
 }
 
-/// Makes sure that a commit is in the repository: a shallow clone lacks most, and then it is fetched from `origin`.
+/// Makes sure that the repository has a commit. A shallow clone lacks most commits, so a missing one is fetched from
+/// `origin`.
 pub fn ensure_commit(dir: &Path, commit: &str) -> Result<()> {
     let (repository, _) = around(dir)?;
     if repository.find(commit)?.is_some() {
@@ -287,11 +288,12 @@ pub fn ensure_commit(dir: &Path, commit: &str) -> Result<()> {
     repository.resolve(commit).map(drop)
 }
 
-/// The repository around a catalog's folder, and the folder's path from its top on.
+/// The repository that contains the catalog's folder, and the folder's path from the top of it.
 fn around(dir: &Path) -> Result<(Repository, Vec<String>)> {
     let folder = Folder::of(dir)?;
     if folder.path.to_str().is_none() {
-        // Git would be asked for another name, and nothing found there taken for an empty catalog.
+        // A lossy conversion would give Git another name. It would find nothing there, which would look like an empty
+        // catalog.
         bail!("the path `{}` is not UTF-8: rename it", dir.display());
     }
     let (Some(top), Some(parts)) = (&folder.top, folder.parts()) else {

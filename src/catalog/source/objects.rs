@@ -1,4 +1,4 @@
-//! The talk with `git cat-file --batch`: the contents of many objects from one process.
+//! The dialogue with `git cat-file --batch`, which gives the contents of many objects from one process.
 
 use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::process::Child;
@@ -9,10 +9,10 @@ use anyhow::{Context as _, Result, bail};
 pub(super) fn talk(child: &mut Child, objects: &[&str], most: u64) -> Result<Vec<Vec<u8>>> {
     let streams = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let (Some(mut input), Some(output), Some(mut errors)) = streams else { bail!("can't talk to git cat-file") };
-    // All three at once, or each would wait for another to read.
+    // Input, output and errors are handled at the same time. Otherwise a full pipe would block both processes.
     std::thread::scope(|scope| {
         let asking = objects.join("\n") + "\n";
-        // A git that is gone before it was asked everything shows in what it answers.
+        // If `git` ends before it has read all input, the missing answers show it, so an error here is ignored.
         scope.spawn(move || input.write_all(asking.as_bytes()));
         let said = scope.spawn(move || {
             let mut said = String::new();
@@ -33,7 +33,7 @@ pub(super) fn talk(child: &mut Child, objects: &[&str], most: u64) -> Result<Vec
     })
 }
 
-/// One answer: `OBJECT TYPE SIZE`, the content, a line end.
+/// Reads one answer: `OBJECT TYPE SIZE`, the content, a line break.
 fn next_object(output: &mut impl BufRead, object: &str, most: u64) -> Result<Vec<u8>> {
     let reading = || format!("can't read the object {object} from git");
     let mut head = String::new();
@@ -46,12 +46,12 @@ fn next_object(output: &mut impl BufRead, object: &str, most: u64) -> Result<Vec
     let size = size.filter(|size| *size <= most).with_context(reading)?;
     let mut content = Vec::new();
     output.take(size + 1).read_to_end(&mut content).with_context(reading)?;
-    // Without the line end it was cut off.
+    // A missing line break means that the answer was cut off.
     content.pop().filter(|_| content.len() as u64 == size).with_context(reading)?;
     Ok(content)
 }
 
-/// Why an object of a partial clone is not there.
+/// The error for an object that a partial clone left out.
 pub(super) fn left_out(object: &str) -> anyhow::Error {
     anyhow::anyhow!(
         "the object {object} is not in this clone, which leaves file contents out: clone without a filter; in GitHub \
@@ -59,7 +59,7 @@ pub(super) fn left_out(object: &str) -> anyhow::Error {
     )
 }
 
-/// What a program said, on one line and without control characters.
+/// The output of a program on one line, without control characters.
 pub(super) fn shown(text: &str) -> String {
     let lines: Vec<&str> = text.trim().lines().collect();
     lines.join("; ").chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()

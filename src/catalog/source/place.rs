@@ -1,7 +1,7 @@
-//! Where a catalog's folder is: the work tree around it, and the symbolic links on the way to it.
+//! Locates a catalog's folder: the work tree around it, and the symbolic links on the way to it.
 //!
-//! All of it comes from the path's own text and from the names on disk. Git is never asked inside the folder: whoever
-//! writes the catalog decides what is there.
+//! This uses only the text of the path and the names on disk. Git is never run inside the folder, since the authors
+//! of the catalog control its content.
 
 use std::env;
 use std::fs;
@@ -10,19 +10,20 @@ use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-/// A catalog's folder, which itself need not exist.
+/// A catalog's folder. It need not exist.
 #[derive(Debug)]
 pub(super) struct Folder {
-    /// The folder, absolute and without `..`.
+    /// The absolute path of the folder, without `..`.
     pub(super) path: PathBuf,
-    /// The top of the work tree around it: the folder that holds `.git`. `None` outside of any.
+    /// The top of the work tree around it: the folder that holds `.git`. `None` outside of a work tree.
     pub(super) top: Option<PathBuf>,
-    /// The folder below which no symbolic link may lead to the catalog: the top; without one, where the process runs.
+    /// The folder below which symbolic links to the catalog are refused: the top of the work tree, otherwise the
+    /// current folder.
     trusted: Option<PathBuf>,
 }
 
 impl Folder {
-    /// Finds out where `dir` is.
+    /// Locates `dir`.
     pub(super) fn of(dir: &Path) -> Result<Self> {
         let here = env::current_dir().context("can't tell which folder this is")?;
         let path = absolute(&here, dir)?;
@@ -31,14 +32,14 @@ impl Folder {
         Ok(Self { path, top, trusted })
     }
 
-    /// The folder's path from the top of the work tree on, in parts. `None` outside of a work tree.
+    /// The parts of the folder's path from the top of the work tree. `None` outside of a work tree.
     pub(super) fn parts(&self) -> Option<Vec<String>> {
         let inside = self.path.strip_prefix(self.top.as_ref()?).ok()?;
         Some(inside.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect())
     }
 
-    /// The first symbolic link on the way down to the folder, the folder included. Links above the work tree are the
-    /// machine's own and are followed.
+    /// The first symbolic link below the trusted folder on the way to the catalog's folder, which is included. Links
+    /// above are the machine's own and are followed.
     pub(super) fn link(&self) -> Result<Option<String>> {
         let Some(trusted) = &self.trusted else { return Ok(None) };
         let Ok(inside) = self.path.strip_prefix(trusted) else { return Ok(None) };
@@ -59,14 +60,15 @@ impl Folder {
     }
 }
 
-/// `dir` from `here` on, `..` taken out.
+/// The absolute path of `dir`, relative to `here`, without `..`.
 fn absolute(here: &Path, dir: &Path) -> Result<PathBuf> {
     let mut path = here.to_owned();
     for part in dir.components() {
         match part {
             Component::CurDir => {}
             Component::ParentDir => {
-                // The folder above a link is not the one above where the link leads.
+                // `..` after a symbolic link would mean the parent of the link's target, which the text of the path
+                // does not tell.
                 if fs::symlink_metadata(&path).is_ok_and(|found| found.is_symlink()) {
                     bail!("`{}` is a symbolic link: write `{}` without `..` behind it", path.display(), dir.display());
                 }
@@ -78,8 +80,8 @@ fn absolute(here: &Path, dir: &Path) -> Result<PathBuf> {
     Ok(path)
 }
 
-/// The nearest folder around `path` that holds `.git`. The catalog's own folder counts last, so that nothing put there
-/// can pass for the repository, unless the process runs in it: then the person meant it.
+/// The nearest folder around `path` that holds `.git`. The catalog's own folder comes last, so that a `.git` inside
+/// it can't pass for the repository. It comes first if the process runs in it, since then the user chose it.
 fn top_around(path: &Path, here: &Path) -> Option<PathBuf> {
     let own = Some(path);
     let first = own.filter(|path| here.starts_with(path));

@@ -1,4 +1,4 @@
-//! Schema and tool judge the same: over generated documents, but for what is listed here by name.
+//! The schema and the tool accept the same generated documents, except for the differences listed here.
 
 use fastrand::Rng;
 use serde_json::Value as Json;
@@ -265,11 +265,11 @@ const LIST_SHAPE: Shape = Record(&[
     ),
 ]);
 
-/// The differences that a failure shows.
+/// The number of differences that a failure shows.
 const MOST_TOLD: usize = 5;
 
-/// Beyond a schema: findings about what two places say together, or another file. What a schema can say of it, that no
-/// entry is there twice, it has to.
+/// Findings about a combination of places or about another file. A schema can't express them, except for equal
+/// entries in a list.
 const TOGETHER: &[&str] = &[
     "approved_and_rejected",
     "duplicate_entry",
@@ -293,7 +293,7 @@ const TOGETHER: &[&str] = &[
     "which_organization",
 ];
 
-/// What else a schema can't say, each with the findings that it is about.
+/// Further findings that a schema can't express.
 fn beyond_schema(finding: &Finding, doc: &Doc) -> bool {
     let json = doc.json();
     let reworded = |_: &str, text: &str| {
@@ -302,18 +302,19 @@ fn beyond_schema(finding: &Finding, doc: &Doc) -> bool {
     };
     match finding.code {
         code if TOGETHER.contains(&code) => !has_doubles(&json),
-        // The regions of the settings hold where a portfolio gives none.
+        // The regions of the settings apply if a portfolio has none.
         "one_region" | "no_region" => json.get("regions").is_none(),
-        // An `access` may have its `role` in the other one.
+        // One `access` may have its `role` in the other one.
         "not_here" => finding.message.ends_with("has no meaning without `role`"),
-        // A number is seen without its zeros, in digits, whatever the way that it was written in.
+        // A schema sees only the value of a number, without leading zeros or the form in which it was written.
         "invalid_number" | "unsupported_version" => doc.any_plain("", &reworded),
         "invalid_id" => finding.message.contains("is not an AWS account id") || doc.any_plain("", &reworded),
         _ => false,
     }
 }
 
-/// What the tool takes and the schema refuses: `true` where a text is wanted, which an editor would go on to offer.
+/// Documents that the tool accepts and the schema refuses: `true` as a text. If the schema accepted it, editors would
+/// suggest it.
 fn beyond_tool(doc: &Doc) -> bool {
     let flags = ["tag_options", "principals", "through_organization", "all_live", "shared_role", "adopt"];
     doc.any_plain("", &|key, text| resolved(text).is_boolean() && !flags.contains(&key))

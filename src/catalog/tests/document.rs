@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-/// A document as it is written.
+/// A document as it is written to a file.
 pub(super) enum Doc {
     Plain(String),
     Quoted(String),
@@ -11,7 +11,7 @@ pub(super) enum Doc {
 }
 
 impl Doc {
-    /// From a snippet: in double quotes, or plain.
+    /// From a snippet: a quoted text if it begins with a double quote, otherwise a plain one.
     pub(super) fn scalar(snippet: &str) -> Self {
         match snippet.strip_prefix('"') {
             Some(_) => Self::Quoted(serde_json::from_str(snippet).unwrap()),
@@ -31,7 +31,7 @@ impl Doc {
         }
     }
 
-    /// What an editor makes of it: YAML 1.2, core schema.
+    /// The JSON that an editor sees: YAML 1.2, core schema.
     pub(super) fn json(&self) -> Json {
         match self {
             Self::Plain(text) => resolved(text),
@@ -41,7 +41,7 @@ impl Doc {
         }
     }
 
-    /// Whether a plain value, with the key it stands under, is of a kind.
+    /// Whether `is` is true for a plain value and its key.
     pub(super) fn any_plain(&self, key: &str, is: &dyn Fn(&str, &str) -> bool) -> bool {
         match self {
             Self::Plain(text) => is(key, text),
@@ -52,7 +52,7 @@ impl Doc {
     }
 }
 
-/// What an editor makes of a plain value.
+/// The JSON that an editor sees in a plain value.
 pub(super) fn resolved(text: &str) -> Json {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());

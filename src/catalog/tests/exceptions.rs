@@ -1,4 +1,4 @@
-//! Ends, what is left alone, and what is required.
+//! `until`, `ignore` and `require`.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! What an entry of `experiences` says of the experience itself.
+//! Properties of experiences in entries of `experiences`.
 
 use super::table;
 

@@ -1,4 +1,4 @@
-//! Portfolios that recipients have of their own.
+//! Local portfolios of recipients.
 
 use super::*;
 
@@ -8,7 +8,7 @@ fn file(entries: &str) -> String {
     format!("{HEAD}{entries}")
 }
 
-/// What a file alone is told, without the file.
+/// The findings about a single file, without its path.
 fn told_of(text: &str) -> String {
     told(&[("settings.yaml", SETTINGS), ("portfolios/x.yaml", text)])
 }
@@ -91,7 +91,7 @@ fn role_of_one_account_for_others_is_worth_a_look() {
     insta::assert_snapshot!(told_of(&file(&entries.map(entry).concat())));
 }
 
-/// What two files with a local portfolio of the same name are told.
+/// The findings about two files with a local portfolio of the same name.
 fn two(settings: &str, one: &str, other: &str) -> String {
     let file = |rest: &str, name: &str| {
         format!("portfolio: {name}\n{rest}\n    local_portfolio: {{name: Ours, provider: Team}}\n")

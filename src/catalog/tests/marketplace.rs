@@ -1,4 +1,4 @@
-//! What is told about product lists.
+//! Findings about product lists.
 
 use super::*;
 

@@ -106,7 +106,7 @@ fn mirrors_are_neither_included_nor_mirrored() {
     insta::assert_snapshot!(told_of(&[("marketplace/a.yaml", mirror), ("marketplace/b.yaml", including)]), @"marketplace/b.yaml:1:11-12 mirror_included: `a` has no products of its own to include: it mirrors an experience (catalog/marketplace/a.yaml:1) | mirror the same experience here, or include lists alone");
     let second = "mirror: {organization: subsidiary, id: exp-2}\nexperiences: [{organization: acme, id: exp-3}]\n";
     insta::assert_snapshot!(told_of(&[("marketplace/a.yaml", mirror), ("marketplace/b.yaml", second)]), @"marketplace/b.yaml:1:9-10 mirror_of_mirror: the experience `exp-2` follows another one itself (catalog/marketplace/a.yaml:2, by the mirror on line 1) | mirror that other one here too: a change then takes one step to all of them");
-    // Two that mirror each other, and one that mirrors itself, by id and by name.
+    // Two lists that mirror each other, and one that mirrors itself, by id and by name.
     let back = "mirror: {organization: subsidiary, id: exp-2}\nexperiences: [{organization: acme, id: exp-1}]\n";
     insta::assert_snapshot!(told_of(&[("marketplace/a.yaml", mirror), ("marketplace/b.yaml", back)]), @r#"
     marketplace/a.yaml:1:9-10 mirror_of_mirror: the experience `exp-1` follows another one itself (catalog/marketplace/b.yaml:2, by the mirror on line 1) | mirror that other one here too: a change then takes one step to all of them

@@ -31,7 +31,7 @@ fn files(list: &[(&str, &str)]) -> CatalogFiles {
     CatalogFiles { dir: "catalog".to_owned(), files, findings: Vec::new() }
 }
 
-/// The findings, a line each: place, code, message, help.
+/// The findings, one per line: place, code, message, help.
 fn told(list: &[(&str, &str)]) -> String {
     let loaded = load(&files(list), today());
     assert_eq!(loaded.desired.is_some(), loaded.errors() == 0);
@@ -46,7 +46,7 @@ fn told(list: &[(&str, &str)]) -> String {
     loaded.findings.iter().map(line).collect()
 }
 
-/// Each text as the file at `path`, beside good settings, and what is told about it.
+/// The findings about each text as the file at `path`, next to valid settings.
 fn table(path: &str, texts: &[&str]) -> String {
     let told = |text: &&str| {
         let told = told(&[("settings.yaml", SETTINGS), (path, text)]);
@@ -56,7 +56,7 @@ fn table(path: &str, texts: &[&str]) -> String {
     texts.iter().map(told).collect::<Vec<_>>().join("\n").trim_start().to_owned()
 }
 
-/// What a catalog means, a line each.
+/// The content of a catalog, as text.
 fn meaning(desired: &Desired) -> String {
     let place = |source: &Source| format!("{}:{}:{}", source.file, source.line, source.column);
     let mut text = Vec::new();

@@ -1,4 +1,4 @@
-//! What is told about portfolios.
+//! Findings about portfolios.
 
 use super::*;
 
@@ -214,7 +214,7 @@ fn one_portfolio_in_two_files() {
 
 #[test]
 fn what_is_wrong_is_not_taken_for_what_is_missing() {
-    // One mistake each, and nothing that follows from it.
+    // One mistake in each, and no follow-up findings.
     let settings = SETTINGS.replace("service_catalog_account: \"111111111111\"", "service_catalog_account: 1");
     insta::assert_snapshot!(told(&[
         ("settings.yaml", &settings),

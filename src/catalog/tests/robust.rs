@@ -1,4 +1,4 @@
-//! Nothing that a file can hold stops the tool.
+//! No content of a file makes the tool crash.
 
 use super::*;
 
@@ -55,7 +55,7 @@ const PIECES: &[&str] = &[
     "🦀\u{200d}",
 ];
 
-/// The text with a few pieces put in, cut out or doubled.
+/// The text with a few pieces inserted, removed or repeated.
 fn mutate(text: &str, random: &mut fastrand::Rng) -> Vec<u8> {
     let mut bytes = text.as_bytes().to_vec();
     for _ in 0..random.usize(1..6) {
@@ -102,7 +102,7 @@ fn no_mutation_of_good_files_panics() {
     assert!(understood > 100, "the mutations leave {understood} catalogs whole");
 }
 
-/// A finding stands inside its file, or just behind its end.
+/// Asserts that a finding is inside its file, or directly after its end.
 fn within(source: &Source, catalog: &CatalogFiles) {
     let text = String::from_utf8_lossy(&catalog.files[&source.file]);
     let breaks = text.matches(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']).count();

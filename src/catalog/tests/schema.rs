@@ -1,4 +1,4 @@
-//! What editors are told is what is read.
+//! The JSON Schemas agree with what is read.
 
 use super::*;
 
@@ -26,7 +26,7 @@ fn the_examples_make_a_good_catalog() {
 #[test]
 fn no_key_may_be_null_and_every_key_is_described() {
     fn walk(schema: &serde_json::Value, path: &str) {
-        // Not in a condition, which says of a few keys what they are together.
+        // Conditions list only a few keys, so they are skipped.
         if let Some(properties) = schema["properties"].as_object().filter(|_| schema["type"] == "object") {
             assert_eq!(schema["additionalProperties"], false, "{path}");
             for (key, property) in properties {

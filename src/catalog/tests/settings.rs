@@ -1,4 +1,4 @@
-//! What is told about `settings.yaml`.
+//! Findings about `settings.yaml`.
 
 use super::*;
 
@@ -225,7 +225,7 @@ fn a_role_for_plan_and_apply_has_to_be_meant() {
     assert_eq!(access("", &format!("{split}, {through}")), [told("through", "3:65-99")]);
     assert_eq!(access("", &format!("{role}, shared_role: false")), [told("role", "3:16-47")]);
     assert_eq!(access("", &format!("{role}, {through}, {shared}")), [""; 0]);
-    // What one `access` says of its roles is not said of another's.
+    // `shared_role` in one `access` does not count for another.
     assert_eq!(access(role, &format!("{role}, {shared}")), [told("role", "2:54-85")]);
     assert_eq!(access(&format!("{role}, {shared}"), split), [""; 0]);
 }

@@ -1,19 +1,19 @@
-//! What may stand where in a generated document.
+//! The shapes of generated documents.
 
 use fastrand::Rng;
 
 use super::document::Doc;
 use Shape::{Either, Many, One, Record, Text};
 
-/// What may stand at a key.
+/// The values that a key can have.
 #[derive(Clone, Copy)]
 pub(super) enum Shape {
-    /// One of the good values, one of the bad.
+    /// A valid value, or an invalid one.
     One(&'static [&'static str], &'static [&'static str]),
-    /// A text of that many characters at most, in the schema and in the tool.
+    /// A text with this length limit, both in the schema and in the tool.
     Text(usize),
     Many(&'static Shape),
-    /// A key, how often it is there in a hundred, what stands there.
+    /// Keys, each with the percentage of documents that have it and the shape of its value.
     Record(&'static [(&'static str, u8, Shape)]),
     Either(&'static Shape, &'static Shape),
 }
@@ -22,7 +22,7 @@ fn of<'a>(list: &[&'a str], random: &mut Rng) -> &'a str {
     list[random.usize(..list.len())]
 }
 
-/// A document of that shape: mostly good, and wrong in all the ways that the shape names.
+/// A random document of a shape: mostly valid, with every kind of mistake that the shape names.
 pub(super) fn made(shape: Shape, random: &mut Rng) -> Doc {
     if random.u8(..100) < 1 {
         return Doc::scalar(of(&["~", "null", "\"\"", "7", "text", "\"null\""], random));

@@ -1,8 +1,8 @@
-//! What is told about text that is no catalog, or no YAML.
+//! Findings about text that is not a catalog or not YAML.
 
 use super::*;
 
-/// What is told about bytes as a portfolio's file.
+/// The findings about bytes as a portfolio's file.
 fn bytes(bytes: &[u8]) -> String {
     let mut catalog = files(&[("settings.yaml", SETTINGS)]);
     catalog.files.insert("catalog/portfolios/x.yaml".to_owned(), bytes.to_vec());
@@ -149,7 +149,7 @@ fn yaml_that_is_not_for_a_catalog() {
 fn aliases_stand_for_values() {
     let text = "portfolio: X\nshares:\n  - account: &a '333333333333'\n    tag_options: &t true\n  - {account: *a, through_organization: *t}\n";
     assert_eq!(table("portfolios/x.yaml", &[text]).lines().filter(|line| line.starts_with("=>")).count(), 0);
-    // A mistake inside an anchor is told once, where it is.
+    // A mistake inside an anchor is reported once, at its place.
     let text = "portfolio: X\nshares:\n  - &s {account: 3}\n  - *s\n";
     insta::assert_snapshot!(table("portfolios/x.yaml", &[text]), @r#"
     portfolio: X

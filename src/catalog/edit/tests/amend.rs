@@ -1,4 +1,4 @@
-//! Entries that go, entries that come and values that change: the other lines stay.
+//! Entries are removed and added and values change. All other lines stay.
 
 use proptest::prelude::*;
 
@@ -56,10 +56,10 @@ fn entries_go_with_their_lines_and_come_behind_the_last() {
     let new = "  - account: \"333333333333\" # billing\n";
     let after = SHARES.replace(first, "").replace("# last\n", &format!("# last\n{new}"));
     becomes(SHARES, &[Amendment::Drop(at(5, 5)), add.clone(), add.clone()], &after);
-    // The last one goes, and another one comes.
+    // The last entry is removed, and a new one is added.
     let after = SHARES.replace("  - {account: \"333333333332\", tag_options: true} # last\n", new);
     becomes(SHARES, &[add, Amendment::Drop(at(10, 5))], &after);
-    // All of them.
+    // All entries are removed.
     let all = [Amendment::Drop(at(5, 5)), Amendment::Drop(at(8, 5)), Amendment::Drop(at(10, 6))];
     let after = "portfolio: A # the one\n\nshares: []\n  # the first\n\n# the end\nunlisted_shares: keep\n";
     becomes(SHARES, &all, after);
@@ -175,7 +175,7 @@ fn item() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Entries go and come, and each line that is not theirs stays as it is, in its order.
+    /// Entries are removed and added. All other lines stay unchanged and in order.
     #[test]
     fn other_lines_stay(
         items in prop::collection::vec((item(), any::<bool>()), 1..7),
@@ -199,7 +199,7 @@ proptest! {
         let all: Vec<&Amendment> = amendments.iter().collect();
         let new = amend(eol(&text).as_bytes(), &all);
         let Ok(new) = new else { return Err(TestCaseError::fail(format!("{new:?}\n{text}"))) };
-        // What stays of an entry that goes is what stands above it.
+        // The lines above a removed entry stay.
         let kept = items.iter().map(|(item, is_dropped)| {
             let above = item.split_inclusive('\n').take_while(|line| !line.starts_with("  - ")).collect();
             if *is_dropped { above } else { item.clone() }

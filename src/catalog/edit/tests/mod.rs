@@ -1,4 +1,4 @@
-//! An entry is added, and nothing else.
+//! An entry is added and nothing else changes.
 
 mod amend;
 
@@ -23,7 +23,7 @@ fn entry<'a>(id: &'a ProductId, name: &'a str, remark: &'a str) -> Entry<'a> {
 fn added(text: &str) -> String {
     let id = product();
     let edited = add(text.as_bytes(), List::Approved, &entry(&id, "Acme Backup", "Acme, Inc.")).unwrap();
-    // What was there is there.
+    // All old text is still there.
     let (before, after) = text.split_at(edited.at);
     assert_eq!(edited.text, format!("{before}{}{after}", edited.inserted));
     edited.text
@@ -64,7 +64,7 @@ fn the_dashes_and_the_line_ends_are_those_of_the_file() {
         added("approved:\r\n  - prod-a\r\nunlisted: keep\r\n"),
         "approved:\r\n  - prod-a\r\n  - id: prod-new0000000001 # Acme, Inc.\r\n    name: Acme Backup\r\nunlisted: keep\r\n"
     );
-    // A file whose last line has no end keeps none.
+    // A file without a line break at its end gets none.
     assert_eq!(
         added("approved:\n  - prod-a"),
         "approved:\n  - prod-a\n  - id: prod-new0000000001 # Acme, Inc.\n    name: Acme Backup"
@@ -148,7 +148,7 @@ fn catalog(list: &str) -> CatalogFiles {
     CatalogFiles { dir: "catalog".to_owned(), files, findings: Vec::new() }
 }
 
-/// A file that is in the form of `fmt` stays in it.
+/// A file in the format of `fmt` keeps that format.
 #[test]
 fn the_form_is_kept() {
     let text = "include: [base]\n\napproved:\n  - prod-a # so\n\nexperiences:\n  - organization: acme\n    id: exp-1\n";
@@ -205,8 +205,7 @@ fn any_file() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whatever a file looks like and whatever an entry says, every byte of the file is kept, and the file says the entry
-    /// more: or nothing is changed.
+    /// For any file and any entry: the entry is added, every byte of the file is kept, and nothing else is inserted.
     #[test]
     fn every_other_byte_is_kept(text in any_file(), name in "\\PC{0,40}", remark in ".{0,40}") {
         let id = product();
@@ -216,7 +215,7 @@ proptest! {
             return Err(TestCaseError::fail(format!("{edited:?}\n{text}")));
         };
         prop_assert_eq!(&new, &format!("{}{inserted}{}", &text[..at], &text[at..]));
-        // The lines put in are those of the entry, whatever its texts hold.
+        // The inserted lines are only those of the entry, whatever its texts contain.
         let loaded = load(&catalog(&new), "2026-11-20".parse().unwrap());
         let of_syntax: Vec<_> = loaded.findings.iter().filter(|it| it.code == "syntax" || it.code == "unknown-ignore").collect();
         prop_assert!(of_syntax.is_empty(), "{of_syntax:?}\n{new}");

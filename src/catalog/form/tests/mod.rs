@@ -1,4 +1,4 @@
-//! What the form is, and that it changes nothing.
+//! The format of files, and that formatting does not change the content.
 
 mod silences;
 
@@ -22,7 +22,7 @@ fn formed_file(path: &str, text: &str) -> Formed {
     form(&files).into_iter().find(|(of, _)| of.ends_with(path)).unwrap().1
 }
 
-/// The form of a text, which is its own.
+/// The formatted text. Formatting it again must change nothing.
 fn new(path: &str, text: &str) -> String {
     let new = match formed_file(path, text) {
         Formed::Same => text.to_owned(),
@@ -144,7 +144,7 @@ fn every_file_of_the_example_is_in_its_form() {
     }
 }
 
-/// A random file: lines of entries, in any order and indentation, with comments in between.
+/// A random file: entries in any order and indentation, with comments between them.
 fn list() -> impl Strategy<Value = String> {
     let key = prop::sample::select(vec![0, 1, 2, 3, 4]);
     (
@@ -269,13 +269,13 @@ impl Text {
     }
 }
 
-/// What a catalog means and what is found in it, wherever that stands.
+/// The content of a catalog and its findings, without places.
 fn meaning(path: &str, text: &str) -> String {
     let loaded = load(&catalog(path, text), jiff::civil::date(2026, 11, 20));
     let mut desired = loaded.desired;
     if let Some(desired) = &mut desired {
         desired.digest.clear();
-        // They stand in the order of their lines.
+        // Silences are ordered by line, which changes.
         desired.silences.clear();
     }
     let mut codes: Vec<String> =
@@ -284,7 +284,7 @@ fn meaning(path: &str, text: &str) -> String {
     let shown = format!("{desired:#?}");
     let is_place = |line: &&str| !["line:", "column:"].iter().any(|it| line.trim_start().starts_with(it));
     let mut lines: Vec<&str> = shown.lines().filter(is_place).collect();
-    // The end of a place is there where it is on the line of its beginning.
+    // A place has an end only if that is on the line of its beginning.
     lines.retain(|line| {
         let line = line.trim();
         !line.starts_with("end_column") && !line.trim_end_matches(',').bytes().all(|b| b.is_ascii_digit() || b == b')')
@@ -301,7 +301,7 @@ proptest! {
         let formed = match formed_file(path, &text) {
             Formed::Same => text.clone(),
             Formed::Changed(formed) => formed,
-            // Nothing but comments says nothing.
+            // Every generated file has at least one key, so it can always be formatted.
             other => return Err(TestCaseError::fail(format!("{other:?}\n{text}"))),
         };
         prop_assert_eq!(formed_file(path, &formed), Formed::Same, "{}", formed);
@@ -312,7 +312,7 @@ proptest! {
         }
     }
 
-    /// Whatever somebody has done to a file: what comes out means the same, or nothing comes out.
+    /// For any damaged file: the formatted text has the same content, or the file is not formatted.
     #[test]
     fn spoilt_file_is_left_alone_or_means_the_same(
         text in list(),
@@ -334,7 +334,7 @@ proptest! {
     }
 }
 
-/// What may be put into a file by mistake; nothing takes a character away.
+/// Text that may be inserted by mistake. Nothing is removed.
 const SLIPS: &[&str] = &[
     "", "", "", " ", "  ", "\n", "\n\n", "#", " # x\n", "- ", "'", "\"", ":", ": ", "[", "]", "{", "}", ",", "|", ">-",
     "&a ", "*a", "\t", "---\n", "...\n", "? ", "\r", "é", "\u{2028}", "\u{85}", "\u{feff}", "%",

@@ -1,4 +1,4 @@
-//! Random portfolios with comments that silence something: the same warnings of the same entries stay silent.
+//! Random portfolios with silencing comments. After formatting, the same warnings of the same entries are silenced.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::super::Formed;
 use super::{catalog, formed_file, meaning};
 use crate::catalog::silence;
 
-/// A source of small numbers that a seed decides.
+/// A source of small random numbers from a seed.
 struct Dice(u64);
 
 impl Dice {
@@ -22,7 +22,7 @@ impl Dice {
     }
 }
 
-/// A portfolio's text in the making. Every line that can hold one has a word of its own (`t1`, `t2`, …).
+/// The text of a random portfolio. Every line that can have a comment has a unique word (`t1t`, `t2t`, …).
 struct Writer {
     dice: Dice,
     words: u32,
@@ -187,7 +187,7 @@ fn portfolio(seed: u64) -> String {
     }
 }
 
-/// What each comment silences: the code, and the own words of the lines that it is about.
+/// The code of each silencing comment, and the words of more than three characters on the lines that it covers.
 fn silenced(path: &str, text: &str) -> Vec<(String, BTreeSet<String>)> {
     let silences = silence::apply(&catalog(path, text), &mut Vec::new());
     let of = |number: usize| {
