@@ -17,7 +17,7 @@ use crate::model::experience_terms::{AudienceRef, DesiredAudience, Said};
 use crate::model::finding::{Source, Warning};
 use crate::model::live::{Found, Live, Reading};
 
-/// Whether an entry wants its experience archived: then nothing else in it is looked after.
+/// Whether an entry wants its experience archived. Its product lists are left alone then.
 pub(super) fn is_put_away(entry: &DesiredExperience) -> bool {
     entry.terms.status.as_ref().is_some_and(|it| it.value == ExperienceStatus::Archived)
 }

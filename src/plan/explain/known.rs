@@ -21,7 +21,7 @@ pub(in crate::plan) struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    /// Those of a catalog, in the order of their targets.
+    /// The portfolios of a catalog, in the order of their targets.
     pub(in crate::plan) fn all(desired: &'a Desired, live: &'a Live) -> impl Iterator<Item = Self> {
         desired.portfolios.iter().map(move |(name, wanted)| {
             let place = format!("{} {}", wanted.account, wanted.region);
