@@ -129,7 +129,7 @@ fn nearest<'e, 'a>(entries: &'e [Entry<'a>], organization: Option<&Organization>
 pub(super) struct Reached {
     /// The shares through the organization that reach it. It does not have to accept these.
     pub(super) through: BTreeSet<Receiver>,
-    /// Whether a share names the account directly, outside its organization. The account has to accept it.
+    /// Whether a share names the account directly (`ACCOUNT`). The account has to accept it.
     pub(super) directly: bool,
     /// Whether further shares with nodes may reach it: it is not known whether the account is below them.
     pub(super) is_untold: bool,

@@ -10,7 +10,6 @@ use crate::model::id::{Name, ProductId};
 use crate::model::live::Live;
 use crate::model::portfolio::Share;
 
-/// The code of the warning.
 const CODE: &str = "until_near";
 
 /// How many entries are named before the rest is counted.

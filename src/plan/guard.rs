@@ -90,7 +90,7 @@ impl LimitOf {
 /// A limit that a plan exceeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Exceeded {
-    /// How many removals that the limit counts the plan has.
+    /// How many removals of the plan the limit counts.
     pub removals: usize,
     /// How many are allowed.
     pub limit: usize,

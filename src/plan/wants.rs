@@ -174,7 +174,7 @@ impl Round<'_> {
             if let ExperienceSelector::One(Selector::Name(name)) = &entry.selector {
                 self.candidates(shelf, name, entry.terms.create.is_some());
             }
-            // An experience that is wanted by its name may be one of the live ones too, and so may one that is mirrored.
+            // An experience that is wanted or mirrored by its name may be one of the live ones, too.
             if let ExperienceSelector::AllLive { except: _ } = &entry.selector {
                 self.experience_shelf(shelf).list = true;
             }

@@ -45,7 +45,7 @@ impl<'a> Above<'a> {
         Self { account, name, organization, unreadable, units, is_outside: false, paths: OnceCell::new() }
     }
 
-    /// The place relative to an organization that the account, as a member of another one, is not in.
+    /// The place of an account beside an organization other than its own: no node there is above it.
     pub(in crate::plan) fn outside(account: &'a AccountId, name: &'a Name, live: &'a Live) -> Self {
         Self { is_outside: true, ..Self::of(account, name, live) }
     }

@@ -5,12 +5,12 @@ use crate::model::live::Reading;
 use crate::model::portfolio::Receiver;
 use crate::model::sight::State;
 
-/// Whose word counts for whether an account has accepted a share through its organization.
+/// Who tells whether an account has accepted a share through its organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::plan) enum Acceptance {
-    /// The account's, which was asked.
+    /// The account, which was asked.
     OfAccount,
-    /// The owner's, since the account was not entered. To the owner every such share is accepted.
+    /// The owner, since the account was not entered. To the owner every such share is accepted.
     OfOwner,
 }
 

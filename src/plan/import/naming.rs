@@ -38,7 +38,7 @@ pub(super) fn unit(organization: Option<&Organization>, unit: &OuId) -> OuRef {
             _ => return id(),
         }
     }
-    // The root is called so, and a path that begins with it is taken for a slip.
+    // A path that begins with the root's name, or with the prefix of an id, is taken for a mistake in a catalog.
     let begins_odd = names.first().is_some_and(|first| {
         first.eq_ignore_ascii_case("root") || ["ou-", "o-", "r-", "arn:"].iter().any(|odd| first.starts_with(odd))
     });

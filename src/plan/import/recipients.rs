@@ -15,7 +15,7 @@ use crate::model::recipient::{Principal, PrincipalRef, PrincipalType};
 /// The most patterns that an entry takes.
 const MOST_PATTERNS: usize = 10;
 
-/// The active accounts that have a portfolio through a share. None if the accounts below a node are unknown.
+/// The active accounts that have a portfolio through a share. Empty if the accounts below a node are unknown.
 pub(super) fn below<'a>(
     receiver: &'a Receiver,
     accepted: bool,

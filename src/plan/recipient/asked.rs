@@ -10,7 +10,6 @@ use crate::model::finding::Source;
 use crate::model::id::{AccountId, Name};
 use crate::model::recipient::{Principal, PrincipalRef};
 
-/// What a catalog asks for in one account.
 pub(super) struct Asked<'a> {
     /// The name of the portfolio's file, without the extension. It is the value of the tag on what is made for the
     /// portfolio.

@@ -43,7 +43,7 @@ pub(super) fn tagged<'a>(
 /// the entry in. The portfolio may still carry its tag.
 ///
 /// # Errors
-/// If another portfolio has the name: it is never taken over silently.
+/// If another portfolio has the name and may not be taken over.
 pub(in crate::plan) fn mine<'a>(
     own: &'a BTreeMap<PortfolioId, LocalPortfolio>,
     file: &Name,

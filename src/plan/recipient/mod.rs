@@ -157,7 +157,7 @@ impl<'a> Shared<'a> {
         }
     }
 
-    /// The changes of the plan by which an account gets the portfolio. None if it has it already.
+    /// The changes of the plan by which an account gets the portfolio. Empty if it has it already.
     fn made_for(&self, now: &Reached, after: &Reached, account: &AccountId) -> BTreeSet<(ChangeId, Origin)> {
         let is_there = !now.through.is_empty() || (now.directly && after.through.is_empty());
         if is_there {
