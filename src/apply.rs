@@ -1,7 +1,7 @@
-//! Runs an [`ApprovedPlan`]: targets side by side, each change in its turn, on past failures, until the end or until it
+//! Runs an [`ApprovedPlan`]: all targets side by side, whether or not one of them fails, until all are done or the run
 //! is stopped.
 //!
-//! It decides nothing: what is done is in the plan, how it is done is the writer's.
+//! It decides nothing: the plan says what is done, and the writer says how.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -16,23 +16,23 @@ use crate::model::report::{Report, TargetReport};
 use crate::model::target::TargetName;
 use crate::plan::ApprovedPlan;
 
-/// How long what is under way is waited for once the run is stopped. GitHub kills a cancelled job 10 s after the first
+/// How long running work is waited for once the run is stopped. GitHub kills a cancelled job 10 s after the first
 /// signal (GitHub Actions, "Workflow cancellation"), and the report has to be written before that.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// Hears how an apply goes.
+/// Receives the progress of an apply.
 pub trait Listener {
-    /// How often it wants to hear how far all has come.
+    /// The interval between two calls of `goes_on`.
     fn every(&self) -> Duration;
 
-    /// How far the targets that have changes have come by now.
+    /// The progress so far of each target that has changes.
     fn goes_on(&mut self, counts: &BTreeMap<TargetName, Count>);
 
     /// A target that had changes has ended.
     fn ended(&mut self, target: &TargetReport);
 }
 
-/// Nobody listens.
+/// Ignores the progress.
 impl Listener for () {
     fn every(&self) -> Duration {
         Duration::from_hours(1)
@@ -45,9 +45,9 @@ impl Listener for () {
 
 /// Carries out a plan.
 ///
-/// Nothing here fails as a whole: what failed is in the report, and a target that fails never stops another. `stops`
-/// gives a sentence for each wish to stop, such as a signal: with the first nothing new is begun, and what is under way
-/// is waited for briefly; the second ends that wait. What has not ended then is told as begun.
+/// It never fails as a whole: failures are in the report, and a target that fails stops no other. `stops` gives a
+/// sentence for each request to stop, such as a signal. After the first one nothing new is begun, and running work is
+/// waited for briefly. The second one ends that wait. Work that has not ended by then is reported as begun.
 pub async fn apply(
     plan: ApprovedPlan,
     writer: &Writer,
@@ -80,7 +80,7 @@ pub async fn apply(
                     None => std::future::pending().await,
                 }
             };
-            // Wishes to stop come first: after one nothing is begun.
+            // Requests to stop are polled first, so that nothing new begins after one.
             tokio::select! {
                 biased;
                 Some(reason) = stops.next() => {

@@ -1,5 +1,5 @@
-//! What a plan or a report from a file says of the catalog, taken from the catalog itself: which line asks for a change,
-//! what a product is called, the notes beside it. The file is another job's word.
+//! Replaces what a plan or report file says about the catalog (lines, product names, notes) with what the catalog
+//! itself says. Another job wrote the file, so its word alone does not count.
 
 use std::collections::BTreeSet;
 
@@ -14,8 +14,8 @@ use crate::model::mirror::{Mirror, Products};
 use crate::model::portfolio::{Receiver, Share};
 use crate::model::target::TargetName;
 
-/// A target of a file with what the catalog says of it. `base`: the catalog as it was, where it is known. The account and
-/// the region that the catalog gives, where the file says another.
+/// Replaces the lines, names and notes of a target that was read from a file. `base` is the catalog as it was, if
+/// known. Fails with the catalog's account and region if the file says others.
 pub fn anew(target: &mut Target, desired: &Desired, base: Option<&Desired>) -> Result<(), (AccountId, Region)> {
     let files = files(desired);
     target.warnings.iter_mut().for_each(|warning| {
@@ -63,7 +63,7 @@ pub fn anew(target: &mut Target, desired: &Desired, base: Option<&Desired>) -> R
     Ok(())
 }
 
-/// The files that the catalog's entries stand in.
+/// The files of the catalog that hold an entry.
 fn files(desired: &Desired) -> BTreeSet<&str> {
     let portfolios = desired.portfolios.values().flat_map(|entry| {
         let shares = entry.shares.iter().chain(&entry.expired).map(|share| &share.source);
@@ -90,7 +90,7 @@ fn entries<'d>(name: &TargetName, desired: &'d Desired) -> impl Iterator<Item = 
         .filter(move |entry| entry.file == file && Some(&entry.organization) == organization.as_ref())
 }
 
-/// Where the catalog has a target: account, region, line.
+/// The account, region and line that the catalog gives a target.
 fn place(name: &TargetName, desired: &Desired) -> Option<(AccountId, Region, Source)> {
     match name {
         TargetName::Portfolio { .. } => {
@@ -126,8 +126,8 @@ fn lines_inside(entry: &DesiredPortfolio) -> impl Iterator<Item = &Source> {
     })
 }
 
-/// Which entry an account is under only AWS knows where a unit is meant: there the file's word holds as far as it names a
-/// line of `recipients`.
+/// Sets the line and the label of a change inside a recipient. Only AWS knows which entry covers an account of a unit,
+/// so the file's line is kept if it is a line of `recipients`.
 fn of_principal(change: &mut Change<RecipientEdit>, entry: &DesiredPortfolio, account: &AccountId) {
     if let Because::Listed(source) = &mut change.about.because
         && !lines_inside(entry).any(|line| line == source)
@@ -137,7 +137,7 @@ fn of_principal(change: &mut Change<RecipientEdit>, entry: &DesiredPortfolio, ac
     let principal = match &change.edit {
         RecipientEdit::Accept(_) => return change.about.label.clear(),
         RecipientEdit::Grant(_, principal) | RecipientEdit::Revoke(_, principal) => principal,
-        // What a product is called only AWS knows.
+        // Product names come from AWS, so the file's label is kept.
         RecipientEdit::Local(_, _)
         | RecipientEdit::Associate(_)
         | RecipientEdit::Dissociate { .. }
@@ -164,8 +164,8 @@ fn of_share(change: &mut Change<HubEdit>, entry: &DesiredPortfolio) {
     }
 }
 
-/// The line that names a receiver. Which unit a path means only AWS knows: there the file's word holds as far as it names
-/// a line with a path.
+/// The line that names a receiver. Only AWS knows which unit a path means, so the file's line is kept if it is a line
+/// with a path.
 fn line(receiver: &Receiver, shares: &[DesiredShare], claimed: &Source, entry: &Source) -> Source {
     let named = shares.iter().find(|share| names(&share.share, receiver));
     let by_path = || shares.iter().find(|it| is_path(&it.share) && it.source == *claimed);
@@ -186,8 +186,8 @@ fn names(share: &Share<OuRef>, receiver: &Receiver) -> bool {
     }
 }
 
-/// A product is called what the catalog calls it, or what the base did. What AWS Marketplace calls one that neither names is
-/// the file's word, like the names of accounts.
+/// Names a product as the catalog does, or else as the base did. For a product that neither names, the file's name from
+/// AWS Marketplace is kept, like the names of accounts.
 fn named(change: &mut Change<ExperienceEdit>, desired: &Desired, base: Option<&Desired>) {
     let ExperienceEdit::Product(ProductEdit { product, .. }) = &change.edit else { return };
     let of = |catalog: &Desired| catalog.product_names.get(product).cloned();
@@ -226,13 +226,14 @@ fn of_product(
                 expiry.source = entry.clone();
             }
         }
-        // The catalog mirrors nothing here.
+        // This entry has product lists of its own, so a reason from a mirror can't be right.
         Because::Mirrors(_) => *because = Because::Listed(entry.clone()),
         Because::Unlisted | Because::NoLongerListed(_) => {}
     }
 }
 
-/// What the catalog says of a product whose notes differ. `None` where it gives that product none.
+/// Takes over the catalog's notes, line and name for a product whose notes differ. `None` if the catalog gives it no
+/// notes.
 fn of_notes(other: &mut OtherNotes, lists: Option<&ProductLists>, desired: &Desired) -> Option<()> {
     let lists = lists?;
     let listed = lists.approved.get(&other.key).or_else(|| lists.rejected.get(&other.key))?;
@@ -244,7 +245,7 @@ fn of_notes(other: &mut OtherNotes, lists: Option<&ProductLists>, desired: &Desi
     Some(())
 }
 
-/// What is approved and denied in the mirrored experience only AWS knows: there the file's word holds.
+/// Only AWS knows what the mirrored experience approves and denies, so the file's edits are kept.
 fn of_mirror(Change { edit, about }: &mut Change<ExperienceEdit>, mirror: &Mirror) {
     if let ExperienceEdit::Product(ProductEdit { notes, .. }) = edit {
         *notes = None;

@@ -1,5 +1,5 @@
-//! Whom product changes reach: how many accounts an experience governs that a denial takes a product from, and where an
-//! approval has no effect since a nearer experience governs. What can't be told is not said, and never as none.
+//! Tells how many accounts lose a product by a denial, and where an approval has no effect because a nearer experience
+//! governs. What can't be told is left out, and never counted as zero.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,8 +18,8 @@ use crate::model::market_wants::PartWants;
 use crate::model::organization::{AccountStatus, Organization};
 use crate::model::wants::{ShelfWants, Wants};
 
-/// What tells whom product changes reach: the audiences of the organization, the experiences that may be nearer to some
-/// accounts, and where something is taken away the accounts below. A plan that changes no product asks nothing.
+/// What [`reached`] needs: the audiences of the organization, the experiences that may be nearer to some accounts, and
+/// for denials the accounts below them. A plan that changes no product asks for no audience.
 pub fn reached_wants(plan: &Plan, live: &Live) -> Wants {
     let mut wants = Wants::default();
     for target in &plan.targets {
@@ -54,7 +54,8 @@ pub fn reached_wants(plan: &Plan, live: &Live) -> Wants {
     wants
 }
 
-/// The experiences that may be nearer than the one that somebody joins.
+/// The other experiences with an audience, if a unit or the organization joins this one: they may be nearer to some of
+/// its accounts. Empty if only accounts join, since nothing is nearer than the account itself.
 fn beside_joins(target: &Target, audiences: &Audiences) -> BTreeSet<ExperienceId> {
     let own = target.work().and_then(|work| work.resource().id.map(str::to_owned)).and_then(|id| id.parse().ok());
     let joins: BTreeSet<AudiencePrincipal> =
@@ -71,7 +72,7 @@ fn joined(edit: Edit<'_>) -> Option<&AudiencePrincipal> {
     }
 }
 
-/// Says beside each audience that grows where a nearer experience goes on to govern: the nearest one does.
+/// Notes beside each `Join` who stays with a nearer experience: of two, the nearer one governs.
 fn overlaps(target: &mut Target, audiences: &Audiences, live: &Live) {
     let organization = live.organization(&target.organization);
     let others = beside_joins(target, audiences);
@@ -102,7 +103,8 @@ fn overlaps(target: &mut Target, audiences: &Audiences, live: &Live) {
     }
 }
 
-/// Says beside each denial how many accounts lose the product, and warns of approvals that have no effect in some.
+/// Notes beside each denial how many accounts lose the product, and warns of approvals that have no effect in some
+/// accounts.
 pub fn reached(mut plan: Plan, desired: &Desired, live: &Live) -> Plan {
     let entries = Entries::of(desired);
     let after = after(&plan);
@@ -147,7 +149,7 @@ pub fn reached(mut plan: Plan, desired: &Desired, live: &Live) -> Plan {
     plan
 }
 
-/// The product changes of an experience that is there.
+/// The product changes of an experience that exists.
 struct Changed<'a> {
     id: &'a ExperienceId,
     approved: Vec<(ProductId, String)>,
@@ -177,7 +179,7 @@ fn is_loss(edit: &ExperienceEdit) -> bool {
     matches!(edit, ExperienceEdit::Product(_)) && edit.edit().takes_away()
 }
 
-/// The list that each product is on once the plan was carried out, of experiences whose products it changes.
+/// The list that each product is on after the plan, for experiences whose products the plan changes.
 fn after(plan: &Plan) -> BTreeMap<ExperienceId, BTreeMap<ProductId, Listing>> {
     let mut all: BTreeMap<ExperienceId, BTreeMap<ProductId, Listing>> = BTreeMap::new();
     for (target, change) in plan.changes() {
@@ -190,7 +192,7 @@ fn after(plan: &Plan) -> BTreeMap<ExperienceId, BTreeMap<ProductId, Listing>> {
     all
 }
 
-/// Whom experiences govern once the plan was carried out, as far as it was read, by marketplace account.
+/// The audiences after the plan, by marketplace account, for accounts whose audiences were read.
 fn moved(plan: &Plan, live: &Live) -> BTreeMap<AccountId, Audiences> {
     let read = live.audiences.iter().filter_map(|(account, it)| Some((account.clone(), it.as_result().ok()?.clone())));
     let mut all: BTreeMap<AccountId, Audiences> = read.collect();
@@ -207,7 +209,7 @@ fn moved(plan: &Plan, live: &Live) -> BTreeMap<AccountId, Audiences> {
     all
 }
 
-/// Whether a product can be bought in an experience once the plan was carried out.
+/// Whether a product can be bought in an experience after the plan.
 fn is_sold(experience: &Experience, product: &ProductId, after: Option<&BTreeMap<ProductId, Listing>>) -> bool {
     let live = experience.policy.as_ref().map(|policy| policy.listing(product));
     let planned = after.and_then(|after| after.get(product)).copied();
@@ -218,7 +220,7 @@ fn is_sold(experience: &Experience, product: &ProductId, after: Option<&BTreeMap
     }
 }
 
-/// The audiences of other experiences that may be nearer to some accounts: of none where each principal is an account.
+/// The audiences of other experiences that may be nearer to some accounts. Empty if every own principal is an account.
 fn may_be_nearer<'a>(
     own: &BTreeSet<AudiencePrincipal>,
     id: &ExperienceId,
@@ -231,7 +233,7 @@ fn may_be_nearer<'a>(
     audiences.iter().filter(|(other, of_it)| *other != id && is_nearer(of_it)).collect()
 }
 
-/// Whether all accounts of one principal are below another, as far as it is known.
+/// Whether `nearer` is below `own` in the tree. False if that is not known.
 fn is_below(nearer: &AudiencePrincipal, own: &AudiencePrincipal, organization: Option<&Organization>) -> bool {
     match (nearer, own) {
         (_, AudiencePrincipal::Account(_)) | (AudiencePrincipal::Organization(_), _) => false,
@@ -245,8 +247,8 @@ fn is_below(nearer: &AudiencePrincipal, own: &AudiencePrincipal, organization: O
     }
 }
 
-/// The active accounts that an experience governs: those below its principals to which no other that is enabled is
-/// nearer. `None` where that can't be told.
+/// The active accounts that an experience governs: those below its principals for which no other enabled experience is
+/// nearer. `None` if that can't be told.
 fn governed(
     own: &BTreeSet<AudiencePrincipal>,
     others: &BTreeMap<&ExperienceId, &BTreeSet<AudiencePrincipal>>,
@@ -278,7 +280,8 @@ fn governed(
     Some(active.cloned().collect())
 }
 
-/// How near a principal is: the organization, then units from the root down, then the account itself.
+/// How near a principal is to an account, from far to near: the organization, units from the root down, the account
+/// itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Depth {
     Organization,
@@ -304,7 +307,7 @@ fn accounts<'a>(principal: &'a AudiencePrincipal, organization: &'a Organization
     }
 }
 
-/// So many products or principals are named before the rest is counted.
+/// How many products or principals are named before the rest is counted.
 const NAMED: usize = 4;
 
 fn in_vain(
@@ -356,7 +359,7 @@ fn list(words: &[String]) -> String {
     shown.join(", ")
 }
 
-/// Says of each denial how many accounts lose the product. Nothing where that is nobody, or can't be told.
+/// Notes beside each denial how many accounts lose the product. Zero also stands for unknown, and adds no note.
 fn note(target: &mut Target, losers: usize) {
     let sentence = match losers {
         0 => return,

@@ -1,5 +1,4 @@
-//! What the catalog as it was asked for already, by resource: whose doing a change is, and which line named a thing
-//! before.
+//! What the base asked for, by resource. It tells whether a change is drift, and which line of the base listed a thing.
 
 use std::collections::BTreeMap;
 
@@ -16,11 +15,11 @@ use crate::model::finding::Source;
 use crate::model::live::Live;
 use crate::model::portfolio::Receiver;
 
-/// What the base asked for of one resource. Known only where the base could be understood in full there: what it
-/// can't tell is no drift.
+/// What the base asked for of one resource. There is none if the base could not be understood in full there, so that
+/// nothing of it counts as drift.
 struct Asked<E, L> {
     edits: BTreeMap<(Kind, String), E>,
-    /// What it listed.
+    /// The lines of what it listed.
     lines: L,
 }
 
@@ -31,7 +30,7 @@ struct Lines<'a> {
     audience: BTreeMap<AudiencePrincipal, Source>,
 }
 
-/// What the base asked for already.
+/// What the base asked for, by resource.
 #[derive(Default)]
 pub(super) struct Before<'a> {
     hubs: BTreeMap<HubKey, Asked<HubEdit, portfolio::Asked<'a>>>,
@@ -52,7 +51,7 @@ impl<'a> Before<'a> {
         for list in &base.lists {
             let Some(key) = list.key().filter(|key| !clashes.contains_key(key)) else { continue };
             let (Ok(subject), Ok(products)) = (&list.outcome, &list.wanted) else { continue };
-            // What the base said of the logo before is not known.
+            // The base has no base of its own here, so it can't be told whether its logo was new.
             let own = experience::edits(list.entry, *subject, None, live);
             let (Ok(own), Ok(audience)) = (own, experience::audience(list.entry, live)) else { continue };
             let products = products.clone();
@@ -63,8 +62,8 @@ impl<'a> Before<'a> {
         before
     }
 
-    /// Whether the base lists a share of a portfolio, so that the catalog has made it. One that has ended may have been
-    /// removed long ago.
+    /// Whether the base lists a share of a portfolio, which means that the catalog has made it. An entry that has ended
+    /// does not count: its share may have been removed long ago.
     pub(super) fn lists(&self, key: &HubKey, receiver: &Receiver) -> bool {
         self.hubs.get(key).is_some_and(|asked| asked.lines.entry(receiver).is_some_and(|(_, is_over)| !is_over))
     }
@@ -74,7 +73,7 @@ impl<'a> Before<'a> {
         self.experiences.get(key).map(|asked| asked.lines.own)
     }
 
-    /// Says of the changes of a portfolio what the base has to do with them.
+    /// Sets the origin of a portfolio's changes, and the line of the base that listed what is removed.
     pub(super) fn attribute_hub(&self, key: &HubKey, changes: &mut [Change<HubEdit>]) {
         let Some(Asked { edits, lines }) = self.hubs.get(key) else { return };
         for change in changes {
@@ -83,7 +82,7 @@ impl<'a> Before<'a> {
         }
     }
 
-    /// Says of the changes of an experience what the base has to do with them.
+    /// Sets the origin of an experience's changes, and the line of the base that listed what is removed.
     pub(super) fn attribute_experience(&self, key: &ExperienceKeyOf, changes: &mut [Change<ExperienceEdit>]) {
         let Some(Asked { edits, lines }) = self.experiences.get(key) else { return };
         for change in changes {
@@ -93,7 +92,7 @@ impl<'a> Before<'a> {
                 _ => None,
             };
             attribute(change, edits, before);
-            // What the base listed itself was no mirror's doing.
+            // `Mirror` only if the base followed the same experience. What the base listed itself stays drift.
             let followed = lines.products.follows.as_ref().map(|followed| &followed.key);
             if let (Origin::Drift, Because::Mirrors(it)) = (change.about.origin, &change.about.because)
                 && followed.is_some_and(|(account, experience)| (account, experience) == (&it.account, &it.experience))
@@ -108,7 +107,7 @@ fn keyed<E: Family>(edits: Vec<E>) -> BTreeMap<(Kind, String), E> {
     edits.into_iter().map(|edit| ((edit.edit().kind(), edit.edit().key()), edit)).collect()
 }
 
-/// `before` is the line of the base for what is edited, and whether its time was over.
+/// `before` is the line of the base for the edited thing, and whether its `until` had passed.
 fn attribute<E: Family>(change: &mut Change<E>, asked: &BTreeMap<(Kind, String), E>, before: Option<(&Source, bool)>) {
     let edit = change.edit.edit();
     let is_old = asked.get(&(edit.kind(), edit.key())).is_some_and(|asked| asked.edit().does_the_same(edit));

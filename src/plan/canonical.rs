@@ -1,8 +1,8 @@
 //! The canonical form of changes, their fingerprints, and the digest of a plan.
 //!
-//! It says what is done to which resource, and nothing of the file that asks for it, of wording, or of the cause. So
-//! equal changes have equal fingerprints whatever the catalog's files are called, and a change to another account,
-//! region or resource never passes for one that was reviewed.
+//! The canonical form says what is done to which resource. It leaves out files, wording and cause, so equal changes
+//! have equal fingerprints whatever the catalog's files are called. A change to another account, region or resource
+//! never passes for one that was reviewed.
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -25,7 +25,7 @@ struct Canonical<'a> {
     after: Option<After>,
 }
 
-/// A resource by its id. Only one that the plan makes is known by its name: any other may be renamed meanwhile.
+/// A resource by its id, since it may be renamed. A resource that the plan makes has no id yet and goes by its name.
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Named<'a> {
@@ -57,21 +57,21 @@ pub fn canonical(target: &Target, change: ChangeRef<'_>) -> String {
     serde_json::to_string(&canonical).unwrap_or_default()
 }
 
-/// How many bytes of a hash a fingerprint keeps: enough that nobody finds another change with the same.
+/// How many bytes of the SHA-256 a fingerprint keeps: enough that nobody can find another change with the same one.
 const FINGERPRINT: usize = 16;
 
-/// A change in short, for where many have to be kept in little room.
+/// The fingerprint of a change: short, so that a check run has room for many.
 pub fn fingerprint(target: &Target, change: ChangeRef<'_>) -> String {
     shortened(&canonical(target, change))
 }
 
-/// Several changes in short, whatever their order.
+/// One fingerprint for several changes in canonical form, in any order.
 pub fn fingerprint_of_all(mut canonical: Vec<String>) -> String {
     canonical.sort_unstable();
     shortened(&canonical.join("\n"))
 }
 
-/// The same for what is governed no longer.
+/// The fingerprint of a resource that is no longer governed.
 pub fn fingerprint_of_released(released: &Released) -> String {
     let Released { target: _, account, region, resource: Resource { id, name }, keeps: _, source: _, unseen: _ } =
         released;
@@ -89,7 +89,7 @@ pub fn digest(targets: &[Target]) -> String {
     digest_of(changes.collect())
 }
 
-/// `sha256:…` of canonical changes in whatever order.
+/// `sha256:…` of canonical changes in any order. Equal ones count once.
 pub fn digest_of(mut changes: Vec<String>) -> String {
     changes.sort_unstable();
     changes.dedup();

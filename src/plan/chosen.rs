@@ -1,4 +1,4 @@
-//! Which experiences an entry of a product list means. What can't be told is told as that.
+//! Finds the experiences that an entry of a product list means, or the reason why that can't be told.
 
 use std::collections::BTreeSet;
 
@@ -10,15 +10,15 @@ use crate::model::id::{AccountId, ExperienceId};
 use crate::model::live::{Found, Live, Shelf};
 use crate::model::target::ExperienceKey;
 
-/// An experience, wherever a catalog speaks of it.
+/// The key of an experience: its marketplace account and its id.
 pub(super) type ExperienceKeyOf = (AccountId, ExperienceId);
 
 /// The experience that an entry governs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Subject<'a> {
-    /// One that is live.
+    /// A live experience.
     There(&'a Experience),
-    /// One that is to be made, by its name.
+    /// The name of an experience that the plan makes.
     New(&'a str),
 }
 
@@ -41,33 +41,33 @@ impl<'a> Subject<'a> {
         self.there()?.policy.as_ref()
     }
 
-    /// One that is made is disabled at first.
+    /// A new experience starts disabled.
     pub(super) fn status(self) -> ExperienceStatus {
         self.there().map_or(ExperienceStatus::Disabled, |experience| experience.status)
     }
 }
 
-/// An entry of a product list and an experience that it governs, or why it can't be told which.
+/// An entry of a product list and one experience that it governs, or the reason why that can't be told.
 pub(super) struct Chosen<'a> {
-    /// How the target's name tells the experience.
+    /// The experience's part of the target's name.
     pub(super) experience: ExperienceKey,
     pub(super) entry: &'a DesiredExperience,
     pub(super) outcome: Result<Subject<'a>, Blocked>,
 }
 
 impl Chosen<'_> {
-    /// The experience, where it can be told which it is.
+    /// The experience's key. `None` if the plan makes it or if it can't be told.
     pub(super) fn key(&self) -> Option<ExperienceKeyOf> {
         Some((self.entry.account.clone(), self.outcome.as_ref().ok()?.there()?.id.clone()))
     }
 
-    /// Whether an entry that can't be told may mean an experience that was read.
+    /// Whether this entry may mean an experience that was read. For entries that can't be told.
     pub(super) fn may_be(&self, read: &Experience) -> bool {
         may_be(&self.experience, self.entry, read)
     }
 }
 
-/// Whether an entry may mean an experience that was read. `experience` is how its target's name tells it.
+/// Whether an entry may mean an experience that was read. `experience` is the experience's part of the target's name.
 pub(super) fn may_be(experience: &ExperienceKey, entry: &DesiredExperience, read: &Experience) -> bool {
     match (experience, &entry.selector) {
         (ExperienceKey::Id(id), _) => *id == read.id,
@@ -99,7 +99,7 @@ pub(super) fn expand<'a>(entry: &'a DesiredExperience, live: &'a Live) -> Vec<Ch
     }
 }
 
-/// The enabled experiences. An account that sees no experience at all is mostly one that may not see them any more,
+/// The enabled experiences. An account that sees no experience at all has most likely lost its permission to see them,
 /// so that is an error and not "none".
 fn all_live<'a>(
     entry: &'a DesiredExperience,
@@ -125,7 +125,7 @@ fn all_live<'a>(
         Found::There(experience) if experience.status == ExperienceStatus::Enabled => {
             Some(Chosen { experience: named(id), entry, outcome: Ok(Subject::There(experience)) })
         }
-        // One that was asked for by id elsewhere and does not exist is none of the live ones.
+        // An id that another entry names may not exist. It is not one of the live experiences.
         Found::There(_) | Found::NotThere => None,
         Found::Unreadable(reason) => {
             Some(Chosen { experience: named(id), entry, outcome: Err(Blocked::unreadable(reason)) })

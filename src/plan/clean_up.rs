@@ -1,5 +1,5 @@
-//! What the base governed and the catalog does no longer: shares that are removed, what is released and stays as it
-//! is, and what can't be told and therefore blocks its clean-up.
+//! Cleans up after the base. Shares that it listed are removed, what stays as it is gets reported as released, and an
+//! entry that can't be told blocks the clean-up of what it may mean.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,14 +27,14 @@ pub(super) struct Gone<'a> {
     pub(super) planned: Result<Planned, Blocked>,
 }
 
-/// What the base governed and the head does no longer.
+/// What the base governed and the catalog (the head) no longer does.
 #[derive(Default)]
 pub(super) struct Left<'a> {
     pub(super) gone: Vec<Gone<'a>>,
     pub(super) released: Vec<Released>,
 }
 
-/// Everything that the base governed and the head does no longer.
+/// Finds everything that the base governed and the head no longer does.
 pub(super) fn left<'a>(desired: &Desired, head: &Governed<'_>, base: &Governed<'a>, live: &Live) -> Left<'a> {
     let mut left = Left::default();
     let look = Look { desired, head, base, live };
@@ -57,7 +57,7 @@ pub(super) fn left<'a>(desired: &Desired, head: &Governed<'_>, base: &Governed<'
     let keys = head.experience_keys();
     for list in &base.lists {
         let is_governed = list.key().is_some_and(|key| keys.contains(&key));
-        // What was never made stays unmade.
+        // An experience that was never made leaves nothing behind.
         let was_made = !matches!(list.outcome, Ok(Subject::New(_)));
         if was_made && !is_governed && !look.has_same_entry(list) {
             left.released.push(released_list(list));
@@ -68,7 +68,7 @@ pub(super) fn left<'a>(desired: &Desired, head: &Governed<'_>, base: &Governed<'
     left
 }
 
-/// Whether the settings still lead to the account of a portfolio of the base.
+/// Whether the settings still name the account that owns a portfolio of the base.
 pub(super) fn reachable(desired: &Desired, before: &DesiredPortfolio) -> bool {
     let organization = desired.settings.organizations.get(&before.organization);
     organization.is_some_and(|settings| settings.service_catalog_account.as_ref() == Some(&before.account))
@@ -82,8 +82,8 @@ struct Look<'l, 'a> {
 }
 
 impl<'a> Look<'_, 'a> {
-    /// The clean-up of a portfolio that no entry of the head names. `None` where AWS says that the portfolio is gone:
-    /// it took its shares with it.
+    /// The clean-up of a portfolio that no entry of the head names. `None` if AWS says that the portfolio is deleted:
+    /// its shares are deleted with it.
     fn gone(&self, hub: &Hub<'a>, key: &HubKey) -> Option<Gone<'a>> {
         let is_taken = self.head.hubs.iter().any(|now| now.name == hub.name);
         let name = match hub.name.clone() {
@@ -103,7 +103,7 @@ impl<'a> Look<'_, 'a> {
         Some(Gone { name, before: hub.wanted, planned })
     }
 
-    /// An entry of the head that may mean this portfolio: then it may not be gone at all.
+    /// The reason not to clean up: an entry of the head that can't be told, and that may still mean this portfolio.
     fn doubt(&self, key: &HubKey, portfolio: &Portfolio) -> Option<Blocked> {
         let (place, id) = key;
         let mut near = self.head.hubs.iter().filter(|hub| hub_place(hub.wanted) == *place);
@@ -132,14 +132,14 @@ impl<'a> Look<'_, 'a> {
         })
     }
 
-    /// Removes the shares that the base listed, where they are live. A unit that can't be told any more blocks all of
-    /// it, if there is a live share that it may stand for.
+    /// Removes the live shares that the base listed. If a unit of the base can't be told any more, and a live share may
+    /// be the one with it, nothing is removed.
     fn clean_up(&self, hub: &Hub<'a>, portfolio: &Portfolio) -> Result<Planned, Blocked> {
         let organization = &hub.wanted.organization;
         let mut known: BTreeMap<Receiver, (&Source, bool)> = BTreeMap::new();
         let mut unknown: Vec<(&Source, String)> = Vec::new();
         let DesiredPortfolio { shares, expired, .. } = hub.wanted;
-        // What counts comes last, and stays where both name the same.
+        // Entries that have ended go in first: one that still counts replaces them if both name the same receiver.
         let over = expired.iter().map(|share| (share, true));
         for (DesiredShare { share, notes: _, until: _, source }, is_over) in
             over.chain(shares.iter().map(|share| (share, false)))
@@ -150,7 +150,7 @@ impl<'a> Look<'_, 'a> {
                 Err(UnitProblem::Unknown(sentence)) => unknown.push((source, sentence)),
             }
         }
-        // What the base left alone stays, even where another of its lines meant the same.
+        // A receiver that the base ignored stays, even if another line of the base listed it.
         let spared = Spared::of(hub.wanted, organization, self.live);
         known.retain(|receiver, _| !spared.names(receiver));
         let unexplained: Vec<String> = portfolio
@@ -179,8 +179,8 @@ impl<'a> Look<'_, 'a> {
         let removed = live_shares.filter_map(|(receiver, live)| {
             let (source, is_over) = known.get(receiver).copied()?;
             let standing = match rows.standing(receiver) {
-                // The catalog has made a share with it, so one that can't be looked up is taken for that. One that has
-                // ended may have been removed long ago.
+                // The catalog made this share, so it counts as one of its own even if that can't be looked up. If the
+                // entry has ended, the share may have been removed long ago.
                 Standing::Untold(_) if !is_over => Standing::Own,
                 standing => standing,
             };
@@ -215,8 +215,8 @@ impl<'a> Look<'_, 'a> {
         })
     }
 
-    /// An entry of the base of which it can't be told which portfolio it meant. No harm is done where the head has an
-    /// entry that means the same, whichever that is.
+    /// Handles an entry of the base whose portfolio can't be told. Nothing has to be done if the head has the same
+    /// entry: it goes on to govern whichever portfolio that is.
     fn untold(&self, hub: &Hub<'a>, left: &mut Left<'a>) {
         let wanted = hub.wanted;
         let place = hub_place(wanted);
@@ -235,11 +235,12 @@ impl<'a> Look<'_, 'a> {
             }
         };
         if candidates.as_ref().is_some_and(Vec::is_empty) {
-            // Every portfolio there is governed by another line, so this one is gone, and its shares with it.
+            // Every portfolio that it may mean is governed by another line, so nothing is left to clean up.
             return;
         }
         if self.head.hubs.iter().any(|now| now.name == hub.name) {
-            // The file names another portfolio now, and that has to be planned: what it named before keeps its shares.
+            // The file names another portfolio now, which takes this target's name. The one that it named before keeps
+            // its shares.
             left.released.push(released(hub, None));
             return;
         }
@@ -260,7 +261,7 @@ impl<'a> Look<'_, 'a> {
         left.gone.push(Gone { name: hub.name.clone(), before: wanted, planned: Err(Blocked::unreadable(reason)) });
     }
 
-    /// The portfolios of a place that neither the head nor another line of the base governs.
+    /// The portfolios of an account and region that neither the head nor another line of the base governs.
     fn ungoverned(&self, place: &HubPlace) -> Vec<String> {
         let (head, base) = (self.head.hub_keys(), self.base.hub_keys());
         let listed = resolve::listed::<_, _, PortfolioId>(self.live.portfolios.get(place), String::new);
@@ -272,7 +273,7 @@ impl<'a> Look<'_, 'a> {
         free.map(|named| format!("{} {}", named.name, named.id)).collect()
     }
 
-    /// Whether the head has an entry that chooses the same experiences, whichever these are.
+    /// Whether the head has an entry with the same selector, so that it goes on to govern whatever that selects.
     fn has_same_entry(&self, list: &List<'a>) -> bool {
         list.outcome.is_err()
             && self.desired.experiences.iter().any(|now| {
@@ -290,7 +291,7 @@ fn called(portfolio: &Portfolio) -> &str {
     portfolio.name.as_deref().unwrap_or(portfolio.id.as_str())
 }
 
-/// A portfolio that is governed no longer and whose shares stay.
+/// A portfolio that is no longer governed and keeps its shares.
 fn released(hub: &Hub<'_>, live: Option<&Portfolio>) -> Released {
     let wanted = hub.wanted;
     let (id, name) = match (&wanted.portfolio, live) {
@@ -310,7 +311,7 @@ fn released(hub: &Hub<'_>, live: Option<&Portfolio>) -> Released {
     }
 }
 
-/// An experience that is governed no longer and whose product lists stay.
+/// An experience that is no longer governed and keeps its product lists.
 fn released_list(list: &List<'_>) -> Released {
     let entry = list.entry;
     let (resource, approved, denied) = if let Ok(Subject::There(experience)) = &list.outcome {

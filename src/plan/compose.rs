@@ -1,4 +1,4 @@
-//! A plan whose targets are compared with different bases: each was brought to another commit last.
+//! Makes a plan whose targets have different bases, because each was last brought to another commit.
 
 use std::collections::BTreeSet;
 
@@ -11,17 +11,17 @@ use crate::model::live::Live;
 use crate::model::target::TargetName;
 use crate::model::wants::Wants;
 
-/// The catalog that some targets are compared with in place of the base.
+/// An older catalog that takes the place of the base for some targets.
 #[derive(Debug, Clone)]
 pub struct Earlier {
-    /// The catalog as it was; `None` where there is nothing that can be compared with.
+    /// The catalog as it was. `None` if there is none to compare with.
     pub desired: Option<Desired>,
     /// The targets, by the names that a catalog gives them.
     pub targets: BTreeSet<TargetName>,
 }
 
 impl Earlier {
-    /// Whether a target of a plan is one of these.
+    /// Whether this catalog is for a target of a plan.
     fn holds(&self, name: &TargetName) -> bool {
         let is_listed = |name: &TargetName| self.targets.contains(name);
         is_listed(name) || is_listed(&name.in_catalog()) || name.family().is_some_and(|family| is_listed(&family))
@@ -40,7 +40,7 @@ pub fn wants_of_all(
     earlier.iter().fold(own, |all, it| all.and(wants(goal, desired, it.desired.as_ref(), live)))
 }
 
-/// The plan against the base, and of the targets in `earlier` against theirs.
+/// The plan against `base`. The targets in `earlier` are compared with their own catalog instead.
 pub fn compose(
     repairs: Repairs,
     desired: &Desired,

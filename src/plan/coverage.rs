@@ -1,4 +1,4 @@
-//! Which accounts the entries of `recipients` are about, and by which share an account has a portfolio.
+//! Finds the accounts that the entries of `recipients` cover, and the shares by which an account has a portfolio.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,21 +12,21 @@ use crate::model::live::Live;
 use crate::model::organization::{AccountStatus, Organization};
 use crate::model::portfolio::Receiver;
 
-/// The entry that an account is under.
+/// The entry of `recipients` that counts for an account.
 #[derive(Debug, Clone)]
 pub(super) struct Entry<'a> {
     pub(super) entry: &'a DesiredRecipients,
-    /// The unit that it is for.
+    /// The unit that the entry names, if it names one.
     unit: Option<OuId>,
 }
 
-/// The accounts that some entries cover.
+/// The covered accounts, each with the entry that counts for it.
 pub(super) type Covered<'a> = BTreeMap<AccountId, Entry<'a>>;
 
-/// Why it can't be told which accounts the entries of a portfolio are about.
+/// Why the covered accounts can't be told.
 pub(super) struct Uncovered {
     pub(super) blocked: Blocked,
-    /// Whether a unit that an entry names does not exist, and not only could not be looked up.
+    /// True if a unit that an entry names does not exist. False if it could not be looked up.
     pub(super) is_missing: bool,
 }
 
@@ -36,8 +36,9 @@ impl Uncovered {
     }
 }
 
-/// The accounts that the entries of a portfolio are about, each with the entry that counts for it: that of the account
-/// itself, else that of the nearest unit, else the organization's. Suspended accounts are under none, nor is the owner.
+/// The accounts that the entries of a portfolio cover, each with the entry that counts for it: that of the account
+/// itself, else that of the nearest unit, else the organization's. Suspended accounts and the portfolio's owner are
+/// left out.
 pub(super) fn covered<'a>(wanted: &'a DesiredPortfolio, live: &Live) -> Result<Covered<'a>, Uncovered> {
     let organization = live.organization(&wanted.organization);
     let mut nodes: BTreeMap<&AccountId, Vec<Entry<'a>>> = BTreeMap::new();
@@ -97,7 +98,7 @@ fn untold(which: &str, live: &Live) -> String {
     format!("can't tell which accounts are {which}{why}, so nothing is done in them")
 }
 
-/// The entry of the unit that is nearest to an account that lies below all of them.
+/// The entry of the nearest unit. All entries are for units above one account.
 fn nearest<'e, 'a>(entries: &'e [Entry<'a>], organization: Option<&Organization>) -> Result<&'e Entry<'a>, Blocked> {
     let mut entries = entries.iter();
     let Some(mut nearest) = entries.next() else { return Err(Blocked::unreadable("no entry is for this account")) };
@@ -123,18 +124,18 @@ fn nearest<'e, 'a>(entries: &'e [Entry<'a>], organization: Option<&Organization>
     Ok(nearest)
 }
 
-/// How an account has a portfolio.
+/// By which shares an account has a portfolio.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Reached {
-    /// The shares through the organization that reach it: it arrives accepted.
+    /// The shares through the organization that reach it. It does not have to accept these.
     pub(super) through: BTreeSet<Receiver>,
-    /// Whether it is shared with by itself: then it has to be accepted.
+    /// Whether a share names the account directly (`ACCOUNT`). The account has to accept it.
     pub(super) directly: bool,
-    /// Whether there are further shares with nodes of which it is not known whether the account is below them.
+    /// Whether further shares with nodes may reach it: it is not known whether the account is below them.
     pub(super) is_untold: bool,
 }
 
-/// By which of some shares an account has a portfolio. `within` is the unit of the entry that it is under.
+/// Finds which of `shares` reach an account. `within` is the entry that counts for the account.
 pub(super) fn reached<'r>(
     account: &AccountId,
     within: &Entry<'_>,
@@ -172,7 +173,7 @@ fn is_in(account: &AccountId, unit: &OuId, within: Option<&OuId>, organization: 
     })
 }
 
-/// Whether an account is of the organization.
+/// Whether an account is in the organization. `None` if that is not known.
 fn belongs(account: &AccountId, organization: Option<&Organization>) -> Option<bool> {
     let organization = organization?;
     if organization.strangers.contains(account) {

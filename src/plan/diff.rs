@@ -21,14 +21,14 @@ use crate::model::id::{AccountId, Name, Region};
 use crate::model::live::Live;
 use crate::model::target::TargetName;
 
-/// What would change. With `base`, the catalog as it was: what it asked for already counts as drift, what it listed of
-/// a portfolio that the catalog no longer names is removed, and what is governed no longer is said. Pure: the same
-/// input gives the same plan.
+/// The plan from live to desired. `base` is the catalog as it was. An edit that the base asked for too counts as drift.
+/// Shares that the base listed of a portfolio which the catalog no longer names are removed. What is no longer governed
+/// is reported. Pure: the same input gives the same plan.
 pub fn diff(desired: &Desired, live: &Live, base: Option<&Desired>, catalog: CatalogVersion) -> Plan {
     diff_and(Repairs::No, desired, live, base, catalog)
 }
 
-/// The same, and where it is asked for the repair of shares that did not reach every account.
+/// Like [`diff`], and with `repairs` also repairs shares that did not reach every account.
 pub fn diff_and(
     repairs: Repairs,
     desired: &Desired,
@@ -127,7 +127,7 @@ fn lists(
     }
 }
 
-/// The targets of a plan, as they come.
+/// Collects the targets of a plan.
 struct Targets<'a> {
     desired: &'a Desired,
     live: &'a Live,
@@ -168,8 +168,8 @@ impl Targets<'_> {
             silenced,
             incomplete_shares,
         };
-        // Two entries of one file can lead to one experience, once by its id and once as one of the live ones. Each is
-        // blocked then, since each is governed twice.
+        // Two entries of one file can lead to one experience: one by its id, the other by `all_live`. The target is
+        // blocked then, since it is governed twice.
         if let Some(other) = self.all.insert(name.clone(), target)
             && !other.is_unreadable()
         {
@@ -189,12 +189,12 @@ fn sort(work: &mut Work) {
     }
 }
 
-/// The order of apply.
+/// Sorts changes into the order of apply.
 fn in_order<E: Family>(changes: &mut [Change<E>]) {
     changes.sort_by_cached_key(|change| {
         let edit = change.seen().edit;
         let (phase, kind) = (edit.phase(), edit.kind() as i8);
-        // What depends on something else comes after it, and goes before it.
+        // Kinds are in order of dependency: a thing is made after those that it depends on, and removed before them.
         (phase, if phase == Phase::Take { -kind } else { kind }, edit.key())
     });
 }

@@ -1,4 +1,4 @@
-//! Of which organizations two catalogs say something different, whatever the lines and files' layout.
+//! Compares two catalogs by organization. The lines and the layout of the files don't count.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +20,7 @@ use crate::model::recipient::PrincipalRef;
 use crate::model::settings::OrganizationSettings;
 use crate::model::target::TargetName;
 
-/// The organizations of which two catalogs ask for something different. The way into an account is no part of that.
+/// The organizations for which two catalogs ask for something different. Their `access` does not count.
 pub fn differing(base: &Desired, head: &Desired) -> BTreeSet<Name> {
     let names = |catalog: &Desired| catalog.settings.organizations.keys().cloned().collect::<BTreeSet<_>>();
     let all = &names(base) | &names(head);
@@ -40,7 +40,7 @@ struct Portfolio<'a> {
     account: &'a AccountId,
     region: &'a Region,
     which: &'a Selector<PortfolioId>,
-    /// With the last day that each counts.
+    /// The shares, each with its last day.
     shares: BTreeSet<(&'a Share<OuRef>, Option<Date>)>,
     ignored: BTreeSet<&'a Ignored>,
     unlisted: Unlisted,
@@ -60,7 +60,7 @@ struct Local<'a> {
     name: &'a str,
     provider: &'a str,
     description: Option<&'a str>,
-    /// `None` for all.
+    /// `None` means all products.
     products: Option<BTreeSet<&'a str>>,
     unlisted: Unlisted,
     adopt: bool,
@@ -98,7 +98,7 @@ enum Content<'a> {
         which: &'a Selector<ExperienceId>,
         ignored: BTreeSet<&'a ProductId>,
         unlisted: Unlisted,
-        /// What files ask of experiences of that organization which may be the mirrored one.
+        /// The product lists of entries that may govern the mirrored experience.
         governing: Vec<(TargetName, Lists<'a>)>,
     },
 }
@@ -203,7 +203,7 @@ fn mirrored<'a>(mirror: &'a Mirror, catalog: &'a Desired) -> Content<'a> {
                 (ExperienceSelector::One(Selector::Id(one)), Selector::Id(mirrored)) => one == mirrored,
                 (ExperienceSelector::One(Selector::Name(one)), Selector::Name(mirrored)) => one == mirrored,
                 (ExperienceSelector::AllLive { except }, Selector::Id(mirrored)) => !except.contains(mirrored),
-                // Which of them bears a name only AWS knows.
+                // Only AWS knows which experience bears a name, so any of them may be meant.
                 (ExperienceSelector::One(_) | ExperienceSelector::AllLive { except: _ }, _) => true,
             }
     };

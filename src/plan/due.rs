@@ -1,5 +1,5 @@
-//! What has fallen due without a merge: entries whose last day has passed, and what mirrored experiences bring, where
-//! what was applied last says so too.
+//! Finds the changes that fall due without a merge: ends of entries whose last day has passed, and what mirrored
+//! experiences bring. They are due only if the catalog that was applied last asks for them too.
 
 use std::collections::BTreeSet;
 
@@ -9,16 +9,17 @@ use crate::model::desired::{Desired, DesiredExperience};
 use crate::model::mirror::Products;
 use crate::model::target::TargetName;
 
-/// What has fallen due, and what has ended and may not be carried out yet.
+/// The changes that are due, and how many are not due yet.
 #[derive(Debug, Clone)]
 pub struct Due {
-    /// What is carried out: the targets with something due, and those that can't be read and may have something.
+    /// The plan to carry out: targets with due changes, and unreadable targets that may have some.
     pub plan: Plan,
-    /// How many ends are not due: the merge that wrote them was not applied.
+    /// How many ends are not due, because the merge that wrote them was not applied.
     pub waiting: usize,
     /// How many changes that follow mirrored experiences are not due for the same reason.
     pub unapplied: usize,
-    /// How many are left since they come after a change that is not due, such as drift in the mirrored experience.
+    /// How many changes are left out because they wait for one that is not due, such as drift in the mirrored
+    /// experience.
     pub behind: usize,
 }
 
@@ -44,13 +45,13 @@ pub fn due(plan: Plan, desired: &Desired) -> Due {
 /// Whether the schedule may make a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// What was applied last asks for it too.
+    /// The catalog that was applied last asks for it too.
     Due,
-    /// An end that was not applied.
+    /// The end of an entry that the catalog applied last does not ask for.
     Waiting,
-    /// It follows a mirrored experience, which what was applied last does not.
+    /// It follows a mirrored experience that the catalog applied last does not follow.
     Unapplied,
-    /// Whatever else differs.
+    /// Any other change.
     Other,
 }
 
@@ -65,7 +66,7 @@ fn state_of(change: ChangeRef<'_>) -> State {
     }
 }
 
-/// Leaves out what follows a mirrored experience and comes after a change that is not made, and counts it.
+/// Leaves out changes that follow a mirrored experience and wait for a change that is not made. Returns their number.
 fn drop_behind(targets: &mut [Target]) -> usize {
     let mut dropped = 0;
     loop {

@@ -1,4 +1,4 @@
-//! What is about to end: entries whose last day is near.
+//! Warns of entries whose last day is near.
 
 use jiff::civil::Date;
 
@@ -10,13 +10,12 @@ use crate::model::id::{Name, ProductId};
 use crate::model::live::Live;
 use crate::model::portfolio::Share;
 
-/// The code of the warning.
 const CODE: &str = "until_near";
 
 /// How many entries are named before the rest is counted.
 const NAMED: usize = 20;
 
-/// Says which shares of a portfolio end within 30 days. Those that a comment silences have a warning each.
+/// Warns of the shares of a portfolio that end within 30 days. Each one that a comment silences gets its own warning.
 pub(super) fn portfolio(
     desired: &Desired,
     wanted: &DesiredPortfolio,
@@ -43,7 +42,7 @@ pub(super) fn portfolio(
     apart(desired, "shares", "removed", ends.collect())
 }
 
-/// Says which approvals of an experience end within 30 days, in the same way.
+/// Warns of the approvals of an experience that end within 30 days, in the same way.
 pub(super) fn experience(desired: &Desired, entry: &DesiredExperience, live: &Live) -> Vec<Warning> {
     let Some(lists) = ending_lists(entry) else { return Vec::new() };
     let ends = lists.approved.iter().filter_map(|(id, product)| {
@@ -55,7 +54,7 @@ pub(super) fn experience(desired: &Desired, entry: &DesiredExperience, live: &Li
     apart(desired, "approvals", "denied", ends.collect())
 }
 
-/// The products without a name of which [`experience`] speaks aloud.
+/// The products that the unsilenced warning of [`experience`] mentions and that have no name in the catalog.
 pub(super) fn unnamed<'a>(desired: &Desired, entry: &'a DesiredExperience) -> Vec<&'a ProductId> {
     let Some(lists) = ending_lists(entry) else { return Vec::new() };
     let is_unnamed = |id: &ProductId| !desired.product_names.contains_key(id);
@@ -68,8 +67,8 @@ pub(super) fn unnamed<'a>(desired: &Desired, entry: &'a DesiredExperience) -> Ve
     near.into_iter().take(NAMED).map(|(_, id)| id).collect()
 }
 
-/// The lists of an entry, where the end of an approval takes something away. An experience that follows another one has
-/// no ends of its own.
+/// The lists of an entry, if a product whose approval ends is denied (`unlisted: deny`). An experience that follows
+/// another one has no ends of its own.
 fn ending_lists(entry: &DesiredExperience) -> Option<&ProductLists> {
     entry.products.listed().filter(|lists| lists.unlisted == Unlisted::Remove)
 }
@@ -79,7 +78,7 @@ fn near(until: Option<Until>) -> Option<Date> {
     until.filter(|until| until.is_near).map(|until| until.day)
 }
 
-/// One warning of all ends, but for those that a comment silences: these have their own, at their own lines.
+/// One warning for all ends. Each end that a comment silences gets its own warning, at its own line.
 fn apart(desired: &Desired, what: &str, becomes: &str, ends: Vec<(Date, String, &Source)>) -> Vec<Warning> {
     let (silenced, loud): (Vec<_>, Vec<_>) =
         ends.into_iter().partition(|(_, _, source)| is_silenced(desired, CODE, source));

@@ -1,4 +1,4 @@
-//! An experience itself, beside its product lists: desired against live.
+//! Compares an experience itself, without its product lists: desired against live.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,12 +17,12 @@ use crate::model::experience_terms::{AudienceRef, DesiredAudience, Said};
 use crate::model::finding::{Source, Warning};
 use crate::model::live::{Found, Live, Reading};
 
-/// Whether an entry wants its experience archived: then nothing else in it is looked after.
+/// Whether an entry wants its experience archived. Its product lists are left alone then.
 pub(super) fn is_put_away(entry: &DesiredExperience) -> bool {
     entry.terms.status.as_ref().is_some_and(|it| it.value == ExperienceStatus::Archived)
 }
 
-/// What would change in the experience itself. `before`: what the base says of it, where that is known.
+/// The edits of the experience itself. `before` is what the base says of it, if that is known.
 pub(super) fn edits(
     entry: &DesiredExperience,
     subject: Subject<'_>,
@@ -32,7 +32,7 @@ pub(super) fn edits(
     let ExperienceTerms { create: _, description, status, user_requests, audience: _, branding } = &entry.terms;
     let is_archived = subject.status() == ExperienceStatus::Archived;
     let steps = steps(subject.status(), status.as_ref().map(|it| it.value));
-    // Nothing of what is archived, and stays so, can be changed.
+    // An archived experience that stays archived can't be changed.
     if is_archived && is_put_away(entry) {
         return Ok(Vec::new());
     }
@@ -48,7 +48,7 @@ pub(super) fn edits(
             edits.extend(described(description.as_ref(), experience));
             let will_be_enabled =
                 steps.last().map_or(subject.status(), |(_, after)| *after) == ExperienceStatus::Enabled;
-            // AWS takes a change of it only while the experience is enabled; a new policy brings it with it.
+            // AWS changes this only while the experience is enabled. A new policy is made with the right value.
             let open = will_be_enabled || subject.status() == ExperienceStatus::Enabled;
             if let (Some(wanted), Some(policy), true) = (user_requests, &experience.policy, open)
                 && policy.user_requests != wanted.value
@@ -71,7 +71,7 @@ pub(super) fn edits(
     Ok(edits)
 }
 
-/// The steps from one status to another: AWS archives and revives what is disabled alone.
+/// The steps from one status to another. AWS archives and revives only through disabled.
 fn steps(now: ExperienceStatus, wanted: Option<ExperienceStatus>) -> Vec<(ExperienceStatus, ExperienceStatus)> {
     use ExperienceStatus::{Archived, Disabled, Enabled};
     match (now, wanted) {
@@ -89,8 +89,8 @@ fn described(wanted: Option<&Said<String>>, experience: &Experience) -> Option<E
     Some(ExperienceEdit::Describe { before: experience.description.clone(), after: wanted.value.clone() })
 }
 
-/// `is_new_logo`: whether the base gives another address of the logo. The address that is live is never the one that was
-/// sent: so a logo is sent where there is none, and where the catalog's address changed.
+/// `is_new_logo`: whether the base gives another address of the logo. AWS never answers with the address that was sent,
+/// so the two can't be compared. A logo is sent if none is live, or if the catalog's address has changed.
 fn brand(
     entry: &DesiredExperience,
     wanted: &Branding,
@@ -131,7 +131,7 @@ fn brand(
     Ok(Some(ExperienceEdit::Brand { before: Some(before), after }))
 }
 
-/// Whom an entry wants its experience to govern, each with its line; `None` where it does not say.
+/// The audience that an entry asks for, each principal with its line. `None` if the entry has no `audience`.
 pub(super) fn audience(
     entry: &DesiredExperience,
     live: &Live,
@@ -144,7 +144,7 @@ pub(super) fn audience(
     Ok(Some(found))
 }
 
-/// One of those whom an entry wants its experience to govern.
+/// One principal of the audience that an entry asks for.
 pub(super) fn principal(
     (who, source): (&AudienceRef, &Source),
     entry: &DesiredExperience,
@@ -162,7 +162,7 @@ pub(super) fn principal(
     }
 }
 
-/// Whom an experience governs now.
+/// The live audience of an experience.
 fn governed(
     entry: &DesiredExperience,
     subject: Subject<'_>,
@@ -223,7 +223,7 @@ fn of_principal(
     Change { about: About { label, notes, ..About::new(because) }, edit }
 }
 
-/// What should not go without saying of the experience itself.
+/// The warnings about the experience itself.
 pub(super) fn warnings(
     desired: &Desired,
     entry: &DesiredExperience,
@@ -253,8 +253,8 @@ pub(super) fn warnings(
         );
         warn("requests_wait", message, &wanted.source);
     }
-    // Where no entry of the organization speaks of audiences they are read only while something changes: a warning would
-    // come and go with that.
+    // If no entry of this account has an `audience`, audiences are read only while something changes. This warning
+    // would come and go with that.
     let mut others = desired.experiences.iter().filter(|other| other.account == entry.account);
     let is_spoken_of = others.any(|other| other.terms.audience.is_some());
     if let (true, Ok(now)) = (ends_enabled && is_spoken_of, governed(entry, subject, live)) {

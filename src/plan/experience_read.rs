@@ -26,7 +26,7 @@ impl FromTerms for ExperienceEdit {
     }
 }
 
-/// The edit of an experience itself that these describe, if they describe one.
+/// The edit of an experience itself that these terms describe. `None` if they describe none.
 fn own(terms: &Terms<'_>) -> Option<ExperienceEdit> {
     let edit = match (terms.kind, terms.before, terms.after) {
         (Kind::Experience, None, Some(After::Experience(new))) => {

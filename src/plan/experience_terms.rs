@@ -1,5 +1,5 @@
-//! The before and the after of changes to an experience itself, as JSON. Fields in alphabetical order, for the canonical
-//! form.
+//! The before and the after of changes to an experience itself, as JSON. The canonical form needs the fields in
+//! alphabetical order.
 
 use serde::{Deserialize, Serialize};
 
@@ -61,7 +61,7 @@ impl StatusTerms {
     }
 }
 
-/// A principal of an audience: its key says which.
+/// A principal of an audience. The key of the change says which one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct MemberTerms {

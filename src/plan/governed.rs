@@ -1,4 +1,4 @@
-//! Which resources a catalog governs, and by which line. What can't be told is told as that.
+//! Finds the resources that a catalog governs, and the entry for each. If that can't be told, the entry has the reason.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use crate::model::id::PortfolioId;
 use crate::model::live::{HubPlace, Live};
 use crate::model::target::TargetName;
 
-/// A portfolio, wherever a catalog speaks of it.
+/// The key of a portfolio: account, region and id.
 pub(super) type HubKey = (HubPlace, PortfolioId);
 
 /// An entry for a portfolio, and which portfolio it governs.
@@ -32,13 +32,14 @@ impl<'a> Hub<'a> {
 }
 
 impl Hub<'_> {
-    /// The portfolio, where it can be told which it is.
+    /// The portfolio's key. `None` if it can't be told which one it is.
     pub(super) fn key(&self) -> Option<HubKey> {
         Some((hub_place(self.wanted), self.id.as_ref().ok()?.clone()))
     }
 }
 
-/// An entry of a product list, an experience that it governs, and what that is brought to; or why it can't be told.
+/// An entry of a product list, one experience that it governs, and the lists that it wants there. The last two may be
+/// reasons why that can't be told.
 pub(super) struct List<'a> {
     pub(super) name: TargetName,
     pub(super) entry: &'a DesiredExperience,
@@ -47,12 +48,12 @@ pub(super) struct List<'a> {
 }
 
 impl List<'_> {
-    /// The experience, where it can be told which it is.
+    /// The experience's key. `None` if the plan makes it or if it can't be told which one it is.
     pub(super) fn key(&self) -> Option<ExperienceKeyOf> {
         Some((self.entry.account.clone(), self.outcome.as_ref().ok()?.there()?.id.clone()))
     }
 
-    /// Whether an entry that can't be told may mean an experience that was read.
+    /// Whether this entry may mean an experience that was read. For entries that can't be told.
     pub(super) fn may_be(&self, read: &Experience) -> bool {
         match &self.name {
             TargetName::Marketplace { file: _, organization: _, experience } => may_be(experience, self.entry, read),
@@ -91,7 +92,8 @@ impl<'a> Governed<'a> {
         self.lists.iter().filter_map(List::key).collect()
     }
 
-    /// The portfolios that several entries govern, each with a sentence: they would undo each other's shares for ever.
+    /// The portfolios that several entries govern, each with a sentence. Such entries would undo each other's shares in
+    /// every apply.
     pub(super) fn hub_clashes(&self) -> BTreeMap<HubKey, String> {
         let entries = self.hubs.iter().filter_map(|hub| Some((hub.key()?, &hub.wanted.source)));
         clashes(entries, |(_, id)| format!("portfolio {id}"))
@@ -121,7 +123,7 @@ fn clashes<'a, K: Ord>(
         .collect()
 }
 
-/// With what the experience is brought to. One that a file mirrors does not follow itself.
+/// Adds the wanted lists to a chosen experience. An experience that mirrors itself is an error.
 fn with(chosen: Chosen<'_>, wanted: Result<Wanted, Blocked>) -> List<'_> {
     let own = chosen.key();
     let Chosen { experience, entry, outcome } = chosen;

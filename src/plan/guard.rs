@@ -1,4 +1,4 @@
-//! Whether a plan may be carried out. The only way to an [`ApprovedPlan`], and it fails closed.
+//! Decides whether a plan may be carried out. It is the only way to an [`ApprovedPlan`], and it fails closed.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use crate::model::change::{ChangeRef, Plan, Released, Target};
 use crate::model::edit::Edit;
 use crate::model::settings::MaxRemovals;
 
-/// A plan that may be carried out: within its limits, and, where someone had to, seen.
+/// A plan that may be carried out: it is within its limits and, if a review is required, all its changes were shown.
 #[derive(Debug, Clone)]
 pub struct ApprovedPlan(Plan);
 
@@ -18,21 +18,21 @@ impl ApprovedPlan {
     }
 }
 
-/// How much may be taken away.
+/// How many removals are allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// What the settings allow.
+    /// `safety.max_removals` of the settings.
     pub max_removals: MaxRemovals,
-    /// What someone allowed for this run.
+    /// The removals that were allowed for this run.
     pub allow_removals: Option<usize>,
-    /// How much the whole plan takes away that was shown, of which this run may be one of several jobs.
+    /// The removals of the whole plan that was shown. This run may be one of several jobs that carry it out.
     pub shown: Removals,
 }
 
-/// How much is taken away, by kind.
+/// The number of removals, by kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Removals {
-    /// In all.
+    /// All removals.
     pub all: usize,
     /// In portfolios and in the accounts that receive them.
     pub portfolios: usize,
@@ -41,7 +41,7 @@ pub struct Removals {
 }
 
 impl Removals {
-    /// How much a plan takes away.
+    /// Counts the removals of a plan.
     pub fn of(plan: &Plan) -> Self {
         let mut removals = Self::default();
         for (_, change) in plan.changes().filter(|(_, change)| change.edit.takes_away()) {
@@ -54,7 +54,7 @@ impl Removals {
         removals
     }
 
-    /// The two together.
+    /// The sum of both.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self {
@@ -65,7 +65,7 @@ impl Removals {
     }
 }
 
-/// What a limit is about.
+/// The removals that a limit counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LimitOf {
     /// All kinds together.
@@ -87,26 +87,26 @@ impl LimitOf {
     }
 }
 
-/// A limit that a plan passes.
+/// A limit that a plan exceeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Exceeded {
-    /// How much the plan takes away of what the limit is about.
+    /// How many removals of the plan the limit counts.
     pub removals: usize,
-    /// How much is allowed.
+    /// How many are allowed.
     pub limit: usize,
-    /// What the limit is about.
+    /// The removals that the limit counts.
     pub of: LimitOf,
-    /// How much the plan takes away in all: what has to be allowed for it to be carried out.
+    /// All removals of the plan: so many have to be allowed before it can be carried out.
     pub all: usize,
 }
 
 impl Limits {
-    /// Whether a plan takes away more than is allowed.
+    /// Whether a plan exceeds a limit.
     pub fn exceeded_by(&self, plan: &Plan) -> bool {
         self.exceeded(plan).is_some()
     }
 
-    /// The first limit that a plan passes. What someone allowed for this run is for all kinds together.
+    /// The first limit that a plan exceeds. `allow_removals` is for all kinds together.
     pub fn exceeded(&self, plan: &Plan) -> Option<Exceeded> {
         let Removals { all, portfolios, marketplace } = self.counted(plan);
         let allowed = self.allow_removals.unwrap_or_default();
@@ -124,7 +124,8 @@ impl Limits {
         })
     }
 
-    /// What counts of a plan: where it takes anything away, no less than the plan that was shown as a whole.
+    /// The removals that count: those of the plan, or those of the plan that was shown if these are more. No removals
+    /// stay none.
     fn counted(&self, plan: &Plan) -> Removals {
         let own = Removals::of(plan);
         let counted = |own: usize, shown: usize| if own == 0 { 0 } else { own.max(shown) };
@@ -143,7 +144,7 @@ pub struct Refusal {
     pub reason: Reason,
     /// The digest of the plan.
     pub digest: String,
-    /// The changes in question, by target: nothing else stands in these targets.
+    /// The changes in question, by target. All other changes are left out.
     pub targets: Vec<Target>,
 }
 
@@ -152,16 +153,16 @@ pub struct Refusal {
 pub enum Reason {
     /// It takes away more than is allowed.
     TooManyRemovals(Exceeded),
-    /// It holds changes that nobody has seen.
+    /// It holds changes that were not shown.
     Unreviewed {
-        /// How many.
+        /// How many such changes.
         changes: usize,
     },
 }
 
-/// Lets a plan through where it takes away no more than is allowed and, with `reviewed`, holds nothing that nobody has
-/// seen. A reviewed change that is no longer in the plan is fine: someone has done it. What is governed no longer blocks
-/// nothing, since nothing is changed there: where nobody is known to have seen it, that is marked.
+/// Lets a plan through if it removes no more than is allowed and, with `reviewed`, if all its changes were shown. A
+/// reviewed change that is no longer in the plan is fine: someone has done it. Resources that are no longer governed
+/// block nothing, since nothing changes there. The ones that were not shown are marked.
 pub fn approve(mut plan: Plan, limits: Limits, reviewed: Option<&Reviewed>) -> Result<ApprovedPlan, Refusal> {
     if let Some(seen) = reviewed {
         let unseen: BTreeSet<Released> = seen.unseen_released(&plan).cloned().collect();
@@ -181,7 +182,7 @@ pub fn approve(mut plan: Plan, limits: Limits, reviewed: Option<&Reviewed>) -> R
     Ok(ApprovedPlan(plan))
 }
 
-/// The targets with the changes in question alone; those without any are left out.
+/// The targets with the wanted changes alone. Targets without any are left out.
 fn only(plan: &Plan, wanted: impl Fn(ChangeRef<'_>) -> bool) -> Vec<Target> {
     let targets = plan.targets.iter().map(|target| target.only(&wanted));
     targets.filter(Target::has_changes).collect()

@@ -1,5 +1,5 @@
-//! Whose shares a portfolio file leaves alone. An entry of which it can't be told which unit it means blocks nothing,
-//! and holds back the removal of every unit's share that it may mean.
+//! Resolves the `ignore` of a portfolio file. An entry whose unit can't be told blocks nothing, but holds back the
+//! removal of every unit's share that it may mean.
 
 use std::collections::BTreeSet;
 
@@ -10,13 +10,13 @@ use crate::model::id::{AccountId, Name, OrganizationId, OuId};
 use crate::model::live::Live;
 use crate::model::portfolio::Receiver;
 
-/// What an entry's `ignore` comes to.
+/// The receivers under a portfolio's `ignore`.
 #[derive(Default)]
 pub(super) struct Spared<'a> {
     accounts: BTreeSet<&'a AccountId>,
     units: BTreeSet<OuId>,
     organizations: BTreeSet<&'a OrganizationId>,
-    /// Lines of which it can't be told which unit they mean, each with the reason.
+    /// Lines whose unit can't be told, each with the reason.
     untold: Vec<(&'a Source, String)>,
 }
 
@@ -38,7 +38,7 @@ impl<'a> Spared<'a> {
         spared
     }
 
-    /// Whether an entry names the receiver.
+    /// Whether an entry of `ignore` names the receiver.
     pub(super) fn names(&self, receiver: &Receiver) -> bool {
         match receiver {
             Receiver::Account(account) | Receiver::Member(account) => self.accounts.contains(account),
@@ -47,7 +47,7 @@ impl<'a> Spared<'a> {
         }
     }
 
-    /// Whether an entry of which that can't be told may mean the receiver.
+    /// Whether an entry whose unit can't be told may mean the receiver.
     pub(super) fn may_mean(&self, receiver: &Receiver) -> bool {
         let is_unit = match receiver {
             Receiver::Ou(_) => true,
@@ -56,7 +56,7 @@ impl<'a> Spared<'a> {
         is_unit && !self.untold.is_empty()
     }
 
-    /// Says which lines can't be told, and what stays for their sake.
+    /// Warns of each line that can't be told, and names what stays because of it.
     pub(super) fn warnings(&self, held: &[&Receiver]) -> Vec<Warning> {
         let stays = match held {
             [] => "it leaves nothing alone".to_owned(),

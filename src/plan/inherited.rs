@@ -1,8 +1,8 @@
-//! Live rows that may stand for a share with a node above them.
+//! Finds live rows that may only inherit a share with a node above them.
 //!
 //! Nothing shows whether `DescribePortfolioShares` lists the accounts and units below a shared node beside the shares
-//! themselves. A row that would be taken away is therefore looked up among the nodes that the portfolio is shared with
-//! themselves. One that is not among them is left alone, and so is one that could not be looked up.
+//! themselves. A row that would be removed is therefore looked up among the nodes that the portfolio itself is shared
+//! with. A row that is not among them is left alone, and so is one that could not be looked up.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,14 +23,14 @@ pub(super) enum Standing {
     Untold(String),
 }
 
-/// What a plan would do to a live share.
+/// The effect of a plan on a live share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Touch {
     /// It is removed.
     Goes,
     /// It gets other terms.
     Changes,
-    /// Nothing.
+    /// It stays as it is.
     Stays,
 }
 
@@ -42,14 +42,15 @@ pub(super) struct Rows<'a> {
     touches: BTreeMap<&'a Receiver, Touch>,
     /// The shares with units and organizations, which others may inherit.
     nodes: Vec<&'a Receiver>,
-    /// Those of them that change.
+    /// The nodes among them whose shares go or change.
     touched: Vec<&'a Receiver>,
     /// The shares with units and organizations that the plan makes.
     made: Vec<Share>,
 }
 
 impl<'a> Rows<'a> {
-    /// `touch` says what the plan would do to a share, `made` are those with units and organizations that it makes.
+    /// `touch` gives the plan's effect on a live share. `made` are the shares with units and organizations that the
+    /// plan makes.
     pub(super) fn of(
         portfolio: &'a Portfolio,
         place: &HubPlace,
@@ -88,7 +89,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// The kinds of nodes that have to be looked up before anything is touched.
+    /// The kinds of rows that have to be looked up before a share is touched.
     pub(super) fn questions(&self) -> BTreeSet<NodeKind> {
         if self.made.is_empty() && self.touches.values().all(|touch| *touch == Touch::Stays) {
             return BTreeSet::new();
@@ -97,9 +98,9 @@ impl<'a> Rows<'a> {
         in_doubt.filter_map(|receiver| receiver.node_kind()).collect()
     }
 
-    /// Whether it matters what a row stands for, and is not plain. A row that would be removed is in doubt wherever it
-    /// may be inherited. One that is kept is in doubt where it shows the terms of a share above, which may be all there
-    /// is of it, and either of the two changes, or a share on other terms comes between them.
+    /// Whether a row has to be looked up. One that would be removed is in doubt if a node above it has a share. Any
+    /// other one is in doubt only if its terms are those of a share above, so that it may inherit them, and if the row
+    /// or that share changes or the plan makes a share above it with other terms.
     fn is_in_doubt(&self, receiver: &Receiver) -> bool {
         let has_terms = |node: &Receiver| self.has_terms_of(receiver, node);
         match self.touches.get(receiver) {
@@ -124,12 +125,12 @@ impl<'a> Rows<'a> {
         self.made.iter().any(|made| !has_terms(own, made) && self.is_above(&made.receiver(), receiver))
     }
 
-    /// Whether a chosen one of some nodes is above a receiver.
+    /// Whether one of these nodes, for which `chosen` is true, is above a receiver.
     fn may_inherit(&self, receiver: &Receiver, nodes: &[&Receiver], chosen: impl Fn(&Receiver) -> bool) -> bool {
         nodes.iter().any(|node| self.is_above(node, receiver) && chosen(node))
     }
 
-    /// Whether a node is above a receiver. Where that is not known it counts as above.
+    /// Whether a node is above a receiver. True if that is not known.
     fn is_above(&self, node: &Receiver, receiver: &Receiver) -> bool {
         match (node, receiver) {
             (Receiver::Organization(_), Receiver::Member(account)) => {
@@ -148,7 +149,7 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// Whether a share could be inherited from another as far as its terms go.
+/// Whether the terms of a share allow that it is inherited from another one.
 fn has_terms(own: &Share, above: &Share) -> bool {
     own.tag_options() == above.tag_options() && (own.principals().is_none() || own.principals() == above.principals())
 }
@@ -162,8 +163,8 @@ pub(super) struct Listed<'a> {
 }
 
 impl<'a> Listed<'a> {
-    /// What an entry lists, and of one that is gone also what it listed until a day that has passed: both are cleaned
-    /// up. `None` as long as the paths of the entry can't be told from others.
+    /// The shares that an entry lists. If the entry is gone, those that have ended are among them, since both are
+    /// cleaned up. `None` if the entry has paths and their units are not all read yet.
     pub(super) fn of(entry: &'a DesiredPortfolio, is_gone: bool, organization: Option<&Organization>) -> Option<Self> {
         let mut listed = Self {
             organizations: BTreeMap::new(),
@@ -231,7 +232,7 @@ pub(super) struct LeftAlone {
 }
 
 impl LeftAlone {
-    /// Notes a row. Says whether it is left alone.
+    /// Records a row that is left alone. Returns false for a share of its own.
     pub(super) fn notes(&mut self, receiver: &Receiver, standing: Standing) -> bool {
         match standing {
             Standing::Own => return false,

@@ -58,7 +58,7 @@ pub(super) fn reach(live: &Live, name: &Name, receiver: &Receiver) -> Option<Str
     Some(sentence)
 }
 
-/// Says that an account is not of the organization, where that is known.
+/// A sentence if the account is known to be outside of the organization.
 pub(super) fn stranger(live: &Live, name: &Name, receiver: &Receiver) -> Option<String> {
     let (Receiver::Account(account) | Receiver::Member(account)) = receiver else { return None };
     organization(live, name)?.strangers.contains(account).then(|| format!("not an account of organization {name}"))

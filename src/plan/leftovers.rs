@@ -1,4 +1,4 @@
-//! Local portfolios that several entries lead to, and those with the tag that no entry asks for.
+//! Finds local portfolios that several entries lead to, and those with the tag that no entry asks for.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use crate::model::live::{HubPlace, Live, Reading};
 use crate::model::local::TAG;
 use crate::model::target::TargetName;
 
-/// A portfolio of an account's own in a region.
+/// A local portfolio: its account, region and id.
 type Key = (AccountId, Region, PortfolioId);
 
 fn region(name: &TargetName) -> Option<&Region> {
@@ -20,7 +20,7 @@ fn region(name: &TargetName) -> Option<&Region> {
     }
 }
 
-/// The local portfolio that is worked on in a target, where it exists.
+/// The local portfolio that a target works on, if it exists.
 fn claimed(recipient: &Recipient<'_>) -> Option<Key> {
     let Ok(Planned { work: Work::Recipient { local: Some(Resource { id: Some(id), .. }), .. }, .. }) =
         &recipient.planned
@@ -30,8 +30,8 @@ fn claimed(recipient: &Recipient<'_>) -> Option<Key> {
     Some((recipient.account.clone(), region(&recipient.name)?.clone(), id.clone()))
 }
 
-/// Blocks targets that lead to one local portfolio: they would undo each other's work for ever. It happens where files were
-/// renamed in a circle.
+/// Blocks targets that lead to one local portfolio, since they would undo each other's work in every apply. Files that
+/// are renamed in a circle lead to this.
 pub(super) fn refuse_shared(recipients: &mut [Recipient<'_>]) {
     let mut claims: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
     for (at, recipient) in recipients.iter().enumerate() {
@@ -54,8 +54,8 @@ pub(super) fn refuse_shared(recipients: &mut [Recipient<'_>]) {
     }
 }
 
-/// Tells of local portfolios with the tag that no entry asks for, in the accounts whose portfolios were read anyway. Each
-/// is told once, by the target of the file that made it where there is one.
+/// Warns of local portfolios with the tag that no entry asks for, in accounts whose portfolios were read anyway. Each
+/// one is in one warning, in the target of the file that made it if there is one.
 pub(super) fn tell(recipients: &mut [Recipient<'_>], live: &Live) {
     let claimed: BTreeSet<Key> = recipients.iter().filter_map(claimed).collect();
     let mut here: BTreeMap<HubPlace, Vec<usize>> = BTreeMap::new();

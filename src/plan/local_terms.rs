@@ -1,5 +1,5 @@
-//! The before and the after of what is done to a local portfolio, as JSON. Fields in alphabetical order, for the
-//! canonical form.
+//! The before and the after of changes to a local portfolio, as JSON. The canonical form needs the fields in
+//! alphabetical order.
 
 use std::collections::BTreeSet;
 
@@ -85,7 +85,7 @@ impl CopyTerms {
 pub(super) struct LaunchTerms {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     constraint: Option<ConstraintId>,
-    /// The copy that is launched, where there is one already.
+    /// The copy that is launched, if it exists already.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     copy: Option<CatalogProductId>,
     /// Whether a copy is launched.
@@ -108,14 +108,14 @@ impl LaunchTerms {
     }
 }
 
-/// The edit of a local portfolio that these describe.
+/// The edit of a local portfolio that these terms describe.
 pub(super) fn local(before: Option<&LocalTerms>, after: Option<&LocalTerms>) -> Option<RecipientEdit> {
     let portfolio = |terms: &LocalTerms| terms.portfolio();
     let id = after.or(before)?.id.clone();
     Some(RecipientEdit::Local(delta(before.map(portfolio), after.map(portfolio))?, id))
 }
 
-/// The edit of a launch role that these describe.
+/// The edit of a launch role that these terms describe.
 pub(super) fn launch(key: &str, before: Option<&LaunchTerms>, after: Option<&LaunchTerms>) -> Option<RecipientEdit> {
     let role = |terms: &LaunchTerms| terms.launch_role.clone();
     let terms = after.or(before)?;
@@ -132,7 +132,7 @@ fn delta<T>(before: Option<T>, after: Option<T>) -> Option<Delta<T>> {
     }
 }
 
-/// The edit of a copy that these describe.
+/// The edit of a copy that these terms describe.
 pub(super) fn copy(key: &str, before: Option<&CopyTerms>, after: Option<&CopyTerms>) -> Option<RecipientEdit> {
     let of: CatalogProductId = key.parse().ok()?;
     let edit = match (before, after) {

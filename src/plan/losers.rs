@@ -1,5 +1,5 @@
-//! Whom a plan takes something from: the accounts that a share reaches and that no other share of the portfolio reaches
-//! afterwards. What is not known to reach an account is taken not to.
+//! Finds the accounts that a plan takes something from: a removed share reaches them, and no other share of the
+//! portfolio does afterwards. A share that is not known to reach an account counts as not reaching it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use crate::model::live::Live;
 use crate::model::organization::{AccountStatus, Organization};
 use crate::model::portfolio::{LiveShare, Portfolio, Receiver};
 
-/// Says of every change which accounts lose something by it.
+/// Sets for every change which accounts lose something by it.
 pub(super) fn find(targets: &mut [Target], live: &Live) {
     for target in targets {
         let Target {
@@ -32,7 +32,7 @@ pub(super) fn find(targets: &mut [Target], live: &Live) {
                 if let Some(portfolio) = id.as_ref().and_then(|id| live.portfolio(&place, id)) {
                     let is_own = |receiver: &Receiver| !live.only_inherits(&place, &portfolio.id, receiver);
                     of_portfolio(portfolio, changes, live.organization(organization), is_own, incomplete_shares);
-                    // The owner has its portfolio whatever becomes of a share.
+                    // The owner keeps its portfolio whatever becomes of a share.
                     for change in changes {
                         change.about.takes_from.iter_mut().for_each(|losers| drop(losers.remove(account)));
                     }
@@ -44,13 +44,13 @@ pub(super) fn find(targets: &mut [Target], live: &Live) {
                     change.about.takes_from = Some(BTreeMap::from([loser]));
                 }
             }
-            // Whom an experience governs is not read.
+            // `audiences.rs` counts the accounts that lose a product, once the audiences are read.
             Work::Experience { experience: _, policy: _, changes: _ } => {}
         }
     }
 }
 
-/// `is_own` says whether a live row stands for a share of its own: one that does not goes with the share above it.
+/// `is_own` says whether a live row is a share of its own. A row that is not goes with the share above it.
 fn of_portfolio(
     portfolio: &Portfolio,
     changes: &mut [Change<HubEdit>],
@@ -89,7 +89,8 @@ fn of_portfolio(
             HubEdit::Share(Delta::Update { before: _, after: _ }) => {
                 accounts.filter(|_| change.seen().edit.takes_away())
             }
-            // For a moment, until the share is made again. Those that it missed have nothing to lose.
+            // A repair takes access away until the share is made again. Accounts that the share missed have nothing to
+            // lose.
             HubEdit::Repair(_) => {
                 let missing = incomplete.iter().find(|it| it.receiver == receiver).map(|it| &it.missing);
                 let has_it = |it: &&AccountId| !missing.is_some_and(|missing| missing.contains(*it));
@@ -100,8 +101,8 @@ fn of_portfolio(
     }
 }
 
-/// Whether an account has a portfolio by such a share without a further step. A share from account to account is nothing
-/// until the recipient accepts it.
+/// Whether such a share gives an account the portfolio at once. A share from account to account has to be accepted
+/// first.
 fn arrives_accepted(receiver: &Receiver) -> bool {
     match receiver {
         Receiver::Account(_) => false,
@@ -109,7 +110,7 @@ fn arrives_accepted(receiver: &Receiver) -> bool {
     }
 }
 
-/// A share that is made (true) or taken away (false).
+/// The receiver of a share that is made (true) or removed (false).
 fn made_or_taken(change: &Change<HubEdit>) -> Option<(bool, Receiver)> {
     match &change.edit {
         HubEdit::Share(Delta::Create(share)) => Some((true, share.receiver())),
@@ -118,7 +119,7 @@ fn made_or_taken(change: &Change<HubEdit>) -> Option<(bool, Receiver)> {
     }
 }
 
-/// The accounts that a share reaches; `None` where that was not looked up.
+/// The accounts that a share reaches. `None` if they were not looked up.
 fn reached<'a>(receiver: &'a Receiver, organization: Option<&'a Organization>) -> Option<Vec<&'a AccountId>> {
     match receiver {
         Receiver::Account(account) | Receiver::Member(account) => Some(vec![account]),
@@ -130,7 +131,8 @@ fn reached<'a>(receiver: &'a Receiver, organization: Option<&'a Organization>) -
     }
 }
 
-/// The accounts with their names. Nobody works in a suspended account, so a share with a node takes nothing from it.
+/// The accounts with their names. A share with a node takes nothing from suspended accounts, since nobody works in
+/// them.
 fn named(
     accounts: &[&AccountId],
     receiver: &Receiver,

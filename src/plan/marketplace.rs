@@ -1,4 +1,4 @@
-//! An experience's product lists: desired against live.
+//! Compares an experience's product lists: desired against live.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,8 +16,8 @@ use crate::model::finding::Source;
 use crate::model::id::ProductId;
 use crate::model::live::Live;
 
-/// What would change in an experience. `catalogs`: the catalog and its base; `before`: what the base says of the
-/// experience itself, where that is known.
+/// Plans the changes of an experience. `catalogs` are the catalog and its base. `before` is what the base says of the
+/// experience itself, if that is known.
 pub(super) fn plan(
     catalogs: (&Desired, Option<&Desired>),
     entry: &DesiredExperience,
@@ -60,7 +60,7 @@ pub(super) fn plan(
 /// approve = desired approved − live approved; deny = (live approved − desired approved, unless kept) ∪
 /// (desired rejected − live rejected).
 ///
-/// Where the experience is to be archived nothing: nobody will buy in it.
+/// There are none if the experience is to be archived, since nothing can be bought in it then.
 pub(super) fn edits(entry: &DesiredExperience, lists: &ProductLists, subject: Subject<'_>) -> Vec<ExperienceEdit> {
     if experience::is_put_away(entry) {
         return Vec::new();
@@ -89,8 +89,8 @@ pub(super) fn edits(entry: &DesiredExperience, lists: &ProductLists, subject: Su
         .filter(|product| !ignored.contains_key(product))
         .map(|product| edit(product, Listing::Denied, None));
     let mut edits: Vec<ExperienceEdit> = approve.chain(reject).chain(delisted).collect();
-    // Without a policy everything can be bought, which a list that denies the unlisted does not say.
-    // One that is made gets its policy with it.
+    // Without a policy everything can be bought, contrary to a list that denies what is unlisted. A new experience gets
+    // its policy when it is made.
     if let Some(experience) = subject.there()
         && policy.is_none()
         && (*unlisted == Unlisted::Remove || !edits.is_empty())
@@ -120,8 +120,8 @@ fn left_alone(names: &BTreeMap<ProductId, String>, lists: &ProductLists, subject
     }
 }
 
-/// The products that are on their list with other notes than the catalog gives them. An entry without notes asks for none
-/// in particular. Blanks at the ends don't count, which AWS may keep or not.
+/// The products that are on the right list with other notes than the catalog's. An entry without notes takes any.
+/// Blanks at the ends don't count, since AWS may keep them or not.
 fn other_notes(
     names: &BTreeMap<ProductId, String>,
     lists: &ProductLists,
@@ -145,7 +145,7 @@ fn other_notes(
     other
 }
 
-/// The line of an entry for a product, and whether its time is over.
+/// The line for a product, and whether its `until` has passed.
 pub(super) fn entry<'a>(lists: &'a ProductLists, product: &ProductId) -> Option<(&'a Source, bool)> {
     let listed = lists.approved.get(product).or_else(|| lists.rejected.get(product));
     let over = || lists.expired.get(product).map(|expired| (&expired.source, true));

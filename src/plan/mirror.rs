@@ -1,6 +1,6 @@
-//! Experiences that follow another one: what is approved and denied in the mirrored experience is what their file lists.
+//! Makes the product lists of experiences that follow another one: they hold what is approved and denied there.
 //!
-//! Where a file governs the mirrored experience, what that file makes of it counts. So those that follow are brought in
+//! If a file governs the mirrored experience, its lists after the plan count. So those that follow it are brought in
 //! step in the same run, each change after the one that it follows.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +20,7 @@ use crate::model::id::{Name, ProductId};
 use crate::model::live::Live;
 use crate::model::mirror::{Mirror, Products};
 
-/// What an entry brings its experiences to. `all` is everything that its catalog governs.
+/// The lists that an entry wants for its experiences. `all` is everything that its catalog governs.
 pub(super) fn wanted(entry: &DesiredExperience, all: &[Vec<Chosen<'_>>], live: &Live) -> Result<Wanted, Blocked> {
     match &entry.products {
         Products::Listed(lists) => Ok(Wanted { lists: Arc::clone(lists), follows: None }),
@@ -82,8 +82,8 @@ fn mirrored<'l>(mirror: &Mirror, live: &'l Live) -> Result<&'l Experience, Block
     })
 }
 
-/// The entry of another file that governs a mirrored experience, or why that can't be told. An entry of the mirroring file
-/// itself changes nothing in it: it is blocked where it is planned.
+/// The entry of another file that governs a mirrored experience, or why that can't be told. An entry of the mirroring
+/// file itself does not count: its own planning blocks it.
 fn governing<'a>(
     file: &Name,
     key: &ExperienceKeyOf,
@@ -111,7 +111,7 @@ fn governing<'a>(
     }
 }
 
-/// What is approved and denied in an experience once what is planned for it was done.
+/// What is approved and denied in an experience after the plan.
 #[derive(Default)]
 struct After {
     approved: BTreeSet<ProductId>,
@@ -119,7 +119,7 @@ struct After {
 }
 
 impl After {
-    /// `None` where there is no procurement policy and none is made.
+    /// `None` if there is no procurement policy and the plan makes none.
     fn of(experience: &Experience, planned: Vec<ExperienceEdit>) -> Option<Self> {
         let policy = experience.policy.as_ref();
         let live = policy.map(|it| Self { approved: it.approved.clone(), denied: it.denied.clone() });
@@ -137,7 +137,7 @@ impl After {
         })
     }
 
-    /// The same as the lists of a file.
+    /// The lists of a file that mirrors the experience.
     fn lists(self, mirror: &Mirror) -> ProductLists {
         let Self { approved, denied } = self;
         let Mirror { organization: _, account: _, experience: _, ignored, unlisted, source } = mirror;
@@ -151,8 +151,8 @@ impl After {
     }
 }
 
-/// Lets each change that follows a mirrored experience wait for the change of that experience that it follows. Where
-/// that one gets its first procurement policy, everything waits for it: until then everything can be bought there.
+/// Makes each change that follows a mirrored experience wait for the change that it follows. If that experience gets
+/// its first procurement policy, all of them wait for that: until then everything can be bought there.
 pub(super) fn link(targets: &mut [Target]) {
     let mut changes: BTreeMap<ExperienceKeyOf, BTreeMap<String, ChangeId>> = BTreeMap::new();
     let mut policies: BTreeMap<ExperienceKeyOf, ChangeId> = BTreeMap::new();

@@ -1,5 +1,5 @@
-//! Desired against live: what has to be read, what would change, whether that may be done, and the form that machines
-//! read. Pure.
+//! Compares desired with live: what has to be read, what would change, whether that may be applied, and the form that
+//! machines read. Pure.
 
 mod anew;
 mod atlas;

@@ -1,6 +1,6 @@
-//! Principals that move from the audience of one experience to that of another. AWS takes a principal into one audience
-//! at most: so it is taken off the one before it is put on the other, and only once the other is ready for it. Where it
-//! can't be put there it stays where it is.
+//! Orders the moves of principals from the audience of one experience to that of another. AWS takes a principal into at
+//! most one audience. So it leaves the one before it joins the other, and only once the other is ready for it. If it
+//! can't join the other, it stays where it is.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,21 +16,21 @@ use crate::model::id::{AccountId, ExperienceId};
 use crate::model::live::{Live, Reading};
 use crate::model::target::{ExperienceKey, TargetName};
 
-/// A principal in a marketplace account's organization.
+/// A principal, by marketplace account.
 type Key = (AccountId, AudiencePrincipal);
 
-/// Whom the catalog's experiences want.
+/// The audiences that the catalog asks for.
 struct Wanted<'a> {
     lists: &'a [List<'a>],
     by: BTreeMap<Key, Vec<(&'a TargetName, Source)>>,
-    /// Accounts with an entry of which it can't be told which unit it means, each with the reason.
+    /// Marketplace accounts with an audience whose unit can't be told, each with the target and the reason.
     doubt: BTreeMap<&'a AccountId, (&'a TargetName, String)>,
 }
 
-/// Says what waits for what where principals move, and blocks the targets whose principals can't.
+/// Sets what the changes of principals that move wait for, and blocks the targets whose principals can't move.
 pub(super) fn link(targets: &mut [Target], lists: &[List<'_>], live: &Live) {
     let wanted = Wanted::of(lists, live);
-    // What is blocked may block others: each round blocks some or is the last one.
+    // A blocked target may block others, so this is repeated until a round blocks none.
     loop {
         let mut obstacles = wanted.obstacles(targets, live);
         if obstacles.is_empty() {
@@ -51,7 +51,8 @@ pub(super) fn link(targets: &mut [Target], lists: &[List<'_>], live: &Live) {
             ExperienceEdit::Leave(_) => {
                 let Some(join) = moves.joins.get(&key) else { continue };
                 let id = about.id;
-                // AWS takes those that go the same way together: so one of them stands for all.
+                // AWS takes all that move between the same two experiences together. Only the first one waits until the
+                // other experience is ready, and the rest wait for the first.
                 let way = (id.target.clone(), join.target.clone());
                 if let Some(first) = first.get(&way) {
                     BTreeSet::from([first.clone()])
@@ -95,7 +96,7 @@ fn change_at(targets: &mut [Target], at: usize, change: usize) -> Option<&mut Ch
     }
 }
 
-/// Every change about a principal: its target's place, its own, and who.
+/// Every change about a principal: the place of its target, its own place there, and the principal.
 fn each(targets: &[Target]) -> Vec<(usize, usize, Key)> {
     let of_target = |(at, target): (usize, &Target)| {
         let account = target.account.clone();
@@ -110,7 +111,7 @@ fn each(targets: &[Target]) -> Vec<(usize, usize, Key)> {
     targets.iter().enumerate().flat_map(of_target).collect()
 }
 
-/// Who comes and goes where, and what makes a target ready for whom it takes over.
+/// The joins and leaves of principals, and the changes that make a target ready to take principals over.
 #[derive(Default)]
 struct Moves {
     joins: BTreeMap<Key, ChangeId>,
@@ -153,7 +154,8 @@ impl<'a> Wanted<'a> {
         let mut wanted = Self { lists, by: BTreeMap::new(), doubt: BTreeMap::new() };
         for list in lists {
             let account = &list.entry.account;
-            // Those that are known count, whatever the others are: who goes over to a list that is blocked stays.
+            // Principals that are known count even if others of the list can't be told: one that is to go over to a
+            // blocked list stays.
             let principals = list.entry.terms.audience.iter().flat_map(|audience| &audience.principals);
             for (who, source) in principals {
                 match principal((who, source), list.entry, live) {
@@ -183,7 +185,7 @@ impl<'a> Wanted<'a> {
         found.collect()
     }
 
-    /// Why a principal can't come: somebody else has it too, or wants it too.
+    /// Why a principal can't join: another experience has it, or asks for it too.
     fn not_free(&self, target: &Target, key: &Key, moves: &Moves, targets: &[Target], live: &Live) -> Option<String> {
         let (account, principal) = key;
         let mut others = self.by.get(key).into_iter().flatten().filter(|(name, _)| **name != target.name);
@@ -208,7 +210,7 @@ impl<'a> Wanted<'a> {
         Some(format!("{principal} is in the audience of experience{name} {holder}, {why}"))
     }
 
-    /// Why a principal that leaves can't be let go: whoever takes it over can't be told, or can't take it.
+    /// Why a principal can't leave: the experience that is to take it over can't be told, or can't take it.
     fn not_received(&self, target: &Target, key: &Key, moves: &Moves, targets: &[Target]) -> Option<String> {
         let (account, principal) = key;
         let others = self.by.get(key).into_iter().flatten().filter(|(name, _)| **name != target.name);
@@ -218,7 +220,7 @@ impl<'a> Wanted<'a> {
             if let Some(TargetState::Unreadable { reason, source: _ }) = found.map(|it| &it.state) {
                 return Some(format!("{goes_over}, which can't be planned: {reason}"));
             }
-            // Nothing of what is archived and stays so is planned.
+            // Nothing is planned for an archived experience that stays archived.
             if moves.joins.get(key).is_none_or(|join| join.target != **other) {
                 let reason = format!(
                     "{goes_over}, whose experience is archived and stays so: revive it, with `status: enabled` or \
@@ -239,7 +241,7 @@ impl<'a> Wanted<'a> {
         let experience = live.experience(account, id);
         let is_archived = experience.is_some_and(|it| it.status == ExperienceStatus::Archived);
         let governs = |list: &&List<'_>| match &list.name {
-            // One that is blocked may have no key.
+            // A blocked list may have no key.
             TargetName::Marketplace { experience: ExperienceKey::Id(named), .. } => named == id,
             TargetName::Marketplace { experience: ExperienceKey::Name(name), .. } => match list.key() {
                 Some(key) => key == *holder,
@@ -276,7 +278,7 @@ impl<'a> Wanted<'a> {
     }
 }
 
-/// The name of an experience: one that could not be read may be in the list all the same.
+/// The name of an experience. The list may give it even if the experience itself could not be read.
 fn name_of<'a>(account: &AccountId, id: &ExperienceId, live: &'a Live) -> Option<&'a str> {
     let listed = || match &live.experiences.get(account)?.listed {
         Some(Reading::Complete(all)) => all.iter().find(|named| named.id == *id).map(|named| named.name.as_str()),

@@ -1,5 +1,5 @@
-//! Which change waits for which. Within a portfolio a share is taken away only after every share that is to take its
-//! place was made, and a product is approved or denied only once there is a policy to hold it.
+//! Tells which change waits for which. Within a portfolio, a share is removed only after every share that takes its
+//! place was made. A product is approved or denied only once there is a procurement policy to hold it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,8 +13,8 @@ use crate::model::organization::Organization;
 use crate::model::portfolio::Receiver;
 use crate::model::target::TargetName;
 
-/// Says of every change what it waits for. Targets whose changes would wait for each other in a circle are blocked.
-/// `awaited` names what the removal of some shares waits for in the accounts that receive them.
+/// Sets what every change waits for. Targets whose changes would wait for each other in a circle are blocked. `awaited`
+/// gives the changes inside recipients that the removal of a share waits for.
 pub(super) fn link(targets: &mut [Target], live: &Live, awaited: &BTreeMap<ChangeId, BTreeSet<ChangeId>>) {
     for target in targets.iter_mut() {
         let Target {
@@ -38,7 +38,7 @@ pub(super) fn link(targets: &mut [Target], live: &Live, awaited: &BTreeMap<Chang
                     change.about.waits_for.extend(before.into_iter().flatten().cloned());
                 }
             }
-            // What a recipient's changes wait for is known where they are planned.
+            // What a recipient's changes wait for is set where they are planned.
             Work::Recipient { imported: _, local: _, changes: _ } => {}
             Work::Experience { experience: _, policy: _, changes } => after_policy(name, changes),
         }
@@ -60,7 +60,7 @@ fn after_policy(name: &TargetName, changes: &mut [Change<ExperienceEdit>]) {
     let policy = changes.iter().find(|change| matches!(change.edit, ExperienceEdit::Policy { .. }));
     let Some(policy) = policy.map(|change| id(name, change)) else { return };
     for change in changes {
-        // An archived experience gets its policy once it is revived.
+        // An archived experience is revived before it gets its policy.
         let revives = matches!(change.edit, ExperienceEdit::Status { before: ExperienceStatus::Archived, after: _ });
         if !revives && change.seen().edit.kind() != Kind::ProcurementPolicy {
             change.about.waits_for.insert(policy.clone());
@@ -68,20 +68,20 @@ fn after_policy(name: &TargetName, changes: &mut [Change<ExperienceEdit>]) {
     }
 }
 
-/// The shares that are made in a portfolio, by whom they reach.
+/// The shares that a plan makes in a portfolio, by what they reach.
 struct Made<'a> {
     organization: Option<&'a Organization>,
     accounts: BTreeMap<AccountId, Vec<ChangeId>>,
-    /// The units with known members that are shared with, by account.
+    /// Shares with units whose accounts are known, by account.
     units_of: BTreeMap<&'a AccountId, Vec<ChangeId>>,
-    /// The units whose members are not known: each may reach any account.
+    /// Shares with units whose accounts are unknown: each may reach any account.
     unknown: Vec<ChangeId>,
     units: Vec<(OuId, ChangeId)>,
     organizations: Vec<ChangeId>,
 }
 
-/// A share waits to be taken away for every new share that reaches some of the same accounts. Where it is not known
-/// whom a share reaches, it is taken to reach all.
+/// Makes the removal of a share wait for every new share that reaches some of the same accounts. A share whose accounts
+/// are unknown counts as reaching all.
 fn replacements(name: &TargetName, changes: &mut [Change<HubEdit>], organization: Option<&Organization>) {
     let mut made = Made {
         organization,
@@ -154,7 +154,7 @@ impl Made<'_> {
         found
     }
 
-    /// Whether one of two units is below the other, as far as that is known.
+    /// Whether one of two units may be below the other. True if that is not known.
     fn may_overlap(&self, one: &OuId, other: &OuId) -> bool {
         let Some(organization) = self.organization else { return true };
         let below = organization.is_at_or_below(one, other);
@@ -163,7 +163,7 @@ impl Made<'_> {
     }
 }
 
-/// The targets with a change that waits, however indirectly, for itself.
+/// The targets with a change that is in a circle or waits for one.
 fn circles(targets: &[Target]) -> BTreeSet<TargetName> {
     let mut waiting: BTreeMap<ChangeId, usize> = BTreeMap::new();
     let mut behind: BTreeMap<&ChangeId, Vec<ChangeId>> = BTreeMap::new();
@@ -176,8 +176,8 @@ fn circles(targets: &[Target]) -> BTreeSet<TargetName> {
             waiting.insert(id, change.about.waits_for.len());
         }
     }
-    // What waits for nothing can be made; then what waited for that alone, and so on. What is left is in a circle or
-    // behind one.
+    // Changes that wait for nothing are free. Each of them frees those that waited for it alone, and so on. What is
+    // left is in a circle or waits for one.
     let mut free: Vec<ChangeId> =
         behind.keys().filter(|id| !waiting.contains_key(**id)).map(|id| (*id).clone()).collect();
     while let Some(id) = free.pop() {

@@ -1,4 +1,4 @@
-//! What planning a target comes to: what is to be done, or why that can't be told.
+//! The result of planning a target: its work, or why it can't be planned.
 
 use crate::model::change::{IncompleteShare, Untouched, Work};
 use crate::model::desired::DesiredPortfolio;
@@ -23,7 +23,7 @@ impl Blocked {
     }
 }
 
-/// What a target comes to when it can be planned.
+/// The result for a target that can be planned.
 pub(super) struct Planned {
     pub(super) work: Work,
     pub(super) left_alone: Untouched,
@@ -31,12 +31,13 @@ pub(super) struct Planned {
     pub(super) incomplete_shares: Vec<IncompleteShare>,
 }
 
-/// What happens in an account, or why nothing is known of those that some entries cover.
+/// The target of an account that receives a portfolio, or of all accounts that some entries cover if nothing is known
+/// of them.
 pub(super) struct Recipient<'a> {
     pub(super) name: TargetName,
-    /// The portfolio's file, or the base's where the catalog has none.
+    /// The entry of the portfolio, from the base if the catalog has none.
     pub(super) of: &'a DesiredPortfolio,
-    /// The account; the owner's for a whole family.
+    /// The account. The owner's if this is for all accounts.
     pub(super) account: AccountId,
     pub(super) planned: Result<Planned, Blocked>,
 }

@@ -16,7 +16,7 @@ use crate::model::id::{Name, PortfolioId};
 use crate::model::live::Live;
 use crate::model::portfolio::{LiveShare, Portfolio, Receiver, Share};
 
-/// What would change in a portfolio's shares. `before` says whether the base lists a receiver.
+/// Plans the changes of a portfolio's shares. `before` says whether the base lists a receiver.
 pub(super) fn plan(
     organization: &Name,
     wanted: &DesiredPortfolio,
@@ -47,13 +47,13 @@ pub(super) fn plan(
     let line = |receiver: &Receiver| resolved.get(receiver).map(|listed| listed.source);
     let Reach { incomplete: incomplete_shares, warnings } = reach::compare(organization, wanted, portfolio, live, line);
     let repaired = incomplete_shares.iter().filter(|_| repairs == Repairs::Yes).filter_map(|it| {
-        // A share that changes anyway is looked at again afterwards.
+        // A share that changes anyway is looked at again after that change.
         let share = resolved.get(&it.receiver).map(|listed| &listed.share);
         let is_open = !edits.iter().any(|edit| edit.subject().receiver() == it.receiver);
         share.filter(|_| is_open).cloned()
     });
     let repaired: Vec<Share> = repaired.collect();
-    // What `recipients` cover is accepted by the plan itself.
+    // In the accounts that `recipients` cover, the plan itself accepts the share.
     let covered = coverage::covered(wanted, live).unwrap_or_default();
     let changes = edits.into_iter().map(HubEdit::Share).chain(repaired.into_iter().map(HubEdit::Repair));
     let changes = changes
@@ -88,7 +88,7 @@ pub(super) fn plan(
     })
 }
 
-/// The edits that a catalog asks for, with the shares that it lists or listed; nothing where some of it can't be
+/// The edits that a catalog asks for, with the shares that it lists or listed. An error if some of it can't be
 /// understood.
 pub(super) fn asked<'a>(
     organization: &Name,
@@ -133,7 +133,7 @@ impl Listed<'_> {
 /// What a catalog says of a portfolio's shares, by receiver.
 pub(super) struct Asked<'a> {
     resolved: BTreeMap<Receiver, Listed<'a>>,
-    /// Entries whose time is over.
+    /// Entries whose `until` has passed.
     expired: BTreeMap<Receiver, Listed<'a>>,
     spared: Spared<'a>,
     unlisted: Unlisted,
@@ -152,7 +152,7 @@ impl<'a> Asked<'a> {
             let (share, listed) = match listed(entry, organization, live) {
                 Ok(listed) => (listed.share.receiver(), listed),
                 Err(UnitProblem::Unreadable(reason)) => return Err(Blocked::unreadable(reason)),
-                // As if it were not listed: which unit it was makes no difference.
+                // The entry counts as not listed, so its unit does not matter.
                 Err(UnitProblem::Unknown(_)) => continue,
             };
             if !resolved.contains_key(&share) {
@@ -162,18 +162,18 @@ impl<'a> Asked<'a> {
         Ok(Self { resolved, expired, spared, unlisted: wanted.unlisted })
     }
 
-    /// The line of an entry for a receiver, and whether its time is over.
+    /// The line for a receiver, and whether its `until` has passed.
     pub(super) fn entry(&self, receiver: &Receiver) -> Option<(&'a Source, bool)> {
         let over = || self.expired.get(receiver).map(|expired| (expired.source, true));
         self.resolved.get(receiver).map(|listed| (listed.source, false)).or_else(over)
     }
 
-    /// Whether a live share may be one that `ignore` means, and no other line says what it is.
+    /// Whether `ignore` may mean a live share that no other line names.
     fn may_be_spared(&self, receiver: &Receiver) -> bool {
         self.entry(receiver).is_none() && !self.spared.names(receiver) && self.spared.may_mean(receiver)
     }
 
-    /// What the catalog does to a live share.
+    /// The catalog's effect on a live share.
     fn touch(&self, portfolio: &Portfolio, receiver: &Receiver) -> Touch {
         let live = portfolio.shares.get(receiver).map(|live| &live.share);
         match (self.resolved.get(receiver), self.unlisted) {
@@ -185,8 +185,8 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// What changes, and which rows are left alone because they may stand for a share with a node above. `before` says
-    /// whether the base lists a receiver: then the share is one that the catalog made.
+    /// The edits, and the rows that are left alone because they may only inherit. `before` says whether the base lists
+    /// a receiver: if it does, the catalog made the share.
     fn edits(
         &self,
         portfolio: &Portfolio,
@@ -269,10 +269,10 @@ fn made(resolved: &BTreeMap<Receiver, Listed<'_>>, portfolio: &Portfolio) -> Vec
     nodes.map(|(_, listed)| listed.share.clone()).collect()
 }
 
-/// What is said of a new share from account to account.
+/// The note beside a new share from account to account.
 const TO_ACCEPT: &str = "the recipient has to accept it";
 
-/// An edit with what people should know of it.
+/// The change for an edit, with the notes that people should read.
 pub(super) fn change(
     live: &Live,
     organization: &Name,

@@ -1,5 +1,5 @@
-//! Whether a product's name in the catalog is another product's. Names in catalogs are people's own words, so only what
-//! is clearly another name counts.
+//! Tells whether a product's name in the catalog is clearly another product's. People may use words of their own there,
+//! so only clear cases count.
 
 use crate::model::offer::Title;
 
@@ -31,17 +31,17 @@ const FILLERS: [&str; 24] = [
     "with",
 ];
 
-/// How alike two words are that are taken for one with a slip in it.
+/// Two words that are more alike than this count as one with a typing error.
 const NEAR: f64 = 0.9;
 
-/// Shorter words than this are compared as a whole.
+/// Words that are shorter than this have to be equal.
 const LONG: usize = 4;
 
-/// Names longer than this are not compared: it takes the product of both lengths.
+/// Longer names are not compared, since the time grows with the product of both lengths.
 const LONGEST: usize = 200;
 
-/// Whether `name` is clearly not that of the product with this title. `is_others` says whether another product has a
-/// name, in the form of [`plain`]: one that is exactly so called is meant, however alike the two are.
+/// Whether `name` is clearly not that of the product with this title. `is_others` says whether another product has
+/// exactly this name, in the form of [`plain`]. That one is meant then, however alike the two are.
 pub(super) fn is_of_another(name: &str, title: &Title, is_others: impl Fn(&str) -> bool) -> bool {
     let (plain_name, plain_title) = (plain(name), plain(&title.name));
     if plain_name.is_empty() || plain_title.is_empty() || name.len() > LONGEST || title.name.len() > LONGEST {
@@ -55,7 +55,7 @@ pub(super) fn is_of_another(name: &str, title: &Title, is_others: impl Fn(&str) 
     }
     let (own, theirs) = (words(name), words(&title.name));
     let vendor = words(title.vendor.as_deref().unwrap_or_default());
-    // A translation can't be compared.
+    // A name in another script can't be compared: it may be a translation.
     if !plain_name.contains(|c: char| c.is_ascii_alphanumeric()) && plain_title.is_ascii() {
         return false;
     }
@@ -78,7 +78,7 @@ fn words(name: &str) -> Vec<String> {
     parts.map(str::to_lowercase).collect()
 }
 
-/// The words that tell which product is meant; all of them where none does.
+/// The words that tell which product is meant. All words if there are only fillers.
 fn telling(words: &[String]) -> Vec<&str> {
     let all = || words.iter().map(String::as_str);
     let told: Vec<&str> = all().filter(|word| !FILLERS.contains(word)).collect();

@@ -1,7 +1,7 @@
-//! Names of products: which ones the marketplace is asked for, and what its answers are worth saying.
+//! Names of products: which ones AWS Marketplace is asked for, and what its answers are used for.
 //!
-//! No change depends on an answer. Names fill in where the catalog has none, and three warnings tell of entries that may
-//! be wrong.
+//! No change depends on an answer. Names fill in where the catalog has none, and three warnings tell of entries that
+//! may be wrong.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,23 +25,23 @@ pub const MOST_PRODUCTS: usize = 500;
 /// How many products a plan asks about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Products {
-    /// Those that it speaks of.
+    /// Those that the plan mentions.
     SpokenOf,
-    /// All that the catalog approves in the targets as well: one that was withdrawn since is found so.
+    /// All that the catalog approves in the targets as well, to find those that were withdrawn.
     Approved,
 }
 
 /// Which products the marketplace is to be asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
-    /// As many as a run may ask for, those without a name first.
+    /// At most [`MOST_PRODUCTS`], those without a name first.
     pub wants: Wants,
     /// How many were left out.
     pub left_out: usize,
 }
 
-/// The products that a plan needs to have named or looked at. A plan in step needs none, unless all that is approved is
-/// to be looked at.
+/// The products that a plan needs a name for or looks up. There are none for a plan in step, unless all approved
+/// products are to be looked up.
 pub fn products(plan: &Plan, desired: &Desired, which: Products) -> Asked {
     let entries = Entries::of(desired);
     let mut seen: BTreeSet<&ProductId> = BTreeSet::new();
@@ -70,12 +70,12 @@ pub fn products(plan: &Plan, desired: &Desired, which: Products) -> Asked {
     Asked { wants, left_out }
 }
 
-/// Why a product is asked for. What comes first is kept where there are too many.
+/// Why a product is asked for. If there are too many, the first ranks are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rank {
-    /// The plan speaks of it, and there is no name for it.
+    /// The plan mentions it, and it has no name.
     Unnamed,
-    /// The plan changes it as the catalog lists it, perhaps under a wrong name.
+    /// The plan changes it, and the catalog lists it, perhaps under a wrong name.
     Changed,
     /// The catalog approves it.
     Approved,
@@ -101,7 +101,7 @@ fn of_rank<'a>(rank: Rank, target: &'a Target, desired: &'a Desired, entries: &E
             let is_listed = |id: &ProductId| matches!(marketplace::entry(lists, id), Some((_, false)));
             changed(target).map(|(id, _)| id).filter(|id| is_listed(id)).collect()
         }
-        // What a mirrored experience approves is not the catalog's to mend.
+        // The catalog can't correct what a mirrored experience approves.
         Rank::Approved => {
             let lists = entry().and_then(|entry| entry.products.listed());
             lists.into_iter().flat_map(|lists| lists.approved.keys()).collect()
@@ -126,7 +126,7 @@ fn is_ignored_without_name(target: &Target, id: &ProductId) -> bool {
     }
 }
 
-/// The plan with what the marketplace told: names where there were none, and warnings. The changes stay as they are.
+/// Adds what AWS Marketplace told to a plan: missing names, and warnings. The changes stay as they are.
 pub fn titled(mut plan: Plan, desired: &Desired, live: &Live, which: Products) -> Plan {
     if live.products.is_empty() {
         return plan;
@@ -137,7 +137,8 @@ pub fn titled(mut plan: Plan, desired: &Desired, live: &Live, which: Products) -
     for target in &mut plan.targets {
         name(target, live);
     }
-    // An entry of a list that governs many experiences is told of once: where it changes something, if it does.
+    // A list may govern many experiences. Each of its entries is warned of once, in a target that changes it if there
+    // is one.
     let all = match which {
         Products::SpokenOf => &[Rank::Changed][..],
         Products::Approved => &[Rank::Changed, Rank::Approved][..],
@@ -179,7 +180,7 @@ fn name(target: &mut Target, live: &Live) {
 struct Titles<'a> {
     desired: &'a Desired,
     live: &'a Live,
-    /// Who bears a name, in the form of [`plain`].
+    /// The products that bear a name, in the form of [`plain`].
     bearers: BTreeMap<String, BTreeSet<&'a ProductId>>,
 }
 
@@ -199,7 +200,7 @@ impl<'a> Titles<'a> {
         self.bearers.get(name).is_some_and(|bearers| bearers.iter().any(|bearer| *bearer != id))
     }
 
-    /// What should be said of a product that an entry lists.
+    /// The warnings about a product that an entry lists.
     fn warnings(&self, entry: &DesiredExperience, id: &ProductId) -> Vec<Warning> {
         let Some(lists) = entry.products.listed() else { return Vec::new() };
         let Some((source, false)) = marketplace::entry(lists, id) else { return Vec::new() };

@@ -1,5 +1,5 @@
-//! Whom the shares with nodes really reached, against who is below these nodes. A share may end with accounts missing,
-//! mostly because AWS throttled itself, and it stands all the same.
+//! Compares the accounts that shares with nodes have reached with the accounts below these nodes. A share may end with
+//! accounts missing, mostly because AWS throttled itself, and is live all the same.
 
 use std::collections::BTreeSet;
 
@@ -18,23 +18,24 @@ use crate::model::portfolio::{Portfolio, Receiver};
 /// What to do about shares that did not reach every account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Repairs {
-    /// They are said, and nothing is changed.
+    /// They are reported, and nothing is changed.
     No,
     /// They are removed and made again.
     Yes,
 }
 
-/// An account that joined so shortly before may not have been reached yet.
+/// An account that joined more recently than this may not have been reached yet.
 const FRESH: SignedDuration = SignedDuration::from_hours(1);
 
-/// The shares of a portfolio that did not reach every account, and those of which that can't be told.
+/// The shares of a portfolio that did not reach every account. The warnings also name shares of which that can't be
+/// told.
 #[derive(Default)]
 pub(super) struct Reach {
     pub(super) incomplete: Vec<IncompleteShare>,
     pub(super) warnings: Vec<Warning>,
 }
 
-/// Compares as far as it was asked for. `line` is that of a share which the catalog lists.
+/// Compares the shares whose reach was read. `line` gives the line of a share that the catalog lists.
 pub(super) fn compare<'a>(
     name: &Name,
     wanted: &DesiredPortfolio,
@@ -90,7 +91,8 @@ fn untold(receiver: &Receiver, reason: &str, source: &Source) -> Warning {
     Warning { code: REACH_UNKNOWN.to_owned(), message, source: Some(source.clone()) }
 }
 
-/// Whom a share has to reach; `None` where that was not looked up. The owner has its portfolio anyway.
+/// The accounts that a share has to reach. `None` if they were not looked up. The owner is left out: it has its
+/// portfolio anyway.
 pub(super) fn audience(live: &Live, name: &Name, owner: &AccountId, receiver: &Receiver) -> Option<Audience> {
     let mut audience = Audience::default();
     for (id, account) in below(live.organization(name)?, receiver)? {
@@ -103,7 +105,7 @@ pub(super) fn audience(live: &Live, name: &Name, owner: &AccountId, receiver: &R
     Some(audience)
 }
 
-/// The accounts of an organization that a share is for; `None` where that is not known.
+/// The accounts of an organization that a share is for. `None` if that is not known.
 fn below<'a>(organization: &'a Organization, receiver: &Receiver) -> Option<Vec<(&'a AccountId, &'a Account)>> {
     match receiver {
         Receiver::Account(account) | Receiver::Member(account) => {

@@ -1,4 +1,4 @@
-//! The accounts that the entries of `recipients` are about, by organization: those that are entered for them.
+//! The accounts that are entered because an entry of `recipients` covers them, by organization.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,15 +16,15 @@ use crate::model::wants::Wants;
 /// The accounts of one organization.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Receiving {
-    /// Those that are entered.
+    /// The accounts that are entered.
     pub accounts: BTreeSet<AccountId>,
-    /// Those that an entry names or covers and that are suspended: they are left alone.
+    /// Suspended accounts that an entry names or covers. They are left alone.
     pub suspended: BTreeSet<AccountId>,
-    /// Entries of which it can't be told whom they are about, with the reason.
+    /// Entries whose accounts can't be told, with the reason.
     pub untold: BTreeMap<Source, String>,
 }
 
-/// All of them, as far as what was read tells.
+/// Finds these accounts for every organization, as far as what was read tells.
 pub fn receiving(desired: &Desired, live: &Live) -> BTreeMap<Name, Receiving> {
     let mut all: BTreeMap<Name, Receiving> = BTreeMap::new();
     for wanted in desired.portfolios.values().filter(|wanted| !wanted.recipients.is_empty()) {
@@ -34,7 +34,7 @@ pub fn receiving(desired: &Desired, live: &Live) -> BTreeMap<Name, Receiving> {
             Err(uncovered) => {
                 let source = uncovered.blocked.source.unwrap_or_else(|| wanted.source.clone());
                 of.untold.insert(source, uncovered.blocked.reason);
-                // An account that is named by its id is entered whatever is known of the others.
+                // An account that is named by its id is entered even if other entries can't be told.
                 of.accounts.extend(named(wanted).filter(|account| !is_suspended(wanted, account, live)).cloned());
             }
         }
@@ -43,7 +43,7 @@ pub fn receiving(desired: &Desired, live: &Live) -> BTreeMap<Name, Receiving> {
     all
 }
 
-/// What still has to be read to tell whom the entries are about, with the names of the accounts that they name.
+/// What [`receiving`] still needs to read, with the names of the accounts that entries name.
 pub fn receiving_wants(desired: &Desired, live: &Live) -> Wants {
     let mut wants = Wants::default();
     for wanted in desired.portfolios.values().filter(|wanted| !wanted.recipients.is_empty()) {

@@ -1,4 +1,4 @@
-//! All accounts that receive portfolios and that the catalog, or its base, has entries for.
+//! Plans all accounts that receive portfolios and that the catalog, or its base, has entries for.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,13 +22,13 @@ use crate::model::wants::{OrganizationWants, Wants};
 #[derive(Default)]
 pub(super) struct All<'a> {
     pub(super) recipients: Vec<Recipient<'a>>,
-    /// What the base's entries granted in accounts that can't be told any more.
+    /// What the base's entries granted in accounts that are not known any more.
     pub(super) released: Vec<Released>,
-    /// What the removal of a share waits for: first it is undone what was made of it.
+    /// The changes inside recipients that the removal of a share waits for.
     pub(super) awaited: BTreeMap<ChangeId, BTreeSet<ChangeId>>,
 }
 
-/// Plans them. `targets` holds the portfolios, which are planned already.
+/// Plans the recipients. `targets` holds the portfolios, which are planned already.
 pub(super) fn plan<'a>(
     head: &Governed<'a>,
     base: Option<&Governed<'a>>,
@@ -51,10 +51,11 @@ pub(super) fn plan<'a>(
     }
     for hub in base.iter().flat_map(|base| &base.hubs) {
         let Some(key) = hub.key().filter(|key| governed.insert(key.clone())) else { continue };
-        // A file that names another portfolio now keeps its name for that one. What the shares brought goes with them.
+        // The names of these targets belong to the portfolio that the file names now. What the shares of this one
+        // brought goes with them.
         let is_taken = head.hubs.iter().any(|now| now.name == hub.name);
         let (Some(portfolio), false) = (live.portfolio(&key.0, &key.1), is_taken) else { continue };
-        // An entry of the catalog may mean this portfolio still: then its recipients may be meant, too.
+        // An entry of the catalog may still mean this portfolio, and with it these recipients.
         if targets.get(hub.name).is_some_and(Target::is_unreadable) {
             all.unread(hub, targets);
         } else {
@@ -70,10 +71,10 @@ fn is_planned(name: &TargetName, targets: &BTreeMap<TargetName, Target>) -> bool
     targets.get(name).is_some_and(|target| !target.is_unreadable())
 }
 
-/// A portfolio as it is live, and the plan of its shares.
+/// A live portfolio, and the plan of its shares.
 #[derive(Clone, Copy)]
 struct Sharing<'a, 't> {
-    /// Its target. What another file's entries made is undone before its shares go, too.
+    /// The portfolio's target. Before its shares go, what the entries of another file made is undone, too.
     name: &'t TargetName,
     portfolio: &'a Portfolio,
     live: &'a Live,
@@ -81,7 +82,7 @@ struct Sharing<'a, 't> {
 }
 
 impl<'a> Sharing<'a, '_> {
-    /// The shares, with what the entries of a file ask for.
+    /// The portfolio with its planned shares, and the entries of a file.
     fn of(self, hub: &Hub<'a>) -> Shared<'a> {
         let Self { name, portfolio, live, targets } = self;
         let (mut made, mut taken) = (BTreeMap::new(), BTreeSet::new());
@@ -106,7 +107,7 @@ fn name_of(hub: &Hub<'_>, account: Option<&AccountId>) -> TargetName {
 }
 
 impl<'a> All<'a> {
-    /// The whole family can't be planned where the portfolio can't.
+    /// Blocks all recipients of a portfolio that can't be planned.
     fn unread(&mut self, hub: &Hub<'a>, targets: &BTreeMap<TargetName, Target>) {
         if !hub.wanted.recipients.is_empty() && targets.contains_key(hub.name) {
             let reason = format!("nothing is done in its recipients, since {} could not be planned", hub.name);
@@ -122,7 +123,7 @@ impl<'a> All<'a> {
     fn of_hub(&mut self, hub: &Hub<'a>, before: Option<&Hub<'a>>, sharing: Sharing<'a, '_>) {
         let now = match covered(hub.wanted, sharing.live) {
             Ok(now) => now,
-            // Whom the base covered may be covered still.
+            // The accounts that the base covered may still be covered, so nothing is undone.
             Err(Uncovered { blocked, is_missing: _ }) => return self.family(hub, blocked),
         };
         let shared = sharing.of(hub);
@@ -184,7 +185,7 @@ impl<'a> All<'a> {
     }
 }
 
-/// What the base granted below units that the organization does not have any more stays as it is.
+/// What the base granted below units that the organization no longer has. It stays as it is.
 fn released(hub: &Hub<'_>, portfolio: &Portfolio) -> Option<Released> {
     let units = hub.wanted.recipients.iter().filter(|entry| match &entry.who {
         Recipients::Ou(_) => true,
@@ -208,7 +209,7 @@ fn released(hub: &Hub<'_>, portfolio: &Portfolio) -> Option<Released> {
     })
 }
 
-/// The name of the family of a portfolio's recipients, where the file has entries for any.
+/// The name that stands for all recipients of a portfolio. `None` if the file has no entries for any.
 pub(super) fn family_of(portfolio: &TargetName, wanted: &DesiredPortfolio) -> Option<TargetName> {
     let (file, region) = (portfolio.file().clone(), wanted.region.clone());
     (!wanted.recipients.is_empty()).then_some(TargetName::Recipient { file, account: None, region })
@@ -237,7 +238,7 @@ pub(super) fn wants<'h>(
     wants
 }
 
-/// What tells which accounts the entries are about, and which shares reach these.
+/// Asks which accounts the entries cover, and which shares reach these.
 fn who_is_covered(wanted: &DesiredPortfolio, portfolio: Option<&Portfolio>, live: &Live, wants: &mut Wants) {
     let mut of = OrganizationWants::default();
     let mut is_through = false;
@@ -264,7 +265,7 @@ fn who_is_covered(wanted: &DesiredPortfolio, portfolio: Option<&Portfolio>, live
     entries_wants(wanted, live, &mut of);
     for entry in &wanted.recipients {
         match &entry.who {
-            // Whether it is below a node that is shared with.
+            // To tell whether the account is below a node that is shared with.
             Recipients::Account(account) if is_through => drop(of.accounts.insert(account.clone())),
             Recipients::Account(_) | Recipients::Ou(_) | Recipients::Organization(_) => {}
         }
@@ -273,7 +274,7 @@ fn who_is_covered(wanted: &DesiredPortfolio, portfolio: Option<&Portfolio>, live
     *wants = std::mem::take(wants).and(Wants { organizations, ..Wants::default() });
 }
 
-/// What tells which accounts the entries are about that name units or the organization.
+/// Asks which accounts the entries for units and for the organization cover.
 pub(super) fn entries_wants(wanted: &DesiredPortfolio, live: &Live, of: &mut OrganizationWants) {
     for entry in &wanted.recipients {
         match &entry.who {

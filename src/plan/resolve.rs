@@ -1,4 +1,4 @@
-//! Which resource a selector of the catalog means, as far as what was read tells.
+//! Finds the resource that a selector of the catalog means, as far as what was read tells.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,11 +16,11 @@ use crate::model::target::TargetName;
 /// Why a selector means no single resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Unresolved<I> {
-    /// What would tell it could not be read; the sentence says why.
+    /// A list or a resource that would tell could not be read. The sentence says why.
     CantTell(String),
     /// Nothing bears the name.
     Missing {
-        /// The name that is spelt most alike, where one is alike enough to be meant.
+        /// The name that is spelt most alike, if one is alike enough to be meant.
         nearest: Option<String>,
     },
     /// Several bear the name.
@@ -28,7 +28,8 @@ pub(super) enum Unresolved<I> {
 }
 
 impl<I: fmt::Display> Unresolved<I> {
-    /// Why a target that names it so can't be planned. `what` is the kind of thing, `place` where it was looked for.
+    /// Why a target with this selector can't be planned. `what` is the kind of resource, `place` where it was looked
+    /// for.
     pub(super) fn blocked(&self, selector: &Selector<I>, source: &Source, what: &str, place: &str) -> Blocked {
         match self {
             Self::CantTell(reason) => Blocked::unreadable(reason),
@@ -56,7 +57,7 @@ impl<I: fmt::Display> Unresolved<I> {
 pub(super) struct Entries<'a>(BTreeMap<TargetName, &'a DesiredExperience>);
 
 impl<'a> Entries<'a> {
-    /// Those of a catalog.
+    /// The entries of a catalog.
     pub(super) fn of(desired: &'a Desired) -> Self {
         let mut all = BTreeMap::new();
         for entry in &desired.experiences {
@@ -71,12 +72,12 @@ impl<'a> Entries<'a> {
     }
 }
 
-/// Where a portfolio of the catalog lives.
+/// The account and the region of a portfolio.
 pub(super) fn hub_place(wanted: &DesiredPortfolio) -> HubPlace {
     (wanted.account.clone(), wanted.region.clone())
 }
 
-/// The portfolio that an entry means. That it exists is not said: see [`portfolio`].
+/// The portfolio that an entry means. It may not exist: see [`portfolio`].
 pub(super) fn portfolio_id(wanted: &DesiredPortfolio, live: &Live) -> Result<PortfolioId, Unresolved<PortfolioId>> {
     let name = match &wanted.portfolio {
         Selector::Id(id) => return Ok(id.clone()),
@@ -97,7 +98,7 @@ pub(super) fn portfolio<'a>(
     read(live.portfolios.get(&hub_place(wanted)), id, &wanted.source, "portfolio", &place)
 }
 
-/// What was read of a resource; otherwise why nothing was.
+/// The resource, or why it was not read.
 pub(super) fn read<'a, I: Ord + fmt::Display, T>(
     shelf: Option<&'a Shelf<I, T>>,
     id: &I,
@@ -113,7 +114,7 @@ pub(super) fn read<'a, I: Ord + fmt::Display, T>(
     }
 }
 
-/// The list of a shelf.
+/// The list of a shelf, or why it was not read.
 pub(super) fn listed<I: Ord, T, J>(
     shelf: Option<&Shelf<I, T>>,
     what: impl Fn() -> String,
@@ -125,7 +126,7 @@ pub(super) fn listed<I: Ord, T, J>(
     }
 }
 
-/// The ids of those that bear a name.
+/// The ids of the resources with a name.
 pub(super) fn named<I: Clone>(listed: &[Named<I>], name: &str) -> Vec<I> {
     listed.iter().filter(|named| named.name == name).map(|named| named.id.clone()).collect()
 }
@@ -141,8 +142,8 @@ fn one_of<I>(mut found: Vec<I>, nearest: impl FnOnce() -> Option<String>) -> Res
     }
 }
 
-/// The experience that a name means. Archived ones keep their names for ever, so where several bear it and one alone
-/// is not archived, that one is meant; a warning of the plan names the others.
+/// The experience that a name means. Archived ones keep their names for ever. So if several have the name and only one
+/// is not archived, that one is meant. A warning of the plan names the others.
 pub(super) fn experience_named(
     name: &str,
     account: &AccountId,
@@ -170,7 +171,7 @@ pub(super) fn experience_named(
     one_of(found, || nearest(listed, name))
 }
 
-/// The experience that an entry means by a name. `None` where it is to be made: then archived ones don't count, which
+/// The experience that an entry means by a name. `None` if it is to be made. Archived ones don't count then, since they
 /// keep their names for ever.
 pub(super) fn experience_of(
     entry: &DesiredExperience,
@@ -196,7 +197,7 @@ pub(super) fn experience_of(
     if usable.is_empty() { Ok(None) } else { one_of(usable, || None).map(Some) }
 }
 
-/// The name that was most likely meant.
+/// The name that was most likely meant, if one is alike enough.
 fn nearest<I>(listed: &[Named<I>], wanted: &str) -> Option<String> {
     spelling::nearest(wanted, listed.iter().map(|named| named.name.as_str())).map(str::to_owned)
 }

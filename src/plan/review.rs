@@ -1,7 +1,8 @@
-//! What somebody has seen of plans: kept as fingerprints, compared with a later plan.
+//! Keeps the fingerprints of the changes that were shown, and compares a later plan with them.
 //!
-//! Where there is room, each change is kept by itself, with a shorter fingerprint where that is needed. Where there is
-//! not, the record gets coarser by steps: every target, every file, the whole plan. What is kept coarsely counts only as long as nothing in it has moved.
+//! If there is room, each change has its own fingerprint, shortened if need be. Otherwise the record gets coarser by
+//! steps: one fingerprint for every target, for every file, for the whole plan. A coarse one counts only as long as
+//! nothing in it has changed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,12 +10,12 @@ use super::canonical;
 use crate::model::change::{Plan, Released, Target};
 use crate::model::id::Name;
 
-/// What somebody has seen.
+/// The changes that were shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reviewed(BTreeSet<String>);
 
-/// How many characters of a fingerprint are kept where there is little room: 96 bits, so that nobody finds another
-/// change with the same.
+/// How many characters of a fingerprint are kept if room is short: 96 bits, so that nobody can find another change with
+/// the same one.
 const SHORT: usize = 24;
 
 /// Marks the fingerprint of all changes of a target.
@@ -24,18 +25,18 @@ const TARGET: char = 't';
 const FILE: char = 'f';
 
 impl Reviewed {
-    /// What a plan shows, change by change.
+    /// The record of a plan, change by change.
     pub fn of(plan: &Plan) -> Self {
         Self(changes(plan).chain(released(plan)).collect())
     }
 
-    /// What was kept of a plan that was shown: see [`Reviewed::record`].
+    /// Reads what [`Reviewed::record`] gave.
     pub fn from_record(kept: impl IntoIterator<Item = String>) -> Self {
         Self(kept.into_iter().collect())
     }
 
-    /// What to keep of a plan that is shown, in `room` characters at most with one between any two: the finest of the
-    /// steps that fits. The whole plan always fits.
+    /// The fingerprints to keep of a plan that is shown: the finest step that fits into `room` characters, with one
+    /// between any two. The whole plan always fits.
     pub fn record(plan: &Plan, room: usize) -> Vec<String> {
         let steps: [&dyn Fn() -> Vec<String>; 4] = [
             &|| changes(plan).collect(),
@@ -54,12 +55,12 @@ impl Reviewed {
         steps.into_iter().find(fits).unwrap_or_else(|| vec![plan.digest.clone()])
     }
 
-    /// What to keep of one target, as coarsely as it goes.
+    /// One fingerprint for all changes of a target.
     pub fn record_of(target: &Target) -> String {
         of_target(target)
     }
 
-    /// This and what else somebody has seen.
+    /// Joins two records.
     pub fn and(mut self, other: Self) -> Self {
         self.0.extend(other.0);
         self
@@ -70,12 +71,12 @@ impl Reviewed {
         self.0.iter().map(String::as_str)
     }
 
-    /// Whether every change of a plan was seen.
+    /// Whether every change of a plan was shown.
     pub fn covers(&self, plan: &Plan) -> bool {
         self.unseen(plan).is_empty()
     }
 
-    /// The changes that nobody has seen, by target: targets with nothing else in them.
+    /// The changes that were not shown, by target. All other changes are left out.
     pub fn unseen(&self, plan: &Plan) -> Vec<Target> {
         let Self(seen) = self;
         if seen.contains(&plan.digest) {
@@ -95,7 +96,7 @@ impl Reviewed {
         unseen
     }
 
-    /// What a plan releases and nobody has seen. It blocks nothing, since nothing is changed there.
+    /// The released resources that were not shown. They block nothing, since nothing is changed there.
     pub fn unseen_released<'p>(&self, plan: &'p Plan) -> impl Iterator<Item = &'p Released> {
         let is_seen = |released: &&Released| self.0.contains(&canonical::fingerprint_of_released(released));
         let whole = self.0.contains(&plan.digest);
@@ -115,8 +116,8 @@ fn released(plan: &Plan) -> impl Iterator<Item = String> {
     plan.released.iter().map(canonical::fingerprint_of_released)
 }
 
-/// The targets with changes, by the file of the catalog that they belong to. Files of different folders that have the
-/// same stem are taken together: that only makes the record coarser.
+/// The targets with changes, by their file of the catalog. Files of different folders with the same name are taken
+/// together, which only makes the record coarser.
 fn by_file(plan: &Plan) -> BTreeMap<&Name, Vec<&Target>> {
     let mut files: BTreeMap<&Name, Vec<&Target>> = BTreeMap::new();
     for target in plan.targets.iter().filter(|target| target.has_changes()) {
@@ -185,7 +186,7 @@ mod tests {
         plan(vec![target("a", "us-east-1", 0..50), target("a", "eu-west-1", 0..50), target("b", "us-east-1", 0..50)])
     }
 
-    /// How many changes of a plan are unseen by a record of another that has so much room.
+    /// How many changes of `now` are unseen by a record of `shown` with this much room.
     fn unseen(shown: &Plan, room: usize, now: &Plan) -> usize {
         let reviewed = Reviewed::from_record(Reviewed::record(shown, room));
         reviewed.unseen(now).iter().map(|target| target.changes().count()).sum()

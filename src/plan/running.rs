@@ -1,4 +1,4 @@
-//! Change sets of others in the experiences that a plan changes: named, so that nobody wonders what an apply waits for.
+//! Warns of change sets of others in the experiences that a plan changes: an apply waits for them.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +12,10 @@ use crate::model::market_wants::RunningWants;
 use crate::model::running::{RunningChange, RunningSet};
 use crate::model::wants::Wants;
 
-/// What the name of a change set of this tool begins with.
+/// The beginning of the name of every change set that this tool starts.
 const OWN: &str = "catalog-sync ";
 
-/// The experiences that a plan changes: it is asked which change sets run in them. A plan that changes none asks nothing.
+/// Asks which change sets run in the experiences that a plan changes. A plan that changes none asks nothing.
 pub fn running_wants(plan: &Plan) -> Wants {
     let mut running: BTreeMap<AccountId, RunningWants> = BTreeMap::new();
     for target in &plan.targets {
@@ -28,7 +28,7 @@ pub fn running_wants(plan: &Plan) -> Wants {
     Wants { running, ..Wants::default() }
 }
 
-/// Warns of change sets that run in the experiences that a plan changes, or that this can't be told.
+/// Warns of change sets that run in the experiences that a plan changes, and if that can't be told.
 pub fn running(mut plan: Plan, desired: &Desired, live: &Live) -> Plan {
     for target in &mut plan.targets {
         let Some(found) = changed(target).zip(live.running.get(&target.account)) else { continue };

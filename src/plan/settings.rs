@@ -1,18 +1,18 @@
-//! What a change to `settings.yaml` means: the differences that a reviewer has to see, and the limit that counts.
+//! Compares the settings with those before: the differences that a reviewer has to see, and the limit that counts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::settings::{Access, MaxRemovals, OrganizationSettings, Settings};
 use crate::model::trust::{Before, SettingChange};
 
-/// What a plan may take away: the lower of two limits, so that a pull request can't raise its own. Where one of the two
-/// has limits by kind and the other one for all, both hold.
+/// How much a plan may take away: the lower of two limits, so that a pull request can't raise its own. If one of the
+/// two has limits by kind and the other one a limit for all, both hold.
 pub fn max_removals(head: &Settings, before: &Before) -> MaxRemovals {
     before.settings().map_or(head.max_removals, |before| before.max_removals.strictest(head.max_removals))
 }
 
-/// The settings that differ. What loosens a limit and what leads into accounts comes first, what was changed before
-/// what was added.
+/// The settings that differ: limits first, then access, accounts and regions. In each of these, changed settings come
+/// before added ones.
 pub fn setting_changes(before: &Settings, head: &Settings) -> Vec<SettingChange> {
     let (before, after) = (flat(before), flat(head));
     let keys: BTreeSet<&(Rank, String)> = before.keys().chain(after.keys()).collect();
@@ -36,7 +36,7 @@ enum Rank {
     Regions,
 }
 
-/// Every setting by its key, those of `access` as they are in force for each organization.
+/// Every setting by its key. Those of `access` are the ones in force for each organization.
 fn flat(settings: &Settings) -> BTreeMap<(Rank, String), String> {
     let Settings { organizations, regions, max_removals, require } = settings;
     let mut flat = BTreeMap::from([((Rank::Safety, "safety.max_removals".to_owned()), max_removals.to_string())]);

@@ -1,5 +1,5 @@
-//! What of a plan is carried out after a merge: what was seen. Drift that nobody has seen is left out, and a target that
-//! this merge would change as nobody has seen is refused.
+//! Decides what of a plan is carried out after a merge: the changes that were shown. Drift that was not shown is left
+//! out. A target is refused if this merge would change it in a way that was not shown.
 
 use std::collections::BTreeSet;
 
@@ -11,18 +11,19 @@ use crate::model::id::Name;
 /// A plan after a merge.
 #[derive(Debug, Clone)]
 pub struct Sifted {
-    /// What is carried out: every target, with what was seen of it.
+    /// The plan to carry out: every target, with those of its changes that were shown.
     pub plan: Plan,
-    /// Drift that is left as it is: targets with nothing else in them.
+    /// Changes that are left out, such as drift that was not shown, by target.
     pub left_out: Vec<Target>,
-    /// The targets that are refused, whole.
+    /// The targets that are refused, with all their changes.
     pub refused: Vec<Target>,
-    /// Of the refused targets the changes that nobody has seen.
+    /// The changes in refused targets that were not shown.
     pub unseen: Vec<Target>,
 }
 
-/// Sifts a plan. Without `reviewed` everything counts as seen. In an organization in which the catalog `differs` from
-/// the one that was applied last, drift that was seen is undone with the rest; elsewhere nothing is done.
+/// Sifts a plan. Without `reviewed` every change counts as shown. In an organization in which the catalog `differs`
+/// from the one that was applied last, drift that was shown is undone with the rest. In any other organization nothing
+/// is done.
 pub fn sift(mut plan: Plan, reviewed: Option<&Reviewed>, differs: impl Fn(&Name) -> bool) -> Sifted {
     let unseen = reviewed.map(|seen| seen.unseen(&plan)).unwrap_or_default();
     if let Some(seen) = reviewed {

@@ -1,5 +1,5 @@
-//! Whether whoever a catalog names is still there: accounts that were closed or left, units that are gone, experiences
-//! that are disabled. Nothing differs in them, and still nobody gets what the catalog says.
+//! Warns of receivers and experiences that are out of use: accounts that were closed or left, units that are gone,
+//! experiences that are disabled. Nothing differs there, and still nobody gets what the catalog says.
 
 use super::labels;
 use super::resolve::Entries;
@@ -13,13 +13,13 @@ use crate::model::live::Live;
 use crate::model::organization::{AccountStatus, Organization};
 use crate::model::portfolio::Share;
 
-/// Warns of what is known to be gone, as far as it was read.
+/// Adds these warnings to a plan, as far as the state was read.
 pub fn standing(mut plan: Plan, desired: &Desired, live: &Live) -> Plan {
     let entries = Entries::of(desired);
     for target in &mut plan.targets {
         let mut found = receivers(target, desired, live);
         found.extend(experience(target, &entries, live));
-        // A change says it of what it is about.
+        // A change may have brought the same warning already.
         let is_said = |new: &Warning| {
             let mut said = target.warnings.iter().chain(&target.silenced);
             said.any(|old| old.source == new.source && is_same(&old.code, &new.code))
@@ -74,7 +74,7 @@ fn gone(share: &Share<OuRef>, organization: &Name, known: &Organization) -> Opti
     }
 }
 
-/// An experience that governs nobody.
+/// Warns of an experience that is disabled or archived.
 fn experience(target: &Target, entries: &Entries<'_>, live: &Live) -> Option<Warning> {
     let Work::Experience { experience, policy: _, changes: _ } = target.work()? else { return None };
     let found = live.experience(&target.account, experience.id.as_ref()?)?;
@@ -102,7 +102,7 @@ mod tests {
         let account = || "333333333331".parse().unwrap();
         let code = |share: &Share<OuRef>| gone(share, &"acme".parse().unwrap(), &known).map(|(code, _)| code);
         assert_eq!(code(&Share::Member { account: account(), tag_options: false }), Some("gone_account"));
-        // A partner was never in it.
+        // An account that is shared with directly may never have been in the organization.
         assert_eq!(code(&Share::Account { account: account(), tag_options: false }), None);
         let unit = |id: &str| Share::Ou { ou: OuRef::Id(id.parse().unwrap()), tag_options: false, principals: false };
         assert_eq!(code(&unit("ou-acme-prod0001")), Some("gone_unit"));

@@ -1,4 +1,4 @@
-//! The before and the after of a change, as JSON. Fields in alphabetical order, for the canonical form.
+//! The before and the after of a change, as JSON. The canonical form needs the fields in alphabetical order.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ use crate::model::local::LaunchRole;
 use crate::model::portfolio::{Receiver, Share};
 use crate::model::recipient::{AcceptedBy, Principal, PrincipalType};
 
-/// As it is.
+/// The live state that a change starts from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub(super) enum Before {
@@ -30,7 +30,7 @@ pub(super) enum Before {
     Launch(LaunchTerms),
 }
 
-/// As it should be.
+/// The state that a change leads to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub(super) enum After {
@@ -105,7 +105,7 @@ pub(super) fn of(edit: Edit<'_>) -> (Option<Before>, Option<After>) {
             delta.before().map(|share| Before::Share(ShareTerms::of(share))),
             delta.after().map(|share| After::Share(ShareTerms::of(share))),
         ),
-        // On the same terms before and after: that is how a repair is told from an update.
+        // A repair has the same terms before and after. That tells it from an update.
         Edit::Hub(HubEdit::Repair(share)) => {
             (Some(Before::Share(ShareTerms::of(share))), Some(After::Share(ShareTerms::of(share))))
         }
@@ -169,7 +169,7 @@ fn recipient(edit: &RecipientEdit) -> (Option<Before>, Option<After>) {
     }
 }
 
-/// What a change is about and what it does, as JSON has it.
+/// A change as JSON has it.
 pub(super) struct Terms<'a> {
     pub(super) kind: Kind,
     pub(super) action: Action,
@@ -180,7 +180,7 @@ pub(super) struct Terms<'a> {
 
 /// An edit that can be read from JSON.
 pub(super) trait FromTerms: Sized {
-    /// The edit that these describe; `None` where they describe none of this family.
+    /// The edit that these terms describe. `None` if they describe none of this family.
     fn read(terms: &Terms<'_>) -> Option<Self>;
 }
 

@@ -1,4 +1,5 @@
-//! Which warnings of a target are told: those that no comment of the catalog silences, and many of one kind at once.
+//! Picks the warnings of a target that are told: those that no comment of the catalog silences. Many of one kind become
+//! one.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +7,7 @@ use crate::model::change::Target;
 use crate::model::desired::Desired;
 use crate::model::finding::{PLAN_WARNINGS, Source, Warning};
 
-/// More than so many of one kind are told as one.
+/// More warnings of one kind than this are told as one.
 const APART: usize = 3;
 
 /// How many of them are named before the rest is counted.
@@ -63,10 +64,10 @@ fn together(mut alike: Vec<Warning>) -> Vec<Warning> {
     vec![Warning { code, message, source }]
 }
 
-/// So many words and fewer in common say nothing.
+/// Messages with no more than this many words in common are not joined.
 const FEW: usize = 3;
 
-/// The words at the end that all of them share, unless these are few.
+/// The words at the end that all messages share. `None` if there are too few.
 fn said_of_each(alike: &[Warning]) -> Option<String> {
     let mut messages = alike.iter().map(|warning| warning.message.as_str());
     let first: Vec<&str> = messages.next()?.split(' ').collect();
@@ -78,7 +79,7 @@ fn said_of_each(alike: &[Warning]) -> Option<String> {
     (words.len() > FEW).then(|| words.join(" "))
 }
 
-/// What a warning is about, and where.
+/// The subject of a warning, and its place.
 fn name(Warning { code: _, message, source }: &Warning, said: &str) -> String {
     let place = source.as_ref().map(|source| {
         let file = source.file.rsplit('/').next().unwrap_or_default();

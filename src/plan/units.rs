@@ -1,4 +1,4 @@
-//! Which unit of an organization the catalog names.
+//! Finds the unit of an organization that the catalog names.
 
 use crate::model::desired::OuRef;
 use crate::model::id::{Name, OuId};
@@ -9,15 +9,15 @@ use crate::model::organization::PathProblem;
 pub(super) enum UnitProblem {
     /// The tree could not be read; the sentence says why.
     Unreadable(String),
-    /// None, or several; the sentence says which.
+    /// There is none, or several. The sentence says which.
     Unknown(String),
 }
 
 /// The unit that a catalog names.
 pub(super) fn resolve_unit(ou: &OuRef, name: &Name, live: &Live) -> Result<OuId, UnitProblem> {
     let path = match ou {
-        // Known only once names were asked for. A new share with a unit that is gone can't be made; a share that is
-        // live with it can be removed.
+        // Known only once names were asked for. A new share with a unit that is gone can't be made. An existing one can
+        // still be removed.
         OuRef::Id(id) if live.organization(name).is_some_and(|it| it.missing.contains(id)) => {
             let sentence = format!("organization {name} has no organizational unit {id}");
             return Err(UnitProblem::Unknown(sentence));

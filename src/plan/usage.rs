@@ -1,5 +1,5 @@
-//! How many accounts hold a licence for what a plan denies. A licence says that somebody subscribed; none says nothing,
-//! since a product may be used without.
+//! Counts the accounts that hold a licence for a product that a plan denies. A licence says that somebody subscribed.
+//! No licence says nothing, since a product may be used without one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use crate::model::live::Live;
 use crate::model::market_wants::ProductWants;
 use crate::model::wants::Wants;
 
-/// The products that a plan denies: it is asked who holds licences for them. A plan that denies none asks nothing.
+/// Asks who holds licences for the products that a plan denies. A plan that denies none asks nothing.
 pub fn usage_wants(plan: &Plan) -> Wants {
     let mut usage: BTreeMap<AccountId, ProductWants> = BTreeMap::new();
     for target in &plan.targets {
@@ -28,7 +28,7 @@ pub fn usage_wants(plan: &Plan) -> Wants {
     Wants { usage, ..Wants::default() }
 }
 
-/// Says beside each denial how many accounts hold a licence, and once for a target what can't be told.
+/// Notes beside each denial how many accounts hold a licence. What can't be told is one warning for each target.
 pub fn usage(mut plan: Plan, desired: &Desired, live: &Live) -> Plan {
     for target in &mut plan.targets {
         let Some(usage) = live.usage.get(&target.account) else { continue };

@@ -1,4 +1,4 @@
-//! What an entry of a product list brings its experiences to.
+//! The product lists that an entry wants for its experiences.
 
 use std::sync::Arc;
 
@@ -8,11 +8,11 @@ use crate::model::desired::ProductLists;
 use crate::model::experience::Listing;
 use crate::model::finding::Source;
 
-/// What an entry of `experiences` brings them to.
+/// The product lists that an entry of `experiences` wants.
 #[derive(Debug, Clone)]
 pub(super) struct Wanted {
     pub(super) lists: Arc<ProductLists>,
-    /// The experience that they follow, where the file mirrors one.
+    /// The experience that these lists follow, if the file mirrors one.
     pub(super) follows: Option<Followed>,
 }
 

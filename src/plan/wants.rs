@@ -23,11 +23,11 @@ use crate::model::portfolio::{LiveShare, Receiver, Share};
 use crate::model::target::{ExperienceKey, TargetName};
 use crate::model::wants::{AccessWants, OrganizationWants, ShelfWants, Wants};
 
-/// What a plan is about. It narrows what is read, never the catalog: entries that may govern the same resource as a
-/// wanted one are always seen.
+/// The targets that a plan is about. This narrows what is read, never the catalog: entries that may govern the same
+/// resource as a wanted one are always seen.
 #[derive(Clone, Copy)]
 pub struct Goal<'a> {
-    /// Whether a target is wanted. The name of a family counts as wanted where some member of it may be.
+    /// Whether a target is wanted. A family counts as wanted if some member of it may be.
     pub wanted: &'a (dyn Fn(&TargetName) -> bool + Sync),
 }
 
@@ -58,7 +58,7 @@ impl Round<'_> {
     fn portfolios(&mut self, desired: &Desired, base: Option<&Desired>) {
         let base = || base.into_iter().flat_map(|base| &base.portfolios).filter(|(_, it)| reachable(desired, it));
         let all = || desired.portfolios.iter().chain(base());
-        // What happens in recipients is planned from the shares.
+        // Recipients are planned from the shares, so wanted recipients need them too.
         let has_wanted = |name: &TargetName, it: &DesiredPortfolio| {
             recipients::family_of(name, it).is_some_and(|family| self.is_wanted(&family))
         };
@@ -71,7 +71,7 @@ impl Round<'_> {
                 self.shelf(it).read.insert(id);
             }
         }
-        // Whoever may mean a wanted portfolio has to be known, and what the base said of it under another file's name.
+        // Every entry that may mean a wanted portfolio has to be known. The base may have it under another file's name.
         let selectors: BTreeSet<_> = wanted.iter().map(|(_, it)| (hub_place(it), &it.portfolio)).collect();
         let read: BTreeSet<_> = self
             .wants
@@ -93,7 +93,7 @@ impl Round<'_> {
         }
     }
 
-    /// What tells whether a row that would be touched stands for a share of its own.
+    /// Asks which rows that would be touched are shares of their own.
     fn inherited(&mut self, desired: &Desired, base: Option<&Desired>) {
         let live = self.live;
         let mut governed = BTreeSet::new();
@@ -155,7 +155,8 @@ impl Round<'_> {
             base.into_iter().flat_map(|base| &base.experiences).filter(reachable).collect();
         let all = || desired.experiences.iter().chain(base.iter().copied());
         let wanted: Vec<&DesiredExperience> = all().filter(|entry| self.is_wanted(&entry.target())).collect();
-        // Whom one experience takes over another one lets go: all are read of which the catalog says whom they govern.
+        // A principal that joins one experience leaves another one. So all entries with an `audience` are read if a
+        // wanted one has it.
         let audiences = wanted.iter().filter(|entry| entry.terms.audience.is_some()).map(|entry| &entry.account);
         let audiences: BTreeSet<&AccountId> = audiences.collect();
         let has_audience = |entry: &&DesiredExperience| {
@@ -173,7 +174,7 @@ impl Round<'_> {
             if let ExperienceSelector::One(Selector::Name(name)) = &entry.selector {
                 self.candidates(shelf, name, entry.terms.create.is_some());
             }
-            // An experience that is wanted by its name may be one of the live ones too, and so may one that is mirrored.
+            // An experience that is wanted or mirrored by its name may be one of the live ones, too.
             if let ExperienceSelector::AllLive { except: _ } = &entry.selector {
                 self.experience_shelf(shelf).list = true;
             }
@@ -207,8 +208,8 @@ impl Round<'_> {
         listed.unwrap_or_default()
     }
 
-    /// What tells which experience a name means. Of several that bear it their state tells it, and so it does of one that
-    /// is made where there is none that is not archived.
+    /// Asks what tells which experience a name means. If several have the name, their status tells. The status also
+    /// tells whether one has to be made, since archived ones don't count for that.
     fn candidates(&mut self, shelf: Shelf<'_>, name: &str, is_made: bool) {
         let found = resolve::named(self.listed(shelf.account), name);
         let shelf = self.experience_shelf(shelf);
@@ -218,7 +219,7 @@ impl Round<'_> {
         }
     }
 
-    /// What belongs to the experiences of an entry, as far as the catalog speaks of it.
+    /// Asks for the audiences and brandings of an entry's experiences, if the catalog speaks of them.
     fn parts(&mut self, entry: &DesiredExperience) {
         let ExperienceTerms { create: _, description: _, status: _, user_requests: _, audience, branding } =
             &entry.terms;
@@ -244,7 +245,7 @@ impl Round<'_> {
         }
     }
 
-    /// The experiences that a wanted entry chooses.
+    /// Asks for the experiences that a wanted entry selects.
     fn chosen(&mut self, entry: &DesiredExperience) {
         let chosen: Vec<ExperienceId> = match &entry.selector {
             ExperienceSelector::One(Selector::Id(id)) => vec![id.clone()],
@@ -267,7 +268,7 @@ impl Round<'_> {
     }
 }
 
-/// The experiences of an organization.
+/// The marketplace account of an organization.
 #[derive(Clone, Copy)]
 struct Shelf<'a> {
     account: &'a AccountId,
@@ -284,8 +285,8 @@ fn differs(LiveShare { share, accepted: _ }: &LiveShare, wanted: &Share<OuRef>) 
     (share.tag_options(), share.principals()) != (wanted.tag_options(), wanted.principals())
 }
 
-/// What tells whom the live shares with nodes reached that the catalog wants: the accounts that have them, and those
-/// below the nodes.
+/// What tells which accounts the listed live shares with nodes have reached: the accounts that have them, and the
+/// accounts below these nodes.
 pub fn reach(goal: Goal<'_>, desired: &Desired, live: &Live) -> Wants {
     let mut wants = Wants::default();
     for (_, it) in desired.portfolios.iter().filter(|(name, _)| (goal.wanted)(name)) {
@@ -296,7 +297,7 @@ pub fn reach(goal: Goal<'_>, desired: &Desired, live: &Live) -> Wants {
         for receiver in portfolio.shares.keys().filter(|receiver| listed.get(receiver, organization).is_some()) {
             let of = wants.organizations.entry(it.organization.clone()).or_default();
             match receiver {
-                // Whether it is still there.
+                // To tell whether the account is still there.
                 Receiver::Account(account) | Receiver::Member(account) => {
                     of.accounts.insert(account.clone());
                     continue;
@@ -311,7 +312,7 @@ pub fn reach(goal: Goal<'_>, desired: &Desired, live: &Live) -> Wants {
     wants
 }
 
-/// The names, audiences and standing of what a plan speaks of. A plan that says nothing of a target asks nothing of it.
+/// The names, audiences and standing of what a plan mentions. A target that the plan does not mention asks for nothing.
 pub fn names(plan: &Plan) -> Wants {
     let mut wants = Wants::default();
     for target in &plan.targets {

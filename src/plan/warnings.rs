@@ -1,4 +1,4 @@
-//! What a plan should not go without saying, about what it changes.
+//! The warnings about what a plan changes.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::model::live::{Live, Reading, Sharing};
 use crate::model::organization::{AccountStatus, Organization};
 use crate::model::portfolio::{Receiver, Share};
 
-/// A portfolio can be shared with so many accounts (AWS Service Catalog endpoints and quotas; fixed).
+/// How many accounts a portfolio can be shared with (AWS Service Catalog endpoints and quotas; fixed).
 const SHARED_ACCOUNTS: usize = 5_000;
 
 /// Warnings about a portfolio's changes.
@@ -46,7 +46,7 @@ pub(super) fn portfolio(
     warnings
 }
 
-/// What hinders the account from sharing through its organization. The same for all its portfolios.
+/// What keeps the account from sharing through its organization. It is the same for all its portfolios.
 fn sharing(wanted: &DesiredPortfolio, live: &Live, organization: Option<&Organization>) -> Option<Warning> {
     let account = &wanted.account;
     let name = organization.and_then(|organization| organization.accounts.get(account)).map(|it| it.name.as_str());
@@ -140,7 +140,7 @@ fn shared_units<'a>(changes: &[Change<HubEdit>], organization: &'a Organization)
     reached
 }
 
-/// An account that is shared with by itself and below a unit that is shared with too.
+/// Warns of an account that is shared with directly, and through a unit or the organization as well.
 fn overlap(
     share: &Share,
     about: &About,
@@ -180,7 +180,7 @@ pub(super) fn experience(
             warnings.push(warning("no_policy", message, &change.about));
         }
     }
-    // Where the status is managed, the plan says what becomes of it.
+    // If the entry has a `status`, the plan itself says what becomes of it.
     if subject.status() == ExperienceStatus::Disabled && entry.terms.status.is_none() {
         let is = if subject.there().is_some() { "is" } else { "will be" };
         let message = format!(
@@ -193,7 +193,8 @@ pub(super) fn experience(
     warnings
 }
 
-/// Archived experiences of the name that an entry gives: it does not mean them, which nobody sees in the name.
+/// Warns of archived experiences with the name in an entry. The entry does not mean them, and the name does not show
+/// that.
 fn namesakes(entry: &DesiredExperience, subject: Subject<'_>, live: &Live) -> Option<Warning> {
     let (ExperienceSelector::One(Selector::Name(name)), Some(experience)) = (&entry.selector, subject.there()) else {
         return None;
@@ -218,7 +219,7 @@ fn namesakes(entry: &DesiredExperience, subject: Subject<'_>, live: &Live) -> Op
     })
 }
 
-/// An exception that names no experience of the account excepts nothing: most likely a slip.
+/// An exception that names no experience of the account has no effect. It is most likely a typing error.
 fn unknown_exceptions(entry: &DesiredExperience, live: &Live) -> Vec<Warning> {
     let ExperienceSelector::AllLive { except } = &entry.selector else { return Vec::new() };
     let Some(Reading::Complete(listed)) = live.experiences.get(&entry.account).and_then(|shelf| shelf.listed.as_ref())

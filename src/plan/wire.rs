@@ -1,6 +1,7 @@
 //! The versioned JSON form of plans and reports.
 //!
-//! The structs of [`format`](self::format) are the format: they are made from the model and turned back into it, never the model itself.
+//! The structs of [`format`](self::format) define it. The model is turned into them and back, and is never written
+//! itself.
 
 mod beside;
 mod format;
@@ -33,7 +34,7 @@ pub fn plan_to_json_with(plan: &Plan, beside: &Beside) -> String {
     planned(plan, None, beside)
 }
 
-/// A plan that takes away more than is allowed, as JSON: how much, and with which words it would be applied.
+/// A plan that takes away more than is allowed, as JSON: how much that is, and in `way_out` how it could be applied.
 pub fn refused_plan_to_json(plan: &Plan, exceeded: Exceeded, way_out: &str, beside: &Beside) -> String {
     let Exceeded { removals, limit, of, all: _ } = exceeded;
     let of = match of {
@@ -90,7 +91,7 @@ pub fn report_to_json_with(report: &Report, beside: &Beside) -> String {
     })
 }
 
-/// Nothing in a document can fail to be written: its keys are strings and its numbers whole.
+/// Writing can't fail: the keys of a document are strings, and its numbers are whole.
 fn text(document: &impl Serialize) -> String {
     serde_json::to_string_pretty(document).map(|text| text + "\n").unwrap_or_default()
 }
@@ -164,7 +165,7 @@ fn wire_resource(work: &Work) -> WireResource {
     WireResource { id: id.map(str::to_owned), name: Some(name).filter(|name| !name.is_empty()), policy }
 }
 
-/// A recipient's own portfolio.
+/// A recipient's local portfolio.
 fn wire_local(work: &Work) -> Option<WireResource> {
     let Work::Recipient { imported: _, local: Some(Resource { id, name }), changes: _ } = work else { return None };
     Some(WireResource { id: id.as_ref().map(ToString::to_string), name: Some(name.clone()), policy: None })

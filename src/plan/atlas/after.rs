@@ -1,5 +1,5 @@
-//! What is live once a plan was carried out, and what the plan does to each share and audience. A change whose "before" is
-//! not what is live is not guessed at: it is left out and said.
+//! Applies a plan to a copy of `Live`, and records its effect on each share and audience. A change whose before does
+//! not match what is live is left out and reported.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
@@ -16,23 +16,23 @@ use crate::model::target::TargetName;
 use crate::plan::chosen::ExperienceKeyOf;
 use crate::plan::governed::HubKey;
 
-/// What is live afterwards, and what was done.
+/// The live state after the plan, and the changes that led to it.
 pub(super) struct After {
     pub(super) live: Live,
-    /// What is done to shares. Gives: it is made. Takes: it is removed.
+    /// The effect on each share: `Gives` makes it, `Changes` updates it, `Takes` removes it.
     pub(super) shares: BTreeMap<HubKey, BTreeMap<Receiver, Effect>>,
-    /// Who joins (gives) and who leaves (takes) an audience.
+    /// The effect on each audience: `Gives` for a principal that joins, `Takes` for one that leaves.
     pub(super) audiences: BTreeMap<ExperienceKeyOf, BTreeMap<AudiencePrincipal, Effect>>,
-    /// Experiences that are made, by the ids that stand for them here, which are none of AWS's.
+    /// Experiences that the plan makes. Their ids are placeholders, since AWS has not given one yet.
     pub(super) made: BTreeMap<ExperienceKeyOf, TargetName>,
-    /// Portfolios that are changed, with the target.
+    /// Portfolios whose shares the plan changes, with the name of the target.
     pub(super) hubs: BTreeMap<HubKey, TargetName>,
-    /// What the plan can't tell, and what it would change and is otherwise by now.
+    /// Sentences about targets that could not be read, and about changes that no longer fit what is live.
     pub(super) untold: BTreeSet<String>,
 }
 
 impl After {
-    /// Whether anything is another afterwards.
+    /// Whether a share, an audience or an experience is different after the plan.
     pub(super) fn differs(&self, live: &Live) -> bool {
         !self.shares.is_empty()
             || !self.audiences.is_empty()
@@ -49,11 +49,12 @@ impl After {
             hubs: BTreeMap::new(),
             untold: BTreeSet::new(),
         };
-        // What an account had accepted before says nothing of a share that is made.
+        // `received` holds what accounts had accepted before the plan. It says nothing about a share that the plan
+        // makes.
         after.live.received.clear();
         for target in &plan.targets {
             match &target.state {
-                // What happens in a recipient is no part of the map.
+                // The map shows nothing inside a recipient, so one that could not be read is no gap.
                 TargetState::Unreadable { .. } if matches!(target.name, TargetName::Recipient { .. }) => {}
                 TargetState::Unreadable { reason, source } => {
                     let at = source.as_ref().map(|Source { file, line, .. }| format!(" ({file}:{line})"));
@@ -88,7 +89,7 @@ impl After {
         }
     }
 
-    /// An id for an experience that has none yet.
+    /// A placeholder id for an experience that the plan makes.
     fn placeholder(&self, account: &AccountId) -> Option<ExperienceId> {
         let read = self.live.experiences.get(account).map(|shelf| &shelf.read);
         let mut ids = (1..).map_while(|number: u32| format!("planned-{number}").parse::<ExperienceId>().ok());
@@ -119,7 +120,7 @@ impl After {
         self.shares.entry(key).or_default().insert(receiver, effect);
     }
 
-    /// Carries out an edit of an experience. False where what is live is not what it starts from.
+    /// Carries out an edit of an experience. Returns false if its before does not match what is live.
     fn experience(&mut self, target: &Target, id: &ExperienceId, edit: &ExperienceEdit) -> bool {
         let key: ExperienceKeyOf = (target.account.clone(), id.clone());
         match edit {
@@ -132,7 +133,7 @@ impl After {
             }
             ExperienceEdit::Join(principal) | ExperienceEdit::Leave(principal) => {
                 let effect = if matches!(edit, ExperienceEdit::Join(_)) { Effect::Gives } else { Effect::Takes };
-                // Where the audiences could not be read that is said by itself.
+                // `Shops::gaps` reports audiences that could not be read.
                 let Some(Reading::Complete(all)) = self.live.audiences.get_mut(&target.account) else { return true };
                 let audience = all.entry(id.clone()).or_default();
                 let fits = match effect {
@@ -174,10 +175,10 @@ fn edit_in_words(edit: &ExperienceEdit) -> String {
     }
 }
 
-/// Carries out an edit of a share. False where what is live is not what it starts from.
+/// Carries out an edit of a share. Returns false if its before does not match what is live.
 fn share(portfolio: &mut Portfolio, receiver: &Receiver, delta: &Delta<Share>, only_inherits: bool) -> bool {
     let live = portfolio.shares.get(receiver).map(|live| &live.share);
-    // A row that only inherits is no share of its own: one that is made takes its place.
+    // A row that only inherits is not a share of its own: a share that the plan makes replaces it.
     if live.filter(|_| !only_inherits || delta.before().is_some()) != delta.before() {
         return false;
     }
@@ -237,7 +238,7 @@ fn made(id: &ExperienceId, NewExperience { name, .. }: &NewExperience) -> Experi
     }
 }
 
-/// A policy that is made has no product on its lists.
+/// A new procurement policy, with no product on either list.
 fn empty() -> Option<ProcurementPolicy> {
     let id = FromStr::from_str("planned").ok()?;
     let (approved, denied, notes) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());

@@ -1,4 +1,4 @@
-//! The experiences of the map, their product lists, and whom they govern.
+//! The map's experiences, their product lists and their audiences.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,11 +24,11 @@ pub(super) struct Shops {
     pub(super) lists: Vec<MappedList>,
     pub(super) products: Vec<MappedProduct>,
     pub(super) at: BTreeMap<ExperienceKeyOf, ExperienceAt>,
-    /// What could not be read, in sentences.
+    /// Sentences about what could not be read.
     pub(super) untold: BTreeSet<String>,
 }
 
-/// The shelves of one marketplace account.
+/// The experiences of one marketplace account: before the plan (`now`) and after it (`then`).
 struct Seller<'a> {
     organization: &'a Name,
     account: &'a AccountId,
@@ -94,7 +94,7 @@ impl Shops {
         }
     }
 
-    /// All products of some policies, by id.
+    /// Adds the products of these policies to the map, and returns the place of each.
     fn stock<'p>(
         &mut self,
         policies: impl Iterator<Item = &'p ProcurementPolicy>,

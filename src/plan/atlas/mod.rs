@@ -1,5 +1,5 @@
-//! The map: who sees what, in every organization, now and once a plan was carried out. Made by the same pieces that say
-//! what one account sees (`plan/explain/`), and without entering any account that receives a portfolio.
+//! Builds the map: the portfolios and products that each account of every organization sees, before and after a plan.
+//! It uses the same code as `explain` (`plan/explain/`), and enters no account that receives a portfolio.
 
 mod after;
 mod experiences;
@@ -22,7 +22,7 @@ use portfolios::{Ungoverned, pieces};
 use views::Ground;
 pub use wants::{Scope, atlas_wants};
 
-/// The map of what was read. `plan` says what changes.
+/// Builds the map from what was read. `plan` leads to the state after.
 pub fn atlas(scope: Scope<'_>, desired: &Desired, live: &Live, plan: &Plan) -> Atlas {
     let after = After::of(live, plan);
     let places = Places::of(desired, live);

@@ -1,4 +1,4 @@
-//! The tree of every organization as nodes, each after the one above it.
+//! The trees of all organizations as one list of nodes. A node comes after its parent.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use crate::model::organization::{Account, Organization, PathProblem};
 use crate::model::portfolio::Receiver;
 use crate::plan::explain::{Above, Means};
 
-/// The nodes, and where each thing is among them.
+/// All nodes, and the place of each root, unit and account among them.
 #[derive(Default)]
 pub(super) struct Places<'a> {
     pub(super) organizations: Vec<MappedOrganization>,
@@ -18,11 +18,11 @@ pub(super) struct Places<'a> {
     roots: BTreeMap<&'a OrganizationId, NodeAt>,
     units: BTreeMap<&'a OuId, NodeAt>,
     accounts: BTreeMap<&'a AccountId, NodeAt>,
-    /// What could not be read of the organizations.
+    /// Sentences about what could not be read of the organizations.
     pub(super) untold: BTreeSet<String>,
 }
 
-/// A node of which it is not known yet what it sees.
+/// A node before its view is known.
 struct Sketch<'a> {
     organization: OrganizationAt,
     up: Option<NodeAt>,
@@ -36,7 +36,7 @@ enum What<'a> {
     Account(&'a AccountId, &'a Account, Option<String>),
 }
 
-/// An account, and why it can't be told where it is.
+/// An account, and why its unit is not known, if it is not.
 type Placed<'a> = (&'a AccountId, &'a Account, Option<String>);
 
 /// An account of the tree, and its organization.
@@ -91,7 +91,7 @@ impl<'a> Places<'a> {
             }
             self.people(accounts.remove(&at.cloned()), organization, node);
         }
-        // Of units that could not be listed only their accounts tell.
+        // The accounts that are left are in units that could not be listed. They go below the root.
         for (unit, mut rest) in accounts {
             let untold = unit.map(|unit| format!("it is in unit {unit}, which could not be listed"));
             for (_, _, why) in &mut rest {
@@ -142,7 +142,7 @@ impl<'a> Places<'a> {
         living.collect()
     }
 
-    /// Where a receiver is.
+    /// The node of a receiver. `None` if it is in no tree that was read.
     pub(super) fn receiver(&self, receiver: &Receiver) -> Option<NodeAt> {
         match receiver {
             Receiver::Account(account) | Receiver::Member(account) => self.accounts.get(account),
@@ -152,7 +152,7 @@ impl<'a> Places<'a> {
         .copied()
     }
 
-    /// Where those are that an entry of `recipients` is for.
+    /// The node of the account, unit or organization that an entry of `recipients` names. `None` if it can't be told.
     pub(super) fn recipients(&self, who: &Recipients, tree: Option<&Organization>) -> Option<NodeAt> {
         match who {
             Recipients::Account(account) => self.accounts.get(account).copied(),
@@ -165,7 +165,7 @@ impl<'a> Places<'a> {
         }
     }
 
-    /// The nodes with what each account sees, in the order of [`Places::living`].
+    /// The nodes of the map. `views` gives each account's view now, and after the plan if that is another.
     pub(super) fn nodes(&self, views: &BTreeMap<NodeAt, (ViewAt, Option<ViewAt>)>) -> Vec<Node> {
         let node = |(at, Sketch { organization, up, name, what }): (usize, &Sketch<'_>)| {
             let who = match what {
@@ -184,7 +184,7 @@ impl<'a> Places<'a> {
     }
 }
 
-/// The unit that the catalog names by a path, in a tree that was read as a whole.
+/// The unit that the catalog names. The map reads whole trees, so a path that is not found means no unit here.
 pub(super) fn means(ou: &OuRef, tree: Option<&Organization>) -> Means {
     match (ou, tree) {
         (OuRef::Id(unit), _) => Means::One(unit.clone()),

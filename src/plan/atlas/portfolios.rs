@@ -22,7 +22,7 @@ use crate::plan::explain::{Known, Lines, kind};
 use crate::plan::governed::Governed;
 use crate::plan::resolve::hub_place;
 
-/// A portfolio that no file governs, as if a file named it and said nothing of it.
+/// A portfolio that no file governs. `wanted` is an entry for it that lists nothing and keeps everything.
 pub(super) struct Ungoverned {
     wanted: DesiredPortfolio,
     id: PortfolioId,
@@ -31,7 +31,8 @@ pub(super) struct Ungoverned {
 }
 
 impl Ungoverned {
-    /// Those that a list names which was read anyway, and those that the plan cleans up after.
+    /// Portfolios named by a list that was read anyway, if the scope wants them, and portfolios that the plan changes
+    /// although no file names them any more.
     pub(super) fn all(scope: Scope<'_>, desired: &Desired, live: &Live, after: &After) -> Vec<Self> {
         let (mut governed, mut open) = (BTreeSet::new(), BTreeMap::new());
         for known in Known::all(desired, live) {
@@ -92,13 +93,13 @@ pub(super) struct Piece<'a> {
     pub(super) wanted: &'a DesiredPortfolio,
     pub(super) now: Option<&'a Portfolio>,
     pub(super) then: Option<&'a Portfolio>,
-    /// Why it could not be read.
+    /// Why the portfolio could not be read.
     pub(super) trouble: Option<String>,
-    /// The rows that are not known to be shares of their own.
+    /// The rows that may only inherit: `Some(true)` if they do, `None` if that can't be told.
     pub(super) inherited: BTreeMap<Receiver, Option<bool>>,
-    /// What the plan does to its shares.
+    /// The plan's effect on each share.
     pub(super) changes: Option<&'a BTreeMap<Receiver, Effect>>,
-    /// The places of its shares, by receiver.
+    /// The place of each share in `mapped.shares`, by receiver.
     pub(super) at: BTreeMap<Receiver, ShareAt>,
     pub(super) mapped: MappedPortfolio,
 }
@@ -118,7 +119,7 @@ pub(super) fn pieces<'a>(
     for known in Known::all(desired, live).filter(|known| (scope.wanted)(known.name)) {
         let Known { name: _, wanted, portfolio, id } = known;
         let key = id.clone().map(|id| (hub_place(wanted), id));
-        // What several files name is shown once.
+        // A portfolio that several files name is shown once.
         if key.as_ref().is_some_and(|key| !seen.insert(key.clone())) {
             continue;
         }
@@ -170,7 +171,7 @@ impl<'a> Piece<'a> {
         Self { wanted, now, then, trouble, inherited, changes, at: BTreeMap::new(), mapped }
     }
 
-    /// The shares, and the entries of `recipients`.
+    /// Fills in the shares and the entries of `recipients`.
     fn lines(&mut self, places: &Places<'_>, live: &Live) {
         let tree = live.organization(&self.wanted.organization);
         let lines = Lines::of(self.wanted, |ou| means(ou, tree), |_| true);
@@ -219,7 +220,7 @@ fn terms<O>(share: &Share<O>) -> Terms {
     Terms { principals: share.principals().unwrap_or_default(), tag_options: share.tag_options() }
 }
 
-/// The id of a receiver without AWS's word for what it is.
+/// A receiver's id alone, without AWS's word for its type.
 fn id(receiver: &Receiver) -> String {
     match receiver {
         Receiver::Account(account) | Receiver::Member(account) => account.to_string(),

@@ -1,4 +1,4 @@
-//! Rows of a portfolio that may stand for a share with a node above alone.
+//! Finds rows of a portfolio that may only inherit a share with a unit or organization above.
 
 use std::collections::BTreeMap;
 
@@ -7,11 +7,11 @@ use crate::model::live::{HubPlace, Live};
 use crate::model::portfolio::{Portfolio, Receiver};
 use crate::plan::explain::{Above, is_own};
 
-/// Whether a portfolio is shared with a node above the receiver of one of its rows, too; `None` where that can't be told.
+/// Whether the portfolio is also shared with a node above this receiver. `None` if that can't be told.
 pub(super) fn has_above(receiver: &Receiver, portfolio: &Portfolio, home: &Name, live: &Live) -> Option<bool> {
     let shares = &portfolio.shares;
     let is_node = |it: &&Receiver| matches!(it, Receiver::Ou(_) | Receiver::Organization(_));
-    // Nodes stand behind accounts.
+    // Receivers are sorted: nodes come after accounts.
     let nodes = || shares.keys().rev().take_while(is_node).filter(|node| *node != receiver);
     if nodes().next().is_none() {
         return Some(false);
@@ -35,7 +35,8 @@ pub(super) fn has_above(receiver: &Receiver, portfolio: &Portfolio, home: &Name,
     }
 }
 
-/// The rows that are not known to be shares of their own: whether they only inherit, and `None` where that can't be told.
+/// The rows that may only inherit: `Some(true)` if they do, `None` if that can't be told. Shares of their own are left
+/// out.
 pub(super) fn inherited(
     portfolio: &Portfolio,
     place: &HubPlace,

@@ -1,5 +1,5 @@
-//! What each account sees. Accounts of the same unit that nothing names by themselves see the same: it is worked out once
-//! for all of them.
+//! Works out what each account sees. Accounts of one unit that nothing names individually see the same, so their view
+//! is made once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,14 +31,14 @@ pub(super) struct Ground<'a> {
     pub(super) shops: &'a Shops,
 }
 
-/// When something is seen.
+/// Before the plan (`Now`) or after it (`Then`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum When {
     Now,
     Then,
 }
 
-/// Each view once.
+/// Every distinct view, with its place.
 #[derive(Default)]
 struct Kept {
     all: Vec<View>,
@@ -55,10 +55,10 @@ impl Kept {
     }
 }
 
-/// What accounts have in common that see the same.
+/// Accounts with the same key see the same: organization, units from the root down, and whether it is suspended.
 type Class<'a> = (&'a Name, Option<Vec<OuId>>, bool);
 
-/// The views, and which of them is whose: now, and after the plan where it is another.
+/// The views, and for each account's node its view now, and after the plan if that is another.
 pub(super) type Views = (Vec<View>, BTreeMap<crate::model::atlas::NodeAt, (ViewAt, Option<ViewAt>)>);
 
 impl<'a> Ground<'a> {
@@ -84,7 +84,7 @@ impl<'a> Ground<'a> {
         (kept.all, whose)
     }
 
-    /// The accounts that something names by themselves.
+    /// The accounts that something names individually, so that their view may be their own.
     fn named(&self) -> BTreeSet<&'a AccountId> {
         let mut named: BTreeSet<&AccountId> = BTreeSet::new();
         for piece in self.pieces {
@@ -109,7 +109,7 @@ impl<'a> Ground<'a> {
                 }
             }
         }
-        // What was read inside an account is its own.
+        // What was read inside an account holds for that account alone.
         named.extend(self.live.received.keys().map(|(account, _)| account));
         named
     }
@@ -156,7 +156,7 @@ impl<'a> Ground<'a> {
     }
 }
 
-/// What an account sees of a portfolio; `None` where it has nothing to do with it.
+/// How an account has a portfolio. `None` if it does not have it.
 fn seen(
     piece: &Piece<'_>,
     at: PortfolioAt,
@@ -181,9 +181,9 @@ fn seen(
     };
     let mut reaching = beside.reaching();
     reaching.retain(|it| standing(it) != Some(true));
-    // The portfolio says itself why nothing is known of it.
+    // The reason is left empty, since the map shows the portfolio's own trouble.
     let mut found = state(beside, &reaching, Some(""), Acceptance::OfOwner);
-    // A row below a share that is taken away may go with it.
+    // A row that may only inherit could go with the share above it, so it does not prove access after the plan.
     let is_certain = |it: &Reaching<'_>| {
         let counts = it.receiver.is_of_organization() || it.live.accepted;
         it.is_told && counts && standing(it) == Some(false)

@@ -20,14 +20,15 @@ use crate::plan::resolve::{self, hub_place};
 /// What the map shows.
 #[derive(Clone, Copy)]
 pub struct Scope<'a> {
-    /// Whether a target is wanted. The Private Marketplace of an organization is shown as a whole where one target of it is.
+    /// Whether a target is wanted. If one target of an organization's Private Marketplace is, the map shows all its
+    /// experiences.
     pub wanted: &'a (dyn Fn(&TargetName) -> bool + Sync),
-    /// Whether portfolios are shown, too, that no file governs and that a list names which is read anyway.
+    /// Whether to show portfolios that no file governs, too, if a list that is read anyway names them.
     pub ungoverned: bool,
 }
 
 impl Scope<'_> {
-    /// The account that governs an organization's Private Marketplace, where that is shown.
+    /// The account that governs an organization's Private Marketplace, if the map shows it.
     pub(super) fn seller<'d>(self, organization: &Name, desired: &'d Desired) -> Option<&'d AccountId> {
         let seller = seller(organization, desired)?;
         let mut entries = desired.experiences.iter().filter(|entry| entry.account == *seller);
@@ -39,13 +40,13 @@ impl Scope<'_> {
         desired.portfolios.iter().filter(move |(name, _)| (self.wanted)(name)).map(|(_, it)| it)
     }
 
-    /// Where these are, with the name of the organization.
+    /// The account and region of each of these portfolios, with the name of the organization.
     pub(super) fn places(self, desired: &Desired) -> BTreeMap<HubPlace, &Name> {
         self.portfolios(desired).map(|it| (hub_place(it), &it.organization)).collect()
     }
 }
 
-/// What still has to be read. `plan` is one whose changes are shown and that was made at another time.
+/// What still has to be read. `plan` is a saved plan whose changes are shown; it may be older than the catalog.
 pub fn atlas_wants(scope: Scope<'_>, desired: &Desired, plan: Option<&Plan>, live: &Live) -> Wants {
     let mut round = Round { scope, desired, live, wants: Wants::default() };
     for name in desired.settings.organizations.keys() {
@@ -77,7 +78,7 @@ impl Round<'_> {
         let of = self.wants.organizations.entry(name.clone()).or_default();
         (of.everyone, of.tree) = (true, true);
         let Some(tree) = self.live.organization(name) else { return };
-        // Where the list of accounts does not tell where they are, the units do.
+        // If the list of accounts does not give their units, the accounts of each unit are listed.
         if tree.accounts.values().any(|account| account.above.is_none()) {
             of.units.extend(tree.units.keys().cloned());
         }
@@ -86,7 +87,7 @@ impl Round<'_> {
     fn portfolios(&mut self) {
         let places = self.scope.places(self.desired);
         for it in self.desired.portfolios.values().filter(|it| places.contains_key(&hub_place(it))) {
-            // As for a plan: any of them may mean one that is wanted.
+            // An entry with a name may mean a portfolio that is wanted, so its list is read, as for a plan.
             shelf(&mut self.wants, it).list |= matches!(it.portfolio, Selector::Name(_));
         }
         for it in self.scope.portfolios(self.desired) {
@@ -102,14 +103,14 @@ impl Round<'_> {
             let there = known.into_iter().flat_map(|shelf| &shelf.read);
             let nameless = there.filter(|(_, found)| matches!(found, Found::There(it) if it.name.is_none()));
             let nameless: BTreeSet<PortfolioId> = nameless.map(|(id, _)| id.clone()).collect();
-            // All at once: one call for many names.
+            // Waits until all portfolios are known, since one call serves many names.
             if of.read.iter().all(|id| known.is_some_and(|shelf| shelf.read.contains_key(id))) {
                 of.names.extend(nameless);
             }
         }
     }
 
-    /// What another plan changes that the catalog does not name.
+    /// Adds the portfolios that a saved plan changes. The catalog may not name them.
     fn of_plan(&mut self, plan: Option<&Plan>) {
         for target in plan.into_iter().flat_map(|plan| &plan.targets).filter(|target| target.has_changes()) {
             if let Some(Work::Hub { portfolio: Resource { id: Some(id), name: _ }, changes: _ }) = target.work() {
@@ -120,7 +121,7 @@ impl Round<'_> {
         }
     }
 
-    /// Which rows are shares of their own, of those below another node that a portfolio is shared with.
+    /// Asks which rows are shares of their own, for rows below another node that the portfolio is shared with.
     fn inherited(&mut self) {
         let places: Vec<(HubPlace, Name)> =
             self.wants.portfolios.iter().map(|(place, of)| (place.clone(), of.organization.clone())).collect();
@@ -139,7 +140,7 @@ impl Round<'_> {
         }
     }
 
-    /// What the marketplace calls the products that the catalog does not name, asked for once all experiences are known.
+    /// Asks AWS Marketplace for the names of products that the catalog does not name, once all experiences are known.
     fn titles(&mut self, sellers: &[(&Name, &AccountId)]) {
         let Some((organization, asker)) = sellers.first() else { return };
         let mut ids: BTreeSet<&ProductId> = BTreeSet::new();
@@ -172,7 +173,7 @@ fn shelf<'w>(wants: &'w mut Wants, it: &DesiredPortfolio) -> &'w mut ShelfWants<
     wants.portfolios.entry(hub_place(it)).or_insert_with(|| ShelfWants::new(&it.organization))
 }
 
-/// The ids and names of a list that was read in full.
+/// The ids and names of a list. Empty if the list was not read in full.
 pub(super) fn listed<I: Ord, T>(shelf: Option<&Shelf<I, T>>) -> impl Iterator<Item = (&I, &str)> {
     let listed = match shelf.and_then(|shelf| shelf.listed.as_ref()) {
         Some(Reading::Complete(listed)) => listed.as_slice(),

@@ -1,4 +1,4 @@
-//! Where one account is in an organization: below which nodes, as far as its way up to the root is known.
+//! Where one account is in an organization: the nodes above it, as far as these are known.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -10,23 +10,23 @@ use crate::model::organization::{Account, AccountStatus, Organization};
 use crate::model::portfolio::Receiver;
 use crate::model::sight::Membership;
 
-/// Where an account is.
+/// The place of an account in an organization.
 pub(in crate::plan) struct Above<'a> {
     account: &'a AccountId,
     name: &'a Name,
     organization: Option<&'a Organization>,
     unreadable: Option<&'a str>,
-    /// The units that the account is in, from the root down, where that is known.
+    /// The units that the account is in, from the root down. `None` if unknown.
     units: Option<Cow<'a, [OuId]>>,
-    /// Whether the account is known to be of another organization.
+    /// Whether the account is known to be in another organization.
     is_outside: bool,
-    /// The paths of these units, where all names in them are known.
+    /// The paths of these units. `None` for a unit if a name in its path is unknown.
     paths: OnceCell<Vec<Option<String>>>,
 }
 
 /// Whether an account is below a unit that the catalog names.
 pub(super) enum Below {
-    /// It is: below this one, so many units further down than the first below the root.
+    /// It is below this unit. The number is the unit's depth: 0 directly below the root.
     At(usize, OuId),
     /// It is not.
     No,
@@ -45,12 +45,12 @@ impl<'a> Above<'a> {
         Self { account, name, organization, unreadable, units, is_outside: false, paths: OnceCell::new() }
     }
 
-    /// The same beside an organization that is not the account's, which is of another one.
+    /// The place of an account beside an organization other than its own: no node there is above it.
     pub(in crate::plan) fn outside(account: &'a AccountId, name: &'a Name, live: &'a Live) -> Self {
         Self { is_outside: true, ..Self::of(account, name, live) }
     }
 
-    /// Whether everything was tried that tells where the account is.
+    /// Whether the account's place was looked up, or can't be because the organization is unreadable.
     pub(super) fn is_settled(&self) -> bool {
         self.unreadable.is_some() || self.organization.is_some_and(|it| it.ways.contains_key(self.account))
     }
@@ -59,7 +59,7 @@ impl<'a> Above<'a> {
         self.organization?.accounts.get(self.account)
     }
 
-    /// Whether the account is of the organization; `None` where that can't be told.
+    /// Whether the account is in the organization. `None` if that can't be told.
     pub(in crate::plan) fn is_member(&self) -> Option<bool> {
         if self.is_outside {
             return Some(false);
@@ -89,13 +89,13 @@ impl<'a> Above<'a> {
         }
     }
 
-    /// How far down a unit is on the way.
+    /// The depth of a unit above the account. `None` if it is not one of these.
     pub(super) fn depth(&self, unit: &OuId) -> Option<usize> {
         self.units()?.iter().position(|above| above == unit)
     }
 
-    /// Whether the account is below a unit of the catalog. A path is held against the names on the account's own way up,
-    /// where there is one unit at most for it: the rest of the tree is not asked for.
+    /// Whether the account is below a unit of the catalog. A path is compared with the units above the account alone,
+    /// so the rest of the tree does not have to be read.
     pub(super) fn below(&self, ou: &OuRef) -> Below {
         let Some(units) = self.units() else { return Below::Untold };
         let mut is_untold = false;
@@ -116,13 +116,13 @@ impl<'a> Above<'a> {
         if is_untold { Below::Untold } else { Below::No }
     }
 
-    /// The names from the root down to a unit, where all of them are known.
+    /// The path of a unit, names from the root down. `None` if one of them is unknown.
     pub(super) fn path(&self, unit: &OuId) -> Option<String> {
         let organization = self.organization?;
         organization.way_to(unit).map(|_| organization.path(unit))
     }
 
-    /// What a receiver is called; empty where that is not known.
+    /// The name of a unit or organization. Empty for accounts, and if it is unknown.
     pub(super) fn label(&self, receiver: &Receiver) -> String {
         match receiver {
             Receiver::Account(_) | Receiver::Member(_) => String::new(),
@@ -131,7 +131,7 @@ impl<'a> Above<'a> {
         }
     }
 
-    /// Why it can't be told where the account is.
+    /// Why the account's place is unknown.
     pub(in crate::plan) fn reason(&self) -> String {
         let troubles = self.organization.and_then(|it| it.ways.get(self.account)).filter(|it| !it.is_empty());
         match (self.unreadable, troubles) {
@@ -158,8 +158,8 @@ impl<'a> Above<'a> {
     }
 }
 
-/// The units that an account is in, from the root down: as the account itself tells it, or from the accounts below each
-/// unit where these are all known.
+/// The units that an account is in, from the root down. If the account itself does not say, they are found by the lists
+/// of accounts below each unit. `None` if such a list is missing.
 fn units<'a>(organization: &'a Organization, account: &AccountId) -> Option<Cow<'a, [OuId]>> {
     let known = organization.accounts.get(account)?;
     if let Some(above) = &known.above {

@@ -5,7 +5,7 @@ use crate::model::desired::{DesiredPortfolio, DesiredRecipients, Recipients};
 use crate::model::id::AccountId;
 use crate::model::sight::{Governing, PassedOver};
 
-/// The entry that counts for an account, and those that are for a node above it and don't.
+/// The entry that counts for an account, and the entries that would cover it and don't count.
 pub(in crate::plan) struct Entries<'a> {
     pub(in crate::plan) counts: Result<Option<&'a DesiredRecipients>, Governing>,
     pub(super) passed_over: Vec<PassedOver>,
@@ -16,7 +16,7 @@ impl<'a> Entries<'a> {
         let (mut near, mut except, mut untold) = (Vec::new(), Vec::new(), Vec::new());
         for entry in &wanted.recipients {
             let is_excepted = entry.except.contains(account);
-            // The account before any unit, the nearer unit before the one further up, the organization last.
+            // The account itself is the nearest, then the units from the lowest up, and the organization last.
             let nearness = match &entry.who {
                 Recipients::Account(of) => (of == account).then_some(usize::MAX),
                 Recipients::Organization(_) => {
@@ -47,7 +47,7 @@ impl<'a> Entries<'a> {
             |except: bool| move |entry: &DesiredRecipients| PassedOver { source: entry.source.clone(), except };
         let mut passed_over: Vec<PassedOver> = near.iter().rev().map(|(_, entry)| passed(false)(entry)).collect();
         passed_over.extend(except.into_iter().map(passed(true)));
-        // An entry of the account itself is the nearest whatever the others are for.
+        // An entry for the account itself is always the nearest, so those that can't be told don't matter.
         let is_own = nearest.is_some_and(|(nearness, _)| nearness == usize::MAX);
         let open = untold.iter().find(|(_, is_excepted)| !is_excepted).filter(|_| !is_own);
         let counts = if *account == wanted.account {

@@ -1,4 +1,4 @@
-//! Which account somebody asks for.
+//! Finds the account that the user asks for.
 
 use std::collections::BTreeSet;
 
@@ -7,8 +7,8 @@ use crate::model::live::{Live, Reading};
 use crate::model::sight::{Asked, Bearer, Identity};
 use crate::model::spelling;
 
-/// Which account is meant, as far as the organizations of the settings were read. An address is the same however its
-/// letters are written; a name is not.
+/// Finds an account by its id, or by a name or email address in the organizations that were read. The case of letters
+/// counts in a name, but not in an address.
 pub fn identify(asked: &Asked, desired: &Desired, live: &Live) -> Identity {
     let called = match asked {
         Asked::Id(account) => return Identity::One(account.clone(), Vec::new()),

@@ -1,4 +1,5 @@
-//! What is inside an account that a portfolio reaches. Whatever else is read of the inside of an account joins here.
+//! What is inside an account that a portfolio reaches. Everything that is read inside accounts for `explain` belongs
+//! here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,12 +13,12 @@ use crate::model::sight::{Inside, Launcher, Liveness, Local, State, Way};
 use crate::plan::recipient::mine;
 use crate::plan::resolve::hub_place;
 
-/// Whether patterns that the owner set arrive with a share.
+/// Whether a live share brings the principal patterns of the owner along (`principals: true`).
 pub(super) fn brings_principals(ways: &[Way]) -> bool {
     ways.iter().any(|way| matches!(&way.live, Liveness::Live { share, .. } if share.principals() == Some(true)))
 }
 
-/// Who may launch, and who should: from the account's own portfolio where the entry asks for one.
+/// Who may launch, and who should. If the entry asks for a local portfolio, its principals belong to that one.
 pub(super) fn inside(
     beside: Beside<'_>,
     file: &Name,
@@ -100,7 +101,7 @@ fn launchers(
     all.into_iter().map(launcher).collect()
 }
 
-/// The account's own portfolio that an entry means; none where it is not there.
+/// The account's own portfolio for an entry. `None` if there is none.
 pub(super) fn own(beside: Beside<'_>, file: &Name, local: &DesiredLocal) -> Result<Option<PortfolioId>, String> {
     let account = beside.account;
     let place = (account.clone(), beside.wanted.region.clone());
@@ -114,7 +115,7 @@ pub(super) fn own(beside: Beside<'_>, file: &Name, local: &DesiredLocal) -> Resu
     }
 }
 
-/// Who may launch from a portfolio in one place.
+/// Who may launch from a portfolio in one account and region. If unknown, the reason is added to `untold`.
 fn listed(live: &Live, place: &HubPlace, id: &PortfolioId, untold: &mut Vec<String>) -> Option<BTreeSet<Principal>> {
     let account = &place.0;
     let reason = match live.received.get(place).and_then(|it| it.principals.get(id)) {

@@ -10,18 +10,18 @@ use crate::model::target::TargetName;
 use crate::plan::governed::Hub;
 use crate::plan::resolve;
 
-/// A portfolio of the catalog as far as it is known.
+/// A portfolio of the catalog, with what was read of it.
 pub(in crate::plan) struct Known<'a> {
     pub(in crate::plan) name: &'a TargetName,
     pub(in crate::plan) wanted: &'a DesiredPortfolio,
     /// The portfolio, or why it could not be read.
     pub(in crate::plan) portfolio: Result<&'a Portfolio, String>,
-    /// Its id, where it can be told which one it is.
+    /// The portfolio's id, if it can be told which one it is.
     pub(in crate::plan) id: Option<PortfolioId>,
 }
 
 impl<'a> Known<'a> {
-    /// Those of a catalog, in the order of their targets.
+    /// The portfolios of a catalog, in the order of their targets.
     pub(in crate::plan) fn all(desired: &'a Desired, live: &'a Live) -> impl Iterator<Item = Self> {
         desired.portfolios.iter().map(move |(name, wanted)| {
             let place = format!("{} {}", wanted.account, wanted.region);
@@ -39,7 +39,7 @@ impl<'a> Known<'a> {
         })
     }
 
-    /// The portfolio beside one account.
+    /// The portfolio together with one account.
     pub(in crate::plan) fn beside<'s>(
         &'s self,
         account: &'s AccountId,

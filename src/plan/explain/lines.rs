@@ -1,5 +1,5 @@
-//! What the catalog says of the shares of a portfolio, by receiver: the one place where listed, expired, ignored and kept are
-//! told apart for those who look at a share rather than plan it.
+//! Says of each share whether the catalog lists it, ignores it, keeps it, or lists it with a day that has passed. For
+//! `explain` and the map; the planner works this out by itself.
 
 use std::collections::BTreeMap;
 
@@ -13,13 +13,13 @@ use crate::model::sight::Listed;
 pub(in crate::plan) enum Means {
     /// This one.
     One(OuId),
-    /// None that matters here.
+    /// No unit that matters here.
     Elsewhere,
     /// That can't be told.
     Untold,
 }
 
-/// Whose shares are left alone.
+/// A receiver under `ignore`.
 enum Spared<'a> {
     Account(&'a AccountId),
     Unit(OuId),
@@ -28,21 +28,21 @@ enum Spared<'a> {
 
 /// The lines of a portfolio's file, by receiver.
 pub(in crate::plan) struct Lines<'a> {
-    /// What is listed.
+    /// The listed shares.
     pub(in crate::plan) listed: BTreeMap<Receiver, &'a DesiredShare>,
-    /// What is listed with a unit's path of which it can't be told which unit it means.
+    /// Listed shares with a path of which it can't be told which unit it means.
     pub(in crate::plan) untold: Vec<(&'a OuRef, &'a DesiredShare)>,
-    /// What is listed with a unit's path that means none.
+    /// Listed shares with a path that means no unit here.
     pub(in crate::plan) elsewhere: Vec<(&'a OuRef, &'a DesiredShare)>,
     expired: BTreeMap<Receiver, &'a Source>,
     ignored: Vec<(Spared<'a>, &'a Source)>,
-    /// Whether a path under `ignore` can't be told.
+    /// Whether it can't be told which unit a path under `ignore` means.
     may_ignore: bool,
     unlisted: Unlisted,
 }
 
 impl<'a> Lines<'a> {
-    /// The lines about the receivers that `is_about` lets through.
+    /// The lines about receivers for which `is_about` is true. `means` finds the unit of a path.
     pub(in crate::plan) fn of(
         wanted: &'a DesiredPortfolio,
         means: impl Fn(&OuRef) -> Means,
@@ -115,7 +115,7 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// With whom a share of the catalog is; otherwise which unit means no single one, and why.
+/// The receiver of a share in the catalog. If its path means no single unit here, the path and what it means instead.
 fn named<'a>(share: &'a Share<OuRef>, means: &impl Fn(&OuRef) -> Means) -> Result<Receiver, (&'a OuRef, Means)> {
     Ok(match share {
         Share::Account { account, tag_options: _ } => Receiver::Account(account.clone()),

@@ -1,5 +1,5 @@
-//! Which experience of a Private Marketplace governs an account, and why: the one that is enabled and whose audience is
-//! nearest to it.
+//! Finds the experience of a Private Marketplace that governs an account: the enabled one whose audience is nearest to
+//! the account.
 
 use std::collections::BTreeSet;
 
@@ -16,8 +16,8 @@ use crate::model::live::{Found, Live, Reading};
 use crate::model::market_sight::{AskedProduct, Market, Outcome, Said, Tie, Weight};
 use crate::model::target::ExperienceKey;
 
-/// What the Private Marketplaces of the organizations are to an account. An account is in one organization at most: the
-/// others are asked, and spoken of, only where it can't be told that it is in none of them.
+/// What governs an account in the Private Marketplaces. An account is in at most one organization: if that one is
+/// known, only it is returned, else those that the account may be in.
 pub(super) fn markets(
     account: &AccountId,
     desired: &Desired,
@@ -45,8 +45,8 @@ pub(super) fn markets(
     all.iter().filter(may_be).map(look).collect()
 }
 
-/// The account that governs an organization's Private Marketplace, where the catalog has a product list for it: the
-/// roles that it asks for see no other.
+/// The account that governs an organization's Private Marketplace. `None` if the catalog has no product list for it,
+/// since then the roles can't read there either.
 pub(in crate::plan) fn seller<'a>(organization: &Name, desired: &'a Desired) -> Option<&'a AccountId> {
     let seller = desired.settings.organizations.get(organization)?.marketplace_account.as_ref()?;
     desired.experiences.iter().any(|entry| entry.account == *seller).then_some(seller)
@@ -81,7 +81,7 @@ impl Look<'_> {
         (outcome, ties)
     }
 
-    /// The audiences that the account is in, or should be, the nearest first.
+    /// The audiences that the account is in or should be in, the nearest first.
     fn ties(&self, seller: &AccountId, audiences: &Audiences) -> Vec<Tie> {
         let mut ties = live_ties(self.above, self.live, seller, audiences);
         for tie in &mut ties {
@@ -121,7 +121,7 @@ impl Look<'_> {
         (untold.map_or_else(|| Said::Leaves(audience.source.clone()), Said::CantTell), wanted)
     }
 
-    /// The audiences that the catalog wants the account in and that it is not in yet.
+    /// The audiences that the catalog wants the account in, and that it is not in yet.
     fn missing(&self, audiences: &Audiences) -> Vec<Tie> {
         let mut ties = Vec::new();
         for list in self.governed.lists.iter().filter(|list| Some(&list.entry.account) == self.seller) {
@@ -170,14 +170,14 @@ impl Look<'_> {
 fn nearness(above: &Above<'_>, principal: Option<&AudiencePrincipal>) -> (u8, usize) {
     match principal {
         Some(AudiencePrincipal::Account(_)) => (0, 0),
-        // A unit of which it can't be told whether the account is below it may be the nearest.
+        // A unit of unknown depth may be the nearest, so it comes first.
         Some(AudiencePrincipal::Ou(unit)) => (1, above.depth(unit).map_or(0, |depth| usize::MAX - depth)),
         None => (1, 0),
         Some(AudiencePrincipal::Organization(_)) => (2, 0),
     }
 }
 
-/// The audiences that an account is in, the nearest first. What the catalog says of them is not said yet.
+/// The audiences that an account is in, the nearest first. What the catalog says of them is left out.
 pub(in crate::plan) fn live_ties(
     above: &Above<'_>,
     live: &Live,
@@ -209,7 +209,7 @@ pub(in crate::plan) fn live_ties(
     ties
 }
 
-/// Whether an audience would count if it were the nearest.
+/// The name and status of an audience's experience, and whether the audience would count if it were the nearest.
 fn weighed(
     above: &Above<'_>,
     live: &Live,
@@ -247,13 +247,14 @@ pub(in crate::plan) enum Verdict {
     CantTell(String),
 }
 
-/// Which of the live audiences, the nearest first, counts. Notes at the others why they don't.
+/// Picks the audience that counts. `ties` has the nearest first. Each other live one gets the reason why it does not
+/// count.
 pub(in crate::plan) fn verdict(ties: &mut [Tie]) -> Verdict {
     let mut verdict = Verdict::Free;
     let mut nearest = None;
     for tie in ties.iter_mut().filter(|tie| tie.is_live) {
         match (&verdict, &tie.weight) {
-            // What is further up does not count, and of what may count it can't be told whether it does.
+            // Two enabled experiences have the same nearest principal, so it can't be told which one governs.
             (Verdict::Governed(_), Weight::Counts) if tie.principal == nearest => {
                 let reason = "AWS shows the same principal in the audiences of two enabled experiences";
                 verdict = Verdict::CantTell(reason.to_owned());
@@ -283,7 +284,7 @@ pub(in crate::plan) fn verdict(ties: &mut [Tie]) -> Verdict {
 pub(super) enum Named {
     One(AudiencePrincipal),
     Elsewhere,
-    /// A unit by its path, of which that can't be told.
+    /// The path of a unit, if it can't be told whether the account is below it.
     Untold(String),
 }
 
@@ -302,7 +303,7 @@ pub(super) fn named(who: &AudienceRef, account: &AccountId, above: &Above<'_>) -
     if above.is_reached(&principal.receiver()) == Some(false) { Named::Elsewhere } else { Named::One(principal) }
 }
 
-/// How an entry calls its experience.
+/// The id or name by which an entry selects its experience, or `*`.
 fn called(entry: &DesiredExperience) -> String {
     match entry.experience() {
         ExperienceKey::Id(id) => id.to_string(),
@@ -311,7 +312,7 @@ fn called(entry: &DesiredExperience) -> String {
     }
 }
 
-/// The experiences whose audience an account is in, or may be.
+/// The experiences whose audience the account is in, or may be in.
 pub(super) fn reaching(audiences: &Audiences, above: &Above<'_>) -> BTreeSet<ExperienceId> {
     let reaches = |principal: &AudiencePrincipal| above.is_reached(&principal.receiver()) != Some(false);
     audiences.iter().filter(|(_, of_it)| of_it.iter().any(reaches)).map(|(id, _)| id.clone()).collect()

@@ -13,8 +13,8 @@ use crate::model::market_wants::PartWants;
 use crate::model::mirror::Mirror;
 use crate::model::wants::{ShelfWants, Wants};
 
-/// Which experience governs an account of these organizations: whom experiences govern, all at once, since no experience
-/// names its audience; and of the experiences those that have the account in theirs, or should.
+/// What tells which experience governs an account: all audiences of its organization at once, since an experience does
+/// not name its own, and the experiences that have the account in their audience or should have it.
 pub(super) fn governing(account: &AccountId, desired: &Desired, live: &Live, has_product: bool, wants: &mut Wants) {
     for name in desired.settings.organizations.keys() {
         let above = Above::of(account, name, live);
@@ -42,7 +42,7 @@ pub(super) fn governing(account: &AccountId, desired: &Desired, live: &Live, has
     }
 }
 
-/// Where products stand: all experiences of every wanted organization that a product list is for.
+/// What tells which list products are on: all experiences of each wanted organization that has a product list.
 pub(in crate::plan) fn everywhere(
     desired: &Desired,
     live: &Live,
@@ -60,7 +60,8 @@ pub(in crate::plan) fn everywhere(
             continue;
         }
         shelf.read.extend(listed.into_iter().map(|named| named.id));
-        // One that is named by its id and that the list does not show is read to say so.
+        // An experience that an entry names by its id is read even if the list does not show it, so that its absence is
+        // reported.
         shelf
             .read
             .extend(desired.experiences.iter().filter(|entry| entry.account == *seller).filter_map(by_id).cloned());
@@ -68,7 +69,7 @@ pub(in crate::plan) fn everywhere(
     mirrored(desired, live, wants);
 }
 
-/// The experiences that those follow which were read.
+/// Adds the mirrored experiences of all entries whose own experience is known.
 fn mirrored(desired: &Desired, live: &Live, wants: &mut Wants) {
     let mirrors: Vec<&Mirror> = {
         let governed = Governed::of(desired, live);
@@ -93,13 +94,13 @@ fn mirrored(desired: &Desired, live: &Live, wants: &mut Wants) {
     }
 }
 
-/// The list of experiences, where an entry of the catalog can't be told without.
+/// Asks for the list of experiences if an entry of the catalog does not name its experience by id.
 fn lists(account: &AccountId, organization: &Name, desired: &Desired, wants: &mut Wants) {
     let mut entries = desired.experiences.iter().filter(|entry| entry.account == *account);
     shelf(account, organization, wants).list |= entries.any(|entry| by_id(entry).is_none());
 }
 
-/// The experiences that an entry may mean by an id or a name.
+/// The experiences that an entry may mean by its id or its name. Empty for `all_live`.
 fn candidates(entry: &DesiredExperience, account: &AccountId, live: &Live) -> BTreeSet<ExperienceId> {
     match &entry.selector {
         ExperienceSelector::One(Selector::Id(id)) => BTreeSet::from([id.clone()]),

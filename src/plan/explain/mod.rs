@@ -1,6 +1,6 @@
-//! What one account sees of the catalog's portfolios and what it may buy on AWS Marketplace, and what has to be read to say
-//! so. Of the organizations only the account's own way up to the root is wanted, of the accounts only this one, those that
-//! own portfolios and the one that governs the Private Marketplace.
+//! What one account sees of the catalog's portfolios, what it may buy on AWS Marketplace, and what has to be read to
+//! tell. Of an organization only the units above the account are read. The accounts that are entered are this one, the
+//! owners of portfolios and the one that governs the Private Marketplace.
 
 mod above;
 mod entries;
@@ -38,7 +38,7 @@ pub use shop::{shop_wants, shops};
 pub(super) use state::{Acceptance, state};
 pub(super) use ways::{Beside, Reaching, is_own, kind};
 
-/// A portfolio of the catalog beside an account.
+/// A portfolio of the catalog, and where the account is in its organization.
 struct Look<'a> {
     known: Known<'a>,
     above: Above<'a>,
@@ -88,7 +88,8 @@ impl<'a> Look<'a> {
     }
 }
 
-/// What an account sees of the catalog's portfolios, and what it may buy. `doubts`: why another account may be meant.
+/// What an account sees of the catalog's portfolios, and what it may buy. `doubts` says why another account may be
+/// meant.
 pub fn sight(
     account: &AccountId,
     doubts: Vec<String>,
@@ -119,7 +120,7 @@ pub fn sight(
     }
 }
 
-/// What the account has accepted in the regions in which it was asked, and no file of the catalog governs.
+/// The portfolios that the account has accepted and that no file governs, for each region in which it was asked.
 fn ungoverned(account: &AccountId, desired: &Desired, live: &Live) -> BTreeMap<Region, Reading<BTreeSet<PortfolioId>>> {
     let of_region = |region: &Region| -> (BTreeSet<PortfolioId>, Option<String>) {
         let of_it = Known::all(desired, live).filter(|known| known.wanted.region == *region);
@@ -135,7 +136,7 @@ fn ungoverned(account: &AccountId, desired: &Desired, live: &Live) -> BTreeMap<R
                 (Reading::Complete(accepted), (governed, open)) => {
                     let rest: BTreeSet<PortfolioId> = accepted.difference(&governed).cloned().collect();
                     match open {
-                        // One of them may be the one that the catalog means and that can't be told.
+                        // An entry that can't be told may mean one of them.
                         Some(reason) if !rest.is_empty() => Reading::Unreadable(reason),
                         Some(_) | None => Reading::Complete(rest),
                     }
@@ -181,7 +182,7 @@ fn shelf<'w>(wants: &'w mut Wants, it: &DesiredPortfolio) -> &'w mut ShelfWants<
     wants.portfolios.entry(hub_place(it)).or_insert_with(|| ShelfWants::new(&it.organization))
 }
 
-/// Every portfolio of the catalog: any of them may be shared with the account by itself.
+/// Every portfolio of the catalog, since any of them may be shared with the account directly.
 fn portfolios(desired: &Desired, live: &Live, wants: &mut Wants) {
     for it in desired.portfolios.values() {
         let shelf = shelf(wants, it);
@@ -190,8 +191,8 @@ fn portfolios(desired: &Desired, live: &Live, wants: &mut Wants) {
     }
 }
 
-/// What the account has accepted and who may launch there, of the portfolios that reach it, and whether the rows that
-/// do are shares of their own.
+/// What the account has accepted and who may launch there, for portfolios that reach it, and whether the rows that do
+/// so are shares of their own.
 fn inside_wants(account: &AccountId, desired: &Desired, live: &Live, wants: &mut Wants) {
     let home = home(account, desired, live);
     for look in Look::all(account, desired, live) {
@@ -231,7 +232,7 @@ fn inside_wants(account: &AccountId, desired: &Desired, live: &Live, wants: &mut
     }
 }
 
-/// The account's own portfolio that the entry asks for and what is in it, whether or not a share reaches the account.
+/// The local portfolio that the entry asks for and what is in it, whether or not a share reaches the account.
 fn own_wants(
     look: &Look<'_>,
     account: &AccountId,
@@ -256,7 +257,7 @@ fn own_wants(
     }
 }
 
-/// The organization of the settings that the account belongs to, whose way in is taken.
+/// The organization of the settings that the account is in. Its roles lead into the account.
 fn home<'a>(account: &AccountId, desired: &'a Desired, live: &Live) -> Option<&'a Name> {
     desired.settings.organizations.keys().find(|name| Above::of(account, name, live).is_member() == Some(true))
 }

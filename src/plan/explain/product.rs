@@ -1,4 +1,4 @@
-//! Which product somebody asks for.
+//! Finds the product that the user asks for.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +7,8 @@ use crate::model::id::ProductId;
 use crate::model::market_sight::{AskedProduct, ProductIdentity};
 use crate::model::spelling;
 
-/// Which product is meant: an id that the catalog lists or that has the form of the marketplace's own ids, or a name that
-/// the catalog gives. However the letters of a name are written.
+/// Finds a product by an id that the catalog lists or that looks like one of AWS Marketplace, or by a name that the
+/// catalog gives. The case of letters in a name does not count.
 pub fn identify_product(asked: &str, desired: &Desired) -> ProductIdentity {
     let names = &desired.product_names;
     let named = |id: &ProductId| AskedProduct { id: id.clone(), name: called(names, id).to_owned() };

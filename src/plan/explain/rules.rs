@@ -1,4 +1,4 @@
-//! What an experience lets buy, live and by the catalog.
+//! What can be bought under an experience, live and by the catalog.
 
 use super::super::chosen::{ExperienceKeyOf, Subject};
 use super::super::governed::{Governed, List};
@@ -10,14 +10,14 @@ use crate::model::experience::{Experience, ExperienceStatus, Listing};
 use crate::model::id::{AccountId, ProductId};
 use crate::model::market_sight::{AskedProduct, ListedBy, Rules, Shelved, Stand, Word};
 
-/// The entry of a product list that an experience is under.
+/// The entry of a product list that governs an experience.
 pub(in crate::plan) enum Under<'a> {
     Entry(&'a List<'a>),
     Nobody,
     CantTell(String),
 }
 
-/// Which entry governs an experience that was read.
+/// Finds the entry that governs an experience.
 pub(in crate::plan) fn under<'a>(
     account: &AccountId,
     experience: &Experience,
@@ -41,7 +41,7 @@ pub(in crate::plan) fn under<'a>(
     }
 }
 
-/// What an experience lets buy.
+/// What can be bought under an experience.
 pub(super) fn rules(experience: &Experience, under: &Under<'_>, product: Option<&AskedProduct>) -> Rules {
     let lists = experience.policy.as_ref().map(|policy| (policy.approved.len(), policy.denied.len()));
     Rules {
@@ -54,7 +54,7 @@ pub(super) fn rules(experience: &Experience, under: &Under<'_>, product: Option<
     }
 }
 
-/// What an experience will let buy that is to be made.
+/// What can be bought under an experience that the plan makes.
 pub(super) fn of_new(name: &str, list: &List<'_>, product: &AskedProduct) -> Rules {
     let under = Under::Entry(list);
     let stand = stand(product, Subject::New(name), &under);
@@ -114,8 +114,8 @@ fn word(entry: &DesiredExperience, Wanted { lists, follows: _ }: &Wanted, produc
     }
 }
 
-/// The list that a plan puts a product on. One that has no policy gets one with the first product: from then on what is
-/// not approved can't be bought.
+/// The list that a plan puts a product on. If the plan makes the first procurement policy, a product that it does not
+/// approve counts as denied: without a policy everything could be bought.
 fn planned(entry: &DesiredExperience, wanted: &Wanted, subject: Subject<'_>, product: &ProductId) -> Option<Listing> {
     let edits = edits(entry, &wanted.lists, subject);
     let of_it = edits.iter().find_map(|edit| match edit {

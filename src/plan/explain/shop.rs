@@ -1,4 +1,4 @@
-//! Where a product stands in all experiences of all organizations.
+//! The list that a product is on, in all experiences of all organizations.
 
 use super::super::chosen::Subject;
 use super::super::governed::Governed;
@@ -11,7 +11,7 @@ use crate::model::live::{Found, Live, Reading};
 use crate::model::market_sight::{AskedProduct, Rules, Shop};
 use crate::model::wants::Wants;
 
-/// Where a product stands.
+/// The list that a product is on, by organization.
 pub fn shops(product: &AskedProduct, desired: &Desired, live: &Live) -> Vec<Shop> {
     let governed = Governed::of(desired, live);
     let shop = |organization: &Name| {
@@ -21,7 +21,7 @@ pub fn shops(product: &AskedProduct, desired: &Desired, live: &Live) -> Vec<Shop
     desired.settings.organizations.keys().map(shop).collect()
 }
 
-/// What still has to be read to say it.
+/// What [`shops`] still needs to read.
 pub fn shop_wants(desired: &Desired, live: &Live) -> Wants {
     let mut wants = Wants::default();
     super::market_wants::everywhere(desired, live, |_| true, &mut wants);
@@ -50,7 +50,7 @@ fn of_seller(seller: &AccountId, product: &AskedProduct, governed: &Governed<'_>
             Found::There(it) => {
                 all.push(Reading::Complete(rules(it, &under(seller, it, governed), Some(product))));
             }
-            // An entry that names it says so below.
+            // The entry that names it is reported below.
             Found::NotThere => {}
             Found::Unreadable(reason) => all.push(Reading::Unreadable(format!("experience {id}: {reason}"))),
         }
@@ -59,7 +59,8 @@ fn of_seller(seller: &AccountId, product: &AskedProduct, governed: &Governed<'_>
     let more = own.filter_map(|list| match &list.outcome {
         Ok(Subject::New(name)) => Some(Reading::Complete(of_new(name, list, product))),
         Ok(Subject::There(_)) => None,
-        // What could not be read is said above, and what it may mean beside that.
+        // What could not be read is reported above, and an entry that may mean an experience that was read is reported
+        // with that one.
         Err(blocked) => {
             let at = blocked.source.as_ref()?;
             let mut read = shelf.into_iter().flat_map(|shelf| shelf.read.values());

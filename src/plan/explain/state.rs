@@ -5,16 +5,17 @@ use crate::model::live::Reading;
 use crate::model::portfolio::Receiver;
 use crate::model::sight::State;
 
-/// What tells whether an account uses what is shared with it through its organization.
+/// Who tells whether an account has accepted a share through its organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::plan) enum Acceptance {
-    /// The account itself, which was entered.
+    /// The account, which was asked.
     OfAccount,
-    /// The owner of the portfolio, where the account was not entered: it takes every such share for accepted.
+    /// The owner, since the account was not entered. To the owner every such share is accepted.
     OfOwner,
 }
 
-/// Whether the account has the portfolio, by the live shares that reach it, or may.
+/// Whether the account has the portfolio by the live shares that reach it or may. `trouble` says why the portfolio was
+/// not read.
 pub(in crate::plan) fn state(
     beside: Beside<'_>,
     reaching: &[Reaching<'_>],
@@ -40,7 +41,7 @@ pub(in crate::plan) fn state(
     if !is_told && untold.is_none() {
         return if direct.is_some() { State::Waits } else { State::HasNot };
     }
-    // The owner takes every share through the organization for accepted. The account knows better.
+    // To the owner every share through the organization is accepted. Only the account knows what it has rejected.
     let accepted = live.received.get(&(account.clone(), wanted.region.clone())).and_then(|it| it.accepted.as_ref());
     match (accepted, acceptance) {
         (Some(Reading::Complete(accepted)), _) if accepted.contains(&portfolio.id) => State::Has,

@@ -12,7 +12,7 @@ use crate::model::sight::{Listed, Liveness, State, Way, Without};
 use crate::plan::recipient::Shared;
 use crate::plan::resolve::hub_place;
 
-/// A portfolio beside one account.
+/// A portfolio together with one account.
 #[derive(Clone, Copy)]
 pub(in crate::plan) struct Beside<'a> {
     pub(in crate::plan) account: &'a AccountId,
@@ -23,12 +23,12 @@ pub(in crate::plan) struct Beside<'a> {
     pub(in crate::plan) live: &'a Live,
 }
 
-/// A live share that reaches an account, or may.
+/// A live share that reaches an account or may reach it.
 #[derive(Clone, Copy)]
 pub(in crate::plan) struct Reaching<'a> {
     pub(in crate::plan) receiver: &'a Receiver,
     pub(in crate::plan) live: &'a LiveShare,
-    /// Whether it is known that it does.
+    /// Whether it surely does.
     pub(in crate::plan) is_told: bool,
 }
 
@@ -42,8 +42,8 @@ pub(in crate::plan) fn kind(receiver: &Receiver) -> &'static str {
     }
 }
 
-/// Whether the row of a receiver is a share of its own where a node above it is shared with, too; `None` where that can't
-/// be told.
+/// Whether a row is a share of its own, rather than inherited from a share with a node above. `None` if that can't be
+/// told.
 pub(in crate::plan) fn is_own(
     receiver: &Receiver,
     portfolio: &PortfolioId,
@@ -65,8 +65,8 @@ impl<'a> Beside<'a> {
         Some(Shared { file, wanted, portfolio: portfolio?, live, made, taken })
     }
 
-    /// The live shares that reach the account, or may. They are looked up by the account and by what is above it: a
-    /// portfolio may be shared with very many.
+    /// The live shares that reach the account or may reach it. They are looked up by the account and the units above
+    /// it, since a portfolio may have very many shares.
     pub(in crate::plan) fn reaching(self) -> Vec<Reaching<'a>> {
         let Self { account, above, wanted: _, portfolio, live: _ } = self;
         let Some(portfolio) = portfolio else { return Vec::new() };
@@ -87,7 +87,7 @@ impl<'a> Beside<'a> {
         }
         let is_member = above.is_member();
         if is_member != Some(false) {
-            // They stand behind all others.
+            // Receivers are sorted: organizations come last.
             let of_organization =
                 |(receiver, _): &(&Receiver, &LiveShare)| matches!(receiver, Receiver::Organization(_));
             let last = shares.iter().rev().take_while(of_organization);
@@ -96,7 +96,7 @@ impl<'a> Beside<'a> {
         reaching
     }
 
-    /// Every share that reaches the account, or may. What becomes of it without one of them is said afterwards.
+    /// Every live or listed share that reaches the account or may reach it. The caller fills in `without`.
     pub(super) fn ways(self) -> Vec<Way> {
         let Self { account: _, above, wanted, portfolio, live: _ } = self;
         let means = |ou: &OuRef| match above.below(ou) {
@@ -152,12 +152,12 @@ impl<'a> Beside<'a> {
         }
     }
 
-    /// The live shares through the organization that reach the account, or may.
+    /// The live shares through the organization that reach the account or may reach it.
     fn through(&self) -> impl Iterator<Item = &'a Receiver> {
         self.reaching().into_iter().map(|it| it.receiver).filter(|it| it.is_of_organization())
     }
 
-    /// The kinds of rows that may stand for a share with a node above alone: all but the one furthest up.
+    /// The kinds of rows that may only inherit. The row furthest up can't.
     pub(super) fn in_doubt(self) -> impl Iterator<Item = NodeKind> {
         let mut through: Vec<&Receiver> = self.through().collect();
         through.sort_by_key(|receiver| self.nearness(Some(receiver)));
@@ -171,7 +171,7 @@ impl<'a> Beside<'a> {
         if is_last { Some(true) } else { is_own(receiver, &self.portfolio?.id, &hub_place(self.wanted), self.live) }
     }
 
-    /// What becomes of the account where one of the live shares is taken away.
+    /// What the account is left with if one live share is removed.
     pub(super) fn without(self, ways: &[Way], at: &Way, state: &State) -> Option<Without> {
         match &at.live {
             Liveness::Live { inherited: Some(true), .. } | Liveness::Missing | Liveness::CantTell => return None,

@@ -1,4 +1,4 @@
-//! Experiences with their product lists → files, equal lists once.
+//! Drafts files of experiences. Those with equal product lists share a file.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::model::experience_terms::AudienceRef;
 use crate::model::id::{AccountId, ExperienceId, Name, ProductId};
 use crate::model::live::{Found, Live, Named, Reading};
 
-/// The longest name that a file can give an experience by.
+/// The longest name by which a file can select an experience.
 const LONGEST_NAME: usize = 500;
 /// The longest description that a file takes.
 const LONGEST_DESCRIPTION: usize = 255;
@@ -22,14 +22,15 @@ type Key = (Vec<ProductDraft>, Vec<ProductDraft>);
 /// Experiences with the same products.
 struct Group {
     key: Key,
-    /// The file that governs them, which is written anew.
+    /// The file that governs them already and is to be rewritten, if there is one.
     file: Option<Name>,
-    /// The name of the first.
+    /// The name of the first of them, for a new file.
     name: String,
     experiences: Vec<ExperienceDraft>,
 }
 
-/// Adds the files. `governed`: which experiences a file governs already, and the names that are taken.
+/// Adds the files to `drawn`. `owners` says which file governs an experience already, and `taken` holds the file names
+/// in use.
 pub(super) fn draw(
     what: &What,
     desired: &Desired,
@@ -117,7 +118,7 @@ fn is_archived(found: Option<&Found<Experience>>) -> bool {
     matches!(found, Some(Found::There(experience)) if experience.status == ExperienceStatus::Archived)
 }
 
-/// The products of a list, by the names that people read, those without one behind them.
+/// The products of a list, sorted by name. Those without a name come last.
 fn products(
     ids: &BTreeSet<ProductId>,
     policy: &ProcurementPolicy,
@@ -171,7 +172,7 @@ fn entry(
     }
 }
 
-/// How an experience looks, without the logo.
+/// The branding of an experience, without the logo.
 fn look(
     (account, id): (&AccountId, Option<&crate::model::id::BrandingId>),
     name: &str,

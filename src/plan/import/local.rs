@@ -1,5 +1,5 @@
-//! Portfolios of accounts' own that a catalog has made for what they receive → `local_portfolio` of an entry. Only what carries
-//! the tag is ever changed by a catalog, so that only such ones come into a file: the others stay with their administrators.
+//! Local portfolios that a catalog has made in accounts → `local_portfolio` of an entry. A catalog changes only those
+//! with its tag, so only those go into a file. All others stay with their administrators.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,12 +14,12 @@ use crate::model::portfolio::Portfolio;
 /// The longest name, provider and description that a file takes.
 const LONGEST: (usize, usize, usize) = (100, 50, 2_000);
 
-/// The stem of the file that a portfolio gets, which is the tag on what is made for it.
+/// The file name that a portfolio gets, without the extension. It is also the tag on what is made for the portfolio.
 pub(super) fn stem(portfolio: &Portfolio) -> Option<Name> {
     Name::made_of(portfolio.name.as_deref()?)
 }
 
-/// An account's own portfolio with the tag of a file.
+/// The account's own portfolios with the tag of a file.
 pub(super) fn tagged<'a>(received: &'a Received, tag: &Name) -> Vec<(&'a PortfolioId, &'a LocalPortfolio)> {
     match &received.own {
         Some(Reading::Complete(own)) => own.iter().filter(|(_, it)| it.tag.as_ref() == Some(tag)).collect(),
@@ -27,10 +27,10 @@ pub(super) fn tagged<'a>(received: &'a Received, tag: &Name) -> Vec<(&'a Portfol
     }
 }
 
-/// Why an entry for an account can't be written: that was told.
+/// Says that no entry can be written for an account. The reason is in the draft already.
 pub(super) struct Told;
 
-/// What an entry says of an account's own portfolio, and its id. Nothing where the account has none of ours.
+/// The `local_portfolio` of an entry, and the portfolio's id. `None` if the account has no portfolio with the tag.
 pub(super) fn local<'a>(
     portfolio: &Portfolio,
     place: &HubPlace,

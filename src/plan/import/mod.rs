@@ -21,7 +21,7 @@ use crate::model::desired::Desired;
 use crate::model::draft::Draft;
 use crate::model::live::{Live, Reading};
 
-/// The names and ids that were asked for and that nothing bears, as far as could be looked.
+/// Sentences about the names and ids that were asked for and are in none of the lists that could be read.
 fn not_found(what: &What, desired: &Desired, live: &Live) -> Vec<String> {
     let (mut portfolios, mut experiences): (BTreeSet<&str>, BTreeSet<&str>) = Default::default();
     for (_, settings) in what.organizations(&desired.settings) {
@@ -47,8 +47,8 @@ fn not_found(what: &What, desired: &Desired, live: &Live) -> Vec<String> {
         .concat()
 }
 
-/// Files for what was chosen, as it is live. What a file of the catalog governs already is left to that file, with a
-/// sentence, unless the files are to be written anew.
+/// Drafts files of the chosen resources as they are live. A resource that a file governs already is left out with a
+/// sentence, unless the files are to be rewritten.
 pub fn draft(what: &What, desired: &Desired, taken: &Taken, live: &Live) -> Draft {
     let governed = Governed::of(desired, live);
     let portfolios = governed.hubs.iter().map(|hub| (hub.key(), hub.name.file()));
@@ -74,10 +74,10 @@ pub fn draft(what: &What, desired: &Desired, taken: &Taken, live: &Live) -> Draf
         experiences::draw(what, desired, (&experiences, &taken.lists), live, &mut drawn);
     }
     if what.recipients {
-        // Whom a node reaches may be among them, and with that entries that are missing.
+        // The accounts below a node may be unknown, so that entries are missing.
         drawn.unread.extend(live.troubles.iter().cloned());
     } else {
-        // Names alone: nothing else in a file depends on them.
+        // Only names are missing, and nothing else in a file depends on them.
         drawn.left_out.extend(live.troubles.iter().map(|trouble| format!("a name: {trouble}")));
     }
     drawn

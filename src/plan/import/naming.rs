@@ -1,4 +1,4 @@
-//! File names that people would choose, and how units and accounts are written.
+//! Chooses names of files, and writes units and accounts as people would.
 
 use std::collections::BTreeSet;
 
@@ -10,11 +10,11 @@ use crate::model::id::{Name, OuId};
 use crate::model::organization::Organization;
 use crate::model::portfolio::{Receiver, Share};
 
-/// A line of a file, with what its place goes by.
+/// A line of a file, with the key that it is sorted by.
 pub(super) type Ranked<T> = ((u8, String), Commented<T>);
 
-/// A file's name made of a thing's name: its letters and digits in lower case, hyphens between. Where that is taken,
-/// what tells the two apart is put behind it; where that is taken, too, a number.
+/// A file name made of a resource's name: its letters and digits in lower case, with hyphens between them. If it is
+/// taken, `apart` is added to it. If that is taken too, a number is.
 pub(super) fn file_name(name: &str, otherwise: &str, apart: &str, taken: &BTreeSet<Name>) -> Option<Name> {
     let stem = [name, otherwise].into_iter().find_map(Name::made_of)?;
     let with_more = Name::made_of(apart).map(|apart| format!("{stem}-{apart}"));
@@ -25,8 +25,8 @@ pub(super) fn file_name(name: &str, otherwise: &str, apart: &str, taken: &BTreeS
     })
 }
 
-/// A unit as people write it: the names from the root down. Its id where these are not known, or would mean something
-/// else in a file.
+/// A unit as a path, names from the root down. Its id if a name is unknown, or if the path would mean something else in
+/// a file.
 pub(super) fn unit(organization: Option<&Organization>, unit: &OuId) -> OuRef {
     let id = || OuRef::Id(unit.clone());
     let Some(organization) = organization else { return id() };
@@ -38,15 +38,15 @@ pub(super) fn unit(organization: Option<&Organization>, unit: &OuId) -> OuRef {
             _ => return id(),
         }
     }
-    // The root is called so, and a path that begins with it is taken for a slip.
+    // A path that begins with the root's name, or with the prefix of an id, is taken for a mistake in a catalog.
     let begins_odd = names.first().is_some_and(|first| {
         first.eq_ignore_ascii_case("root") || ["ou-", "o-", "r-", "arn:"].iter().any(|odd| first.starts_with(odd))
     });
     if begins_odd { id() } else { OuRef::Path(names.join("/")) }
 }
 
-/// A line of an audience: the organization first, then units by their paths, then accounts by their names, those without
-/// one behind them.
+/// A line of an audience, with its key: the organization first, then units by path, then accounts by name. Accounts
+/// without a name come last.
 pub(super) fn governed(principal: &AudiencePrincipal, tree: Option<&Organization>) -> Ranked<AudienceRef> {
     match principal {
         AudiencePrincipal::Organization(id) => {
@@ -64,7 +64,7 @@ pub(super) fn governed(principal: &AudiencePrincipal, tree: Option<&Organization
     }
 }
 
-/// What stands behind a share in a file: an account's name, the path of a unit that is named by its id.
+/// The comment behind a share in a file: an account's name, or the path of a unit that is written as its id.
 pub(super) fn remark(receiver: &Receiver, share: &Share<OuRef>, tree: Option<&Organization>) -> Option<String> {
     match receiver {
         Receiver::Organization(_) => None,

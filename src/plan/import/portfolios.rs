@@ -13,7 +13,7 @@ use crate::model::organization::Organization;
 use crate::model::portfolio::{Portfolio, Receiver, Share};
 use crate::model::settings::Settings;
 
-/// The longest name that a file can give a portfolio by.
+/// The longest name by which a file can select a portfolio.
 const LONGEST_NAME: usize = 100;
 
 /// A portfolio that a file is to be made for.
@@ -22,15 +22,16 @@ struct Seen<'a> {
     region: &'a Region,
     id: &'a PortfolioId,
     name: &'a str,
-    /// The file that governs it, which is written anew.
+    /// The file that governs it already and is to be rewritten, if there is one.
     file: Option<Name>,
-    /// Whether the file can name it by its name: it is the only one of that name there.
+    /// Whether the file can select it by its name, as the only one of that name there.
     by_name: bool,
     shares: Vec<Commented<Share<OuRef>>>,
     recipients: Vec<Commented<RecipientDraft>>,
 }
 
-/// Adds the files. `governed`: which portfolios a file governs already, and the names that are taken.
+/// Adds the files to `drawn`. `owners` says which file governs a portfolio already, and `taken` holds the file names in
+/// use.
 pub(super) fn draw(
     what: &What,
     desired: &Desired,
@@ -91,7 +92,7 @@ pub(super) fn draw(
     files(seen, &desired.settings, (owners, taken), drawn);
 }
 
-/// A file for each; one for all regions in which a portfolio of a name is shared alike.
+/// Makes a file for each portfolio. Portfolios of one name that are shared alike in several regions get one file.
 fn files(
     seen: Vec<Seen<'_>>,
     settings: &Settings,
@@ -128,7 +129,7 @@ fn files(
             continue;
         };
         taken.insert(file.clone());
-        // What was made in the accounts has the name of the file that it was made by.
+        // Local portfolios carry the name of the file that made them, so they can't go into a file of another name.
         let is_theirs =
             |it: &Commented<RecipientDraft>| it.value.local.is_none() || Name::made_of(name).as_ref() == Some(&file);
         let (recipients, others): (Vec<_>, Vec<_>) = recipients.into_iter().partition(is_theirs);
@@ -158,7 +159,7 @@ fn files(
     }
 }
 
-/// The shares of its own, those that reach most first: the organization, units, members, other accounts.
+/// The portfolio's own shares, sorted: the organization, units, members, other accounts.
 fn shares(
     portfolio: &Portfolio,
     place: &HubPlace,
@@ -195,7 +196,7 @@ fn place_in_file(
     organization: Option<&Organization>,
 ) -> (u8, String, Option<String>) {
     let comment = remark(receiver, share, organization);
-    // Accounts by their names, and those without one behind them.
+    // Accounts are sorted by name. Those without a name come last.
     let account = |id| comment.as_ref().map_or_else(|| format!("\u{10ffff}{id}"), |name| format!("{name}\u{0}{id}"));
     let (rank, sorted) = match receiver {
         Receiver::Organization(id) => (0, id.to_string()),

@@ -15,7 +15,7 @@ use crate::model::recipient::{Principal, PrincipalRef, PrincipalType};
 /// The most patterns that an entry takes.
 const MOST_PATTERNS: usize = 10;
 
-/// The active accounts that have a portfolio through a share, as far as it is known who is below units.
+/// The active accounts that have a portfolio through a share. Empty if the accounts below a node are unknown.
 pub(super) fn below<'a>(
     receiver: &'a Receiver,
     accepted: bool,
@@ -29,14 +29,14 @@ pub(super) fn below<'a>(
         (Receiver::Account(account), _) => accepted.then_some(account).into_iter().collect(),
         (Receiver::Member(account), _) => vec![account],
         (Receiver::Ou(unit), Some(tree)) => tree.members.get(unit).into_iter().flatten().collect(),
-        // An entry for the organization speaks of all of them: some are not enough to write one.
+        // An entry for the organization covers all accounts, so an incomplete list is not enough to write one.
         (Receiver::Organization(_), Some(tree)) if tree.whole => tree.accounts.keys().collect(),
         (Receiver::Ou(_) | Receiver::Organization(_), _) => Vec::new(),
     };
     all.into_iter().filter(is_active).collect()
 }
 
-/// The entries, for nodes where all below have the same, else for accounts.
+/// Entries for nodes if all accounts below have the same, and entries for all other accounts.
 pub(super) fn entries(
     portfolio: &Portfolio,
     place: &HubPlace,
@@ -54,7 +54,7 @@ pub(super) fn entries(
     }
     let mut found = Vec::new();
     let mut covered: BTreeSet<&AccountId> = BTreeSet::new();
-    // Those that reach most first: an entry for a unit says nothing more where one for all says the same.
+    // Nodes that reach most accounts come first: a unit needs no entry if one above it says the same.
     let mut nodes: Vec<&Receiver> = portfolio.shares.keys().filter(|it| it.is_of_organization()).collect();
     nodes.sort_by_key(|it| std::cmp::Reverse(below(it, true, organization).len()));
     for node in nodes {
@@ -63,7 +63,7 @@ pub(super) fn entries(
             Receiver::Organization(id) => Recipients::Organization(id.clone()),
             Receiver::Account(_) | Receiver::Member(_) => continue,
         };
-        // The owner is below a node like everybody, and no entry is about it.
+        // The owner is below a node like any other account, but no entry covers it.
         let all: Vec<&AccountId> =
             below(node, true, organization).into_iter().filter(|account| *account != owner).collect();
         let Some(first) = all.first().and_then(|account| granted.get(account)?.as_ref()) else { continue };
@@ -82,7 +82,7 @@ pub(super) fn entries(
     found
 }
 
-/// What an account does with a portfolio.
+/// What is inside an account that has the portfolio.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Inside {
     local: Option<LocalDraft>,
@@ -99,8 +99,8 @@ fn entry(who: Recipients, Inside { local, principals }: Inside) -> RecipientDraf
     RecipientDraft { who, except: BTreeSet::new(), local, principals }
 }
 
-/// What an account does with a portfolio. `None` where that can't be told, or can't be said by an entry, which is the whole
-/// truth.
+/// What is inside an account that has the portfolio. `None` if that can't be told, or if an entry can't describe all of
+/// it.
 fn inside(
     portfolio: &Portfolio,
     place: &HubPlace,
@@ -114,7 +114,7 @@ fn inside(
     Some(Inside { local, principals })
 }
 
-/// Who may launch in an account: from its own portfolio, or else from the one that it received.
+/// Who may launch in an account: from its local portfolio if it has one, else from the portfolio that it received.
 fn principals(
     (portfolio, own): (&Portfolio, Option<&PortfolioId>),
     place: &HubPlace,
@@ -134,7 +134,7 @@ fn principals(
         }
         Some(Found::NotThere) | None => return None,
     };
-    // What the owner shares by name arrives by itself.
+    // Principals that the owner shares by name arrive with the share, so an entry does not list them.
     let shared = match of(owner, &portfolio.id) {
         Some(Found::There(shared)) if own.is_none() => shared.clone(),
         _ => BTreeSet::new(),
@@ -161,7 +161,7 @@ fn principals(
     Some(named)
 }
 
-/// As a file writes a principal, where it becomes just this one again.
+/// How a file writes a principal. `None` if that would be read as another one.
 pub(super) fn written(principal: &Principal, account: &AccountId, region: &Region) -> Option<PrincipalRef> {
     let short = principal.short();
     let (kind, name) = short.split_once('/')?;

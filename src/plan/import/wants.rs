@@ -31,7 +31,7 @@ pub fn import_wants(what: &What, desired: &Desired, live: &Live) -> Wants {
             Some(account) if what.experiences() => round.experiences(name, account, &mut spoken_of),
             _ => true,
         };
-        // All at once: the more names are wanted, the fewer calls each of them costs.
+        // All names are asked for at once: the more there are, the fewer calls each of them costs.
         if portfolios && experiences {
             let of = round.wants.organizations.entry(name.clone()).or_default();
             of.accounts.extend(spoken_of.accounts);
@@ -50,7 +50,7 @@ struct Round<'a> {
 }
 
 impl Round<'_> {
-    /// Whether all portfolios of the account are read, so that it is known whose names are wanted.
+    /// Asks for the portfolios of an account. Returns whether all are known, so that `spoken_of` is complete.
     fn portfolios(
         &mut self,
         organization: &Name,
@@ -65,7 +65,7 @@ impl Round<'_> {
             let of = self.wants.portfolios.entry(place.clone()).or_insert_with(|| ShelfWants::new(organization));
             of.list = true;
             let Some(ids) = listed(shelf) else {
-                // Where the list can't be read, nothing more of this region comes: the others are not held up by it.
+                // A list that can't be read gives nothing more for this region. Other regions don't wait for it.
                 is_complete &= shelf.is_some_and(|shelf| shelf.listed.is_some());
                 continue;
             };
@@ -92,7 +92,7 @@ impl Round<'_> {
         is_complete
     }
 
-    /// Which rows stand for shares of their own: a row below a shared node may be there because of that node alone.
+    /// Asks which rows are shares of their own: a row below a shared node may only inherit that share.
     fn inherited(&mut self, organization: &Name, place: &HubPlace, portfolio: &Portfolio) {
         let nodes = portfolio.shares.keys().filter(|it| matches!(it, Receiver::Ou(_) | Receiver::Organization(_)));
         let nodes = nodes.count();
@@ -106,14 +106,14 @@ impl Round<'_> {
         }
     }
 
-    /// Who may launch, where it is known by now who has the portfolio.
+    /// Asks who may launch, in the accounts that are known to have the portfolio.
     fn recipients(&mut self, organization: &Name, place: &HubPlace, portfolio: &Portfolio) {
         let live = self.live;
         let tree = live.organization(organization);
         let mut accounts: BTreeSet<&AccountId> = BTreeSet::new();
         for (receiver, share) in &portfolio.shares {
             accounts.extend(recipients::below(receiver, share.accepted, tree));
-            // What the owner shares by name is there in each of them.
+            // Principals that the owner shares by name are in each of these accounts, too.
             if share.share.principals() == Some(true) {
                 accounts.insert(&place.0);
             }
@@ -129,7 +129,8 @@ impl Round<'_> {
         }
     }
 
-    /// What is in the account's own portfolio that was made for one that it received, once it is known which that is.
+    /// Asks for the contents of the local portfolio that was made for this portfolio in an account, once that one is
+    /// known.
     fn local(&mut self, organization: &Name, place: &HubPlace, portfolio: &Portfolio, account: &AccountId) {
         let at = (account.clone(), place.1.clone());
         let (Some(received), Some(tag)) = (self.live.received.get(&at), local::stem(portfolio)) else { return };
@@ -177,7 +178,7 @@ impl Round<'_> {
         is_complete
     }
 
-    /// What the marketplace calls the products of all experiences, asked for once they are known.
+    /// Asks AWS Marketplace for the names of all products, once all experiences are known.
     fn titles<'s>(&mut self, organizations: impl Iterator<Item = (&'s Name, &'s OrganizationSettings)>) {
         let mut asker = None;
         let mut ids: BTreeSet<ProductId> = BTreeSet::new();
@@ -209,7 +210,7 @@ impl Round<'_> {
     }
 }
 
-/// The ids and names of a list that was read in full.
+/// The ids and names of a list. `None` if it was not read in full.
 fn listed<I: Ord, T>(shelf: Option<&Shelf<I, T>>) -> Option<impl Iterator<Item = (&I, &str)>> {
     match shelf?.listed.as_ref()? {
         Reading::Complete(listed) => Some(listed.iter().map(|named| (&named.id, named.name.as_str()))),

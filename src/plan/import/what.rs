@@ -27,7 +27,7 @@ impl What {
         all.filter(|(name, _)| self.organizations.is_empty() || self.organizations.contains(*name))
     }
 
-    /// Whether portfolios are wanted at all: not where experiences alone were named.
+    /// Whether portfolios are wanted. They are not if only experiences were named.
     pub(super) fn portfolios(&self) -> bool {
         !self.portfolios.is_empty() || self.experiences.is_empty()
     }
@@ -48,7 +48,7 @@ impl What {
 /// The files that are there already.
 #[derive(Debug, Clone, Default)]
 pub struct Taken {
-    /// Whether they are written anew, as far as what they govern was chosen. Otherwise they stay.
+    /// Whether to rewrite them if what they govern was chosen. Otherwise they stay.
     pub rewrite: bool,
     /// `portfolios/NAME.yaml`.
     pub portfolios: BTreeSet<Name>,
@@ -59,13 +59,13 @@ pub struct Taken {
 /// Which file governs each thing of a kind.
 pub(super) struct Owners<K> {
     files: BTreeMap<K, Name>,
-    /// How many entries each file has, those of which it can't be told what they mean included.
+    /// How many entries each file has, with those that can't be told.
     entries: BTreeMap<Name, usize>,
     pub(super) rewrite: bool,
 }
 
 impl<K: Ord> Owners<K> {
-    /// Of the entries of a catalog: what each means, where that can be told, and its file.
+    /// `entries` are those of a catalog: the resource that each means, if that can be told, and its file.
     pub(super) fn new<'a>(entries: impl Iterator<Item = (Option<K>, &'a Name)>, rewrite: bool) -> Self {
         let mut owners = Self { files: BTreeMap::new(), entries: BTreeMap::new(), rewrite };
         for (key, file) in entries {
@@ -77,7 +77,7 @@ impl<K: Ord> Owners<K> {
         owners
     }
 
-    /// The file that a thing has to go to; none where it may be a new one.
+    /// The file that governs a resource already. `None` if it may go to a new one.
     pub(super) fn file(&self, key: &K) -> Option<&Name> {
         self.files.get(key)
     }

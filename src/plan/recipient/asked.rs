@@ -10,15 +10,15 @@ use crate::model::finding::Source;
 use crate::model::id::{AccountId, Name};
 use crate::model::recipient::{Principal, PrincipalRef};
 
-/// What a catalog asks for in one account.
 pub(super) struct Asked<'a> {
-    /// The stem of the portfolio's file: the value of the tag on what is made for it.
+    /// The name of the portfolio's file, without the extension. It is the value of the tag on what is made for the
+    /// portfolio.
     pub(super) file: &'a Name,
     /// The line of the entry.
     pub(super) source: &'a Source,
-    /// Who may launch, each with its line.
+    /// The principals that may launch, each with its line.
     pub(super) principals: BTreeMap<Principal, (&'a PrincipalRef, &'a Source)>,
-    /// The account's own portfolio.
+    /// The `local_portfolio` of the entry.
     pub(super) local: Option<&'a DesiredLocal>,
 }
 
@@ -35,7 +35,7 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// From which portfolio they may launch.
+    /// The portfolio that these principals may launch from.
     pub(super) fn on(&self) -> On {
         if self.local.is_some() { On::Local } else { On::Imported }
     }
@@ -47,14 +47,15 @@ impl<'a> Asked<'a> {
 
 /// What caused the changes in an account, and what has to be made before them.
 pub(super) struct Cause {
-    /// Whether there is a base that covered the account, and no share is made for it only now.
+    /// Whether the base covered the account already. False if the portfolio arrives by a share that the base did not
+    /// ask for.
     pub(super) is_old: bool,
-    /// What makes the portfolio arrive.
+    /// The changes by which the portfolio arrives.
     pub(super) opens: BTreeSet<ChangeId>,
 }
 
 impl Cause {
-    /// What was necessary by the base alike is drift.
+    /// `Drift` if the base made the change necessary already, else `PullRequest`.
     pub(super) fn origin(&self, was_necessary: bool) -> Origin {
         if self.is_old && was_necessary { Origin::Drift } else { Origin::PullRequest }
     }

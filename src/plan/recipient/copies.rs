@@ -1,4 +1,4 @@
-//! Copies of the shared portfolio's products in a portfolio of an account's own.
+//! Plans the copies of the shared portfolio's products in an account's local portfolio.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,18 +14,18 @@ use crate::model::finding::{Source, Warning};
 use crate::model::id::{AccountId, CatalogProductId, Name, VersionId};
 use crate::model::local::{Offered, OwnProduct, TAG};
 
-/// A copy that is live.
+/// A live copy.
 struct Copy<'a> {
     id: &'a CatalogProductId,
     name: &'a str,
     it: &'a OwnProduct,
 }
 
-/// The copies in a portfolio, by what they were copied from.
+/// The copies in a portfolio, by the product that they were copied from.
 #[derive(Default)]
 pub(super) struct Copies<'a> {
     by_source: BTreeMap<CatalogProductId, Vec<Copy<'a>>>,
-    /// Those of which it can't be told, with the tag.
+    /// Copies with the tag of which it can't be told what they were copied from.
     unknown: Vec<Copy<'a>>,
 }
 
@@ -42,7 +42,7 @@ impl<'a> Copies<'a> {
         self.by_source.get(product).into_iter().flatten().map(|copy| copy.id)
     }
 
-    /// Those of which it can't be told what they were copied from.
+    /// The copies of which it can't be told what they were copied from.
     pub(super) fn of_unknown(&self) -> impl Iterator<Item = &'a CatalogProductId> {
         self.unknown.iter().map(|copy| copy.id)
     }
@@ -60,7 +60,7 @@ pub(super) fn is_owned_by(account: &AccountId, product: &Offered) -> bool {
 }
 
 impl<'a> Shared<'a> {
-    /// The copies in an account's own portfolio.
+    /// The copies in an account's local portfolio.
     pub(super) fn copies(
         &self,
         account: &AccountId,
@@ -82,15 +82,15 @@ impl<'a> Shared<'a> {
             match it.of.as_ref().or_else(by_version) {
                 Some(source) => copies.by_source.entry(source.clone()).or_default().push(copy),
                 None if is_ours => copies.unknown.push(copy),
-                // A product of the account's administrator.
+                // The account's administrator made this product.
                 None => {}
             }
         }
         Ok(copies)
     }
 
-    /// What is to be done so that a portfolio holds copies of the wanted products, or none where its entry wants the products
-    /// themselves. Gives the products that were spoken of.
+    /// Plans the edits after which a portfolio holds copies of the wanted products. If the entry wants the products
+    /// themselves, copies with the tag are removed. Returns the products that were handled.
     pub(super) fn copy_edits(
         &self,
         account: &AccountId,
@@ -182,7 +182,7 @@ impl Edits<'_> {
     }
 }
 
-/// Says which versions of a copy the shared product does not offer any more.
+/// Warns of versions of a copy that the shared product does not offer any more.
 fn tell_withdrawn(
     account: &AccountId,
     copy: &Copy<'_>,

@@ -1,5 +1,5 @@
-//! Which change in an account waits for which: first the portfolio arrives, then there is a portfolio of the account's own,
-//! then its products, then their launch roles. What goes, goes the other way round.
+//! Tells which change in an account waits for which. The portfolio arrives first, then the local portfolio is made,
+//! then its products come, then their launch roles. Removals go the other way round.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use crate::model::change::{Change, ChangeId};
 use crate::model::edit::{CopyEdit, Delta, On, RecipientEdit};
 use crate::model::target::TargetName;
 
-/// Says of every change what it waits for. `opens`: what makes the portfolio arrive.
+/// Sets what every change waits for. `opens` are the changes by which the portfolio arrives.
 pub(super) fn link(name: &TargetName, changes: &mut [Change<RecipientEdit>], opens: &BTreeSet<ChangeId>) {
     let links = Links::of(name, changes, opens);
     for change in changes {
@@ -18,17 +18,17 @@ pub(super) fn link(name: &TargetName, changes: &mut [Change<RecipientEdit>], ope
 
 struct Links<'a> {
     opens: &'a BTreeSet<ChangeId>,
-    /// The account's own portfolio, where it is made.
+    /// The change that makes the local portfolio, if there is one.
     made: Option<ChangeId>,
-    /// The products that come into it, by the key of their changes.
+    /// The changes that bring products into it, by their key.
     comes: BTreeMap<String, ChangeId>,
-    /// The launch roles that go, by the same key.
+    /// The changes that remove launch roles, by the same key.
     roles: BTreeMap<String, ChangeId>,
-    /// Whether the account's own portfolio goes.
+    /// Whether the local portfolio is deleted.
     is_deleted: bool,
-    /// The principals that go from it.
+    /// The changes that revoke principals on it.
     revoked: BTreeSet<ChangeId>,
-    /// The products that go from it.
+    /// The changes that take products out of it.
     goes: BTreeSet<ChangeId>,
 }
 
@@ -87,7 +87,8 @@ impl<'a> Links<'a> {
             | RecipientEdit::Launch { role: Delta::Remove(_), .. } => BTreeSet::new(),
             RecipientEdit::Dissociate { .. } | RecipientEdit::Copy(CopyEdit::Drop { .. }) => {
                 let role = self.roles.get(key).cloned();
-                // While somebody can launch, a product is not left without its launch role for long.
+                // If the local portfolio is deleted, its principals go first, so that nobody launches a product that
+                // has lost its launch role.
                 let revoked = self.is_deleted.then_some(&self.revoked).into_iter().flatten().cloned();
                 role.into_iter().chain(revoked).collect()
             }

@@ -1,4 +1,4 @@
-//! The portfolio of an account's own that holds what it receives: desired against live.
+//! Compares the local portfolio of an account, which holds what it receives: desired against live.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,14 +16,15 @@ use crate::model::id::{AccountId, CatalogProductId, Name};
 use crate::model::local::{Constraint, LocalPortfolio, Offered};
 use crate::model::recipient::Principal;
 
-/// What is in a portfolio that does not exist yet.
+/// The contents of a portfolio that does not exist yet.
 const NOTHING: Inside<'static> = Inside {
     principals: &BTreeSet::<Principal>::new(),
     products: &BTreeMap::<CatalogProductId, Offered>::new(),
     constraints: &BTreeSet::<Constraint>::new(),
 };
 
-/// The portfolio that an entry describes. `live`: as it is, where it exists.
+/// The portfolio that an entry describes. `live` is the present one, if it exists: it gives the description if the
+/// entry has none.
 fn described(wanted: &DesiredLocal, file: &Name, live: Option<&LocalPortfolio>) -> LocalPortfolio {
     let description = wanted.description.clone().or_else(|| live.map(|live| live.description.clone()));
     LocalPortfolio {
@@ -35,8 +36,8 @@ fn described(wanted: &DesiredLocal, file: &Name, live: Option<&LocalPortfolio>) 
 }
 
 impl<'a> Shared<'a> {
-    /// The account's own portfolio and what is in it. `by_organization`: whether the account has the shared one by a share
-    /// through the organization alone.
+    /// Plans the account's local portfolio and what is in it. `by_organization`: whether the account has the shared
+    /// portfolio by shares through the organization alone.
     pub(super) fn in_local(
         &self,
         account: &AccountId,
@@ -70,7 +71,7 @@ impl<'a> Shared<'a> {
             drafts.changes.push(Change { edit: RecipientEdit::Local(delta, id.cloned()), about });
         }
         let edits = self.product_edits(account, (asked, before), local, inside)?;
-        // Where the base can't tell, nothing is drift.
+        // If the base's entry can't be planned, nothing counts as drift.
         let old = was.and_then(|(before, local)| self.product_edits(account, (before, None), local, inside).ok());
         add_products(edits, old.as_ref(), was.map(|(_, local)| local), cause, drafts);
         if by_organization {
@@ -81,7 +82,7 @@ impl<'a> Shared<'a> {
     }
 }
 
-/// `old`: what the base's entry would do.
+/// `old` are the edits that the base's entry asks for.
 fn add_products(
     edits: Edits<'_>,
     old: Option<&Edits<'_>>,
@@ -96,7 +97,7 @@ fn add_products(
         let was_necessary = old.is_some_and(by_base);
         let because = match (source, was) {
             (Some(source), _) => Because::Listed(source.clone()),
-            // The base's entry would leave it.
+            // The base's entry would keep it.
             (None, Some(was)) if old.is_some() && !was_necessary => Because::NoLongerListed(was.source.clone()),
             (None, _) => Because::Unlisted,
         };
@@ -106,7 +107,8 @@ fn add_products(
     }
 }
 
-/// Copies from an organization's share have failed with "Internal Failure" for some, and AWS says nothing of it.
+/// Warns of copies from a share through the organization: AWS has failed some with "Internal Failure", and does not
+/// document that.
 fn warn_of_copies(account: &AccountId, local: &DesiredLocal, drafts: &mut Drafts) {
     let makes = drafts.changes.iter().any(|change| match &change.edit {
         RecipientEdit::Copy(copy) => match copy {

@@ -1,4 +1,4 @@
-//! Which of an account's portfolios is the one that an entry means: the one with the tag, else one of the name.
+//! Finds the portfolio of an account that an entry means: the one with the tag, else one with the name.
 
 use std::collections::BTreeMap;
 
@@ -7,13 +7,13 @@ use crate::model::desired::DesiredLocal;
 use crate::model::id::{AccountId, Name, PortfolioId};
 use crate::model::local::{LocalPortfolio, TAG};
 
-/// A portfolio of an account's own.
+/// A portfolio that an account owns.
 pub(in crate::plan) type Mine<'a> = (&'a PortfolioId, &'a LocalPortfolio);
 
-/// The one that carries the tag of a file. Of several the one that bears the name.
+/// The portfolio with the tag of a file. If there are several, the one with the name in the entry.
 ///
 /// # Errors
-/// Where it can't be told which of several is meant.
+/// If it can't be told which of several is meant.
 pub(super) fn tagged<'a>(
     own: &'a BTreeMap<PortfolioId, LocalPortfolio>,
     file: &Name,
@@ -39,11 +39,11 @@ pub(super) fn tagged<'a>(
     }
 }
 
-/// The one that an entry means, with the tag or to be taken over. `before`: the file that the base had it in, whose tag it
-/// may still carry.
+/// The portfolio that an entry means: one with the tag, or one to be taken over. `before` is the file that the base had
+/// the entry in. The portfolio may still carry its tag.
 ///
 /// # Errors
-/// Where another one bears the name: it is never taken over silently.
+/// If another portfolio has the name and may not be taken over.
 pub(in crate::plan) fn mine<'a>(
     own: &'a BTreeMap<PortfolioId, LocalPortfolio>,
     file: &Name,

@@ -1,5 +1,5 @@
-//! What happens inside the accounts that receive a portfolio: desired against live. An account is governed by a
-//! portfolio's entry, whatever the file is called.
+//! Plans what happens inside the accounts that receive a portfolio: desired against live. The portfolio decides which
+//! entry governs an account, whatever the file is called.
 
 mod asked;
 mod copies;
@@ -33,18 +33,18 @@ use asked::{Asked, Cause};
 
 /// A portfolio whose recipients are planned.
 pub(super) struct Shared<'a> {
-    /// The stem of the file that asks for it.
+    /// The name of the file that asks for it, without the extension.
     pub(super) file: &'a Name,
     pub(super) wanted: &'a DesiredPortfolio,
     pub(super) portfolio: &'a Portfolio,
     pub(super) live: &'a Live,
     /// The shares that the plan makes, each with its change.
     pub(super) made: BTreeMap<Receiver, (ChangeId, Origin)>,
-    /// The shares that the plan takes away.
+    /// The shares that the plan removes.
     pub(super) taken: BTreeSet<Receiver>,
 }
 
-/// The base's entry for an account, and the stem of the file that it stands in.
+/// The base's entry for an account, and the name of its file without the extension.
 #[derive(Clone, Copy)]
 pub(super) struct Before<'a, 'e> {
     pub(super) file: &'a Name,
@@ -55,7 +55,7 @@ pub(super) struct Before<'a, 'e> {
 #[derive(Default)]
 struct Drafts {
     changes: Vec<Change<RecipientEdit>>,
-    /// The account's own portfolio, where it has one or gets one.
+    /// The account's local portfolio, if it has one or gets one.
     local: Option<Resource<PortfolioId>>,
     left_alone: usize,
     warnings: Vec<Warning>,
@@ -68,19 +68,19 @@ impl<'a> Shared<'a> {
         reached(account, entry, self.portfolio.shares.keys(), organization)
     }
 
-    /// How an account has it once the plan is carried out.
+    /// How an account has the portfolio after the plan.
     fn after(&self, account: &AccountId, entry: &Entry<'_>) -> Reached {
         let organization = self.live.organization(&self.wanted.organization);
         let stay = self.portfolio.shares.keys().filter(|receiver| !self.taken.contains(*receiver));
         reached(account, entry, stay.chain(self.made.keys()), organization)
     }
 
-    /// Whether the account's own share was accepted; `None` where there is none.
+    /// Whether the share with the account itself was accepted. `None` if there is none.
     fn has_accepted(&self, account: &AccountId) -> Option<bool> {
         self.portfolio.shares.get(&Receiver::Account(account.clone())).map(|share| share.accepted)
     }
 
-    /// What would change in an account that an entry covers. `before` is the base's entry for it, where there is one.
+    /// Plans an account that an entry covers. `before` is the base's entry for it, if there is one.
     pub(super) fn plan(
         &self,
         name: &TargetName,
@@ -96,7 +96,7 @@ impl<'a> Shared<'a> {
         }
         let is_here = self.is_here(account, &now)?;
         let made = self.made_for(&now, &after, account);
-        // What the base asked for already is drift, unless it takes a share that only now is made.
+        // What the base asked for already is drift, unless it needs a share that the base did not ask for.
         let is_old = before.is_some() && made.iter().all(|(_, origin)| *origin == Origin::Drift);
         let mut cause = Cause { is_old, opens: made.into_iter().map(|(id, _)| id).collect() };
         let mut drafts = Drafts::default();
@@ -124,7 +124,7 @@ impl<'a> Shared<'a> {
         Ok(self.planned(drafts))
     }
 
-    /// What the base listed in an account that no entry covers any more is undone. `None` where nothing of it is there.
+    /// Undoes what the base listed in an account that no entry covers any more. `None` if nothing of it is live.
     pub(super) fn clean_up(
         &self,
         name: &TargetName,
@@ -157,7 +157,7 @@ impl<'a> Shared<'a> {
         }
     }
 
-    /// The changes of the plan by which an account gets the portfolio in the first place.
+    /// The changes of the plan by which an account gets the portfolio. Empty if it has it already.
     fn made_for(&self, now: &Reached, after: &Reached, account: &AccountId) -> BTreeSet<(ChangeId, Origin)> {
         let is_there = !now.through.is_empty() || (now.directly && after.through.is_empty());
         if is_there {
@@ -168,12 +168,12 @@ impl<'a> Shared<'a> {
         after.through.iter().chain(direct).filter_map(|receiver| self.made.get(receiver).cloned()).collect()
     }
 
-    /// That the share is accepted, where it is not.
+    /// How the portfolio is accepted, if it has to be.
     fn accept(&self, now: &Reached, after: &Reached, account: &AccountId, is_here: bool) -> Option<AcceptedBy> {
         if after.through.is_empty() {
             return (self.has_accepted(account) != Some(true)).then_some(AcceptedBy::Imported);
         }
-        // It has a share through the organization by now, and nothing is there.
+        // A share through the organization is live, and the portfolio is not in the account: it was rejected there.
         let is_rejected = !now.through.is_disjoint(&after.through) && !is_here;
         is_rejected.then_some(AcceptedBy::AwsOrganizations)
     }

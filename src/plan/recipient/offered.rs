@@ -1,4 +1,4 @@
-//! Which products of a shared portfolio an account's own portfolio holds.
+//! Finds the products of a shared portfolio that a local portfolio should hold.
 
 use std::collections::BTreeMap;
 

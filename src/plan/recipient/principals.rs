@@ -1,4 +1,4 @@
-//! Who may launch from a portfolio in an account: the one that it imported, or its own.
+//! Plans who may launch from a portfolio in an account: the imported one, or the local one.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::model::id::AccountId;
 use crate::model::live::Found;
 use crate::model::recipient::{Principal, PrincipalType};
 
-/// Who is taken off, and what is left alone.
+/// The principals that are revoked, and what is left alone.
 struct Extra {
     revoked: Vec<Principal>,
     kept: usize,
@@ -22,7 +22,7 @@ struct Extra {
 }
 
 impl Shared<'_> {
-    /// Who may launch from the imported portfolio.
+    /// Plans who may launch from the imported portfolio.
     pub(super) fn on_imported(
         &self,
         account: &AccountId,
@@ -37,7 +37,7 @@ impl Shared<'_> {
         Ok(())
     }
 
-    /// Exactly those that are asked for may launch from a portfolio.
+    /// Grants and revokes principals, so that exactly the listed ones may launch from a portfolio.
     pub(super) fn principals(
         &self,
         on: On,
@@ -60,7 +60,7 @@ impl Shared<'_> {
         for principal in revoked {
             let listed = before.and_then(|before| before.principals.get(&principal));
             let because = listed.map_or(Because::Unlisted, |(_, source)| Because::NoLongerListed((*source).clone()));
-            // That a share is made only now makes no difference to who is there already.
+            // These principals are there already, so it does not matter whether a share is new.
             let origin = if before.is_some() && listed.is_none() { Origin::Drift } else { Origin::PullRequest };
             let mut about = about(origin, because);
             about.label = principal.label(listed.map(|(who, _)| *who));
@@ -71,15 +71,15 @@ impl Shared<'_> {
         }
     }
 
-    /// Who may launch and should not.
+    /// The principals that may launch and should not.
     fn revoked(&self, on: On, account: &AccountId, live: &BTreeSet<Principal>, asked: &Asked<'_>) -> Extra {
         let unlisted = || live.iter().filter(|principal| !asked.lists(principal));
-        // What the owner set arrives on the imported portfolio alone.
+        // Patterns of the owner arrive on the imported portfolio alone.
         let (of_owner, warnings) = match on {
             On::Imported => self.of_owner(unlisted()),
             On::Local => (BTreeSet::new(), Vec::new()),
         };
-        // A bare id may be that of a role that was made a moment ago, as long as some role is not listed by its ARN.
+        // A bare id may be that of a role that was made a moment ago, as long as a listed role is missing by its ARN.
         let is_open = asked.principals.keys().any(|it| it.kind == PrincipalType::Iam && !live.contains(it));
         let mut extra = Extra { revoked: Vec::new(), kept: of_owner.len(), warnings };
         for principal in unlisted().filter(|principal| !of_owner.contains(*principal)) {
@@ -99,7 +99,8 @@ impl Shared<'_> {
         extra
     }
 
-    /// Which of some principals the owner's portfolio has too: patterns that arrive with the share.
+    /// The patterns among some principals that the owner's portfolio has too: they arrive with the share. If that can't
+    /// be told, all patterns, with a warning.
     pub(super) fn of_owner<'p>(
         &self,
         live: impl Iterator<Item = &'p Principal>,
@@ -121,7 +122,7 @@ impl Shared<'_> {
     }
 }
 
-/// Whether a live pattern of the imported portfolio may be one that the owner set, which the recipient sees too.
+/// Whether the owner's principals have to be read: a live pattern of the imported portfolio may be one of them.
 pub(super) fn needs_owner(live: &BTreeSet<Principal>, asked: &Asked<'_>) -> bool {
     live.iter().any(|it| it.kind == PrincipalType::Pattern && !(asked.on() == On::Imported && asked.lists(it)))
 }

@@ -1,4 +1,4 @@
-//! The products of an account's own portfolio and their launch roles: desired against live.
+//! Compares the products of a local portfolio and their launch roles: desired against live.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,18 +13,18 @@ use crate::model::finding::{Source, Warning};
 use crate::model::id::{AccountId, CatalogProductId, ConstraintId};
 use crate::model::local::{Constraint, Rule};
 
-/// An edit, with what it is called and the line that asks for it.
+/// An edit, with the name of the product and the line that asks for it.
 pub(super) struct Draft<'a> {
     pub(super) edit: RecipientEdit,
     pub(super) label: String,
-    /// `None` where no line asks for it.
+    /// `None` if no line asks for it.
     pub(super) source: Option<&'a Source>,
 }
 
-/// What is to be done with the products of a portfolio.
+/// The edits of a portfolio's products.
 pub(super) struct Edits<'a> {
     pub(super) drafts: Vec<Draft<'a>>,
-    /// The products that the portfolio holds afterwards and that the entry governs.
+    /// The products that the entry governs and that the portfolio holds after the edits.
     pub(super) held: BTreeMap<Held, Wanted<'a>>,
     pub(super) left_alone: usize,
     pub(super) warnings: Vec<Warning>,
@@ -45,8 +45,8 @@ impl<'a> Edits<'a> {
         self.constraints.iter().filter(move |constraint| constraint.product == product)
     }
 
-    /// What goes before a product does: its launch role, by a change of its own. Gives the constraints that go with the
-    /// product. Where the same product stays in another form, its launch role is spoken of there.
+    /// Removes the launch role of a product that goes, by a change of its own. Returns the constraints that go with the
+    /// product. If the same product stays in another form, its launch role is handled there.
     pub(super) fn leave(
         &mut self,
         product: &CatalogProductId,
@@ -69,7 +69,7 @@ impl<'a> Edits<'a> {
         constraints
     }
 
-    /// The products that are held get the launch role of the entry, and no other.
+    /// Gives the held products the launch role of the entry, and no other.
     fn launch(&mut self, account: &AccountId, local: &'a DesiredLocal) {
         let wanted = local.launch_role.as_ref();
         for (held, want) in std::mem::take(&mut self.held) {
@@ -94,11 +94,12 @@ impl<'a> Edits<'a> {
                     self.warnings.push(Warning { code: "stack_set_constraint".to_owned(), message, source });
                     continue;
                 }
-                // One that AWS could not make is changed in place: there is nothing that it does.
+                // A constraint that AWS failed to make has no effect. It is changed in place, so the role counts as
+                // new.
                 (Some(role), None | Some((_, None))) => Delta::Create(role.role.clone()),
                 (Some(role), Some((_, Some(live)))) => Delta::Update { before: live.clone(), after: role.role.clone() },
                 (None, Some((_, Some(live)))) => Delta::Remove(live.clone()),
-                // One that AWS could not make does nothing.
+                // A constraint that AWS failed to make has no effect.
                 (None, None | Some((_, None))) => continue,
             };
             let (label, source) = (name.clone(), wanted.map(|role| &role.source));
@@ -110,7 +111,7 @@ impl<'a> Edits<'a> {
 }
 
 impl<'a> Shared<'a> {
-    /// What is to be done so that an account's own portfolio holds what an entry says.
+    /// Plans the edits after which a local portfolio holds what its entry says.
     pub(super) fn product_edits(
         &self,
         account: &AccountId,

@@ -1,4 +1,4 @@
-//! What was read of an account that receives a portfolio, or why that can't be told.
+//! Gives what was read of an account that receives a portfolio, or why that is not known.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ impl<'a> Shared<'a> {
         self.live.received.get(&(account.clone(), self.wanted.region.clone()))
     }
 
-    /// Whether it has to be asked of the account whether it has accepted the portfolio.
+    /// Whether the account has to be asked if it has accepted the portfolio.
     pub(super) fn asks_whether_accepted(&self, account: &AccountId, now: &Reached) -> bool {
         self.has_accepted(account) != Some(true) && !now.through.is_empty()
     }
@@ -33,7 +33,7 @@ impl<'a> Shared<'a> {
         }
     }
 
-    /// Who may launch from the imported portfolio; `None` where it is not there yet.
+    /// The principals that may launch from the imported portfolio. `None` if that is not in the account yet.
     pub(super) fn imported(
         &self,
         account: &AccountId,
@@ -61,7 +61,7 @@ impl<'a> Shared<'a> {
         }
     }
 
-    /// What is in a portfolio of an account.
+    /// The contents of a portfolio in an account.
     pub(super) fn inside(&self, account: &AccountId, id: &PortfolioId) -> Result<Inside<'a>, Blocked> {
         let received = self.received(account);
         let of = |what: &str| format!("{what} of {id} in {account}");
@@ -72,7 +72,7 @@ impl<'a> Shared<'a> {
         })
     }
 
-    /// What a product of an account's own was copied from.
+    /// What a product that the account owns was copied from.
     pub(super) fn own_product(&self, account: &AccountId, id: &CatalogProductId) -> Result<&'a OwnProduct, Blocked> {
         let found = self.received(account).and_then(|it| it.copies.get(id));
         there(found, || format!("what product {id} of {account} was copied from"))
@@ -93,7 +93,7 @@ impl<'a> Shared<'a> {
     }
 }
 
-/// What is in a portfolio of an account's own.
+/// The contents of a portfolio in an account.
 #[derive(Clone, Copy)]
 pub(super) struct Inside<'a> {
     pub(super) principals: &'a BTreeSet<Principal>,

@@ -1,4 +1,4 @@
-//! What an account's own portfolio holds and what it should hold, told and not mended.
+//! Lists what a local portfolio holds and what it should hold. Nothing is changed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,11 +12,10 @@ use crate::model::local::{LaunchRole, Rule};
 use crate::model::sight::{Form, Stocked};
 
 impl<'a> Shared<'a> {
-    /// The products of an account's own portfolio, those that the entry asks for first. `id`: the portfolio, where it is
-    /// there.
+    /// The products of a local portfolio, those that the entry asks for first. `id` is the portfolio, if it exists.
     ///
     /// # Errors
-    /// Where something of it could not be read, or where a product that the entry names can't be told.
+    /// If something of it could not be read, or if a product that the entry names can't be told.
     pub(in crate::plan) fn stock(
         &self,
         account: &AccountId,
@@ -72,7 +71,7 @@ fn holds(inside: Option<Inside<'_>>, product: &CatalogProductId) -> bool {
     inside.is_some_and(|inside| inside.products.contains_key(product))
 }
 
-/// Whose rights a product is launched with, by a constraint of the account's own.
+/// The launch role of a product, by a constraint in the account.
 fn role(inside: Option<Inside<'_>>, product: &CatalogProductId) -> Option<LaunchRole> {
     let of_it = inside?.constraints.iter().filter(|constraint| constraint.product == *product);
     of_it.into_iter().find_map(|constraint| match &constraint.rule {

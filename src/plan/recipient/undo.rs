@@ -1,4 +1,5 @@
-//! What the base asked for in an account and the catalog does no longer: only what carries the tag, or what the base named.
+//! Undoes what the base asked for in an account and the catalog no longer does. Nothing is touched but what carries the
+//! tag or was named by the base.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +18,7 @@ use crate::model::live::Found;
 use crate::model::local::{Offered, Rule};
 
 impl<'a> Shared<'a> {
-    /// What the base asked for on the other of the two portfolios: the imported one, or the account's own.
+    /// Undoes what the base asked for on the other one of the two portfolios, the imported and the local one.
     pub(super) fn undo_other(
         &self,
         account: &AccountId,
@@ -33,7 +34,7 @@ impl<'a> Shared<'a> {
         }
     }
 
-    /// The principals that the base listed are taken off the imported portfolio, and no others.
+    /// Takes the principals that the base listed off the imported portfolio, and no others.
     pub(super) fn undo_imported(
         &self,
         account: &AccountId,
@@ -57,7 +58,7 @@ impl<'a> Shared<'a> {
         Ok(())
     }
 
-    /// The account's own portfolio is emptied and deleted. Nothing where none carries the tag.
+    /// Empties and deletes the account's local portfolio. Does nothing if none carries the tag.
     pub(super) fn undo_local(
         &self,
         account: &AccountId,
@@ -103,7 +104,7 @@ impl<'a> Shared<'a> {
         Ok(())
     }
 
-    /// A product that goes: a copy that carries the tag is deleted, any other product is only taken out.
+    /// How a product goes: a copy that carries the tag is deleted, any other product is only taken out.
     fn held(&self, account: &AccountId, (product, offered): (&CatalogProductId, &Offered), listed: &Asked<'a>) -> Held {
         let copies = self.received(account).map(|received| &received.copies);
         let found = copies.and_then(|copies| copies.get(product)).filter(|_| is_owned_by(account, offered));

@@ -27,7 +27,7 @@ impl<'a> Shared<'a> {
         }
         match asked.local {
             Some(local) => self.wants_of_local(account, place, local, wants),
-            // It may be there already, or it is known to be.
+            // The portfolio is in the account, or may be.
             None if self.has_accepted(account) == Some(true) || !now.through.is_empty() => {
                 of(wants, place, self.wanted).principals.insert(self.portfolio.id.clone());
                 let live = self.imported(account, &now).ok().flatten();
@@ -39,7 +39,7 @@ impl<'a> Shared<'a> {
         }
     }
 
-    /// Adds what has to be read of the account's own portfolio.
+    /// Adds what has to be read of the account's local portfolio.
     pub(in crate::plan) fn wants_of_local(
         &self,
         account: &AccountId,

@@ -10,7 +10,7 @@ fn day(text: &str) -> jiff::civil::Date {
     text.parse().unwrap()
 }
 
-/// The shares of the catalog's portfolio, all of them with their time over.
+/// The catalog, with all shares of its portfolio past their last day.
 fn over(mut desired: Desired) -> Desired {
     for portfolio in desired.portfolios.values_mut() {
         portfolio.expired = std::mem::take(&mut portfolio.shares);
@@ -246,7 +246,7 @@ fn comment_silences_the_warning_of_a_plan_on_its_lines_alone() {
     let plan = plan(&desired, &live);
     assert_eq!(codes(&plan), ["principal_sharing"]);
     assert_eq!(plan.targets[0].warnings[0].source.as_ref(), Some(&source(3)));
-    // It is kept, for those who want to see it, in the plan's file too.
+    // A silenced warning is kept, in the plan's file too, for those who want to see it.
     let of = |plan: &Plan| {
         let silenced = plan.targets[0].silenced.iter();
         silenced.map(|it| (it.code.clone(), it.source.clone().unwrap().line)).collect::<Vec<_>>()
@@ -354,7 +354,7 @@ fn what_a_file_says_of_the_catalog_is_taken_from_the_catalog() {
         let mut same = target.clone();
         assert_eq!(anew(&mut same, &desired, Some(&base)), Ok(()));
         assert_eq!(same, *target, "what is true stays as it is");
-        // Everything is said to be somewhere else and to be called otherwise.
+        // The file gives a false line and a false label for everything.
         let mut planted = target.clone();
         let TargetState::Complete { work, left_alone: _ } = &mut planted.state else { panic!("it was read") };
         let abouts: Vec<&mut About> = match work {
@@ -370,11 +370,13 @@ fn what_a_file_says_of_the_catalog_is_taken_from_the_catalog() {
         }
         assert_eq!(anew(&mut planted, &desired, Some(&base)), Ok(()));
         for ((key, label, place), (_, is, was)) in fields(&planted).into_iter().zip(fields(target)) {
-            // Which line with a path means a unit AWS alone knows: what is no line of the catalog is the portfolio's.
+            // Only AWS knows which line with a path means a unit. A line that the catalog does not have becomes the
+            // portfolio's.
             let is_path = key.starts_with("ou-");
             let expected = if is_path { desired.portfolios.values().next().map(|it| it.source.clone()) } else { was };
             assert_eq!(place, expected, "{key}");
-            // What AWS alone knows is the file's word: the names of accounts, and of products that no catalog names.
+            // Only AWS knows the names of accounts, and of products that no catalog names. The file's labels stay
+            // there.
             let is_named = ["prod-new", "prod-old"].contains(&key.as_str());
             assert_eq!(label, if is_named { is } else { "planted".to_owned() }, "{key}");
         }

@@ -1,10 +1,10 @@
-//! Whom a plan takes something from.
+//! The accounts that a plan takes something from.
 
 use std::collections::BTreeMap;
 
 use super::*;
 
-/// Who loses something by each change, by the change's key.
+/// The accounts that lose something by each change, by the change's key.
 fn losers(plan: &Plan) -> Vec<(String, Option<Vec<String>>)> {
     let told = |accounts: &BTreeMap<AccountId, String>| {
         accounts.iter().map(|(id, name)| format!("{name} {id}").trim().to_owned()).collect()

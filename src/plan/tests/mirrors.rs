@@ -1,4 +1,4 @@
-//! What a plan with mirrors comes to where another job made it.
+//! Plans with mirrors that another job made.
 
 use super::*;
 use crate::model::change::{Because, Mirrored, Target};
@@ -64,7 +64,7 @@ fn catalog_has_the_word_on_what_is_mirrored_and_a_file_on_what_is_there() {
     }
     anew(target, &desired, None).unwrap();
     assert_eq!(*target, before);
-    // A list that mirrors nothing has no such changes, and one that mirrors has no others.
+    // A list that mirrors nothing can't have such changes, and one that mirrors can't have others.
     let mut listed = listed(&["prod-a"], &["prod-b"], Unlisted::Remove);
     (listed.experiences[0].file, listed.experiences[0].source) = (id("follow"), source(5));
     let mut other = before.clone();

@@ -1,4 +1,4 @@
-//! One world and one catalog each, and what the plan says.
+//! Plans of one catalog against one live state.
 
 mod exceptions;
 mod lists;

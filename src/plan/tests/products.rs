@@ -1,4 +1,4 @@
-//! Names of products: what is asked, and what the answers are worth saying.
+//! Names of products: what is asked, and what is done with the answers.
 
 use super::*;
 use crate::model::desired::Until;
@@ -58,7 +58,8 @@ fn products_of_changes_are_asked_for_where_an_answer_has_a_use() {
     );
     let mut live = live(vec![], Some((&["prod-old", "prod-gone"], &[])));
     let plan = plan(&desired, &live);
-    // The name of an entry may be wrong. What is not listed needs no more than a name.
+    // A listed product is asked for even with a name, which may be wrong. Any other one is asked for only without a
+    // name.
     assert_eq!(asked(&plan, &desired, Products::SpokenOf), ["prod-a", "prod-b", "prod-gone", "prod-x"]);
     let wants = products(&plan, &desired, Products::SpokenOf).wants;
     assert_eq!(

@@ -7,7 +7,7 @@ fn a_plan_survives_the_way_to_json_and_back() {
     let mut desired = shared("one", vec![unit("Production", true), wanted("333333333331", true)], Unlisted::Remove);
     desired.experiences = listed(&["prod-a"], &["prod-b"], Unlisted::Remove).experiences;
     let mut plan = plan(&desired, &live(vec![account("999999999999"), account("333333333331")], None));
-    // Each run looks anew whom a share has to reach.
+    // Each run works out again which accounts a share has to reach.
     for target in &mut plan.targets {
         if let TargetState::Complete { work: Work::Hub { portfolio: _, changes }, left_alone: _ } = &mut target.state {
             for change in changes {

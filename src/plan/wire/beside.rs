@@ -1,4 +1,4 @@
-//! What one job of several leaves in its file beside its plan or its report, for the job that gathers the files.
+//! What a job of a matrix writes into its file beside its plan or its report, for the job that gathers the files.
 
 use std::collections::BTreeSet;
 
@@ -10,21 +10,21 @@ use crate::model::change::Target;
 use crate::model::report::TargetReport;
 use crate::model::target::TargetName;
 
-/// What a file says beside its plan or its report. Files of commands outside of `ci` may say nothing of it.
+/// What a file holds beside its plan or its report. Files of commands outside of `ci` may hold nothing of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Beside {
-    /// The targets that the job was asked for and has answered for, those included of which it had nothing to say.
+    /// The targets that the job was asked for and has answered for, including those that it had nothing to say of.
     pub asked: BTreeSet<TargetName>,
     /// Whether the plan is a comparison for the issue about drift.
     pub is_drift: bool,
     /// Of an apply: the targets whose changes were approved. The changes of all others were refused.
     pub approved: BTreeSet<TargetName>,
-    /// Of an apply: drift that was left as it is. Targets with nothing else in them.
+    /// Of an apply: drift that was left as it is, by target. All other changes are left out.
     pub left_out: Vec<Target>,
 }
 
 impl Beside {
-    /// This and what another file says.
+    /// Joins what two files hold.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         let Self { asked, is_drift, approved, left_out } = other;
@@ -35,11 +35,11 @@ impl Beside {
         self
     }
 
-    /// From a plan or a report as JSON. A file that says nothing of it gives nothing.
+    /// Reads it from a plan or a report as JSON. A file without these fields gives the default.
     ///
     /// # Errors
     ///
-    /// Where the text is of another version or another shape.
+    /// If the text is of another version or another shape.
     pub fn from_json(json: &str) -> Result<Self, FormatError> {
         #[derive(Deserialize)]
         struct Document {

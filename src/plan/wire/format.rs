@@ -16,7 +16,7 @@ use crate::plan::terms::{After, Before};
 /// The version of the format. A reader refuses any other.
 pub const FORMAT_VERSION: u32 = 1;
 
-/// What wrote it.
+/// The program and the version that wrote a document.
 pub const TOOL: &str = concat!("catalog-sync ", env!("CARGO_PKG_VERSION"));
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -45,7 +45,7 @@ pub(super) struct Document<S> {
     pub(super) released: Vec<WireReleased>,
 }
 
-/// Why an apply of the plan would be refused. For readers: an apply decides anew.
+/// Why an apply of the plan would be refused. Only for readers: an apply decides by itself.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct WireRefused {
     #[serde(flatten)]
@@ -64,7 +64,7 @@ pub(super) enum WireReason {
     },
 }
 
-/// What a limit is about, where it is not about all kinds together.
+/// The removals that a limit counts, if it does not count all of them.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum WireLimitOf {
@@ -79,8 +79,8 @@ pub(super) enum State {
     Unreadable,
 }
 
-/// `id` is null where the plan makes the resource, or where it could not be looked up. `name` is null where nothing was
-/// to be said of it, so that nobody asked.
+/// `id` is null if the plan makes the resource, or if it could not be looked up. `name` is null if it was not asked
+/// for, since there was nothing to say of the resource.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct WireResource {
     pub(super) id: Option<String>,
@@ -92,7 +92,7 @@ pub(super) struct WireResource {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct WireTarget {
     pub(super) name: TargetName,
-    /// The organization's name in the settings, where the target's own does not hold it.
+    /// The organization's name in the settings, if the target's name does not hold it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) organization: Option<Name>,
     pub(super) account: AccountId,
@@ -100,7 +100,7 @@ pub(super) struct WireTarget {
     pub(super) region: Region,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) resource: Option<WireResource>,
-    /// A recipient's own portfolio, where it has one or gets one.
+    /// A recipient's local portfolio, if it has one or gets one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) local: Option<WireResource>,
     pub(super) state: State,
@@ -110,10 +110,10 @@ pub(super) struct WireTarget {
     pub(super) source: Option<Source>,
     #[serde(default)]
     pub(super) left_alone: usize,
-    /// What `ignore` names and is live.
+    /// Live shares and products that `ignore` names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) ignored: Vec<WireIgnored>,
-    /// Products that are in step but for their notes.
+    /// Products that differ in their notes alone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) other_notes: Vec<OtherNotes>,
     pub(super) changes: Vec<WireChange>,
@@ -156,7 +156,7 @@ pub(super) struct WireMirrors {
     pub(super) account: AccountId,
     pub(super) experience: ExperienceId,
     pub(super) name: String,
-    /// The list that the product is on there. Missing where it is on neither.
+    /// The list that the product is on there. Missing if it is on neither.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) listing: Option<Listing>,
 }
@@ -172,20 +172,20 @@ pub(super) struct WireChange {
     pub(super) after: Option<After>,
     pub(super) source: Option<Source>,
     pub(super) because: WireBecause,
-    /// The line of the base that named it, where the catalog does no longer.
+    /// The line of the base that listed it, if the catalog no longer does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) base_source: Option<Source>,
-    /// The last day that the entry counted, where its time is over.
+    /// The last day of the entry, if that has passed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) until: Option<String>,
     /// The list that a product was on until then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) until_on: Option<Listing>,
-    /// What is followed, where that makes the change necessary.
+    /// The mirrored experience, if the change follows one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) mirrors: Option<WireMirrors>,
     pub(super) takes_away: bool,
-    /// The accounts that lose something by it, with their names; missing where that was not looked up.
+    /// The accounts that lose something by it, with their names. Missing if that was not looked up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) takes_from: Option<BTreeMap<AccountId, String>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -216,12 +216,12 @@ pub(super) struct WireReleased {
     pub(super) resource: WireResource,
     pub(super) keeps: BTreeMap<Kind, usize>,
     pub(super) base_source: Source,
-    /// In a report: whether the review is not known to have shown it.
+    /// In a report: true if the review is not known to have shown it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) unseen: bool,
 }
 
-/// The numbers of a report: the plan's, and what became of them.
+/// The numbers of a report: those of its plan, and those of the results.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct ReportSummary {
     #[serde(flatten)]

@@ -1,4 +1,4 @@
-//! Plans and reports from JSON. What is not of this format is refused with a reason.
+//! Reads plans and reports from JSON. Anything else is refused with a reason.
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -43,7 +43,7 @@ fn document<S: DeserializeOwned>(json: &str) -> Result<Document<S>, FormatError>
     serde_json::from_str(json).map_err(FormatError::Shape)
 }
 
-/// A plan from JSON. One whose changes do not give its digest is refused.
+/// Reads a plan from JSON. A plan whose digest is not that of its changes is refused.
 pub fn plan_from_json(json: &str) -> Result<Plan, FormatError> {
     let Document { digest: claimed, catalog, targets, released, .. } = document::<Summary>(json)?;
     let mut read = Vec::new();
@@ -56,7 +56,7 @@ pub fn plan_from_json(json: &str) -> Result<Plan, FormatError> {
     Ok(Plan { digest: claimed, catalog, targets: read, released })
 }
 
-/// A report from JSON. One whose changes do not give its digest is refused.
+/// Reads a report from JSON. A report whose digest is not that of its changes is refused.
 pub fn report_from_json(json: &str) -> Result<Report, FormatError> {
     let Document { digest: claimed, catalog, targets, released, .. } = document::<ReportSummary>(json)?;
     let targets = targets.into_iter().map(target).collect::<Result<Vec<_>, _>>()?;

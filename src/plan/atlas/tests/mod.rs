@@ -187,7 +187,7 @@ fn row_of_which_nobody_knows_whether_it_only_inherits_is_no_access_once_the_shar
         assert_eq!(inherited(&atlas), known);
         let (now, then) = states(&atlas, SHOP);
         assert_eq!(now, State::Has);
-        // Where it only inherits the plan makes it.
+        // If the row only inherits, the plan makes the share.
         match known {
             None => assert!(matches!(then, State::CantTell(_)), "{then:?}"),
             Some(_) => assert_eq!(then, after),
@@ -217,7 +217,7 @@ fn portfolio_that_no_file_governs_is_shown_and_one_that_a_name_may_mean_is_not_c
     let narrow = Scope { ungoverned: false, ..ALL };
     let plan = plan(&desired(&[]), &world);
     assert_eq!(super::atlas(narrow, &desired(&[]), &world, &plan).portfolios.len(), 1);
-    // Both may be the one that the catalog means.
+    // Two portfolios are named `Data` now, so the catalog may mean either.
     add(shelf(&mut world), "port-three", "Data", &[]);
     let atlas = mapped(&desired(&[]), &world);
     assert_eq!(atlas.portfolios.len(), 4);

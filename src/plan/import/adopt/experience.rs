@@ -1,4 +1,4 @@
-//! Experiences: their products and what they are themselves.
+//! Adopts changes of experiences: of their products, and of what they are themselves.
 
 use super::super::naming;
 use super::line::listed;
@@ -13,7 +13,7 @@ use crate::model::finding::Source;
 use crate::model::id::ExperienceId;
 use crate::model::live::Live;
 
-/// The status that is live, where a plan changes it.
+/// The live status of an experience, if a plan changes it.
 pub(super) fn status(changes: &[Change<ExperienceEdit>]) -> Option<ExperienceStatus> {
     changes.iter().find_map(|change| match change.edit {
         ExperienceEdit::Status { before, after: _ } => Some(before),
@@ -99,8 +99,8 @@ fn list(entry: &DesiredExperience, within: Option<Source>) -> ListPlace {
     ListPlace { file: entry.source.file.clone(), within, key: "approved" }
 }
 
-/// A line of the file itself goes out or comes in; what an included file says is overruled where a line of its own can
-/// do that.
+/// Adds or removes a line of the file itself. What an included file lists stays there, and a line of this file
+/// overrules it where that is possible.
 fn product(
     entry: &DesiredExperience,
     experience: &Resource<ExperienceId>,

@@ -1,4 +1,4 @@
-//! Shares.
+//! Adopts changes of shares.
 
 use super::super::naming::{self, unit};
 use super::line::listed;

@@ -3,7 +3,8 @@
 use crate::model::because::Because;
 use crate::model::finding::Source;
 
-/// Why a change that a line does not ask for can't be adopted, or the line that asks for it.
+/// The line that asks for a change. `None` if the change is there because something live is not listed. An error says
+/// why the change can't be adopted.
 pub(super) fn listed(because: &Because) -> Result<Option<&Source>, String> {
     match because {
         Because::Listed(source) => Ok(Some(source)),

@@ -1,5 +1,5 @@
-//! A plan → what the files have to say so that it would be empty: what is live and not in Git goes in, what Git has and live
-//! has not goes out. Pure. Whether the files then say just that is tried with them: [`strays`].
+//! Turns a plan into edits of the files that would make it empty: what is live and not in Git goes in, what is in Git
+//! and not live goes out. Pure. The edited files are planned again, and [`strays`] compares the two plans.
 
 mod experience;
 mod hub;
@@ -24,7 +24,7 @@ pub struct Adoption {
     pub label: String,
     /// The change's fingerprint: the same for the same change, whatever the files say.
     pub fingerprint: String,
-    /// What the files have to say instead, or why no file can say it, in a sentence without a full stop.
+    /// The edits of the files, or why no file can say it, in a sentence without a full stop.
     pub amendments: Result<Vec<Amendment>, String>,
 }
 
@@ -67,18 +67,18 @@ pub fn adoptions(
     adoptions
 }
 
-/// What a plan from edited files has that it should not have, or lacks.
+/// A difference between the plan from the edited files and the plan that was expected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stray {
-    /// Where.
+    /// The target that differs.
     pub target: TargetName,
-    /// The key of the change. `None` where the whole target can't be planned any more.
+    /// The key of the change. `None` if the whole target can't be planned any more.
     pub key: Option<String>,
-    /// What is so, in words.
+    /// The difference in words.
     pub what: String,
 }
 
-/// Where a plan from the edited files is another one than the plan from before without the changes that were adopted.
+/// Compares the plan from the edited files with the plan from before, less the changes that were adopted.
 pub fn strays(before: &Plan, adopted: &BTreeSet<ChangeId>, after: &Plan) -> Vec<Stray> {
     let id = |target: &Target, change: ChangeRef<'_>| change.id(&target.name);
     let rest = before.changes().map(|(target, change)| (id(target, change), change));

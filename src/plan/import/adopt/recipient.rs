@@ -1,5 +1,5 @@
-//! What accounts do with a portfolio: who may launch. An entry is for many accounts, so whether it can say what is live in
-//! one of them shows when it is tried.
+//! Adopts changes inside accounts that receive a portfolio: who may launch. An entry covers many accounts, so only a
+//! plan from the edited files shows whether it can describe one of them.
 
 use super::super::recipients::written;
 use super::line::listed;
