@@ -1,12 +1,13 @@
-// Holds what the tests asked of their GitHub, and what that one answered, against GitHub's description of its API.
+// Checks the requests of the tests to the GitHub stand-in, and its answers, against GitHub's description of its API.
 //
 // usage: node .ci/openapi.mjs NPM-PREFIX FOLDER
 //
-// FOLDER has what tests/it/github/stand_in.rs wrote down, a call a line. NPM-PREFIX has @octokit/openapi and ajv.
+// FOLDER holds the calls that tests/it/github/stand_in.rs recorded, one a line. NPM-PREFIX has @octokit/openapi and
+// ajv.
 //
-// Of a request: the operation exists, its parameters are declared and valid, none that is required is missing, and the
-// body is valid and has no field that is not declared. Of an answer that is no error: the status is declared, and what
-// fields there are, of however many GitHub gives, are declared and valid.
+// A request is valid if its operation exists, its parameters are declared and valid, no required parameter is missing,
+// and its body is valid and has no undeclared field. A successful answer is valid if its status is declared and its
+// fields are declared and valid. An answer may have fewer fields than GitHub's.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -14,7 +15,7 @@ import { join, resolve } from "node:path";
 
 const [prefix, folder] = process.argv.slice(2);
 const require = createRequire(join(resolve(prefix), "package.json"));
-// The edition that knows `unevaluatedProperties`: what is unknown to all parts of a composed schema.
+// This edition knows `unevaluatedProperties`: it finds the fields that no part of a composed schema declares.
 const Ajv = require("ajv/dist/2019").default;
 const ajv = new Ajv({ strict: false, allErrors: true, logger: false });
 require("ajv-formats").default(ajv);
@@ -53,7 +54,7 @@ function translate(schema, partial, open = false) {
     rest.unevaluatedProperties = false;
   }
   if (partial && rest.oneOf) {
-    // What is not there can't tell one from another.
+    // Without required fields, alternatives can't be told apart, so that several of them may match.
     rest.allOf = [...(rest.allOf ?? []), { anyOf: rest.oneOf }];
     delete rest.oneOf;
   }

@@ -1,4 +1,4 @@
-// Chromium for the tests of the map: opens a page, and remembers everything in it that should not have happened.
+// Chromium for the tests of the map: opens a page and records every error, dialog and request in it.
 
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";

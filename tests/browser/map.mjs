@@ -2,8 +2,8 @@
 //
 // usage: MAP_NPM=PREFIX MAP_PAGES=FOLDER node --test tests/browser/map.mjs
 //
-// FOLDER has sandbox.html, which `catalog-sync map --sandbox` wrote, and what tests/browser/worlds.mjs writes. The tests
-// take what they look for from the data in the page, so they hold for whatever world it shows.
+// FOLDER holds sandbox.html from `catalog-sync map --sandbox` and the pages of tests/browser/worlds.mjs. The tests
+// take their expectations from the data in the page, so they hold for any world.
 
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
