@@ -12,7 +12,7 @@ import { NASTY } from "./worlds.mjs";
 
 after(end);
 
-/** A test of a page, which fails too when something happened in the page that should not have. */
+/** A test of a page. It also fails if `page.trouble` recorded anything. */
 function inBrowser(title, name, options, check) {
   test(`${title} (${name})`, async () => {
     const page = await open(name, options.hash, options);
@@ -51,7 +51,7 @@ function addresses(data) {
   ];
 }
 
-/** Types into the search field and opens what is found first. */
+/** Types into the search field and opens the first result. */
 async function find(page, text) {
   await page.keyboard.press("/");
   await page.keyboard.type(text);

@@ -13,7 +13,7 @@ import { fileURLToPath } from "node:url";
 const SOURCES = join(dirname(fileURLToPath(import.meta.url)), "../../src/render/map");
 const PARTS = ["data", "parts", "tree", "views", "app"];
 
-/** JSON that can stand in a script element. */
+/** JSON that is safe inside a script element. */
 const embedded = (data) =>
   JSON.stringify(data).replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
 const escaped = (text) => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
@@ -38,7 +38,7 @@ export function exchanged(page, data) {
 const times = (count, make) => Array.from({ length: count }, (_, at) => make(at));
 const digits = (at) => String(100000000000 + at);
 const id = (prefix, at) => `${prefix}-${String(at).padStart(13, "a")}`;
-/** The same numbers each time, and no pattern that meets the eye. */
+/** A pseudo-random generator with the same numbers each time. */
 function random(seed) {
   let state = seed;
   return (below) => {
@@ -155,7 +155,7 @@ export function world({ organizations = 3, accounts = 1000, portfolios = 100, ex
   return data;
 }
 
-/** Names that would do harm if they were taken for anything but text. */
+/** Names that would do harm if they were not treated as text. */
 export const NASTY = [
   "</script><script>alert(1)</script>", "<img src=x onerror=alert(2)>", "javascript:alert(3)", "<!--<script>", "]]>&lt;b&gt;&amp;",
   "pay\u202egpj.exe", "\u2028line\u2029end\u0000", `"'\`--><svg onload=alert(4)>`, "long".repeat(300), "__proto__", "constructor",

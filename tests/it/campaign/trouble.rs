@@ -13,8 +13,8 @@ pub(super) struct Fault {
 }
 
 impl Fault {
-    /// Options that make a run with this fault end soon. A run retries a throttled call until `--timeout`, and waits
-    /// up to a minute for an answer.
+    /// What a run is told beside, so that it ends: it is patient with AWS for as long as that throttles, and for a minute
+    /// with each answer.
     pub(super) fn options(&self) -> &'static [&'static str] {
         let patient = self.name == "throttled for good" || self.name.starts_with("too late");
         if patient { &["--timeout", "2s"] } else { &[] }

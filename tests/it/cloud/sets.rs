@@ -267,7 +267,7 @@ async fn product_that_somebody_lists_between_two_sets_is_left_to_them() {
         while bed.calls("DescribeChangeSet") == 0 {
             tokio::task::yield_now().await;
         }
-        // Only the policy's revision moves. AWS does not document that the experience's revision moves with it.
+        // Only the policy changes. It is unknown whether AWS would move the experience's revision, too.
         bed.sandbox.change(|world| {
             let experience = marketplace(world).experiences.get_mut("exp-base").unwrap();
             experience.policy.as_mut().unwrap().denied.insert("prod-new055".to_owned());

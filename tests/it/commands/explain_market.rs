@@ -277,8 +277,7 @@ fn what_can_not_be_read_is_said_and_is_never_no() {
             let ran = bed.sandbox(&["explain", "333333333333", "--product", "Datadog", "--format", "json"]);
             let seen = ran.json();
             assert_eq!(seen["complete"], ran.status == 0, "{operation}: {seen}");
-            // A fault that costs nothing may hit a call that only a name needs. Any other fault makes the run end with
-            // 1.
+            // Either the run ends with 1, or its result is the same as without the fault.
             assert!(ran.status == 1 || seen["private_marketplaces"][0] == whole, "{operation}: {seen}");
             for part in
                 seen["private_marketplaces"].as_array().unwrap().iter().filter(|it| it["organization"] == "acme")

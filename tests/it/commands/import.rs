@@ -210,7 +210,7 @@ fn what_a_catalog_has_made_in_the_accounts_comes_into_its_entries() {
     insta::assert_snapshot!(bed.read("catalog/portfolios/developer-sandbox.yaml"));
     bed.run(&["fmt", "--check"]).ends(0);
     bed.sandbox(&["plan"]).ends(0).shows("nothing to change");
-    // Some of the products are gone, and one has another launch role.
+    // In one account the local portfolio has lost its products, so it does not become part of an entry.
     let path = "catalog/portfolios/developer-sandbox.yaml";
     fs::remove_file(bed.path(path)).unwrap();
     bed.change_world(|world| {

@@ -163,7 +163,7 @@ fn account_that_no_share_reaches_is_an_error_that_names_it_and_the_line() {
     let ran = bed.sandbox(&["plan"]).ends(1);
     assert!(ran.stdout.contains("no share of the portfolio reaches it: share with it"), "{}", ran.stdout);
     assert!(ran.stdout.contains("shop 333333333331 (data, us-east-1)  data.yaml:5"), "{}", ran.stdout);
-    // The account that can be entered is planned. The printed fix, `except`, works.
+    // The account that a share reaches is planned all the same. The printed fix, `except`, works.
     assert!(ran.stdout.contains("arn:aws:iam::333333333333:role/Shop"), "{}", ran.stdout);
     bed.edit(FILE, "ou: Shops\n", "ou: Shops\n    except: [\"333333333331\", \"333333333332\"]\n");
     apply(&bed);

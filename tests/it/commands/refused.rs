@@ -106,7 +106,7 @@ pub(crate) fn the_way_out_of_another_base_is_a_new_plan() {
     assert!(ran.stderr.contains("make a new plan against the base that you mean, look at it"), "{}", ran.stderr);
     bed.sandbox(&["plan", "--base", "HEAD", "--out", "plan.json"]).ends(0);
     bed.sandbox(&["apply", "plan.json", "--base", "HEAD"]).ends(0);
-    // `plan.json` was made without a base, so it can't be applied with one.
+    // The other fix: apply the plan against the base that it was made with. Here that is none.
     let bed = Bed::committed();
     bed.sandbox(&["plan", "--out", "plan.json"]).ends(0);
     bed.sandbox(&["apply", "plan.json", "--base", "HEAD"]).ends(4);
