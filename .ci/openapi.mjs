@@ -107,7 +107,7 @@ const operations = Object.entries(description.paths).flatMap(([template, item]) 
   }),
 );
 
-/** The operation of a call: the longest template, then fixed words before parameters (`comments` is no issue number). */
+/** The operation of a call: the longest template, fixed words before parameters (`comments` is no issue number). */
 function operationOf({ method, path }) {
   const rank = ({ template }) => template.replace(/\{[^}]+\}/g, "\uffff");
   const found = operations.filter((it) => it.method === method.toLowerCase() && it.pattern.test(path));
