@@ -28,7 +28,8 @@ import aws_broken as broken
 import aws_wire as wire
 from aws_shapes import EXAMPLE, problems
 
-# Botocore's name of a service, by the sandbox's. Marketplace Discovery is told from the Marketplace Catalog by its path.
+# The sandbox's service names, each with botocore's. Marketplace Discovery is told from Marketplace Catalog by its
+# path.
 SERVICES = {
     "sts": "sts",
     "iam": "iam",
@@ -39,8 +40,8 @@ SERVICES = {
 }
 DISCOVERY = "marketplace-discovery"
 
-# Errors that any operation of a service can end with, though its model does not list them: "Common Error Types" in each
-# service's API reference, and for JSON what the endpoint says before it asks the service (AWS JSON protocol, "Error types").
+# Errors that any operation of a service can return although its model does not list them: "Common Error Types" in each
+# service's API reference, and for JSON the errors of the endpoint itself (AWS JSON protocol, "Error types").
 COMMON = {
     "json": {
         "AccessDeniedException",
@@ -65,10 +66,10 @@ COMMON = {
     },
 }
 
-# Errors that say that the sandbox does not know what it is asked: never an answer to our own client.
+# Errors that mean that the sandbox does not know the request. The tool's own client must never get one.
 NOT_EMULATED = {"UnknownOperationException", "SerializationException"}
 
-# What the user agent of our own client says, and that of the tests' bare SDK.
+# In the user agent of the tool's own client, and of the plain SDK in tests.
 OURS, SDK = "app/catalog-sync", "aws-sdk-rust"
 
 
@@ -107,7 +108,7 @@ class Models:
         return model.operation_model(name) if name in model.operation_names else None
 
 
-# What numbers the answers of a sandbox, and nothing else.
+# Sequence numbers in the sandbox's answers.
 NUMBER = re.compile(r"00000000-0000-4000-8000-\d{12}")
 
 
@@ -135,7 +136,7 @@ def read(line: dict[str, Any], place: str) -> Call:
 def request_problems(operation: OperationModel, call: Call) -> list[str]:
     """What is wrong with a request. One that is wrong and was refused is a test of the sandbox."""
     found = parameter_problems(operation, call)
-    # A request that a test wrote by hand has no more than the sandbox looks at.
+    # A request that a test wrote by hand holds only the fields that the sandbox reads.
     if not found and (call.says(OURS) or call.says(SDK)):
         given = wire.parameters(operation, call.request)
         found = wire.differences(operation, call.request, given) + signature_problems(operation, call)
@@ -171,8 +172,8 @@ def answer_problems(operation: OperationModel, call: Call) -> list[str]:
         return [str(error)]
 
 
-# Control characters and markup, as Python shows them. Some worlds of the tests have names that AWS would not take, to try
-# what becomes of them in the terminal and in comments.
+# Control characters and markup, as Python prints them. Some test worlds have names that AWS would refuse, to check how
+# the terminal and comments show them.
 HOSTILE = re.compile(r"\\x1b|\\n|\\u202e|<\w+>")
 
 
@@ -204,7 +205,7 @@ def error_problems(operation: OperationModel, call: Call, answer: dict[str, Any]
     status = shape.metadata.get("error", {}).get("httpStatusCode", answer["status"])
     found = [] if status == answer["status"] else [f"{code}: status {answer['status']}, not {status}"]
     if not shape.members:
-        # The model leaves the message out, and AWS does not.
+        # The model leaves the message out, but AWS sends it.
         said = {name: value for name, value in said.items() if name.lower() != "message"}
     return found + [f"{code}, {problem}" for problem in problems(said, shape)]
 
@@ -242,9 +243,9 @@ class Held:
         self.documents = 0
         self.hostile = 0
         self.nothing = 0
-        # The operations that our own client asked for and that went well.
+        # The operations that succeeded for the tool's own client.
         self.went_well: dict[tuple[str, str], Call] = {}
-        # What is wrong, and the places where it is.
+        # The problems, each with the places where it occurs.
         self.wrong: dict[str, list[str]] = {}
 
     def blame(self, what: str, problem: str, place: str) -> None:

@@ -18,9 +18,9 @@ from typing import Any
 
 from aws_moto_served import LACKING, MANAGEMENT, REGION, Aws
 
-# An account of nobody's organization.
+# An account outside of the organization.
 STRANGER = "999999999992"
-# More accounts than moto lists on a page of an answer.
+# More accounts than moto returns on one page.
 CROWD = 45
 DONE, ERROR, DIFFERENCES = 0, 1, 3
 
@@ -211,7 +211,7 @@ def report(checks: Checks, aws: Aws) -> None:
     print(f"this program answered what moto lacks: {listed(aws.by_us)}")
     print(f"moto refused, as it should: {listed(aws.refused)}")
     checks.check("moto lacks nothing else that was asked", not aws.lacked, listed(aws.lacked))
-    # An account that is none of the organization's is asked for by its id.
+    # An account outside of the organization is described by its id, which moto refuses.
     checks.check("and refused nothing else", set(aws.refused) <= {"DescribeAccount"}, listed(aws.refused))
     unused = sorted(set(LACKING) - set(aws.by_us))
     checks.check("and each answer in moto's place was needed", not unused, unused)

@@ -16,7 +16,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Response
 
-# moto's own account, which has the credentials that nobody gave out.
+# moto's own account. Its credentials need no setup.
 MANAGEMENT = "123456789012"
 REGION = "us-east-1"
 
@@ -40,7 +40,7 @@ def share_status(asked: dict[str, Any]) -> dict[str, Any]:
     return {"PortfolioShareToken": asked["PortfolioShareToken"], "PortfolioId": "-".join(portfolio), "Status": "COMPLETED"}
 
 
-# What moto lacks, by Service Catalog's name of it.
+# Answers for operations that moto lacks, by Service Catalog's name of the operation.
 LACKING: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "GetAWSOrganizationsAccessStatus": organizations_access,
     "DescribePortfolioShareStatus": share_status,
@@ -54,12 +54,12 @@ class Aws:
         self.by_moto: Counter[str] = Counter()
         self.by_us: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
-        # What neither moto nor this program knows.
+        # Operations that neither moto nor this program answers.
         self.lacked: Counter[str] = Counter()
         self.moto = DomainDispatcherApplication(create_backend_app)
-        # One request after the other: moto has no locks of its own.
+        # Requests are answered one by one, since moto has no locks.
         self.server = make_server("127.0.0.1", 0, self.answer, request_handler=Quiet)
-        # The port listens from here on: whoever connects is answered as soon as the thread runs.
+        # The port listens from here on. A client that connects now is answered once the thread runs.
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
         self.thread.start()
@@ -72,7 +72,7 @@ class Aws:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         environ["wsgi.input"] = io.BytesIO(body)
         operation = named(environ.get("HTTP_X_AMZ_TARGET", ""), body)
-        # boto3 sets the scene and looks at it; what counts is what our own client asks.
+        # boto3 prepares and inspects the state; only the requests of the tool's own client count.
         ours = "app/catalog-sync" in environ.get("HTTP_USER_AGENT", "")
         if ours and operation in LACKING:
             self.by_us[operation] += 1

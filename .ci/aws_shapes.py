@@ -6,27 +6,27 @@ from typing import Any
 import regex
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-# Patterns of the models that AWS itself does not keep to, by shape, and what stands in their place here.
+# Patterns in the models that AWS's own values break, by shape, with the patterns that are used here instead.
 OTHER_PATTERNS = {
-    # `^\\S+[\\S\\s]*` is escaped twice: it asks for a text that begins with a backslash and an S.
+    # `^\\S+[\\S\\s]*` is escaped twice: it requires a text that begins with a backslash and an S.
     "EntityNameString": r"\S+[\S\s]*",
-    # `^[a-zA-Z]+$`, while its own documentation and examples say "in the format of EntityType@Version".
+    # `^[a-zA-Z]+$`, but AWS's documentation and examples say "in the format of EntityType@Version".
     "EntityType": r"[a-zA-Z]+(@[0-9]+\.[0-9]+)?",
-    # `^[a-zA-Z]$`, one letter, with up to 72 characters; AWS's examples have words.
+    # `^[a-zA-Z]$`, a single letter, although up to 72 characters are allowed; AWS's examples use words.
     "ChangeName": r"[a-zA-Z]+",
-    # `^[\\w\\-@]+$`; AWS's examples refer to what an earlier change makes as `$ChangeName.Entity.Identifier`.
+    # `^[\\w\\-@]+$`, but AWS's examples refer to the result of an earlier change as `$ChangeName.Entity.Identifier`.
     "Identifier": r"[\w\-@]+|\$[a-zA-Z]+\.Entity\.Identifier",
-    # `^[a-zA-Z0-9\-_\.\/]+$`; its own documentation has `Details.DeliveryOptions[0].Type`.
+    # `^[a-zA-Z0-9\-_\.\/]+$`, but AWS's documentation has `Details.DeliveryOptions[0].Type`.
     "FieldName": r"[a-zA-Z0-9\-_./\[\]]+",
 }
 
-# Values that AWS gives beside those of the models, by shape.
+# Values that AWS returns although the models lack them, by shape.
 OTHER_VALUES = {
-    # Of products Service Catalog says CREATED, for which Terraform's provider waits, too.
+    # Service Catalog reports CREATED for products; Terraform's provider waits for it, too.
     "Status": ["CREATED"],
 }
 
-# What stands between what is wrong and where it was seen first.
+# Separates a problem from the value that it was first seen with.
 EXAMPLE = " … "
 
 
@@ -96,14 +96,14 @@ def of_scalar(value: Any, shape: Shape, at: str) -> list[str]:
 
 
 def of_string(value: str, shape: Shape, at: str) -> list[str]:
-    # `Shape` gives no `pattern`, and neither do all lists of values come with `enum`.
+    # `Shape` has no attribute for `pattern`, and `enum` is not available for every shape.
     raw = shape._shape_model
     found = []
     if "enum" in raw and value not in raw["enum"] + OTHER_VALUES.get(shape.name, []):
         found.append(f"{place(at)}: none of {', '.join(raw['enum'])}{EXAMPLE}{value!r}")
     pattern = OTHER_PATTERNS.get(shape.name, raw.get("pattern"))
-    # AWS's services hold a whole text against a pattern, and have Java's idea of one: `\w` and `\d` are ASCII, and
-    # `\p{L}` is not.
+    # AWS's services match the whole text, with Java's regular expressions: `\w` and `\d` are ASCII only, `\p{L}` is
+    # not.
     if pattern and not regex.fullmatch(pattern, value, flags_of(pattern)):
         found.append(f"{place(at)}: does not match {pattern}{EXAMPLE}{value!r}")
     lengths = [problem.partition(EXAMPLE)[0] for problem in of_size(len(value), shape, at, "characters")]

@@ -65,7 +65,7 @@ def of_form(operation: OperationModel, body: str) -> dict[str, Any]:
     if (form.pop("Action", None), form.pop("Version", None)) != (operation.name, operation.service_model.api_version):
         raise NotUnderstood("the form has not the operation's `Action` and `Version`")
     value = taken(form, "", operation.input_shape) if operation.input_shape else None
-    # What is left over belongs to no member.
+    # Parameters that are left over belong to no member.
     return {**(value or {}), **form}
 
 
@@ -77,7 +77,7 @@ def taken(form: dict[str, str], name: str, shape: Shape) -> Any:
         given = {key: taken(form, f"{prefix}{key}", it) for key, it in members.items()}
         return {key: value for key, value in given.items() if value is not None} or None
     if isinstance(shape, ListShape):
-        # AWS does not mind where a number is left out.
+        # AWS allows gaps in the numbers.
         begins = f"{prefix}member."
         numbers = {key.removeprefix(begins).split(".")[0] for key in form if key.startswith(begins)}
         in_order = sorted((number for number in numbers if number.isdigit()), key=int)
@@ -131,7 +131,7 @@ def differences(operation: OperationModel, request: dict[str, Any], given: dict[
     ]
     if request["body"]:
         sent, usual = (media_type(it.get("content-type")) for it in (request["headers"], headers))
-        # botocore leaves out what HTTP libraries add for a form.
+        # botocore leaves out the content type that HTTP libraries add for a form.
         pairs.append(("content-type", sent, usual or "application/x-www-form-urlencoded"))
     return [f"{what}: {sent!r}, and botocore has {usual!r}" for what, sent, usual in pairs if sent != usual]
 
@@ -191,7 +191,7 @@ def of_element(element: ElementTree.Element, shape: Shape) -> Any:
         names = [local(child) for child in element]
         if len(set(names)) != len(names):
             raise NotUnderstood(f"an element is twice in {local(element)}")
-        # An unknown one stays a text, for whoever holds the names against the shape.
+        # An unknown element stays a text. The comparison with the shape reports it.
         return {
             name: of_element(child, members[name]) if name in members else child.text
             for name, child in zip(names, element)
@@ -225,7 +225,7 @@ def of_error_response(root: ElementTree.Element) -> tuple[str | None, dict[str, 
     said = {local(child): child.text or "" for child in root.findall("{*}Error/*")}
     if local(root) != "ErrorResponse" or root.find("{*}RequestId") is None or said.pop("Type", None) is None:
         raise NotUnderstood("an error that is no ErrorResponse with an Error, a Type and a RequestId")
-    # Errors of this protocol write it with a capital letter, whatever the models call it.
+    # Errors of this protocol write `Message` with a capital letter, whatever the models say.
     return said.pop("Code", None), {"message": said.pop("Message", ""), **said}
 
 

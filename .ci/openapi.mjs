@@ -1,12 +1,13 @@
-// Holds what the tests asked of their GitHub, and what that one answered, against GitHub's description of its API.
+// Checks the requests of the tests to the GitHub stand-in, and its answers, against GitHub's description of its API.
 //
 // usage: node .ci/openapi.mjs NPM-PREFIX FOLDER
 //
-// FOLDER has what tests/it/github/stand_in.rs wrote down, a call a line. NPM-PREFIX has @octokit/openapi and ajv.
+// FOLDER holds the calls that tests/it/github/stand_in.rs recorded, one a line. NPM-PREFIX has @octokit/openapi and
+// ajv.
 //
-// Of a request: the operation exists, its parameters are declared and valid, none that is required is missing, and the
-// body is valid and has no field that is not declared. Of an answer that is no error: the status is declared, and what
-// fields there are, of however many GitHub gives, are declared and valid.
+// A request is valid if its operation exists, its parameters are declared and valid, no required parameter is missing,
+// and its body is valid and has no undeclared field. A successful answer is valid if its status is declared and its
+// fields are declared and valid. An answer may have fewer fields than GitHub's.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -14,13 +15,13 @@ import { join, resolve } from "node:path";
 
 const [prefix, folder] = process.argv.slice(2);
 const require = createRequire(join(resolve(prefix), "package.json"));
-// The edition that knows `unevaluatedProperties`: what is unknown to all parts of a composed schema.
+// This edition knows `unevaluatedProperties`: it finds the fields that no part of a composed schema declares.
 const Ajv = require("ajv/dist/2019").default;
 const ajv = new Ajv({ strict: false, allErrors: true, logger: false });
 require("ajv-formats").default(ajv);
 const description = JSON.parse(readFileSync(require.resolve("@octokit/openapi/generated/api.github.com.json")));
 
-/** What a pointer within the description leads to. */
+/** The part of the description that a JSON pointer names. */
 function lookup(pointer) {
   const names = pointer.replace(/^#\//, "").split("/");
   const found = names.reduce((at, name) => at?.[name.replaceAll("~1", "/").replaceAll("~0", "~")], description);
@@ -53,7 +54,7 @@ function translate(schema, partial, open = false) {
     rest.unevaluatedProperties = false;
   }
   if (partial && rest.oneOf) {
-    // What is not there can't tell one from another.
+    // Without required fields, alternatives can't be told apart, so that several of them may match.
     rest.allOf = [...(rest.allOf ?? []), { anyOf: rest.oneOf }];
     delete rest.oneOf;
   }
@@ -64,7 +65,7 @@ function translate(schema, partial, open = false) {
 
 const translated = new Set();
 
-/** The name by which a schema of the description is known to ajv, translated when it is first asked for. */
+/** The name of a schema of the description in ajv. Translates the schema on first use. */
 function named(pointer, partial, open) {
   const name = `${partial ? "partial" : "full"}${open ? "-open" : ""}:${pointer.replace(/^#\//, "")}`;
   if (!translated.has(name)) {
@@ -76,7 +77,7 @@ function named(pointer, partial, open) {
 
 const compiled = new Map();
 
-/** What is wrong with a value, each as a text. */
+/** The problems of a value, as texts. */
 function problems(schema, partial, value) {
   const kinds = compiled.get(schema) ?? compiled.set(schema, new Map()).get(schema);
   if (!kinds.has(partial)) kinds.set(partial, ajv.compile(translate(schema, partial)));
@@ -106,7 +107,7 @@ const operations = Object.entries(description.paths).flatMap(([template, item]) 
   }),
 );
 
-/** The operation that a call is one of. The longer template wins, then the earlier words: `comments` is no issue's number. */
+/** The operation of a call: the longest template, fixed words before parameters (`comments` is no issue number). */
 function operationOf({ method, path }) {
   const rank = ({ template }) => template.replace(/\{[^}]+\}/g, "\uffff");
   const found = operations.filter((it) => it.method === method.toLowerCase() && it.pattern.test(path));
@@ -114,7 +115,7 @@ function operationOf({ method, path }) {
   return found.sort((a, b) => length(b) - length(a) || (rank(a) < rank(b) ? -1 : 1))[0];
 }
 
-/** A text of a path or a query as the value that a schema of this type means. */
+/** A text from a path or query, converted to the type of its schema. */
 function value(text, schema) {
   const { type } = resolved(schema);
   if ((type === "integer" || type === "number") && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
@@ -143,7 +144,7 @@ function parameterProblems({ parameters, names, pattern }, { path, query }) {
 
 const closed = new Map();
 
-/** The same schema, which takes no further fields even where it says that there may be some. */
+/** The same schema without further fields, even if it allows them. */
 function closedOf(schema) {
   const { additionalProperties, ...rest } = resolved(schema);
   const leftOpen = additionalProperties === true && rest.properties;
@@ -168,7 +169,7 @@ function answerProblems({ operation }, { status, answer }) {
   return problems(schema, true, answer).map((problem) => `the stand-in's answer, ${problem}`);
 }
 
-/** The files that were written down; none where there is no folder. */
+/** The recorded files; none if there is no folder. */
 function files() {
   try {
     return readdirSync(folder).filter((name) => name.endsWith(".jsonl"));
@@ -183,7 +184,7 @@ const calls = files().flatMap((name) => {
   return lines.filter(Boolean).map((line) => JSON.parse(line));
 });
 const seen = new Set();
-/** What is wrong, and the calls of which it is. */
+/** The problems, each with its calls. */
 const wrong = new Map();
 for (const call of calls) {
   const asked = `${call.method} ${call.path}${call.query && `?${call.query}`}`;

@@ -1,20 +1,21 @@
 #!/usr/bin/env bash
-# Puts catalog-sync where the action can run it and says where, as the output `binary`.
+# Installs catalog-sync for the action and writes its path as the output `binary`.
 #
 #   CATALOG_SYNC_VERSION   a version in `manifest`; `source` builds this checkout; empty: the first in `manifest`,
 #                          or this checkout where there is none, or where the workflow uses the action by a path
 #   CATALOG_SYNC_BINARY    runs this binary and installs none: for tests, and for runners that bring their own.
 #                          It is whoever writes the workflow that sets it; no input reaches it
 #
-# The SHA-256 in `manifest` decides whether a download is run: always, and on a cache hit too. Where `gh` is installed, the
-# download's provenance is verified as well. This works with bash 3.2 and the BSD tools of macOS.
+# The SHA-256 in `manifest` decides whether a downloaded or cached binary is run. Where `gh` is installed, the
+# download's provenance is verified as well. The script works with bash 3.2 and the BSD tools of macOS.
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 checkout=$(dirname -- "$here")
 version=${CATALOG_SYNC_VERSION:-}
 
-# annotate LEVEL MESSAGE: an annotation. The message may hold text from the workflow: it ends neither the line nor the command.
+# annotate LEVEL MESSAGE: prints an annotation. The message may contain text from the workflow, so it is escaped: it
+# can't end the line or the command.
 annotate() {
   local message=${2//'%'/'%25'}
   message=${message//$'\r'/'%0D'}
@@ -64,7 +65,8 @@ build() {
   found "$(cd -- "$target/release" && pwd)/catalog-sync"
 }
 
-# fetch URL FILE: up to three times. curl's own --retry takes neither a refused connection nor a download that was cut off.
+# fetch URL FILE: tries up to three times. curl's own --retry repeats neither a refused connection nor a download that
+# was cut off.
 fetch() {
   local attempt status=0
   for attempt in 1 2 3; do
@@ -77,11 +79,12 @@ fetch() {
   return "$status"
 }
 
-# verify_provenance FILE URL FOLDER: whether the release workflow of the repository that the URL names built the file.
+# verify_provenance FILE URL FOLDER: whether the release workflow of the repository in the URL built the file.
 #
-# Getting what it takes to verify may fail: no network, no bundle, a `gh` without the command. That is a notice, because the
-# file has the SHA-256 that the action's own commit names. Once all is there, `gh` asks nobody, so that its "no" is about
-# the file, and an error. Whoever makes the first part fail gains nothing that they would not have without `gh`.
+# The bundle and the keys may be unavailable: no network, no bundle, a `gh` without the command. That is only a notice,
+# because the file has the SHA-256 that the action's own commit names. With the bundle and the keys, `gh` works
+# offline, so a negative answer is about the file and an error. An attacker who makes the bundle or the keys
+# unavailable gains nothing over a runner without `gh`.
 verify_provenance() {
   local file=$1 url=$2 folder=$3 why
   local by_hash="catalog-sync $version was verified by its SHA-256 alone, and not by its provenance"
@@ -107,7 +110,7 @@ verify_provenance() {
   annotate notice "$by_hash: $why"
 }
 
-# Runs gh for github.com without a token: it needs none for this, and one for another host must not get there.
+# Runs gh for github.com without a token. It needs none, and a token for another host must not be sent there.
 alone() {
   env -u GH_TOKEN -u GITHUB_TOKEN -u GH_ENTERPRISE_TOKEN GH_HOST=github.com GH_PROMPT_DISABLED=1 GH_NO_UPDATE_NOTIFIER=1 "$@"
 }
@@ -118,14 +121,15 @@ release() {
   [[ $digest =~ ^[0-9a-f]{64}$ && $url == https://* ]] || fail "the manifest's line for $version on $platform is damaged"
   local cache=${RUNNER_TOOL_CACHE:-${RUNNER_TEMP:?}}/catalog-sync/$version/$platform
   local binary=$cache/catalog-sync
-  # A cache is a place where others write, too.
+  # Other jobs can write to the cache, so a cached binary is checked again.
   if has_digest "$binary" "$digest"; then
     [[ -x $binary ]] || chmod 755 "$binary"
     found "$binary"
   fi
 
   mkdir -p -- "$cache"
-  # Beside the cache, so that the last step is a rename: another job on this runner sees all of the binary or none.
+  # Downloads into the cache's own folder, so that the last step is a rename: another job on this runner sees the whole
+  # binary or none.
   folder=$(mktemp -d -- "$cache/download.XXXXXX")
   trap 'rm -rf -- "$folder"' EXIT
   local download=$folder/catalog-sync
@@ -134,7 +138,7 @@ release() {
   has_digest "$download" "$digest" ||
     fail "what $url gave is not catalog-sync $version and is not run: $(wc -c <"$download" | tr -d ' ') bytes with another SHA-256 than $digest. A proxy may have cut it off or put a page of its own in its place; otherwise somebody has tampered with it"
   verify_provenance "$download" "$url" "$folder"
-  # No `--` here: chmod of macOS takes it for a file.
+  # Without `--`, which the chmod of macOS takes for a file.
   chmod 755 "$download"
   mv -f -- "$download" "$binary"
   found "$binary"
@@ -147,7 +151,7 @@ fi
 
 releases=$(sed -e '/^#/d' -e '/^$/d' "$here/manifest")
 if [[ -z $version ]]; then
-  # Used by a path, it is the workspace's own code that is meant.
+  # Used by a path (`uses: ./`), the action builds the workspace's own code.
   case "$checkout/" in
     "${GITHUB_WORKSPACE:?}"/*) build ;;
   esac

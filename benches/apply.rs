@@ -1,5 +1,5 @@
-//! How long an apply takes against what AWS's own times leave, with the pauses and rates that are kept with AWS: `cargo
-//! bench --bench apply`. What the figures mean stands in docs/performance.md.
+//! Measures an apply against the time that AWS itself needs, with the pauses and rates that the tool keeps with AWS:
+//! `cargo bench --bench apply`. docs/performance.md explains the figures.
 
 #![expect(clippy::print_stdout, reason = "the figures are what it is for")]
 
@@ -65,30 +65,30 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// When who looks each 5 s sees the end of what takes so long.
+/// When a script that polls every 5 s sees the end of an operation that takes this long.
 fn seen(takes: Duration) -> Duration {
     const POLL: Duration = Duration::from_secs(5);
     POLL * u32::try_from(takes.as_millis().div_ceil(POLL.as_millis())).unwrap_or(u32::MAX)
 }
 
-/// Something to carry out.
+/// A catalog to apply, and the world to apply it to.
 struct Work {
     title: String,
-    /// The catalog's files beside the settings.
+    /// The catalog's files, without the settings.
     files: BTreeMap<String, String>,
     world: String,
     changes: usize,
-    /// The time that AWS takes for it.
+    /// The time that AWS needs for the changes.
     least: Duration,
-    /// The time that it takes a script that does one thing after the other and looks each 5 s whether it has ended, as the
-    /// published samples do: one experience, and of its products one kind of change, at a time.
+    /// The time of a script that makes one change after the other and polls every 5 s for its end, as the published
+    /// samples do. It changes one experience at a time, and approves and denies in separate change sets.
     one_by_one: Duration,
 }
 
 impl Work {
-    /// Products that experiences approve and deny, all at once. A running change set locks its experience and holds at most
-    /// 50 ids of either kind, so each experience needs so many sets after each other. Five can be started at once, and then
-    /// five a second.
+    /// Experiences that each approve and deny these numbers of products, all of them side by side. A running change
+    /// set locks its experience and holds at most 50 ids of either kind, so the sets of one experience follow each
+    /// other. AWS accepts a burst of five calls that start a set, then five a second.
     fn products(experiences: usize, approved: usize, denied: usize, set: Duration) -> Result<Self> {
         let mut files = BTreeMap::new();
         let mut world = ORGANIZATION.to_owned();
@@ -121,7 +121,7 @@ impl Work {
         })
     }
 
-    /// New shares with units. Service Catalog carries out one at a time, and a pause is kept after each.
+    /// New shares with OUs. Service Catalog carries out one at a time, and the tool pauses after each.
     fn shares(units: usize, share: Duration) -> Result<Self> {
         let mut list = "id: port-data00000001\nshares:\n".to_owned();
         let mut world = ORGANIZATION.to_owned();
@@ -146,7 +146,7 @@ impl Work {
         })
     }
 
-    /// Carries it out, and gives the time that took as a multiple of the least.
+    /// Applies the catalog, prints a row and returns the time as a multiple of the least.
     async fn measure(self) -> Result<f64> {
         let Self { title, files, world, changes, least, one_by_one } = self;
         let files = files.into_iter().chain([("settings.yaml".to_owned(), SETTINGS.to_owned())]);

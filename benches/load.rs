@@ -1,7 +1,8 @@
-//! What the largest catalogs take that AWS's quotas allow, and whether twice as much takes twice as long: `cargo bench
-//! --bench load`. What the figures mean stands in docs/performance.md.
+//! Measures catalogs at the largest size that AWS's quotas allow and at half of it, to see whether twice the size
+//! takes twice the time: `cargo bench --bench load`. docs/performance.md explains the figures.
 //!
-//! This process is AWS. The tool runs in another one, so that the memory is its own; Linux alone says how much that is.
+//! This process serves AWS, and the tool runs in a child process, so that its memory is measured alone. Only Linux
+//! reports that memory.
 
 #![expect(clippy::print_stdout, reason = "the figures are what it is for")]
 
@@ -26,11 +27,11 @@ use catalog_sync::render::markdown::{self, Context, Limit, State};
 use catalog_sync::render::text;
 use catalog_sync::sandbox::{START_ACCESS_KEY, START_SECRET, Sandbox, World};
 
-/// Where the process that is the tool finds AWS.
+/// Holds AWS's address for the child process. The process that has this variable runs as the tool.
 const URL: &str = "CATALOG_SYNC_LOAD_URL";
 const HUB: &str = "111111111112";
 
-/// A kind of catalog, and how large it gets: in things of the kind and with half as many.
+/// A title, the largest size, and a function that makes a catalog of a size.
 type Case = (&'static str, usize, fn(usize) -> Result<Files>);
 
 const CASES: [Case; 4] = [
@@ -40,7 +41,7 @@ const CASES: [Case; 4] = [
     ("organizations of 500 products and 20 shares", 100, organizations),
 ];
 
-/// A catalog's files, and the world that has nothing of it yet.
+/// A catalog's files, and the world that it is applied to.
 struct Files {
     catalog: BTreeMap<String, String>,
     world: String,
@@ -74,7 +75,7 @@ async fn measure() -> Result<()> {
     Ok(())
 }
 
-/// Runs the tool against a world; what it printed.
+/// Runs the tool against a world and returns what it printed.
 async fn run(folder: &Path, world: World) -> Result<String> {
     let sandbox = Sandbox::start(world).await?;
     let mut command = tokio::process::Command::new(env::current_exe()?);
@@ -83,7 +84,7 @@ async fn run(folder: &Path, world: World) -> Result<String> {
     Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }
 
-/// The process that is the tool: a first plan with all that is said of it, its apply, and a plan that is empty.
+/// The child process: a first plan with all its outputs, the apply, and a plan that is empty.
 async fn tool(url: String) -> Result<()> {
     let loaded = catalog::load(&source::read_dir(Path::new("."))?, jiff::civil::date(2030, 1, 1));
     let desired = loaded.desired.with_context(|| format!("{:?}", loaded.findings.first()))?;
@@ -93,7 +94,8 @@ async fn tool(url: String) -> Result<()> {
     told(&plan)?;
     let first = work.since();
     let (cloud, again) = work.plan().await;
-    // This plan is the first one again: what follows it is the apply alone.
+    // This is the first plan once more. Its calls are subtracted, so that the next figures are those of the apply
+    // alone.
     let planned = work.calls;
     work.since();
     let limits = Limits { max_removals: MaxRemovals::all(0), allow_removals: None, shown: Removals::default() };
@@ -112,7 +114,7 @@ async fn tool(url: String) -> Result<()> {
     Ok(())
 }
 
-/// What was done so far, and what it took.
+/// The catalog, and the calls and processor time so far.
 struct Work {
     desired: Desired,
     url: String,
@@ -139,7 +141,7 @@ impl Work {
         (cloud, plan)
     }
 
-    /// Calls and processor time since the last look.
+    /// The calls of the last step, and the processor time since the last call of this function.
     fn since(&mut self) -> String {
         let now = processor_time().unwrap_or_default();
         let took = now.saturating_sub(self.processor);
@@ -148,7 +150,7 @@ impl Work {
     }
 }
 
-/// Everything that is said of a plan, held against what GitHub takes.
+/// Renders the plan in every format and checks its comment against GitHub's limit.
 fn told(plan: &Plan) -> Result<()> {
     ensure!(wire::plan_from_json(&wire::plan_to_json(plan))? == *plan, "a plan survives the way to JSON and back");
     let options = text::Options { all: true, verbose: true, applying: false, width: None };
@@ -192,7 +194,7 @@ access: {role: 'arn:aws:iam::{account}:role/catalog-sync-{mode}'}
 regions: [us-east-1]
 ";
 
-/// An organization of so many accounts below one unit, with a portfolio and an experience that have nothing.
+/// An organization with this many accounts in one OU, a portfolio without shares and an experience without products.
 fn world(accounts: usize) -> Result<String> {
     let mut text = format!(
         "organizations:
@@ -284,16 +286,16 @@ fn organizations(number: usize) -> Result<Files> {
     Ok(Files { catalog, world: world + &accounts })
 }
 
-/// The processor time of all threads so far, in the hundredths of a second that Linux counts.
+/// The processor time of all threads so far, in Linux's clock ticks of 10 ms.
 fn processor_time() -> Result<Duration> {
     let stat = fs::read_to_string("/proc/self/stat").context("this measures on Linux alone")?;
-    // The program's name comes in parentheses and may hold anything.
+    // The program's name is in parentheses and may contain spaces and parentheses.
     let (_, fields) = stat.rsplit_once(')').context("/proc/self/stat has no name")?;
     let ticks = fields.split_whitespace().skip(11).take(2).map(str::parse::<u64>).sum::<Result<u64, _>>()?;
     Ok(Duration::from_millis(10 * ticks))
 }
 
-/// The most memory that was held at once so far, in bytes.
+/// The peak memory of this process, in bytes.
 fn memory() -> Result<u64> {
     let status = fs::read_to_string("/proc/self/status").context("this measures on Linux alone")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM")?;

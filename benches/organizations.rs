@@ -1,6 +1,6 @@
-//! What a plan over 50 organizations takes: their experiences under lists, and under a mirror of 1,000 products, with the
-//! pauses and rates that are kept with AWS: `cargo bench --bench organizations`. What the figures mean stands in
-//! docs/performance.md.
+//! Measures a plan over 50 organizations, with their experiences under lists and under a mirror of 1,000 products, and
+//! with the pauses and rates that the tool keeps with AWS: `cargo bench --bench organizations`. docs/performance.md
+//! explains the figures.
 
 #![expect(clippy::print_stdout, reason = "the figures are what it is for")]
 
@@ -20,7 +20,7 @@ use catalog_sync::sandbox::{START_ACCESS_KEY, START_SECRET, Sandbox, World};
 
 const LATENCY: Duration = Duration::from_millis(50);
 const ORGANIZATIONS: usize = 50;
-/// The shortest of several runs says most about the program and least about its neighbours.
+/// The shortest of several runs is the least disturbed by other processes.
 const RUNS: usize = 3;
 
 fn main() -> Result<()> {
@@ -38,14 +38,14 @@ fn main() -> Result<()> {
     })
 }
 
-/// Something to plan.
+/// A catalog to plan, and the world to plan it against.
 struct Work {
     title: String,
     files: BTreeMap<String, String>,
     world: String,
-    /// Calls that a plan can't do without.
+    /// The least calls of a plan.
     least: usize,
-    /// How many calls of the longest chain, sessions included.
+    /// The number of calls in the longest chain, sessions included.
     chain: usize,
 }
 
@@ -53,7 +53,8 @@ fn account(organization: usize) -> String {
     format!("1{organization:011}")
 }
 
-/// The settings, and the organizations of the world, each with so many experiences, which approve so many products.
+/// The settings, and a world of `number` organizations. Each has this many experiences, which approve this many
+/// products.
 fn organizations(number: usize, experiences: usize, products: usize) -> Result<(String, String)> {
     let mut settings = "version: 1\norganizations:\n".to_owned();
     let mut world = format!("rates: published\nlatency_ms: {}\norganizations:\n", LATENCY.as_millis());
@@ -89,8 +90,8 @@ fn product(number: usize) -> String {
 }
 
 impl Work {
-    /// One list that governs all experiences. Of each organization: a session, that it is the right one, the list of its
-    /// experiences, then all of these, then all their policies.
+    /// One list that governs all experiences. Each organization takes a session, `DescribeOrganization`, the list of
+    /// its experiences, then the experiences, then their policies.
     fn lists(number: usize, experiences: usize, products: usize) -> Result<Self> {
         let (settings, world) = organizations(number, experiences, products)?;
         let mut list = "approved:\n".to_owned();
@@ -108,8 +109,8 @@ impl Work {
         })
     }
 
-    /// The experience of the first organization, which those of all others follow: known by its id, so that its
-    /// organization is asked for no list.
+    /// All other organizations follow the experience of the first one. The catalog gives that experience's id, so the
+    /// first organization's experiences are not listed.
     fn mirror(number: usize, products: usize) -> Result<Self> {
         let (settings, world) = organizations(number + 1, 1, products)?;
         let mut list = "mirror: {organization: org0, id: exp-000000000}\nexperiences:\n".to_owned();
@@ -145,7 +146,7 @@ impl Work {
     }
 }
 
-/// A plan, which finds everything in step.
+/// Plans, and fails if anything is not in step.
 async fn plan(sandbox: &Sandbox, desired: &Desired) -> Result<()> {
     let endpoint = Endpoint {
         url: sandbox.url(),

@@ -1,5 +1,5 @@
-//! How many calls a plan and an apply make against the least possible, and how long a plan takes against the longest
-//! chain of them: `cargo bench --bench plan`. What the figures mean stands in docs/performance.md.
+//! Measures the calls of a plan and an apply against the least possible, and the time of a plan against the longest
+//! chain of calls: `cargo bench --bench plan`. docs/performance.md explains the figures.
 
 #![expect(clippy::print_stdout, reason = "the figures are what it is for")]
 
@@ -24,7 +24,7 @@ use estate::{Calls, Estate, Phase};
 
 const LATENCY: Duration = Duration::from_millis(50);
 
-/// The shortest of several runs says most about the program and least about its neighbours.
+/// The shortest of several runs is the least disturbed by other processes.
 const RUNS: usize = 3;
 
 const ESTATE: Estate =
@@ -67,7 +67,7 @@ impl Bench {
         Options { timing, ..Options::loopback(endpoint) }
     }
 
-    /// The calls since `from`, by operation. The sandbox counts them: what the SDK repeats counts again.
+    /// The calls since `from`, by operation. The sandbox counts them, so the SDK's own retries are included.
     fn calls(&self, from: usize) -> Calls {
         let mut calls = Calls::new();
         for call in self.sandbox.calls().into_iter().skip(from) {
@@ -76,8 +76,8 @@ impl Bench {
         calls
     }
 
-    /// Files of all that is live, with the latency of a network and at the rates that are kept with AWS. A plan from them has
-    /// nothing to change.
+    /// Imports all that is live, with a network's latency and at the rates that the tool keeps with AWS. A plan of the
+    /// imported files has no changes.
     async fn import(&self) -> Result<()> {
         self.sandbox.change(|world| world.latency_ms = u64::try_from(LATENCY.as_millis()).unwrap_or_default());
         let empty = Desired { settings: self.desired.settings.clone(), ..Desired::default() };
@@ -114,7 +114,7 @@ impl Bench {
         Ok(())
     }
 
-    /// A plan with the latency of a network and at the rates that are kept with AWS.
+    /// Plans with a network's latency and at the rates that the tool keeps with AWS.
     async fn plan(&self, title: &str, changes: bool) -> Result<()> {
         self.sandbox.change(|world| world.latency_ms = u64::try_from(LATENCY.as_millis()).unwrap_or_default());
         let (mut took, mut calls, mut summary) = (Duration::MAX, Calls::new(), Summary::default());
@@ -142,7 +142,7 @@ impl Bench {
         Ok(())
     }
 
-    /// An apply of everything, without waiting for anybody; then there is nothing left to do.
+    /// Applies everything without latency and pauses, then checks that a plan is empty.
     async fn apply(&self) -> Result<()> {
         self.sandbox.change(|world| world.latency_ms = 0);
         let cloud = Cloud::new(&self.desired.settings, Mode::Apply, self.options(Timing::loopback()));
@@ -163,7 +163,7 @@ impl Bench {
     }
 }
 
-/// As the commands make it: read in rounds, compare, ask for the names of what changes, compare again.
+/// Plans as the commands do: read in rounds, compare, look up the names of what changes, compare again.
 async fn make(cloud: &Cloud, desired: &Desired) -> Plan {
     let version = CatalogVersion { digest: desired.digest.clone(), revision: None, base: None, sandbox: false };
     let goal = Goal { wanted: &|_| true };
@@ -181,7 +181,7 @@ async fn make(cloud: &Cloud, desired: &Desired) -> Plan {
     plan::titled(plan::diff(desired, &live, None, version), desired, &live, Products::SpokenOf)
 }
 
-/// The calls that were made beside the least possible.
+/// Prints the calls that were made beside the least possible.
 fn table<'a>(made: &Calls, least: impl IntoIterator<Item = &'a Calls>) {
     let mut possible = Calls::new();
     for (operation, count) in least.into_iter().flatten() {

@@ -1,6 +1,6 @@
-//! What recipients take: calls, time and memory of a plan in step, of a first apply, and of one product more in the hub,
-//! with the rates that are kept with AWS: `cargo bench --bench recipients`. What the figures mean stands in
-//! docs/performance.md.
+//! Measures recipients: calls, time and memory of a plan in step, of a first apply, and of one more product in the
+//! hub, with the rates that the tool keeps with AWS: `cargo bench --bench recipients`. docs/performance.md explains
+//! the figures.
 
 #![expect(clippy::print_stdout, reason = "the figures are what it is for")]
 
@@ -25,7 +25,7 @@ const PRODUCTS: usize = 10;
 const LATENCY: Duration = Duration::from_millis(50);
 const IN_FLIGHT: usize = Options::CONCURRENCY;
 const HUB: &str = "111111111111";
-/// Items of a page of `ListAccountsForParent` (Organizations API reference).
+/// The page size of `ListAccountsForParent` (Organizations API reference).
 const TREE_PAGE: usize = 20;
 
 const SETTINGS: &str = r#"version: 1
@@ -104,10 +104,15 @@ fn counted(sandbox: &Sandbox, from: usize) -> Calls {
     calls
 }
 
-/// The least calls to know all that the catalog names: a session in each account; the way to the unit and who is in it; of
-/// each portfolio its shares by type, and its products once; of each account what it has accepted and what it owns; of
-/// each local portfolio its tags, principals, products and constraints, and of each launch constraint the role. `kept`: the
-/// local portfolios that are there already.
+/// The least calls that read everything the catalog names:
+///
+/// - a session in each account
+/// - the OU's place in the tree, and its accounts
+/// - of each portfolio, its shares by type and its products, once
+/// - of each account, the shares that it has accepted and the portfolios that it owns
+/// - of each local portfolio, its tags, principals, products and constraints, and the role of each launch constraint
+///
+/// `kept` is the number of local portfolios that exist in each account.
 fn reading(kept: usize) -> Calls {
     let each = ACCOUNTS * PORTFOLIOS * kept;
     calls([
@@ -127,9 +132,9 @@ fn reading(kept: usize) -> Calls {
     ])
 }
 
-/// The least calls to make everything: a session in each account; a look before a portfolio is made, since a run that was
-/// killed may have made it; what makes it; and a look at the end of each, two where AWS shows something and takes it back
-/// for a moment: products of a portfolio, and each launch constraint.
+/// The least calls that make everything: a session in each account, a look before a portfolio is made (a run that was
+/// killed may have made it), the calls that make it, and a look at the end of each. Products of a portfolio and launch
+/// constraints take two looks, since AWS may show them and take them back for a moment.
 fn making() -> Calls {
     let each = ACCOUNTS * PORTFOLIOS;
     calls([
@@ -145,7 +150,8 @@ fn making() -> Calls {
     ])
 }
 
-/// The same for one product more in each portfolio: a look at what is about to be changed, and at the end.
+/// The least calls for one more product in each portfolio: a look before the change, the change, and a look at the
+/// end.
 fn adding() -> Calls {
     let each = ACCOUNTS * PORTFOLIOS;
     calls([
@@ -186,7 +192,7 @@ impl Bench {
         plan::diff(&self.desired, &live, None, version)
     }
 
-    /// Plans, and says what that took against the least.
+    /// Plans, and prints the calls and the time against the least.
     async fn planned(&self, title: &str, least: &Calls, changes: usize) -> Result<(Cloud, Plan)> {
         let (cloud, before, began) = (self.cloud(), self.sandbox.calls().len(), Instant::now());
         let plan = self.plan(&cloud).await;
@@ -214,7 +220,7 @@ impl Bench {
     fn tell(&self, title: &str, least: &Calls, before: usize, took: Duration) {
         let made = counted(&self.sandbox, before);
         let (all, most): (usize, usize) = (made.values().sum(), least.values().sum());
-        // Nothing else limits it: so many calls are in flight at once.
+        // Only the number of calls in flight limits the time here.
         let time = LATENCY * u32::try_from(most.div_ceil(IN_FLIGHT)).unwrap_or(u32::MAX);
         #[expect(clippy::cast_precision_loss, reason = "a ratio for people")]
         let calls = all as f64 / most as f64;
@@ -229,7 +235,7 @@ impl Bench {
     }
 }
 
-/// The most memory that this process has held so far, the sandbox's included; Linux alone.
+/// The peak memory of this process, the sandbox included. Only Linux reports it.
 fn memory() -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

@@ -1,5 +1,5 @@
-//! What a plan of many changes takes beside the calls, and whether twice as many take twice as long:
-//! `cargo bench --bench render`. What the figures mean stands in docs/performance.md.
+//! Measures the work on a plan of many changes apart from its calls to AWS, and whether twice the changes take twice
+//! the time: `cargo bench --bench render`. docs/performance.md explains the figures.
 
 #![expect(clippy::print_stdout, reason = "the figures are what it is for")]
 
@@ -23,10 +23,10 @@ use catalog_sync::plan::{self, Limits, Removals, Reviewed, wire};
 use catalog_sync::render::markdown::{self, Context, Limit, State};
 use catalog_sync::render::{annotations, text};
 
-/// How many changes, and twice as many.
+/// The numbers of changes: a size and twice that size.
 const SIZES: [usize; 2] = [10_000, 20_000];
 
-/// The shortest of several runs says most about the program and least about its neighbours.
+/// The shortest of several runs is the least disturbed by other processes.
 const RUNS: usize = 3;
 
 const SETTINGS: &str = "version: 1
@@ -46,9 +46,9 @@ const CASES: [Case; 6] = [
     ("four in each account that receives a portfolio", recipients),
 ];
 
-/// So many changes has each account that receives a portfolio.
+/// Changes in each account that receives a portfolio.
 const INSIDE: usize = 4;
-/// So many accounts it takes to see how long a comment gets.
+/// Enough accounts to see how long a comment gets.
 const RECIPIENTS: usize = 500;
 
 fn main() -> Result<()> {
@@ -139,7 +139,7 @@ fn context(limit: Limit) -> Context<'static> {
     }
 }
 
-/// An apply of which nothing worked.
+/// The report of an apply in which every change failed.
 fn failed(plan: &Plan) -> Result<Report> {
     let failure = Failure {
         operation: "CreatePortfolioShare".to_owned(),
@@ -173,10 +173,10 @@ fn unit(number: usize) -> String {
     format!("ou-acme-{number:08}")
 }
 
-/// How many accounts there are for a unit.
+/// Accounts in each OU.
 const MEMBERS: usize = 10;
 
-/// An organization of `accounts` accounts, so many to a unit.
+/// An organization of `accounts` accounts, `MEMBERS` in each OU.
 fn organization(accounts: usize) -> Result<Organization> {
     let mut organization = Organization::new("o-acme000001".parse()?, "111111111111".parse()?);
     organization.walk = Walk::Complete;
@@ -273,7 +273,7 @@ fn targets(size: usize) -> Result<(CatalogFiles, Live)> {
     Ok((files, world(size, size, Vec::new())?))
 }
 
-/// A portfolio of all accounts, in each of which two principals are to be granted and two to be revoked.
+/// A portfolio for all accounts. Each account has two principals to grant and two to revoke.
 fn recipients(size: usize) -> Result<(CatalogFiles, Live)> {
     let text = "id: port-0000000000000\nshares:\n  - organization: acme\nrecipients:\n  - organization: acme\n    \
                 principals: [role/Engineer, role/Operator]\n";

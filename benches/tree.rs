@@ -1,5 +1,5 @@
-//! How many calls it takes to find units and who is below them, at the rates that Organizations publishes: `cargo bench
-//! --bench tree`. What the figures mean stands in docs/performance.md.
+//! Counts the calls that find OUs and the accounts below them, at the rates that Organizations publishes: `cargo bench
+//! --bench tree`. docs/performance.md explains the figures.
 
 #![expect(clippy::print_stdout, reason = "the figures are what it is for")]
 
@@ -24,15 +24,15 @@ access: {role: "arn:aws:iam::{account}:role/catalog-sync-{mode}"}
 regions: [us-east-1]
 "#;
 
-/// An organization of groups with units in them, and a portfolio that the catalog shares with all of these.
+/// An organization of groups with units in them. The catalog shares a portfolio with every unit.
 #[derive(Clone, Copy)]
 struct Tree {
     groups: usize,
     units: usize,
     accounts: usize,
-    /// Whether the catalog names units by their paths, otherwise by their ids.
+    /// Whether the catalog names OUs by path. Otherwise it gives their ids.
     by_path: bool,
-    /// Whether the shares are live already.
+    /// Whether the shares are live.
     in_step: bool,
 }
 
@@ -90,7 +90,7 @@ fn number(count: usize) -> f64 {
     f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
-/// As the commands plan: what differs, then the names and audiences of what changes.
+/// Plans as the commands do: compare, then look up the names and audiences of what changes.
 async fn planned(cloud: &Cloud, desired: &Desired, tree: Tree) -> Result<()> {
     let goal = Goal { wanted: &|_| true };
     let version = CatalogVersion { digest: desired.digest.clone(), revision: None, base: None, sandbox: false };
@@ -163,9 +163,9 @@ organizations:
         Ok(text)
     }
 
-    /// Calls of Organizations by operation, from the limits that AWS publishes: pages of twenty, nothing twice. Paths are
-    /// found from the root down. Who is below the units is in the list of all accounts; asked unit by unit it takes two
-    /// calls each, which is more in all these trees.
+    /// The least calls of Organizations by operation, from the limits that AWS publishes: pages of 20, nothing asked
+    /// twice. Paths are found from the root down. The accounts below the units come from the list of all accounts:
+    /// asking unit by unit takes two calls each, which is more in all these trees.
     fn least_calls(self) -> [(usize, f64, f64); 4] {
         let levels = self.groups.div_ceil(20) + self.groups * self.units.div_ceil(20);
         let roots = usize::from(self.by_path);
@@ -177,7 +177,7 @@ organizations:
         self.least_calls().into_iter().map(|(calls, ..)| calls).sum()
     }
 
-    /// The time that the published rates leave for these calls: a burst, then so many a second.
+    /// The least time for these calls at the published rates: a burst, then a fixed number a second.
     fn least_time(self) -> Duration {
         let times = self.least_calls().map(|(calls, per_second, burst)| (number(calls) - burst).max(0.0) / per_second);
         Duration::from_secs_f64(times.into_iter().fold(0.0, f64::max))

@@ -1,5 +1,5 @@
-//! What `validate` takes for a very large catalog, 1,000 files with 100,000 products: `cargo bench --bench validate`.
-//! What the figures mean stands in docs/performance.md.
+//! Measures `validate` on a very large catalog, 1,000 files with 100,000 products: `cargo bench --bench validate`.
+//! docs/performance.md explains the figures.
 
 #![expect(clippy::print_stdout, reason = "the figures are what it is for")]
 
@@ -12,18 +12,18 @@ use anyhow::{Context as _, Result, ensure};
 use catalog_sync::catalog;
 use catalog_sync::catalog::source::read_dir;
 
-/// With the settings, a thousand files.
+/// A thousand files, the settings included.
 const PORTFOLIOS: usize = 199;
 const LISTS: usize = 800;
-/// In each list: a hundred thousand in all.
+/// Products of each list; 100,000 in all.
 const PRODUCTS: usize = 125;
-/// Of each portfolio.
+/// Shares of each portfolio.
 const SHARES: usize = 50;
 
 const GOAL: Duration = Duration::from_secs(1);
 const GOAL_MEGABYTES: u64 = 200;
 
-/// The shortest of several runs says most about the program and least about its neighbours.
+/// The shortest of several runs is the least disturbed by other processes.
 const RUNS: usize = 5;
 
 fn main() -> Result<()> {
@@ -54,7 +54,7 @@ fn measure(name: &str, folder: &Path, mistakes: usize) -> Result<()> {
     Ok(())
 }
 
-/// Writes the catalog, and gives its size.
+/// Writes the catalog and returns its size in bytes.
 fn write_catalog(folder: &Path, mistakes: bool) -> Result<u64> {
     for inside in ["portfolios", "marketplace"] {
         fs::create_dir_all(folder.join(inside))?;
@@ -108,16 +108,16 @@ fn write_catalog(folder: &Path, mistakes: bool) -> Result<u64> {
     Ok(bytes)
 }
 
-/// The processor time of all threads so far, in the hundredths of a second that Linux counts.
+/// The processor time of all threads so far, in Linux's clock ticks of 10 ms.
 fn processor_time() -> Result<Duration> {
     let stat = fs::read_to_string("/proc/self/stat").context("this measures on Linux alone")?;
-    // The program's name comes in parentheses and may hold anything.
+    // The program's name is in parentheses and may contain spaces and parentheses.
     let (_, fields) = stat.rsplit_once(')').context("/proc/self/stat has no name")?;
     let ticks = fields.split_whitespace().skip(11).take(2).map(str::parse::<u64>).sum::<Result<u64, _>>()?;
     Ok(Duration::from_millis(10 * ticks))
 }
 
-/// The most memory that was held at once so far, in bytes.
+/// The peak memory of this process, in bytes.
 fn peak_memory() -> Result<u64> {
     let status = fs::read_to_string("/proc/self/status").context("this measures on Linux alone")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM")?;

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Makes the container image of a release for two processors and pushes it, unless the registry has that version: then it is
-# left as it is. Says its name and digest as outputs.
+# Builds the container image of a release for two processors and pushes it. An image that is in the registry already is
+# left as it is. Writes its name and digest as outputs.
 #
 #   image.sh VERSION IMAGE FOLDER
 #
-# FOLDER has the static binaries somewhere below, as catalog-sync-VERSION-linux-x64 and …-linux-arm64. Takes docker with
-# buildx, and TOKEN for the registry of IMAGE.
+# FOLDER contains the static binaries at any depth, as catalog-sync-VERSION-linux-x64 and …-linux-arm64. Needs docker
+# with buildx, and TOKEN for the registry of IMAGE.
 set -euo pipefail
 
 version=$1 image=$2 folder=$3
@@ -17,14 +17,14 @@ if docker buildx imagetools inspect "$image:$version" >/dev/null 2>&1; then
 else
   context=$(mktemp -d)
   trap 'rm -rf "$context"' EXIT
-  # The authorities that this machine trusts, which is as fresh as the machine.
+  # The CA certificates of this machine, which are as recent as the machine.
   cp /etc/ssl/certs/ca-certificates.crt "$context/"
   made=()
   for pair in amd64:x64 arm64:arm64; do
     processor=${pair%:*}
     mkdir "$context/linux-$processor"
     find "$folder" -name "catalog-sync-$version-linux-${pair#*:}" -exec cp {} "$context/linux-$processor/catalog-sync" \;
-    # An artifact has lost the right to be run.
+    # Uploading and downloading an artifact loses the executable bit.
     chmod 755 "$context/linux-$processor/catalog-sync"
     docker buildx build --platform "linux/$processor" --provenance=false --load --file "$root/Dockerfile" \
       --label "org.opencontainers.image.version=$version" \

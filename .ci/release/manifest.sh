@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Prints the manifest of a release: the notes and lines of an older manifest, which comes in by standard input, with the
-# lines of this version before those of others.
+# Prints the manifest of a release: the notes and lines of an older manifest, read from standard input, with the lines
+# of this version before those of other versions.
 #
 #   manifest.sh VERSION REPOSITORY FOLDER PLATFORM… <older
 #
-# FOLDER has the binaries, as catalog-sync-VERSION-PLATFORM; the release of REPOSITORY (OWNER/REPO) will have them under the
-# same names.
+# FOLDER contains the binaries as catalog-sync-VERSION-PLATFORM. The release of REPOSITORY (OWNER/REPO) will have them
+# under the same names.
 set -euo pipefail
 
 version=$1 repository=$2 folder=$3

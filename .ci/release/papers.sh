@@ -18,12 +18,12 @@ complain() {
   complaints=$((complaints + 1))
 }
 
-# The first `version = "…"` of a file's section, or of its package of that name.
+# The first `version = "…"` after a line: a section's heading, or a package's name.
 version_in() {
   awk -F '"' -v after="$2" '$0 == after { seen = 1 } seen && /^version = "/ { print $2; exit }' "$1"
 }
 
-# What stands under a heading of CHANGELOG.md, without blank lines around it.
+# The text below a heading of CHANGELOG.md, without blank lines around it.
 section() {
   awk -v heading="$1" '
     /^## / { inside = ($0 == heading || index($0, heading " - ") == 1); next }
@@ -93,7 +93,7 @@ if [[ $mode == check ]]; then
     complain "CHANGELOG.md says nothing of $asked"
   fi
   ! grep -q "^$asked " action/manifest || complain "action/manifest knows $asked already"
-  # Where Git can't tell, the release workflow's own push of the tag does.
+  # If Git does not know the tag, the release workflow fails later when it pushes the tag.
   ! git rev-parse --quiet --verify "refs/tags/v$asked" >/dev/null 2>&1 ||
     complain "the tag v$asked is there already. Where that release stopped in the middle, run the failed jobs of its own run again (docs/releasing.md)"
 fi

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Makes the release of what was built: the commit that the action is pinned by, the draft with its files, the tag, and at last
-# the published release. Every step looks first, so that running it again goes on where it stopped.
+# Publishes a release: the commit that users pin the action to, the draft with its files, the tag, and then the release
+# itself. Every step first checks what exists, so that a second run continues where the first one stopped.
 #
 #   publish.sh VERSION COMMIT REPOSITORY FOLDER PLATFORM…
 #
-# COMMIT is what was built. FOLDER has the binaries as catalog-sync-VERSION-PLATFORM, and whatever else is to be a file of the
-# release. Takes git with the remote `origin`, and gh with a token that may write contents.
+# COMMIT is the commit that was built. FOLDER contains the binaries as catalog-sync-VERSION-PLATFORM, and all other
+# files of the release. Needs git with the remote `origin`, and gh with a token that may write contents.
 set -euo pipefail
 
 version=$1 commit=$2 repository=$3 folder=$4
@@ -18,12 +18,12 @@ fail() {
   exit 1
 }
 
-# The token is handed to git by gh, and stands in no configuration and no address.
+# gh hands git the token, so that the token is in no configuration and no URL.
 remote() {
   git -c credential.helper= -c credential.helper='!gh auth git-credential' "$@"
 }
 
-# 0. What users verify is verified here first, by the same name of who built it.
+# 0. Verify the provenance of each binary by the workflow's name, as users do.
 for platform in "$@"; do
   file=$folder/catalog-sync-$version-$platform
   gh attestation verify "$file" --repo "$repository" --deny-self-hosted-runners --bundle "$file.intoto.jsonl" \
@@ -31,8 +31,8 @@ for platform in "$@"; do
     fail "the provenance of ${file##*/} does not verify: nothing is released"
 done
 
-# 1. The commit: what was built, and in it the manifest. It is on no branch, since main is protected and its binary would be
-#    another one; the tag alone holds it. It is the same commit whenever it is made of the same files.
+# 1. The commit: the one that was built, with the manifest added. It is on no branch, since main is protected and a
+# binary built from this commit would differ; only the tag refers to it. The same files always give the same commit.
 remote fetch --quiet --force origin 'refs/tags/v*:refs/tags/v*' refs/heads/main:refs/remotes/origin/main
 git merge-base --is-ancestor "$commit" refs/remotes/origin/main || fail "$commit is not on main: nothing else is released"
 earlier=$(git tag --list 'v[0-9]*.[0-9]*.[0-9]*' --sort=-version:refname | { grep -vx "$tag" || true; } | head -n 1)
@@ -58,7 +58,7 @@ released=$(
 )
 echo "$tag is to be $released, which is $commit with its manifest"
 
-# 2. The draft and its files. Nobody sees them yet.
+# 2. The draft and its files, which are not public yet.
 drafts=$(gh release list --repo "$repository" --limit 1000 --json tagName,isDraft --jq ".[] | select(.tagName == \"$tag\") | .isDraft")
 must_be_immutable() {
   local immutable
@@ -75,7 +75,7 @@ case $drafts in
     ;;
   true) ;;
   "")
-    # On the release's page a link has no folder to start from.
+    # Relative links do not work on the release's page.
     "$here/papers.sh" notes "$version" |
       sed -E "s#\]\(([A-Za-z][A-Za-z0-9_./-]*\.md)#](${GITHUB_SERVER_URL:-https://github.com}/$repository/blob/$tag/\1#g" >"$folder.notes"
     gh release create "$tag" --repo "$repository" --draft --target "$commit" --title "$version" --notes-file "$folder.notes"
@@ -85,12 +85,12 @@ esac
 (cd "$folder" && rm -f SHA256SUMS && sha256sum -- * >../SHA256SUMS && mv ../SHA256SUMS .)
 gh release upload "$tag" --repo "$repository" --clobber "$folder"/*
 
-# 3. The tag. A tag that is another commit is left alone.
+# 3. The tag. A tag of another commit is left alone.
 there=$(remote ls-remote origin "refs/tags/$tag" | cut -f 1)
 [[ -z $there || $there == "$released" ]] || fail "the tag $tag is $there rather than $released: it was made of other binaries, in a run that did not come to its end. Nothing is published. Run the failed jobs of that run again, or delete the tag and the draft and run this again"
 [[ -n $there ]] || remote push --quiet origin "$released:refs/tags/$tag"
 
-# 4. Published, and from then on immutable.
+# 4. Publish. From then on the release is immutable.
 latest=$(printf '%s\n' "$tag" "${earlier:-v0.0.0}" | sort -V | tail -n 1)
 gh release edit "$tag" --repo "$repository" --draft=false --latest="$([[ $latest == "$tag" ]] && echo true || echo false)"
 must_be_immutable

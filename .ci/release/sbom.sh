@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Writes what is linked into the binary, as CycloneDX: the list that maturin put into the wheel is of all platforms and of what
-# only runs while compiling, and this keeps what cargo links for one target.
+# Writes the crates in the binary as a CycloneDX list. The list that maturin puts into the wheel covers all platforms
+# and crates that only run during the build; this one keeps the crates that cargo links for one target.
 #
 #   sbom.sh FOLDER-WITH-A-WHEEL FILE TARGET
 set -euo pipefail
@@ -22,7 +22,7 @@ jq --argjson linked "$linked" '
   | .dependencies |= [.[] | select(.ref as $it | $refs | index($it)) | if .dependsOn then .dependsOn |= map(select(. as $it | $refs | index($it))) else . end]
 ' "$work"/*.dist-info/sboms/catalog-sync.cyclonedx.json >"$file"
 
-# A list that leaves something out is worse than none.
+# An incomplete list would mislead, so it is an error.
 jq --exit-status --argjson linked "$linked" '.bomFormat == "CycloneDX" and (.serialNumber | length > 0)
   and .metadata.component.name == "catalog-sync"
   and ([.components[] | "\(.name)@\(.version)"] | sort) == ($linked - ["catalog-sync@\(.metadata.component.version)"] | sort)' \

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs a release binary where it was built: it says its version, plans in the sandbox, is small, is quick to start, and on
-# Linux needs no library of the system where it is meant to be static.
+# Runs a release binary on the platform where it was built. It has to print its version, plan in the sandbox, be small
+# and start quickly. With `static` it must not need any library of the system.
 #
 #   try.sh BINARY VERSION [static]
 set -euo pipefail
@@ -21,7 +21,7 @@ bytes=$(wc -c <"$binary" | tr -d ' ')
 [[ $bytes -lt $most_bytes ]] || fail "$binary has $bytes bytes; a release has fewer than $most_bytes"
 
 if [[ $kind == static ]]; then
-  # ldd says one or the other, by the way it is linked.
+  # Which message ldd prints depends on how the binary was linked.
   linked=$(ldd "$binary" 2>&1 || true)
   [[ $linked == *"not a dynamic executable"* || $linked == *"statically linked"* ]] || fail "$binary is not static: $linked"
 fi
@@ -29,12 +29,12 @@ fi
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 file=$(cd "$(dirname "$binary")" && pwd)/$(basename "$binary")
-# A catalog that it writes itself, so that this needs no checkout.
+# `init` writes the catalog, so that no checkout is needed.
 (cd "$folder" && "$file" init --sandbox --quiet --action "owner/catalog-sync@$(printf '0%.0s' {1..40})" >/dev/null &&
   "$file" plan --quiet --sandbox=world.yaml >plan.txt) || fail "$binary did not plan in the sandbox"
 grep -q "Nothing was changed" "$folder/plan.txt" || fail "$binary planned, and its plan does not end as plans do"
 
-# The quickest of many runs: whatever else the machine does only adds to the others.
+# The shortest of many runs is the least disturbed by other processes.
 took=$(python3 - "$file" <<'END'
 import os, sys, time
 quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]

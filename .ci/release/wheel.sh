@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Makes the wheel of the release binary, installs it where nothing else is and runs it from there.
+# Builds the wheel of the release binary, installs it into an empty environment and runs it from there.
 #
 #   wheel.sh FOLDER [OPTION OF maturin build…]
 #
-# maturin asks cargo for the binary with the flags of a release build; after such a build it is there already.
+# maturin lets cargo build the binary with the flags of a release build. After such a build nothing is built again.
 set -euo pipefail
 
 mkdir -p "$1"

@@ -1,4 +1,4 @@
-//! The catalog that says what the estate's world is.
+//! The catalog that describes the estate's world.
 
 use std::fmt::Write as _;
 
@@ -17,7 +17,7 @@ regions: [us-east-1]
 ";
 
 impl Estate {
-    /// The files, without a folder.
+    /// The catalog's files; paths are relative to the catalog folder.
     pub(crate) fn files(&self) -> Result<CatalogFiles, std::fmt::Error> {
         let mut files = CatalogFiles::default();
         files.files.insert("settings.yaml".to_owned(), self.settings()?.into_bytes());

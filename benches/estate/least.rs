@@ -1,7 +1,7 @@
-//! The least number of calls that a piece of work can do with, counted from the estate and the limits that AWS
-//! publishes, without a look at the tool: every page full, every batch full, nothing asked twice, nothing asked that the
-//! catalog does not need. And the least time: the longest chain of calls that need each other's answers, the calls
-//! that fit through at once, the rates that the tool keeps to.
+//! The least number of calls for a piece of work. It is counted from the estate and the limits that AWS publishes,
+//! independently of the tool: every page and batch full, no question asked twice, no question that the catalog does
+//! not need. The least time is the longest of three: the longest chain of calls that need each other's answers, all
+//! calls at the allowed concurrency, and the rates that the tool keeps.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -13,35 +13,35 @@ use super::{Disturbed, Estate, GROUPS, PRODUCTS_ADDED, PRODUCTS_LOST, RESIDENTS,
 /// Calls by operation.
 pub(crate) type Calls = BTreeMap<String, usize>;
 
-/// The largest pages and batches (each service's API reference).
+/// The largest pages and batches, from each service's API reference.
 const SHARE_PAGE: usize = 100;
 const PORTFOLIO_PAGE: usize = 100;
 const ENTITY_PAGE: usize = 50;
 const ENTITY_BATCH: usize = 20;
 const TREE_PAGE: usize = 20;
-/// Nodes in a page of those that a portfolio is shared with themselves.
+/// The page size of `ListOrganizationPortfolioAccess`.
 const OWN_PAGE: usize = 20;
-/// Product ids in one question to the marketplace.
+/// Product ids in one `SearchListings` request.
 const SEARCH: usize = 30;
 /// Ids in one Allow or Deny of a change set.
 const IDS: usize = 50;
-/// Accounts of an organization that are in none of its units.
+/// Accounts of an organization that are right below its root.
 const STAFF: usize = 3;
 
-/// Part of a piece of work whose calls can begin only when the part before has ended.
+/// A part of the work. Its calls can begin only when the part before it has ended.
 pub(crate) struct Phase {
     pub(crate) calls: Calls,
-    /// How many calls of the longest chain.
+    /// The number of calls in the longest chain.
     pub(crate) chain: usize,
-    /// How many of the chain come before anything else can: credentials.
+    /// The calls at the start of the chain that open sessions. No other call can be made before them.
     pub(crate) entrance: usize,
-    /// The most calls of one operation in one organization, with the rate that AWS publishes: a burst, then so many a
-    /// second.
+    /// The most calls of one operation in one organization, the burst that AWS allows, and the calls a second after
+    /// it.
     pub(crate) crowded: Vec<(usize, usize, usize)>,
 }
 
 impl Phase {
-    /// The least time at a latency, with so many calls in flight at once.
+    /// The least time at this latency, with at most `in_flight` calls at once.
     pub(crate) fn least_time(&self, latency: Duration, in_flight: usize) -> Duration {
         let sessions = self.calls.get("AssumeRole").copied().unwrap_or_default();
         let others = self.calls.values().sum::<usize>() - sessions;
@@ -65,19 +65,22 @@ impl Estate {
         (0..self.portfolios).map(|portfolio| self.owner(portfolio)).collect()
     }
 
-    /// What it takes to know all that the catalog names.
+    /// The least calls that read everything the catalog names:
     ///
-    /// One session for the entry role and one for each account; that each organization is the right one, once; from
-    /// the root down to the units that shares name; the list of portfolios, since they are named by name, and the
-    /// shares of each by type, since AWS takes one type at a time; the list of experiences, then all of an
-    /// organization's experiences and all of their policies in a batch each.
+    /// - a session for the entry role and one for each account
+    /// - `DescribeOrganization` once for each organization
+    /// - the organization tree from the root down to the OUs that shares name
+    /// - the list of portfolios, since the catalog gives their names, and the shares of each portfolio by type, since
+    ///   AWS lists one type at a time
+    /// - the list of experiences, then the experiences and their policies of each organization in batches
     pub(crate) fn reading(&self) -> Phase {
         let owners = self.owners();
         let types = [self.account_shares(), super::MEMBER_SHARES, UNIT_SHARES, 1];
         let pages: usize = types.iter().map(|shares| shares.div_ceil(SHARE_PAGE).max(1)).sum();
         let groups = UNIT_SHARES.div_ceil(UNITS).min(GROUPS);
         let batches = self.experiences.div_ceil(ENTITY_BATCH);
-        // Organizations is asked from the account that owns portfolios; all settings here name one.
+        // Organizations is asked from the account that owns the portfolios. Every organization of these settings names
+        // one.
         let accounts = 2 * self.organizations;
         let lists = |owner: &usize| self.owned(*owner).count().div_ceil(PORTFOLIO_PAGE);
         Phase {
@@ -91,18 +94,22 @@ impl Estate {
                 ("ListEntities", self.organizations * self.experiences.div_ceil(ENTITY_PAGE)),
                 ("BatchDescribeEntities", self.organizations * 2 * batches),
             ]),
-            // Entry, account, organization, then root, its units, theirs; or list, experiences, policies.
+            // Entry role, account, organization, then root, groups, units; or list, experiences, policies.
             chain: 6,
             entrance: 2,
             crowded: vec![(1 + groups, 8, 5)],
         }
     }
 
-    /// What it takes to write files of all of it: what a plan reads, and whose each share with a unit or a member is, since a
-    /// row may be there by a node above; the names of all accounts, since shares speak of all of them, which say where each
-    /// is, too, so that units need their names alone: a list below the root and below each group, or a description where a
-    /// group has one that is shared with; whom experiences govern, which is nobody: an empty list is asked for the other way,
-    /// too, as that of experiences is; and what the marketplace calls the products, once for all organizations.
+    /// The least calls that import the estate. They add to those of a plan:
+    ///
+    /// - whether each OU or member share is the portfolio's own, since AWS may list one because a node above it has a
+    ///   share
+    /// - the names of all accounts. `ListAccounts` also says where each account is, so OUs need only their own names:
+    ///   one list below the root and one below each group, or a description where one OU of a group has a share
+    /// - the associated accounts of experiences. There are none, and an empty `ListEntities` is asked for in a second
+    ///   way; so is the list of experiences
+    /// - the names of the products, once for all organizations
     pub(crate) fn importing(&self) -> Phase {
         let Phase { mut calls, chain, entrance, .. } = self.reading();
         let owners = self.owners();
@@ -131,16 +138,17 @@ impl Estate {
         }
     }
 
-    /// What it takes to name what [`Estate::disturb`] changed: each account, and who is in the units that gain or lose a
-    /// share, themselves and below. The list of all accounts tells all of it. Or units are asked one by one, and accounts
-    /// are listed up to the last one that is wanted or asked for one by one, whichever is less: who asks can't know
-    /// beforehand. And for each account with shares to make whether it may share with its organization. And the names of
-    /// the products: all experiences gain and lose the same.
+    /// The least calls that name what [`Estate::disturb`] changed: each account, and the accounts at and below the OUs
+    /// that gain or lose a share. The list of all accounts answers all of it. The alternative asks OU by OU, and finds
+    /// the remaining accounts by listing up to the last one that is wanted or by describing each; the cheaper of both
+    /// counts, although a caller can't know beforehand which one that is. Each account with new shares is also asked
+    /// whether sharing with the organization is on. Product names are asked for once, since all experiences gain and
+    /// lose the same products.
     pub(crate) fn naming(&self) -> Phase {
         let (mut below, mut listed, mut longest, mut described, mut most) = (0, 0, 0, 0, 0);
         for organization in 0..self.organizations {
             let mut units = BTreeSet::new();
-            // The accounts that the calls are made in: that of the marketplace always, the hub where it owns anything.
+            // The accounts that the calls are made in: the marketplace account always, the hub if it owns a portfolio.
             let mut accounts = BTreeSet::from([super::account_id(organization, super::MARKET)]);
             for portfolio in self.owned(organization) {
                 accounts.insert(super::account_id(organization, super::HUB));
@@ -156,12 +164,12 @@ impl Estate {
                 .filter(|resident| units.contains(&super::unit_id(organization, resident / RESIDENTS)));
             let seen: BTreeSet<String> = residents.map(|resident| super::resident_id(organization, resident)).collect();
             let open = accounts.difference(&seen).count();
-            // As the sandbox lists them: those right below the root, then the units in their order.
+            // The order in which the sandbox lists accounts: those right below the root, then OU by OU.
             let staff = (0..STAFF).map(|account| super::account_id(organization, account));
             let everyone = staff.chain((0..GROUPS * UNITS * RESIDENTS).map(|it| super::resident_id(organization, it)));
             let wanted = everyone.enumerate().filter(|(_, id)| accounts.contains(id) && !seen.contains(id));
             let pages = wanted.last().map_or(0, |(index, _)| index / TREE_PAGE + 1);
-            // The list of all accounts says which units they are in; so it takes the place of everything else.
+            // The list of all accounts also gives the OU of each, so it replaces all other calls.
             let whole = (STAFF + GROUPS * UNITS * RESIDENTS).div_ceil(TREE_PAGE);
             let one_by_one = 2 * units.len() + open.min(pages);
             if whole < one_by_one {
@@ -187,18 +195,22 @@ impl Estate {
                 ("GetAWSOrganizationsAccessStatus", self.owners().len()),
                 ("SearchListings", (PRODUCTS_LOST + PRODUCTS_ADDED).div_ceil(SEARCH)),
             ]),
-            // A unit's accounts, then the accounts that were not among them; or all accounts, page after page.
+            // An OU's accounts, then the accounts that were not among them; or all accounts, page after page.
             chain: usize::from(below > 0) + longest.max(usize::from(described > 0)),
             entrance: 0,
             crowded: vec![(most, 8, 5), (longest, 12, 8)],
         }
     }
 
-    /// What it takes to make right what [`Estate::disturb`] changed: a look at what is about to be changed, since the
-    /// writer promises to overwrite nobody's work; a call for each share, a look at the end of those that go on after
-    /// the call, and one at whom a new share with a unit has reached, since AWS calls some complete that missed accounts;
-    /// as few change sets as fit, approvals before denials, a look at the end of each, and one at what is live after it,
-    /// since AWS may have left a product out.
+    /// The least calls that undo what [`Estate::disturb`] changed:
+    ///
+    /// - one look before a change, since the writer promises not to overwrite other people's work
+    /// - one call for each share
+    /// - one look at the end of each share action that goes on after its call
+    /// - one look at the accounts that a new OU share has reached, since AWS calls some shares complete that missed
+    ///   accounts
+    /// - as few change sets as hold the products, approvals before denials, and one look at the end of each
+    /// - one look at the live lists after each set, since AWS may have left a product out
     pub(crate) fn applying(&self) -> Calls {
         let shares = |portfolio: usize| self.disturbed(portfolio);
         let all = || (0..self.portfolios).map(shares);
@@ -206,7 +218,7 @@ impl Estate {
         let removed: usize = all().map(|it| it.added.len()).sum();
         let updated: usize = all().map(|it| it.changed.len()).sum();
         let experiences = self.organizations * self.experiences;
-        // The last set with approvals has room for denials.
+        // Denials begin in the last set with approvals.
         let sets = PRODUCTS_LOST.div_ceil(IDS) + PRODUCTS_ADDED.div_ceil(IDS) - 1;
         calls([
             ("DescribePortfolioShares", self.portfolios * 3),

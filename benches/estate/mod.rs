@@ -1,4 +1,4 @@
-//! A made-up estate: organizations with experiences, portfolios with shares, and the catalog that says the same.
+//! A made-up estate: organizations with experiences, portfolios with shares, and the catalog that describes them.
 
 mod catalog;
 mod least;
@@ -12,35 +12,35 @@ use catalog_sync::sandbox::{
 
 pub(crate) use least::{Calls, Phase};
 
-/// How large it is.
+/// The size of the estate.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Estate {
     pub(crate) organizations: usize,
-    /// In each organization.
+    /// Experiences of each organization.
     pub(crate) experiences: usize,
-    /// On each experience's lists.
+    /// Products on the lists of each experience.
     pub(crate) products: usize,
-    /// In all organizations together.
+    /// Portfolios of all organizations together.
     pub(crate) portfolios: usize,
-    /// Of each portfolio; a hundred at least.
+    /// Shares of each portfolio; at least 100.
     pub(crate) shares: usize,
-    /// Whether the first organization owns every portfolio; otherwise they are dealt out.
+    /// Whether the first organization owns every portfolio. Otherwise the organizations own them in turn.
     pub(crate) one_hub: bool,
 }
 
-/// Units below the root of each organization, and units below each of them.
+/// Groups are the OUs right below each root; units are the OUs below each group.
 const GROUPS: usize = 3;
 const UNITS: usize = 4;
-/// Accounts in each of the lower units.
+/// Accounts in each unit.
 const RESIDENTS: usize = 12;
-/// Of a portfolio's shares, those with a unit and those with an account as a member; one is with the organization, and
-/// the others go from account to account.
+/// Shares of a portfolio with OUs, and with accounts as members of the organization. One more is with the
+/// organization; all others are account to account.
 const UNIT_SHARES: usize = 9;
 const MEMBER_SHARES: usize = 30;
-/// Of a hundred products, those that are rejected.
+/// Rejected products in a hundred.
 const REJECTED: usize = 10;
 
-/// What [`Estate::disturb`] does to each portfolio and experience.
+/// The changes that [`Estate::disturb`] makes in each portfolio and experience.
 const SHARES_LOST: usize = 5;
 const SHARES_ADDED: usize = 5;
 const SHARES_CHANGED: usize = 3;
@@ -58,7 +58,7 @@ impl Estate {
         (0..self.portfolios).filter(move |portfolio| self.owner(*portfolio) == organization)
     }
 
-    /// Residents of the owner, beginning somewhere else for each portfolio: `number` of them after `skip`.
+    /// `number` residents of the owner after the first `skip`. Each portfolio counts from a different resident.
     fn residents(portfolio: usize, skip: usize, number: usize) -> impl Iterator<Item = usize> {
         (skip..skip + number).map(move |index| (index + portfolio * 7) % (GROUPS * UNITS * RESIDENTS))
     }
@@ -67,7 +67,7 @@ impl Estate {
         self.shares - UNIT_SHARES - MEMBER_SHARES - 1
     }
 
-    /// The shares of a portfolio, as the catalog has them and as they are in step.
+    /// The shares of a portfolio in the catalog, and in a world that is in step.
     fn shares_of(&self, portfolio: usize) -> Vec<ShareTarget> {
         let owner = self.owner(portfolio);
         let accounts = Self::residents(portfolio, 0, self.account_shares());
@@ -80,12 +80,12 @@ impl Estate {
             .collect()
     }
 
-    /// The products of a list: first those that are approved, then those that are rejected.
+    /// The number of approved products of a list. The rejected ones follow them.
     fn approved(&self) -> usize {
         self.products - self.products * REJECTED / 100
     }
 
-    /// Everything as the catalog says.
+    /// A world that is in step with the catalog.
     pub(crate) fn world(&self) -> World {
         let mut world =
             World { pending: Pending { share: 1, change_set: 1, ..Pending::default() }, ..World::default() };
@@ -100,7 +100,7 @@ impl Estate {
             let regions = BTreeMap::from([(REGION.to_owned(), region)]);
             world.accounts.insert(account_id(organization, HUB), Account { regions, ..Account::default() });
         }
-        // All of them are on sale, under the names that the catalog gives.
+        // Every product is on sale, under the name that the catalog gives it.
         let product = |name| Product { name, vendor: "Estate".to_owned(), ..Product::default() };
         let products = 0..self.products + PRODUCTS_ADDED;
         world.products = products.map(|number| (product_id(number), product(format!("Product {number}")))).collect();
@@ -152,14 +152,14 @@ impl Estate {
                 .map(|(account, name)| named(account_id(number, account), name))
                 .collect(),
             ous: (0..GROUPS).map(group).collect(),
-            // Part of the ids of its units, as AWS makes them.
+            // AWS puts a part of the root's id into the ids of its OUs.
             root: Some(format!("r-{:04x}", 0xa000 + number)),
             marketplace: Marketplace { experiences: experiences.collect(), ..Marketplace::default() },
             ..Organization::default()
         }
     }
 
-    /// Changes something in every portfolio and every experience, as people in consoles do.
+    /// Changes every portfolio and every experience, as edits in the console would.
     pub(crate) fn disturb(&self, world: &mut World) {
         for portfolio in 0..self.portfolios {
             let owner = world.accounts.get_mut(&account_id(self.owner(portfolio), HUB));
@@ -182,7 +182,7 @@ impl Estate {
         }
     }
 
-    /// Which shares of a portfolio [`Estate::disturb`] touches.
+    /// The shares of a portfolio that [`Estate::disturb`] changes.
     fn disturbed(&self, portfolio: usize) -> Disturbed {
         let owner = self.owner(portfolio);
         let account = |resident| ShareTarget::Account(resident_id(owner, resident));
@@ -199,19 +199,19 @@ impl Estate {
     }
 }
 
-/// Shares that are not as the catalog says.
+/// Shares that differ from the catalog.
 struct Disturbed {
     /// Listed and not live.
     lost: BTreeSet<ShareTarget>,
     /// Live and not listed.
     added: BTreeSet<ShareTarget>,
-    /// Live on other terms.
+    /// Live, with other tag options.
     changed: BTreeSet<ShareTarget>,
 }
 
 const REGION: &str = "us-east-1";
 
-/// The accounts of an organization that are nobody's residence, by number.
+/// The numbers of an organization's accounts that are in no OU.
 const MANAGEMENT: usize = 0;
 const HUB: usize = 1;
 const MARKET: usize = 2;

@@ -1,5 +1,6 @@
-//! A file of a catalog: it is read the same way each time, every finding stands in it, and `fmt` changes nothing that it
-//! says. The first byte says what file it is. Silencing comments and the templates of roles are in such files.
+//! A catalog file. Reading it twice gives the same result, every finding points at a line of its file, and `fmt` has
+//! nothing left to change in its own output nor makes the catalog valid or invalid. The first byte selects the kind of
+//! file. The corpus has comments that silence findings and role templates.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +12,7 @@ const SETTINGS: &str = "version: 1\norganizations:\n  acme: {id: o-acme000001, s
                         \"111111111112\", marketplace_account: \"111111111112\"}\naccess: {role: \
                         \"arn:aws:iam::{account}:role/catalog-sync-{mode}\"}\nregions: [us-east-1]\n";
 
-/// Reads a catalog with this file in it.
+/// Reads a catalog that contains this file.
 pub(super) fn run(data: &[u8]) {
     let Some((kind, bytes)) = data.split_first() else { return };
     let path = match kind % 3 {
@@ -26,7 +27,7 @@ pub(super) fn run(data: &[u8]) {
     let loaded = load(&catalog, today);
     let again = load(&catalog, today);
     assert_eq!(format!("{loaded:?}"), format!("{again:?}"), "read twice");
-    // Line breaks of Unix, Windows and the Mac of old.
+    // Counts the line breaks of Unix, Windows and classic Mac OS.
     let lines = |bytes: &[u8]| bytes.iter().filter(|byte| b"\r\n".contains(byte)).count() + 1;
     for finding in &loaded.findings {
         let file = catalog.files.get(&finding.source.file);

@@ -1,9 +1,10 @@
-//! A product list that a request is written into: where it is taken, every byte of before is still there, in its order.
+//! A product list that a request adds an entry to. If the edit is accepted, every byte of the original is still there,
+//! in order.
 
 use catalog_sync::catalog::edit::{Entry, List, add};
 use catalog_sync::model::id::ProductId;
 
-/// Adds an entry to a file of these bytes. What the entry says of itself comes out of them, too.
+/// Adds an entry to a file of these bytes. The entry's name, remark and notes are the same bytes.
 pub(super) fn run(data: &[u8]) {
     let said = String::from_utf8_lossy(data);
     let id: ProductId = "prod-0000000000001".parse().expect("an id");

@@ -1,8 +1,9 @@
-//! Foreign text in a terminal, a log, a comment, an address and a hidden marker: it ends none of them and is none itself.
+//! Foreign text escaped for a terminal, a log, a comment, an address and a hidden marker. It neither ends the place it
+//! is put into nor starts markup of its own.
 
 use catalog_sync::render::escape::{command, markdown, terminal, visible};
 
-/// Escapes a text for every place that foreign text comes to.
+/// Escapes a text for every place that foreign text is written to.
 pub(super) fn run(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     for shown in [visible(&text), terminal(&text)] {

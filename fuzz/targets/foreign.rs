@@ -1,4 +1,4 @@
-//! A file of another tool that `import --from` reads: it gives an error, or files that are a catalog.
+//! A file of another tool for `import --from`. Reading it gives an error, or files that form a valid catalog.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use jiff::civil::date;
 
 const SETTINGS: &str = include_str!("../../tests/it/foreign/samples/settings.yaml");
 
-/// Reads a file as what it looks like, and as each kind that it may be said to be.
+/// Reads a file as the kind that is recognised, and as every kind that `--from` can name.
 pub(super) fn run(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let file = ForeignFile { path: "given".to_owned(), text: text.to_owned() };

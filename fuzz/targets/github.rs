@@ -1,4 +1,4 @@
-//! What comes from GitHub: payloads of events, requests in them, and texts with a marker in front, which people can edit.
+//! Input from GitHub: event payloads, the requests in them, and texts with a hidden marker, which people can edit.
 
 use catalog_sync::github::event::Occasion;
 use catalog_sync::github::marker::{
@@ -18,7 +18,7 @@ const EVENTS: [&str; 8] = [
     "pull_request_target",
 ];
 
-/// Reads a text as everything that GitHub hands us.
+/// Reads a text as every kind of input that GitHub gives.
 pub(super) fn run(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     for name in EVENTS {
@@ -34,7 +34,7 @@ pub(super) fn run(data: &[u8]) {
     let _current = is_current(text);
 }
 
-/// A marker that is read is written as the same again, and a text with one is marked.
+/// Reads a marker, writes it and reads it again: the result must be the same marker.
 fn same<M: Marker + PartialEq + std::fmt::Debug>(text: &str) {
     let _marked = (is_marked::<M>(text, "catalog"), is_about::<M>(text, "catalog"));
     if let Some(marker) = M::read(text) {

@@ -1,4 +1,5 @@
-//! A saved plan or report, which somebody may have edited: what is read is written as the same again.
+//! A saved plan or report, which anybody may have edited. A document that is read is written again with the same
+//! content.
 
 use catalog_sync::plan::wire::{Beside, plan_from_json, plan_to_json, report_from_json, report_to_json};
 

@@ -1,4 +1,4 @@
-//! What somebody pastes to mean a product: an id comes out of it that can be put into a request, or nothing.
+//! Text that a person pastes to name a product. Reading it gives nothing, or an id that is safe in a request.
 
 use catalog_sync::model::offer::Reference;
 

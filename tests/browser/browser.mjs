@@ -1,4 +1,4 @@
-// Chromium for the tests of the map: opens a page, and remembers everything in it that should not have happened.
+// Chromium for the tests of the map: opens a page and records every error, dialog and request in it.
 
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -28,7 +28,7 @@ export async function end() {
 
 const file = (name) => join(resolve(folder), `${name}.html`);
 
-/** What `name.html` has as its data. */
+/** The data in `name.html`. */
 export function dataOf(name) {
   const page = readFileSync(file(name), "utf8");
   return JSON.parse(page.split('<script type="application/json" id="data">')[1].split("</script>")[0]);
@@ -69,7 +69,7 @@ export async function go(page, hash) {
 
 export const heading = (page) => page.locator("main h1").textContent();
 
-/** What axe-core finds wrong in the page as it is, each as a text. */
+/** The problems that axe-core finds in the current page, as texts. */
 export async function axe(page) {
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(AXE);
   const found = await page.evaluate(() => globalThis.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));

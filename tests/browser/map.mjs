@@ -2,8 +2,8 @@
 //
 // usage: MAP_NPM=PREFIX MAP_PAGES=FOLDER node --test tests/browser/map.mjs
 //
-// FOLDER has sandbox.html, which `catalog-sync map --sandbox` wrote, and what tests/browser/worlds.mjs writes. The tests
-// take what they look for from the data in the page, so they hold for whatever world it shows.
+// FOLDER holds sandbox.html from `catalog-sync map --sandbox` and the pages of tests/browser/worlds.mjs. The tests
+// take their expectations from the data in the page, so they hold for any world.
 
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
@@ -12,7 +12,7 @@ import { NASTY } from "./worlds.mjs";
 
 after(end);
 
-/** A test of a page, which fails too when something happened in the page that should not have. */
+/** A test of a page. It also fails if `page.trouble` recorded anything. */
 function inBrowser(title, name, options, check) {
   test(`${title} (${name})`, async () => {
     const page = await open(name, options.hash, options);
@@ -51,7 +51,7 @@ function addresses(data) {
   ];
 }
 
-/** Types into the search field and opens what is found first. */
+/** Types into the search field and opens the first result. */
 async function find(page, text) {
   await page.keyboard.press("/");
   await page.keyboard.type(text);

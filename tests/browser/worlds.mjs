@@ -1,9 +1,9 @@
-// Made-up data for the page of the map, in the form that `catalog-sync map` writes, and the page around it.
+// Makes up data in the form of `catalog-sync map` and puts it into the map's page.
 //
 // usage: node tests/browser/worlds.mjs FOLDER [REAL-MAP]
 //
-// Writes small.html, large.html and nasty.html. With REAL-MAP, a file that `catalog-sync map` wrote, the page is taken
-// from it and only its data is exchanged; without it, it is put together from the sources as page.rs does.
+// Writes small.html, large.html and nasty.html. With REAL-MAP, a file of `catalog-sync map`, the page is taken from it
+// and only its data is replaced. Without it, the page is assembled from the sources as page.rs does.
 
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -13,7 +13,7 @@ import { fileURLToPath } from "node:url";
 const SOURCES = join(dirname(fileURLToPath(import.meta.url)), "../../src/render/map");
 const PARTS = ["data", "parts", "tree", "views", "app"];
 
-/** JSON that can stand in a script element. */
+/** JSON that is safe inside a script element. */
 const embedded = (data) =>
   JSON.stringify(data).replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
 const escaped = (text) => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
@@ -38,7 +38,7 @@ export function exchanged(page, data) {
 const times = (count, make) => Array.from({ length: count }, (_, at) => make(at));
 const digits = (at) => String(100000000000 + at);
 const id = (prefix, at) => `${prefix}-${String(at).padStart(13, "a")}`;
-/** The same numbers each time, and no pattern that meets the eye. */
+/** A pseudo-random generator with the same numbers each time. */
 function random(seed) {
   let state = seed;
   return (below) => {
@@ -110,7 +110,7 @@ export function world({ organizations = 3, accounts = 1000, portfolios = 100, ex
     ...(at === 0 ? { after: data.lists.length - 1 } : {}),
     audience: [{ kind: "unit", node: units[at % organizations][next(units[at % organizations].length)], live: true }],
   }));
-  // What is not like the others: what can't be told, what is not there yet, and receivers outside of the tree.
+  // Special cases: values that can't be told, things that do not exist yet, and receivers outside of the tree.
   delete data.portfolios[1].id;
   data.portfolios[1].trouble = "No portfolio of this name in us-east-1.";
   data.portfolios[2].shares.push({ kind: "ACCOUNT", id: "999999999991", live: true, said: "listed", at: "catalog/portfolios/p2.yaml:9" });
@@ -124,7 +124,7 @@ export function world({ organizations = 3, accounts = 1000, portfolios = 100, ex
     for (let at = node; at !== undefined; at = data.nodes[at].up) path.push(at);
     return path;
   };
-  // A sight for each account from what is above it, on one side.
+  // Computes what an account sees before or after the plan, from the shares above it.
   const known = new Map();
   const sight = (node, side) => {
     const path = way(node);
@@ -155,7 +155,7 @@ export function world({ organizations = 3, accounts = 1000, portfolios = 100, ex
   return data;
 }
 
-/** Names that would do harm if they were taken for anything but text. */
+/** Names that would do harm if they were not treated as text. */
 export const NASTY = [
   "</script><script>alert(1)</script>", "<img src=x onerror=alert(2)>", "javascript:alert(3)", "<!--<script>", "]]>&lt;b&gt;&amp;",
   "pay\u202egpj.exe", "\u2028line\u2029end\u0000", `"'\`--><svg onload=alert(4)>`, "long".repeat(300), "__proto__", "constructor",

@@ -40,7 +40,7 @@ fn repository() -> TempDir {
     root
 }
 
-/// Paths from the catalog on, with their sizes, and findings.
+/// The files by path from the catalog folder, each with its size, and the findings.
 fn seen(catalog: &CatalogFiles) -> Vec<String> {
     let inside = |path: &str| path.strip_prefix(&catalog.dir).unwrap().trim_start_matches('/').to_owned();
     let files = catalog.files.iter().map(|(path, bytes)| format!("{} {}", inside(path), bytes.len()));

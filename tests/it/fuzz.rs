@@ -1,6 +1,7 @@
-//! The fuzz targets of `fuzz/`, over their corpus and what can be made of it with a seed: no nightly toolchain is needed.
+//! The fuzz targets of `fuzz/`, run over their corpus and over inputs made from it with a seed. This needs no nightly
+//! toolchain.
 //!
-//! `CATALOG_SYNC_FUZZ_SEED` and `CATALOG_SYNC_FUZZ_ROUNDS` try other inputs, and more of them.
+//! `CATALOG_SYNC_FUZZ_SEED` chooses other inputs, `CATALOG_SYNC_FUZZ_ROUNDS` more of them.
 
 #![allow(
     clippy::expect_used,
@@ -31,7 +32,7 @@ use std::path::{Path, PathBuf};
 
 use fastrand::Rng;
 
-/// Pieces that mean something to one of the readers.
+/// Texts that are special to one of the readers.
 const WORDS: [&str; 24] = [
     "\n",
     "  ",
@@ -70,7 +71,7 @@ fn corpus(target: &str) -> Vec<(PathBuf, Vec<u8>)> {
     files.into_iter().map(|path| (path.clone(), fs::read(path).unwrap())).collect()
 }
 
-/// Bends a text in a few places.
+/// Changes a text in a few places.
 fn bend(random: &mut Rng, mut bytes: Vec<u8>, other: &[u8]) -> Vec<u8> {
     for _ in 0..random.usize(1..5) {
         let at = random.usize(0..=bytes.len());
@@ -96,7 +97,7 @@ fn bend(random: &mut Rng, mut bytes: Vec<u8>, other: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// Runs a target over its corpus and over bent inputs.
+/// Runs a target over its corpus and over changed inputs.
 fn fuzz(target: &str, rounds: u64, run: fn(&[u8])) {
     let corpus = corpus(target);
     assert!(corpus.len() > 1, "{target} has no corpus");

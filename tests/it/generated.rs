@@ -1,4 +1,4 @@
-//! Files of the repository that are made from the code. One that is old is written anew, and the test fails.
+//! Files of the repository that are generated from the code. The test rewrites an outdated file and fails.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test may stop in the middle")]
 
@@ -14,10 +14,10 @@ use std::path::Path;
 
 use catalog_sync::catalog::{FileKind, schema};
 
-/// What parts a page: above it stands what people write, below it what a test makes.
+/// Separates the handwritten part of a page, above, from the generated part, below.
 const MARKER: &str = "<!-- Made from the code: write above this line, not below it. -->\n";
 
-/// Writes the files that are not as they should be, and fails where there are any.
+/// Rewrites the files that are outdated, and fails if there are any.
 pub(crate) fn keep(files: &[(String, String)]) {
     let mut old = Vec::new();
     for (path, text) in files {
@@ -41,7 +41,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(&file).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// A page as it should be: what people have written above the marker, and `text` below it.
+/// The page with its handwritten part above the marker and `text` below it.
 fn below_marker(path: &str, text: &str) -> (String, String) {
     let page = read(path);
     let (above, _) = page.split_once(MARKER).unwrap_or_else(|| panic!("{path} has no line {MARKER}"));

@@ -1,5 +1,5 @@
-//! The invariants of ARCHITECTURE.md, kept over the sources themselves: who imports whom, who does input and output,
-//! who names AWS, how long a file may be. Test code is left alone but for its length.
+//! The invariants of ARCHITECTURE.md, checked in the sources: allowed imports between layers, input and output, use of
+//! the AWS SDK, and the length of files. Of test code only the length is checked.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test may stop in the middle")]
 
@@ -12,11 +12,11 @@ use std::path::Path;
 
 use code::read;
 
-/// A file longer than this asks to be split.
+/// The most lines a source file may have.
 const LONGEST: usize = 400;
 
-/// What a layer may import beside itself. A layer that is not here fails the test: it needs a row, and ARCHITECTURE.md
-/// a word about it.
+/// The layers that each layer may import. A layer without a row fails the test; a new layer also needs a description
+/// in ARCHITECTURE.md.
 const LAYERS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("access", &["model"]),
@@ -25,7 +25,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("plan", &["model"]),
     ("cloud", &["model"]),
     ("render", &["model"]),
-    // `render` for the escaping, which is written once.
+    // `github` uses `render` for escaping only.
     ("github", &["model", "render"]),
     ("sandbox", &[]),
     ("cli", &[]),
@@ -35,21 +35,22 @@ const LAYERS: &[(&str, &[&str])] = &[
         &["model", "access", "catalog", "foreign", "plan", "cloud", "render", "github", "sandbox", "cli", "apply"],
     ),
     ("lib", &[]),
-    // `escape`, for the one error that no command is left to show.
+    // `main` uses `render`'s `escape` for an error that occurs outside of any command.
     ("main", &["cli", "commands", "render"]),
 ];
 
-/// The layers that are functions of their input.
+/// The layers that may do no input or output.
 const PURE: &[&str] = &["model", "access", "catalog", "foreign", "plan", "render"];
 
-/// The one part of a pure layer that reads files and asks Git.
+/// The only part of a pure layer that reads files and runs Git.
 const READER: &str = "catalog/source/";
 
-/// What no pure layer names, each as a path or the beginning of one. `now` is a clock's.
+/// Paths, or beginnings of paths, that no pure layer may use. Anything that ends in `::now` reads a clock and is
+/// refused, too.
 const IMPURE: &[&str] =
     &["async", "await", "tokio", "octocrab", "std::env", "std::fs", "std::process", "std::net", "std::thread"];
 
-/// Everything that is wrong with a file.
+/// The findings in a file.
 fn findings(path: &str, text: &str, test_code: &BTreeSet<String>) -> Vec<String> {
     let mut found = Vec::new();
     let lines = text.lines().count();
@@ -89,7 +90,7 @@ fn impure(path: &[String]) -> bool {
     IMPURE.iter().any(begins) || whole.ends_with("::now")
 }
 
-/// All findings in a set of files, and how many files there were of each layer.
+/// All findings in a set of files, and the number of files of each layer.
 fn inspect(files: &BTreeMap<String, String>) -> (Vec<String>, BTreeMap<String, usize>) {
     let codes: Vec<code::Code> = files.iter().map(|(path, text)| read(path, text)).collect();
     let test_code: BTreeSet<String> = codes.iter().flat_map(|code| code.test_modules.clone()).collect();
@@ -113,7 +114,7 @@ fn collect(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) {
     }
 }
 
-/// Every source file, by its path from `src/` on.
+/// Every source file, by its path below `src/`.
 fn sources() -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), "", &mut files);
@@ -125,14 +126,14 @@ fn the_house_is_in_order() {
     let files = sources();
     let (found, layers) = inspect(&files);
     assert!(found.is_empty(), "{} findings:\n{}", found.len(), found.join("\n"));
-    // What is never looked at is always in order.
+    // A layer whose files are not found would have no findings.
     for layer in ["model", "catalog", "foreign", "plan", "cloud", "render", "sandbox", "commands"] {
         assert!(layers.get(layer).is_some_and(|files| *files > 3), "{layer} was not looked at: {layers:?}");
     }
     assert!(files.keys().any(|path| path.starts_with(READER)), "{READER} is where the catalog's files are read");
 }
 
-/// What is found in one made-up file.
+/// The findings in one made-up file.
 fn found(path: &str, text: &str) -> Vec<String> {
     inspect(&BTreeMap::from([(path.to_owned(), text.to_owned())])).0
 }

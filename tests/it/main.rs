@@ -1,4 +1,4 @@
-//! Whole commands through the real binary and the sandbox.
+//! Integration tests, most of them of whole commands through the real binary and the sandbox.
 
 mod act;
 #[cfg(test)]
@@ -36,8 +36,9 @@ mod sandbox;
 mod threat_model;
 mod workflows;
 
-/// The folder in which the sandbox writes down what it is asked, where there is one: the binary gets it from the tests,
-/// and nothing else of their environment. `.ci/aws_models.py` holds what it finds there against AWS's own models.
+/// The variable that names the folder in which the sandbox records its calls, if it is set. Tests pass it to the
+/// binary, whose environment is otherwise empty. `.ci/aws_models.py` checks the recorded calls against AWS's own
+/// models.
 fn calls() -> Option<(&'static str, std::ffi::OsString)> {
     let name = "CATALOG_SYNC_SANDBOX_CALLS";
     std::env::var_os(name).map(|folder| (name, folder))

@@ -1,4 +1,4 @@
-//! The map of a large estate stays small, and is made without quadratic work.
+//! The map of a large estate stays small, and making it takes no quadratic work.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -28,7 +28,7 @@ const PORTFOLIOS: usize = 100;
 const EXPERIENCES: usize = 50;
 const PRODUCTS: usize = 2000;
 
-/// So many bytes a page under 2 MB leaves for its data.
+/// The data's share of a page of at most 2 MB, in bytes.
 const MOST: usize = 1_800_000;
 
 fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
@@ -55,7 +55,7 @@ fn source(file: &str, line: usize) -> Source {
     Source { file: format!("catalog/{file}.yaml"), line: u32::try_from(line).unwrap(), column: 5, end_column: None }
 }
 
-/// Ten units below the root, five below each of them; the accounts are in these.
+/// Ten OUs below the root and five below each of them, which hold the accounts.
 fn tree() -> Organization {
     let mut tree = Organization::new(id("o-acme000001"), id("111111111111"));
     tree.walk = Walk::Complete;
@@ -80,7 +80,7 @@ fn tree() -> Organization {
     tree
 }
 
-/// With whom a portfolio is shared: three units, and some accounts by themselves.
+/// The shares of a portfolio: with three OUs and five accounts.
 fn shares(portfolio: usize) -> Vec<Share<OuRef>> {
     let units = [portfolio % 10, 10 + portfolio % 50, 10 + (portfolio * 7 + 3) % 50];
     let path = |at: usize| if at < 10 { unit_name(at) } else { format!("{}/{}", unit_name(at % 10), unit_name(at)) };
@@ -112,7 +112,7 @@ fn catalog() -> Desired {
         let file = format!("portfolio-{number}");
         let name =
             TargetName::Portfolio { file: id(&file), organization: id("acme"), region: id("us-east-1"), former: None };
-        // Each file lists an account more than is live, and lacks one of those that are.
+        // Each file lists one account that is not live, and lacks one share that is.
         let listed = shares(number)
             .into_iter()
             .skip(1)
@@ -187,7 +187,7 @@ fn portfolio_id(number: usize) -> PortfolioId {
     id(&format!("port-{number:013x}"))
 }
 
-/// Every experience has lists of its own.
+/// The approved products of an experience. They differ from experience to experience.
 fn approved(experience: usize) -> BTreeSet<ProductId> {
     (0..PRODUCTS).filter(|at| !(at * 31 + experience * 17).is_multiple_of(5)).map(product).collect()
 }

@@ -1,4 +1,4 @@
-//! The tests that docs/threat-model.md names exist: a guard without its test is a hope.
+//! Every test that docs/threat-model.md names exists. A guard without a test may be broken unnoticed.
 
 #![allow(clippy::unwrap_used, reason = "a test may stop in the middle")]
 
@@ -18,7 +18,8 @@ fn sources(folder: &Path, text: &mut String) {
     }
 }
 
-/// Names such as `github::gate::a_tag_is_no_branch`, or `…::a_tag_is_no_branch` after one with the same module.
+/// The test names on the page, such as `github::gate::a_tag_is_no_branch`, or `…::a_tag_is_no_branch` after one in the
+/// same module.
 fn named() -> Vec<&'static str> {
     let code = MODEL.split('`').skip(1).step_by(2);
     code.filter(|code| code.contains("::") && code.chars().all(|c| c.is_alphanumeric() || "_:…".contains(c))).collect()

@@ -1,5 +1,5 @@
-//! The rights of every job that runs the Action: in our own workflows, and in those that the documentation gives people
-//! to copy. A right that is missing shows only when the call is made that needs it.
+//! The permissions of every job that runs the Action, in this repository's workflows and in those of the
+//! documentation. A missing permission would show only when a run makes the call that needs it.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test may stop in the middle")]
 
@@ -23,7 +23,7 @@ struct Workflow {
 
 #[derive(Deserialize)]
 struct Job {
-    /// Left out: those of the workflow.
+    /// If missing, the job has the workflow's permissions.
     permissions: Option<BTreeMap<String, String>>,
     #[serde(default)]
     steps: Vec<Step>,
@@ -45,9 +45,9 @@ impl Step {
         self.with.get(input).is_some_and(|value| value == "false" || *value == serde_json::Value::Bool(false))
     }
 
-    /// What the calls of its command need, as far as GitHub decides it.
+    /// The permissions that GitHub has to grant for the command's calls.
     fn needs(&self, on: &serde_json::Value) -> Vec<(&'static str, &'static str)> {
-        // After a review the check is set, and the comment's foot; AWS is not asked.
+        // A review changes the check run and the comment's footer. AWS is not called.
         if on.get("pull_request_review").is_some() {
             return vec![("checks", "write"), ("pull-requests", "write")];
         }
@@ -60,9 +60,9 @@ impl Step {
             "apply" => needs.extend([
                 ("checks", "read"),
                 ("id-token", "write"),
-                // Jobs that leave the rest to `report` record that the run has begun.
+                // Jobs that leave the report to `report` record that the run has begun.
                 ("deployments", "write"),
-                // Drift that is left as it is goes into the issue; by hand what it has shown is looked up.
+                // Drift that is left as it is goes into the issue. An apply by hand reads what the issue has shown.
                 ("issues", speaks),
                 ("pull-requests", speaks),
             ]),
@@ -80,7 +80,7 @@ impl Step {
                 ("id-token", "write"),
                 ("issues", "write"),
             ]),
-            // What the jobs of an apply left: drift that they left as it is goes into the issue.
+            // Drift that the jobs of an apply left as it is goes into the issue.
             "report" if on.get("push").is_some() => needs.extend([
                 ("checks", "write"),
                 ("deployments", "write"),
@@ -88,12 +88,13 @@ impl Step {
                 ("pull-requests", "write"),
             ]),
             "report" => needs.extend([("checks", "write"), ("pull-requests", "write")]),
-            // Those that were applied before and have to be cleaned up after.
+            // The targets of earlier applies, which may need a clean-up.
             "targets" if on.get("push").is_some() => needs.push(("deployments", "read")),
             "targets" => {}
-            // Lists that name experiences by their names, or all that are live, are looked up in AWS.
+            // The lists' experiences are looked up in AWS if the lists name them by name or select all live ones.
             "request" => needs.extend([("contents", "write"), ("id-token", "write"), ("pull-requests", "write")]),
-            // Its own token's pull request gets its plan here: comment and record.
+            // GitHub starts no plan for a pull request of the workflow's own token, so `adopt` writes its comment and
+            // record.
             "adopt" => needs.extend([
                 ("checks", "write"),
                 ("contents", "write"),
@@ -108,7 +109,7 @@ impl Step {
     }
 }
 
-/// The workflows of the repository and of its documentation, by where they stand.
+/// The workflows of the repository and of its documentation, by their place.
 fn workflows() -> BTreeMap<String, String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut all = BTreeMap::new();
@@ -150,7 +151,7 @@ fn every_job_has_the_rights_that_its_command_needs() {
     assert!(seen > 8, "{seen} steps were looked at");
 }
 
-/// What is refused says "by hand with `allow-removals`": a workflow that can be started by hand takes the number.
+/// Refusals say "by hand with `allow-removals`", so a workflow that applies by hand has to take that input.
 #[test]
 fn every_workflow_that_applies_by_hand_takes_a_higher_limit() {
     let mut seen = 0;
@@ -169,7 +170,7 @@ fn every_workflow_that_applies_by_hand_takes_a_higher_limit() {
     assert!(seen >= 4, "{seen} steps were looked at");
 }
 
-/// A required check that does not run in a merge queue is waited for without end, and queued groups that share a
+/// A merge queue waits without end for a required check that does not run in it. Queued groups that share a
 /// concurrency group cancel each other.
 #[test]
 fn every_plan_of_a_pull_request_runs_in_a_merge_queue_too() {
@@ -185,8 +186,8 @@ fn every_plan_of_a_pull_request_runs_in_a_merge_queue_too() {
     assert!(seen >= 3, "{seen} workflows were looked at");
 }
 
-/// GitHub takes `queue: single` and `queue: max`, and the second not beside `cancel-in-progress: true`. What checks our
-/// workflows by their schema does not know the key yet.
+/// GitHub accepts `queue: single` and `queue: max`, and `max` not together with `cancel-in-progress: true`. The schema
+/// that checks the workflows does not know the key yet.
 #[test]
 fn applies_wait_for_their_turn_and_none_is_dropped() {
     let mut waiting = 0;
@@ -204,7 +205,7 @@ fn applies_wait_for_their_turn_and_none_is_dropped() {
     assert!(waiting >= 3, "{waiting} workflows were looked at");
 }
 
-/// What the Action's script lets through, and what its description says, are the commands that there are.
+/// The Action's script accepts every command of `ci`, and the input's description names every one.
 #[test]
 fn action_takes_every_command_of_ci() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -1,4 +1,4 @@
-//! A copy of the repository for a runner to work in, and what a run came to.
+//! A copy of the repository in which the runner `act` works, and the results of a run.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,25 +10,25 @@ use std::sync::Once;
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// As much of the repository as the Action is made of, with a history of its own.
+/// The parts of the repository that the Action needs, in a Git repository of their own.
 pub(crate) struct Bed {
     folder: TempDir,
 }
 
-/// What a runner said and did.
+/// The results of a run.
 pub(crate) struct Ran {
     /// Whether every job succeeded.
     pub(crate) success: bool,
     /// What the steps printed.
     pub(crate) log: String,
-    /// What the workflow's own steps gave to later ones: by step and name.
+    /// The outputs of the workflow's own steps, by step and name.
     pub(crate) outputs: BTreeMap<(String, String), String>,
-    /// What the steps wrote for the page of the run.
+    /// The job summaries that the steps wrote.
     pub(crate) summary: String,
 }
 
-/// Stands in for each action from elsewhere: keeps the files it is given, under the name of the artifact; with a pattern it
-/// gives those back.
+/// A local stand-in for the actions that upload and download artifacts. It keeps the given files under the artifact's
+/// name. With a pattern it gives matching files back.
 const UPLOAD: &str = r#"
 name: upload
 description: keeps files
@@ -55,14 +55,15 @@ runs:
 "#;
 
 impl Bed {
-    /// None where there is no `act`; then this says so, once.
+    /// Returns `None` if `act` is not installed, and prints that once.
     pub(crate) fn new() -> Option<Self> {
         static SAID: Once = Once::new();
         let there = Command::new("act").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
         if !there.is_ok_and(|status| status.success()) {
             let required = std::env::var_os("CATALOG_SYNC_REQUIRE_ACT").is_some_and(|value| value == "1");
             assert!(!required, "CATALOG_SYNC_REQUIRE_ACT=1, and there is no act on the PATH");
-            // Not by a macro: what those print in a test that passes is never seen.
+            // Written to standard error directly: the test harness captures what `print!` and `eprintln!` write in a
+            // test that passes.
             SAID.call_once(|| {
                 drop(writeln!(stderr(), "left out for want of `act`: the tests that run the Action (it::act)"));
             });
@@ -81,7 +82,7 @@ impl Bed {
         Some(bed)
     }
 
-    /// A path in the bed: `repository` is the copy, `artifacts` what was uploaded.
+    /// A path in the bed. `repository` holds the copy, `artifacts` the uploaded files.
     pub(crate) fn path(&self, inside: &str) -> PathBuf {
         self.folder.path().join(inside)
     }
@@ -92,7 +93,7 @@ impl Bed {
         fs::write(path, text).unwrap();
     }
 
-    /// A program in place of `catalog-sync`.
+    /// Writes a script that runs in place of `catalog-sync`, and returns its path.
     pub(crate) fn program(&self, script: &str) -> String {
         let path = self.path("program");
         fs::write(&path, script).unwrap();
@@ -101,7 +102,7 @@ impl Bed {
         path.to_str().unwrap().to_owned()
     }
 
-    /// Commits everything; answers the commit.
+    /// Commits everything and returns the commit's SHA.
     pub(crate) fn commit(&self, message: &str) -> String {
         self.git(&["add", "--all"]);
         self.git(&["commit", "--quiet", "--message", message]);
@@ -116,10 +117,10 @@ impl Bed {
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
 
-    /// Runs a workflow for an event, with nothing of this process's environment but the path to programs.
+    /// Runs a workflow for an event. Of this process's environment only `PATH` is passed on.
     pub(crate) fn act(&self, workflow: &str, event: &str, payload: &Value, variables: &[(&str, &str)]) -> Ran {
         let file = format!(".github/workflows/{workflow}.yml");
-        // GitHub knows `queue` since May 2026, and the runner does not yet.
+        // `act` does not know the key `queue` of `concurrency`, which GitHub has had since May 2026.
         let path = self.path("repository").join(&file);
         let whole = fs::read_to_string(&path).unwrap();
         let known = whole.lines().filter(|line| !line.starts_with("  queue: max"));
@@ -140,7 +141,7 @@ impl Bed {
             command.arg("--env").arg(format!("{name}={}", folder.display()));
         }
         for (name, value) in variables {
-            // A name that begins with `var` is one of the repository's own variables.
+            // The prefix `var ` marks a variable of the repository.
             let (kind, name) = match name.strip_prefix("var ") {
                 Some(name) => ("--var", name),
                 None if *name == "GITHUB_TOKEN" => ("--secret", *name),
@@ -164,7 +165,7 @@ impl Ran {
             let line: Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("act said {line}"));
             let text = |name: &str| line[name].as_str().unwrap_or_default();
             match line["stepID"].as_array().map(Vec::as_slice) {
-                // Steps inside of an action have a longer id; what they leave, the action's step leaves again.
+                // Steps inside an action have a longer id. The step that uses the action sets their outputs again.
                 Some([step]) if text("command") == "set-output" => {
                     let key = (step.as_str().unwrap_or_default().to_owned(), text("name").to_owned());
                     ran.outputs.insert(key, text("arg").to_owned());
@@ -179,19 +180,19 @@ impl Ran {
         ran
     }
 
-    /// Insists on how it ended; otherwise shows everything.
+    /// Asserts whether the run succeeded, and shows the log and the summary if not.
     pub(crate) fn ends(self, success: bool) -> Self {
         assert_eq!(self.success, success, "\n--- log\n{}\n--- summary\n{}", self.log, self.summary);
         self
     }
 
-    /// An output of a step; empty where it was not set.
+    /// An output of a step; empty if it was not set.
     pub(crate) fn output(&self, step: &str, name: &str) -> &str {
         self.outputs.get(&(step.to_owned(), name.to_owned())).map_or("", String::as_str)
     }
 }
 
-/// The actions from elsewhere that a workflow names, but for `actions/checkout`, which the runner does itself.
+/// The third-party actions that a workflow uses. `act` itself provides `actions/checkout`.
 fn foreign_actions(workflow: &str) -> Vec<&str> {
     workflow
         .lines()

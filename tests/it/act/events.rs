@@ -1,4 +1,5 @@
-//! Our own workflow files, by the events that start them, against the sandbox and a GitHub on loopback.
+//! The repository's own workflow files, started by the events they are for, against the sandbox and a GitHub on
+//! loopback.
 
 use std::fs;
 
@@ -21,7 +22,7 @@ struct Scene {
 }
 
 impl Scene {
-    /// None where there is no `act`.
+    /// Returns `None` if `act` is not installed.
     async fn new() -> Option<Self> {
         let bed = Bed::new()?;
         let base = bed.git(&["rev-parse", "HEAD"]);
@@ -34,7 +35,7 @@ impl Scene {
         Some(Self { bed, github: StandIn::start().await, aws, base, head })
     }
 
-    /// With an AWS: the repository's variable says that there is one.
+    /// Runs a workflow with an AWS: the repository's variable `CATALOG_SYNC_AWS` is set.
     fn act(&self, workflow: &str, event: &str, payload: &Value, token: Option<&str>) -> Ran {
         let url = self.aws.url();
         let aws = [
@@ -79,12 +80,12 @@ impl Scene {
         self.act("plan", "pull_request", &self.pull_request("acme/catalog"), Some("ghs_test"))
     }
 
-    /// The push of the pull request's merge.
+    /// Runs `apply` for the push that merges the pull request.
     fn merge(&self) -> Ran {
         self.act("apply", "push", &self.merged(), Some("ghs_test"))
     }
 
-    /// Merges the pull request; answers the event.
+    /// Merges the pull request and returns the push event's payload.
     fn merged(&self) -> Value {
         let merged_at = self.github.state().tick();
         let pull = json!({
@@ -102,7 +103,7 @@ impl Scene {
         })
     }
 
-    /// The file that a job has kept.
+    /// The JSON file that a job uploaded.
     fn artifact(&self, path: &str) -> Value {
         serde_json::from_str(&fs::read_to_string(self.bed.path("artifacts").join(path)).unwrap()).unwrap()
     }
@@ -154,7 +155,7 @@ async fn a_merge_applies_what_was_reviewed() {
     let bodies = state.bodies(7);
     assert!(bodies.iter().any(|body| body.to_lowercase().contains("applied")), "{bodies:?}");
     let environments: Vec<&Value> = state.deployments.iter().map(|it| &it["environment"]).collect();
-    // In the other organization the merge changes nothing, and the drift there is left as it is.
+    // The merge changes nothing in the other organization, so the drift there is left alone.
     assert_eq!(environments, ["catalog-sync/acme"]);
     for deployment in &state.deployments {
         assert_eq!(deployment["ref"], scene.head.as_str());

@@ -1,4 +1,4 @@
-//! What the Action makes of its inputs, and what of its program's outputs reaches a later step.
+//! How the Action passes its inputs to the program, and which outputs of the program reach a later step.
 
 use std::fs;
 use std::process::Command;
@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::bed::{Bed, Ran};
 
-/// In place of catalog-sync: writes down its words and variables, and says something by each output.
+/// Runs in place of `catalog-sync`: records its arguments and variables, and sets every output.
 const PROGRAM: &str = r##"#!/usr/bin/env bash
 {
   echo "folder ${PWD##*/}"
@@ -22,7 +22,7 @@ echo "# Something to read" >>"$GITHUB_STEP_SUMMARY"
 exit "${TRY_STATUS:-0}"
 "##;
 
-/// Runs the Action with these inputs (lines of YAML); answers what the program wrote down, too.
+/// Runs the Action with these inputs (lines of YAML). Returns the run and what the program recorded.
 fn try_inputs(bed: &Bed, inputs: &str, variables: &[(&str, &str)]) -> (Ran, String) {
     let inputs: Vec<String> = inputs.lines().map(|line| format!("          {line}")).collect();
     let workflow = format!(
@@ -34,11 +34,12 @@ fn try_inputs(bed: &Bed, inputs: &str, variables: &[(&str, &str)]) -> (Ran, Stri
     let mut all = vec![("CATALOG_SYNC_BINARY", program.as_str()), ("GITHUB_TOKEN", "ghs_secret")];
     all.extend(variables);
     let head = bed.git(&["rev-parse", "HEAD"]);
-    // Of another branch than the default one: GitHub is asked nothing.
+    // The push is not to the default branch, so GitHub's API is not called.
     let event = json!({"ref": "refs/heads/topic", "after": head, "repository": {"default_branch": "main"}});
     let ran = bed.act("try", "push", &event, &all);
     let seen = fs::read_to_string(bed.path("artifacts")).unwrap_or_default();
-    // No input: whoever runs the tests may ask for the sandbox's calls by it.
+    // Not an input of the Action: the variable comes from the environment of the tests, where it records the sandbox's
+    // calls.
     let lines = seen.lines().filter(|line| !line.starts_with("CATALOG_SYNC_SANDBOX_CALLS="));
     (ran, lines.collect::<Vec<_>>().join("\n"))
 }
@@ -108,7 +109,7 @@ fn only_known_commands_run() {
     }
 }
 
-/// Without the runner, which may drop the last lines of a step that fails.
+/// Runs the script without `act`, which may drop the last lines of a step that fails.
 #[test]
 fn an_unknown_command_is_told_what_there_is() {
     let output = tempfile::NamedTempFile::new().unwrap();
@@ -123,7 +124,7 @@ fn an_unknown_command_is_told_what_there_is() {
     assert!(said.contains("::error title=catalog-sync::the input command is one of"), "{said}");
 }
 
-/// Without the runner.
+/// Runs the script without `act`.
 #[test]
 fn doctor_is_run_by_itself_and_not_by_ci() {
     let output = tempfile::NamedTempFile::new().unwrap();
@@ -163,7 +164,7 @@ fn outputs_arrive_and_so_does_a_failure() {
     let ran = ran.ends(false);
     assert_eq!(ran.output("sync", "exit-code"), "3");
     assert!(ran.summary.contains("# Something to read"));
-    // The runner hands on more than it is asked to: what the Action promises is looked up in its own file.
+    // `act` passes on more outputs than the action declares, so the declarations are checked in `action.yml` as well.
     let action = fs::read_to_string(bed.path("repository/action.yml")).unwrap();
     for name in [
         "has-changes",

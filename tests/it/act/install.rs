@@ -1,4 +1,4 @@
-//! `action/install.sh` by itself: which program it finds, and that it takes none whose hash is another one.
+//! `action/install.sh` alone: which program it finds, and that it accepts no program with another SHA-256.
 
 use std::fs;
 use std::io::{Read as _, Write as _, stderr};
@@ -10,18 +10,18 @@ use tempfile::TempDir;
 
 use super::bed::copy;
 
-/// An action with a manifest of a test's own, and programs in place of those that would use the network.
+/// An action with its own manifest, and scripts in place of the programs that use the network.
 struct Shop {
     folder: TempDir,
 }
 
-/// Of `the program`.
+/// The SHA-256 of the text `the program`.
 const DIGEST: &str = "50fda23bf0a5115d4f893dc10d122c10a4705f47688f5620e80611c092d4053e";
-/// Where a release of the name has its files.
+/// A download address of a GitHub release.
 const RELEASE: &str = "https://github.com/acme/catalog-sync/releases/download/v1.2.0/program";
 
-/// Gives the file of that name in `served`. As often as `failures` says, it is cut off first. With HOLD it gives half, says
-/// so by one pipe and waits for another.
+/// Serves the file of that name from `served`. The first downloads, as many as `failures` says, are cut off. With HOLD
+/// it serves one half, reports that through one pipe and waits for another.
 const CURL: &str = r#"
 while [[ $# -gt 0 ]]; do
   case $1 in --output) to=$2 ;; --url) url=$2 ;; esac
@@ -45,7 +45,7 @@ else
 fi
 "#;
 
-/// A `gh` whose verification asks for the very bundle, keys and program. It writes down how it was called.
+/// A `gh` that verifies only this program with this bundle and these keys. It logs its arguments.
 const GH: &str = r#"
 echo "gh $2 host=$GH_HOST token=${GH_TOKEN:-}${GITHUB_TOKEN:-}" >>"$SHOP/log"
 [[ $1 == attestation ]]
@@ -77,7 +77,7 @@ impl Shop {
         shop
     }
 
-    /// With a `gh`, and what it takes to verify.
+    /// An action with a `gh`, a bundle and keys.
     fn with_gh() -> Self {
         let shop = Self::new(&format!("1.2.0 linux-x64 {DIGEST} {RELEASE}\n"));
         shop.program("gh", GH);
@@ -112,7 +112,7 @@ impl Shop {
         command
     }
 
-    /// Runs the script; answers what it says is the program, or the error.
+    /// Runs the script and returns the path of the program, or the error.
     fn install(&self, variables: &[(&str, &str)]) -> Result<String, String> {
         let output = self.command("output", variables).output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
@@ -129,7 +129,7 @@ impl Shop {
         fs::read_to_string(self.path(name)).unwrap_or_default()
     }
 
-    /// What there is in the cache of the version.
+    /// The files in the cache of the version.
     fn kept(&self) -> Vec<String> {
         let entries = fs::read_dir(self.path("tools/catalog-sync/1.2.0/linux-x64")).unwrap();
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
@@ -161,7 +161,7 @@ fn what_someone_put_into_the_cache_is_not_run() {
     assert_eq!(fs::read_to_string(&binary).unwrap(), "the program");
 }
 
-/// A name that is another's, an answer without a body, and a page that a proxy put in its place.
+/// Another program, an empty answer, and a cut-off file are all refused.
 #[test]
 fn another_download_is_refused_and_not_kept() {
     for (given, bytes) in [("another program", 15), ("", 0), ("the pro", 7)] {
@@ -190,7 +190,7 @@ fn a_host_out_of_reach_fails_and_says_what_to_do() {
         drop(writeln!(stderr(), "left out for want of `curl`: a host out of reach"));
         return;
     }
-    // A port that was free a moment ago, which nothing listens at.
+    // A port that was just free, so nothing listens there.
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let shop = Shop::new(&format!("1.2.0 linux-x64 {DIGEST} https://127.0.0.1:{port}/program\n"));
     fs::remove_file(shop.path("bin/curl")).unwrap();
@@ -205,7 +205,7 @@ fn a_host_out_of_reach_fails_and_says_what_to_do() {
         assert!(said.contains(&expected), "{said}");
     }
     assert_eq!((shop.kept().len(), shop.read("log").as_str()), (0, "sleep 2\nsleep 3\n"));
-    // What it says to do helps.
+    // The instruction in the error works: a file at that path is used.
     fs::write(&binary, "the program").unwrap();
     assert_eq!(Path::new(&shop.install(&[]).unwrap()), binary);
     assert!(Command::new("test").arg("-x").arg(&binary).status().unwrap().success());
@@ -247,7 +247,7 @@ fn provenance_is_verified_where_gh_is() {
         assert!(asked.contains(expected), "{asked}");
     }
     assert_eq!((shop.read("said").as_str(), shop.kept().len()), ("", 1));
-    // A hit is of the same SHA-256.
+    // The cached file has the right SHA-256, so it is used without another verification.
     assert_eq!(shop.install(&[]).unwrap(), binary);
     assert_eq!(shop.read("log").lines().count(), 4);
 }
@@ -262,7 +262,7 @@ fn a_program_of_unknown_provenance_is_not_run() {
     assert_eq!(shop.kept().len(), 0);
 }
 
-/// What could not be asked is told, and the SHA-256 decides as it would without `gh`.
+/// If provenance can't be verified, a notice says so and the SHA-256 decides, as it does without `gh`.
 #[test]
 fn provenance_that_can_not_be_asked_for_is_told_and_takes_nothing_from_the_hash() {
     let old = "#!/usr/bin/env bash\necho 'unknown command \"attestation\" for \"gh\"' >&2\nexit 1\n";
@@ -296,7 +296,7 @@ fn an_address_that_is_no_release_has_no_provenance() {
     shop.install(&[]).unwrap();
     let told = shop.read("told");
     assert!(told.contains("by its SHA-256 alone") && told.contains("not one of a GitHub release"), "{told}");
-    // No annotation: nothing is wrong on a runner that never verifies.
+    // No annotation: a runner without `gh` does not verify provenance either.
     assert_eq!(shop.read("said"), "");
 }
 

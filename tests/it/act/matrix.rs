@@ -1,4 +1,4 @@
-//! The matrix that the documentation gives people to copy, in a real runner: its jobs, their files, the one report.
+//! The workflows of docs/matrix.md with jobs in a matrix, in a real runner: the jobs, their files, and the one report.
 
 use std::fs;
 
@@ -10,17 +10,17 @@ use super::stand_in::StandIn;
 
 const DOCS: &str = include_str!("../../../docs/matrix.md");
 
-/// Names that a shell, a pattern or a list would take apart.
+/// Names with characters that a shell, a pattern or a list splits or expands.
 const NAMES: [&str; 4] = ["Tools, EU", "All [x]* of it", "Say \"hi\" to 'them'", "a $(b) `c` \\d"];
 
-/// The example of a workflow, with this repository's action.
+/// The example workflow of the page, with this repository's action.
 fn workflow(name: &str) -> String {
     let begin = format!("```yaml\n# .github/workflows/{name}\n");
     let text = DOCS.split_once(&begin).unwrap().1.split("```").next().unwrap();
     text.replace("ACTION@COMMIT", "./")
 }
 
-/// A list that governs an experience by each of the names, in a repository and in an AWS.
+/// A list that governs an experience of each name, in a repository and in an AWS.
 async fn scene() -> Option<(Bed, StandIn, Sandbox)> {
     let bed = Bed::new()?;
     for other in [

@@ -1,6 +1,6 @@
-//! The Action as an Action: `act`, a real runner, carries out workflow files of the repository in a copy of it, and the
-//! tests look at what arrived. Without `act` on the PATH they leave themselves out and say so;
-//! `CATALOG_SYNC_REQUIRE_ACT=1` makes that a failure.
+//! The Action in a real runner: `act` runs workflow files of the repository in a copy of it, and the tests check the
+//! results. Without `act` on the `PATH` the tests are skipped and say so; `CATALOG_SYNC_REQUIRE_ACT=1` makes that a
+//! failure.
 
 #![allow(
     clippy::unwrap_used,

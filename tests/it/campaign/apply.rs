@@ -1,5 +1,5 @@
-//! Applies with something in their way: no wrong removal, no lost change, a report that tells the truth, and the run after
-//! it brings about what a run without trouble would have.
+//! Applies with a fault in the way: no wrong removal, no lost change and a truthful report. A second run without the
+//! fault ends in the same state as a run that had none.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,17 +13,17 @@ use super::facts::facts;
 use super::scene::{self, Scene};
 use super::trouble::{self, FAULTS, MARK};
 
-/// What a run without trouble makes of a scene.
+/// What a run without faults makes of a scene.
 pub(super) struct Truth {
     pub(super) scene: &'static Scene,
     pub(super) start: World,
     before: BTreeSet<String>,
     pub(super) after: BTreeSet<String>,
-    /// How often it calls each operation.
+    /// How often the run without faults calls each operation.
     pub(super) calls: Vec<(String, u32)>,
 }
 
-/// A change in a report, by what it is made to.
+/// A change in a report: target, kind, key and action.
 type Key = [String; 4];
 
 impl Truth {
@@ -39,7 +39,7 @@ impl Truth {
         Self { scene, start, before, after, calls }
     }
 
-    /// Applies with trouble in the way, then looks at what became of it, then applies again without.
+    /// Applies with a fault, checks the world and the report, then applies again without it.
     fn hold(&self, fault: &dyn Fn(&mut World), options: &[&str], names: &[&str]) -> Verdict {
         let bed = self.scene.bed();
         bed.change_world(|world| fault(world));
@@ -68,7 +68,8 @@ impl Truth {
         })
     }
 
-    /// Holds what a run may leave, whatever happened, against what it left.
+    /// Checks what every run must guarantee: it removed nothing and made nothing that the plan does not hold, and it
+    /// did not panic.
     pub(super) fn safe(&self, world: &World, ran: &Ran) -> Result<BTreeSet<String>, String> {
         let now = facts(&self.start, world);
         let lost: Vec<&String> = self.before.intersection(&self.after).filter(|it| !now.contains(*it)).collect();
@@ -82,13 +83,13 @@ impl Truth {
 }
 
 fn apply(bed: &Bed, options: &[&str]) -> Ran {
-    // What is left over from the run before is no report of this one.
+    // A report of the run before must not be taken for one of this run.
     let _none = std::fs::remove_file(bed.path("report.json"));
     let usual = ["apply", "--auto-approve", "--verbose", "--out", "report.json", "--allow-removals", "99"];
     bed.sandbox(&[&usual, options].concat())
 }
 
-/// The changes of the report that was left, all or those with a result.
+/// The changes of the report: all of them, or those with the given result.
 fn changes(bed: &Bed, result: Option<&str>) -> BTreeSet<Key> {
     let Ok(text) = std::fs::read_to_string(bed.path("report.json")) else { return BTreeSet::new() };
     let report: Value = serde_json::from_str(&text).unwrap();
@@ -109,7 +110,7 @@ pub(super) fn differences(expected: &BTreeSet<String>, found: &BTreeSet<String>)
     missing.chain(more).collect()
 }
 
-/// Each fault in the way of each call of each scene, and each habit of the world that a run has to get along with.
+/// Each fault in each call of each scene, and each habit of AWS that a run has to cope with.
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for scene in scene::SCENES {

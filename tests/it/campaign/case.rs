@@ -1,4 +1,4 @@
-//! A case of the campaign, and how many of them are fought side by side.
+//! A case of the campaign, and the code that runs cases in parallel.
 
 use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -6,14 +6,14 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// What is wrong, in a sentence and with what the runs said.
+/// On failure, what is wrong and what the runs printed.
 pub(crate) type Verdict = Result<(), String>;
 
-/// One fault in one place of one run.
+/// One fault in one call of one run.
 pub(crate) struct Case {
-    /// What it is about, such as `apply/shares/dropped after`: cases of one kind stand for each other in a sample.
+    /// The kind of case, such as `apply/shares/dropped after`. A sample holds one case of each kind.
     pub(crate) kind: String,
-    /// Where it happens, such as `CreatePortfolioShare 2`.
+    /// The call that the fault is in, such as `CreatePortfolioShare 2`.
     pub(crate) place: String,
     run: Box<dyn Fn() -> Verdict + Send + Sync>,
 }
@@ -35,13 +35,13 @@ impl Case {
     }
 }
 
-/// Fights a sample of the cases, and says of how many it is one.
+/// Runs a sample of the cases and prints how many cases it stands for.
 pub(crate) fn fight_some(what: &str, cases: Vec<Case>, seed: u64, most: usize) {
     let all = cases.len();
     fight(&format!("{what}, a sample of {all} by the seed {seed}"), &sample(cases, seed, most), processors());
 }
 
-/// One case of each kind, which the seed picks, and of these at most so many.
+/// One case of each kind, chosen by the seed; at most `most` cases.
 fn sample(cases: Vec<Case>, seed: u64, most: usize) -> Vec<Case> {
     let mut random = fastrand::Rng::with_seed(seed);
     let mut cases = cases;
@@ -53,7 +53,7 @@ fn sample(cases: Vec<Case>, seed: u64, most: usize) -> Vec<Case> {
     cases
 }
 
-/// Fights all cases, several at a time, and says how many there were. All failures are told, not only the first.
+/// Runs all cases, several in parallel, and prints how many there were. Collects all failures before it panics.
 pub(crate) fn fight(what: &str, cases: &[Case], side_by_side: usize) {
     assert!(!cases.is_empty(), "{what}: no case");
     let (next, failures) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
@@ -74,12 +74,12 @@ pub(crate) fn fight(what: &str, cases: &[Case], side_by_side: usize) {
     assert!(failures.is_empty(), "{} of {} cases\n\n{}", failures.len(), cases.len(), failures.join("\n\n"));
 }
 
-/// As many at a time as there are processors.
+/// The number of processors.
 pub(crate) fn processors() -> usize {
     thread::available_parallelism().map_or(2, NonZero::get)
 }
 
-/// An error unless it holds.
+/// An error unless `holds` is true.
 pub(crate) fn check(holds: bool, what: impl FnOnce() -> String) -> Verdict {
     if holds { Ok(()) } else { Err(what()) }
 }

@@ -1,4 +1,4 @@
-//! A world as a set of sentences, so that two worlds can be compared whatever ids the things in them were given.
+//! A world as a set of sentences. Worlds can be compared by them although ids differ from run to run.
 
 use std::collections::BTreeSet;
 
@@ -6,10 +6,10 @@ use catalog_sync::sandbox::{
     Experience, ExperienceStatus, Organization, Policy, Portfolio, Region, Share, ShareTarget, World,
 };
 
-/// Everything that a catalog can say of a world, and what it means for the accounts: which of them a portfolio reaches.
+/// Everything that a catalog can say of a world, and the accounts that each portfolio reaches.
 ///
-/// A thing that stood in the `start` already goes by its id. One that was made since goes by its name, since its id is
-/// another one in each run.
+/// A thing that `start` holds is named by its id. A thing that was made later is named by its name, since its id
+/// differs from run to run.
 pub(crate) fn facts(start: &World, world: &World) -> BTreeSet<String> {
     let mut facts = BTreeSet::new();
     for (account, inside) in &world.accounts {
@@ -30,7 +30,7 @@ pub(crate) fn facts(start: &World, world: &World) -> BTreeSet<String> {
 }
 
 fn of_region(world: &World, before: Option<&Region>, place: &str, here: &Region, facts: &mut BTreeSet<String>) {
-    // A copy goes by what it is a copy of.
+    // A copy is named by the product that it was copied from.
     let product = |id: &str| here.products.get(id).and_then(|it| it.source.clone()).unwrap_or_else(|| id.to_owned());
     for (id, portfolio) in &here.portfolios {
         let known = before.is_some_and(|it| it.portfolios.contains_key(id));
@@ -82,7 +82,7 @@ fn of_portfolio(world: &World, key: &str, portfolio: &Portfolio, facts: &mut BTr
     facts.extend(principals.map(|it| format!("{key} lets {} launch", it.arn)));
 }
 
-/// The accounts that a share is for.
+/// The accounts that a share reaches.
 fn reached(world: &World, to: &ShareTarget) -> BTreeSet<String> {
     let below = |organization: &Organization, id: &str| {
         let root = organization.root_id();

@@ -1,8 +1,8 @@
-//! The fault campaign: every command, every call that it makes, every fault; and what has to hold whatever happens.
+//! The fault campaign: every command, every call that it makes, every fault, and what must hold after each of them.
 //!
-//! `cargo test` fights a sample, which `CATALOG_SYNC_CAMPAIGN_SEED` picks (one case of each kind in each scene). The whole is
-//! `cargo test --test it campaign -- --ignored --nocapture`; `CATALOG_SYNC_CAMPAIGN` narrows it to the cases whose name
-//! holds its text.
+//! `cargo test` runs a sample with one case of each kind in each scene; `CATALOG_SYNC_CAMPAIGN_SEED` chooses it.
+//! `cargo test --test it campaign -- --ignored --nocapture` runs all cases. `CATALOG_SYNC_CAMPAIGN` narrows them to
+//! the cases whose name contains its text.
 
 #![allow(clippy::print_stdout, reason = "the whole takes long, and says how far it is")]
 
@@ -45,7 +45,7 @@ fn sample_of_applies_that_are_stopped() {
 #[test]
 #[ignore = "the whole campaign takes long: it has a job of its own"]
 fn every_apply_that_is_stopped() {
-    // They wait for AWS most of the time.
+    // These runs wait for AWS most of the time.
     fight("applies that are stopped", &wanted(stopped::cases()), 4 * processors());
 }
 

@@ -1,5 +1,5 @@
-//! Commands that only look, with something in their way: they say the same as without, or say what they could not find out;
-//! and nothing is changed.
+//! Read-only commands with a fault in the way. They print the same as without the fault, or say what they could not
+//! find out, and they change nothing.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use super::facts::facts;
 use super::scene::{self, Scene};
 use super::trouble::{self, FAULTS, MARK};
 
-/// Every command that asks AWS and changes nothing, with the options that make it ask for more.
+/// Every command that reads AWS and changes nothing, with the options that make it read more.
 const COMMANDS: [&[&str]; 11] = [
     &["plan", "--all"],
     &["plan", "--reach", "--usage", "--format", "json"],
@@ -27,7 +27,7 @@ const COMMANDS: [&[&str]; 11] = [
     &["products", "show", "prod-4xk6p2ab3cdef"],
 ];
 
-/// What a command says without trouble.
+/// What a command prints without faults.
 struct Truth {
     scene: &'static Scene,
     command: &'static [&'static str],
@@ -36,7 +36,7 @@ struct Truth {
     calls: Vec<(String, u32)>,
 }
 
-/// Runs a command; what it said for people and machines is one text, whether it came in a file or not.
+/// Runs a command. The text is its standard output, with the page that `map` writes.
 fn run(bed: &Bed, command: &[&str], options: &[&str]) -> (Ran, String) {
     let ran = bed.sandbox(&[command, &["--verbose"], options].concat());
     let page = if command[0] == "map" && ran.status == 0 { bed.read("map.html") } else { String::new() };
@@ -44,7 +44,7 @@ fn run(bed: &Bed, command: &[&str], options: &[&str]) -> (Ran, String) {
     (ran, said)
 }
 
-/// The page without the moment at which it was made.
+/// The page without the time at which it was made.
 fn timeless(page: &str) -> String {
     const MADE: &str = r#""made":{"at":""#;
     let Some((before, moment)) = page.split_once(MADE) else { return page.to_owned() };
@@ -55,7 +55,7 @@ impl Truth {
     fn of(scene: &'static Scene, command: &'static [&'static str]) -> Option<Self> {
         let bed = scene.bed();
         let (ran, said) = run(&bed, command, &[]);
-        // A scene need not have what a command asks for, such as an account.
+        // A scene may lack what a command needs, such as an account. The command then has no case in it.
         if ![0, 3].contains(&ran.status) {
             return None;
         }
@@ -80,12 +80,13 @@ impl Truth {
             told(&ran, &format!("it says something else, and not why: none of {names:?}"))
         })?;
         check([0, 1, 3].contains(&ran.status), || told(&ran, "an exit status of a command that looks"))?;
-        // Where differences were found, none is found only where something could not be looked at, and that is an error.
+        // If differences were found without the fault, an exit status of 0 would hide them. What can't be read ends
+        // with 1.
         check(!(self.status == 3 && ran.status == 0), || told(&ran, "it ends as if all were in step"))
     }
 }
 
-/// Each fault in the way of each call of each command in each scene, and the habits of the world.
+/// Each fault in each call of each command in each scene, and the habits of AWS.
 pub(super) fn cases(scenes: &'static [Scene]) -> Vec<Case> {
     let mut cases = Vec::new();
     for (scene, command) in scenes.iter().flat_map(|scene| COMMANDS.iter().map(move |command| (scene, *command))) {

@@ -1,5 +1,5 @@
-//! The catalogs and worlds that the campaign is fought over: small, and between them with every call that a plan and an
-//! apply make.
+//! The catalogs and worlds of the campaign. They are small, and together they need every call that a plan and an apply
+//! make.
 
 use std::collections::BTreeMap;
 
@@ -21,18 +21,18 @@ pub(super) const SCENES: &[Scene] = &[
 ];
 
 impl Scene {
-    /// A folder with the catalog and the world in it.
+    /// A new folder that holds the catalog and the world.
     pub(super) fn bed(&self) -> Bed {
         (self.make)()
     }
 }
 
-/// The world that a bed keeps.
+/// The world that is saved in a bed.
 pub(super) fn world(bed: &Bed) -> World {
     World::read(&bed.path("world.yaml")).unwrap()
 }
 
-/// How often each operation was called, as `--verbose` lists it.
+/// How often each operation was called, read from the list that `--verbose` prints.
 pub(super) fn calls(stderr: &str) -> BTreeMap<String, u32> {
     let listed = stderr.lines().filter_map(|line| {
         let (count, operation) = line.strip_prefix("  ")?.trim_start().split_once(' ')?;
@@ -58,7 +58,7 @@ regions: [us-east-1]
 safety: {max_removals: 50}
 "#;
 
-/// One account gets a portfolio of its own, another has one that differs, a third holds copies, and one outside of the
+/// One account gets a local portfolio, another has one that differs, a third holds copies, and one outside of the
 /// organization has a share to accept.
 const RECIPIENTS: &str = r#"
 portfolio: Data

@@ -1,4 +1,5 @@
-//! Applies that are killed, or told to stop, when a write has taken effect and is not answered yet: at every write.
+//! Applies that are killed or told to stop after a write has taken effect and before its answer arrives, for every
+//! write.
 
 use std::process::{Child, Command, Output};
 use std::sync::Arc;
@@ -12,12 +13,12 @@ use super::case::{Case, Verdict, check};
 use super::facts::facts;
 use super::scene::SCENES;
 
-/// Longer than anything else here lasts.
+/// Longer than any test runs, so the answer never arrives.
 const NEVER_MS: u64 = 86_400_000;
 
 const SIGNALS: [&str; 3] = ["KILL", "TERM", "INT"];
 
-/// The binary in a bed, which takes a sandbox of this process for AWS.
+/// Starts an apply in a bed against a sandbox of this process.
 fn apply(bed: &Bed, sandbox: &Sandbox) -> Child {
     against(sandbox, &bed.path(""))
         .args(["apply", "--auto-approve", "--allow-removals", "99", "--share-pause", "0s", "--out", "report.json"])
@@ -29,7 +30,7 @@ async fn ended(child: Child) -> Output {
     tokio::task::spawn_blocking(move || child.wait_with_output().unwrap()).await.unwrap()
 }
 
-/// What a run said, which may have been killed.
+/// What a run printed. A run that was killed has the status -1.
 fn said(output: &Output) -> Ran {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Ran { status: output.status.code().unwrap_or(-1), stdout: text(&output.stdout), stderr: text(&output.stderr) }
@@ -76,12 +77,12 @@ async fn hold(truth: &Truth, operation: &str, skip: u32, signal: &str) -> Verdic
 }
 
 fn is_write(operation: &str) -> bool {
-    // Every service of ours reads by these words; roles are assumed and that changes nothing.
+    // All services of the tool name their reads with these words. Assuming a role changes nothing.
     let reads = ["List", "Describe", "Get", "BatchDescribe", "Search", "Assume"];
     !reads.iter().any(|read| operation.starts_with(read))
 }
 
-/// Each signal after each write of each scene.
+/// Each signal during each write of each scene.
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for scene in SCENES {

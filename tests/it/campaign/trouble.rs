@@ -1,14 +1,14 @@
-//! What goes wrong.
+//! The faults of the campaign.
 
 use catalog_sync::sandbox::{Drop, Fault as Obstacle, FaultError, World};
 
-/// In the message of each error that the campaign makes: what is said of a failed call has to hold it.
+/// Part of the message of each error that the campaign makes. A report of the failed call has to contain it.
 pub(super) const MARK: &str = "campaign-7f3a";
 
 /// A kind of fault that meets calls of an operation.
 pub(super) struct Fault {
     pub(super) name: &'static str,
-    /// The fault in the way of an operation after so many calls of it.
+    /// The fault in the call of an operation that follows `skip` calls of it.
     pub(super) makes: fn(operation: &str, skip: u32) -> Vec<Obstacle>,
 }
 
@@ -24,10 +24,10 @@ impl Fault {
     }
 }
 
-/// Long after nobody waits for an answer any more.
+/// Long after a run stops waiting for an answer.
 const TOO_LATE: u64 = 30_000;
 
-/// Every fault that a call can meet, once and for good.
+/// Every fault that a call can have, once and permanently.
 pub(super) const FAULTS: &[Fault] = &[
     Fault { name: "throttled once", makes: |it, skip| error(it, skip, Some(1), "ThrottlingException", 400) },
     Fault { name: "throttled for good", makes: |it, skip| error(it, skip, None, "ThrottlingException", 400) },
@@ -74,12 +74,12 @@ fn dropped(operation: &str, skip: u32, times: Option<u32>, drop: Drop) -> Vec<Ob
     vec![Obstacle { operation: Some(operation.to_owned()), skip, times, drop: Some(drop), ..Obstacle::default() }]
 }
 
-/// Where among so many calls of an operation a fault is put: at each, or where there are many at the first few and the last.
+/// The calls to put a fault in: every one, or of more than four the first two, the middle one and the last.
 pub(super) fn places(count: u32) -> Vec<u32> {
     if count <= 4 { (0..count).collect() } else { vec![0, 1, count / 2, count - 1] }
 }
 
-/// Habits of AWS, as keys of a world: they alone make nothing fail for good.
+/// Habits of AWS, as keys of a world. None of them alone makes anything fail permanently.
 pub(super) fn habits() -> Vec<String> {
     let mut habits: Vec<String> = [
         "pages: {empty_first: true}",
@@ -106,12 +106,12 @@ pub(super) fn habits() -> Vec<String> {
     habits
 }
 
-/// Gives a world habits, written as keys of a world.
+/// Gives a world a habit, which is written as keys of a world.
 pub(super) fn take_on(world: &mut World, habit: &str) {
     behave_as(world, World::parse(habit, "habit").unwrap());
 }
 
-/// Gives a world the faults and habits of another one. What there is in it stays its own.
+/// Gives a world the faults and habits of another. Its organizations, accounts and products stay.
 pub(super) fn behave_as(world: &mut World, other: World) {
     *world = World {
         start: world.start.clone(),

@@ -1,4 +1,4 @@
-//! A world, and catalogs about it.
+//! A sandbox with a small world, and the catalog that a test plans against it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -30,7 +30,7 @@ use crate::sandbox::shapes::problems;
 pub(super) const HUB: &str = "111111111111";
 pub(super) const MARKET: &str = "111111111112";
 
-/// An organization with a hub for portfolios, a marketplace administrator and some accounts in units.
+/// An organization with a hub account, a marketplace administrator and some accounts in OUs.
 const WORLD: &str = r#"
 organizations:
   acme:
@@ -84,7 +84,7 @@ pub(super) struct Bed {
     pub(super) desired: Desired,
 }
 
-/// Whatever a test is about, what it sends is what AWS takes.
+/// Checks, at the end of every test, that AWS would accept each change that was sent in a change set.
 impl Drop for Bed {
     fn drop(&mut self) {
         if std::thread::panicking() {
@@ -100,7 +100,7 @@ impl Drop for Bed {
 }
 
 impl Bed {
-    /// The world with `change` made to it.
+    /// The world above after `change`.
     pub(super) async fn new(change: impl FnOnce(&mut World)) -> Self {
         let mut world = World::parse(WORLD, "world").unwrap();
         change(&mut world);
@@ -131,7 +131,7 @@ impl Bed {
         self.planned_from(mode, None).await
     }
 
-    /// Makes a plan of a catalog that came in place of `base`.
+    /// Plans the catalog, compared with the earlier catalog `base`.
     pub(super) async fn planned_from(&self, mode: Mode, base: Option<&Desired>) -> Plan {
         let live = read_from(&self.cloud(mode), &self.desired, base).await;
         plan::diff(
@@ -142,7 +142,7 @@ impl Bed {
         )
     }
 
-    /// Plans, and carries that out.
+    /// Plans, and applies the plan.
     pub(super) async fn apply(&self, listener: &mut impl Listener) -> Report {
         let limits = Limits { max_removals: MaxRemovals::default(), allow_removals: None, shown: Removals::default() };
         let approved = plan::approve(self.planned(Mode::Apply).await, limits, None).ok().unwrap();
@@ -253,7 +253,7 @@ pub(super) fn all_live(except: &[&str]) -> ExperienceSelector {
     ExperienceSelector::AllLive { except: except.iter().map(|it| id(it)).collect::<BTreeSet<_>>() }
 }
 
-/// A plan of edits of a portfolio of the hub.
+/// A plan of these edits to a portfolio of the hub.
 pub(super) fn share_plan(portfolio: &str, edits: impl IntoIterator<Item = HubEdit>) -> Plan {
     let portfolio = Resource { id: Some(id(portfolio)), name: "Data Platform".to_owned() };
     let work = Work::Hub { portfolio, changes: changes(edits) };
@@ -267,7 +267,8 @@ pub(super) fn plan_of(target: Target) -> Plan {
     Plan { digest: String::new(), catalog, targets: vec![target], released: Vec::new() }
 }
 
-/// A target of edits of an experience, which is called `Base` where it is there already.
+/// A target of these edits to an experience: `Ok` holds the id of an existing one, called `Base`; `Err` the name of a
+/// new one.
 pub(super) fn experience_target(
     experience: Result<&str, &str>,
     policy: Option<&str>,
@@ -284,7 +285,7 @@ pub(super) fn experience_target(
     target(name, MARKET, work)
 }
 
-/// Carries out a plan, its targets side by side.
+/// Applies a plan, its targets in parallel.
 pub(super) async fn write_all(cloud: &Cloud, targets: Vec<Target>) -> Vec<Vec<Outcome>> {
     let catalog = CatalogVersion { digest: String::new(), revision: None, base: None, sandbox: false };
     let plan = Plan { digest: String::new(), catalog, targets, released: Vec::new() };
@@ -294,14 +295,14 @@ pub(super) async fn write_all(cloud: &Cloud, targets: Vec<Target>) -> Vec<Vec<Ou
     plan.targets.iter().map(|target| ledger.outcomes(target)).collect()
 }
 
-/// Carries out a plan of one target.
+/// Applies a plan of one target.
 pub(super) async fn write(cloud: &Cloud, plan: &Plan) -> Vec<Outcome> {
     let ledger = Ledger::new(plan);
     cloud.writer().expect("a writer").write(&plan.targets[0], &ledger).await;
     ledger.outcomes(&plan.targets[0])
 }
 
-/// Reads what a plan of all targets wants.
+/// Reads what a plan of all targets needs.
 pub(super) async fn read_all(cloud: &Cloud, desired: &Desired) -> Live {
     read_from(cloud, desired, None).await
 }
@@ -313,7 +314,7 @@ async fn read_from(cloud: &Cloud, desired: &Desired, base: Option<&Desired>) -> 
     live
 }
 
-/// Something that was read, or could not be.
+/// A value that was read, or the reason it could not be read.
 pub(super) trait Read<T> {
     fn result(self) -> Result<T, String>;
 }
@@ -351,17 +352,17 @@ impl<I: Ord + Clone, T: Clone> Read<Self> for Shelf<I, T> {
     }
 }
 
-/// What a test wants read.
+/// The value, which must have been read.
 pub(super) fn complete<T: std::fmt::Debug>(reading: impl Read<T>) -> T {
     reading.result().unwrap()
 }
 
-/// Why it could not be read.
+/// The reason the value could not be read.
 pub(super) fn reason<T: std::fmt::Debug>(reading: impl Read<T>) -> String {
     reading.result().unwrap_err()
 }
 
-/// Code and message of the failure that a change came to.
+/// Code and message of a failed change.
 pub(super) fn failure(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Failed(failure) => failure.to_string(),

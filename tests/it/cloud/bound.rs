@@ -1,4 +1,4 @@
-//! The bound on calls in flight, seen from the other side of the wire.
+//! The bound on calls in flight, counted by a proxy in front of the sandbox.
 
 use std::io;
 use std::sync::Arc;
@@ -11,17 +11,17 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::bed::{Bed, all_live, by_id, by_name, read_all};
 
-/// How often a request lets everything else go on before it is answered: enough for a call beyond the bound to arrive.
+/// How often a request yields before it is passed on. That is enough for a call beyond the bound to arrive.
 const TURNS: usize = 2_000;
 
-/// How many requests are in flight, and the most that were.
+/// The requests in flight, and the most there were.
 #[derive(Default)]
 struct Flight {
     now: AtomicUsize,
     peak: AtomicUsize,
 }
 
-/// A message with its body, in HTTP/1.1 with a length. `None` at the end of the connection.
+/// One HTTP/1.1 message with a content length. `None` at the end of the connection.
 async fn message(stream: &mut TcpStream) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     loop {
@@ -40,7 +40,7 @@ async fn message(stream: &mut TcpStream) -> io::Result<Option<Vec<u8>>> {
     }
 }
 
-/// Hands requests on, each answered only after everything else had its turns.
+/// Passes requests on to the sandbox, each only after `TURNS` yields.
 async fn hand_on(mut client: TcpStream, sandbox: &str, flight: &Flight) -> io::Result<()> {
     let mut server = TcpStream::connect(sandbox).await?;
     while let Some(request) = message(&mut client).await? {
@@ -51,14 +51,15 @@ async fn hand_on(mut client: TcpStream, sandbox: &str, flight: &Flight) -> io::R
         }
         server.write_all(&request).await?;
         let answer = message(&mut server).await?;
-        // The client may send the next one as soon as it has the answer.
+        // Counted down before the answer is written, since the client may send the next request as soon as it has the
+        // answer.
         flight.now.fetch_sub(1, Ordering::SeqCst);
         client.write_all(&answer.unwrap_or_default()).await?;
     }
     Ok(())
 }
 
-/// The most requests that were in flight while a plan of many things was read.
+/// The most requests in flight while the things of a plan are read.
 async fn peak(concurrency: usize) -> usize {
     let mut bed = Bed::usual().await;
     bed.want_portfolio("us-east-1", by_name("Data Platform"), []);
@@ -72,7 +73,7 @@ async fn peak(concurrency: usize) -> usize {
     tokio::spawn(async move {
         while let Ok((client, _)) = listener.accept().await {
             let (sandbox, seen) = (sandbox.clone(), Arc::clone(&seen));
-            // A connection that the client lets go is no fault.
+            // The client may close a connection at any time; that is not an error.
             tokio::spawn(async move { drop(hand_on(client, &sandbox, &seen).await) });
         }
     });

@@ -1,4 +1,4 @@
-//! The table of operations, the bound on calls in flight, the count of what was sent, and what is said of waiting.
+//! The table of operations, the bound on calls in flight, the count of calls, and the messages about waiting.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -43,7 +43,7 @@ async fn read_with(bed: &Bed, options: Options) -> Live {
     read_all(&Cloud::new(&bed.desired.settings, Mode::Plan, options), &bed.desired).await
 }
 
-/// What an operation comes to that is sent as the SDK would send it, with an empty body.
+/// The error code of a request of this operation, as the SDK addresses it but with an empty body.
 async fn bare(sandbox: &Sandbox, operation: Operation) -> String {
     let service = operation.service().prefix();
     let scope = format!("{START_ACCESS_KEY}/20261121/us-east-1/{service}/aws4_request");
@@ -84,14 +84,14 @@ async fn the_sandbox_knows_every_operation_of_the_table() {
     assert_eq!(calls.len(), Operation::ALL.len());
 }
 
-/// Reads and writes a little of everything.
+/// Reads and writes a little of everything, and returns the calls.
 async fn everything() -> Vec<Call> {
     let ou = |path: &str| Share::Ou { ou: OuRef::Path(path.to_owned()), tag_options: false, principals: false };
     let mut bed = Bed::usual().await;
     bed.want_portfolio("us-east-1", by_name("Data Platform"), [ou("Workloads")]);
     bed.want_portfolio("eu-west-1", by_id("port-euro"), []);
     bed.want_experience(all_live(&[]));
-    // What AWS may leave out is asked for in another way.
+    // Data that AWS may leave out of an answer is read by other calls.
     bed.sandbox.change(|world| {
         world.unproven.paths = Paths::LeftOut;
         world.unproven.batch_describe.leaves_out = vec!["exp-base".to_owned()];
@@ -143,7 +143,7 @@ async fn everything() -> Vec<Call> {
         assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Applied), "{outcomes:?}");
     }
     let product = ProductEdit { product: id("prod-c"), before: None, after: Listing::Approved, notes: None };
-    // A set that is not answered for is looked for by its name.
+    // If a change set's start gets no answer, the set is looked up by its name.
     let (operation, drop) = (Some("StartChangeSet".to_owned()), Some(Drop::Before));
     bed.sandbox.change(|world| world.faults.push(Fault { operation, drop, times: Some(6), ..Fault::default() }));
     bed.list(&cloud, "exp-base", Some("procpolicy-base"), [ExperienceEdit::Product(product)]).await;
@@ -162,12 +162,12 @@ async fn the_table_says_what_is_called_and_what_writes() {
     plain.want_portfolio("us-east-1", by_id("port-data"), []);
     plain.read().await;
     calls.extend(plain.sandbox.calls());
-    // Only `doctor` asks these.
+    // Only `doctor` calls these operations.
     let usual = Bed::usual().await;
     let (cloud, acme) = (usual.cloud(Mode::Plan), id("acme"));
     cloud.administrators(&acme, "servicecatalog.amazonaws.com").await.unwrap();
     cloud.simulate(&acme, &id(HUB), &["servicecatalog:DeletePortfolioShare".to_owned()], &[]).await.unwrap();
-    // Only `plan --usage` asks this.
+    // Only `plan --usage` calls this operation.
     let product = ProductWants { organization: acme, ids: BTreeSet::from([id("prod-a")]) };
     let wants = Wants { usage: BTreeMap::from([(id(HUB), product)]), ..Wants::default() };
     read::read(&cloud, &mut Live::default(), |_| wants.clone()).await;
@@ -180,7 +180,7 @@ async fn the_table_says_what_is_called_and_what_writes() {
         assert_eq!(row.writes(), call.is_write(), "{row:?}");
         called.insert(*row);
     }
-    // Only a job of GitHub Actions has a token to exchange: tests/it/cloud/session.rs.
+    // Only a GitHub Actions job has a token to exchange: see tests/it/cloud/session.rs.
     called.insert(Operation::AssumeRoleWithWebIdentity);
     let idle: Vec<&Operation> = Operation::ALL.iter().filter(|row| !called.contains(row)).collect();
     assert!(idle.is_empty(), "rows that nothing calls: {idle:?}");
@@ -257,7 +257,7 @@ async fn a_quota_is_not_tried_again() {
     assert_eq!(bed.calls("ListPortfolios"), 1);
 }
 
-/// What has no use in the table is in no policy of `iam`.
+/// The policies of `iam` allow only operations that have a use in the table.
 #[test]
 fn every_operation_that_asks_for_a_permission_has_a_use() {
     for operation in Operation::ALL {

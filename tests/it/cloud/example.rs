@@ -1,4 +1,4 @@
-//! The repository's own catalog and the world that it is about.
+//! The repository's own catalog, read from the built-in world.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -33,8 +33,8 @@ async fn all_of_it_can_be_read_with_few_calls() {
         let read = shelf.clone().read;
         assert!(read.values().all(|experience| matches!(experience, Found::There(_))), "{read:?}");
     }
-    // Two administrators and three recipients to enter, four share types for each portfolio in each region, and so on:
-    // every call has its reason.
+    // Two administrator accounts and three recipients to enter, four share types for each portfolio in each region,
+    // and so on. More calls than this bound would be unnecessary ones.
     assert!(cloud.calls().total() < 60, "{:?}", cloud.calls());
     let everyone = OrganizationWants { everyone: true, ..OrganizationWants::default() };
     let organizations = BTreeMap::from([(id("acme"), everyone.clone()), (id("subsidiary"), everyone)]);

@@ -1,4 +1,4 @@
-//! Making an experience exactly once, whatever is lost on the way.
+//! An experience is made exactly once, although answers are lost and runs are killed.
 
 use std::time::Duration;
 
@@ -39,7 +39,7 @@ fn refusal(operation: &str, code: &str) -> Fault {
     Fault { operation: Some(operation.to_owned()), error, ..Fault::default() }
 }
 
-/// Lets a run go on until so many calls of an operation were made, and kills it.
+/// Starts a run and kills it after this many calls of an operation.
 async fn killed(bed: &Bed, edits: Vec<ExperienceEdit>, operation: &str, calls: usize) {
     let cloud = apply(bed);
     let run = write_all(&cloud, vec![experience_target(Err("Data"), None, edits)]);
@@ -195,7 +195,7 @@ async fn creation_that_failed_in_an_earlier_run_is_tried_again() {
     let outcomes = make(&bed, whole()).await;
     assert!(failure(&outcomes[0]).contains("Cancelled"), "{outcomes:?}");
     assert!(skipped(&outcomes[4]).contains("the experience Data was not made"), "{outcomes:?}");
-    // Something else is wanted this time: the token was used for another set.
+    // Another set is wanted now. The earlier one used the token, so the new one needs another.
     all_applied(&make(&bed, [create(), vec![approve("prod-b")]].concat()).await);
     assert_eq!(named(&bed, "Data").len(), 1);
 }
@@ -232,7 +232,7 @@ async fn creation_that_does_not_end_is_left_to_the_next_run() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Faults, a kill, lists that lag, and another run: one experience, and what was asked for.
+    /// Faults, a kill, lists that lag, and a second run: there is one experience, with everything that was asked for.
     #[test]
     fn there_is_never_a_second(
         faults in proptest::collection::vec((0..5_usize, 0..6_u32, 1..4_u32, any::<bool>()), 0..4),

@@ -1,4 +1,4 @@
-//! Writing experiences: what shares a change set, what comes after what, and what is not tried.
+//! Writing experiences: which changes share a change set, their order, and the changes that are not tried.
 
 use std::collections::BTreeSet;
 
@@ -62,7 +62,7 @@ pub(super) fn logo(url: &str) -> Branding {
     Branding { title: Some("Shop".to_owned()), logo_url: Some(url.to_owned()), ..Branding::default() }
 }
 
-/// A new experience called `Data` with its policy, in which users may not ask for products.
+/// A new experience `Data` with a policy. Its users can't ask for products.
 pub(super) fn create() -> Vec<ExperienceEdit> {
     let (name, policy) = ("Data".to_owned(), "Data policy".to_owned());
     let new =
@@ -93,7 +93,7 @@ pub(super) fn change_sets(bed: &Bed) -> Vec<ChangeSet> {
     sets
 }
 
-/// The types of the changes of each set, in the order of their beginning.
+/// The change types of each change set, in the order in which the sets were started.
 pub(super) fn sets(bed: &Bed) -> Vec<Vec<String>> {
     change_sets(bed).iter().map(|set| set.changes.iter().map(|change| change.change_type.clone()).collect()).collect()
 }
@@ -246,7 +246,7 @@ async fn everything_of_an_experience_that_is_there_is_one_set() {
     let policy = it.policy.unwrap();
     assert_eq!((policy.name.as_str(), policy.requests), ("Base", Some(Permission::Deny)));
     assert_eq!(it.branding.unwrap().title, "Shop");
-    // The branding is known by its id only once the experience was read.
+    // The branding's id comes with the experience, so the branding is read after it.
     assert_eq!((bed.calls("BatchDescribeEntities"), bed.calls("ListEntities")), (3, 0));
     all_applied(&edit(&bed, "exp-base", BASE, edits).await);
     assert_eq!(sets(&bed).len(), 1, "all of it was found done");
@@ -388,7 +388,7 @@ async fn run_that_is_stopped_begins_no_further_stage() {
     assert_eq!(sets(&bed), [vec![ALLOW]]);
 }
 
-/// Lets the change to a principal of one target wait for that of another.
+/// Makes the change of a principal in one target wait for the change of the same principal in another.
 fn wait(target: &mut Target, principal: &str, other: &Target) {
     let before = ChangeId { target: other.name.clone(), kind: Kind::Audience, key: principal.to_owned() };
     let TargetState::Complete { work: Work::Experience { changes, .. }, .. } = &mut target.state else { panic!() };
@@ -441,8 +441,8 @@ async fn principal_stays_out_where_the_other_experience_keeps_it() {
     assert_eq!(outcomes[1][1], Outcome::Applied);
 }
 
-/// With revisions that do not move by an audience, nothing but the set's end tells the same change at another time from
-/// the first one.
+/// If the audience does not move the experience's revision, only the end of the earlier set tells that this is a new
+/// change and not that set again.
 #[tokio::test]
 async fn principal_that_was_taken_off_again_joins_again() {
     let bed = Bed::new(|world| {
@@ -481,7 +481,7 @@ async fn audience_change_of_somebody_else_is_waited_for() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whatever order AWS takes the changes of a set in.
+    /// The experience is made in every order in which AWS may process the changes of a set.
     #[test]
     fn order_inside_a_set_does_not_matter(seed in any::<u64>()) {
         let runtime = tokio::runtime::Runtime::new().unwrap();

@@ -1,4 +1,4 @@
-//! Whose credentials these are: nothing is read or written in another account than the one that is meant.
+//! The account of the credentials: nothing is read or written in another account than the intended one.
 
 use catalog_sync::cloud::{Cloud, Endpoint, Options};
 use catalog_sync::model::edit::{Delta, HubEdit};
@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 
 use super::bed::{Bed, HUB, by_id, complete, failure, id, read_all, reason};
 
-/// A catalog without a role, and starting credentials of some account.
+/// A catalog without a role, with starting credentials of the account `start`.
 async fn without_role(start: &str, faults: impl IntoIterator<Item = Fault>) -> Bed {
     let mut bed = Bed::new(|world: &mut World| {
         world.start = Some(start.to_owned());
@@ -30,14 +30,14 @@ fn unavailable(times: Option<u32>) -> Fault {
     Fault { operation: Some("GetCallerIdentity".to_owned()), times, error: Some(error), ..Fault::default() }
 }
 
-/// Makes a share and gives what became of it.
+/// Creates a share and returns its outcome.
 async fn share(bed: &Bed) -> Outcome {
     let share = Share::Account { account: id("222222222222"), tag_options: false };
     let edits = [HubEdit::Share(Delta::Create(share))];
     bed.share(&bed.cloud(Mode::Apply), "port-data", edits).await.remove(0)
 }
 
-/// Calls to anything but STS.
+/// The number of calls to services other than STS.
 fn elsewhere(bed: &Bed) -> usize {
     bed.sandbox.calls().iter().filter(|call| call.service != "sts").count()
 }
@@ -85,7 +85,7 @@ async fn a_role_that_leads_into_another_account_is_refused() {
     assert_eq!(bed.sandbox.calls(), Vec::new());
 }
 
-/// An STS that gives whoever asks a session of one ARN. The address, for the endpoint.
+/// Starts an STS that answers every request with a session of this ARN, and returns its URL.
 async fn sts_that_gives(arn: &str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

@@ -1,4 +1,5 @@
-//! Rows that stand for a share with a node above: left alone and said, whether AWS lists such rows or not.
+//! Rows that AWS lists for an account or OU because a node above it has a share. They are left alone and reported,
+//! whether AWS lists such rows or not.
 
 use catalog_sync::model::desired::OuRef;
 use catalog_sync::model::portfolio::{Receiver, Share};
@@ -14,7 +15,7 @@ pub(super) fn unit(ou: &str, tag_options: bool) -> Share<OuRef> {
     Share::Ou { ou: OuRef::Id(id(ou)), tag_options, principals: false }
 }
 
-/// A portfolio that is shared with Workloads and, besides, with `extra`; AWS lists rows as `rows` says.
+/// A portfolio that is shared with Workloads and with `extra`. `rows` decides which inherited rows AWS lists.
 async fn shared(rows: InheritedRows, extra: &[ShareTarget]) -> Bed {
     let shares = [ShareTarget::Ou("ou-acme-work0001".to_owned())].into_iter().chain(extra.iter().cloned());
     let shares = shares.map(SandboxShare::new).collect();
@@ -31,7 +32,7 @@ async fn applied(bed: &Bed) {
     assert_eq!((report.tally().failed, report.tally().skipped), (0, 0), "{report:?}");
 }
 
-/// The receivers that the portfolio is really shared with.
+/// The receivers that the portfolio has a share of its own with.
 fn real(bed: &Bed) -> Vec<String> {
     let mut real = Vec::new();
     bed.sandbox.change(|world| {
@@ -77,7 +78,7 @@ async fn share_of_its_own_below_a_shared_unit_is_removed() {
     }
 }
 
-/// Shares below one that is live already are made, the member's with or without TagOptions.
+/// Shares below a live one are made. The member's share has TagOptions or not.
 async fn made_below(tag_options: bool) {
     for rows in ALL {
         let mut bed = shared(rows, &[]).await;
@@ -125,7 +126,7 @@ async fn row_that_may_not_be_looked_up_is_left_alone_and_said() {
     let message = &plan.targets[0].warnings[0].message;
     assert!(message.starts_with("member/333333333333: live and not listed, but"), "{message}");
     assert!(message.contains("AccessDeniedException"), "{message}");
-    // The base lists it, so the catalog has made it.
+    // The base lists the share, so the catalog made it and may remove it.
     let mut base = bed.desired.clone();
     let entry = base.portfolios.values_mut().next().unwrap();
     let source = entry.shares[0].source.clone();

@@ -1,4 +1,4 @@
-//! Writing inside an account that receives a portfolio: a portfolio of its own, products, copies, launch roles.
+//! Writing inside an account that receives a portfolio: its local portfolio, products, copies and launch roles.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +21,7 @@ use super::bed::{Bed, changes, failure, id, plan_of, target, write};
 
 const SHOP: &str = "333333333333";
 
-/// A hub whose portfolio holds two products, and an account that has accepted it.
+/// A hub whose portfolio holds two products, and an account that has accepted its share.
 const WORLD: &str = r#"
 organizations:
   acme:
@@ -57,13 +57,13 @@ async fn bed(change: impl FnOnce(&mut World)) -> Bed {
     .await
 }
 
-/// Carries out edits in the shop. `local`: the id of its own portfolio, where it is there already.
+/// Applies edits in the shop account. `local` is the id of its local portfolio, if that exists.
 async fn run(bed: &Bed, local: Option<&str>, edits: Vec<RecipientEdit>) -> Vec<Outcome> {
     let imported = Resource { id: Some(id("port-data")), name: "Data".to_owned() };
     let local = Some(Resource { id: local.map(id), name: "Local".to_owned() });
     let name = TargetName::Recipient { file: id("data"), account: Some(id(SHOP)), region: id("us-east-1") };
     let mut changes = changes(edits);
-    // As a plan says it: a launch role comes after its product, and the portfolio goes last.
+    // The order that a plan gives: a launch role comes after its product, and the portfolio is removed last.
     let ids: Vec<ChangeId> = changes.iter().map(|change| change.seen().id(&name)).collect();
     for (change, own) in changes.iter_mut().zip(&ids) {
         let comes_before = |other: &&ChangeId| match &change.edit {
@@ -109,7 +109,7 @@ fn launch(product: Held, role: LaunchRole) -> RecipientEdit {
     RecipientEdit::Launch { product, constraint: None, role: Delta::Create(role) }
 }
 
-/// A portfolio with a product, a copy, a launch role on each, and a principal.
+/// Edits for a portfolio with a product, a copy, a launch role on each, and a principal.
 fn everything() -> Vec<RecipientEdit> {
     vec![
         RecipientEdit::Local(Delta::Create(local()), None),
@@ -124,12 +124,12 @@ fn everything() -> Vec<RecipientEdit> {
     ]
 }
 
-/// What the shop has.
+/// The shop account's world.
 fn shop(bed: &Bed) -> Region {
     bed.sandbox.world().accounts[SHOP].regions["us-east-1"].clone()
 }
 
-/// The portfolio that was made: the one that carries the tag.
+/// The portfolio that was made: it carries the tag `catalog-sync`.
 fn made(bed: &Bed) -> (String, Portfolio) {
     let is_ours = |portfolio: &Portfolio| portfolio.tags.contains_key("catalog-sync");
     let mut ours: Vec<_> = shop(bed).portfolios.into_iter().filter(|(_, portfolio)| is_ours(portfolio)).collect();
@@ -147,7 +147,7 @@ fn copied(bed: &Bed) -> String {
     copies[0].0.clone()
 }
 
-/// Holds what was made against everything that was to be made.
+/// Checks that everything in [`everything`] was made, and returns the local portfolio's id.
 fn is_whole(bed: &Bed) -> String {
     let (portfolio, it) = made(bed);
     let copy = copied(bed);
@@ -419,7 +419,7 @@ async fn portfolio_that_is_not_empty_stays_and_awss_word_says_why() {
     is_whole(&bed);
 }
 
-/// Calls all that is called inside a recipient.
+/// Makes every call that the tool makes inside a recipient, and returns the calls.
 pub(super) async fn every_call() -> Vec<Call> {
     let copy = "{name: Two, source: prod-two, versions: {pa-copy: {name: v1, source: pa-two1}}}";
     let world = WORLD.replace("{prod-mine: {name", &format!("{{prod-stray: {copy}, prod-mine: {{name"));
@@ -447,7 +447,7 @@ pub(super) async fn every_call() -> Vec<Call> {
         RecipientEdit::Local(Delta::Remove(after), Some(id(&portfolio))),
     ];
     applies(&bed, Some(&portfolio), edits).await;
-    // What a plan reads beside.
+    // The calls that only a plan makes.
     let wants = ReceivedWants { versions: BTreeSet::from([id("prod-mine")]), ..ReceivedWants::new(&id("acme")) };
     let received = BTreeMap::from([((id(SHOP), id("us-east-1")), wants)]);
     let wants = Wants { received, ..Wants::default() };

@@ -106,7 +106,7 @@ async fn refused_batch_is_not_asked_for_again() {
     let base = complete(shelf.read[&id("exp-base")].clone());
     assert_eq!(base.policy.unwrap().approved.len(), 2);
     assert_eq!(complete(shelf.read[&id("exp-open")].clone()).policy, None);
-    // Three experiences and two policies.
+    // One for each of three experiences and two policies.
     assert_eq!((bed.calls("BatchDescribeEntities"), bed.calls("DescribeEntity")), (1, 5));
 }
 

@@ -1,4 +1,4 @@
-//! Organizations: who they are, the paths that the catalog names, and the second round.
+//! Organizations: identifying them, resolving the paths that the catalog names, and the second round of reading.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,7 +54,7 @@ async fn paths_are_walked_no_deeper_than_they_go() {
     let organization = acme(&bed).await;
     assert_eq!(organization.resolve("Workloads/Production"), Ok(id("ou-acme-prod0001")));
     assert_eq!(organization.resolve("Sandbox"), Ok(id("ou-acme-sand0001")));
-    // The root and Workloads.
+    // One call for the root and one for Workloads.
     assert_eq!(bed.calls("ListOrganizationalUnitsForParent"), 2);
     assert_eq!(bed.calls("ListRoots"), 1);
 }
@@ -197,7 +197,7 @@ async fn an_organization_that_nothing_is_about_is_not_asked() {
     assert!(matches!(live.organizations[&id("acme")], Reading::Complete(_)));
 }
 
-/// A catalog that names a path below each of so many units, and a world that has them.
+/// A world with this many OUs, and a catalog that names a path below each of them.
 async fn many_units(units: usize, rates: Rates) -> Bed {
     let mut bed = Bed::new(|world| {
         world.rates = rates;

@@ -154,7 +154,7 @@ async fn id_of_another_form_leaves_the_account_readable() {
     assert_eq!(complete(bed.portfolio(by_name("Other")).await).id.as_str(), "1a_2B-c");
 }
 
-/// The plan of a portfolio that is named by its id, with the names that it asks for.
+/// Plans a portfolio that the catalog names by its id, and reads the names that the plan needs.
 async fn planned(bed: &Bed) -> Plan {
     let cloud = bed.cloud(Mode::Plan);
     let mut live = read_all(&cloud, &bed.desired).await;

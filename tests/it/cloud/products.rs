@@ -30,14 +30,14 @@ fn policy() -> ExperienceEdit {
     ExperienceEdit::Policy { name: "Open".to_owned(), user_requests: true }
 }
 
-/// The approved and the denied products of an experience.
+/// The allowed and the denied products of an experience.
 fn lists(bed: &Bed, experience: &str) -> (BTreeSet<String>, BTreeSet<String>) {
     let world = bed.sandbox.world();
     let policy = world.organizations["acme"].marketplace.experiences[experience].policy.clone().expect("a policy");
     (policy.allowed, policy.denied)
 }
 
-/// The change sets in the order of their beginning: the types of their changes.
+/// The change types of each change set, in the order in which the sets were started.
 fn sets(bed: &Bed) -> Vec<Vec<String>> {
     let mut sets: Vec<ChangeSet> =
         bed.sandbox.world().organizations["acme"].marketplace.change_sets.values().cloned().collect();
@@ -135,7 +135,7 @@ async fn an_archived_experience_is_left_alone() {
     assert!(sets(&bed).is_empty());
 }
 
-/// Somebody's change set that is under way.
+/// Puts a change set of another user under way. It locks the experience `exp-base`.
 fn locked(world: &mut World) {
     world.pending.change_set = 9;
     let change = ChangeRecord {
@@ -224,7 +224,7 @@ async fn the_same_change_at_another_time_is_another_change() {
     assert_eq!(sets(&bed).len(), 2);
 }
 
-/// Starts a change set and does something to the world while it is under way.
+/// Starts a change set and changes the world while the set is under way.
 async fn meanwhile(edits: impl IntoIterator<Item = ExperienceEdit>, act: impl FnOnce(&mut World)) -> Vec<Outcome> {
     let bed = Bed::new(|world| world.pending.change_set = 100).await;
     let cloud = apply(&bed);

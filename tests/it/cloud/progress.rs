@@ -1,4 +1,4 @@
-//! How far an apply has come, while it goes on.
+//! The progress of an apply while it runs.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use catalog_sync::model::target::TargetName;
 use super::bed::{Bed, by_id};
 use super::inherited::unit;
 
-/// Hears all the time, and keeps it.
+/// Records all progress.
 #[derive(Default)]
 struct Heard {
     counts: Vec<BTreeMap<TargetName, Count>>,

@@ -1,4 +1,4 @@
-//! An answer that points elsewhere: neither a token nor a signed call goes there.
+//! HTTP redirects are not followed: neither a token nor a signed call goes to another host.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 
 use super::bed::{Bed, HUB, by_name, id, read_all, reason};
 
-/// A server that gives every caller the same answer, and how often it was called.
+/// A server that gives every caller the same answer, with the number of calls so far.
 async fn server(answer: String) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -27,7 +27,7 @@ async fn server(answer: String) -> (String, Arc<AtomicUsize>) {
     (url, calls)
 }
 
-/// A server that sends every caller to another one, and both counts.
+/// A server that redirects every caller to a second server, with the call counts of both.
 async fn redirecting() -> (String, Arc<AtomicUsize>, Arc<AtomicUsize>) {
     let (thief, stolen) = server("HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_owned()).await;
     let answer = format!(

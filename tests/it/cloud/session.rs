@@ -1,4 +1,4 @@
-//! The way in: chaining, OIDC, renewal, refusals.
+//! Opening sessions: role chaining, OIDC, renewal, refusals.
 
 use std::sync::{Arc, Mutex};
 
@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 
 use super::bed::{Bed, HUB, by_id, by_name, complete, id, one, read_all, reason};
 
-/// Settings that go through an entry role.
+/// Makes the settings go through an entry role.
 fn through(bed: &mut Bed) {
     let access = &mut bed.desired.settings.organizations.get_mut(&id("acme")).unwrap().access;
     access.through = Some("arn:aws:iam::111111111110:role/catalog-sync-entry-{mode}".to_owned());
@@ -24,7 +24,7 @@ fn want_everything(bed: &mut Bed) {
     bed.want_experience(one("exp-base"));
 }
 
-/// Who made the calls to STS: account, role, operation.
+/// The calls to STS: account, role and operation.
 fn to_sts(bed: &Bed) -> Vec<String> {
     let calls = bed.sandbox.calls().into_iter().filter(|call| call.service == "sts");
     let who = calls.map(|call| {
@@ -114,7 +114,7 @@ async fn a_session_that_aws_ends_early_is_renewed() {
     complete(live.experiences[&id("111111111112")].clone());
 }
 
-/// What GitHub would answer, and what it was asked.
+/// A server that gives tokens as GitHub does, and the requests that it got.
 struct TokenServer {
     url: String,
     asked: Arc<Mutex<Vec<String>>>,
@@ -238,7 +238,7 @@ async fn sts_that_is_throttled_is_asked_again() {
     complete(bed.read().await.experiences[&id("111111111112")].clone());
 }
 
-/// An error of STS.
+/// A fault with an error of STS.
 fn refusal(operation: &str, code: &str, message: &str, times: Option<u32>) -> Fault {
     let error = FaultError { code: code.to_owned(), message: message.to_owned(), status: 400 };
     Fault { operation: Some(operation.to_owned()), times, error: Some(error), ..Fault::default() }

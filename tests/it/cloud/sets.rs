@@ -1,4 +1,4 @@
-//! Change sets in trouble: ends that can't be seen, products that AWS refuses, runs that were killed.
+//! Change sets in trouble: an end that can't be read, products that AWS refuses, runs that were killed.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -37,7 +37,7 @@ fn approved(bed: &Bed, experience: &str) -> BTreeSet<String> {
     world.organizations["acme"].marketplace.experiences[experience].policy.clone().expect("a policy").allowed
 }
 
-/// The change sets in the order of their beginning.
+/// The change sets in the order in which they were started.
 fn sets(bed: &Bed) -> Vec<ChangeSet> {
     let world = bed.sandbox.world();
     let mut sets: Vec<ChangeSet> = world.organizations["acme"].marketplace.change_sets.values().cloned().collect();
@@ -171,7 +171,7 @@ async fn set_that_failed_in_an_earlier_run_does_not_answer_for_this_one() {
     assert_eq!(outcomes, [Outcome::Applied]);
 }
 
-/// Begins to carry out edits and is killed once the set is under way.
+/// Starts to apply edits and is killed once the change set is under way.
 async fn killed(bed: &Bed, edits: Vec<ExperienceEdit>) {
     let cloud = apply(bed);
     let run = bed.list(&cloud, "exp-base", BASE, edits);
@@ -267,7 +267,7 @@ async fn product_that_somebody_lists_between_two_sets_is_left_to_them() {
         while bed.calls("DescribeChangeSet") == 0 {
             tokio::task::yield_now().await;
         }
-        // The policy alone moves: nothing shows that the experience's revision would, too.
+        // Only the policy changes. It is unknown whether AWS would move the experience's revision, too.
         bed.sandbox.change(|world| {
             let experience = marketplace(world).experiences.get_mut("exp-base").unwrap();
             experience.policy.as_mut().unwrap().denied.insert("prod-new055".to_owned());

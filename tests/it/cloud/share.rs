@@ -38,7 +38,7 @@ pub(super) fn remove(share: Share) -> HubEdit {
     HubEdit::Share(Delta::Remove(share))
 }
 
-/// The shares of a portfolio: with whom, then its flags.
+/// The shares of a portfolio: each receiver, then its flags.
 pub(super) fn shares(bed: &Bed, portfolio: &str) -> Vec<String> {
     let world = bed.sandbox.world();
     let portfolio = &world.region(HUB, "us-east-1").unwrap().portfolios[portfolio];
@@ -230,7 +230,7 @@ async fn share_with_a_node_waits_after_another_and_lets_accounts_pass() {
         outcomes = by_itself => assert_eq!(outcomes, [Outcome::Applied]),
     }
     assert_eq!(shares(&bed, "port-other"), ["555555555555"]);
-    // What only stood in line when the run is stopped is known not to have been begun.
+    // The share only waited in line when the run was stopped, so it certainly was not begun.
     ledger.stop("stopped");
     assert_eq!(ledger.outcomes(&plan.targets[0]), [Outcome::Skipped("not tried: stopped".to_owned())]);
 }

@@ -1,4 +1,5 @@
-//! Shares in trouble: accounts that were missed, ends that can't be seen, what passes by itself and what does not.
+//! Shares in trouble: accounts that AWS missed, an end that can't be read, errors that pass by themselves and errors
+//! that don't.
 
 use std::time::Duration;
 
@@ -123,7 +124,7 @@ async fn share_that_does_not_end_skips_the_rest_of_its_account_and_region() {
 async fn conflict_is_looked_at_again() {
     let bed = Bed::new(|world| world.pending.share = 20).await;
     let cloud = apply(&bed);
-    // As the plan saw it, the account's share had no TagOptions. It has, when the run begins; then it has not again.
+    // The plan saw the account's share without TagOptions. When the run begins it has them; later it has none again.
     let run =
         bed.share(&cloud, "port-data", [create(ou("ou-acme-stag0001", true)), remove(account("333333333333", false))]);
     let act = async {

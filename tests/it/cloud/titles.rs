@@ -1,4 +1,4 @@
-//! What the marketplace calls products: never more than names.
+//! The marketplace's names of products. A failure costs only the names.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use catalog_sync::sandbox::{Fault, FaultError, Product, World};
 
 use super::bed::{Bed, MARKET, id};
 
-/// A marketplace with so many products on sale, `prod-w…`.
+/// A marketplace that sells this many products, `prod-w…`.
 async fn bed(products: usize) -> Bed {
     Bed::new(|world| {
         let product =
@@ -49,7 +49,7 @@ fn title(live: &Live, product: &str) -> Option<String> {
     live.title(&id(product)).map(ToString::to_string)
 }
 
-/// The calls to the marketplace.
+/// The number of `SearchListings` and of `GetProduct` calls.
 fn calls(bed: &Bed) -> (usize, usize) {
     (bed.calls("SearchListings"), bed.calls("GetProduct"))
 }
@@ -72,7 +72,7 @@ async fn five_hundred_products_on_sale_take_seventeen_calls() {
 #[tokio::test]
 async fn what_is_not_on_sale_is_asked_for_by_itself() {
     let bed = bed(2).await;
-    // Legacy VPN is withdrawn and Acme Internal Tools is private.
+    // Legacy VPN is withdrawn, Acme Internal Tools is private, and the third id does not exist.
     let ids = ["prod-e5f6a7b8c9d04", "prod-5544332211009", "prod-nobody000001"];
     let live = ask(&bed, texts(&ids).into_iter().chain([widget(1)])).await;
     let Found::There(legacy) = &live.products[&id::<ProductId>(ids[0])] else { panic!("{:?}", live.products) };
@@ -180,7 +180,7 @@ async fn search_that_does_not_know_ids_leaves_single_questions() {
 #[tokio::test]
 async fn answer_that_makes_no_sense_names_nothing() {
     let bed = bed(1).await;
-    // What the sandbox says of an error, under the status of an answer.
+    // The body of an error, with the status 200.
     bed.sandbox.change(|world| {
         meet(world, "SearchListings", ("Nonsense", 200));
         meet(world, "GetProduct", ("Nonsense", 200));

@@ -1,4 +1,4 @@
-//! Which accounts units reach and what units are called, in organizations large and small, and how many calls that takes.
+//! The accounts that OUs reach and the names of OUs, in large and small organizations, and the calls that this takes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use catalog_sync::sandbox::{Fault, FaultError, Member, Paths, Unit, World};
 use super::bed::{Bed, by_id, id};
 use super::organization::{deny_organizations, look_up, ou, units};
 
-/// A hundred units, twenty in each of five groups, with five accounts each but for the last, which is empty.
+/// A hundred OUs, twenty in each of five groups. Each has five accounts, except the last, which is empty.
 fn hundred_units(world: &mut World) {
     let unit = |group: usize, unit: usize| {
         let number = group * 20 + unit;
@@ -52,7 +52,8 @@ async fn many_units_are_found_in_the_list_of_accounts() {
     }
     assert_eq!(organization.path(&id("ou-acme-unit0021")), "Group 1/Unit 1");
     assert_eq!(organization.path(&id("ou-acme-unit0099")), "Group 4/Unit 19");
-    // 502 accounts, the five groups, the empty unit and the root.
+    // `DescribeOrganization`, 26 pages for 502 accounts, and one call each for the five groups, the empty OU and the
+    // root.
     assert_eq!(bed.calls("ListAccounts"), 26);
     assert_eq!(bed.calls("ListAccountsForParent"), 0);
     assert_eq!(organizations_calls(&bed), 1 + 26 + 5 + 1 + 1);
@@ -67,7 +68,7 @@ async fn paths_of_many_units_and_who_is_below_them_take_few_calls() {
     let (organization, troubles) = look_up(&mut bed, Questions { units: wanted, ..Questions::default() }).await;
     assert!(troubles.is_empty(), "{troubles:?}");
     assert!(paths.iter().all(|path| organization.members[&organization.resolve(path).unwrap()].len() == 5));
-    // The organization, its root, the units below it and below three groups; then all accounts.
+    // The organization, its root, the OUs below the root and below three groups; then all accounts.
     assert_eq!(organizations_calls(&bed), 1 + 1 + 1 + 3 + 26);
 }
 

@@ -1,4 +1,4 @@
-//! `import --adopt`: the files say what is live, and nothing else in them moves.
+//! `import --adopt`: the files are changed to match what is live, and nothing else in them changes.
 
 use catalog_sync::sandbox::{Experience, ExperienceStatus, Portfolio, Principal, Role, Share, ShareTarget, World};
 
@@ -70,12 +70,12 @@ fn page_about_import_shows_what_adopting_comes_to() {
 fn what_a_file_can_not_say_is_left_with_the_lines_to_write() {
     let bed = Bed::in_step();
     bed.change_world(|world| {
-        // Of two regions in one file.
+        // The file has two regions, and the share is gone from one of them only.
         portfolio(world, "port-dataplatform1").shares.retain(|share| share.to.id() != "ou-acme-prod0001");
-        // An experience of two that one list governs.
+        // One list governs two experiences, and only this one has the product.
         let policy = experience(world, "exp-acmebase0001").policy.as_mut().unwrap();
         policy.allowed.insert("prod-0000000000005".to_owned());
-        // And one that can be said.
+        // This difference can be adopted.
         portfolio(world, "port-network000001").shares.retain(|share| share.to.id() != "o-acme000001");
     });
     let ran = bed.sandbox(&["import", "--adopt"]).ends(3);
@@ -97,12 +97,12 @@ fn only_what_was_asked_for_is_adopted_and_only_drift_with_a_base() {
     assert_eq!(ran.stdout, "catalog/portfolios/network-basics.yaml\n");
     bed.sandbox(&["import", "--adopt", "--target", "portfolio/nothing/**"]).ends(2);
     bed.git(&["checkout", "-q", "--", "catalog"]);
-    // Somebody adds a share in Git, which is not applied yet.
+    // A share was added in Git and is not applied yet: it stays.
     bed.edit("catalog/portfolios/developer-sandbox.yaml", "shares:\n", "shares:\n  - ou: Data\n");
     let ran = bed.sandbox(&["import", "--adopt", "--base", "HEAD"]).ends(0);
     assert_eq!(ran.stdout, "catalog/marketplace/data-science.yaml\ncatalog/portfolios/network-basics.yaml\n");
     assert!(bed.read("catalog/portfolios/developer-sandbox.yaml").contains("  - ou: Data\n"));
-    // Without one it goes out.
+    // Without a base the same entry counts as a difference, and is removed.
     bed.sandbox(&["import", "--adopt"]).ends(0);
     assert!(!bed.read("catalog/portfolios/developer-sandbox.yaml").contains("  - ou: Data\n"));
     bed.sandbox(&["import", "--adopt", "--force"]).ends(2);
@@ -137,7 +137,7 @@ fn who_may_launch_is_adopted_where_it_is_so_in_all_accounts_of_the_entry() {
     bed.sandbox(&["plan"]).ends(0).shows("nothing to change");
 }
 
-/// What somebody does in the console.
+/// A change made in the console.
 #[derive(Debug, Clone)]
 enum Deed {
     Share(usize, ShareTarget, bool),
@@ -244,8 +244,8 @@ fn do_it(world: &mut World, deed: &Deed) {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whatever somebody did: what is adopted is no difference any more, what is left still is, nothing else becomes one,
-    /// and every comment stays.
+    /// After any changes in the console: an adopted change is no longer a difference, a change that is left still is,
+    /// no new difference appears, and every comment stays.
     #[test]
     fn files_say_what_was_done_or_it_is_left(deeds in prop::collection::vec(deed(), 1..8)) {
         let bed = Bed::in_step();

@@ -1,4 +1,4 @@
-//! Applying: fresh, saved, refused, in part.
+//! Applies: fresh, of a saved plan, refused, and partly failed.
 
 use insta::assert_snapshot;
 
@@ -89,7 +89,7 @@ fn one_failing_target_stops_no_other_and_running_again_finishes() {
 fn a_plan_never_writes() {
     let bed = Bed::example();
     bed.sandbox(&["plan"]).ends(0);
-    // The serial number counts sessions and tokens.
+    // The serial number also moves with sessions and tokens, so it is left out of the comparison.
     let world =
         || bed.read("world.yaml").lines().filter(|line| !line.starts_with("serial:")).collect::<Vec<_>>().join("\n");
     let before = world();

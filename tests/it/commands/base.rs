@@ -1,4 +1,4 @@
-//! What `--base` is for: whose doing a change is, and cleaning up after what is no longer listed.
+//! `--base`: the origin of each change, and the removal of what is no longer listed.
 
 use super::bed::Bed;
 
@@ -36,7 +36,7 @@ fn a_renamed_file_takes_nothing_away() {
         bed.path("catalog/portfolios/sandboxes.yaml"),
     )
     .unwrap();
-    // The accounts' own portfolios are told by the file's name, and follow it.
+    // The accounts' local portfolios are tagged with the file's name, so the tag is updated.
     let ran = bed.sandbox(&["plan", "--base", "HEAD"]).ends(0).shows("tag: developer-sandbox → sandboxes");
     assert!(ran.stdout.contains("11 targets: 2 to update. 1 warning. 9 targets in step."), "{}", ran.stdout);
     bed.sandbox(&["apply", "--base", "HEAD", "--auto-approve"]).ends(0);

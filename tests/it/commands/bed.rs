@@ -1,4 +1,4 @@
-//! A folder with a catalog and a world in it, and the binary run there.
+//! A folder that holds a catalog and a world, in which tests run the binary.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -12,7 +12,7 @@ pub(crate) struct Bed {
     folder: TempDir,
 }
 
-/// What a run came to.
+/// Exit status and output of a run.
 pub(crate) struct Ran {
     pub(crate) status: i32,
     pub(crate) stdout: String,
@@ -20,7 +20,7 @@ pub(crate) struct Ran {
 }
 
 impl Bed {
-    /// The repository's own catalog and the built-in world.
+    /// A bed with the repository's own catalog and the built-in world.
     pub(crate) fn example() -> Self {
         let bed = Self::empty();
         let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("catalog");
@@ -28,7 +28,7 @@ impl Bed {
         bed
     }
 
-    /// A catalog and a world of a test's own.
+    /// A bed with the given world and catalog.
     pub(crate) fn new(world: &str, files: &[(&str, &str)]) -> Self {
         let bed = Self::empty();
         bed.world(world);
@@ -42,7 +42,7 @@ impl Bed {
         Self { folder: tempfile::tempdir().unwrap() }
     }
 
-    /// The example's catalog in a commit of a new repository.
+    /// A bed with the repository's own catalog, committed in a new Git repository.
     pub(crate) fn committed() -> Self {
         let bed = Self::example();
         bed.git(&["init", "-q"]);
@@ -51,7 +51,7 @@ impl Bed {
         bed
     }
 
-    /// The same, and a world that is in step with it.
+    /// The same as `committed`, with a world that is in step with the catalog.
     pub(crate) fn in_step() -> Self {
         let bed = Self::committed();
         bed.sandbox(&["apply", "--auto-approve"]).ends(0);
@@ -78,12 +78,12 @@ impl Bed {
         self.write(inside, &text.replacen(from, to, 1));
     }
 
-    /// The world that `sandbox` keeps.
+    /// Writes the world that `sandbox` uses.
     pub(crate) fn world(&self, yaml: &str) {
         self.write("world.yaml", yaml);
     }
 
-    /// Someone in the console.
+    /// Changes the world as somebody in the console would. Starts from the built-in world if none was written.
     pub(crate) fn change_world(&self, change: impl FnOnce(&mut World)) {
         let path = self.path("world.yaml");
         let mut world = if path.exists() { World::read(&path).unwrap() } else { World::example() };
@@ -91,25 +91,26 @@ impl Bed {
         world.write(&path).unwrap();
     }
 
-    /// The example's world as it would be in step, faults added.
+    /// Adds a fault to the world. Starts from the built-in world if none was written.
     pub(crate) fn fault(&self, yaml: &str) {
         let with = World::parse(&format!("faults: [{yaml}]"), "faults").unwrap();
         self.change_world(|world| world.faults.extend(with.faults));
     }
 
-    /// Runs against the world that is kept in the folder.
+    /// Runs the binary against the world in the folder.
     pub(crate) fn sandbox(&self, arguments: &[&str]) -> Ran {
         let mut all = arguments.to_vec();
         all.push("--sandbox=world.yaml");
         self.run(&all)
     }
 
-    /// Runs the binary in the folder, with nothing of this process's environment but the path to `git`.
+    /// Runs the binary in the folder. Of this process's environment only `PATH` and the variable for recorded calls
+    /// are passed on.
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
         self.run_with(arguments, &[])
     }
 
-    /// The same with some variables.
+    /// Like `run`, with these variables.
     pub(crate) fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
         let mut command = Command::new(env!("CARGO_BIN_EXE_catalog-sync"));
         command.args(arguments).current_dir(self.folder.path()).env_clear().stdin(Stdio::null());
@@ -120,7 +121,7 @@ impl Bed {
         Ran::of(&command.output().unwrap())
     }
 
-    /// `git` in the folder, as somebody.
+    /// Runs `git` in the folder, with a made-up author.
     pub(crate) fn git(&self, arguments: &[&str]) {
         let who = ["-c", "user.name=Someone", "-c", "user.email=someone@example.com", "-c", "init.defaultBranch=main"];
         let output = Command::new("git").args(who).args(arguments).current_dir(self.folder.path()).output().unwrap();
@@ -134,7 +135,7 @@ impl Ran {
         Self { status: output.status.code().unwrap(), stdout: text(&output.stdout), stderr: text(&output.stderr) }
     }
 
-    /// Insists on an exit status; otherwise shows everything.
+    /// Asserts the exit status, and shows all output if it differs.
     pub(crate) fn ends(self, status: i32) -> Self {
         assert_eq!(self.status, status, "\n--- stdout\n{}\n--- stderr\n{}", self.stdout, self.stderr);
         self
@@ -144,27 +145,27 @@ impl Ran {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}", self.stdout))
     }
 
-    /// Insists on words in what was said beside the result.
+    /// Asserts that standard error contains these words.
     pub(crate) fn says(self, words: &str) -> Self {
         assert!(self.stderr.contains(words), "no {words:?} in\n{}", self.stderr);
         self
     }
 
-    /// Insists on words in the result.
+    /// Asserts that standard output contains these words.
     pub(crate) fn shows(self, words: &str) -> Self {
         assert!(self.stdout.contains(words), "no {words:?} in\n{}", self.stdout);
         self
     }
 
-    /// Insists on words that are not in the result.
+    /// Asserts that standard output does not contain these words.
     pub(crate) fn lacks(self, words: &str) -> Self {
         assert!(!self.stdout.contains(words), "{words:?} in\n{}", self.stdout);
         self
     }
 }
 
-/// The binary in a folder, which takes a sandbox of this process for AWS itself: with its pauses, and without knowing that it is
-/// one.
+/// The binary in a folder, against a sandbox of this process that it takes for AWS: it keeps AWS's pauses, and its
+/// output does not mention the sandbox.
 pub(crate) fn against(sandbox: &Sandbox, folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_catalog-sync"));
     command

@@ -1,4 +1,4 @@
-//! The questions that a shell asks, without the shell.
+//! The requests of a shell for completions, made without a shell.
 
 use super::bed::{Bed, Ran};
 
@@ -63,7 +63,7 @@ fn variable_of_completions_changes_no_command() {
         let ran = bed.run_with(command, &variables);
         assert_eq!((ran.status, ran.stdout, ran.stderr), (plain.status, plain.stdout, plain.stderr), "{command:?}");
     }
-    // Without a shell that asks it is no command line.
+    // Without the variables that a shell sets, these words are no valid command line.
     bed.run(&["--", "catalog-sync", "pl"]).ends(2);
 }
 

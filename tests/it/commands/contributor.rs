@@ -1,11 +1,11 @@
-//! What someone who writes the catalog and nothing else can't do: have a program run, or have another file read.
+//! A person who can only change the catalog can't make the tool run a program or read a file outside of the catalog.
 
 use std::fs;
 use std::os::unix::fs::symlink;
 
 use super::bed::Bed;
 
-/// A repository with the example's catalog, committed.
+/// A Git repository with the example's catalog, committed.
 fn repository() -> Bed {
     let bed = Bed::example();
     bed.git(&["init", "-q"]);
@@ -14,8 +14,8 @@ fn repository() -> Bed {
     bed
 }
 
-/// Makes of a folder what Git takes for a bare repository, whose configuration names a program. It runs as soon as Git
-/// fetches an object that is not there.
+/// Makes a folder look like a bare Git repository whose configuration names a program. Git runs the program when it
+/// fetches a missing object.
 fn plant(bed: &Bed, folder: &str) {
     let command = bed.path("ran");
     let config = format!(
@@ -158,7 +158,7 @@ fn a_catalog_behind_a_link_is_not_read() {
     let said = format!("{}{}", ran.stdout, ran.stderr);
     assert!(said.contains("not_a_file") && said.contains("`catalog` is a symbolic link"), "{said}");
     assert!(!said.contains("secret"), "{said}");
-    // So it is on the way to it, and in a commit.
+    // A symbolic link higher up in the path is an error too.
     fs::create_dir(bed.path("teams")).unwrap();
     symlink("../elsewhere", bed.path("teams/platform")).unwrap();
     fs::create_dir(bed.path("elsewhere/catalog")).unwrap();

@@ -1,4 +1,4 @@
-//! After an apply, a plan is empty: for every kind of change, from empty, partial and overfull live states.
+//! After an apply a plan is empty, for every kind of change, and from empty, partial and overfull live states.
 
 use super::bed::Bed;
 

@@ -1,4 +1,4 @@
-//! Each documented error of AWS at each call: the right words, nothing half-said, nothing lost.
+//! Each documented error of AWS at each call: the message is right, no target is half planned, and nothing is lost.
 
 use catalog_sync::sandbox::Access;
 
@@ -25,8 +25,8 @@ fn a_read_that_is_denied_is_an_error_and_never_an_empty_live_state() {
         let ran = bed.sandbox(&["plan", "--format", "json"]);
         let plan = ran.json();
         if plan["summary"]["unreadable"] == 0 {
-            // Organizations is asked for names and paths: targets that need neither go on. What a batch does not tell
-            // is asked for one by one.
+            // `DescribeOrganization` is needed for names and paths only, so targets that need neither are still
+            // planned. Entities that `BatchDescribeEntities` does not give are read one by one.
             assert!(["DescribeOrganization", "BatchDescribeEntities"].contains(operation), "{operation}");
             continue;
         }
@@ -137,7 +137,7 @@ fn credentials_of_another_account_write_nothing_although_sts_fails_once() {
         bed.sandbox(&["plan"]).ends(0);
         bed.edit("catalog/settings.yaml", "  role: arn:aws:iam::{account}:role/catalog-sync-{mode}\n", "");
         bed.change_world(|world| {
-            // The portfolios of the hub, under the same names in an account that is not meant.
+            // An unintended account holds portfolios of the same names as the hub.
             let hub = world.accounts["111111111112"].clone();
             world.accounts.insert("333333333331".to_owned(), hub);
             world.start = Some("333333333331".to_owned());
@@ -162,7 +162,8 @@ fn a_profile_that_does_not_exist_is_named() {
     ran.shows("no credentials to start with").shows("AWS_PROFILE is `nobodys`: check that this profile exists");
 }
 
-/// What a plan says of an account that can't share through its organization: once, whatever it has.
+/// A plan's warning about an account that can't share with its organization appears once, however many shares the
+/// account has.
 fn said_once(change: impl FnOnce(&mut catalog_sync::sandbox::World), said: &str) {
     let bed = Bed::example();
     bed.change_world(change);

@@ -1,5 +1,5 @@
-//! What an entry of `experiences` says of the experience itself: it is made, described, enabled and archived, and governs
-//! whom the catalog names.
+//! Entries of `experiences` that describe the experience itself: it is created, described, enabled and archived, and
+//! governs the audience that the catalog names.
 
 use catalog_sync::sandbox::{Experience, ExperienceStatus, Member, World};
 
@@ -93,7 +93,7 @@ fn principals(experience: &Experience) -> Vec<&str> {
     experience.audience.iter().flat_map(|audience| audience.principals.iter().map(String::as_str)).collect()
 }
 
-/// Why the targets of a plan can't be planned.
+/// The reasons for which targets of a plan can't be planned.
 fn reasons(bed: &Bed) -> Vec<String> {
     let plan = bed.sandbox(&["plan", "--format", "json"]).json();
     let targets = plan["targets"].as_array().unwrap().iter();
@@ -143,7 +143,8 @@ fn principal_that_sits_where_no_file_says_whom_is_governed_blocks_its_experience
 fn nobody_is_let_go_while_the_experience_that_takes_over_can_not_be_planned() {
     let bed = bed();
     bed.edit("catalog/marketplace/engineering.yaml", "- ou: Workloads", "- ou: Workload");
-    // Labs leave, and the unit that can't be found may be theirs; the account is to go over.
+    // General lets Labs go, and the OU that Engineering names can't be found, so it may be Labs. Account 333333333331
+    // was to move to Engineering. Neither is taken off.
     bed.edit("catalog/marketplace/general.yaml", "- ou: Labs", "- account: \"333333333332\"");
     bed.sandbox(&["apply", "--auto-approve"]).ends(1).shows("did you mean `Workloads`?");
     assert_eq!(principals(&named(&bed, "General")[0]), ["333333333331", "ou-acme-labs0001"]);

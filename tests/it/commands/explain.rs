@@ -1,4 +1,4 @@
-//! `explain`: what one account sees of the catalog's portfolios.
+//! `explain`: the portfolios of the catalog that one account sees.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ const SETTINGS: &str = "version: 1\norganizations:\n  acme:\n    id: o-acme00000
                         [us-east-1]\n";
 const FILE: &str = "catalog/portfolios/data.yaml";
 
-/// A hub, an account in a unit below a unit, and one beside it.
+/// A hub, an account in an OU below another OU, and an account beside it.
 fn bed(portfolio: &str, rest: &str, catalog: &str) -> Bed {
     let world = format!(
         "organizations:
@@ -109,7 +109,7 @@ fn account_that_can_not_be_entered_is_told_from_the_owner_s_side() {
     ran.shows("can't tell whether the account has it")
         .shows("role/catalog-sync-plan")
         .shows("share with unit Shops/Deep");
-    // The owner sees that the account's own share was not accepted.
+    // The owner's list shows that the share with this account was not accepted.
     let seen = json(&bed, "333333333332", 1);
     assert_eq!(seen["portfolios"][0]["state"], "waits_for_acceptance", "{seen}");
 }
@@ -188,7 +188,7 @@ fn share_that_would_be_missed_is_told_from_one_that_would_not() {
     let keeps = Value::from("keeps");
     let [own, unit, listed, not_listed] = ["ACCOUNT", "ORGANIZATIONAL_UNIT", "listed", "not_listed"].map(Value::from);
     assert_eq!(outcomes, [(&own, &not_listed, &keeps), (&unit, &listed, &keeps), (&unit, &listed, &keeps)], "{seen}");
-    // A row that only inherits is no share that remains.
+    // An inherited row is not a share that remains.
     let one = "{name: Data, shares: [{ou: ou-acme-shops001}]}";
     let one = bed(one, "unproven: {inherited_rows: members_and_units}\n", catalog);
     let seen = json(&one, "deep", 0);
@@ -319,7 +319,7 @@ fn copies_are_told_by_what_they_are_of() {
     bed.sandbox(&["explain", "deep"]).ends(0).shows("Stream prod-stream: missing");
     bed.sandbox(&["apply", "--auto-approve"]).ends(0);
     bed.sandbox(&["explain", "deep"]).ends(0).shows("Stream prod-stream: live as the copy prod-");
-    // What can't be read of it is said, and is no "missing".
+    // Products that can't be read are reported as an error and not as missing.
     bed.fault("{operation: SearchProductsAsAdmin, error: {code: AccessDeniedException, message: 'no'}}");
     let ran = bed.sandbox(&["explain", "deep"]).ends(1);
     assert!(!ran.stdout.contains("missing"), "{}", ran.stdout);

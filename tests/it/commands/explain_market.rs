@@ -1,4 +1,4 @@
-//! `explain`: which experience governs an account, and where a product can be bought.
+//! `explain`: the experience that governs an account, and where a product can be bought.
 
 use serde_json::Value;
 
@@ -91,7 +91,7 @@ fn json(bed: &Bed, arguments: &[&str], status: i32) -> Value {
     bed.sandbox(&[&["explain"], arguments, &["--format", "json"]].concat()).ends(status).json()
 }
 
-/// The Private Marketplace of acme.
+/// The part of the JSON about acme's Private Marketplace.
 fn market(bed: &Bed, arguments: &[&str], status: i32) -> Value {
     let seen = json(bed, arguments, status);
     let all = seen["private_marketplaces"].as_array().unwrap();
@@ -100,7 +100,7 @@ fn market(bed: &Bed, arguments: &[&str], status: i32) -> Value {
     all[0].clone()
 }
 
-/// The experiences of audiences, with what they count.
+/// The experiences in the audiences, and which of them counts.
 fn counted(market: &Value) -> Vec<(String, String)> {
     let word = |value: &Value| value.as_str().unwrap().to_owned();
     let audiences = market["audiences"].as_array().unwrap();
@@ -151,7 +151,7 @@ fn product_can_be_bought_where_the_governing_experience_lets() {
         (&"approved".into(), &"not_listed".into(), &"deny".into())
     );
     assert_eq!(product("plain", "prod-0000000000009")["live"], "denied");
-    // Without a policy everything can be bought, whatever it is.
+    // Without a policy every product can be bought.
     let free = product("lab", "prod-00000000000zz");
     assert_eq!(
         (&free["live"], &free["can_be_bought"], &free["catalog"]),
@@ -172,7 +172,7 @@ fn account_that_no_experience_governs_may_buy_everything() {
     });
     assert_eq!(market(&bed, &["plain"], 0)["governed_by"], "nobody");
     bed.sandbox(&["explain", "plain"]).ends(0).shows("everything can be bought, as without a Private Marketplace");
-    // An organization that no product list is for is not looked at, and one that the account is not in not spoken of.
+    // `other` has no product list, so it is not looked at. acme is left out: the account is not in it.
     let boss = json(&bed, &["boss", "--product", "Datadog"], 0);
     let of = &boss["private_marketplaces"][0];
     assert_eq!((&of["organization"], &of["governed_by"]), (&"other".into(), &"not_looked".into()), "{boss}");
@@ -245,7 +245,7 @@ fn product_is_told_of_every_experience_that_is_not_archived() {
 fn calls_are_as_few_as_can_be() {
     let bed = bed();
     std::fs::remove_file(bed.path("catalog/marketplace/alone.yaml")).unwrap();
-    // The audiences, what they say, the experiences above the account, and their policies.
+    // The audiences, the audiences' entities, the experiences above the account, and their policies.
     let ran = bed.sandbox(&["explain", "333333333333", "-v"]).ends(0);
     ran.says("1 ListEntities").says("3 BatchDescribeEntities");
 }
@@ -277,7 +277,7 @@ fn what_can_not_be_read_is_said_and_is_never_no() {
             let ran = bed.sandbox(&["explain", "333333333333", "--product", "Datadog", "--format", "json"]);
             let seen = ran.json();
             assert_eq!(seen["complete"], ran.status == 0, "{operation}: {seen}");
-            // Something may be asked that only a name needs which means another experience.
+            // Either the run ends with 1, or its result is the same as without the fault.
             assert!(ran.status == 1 || seen["private_marketplaces"][0] == whole, "{operation}: {seen}");
             for part in
                 seen["private_marketplaces"].as_array().unwrap().iter().filter(|it| it["organization"] == "acme")
@@ -291,7 +291,7 @@ fn what_can_not_be_read_is_said_and_is_never_no() {
             }
         }
     }
-    // The calls for single entities go on where the one for many is refused.
+    // If `BatchDescribeEntities` is refused, entities are read one by one.
     let bed = bed();
     bed.fault("{operation: BatchDescribeEntities, error: {code: AccessDeniedException, message: 'no'}}");
     assert_eq!(market(&bed, &["deep"], 0)["experience"]["id"], "exp-labs00000001");

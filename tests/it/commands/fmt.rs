@@ -1,4 +1,4 @@
-//! `fmt` as people and hooks run it.
+//! `fmt` as run by people and by hooks.
 
 use std::fs;
 use std::path::Path;
@@ -70,7 +70,7 @@ fn result_in_another_format_is_wrong_usage() {
     Bed::example().run(&["fmt", "--format", "json"]).ends(2);
 }
 
-/// The hooks run what they say, without the framework around it.
+/// The entries of the pre-commit hooks work, run without the pre-commit framework.
 #[test]
 fn hooks_for_pre_commit_run() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

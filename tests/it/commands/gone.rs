@@ -1,5 +1,5 @@
-//! What the base governed and the catalog does no longer, and what can't be told: nothing is removed by mistake,
-//! nothing is forgotten, nothing is silent.
+//! Resources that the base governed and the catalog no longer does, and entries that can't be identified: nothing is
+//! removed by mistake, and everything is reported.
 
 use catalog_sync::sandbox::World;
 
@@ -12,7 +12,7 @@ fn remove(bed: &Bed, file: &str) {
     std::fs::remove_file(bed.path(file)).unwrap();
 }
 
-/// The shares of a portfolio of the hub.
+/// The receivers of the shares of a portfolio of the hub.
 fn shares(bed: &Bed, region: &str, portfolio: &str) -> Vec<String> {
     let world = World::read(&bed.path("world.yaml")).unwrap();
     let portfolio = &world.accounts[HUB].regions[region].portfolios[portfolio];
@@ -40,9 +40,10 @@ fn renamed_file_with_a_slip_in_the_portfolio_keeps_shares() {
     assert!(ran.stdout.contains("no portfolio named `Developer Sandbx`"), "{}", ran.stdout);
     assert!(ran.stdout.contains("may mean it"), "{}", ran.stdout);
     assert_eq!(shares(&bed, "us-east-1", "port-sandboxtools1").len(), 2);
-    // Nor is anything undone in the accounts that receive it.
+    // Nothing is removed in the accounts that receive it either.
     assert!(!ran.stdout.contains("no longer listed"), "{}", ran.stdout);
-    // The way out that is printed: a name that exists. The accounts' own portfolios then get the file's new name.
+    // The printed fix works: a name that exists. The accounts' local portfolios then get the tag of the file's new
+    // name.
     bed.edit(SANDBOXES, "Developer Sandbx", "Developer Sandbox");
     let plan = bed.sandbox(&["plan", "--base", "HEAD"]).ends(0);
     plan.shows("tag: developer-sandbox → sandboxes").shows("2 to update. 1 warning. 9 targets in step.");
@@ -84,7 +85,7 @@ fn portfolio_renamed_in_the_console_is_not_forgotten_when_its_file_goes() {
     let ran = bed.sandbox(&["plan", "--base", "HEAD"]).ends(1);
     assert!(ran.stdout.contains("can't tell which portfolio `Data Platform`"), "{}", ran.stdout);
     assert!(ran.stdout.contains("Data Plattform port-dataplatform1"), "{}", ran.stdout);
-    // The way out that is printed: the file with the id first, gone in a later change.
+    // The printed fix works: name the portfolio by its id first, and remove the file in a later change.
     bed.git(&["checkout", "-q", "HEAD", "--", DATA]);
     bed.edit(DATA, "portfolio: Data Platform", "id: port-dataplatform1");
     bed.edit(DATA, "regions: [us-east-1, eu-west-1]", "regions: [us-east-1]");
@@ -129,7 +130,7 @@ fn file_that_names_another_portfolio_now_cleans_up_the_old_one() {
     assert_eq!(old["left_alone"], 1, "a share that the base did not list stays, and is counted");
     bed.sandbox(&["apply", "--base", "HEAD", "--auto-approve"]).ends(0);
     assert_eq!(shares(&bed, "us-east-1", "port-network000001"), ["555555555551"]);
-    // A job of a matrix knows the file's target alone.
+    // A matrix job may plan the file's own target alone.
     let target = ["plan", "--base", "HEAD", "--target", "portfolio/network-basics/acme/us-east-1"];
     bed.sandbox(&target).ends(0).shows("nothing to change");
 }

@@ -1,4 +1,4 @@
-//! `import`: the files that it writes are those of what is live, and nothing of anybody's is lost.
+//! `import`: the files that it writes match what is live, and it overwrites no other file.
 
 use std::fs;
 
@@ -20,7 +20,7 @@ fn page_about_import_shows_what_is_so() {
     let page = include_str!("../../../docs/import.md");
     let bed = bed();
     for block in page.split("```console\n").skip(1) {
-        // Another test has a world for this one.
+        // A test in adopt.rs has the world for this block.
         if block.starts_with("$ catalog-sync import --adopt") {
             continue;
         }
@@ -115,7 +115,7 @@ fn who_may_launch_becomes_entries_of_recipients() {
     insta::assert_snapshot!(bed.read("catalog/portfolios/golden-images.yaml"));
     bed.run(&["fmt", "--check"]).ends(0);
     bed.sandbox(&["plan"]).ends(0).shows("nothing to change");
-    // The same in all accounts below a unit.
+    // The same principals in all accounts below an OU become one entry.
     bed.change_world(|world| {
         for account in ["555555555551", "555555555552"] {
             let import =
@@ -183,17 +183,17 @@ fn where_there_is_no_catalog_one_is_begun() {
     assert!(bed.read("catalog/settings.yaml").contains("\n  corp: # the other files call it so\n"));
     bed.run(&["fmt", "--check"]).ends(0);
     bed.sandbox(&["plan"]).ends(0).shows("nothing to change");
-    // Begun once: the settings are there, and left as they are.
+    // A second import leaves the settings as they are.
     let settings = bed.read("catalog/settings.yaml");
     bed.sandbox(&["import"]).ends(0).says("Nothing to import.");
     assert_eq!(bed.read("catalog/settings.yaml"), settings);
-    // Where the catalog is the folder that one is in.
+    // The catalog is the current folder.
     let here = Bed::new("", &[]);
     fs::remove_file(here.path("world.yaml")).unwrap();
     let world = format!("--sandbox={}", bed.path("world.yaml").display());
     let ran = here.run(&["import", "--catalog", ".", "--portfolio", "Golden Images", &world]).ends(0);
     assert_eq!(ran.stdout, "portfolios/golden-images.yaml\nsettings.yaml\n");
-    // What AWS does not tell leaves nothing half begun.
+    // If AWS does not answer what the settings need, no file is written.
     fs::remove_dir_all(bed.path("catalog")).unwrap();
     bed.fault("{operation: DescribeOrganization, error: {code: AccessDeniedException, message: 'no'}}");
     bed.sandbox(&["import"]).ends(1).says("catalog-sync init").says("DescribeOrganization");
@@ -210,7 +210,7 @@ fn what_a_catalog_has_made_in_the_accounts_comes_into_its_entries() {
     insta::assert_snapshot!(bed.read("catalog/portfolios/developer-sandbox.yaml"));
     bed.run(&["fmt", "--check"]).ends(0);
     bed.sandbox(&["plan"]).ends(0).shows("nothing to change");
-    // Some of the products, and other rights for one of them.
+    // In one account the local portfolio has lost its products, so it does not become part of an entry.
     let path = "catalog/portfolios/developer-sandbox.yaml";
     fs::remove_file(bed.path(path)).unwrap();
     bed.change_world(|world| {
@@ -225,7 +225,8 @@ fn what_a_catalog_has_made_in_the_accounts_comes_into_its_entries() {
         .says("it holds copies, or none of the products");
     assert_eq!(bed.read(path).matches("local_portfolio").count(), 1, "{}", bed.read(path));
     bed.sandbox(&["plan", "--target", "*/developer-sandbox/**"]).ends(0).shows("nothing to change");
-    // A file of another name would not find what was made.
+    // A file of another name would not recognise the portfolios that were made: they are tagged with the first file's
+    // name.
     fs::remove_file(bed.path(path)).unwrap();
     bed.write(path, "id: port-goldenimages1\nregions: [us-east-1]\nshares: [{organization: acme}]\n");
     let ran = bed.sandbox(&["import", "--recipients", "--portfolio", "Developer Sandbox"]).ends(0);

@@ -1,4 +1,4 @@
-//! `import --from`: what other tools' files say becomes files of the catalog, and what has no place there is said.
+//! `import --from`: other tools' files become catalog files, and what a catalog can't hold is reported.
 
 use std::fs;
 use std::path::Path;
@@ -18,7 +18,7 @@ fn bed() -> Bed {
     bed
 }
 
-/// What a first import shows, with what it says beside it; the files pass `fmt` and `validate`.
+/// The output of a dry run. The files of the real run pass `fmt` and `validate`.
 fn imported(bed: &Bed, files: &[&str]) -> String {
     let from: Vec<String> = files.iter().map(|file| format!("--from={file}")).collect();
     let mut arguments = vec!["import"];
@@ -183,7 +183,7 @@ fn nothing_is_written_over_without_force() {
         .shows("catalog/marketplace/procurement.yaml");
     bed.run(&["import", "--from=approved-2026.csv", "--name=Not a name"]).ends(2);
     bed.run(&["import", "--from=manifest.yaml", "--name=one"]).ends(2).says("--name is for a single file");
-    // The same portfolio in a file of another name.
+    // A file of another name holds the same portfolio already.
     bed.run(&["import", "--from=terraform.tfstate"]).ends(0);
     fs::rename(bed.path("catalog/portfolios/golden-images.yaml"), bed.path("catalog/portfolios/images.yaml")).unwrap();
     bed.run(&["import", "--from=terraform.tfstate"]).ends(1).says("nothing was written");
@@ -210,7 +210,7 @@ fn organization_is_named_where_it_can_not_be_told() {
     bed.run(&["import", "--from-format=csv"]).ends(2);
 }
 
-/// A fenced block of a page: what stands behind the fence, and the text.
+/// The fenced blocks of a page: the text after the fence, and the block.
 fn blocks(page: &str) -> Vec<(String, String)> {
     let mut blocks = Vec::new();
     let mut lines = page.lines();

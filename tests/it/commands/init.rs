@@ -1,4 +1,4 @@
-//! `init` as a newcomer runs it.
+//! `init` as a new user runs it.
 
 use std::fs;
 use std::io::Write as _;
@@ -35,7 +35,7 @@ fn folder() -> Bed {
     bed
 }
 
-/// Everything in a folder, by its path.
+/// Every file in a folder, by its path.
 fn files(bed: &Bed) -> Vec<String> {
     fn collect(folder: &Path, before: &str, found: &mut Vec<String>) {
         for entry in fs::read_dir(folder).unwrap() {
@@ -60,7 +60,7 @@ fn sorted(paths: &[&str]) -> Vec<String> {
     paths
 }
 
-/// The example of docs/adopt.md that begins with a path, without its first line.
+/// The example of docs/adopt.md that begins with this path, without its first line.
 fn of_the_page(path: &str) -> String {
     let page = include_str!("../../../docs/adopt.md");
     let block = page.split(&format!("```yaml\n# {path}")).nth(1).unwrap().split("```").next().unwrap();
@@ -251,7 +251,7 @@ fn folder_inside_of_a_repository_is_told() {
     assert!(!ran.stderr.contains("at the top"), "{}", ran.stderr);
 }
 
-/// What a terminal shows, and the exit status, with these words typed.
+/// What a terminal shows and the exit status, after this input was typed.
 fn typed(bed: &Bed, command: &str, words: &str) -> (i32, String) {
     let command = format!("{} {command}", env!("CARGO_BIN_EXE_catalog-sync"));
     let mut script = Command::new("script");

@@ -1,4 +1,4 @@
-//! Portfolios that accounts own and that hold what they receive: made, filled, followed, and cleaned up after.
+//! Local portfolios in accounts that receive a portfolio: made, filled, kept up to date, and removed.
 
 use catalog_sync::sandbox::{Association, CatalogProduct, Portfolio, World};
 
@@ -13,7 +13,7 @@ const SHOP: &str = "333333333331";
 const BILLING: &str = "333333333332";
 const ENGINEER: &str = "arn:aws:iam::333333333331:role/DataEngineer";
 
-/// A hub that shares a portfolio of two products with a unit of two accounts.
+/// A hub that shares a portfolio of two products with an OU of two accounts.
 fn world(accounts: &str) -> String {
     format!(
         "organizations:
@@ -41,7 +41,7 @@ accounts:
     )
 }
 
-/// A file whose only entry is for the shop. `local` holds further keys of the local portfolio.
+/// A catalog file whose only recipient entry is for the shop. `local` holds further keys of the local portfolio.
 fn file(local: &str) -> String {
     format!(
         "portfolio: Data
@@ -81,7 +81,7 @@ fn apply(bed: &Bed) -> Ran {
     ran
 }
 
-/// The portfolios of an account's own, by name.
+/// The local portfolios of an account, by id.
 fn own(bed: &Bed, account: &str) -> Vec<(String, Portfolio)> {
     let world = World::read(&bed.path("world.yaml")).unwrap();
     let region = world.accounts.get(account).and_then(|it| it.regions.get("us-east-1"));

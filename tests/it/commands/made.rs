@@ -1,4 +1,4 @@
-//! A world that is made for a catalog that the built-in one does not fit.
+//! A world that is made for a catalog that the built-in world does not fit.
 
 use super::bed::Bed;
 
@@ -127,7 +127,7 @@ fn plan_of_the_sandbox_is_not_applied_to_aws() {
     assert!(ran.stderr.contains("the plan was made in the sandbox, and this apply is about AWS"), "{}", ran.stderr);
 }
 
-/// The catalog that the documentation begins with has the organization of the built-in world, and nothing else of it.
+/// The catalog in docs/adopt.md names the built-in world's organization and nothing else of it.
 #[test]
 fn catalog_of_the_documentation_plans_in_the_sandbox() {
     let docs = include_str!("../../../docs/adopt.md");

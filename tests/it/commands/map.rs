@@ -1,4 +1,4 @@
-//! `map`: who sees what, as one file, and what is done about other files.
+//! `map`: the HTML file with what each account sees, and the handling of other files.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::bed::{Bed, Ran};
 
-/// The data of a page.
+/// The data inside a page.
 fn data(page: &str) -> Value {
     let (_, rest) = page.split_once("id=\"data\">").unwrap();
     let (json, _) = rest.split_once("</script>").unwrap();
@@ -26,7 +26,7 @@ fn portfolio(data: &Value, id: &str) -> usize {
     data["portfolios"].as_array().unwrap().iter().position(|it| it["id"] == id).unwrap_or_else(|| panic!("no {id}"))
 }
 
-/// What an account sees of a portfolio, now or after the plan: the state, and with whom the shares are.
+/// What an account sees of a portfolio, now or after the plan: the state, and the receivers of its shares.
 fn sees(data: &Value, account: &str, id: &str, when: &str) -> (String, Vec<String>) {
     let (node, at) = (node(data, account), portfolio(data, id));
     let sight = node[when].as_u64().or(node["sight"].as_u64()).unwrap();
@@ -72,7 +72,7 @@ fn every_account_is_seen_as_it_is_and_as_it_would_be() {
     assert!(map["made"]["compared"].is_null() && map["untold"].is_null(), "{}", map["untold"]);
     let sandbox = ("has".to_owned(), vec!["ou-acme-sandbox1".to_owned()]);
     assert_eq!(sees(&map, "555555555551", "port-sandboxtools1", "sight"), sandbox);
-    // The unit gets it by the plan.
+    // The plan gives the OU the portfolio.
     assert_eq!(sees(&map, "333333333331", "port-dataplatform1", "sight").0, "has not");
     let after = ("has".to_owned(), vec!["ou-acme-prod0001".to_owned()]);
     assert_eq!(sees(&map, "333333333331", "port-dataplatform1", "after"), after);
@@ -85,7 +85,7 @@ fn every_account_is_seen_as_it_is_and_as_it_would_be() {
     let changed = shares.iter().find(|share| share["node"] == data_unit).unwrap();
     let terms = (&changed["change"], &changed["tag_options"], &changed["tag_options_after"]);
     assert_eq!(terms, (&"changes".into(), &Value::Null, &true.into()));
-    // No file governs it, and the list that is read names it.
+    // No file governs this portfolio. Its name comes from the list of portfolios, which is read anyway.
     let golden = &map["portfolios"][portfolio(&map, "port-goldenimages1")];
     assert!(golden["at"].is_null() && golden["shares"][0]["said"].is_null(), "{golden}");
     assert_eq!(golden["name"], "Golden Images");
@@ -173,14 +173,14 @@ fn saved_plan_is_shown_where_it_is_one_of_this_catalog_and_of_what_is_live() {
     for key in ["nodes", "portfolios", "experiences", "lists", "sights"] {
         assert_eq!(saved[key], fresh[key], "{key}");
     }
-    // Narrowed to one portfolio, the plan is, too.
+    // A map of one portfolio shows only that part of the plan.
     let narrow = mapped(&bed, 0, &["--plan=plan.json", "--target=portfolio/data-platform/acme/us-east-1"]);
     assert_eq!(
         (narrow["portfolios"].as_array().unwrap().len(), narrow["experiences"].as_array().unwrap().len()),
         (1, 0)
     );
     assert!(!changes(&narrow, "port-dataplatform1").is_empty());
-    // Somebody was in the console meanwhile.
+    // The live state changed after the plan was saved.
     bed.change_world(|world| {
         let data = world.region_mut("111111111112", "us-east-1").portfolios.get_mut("port-dataplatform1").unwrap();
         data.shares.retain(|share| share.to != ShareTarget::Account("999999999991".to_owned()));

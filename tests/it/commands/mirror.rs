@@ -1,4 +1,4 @@
-//! Experiences of other organizations follow one that people curate in the console.
+//! Experiences of other organizations follow one that people edit in the console.
 
 use catalog_sync::sandbox::{Experience, Policy, World};
 
@@ -40,8 +40,8 @@ fn organization(name: &str, accounts: [&str; 2], experiences: &str) -> String {
     )
 }
 
-/// Three organizations: one experience is curated, and not live itself. Of the others some are in step with it, some not
-/// at all, one is disabled and one is archived.
+/// Three organizations. One has the mirrored experience, which is not enabled itself. Of the others some are in step
+/// with it and some are not; one is disabled and one archived.
 fn world() -> String {
     let central = organization(
         "central",
@@ -91,7 +91,7 @@ fn experience<'w>(world: &'w mut World, organization: &str, id: &str) -> &'w mut
     world.organizations.get_mut(organization).unwrap().marketplace.experiences.get_mut(id).unwrap()
 }
 
-/// Approved and denied products, by their last digit.
+/// The last digits of the approved and the denied products.
 fn lists(bed: &Bed, organization: &str, id: &str) -> (String, String) {
     let mut found = (String::new(), String::new());
     bed.change_world(|world| {
@@ -110,12 +110,12 @@ fn product(last: u8) -> String {
     format!("prod-{last:013}")
 }
 
-/// Replaces the list.
+/// Edits the mirroring list.
 fn mirroring(bed: &Bed, from: &str, to: &str) {
     bed.edit("catalog/marketplace/mirror.yaml", from, to);
 }
 
-/// Why the targets of a plan can't be planned, each once.
+/// The reasons for which targets of a plan can't be planned, without repetitions.
 fn reasons(bed: &Bed) -> Vec<String> {
     let plan = bed.sandbox(&["plan", "--format", "json"]).json();
     let targets = plan["targets"].as_array().unwrap().iter();
@@ -225,7 +225,7 @@ fn what_the_governed_experience_did_not_get_the_others_do_not_follow() {
         .collect();
     assert!(!skipped.is_empty() && skipped.iter().all(|reason| reason.contains("was not made")), "{skipped:?}");
     assert_eq!(lists(&bed, "central", CURATED), ("12".to_owned(), "3".to_owned()));
-    // What the governed experience says already is followed; what it was to get is not.
+    // The followers get what the governed experience has live already, but not what was planned for it.
     assert_eq!(lists(&bed, "south", "exp-southone0001"), ("1".to_owned(), "3".to_owned()));
     assert_eq!(lists(&bed, "north", "exp-northone0001"), ("1".to_owned(), "39".to_owned()));
 }
@@ -254,14 +254,14 @@ fn what_can_not_be_followed_is_blocked_with_the_line_to_mend() {
             by_name(bed, "Curated");
         }),
         told(&|bed| mirroring(bed, "id: exp-curated00001", "id: exp-gone00000001")),
-        // A mirror of a mirror, which only AWS tells.
+        // A mirror of a mirror. Only the live state shows it.
         told(&|bed| {
             curated(|it| it.status = catalog_sync::sandbox::ExperienceStatus::Enabled)(bed);
             let other = "mirror: {organization: south, id: exp-southone0001}\nexperiences: [{organization: central, all_live: true}]\n";
             bed.write("catalog/marketplace/other.yaml", other);
             mirroring(bed, "  - {organization: south, all_live: true}\n", "");
         }),
-        // A mirror of itself, likewise. The others follow.
+        // A mirror of itself, which only the live state shows. The other experiences still follow.
         {
             let bed = bed();
             curated(|it| it.status = catalog_sync::sandbox::ExperienceStatus::Enabled)(&bed);

@@ -1,4 +1,4 @@
-//! Whole commands: the real binary, the sandbox, what a person sees.
+//! Whole commands: the real binary against the sandbox, and what a person sees.
 
 mod adopt;
 mod apply;

@@ -1,4 +1,4 @@
-//! Which of the options that every command takes do something in which command, and manual pages.
+//! The options that every command takes: which commands they have an effect on. And the manual pages.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 
 use super::bed::{Bed, Ran};
 
-/// By command, whether each common option is shown.
+/// For each command, whether its help shows each common option.
 fn shown() -> BTreeMap<String, BTreeMap<String, bool>> {
     let mut definition = Cli::definition();
     definition.build();
@@ -55,8 +55,8 @@ fn every_command_shows_the_options_that_have_an_effect_there() {
     "#);
 }
 
-/// What an option has to be tried with to see its effect, beside a command line without it. `None` where none can be
-/// seen: how many calls are in flight, how long something is waited for.
+/// Values of an option that show its effect, compared with a command line without it. `None` if no effect can be seen,
+/// as with the number of calls in flight and the timeout.
 fn tries(option: &str) -> Option<&'static [&'static str]> {
     Some(match option {
         "catalog" => &["--catalog=broken"],
@@ -72,7 +72,7 @@ fn tries(option: &str) -> Option<&'static [&'static str]> {
     })
 }
 
-/// A command line of each command, in which common options can show what they do.
+/// A command line of each command in which common options can show their effect.
 fn line(command: &str) -> Option<&'static [&'static str]> {
     Some(match command {
         "validate" => &["validate"],
@@ -93,7 +93,7 @@ fn line(command: &str) -> Option<&'static [&'static str]> {
         "schema" => &["schema", "settings"],
         "completions" => &["completions", "fish"],
         "man" => &["man", "plan"],
-        // Does what `plan`, `apply` and `drift` do.
+        // `ci` runs `plan`, `apply` and `drift`, so it has the same effects.
         "ci" => return None,
         other => panic!("the command {other} has no line"),
     })
@@ -102,7 +102,7 @@ fn line(command: &str) -> Option<&'static [&'static str]> {
 #[test]
 fn hidden_options_do_nothing_and_shown_ones_something() {
     let kept = Bed::committed();
-    // Something to warn of, so that there is something to be quiet about.
+    // A catalog with a warning, so that `--quiet` has an effect.
     kept.write("catalog/marketplace/odd.yaml", "approved: [prod-odd]\n");
     kept.write("broken/settings.yaml", "version: [\n");
     kept.write("empty/nothing", "");
@@ -110,7 +110,7 @@ fn hidden_options_do_nothing_and_shown_ones_something() {
     let run = |line: &[&str], more: &[&str]| {
         let is_replaced = |word: &str| word == "--sandbox" && more.iter().any(|more| more.starts_with("--sandbox="));
         let all: Vec<&str> = line.iter().chain(more).copied().filter(|word| !is_replaced(word)).collect();
-        // What `init` has written would be in the way of the next one.
+        // `init` needs an empty folder each time.
         let Ran { status, stdout, stderr } =
             if line.contains(&"init") { Bed::new("", &[]).run(&all) } else { kept.run(&all) };
         (status, stdout, stderr)
@@ -122,7 +122,7 @@ fn hidden_options_do_nothing_and_shown_ones_something() {
         };
         for (option, shown) in options {
             let Some(tried) = tries(&option) else {
-                // What asks nothing of AWS waits for nothing.
+                // Only commands that call AWS take a timeout.
                 assert!(
                     !shown
                         || ["plan", "apply", "doctor", "drift", "products", "explain", "import", "map"]
@@ -133,7 +133,7 @@ fn hidden_options_do_nothing_and_shown_ones_something() {
             };
             let (tried, beside) = tried.split_at(1);
             let plain = run(line, beside);
-            // `doctor`, `fmt`, `map` and `products` refuse some formats rather than ignore them.
+            // `doctor`, `fmt`, `map` and `products` refuse some formats instead of ignoring them.
             let tried: &[&str] = if option == "format" && !shown { &["--format=text"] } else { tried };
             let with = run(line, &[tried, beside].concat());
             assert_eq!(plain != with, shown, "{command} {option}\n{plain:#?}\n{with:#?}");

@@ -1,4 +1,4 @@
-//! What a plan of the repository's own catalog looks like.
+//! The plan of the repository's own catalog, in every format.
 
 use insta::assert_snapshot;
 

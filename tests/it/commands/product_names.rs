@@ -1,10 +1,10 @@
-//! What the marketplace calls the products of a plan, and what it makes of the catalog's entries.
+//! The marketplace's names of the products in a plan, and the warnings that they lead to.
 
 use catalog_sync::sandbox::{Product, World};
 
 use super::bed::Bed;
 
-/// A role from before the names: it may ask the marketplace for nothing.
+/// Makes the roles those of a version without product names: they may not read the marketplace's listings.
 fn deny_discovery(world: &mut World) {
     for account in ["111111111112", "222222222222"] {
         let account = world.accounts.entry(account.to_owned()).or_default();
@@ -21,7 +21,7 @@ fn named(name: &str) -> Product {
     Product { name: name.to_owned(), vendor: "Vendor".to_owned(), ..Product::default() }
 }
 
-/// The warnings of a plan or drift as JSON: code, file and line.
+/// The warnings about products in a plan or drift: code, file and line.
 fn warnings(bed: &Bed, command: &str) -> Vec<(String, String)> {
     let json = bed.sandbox(&[command, "--format", "json"]).json();
     let targets = json["targets"].as_array().unwrap();
@@ -117,7 +117,7 @@ fn hostile_product_name_does_nothing_anywhere() {
         let ran = bed.sandbox(&["plan", "--format", format]).ends(0).shows("Evil");
         assert!(!ran.stdout.contains(['\u{1b}', '\u{202e}', '\r']), "{:?}", ran.stdout);
         assert!(!ran.stdout.contains("\n::error") && !ran.stdout.contains("\n## V"), "{}", ran.stdout);
-        // Inside of a code block it is no markup.
+        // Inside a code block the name is not interpreted as markup.
         let mut marked = ran.stdout.lines().filter(|line| line.contains("<img"));
         assert!(marked.all(|line| line.trim_start().starts_with("- deny ")), "{}", ran.stdout);
         assert!(!ran.stdout.contains(&"x".repeat(100)), "a name is cut");

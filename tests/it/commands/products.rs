@@ -1,4 +1,4 @@
-//! `products`: what the marketplace offers, and what an id is.
+//! `products`: searching the marketplace, and looking up an id.
 
 use catalog_sync::sandbox::Product;
 
@@ -125,7 +125,7 @@ fn answer_that_does_not_come_or_makes_no_sense_is_an_error() {
     bed.sandbox(&["products", "search", "harbor"]).ends(1).says("SearchListings").says("oh no");
     bed.fault("{operation: GetListing, drop: before}");
     bed.sandbox(&["products", "show", "prodview-abc"]).ends(1).says("can't tell what `prodview-abc` is");
-    // An error's body under the status of an answer.
+    // The body of an error, with the status 200.
     bed.fault("{operation: GetProduct, error: {code: Nonsense, message: hello, status: 200}}");
     let ran = bed.sandbox(&["products", "show", "prod-77aa00bb11cc2"]).ends(1);
     assert_eq!(ran.stdout, "");

@@ -1,4 +1,4 @@
-//! Shares with units that did not reach every account: a state that drift shows, and a change only where it is asked for.
+//! OU shares that missed accounts: `drift` shows them, and they are repaired only on request.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -19,8 +19,8 @@ shares:
     tag_options: true
 ";
 
-/// A unit with two accounts in use, a suspended one, one that joined a moment ago and the owner itself; the share with it
-/// missed `missing`.
+/// An OU with two accounts in use, a suspended one, one that joined a moment ago and the owner itself. Its share
+/// missed the accounts `missing`.
 fn bed(missing: &str) -> Bed {
     let fresh = Timestamp::now() - SignedDuration::from_mins(10);
     let world = format!(
@@ -145,7 +145,7 @@ fn repair_that_stops_midway_says_that_the_share_is_gone() {
     bed.run(&["drift", "--sandbox=world.yaml"]).ends(0);
 }
 
-/// Says nothing of an account that a share misses.
+/// Makes AWS report a share as complete although it missed an account.
 fn silently_misses(bed: &Bed, times: &str) {
     bed.change_world(|world| {
         let region = world.accounts.get_mut("111111111112").unwrap().regions.get_mut("us-east-1").unwrap();

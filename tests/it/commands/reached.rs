@@ -1,4 +1,4 @@
-//! Whom product changes reach: how many accounts lose a product, and where an approval has no effect.
+//! The effect of product changes: how many accounts lose a product, and approvals without effect.
 
 use super::bed::Bed;
 
@@ -65,7 +65,7 @@ fn status(bed: &Bed, experience: &str, status: catalog_sync::sandbox::Experience
     });
 }
 
-/// What a plan says, without the breaks of its lines.
+/// The output of a plan without its line breaks.
 fn plan(bed: &Bed, more: &[&str]) -> String {
     let ran = bed.sandbox(&[&["plan"], more].concat()).ends(0);
     ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -82,7 +82,7 @@ fn denial_says_how_many_accounts_lose_the_product() {
         caution.contains("can no longer be bought in experience <b>General</b> (acme); 3 accounts lose it"),
         "{markdown}"
     );
-    // A disabled experience governs nobody, and a nearer one that is enabled does.
+    // A disabled experience governs no account; a nearer one that is enabled does.
     status(&bed, "exp-labs00000001", catalog_sync::sandbox::ExperienceStatus::Disabled);
     let said = plan(&bed, &[]);
     assert!(said.contains("6 accounts lose it") && !said.contains("has no effect"), "{said}");
@@ -103,7 +103,7 @@ fn number_that_can_not_be_told_is_not_said() {
         assert!(!ran.stdout.contains("lose"), "{operation}: {}", ran.stdout);
         assert!(ran.stdout.contains("has no effect"), "{operation}: {}", ran.stdout);
     }
-    // Whom experiences govern: the first list is theirs, since this catalog names its experience by its id.
+    // `ListEntities` is first called for audiences, since this catalog names its experience by its id.
     let bed = bed();
     bed.fault("{operation: ListEntities, error: {code: AccessDeniedException, message: 'no'}}");
     let said = plan(&bed, &[]);
@@ -116,7 +116,7 @@ fn approval_that_a_nearer_experience_undoes_is_told() {
     let said = plan(&bed, &[]);
     assert!(said.contains(VAIN), "{said}");
     assert!(!said.contains("experience Deep"), "it is disabled: {said}");
-    // The same plan may approve it there, too.
+    // The same plan may approve the product in the nearer experience, too.
     let labs = "approved: [prod-0000000000001, prod-0000000000002]\nexperiences:\n  - {organization: acme, id: exp-labs00000001}\n";
     bed.write("catalog/marketplace/labs.yaml", labs);
     let said = plan(&bed, &[]);

@@ -1,5 +1,5 @@
-//! What happens inside the accounts that receive a portfolio: shares are accepted, principals may launch, and what left
-//! the catalog is undone.
+//! Inside the accounts that receive a portfolio: shares are accepted, principals may launch, and what left the catalog
+//! is undone.
 
 use catalog_sync::sandbox::World;
 use serde_json::Value;
@@ -14,7 +14,8 @@ const PORTFOLIO: &str = "port-data";
 const ENGINEER: &str = "arn:aws:iam::333333333331:role/DataEngineer";
 const PATTERN: &str = "arn:aws:iam:::role/*-DataEngineer";
 
-/// A hub that shares a portfolio with nobody yet, two accounts in a unit, one in another, and a partner outside.
+/// A hub whose portfolio has no share yet, two accounts in an OU, one in another OU, and a partner outside of the
+/// organization.
 fn world(portfolio: &str, accounts: &str) -> String {
     format!(
         "organizations:\n  acme:\n    id: o-acme000001\n    management_account: \"111111111111\"\n    \
@@ -36,7 +37,7 @@ fn bed(portfolio: &str, accounts: &str, catalog: &str) -> Bed {
     bed
 }
 
-/// Who may launch from the portfolio in an account, as the account set it.
+/// The principals that an account granted the imported portfolio to.
 fn principals(bed: &Bed, account: &str) -> Vec<String> {
     let world = World::read(&bed.path("world.yaml")).unwrap();
     let import = world.accounts.get(account).and_then(|it| it.regions.get("us-east-1")?.imports.get(PORTFOLIO));
@@ -148,7 +149,7 @@ fn bare_id_is_left_alone_while_a_listed_role_is_not_there_by_its_name() {
     let ran = bed.sandbox(&["plan"]).ends(0).shows("AROAGHOST000000000001 alone");
     assert!(!ran.stdout.contains("revoke"), "{}", ran.stdout);
     bed.sandbox(&["apply", "--auto-approve"]).ends(0);
-    // The role is there by its name now, so the id beside it is nobody's.
+    // The role exists by its name now, so the other principal, an id, belongs to no role.
     bed.sandbox(&["plan"]).ends(0).shows("nobody can launch by it");
     apply(&bed);
     assert_eq!(principals(&bed, "333333333331"), [ENGINEER]);
@@ -162,7 +163,7 @@ fn account_that_no_share_reaches_is_an_error_that_names_it_and_the_line() {
     let ran = bed.sandbox(&["plan"]).ends(1);
     assert!(ran.stdout.contains("no share of the portfolio reaches it: share with it"), "{}", ran.stdout);
     assert!(ran.stdout.contains("shop 333333333331 (data, us-east-1)  data.yaml:5"), "{}", ran.stdout);
-    // The one that is reached is planned all the same, and so is the way out that is printed.
+    // The account that a share reaches is planned all the same. The printed fix, `except`, works.
     assert!(ran.stdout.contains("arn:aws:iam::333333333333:role/Shop"), "{}", ran.stdout);
     bed.edit(FILE, "ou: Shops\n", "ou: Shops\n    except: [\"333333333331\", \"333333333332\"]\n");
     apply(&bed);
@@ -336,8 +337,8 @@ fn apply_converges_whatever_is_not_proven_and_whatever_fails_once() {
     }
 }
 
-/// A portfolio that sixty accounts of a unit receive, in each of which somebody who is not listed may launch. Three of them
-/// have not got the role that the plan enters accounts with, and one has one more principal.
+/// A portfolio that sixty accounts of an OU receive, each with an unlisted principal. Three accounts lack the role
+/// that the plan uses, and one has a further principal.
 fn sixty() -> Bed {
     let account = |number: u32| format!("4444{number:08}");
     let accounts = (0..60).map(|it| format!("          \"{}\": team-{it:02}\n", account(it)));
@@ -386,7 +387,7 @@ fn change_in_many_accounts_is_told_once_and_counted_in_each() {
     );
     assert!(comment.contains("team-59 `444400000059`"), "{comment}");
     assert!(comment.lines().count() < 80, "{comment}");
-    // The JSON stays a target for each account.
+    // The JSON keeps one target for each account.
     let targets = bed.sandbox(&["plan", "--format", "json"]).ends(1).json()["targets"].as_array().unwrap().len();
     assert_eq!(targets, 61);
 }

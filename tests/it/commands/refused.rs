@@ -1,15 +1,15 @@
-//! Refusals: a plan announces them, and the way out that each prints leads out.
+//! Refusals: a plan announces them, and the fix that each one prints works.
 
 use super::bed::Bed;
 
-/// The example, whose plan takes away 3, in a catalog that allows 2.
+/// The example's catalog with a limit of 2. Its plan removes 3.
 fn limited() -> Bed {
     let bed = Bed::example();
     bed.edit("catalog/settings.yaml", "max_removals: 20", "max_removals: 2");
     bed
 }
 
-/// What stands between two backticks in a text, from `start` on.
+/// The words of a text between two backticks that begin with `start`.
 fn quoted(text: &str, start: &str) -> Vec<String> {
     let (_, rest) = text.split_once(&format!("`{start}")).unwrap_or_else(|| panic!("no `{start}` in {text}"));
     let words = format!("{start}{}", rest.split('`').next().unwrap());
@@ -59,7 +59,7 @@ pub(crate) fn the_way_out_of_too_many_removals_leads_out() {
     bed.edit("catalog/settings.yaml", "max_removals: 2", "max_removals: 3");
     bed.sandbox(&["apply", "--auto-approve"]).ends(0);
 
-    // Limits by kind. What is allowed for a run is for all kinds together.
+    // Limits by kind. `--allow-removals` covers all kinds together.
     for (limits, said) in [("{portfolios: 0}", "1 in portfolios"), ("{marketplace: 0}", "2 in product lists")] {
         let bed = Bed::example();
         bed.edit("catalog/settings.yaml", "max_removals: 20", &format!("max_removals: {limits}"));
@@ -68,7 +68,7 @@ pub(crate) fn the_way_out_of_too_many_removals_leads_out() {
         bed.sandbox(&["apply", "--auto-approve", &way_out[0], &way_out[1]]).ends(0);
     }
 
-    // The lower limit of catalog and base counts, so raising that of the catalog is no way out.
+    // The lower limit of catalog and base counts, so raising the catalog's limit does not help.
     let bed = Bed::committed();
     bed.edit("catalog/settings.yaml", "max_removals: 20", "max_removals: 2");
     let refused = bed.sandbox(&["apply", "--auto-approve", "--base", "HEAD"]).ends(4).stderr;
@@ -106,7 +106,7 @@ pub(crate) fn the_way_out_of_another_base_is_a_new_plan() {
     assert!(ran.stderr.contains("make a new plan against the base that you mean, look at it"), "{}", ran.stderr);
     bed.sandbox(&["plan", "--base", "HEAD", "--out", "plan.json"]).ends(0);
     bed.sandbox(&["apply", "plan.json", "--base", "HEAD"]).ends(0);
-    // Or the plan's own base.
+    // The other fix: apply the plan against the base that it was made with. Here that is none.
     let bed = Bed::committed();
     bed.sandbox(&["plan", "--out", "plan.json"]).ends(0);
     bed.sandbox(&["apply", "plan.json", "--base", "HEAD"]).ends(4);

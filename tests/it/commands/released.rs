@@ -1,4 +1,4 @@
-//! What the catalog governs no longer: said, counted, and left as it is.
+//! Resources that the catalog no longer governs: reported, counted, and left as they are.
 
 use super::bed::Bed;
 
@@ -42,7 +42,7 @@ fn a_saved_plan_tells_what_it_showed_from_what_nobody_saw() {
     bed.sandbox(&["plan", "--base", "HEAD", "--out", "plan.json"]).ends(0);
     let ran = bed.sandbox(&["apply", "plan.json"]).ends(0).shows("1 experience no longer governed");
     assert!(!ran.stdout.contains("not known to have shown"), "{}", ran.stdout);
-    // The same file before it was known which experience that is.
+    // A plan that names another experience for the file: the release counts as not seen.
     let id = bed.sandbox(&["plan", "--base", "HEAD", "--format", "json"]).json();
     let id = id["released"][0]["resource"]["id"].as_str().unwrap().to_owned();
     bed.edit("plan.json", &format!("\"id\": \"{id}\""), "\"id\": \"exp-another\"");

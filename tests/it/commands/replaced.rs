@@ -1,4 +1,4 @@
-//! A share that is replaced by another stays until the other is made, and where that fails it stays for good.
+//! A share that another one replaces stays until the other is made. If that fails, it stays.
 
 use catalog_sync::sandbox::World;
 

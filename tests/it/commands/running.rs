@@ -1,9 +1,9 @@
-//! Change sets that somebody else runs are named in a plan.
+//! A plan names the change sets that other users run.
 
 use super::bed::{Bed, Ran};
 
-/// A delegated administrator with three experiences. The first and the second change, and in the first somebody's set is
-/// under way, as in the third, which is in step.
+/// A delegated administrator with three experiences. Another user's change set is under way in the first and the
+/// third. The first and the second have changes; the third is in step.
 const WORLD: &str = "
 pending: {change_set: 1000}
 organizations:
@@ -47,7 +47,7 @@ experiences:
 
 fn bed() -> Bed {
     let bed = Bed::new(WORLD, &[("catalog/settings.yaml", SETTINGS), ("catalog/marketplace/list.yaml", LIST)]);
-    // Without a role, the starting credentials are those of the account that is asked.
+    // Without a role, the starting credentials have to be those of the account that is read.
     bed.change_world(|world| world.start = Some("111111111112".to_owned()));
     bed
 }
@@ -92,7 +92,7 @@ fn name_that_somebody_chose_is_text() {
 #[test]
 fn one_list_serves_all_experiences_and_none_is_asked_for_where_nothing_changes() {
     let bed = bed();
-    // A delegated administrator asks for what is shared with it, and for what it owns.
+    // A delegated administrator lists the change sets that are shared with it and those that it owns.
     let ran = bed.sandbox(&["plan", "-v"]).ends(0);
     let ran = ran.says("     2 ListChangeSets\n").says("     1 DescribeChangeSet\n");
     assert!(ran.stdout.contains("has been running"), "{}", ran.stdout);

@@ -1,5 +1,5 @@
-//! Completions in real shells: what stands on the line after TAB. bash and zsh run on a terminal of `script`, fish says by
-//! its own `complete -C` what it would offer. A shell that is not here is said to be left out;
+//! Completions in real shells: the command line after TAB. bash and zsh run on a terminal of `script`; fish prints its
+//! candidates with `complete -C`. If a shell is missing, its tests are skipped and say so;
 //! `CATALOG_SYNC_REQUIRE_SHELLS=1` makes that a failure.
 
 use std::collections::BTreeSet;
@@ -11,10 +11,10 @@ use std::sync::Mutex;
 
 use super::bed::Bed;
 
-/// Where bash and zsh write the line that is being typed.
+/// The file to which bash and zsh write the command line.
 const SEEN: &str = "seen";
 
-/// Names that mean something to shells.
+/// Names with characters that are special in shells.
 const ODD: &str = "\
 approved: [prod-4xk6p2ab3cdef]
 experiences:
@@ -41,7 +41,7 @@ zle -N dump
 bindkey '^Xd' dump
 ";
 
-/// Whether all of these programs are here. Otherwise this says so, once.
+/// Whether all of these programs are installed. If not, prints that once.
 fn have(programs: &[&'static str]) -> bool {
     static SAID: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
     let is_there = |program: &str| {
@@ -53,7 +53,8 @@ fn have(programs: &[&'static str]) -> bool {
     let required = std::env::var_os("CATALOG_SYNC_REQUIRE_SHELLS").is_some_and(|value| value == "1");
     assert!(!required, "CATALOG_SYNC_REQUIRE_SHELLS=1, and there is no {missing} on the PATH");
     if SAID.lock().unwrap().insert(missing) {
-        // Not by a macro: what those print in a test that passes is never seen.
+        // Written to standard error directly: the test harness captures what `print!` and `eprintln!` write in a test
+        // that passes.
         drop(writeln!(stderr(), "left out for want of `{missing}`: a test of completions (it::commands::shells)"));
     }
     false
@@ -77,8 +78,8 @@ fn command(bed: &Bed, program: &str) -> Command {
     command
 }
 
-/// The line as it stands after each of the typed ones. `\t` is TAB; `*` at the end stands for a key that puts all
-/// candidates into the line.
+/// The command line after each of these inputs. `\t` is TAB; `*` at the end stands for a key that inserts all
+/// candidates.
 fn typed(bed: &Bed, shell: &str, load: &str, lines: &[&str]) -> Vec<String> {
     let (file, setup, run) = match shell {
         "bash" => ("rc.bash", BASH, "bash --noprofile --rcfile rc.bash -i"),
@@ -143,7 +144,7 @@ fn bash_completes_commands_options_values_and_targets() {
         return;
     }
     let bed = bed("bin");
-    // A pattern must not become the names of files that it matches.
+    // The pattern must not be expanded to the files that it matches.
     bed.write("marketplace/baseline/subsidiary/file", "");
     let seen = typed(&bed, "bash", "source <(catalog-sync completions bash)", &TYPED);
     assert_eq!(seen, THERE);
@@ -202,7 +203,7 @@ fn fish_completes_commands_options_values_and_targets() {
     assert_eq!(shown, ["prod-4xk6p2ab3cdef"]);
 }
 
-/// Signs that are special in one of the shells, or that a maker of scripts may take for a blank to fill in.
+/// Characters that are special in one of the shells, and words that a template may use as placeholders.
 const FOLDER: &str = "it's VAR BIN $x";
 
 #[test]

@@ -1,4 +1,4 @@
-//! A run that is told to stop: what was done is told as done, and nothing else is.
+//! A run that is told to stop: changes that were made are reported as made, and no others.
 
 use std::process::{Child, Command};
 
@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::bed::against;
 
-/// A binary that applies a catalog to a world in this process.
+/// A running apply against a sandbox of this process.
 struct Run {
     sandbox: Sandbox,
     folder: TempDir,
@@ -16,7 +16,7 @@ struct Run {
 }
 
 impl Run {
-    /// Begins an apply of the example in a world in which no share with a node of the organization ever ends.
+    /// Starts an apply of the example in a world in which no share with an OU or the organization ever ends.
     async fn begin(arguments: &[&str]) -> Self {
         let mut world = World::example();
         world.pending.share = u32::MAX;
@@ -29,7 +29,7 @@ impl Run {
         Self { sandbox, folder, child }
     }
 
-    /// Goes on once AWS was asked for something.
+    /// Waits until an operation was called.
     async fn until(&mut self, operation: &str) {
         while !self.sandbox.calls().iter().any(|call| call.operation == operation) {
             assert!(self.child.try_wait().unwrap().is_none(), "it ended before {operation}");
@@ -59,7 +59,7 @@ async fn interrupted_apply_reports_what_was_done_and_what_was_begun() {
         run.until("DescribePortfolioShareStatus").await;
         run.signal(signal);
         let (status, stdout, report) = run.ended().await;
-        // Which of the two depends on whether something was made before the signal.
+        // The exit status depends on whether a change was made before the signal.
         let made = report.as_ref().is_some_and(|report| report["summary"]["applied"] != 0);
         assert_eq!(status, if made { 5 } else { 1 }, "{stdout}");
         let report = report.expect("the report is written");

@@ -1,4 +1,4 @@
-//! Choosing targets: what is left out must not change what is planned for the rest.
+//! `--target`: what is left out must not change the plan of the rest.
 
 use super::bed::Bed;
 

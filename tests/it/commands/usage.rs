@@ -89,7 +89,7 @@ fn world_that_is_parted_from_its_option_is_told_where_it_goes() {
 fn dumb_terminal_gets_no_escape_sequences() {
     let bed = Bed::example();
     let binary = env!("CARGO_BIN_EXE_catalog-sync");
-    // A terminal, by the `script` of util-linux.
+    // A terminal, made by `script` of util-linux.
     let seen = |term: &str, ci: &str| {
         let command = format!("{binary} apply --sandbox --auto-approve");
         let mut script = std::process::Command::new("script");

@@ -1,8 +1,9 @@
-//! `--usage`: how many accounts hold a licence for what a plan denies.
+//! `--usage`: how many accounts hold a licence for the products that a plan denies.
 
 use super::bed::{Bed, Ran};
 
-/// A delegated administrator of both services. Two products leave the list, one is rejected; of one nobody holds a licence.
+/// A delegated administrator of both services. Two products leave the list and one is rejected. `prod-aaaaaaaaaaaa4`,
+/// which leaves, has no licences.
 const WORLD: &str = "
 start: \"111111111112\"
 organizations:
@@ -39,7 +40,7 @@ fn bed() -> Bed {
     Bed::new(WORLD, &[("catalog/settings.yaml", SETTINGS), ("catalog/marketplace/list.yaml", LIST)])
 }
 
-/// What is noted beside each denied product.
+/// The notes beside each denied product.
 fn notes(ran: &Ran) -> Vec<(String, Vec<String>)> {
     let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
     let plan = ran.json();
@@ -51,7 +52,7 @@ fn notes(ran: &Ran) -> Vec<(String, Vec<String>)> {
     notes.collect()
 }
 
-/// The sentence that says what can't be told, where there is one.
+/// The warning about what could not be found out, if there is one.
 fn unknown(ran: &Ran) -> Option<String> {
     let plan = ran.json();
     let warnings = plan["targets"][0]["warnings"].as_array().unwrap().clone();
@@ -75,7 +76,7 @@ fn accounts_that_hold_a_licence_are_counted_beside_the_denial() {
             "prod-aaaaaaaaaaaa3",
             Some("1 account of acme holds a licence; its renewals end where this experience governs it"),
         ),
-        // No licence is not no use: nothing is said.
+        // A product without licences may still be in use, so no note says otherwise.
         ("prod-aaaaaaaaaaaa4", None),
     ];
     let expected: Vec<(String, Vec<String>)> = expected
@@ -110,7 +111,7 @@ fn digest_is_the_same_with_and_without() {
     let bed = bed();
     let digest = |arguments: &[&str]| bed.sandbox(arguments).ends(0).json()["digest"].as_str().unwrap().to_owned();
     assert_eq!(digest(&JSON), digest(&["plan", "--format", "json"]));
-    // And a plan with the notes can be applied.
+    // A plan with the notes can be applied.
     bed.sandbox(&["plan", "--usage", "--out", "plan.json"]).ends(0);
     bed.sandbox(&["apply", "plan.json", "--auto-approve"]).ends(0);
 }
@@ -128,7 +129,7 @@ fn pages_are_read_to_the_end() {
 
 #[test]
 fn refusal_costs_a_sentence_and_no_plan() {
-    // An account that is no administrator of License Manager.
+    // An account that is no delegated administrator of License Manager.
     let bed = bed();
     bed.change_world(|world| {
         let acme = world.organizations.get_mut("acme").unwrap();

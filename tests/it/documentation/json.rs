@@ -1,4 +1,4 @@
-//! `docs/json.md` names every field that programs get.
+//! `docs/json.md` names every field of the JSON output.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,12 +8,12 @@ use serde_json::Value;
 use super::page::root;
 use crate::commands::bed::Bed;
 
-/// The keys of all objects in a value. Names of others, such as those of organizations, are no keys here.
+/// The keys of all objects in a value. Keys that are account ids are left out.
 fn keys(value: &Value, found: &mut BTreeSet<String>) {
     match value {
         Value::Object(map) => {
             for (key, value) in map {
-                // Accounts are keys where something is said of each.
+                // Some objects have account ids as keys.
                 if !key.starts_with(|c: char| c.is_ascii_digit()) {
                     found.insert(key.clone());
                 }
@@ -34,7 +34,7 @@ fn page_about_json_names_every_field() {
     keys(&bed.sandbox(&["drift", "--format=json"]).ends(3).json(), &mut found);
     bed.fault("{service: servicecatalog, operation: UpdatePortfolioShare, error: {code: AccessDeniedException, message: no, status: 400}}");
     keys(&bed.sandbox(&["apply", "--auto-approve", "--format=json"]).ends(5).json(), &mut found);
-    // Fields that this example has nothing to say in.
+    // Adds every field of the format, since some do not occur in this example.
     let format = fs::read_to_string(root().join("src/plan/wire/format.rs")).unwrap();
     let fields = format.lines().filter_map(|line| line.trim().strip_prefix("pub(super) ")?.split_once(": "));
     found.extend(fields.map(|(field, _)| field.to_owned()).filter(|field| field != "plan"));

@@ -1,5 +1,5 @@
-//! Every command and every output in the documentation is run: [`play`] says how. What a page shows is what is so, and a block
-//! that nothing tries is a failure.
+//! Every command and every output in the documentation is run: [`play`] says how. Each page shows the real output, and
+//! a block that no test runs is a failure.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test may stop in the middle")]
 
@@ -21,7 +21,7 @@ use crate::commands::bed::Bed;
 
 use page::{Page, pages, root};
 
-/// The texts of all tests, with their paths.
+/// The source texts of `src` and `tests`, with their paths.
 static TESTS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
     let mut texts = Vec::new();
     for folder in ["src", "tests"] {
@@ -41,7 +41,7 @@ fn rust(folder: &Path, texts: &mut Vec<(String, String)>) {
     }
 }
 
-/// Whether there is a test of that name, in a folder with a file that speaks of the page or of the page's folder.
+/// Whether a test of that name exists, in a folder in which some file mentions the page or the page's folder.
 fn is_tried_by(page: &str, test: &str) -> bool {
     let name = format!("fn {}(", test.rsplit("::").next().unwrap());
     let folder = page.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -51,7 +51,7 @@ fn is_tried_by(page: &str, test: &str) -> bool {
     places.into_iter().any(|place| TESTS.iter().any(|(path, text)| beside(path) == place && speaks(text)))
 }
 
-/// The inputs of the Action.
+/// The names of the Action's inputs.
 fn action_inputs() -> BTreeSet<String> {
     let action = fs::read_to_string(root().join("action.yml")).unwrap();
     let action: serde_json::Value = serde_yaml::from_str(&action).unwrap();
@@ -82,8 +82,8 @@ fn readme_names_every_command() {
     }
 }
 
-/// Whether words are a command of ours, with options that there are. A text need not be complete: words in capitals stand for
-/// values, those in brackets for more words, and what is required may be left out.
+/// Whether a text is a command of the tool with existing options. The text need not be complete: words in capitals
+/// stand for values, words in brackets for further words, and required arguments may be missing.
 fn command(text: &str) -> Result<(), String> {
     let end = text.find([';', '|', '>', ')']).filter(|_| !text.contains('<')).unwrap_or(text.len());
     let is_word = |word: &String| !word.starts_with(['[', '<']) && word != "COMMAND";
@@ -111,7 +111,7 @@ fn fail_with(wrong: &[String]) {
 #[test]
 fn every_block_of_every_page_shows_what_is_so() {
     let pages = pages();
-    // Side by side: most of the time is the start of programs.
+    // In parallel, since starting programs takes most of the time.
     let played: Vec<_> = thread::scope(|scope| {
         let each =
             pages.chunks(pages.len().div_ceil(4)).map(|some| scope.spawn(|| some.iter().map(play::play).collect()));
@@ -188,7 +188,7 @@ fn block_that_nothing_tries_is_a_failure() {
     assert_eq!(wrong(fine), "");
 }
 
-/// Whoever has the Rust toolchain finds both commands on the first page, and the checks run the very same.
+/// A reader with the Rust toolchain finds both commands in the README, and the checks run the same ones.
 #[test]
 fn readme_has_the_command_that_plans_and_the_one_that_runs_all_tests() {
     let text = |name: &str| fs::read_to_string(root().join(name)).unwrap();

@@ -1,16 +1,16 @@
-//! A page of the documentation as the harness reads it: notes, blocks and code in its text, each with its line.
+//! A parsed page of the documentation: notes, code blocks and inline code, each with its line.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A Markdown page.
 pub(super) struct Page {
-    /// Its path, seen from the top of the repository.
+    /// The path from the top of the repository.
     pub(super) name: String,
     pub(super) text: String,
 }
 
-/// What the harness reads of a page, in the order of the page.
+/// A part of a page, in the order of the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Part {
     /// An HTML comment, which GitHub and the site don't show.
@@ -23,9 +23,9 @@ pub(super) enum Part {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Block {
     pub(super) line: usize,
-    /// The language after the fence. Empty where there is none.
+    /// The language after the fence; empty if there is none.
     pub(super) kind: String,
-    /// The file that the block is, as its fence or its first line says.
+    /// The path of the file that the block shows, from its fence or its first line.
     pub(super) path: Option<String>,
     pub(super) text: String,
 }
@@ -35,7 +35,7 @@ pub(super) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The README and all pages of `docs/`. Those about findings are left out: `tests/it/findings` makes them, and tries what they show.
+/// The README and all pages of `docs/` except those about findings, which `tests/it/findings` generates and tries.
 pub(super) fn pages() -> Vec<Page> {
     let mut files = vec![root().join("README.md")];
     markdown(&root().join("docs"), &mut files);
@@ -86,7 +86,7 @@ impl Page {
         parts
     }
 
-    /// Code between single backticks, outside of blocks and notes, with its line.
+    /// Inline code outside of blocks and notes, with its line.
     pub(super) fn code(&self) -> Vec<(usize, String)> {
         let mut code = Vec::new();
         let mut open: Option<String> = None;
@@ -113,14 +113,14 @@ impl Page {
     }
 }
 
-/// The fence that a line begins with, if it does.
+/// The fence that a line begins with, if there is one.
 fn fence(line: &str) -> Option<String> {
     let line = line.trim_start();
     let length = line.len() - line.trim_start_matches('`').len();
     (length >= 3).then(|| "`".repeat(length))
 }
 
-/// What stands between backticks in a paragraph. A line's end inside counts as a blank.
+/// The text between backticks in a paragraph. A line break inside counts as a blank.
 fn spans(line: usize, paragraph: &str, code: &mut Vec<(usize, String)>) {
     for span in paragraph.split('`').skip(1).step_by(2) {
         code.push((line, span.replace('\n', " ")));

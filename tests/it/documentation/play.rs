@@ -17,14 +17,14 @@ use std::fs;
 use super::page::{Block, Page, Part};
 use crate::commands::bed::Bed;
 
-/// What a page comes to: what is wrong with it, and how many commands were run.
+/// The mistakes of a page, and how many commands were run.
 #[derive(Default)]
 pub(super) struct Played {
     pub(super) wrong: Vec<String>,
     pub(super) ran: usize,
 }
 
-/// What a comment says about the block behind it.
+/// What a note says about the next block.
 #[derive(Default)]
 struct About {
     path: Option<String>,
@@ -36,7 +36,7 @@ struct About {
 struct Player<'a> {
     page: &'a Page,
     bed: Option<Bed>,
-    /// Whether a file of the catalog was written that has not been validated.
+    /// Whether a file of the catalog was written since the last validation.
     is_fresh: bool,
     about: About,
     played: Played,
@@ -149,12 +149,12 @@ impl Player<'_> {
         };
         let of_catalog = ["portfolios/", "marketplace/", "settings.yaml"].iter().any(|begin| path.starts_with(begin));
         let path = if of_catalog { format!("catalog/{path}") } else { path.to_owned() };
-        // What an earlier command has made is what the page shows of it, too.
+        // Overwrites the file if an earlier command has made it.
         bed.write(&path, text);
         self.is_fresh |= path.starts_with("catalog/");
     }
 
-    /// The catalog that the page's files come to has no error.
+    /// Checks that the catalog of the page's files has no errors.
     fn validate(&mut self, line: usize) {
         if !std::mem::take(&mut self.is_fresh) {
             return;
@@ -182,7 +182,7 @@ impl Player<'_> {
         }
     }
 
-    /// Commands behind `$`, each with what it prints.
+    /// Runs the commands after `$` and compares their output.
     fn console(&mut self, block: &Block, ends: Option<i32>) {
         self.validate(block.line);
         let mut commands: Vec<(usize, &str, Vec<&str>)> = Vec::new();
@@ -234,7 +234,7 @@ impl Player<'_> {
         }
     }
 
-    /// Commands in the lines of a script, which print what they like and end with 0.
+    /// Runs the lines of a script. Their output is not compared; each has to end with 0.
     fn shell(&mut self, block: &Block) {
         self.validate(block.line);
         for (at, command) in block.text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with('#')) {
@@ -256,7 +256,7 @@ impl Player<'_> {
         }
     }
 
-    /// Commands that are not run have to be commands.
+    /// Checks that commands that are not run are valid commands.
     fn parse(&mut self, block: &Block) {
         for (at, line) in block.text.lines().enumerate() {
             if let Some(command) =
@@ -268,7 +268,7 @@ impl Player<'_> {
         }
     }
 
-    /// A workflow to copy: `.ci/run` audits it, if it knows of its page.
+    /// Checks that `.ci/run` audits the workflows of this page.
     fn workflow(&mut self, block: &Block) {
         let stem = self.page.name.trim_start_matches("docs/").trim_end_matches(".md");
         let script = fs::read_to_string(super::page::root().join(".ci/run")).unwrap();
@@ -279,7 +279,7 @@ impl Player<'_> {
         self.inputs(block);
     }
 
-    /// What a step gives to the Action are inputs of it.
+    /// Checks that a step passes only inputs that the Action has.
     fn inputs(&mut self, block: &Block) {
         let Ok(yaml) = serde_yaml::from_str::<serde_json::Value>(&block.text) else { return };
         let mut steps = Vec::new();
@@ -321,7 +321,7 @@ fn bed(name: &str) -> Option<Bed> {
     }
 }
 
-/// The words of a command as a shell parts them, up to a comment. Only quotes are known.
+/// Splits a command into words as a shell does, up to a comment. Only quotes are understood.
 pub(super) fn words(command: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let (mut word, mut quote) = (None::<String>, None);
@@ -341,7 +341,7 @@ pub(super) fn words(command: &str) -> Vec<String> {
     words
 }
 
-/// Whether lines are those of a text, where a line `…` stands for any number of lines.
+/// Whether the lines are those of a text; a line `…` stands for any number of lines.
 pub(super) fn is_shown(shown: &[&str], text: &str) -> bool {
     let lines: Vec<&str> = text.lines().collect();
     let segments: Vec<&[&str]> = shown.split(|line| *line == "…").collect();

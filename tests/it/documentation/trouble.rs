@@ -1,10 +1,10 @@
-//! `docs/troubleshooting.md`: each heading that is a message is one that the sources hold, and everything that is refused is there.
+//! `docs/troubleshooting.md`: each heading that is a message occurs in the sources, and the page covers every refusal.
 
 use std::fs;
 
 use super::page::root;
 
-/// A file's text with the strings that go on in the next line put together.
+/// A file's text with string literals that continue on the next line joined.
 fn joined(text: &str) -> String {
     let mut joined = String::new();
     let mut parts = text.split("\\\n");
@@ -15,7 +15,7 @@ fn joined(text: &str) -> String {
     joined
 }
 
-/// The sources that hold messages.
+/// The sources that contain messages.
 fn sources() -> Vec<String> {
     let mut texts = Vec::new();
     super::rust(&root().join("src"), &mut texts);
@@ -29,7 +29,7 @@ fn page() -> String {
     fs::read_to_string(root().join("docs/troubleshooting.md")).unwrap()
 }
 
-/// The messages that are headings, `…` standing for what differs each time.
+/// The messages among the headings. `…` stands for a variable part.
 fn headings<'a>(page: &'a str) -> Vec<&'a str> {
     let message = |line: &'a str| {
         let code = line.strip_prefix("### ")?;

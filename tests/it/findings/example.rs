@@ -1,6 +1,6 @@
-//! The examples' own small format. Of each code: `@@ CODE`, prose, then files. `-- PATH` begins a file of the bad example
-//! and `++ PATH` one of the good one; `$$` and `++ $` begin lines of a shell. `also: CODE` names what the bad example
-//! can't be without.
+//! The format of the example files. Each code has `@@ CODE`, prose, then files. `-- PATH` begins a file of the bad
+//! example and `++ PATH` one of the good example; `$$` and `++ $` begin shell commands that make the example instead.
+//! `also: CODE` names a further finding that the bad example can't avoid.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -11,7 +11,7 @@ use std::process::Command;
 use catalog_sync::catalog::{load, source};
 use catalog_sync::model::finding::Finding;
 
-/// What a code is and how it comes about.
+/// The prose and the examples of a finding.
 #[derive(Default)]
 pub(super) struct Example {
     pub(super) prose: String,
@@ -20,14 +20,14 @@ pub(super) struct Example {
     pub(super) good: Vec<Try>,
 }
 
-/// A file of a catalog, or lines of a shell that make one.
+/// A file of a catalog, or shell commands that make one.
 pub(super) struct Try {
-    /// The file's path inside the catalog; none for a shell.
+    /// The file's path inside the catalog; `None` for shell commands.
     path: Option<&'static str>,
     text: String,
 }
 
-/// The catalog that an example stands in.
+/// The settings of the catalog that an example is part of.
 const SETTINGS: &str = "\
 version: 1
 organizations:
@@ -82,7 +82,7 @@ pub(super) fn parse(text: &'static str) -> Vec<(&'static str, Example)> {
     all
 }
 
-/// Prose in lines of at most 120 characters.
+/// Wraps prose at 120 characters.
 fn folded(prose: &str) -> String {
     let (mut lines, mut line) = (Vec::new(), String::new());
     for word in prose.split_whitespace() {
@@ -98,12 +98,12 @@ fn folded(prose: &str) -> String {
     lines.join("\n")
 }
 
-/// The findings that such a catalog gets, by their codes.
+/// The codes of the findings of such a catalog.
 pub(super) fn codes(tried: &[Try]) -> BTreeSet<String> {
     findings(tried).into_iter().map(|finding| finding.code.to_owned()).collect()
 }
 
-/// The example with a comment on each line that gets this finding.
+/// The example with a silencing comment on each line that has this finding.
 pub(super) fn silenced(tried: &[Try], code: &str) -> Vec<Try> {
     let found = findings(tried);
     let with_comments = |Try { path, text }: &Try| {

@@ -1,5 +1,5 @@
-//! A page per kind of finding: `docs/findings/CODE.md`, made from the code's own table and from examples that are tried
-//! here as they stand. The examples are in the text files beside this one.
+//! A page for each kind of finding, `docs/findings/CODE.md`, generated from the code's table and from examples that
+//! are tried here unchanged. The examples are in the text files of this folder.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test may stop in the middle")]
 
@@ -54,7 +54,7 @@ fn bad_example_gets_its_finding_alone_and_good_one_gets_none() {
         {
             wrong.push(format!("{code}: the good example gets {told:?}"));
         }
-        // A fault of the tool itself can't be shown.
+        // `internal` is a bug of the tool, so it has no example.
         if (bad.is_empty() || good.is_empty()) && code != "internal" {
             wrong.push(format!("{code}: an example is missing"));
         }

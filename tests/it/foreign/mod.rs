@@ -1,4 +1,4 @@
-//! Other tools' files that somebody bent: none of them stops the program, and what comes out is a catalog.
+//! Damaged files of other tools: none of them crashes the program, and what is imported is a valid catalog.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use proptest::prelude::*;
 
 const SETTINGS: &str = include_str!("samples/settings.yaml");
 
-/// Each kind with its samples; the first one of them is bent.
+/// Each kind with its samples. The first sample of each is damaged.
 const SAMPLES: [(Kind, &[(&str, &str)]); 6] = [
     (
         Kind::Lza,
@@ -42,7 +42,7 @@ fn settings() -> BTreeMap<String, Vec<u8>> {
     BTreeMap::from([("catalog/settings.yaml".to_owned(), SETTINGS.as_bytes().to_vec())])
 }
 
-/// Reads files as `import --from` does, and the catalog that they make.
+/// Reads files as `import --from` does, and loads the catalog that they make.
 fn read(kind: Kind, foreign: &[ForeignFile]) -> Result<usize, String> {
     let today = date(2026, 11, 27);
     let desired: Desired = load(&files(settings()), today).desired.unwrap();
@@ -79,7 +79,7 @@ fn samples_are_recognised_and_read() {
     }
 }
 
-/// What is put in place of a part of a file.
+/// Texts that replace a part of a file.
 const ODD: [&str; 24] = [
     "",
     " ",
@@ -107,7 +107,7 @@ const ODD: [&str; 24] = [
     "999999999999999999999",
 ];
 
-/// A text with a part of it gone, doubled, or something odd in its place.
+/// A text with a part removed, doubled, or replaced by an odd text.
 fn bent(text: &str, from: usize, length: usize, how: usize) -> String {
     let chars: Vec<char> = text.chars().collect();
     let from = from % (chars.len() + 1);

@@ -1,4 +1,4 @@
-//! The inputs and outputs of the Action, `docs/action.md`, from `action.yml`.
+//! `docs/action.md`: the inputs and outputs of the Action, from `action.yml`.
 
 use std::fmt::Write as _;
 

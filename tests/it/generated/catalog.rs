@@ -1,5 +1,5 @@
-//! The reference of the catalog's files, `docs/catalog/*.md`: every key of the JSON Schemas. What stands above the marker is
-//! written by hand, and holds one file with every key, from which each key's example is taken.
+//! The reference of the catalog's files, `docs/catalog/*.md`, with every key of the JSON Schemas. The handwritten part
+//! above the marker holds one file with every key; the keys' examples are taken from it.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{below_marker, keep};
 
-/// Regular expressions of the schemas in words. One that is not here is shown as it is.
+/// The schemas' regular expressions in words. An expression that is not listed is shown itself.
 const PATTERNS: [(&str, &str); 19] = [
     ("^[0-9]{12}$", "an account's id: 12 digits"),
     ("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "a day, as YEAR-MONTH-DAY"),
@@ -69,7 +69,7 @@ fn reference_of_the_catalog_is_that_of_the_schemas() {
     keep(&pages.collect::<Vec<_>>());
 }
 
-/// The files with every key that the page shows, by hand.
+/// The handwritten files with every key that the page shows.
 fn whole_example(path: &str) -> Vec<Value> {
     let page = super::read(path);
     let above = page.split(super::MARKER).next().unwrap_or_default();
@@ -102,7 +102,7 @@ impl Reference {
         name.and_then(|name| self.definitions.get(name)).unwrap_or(schema)
     }
 
-    /// Every key of an object, with those of the objects in it behind each.
+    /// Describes every key of an object; the keys of nested objects follow their key.
     fn object(&mut self, path: &str, object: &Value, depth: usize) {
         assert!(depth < 6, "the schemas are not that deep: {path}");
         for (key, schema) in object["properties"].as_object().into_iter().flatten() {
@@ -114,7 +114,7 @@ impl Reference {
         }
     }
 
-    /// The objects that a value may be or hold, with what that adds to its path.
+    /// The objects that a value may be or contain, each with the suffix that it adds to the path.
     fn objects(&self, schema: &Value) -> Vec<(&'static str, Value)> {
         let schema = self.definition(schema);
         let mut found = Vec::new();
@@ -157,7 +157,7 @@ impl Reference {
         }
     }
 
-    /// What a value may be, in words.
+    /// The values that a schema allows, in words.
     fn value(&self, schema: &Value) -> String {
         let choices: Vec<&Value> = schema["anyOf"].as_array().into_iter().flatten().collect();
         if schema["$ref"].is_string() {
@@ -219,14 +219,14 @@ fn names(list: &Value) -> impl Iterator<Item = &str> {
     list.as_array().into_iter().flatten().filter_map(Value::as_str)
 }
 
-/// Where exactly one of several keys has to be there: which.
+/// The keys of which exactly one is required, if `key` is one of them.
 fn one_of(parent: &Value, key: &str) -> Option<String> {
     let alone = |choice: &Value| names(&choice["required"]).next().map(|name| format!("`{name}`"));
     let choices: Vec<String> = parent["oneOf"].as_array()?.iter().filter_map(alone).collect();
     choices.contains(&format!("`{key}`")).then(|| format!("exactly one of {} is required", choices.join(", ")))
 }
 
-/// The default that a description names at its end or its beginning, and the rest of it.
+/// The default that a description names at its beginning or end, and the rest of the description.
 fn parted(described: &str) -> (Option<String>, String) {
     let Some((before, after)) = described.split_once("Default ") else { return (None, described.to_owned()) };
     let end = after.find([':', '\n']).unwrap_or(after.len());
@@ -254,7 +254,7 @@ fn find<'a>(value: &'a Value, path: &[&str]) -> Option<&'a Value> {
     each.into_iter().find_map(|value| find(value, rest))
 }
 
-/// A value in one line of YAML; what is deep in it is left out.
+/// A value in one line of YAML, with deeply nested values left out.
 fn flow(value: &Value, depth: usize) -> String {
     match value {
         Value::Array(_) | Value::Object(_) if depth > 1 => "…".to_owned(),

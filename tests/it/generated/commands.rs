@@ -1,5 +1,5 @@
-//! A page per command, `docs/commands/COMMAND.md`: above the marker what people write, below it the options as the program itself
-//! tells of them. `docs/commands/README.md` lists the commands, and the options that every command takes.
+//! A page for each command, `docs/commands/COMMAND.md`: handwritten above the marker, and below it the options as the
+//! program describes them. `docs/commands/README.md` lists the commands and the options that every command takes.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -61,7 +61,7 @@ fn page(command: &Command, common: &BTreeSet<String>) -> String {
     text
 }
 
-/// What a command is for in its own words, how it is called, and its own options.
+/// A command's description, its usage and its own options.
 fn section(text: &mut String, command: &Command, common: &BTreeSet<String>) {
     let about = command.get_long_about().or_else(|| command.get_about()).map(ToString::to_string).unwrap_or_default();
     let usage = command.clone().render_usage().to_string();

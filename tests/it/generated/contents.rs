@@ -1,4 +1,4 @@
-//! The lists in `docs/SUMMARY.md` that grow with the code: findings and commands.
+//! The lists of findings and commands in `docs/SUMMARY.md`.
 
 use std::fs;
 use std::path::Path;
@@ -19,7 +19,7 @@ fn contents_name_every_finding_and_every_command() {
     keep(&[("docs/SUMMARY.md".to_owned(), lines.join("\n") + "\n")]);
 }
 
-/// The pages of a folder but its README, in the order of their names.
+/// The pages of a folder without its README, by name.
 fn names(folder: &str) -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(folder);
     let files = fs::read_dir(folder).expect("the pages can be listed");

@@ -1,11 +1,11 @@
-//! The pages about exit statuses, `docs/exit-status/*.md`, are those of the statuses that there are.
+//! The pages `docs/exit-status/*.md` match the exit statuses in the code.
 
 use std::fs;
 use std::path::Path;
 
 use super::{keep, read};
 
-/// The statuses in the code and what each means, from the lines of their own file.
+/// The exit statuses and their meanings, read from the source file.
 fn statuses() -> Vec<(u8, String)> {
     let code = read("src/commands/exit.rs");
     let lines: Vec<&str> = code.lines().map(str::trim).collect();
@@ -19,7 +19,8 @@ fn statuses() -> Vec<(u8, String)> {
     pairs.collect()
 }
 
-/// Status and meaning are said once, in the code; the page that lists them, the README and each page's own heading follow.
+/// The code states each status and meaning once. The page that lists them, the README and the pages' headings have to
+/// match.
 #[test]
 fn every_exit_status_has_its_page() {
     let statuses = statuses();

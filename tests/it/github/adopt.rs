@@ -1,4 +1,4 @@
-//! What was done in the console, as one pull request.
+//! Drift becomes one pull request that keeps it.
 
 use std::fs;
 
@@ -13,7 +13,7 @@ use super::ways_out::event;
 const BRANCH: &str = "catalog-sync/adopt/catalog";
 const SANDBOX: &str = "catalog/portfolios/developer-sandbox.yaml";
 
-/// Someone shares a portfolio in the console.
+/// Shares a portfolio, as in the console.
 pub(super) fn share(bench: &Bench, account: &str) {
     bench.edit_world(|world| {
         let mut world = World::parse(&world, "world").unwrap();
@@ -24,7 +24,7 @@ pub(super) fn share(bench: &Bench, account: &str) {
     });
 }
 
-/// Someone takes it back.
+/// Removes the share again.
 fn take_back(bench: &Bench, account: &str) {
     bench.edit_world(|world| {
         let mut world = World::parse(&world, "world").unwrap();
@@ -35,7 +35,7 @@ fn take_back(bench: &Bench, account: &str) {
     });
 }
 
-/// Someone takes a product off the approved ones of an experience.
+/// Removes a product from the approved ones of an experience.
 fn unlist(bench: &Bench) {
     bench.edit_world(|world| {
         let mut world = World::parse(&world, "world").unwrap();
@@ -75,24 +75,25 @@ async fn pull_request_lives_as_long_as_there_is_something_to_keep() {
     let line = "  - account: \"333333333331\" # shop\n";
     assert!(new.contains(line) && new.replacen(line, "", 1) == before, "{new}");
 
-    // The same again writes nothing but the text's object, and the plan that the workflow's own token starts none for.
+    // The same drift again writes only the blob of the file, and the plan that GitHub does not start for the
+    // workflow's own token.
     let tip = bench.github.state().git.branches[BRANCH].clone();
     adopt(&bench).await.exits(0);
     assert_eq!(bench.github.state().git.branches[BRANCH], tip);
-    // Somebody does more.
+    // There is more drift.
     share(&bench, "333333333332");
     adopt(&bench).await.exits(0);
     let pull = bench.github.state().git.proposal();
     assert!(body(&pull).contains("333333333332") && body(&pull).contains("2 differences"), "{pull}");
     assert!(bench.github.state().git.file(BRANCH, SANDBOX).contains("333333333332"));
-    // And takes all of it back.
+    // All drift is undone.
     take_back(&bench, "333333333331");
     take_back(&bench, "333333333332");
     adopt(&bench).await.exits(0);
     assert_eq!(bench.github.state().git.proposal()["state"], "closed");
     let ran = adopt(&bench).await.exits(0);
     assert!(!ran.outputs.contains_key("pull-request-url"), "{:?}", ran.outputs);
-    // The same again, which nobody has declined: there is one again.
+    // The drift is back and no pull request with it was declined, so there is a new one.
     share(&bench, "333333333331");
     share(&bench, "333333333332");
     adopt(&bench).await.exits(0);
@@ -160,7 +161,7 @@ async fn own_token_starts_no_workflow_so_the_plan_is_made_here() {
         state.checks.iter().map(|it| format!("{} {}", it["head_sha"], it["conclusion"])).collect()
     };
     assert!(checks.contains(&format!("\"{tip}\" \"success\"")), "{checks:?} {tip}");
-    // Merged and applied, nothing changes in AWS, and nothing differs.
+    // Once the pull request is merged, an apply changes nothing in AWS and no drift is left.
     let new = bench.github.state().git.file(BRANCH, SANDBOX);
     fs::write(bench.path("repository").join(SANDBOX), new).unwrap();
     let before = bench.git(&["rev-parse", "HEAD"]);
@@ -173,7 +174,7 @@ async fn own_token_starts_no_workflow_so_the_plan_is_made_here() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_merged_and_waits_is_not_taken_back() {
     let bench = Bench::in_step().await;
-    // An apply is on record, and then something is merged that was not applied.
+    // One commit was applied. Then another was merged that was not applied.
     let head = bench.git(&["rev-parse", "HEAD"]);
     bench.push(&head, &head, &["--require-reviewed-plan", "false"]).await.exits(0);
     bench.edit("portfolios/developer-sandbox.yaml", "shares:\n", "shares:\n  - account: \"333333333332\"\n");
@@ -206,14 +207,14 @@ async fn what_can_not_be_told_opens_and_closes_nothing() {
     let bench = Bench::in_step().await;
     share(&bench, "333333333331");
     adopt(&bench).await.exits(0);
-    // Nothing can be read: the pull request stays.
+    // AWS can't be read, so the pull request stays as it is.
     let fault =
         "\nfaults:\n  - {operation: DescribePortfolioShares, error: {code: AccessDeniedException, message: no}}\n";
     bench.edit_world(|world| format!("{world}{fault}"));
     let ran = adopt(&bench).await.exits(1);
     assert_eq!(ran.outputs["reason"], "aws");
     assert_eq!(bench.github.state().git.proposal()["state"], "open");
-    // Where GitHub does not say what was applied, nothing is told from what waits.
+    // If GitHub does not say what was applied, drift can't be told from changes that wait for an apply.
     let fault =
         Fault { call: "GET /repos/acme/catalog/deployments", status: 500, headers: vec![], body: "{}", times: 100 };
     bench.github.state().faults.push(fault);

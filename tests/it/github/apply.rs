@@ -1,11 +1,11 @@
-//! Merges: what was shown is applied, and nothing else.
+//! Merges: an apply makes the changes that the plan showed, and no others.
 
 use super::bench::Bench;
 use super::plan::propose;
 
 const LABEL: &str = "catalog-sync:allow-removals";
 
-/// The plan's comment and the result's.
+/// The plan's comment and the apply's comment.
 fn comments(bench: &Bench) -> (String, String) {
     let bodies = bench.github.state().bodies(7);
     let of = |tag: &str| {
@@ -37,7 +37,7 @@ async fn what_was_shown_is_applied_and_recorded() {
         let id = deployment["id"].as_u64().expect("a number");
         assert_eq!(state.statuses[&id][0]["state"], "success");
     }
-    // Again: everything is done, and that is fine.
+    // A second run finds nothing left to do and succeeds.
     let ran = bench.merge(&base, &head, &[]).await.exits(0);
     assert_eq!(ran.outputs["has-changes"], "false");
     assert_eq!(bench.github.state().bodies(7).len(), 2);
@@ -66,7 +66,7 @@ async fn what_nobody_saw_is_refused_by_name() {
     assert!(ran.stdout.contains("::error::Not all was applied: 4 changes"), "{}", ran.stdout);
     assert_eq!(bench.github.state().deployment_states("acme"), ["failure", "failure"]);
     assert_eq!(ran.outputs["reason"], "unreviewed");
-    // What was left is said to those who gather reports.
+    // The report file says which changes were not made, for a job that gathers reports.
     let report = std::fs::read_to_string(&ran.outputs["report-file"]).unwrap();
     assert!(report.contains("refused with its target: ") && report.contains("prod-1a2b3c4d5e6f7"), "{report}");
     let ran = bench.raw(&["plan", "--detailed-exitcode"], &[]).await;
@@ -84,14 +84,15 @@ async fn a_later_merge_covers_one_that_was_never_applied() {
     for (number, id) in [(8, "prod-1a2b3c4d5e6f7"), (9, "prod-2a2b3c4d5e6f7")] {
         bench.number.set(number);
         let head = bench.edit("marketplace/baseline.yaml", "  - id: prod-a1b2c3d4e5f60", &product(id));
-        // Its own file alone is in its plan: the other is not merged yet when it is made.
+        // Pull request 9 plans before 8 is merged, so its plan shows the change of its own file only.
         let plan = bench.plan(&before, &head, &["--target", "marketplace/*"]).await.exits(0);
         assert_eq!(plan.outputs["removes"], "0");
         if number == 8 {
             bench.merged(&before, &head);
             before = head;
         } else {
-            // What 8 has shown is taken out of what 9 has.
+            // The plan of 9 is made from the bench's only history, in which 8 is merged. Its record must not contain
+            // what 8 showed.
             let (_, _, kept) = bench.github.state().check(&before);
             let shown: Vec<&str> = kept.split("\"shown\":\"").skip(1).filter_map(|it| it.split('"').next()).collect();
             for check in bench.github.state().checks.iter_mut().filter(|check| check["head_sha"] == head.as_str()) {
@@ -134,7 +135,7 @@ async fn another_branch_is_not_applied() {
     let event = serde_json::json!({"ref": "refs/heads/topic", "before": base, "after": head});
     std::fs::write(bench.path("event.json"), event.to_string()).unwrap();
     let variables = [("GITHUB_EVENT_NAME", "push"), ("GITHUB_REF", "refs/heads/topic"), ("GITHUB_SHA", head.as_str())];
-    // Without the word it is no error: a workflow may run on all branches.
+    // A bare `ci` on another branch succeeds, since a workflow may run on all branches. `ci apply` does not.
     bench.raw(&["ci"], &variables).await.exits(0);
     bench.raw(&["ci", "apply"], &variables).await.exits(4);
 }
@@ -171,7 +172,7 @@ async fn the_label_counts_for_the_plan_that_it_was_put_on() {
     bench.plan(&base, &head, &[]).await.exits(0);
     let (plan, _) = comments(&bench);
     assert!(plan.contains(&format!("<code>{LABEL}</code>")), "{plan}");
-    // It was put before the plan was shown.
+    // The label was put on before the plan was shown, so it does not count.
     bench.merge(&base, &head, &[]).await.exits(4);
     assert!(comments(&bench).1.contains("it takes away"), "{}", comments(&bench).1);
     bench.github.state().label(7, LABEL);
@@ -197,7 +198,7 @@ async fn what_fails_in_part_is_said_in_part() {
     assert!(result.contains("Applied in part") && !result.contains("@everyone"), "{result}");
     assert!(ran.stdout.contains("::error file=catalog/portfolios/data-platform.yaml,line="), "{}", ran.stdout);
     let state = bench.github.state();
-    // What had begun has failed, and what is not in step stands in a deployment of its own.
+    // The deployment that was started has failed. A second deployment records the target that is not in step.
     assert_eq!(state.deployment_states("acme"), ["failure", "failure"]);
     let last = state.deployments.iter().rfind(|it| it["environment"] == "catalog-sync/acme").unwrap();
     assert_eq!(last["payload"]["failed"], serde_json::json!(["portfolio/data-platform/acme/eu-west-1"]));
@@ -218,7 +219,7 @@ async fn what_is_governed_no_longer_is_told_and_blocks_nothing() {
     let (_, result) = comments(&bench);
     assert!(result.contains("1 experience no longer governed"), "{result}");
     assert!(!result.contains("not known to have shown"), "{result}");
-    // A merge whose plan nobody has seen.
+    // No plan of this merge was shown.
     bench.github.state().checks.clear();
     bench.github.state().deployments.clear();
     bench.merge(&base, &head, &[]).await.exits(0);
@@ -226,7 +227,7 @@ async fn what_is_governed_no_longer_is_told_and_blocks_nothing() {
     assert!(result.contains("The review is not known to have shown this."), "{result}");
 }
 
-/// The number in `words N` of a text.
+/// The number that follows `words` in a text.
 fn number_after(text: &str, words: &str) -> String {
     let (_, rest) = text.split_once(words).unwrap_or_else(|| panic!("no {words:?} in {text}"));
     rest.trim_start().chars().take_while(char::is_ascii_digit).collect()
@@ -266,7 +267,8 @@ async fn open_pull_requests_about_the_same_targets_are_told_that_their_plan_is_o
         let body = bench.github.state().bodies(number).remove(0);
         body.split("<!-- state -->").nth(1).unwrap().split("<!-- /state -->").next().unwrap().to_owned()
     };
-    // One about the same portfolio, one about another, one by somebody who writes what we do.
+    // Three open pull requests: 8 is about the same portfolio, 9 about another, and 10 has a copy of the comment by
+    // another user.
     bench.number.set(8);
     bench.plan(&base, &head, &[]).await.exits(0);
     let body = bench.github.state().bodies(8).remove(0);

@@ -1,4 +1,4 @@
-//! A repository with a catalog, a sandbox's world, a GitHub, and runs of the real binary among them.
+//! A repository with a catalog, a sandbox world and a GitHub stand-in, in which tests run the real binary.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,13 +17,13 @@ pub(super) struct Bench {
     pub(super) github: StandIn,
     folder: tempfile::TempDir,
     runs: std::cell::Cell<u32>,
-    /// The AWS of a run under way.
+    /// The sandbox of a running command.
     aws: Mutex<Option<Sandbox>>,
-    /// Which pull request is at hand.
+    /// The number of the pull request that the methods are about.
     pub(super) number: std::cell::Cell<u64>,
 }
 
-/// What a run left.
+/// The results of a run.
 #[derive(Debug)]
 pub(super) struct Ran {
     pub(super) code: i32,
@@ -43,7 +43,7 @@ impl Ran {
 }
 
 impl Bench {
-    /// The built-in world and the catalog of this repository, which differ.
+    /// A bench with the repository's own catalog and the built-in world, which differ.
     pub(super) async fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let bench = Self {
@@ -59,7 +59,7 @@ impl Bench {
         bench
     }
 
-    /// The same, with the world brought in step.
+    /// A bench whose world is in step with the catalog.
     pub(super) async fn in_step() -> Self {
         let bench = Self::new().await;
         bench.in_step_again().await;
@@ -98,7 +98,7 @@ impl Bench {
         self.git(&["rev-parse", "HEAD"])
     }
 
-    /// Replaces a text in a file of the catalog, and commits that.
+    /// Replaces a text in a file of the catalog, commits it and returns the commit.
     #[track_caller]
     pub(super) fn edit(&self, file: &str, from: &str, to: &str) -> String {
         let path = self.path("repository/catalog").join(file);
@@ -108,7 +108,7 @@ impl Bench {
         self.commit(&format!("edit {file}"))
     }
 
-    /// Replaces a text in the world.
+    /// Edits the text of the world file.
     #[track_caller]
     pub(super) fn edit_world(&self, edit: impl FnOnce(String) -> String) {
         let path = self.path("world.yaml");
@@ -129,25 +129,25 @@ impl Bench {
         })
     }
 
-    /// Runs `ci` for a pull request from here.
+    /// Runs `ci` for a pull request from a branch of this repository.
     pub(super) async fn plan(&self, base: &str, head: &str, args: &[&str]) -> Ran {
         self.github.state().heads.insert(self.number.get(), head.to_owned());
         self.ci("pull_request", &self.pull_request(base, head, "acme/catalog"), head, args).await
     }
 
-    /// Merges the pull request, as a squash, and runs `ci` for the push.
+    /// Squash-merges the pull request and runs `ci` for the push.
     pub(super) async fn merge(&self, before: &str, after: &str, args: &[&str]) -> Ran {
         self.merged(before, after);
         self.push(before, after, args).await
     }
 
-    /// Merges the pull request, and nothing runs.
+    /// Merges the pull request without running anything.
     pub(super) fn merged(&self, before: &str, after: &str) {
         let number = self.number.get();
         let mut state = self.github.state();
         let merged_at = state.tick();
         state.heads.remove(&number);
-        // Merged again it is the same merge.
+        // A repeated merge of the same commit keeps its time.
         let merged_at = match state.pulls.get(after).and_then(|pulls| pulls.first()) {
             Some(pull) => pull["merged_at"].clone(),
             None => merged_at.into(),
@@ -181,19 +181,19 @@ impl Bench {
         self.raw(&args, &[("GITHUB_EVENT_NAME", name), ("GITHUB_SHA", sha), ("GITHUB_RUN_ID", &run)]).await
     }
 
-    /// Runs the binary with nothing in its environment but what is given and where GitHub is.
+    /// Runs the binary in the repository. Its environment holds the GitHub stand-in's variables and the given ones.
     pub(super) async fn raw(&self, args: &[&str], variables: &[(&str, &str)]) -> Ran {
         self.raw_in("repository", args, variables).await
     }
 
-    /// The same, in some folder.
+    /// Like `raw`, in another folder of the bench.
     pub(super) async fn raw_in(&self, folder: &str, args: &[&str], variables: &[(&str, &str)]) -> Ran {
         let ran = self.command(folder, args, variables).output().await.expect("the binary runs");
         self.ran(ran)
     }
 
-    /// A run that is to be started. `ci` takes the world for AWS itself, which it reaches as it would an emulator;
-    /// other commands know that it is the sandbox's, and so does whatever is told of it in `variables` or `args`.
+    /// A command that is not started yet. `ci` sees the world as AWS, behind an endpoint address. Other commands, and
+    /// `ci` with a sandbox in `variables` or `args`, use it as a sandbox.
     pub(super) fn command(&self, folder: &str, args: &[&str], variables: &[(&str, &str)]) -> tokio::process::Command {
         let (output, summary) = (self.path("output"), self.path("summary"));
         let _ = (fs::remove_file(&output), fs::remove_file(&summary));
@@ -205,7 +205,7 @@ impl Bench {
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .envs(crate::calls())
-            // What Actions makes of an input that nobody gave.
+            // Actions sets the variable of an omitted input to an empty string.
             .env("CATALOG_SYNC_ALLOW_REMOVALS", "")
             .env("GITHUB_API_URL", &self.github.url)
             .env("GITHUB_TOKEN", "ghs_test")
@@ -236,7 +236,7 @@ impl Bench {
         command
     }
 
-    /// Starts an AWS with the world as it was left.
+    /// Starts a sandbox with the saved world and returns its URL.
     pub(super) fn aws(&self) -> String {
         let path = self.path("world.yaml");
         let world = if path.exists() { World::read(&path).expect("a world") } else { World::example() };
@@ -247,7 +247,7 @@ impl Bench {
         url
     }
 
-    /// What a run left that was started.
+    /// Saves the world and returns the results of a run.
     pub(super) fn ran(&self, ran: std::process::Output) -> Ran {
         if let Some(sandbox) = self.aws.lock().expect("nobody panicked with it").take() {
             sandbox.world().write(&self.path("world.yaml")).expect("the world can be kept");
@@ -263,7 +263,7 @@ impl Bench {
     }
 }
 
-/// The outputs, read as the runner reads them.
+/// The step outputs, parsed as the runner parses them.
 fn outputs(text: &str) -> BTreeMap<String, String> {
     let mut outputs = BTreeMap::new();
     let mut lines = text.lines();

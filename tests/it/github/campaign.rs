@@ -1,5 +1,5 @@
-//! Runs of `ci` with GitHub in trouble at each of their calls: AWS ends as it should, what could not be told is said, and the
-//! same job run again leaves what a run without trouble leaves.
+//! Runs of `ci` with a GitHub failure in each of their calls. AWS ends in the right state, the run reports what it
+//! could not write, and a second run leaves what a run without failures leaves.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -18,16 +18,16 @@ use super::request::asked;
 use super::review::reviewed;
 use super::stand_in::{How, State, Trouble};
 
-/// A job that is run, and what has to be there before it.
+/// A job to run, and its preparation.
 struct Job {
     name: &'static str,
-    /// Makes everything ready; answers the commits before and after the pull request.
+    /// Makes a bench ready for the job, and the function that runs it.
     prepare: fn() -> Ready,
 }
 
 type Ready = std::pin::Pin<Box<dyn Future<Output = (Bench, Run)>>>;
 
-/// The job itself.
+/// Runs the job on a bench.
 type Run = Box<dyn Fn(&Bench) -> std::pin::Pin<Box<dyn Future<Output = Ran> + '_>>>;
 
 const JOBS: [Job; 7] = [
@@ -40,7 +40,7 @@ const JOBS: [Job; 7] = [
     Job { name: "review", prepare: || Box::pin(review()) },
 ];
 
-/// What GitHub does to a call.
+/// The failures of a call to GitHub.
 const TROUBLES: [(&str, How); 6] = [
     ("500 once", How::Once(500)),
     ("500 for good", How::ForGood(500)),
@@ -103,18 +103,19 @@ async fn review() -> (Bench, Run) {
     (bench, run)
 }
 
-/// The world that a bench keeps.
+/// The world that is saved in a bench.
 fn world(bench: &Bench) -> World {
     let path = bench.path("world.yaml");
     if path.exists() { World::read(&path).unwrap() } else { World::example() }
 }
 
-/// The world as facts. What is not in the example goes by its name: it has another id on each bench.
+/// The world as facts. A thing that the example does not have is named by its name, since its id differs from bench to
+/// bench.
 fn facts_of(world: &World) -> BTreeSet<String> {
     facts(&World::example(), world)
 }
 
-/// What people see at GitHub: without numbers, times and the addresses of runs, which are others each time.
+/// What GitHub shows: titles and states, without the numbers, times and run addresses that differ from run to run.
 fn seen(state: &State) -> BTreeSet<String> {
     let mut seen = BTreeSet::new();
     let kind = |body: &str| body.lines().next().unwrap_or_default().split(" {").next().unwrap_or_default().to_owned();
@@ -133,7 +134,7 @@ fn seen(state: &State) -> BTreeSet<String> {
     for organization in ["acme", "subsidiary"] {
         seen.insert(format!("{organization} {:?}", state.deployment_states(organization).last()));
     }
-    // A check run is made again by whoever runs again: it is the last one of a name that counts.
+    // A second run makes a new check run, and GitHub shows the last one of each name.
     for check in &state.checks {
         let last =
             state.checks.iter().rev().find(|it| it["name"] == check["name"] && it["head_sha"] == check["head_sha"]);
@@ -145,13 +146,13 @@ fn seen(state: &State) -> BTreeSet<String> {
     seen
 }
 
-/// What stays to be seen. The comment with what an apply did is written by the run that did it, or not at all: where it could
-/// not be, that run said so, and the next one has done nothing that it could tell.
+/// What a second run has to restore. The comment about an apply is left out: only the run that made the changes can
+/// write it. If it could not, it said so, and the second run has no changes to report.
 fn lasting(seen: BTreeSet<String>) -> BTreeSet<String> {
     seen.into_iter().filter(|it| !it.contains("catalog-sync:apply")).collect()
 }
 
-/// What a job comes to without trouble.
+/// The results of a job without failures.
 struct Truth {
     job: &'static Job,
     code: i32,
@@ -159,7 +160,7 @@ struct Truth {
     before: BTreeSet<String>,
     after: BTreeSet<String>,
     calls: usize,
-    /// How many errors and warnings it annotates anyway.
+    /// The errors and warnings that the job annotates without failures.
     annotations: usize,
 }
 
@@ -240,7 +241,7 @@ fn cases() -> Vec<Case> {
 #[test]
 fn sample_of_jobs_with_github_in_trouble() {
     let mut cases = cases();
-    // These wait for GitHub to come back.
+    // These cases wait for GitHub to recover, so they take long.
     cases.retain(|case| !case.kind.ends_with("500 for good"));
     fight_some("jobs with GitHub in trouble", cases, seed(), 12);
 }

@@ -1,4 +1,4 @@
-//! The schedule: one issue, as long as it lasts.
+//! The scheduled drift check: one issue for as long as there is drift.
 
 use catalog_sync::sandbox::{AccountStatus, ShareTarget, World};
 use serde_json::Value;
@@ -12,7 +12,7 @@ fn issue(bench: &Bench) -> Value {
     state.issues.values().next().cloned().expect("one")
 }
 
-/// Someone in the console takes a portfolio away from an account.
+/// Removes a share, as in the console.
 pub(super) fn unshare(bench: &Bench) {
     bench.edit_world(|world| {
         let mut world = World::parse(&world, "world").unwrap();
@@ -23,7 +23,7 @@ pub(super) fn unshare(bench: &Bench) {
     });
 }
 
-/// The experience of the example that is being prepared is enabled: nothing is odd any more.
+/// Enables the example's disabled experience, so that there is no warning left.
 fn enable(bench: &Bench) {
     bench.edit_world(|world| {
         let enabled = world.replacen("status: Disabled", "status: Enabled", 1);
@@ -56,7 +56,7 @@ async fn an_issue_lives_as_long_as_the_drift() {
     assert!(opened["body"].as_str().unwrap().starts_with("<!-- catalog-sync:drift {\"v\":1"), "{opened}");
     assert_eq!((&*ran.outputs["has-changes"], &*ran.outputs["drift"]), ("true", "18"));
 
-    // It lasts: the same issue, and the same beginning.
+    // The drift goes on: the issue and its start time stay the same.
     bench.drift(&["--fail-on-drift", "true"]).await.exits(3);
     assert_eq!(since(&issue(&bench)), since(&opened));
     assert!(issue(&bench)["body"].as_str().unwrap().contains("run 102"));
@@ -70,7 +70,7 @@ async fn an_issue_lives_as_long_as_the_drift() {
     bench.drift(&[]).await.exits(0);
     assert_eq!(bench.github.state().bodies(number).len(), 1, "it is closed once");
 
-    // It comes back.
+    // The drift comes back.
     bench.edit_world(|_| World::example().to_yaml());
     bench.drift(&[]).await.exits(0);
     let back = issue(&bench);
@@ -112,7 +112,8 @@ async fn by_hand_what_the_issue_shows_is_applied() {
     let head = bench.git(&["rev-parse", "HEAD"]);
     let event = serde_json::json!({"repository": {"default_branch": "main"}});
     bench.ci("workflow_dispatch", &event, &head, &[]).await.exits(2);
-    // What nobody has seen is left as it is, and put into the issue; from then on somebody has.
+    // The issue has not shown the drift yet, so the first apply leaves it alone and adds it to the issue. The second
+    // apply then undoes it.
     let ran = bench.ci("workflow_dispatch", &event, &head, &["apply"]).await.exits(0);
     assert!(ran.summary.contains("Drift is left as it is: 1 difference"), "{}", ran.summary);
     let ran = bench.ci("workflow_dispatch", &event, &head, &["apply"]).await.exits(0);
@@ -133,7 +134,7 @@ async fn while_nothing_can_be_read_the_issue_keeps_what_was_known() {
     let known = "- share  999999999991";
     assert!(opened["body"].as_str().unwrap().contains(known), "{opened}");
     bench.edit_world(|world| world + NO_PORTFOLIOS);
-    // However often: what was kept is kept again.
+    // Each further run keeps the last known drift in the issue.
     for _ in 0..2 {
         bench.drift(&[]).await.exits(1);
         let body = issue(&bench)["body"].as_str().unwrap().to_owned();
@@ -198,14 +199,14 @@ async fn not_planned_mutes_exactly_that_drift() {
     let ran = bench.drift(&[]).await.exits(0);
     assert_eq!(issue(&bench)["state"], "closed");
     assert!(ran.summary.contains("This drift is muted"), "{}", ran.summary);
-    // Another one is news.
+    // Other drift opens the issue again.
     let removed = "prod-0000000000002";
     bench.edit_world(|world| world.replacen("prod-a1b2c3d4e5f60", removed, 1));
     bench.drift(&[]).await.exits(0);
     assert_eq!(issue(&bench)["state"], "open");
     let body = issue(&bench)["body"].as_str().unwrap().to_owned();
     assert!(body.contains(removed) && body.contains("Splunk Cloud by Splunk"), "{body}");
-    // And so is the muted one that went away and came back.
+    // The muted drift opens the issue again after it went away and came back.
     close();
     bench.drift(&[]).await.exits(0);
     assert_eq!(issue(&bench)["state"], "closed");
@@ -298,7 +299,7 @@ async fn issue_tells_of_closed_accounts_and_disabled_experiences() {
     }
     assert!(ran.stdout.contains("title=closed account::"), "on its line: {}", ran.stdout);
 
-    // The drift is gone, and what is odd stays in the issue; by itself it opens none.
+    // The drift is gone, and the warnings stay in the open issue. Warnings alone open none.
     bench.in_step_again().await;
     bench.drift(&["--fail-on-drift", "true"]).await.exits(0);
     let left = issue(&bench);

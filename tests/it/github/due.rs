@@ -1,4 +1,5 @@
-//! What falls due without a pull request: the schedule carries out what was reviewed and applied, and nothing else.
+//! Changes that fall due without a pull request: the schedule carries out entries that were reviewed and applied, and
+//! nothing else.
 
 use catalog_sync::sandbox::World;
 use serde_json::{Value, json};
@@ -9,7 +10,7 @@ use super::stand_in::Fault;
 const AUDITORS: &str = "999999999992";
 const STAGING: &str = "333333333341";
 
-/// The share with the auditors gets an end that has passed.
+/// Gives the share with the auditors an `until` that has passed.
 fn end_the_share(bench: &Bench) -> (String, String) {
     let base = bench.git(&["rev-parse", "HEAD"]);
     let (from, to) =
@@ -17,8 +18,8 @@ fn end_the_share(bench: &Bench) -> (String, String) {
     (base, bench.edit("portfolios/data-platform.yaml", &from, &to))
 }
 
-/// A catalog in which the share with the auditors ends, reviewed and applied; then the share is live again, as if its
-/// last day had passed only now, and somebody has taken away another.
+/// A catalog in which the share with the auditors has ended, reviewed and applied. The share is then live again, as if
+/// its last day had only now passed, and another share was removed in the console.
 pub(super) async fn ended() -> Bench {
     let bench = Bench::in_step().await;
     let mut before = String::new();
@@ -41,7 +42,7 @@ pub(super) async fn ended() -> Bench {
     bench
 }
 
-/// The accounts that the portfolio is shared with in its first region.
+/// The accounts that the portfolio is shared with in us-east-1.
 pub(super) fn shares(bench: &Bench) -> Vec<String> {
     let mut found = Vec::new();
     bench.edit_world(|text| {
@@ -76,7 +77,7 @@ async fn schedule_removes_what_has_ended_and_nothing_else() {
     assert!(shares(&bench).is_empty(), "other drift is left as it is");
     assert_eq!(bench.github.state().deployment_states("acme"), applied, "the base does not move");
     assert_eq!(of_due(&bench).len(), 1);
-    // Again, nothing is left to do.
+    // A second run has nothing left to do.
     let ran = due(&bench, &[]).await.exits(0);
     assert!(ran.summary.contains("Nothing is due"), "{}", ran.summary);
     assert_eq!(of_due(&bench).len(), 1);
@@ -144,7 +145,7 @@ async fn older_commit_carries_out_no_end_that_a_later_one_put_off() {
     bench.merged(&old, &later);
     let ran = due(&bench, &[]).await.exits(0);
     assert!(ran.summary.contains("Nothing is due"), "{}", ran.summary);
-    // The schedule's run of the commit before is started again.
+    // The scheduled run of the older commit is started again.
     bench.git(&["checkout", "--quiet", &old]);
     let ran = due(&bench, &[]).await.exits(4);
     assert_eq!(ran.outputs["reason"], "overtaken");

@@ -1,4 +1,4 @@
-//! What a pull request can't get: an apply role, a higher limit, a run with credentials on another event.
+//! What a pull request can't get: an apply role, a higher limit, or a run with credentials on another event.
 
 use serde_json::json;
 
@@ -107,16 +107,16 @@ async fn a_pull_requests_plan_enters_no_apply_role() {
     assert!(
         ran.stdout.contains("::error file=catalog/settings.yaml") && ran.stdout.contains("one role for plan and apply")
     );
-    // On its own word it is none either.
+    // `shared_role` has no effect while only the pull request itself sets it.
     let head = bench.edit("settings.yaml", apply, &format!("{apply}\n  shared_role: true"));
     let ran = bench.plan(&base, &head, &[]).await.exits(1);
     let body = bench.github.state().bodies(7).remove(0);
-    // One cause for all accounts is told once, and the accounts stand beside their targets.
+    // The reason is the same for all accounts, so it appears once; the accounts are listed with their targets.
     assert!(body.contains("a plan does not enter arn:aws:iam::{account}:role/catalog-sync-apply"), "{body}");
     assert!(body.contains("<code>organizations.acme.access.shared&#95;role</code> | <code>false</code>"), "{body}");
     let saved = std::fs::read_to_string(&ran.outputs["plan-file"]).unwrap();
     assert!(!saved.contains("\"complete\""), "nothing was read: {saved}");
-    // Once it is in the base it counts.
+    // `shared_role` counts once the base has it.
     let next = bench.edit("settings.yaml", "max_removals: 20", "max_removals: 21");
     let ran = bench.plan(&head, &next, &[]).await.exits(0);
     assert!(!ran.summary.contains("does not enter"), "{}", ran.summary);
@@ -159,7 +159,7 @@ async fn a_pull_request_can_not_raise_its_own_limit() {
     assert!(rows[1].starts_with("### Catalog plan: ") && rows[3] == "> [!WARNING]", "at the top: {body}");
     assert!(body.contains("| <code>safety.max&#95;removals</code> | <code>0</code> | <code>5000</code> |"), "{body}");
     assert!(body.contains("at most 0 are allowed"), "{body}");
-    // The same for the apply that follows, whose base is what the push replaced.
+    // The apply uses the same limit, from the base that the push replaced.
     bench.merge(&base, &head, &[]).await.exits(4);
 }
 

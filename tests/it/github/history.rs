@@ -1,4 +1,4 @@
-//! Runs that come late, out of order, or not at all: nothing is taken back, and nothing is forgotten.
+//! Runs that come late, out of order or never: no later change is taken back, and no clean-up is forgotten.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use super::bench::Bench;
 use super::plan::propose;
 use super::stand_in::Fault;
 
-/// A second merge, after the first: one product less in a list.
+/// A second merge after the first. It adds a product to a list.
 fn second(bench: &Bench) -> String {
     bench.number.set(8);
     bench.edit(
@@ -34,7 +34,7 @@ async fn old_run_takes_back_nothing_that_a_newer_merge_brought() {
     let ran = bench.push(&base, &first, &[]).await.exits(4);
     assert_eq!(ran.outputs["reason"], "overtaken");
     assert!(ran.summary.contains(&later) && ran.summary.contains("/actions/runs/104"), "{}", ran.summary);
-    // By hand on an old commit it is the same.
+    // An apply by hand on the old commit is refused, too.
     let event = json!({"repository": {"default_branch": "main"}});
     bench.ci("workflow_dispatch", &event, &first, &["apply"]).await.exits(4);
     checkout(&bench, &later);
@@ -50,7 +50,7 @@ async fn newer_run_that_died_has_overtaken_too() {
     bench.merged(&base, &first);
     let later = second(&bench);
     bench.plan(&first, &later, &[]).await.exits(0);
-    // It has begun, and no answer of GitHub ever came.
+    // The later run has started, and GitHub never learned its result.
     bench.merged(&first, &later);
     let payload = json!({"catalog": "catalog", "run": "https://github.com/acme/catalog/actions/runs/99"});
     bench.github.state().deployed("acme", &later, &payload, "in_progress");
@@ -81,7 +81,7 @@ async fn deployment_of_somebody_else_counts_for_nothing() {
     bench.push(&base, &head, &[]).await.exits(0);
 }
 
-/// A merge was applied, and the next takes a portfolio out of the catalog: only its base knows what to remove.
+/// One merge was applied. The next one removes a portfolio's file, so only the base knows what to remove.
 async fn portfolio_leaves(bench: &Bench) -> (String, String) {
     let (start, applied) = propose(bench);
     bench.plan(&start, &applied, &[]).await.exits(0);
@@ -99,11 +99,11 @@ async fn clean_up_of_a_merge_whose_run_was_superseded_is_made_by_the_next() {
     let bench = Bench::in_step().await;
     let (applied, gone) = portfolio_leaves(&bench).await;
     bench.merged(&applied, &gone);
-    // Its run never comes. Drift tells of it as what is pending.
+    // The apply of this merge never runs. `drift` shows its changes as pending.
     let ran = bench.drift(&[]).await.exits(0);
     assert_eq!((&*ran.outputs["removes"], &*ran.outputs["drift"]), ("10", "0"));
     assert!(ran.summary.contains("Merged and not applied yet: [pull request 8]("), "{}", ran.summary);
-    // The next merge, which changes nothing, carries it out.
+    // The next merge changes nothing itself and carries out the clean-up.
     bench.number.set(9);
     let later = bench.commit("nothing");
     bench.plan(&gone, &later, &[]).await.exits(0);
@@ -123,7 +123,7 @@ async fn target_that_failed_is_compared_with_what_it_was_brought_to_last() {
     bench.edit_world(|world| world + fault);
     bench.merge(&applied, &gone, &[]).await.exits(5);
     bench.edit_world(|world| world.split("\nfaults:").next().unwrap_or_default().to_owned());
-    // A later merge, which says nothing of it, removes what is left in that region.
+    // A later merge that does not mention the portfolio removes what is left in the failed region.
     bench.number.set(9);
     let readme = bench.commit("nothing");
     bench.plan(&gone, &readme, &[]).await.exits(0);

@@ -1,11 +1,11 @@
-//! What a merge does not carry out: drift that nobody has seen, and drift that it has nothing to do with.
+//! What a merge does not carry out: drift that no plan has shown, and drift that its changes have nothing to do with.
 
 use serde_json::json;
 
 use super::bench::Bench;
 use super::plan::propose;
 
-/// Somebody approves another product in the console, in place of one.
+/// Replaces an approved product with another one, as in the console.
 fn somebody_clicks(bench: &Bench) {
     bench.edit_world(|world| {
         let edited = world.replacen("- prod-a1b2c3d4e5f60", "- prod-b1b2c3d4e5f60", 1);
@@ -26,7 +26,7 @@ async fn drift_that_nobody_has_seen_is_left_out_and_told() {
     assert!(ran.stdout.contains("::warning::Drift is left as it is (2)"), "{}", ran.stdout);
     let bodies = bench.github.state().bodies(7);
     assert!(bodies[1].contains("prod-b1b2c3d4e5f60 in marketplace/"), "{}", bodies[1]);
-    // It stands in the issue at once, and an apply by hand undoes it.
+    // The issue shows the drift at once, so an apply by hand may undo it.
     {
         let state = bench.github.state();
         let issue = state.issues.values().next().expect("an issue");
@@ -73,7 +73,7 @@ async fn target_that_would_change_as_nobody_has_seen_is_refused_and_the_others_a
     let bench = Bench::in_step().await;
     let base = bench.git(&["rev-parse", "HEAD"]);
     propose(&bench);
-    // Of a product that the pull request approves, nothing is to be done as long as somebody has done it by hand.
+    // The product is already approved by hand in the live experience, so the plan shows no change for it.
     let product = "  - id: prod-a1b2c3d4e5f60";
     let more = format!("  - id: prod-1a2b3c4d5e6f7\n    name: Later\n{product}");
     let head = bench.edit("marketplace/baseline.yaml", product, &more);
@@ -85,7 +85,7 @@ async fn target_that_would_change_as_nobody_has_seen_is_refused_and_the_others_a
     bench.edit_world(|world| world.lines().map(approved).collect());
     let planned = bench.plan(&base, &head, &[]).await.exits(0);
     assert_eq!(planned.outputs["creates"], "2", "{}", planned.summary);
-    // It is undone before the merge.
+    // The manual approval is undone before the merge.
     bench.edit_world(|_| world);
     let ran = bench.merge(&base, &head, &[]).await.exits(5);
     assert_eq!(ran.outputs["reason"], "unreviewed");
@@ -93,7 +93,7 @@ async fn target_that_would_change_as_nobody_has_seen_is_refused_and_the_others_a
     assert!(ran.summary.contains("Applied in part: 2 created"), "{}", ran.summary);
     assert!(!ran.summary.contains("finishes what was left"), "{}", ran.summary);
     assert!(ran.summary.contains("refused: a run alone does not make them"), "{}", ran.summary);
-    // The way out: a pull request whose plan shows it.
+    // The printed fix: a pull request whose plan shows the change.
     bench.number.set(8);
     let later = bench.commit("nothing, but a plan");
     let planned = bench.plan(&head, &later, &[]).await.exits(0);

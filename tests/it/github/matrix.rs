@@ -1,9 +1,10 @@
-//! A matrix: every job leaves a file, one last job speaks.
+//! A matrix: every job writes a file, and one last job reports them all.
 
 use super::bench::Bench;
 use super::plan::propose;
 
-/// Runs a job for each target but those in `dead`, each with its own file in a folder of its own.
+/// Runs a job for each target except those in `dead`. Each job writes its file into a folder of its own. Returns the
+/// folder.
 async fn jobs(bench: &Bench, base: &str, head: &str, dead: &[&str]) -> String {
     let listed = bench.raw(&["targets", "--base", base], &[]).await;
     let targets: Vec<String> = serde_json::from_str(&listed.stdout).expect("JSON");
@@ -37,14 +38,14 @@ async fn all_files_together_are_the_whole_plan() {
     let ran = bench.raw(&["report", &files, "--format", "json"], &[]).await;
     assert!(ran.stdout.contains(&whole.outputs["digest"]));
 
-    // The map of all of it is made here, of what the jobs have left.
+    // The last job makes the map of all targets from the jobs' files.
     let map = bench.path("map.html");
     let option = format!("--map-file={}", map.display());
     let ran = bench.plan(&base, &head, &["report", &files, "--map", &option]).await.exits(0);
     assert_eq!(ran.outputs["map-file"], map.display().to_string());
     assert_eq!(std::fs::read_to_string(&map).unwrap().matches("\"change\":\"gives\"").count(), 2);
 
-    // What the gathered comment has shown is what is applied.
+    // The apply makes the changes that the gathered comment showed.
     bench.merge(&base, &head, &[]).await.exits(0);
 }
 

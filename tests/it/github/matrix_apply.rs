@@ -1,4 +1,4 @@
-//! The applies of a matrix: what their jobs record, what they leave to the last one, and what it records.
+//! The applies of a matrix: what the jobs record, and what only the last job records.
 
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ fn by_hand() -> Value {
     json!({"repository": {"default_branch": "main"}})
 }
 
-/// One job of the matrix of a merge: it leaves its file and nothing else.
+/// Runs one job of the matrix of a merge. It writes its file and no comment.
 async fn job(bench: &Bench, base: &str, head: &str, target: &str) -> (String, Ran) {
     let name: String = target.chars().map(|it| if it.is_alphanumeric() { it } else { '-' }).collect();
     let file = bench.path(&format!("{name}.json")).to_str().unwrap().to_owned();
@@ -28,7 +28,7 @@ async fn report(bench: &Bench, base: &str, head: &str, files: &[String]) -> Ran 
     bench.merge(base, head, &args).await
 }
 
-/// What the records of an organization carry, the oldest first.
+/// The payloads of an organization's deployments, oldest first.
 fn payloads(bench: &Bench, organization: &str) -> Vec<Value> {
     let environment = format!("catalog-sync/{organization}");
     let state = bench.github.state();
@@ -36,7 +36,7 @@ fn payloads(bench: &Bench, organization: &str) -> Vec<Value> {
     of_it.map(|it| it["payload"].clone()).collect()
 }
 
-/// The portfolio leaves the catalog.
+/// Removes a portfolio from the catalog and commits.
 fn without_a_portfolio(bench: &Bench) -> (String, String) {
     let base = bench.git(&["rev-parse", "HEAD"]);
     bench.git(&["rm", "--quiet", "catalog/portfolios/data-platform.yaml"]);
@@ -48,7 +48,7 @@ async fn jobs_of_a_matrix_record_once_that_they_began_and_the_report_ends_it() {
     let bench = Bench::in_step().await;
     let (base, head) = propose(&bench);
     bench.plan(&base, &head, &[]).await.exits(0);
-    // The jobs of a run see each other.
+    // Jobs with the same run id know that they belong together.
     let run = [("GITHUB_EVENT_NAME", "push"), ("GITHUB_SHA", head.as_str()), ("GITHUB_RUN_ID", "900")];
     bench.merged(&base, &head);
     let event =
@@ -63,7 +63,7 @@ async fn jobs_of_a_matrix_record_once_that_they_began_and_the_report_ends_it() {
     assert_eq!(payloads(&bench, "acme").len(), 1);
     assert_eq!(bench.github.state().deployment_states("acme"), ["in_progress"]);
     let args: Vec<&str> = ["ci", "report"].into_iter().chain(files.iter().map(String::as_str)).collect();
-    // Started again, the last job is another attempt of the same run.
+    // A rerun of the last job is another attempt of the same run.
     let again = [run.as_slice(), &[("GITHUB_RUN_ATTEMPT", "2")]].concat();
     bench.raw(&args, &again).await.exits(0);
     assert_eq!(bench.github.state().deployment_states("acme"), ["inactive", "success"]);
@@ -80,13 +80,13 @@ async fn matrix_that_died_has_overtaken_and_moves_no_base() {
     bench.number.set(8);
     let (_, later) = without_a_portfolio(&bench);
     bench.plan(&first, &later, &[]).await.exits(0);
-    // One job of it ran, and the last one never did.
+    // One job of the matrix ran, and the last job never did.
     job(&bench, &first, &later, LISTS).await.1.exits(0);
     bench.git(&["checkout", "--quiet", &first]);
     let ran = bench.push(&base, &first, &[]).await.exits(4);
     assert_eq!(ran.outputs["reason"], "overtaken");
     bench.git(&["checkout", "--quiet", "main"]);
-    // The next apply still cleans up.
+    // The next apply still carries out the clean-up.
     let ran = bench.push(&first, &later, &[]).await.exits(0);
     assert_eq!(ran.outputs["removes"], "8", "{}", ran.summary);
 }
@@ -121,7 +121,7 @@ async fn clean_up_that_no_job_answered_for_is_noticed_and_not_lost() {
     let failed = payloads(&bench, "acme").pop().unwrap()["failed"].clone();
     let names = ["portfolio/data-platform/acme/eu-west-1", "portfolio/data-platform/acme/us-east-1"];
     assert_eq!(failed, json!(names));
-    // The next merge cleans up.
+    // The next merge carries out the clean-up.
     bench.number.set(8);
     let later = bench.commit("nothing");
     bench.plan(&head, &later, &[]).await.exits(0);
@@ -169,7 +169,7 @@ async fn drift_that_jobs_left_out_goes_into_the_issue_by_the_report() {
     assert!(ran.summary.contains("Drift is left as it is: 1 difference"), "{}", ran.summary);
     let body = bench.github.state().issues.values().next().unwrap()["body"].as_str().unwrap().to_owned();
     assert!(body.contains("999999999992"), "{body}");
-    // By hand it is undone, since the issue has shown it.
+    // The issue has shown the drift, so an apply by hand undoes it.
     let ran = bench.ci("workflow_dispatch", &by_hand(), &head, &["apply"]).await.exits(0);
     assert!(ran.summary.contains("### Applied: "), "{}", ran.summary);
 }
@@ -188,7 +188,7 @@ async fn apply_of_some_targets_adds_what_it_left_out_to_the_issue() {
     let body = issue(&bench)["body"].as_str().unwrap().to_owned();
     assert!(body.contains("999999999992") && body.contains(odd), "{body}");
 
-    // What somebody muted stays muted where a part of it is left out.
+    // Muted drift stays muted when a run leaves out a part of it.
     bench.drift(&[]).await.exits(0);
     for issue in bench.github.state().issues.values_mut() {
         issue["state"] = "closed".into();
@@ -210,7 +210,7 @@ async fn second_try_of_a_matrix_counts_what_was_approved_and_nothing_that_was_re
         "  - id: prod-a1b2c3d4e5f60",
         "  - id: prod-1a2b3c4d5e6f7\n    name: Later\n  - id: prod-a1b2c3d4e5f60",
     );
-    // The list was not shown, and is refused; one region of the portfolio fails.
+    // The list's change was not shown, so it is refused. One region of the portfolio fails.
     bench.github.state().checks[0]["head_sha"] = later.as_str().into();
     for check in &mut bench.github.state().checks {
         let kept = check["output"]["text"].as_str().unwrap().replace(&head, &later);
@@ -230,7 +230,7 @@ async fn second_try_of_a_matrix_counts_what_was_approved_and_nothing_that_was_re
     assert_eq!(payload["failed"], json!(["portfolio/data-platform/acme/eu-west-1"]));
     assert_eq!(payload["left"].as_array().unwrap().len(), 1, "{payload}");
     assert!(payload["refused"].as_array().unwrap().iter().all(|it| it.as_str().unwrap().starts_with("marketplace/")));
-    // So a second try is refused as well.
+    // A second try is refused as well.
     let (_, ran) = job(&bench, &base, &later, LISTS).await;
     ran.exits(4);
 }
@@ -259,7 +259,7 @@ async fn targets_name_what_an_earlier_merge_left_to_clean_up() {
     let (_, gone) = without_a_portfolio(&bench);
     let planned = bench.pull_request(&applied, &gone, "acme/catalog");
     let of_pull = bench.ci("pull_request", &planned, &gone, &["targets"]).await.exits(0).outputs["targets"].clone();
-    // The run of that merge never came, and the one of the next lists what it left.
+    // The first merge was never applied, so the targets of the next one include its clean-up.
     bench.merged(&applied, &gone);
     let later = bench.commit("nothing");
     let of_push = bench.push(&gone, &later, &["targets"]).await.exits(0).outputs["targets"].clone();
@@ -270,7 +270,7 @@ async fn targets_name_what_an_earlier_merge_left_to_clean_up() {
     let ran = bench.push(&gone, &later, &["targets", "--bundles", "2"]).await.exits(0);
     let bundles: Vec<Vec<String>> = serde_json::from_str(&ran.outputs["targets"]).unwrap();
     assert_eq!(bundles.len(), 2);
-    // What can't be told is said, and the catalog's own targets are there.
+    // Without the right to read deployments a message says so, and the catalog's own targets are still listed.
     let body = r#"{"message": "Resource not accessible by integration"}"#;
     let call = "GET /repos/acme/catalog/deployments";
     bench.github.state().faults = vec![Fault { call, status: 403, headers: Vec::new(), body, times: 9 }];

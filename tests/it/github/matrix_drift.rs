@@ -1,4 +1,4 @@
-//! A matrix that looks for drift: its last job keeps the issue.
+//! A matrix that checks for drift: its last job keeps the issue.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use super::bench::{Bench, Ran};
 use super::drift::unshare;
 use super::plan::propose;
 
-/// The jobs of such a matrix on an event, and the last one.
+/// Runs the jobs of such a matrix for an event, and then the last job.
 async fn run(bench: &Bench, event: &str) -> Ran {
     let head = bench.git(&["rev-parse", "HEAD"]);
     let payload = json!({"repository": {"default_branch": "main"}});
@@ -32,7 +32,7 @@ async fn comparison_that_a_person_started_reaches_the_issue() {
     unshare(&bench);
     run(&bench, "workflow_dispatch").await.exits(0);
     assert!(body(&bench).contains("999999999992"), "{}", body(&bench));
-    // Plans that a person started do not.
+    // Plans that a person started don't change the issue.
     let bench = Bench::in_step().await;
     unshare(&bench);
     let head = bench.git(&["rev-parse", "HEAD"]);

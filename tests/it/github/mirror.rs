@@ -1,4 +1,4 @@
-//! Experiences that mirror another: what is reviewed, what the schedule carries out, what is told.
+//! Experiences that mirror another one: what is reviewed, what the schedule carries out, and what is reported.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -30,7 +30,7 @@ fn policy<'w>(world: &'w mut World, organization: &str, id: &str) -> &'w mut Pol
     experiences.get_mut(id).unwrap().policy.as_mut().unwrap()
 }
 
-/// Somebody in the console.
+/// Approves a product in an experience, as in the console.
 fn approve(bench: &Bench, organization: &str, id: &str, product: &str) {
     edit_world(bench, |world| {
         let policy = policy(world, organization, id);
@@ -55,7 +55,7 @@ fn has(bench: &Bench, product: &str) -> bool {
     approved(bench, "subsidiary", CORPORATE).contains(product)
 }
 
-/// The list of the subsidiary's live experience becomes a mirror, in a pull request.
+/// A pull request that makes the subsidiary's experience mirror `mirrored`.
 fn write_mirror(bench: &Bench, mirrored: &str) -> (String, String) {
     let base = bench.git(&["rev-parse", "HEAD"]);
     let file = bench.path("repository/catalog/marketplace/follow.yaml");
@@ -68,7 +68,7 @@ fn write_mirror(bench: &Bench, mirrored: &str) -> (String, String) {
     (base, bench.edit("marketplace/baseline.yaml", entry, ""))
 }
 
-/// A bench in step, with an experience that people curate. Its products are those of the subsidiary's.
+/// A bench in step, with an experience that people edit. Its products are those of the subsidiary's experience.
 async fn curated() -> Bench {
     let bench = Bench::in_step().await;
     edit_world(&bench, |world| {
@@ -77,13 +77,13 @@ async fn curated() -> Bench {
         let mut curated = followed;
         (curated.name, curated.audience) = ("Curated".to_owned(), None);
         experiences.insert(CURATED.to_owned(), curated);
-        // Nothing is odd any more that an issue would tell of.
+        // Enabled, so that there is no warning for the issue.
         experiences.get_mut("exp-acmedata0001").unwrap().status = ExperienceStatus::Enabled;
     });
     bench
 }
 
-/// The same, with a mirror that was reviewed and applied.
+/// The bench of `curated`, with a mirror that was reviewed and applied.
 async fn following() -> Bench {
     let bench = curated().await;
     let (base, head) = write_mirror(&bench, CURATED);
@@ -110,7 +110,7 @@ async fn schedule_brings_followers_in_step_and_nothing_else() {
     assert_eq!(deployments(&bench, FOLLOWING).len(), 1, "the apply saw it in step");
     approve(&bench, "acme", CURATED, ADDED);
     deny(&bench, "acme", CURATED, CONFLUENT);
-    // Somebody edits what follows, and what another list governs.
+    // The follower and an experience under another list are both edited in the console.
     deny(&bench, "subsidiary", CORPORATE, SNYK);
     deny(&bench, "acme", "exp-acmebase0001", SNYK);
     let bases = bench.github.state().deployment_states("subsidiary");
@@ -125,7 +125,7 @@ async fn schedule_brings_followers_in_step_and_nothing_else() {
     assert!(!approved(&bench, "acme", "exp-acmebase0001").contains(SNYK), "other drift is left as it is");
     assert_eq!(bench.github.state().deployment_states("subsidiary"), bases, "the base does not move");
     assert_eq!(deployments(&bench, "catalog-sync-due/subsidiary").len(), 1);
-    // Again, nothing is left to do, and that is recorded beside the last time.
+    // A second run has nothing left to do and records the date.
     let before = deployments(&bench, FOLLOWING);
     let ran = due(&bench, &[]).await.exits(0);
     assert!(ran.summary.contains("Nothing is due"), "{}", ran.summary);
@@ -149,7 +149,7 @@ async fn status_tells_when_each_was_in_step() {
     );
     let head = bench.git(&["rev-parse", "--short=7", "HEAD"]);
     assert!(first.contains(&head), "{first}");
-    // A run that could not bring it in step.
+    // A run that failed to bring the follower in step.
     approve(&bench, "acme", CURATED, ADDED);
     let fault = "\nfaults:\n  - {operation: StartChangeSet, error: {code: AccessDeniedException, message: no}}\n";
     bench.edit_world(|world| world + fault);
@@ -164,7 +164,7 @@ async fn status_tells_when_each_was_in_step() {
     assert!(mirrors["in_step"].is_object() && mirrors["behind"].is_object(), "{read}");
     let status = bench.raw(&["status", "--format", "markdown"], &[]).await;
     assert!(status.stdout.contains("| experience | mirrors | in step |"), "{}", status.stdout);
-    // In step again, it is not behind any more.
+    // The next run brings it in step, so it is no longer behind.
     edit_world(&bench, |world| world.faults.clear());
     due(&bench, &[]).await.exits(0);
     let status = bench.raw(&["status"], &[]).await;
@@ -203,7 +203,7 @@ async fn limit_stops_what_a_mirror_brings_and_opens_the_issue() {
     let body = issue["body"].as_str().unwrap();
     assert!(body.contains("What is due is not carried out: it takes away 2"), "{body}");
     assert!(body.contains("No drift, 2 behind what they mirror"), "{body}");
-    // The next look at drift neither closes it nor calls it drift.
+    // The next drift check neither closes the issue nor calls the difference drift.
     bench.drift(&[]).await.exits(0);
     let issue = bench.github.state().issues.values().next().cloned().expect("an issue");
     assert_eq!(issue["state"], "open");
@@ -222,7 +222,7 @@ async fn what_is_behind_alone_opens_no_issue_and_is_told() {
     assert!(ran.summary.contains("No drift, 1 behind what they mirror"), "{}", ran.summary);
     assert_eq!((&*ran.outputs["has-changes"], &*ran.outputs["drift"]), ("true", "0"));
     bench.drift(&["--fail-on-drift", "true"]).await.exits(3);
-    // Beside drift it is told apart.
+    // An issue with drift lists the difference separately.
     deny(&bench, "acme", "exp-acmebase0001", SNYK);
     bench.drift(&[]).await.exits(0);
     let issue = bench.github.state().issues.values().next().cloned().expect("an issue");
@@ -231,7 +231,7 @@ async fn what_is_behind_alone_opens_no_issue_and_is_told() {
     assert!(body.contains("@@ behind what is mirrored @@") && body.contains("follows by itself"), "{body}");
 }
 
-/// Another change in the organization that follows: a product of the list that governs its other experience.
+/// A pull request that adds a product to the list of the following organization's other experience.
 fn change_other_list(bench: &Bench) -> (String, String) {
     let base = bench.git(&["rev-parse", "HEAD"]);
     let head = bench.edit(
@@ -305,7 +305,7 @@ async fn drift_of_a_governed_experience_is_not_carried_to_its_followers() {
     let (base, head) = write_mirror(&bench, "exp-acmebase0001");
     bench.plan(&base, &head, &[]).await.exits(0);
     bench.merge(&base, &head, &[]).await.exits(0);
-    // The list does not name it, so it is denied in the governed experience first: that is drift, and not due.
+    // The list does not approve the product, so the governed experience has drift. A follower must not get that drift.
     approve(&bench, "acme", "exp-acmebase0001", ADDED);
     let ran = due(&bench, &[]).await.exits(0);
     assert!(ran.summary.contains("1 change follows a mirrored experience and is not carried out"), "{}", ran.summary);

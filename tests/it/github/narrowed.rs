@@ -1,4 +1,4 @@
-//! Jobs of one pull request that are about some targets each, without a last job that gathers them.
+//! Several jobs of one pull request, each for some of the targets, without a last job that gathers their files.
 
 use super::bench::Bench;
 use super::plan::propose;
@@ -14,7 +14,7 @@ fn propose_both(bench: &Bench) -> (String, String) {
     (base, bench.edit("marketplace/baseline.yaml", PRODUCT, &more))
 }
 
-/// What the comments say has become of the plans.
+/// The state of each plan, read from its comment.
 fn states(bench: &Bench) -> Vec<String> {
     let state = |body: String| {
         let (_, rest) = body.split_once("<!-- state -->")?;
@@ -34,7 +34,7 @@ async fn two_jobs_stand_side_by_side_and_an_apply_takes_what_both_have_shown() {
     let (base, head) = propose_both(&bench);
     bench.plan(&base, &head, &PORTFOLIOS).await.exits(0);
     bench.plan(&base, &head, &LISTS).await.exits(0);
-    // Again: each edits its own.
+    // A repeated job edits its own comment.
     bench.plan(&base, &head, &PORTFOLIOS).await.exits(0);
     let bodies = bench.github.state().bodies(7);
     assert_eq!((bodies.len(), bench.github.state().checks.len()), (2, 2), "{bodies:?}");
@@ -67,7 +67,7 @@ async fn plan_of_all_targets_takes_the_place_of_those_of_some() {
     let states = states(&bench);
     assert!(states[0].starts_with("<b>out of date</b>") && states[1].starts_with("<b>out of date</b>"), "{states:?}");
     assert_eq!(states[2], "merge to apply");
-    // The two of before count no more: without what the last one has shown nothing was seen.
+    // The records of the narrowed plans no longer count. Without the last plan's record no change counts as seen.
     let is_of_all = |check: &serde_json::Value| check["external_id"] == "catalog-sync:plan:7:catalog";
     for check in bench.github.state().checks.iter_mut().filter(|check| is_of_all(check)) {
         let kept = check["output"]["text"].as_str().unwrap();

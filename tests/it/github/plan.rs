@@ -1,4 +1,4 @@
-//! Pull requests: one comment, whoever else writes there.
+//! Pull requests: one plan comment, whatever other comments there are.
 
 use catalog_sync::sandbox::World;
 
@@ -23,7 +23,7 @@ async fn a_comment_is_edited_and_never_written_twice() {
         for number in 0..5 {
             state.comment(7, "someone", &format!("comment {number}"));
         }
-        // Somebody quotes us, and somebody else plays us.
+        // One comment quotes the marker, and two other users imitate it.
         state.comment(7, "github-actions[bot]", "> <!-- catalog-sync:plan {} -->");
         let fake = "<!-- catalog-sync:plan {\"v\":1,\"catalog\":\"catalog\",\"digest\":\"x\",\"head\":null,\
                     \"shown_at\":\"2026-01-01T00:00:00Z\",\"changes\":\"\"} -->";
@@ -36,7 +36,7 @@ async fn a_comment_is_edited_and_never_written_twice() {
     assert_eq!((&*ran.outputs["drift"], &*ran.outputs["has-changes"]), ("0", "true"));
     assert!(ran.outputs["comment-url"].contains("#issuecomment-"), "{:?}", ran.outputs);
     assert!(ran.summary.starts_with("### Catalog plan: 2 to create"), "{}", ran.summary);
-    // What changes in the tree is drawn there, and there alone.
+    // Only the summary has the graph of what changes in the organization tree.
     assert!(
         ran.summary.contains("\n\n```mermaid\nflowchart LR\n") && ran.summary.contains(" ==>|share| "),
         "{}",
@@ -181,7 +181,7 @@ async fn changes_only_is_quiet_where_there_is_nothing() {
     let (base, head) = propose(&bench);
     bench.plan(&base, &head, &["--comment", "changes-only"]).await.exits(0);
     assert_eq!(bench.github.state().bodies(7).len(), 1);
-    // A comment that is there is kept up to date.
+    // A comment that exists is kept up to date.
     bench.git(&["revert", "--no-edit", &head]);
     let undone = bench.git(&["rev-parse", "HEAD"]);
     bench.plan(&base, &undone, &["--comment", "changes-only"]).await.exits(0);
@@ -192,7 +192,7 @@ async fn changes_only_is_quiet_where_there_is_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn further_comments_hold_what_the_first_can_not_and_say_when_they_are_needed_no_more() {
     let bench = Bench::in_step().await;
-    // Some thousand approvals that the list does not have.
+    // 4,000 approvals that the list does not have.
     bench.edit_world(|world| {
         let mut world = World::parse(&world, "world").unwrap();
         let marketplace = &mut world.organizations.get_mut("acme").unwrap().marketplace;
@@ -256,7 +256,7 @@ async fn merges_of_other_people_do_not_show_as_this_pull_requests() {
     let saved = std::fs::read_to_string(&ran.outputs["plan-file"]).unwrap();
     assert!(saved.contains(&format!("\"base\": \"{main}\"")), "{saved}");
 
-    // The branch alone takes their share back, and says why.
+    // The branch alone lacks the other merge, so its plan would remove that share. The summary says why.
     bench.in_step_again().await;
     bench.git(&["checkout", "--quiet", "topic"]);
     let event = bench.pull_request(&main, &head, "acme/catalog");
@@ -282,10 +282,10 @@ async fn map_is_made_beside_the_plan_where_it_is_asked_for() {
     assert_eq!(ran.outputs["map-file"], file.display().to_string());
     let page = std::fs::read_to_string(&file).unwrap();
     assert!(page.contains("\"change\":\"gives\""), "{page}");
-    // What can't be written is told, and the plan is as good as without.
+    // If the map can't be written, the summary says so and the plan succeeds.
     let ran = bench.plan(&base, &head, &["--map", "--map-file=/nowhere/map.html"]).await.exits(0);
     assert!(ran.summary.contains("the map was not made") && ran.outputs["reason"] == "reporting", "{}", ran.summary);
-    // Drift has one, too; a job about some targets leaves it to the one that gathers their files.
+    // `drift` makes a map, too. A job for some of the targets makes none: that is for the job that gathers the files.
     super::drift::unshare(&bench);
     let ran = bench.drift(&["--map", &name]).await.exits(0);
     assert_eq!(ran.outputs["map-file"], file.display().to_string());

@@ -1,16 +1,16 @@
-//! A file that a job of a matrix left is that job's word: what somebody planted in it is neither markup nor a link, and
-//! does not speak for the catalog.
+//! The file of a matrix job is untrusted. Text planted in it becomes neither markup nor a link, and can't contradict
+//! the catalog.
 
 use serde_json::Value;
 
 use super::bench::Bench;
 use super::plan::propose;
 
-/// What a hostile hand writes wherever there is room for text.
+/// Hostile text for every field that takes free text.
 const EVIL: &str =
     "evil `code` </details> @team #1 [x](https://evil.example) <!-- state -->\n::error::boo\n# head \u{202e}gnp";
 
-/// A saved plan of a pull request that approves one product and shares a portfolio, with texts planted in it.
+/// The saved plan of a pull request that approves one product and shares a portfolio, with text planted in it.
 async fn planted(bench: &Bench, plant: impl Fn(&mut Value)) -> (String, String, String) {
     let base = bench.git(&["rev-parse", "HEAD"]);
     propose(bench);
@@ -81,7 +81,7 @@ async fn texts_of_a_planted_file_are_text() {
     let ran = bench.plan(&base, &head, &["report", &file]).await.exits(0);
     let body = bench.github.state().bodies(7).remove(0);
     for text in [&body, &ran.summary] {
-        // Neither in a block of code nor in a span of it, which two backticks hold where the text has one itself.
+        // Leaves out code blocks and code spans. A span whose text contains backticks is fenced by two.
         let outside: String = text.split("\n```").step_by(2).collect();
         let outside: String = outside.split("``").step_by(2).collect();
         for raw in ["@team", " #1", "[x]", "://evil", "/mallory/", "\n# head", "\u{202e}", "evil `code`"] {
@@ -92,14 +92,14 @@ async fn texts_of_a_planted_file_are_text() {
         assert_eq!(outside.matches("<details").count(), outside.matches("</details>").count(), "{outside}");
     }
     assert!(body.chars().count() < 65_536);
-    // The foot is ours, and the log has no command by somebody else.
+    // There is one state footer, the tool's own, and the log has no planted workflow command.
     assert_eq!(
         body.matches("<!-- state -->").count(),
         1 + body.matches("[x](https://evil.example) <!-- state -->").count()
     );
     let outside: String = ran.stdout.lines().filter(|line| line.trim_start().starts_with("::error")).collect();
     assert_eq!(outside, "");
-    // What was planted is not applied: an apply plans again.
+    // The planted text is not applied: an apply plans again.
     bench.merge(&base, &head, &[]).await.exits(0);
     let body = bench.github.state().bodies(7).remove(0);
     assert!(body.contains("<!-- state --><b>applied</b> by [run "), "{body}");
@@ -110,7 +110,7 @@ async fn file_that_contradicts_the_catalog_is_refused() {
     let bench = Bench::in_step().await;
     let (base, head, file) = planted(&bench, |plan| {
         for target in plan["targets"].as_array_mut().unwrap() {
-            // Only where nothing changes, since the digest holds the rest.
+            // Only targets without changes: the digest covers the others.
             if target["changes"].as_array().unwrap().is_empty() {
                 target["account"] = "999999999999".into();
             }
@@ -122,7 +122,7 @@ async fn file_that_contradicts_the_catalog_is_refused() {
     assert!(bench.github.state().bodies(7).is_empty());
 }
 
-/// A pull request of a contributor who may name files, units, accounts and products as they like.
+/// A contributor may choose any names for files, OUs, accounts and products.
 #[tokio::test(flavor = "multi_thread")]
 async fn names_that_a_contributor_chooses_are_text_in_the_comment() {
     let bench = Bench::in_step().await;
@@ -140,7 +140,7 @@ async fn names_that_a_contributor_chooses_are_text_in_the_comment() {
     }
     assert!(body.contains("\n````diff\n") && body.contains("evil ``` @team #1"), "{body}");
     assert!(!ran.stdout.contains("##[error]") && !ran.stdout.contains("\n::error::"), "{}", ran.stdout);
-    // A file whose name is markup is an error, told as text.
+    // A file whose name contains markup is an error, and its name is shown as text.
     std::fs::create_dir_all(&folder).unwrap();
     let path = "marketplace/`a` @team #1 <img>.yaml";
     std::fs::write(bench.path("repository/catalog").join(path), "approved: []\n").unwrap();

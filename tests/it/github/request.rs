@@ -1,4 +1,4 @@
-//! A request for a product: one pull request, as long as it stands.
+//! A request for a product becomes one pull request, for as long as the request stands.
 
 use std::fs;
 
@@ -13,7 +13,7 @@ const ID: &str = "3d4c9f9b-b809-4f5e-9fac-a9ae98b05cbb";
 const BRANCH: &str = "catalog-sync/request/3d4c9f9b-b809-4f5e-9fac-a9ae98b05cbb";
 const BASELINE: &str = "catalog/marketplace/baseline.yaml";
 
-/// The event as the rule of docs/events.md sends it.
+/// The `repository_dispatch` event that the rule of docs/events.md sends.
 pub(super) fn event(stage: &str, product: &str, experience: &str) -> Value {
     json!({
         "action": "catalog-sync-request",
@@ -57,7 +57,7 @@ fn body(bench: &Bench) -> String {
     bench.github.state().git.proposal()["body"].as_str().expect("a text").to_owned()
 }
 
-/// How often GitHub was asked to make something of a kind.
+/// The number of calls that created something of a kind.
 fn made(bench: &Bench, what: &str) -> usize {
     let call = format!("POST /repos/acme/catalog/{what}");
     bench.github.state().calls.iter().filter(|it| **it == call).count()
@@ -72,7 +72,7 @@ async fn request_becomes_a_pull_request_and_stays_one() {
     assert_eq!(pull["title"], "Approve MSP360 Backup for Google Workspace, asked for in Private Marketplace");
     assert_eq!((&pull["head"]["ref"], &pull["base"]["ref"]), (&json!(BRANCH), &json!("main")));
     insta::assert_snapshot!(body(&bench));
-    // Nothing but the entry was put in.
+    // Only the entry was added.
     let (before, new) = (text(&bench, BASELINE), bench.github.state().git.file(BRANCH, BASELINE));
     let entry = "  - id: prod-new0000000001 # Test Vendor\n    name: MSP360 Backup for Google Workspace\n";
     let last = "  - 1a2b3c4d-1111-2222-3333-444455556666 # the id alone will do\n";
@@ -103,7 +103,7 @@ async fn request_that_is_over_has_no_pull_request() {
         assert_eq!(pull["state"], "closed");
         let said = bench.github.state().bodies(pull["number"].as_u64().unwrap());
         assert!(matches!(said.as_slice(), [one] if one.contains(why)), "{said:?}");
-        // An event that comes late opens nothing.
+        // A late event of the same request opens no further pull request.
         let ran = asked(&bench).await.exits(0);
         assert!(ran.stderr.contains("is closed: no other one is opened"), "{}", ran.stderr);
         assert_eq!(bench.github.state().git.proposal()["state"], "closed");
@@ -131,7 +131,7 @@ async fn what_the_catalog_has_an_answer_for_is_not_proposed() {
         assert!(ran.stderr.contains(words) && ran.summary.contains("No pull request is needed"), "{}", ran.stderr);
         assert!(bench.github.state().git.proposals.is_empty());
     }
-    // Merged, or answered otherwise, what was proposed is closed.
+    // Once the product is listed, the pull request is closed.
     let bench = Bench::new().await;
     asked(&bench).await.exits(0);
     bench.edit("marketplace/baseline.yaml", "rejected:\n", "rejected:\n  - prod-new0000000001\n");
@@ -144,7 +144,7 @@ async fn list_that_goes_on_is_followed_and_nothing_is_forced() {
     let bench = Bench::new().await;
     asked(&bench).await.exits(0);
     let first = bench.github.state().git.branches[BRANCH].clone();
-    // Another product came to the same place.
+    // Another product was added at the same place of the list.
     let last = "  - 1a2b3c4d-1111-2222-3333-444455556666 # the id alone will do\n";
     let head = bench.edit("marketplace/baseline.yaml", last, &format!("{last}  - prod-other00000001\n"));
     asked(&bench).await.exits(0);
@@ -155,7 +155,7 @@ async fn list_that_goes_on_is_followed_and_nothing_is_forced() {
         assert!(state.git.file(BRANCH, BASELINE).contains("  - prod-other00000001\n  - id: prod-new0000000001 # Test"));
         assert!(!tip.message.contains("MSP360"), "{}", tip.message);
     }
-    // A run of an older commit writes nothing back.
+    // A run of an older commit does not move the branch back.
     let tip = bench.github.state().git.branches[BRANCH].clone();
     bench.git(&["checkout", "--quiet", "HEAD~1"]);
     asked(&bench).await.exits(0);
@@ -172,7 +172,7 @@ async fn commits_of_people_are_left_to_them() {
     asked(&bench).await.exits(0);
     assert_eq!(bench.github.state().git.branches[BRANCH], tip);
     assert!(body(&bench).contains("This branch has commits by others"), "{}", body(&bench));
-    // Without its pull request nothing is opened in somebody's name.
+    // Without its pull request the branch has commits by others, so no pull request is opened for it.
     bench.github.state().git.proposals.clear();
     let ran = asked(&bench).await.exits(1);
     assert!(ran.stderr.contains("has commits by others and no pull request"), "{}", ran.stderr);
@@ -200,12 +200,12 @@ async fn repository_that_lets_no_workflow_open_pull_requests_is_told_which_setti
     let ran = asked(&bench).await.exits(1);
     assert!(ran.stdout.contains("Allow GitHub Actions to create and approve pull requests"), "{}", ran.stdout);
     assert_eq!(ran.outputs["reason"], "access");
-    // With the setting the next run goes on from where that one stopped.
+    // With the setting the next run continues where the first one stopped.
     bench.github.state().git.may_not_propose = false;
     asked(&bench).await.exits(0);
     bench.github.state().git.proposal();
     assert_eq!(made(&bench, "git/refs"), 1);
-    // A right that is missing is named.
+    // The message names the missing permission.
     let fault = Fault {
         call: "POST /repos/acme/catalog/git/blobs",
         status: 403,
@@ -236,7 +236,7 @@ async fn hostile_names_are_nothing_but_names() {
     let body = body(&bench);
     assert_eq!((body.matches("<!--").count(), body.contains("@team")), (1, false), "{body}");
     assert!(!ran.stdout.lines().any(|line| line.starts_with("::error::boo")), "{}", ran.stdout);
-    // The catalog that comes of it is sound, and its warnings are those of before.
+    // The edited catalog is valid and has no new warnings.
     fs::write(bench.path("repository").join(BASELINE), new).unwrap();
     bench.commit("merge");
     let ran = bench.raw(&["validate"], &[]).await;
@@ -268,7 +268,7 @@ async fn file_that_names_no_id_is_found_in_aws() {
         assert!(state.git.file(BRANCH, path).contains("- id: prod-new0000000001 # Test Vendor\n"));
         drop(std::mem::take(&mut state.git));
     }
-    // What can't be read governs nobody for all that is known.
+    // If experiences can't be read, it is unknown which file governs this one.
     let fault = "\nfaults:\n  - {operation: ListEntities, error: {code: AccessDeniedException, message: no}}\n";
     bench.edit_world(|world| format!("{world}{fault}"));
     let ran = dispatch(&bench, &event("Created", "prod-new0000000001", "exp-subscorp0001")).await.exits(1);
@@ -302,7 +302,7 @@ pub(super) async fn experience_that_follows_another() {
         mirrored: "exp-acmebase0001 of acme".to_owned(),
     };
     told(&ran, &Obstacle::Request(obstacle), "experience_that_follows_another");
-    // The way out: the product is approved in the one that is followed.
+    // The printed fix: approve the product in the mirrored experience.
     bench.edit("marketplace/baseline.yaml", "approved:\n", "approved:\n  - prod-new0000000001\n");
     bench.in_step_with(&["--allow-removals", "99"]).await;
     let sight = bench.raw(&["plan"], &[]).await;
@@ -336,7 +336,7 @@ pub(super) async fn list_that_can_not_be_added_to() {
     let entry = "  - id: prod-new0000000001 # Test Vendor\n    name: MSP360 Backup for Google Workspace\n";
     assert!(ran.summary.contains(entry), "{}", ran.summary);
     assert!(bench.github.state().git.branches.is_empty());
-    // The way out, by hand.
+    // The printed fix: add the entry by hand.
     bench.edit("marketplace/engineering.yaml", "[prod-a1b2c3d4e5f60,\n  prod-b2c3d4e5f6a71]\n", &format!("\n{entry}"));
     let ran = dispatch(&bench, &asks).await.exits(0);
     assert!(ran.stderr.contains("is approved already"), "{}", ran.stderr);
@@ -352,14 +352,14 @@ pub(super) async fn event_that_brings_no_request() {
         told(&ran, &Obstacle::RequestOnEvent { event: name.to_owned() }, "event_that_brings_no_request");
     }
     asked(&bench).await.exits(0);
-    // A dispatch of another type is compared.
+    // `ci` checks for drift on a dispatch of another type.
     bench.in_step_again().await;
     let other = json!({"action": "catalog-sync-drift", "repository": {"default_branch": "main"}});
     let ran = bench.ci("repository_dispatch", &other, &head, &[]).await.exits(0);
     assert!(ran.summary.contains("in step") || ran.outputs.contains_key("has-changes"), "{}", ran.summary);
 }
 
-/// In the sandbox it is a try: GitHub hears nothing of it.
+/// The sandbox is only a trial, so nothing is written to GitHub.
 #[tokio::test(flavor = "multi_thread")]
 async fn in_the_sandbox_nothing_is_written() {
     let bench = Bench::new().await;

@@ -1,4 +1,5 @@
-//! What counts as reviewed: what was shown in time, to whoever approved, and kept where people can't write.
+//! What counts as reviewed: changes that were shown in time to the people who approved, and recorded where people
+//! can't write.
 
 use serde_json::json;
 
@@ -9,7 +10,7 @@ use super::stand_in::Fault;
 const LABEL: &str = "catalog-sync:allow-removals";
 const PRODUCT: &str = "  - id: prod-a1b2c3d4e5f60";
 
-/// The pull request shows one more change on the same head: somebody takes a share away by hand.
+/// Makes the plan show one more change on the same head, by an edit in the console.
 pub(super) async fn shows_more(bench: &Bench, base: &str, head: &str) {
     bench.edit_world(|world| {
         let edited = world.replacen("- prod-a1b2c3d4e5f60", "- prod-b1b2c3d4e5f60", 1);
@@ -30,7 +31,7 @@ async fn edited_comment_changes_nothing_of_what_was_reviewed() {
     let bench = Bench::in_step().await;
     let (base, head) = propose(&bench);
     bench.plan(&base, &head, &[]).await.exits(0);
-    // What the next commit asks for was never shown, and a person writes into the bot's comment that it was.
+    // The next commit's change was never shown. A person edits the bot's comment to claim that it was.
     let later = bench.edit(
         "marketplace/baseline.yaml",
         PRODUCT,
@@ -103,7 +104,7 @@ async fn pull_request_that_changes_a_workflow_needs_somebody_elses_approval() {
     bench.github.state().may_not_write = vec!["passer-by"];
     let ran = bench.merge(&base, &head, &[]).await.exits(4);
     assert!(ran.summary.contains("changes .github/workflows/plan.yml"), "{}", ran.summary);
-    // The way out: somebody else approves it, and it is run again.
+    // The printed fix: another person approves, and the apply runs again.
     bench.github.state().review(7, "reviewer", "APPROVED");
     let ran = bench.push(&base, &head, &[]).await.exits(0);
     assert!(ran.summary.contains("### Applied: 2 created"), "{}", ran.summary);
@@ -119,7 +120,7 @@ async fn approval_does_not_count_for_what_was_shown_after_it() {
     let ran = reviewed(&bench, &base, &head, "submitted").await.exits(0);
     assert!(ran.stderr.contains("everything that was shown is approved"), "{}", ran.stderr);
     assert_eq!(bench.github.state().check(&head).1, "success");
-    // The check runs again on the same head and shows more.
+    // The plan runs again on the same head and shows more.
     shows_more(&bench, &base, &head).await;
     let (title, conclusion, _) = bench.github.state().check(&head);
     assert!(
@@ -132,7 +133,7 @@ async fn approval_does_not_count_for_what_was_shown_after_it() {
         "{body}"
     );
     let calls = bench.github.state().calls.len();
-    // A comment is no approval; an approval is.
+    // A review that only comments does not count as an approval.
     bench.github.state().review(7, "reviewer", "COMMENTED");
     reviewed(&bench, &base, &head, "submitted").await.exits(0);
     assert_eq!(bench.github.state().check(&head).1, "action_required");
@@ -157,7 +158,7 @@ async fn what_is_shown_after_the_merge_counts_for_nothing() {
         let state = bench.github.state();
         assert!(state.checks.is_empty() && state.bodies(7).is_empty());
     }
-    // Even where it had written it.
+    // A record that is written after the merge does not count either.
     bench.plan(&base, &head, &[]).await.exits(0);
     bench.github.state().heads.clear();
     bench.push(&base, &head, &[]).await.exits(4);
@@ -205,13 +206,13 @@ async fn matrix_is_held_to_the_whole_plan_that_was_shown() {
     let base = bench.edit("settings.yaml", "max_removals: 20", "max_removals: 1");
     let head = bench.edit("portfolios/data-platform.yaml", "  - account: \"999999999992\"", "  #");
     bench.plan(&base, &head, &[]).await.exits(0);
-    // Each region takes one away, and both together two.
+    // Each region has one removal. The limit applies to both together.
     let job = |region: &str| format!("portfolio/data-platform/acme/{region}");
     let (one, two) = (job("us-east-1"), job("eu-west-1"));
     for target in [&one, &two] {
         let ran = bench.merge(&base, &head, &["--comment=false", "--target", target]).await.exits(4);
         assert!(ran.summary.contains("it takes away 2"), "{}", ran.summary);
-        // The limit does not depend on whether a review is demanded.
+        // The limit also applies when no review is required.
         let args = ["--comment=false", "--require-reviewed-plan=false", "--target", target];
         bench.merge(&base, &head, &args).await.exits(4);
     }

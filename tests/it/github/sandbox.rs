@@ -1,4 +1,5 @@
-//! The sandbox in Actions: everything says so, nothing is recorded, and no variable turns an apply into one.
+//! The sandbox in Actions: every output says so, nothing is recorded, and no environment variable turns an apply into
+//! a sandbox run.
 
 use super::bench::Bench;
 use super::plan::propose;
@@ -46,10 +47,10 @@ async fn what_the_sandbox_showed_is_not_reviewed_where_aws_is_meant() {
     let world = format!("--sandbox={}", bench.path("world.yaml").display());
     bench.plan(&base, &head, &[&world]).await.exits(0);
     bench.merge(&base, &head, &[]).await.exits(4);
-    // As if it were not merged yet.
+    // Undo the merge.
     bench.github.state().pulls.clear();
     bench.github.state().deployments.clear();
-    // And what is about AWS stands beside it.
+    // The comment about AWS appears beside the one about the sandbox.
     bench.plan(&base, &head, &[]).await.exits(0);
     let bodies = bench.github.state().bodies(7);
     assert_eq!(bodies.iter().filter(|body| body.contains("Catalog plan: ")).count(), 2, "{bodies:?}");

@@ -1,11 +1,11 @@
-//! A comment that says what is not the case any more is told, whatever has become of its plan.
+//! A comment that no longer holds says so, whatever happened to its plan.
 
 use super::bench::Bench;
 use super::plan::{ENTRY, propose};
 use super::review::{reviewed, shows_more};
 use super::stand_in::Fault;
 
-/// What the foot of our comment says has become of the plan.
+/// The state that the comment's footer gives.
 fn state(bench: &Bench) -> String {
     state_of(bench, 7)
 }
@@ -31,19 +31,19 @@ async fn comment_whose_plan_is_not_the_case_any_more_says_so() {
     bench.plan(&base, &mended, &[]).await.exits(0);
     assert_eq!(state(&bench), "merge to apply");
 
-    // No way into AWS.
+    // No credentials for AWS.
     let event = bench.pull_request(&base, &mended, "acme/catalog");
     std::fs::write(bench.path("event.json"), event.to_string()).unwrap();
     let variables = [("GITHUB_EVENT_NAME", "pull_request"), ("GITHUB_RUN_ID", "900"), ("CATALOG_SYNC_SANDBOX", "")];
     bench.raw(&["ci"], &variables).await.exits(1);
     assert!(state(&bench).contains("no credentials for AWS"), "{}", state(&bench));
 
-    // No plan.
+    // The plan fails: the base does not exist.
     let gone = "0123456789".repeat(4);
     bench.plan(&gone, &mended, &[]).await.exits(1);
     assert!(state(&bench).contains("a newer plan failed"), "{}", state(&bench));
 
-    // Pointed elsewhere.
+    // The pull request now targets another branch.
     let mut event = bench.pull_request(&base, &mended, "acme/catalog");
     event["pull_request"]["base"]["ref"] = "topic/base".into();
     bench.ci("pull_request", &event, &mended, &[]).await.exits(4);
@@ -93,7 +93,7 @@ async fn plan_that_could_not_be_kept_leaves_no_older_one_to_merge() {
     bench.github.state().faults.clear();
     bench.plan(&base, &later, &[]).await.exits(0);
     assert_eq!(state(&bench), "merge to apply");
-    // The same where a last job reports what others have planned.
+    // A last job that reports the plans of other jobs behaves the same.
     bench.github.state().checks.clear();
     bench.github.state().faults = vec![Fault { call, status: 403, headers: Vec::new(), body, times: 9 }];
     bench.plan(&base, &later, &["report", &file]).await.exits(1);
@@ -116,7 +116,7 @@ async fn comment_says_whether_an_approval_is_missing() {
     bench.github.state().review(7, "reviewer", "APPROVED");
     reviewed(&bench, &base, &head, "submitted").await.exits(0);
     assert_eq!(state(&bench), "merge to apply");
-    // What is out of date stays so, whoever approves it.
+    // An approval does not bring an outdated plan up to date.
     let broken = bench.edit("settings.yaml", "max_removals", "max_removal");
     bench.plan(&base, &broken, &[]).await.exits(1);
     bench.github.state().heads.insert(7, head.clone());
@@ -157,7 +157,7 @@ async fn plan_of_a_changed_workflow_says_that_somebody_else_has_to_approve() {
     bench.merge(&base, &head, &[]).await.exits(0);
 }
 
-/// A pull request is merged and not applied, then many others that change nothing, and a last one.
+/// One pull request is merged and not applied. Many without changes follow, and then a last one.
 async fn many_merges(bench: &Bench) -> (String, String) {
     let (mut last, head) = propose(bench);
     bench.plan(&last, &head, &[]).await.exits(0);

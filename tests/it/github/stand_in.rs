@@ -1,7 +1,7 @@
-//! A GitHub on loopback: it keeps what it is told, pages its lists, and can be told to refuse.
+//! A GitHub on loopback: it stores what it is sent, pages its lists, and can be told to fail.
 //!
-//! Where `CATALOG_SYNC_GITHUB_REQUESTS` names a folder, it writes down there what it was asked and what it answered, for
-//! `.ci/openapi.mjs` to hold against GitHub's own description.
+//! If `CATALOG_SYNC_GITHUB_REQUESTS` names a folder, it records its requests and answers there. `.ci/openapi.mjs`
+//! checks them against GitHub's own description.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -23,7 +23,7 @@ mod git;
 #[path = "stand_in_reviewing.rs"]
 mod reviewing;
 
-/// A refusal that is waiting for its call.
+/// An error answer for the next matching calls.
 pub(super) struct Fault {
     /// The method and the beginning of the path.
     pub(super) call: &'static str,
@@ -33,28 +33,28 @@ pub(super) struct Fault {
     pub(super) times: usize,
 }
 
-/// Trouble with one call, whichever it is.
+/// A failure of one call, chosen by its position.
 pub(super) struct Trouble {
-    /// Where among all calls the call stands.
+    /// The position of the call among all calls.
     pub(super) at: usize,
     pub(super) how: How,
-    /// The call, once it was made.
+    /// The call that failed; `None` before it was made.
     pub(super) call: Option<String>,
 }
 
-/// What becomes of a call in trouble.
+/// How a call fails.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum How {
-    /// It is answered with this status, and nothing else happens.
+    /// The call is answered with this status and not carried out.
     Once(u16),
-    /// It is, and so are all like it from then on.
+    /// The call and all later calls like it are answered with this status and not carried out.
     ForGood(u16),
-    /// It is carried out, and something else is answered.
+    /// The call is carried out and answered with an error.
     Lost,
 }
 
 impl State {
-    /// What becomes of the call that was just noted.
+    /// How the call that was just recorded fails, if it does.
     fn meet(&mut self, call: &str) -> Option<How> {
         let now = self.calls.len().checked_sub(1);
         let trouble = self.trouble.as_mut()?;
@@ -67,38 +67,38 @@ impl State {
     }
 }
 
-/// Everything there is.
+/// The whole state of the stand-in.
 pub(super) struct State {
-    /// As whom the token writes.
+    /// The login that the token writes as.
     pub(super) login: String,
-    /// How much a page holds, whatever is asked for.
+    /// The page size, whatever size is asked for.
     pub(super) page: usize,
-    /// The default branch, the oldest first.
+    /// The commits of the default branch, oldest first.
     pub(super) commits: Vec<String>,
-    /// Commits that are on another branch.
+    /// Commits that are on another branch only.
     pub(super) elsewhere: Vec<String>,
-    /// Commits that nobody knows any more.
+    /// Commits that no longer exist.
     pub(super) gone: Vec<String>,
     pub(super) comments: BTreeMap<u64, Vec<Value>>,
     pub(super) issues: BTreeMap<u64, Value>,
-    /// The pull requests of commits.
+    /// The pull requests that each commit belongs to.
     pub(super) pulls: BTreeMap<String, Vec<Value>>,
     /// The open pull requests.
     pub(super) open: Vec<u64>,
-    /// What happened to pull requests.
+    /// The events of each pull request.
     pub(super) events: BTreeMap<u64, Vec<Value>>,
     /// Check runs, the oldest first.
     pub(super) checks: Vec<Value>,
-    /// How many annotations check runs were given.
+    /// The number of annotations of each check run.
     pub(super) annotations: BTreeMap<u64, usize>,
     pub(super) reviews: BTreeMap<u64, Vec<Value>>,
-    /// The files that pull requests change.
+    /// The files that each pull request changes.
     pub(super) files: BTreeMap<u64, Vec<&'static str>>,
     /// The heads of open pull requests.
     pub(super) heads: BTreeMap<u64, String>,
-    /// Who may not write.
+    /// Logins without write permission.
     pub(super) may_not_write: Vec<&'static str>,
-    /// Branches and what is on them, beside the default branch.
+    /// The Git data that was made through the API, without the default branch.
     pub(super) git: git::Git,
     pub(super) deployments: Vec<Value>,
     pub(super) statuses: BTreeMap<u64, Vec<Value>>,
@@ -106,7 +106,7 @@ pub(super) struct State {
     /// Calls that are carried out once and whose answer is lost: the method and the whole path.
     pub(super) lose: Vec<&'static str>,
     pub(super) trouble: Option<Trouble>,
-    /// What was asked, in order.
+    /// The calls so far, in order.
     pub(super) calls: Vec<String>,
     last_id: u64,
     now: jiff::Timestamp,
@@ -118,13 +118,13 @@ impl State {
         self.last_id
     }
 
-    /// A moment later than every one before.
+    /// A time that is later than every earlier one.
     pub(super) fn tick(&mut self) -> String {
         self.now += jiff::SignedDuration::from_secs(10);
         self.now.to_string()
     }
 
-    /// A comment as somebody writes it.
+    /// Adds a comment by a user.
     pub(super) fn comment(&mut self, number: u64, login: &str, body: &str) -> Value {
         let (id, at) = (self.id(), self.tick());
         let kind = if login.ends_with("[bot]") { "Bot" } else { "User" };
@@ -136,24 +136,24 @@ impl State {
         comment
     }
 
-    /// A commit is the last of the default branch, unless it was there before.
+    /// Adds a commit to the default branch, unless it is there already.
     pub(super) fn comes_onto_main(&mut self, sha: &str) {
         if !self.commits.iter().any(|commit| commit == sha) {
             self.commits.push(sha.to_owned());
         }
     }
 
-    /// What the deployments to an organization have come to, the oldest first.
+    /// The states of the deployments of an organization, oldest first.
     pub(super) fn deployment_states(&self, organization: &str) -> Vec<String> {
         let environment = format!("catalog-sync/{organization}");
         let of_it = self.deployments.iter().filter(|it| it["environment"] == environment.as_str());
         let last = |it: &Value| self.statuses.get(&it["id"].as_u64().expect("a number"))?.first().cloned();
-        // Until it is given a state it has none.
+        // A deployment without a status has an empty state.
         let state = |it: &Value| last(it).and_then(|it| it["state"].as_str().map(str::to_owned)).unwrap_or_default();
         of_it.map(state).collect()
     }
 
-    /// The bodies of our comments on something.
+    /// The bodies of the comments that the token's own login wrote on an issue or pull request.
     pub(super) fn bodies(&self, number: u64) -> Vec<String> {
         let ours = |comment: &&Value| comment["user"]["login"] == self.login.as_str();
         let body = |comment: &Value| comment["body"].as_str().unwrap_or_default().to_owned();
@@ -161,7 +161,7 @@ impl State {
     }
 }
 
-/// A GitHub that runs as long as this is there.
+/// A running stand-in. It serves until the test's runtime ends.
 #[derive(Clone)]
 pub(super) struct StandIn {
     state: Arc<Mutex<State>>,
@@ -268,7 +268,7 @@ impl StandIn {
         Ok(answer.status(status).body(Full::new(Bytes::from(value.to_string()))).expect("an answer"))
     }
 
-    /// Writes a call down, where there is a folder for that: in a file for this process and this stand-in.
+    /// Records a call, if there is a folder for that. Each process and stand-in has a file of its own.
     fn record(&self, head: &http::request::Parts, body: &Value, status: u16, answer: &Value) {
         let Some(folder) = std::env::var_os("CATALOG_SYNC_GITHUB_REQUESTS").filter(|folder| !folder.is_empty()) else {
             return;
@@ -285,13 +285,13 @@ impl StandIn {
     }
 }
 
-/// The path of a call. GitHub Enterprise Server has its API below one of its own.
+/// The path of a call without the prefix that GitHub Enterprise Server's API has.
 fn path(head: &http::request::Parts) -> &str {
     let path = head.uri.path();
     path.strip_prefix("/api/v3").unwrap_or(path)
 }
 
-/// What somebody sent: nothing is null, and what is no JSON its text.
+/// A request's body: null if it is empty, its text if it is no JSON.
 fn json_or_text(body: &[u8]) -> Value {
     if body.is_empty() {
         return Value::Null;
@@ -395,7 +395,7 @@ fn route(state: &mut State, call: &str, query: &str, body: &Value) -> (u16, Valu
     }
 }
 
-/// A deployment as it is answered: without what was only asked of its making.
+/// A deployment as GitHub answers it, without the fields that only the request has.
 fn deployment(made: &Value) -> Value {
     let fields = made.as_object().into_iter().flatten();
     let kept = fields.filter(|(name, _)| !matches!(name.as_str(), "auto_merge" | "required_contexts"));

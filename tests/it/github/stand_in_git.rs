@@ -1,5 +1,4 @@
-//! What a GitHub on loopback knows of branches, of what is committed through its API, and of the pull requests that are
-//! opened there.
+//! The stand-in's branches, commits made through its API, and the pull requests that are opened there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::State;
 
-/// A commit that was made here.
+/// A commit that was made through the API.
 #[derive(Debug, Clone)]
 pub(in super::super) struct Commit {
     pub(in super::super) parents: Vec<String>,
@@ -16,27 +15,27 @@ pub(in super::super) struct Commit {
     tree: String,
 }
 
-/// Objects, branches and pull requests that were made here.
+/// Objects, branches and pull requests that were made through the API.
 #[derive(Debug, Default)]
 pub(in super::super) struct Git {
     blobs: BTreeMap<String, String>,
-    /// What each tree has beside what was there before.
+    /// The files of each tree that were changed through the API, by path.
     trees: BTreeMap<String, BTreeMap<String, String>>,
     pub(in super::super) commits: BTreeMap<String, Commit>,
     pub(in super::super) branches: BTreeMap<String, String>,
     pub(in super::super) proposals: BTreeMap<u64, Value>,
-    /// Whether the repository's settings keep workflows from opening pull requests.
+    /// Whether the repository's settings forbid workflows to open pull requests.
     pub(in super::super) may_not_propose: bool,
 }
 
 impl Git {
-    /// What a file says on a branch, where it was changed there.
+    /// The content of a file on a branch, which must have changed it.
     pub(in super::super) fn file(&self, branch: &str, path: &str) -> String {
         let commit = &self.commits[&self.branches[branch]];
         self.blobs[&self.trees[&commit.tree][path]].clone()
     }
 
-    /// Everything that a commit comes after, itself included.
+    /// A commit and all its ancestors that were made here.
     fn reached(&self, tip: &str) -> BTreeSet<String> {
         let (mut reached, mut next) = (BTreeSet::new(), vec![tip.to_owned()]);
         while let Some(sha) = next.pop() {
@@ -46,7 +45,7 @@ impl Git {
         reached
     }
 
-    /// Somebody puts a commit onto a branch.
+    /// Adds a commit by a user to a branch.
     pub(in super::super) fn push(&mut self, branch: &str, login: &str) {
         let tip = self.branches[branch].clone();
         let tree = self.commits[&tip].tree.clone();
@@ -56,7 +55,7 @@ impl Git {
         self.branches.insert(branch.to_owned(), sha);
     }
 
-    /// The pull request that there is.
+    /// The only pull request. Panics if there are more or none.
     #[track_caller]
     pub(in super::super) fn proposal(&self) -> Value {
         assert_eq!(self.proposals.len(), 1, "{:?}", self.proposals);
@@ -64,7 +63,7 @@ impl Git {
     }
 }
 
-/// The pull requests that are open, or that are closed, those that were opened here among them.
+/// The open or the closed pull requests, including those that were opened through the API.
 fn listed(state: &State, query: &str) -> Vec<Value> {
     let is_closed = query.contains("state=closed");
     let of = if is_closed { "closed" } else { "open" };
@@ -92,7 +91,7 @@ fn invalid(message: &str) -> (u16, Value) {
     (422, json!({"message": message}))
 }
 
-/// What GitHub says of a body with other fields than these, or without one that is needed.
+/// GitHub's error for a body with an unknown field or without a required one.
 fn misshapen(body: &Value, needed: &[&str], further: &[&str]) -> Option<(u16, Value)> {
     let fields = body.as_object()?;
     let odd = fields.keys().find(|name| !needed.contains(&name.as_str()) && !further.contains(&name.as_str()));
@@ -111,7 +110,7 @@ fn hash(text: &str) -> String {
     format!("{:016x}{:016x}{:08x}", two.0, two.1, text.len())
 }
 
-/// The answer to a call about one of these; none where it is about something else.
+/// The answer to a call about Git data or opened pull requests; `None` for any other call.
 pub(super) fn route(state: &mut State, call: (&str, &[&str]), query: &str, body: &Value) -> Option<(u16, Value)> {
     let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
     let not_found = (404, json!({"message": "Not Found"}));
@@ -169,7 +168,7 @@ pub(super) fn route(state: &mut State, call: (&str, &[&str]), query: &str, body:
         ("POST", ["git", "trees"]) => tree(state, body),
         ("POST", ["git", "commits"]) => {
             let parents: Vec<String> = serde_json::from_value(body["parents"].clone()).unwrap_or_default();
-            // With an author or a committer of its own GitHub signs no commit.
+            // GitHub signs a commit only if the request gives no author and no committer.
             if let Some(refused) = misshapen(body, &["message", "tree", "parents"], &[]) {
                 refused
             } else if !state.git.trees.contains_key(&text("tree")) || !parents.iter().all(|sha| is_known(state, sha)) {
@@ -224,7 +223,7 @@ fn tree(state: &mut State, body: &Value) -> (u16, Value) {
     let base = body["base_tree"].as_str().unwrap_or_default();
     let of_main = state.commits.iter().any(|sha| hash(&format!("tree {sha}")) == base);
     if !of_main && !state.git.trees.contains_key(base) {
-        // Without the files that were there before, a commit would take all of them away.
+        // Without `base_tree` a commit would delete all other files.
         return invalid("base_tree is not a valid tree oid");
     }
     let mut files = state.git.trees.get(base).cloned().unwrap_or_default();
@@ -243,7 +242,7 @@ fn tree(state: &mut State, body: &Value) -> (u16, Value) {
 fn compare(state: &State, from: &str, to: &str) -> (u16, Value) {
     let reached = state.git.reached(to);
     let at = |sha: &str| state.commits.iter().position(|it| it == sha);
-    // What a commit of the default branch has before it.
+    // The commits of the default branch that `to` contains and `from` does not.
     let newest = reached.iter().filter_map(|sha| at(sha)).max();
     let behind = at(from).map_or(0, |at| at + 1);
     let on_main = state.commits.get(behind..newest.map_or(behind, |at| at + 1).max(behind)).unwrap_or_default();

@@ -1,11 +1,11 @@
-//! What a GitHub on loopback knows of pull requests, reviews, check runs and where commits stand.
+//! The stand-in's pull requests, reviews, check runs, and the order of commits.
 
 use serde_json::{Value, json};
 
 use super::State;
 
 impl State {
-    /// A deployment of ours, as a run left it.
+    /// Adds a deployment of the tool's own, as an earlier run left it.
     pub(in super::super) fn deployed(&mut self, organization: &str, sha: &str, payload: &Value, state: &str) {
         let (id, at) = (self.id(), self.tick());
         self.deployments.push(json!({
@@ -15,7 +15,7 @@ impl State {
         self.statuses.insert(id, vec![json!({"state": state, "created_at": at})]);
     }
 
-    /// Somebody reviews a pull request.
+    /// Adds a review by a user.
     pub(in super::super) fn review(&mut self, number: u64, login: &str, state: &str) {
         let at = self.tick();
         let kind = if login.ends_with("[bot]") { "Bot" } else { "User" };
@@ -25,14 +25,14 @@ impl State {
         self.reviews.entry(number).or_default().push(review);
     }
 
-    /// The title and the conclusion of our check run on a commit, and what it keeps.
+    /// The title, the conclusion and the stored text of the last check run on a commit.
     pub(in super::super) fn check(&self, sha: &str) -> (String, String, String) {
         let check = self.checks.iter().rfind(|check| check["head_sha"] == sha).expect("a check run");
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         (text(&check["output"]["title"]), text(&check["conclusion"]), text(&check["output"]["text"]))
     }
 
-    /// Somebody puts a label.
+    /// Puts a label on a pull request, as a reviewer.
     pub(in super::super) fn label(&mut self, number: u64, name: &str) {
         self.label_by(number, name, "reviewer");
     }
@@ -46,7 +46,7 @@ impl State {
     }
 }
 
-/// The answer to a call about one of these; none where it is about something else.
+/// The answer to a call about reviews, check runs or commits; `None` for any other call.
 pub(super) fn route(state: &mut State, call: (&str, &[&str]), query: &str, body: &Value) -> Option<(u16, Value)> {
     let not_found = (404, json!({"message": "Not Found"}));
     let number = call.1.get(1).and_then(|part| part.parse::<u64>().ok()).unwrap_or_default();
@@ -58,7 +58,7 @@ pub(super) fn route(state: &mut State, call: (&str, &[&str]), query: &str, body:
             let check_runs: Vec<Value> = on_it.cloned().collect();
             (200, json!({"total_count": check_runs.len(), "check_runs": check_runs}))
         }
-        // A person's token is no app's.
+        // Only a GitHub App's token may create check runs, and a person's token is none.
         ("POST", ["check-runs"]) if !state.login.ends_with("[bot]") => {
             (403, json!({"message": "You must authenticate via a GitHub App."}))
         }
@@ -96,7 +96,7 @@ pub(super) fn route(state: &mut State, call: (&str, &[&str]), query: &str, body:
                     "user": {"login": "author", "type": "User"},
                 })
             });
-            // As it is now: the commit that its branch is at.
+            // The head commit is the one that the branch has now.
             let proposed = state.git.proposals.get(&number).cloned().map(|mut pull| {
                 pull["head"]["sha"] = json!(state.git.branches.get(pull["head"]["ref"].as_str().unwrap_or_default()));
                 pull["merge_commit_sha"] = Value::Null;
@@ -117,8 +117,8 @@ pub(super) fn route(state: &mut State, call: (&str, &[&str]), query: &str, body:
     })
 }
 
-/// Where two commits of the default branch stand. Those that it does not hold came before all others, but for those
-/// that are known to be gone.
+/// Compares two commits by their position on the default branch. A commit that is not on it counts as older than all
+/// others, unless it is known to be gone.
 fn compare(state: &State, range: &str, query: &str) -> (u16, Value) {
     let (from, to) = range.split_once("...").unwrap_or_default();
     let last = state.commits.last().cloned().unwrap_or_default();
@@ -143,14 +143,14 @@ fn compare(state: &State, range: &str, query: &str) -> (u16, Value) {
     (200, json!({"status": status, "total_commits": between.len(), "commits": commits}))
 }
 
-/// How many annotations a call brings. GitHub takes 50.
+/// The number of annotations in a call. GitHub accepts at most 50.
 fn annotated(body: &Value) -> usize {
     let number = body["output"]["annotations"].as_array().map(Vec::len).unwrap_or_default();
     assert!(number <= 50, "{number} annotations in a call");
     number
 }
 
-/// A check run as it is answered: annotations are only counted.
+/// A check run as GitHub answers it: with the number of annotations instead of the annotations.
 fn check_as_answered(check: &Value) -> Value {
     let mut check = check.clone();
     if let Some(output) = check["output"].as_object_mut() {

@@ -1,4 +1,4 @@
-//! A job that is cancelled in the middle of an apply: what was done is told, and nothing else is.
+//! A job that is cancelled during an apply: changes that were made are reported as made, and no others.
 
 use std::process::{Output, Stdio};
 use std::time::Duration;
@@ -9,13 +9,13 @@ use serde_json::json;
 use super::bench::{Bench, Ran};
 use super::plan::propose;
 
-/// Merges a proposal in a world of the test's own, and cancels the job once AWS was asked for something.
+/// Merges a proposal in a changed world, and cancels the job once `operation` was called.
 async fn cancelled(bench: &Bench, change: impl FnOnce(&mut World), operation: &str) -> (Ran, Sandbox) {
     let (ran, sandbox) = signalled(bench, change, operation, "INT").await;
     (bench.ran(ran), sandbox)
 }
 
-/// The same with any signal.
+/// The same with another signal.
 async fn signalled(bench: &Bench, change: impl FnOnce(&mut World), operation: &str, signal: &str) -> (Output, Sandbox) {
     let (base, head) = propose(bench);
     bench.plan(&base, &head, &[]).await.exits(0);

@@ -1,4 +1,5 @@
-//! GitHub fails while a result is told, merges come in quick succession, plans are large: what was done stays done.
+//! GitHub fails while a result is reported, merges follow each other quickly, plans are large: what was applied stays
+//! applied.
 
 use super::bench::Bench;
 use super::plan::propose;
@@ -13,7 +14,7 @@ async fn comment_that_can_not_be_written_changes_nothing_of_what_was_done() {
     let bench = Bench::in_step().await;
     let (base, head) = propose(&bench);
     bench.plan(&base, &head, &[]).await.exits(0);
-    // The conversation is locked.
+    // The pull request's conversation is locked.
     bench.github.state().faults = vec![fails("POST /repos/acme/catalog/issues/7/comments", 403, 9)];
     let ran = bench.merge(&base, &head, &[]).await.exits(0);
     assert_eq!(ran.outputs["reason"], "reporting");
@@ -86,7 +87,8 @@ async fn reason_is_empty_where_all_is_well_and_says_what_kind_of_trouble_there_i
 
 const PRODUCT: &str = "  - id: prod-a1b2c3d4e5f60";
 
-/// A pull request that was merged and not applied, and one on top of it: the commit before both, and their own.
+/// A pull request that was merged and not applied, and a second one on top of it. Returns the commit before both and
+/// the commit of each.
 async fn two_pull_requests(bench: &Bench) -> (String, String, String) {
     let (start, first) = propose(bench);
     bench.plan(&start, &first, &[]).await.exits(0);
@@ -94,7 +96,7 @@ async fn two_pull_requests(bench: &Bench) -> (String, String, String) {
     bench.number.set(8);
     let more = format!("  - id: prod-1a2b3c4d5e6f7\n    name: Later\n{PRODUCT}");
     let second = bench.edit("marketplace/baseline.yaml", PRODUCT, &more);
-    // Its plan was made before the first was merged, and shows its own file alone.
+    // The second plan was made before the first merge, so it shows the change of its own file only.
     bench.plan(&first, &second, &["--target", "marketplace/*"]).await.exits(0);
     (start, first, second)
 }
@@ -112,7 +114,7 @@ async fn first_apply_ever_after_two_merges_carries_out_both() {
 async fn push_of_two_pull_requests_looks_at_both_and_tells_both() {
     let bench = Bench::in_step().await;
     let (start, first, second) = two_pull_requests(&bench).await;
-    // A merge queue lands both in one push.
+    // A merge queue pushes both at once.
     bench.merged(&first, &second);
     bench.push(&start, &second, &[]).await.exits(0);
     let state = bench.github.state();
@@ -132,10 +134,10 @@ async fn plan_too_large_to_be_kept_change_by_change_is_applied_by_a_matrix_and_i
     let head = bench.edit("marketplace/baseline.yaml", PRODUCT, &format!("{products}{PRODUCT}"));
     let planned = bench.plan(&base, &head, &[]).await.exits(0);
     let creates: usize = planned.outputs["creates"].parse().unwrap();
-    // More than are kept one by one.
+    // More changes than a record holds one by one.
     assert!(creates > 2_500, "{creates}");
     bench.merge(&base, &head, &["--comment=false", "--target", "portfolio/*"]).await.exits(0);
-    // Some of it is done, and what is left is still what was shown.
+    // A part is applied, and the rest still counts as shown.
     let fault =
         "\nfaults:\n  - {operation: StartChangeSet, skip: 3, error: {code: InternalServiceException, message: no}}\n";
     bench.edit_world(|world| world + fault);

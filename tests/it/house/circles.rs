@@ -1,12 +1,12 @@
-//! No file imports, by way of others, itself. A name that a module only passes on (`pub use`) belongs to the file that
-//! has it: importing it from the module is no import of the module.
+//! No file imports itself through others. A name that a module re-exports (`pub use`) counts as part of the file that
+//! defines it, so importing it does not import the re-exporting module.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::code::{Code, read};
 use super::sources;
 
-/// Modules by name, each with the modules that it imports.
+/// The modules, each with the modules that it imports.
 type Imports = BTreeMap<String, BTreeSet<String>>;
 
 fn modules(files: &BTreeMap<String, String>) -> BTreeMap<String, Code> {
@@ -26,7 +26,7 @@ fn imports(modules: &BTreeMap<String, Code>) -> Imports {
     modules.iter().map(|(name, code)| (name.clone(), of(code))).collect()
 }
 
-/// The module that has what a path names, seen from `module`.
+/// The module that defines what a path in `module` names.
 fn owner(modules: &BTreeMap<String, Code>, module: &[String], path: &[String], depth: usize) -> Option<String> {
     let up = path.iter().take_while(|name| *name == "super").count();
     let full: Vec<String> = match path.first()?.as_str() {
@@ -48,7 +48,7 @@ fn owner(modules: &BTreeMap<String, Code>, module: &[String], path: &[String], d
     }
 }
 
-/// Everything that is imported from `start` on.
+/// All modules that `start` imports, directly or through others.
 fn reach(imports: &Imports, start: &str) -> BTreeSet<String> {
     let mut seen = BTreeSet::new();
     let mut open = vec![start];
@@ -62,7 +62,7 @@ fn reach(imports: &Imports, start: &str) -> BTreeSet<String> {
     seen
 }
 
-/// The circles: sets of modules that all reach each other.
+/// The circles: sets of modules that all import each other, directly or through others.
 fn circles(files: &BTreeMap<String, String>) -> BTreeSet<Vec<String>> {
     let imports = imports(&modules(files));
     let reach: BTreeMap<&String, BTreeSet<String>> =

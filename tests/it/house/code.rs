@@ -1,19 +1,19 @@
-//! As much of Rust as it takes to see the paths that a file names: words apart from comments and strings, `use` trees
-//! unfolded, test modules left out.
+//! A minimal parser of Rust that finds the paths in a file. It skips comments, strings and test modules, and unfolds
+//! `use` trees.
 
 use std::collections::BTreeSet;
 
-/// What a file says.
+/// A parsed file.
 pub(super) struct Code {
-    /// Its module, from the crate down; empty for `lib.rs` and `main.rs`.
+    /// The path of its module in the crate; empty for `lib.rs` and `main.rs`.
     pub(super) module: Vec<String>,
-    /// The file's stem, for those two.
+    /// The file's stem, which is the layer of `lib.rs` and `main.rs`.
     stem: String,
-    /// Every path outside of tests, names apart: `["std", "fs"]`. A lone word is a path of one name.
+    /// Every path outside of tests, split into names: `["std", "fs"]`. A single word is a path of one name.
     pub(super) paths: Vec<Vec<String>>,
-    /// Those that stand in `use`.
+    /// The paths in `use` declarations.
     pub(super) imports: Vec<Vec<String>>,
-    /// The modules that are compiled for tests alone and stand in files of their own: `plan::tests`.
+    /// The test-only modules that have files of their own: `plan::tests`.
     pub(super) test_modules: BTreeSet<String>,
 }
 
@@ -23,13 +23,13 @@ impl Code {
         self.module.first().unwrap_or(&self.stem)
     }
 
-    /// Whether the file is a module, or below it.
+    /// Whether the file belongs to a module or to one below it.
     pub(super) fn is_in(&self, module: &str) -> bool {
         let own = self.module.join("::");
         own.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
     }
 
-    /// The layer that a path leads to, where it starts from the crate or climbs up to it.
+    /// The layer that a path leads to, if the path starts at the crate or climbs up to it.
     pub(super) fn layer_of<'p>(&self, path: &'p [String]) -> Option<&'p str> {
         let up = path.iter().take_while(|name| *name == "super").count();
         match path.first()?.as_str() {
@@ -40,7 +40,7 @@ impl Code {
     }
 }
 
-/// Reads a file; `path` is from `src/` on.
+/// Parses a file; `path` is relative to `src/`.
 pub(super) fn read(path: &str, text: &str) -> Code {
     let mut module: Vec<String> = path.trim_end_matches(".rs").split('/').map(str::to_owned).collect();
     let stem = module.last().cloned().unwrap_or_default();
@@ -53,7 +53,7 @@ pub(super) fn read(path: &str, text: &str) -> Code {
     Code { module, stem, paths: paths(&tokens), imports, test_modules }
 }
 
-/// Words, `::` and single signs; comments, strings, characters and lifetimes are gone.
+/// Words, `::` and single characters, without comments, strings, character literals and lifetimes.
 fn tokens(text: &str) -> Vec<String> {
     let mut tokens = Vec::new();
     let mut rest = text;
@@ -84,7 +84,7 @@ fn tokens(text: &str) -> Vec<String> {
     tokens
 }
 
-/// The length of a comment, others inside it included.
+/// The length of a block comment, nested ones included.
 fn comment(text: &str) -> usize {
     let (mut depth, mut at) = (0_usize, 0);
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
@@ -102,7 +102,7 @@ fn comment(text: &str) -> usize {
     at
 }
 
-/// The length of the string that a text begins with, if it does.
+/// The length of the string literal at the start of a text, if there is one.
 fn string(text: &str) -> Option<usize> {
     let raw = text.trim_start_matches(['b', 'c']);
     if let Some(rest) = raw.strip_prefix('r').filter(|rest| rest.trim_start_matches('#').starts_with('"')) {
@@ -127,7 +127,7 @@ fn string(text: &str) -> Option<usize> {
     Some(text.len())
 }
 
-/// The length of a character, or of the tick of a lifetime with its name.
+/// The length of a character literal or a lifetime.
 fn character(text: &str) -> usize {
     let mut chars = text.char_indices().skip(1);
     match (chars.next(), chars.next()) {
@@ -140,7 +140,7 @@ fn character(text: &str) -> usize {
     }
 }
 
-/// Takes out what follows `#[cfg(test)]`, and names the modules among it that stand in files of their own.
+/// Removes the items after `#[cfg(test)]`. Returns those among them that are modules with files of their own.
 fn cut_tests(tokens: &mut Vec<String>, module: &[String]) -> BTreeSet<String> {
     const TEST: [&str; 7] = ["#", "[", "cfg", "(", "test", ")", "]"];
     let mut elsewhere = BTreeSet::new();
@@ -173,8 +173,8 @@ fn is_name(token: &str) -> bool {
     token.starts_with(|c: char| c.is_alphabetic() || c == '_')
 }
 
-/// Every path, `use` trees unfolded. The one in `pub(in path)` is left out: it says who may use the item, and imports
-/// nothing.
+/// Every path, with `use` trees unfolded. The path in `pub(in path)` is left out, since it restricts visibility and
+/// imports nothing.
 fn paths(tokens: &[String]) -> Vec<Vec<String>> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -190,7 +190,7 @@ fn paths(tokens: &[String]) -> Vec<Vec<String>> {
     found
 }
 
-/// Every path in `use`.
+/// Every path in a `use` declaration.
 fn imports(tokens: &[String]) -> Vec<Vec<String>> {
     let mut found = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
@@ -201,7 +201,7 @@ fn imports(tokens: &[String]) -> Vec<Vec<String>> {
     found
 }
 
-/// Reads the path at a name and gives where it ends.
+/// Parses the path at a name and returns the position after it.
 fn path(tokens: &[String], mut at: usize, prefix: &[String], found: &mut Vec<Vec<String>>) -> usize {
     let mut names = prefix.to_vec();
     names.push(tokens[at].clone());
@@ -216,7 +216,7 @@ fn path(tokens: &[String], mut at: usize, prefix: &[String], found: &mut Vec<Vec
                 at += 2;
                 while let Some(token) = tokens.get(at).filter(|token| *token != "}") {
                     at = match token.as_str() {
-                        // What an item is called here is no path.
+                        // The new name after `as` is not a path.
                         "as" => at + 2,
                         name if is_name(name) => path(tokens, at, &names, found),
                         _ => at + 1,

@@ -1,4 +1,4 @@
-//! The map says of every account what `explain` says of it, whatever the shares, entries and audiences look like.
+//! The map shows of every account what `explain` says of it, for random shares, entries and audiences.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -27,18 +27,18 @@ use super::world::{ACCOUNTS, HUB, ORGANIZATION, PORTFOLIOS, UNITS, above, id, re
 
 const MARKET: &str = "111111111112";
 const EXPERIENCES: [&str; 3] = ["exp-one", "exp-two", "exp-three"];
-/// The principals that there can be: accounts, units, the organization.
+/// The number of principals: accounts, OUs and the organization.
 const PRINCIPALS: usize = ACCOUNTS.len() + UNITS.len() + 1;
 
-/// What is random beside the shares.
+/// The random values other than the shares.
 #[derive(Debug, Clone)]
 struct Beside {
-    /// The experience that each principal is under.
+    /// The experience whose audience contains each principal.
     audience: Vec<Option<usize>>,
     statuses: Vec<ExperienceStatus>,
-    /// Whether AWS lists members below shared nodes, too.
+    /// Whether AWS also lists member accounts below shared nodes.
     inherited: bool,
-    /// Whether accounts tell where they are. Otherwise the units do.
+    /// Whether an account's own data tells its place in the tree. Otherwise the lists of the OUs do.
     tells: bool,
     suspended: BTreeSet<usize>,
 }
@@ -78,11 +78,11 @@ fn twins(account: usize) -> [AccountId; 3] {
     [3, 4, 5].map(|first| id(&format!("{first}2222222222{account}")))
 }
 
-/// Everything that the map reads, and what each account has accepted.
+/// Everything that the map reads, and the shares that each account has accepted.
 fn live(world: &World, beside: &Beside) -> Live {
     let mut live = seen(world);
     let Some(Reading::Complete(tree)) = live.organizations.values_mut().next() else { panic!("it was read") };
-    // Beside each account of a unit three others that nothing names: one of them may be suspended.
+    // Adds three accounts beside each account of an OU, which the catalog does not name. One of them may be suspended.
     for (at, (_, unit)) in ACCOUNTS.iter().enumerate().filter(|(_, (_, unit))| unit.is_some()) {
         for twin in twins(at) {
             let is_suspended = twin == twins(at)[1] && beside.suspended.contains(&at);
@@ -134,7 +134,7 @@ fn live(world: &World, beside: &Beside) -> Live {
     live
 }
 
-/// The rows of accounts below what is shared with, on the terms of the nearest node above.
+/// Adds the rows of accounts below a shared node, with the flags of the nearest node above.
 fn inherit(shares: &mut BTreeMap<Receiver, LiveShare>) {
     for (account, (name, unit)) in ACCOUNTS.iter().enumerate() {
         let units = above(account).into_iter().rev().map(Receiver::Ou);
@@ -187,7 +187,7 @@ fn first(view: &View) -> Option<&SeenPortfolio> {
     view.portfolios.iter().find(|seen| seen.portfolio.0 == 0)
 }
 
-/// The receivers of the shares by which a portfolio is seen, in AWS's words.
+/// The receivers of a portfolio's shares in a view, with AWS's type names.
 fn receivers(atlas: &Atlas, seen: &SeenPortfolio) -> BTreeSet<(&'static str, String)> {
     let shares = &atlas.portfolios[0].shares;
     seen.shares.iter().map(|at| (shares[at.0].kind, shares[at.0].receiver.clone())).collect()
@@ -206,7 +206,7 @@ fn agrees(atlas: &Atlas, view: &View, sight: &Sight) -> Result<(), TestCaseError
     agrees_beside(atlas, view, sight)
 }
 
-/// What can be told without entering the account.
+/// Checks the parts that can be known without entering the account.
 fn agrees_beside(atlas: &Atlas, view: &View, sight: &Sight) -> Result<(), TestCaseError> {
     if let (Some(seen), Some(told)) = (first(view), sight.portfolios.first()) {
         let entry = seen.recipients.map(|at| atlas.portfolios[0].recipients[at.0].source.clone());
@@ -240,7 +240,7 @@ fn bare(receiver: &Receiver) -> String {
     receiver.to_string().trim_start_matches("member/").to_owned()
 }
 
-/// Whether an account has the portfolio as its owner sees it, by the shares that there are and those that it has accepted.
+/// The state of an account's portfolio as its owner knows it: from the live shares and their acceptance.
 fn by_owner(shares: &BTreeSet<Receiver>, account: usize, has_accepted: bool, is_suspended: bool) -> State {
     let name = ACCOUNTS[account].0;
     let direct = shares.contains(&Receiver::Account(id(name)));
@@ -305,7 +305,7 @@ proptest! {
             prop_assert_eq!(state(after), by_owner(&then, at, has_accepted, is_suspended), "{} after", account);
             prop_assert!(resident.after != Some(resident.now));
         }
-        // Accounts of one unit that nothing names see the same, unless one is suspended.
+        // Accounts of one OU that the catalog does not name see the same, unless one is suspended.
         for (at, _) in ACCOUNTS.iter().enumerate().filter(|(_, (_, unit))| unit.is_some()) {
             let nodes: BTreeSet<Receiver> =
                 now.iter().filter(|it| matches!(it, Receiver::Ou(_) | Receiver::Organization(_))).cloned().collect();
@@ -317,7 +317,7 @@ proptest! {
                 agrees_beside(&atlas, view, &sight(&twin, Vec::new(), None, &desired, &live))?;
             }
         }
-        // What changes is what differs.
+        // Every share that differs is marked as a change.
         let changes = atlas.portfolios[0].shares.iter().filter(|share| share.change.is_some());
         let changed: BTreeSet<_> = changes.map(|share| (share.kind, share.receiver.clone())).collect();
         for receiver in now.symmetric_difference(&then).filter(|_| !beside.inherited) {

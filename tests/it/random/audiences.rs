@@ -1,4 +1,4 @@
-//! A small world of experiences: what catalogs may say of them, how they look to the planner, and what AWS takes.
+//! A small random world of experiences: catalogs, the planner's view of the world, and the edits that AWS accepts.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -22,23 +22,23 @@ use proptest::sample::{select, subsequence};
 
 use super::world::{HUB, ORGANIZATION, desired as empty, id};
 
-/// Those that are there at first, and the name of one that may be made.
+/// The experiences of the world, and below it their names. The fourth name is that of one to make.
 pub(super) const IDS: [&str; 3] = ["exp-one", "exp-two", "exp-three"];
 pub(super) const NAMES: [&str; 4] = ["One", "Two", "Three", "New"];
 const PRODUCTS: [&str; 3] = ["prod-a", "prod-b", "prod-c"];
-/// Two accounts, two units of which the catalog names the first by its path, and the organization.
+/// Two accounts, two OUs and the organization. The catalog names the first OU by its path.
 pub(super) const PRINCIPALS: [&str; 5] =
     ["222222222221", "222222222222", "ou-acme-prod0001", "ou-acme-data0001", ORGANIZATION];
 pub(super) const BY_PATH: usize = 2;
 pub(super) const UNITS: [usize; 2] = [2, 3];
 
-/// What a policy, or a list, says of each product.
+/// The listing of each product in a policy or a list.
 pub(super) type Listings = BTreeMap<&'static str, Listing>;
 
-/// What a file says of an experience.
+/// An experience's entry in a file.
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
-    /// By its name, and made where there is none. The others are named by their ids, or by their names alone.
+    /// Made if no experience of the name exists. Other entries give an id or only a name.
     pub(super) create: bool,
     pub(super) by_name: bool,
     pub(super) description: Option<&'static str>,
@@ -49,7 +49,7 @@ pub(super) struct Entry {
     pub(super) keep: bool,
 }
 
-/// An experience as it is.
+/// The live state of an experience.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct State {
     pub(super) id: String,
@@ -60,18 +60,18 @@ pub(super) struct State {
     pub(super) requests: bool,
 }
 
-/// What is live.
+/// The live state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct World {
     pub(super) all: Vec<State>,
-    /// Where each principal is.
+    /// The experience that each principal is in, if any.
     pub(super) members: BTreeMap<usize, usize>,
 }
 
-/// Everything that is random.
+/// A random catalog and world.
 #[derive(Debug, Clone)]
 pub(super) struct Case {
-    /// One file for each name at most.
+    /// At most one file for each name.
     pub(super) entries: Vec<Option<Entry>>,
     pub(super) world: World,
     pub(super) unread: Vec<bool>,
@@ -79,7 +79,7 @@ pub(super) struct Case {
     pub(super) no_audiences: bool,
     pub(super) no_walk: bool,
     pub(super) renamed: bool,
-    /// Which of the edits that can be made is made next, and whether it fails.
+    /// The edit that is made next among the possible ones, and the edits that fail.
     pub(super) order: Vec<usize>,
     pub(super) failing: BTreeSet<usize>,
 }
@@ -101,7 +101,7 @@ fn state(at: usize) -> impl Strategy<Value = State> {
     })
 }
 
-/// With an audience that is filled in later, or without.
+/// A random entry, with an audience that is filled in later or without one.
 fn entry(is_new: bool) -> impl Strategy<Value = Entry> {
     let selector = (any::<bool>(), proptest::bool::weighted(0.3));
     let own = (
@@ -112,7 +112,7 @@ fn entry(is_new: bool) -> impl Strategy<Value = Entry> {
     );
     (selector, own, listings(), any::<bool>()).prop_map(
         move |((by_name, create), (description, status, requests, has_audience), products, keep)| {
-            // The catalog refuses to make what is archived, and to have users ask there.
+            // The catalog refuses `create` and `user_requests` for an archived experience.
             let is_put_away = status == Some(Archived);
             let create = is_new || (by_name && create && !is_put_away);
             Entry {
@@ -136,7 +136,7 @@ pub(super) fn case() -> impl Strategy<Value = Case> {
         proptest::option::weighted(0.6, entry(false)),
         proptest::option::weighted(0.5, entry(true)),
     );
-    // Who is where, and who is wanted where: by one mostly.
+    // The live place and the wanted place of each principal. Seldom a second file wants one, too.
     let now = proptest::collection::vec(proptest::option::weighted(0.8, 0..3_usize), PRINCIPALS.len());
     let wanted = proptest::collection::vec(proptest::option::weighted(0.8, 0..4_usize), PRINCIPALS.len());
     let twice = proptest::option::weighted(0.1, (0..PRINCIPALS.len(), 0..4_usize));
@@ -273,7 +273,7 @@ pub(super) fn plan_of(case: &Case, world: &World) -> Plan {
 }
 
 impl World {
-    /// Makes an edit the way AWS does; panics where AWS would refuse it. `at`: the experience, once there is one.
+    /// Applies an edit as AWS does. Panics where AWS would refuse it. `at` is the experience's position, if it exists.
     pub(super) fn take(&mut self, edit: &ExperienceEdit, name: &'static str, at: Option<usize>) {
         if let ExperienceEdit::Create(new) = edit {
             let same = |it: &&State| it.name == new.name && it.status != Archived;

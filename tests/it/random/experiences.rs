@@ -1,5 +1,5 @@
-//! Experiences themselves, whatever the catalog says of them, however they are, and whatever fails on the way: whom they
-//! govern above all, since a principal that is in no audience can buy anything.
+//! Random changes of experiences, with failures on the way. Audiences matter most: a principal in no audience can buy
+//! anything.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use proptest::prelude::*;
 
 use super::audiences::{BY_PATH, Case, Entry, IDS, Listings, NAMES, PRINCIPALS, UNITS, World, case, plan_of};
 
-/// Which experience a file means.
+/// The experience that a file means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Means {
     There(usize),
@@ -29,12 +29,12 @@ fn means(case: &Case, world: &World, at: usize, entry: &Entry) -> Means {
     if case.unlisted || bearing.iter().any(is_unread) {
         return Means::Doubt;
     }
-    // An archived one is never taken for one that is to be made.
+    // An archived experience is not used for one that is to be made.
     let mut usable = bearing.into_iter().filter(|it| !entry.create || world.all[*it].status != Archived);
     usable.next().map_or(Means::New, Means::There)
 }
 
-/// The lists that a file asks for; `None` where there is no policy and none is needed.
+/// The lists that a file asks for; `None` if there is no policy and none is needed.
 fn wanted_lists(now: Option<&Listings>, entry: &Entry, is_new: bool) -> Option<Listings> {
     if now.is_none() && entry.keep && entry.products.is_empty() && !is_new {
         return None;
@@ -54,24 +54,24 @@ fn governed(world: &World, at: Means) -> BTreeSet<usize> {
     world.members.iter().filter_map(of).collect()
 }
 
-/// What would come of a file, as far as others let it.
+/// The audience changes of a file, as far as other files allow them.
 #[derive(Debug, Clone, Default)]
 struct Outlook {
     joins: BTreeSet<usize>,
     leaves: BTreeSet<usize>,
 }
 
-/// Whether a file asks for nothing but that an experience stays in the archive.
+/// Whether a file only asks that an archived experience stays archived.
 fn rests(world: &World, means: Means, entry: &Entry) -> bool {
     matches!(means, Means::There(it) if world.all[it].status == Archived) && entry.status == Some(Archived)
 }
 
-/// Whether it can't be told which unit a file means.
+/// Whether the OU that a file names by its path can't be resolved.
 fn doubts_unit(case: &Case, entry: &Entry) -> bool {
     (case.no_walk || case.renamed) && entry.audience.as_ref().is_some_and(|it| it.contains(&BY_PATH))
 }
 
-/// What a file comes to by itself; `None` where it is blocked.
+/// The audience changes of a file on its own; `None` if it is blocked.
 fn outlook(case: &Case, world: &World, at: usize, entry: &Entry) -> Option<Outlook> {
     let means = means(case, world, at, entry);
     if means == Means::Doubt {
@@ -103,7 +103,7 @@ fn outlook(case: &Case, world: &World, at: usize, entry: &Entry) -> Option<Outlo
     Some(outlook)
 }
 
-/// What happens in the experience of each file, told by looking at everything again and again; `None` for what is blocked.
+/// The audience changes of each file, repeated until nothing changes any more; `None` if a file is blocked.
 fn expected(case: &Case, world: &World) -> BTreeMap<usize, Option<Outlook>> {
     let files = || case.entries.iter().enumerate().filter_map(|(at, entry)| Some((at, entry.as_ref()?)));
     let mut all: BTreeMap<usize, Option<Outlook>> =
@@ -144,17 +144,17 @@ fn place(target: &Target) -> usize {
     target.name.file().as_str().strip_prefix("list").unwrap().parse().unwrap()
 }
 
-/// Whether whoever comes under an experience finds what its file promises.
+/// Whether an experience has the lists that its file promises to its audience.
 fn is_ready(case: &Case, world: &World, at: usize) -> bool {
     let entry = case.entries[at].as_ref().unwrap();
     let Means::There(it) = means(case, world, at, entry) else { return false };
     let state = &world.all[it];
-    // Nobody will buy in one that is put away.
+    // The lists of an experience that is to be archived don't matter.
     let has_lists = entry.status == Some(Archived) || wanted_lists(state.lists.as_ref(), entry, false) == state.lists;
     state.status != Archived && has_lists
 }
 
-/// The stages of the writer: each edit of a target comes after all of the stages before.
+/// The writer's stages: an edit is made after all edits of the target in earlier stages.
 fn stage(edit: &ExperienceEdit, enables: bool) -> u8 {
     match edit {
         ExperienceEdit::Status { before: Archived, .. } => 0,
@@ -204,7 +204,7 @@ fn steps(plan: &Plan) -> Vec<Step<'_>> {
     plan.targets.iter().flat_map(of_target).collect()
 }
 
-/// Whether something before a step, in its own experience, was not made, and the step is of no use or does harm without.
+/// Whether an earlier step of the same experience failed, so that this step would be useless or do harm.
 fn is_barred(steps: &[Step<'_>], step: &Step<'_>) -> bool {
     let unmade = |which: &dyn Fn(&Step<'_>) -> bool| {
         steps.iter().any(|it| it.at == step.at && it.made == Some(false) && which(it))
@@ -218,12 +218,12 @@ fn is_barred(steps: &[Step<'_>], step: &Step<'_>) -> bool {
         || (step.stage == 7 && unmade(&|_| true))
 }
 
-/// Carries out a plan in a random order among those that the plan and the writer's stages allow.
+/// Applies a plan in a random order that the plan and the writer's stages allow.
 fn carried_out(case: &Case, world: &World, failing: &BTreeSet<usize>) -> World {
     let plan = plan_of(case, world);
     let (mut world, mut steps) = (world.clone(), steps(&plan));
     let subject = |world: &World, at| means(case, world, at, case.entries[at].as_ref().unwrap());
-    // Which experience it is stays the same while it is changed.
+    // The experience that a file means is settled before the first change.
     let mut subjects: BTreeMap<usize, Means> = steps.iter().map(|it| (it.at, subject(&world, it.at))).collect();
     for turn in 0.. {
         let settled: BTreeMap<&ChangeId, bool> = steps.iter().filter_map(|it| Some((&it.id, it.made?))).collect();
@@ -258,7 +258,7 @@ fn carried_out(case: &Case, world: &World, failing: &BTreeSet<usize>) -> World {
     unreachable!()
 }
 
-/// Whether an edit may be made now.
+/// Checks that an edit may be made now.
 fn check(case: &Case, world: &World, at: usize, edit: &ExperienceEdit) {
     match edit {
         ExperienceEdit::Join(_) | ExperienceEdit::Status { after: Enabled, .. } => {
@@ -276,7 +276,7 @@ fn check(case: &Case, world: &World, at: usize, edit: &ExperienceEdit) {
     }
 }
 
-/// The rest of what a file asks for, beside its audience.
+/// Checks everything that a file asks for.
 fn assert_terms(case: &Case, before: &World, world: &World, at: usize) {
     let entry = case.entries[at].as_ref().unwrap();
     let subject = means(case, world, at, entry);

@@ -1,5 +1,4 @@
-//! Files of what is live, whatever things are called there: they are a catalog, in its form, and a plan after them is
-//! empty.
+//! Imported files of random live states: they are a valid catalog in the form of `fmt`, and a plan of them is empty.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,7 +32,7 @@ access: {role: "arn:aws:iam::{account}:role/catalog-sync-{mode}"}
 regions: [us-east-1, eu-west-1]
 "#;
 
-/// What people and vendors call things, and what those do who try to get more than a name into a file.
+/// Ordinary names, odd ones, and names that try to inject YAML.
 fn name() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => select(vec!["Data", "Data", "Developer Sandbox", "R&D: (EU) #1", "no", "1e3", "0o17", "~", "- a", "a: b", "a #b"])
@@ -47,7 +46,7 @@ fn name() -> impl Strategy<Value = String> {
     ]
 }
 
-/// An experience: its name, its status, what its policy says of each product, whom it governs, how it looks.
+/// A live experience: its name, status, the listing of each product, its notes and its branding.
 #[derive(Debug, Clone)]
 struct Made {
     name: String,
@@ -65,7 +64,7 @@ struct Case {
     accounts: Vec<String>,
     portfolios: Vec<(String, Vec<Vec<Share>>)>,
     experiences: Vec<Made>,
-    /// For each principal, the experience that it is in the audience of.
+    /// The experience whose audience contains each principal.
     audiences: Vec<Option<usize>>,
     titles: Vec<Option<String>>,
 }
@@ -99,7 +98,7 @@ fn case() -> impl Strategy<Value = Case> {
     let titles = proptest::collection::vec(proptest::option::of(name()), PRODUCTS.len());
     let tried = (names(UNITS.len()), names(ACCOUNTS.len()), portfolios, experiences, audiences, titles);
     tried.prop_map(|(units, accounts, portfolios, experiences, audiences, titles)| {
-        // AWS has no two units of a name below one node.
+        // AWS allows no two OUs of the same name below one node.
         let units = units.into_iter().enumerate().map(|(at, name)| format!("{name}{at}")).collect();
         Case { units, accounts, portfolios, experiences, audiences, titles }
     })
@@ -181,7 +180,7 @@ fn audiences(case: &Case) -> Audiences {
     audiences
 }
 
-/// The files of a draft, with the settings.
+/// The catalog files of a draft, with the settings.
 fn files(drawn: &Draft) -> CatalogFiles {
     let portfolios =
         drawn.portfolios.iter().map(|(name, it)| (format!("portfolios/{name}.yaml"), write::portfolio(it)));
@@ -217,7 +216,7 @@ proptest! {
         let made = diff(&desired, &live, None, version);
         prop_assert_eq!(made.summary().changes(), 0, "{}\n{:?}", shown(), made.targets);
         prop_assert_eq!(made.summary().unreadable, 0, "{}\n{:?}", shown(), made.targets);
-        // All that was chosen is in a file, or said to be in none.
+        // Every selected portfolio and usable experience is in a file.
         let governed: BTreeSet<_> = desired.portfolios.values().map(|it| (it.portfolio.to_string(), it.region.clone())).collect();
         let number = if chosen.is_empty() { PORTFOLIOS.len() } else { chosen.len() };
         prop_assert_eq!(governed.len(), number * REGIONS.len(), "{}", shown());

@@ -1,5 +1,5 @@
-//! Random entries with local portfolios, from random beginnings, under every switch of the sandbox and with faults: what
-//! is planned and applied ends in step, and nothing of anybody else is touched.
+//! Random entries with local portfolios, in random worlds with every sandbox switch and with faults. Plans and applies
+//! end in step, and nothing of other people is changed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -23,10 +23,10 @@ const HUB: &str = "111111111112";
 const SHOP: &str = "333333333331";
 const PRODUCTS: [&str; 4] = ["prod-a", "prod-b", "prod-c", "prod-d"];
 
-/// What an entry says.
+/// A random recipient entry.
 #[derive(Debug, Clone)]
 struct Entry {
-    /// `None`: no local portfolio; principals are on the imported one.
+    /// `None`: no local portfolio, so principals are granted the imported one.
     local: Option<Local>,
     principals: BTreeSet<usize>,
 }
@@ -34,7 +34,7 @@ struct Entry {
 #[derive(Debug, Clone)]
 struct Local {
     name: usize,
-    /// `None` for all.
+    /// `None` for all products.
     products: Option<BTreeSet<usize>>,
     removes: bool,
     adopts: bool,
@@ -47,9 +47,9 @@ struct Case {
     directly: bool,
     first: Option<Entry>,
     second: Option<Entry>,
-    /// Which products the hub has at first and afterwards.
+    /// The products of the hub's portfolio, before and after.
     hub: (BTreeSet<usize>, BTreeSet<usize>),
-    /// What somebody does between the two: things of his own, and with ours.
+    /// Edits by other people between the two applies, of the tool's own portfolio.
     mischief: BTreeSet<usize>,
     switches: u32,
     lag: u32,
@@ -83,7 +83,7 @@ fn entry() -> impl Strategy<Value = Option<Entry>> {
 }
 
 fn case() -> impl Strategy<Value = Case> {
-    // The first two products are always there: entries name them.
+    // The first two products always exist, since entries name them.
     let hub =
         || proptest::collection::btree_set(2..4_usize, 0..=2).prop_map(|more| more.into_iter().chain([0, 1]).collect());
     let fault = proptest::option::weighted(0.7, (0..OPERATIONS.len(), 0..2_u32, 0..4_usize));
@@ -256,7 +256,8 @@ async fn applied(sandbox: &Sandbox, desired: &Desired, base: Option<&Desired>) -
     apply(approved, &writer, futures_util::stream::pending(), &mut ()).await
 }
 
-/// Whether AWS may never take a change: a launch role that the account does not have, and a pattern on what it imported.
+/// Whether AWS may refuse a change permanently: a launch role that the account lacks, or a pattern on the imported
+/// portfolio.
 fn may_fail(edit: Edit<'_>) -> bool {
     match edit {
         Edit::Recipient(RecipientEdit::Launch { product: _, constraint: _, role }) => {
@@ -267,7 +268,7 @@ fn may_fail(edit: Edit<'_>) -> bool {
     }
 }
 
-/// Plans and applies until nothing is left to do but what AWS does not take. A target that is blocked stays so.
+/// Plans and applies until only refused changes are left. Blocked targets stay blocked.
 async fn settle(sandbox: &Sandbox, desired: &Desired, base: Option<&Desired>) {
     for _ in 0..4 {
         let (plan, _) = planned(sandbox, desired, base).await;
@@ -283,7 +284,7 @@ async fn settle(sandbox: &Sandbox, desired: &Desired, base: Option<&Desired>) {
                     assert!(may_fail(change.edit), "{report:#?}");
                     failed = true;
                 }
-                // It waits for one that failed.
+                // The change waits for one that failed.
                 Outcome::Skipped(_) => {}
             }
         }
@@ -296,7 +297,7 @@ async fn settle(sandbox: &Sandbox, desired: &Desired, base: Option<&Desired>) {
     panic!("it never ends: {plan:#?}");
 }
 
-/// What somebody does to the account's portfolios.
+/// Edits the account's portfolio as another user would.
 fn mischief(world: &mut World, what: &BTreeSet<usize>) {
     let region = world.region_mut(SHOP, "us-east-1");
     let products: Vec<String> = region.products.keys().cloned().collect();
@@ -322,7 +323,7 @@ fn mischief(world: &mut World, what: &BTreeSet<usize>) {
     }
 }
 
-/// What is nobody's business of ours.
+/// The things that the tool must not change.
 fn foreign(world: &World) -> (Option<Portfolio>, BTreeMap<String, String>, Option<Portfolio>) {
     let shop = world.accounts[SHOP].regions["us-east-1"].clone();
     let theirs = shop.products.iter().filter(|(id, _)| *id == "prod-theirs");
@@ -336,7 +337,7 @@ fn foreign(world: &World) -> (Option<Portfolio>, BTreeMap<String, String>, Optio
     (shop.portfolios.get("port-foreign").cloned(), theirs, data)
 }
 
-/// What must never be: two portfolios or two copies that we made for one thing.
+/// Checks that the tool made no second portfolio and no second copy of a product.
 fn nothing_twice(world: &World) {
     let shop = &world.accounts[SHOP].regions["us-east-1"];
     let ours = shop.portfolios.values().filter(|portfolio| portfolio.tags.contains_key("catalog-sync"));

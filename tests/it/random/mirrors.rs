@@ -1,4 +1,4 @@
-//! Experiences that mirror others, whatever the catalog and the experiences look like, and whatever fails on the way.
+//! Experiences that mirror others, for random catalogs and worlds, with failures on the way.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -23,12 +23,12 @@ use super::world::{desired as empty, id};
 
 const ORGANIZATIONS: [&str; 2] = ["acme", "north"];
 const ACCOUNTS: [&str; 2] = ["111111111112", "222222222222"];
-/// Two experiences of each organization.
+/// Two experiences for each organization.
 const EXPERIENCES: [(&str, usize); 4] =
     [("exp-acmeone", 0), ("exp-acmetwo", 0), ("exp-northone", 1), ("exp-northtwo", 1)];
 const PRODUCTS: [&str; 3] = ["prod-a", "prod-b", "prod-c"];
 
-/// What a policy, or a list, says of each product.
+/// The listing of each product in a policy or a list.
 type Listings = BTreeMap<&'static str, Listing>;
 
 #[derive(Debug, Clone)]
@@ -54,7 +54,7 @@ struct Case {
     policies: Vec<Option<Listings>>,
     unread: Vec<bool>,
     unlisted: Vec<bool>,
-    /// Which changes fail.
+    /// The changes that fail.
     failing: Vec<bool>,
 }
 
@@ -64,7 +64,7 @@ fn listings() -> impl Strategy<Value = Listings> {
         .prop_map(|(some, listings)| some.into_iter().zip(listings).collect())
 }
 
-/// By id, by a name, or all live ones.
+/// Selects experiences by id, by name, or all live ones.
 fn selector(organization: usize) -> impl Strategy<Value = Option<Selector<&'static str>>> {
     prop_oneof![
         3 => one(organization).prop_map(Some),
@@ -236,11 +236,11 @@ fn planned(desired: &Desired, live: &Live) -> Plan {
     diff(desired, live, None, CatalogVersion { digest: String::new(), revision: None, base: None, sandbox: false })
 }
 
-/// Which experience a selector means: one, or it can't be told, or none.
+/// The experience that a selector means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Means {
     One(usize),
-    /// It may be any of its name, or any at all where even the list could not be read.
+    /// Unknown: it may be any of that name, or any at all if the list could not be read.
     Doubt,
     None,
 }
@@ -267,7 +267,7 @@ fn means(case: &Case, organization: usize, selector: &Selector<&'static str>) ->
     }
 }
 
-/// Whether an entry governs an experience; `None` where that can't be told.
+/// Whether an entry governs an experience; `None` if that is unknown.
 fn governs(case: &Case, entry: &Entry, at: usize) -> Option<bool> {
     let (name, organization) = EXPERIENCES[at];
     if organization != entry.organization {
@@ -278,7 +278,7 @@ fn governs(case: &Case, entry: &Entry, at: usize) -> Option<bool> {
             Means::One(one) => Some(one == at),
             Means::None => Some(false),
             Means::Doubt => {
-                // A name that was read is known not to be another.
+                // An experience whose name was read and differs is not meant.
                 let Selector::Name(wanted) = selector else { unreachable!() };
                 (case.names[at] != wanted && !case.unread[at]).then_some(false)
             }
@@ -291,7 +291,7 @@ fn governs(case: &Case, entry: &Entry, at: usize) -> Option<bool> {
     }
 }
 
-/// What an entry's file lists for an experience; `None` where it can't be told or followed.
+/// The lists that an entry asks for in an experience; `None` if they are unknown or can't be followed.
 fn content(case: &Case, at: usize, of: usize) -> Option<Listings> {
     let entry = &case.entries[of];
     let (organization, which, ignored) = match &entry.content {
@@ -310,7 +310,7 @@ fn content(case: &Case, at: usize, of: usize) -> Option<Listings> {
         (0..case.entries.len()).filter(|other| governs(case, &case.entries[*other], mirrored) == Some(true)).collect();
     let after = match governing.as_slice() {
         [] => case.policies[mirrored].clone(),
-        // Its own list is blocked there, since nothing follows itself.
+        // A list can't mirror an experience that it governs: there it is blocked, and the live policy counts.
         [one] if *one == of => case.policies[mirrored].clone(),
         [one] => match &case.entries[*one].content {
             Content::Mirrored { .. } => return None,
@@ -323,7 +323,7 @@ fn content(case: &Case, at: usize, of: usize) -> Option<Listings> {
     Some(after)
 }
 
-/// The lists of an experience once a list was applied; `None` where it has no policy and needs none.
+/// The lists of an experience after a list was applied; `None` if it has no policy and needs none.
 fn after(live: Option<&Listings>, wanted: &Listings, ignored: &[&str], keep: bool) -> Option<Listings> {
     if live.is_none() && keep && wanted.is_empty() {
         return None;
@@ -339,10 +339,12 @@ fn after(live: Option<&Listings>, wanted: &Listings, ignored: &[&str], keep: boo
     Some(after)
 }
 
-/// The lists after the catalog was applied; `None` where nothing may change, and inside it where there is still no policy.
+/// The lists after the catalog was applied. The outer `None` means that nothing may change, the inner one that there
+/// is still no policy.
 #[expect(clippy::option_option, reason = "lists that may not change are not those of an experience without a policy")]
 fn expected(case: &Case, at: usize) -> Option<Option<Listings>> {
-    // Two entries clash where both are known to govern it; one that can't be told governs nothing.
+    // Two entries clash only if both are known to govern the experience. An entry for which that is unknown governs
+    // nothing.
     let governing: Vec<usize> =
         (0..case.entries.len()).filter(|of| governs(case, &case.entries[*of], at) == Some(true)).collect();
     let [of] = governing.as_slice() else { return None };
@@ -358,8 +360,8 @@ fn expected(case: &Case, at: usize) -> Option<Option<Listings>> {
     Some(after(case.policies[at].as_ref(), &wanted, ignored, entry.keep))
 }
 
-/// Carries out a plan; the changes at `failing` fail, and none is made before what it waits for. The policies after that,
-/// and the changes that were made.
+/// Applies a plan. The changes at `failing` fail, and no change is made before those that it waits for. Returns the
+/// policies afterwards and the changes that were made.
 fn carried_out(case: &Case, plan: &Plan, failing: &[bool]) -> (Vec<Option<Listings>>, BTreeSet<ChangeId>) {
     let mut after = case.policies.clone();
     let mut made = BTreeSet::new();
@@ -393,7 +395,7 @@ fn carried_out(case: &Case, plan: &Plan, failing: &[bool]) -> (Vec<Option<Listin
     }
 }
 
-/// Reads what is wanted, round by round.
+/// Reads what the plan wants, in rounds.
 fn read_in_rounds(case: &Case, desired: &Desired, is_wanted: &(dyn Fn(&TargetName) -> bool + Sync)) -> Live {
     let (mut live, mut asked) = (Live::default(), Wants::default());
     loop {
@@ -425,7 +427,7 @@ proptest! {
             let expected = expected(&case, at).unwrap_or_else(|| case.policies[at].clone());
             prop_assert_eq!(after, &expected, "{}", EXPERIENCES[at].0);
         }
-        // What can be told is in step then.
+        // A second plan is empty.
         let again = Case { policies: after, ..case };
         prop_assert_eq!(plan_of(&again).changes().count(), 0);
     }
@@ -445,7 +447,7 @@ proptest! {
             let listing = there.iter().find(|(product, _)| **product == edit.product.as_str()).map(|(_, it)| *it);
             prop_assert_eq!(listing, mirrored.listing, "{} {}", &target.name, &edit.product);
         }
-        // The next run finishes it.
+        // The next run makes the changes that failed.
         let again = Case { policies: after, ..case.clone() };
         let (finished, _) = carried_out(&again, &plan_of(&again), &[]);
         for (at, finished) in finished.into_iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Random catalogs, bases and live worlds against a small, slow, obviously right model.
+//! Random catalogs, bases and live worlds, compared with a small and slow model that is obviously right.
 
 mod atlas;
 mod audiences;

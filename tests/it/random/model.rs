@@ -1,4 +1,4 @@
-//! What may happen to the shares of a portfolio, told slowly: by looking at everything for every share.
+//! The model of share changes: it looks at everything for every share.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,10 +7,10 @@ use catalog_sync::model::portfolio::{Receiver, Share};
 
 use super::world::{Case, Entry, PORTFOLIOS, UNITS, id, rows};
 
-/// What an entry means.
+/// The portfolio that an entry means.
 enum Means {
     One(usize),
-    /// One of these, or it can't be told which: every portfolio it may be.
+    /// Unknown: one of these portfolios.
     Doubt(BTreeSet<usize>),
     Nothing,
 }
@@ -32,7 +32,7 @@ fn means(case: &Case, entry: &Entry) -> Means {
     }
 }
 
-/// The shares of an entry; `None` for one with a unit that can't be told.
+/// The shares of an entry; `None` for a share with an OU that can't be resolved.
 fn resolved(case: &Case, entry: &Entry) -> Vec<Option<Share>> {
     let unit = |ou: &OuRef| match ou {
         OuRef::Id(ou) => Some(ou.clone()),
@@ -48,7 +48,7 @@ fn resolved(case: &Case, entry: &Entry) -> Vec<Option<Share>> {
     entry.shares.iter().map(|share| share.map_ou(|ou| unit(ou).ok_or(())).ok()).collect()
 }
 
-/// What should happen to one portfolio.
+/// The share changes of one portfolio.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Expected {
     pub(super) created: BTreeMap<Receiver, bool>,

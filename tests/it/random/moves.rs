@@ -1,5 +1,5 @@
-//! Principals that move between experiences of the sandbox, one of which may still have to be made, with calls that are
-//! lost, change sets that fail and runs that are killed: the next runs end in step, and nothing is made twice.
+//! Principals that move between experiences of the sandbox, one of which may not exist yet. Calls are lost, change
+//! sets fail and runs are killed. Later runs end in step, and nothing is made twice.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -30,17 +30,17 @@ const FAULTS: [&str; 4] = [
 
 #[derive(Debug, Clone)]
 struct Case {
-    /// Where each principal is, and where it is wanted.
+    /// The live place and the wanted place of each principal.
     now: Vec<Option<usize>>,
     wanted: Vec<Option<usize>>,
     enabled: Vec<bool>,
     products: Vec<BTreeSet<usize>>,
     lag: u32,
-    /// A call that goes wrong.
+    /// A call that fails.
     fault: Option<(usize, u32, usize)>,
     /// A change set that fails, and how.
     fails: Option<(u32, bool)>,
-    /// After how many calls the run is killed.
+    /// The number of calls after which the run is killed.
     killed: Option<usize>,
 }
 
@@ -147,7 +147,7 @@ async fn run(sandbox: &Sandbox, desired: &Desired) {
     apply(approved, &writer, futures_util::stream::pending(), &mut ()).await;
 }
 
-/// What must never be: two experiences of one name, and somebody in two audiences.
+/// Checks that no two experiences have the same name and no principal is in two audiences.
 fn nothing_twice(world: &World) {
     let experiences = &world.organizations["acme"].marketplace.experiences;
     let names: BTreeSet<&str> = experiences.values().map(|it| it.name.as_str()).collect();

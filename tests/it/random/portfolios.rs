@@ -1,4 +1,4 @@
-//! Shares, whatever the catalog, its base and the world look like.
+//! Shares, for random catalogs, bases and worlds.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ fn plan(head: &Desired, live: &Live, base: Option<&Desired>) -> Plan {
     diff(head, live, base, CatalogVersion { digest: String::new(), revision: None, base: None, sandbox: false })
 }
 
-/// The world as a plan sees it: what it asks for and no more.
+/// The live state that a plan reads, and no more.
 fn look(case: &Case, head: &Desired, base: Option<&Desired>) -> Live {
     let mut live = live(case);
     let wants = wants(Goal { wanted: &|_| true }, head, base, &live);
@@ -30,7 +30,7 @@ fn plan_of(case: &Case) -> Plan {
     plan(&head, &look(case, &head, base.as_ref()), base.as_ref())
 }
 
-/// What a plan does to each portfolio.
+/// The share changes that a plan makes in each portfolio.
 fn planned(plan: &Plan) -> BTreeMap<String, Expected> {
     let mut planned: BTreeMap<String, Expected> = BTreeMap::new();
     for (target, change) in plan.changes() {
@@ -52,8 +52,8 @@ fn access(shares: &Shares) -> BTreeSet<&'static str> {
     shares.keys().flat_map(reached).collect()
 }
 
-/// Carries out the changes of a portfolio: what waits for something that was not made is not made. `failing` says which
-/// fail. Gives the shares after each step.
+/// Applies the changes of a portfolio. A change is left out if it fails by `failing` or waits for one that was not
+/// made. Returns the shares after each step.
 fn carry_out(plan: &Plan, portfolio: &str, start: &Shares, failing: &[bool]) -> Vec<Shares> {
     let mut steps = vec![start.clone()];
     let mut undone: BTreeSet<ChangeId> = BTreeSet::new();
@@ -95,7 +95,7 @@ proptest! {
         for (at, portfolio) in PORTFOLIOS.iter().enumerate() {
             let mut plan = planned.get(*portfolio).cloned().unwrap_or_default();
             let mut slow = expected(&case, at);
-            // A share that is listed, and whose accounts have it on the same terms by a share above, need not be made.
+            // A listed share need not be made if its accounts inherit the same share from a node above.
             let own = started(&case, at);
             let inherited = rows(&case, at).into_keys().filter(|receiver| !own.contains_key(receiver));
             for receiver in inherited {
@@ -108,7 +108,7 @@ proptest! {
 
     #[test]
     fn row_that_can_not_be_looked_up_is_removed_only_where_the_base_lists_it(case in case()) {
-        // Nothing is answered of who has the portfolios by which share.
+        // AWS does not answer which node's share a row comes from.
         let plan = plan(&desired(&case.head), &live(&case), None);
         for (portfolio, expected) in planned(&plan) {
             let at = PORTFOLIOS.iter().position(|known| *known == portfolio).unwrap();
@@ -168,7 +168,7 @@ proptest! {
     fn plan_survives_the_way_to_json_and_back(case in case()) {
         let mut plan = plan_of(&case);
         let json = catalog_sync::plan::wire::plan_to_json(&plan);
-        // Each run looks anew whom a share has to reach.
+        // Saved plans don't hold audiences: each run reads them anew.
         for target in &mut plan.targets {
             if let TargetState::Complete { work: Work::Hub { portfolio: _, changes }, left_alone: _ } = &mut target.state {
                 for change in changes { change.about.audience = None; }

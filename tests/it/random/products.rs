@@ -1,4 +1,4 @@
-//! Product lists, whatever the catalog and the experiences look like.
+//! Product lists, for random catalogs and experiences.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use super::world::{HUB, desired as shares, id};
 const EXPERIENCES: [&str; 3] = ["exp-one", "exp-two", "exp-three"];
 const PRODUCTS: [&str; 4] = ["prod-a", "prod-b", "prod-c", "prod-d"];
 
-/// What a policy, or a list, says of each product.
+/// The listing of each product in a policy or a list.
 type Listings = BTreeMap<&'static str, Listing>;
 
 #[derive(Debug, Clone)]
@@ -154,7 +154,7 @@ fn plan_of(case: &Case) -> Plan {
     diff(&desired(case), &live(case), None, version)
 }
 
-/// Whether an entry governs an experience, told by looking at everything.
+/// Whether an entry governs an experience, by looking at all of them.
 fn governs(case: &Case, entry: &Entry, at: usize) -> bool {
     match &entry.selector {
         ExperienceSelector::One(Selector::Id(experience)) => experience.as_str() == EXPERIENCES[at],
@@ -171,7 +171,7 @@ fn governs(case: &Case, entry: &Entry, at: usize) -> bool {
     }
 }
 
-/// The lists after the catalog was applied; `None` where nothing may change.
+/// The lists after the catalog was applied; `None` if nothing may change.
 fn expected(case: &Case, at: usize) -> Option<Listings> {
     let governing: Vec<&Entry> = case.entries.iter().filter(|entry| governs(case, entry, at)).collect();
     let [entry] = governing.as_slice() else { return None };
@@ -188,7 +188,7 @@ fn expected(case: &Case, at: usize) -> Option<Listings> {
     Some(after)
 }
 
-/// The lists of each experience once a plan was carried out.
+/// The lists of each experience after a plan was applied.
 fn carried_out(case: &Case) -> Vec<Listings> {
     let mut after: Vec<Listings> = case.policies.iter().map(|it| it.clone().unwrap_or_default()).collect();
     for (target, change) in plan_of(case).changes() {

@@ -1,4 +1,4 @@
-//! What happens inside the accounts that receive a portfolio, whatever the entries, shares and accounts look like.
+//! Changes inside the accounts that receive a portfolio, for random entries, shares and accounts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,19 +20,20 @@ use super::world::{
 
 const NODES: usize = ACCOUNTS.len() + UNITS.len() + 1;
 
-/// An entry of `recipients`: which node, which accounts it leaves out, which principals it lists.
+/// An entry of `recipients`: its node, the accounts that it excepts, and its principals.
 pub(super) type Inside = (usize, BTreeSet<usize>, BTreeSet<usize>);
 
-/// Everything that is random.
+/// A random catalog and its live state.
 #[derive(Debug, Clone)]
 pub(super) struct World {
     pub(super) shares: Vec<Share<OuRef>>,
     pub(super) live: Vec<Share>,
     pub(super) head: Vec<Inside>,
     pub(super) base: Option<Vec<Inside>>,
-    /// Who may launch in each account where it has the portfolio.
+    /// The principals in each account that has the portfolio.
     pub(super) principals: Vec<BTreeSet<usize>>,
-    /// Whether its own share was accepted, and whether the organization's was not rejected.
+    /// For each account, whether it accepted the account's own share, and whether it did not reject that of the
+    /// organization.
     pub(super) accepted: Vec<(bool, bool)>,
 }
 
@@ -148,7 +149,7 @@ fn plan(world: &World) -> Plan {
     diff(&catalog(world, &world.head), &seen(world), base.as_ref(), version)
 }
 
-/// The principals of the entry that counts for an account, by a slow look.
+/// The principals of the entry that counts for an account, by looking at all entries.
 pub(super) fn nearest(entries: &[Inside], account: usize) -> Option<&BTreeSet<usize>> {
     let of = |node: usize| {
         let found = entries.iter().find(|(known, except, _)| *known == node && !except.contains(&account));
@@ -170,7 +171,7 @@ fn through(receivers: &BTreeSet<Receiver>, account: usize) -> BTreeSet<&Receiver
     receivers.iter().filter(|it| it.is_of_organization()).filter(reaches).collect()
 }
 
-/// What a plan does inside an account: whether it accepts, and whom it adds and takes off.
+/// What a plan does inside an account: acceptance, and principals granted and revoked.
 #[derive(Debug, Default, Clone, PartialEq)]
 struct Done {
     accepts: Option<AcceptedBy>,
@@ -236,7 +237,7 @@ fn planned(plan: &Plan, account: usize) -> Done {
     done
 }
 
-/// The world after the plan.
+/// The world after the plan was applied.
 fn carried_out(world: &World) -> World {
     let mut after = world.clone();
     let plan = plan(world);
@@ -255,7 +256,7 @@ fn carried_out(world: &World) -> World {
         let done = planned(&plan, account);
         let direct = Receiver::Account(id(name));
         let (own, accepted) = &mut after.accepted[account];
-        // A share that is made is not accepted yet; one through the organization arrives accepted.
+        // A new share with an account is not accepted yet; one through the organization arrives accepted.
         *own = (*own && now.contains(&direct)) || done.accepts == Some(AcceptedBy::Imported);
         let is_new = through(&now, account).is_disjoint(&through(&then, account));
         *accepted |= is_new || done.accepts == Some(AcceptedBy::AwsOrganizations);
@@ -280,8 +281,8 @@ proptest! {
 
     #[test]
     fn plan_after_an_apply_is_empty_inside_too(mut world in world()) {
-        // An account that has the portfolio by its own share, which goes, and has rejected the organization's: the next plan
-        // sees that nothing is there, and accepts it.
+        // Excludes an account that has the portfolio by its own share alone and has rejected the organization's. If
+        // its own share goes, only the next plan sees that the portfolio is gone, and accepts the other share.
         for (own, accepted) in &mut world.accepted {
             *accepted |= *own;
         }

@@ -1,4 +1,4 @@
-//! What one account sees, whatever the shares, entries and accounts look like, and whatever could not be read.
+//! What `explain` says of one account, for random shares, entries and accounts, and with data that could not be read.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use super::recipients::{World, catalog, nearest, seen, world};
 use super::world::{ACCOUNTS, HUB, PORTFOLIOS, above, id, reached};
 
-/// What could not be read.
+/// The data that could not be read.
 #[derive(Debug, Clone, Copy)]
 struct Gaps {
     names: bool,
@@ -35,7 +35,7 @@ fn gaps() -> impl Strategy<Value = Gaps> {
     })
 }
 
-/// The world as it is read for one account. With `inherited` AWS lists members below shared nodes, too.
+/// The live state as it is read for one account. With `inherited` AWS also lists member accounts below shared nodes.
 fn read(world: &World, account: usize, inherited: bool, gaps: Gaps) -> Live {
     let mut live = seen(world);
     let it: AccountId = id(ACCOUNTS[account].0);
@@ -57,7 +57,7 @@ fn read(world: &World, account: usize, inherited: bool, gaps: Gaps) -> Live {
         live.access.values_mut().for_each(|access| access.own.clear());
     }
     let received = live.received.get_mut(&(it, id("us-east-1"))).unwrap();
-    // What nothing shares with it is on no list.
+    // A share that does not reach the account appears on none of its lists.
     let (usable, _) = usable(&world.live.iter().map(Share::receiver).collect(), world, account);
     if usable.is_empty() {
         received.accepted = Some(Reading::Complete(BTreeSet::new()));
@@ -98,7 +98,7 @@ fn reaches(receiver: &Receiver, account: usize) -> bool {
     }
 }
 
-/// The shares of its own by which an account can use the portfolio, and whether it has it by some live share at all.
+/// The shares by which an account can use the portfolio, and whether any live share reaches it.
 fn usable(live: &BTreeSet<Receiver>, world: &World, account: usize) -> (BTreeSet<Receiver>, bool) {
     let (own, accepted) = world.accepted[account];
     let reaching = || live.iter().filter(|it| reaches(it, account));
@@ -115,7 +115,7 @@ fn is_live(way: &Way) -> bool {
     matches!(way.live, Liveness::Live { .. })
 }
 
-/// Holds one portfolio against a look at every share and every entry.
+/// Compares one portfolio with the result of looking at every share and every entry.
 fn holds(world: &World, account: usize, seen: Option<&Seen>) -> Result<(), TestCaseError> {
     let live: BTreeSet<Receiver> = world.live.iter().map(Share::receiver).collect();
     let (usable_now, is_shared) = usable(&live, world, account);
@@ -160,7 +160,7 @@ fn holds(world: &World, account: usize, seen: Option<&Seen>) -> Result<(), TestC
     Ok(())
 }
 
-/// Whatever is said for certain is what is said where everything could be read.
+/// Checks that every certain statement is the same as if everything could be read.
 fn agrees(part: &Seen, whole: &Seen) -> Result<(), TestCaseError> {
     prop_assert!(part.state == whole.state || matches!(part.state, State::CantTell(_)), "{:?}", part.state);
     prop_assert!(part.entry == whole.entry || matches!(part.entry, Governing::CantTell(_)), "{:?}", part.entry);
@@ -172,7 +172,8 @@ fn agrees(part: &Seen, whole: &Seen) -> Result<(), TestCaseError> {
         prop_assert!(way.listed == same.listed || way.listed == Listed::CantTell);
         prop_assert!(matches!(way.live, Liveness::CantTell) || is_live(way) == is_live(same));
         if let (Some(said), Some(true_one)) = (&way.without, &same.without) {
-            // Of those by which it keeps the portfolio not all may be known.
+            // The shares by which the account keeps the portfolio may not all be known, so only the kind of answer is
+            // compared.
             let kind = std::mem::discriminant::<Without>;
             prop_assert!(kind(said) == kind(true_one) || matches!(said, Without::CantTell(_)), "{:?}", way);
         }
@@ -202,7 +203,7 @@ proptest! {
             let (whole, part) = (look(&world, account, inherited, NO_GAPS), look(&world, account, inherited, gaps));
             match (part.portfolios.first(), whole.portfolios.first()) {
                 (Some(part), Some(whole)) => agrees(part, whole)?,
-                // An entry that leaves it out by `except` is all that is not said.
+                // Only an entry that leaves the account out by `except` may go unmentioned.
                 (None, Some(whole)) => {
                     let is_told = whole.ways.is_empty() && whole.passed_over.iter().all(|passed| passed.except);
                     prop_assert!(is_told && whole.entry == Governing::None, "{:?}", whole);

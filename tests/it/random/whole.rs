@@ -1,4 +1,4 @@
-//! Random catalogs and random worlds, carried out: against the sandbox, by the clients and writers that AWS gets.
+//! Random catalogs and worlds, planned and applied against the sandbox with the real clients and writers.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -19,29 +19,30 @@ use super::super::campaign::facts::facts;
 
 const HUB: &str = "111111111112";
 const ACCOUNTS: [&str; 4] = ["333333333331", "333333333332", "444444444441", "999999999991"];
-/// Of the accounts above, those below each unit.
+/// The OUs, each with the positions of its accounts in the list above.
 const UNITS: [(&str, &str, &[usize]); 2] = [("Shops", "ou-acme-shops001", &[0, 1]), ("Labs", "ou-acme-labs0001", &[2])];
 const REGIONS: [&str; 2] = ["us-east-1", "eu-west-1"];
 const PRODUCTS: usize = 6;
 
-/// A share of the pool, and its flags: tag options and principals.
+/// The position of a share in the pool, and its flags: tag options and principals.
 type Picked = (usize, bool, bool);
 
-/// What becomes of it in YAML: from account to account, through the organization, with a unit, with the organization.
+/// The number of possible shares: four account to account, three through the organization, two with OUs, one with the
+/// organization.
 const POOL: usize = 4 + 3 + 2 + 1;
 
-/// A portfolio: what the catalog wants of it, and what is live in each region.
+/// A portfolio: its entries in the catalog, and its live shares in each region.
 #[derive(Debug, Clone)]
 struct Shared {
     wanted: Vec<Picked>,
     keep: bool,
     live: [Vec<Picked>; 2],
-    /// Principals that the entry for the shops lists, and those that the shops have, by the first region.
+    /// The principals that the shops' entry lists, and those that the two shops have in the first region.
     principals: BTreeSet<usize>,
     there: [BTreeSet<usize>; 2],
 }
 
-/// An experience: approved and rejected in the catalog, approved and denied live.
+/// An experience: approved and rejected products in the catalog, approved and denied products in the live policy.
 #[derive(Debug, Clone)]
 struct Listed {
     wanted: [BTreeSet<usize>; 2],
@@ -69,7 +70,7 @@ fn listed() -> impl Strategy<Value = Listed> {
     (parted(), any::<bool>(), parted()).prop_map(|(wanted, keep, live)| Listed { wanted, keep, live })
 }
 
-/// A share in a world.
+/// A share as YAML of a world.
 fn live_share((at, tags, principals): Picked) -> String {
     let flags = format!("tag_options: {tags}");
     match at {
@@ -80,7 +81,7 @@ fn live_share((at, tags, principals): Picked) -> String {
     }
 }
 
-/// The same in a catalog.
+/// A share as YAML of a catalog.
 fn entry((at, tags, principals): Picked) -> String {
     let flags = format!("tag_options: {tags}");
     match at {
@@ -133,7 +134,7 @@ fn world(portfolios: &[Shared], experiences: &[Listed]) -> World {
     for (number, account) in ACCOUNTS[..2].iter().enumerate() {
         writeln!(text, "  \"{account}\":\n    regions:\n      us-east-1:\n        imports:\n          port-none: {{}}")
             .unwrap();
-        // An account that has no share has no principals on the portfolio either.
+        // Only an account that has a share can have principals on the portfolio.
         let has = |(at, ..): &Picked| [number, number + 4, 7, 9].contains(at);
         let having = portfolios.iter().enumerate().filter(|(_, it)| it.live[0].iter().any(has));
         for (at, Shared { there, .. }) in having {
@@ -156,7 +157,7 @@ fn desired(portfolios: &[Shared], experiences: &[Listed]) -> Desired {
         let mut wanted = wanted.clone();
         let mut text =
             format!("portfolio: Portfolio {at}\nunlisted_shares: {}\n", if *keep { "keep" } else { "remove" });
-        // Whoever is to launch has to have the portfolio.
+        // An account with principals has to receive the portfolio.
         if !wanted.iter().any(|(it, ..)| *it == 7) && !principals.is_empty() {
             wanted.push((7, false, false));
         }
@@ -196,7 +197,7 @@ async fn planned(cloud: &Cloud, desired: &Desired) -> Plan {
     diff(desired, &live, None, version)
 }
 
-/// What no file of the catalog is about.
+/// The facts that no file of the catalog is about.
 fn others(facts: BTreeSet<String>) -> BTreeSet<String> {
     facts
         .into_iter()

@@ -1,4 +1,4 @@
-//! A small universe, and random catalogs and live worlds in it.
+//! A small world with fixed OUs and accounts, and random catalogs and live states in it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,14 +16,14 @@ use proptest::sample::{select, subsequence};
 
 pub(super) const HUB: &str = "111111111111";
 pub(super) const ORGANIZATION: &str = "o-acme000001";
-/// Unit, name, parent.
+/// Each OU's id, name and parent.
 pub(super) const UNITS: [(&str, &str, Option<&str>); 4] = [
     ("ou-acme-work0001", "Workloads", None),
     ("ou-acme-prod0001", "Production", Some("ou-acme-work0001")),
     ("ou-acme-stag0001", "Staging", Some("ou-acme-work0001")),
     ("ou-acme-data0001", "Data", None),
 ];
-/// Account and its unit; the last is of no organization.
+/// Each account and its OU; the last account is in no organization.
 pub(super) const ACCOUNTS: [(&str, Option<&str>); 5] = [
     ("222222222221", Some("ou-acme-work0001")),
     ("222222222222", Some("ou-acme-prod0001")),
@@ -34,7 +34,7 @@ pub(super) const ACCOUNTS: [(&str, Option<&str>); 5] = [
 pub(super) const PORTFOLIOS: [&str; 3] = ["port-one", "port-two", "port-three"];
 const NAMES: [&str; 4] = ["One", "Two", "Twin", "Nowhere"];
 
-/// The units above an account, from the root down.
+/// The OUs above an account, from the root down.
 pub(super) fn above(account: usize) -> Vec<OuId> {
     let mut above = Vec::new();
     let mut next = ACCOUNTS[account].1;
@@ -50,7 +50,7 @@ pub(super) fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
     text.parse().unwrap()
 }
 
-/// An entry of a portfolio file.
+/// A random portfolio file.
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
     pub(super) selector: Selector<PortfolioId>,
@@ -58,7 +58,7 @@ pub(super) struct Entry {
     pub(super) keep: bool,
 }
 
-/// Everything that is random.
+/// A random catalog, base and live state.
 #[derive(Debug, Clone)]
 pub(super) struct Case {
     /// The head's files by name.
@@ -66,18 +66,18 @@ pub(super) struct Case {
     pub(super) base: Option<BTreeMap<String, Entry>>,
     /// The names of the portfolios.
     pub(super) names: Vec<&'static str>,
-    /// Their shares.
+    /// The shares of each portfolio.
     pub(super) live: Vec<Vec<Share>>,
     pub(super) unlisted: bool,
     pub(super) unread: Vec<bool>,
-    /// Whether AWS lists what inherits a share, too.
+    /// Whether AWS also lists rows that are inherited from a share above.
     pub(super) inherited: bool,
     pub(super) no_walk: bool,
-    /// Units that were renamed: no path finds them.
+    /// OUs that were renamed, so that no path in the catalog finds them.
     pub(super) renamed: BTreeSet<usize>,
-    /// Whether names and members could be looked up.
+    /// Whether names and members could not be looked up.
     pub(super) nameless: bool,
-    /// Changes that fail.
+    /// The changes that fail.
     pub(super) failing: Vec<bool>,
 }
 
@@ -93,7 +93,7 @@ fn path(unit: usize) -> String {
     }
 }
 
-/// One share with each of some receivers.
+/// At most one share for each receiver.
 pub(super) fn wanted() -> impl Strategy<Value = Vec<Share<OuRef>>> {
     let all: Vec<usize> = (0..=ACCOUNTS.len() * 2 + UNITS.len()).collect();
     let some = subsequence(all.clone(), 0..=all.len());
@@ -209,7 +209,7 @@ pub(super) fn desired(files: &BTreeMap<String, Entry>) -> Desired {
     }
 }
 
-/// The accounts below a unit, at any depth.
+/// The accounts below an OU, at any depth.
 pub(super) fn members(unit: &str) -> BTreeSet<&'static str> {
     let inside = |of: &str| of == unit || UNITS.iter().any(|(id, _, parent)| *id == of && *parent == Some(unit));
     ACCOUNTS.iter().filter(|(_, of)| of.is_some_and(inside)).map(|(account, _)| *account).collect()
@@ -261,13 +261,13 @@ pub(super) fn live(case: &Case) -> Live {
     }
 }
 
-/// The rows of a portfolio: its shares, and where AWS lists it so what inherits one without a share of its own.
+/// The rows that AWS lists for a portfolio: its shares, and with `inherited` also the rows below them.
 pub(super) fn rows(case: &Case, at: usize) -> BTreeMap<Receiver, Share> {
     let below = if case.inherited { inherited(&case.live[at]) } else { Vec::new() };
     below.into_iter().chain(case.live[at].iter().cloned()).map(|share| (share.receiver(), share)).collect()
 }
 
-/// The rows of accounts and units below what is shared with, on the terms of the nearest node above.
+/// The rows of accounts and OUs below shared nodes, with the flags of the nearest node above.
 fn inherited(shares: &[Share]) -> Vec<Share> {
     let mut rows = Vec::new();
     let depth = |share: &&Share| match share.receiver() {
@@ -292,7 +292,7 @@ fn inherited(shares: &[Share]) -> Vec<Share> {
     rows
 }
 
-/// What AWS says of a portfolio's own nodes, where it is asked.
+/// Answers the plan's questions about the nodes that a portfolio has a share of its own with.
 pub(super) fn answer(case: &Case, wants: &Wants, live: &mut Live) {
     for (place, AccessWants { organization: _, own, reached: _, sharing: _ }) in &wants.access {
         for (portfolio, kind) in own {

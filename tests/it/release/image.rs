@@ -1,4 +1,4 @@
-//! What `image.sh` builds and pushes, with a `docker` of the test's.
+//! `image.sh`: what it builds and pushes, with a stand-in for `docker`.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::{said, script};
 
-/// A registry in a folder: `there` once the version is. What is built is its folder.
+/// A registry in a folder. The file `there` exists once the version is pushed. A build keeps its context's folder.
 const DOCKER: &str = r#"#!/usr/bin/env bash
 set -e
 echo "$1 $2 $3" >>"$YARD/log"
@@ -53,7 +53,7 @@ impl Yard {
         fs::read_to_string(self.path(inside)).unwrap_or_default()
     }
 
-    /// None where `jq` or the certificates of the machine are missing.
+    /// Returns `None` if `jq` or the machine's CA certificates are missing.
     fn push(&self) -> Option<(bool, String)> {
         Command::new("jq").arg("--version").output().ok()?;
         fs::metadata("/etc/ssl/certs/ca-certificates.crt").ok()?;
@@ -87,7 +87,7 @@ fn image_is_made_once_of_the_binary_of_each_processor() {
     let outputs = format!("name=ghcr.io/acme/sync\ndigest=sha256:{:064}\n", 7);
     assert_eq!(yard.read("output"), outputs);
 
-    // What is there is attested and not built again.
+    // An image that exists is attested and not built again.
     fs::write(yard.path("log"), "").unwrap();
     fs::write(yard.path("output"), "").unwrap();
     assert!(yard.push().unwrap().0);

@@ -1,5 +1,5 @@
-//! The scripts that make a release (`.ci/release`): its papers, and what is published where. GitHub is a bare repository and a
-//! `gh` of the tests'.
+//! The scripts that make a release (`.ci/release`): the checks before it, and what is published where. GitHub is a
+//! bare repository and a stand-in for `gh`.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may stop in the middle")]
 
@@ -17,7 +17,7 @@ fn script(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(".ci/release").join(name)
 }
 
-/// Everything that a run said.
+/// Everything that a run printed.
 fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }

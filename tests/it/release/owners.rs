@@ -1,9 +1,10 @@
-//! The CODEOWNERS that docs/adopt.md gives people to copy: whose review each file of a catalog repository needs.
+//! The `CODEOWNERS` file of docs/adopt.md: the reviewers that each file of a catalog repository needs.
 
 use std::fs;
 use std::path::Path;
 
-/// Whether a pattern of the kinds that the page uses matches a path: all, a folder from the root, a file with one `*`.
+/// Whether a pattern matches a path. Supports the patterns of the page: everything, a folder from the root, a file
+/// with one `*`.
 fn matches(pattern: &str, path: &str) -> bool {
     if pattern == "*" {
         return true;

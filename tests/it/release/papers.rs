@@ -1,4 +1,4 @@
-//! What `papers.sh` lets through, and what it complains of.
+//! `papers.sh`: what it accepts, and what it reports.
 
 use std::fs;
 use std::process::Command;
@@ -13,7 +13,7 @@ const LOCK: &str =
 const CHANGES: &str =
     "# Changes\n\n## 1.2.0 - 2026-11-20\n\n- New.\n\n### Fixed\n\n- Old.\n\n## 1.1.0 - 2026-10-01\n\n- First.\n";
 
-/// A folder with papers that are ready for 1.2.0.
+/// A folder with documents that are ready for release 1.2.0.
 struct Desk(TempDir);
 
 impl Desk {
@@ -32,7 +32,7 @@ impl Desk {
         fs::write(self.0.path().join(name), text).unwrap();
     }
 
-    /// With another text in place of a part of a file.
+    /// The folder with a part of a file replaced.
     fn but(name: &str, part: &str, other: &str) -> Self {
         let desk = Self::new();
         let text = fs::read_to_string(desk.0.path().join(name)).unwrap();
@@ -41,7 +41,7 @@ impl Desk {
         desk
     }
 
-    /// Whether the script succeeded, and what it said.
+    /// Whether the script succeeded, and its output.
     fn papers(&self, arguments: &[&str]) -> (bool, String) {
         let output =
             Command::new("bash").arg(script("papers.sh")).args(arguments).current_dir(self.0.path()).output().unwrap();

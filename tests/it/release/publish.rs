@@ -1,4 +1,4 @@
-//! What `publish.sh` leaves on GitHub, when it comes to its end and when it stops in the middle.
+//! `publish.sh`: the state of GitHub after it succeeds and after it stops in the middle.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use super::{run, said, script};
 
-/// GitHub's side of a release: a draft, its files, whether it is published. `fails` names a command that fails.
+/// GitHub's side of a release: the draft, its files, and whether it is published. `fails` names a command that fails.
 const GH: &str = r#"#!/usr/bin/env bash
 set -e
 echo "$1 $2" >>"$HUB/log"
@@ -71,7 +71,7 @@ impl Hub {
         self.git(&["rev-parse", "HEAD"])
     }
 
-    /// Files of a version, as the build left them; the binaries of two builds differ.
+    /// Writes the files that a build of a version makes. The binaries differ from build to build.
     fn built(&self, version: &str, build: &str) {
         let _ = fs::remove_dir_all(self.path("release"));
         fs::create_dir_all(self.path("release")).unwrap();
@@ -82,7 +82,7 @@ impl Hub {
         }
     }
 
-    /// Publishes what was built of HEAD; answers whether that succeeded, and what it said.
+    /// Publishes the build of `HEAD`. Returns whether that succeeded, and the output.
     fn publish(&self, version: &str) -> (bool, String) {
         let path = format!("{}:{}", self.path("bin").display(), std::env::var("PATH").unwrap());
         let commit = self.git(&["rev-parse", "HEAD"]);
@@ -99,7 +99,7 @@ impl Hub {
         (output.status.success(), said(&output))
     }
 
-    /// The commit of a tag on GitHub; empty where there is none.
+    /// The commit of a tag on GitHub; empty if there is no such tag.
     fn tag(&self, version: &str) -> String {
         let found = run(&self.path("work"), "git", &["ls-remote", "origin", &format!("refs/tags/v{version}")]);
         found.split_whitespace().next().unwrap_or_default().to_owned()
@@ -141,7 +141,7 @@ fn tag_is_what_was_built_and_its_manifest() {
     let files: BTreeSet<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     assert_eq!(files.len(), 5, "{files:?}");
     run(&hub.path("files"), "sha256sum", &["--check", "--status", "SHA256SUMS"]);
-    // Main is as it was.
+    // The main branch has not changed.
     assert_eq!(run(&hub.path("work"), "git", &["ls-remote", "origin", "refs/heads/main"])[..40], commit);
 }
 
@@ -160,7 +160,7 @@ fn later_release_keeps_the_lines_of_earlier_ones_below_its_own() {
     let of: Vec<&str> = manifest.lines().filter_map(|line| line.split_once(' ')).map(|(first, _)| first).collect();
     assert_eq!(of, ["#", "1.1.0", "1.1.0", "1.0.0", "1.0.0"]);
     assert!(hub.read("published").contains("--latest=true"));
-    // A mend of the older one is not the latest.
+    // A fix of an older version does not become the latest release.
     hub.write("state", "");
     hub.write("work/CHANGELOG.md", "## 1.0.1 - 2026-11-21\n\n- Mend.\n");
     hub.commit("Mend");
@@ -207,7 +207,7 @@ fn published_release_is_left_alone() {
         "attestation verify\nattestation verify\nrelease list\napi repos/acme/sync/releases/tags/v1.0.0\n"
     );
 
-    // Built again, with another result.
+    // Another build of the same version gives other binaries.
     hub.built("1.0.0", "b");
     let (ends, said) = hub.publish("1.0.0");
     assert!(!ends && said.contains("it was made of other binaries. A release is never replaced"), "{said}");
@@ -256,6 +256,6 @@ fn release_that_can_still_be_changed_is_an_error() {
     hub.write("immutable", "false\n");
     let (ends, said) = hub.publish("1.0.0");
     assert!(!ends && said.contains("v1.0.0 is published and can still be changed"), "{said}");
-    // Running it again makes it no better.
+    // A second try fails as well.
     assert!(!hub.publish("1.0.0").0);
 }

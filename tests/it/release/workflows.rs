@@ -1,5 +1,5 @@
-//! What the workflows of checks and releases have to hold among themselves and with the scripts. Their rights are the point:
-//! a right that a job has beside code of dependencies is that code's right, too.
+//! Rules for the workflows of checks and releases. Permissions matter most: all code in a job, that of dependencies
+//! included, has the job's permissions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-/// A workflow of the repository.
+/// A workflow of the repository, parsed.
 fn workflow(name: &str) -> Value {
     serde_yaml::from_str(&text(&format!(".github/workflows/{name}.yml"))).unwrap()
 }
@@ -39,7 +39,7 @@ fn ci_runs_every_part_of_the_checks() {
     let checks = &ci["jobs"]["checks"];
     assert_eq!(strings(&checks["strategy"]["matrix"]["part"]).into_iter().collect::<BTreeSet<_>>(), parts);
     assert_eq!(checks["strategy"]["fail-fast"], false);
-    // Each stands in the comment on top, too, and has steps.
+    // The comment at the top names each part, and each part has steps.
     let comment = run.split("set -euo").next().unwrap();
     for part in parts {
         assert!(comment.contains(part), "the comment of .ci/run does not name {part}");
@@ -48,7 +48,7 @@ fn ci_runs_every_part_of_the_checks() {
     }
 }
 
-/// A check that is skipped counts as one that succeeded, and one that is required and never comes is waited for.
+/// GitHub counts a skipped check as successful, and waits without end for a required check that never starts.
 #[test]
 fn one_check_stands_for_all_and_always_comes() {
     let ci = workflow("ci");
@@ -75,7 +75,7 @@ fn one_check_stands_for_all_and_always_comes() {
     }
 }
 
-/// The rights that somebody else's code could do harm with.
+/// Permissions with which foreign code could do harm.
 const STRONG: &[&str] = &["attestations", "contents", "id-token", "packages"];
 
 #[test]
@@ -101,7 +101,8 @@ fn code_of_dependencies_runs_without_rights() {
     assert!(builds >= 4, "{builds} jobs were looked at");
 }
 
-/// What users verify names the workflow: the attestation has to be made in it, and by no job that builds.
+/// Users verify the workflow's name, so the attestation has to be made in that workflow. No job that builds may make
+/// it.
 #[test]
 fn provenance_is_made_by_the_workflow_that_is_asked_for() {
     let identity = "/.github/workflows/build.yml@refs/heads/main";
@@ -117,7 +118,7 @@ fn provenance_is_made_by_the_workflow_that_is_asked_for() {
     let release = workflow("release");
     assert_eq!(release["jobs"]["build"]["uses"], "./.github/workflows/build.yml");
     assert_eq!(release["jobs"]["image"]["uses"], "./.github/workflows/image.yml");
-    // Rights pass to a called workflow only as far as the caller has them.
+    // A called workflow gets at most the permissions of its caller.
     for (caller, called) in [("build", "build"), ("image", "image")] {
         let given: BTreeMap<String, String> =
             serde_json::from_value(release["jobs"][caller]["permissions"].clone()).unwrap();
@@ -145,7 +146,7 @@ fn platforms_are_the_same_everywhere() {
     assert!(text("action/manifest").contains(&built.join(", ")), "the manifest's note names other platforms");
 }
 
-/// Nothing is published before somebody said yes, and nothing to a registry before the release is.
+/// Nothing is published before the approval, and nothing reaches a registry before the release is published.
 #[test]
 fn everything_of_a_release_waits_for_its_turn() {
     let release = workflow("release");
@@ -163,7 +164,7 @@ fn everything_of_a_release_waits_for_its_turn() {
     assert_eq!(events, ["workflow_dispatch"], "started by hand alone");
 }
 
-/// Every action from elsewhere is named by a commit, with its version beside it, and by the same one everywhere.
+/// Every third-party action is pinned to a commit with its version beside it, and to the same commit everywhere.
 #[test]
 fn actions_are_pinned_alike() {
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
@@ -178,7 +179,7 @@ fn actions_are_pinned_alike() {
             let (commit, version) = pin.split_once(" # v").unwrap_or_else(|| panic!("{}: {line}", path.display()));
             assert!(commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit()), "{line}");
             assert!(version.starts_with(|first: char| first.is_ascii_digit()), "{line}");
-            // Actions of one repository have one release.
+            // All actions of one repository are pinned to the same release.
             let repository = action.splitn(3, '/').take(2).collect::<Vec<_>>().join("/");
             let known = seen.entry(repository).or_insert_with(|| pin.to_owned());
             assert_eq!(known, pin, "{}: {action}", path.display());
@@ -187,7 +188,8 @@ fn actions_are_pinned_alike() {
     assert!(seen.len() >= 8, "{seen:?}");
 }
 
-/// The schema that checks our workflows does not know the permission, and is not shown it.
+/// The schema that checks the workflows does not know the permission `attestations`. `.ci/run` hides the permission
+/// from it, which works for `write` only.
 #[test]
 fn attestations_are_only_ever_written() {
     for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".github/workflows")).unwrap() {
@@ -198,7 +200,7 @@ fn attestations_are_only_ever_written() {
     }
 }
 
-/// The image has no base that could go stale, and nobody in it is root.
+/// The image has no base image that could become outdated, and does not run as root.
 #[test]
 fn image_is_of_the_binary_alone() {
     let dockerfile = text("Dockerfile");

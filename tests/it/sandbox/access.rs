@@ -1,4 +1,4 @@
-//! Who has a portfolio by which share: what is listed, what is inherited, and whom a share missed.
+//! Which share gives an account a portfolio: own rows, inherited rows, and accounts that a share missed.
 
 use aws_sdk_servicecatalog::Client;
 use aws_sdk_servicecatalog::types::{
@@ -12,7 +12,7 @@ use super::{HUB, SHOP, apply, code, refusal, sandbox};
 const BILLING: &str = "333333333332";
 const CLASSIC: &str = "333333333335";
 
-/// The portfolio's shares, all at once.
+/// Replaces the portfolio's shares.
 fn share_with(world: &mut World, shares: Vec<Share>) {
     let account = world.accounts.get_mut(HUB).expect("the hub");
     let region = account.regions.get_mut("us-east-1").expect("a region");
@@ -23,7 +23,7 @@ fn workloads() -> Share {
     Share { tag_options: true, ..Share::new(ShareTarget::Ou("ou-acme-workload1".to_owned())) }
 }
 
-/// The unit Production, which is below Workloads, without one account that the share missed.
+/// A share with the OU Production, below Workloads, that missed one account.
 fn production() -> Share {
     let missing = std::iter::once(BILLING.to_owned()).collect();
     Share { missing, ..Share::new(ShareTarget::Ou(PRODUCTION.to_owned())) }

@@ -1,4 +1,4 @@
-//! Who may come in, and as what.
+//! Which sessions may be opened, and as which role.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use catalog_sync::sandbox::{Account, Fault, FaultError, Role, START_ACCESS_KEY, 
 
 use super::{ACME, Clients, HUB, PARTNER, SHOP, code, refusal, role, sandbox, session, start};
 
-/// A token with these claims, signed by nobody.
+/// An unsigned token with these claims.
 fn token(claims: &str) -> String {
     let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let encode = |text: &str| {

@@ -1,4 +1,4 @@
-//! Products of Service Catalog: in whose portfolios they are, and what goes when they go.
+//! Service Catalog products: the portfolios that contain them, and what is removed with them.
 
 use aws_sdk_servicecatalog::Client;
 use aws_sdk_servicecatalog::types::{ProductSource, ProductViewFilterBy, ProvisioningArtifactGuidance, Status};
@@ -12,7 +12,7 @@ pub(super) const WAREHOUSE: &str = "prod-warehouse0001";
 const NOT_FOUND: &str = "ResourceNotFoundException";
 const INVALID: &str = "InvalidParametersException";
 
-/// The shop has Data Platform, with the names of principals, and roles of its own.
+/// Shares Data Platform with the shop's OU, principals included, and gives the shop roles.
 pub(super) fn shared(world: &mut World) {
     let hub = world.accounts.get_mut(HUB).and_then(|it| it.regions.get_mut("us-east-1")).expect("the hub");
     let share = Share::new(ShareTarget::Ou("ou-acme-prod0001".to_owned()));

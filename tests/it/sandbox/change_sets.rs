@@ -1,4 +1,4 @@
-//! Change sets: the revision that they start from, how they end, and how they are found again.
+//! Change sets: the revision that they start from, their ends, and how they are found again.
 
 use aws_sdk_marketplacecatalog::Client;
 use aws_sdk_marketplacecatalog::types::{ChangeStatus, FailureCode, Filter};
@@ -61,7 +61,7 @@ async fn experience_moves_with_its_policy_or_by_itself() {
     }
 }
 
-/// Sends one product that AWS takes and one that it does not, and a denial of a third.
+/// Starts a change set that approves a product which AWS accepts and one which it refuses, and denies a third.
 async fn with_refused(refused: RefusedProduct) -> (Sandbox, Client) {
     let sandbox = sandbox(|world| {
         world.unproven.refused_product = refused;

@@ -1,4 +1,4 @@
-//! Launch constraints: whose they are, what they must be, and how long they take.
+//! Launch constraints: their owners, their required form, and their delay.
 
 use aws_sdk_servicecatalog::Client;
 use aws_sdk_servicecatalog::types::Status;
@@ -14,7 +14,7 @@ const INVALID: &str = "InvalidParametersException";
 const LOCAL: &str = r#"{"LocalRoleName":"SCLaunchRole"}"#;
 const BY_ARN: &str = r#"{"RoleArn":"arn:aws:iam::333333333331:role/DataEngineer"}"#;
 
-/// A local portfolio with one product of the hub, which is seen already.
+/// A local portfolio with one product of the hub, which is listed already.
 async fn local(change: impl FnOnce(&mut World)) -> (Sandbox, Client, String) {
     let sandbox = sandbox(|world| {
         shared(world);
@@ -48,7 +48,7 @@ async fn described(client: &Client, id: &str) -> (Status, String) {
     (answer.status().expect("a status").clone(), answer.constraint_parameters().expect("parameters").to_owned())
 }
 
-/// Product, portfolio and owner of the constraints of a portfolio.
+/// The portfolio and the owner of each constraint of a portfolio.
 async fn listed(client: &Client, portfolio: &str) -> Vec<(String, String)> {
     let answer = client.list_constraints_for_portfolio().portfolio_id(portfolio).page_size(20).send().await;
     let answer = answer.expect("constraints");

@@ -15,7 +15,7 @@ use super::{HUB, SHOP, apply, code, refusal};
 const NOT_FOUND: &str = "ResourceNotFoundException";
 const ARN: &str = "arn:aws:catalog:us-east-1:111111111112:product/prod-warehouse0001";
 
-/// Waits for the end of a copy.
+/// Polls until a copy has ended. Returns the number of polls and the last answer.
 async fn end(client: &Client, token: &str) -> (usize, DescribeCopyProductStatusOutput) {
     let mut looks = 0;
     loop {
@@ -28,13 +28,13 @@ async fn end(client: &Client, token: &str) -> (usize, DescribeCopyProductStatusO
     }
 }
 
-/// Asks for these versions.
+/// Adds versions to a request.
 fn with_versions(request: CopyProductFluentBuilder, ids: &[&str]) -> CopyProductFluentBuilder {
     let one = |id: &str| [(ProvisioningArtifactPropertyName::Id, id.to_owned())].into_iter().collect();
     ids.iter().fold(request, |request, id| request.source_provisioning_artifact_identifiers(one(id)))
 }
 
-/// Copies versions, into a product or a new one, and gives the id of the product.
+/// Copies versions into a product or a new one, and returns the product's id.
 async fn copy(client: &Client, target: Option<&str>, ids: &[&str]) -> String {
     let request = client.copy_product().source_product_arn(ARN).set_target_product_id(target.map(str::to_owned));
     let answer = with_versions(request, ids).send().await.expect("it begins");
@@ -43,7 +43,7 @@ async fn copy(client: &Client, target: Option<&str>, ids: &[&str]) -> String {
     ended.target_product_id().expect("a product").to_owned()
 }
 
-/// The versions of a product: name, source, whether it is active.
+/// The versions of a product: name, source, and whether it is active.
 async fn told(client: &Client, product: &str) -> Vec<(String, String, bool)> {
     let described = client.describe_product_as_admin().id(product).send().await.expect("a product");
     let listed = client.list_provisioning_artifacts().product_id(product).send().await.expect("versions");

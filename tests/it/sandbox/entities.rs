@@ -1,4 +1,4 @@
-//! Entities: whose they are, how they are described, and how that can go wrong.
+//! Entities: their owners, their descriptions, and failures to describe them.
 
 use aws_sdk_marketplacecatalog::Client;
 use aws_sdk_marketplacecatalog::operation::batch_describe_entities::BatchDescribeEntitiesOutput;

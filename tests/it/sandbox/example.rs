@@ -26,7 +26,7 @@ fn a_world_survives_its_file() {
     assert_eq!(names.len(), 1, "nothing is left beside the file");
 }
 
-/// The worlds in the documentation: what stands between fences.
+/// The worlds in docs/sandbox.md.
 fn documented() -> Vec<World> {
     let text = include_str!("../../../docs/sandbox.md");
     let blocks = text.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default());
@@ -46,7 +46,7 @@ fn documentation_tells_every_knob() {
     assert!(recipients.copy_errors.len() == 1 && recipients.constraint_errors.len() == 1);
     let mine = &shop.portfolios["port-mine00000001"];
     assert!(mine.products.len() == 2 && mine.constraints.len() == 1 && mine.tags.len() == 1);
-    // Every switch is destructured, so one that is new has to be documented.
+    // Destructured in full, so that a new switch does not compile until it is documented.
     let Unproven {
         configuration,
         requests_change,

@@ -1,4 +1,4 @@
-//! What the world puts in the way of a call.
+//! Faults that the world puts in the way of calls.
 
 use std::time::Instant;
 

@@ -1,4 +1,4 @@
-//! The lengths, patterns and numbers that AWS holds the changes of a private marketplace to.
+//! AWS's limits for changes of a private marketplace: lengths, patterns and numbers.
 
 use aws_sdk_marketplacecatalog::Client;
 use aws_sdk_marketplacecatalog::error::SdkError;
@@ -14,7 +14,7 @@ use super::{HUB, apply, code, sandbox};
 
 const ALLOW: &str = "AllowProductProcurement";
 
-/// Starts a set of one change that is refused, and gives the `ValidationException`.
+/// Starts a change set with one change that is refused, and returns the `ValidationException`.
 async fn invalid(client: &Client, change: Change) -> ValidationException {
     let outcome = client.start_change_set().catalog(CATALOG).change_set(change).send().await;
     let Err(SdkError::ServiceError(error)) = outcome else { panic!("it was not refused") };
@@ -25,7 +25,7 @@ async fn invalid(client: &Client, change: Change) -> ValidationException {
     }
 }
 
-/// The fields that are refused, each with its message.
+/// The refused fields, each with its message.
 async fn fields(client: &Client, kind: &str, id: Option<&str>, details: Document) -> Vec<String> {
     let refused = invalid(client, change(kind, id, details)).await;
     let fields = refused.validation_exception_field_list().iter();
@@ -70,7 +70,7 @@ async fn refusal_names_the_change_the_entity_and_the_field() {
     assert_eq!(field.change_type(), Some(ALLOW));
     assert_eq!(field.field(), Some("Details.Products[0].Ids[1]"));
     assert_eq!(field.message(), Some("must have 1 to 50 characters and has 51"));
-    // An id, without the revision that the request named; and none of what is not there yet.
+    // The error names the entity's id without the requested revision. An entity that does not exist yet has no id.
     let of = async |kind: &str, id: Option<&str>, details: Document| {
         let refused = invalid(&client, change(kind, id, details)).await;
         refused.validation_exception_field_list().first().and_then(|it| it.entity_id().map(str::to_owned))

@@ -1,4 +1,4 @@
-//! Portfolios that an account makes for itself.
+//! Local portfolios that an account makes.
 
 use aws_sdk_servicecatalog::Client;
 use aws_sdk_servicecatalog::types::{PrincipalType, Tag};
@@ -18,7 +18,7 @@ pub(super) async fn shop(change: impl FnOnce(&mut World)) -> (Sandbox, Client) {
     (sandbox, client)
 }
 
-/// Makes a portfolio and gives its id.
+/// Makes a portfolio and returns its id.
 pub(super) async fn make(client: &Client, name: &str, token: &str) -> String {
     let request = client.create_portfolio().display_name(name).provider_name("Acme").idempotency_token(token);
     let answer = request.tags(tag("catalog-sync", "data-platform")).send().await.expect("it is made");

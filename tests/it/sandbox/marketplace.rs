@@ -1,4 +1,4 @@
-//! The private marketplace, as it goes well.
+//! The private marketplace without errors.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +30,7 @@ pub(super) fn products(ids: &[&str]) -> Document {
     object([("Products", Document::Array(vec![object([("Ids", list(ids)), ("Notes", text("SEC-1"))])]))])
 }
 
-/// `Configuration` of a policy.
+/// A policy's `Configuration`.
 pub(super) fn requests(word: &str) -> Document {
     object([("PolicyResourceRequests", text(word))])
 }
@@ -39,7 +39,7 @@ pub(super) fn empty() -> Document {
     object([])
 }
 
-/// A change to an experience; without an id it makes one.
+/// A change of an experience. A change without an id makes one.
 pub(super) fn change(kind: &str, id: Option<&str>, details: Document) -> Change {
     let entity = Entity::builder().r#type("Experience@1.0").set_identifier(id.map(str::to_owned)).build();
     let entity = entity.expect("an entity");
@@ -50,7 +50,7 @@ pub(super) fn shared_with_me() -> Filter {
     Filter::builder().name("Scope").value_list("SharedWithMe").build()
 }
 
-/// Starts a change set and asks until it has ended.
+/// Starts a change set and polls until it has ended.
 pub(super) async fn carry_out(client: &Client, changes: Vec<Change>) -> DescribeChangeSetOutput {
     let request = client.start_change_set().catalog(CATALOG).set_change_set(Some(changes));
     let id = request.send().await.expect("it begins").change_set_id.expect("an id");
@@ -68,7 +68,7 @@ pub(super) fn errors(set: &DescribeChangeSetOutput) -> Vec<&str> {
     details.filter_map(|detail| detail.error_code()).collect()
 }
 
-/// The ids that `ListEntities` gives.
+/// The ids that `ListEntities` lists.
 async fn ids(client: &Client, kind: &str, filters: Vec<Filter>) -> Vec<String> {
     let request = client
         .list_entities()

@@ -1,4 +1,4 @@
-//! The private marketplace: what is refused at once, and what fails later.
+//! The private marketplace: changes that are refused at once, and changes that fail later.
 
 use aws_sdk_marketplacecatalog::Client;
 use aws_sdk_marketplacecatalog::error::SdkError;
@@ -12,7 +12,7 @@ use super::{HUB, PROCUREMENT, SHOP, SUBSIDIARY, apply, code, refusal, sandbox};
 const ALLOW: &str = "AllowProductProcurement";
 const DENY: &str = "DenyProductProcurement";
 
-/// Starts a change set that is refused, and gives the code and the message.
+/// Starts a change set that is refused, and returns the code and the message.
 async fn refused(client: &Client, changes: Vec<Change>) -> (String, String) {
     refusal(client.start_change_set().catalog(CATALOG).set_change_set(Some(changes)).send().await)
 }

@@ -54,19 +54,19 @@ struct Clients {
     credentials: Credentials,
 }
 
-/// A sandbox with the built-in world, changed as the test wants it.
+/// A sandbox with the built-in world after `change`.
 async fn sandbox(change: impl FnOnce(&mut World)) -> Sandbox {
     let mut world = World::example();
     change(&mut world);
     Sandbox::start(world).await.expect("a free port")
 }
 
-/// The starting credentials.
+/// Clients with the starting credentials.
 fn start(sandbox: &Sandbox) -> Clients {
     Clients { url: sandbox.url(), credentials: Credentials::new(START_ACCESS_KEY, START_SECRET, None, None, "test") }
 }
 
-/// A session of a role in an account.
+/// Clients with a session of a role in an account.
 async fn role(sandbox: &Sandbox, account: &str, role: &str) -> Clients {
     let arn = format!("arn:aws:iam::{account}:role/{role}");
     let request = start(sandbox).sts().assume_role().role_arn(arn).role_session_name("test");
@@ -74,7 +74,7 @@ async fn role(sandbox: &Sandbox, account: &str, role: &str) -> Clients {
     session(sandbox, answer.credentials().expect("credentials"))
 }
 
-/// What may change things in an account.
+/// Clients with a session of the apply role in an account.
 async fn apply(sandbox: &Sandbox, account: &str) -> Clients {
     role(sandbox, account, "catalog-sync-apply").await
 }
@@ -90,7 +90,7 @@ fn http() -> SharedHttpClient {
     Builder::new().build_http()
 }
 
-/// One attempt only, so that a test sees each answer.
+/// A client that makes one attempt only, so that a test sees each answer.
 macro_rules! client {
     ($self:expr, $sdk:ident, $region:expr) => {
         $sdk::Client::from_conf(

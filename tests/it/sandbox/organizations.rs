@@ -1,4 +1,4 @@
-//! The organization, read.
+//! Reading organizations.
 
 use aws_sdk_organizations::Client;
 use aws_sdk_organizations::types::AccountState;
@@ -8,7 +8,7 @@ use super::{ACME, HUB, PARTNER, PROCUREMENT, SHOP, apply, code, sandbox, start};
 
 const PRODUCTION: &str = "ou-acme-prod0001";
 
-/// How many accounts there are, page by page.
+/// The number of accounts, read page by page.
 async fn all_accounts(client: &Client) -> usize {
     let mut pages = client.list_accounts().into_paginator().send();
     let mut count = 0;

@@ -1,4 +1,4 @@
-//! Shares that are rejected and accepted again, and who may use a portfolio in an account that received it.
+//! Shares that are rejected and accepted again, and the principals of a portfolio in an account that receives it.
 
 use aws_sdk_servicecatalog::Client;
 use aws_sdk_servicecatalog::types::{PortfolioShareType, PrincipalType};
@@ -10,20 +10,20 @@ use catalog_sync::sandbox::{
 use super::service_catalog::PORTFOLIO;
 use super::{HUB, SHOP, apply, code, refusal, sandbox};
 
-/// Shared with the whole organization of the built-in world.
+/// A portfolio that the built-in world shares with the whole organization.
 const GOLDEN: &str = "port-goldenimages1";
 const ENGINEER: &str = "arn:aws:iam::333333333331:role/DataEngineer";
 const PATTERN: &str = "arn:aws:iam:::role/*-DataEngineer";
 const NOT_FOUND: &str = "ResourceNotFoundException";
 const INVALID: &str = "InvalidParametersException";
 
-/// The shop, with the roles that are listed beside the tool's own.
+/// Gives the shop these roles beside the tool's own.
 fn roles(world: &mut World, names: &[&str]) {
     let shop = world.accounts.entry(SHOP.to_owned()).or_default();
     shop.roles = names.iter().chain(&["catalog-sync-*"]).map(|it| ((*it).to_owned(), Role::default())).collect();
 }
 
-/// What the hub says of a portfolio.
+/// Sets the shares and principals of the hub's portfolio.
 fn golden(world: &mut World, shares: Vec<Share>, principals: &[&str]) {
     let region = world.accounts.get_mut(HUB).and_then(|it| it.regions.get_mut("us-east-1")).expect("the hub");
     let portfolio = region.portfolios.get_mut(GOLDEN).expect("a portfolio");
@@ -54,7 +54,7 @@ async fn listed(client: &Client, portfolio: &str) -> Vec<(String, String)> {
     answer.expect("principals").principals().iter().map(row).collect()
 }
 
-/// What is listed once nothing waits any more.
+/// The principals once no change is pending.
 async fn settled(client: &Client, portfolio: &str) -> Vec<String> {
     listed(client, portfolio).await;
     listed(client, portfolio).await.into_iter().map(|(arn, _)| arn).collect()

@@ -1,4 +1,4 @@
-//! What the sandbox writes down of what it was asked.
+//! The sandbox's records of its calls.
 
 use std::fs;
 use std::path::Path;
@@ -6,13 +6,13 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-/// A world in which the first answer of Organizations is lost, the second one is made up, and the rest is AWS's.
+/// Organizations' first answer is lost and its second one is a made-up error.
 const FAULTS: &str = "faults:
   - {operation: DescribeOrganization, times: 1, drop: after}
   - {operation: DescribeOrganization, times: 1, error: {code: MadeUp, status: 500}}
 ";
 
-/// A plan of the example's catalog, with calls written down in a folder.
+/// Plans the example's catalog, with calls recorded in a folder.
 fn plan(folder: &Path, calls: &Path) -> Output {
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sandbox/example.yaml");
     let world = fs::read_to_string(example).expect("the example");

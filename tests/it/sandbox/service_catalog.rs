@@ -1,4 +1,4 @@
-//! Portfolios and shares, as they go well.
+//! Portfolios and shares without errors.
 
 use aws_sdk_servicecatalog::Client;
 use aws_sdk_servicecatalog::types::{
@@ -19,7 +19,7 @@ pub(super) fn unit(value: &str) -> OrganizationNode {
     node(OrganizationNodeType::OrganizationalUnit, value)
 }
 
-/// The shares of a kind: who, accepted, tag options, principals.
+/// The shares of a type: receiver, accepted, tag options, principals.
 pub(super) async fn shares(
     client: &Client,
     portfolio: &str,
@@ -39,7 +39,7 @@ pub(super) async fn shares(
     .collect()
 }
 
-/// Asks until the action has ended.
+/// Polls until the share action has ended.
 pub(super) async fn end(client: &Client, token: &str) -> (Vec<ShareStatus>, Vec<String>, Vec<String>) {
     let mut seen = Vec::new();
     loop {

@@ -1,15 +1,15 @@
-//! What AWS takes as the details of each change to an experience: every field with its limit, its pattern and whether
-//! it is required, as AWS's own generated classes have it
-//! (<https://github.com/awslabs/aws-marketplace-catalog-api-shapes-for-python>). Left out is `Catalog` of
-//! `CreateExperience`, which no document of AWS's mentions. The sandbox's checks are held against it here, and every
-//! document that the writer sends in `cloud/`.
+//! The details of each change to an experience that AWS accepts: every field with its limit, its pattern and whether
+//! it is required, from AWS's own generated classes
+//! (<https://github.com/awslabs/aws-marketplace-catalog-api-shapes-for-python>). `Catalog` of `CreateExperience` is
+//! left out, since no AWS documentation mentions it. The tests here compare the sandbox's checks with these shapes;
+//! the tests in `cloud/` check every document that the writer sends.
 
 use serde_json::{Map, Value, json};
 
 use super::marketplace::CATALOG;
 use super::{HUB, apply, sandbox};
 
-/// What a value may be. Lengths count characters, or entries.
+/// The shape of a value. Lengths count characters or list entries.
 pub(crate) enum Shape {
     Text(usize, usize, Pattern),
     Word(&'static [&'static str]),
@@ -17,7 +17,7 @@ pub(crate) enum Shape {
     Object(&'static [Field]),
 }
 
-/// The characters of a text.
+/// The characters that a text may have.
 #[derive(Clone, Copy)]
 pub(crate) enum Pattern {
     Any,
@@ -49,7 +49,7 @@ const PRODUCTS: Shape = Shape::Object(&[Field("Products", true, Shape::List(1, 5
 const PRINCIPALS: Shape = Shape::List(1, 50, &Shape::Text(0, usize::MAX, Pattern::Any));
 const NOTHING: Shape = Shape::Object(&[]);
 
-/// Every type of change.
+/// Every change type with the shape of its details.
 const CHANGES: &[(&str, Shape)] = &[
     ("CreateExperience", Shape::Object(&[Field("Name", true, NAME), Field("Description", false, DESCRIPTION)])),
     (
@@ -117,7 +117,7 @@ impl Pattern {
         }
     }
 
-    /// A text that fits, unlike those of other numbers.
+    /// A text of this length that fits the pattern. Texts of different numbers differ.
     fn text(self, length: usize, number: usize) -> String {
         let begin = match self {
             Self::Any => format!("prod-{number:07}"),
@@ -126,11 +126,11 @@ impl Pattern {
             Self::Url => "https://".to_owned(),
         };
         let filled = begin.chars().chain(std::iter::repeat('0'));
-        // What is short is no address, and stays one all the same.
+        // A text that is too short for the pattern's beginning does not fit it.
         if begin.len() > length { "p".repeat(length) } else { filled.take(length).collect() }
     }
 
-    /// A text with a character that does not fit.
+    /// A text with a character that does not fit, if the pattern excludes any.
     fn wrong(self) -> Option<&'static str> {
         match self {
             Self::Any => None,
@@ -141,7 +141,7 @@ impl Pattern {
     }
 }
 
-/// What is wrong with the details of a change.
+/// The problems with the details of a change.
 pub(crate) fn problems(change: &str, details: &Value) -> Vec<String> {
     let Some((_, shape)) = CHANGES.iter().find(|(name, _)| *name == change) else {
         return vec![format!("{change} is unknown")];
@@ -189,7 +189,7 @@ fn check(shape: &Shape, value: &Value, place: &str, problems: &mut Vec<String>) 
     }
 }
 
-/// As little as fits.
+/// The smallest value that fits.
 fn least(shape: &Shape, number: usize) -> Value {
     match shape {
         Shape::Text(least, most, pattern) => json!(pattern.text((*least).max(12).min(*most), number)),
@@ -203,7 +203,7 @@ fn least(shape: &Shape, number: usize) -> Value {
     }
 }
 
-/// Values at the limits of a shape and beyond them, everything else being as little as fits.
+/// Values at the limits of a shape and just beyond them. All other parts are the smallest that fit.
 fn edges(shape: &Shape) -> Vec<Value> {
     match shape {
         Shape::Text(least, most, pattern) => {
@@ -251,7 +251,7 @@ async fn sandbox_takes_what_aws_takes_and_nothing_else() {
             let of = of.set_identifier(entity.then(|| super::marketplace::BASELINE.to_owned())).build();
             let change = change.change_type(*kind).entity(of.expect("it")).details(details.to_string()).build();
             let start = client.start_change_set().catalog(CATALOG).change_set(change.expect("it"));
-            // One that is locked by an earlier one has passed.
+            // A change set that finds its experience locked has passed validation.
             let code = match start.send().await {
                 Ok(_) => String::new(),
                 Err(error) => error.into_service_error().meta().code().unwrap_or_default().to_owned(),

@@ -1,4 +1,4 @@
-//! Sharing: what Service Catalog refuses, and what it does not say.
+//! Sharing: requests that Service Catalog refuses, and failures that it does not report.
 
 use aws_sdk_servicecatalog::types::{
     AccessStatus, DescribePortfolioShareType, OrganizationNodeType, PortfolioShareType, ShareStatus,
@@ -8,7 +8,7 @@ use catalog_sync::sandbox::{Access, Account, Portfolio, Region, Share, ShareFail
 use super::service_catalog::{PORTFOLIO, PRODUCTION, end, node, shares, unit};
 use super::{HUB, PARTNER, SHOP, apply, code, refusal, sandbox};
 
-/// The shop owns a portfolio of its own.
+/// Gives the shop a portfolio of its own.
 fn shop_with_portfolio(world: &mut World) {
     let portfolio = Portfolio { name: "Shop".to_owned(), ..Portfolio::default() };
     let mut account = Account::default();

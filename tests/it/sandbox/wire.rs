@@ -1,4 +1,4 @@
-//! Requests that no SDK sends: whatever comes in, an answer goes out.
+//! Requests that no SDK sends: each of them gets an answer.
 
 use catalog_sync::sandbox::{Role, START_ACCESS_KEY, Sandbox};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -6,7 +6,7 @@ use tokio::net::TcpStream;
 
 use super::sandbox;
 
-/// Sends a request as it stands and gives the answer as it stands.
+/// Sends a raw request and returns the raw answer.
 async fn send(sandbox: &Sandbox, path: &str, headers: &str, body: &[u8]) -> String {
     let address = sandbox.url().replace("http://", "");
     let mut stream = TcpStream::connect(address).await.expect("a connection");

@@ -1,4 +1,4 @@
-//! `doctor`: what is said of each link of the way in, and how it ends.
+//! `doctor`: the verdict and message of each link, and the exit status.
 
 mod organization;
 mod page;
@@ -59,7 +59,7 @@ fn bed() -> Bed {
     Bed::new(WORLD, &[("catalog/settings.yaml", SETTINGS), ("catalog/portfolios/data.yaml", PORTFOLIO)])
 }
 
-/// A role of the world.
+/// Gives an account of the world a role.
 fn role(bed: &Bed, account: &str, name: &str, yaml: &str) {
     let role = serde_yaml::from_str(yaml).unwrap();
     bed.change_world(|world| {
@@ -73,7 +73,7 @@ fn links(ran: &Ran, kind: &str) -> Vec<Value> {
     links.into_iter().filter(|link| link["link"] == kind).collect()
 }
 
-/// What became of the links of a kind.
+/// The verdicts of the links of a kind.
 fn verdicts(ran: &Ran, kind: &str) -> Vec<String> {
     links(ran, kind).iter().map(|link| link["verdict"].as_str().unwrap().to_owned()).collect()
 }

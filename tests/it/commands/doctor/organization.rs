@@ -1,4 +1,4 @@
-//! What the organization says: its id, sharing, delegated administrators, experiences.
+//! The links about the organization: its id, sharing, delegated administrators, experiences.
 
 use super::{bed, one, role, verdicts};
 

@@ -1,17 +1,17 @@
-//! docs/doctor.md shows what is so.
+//! The examples of docs/doctor.md are the real output.
 
 use super::super::bed::Bed;
 
 const PAGE: &str = include_str!("../../../../docs/doctor.md");
 
-/// The block of a language.
+/// The first code block of a language that is no workflow.
 pub(super) fn block(language: &str) -> &'static str {
     let fence = format!("```{language}\n");
     let mut blocks = PAGE.split(&fence).skip(1).map(|rest| rest.split("```").next().unwrap());
     blocks.find(|block| !block.contains("uses: ")).unwrap()
 }
 
-/// Insists on the lines of a picture, in their order; `…` stands for lines that are left out.
+/// Asserts that the lines of an example appear in this order; `…` stands for lines that are left out.
 #[track_caller]
 pub(super) fn pictures(picture: &str, shown: &str) {
     let mut rest = shown.lines();

@@ -1,4 +1,4 @@
-//! What roles may do, by IAM's own word.
+//! Permissions of roles, as IAM's policy simulation answers.
 
 use serde_json::json;
 
@@ -86,7 +86,8 @@ fn apply_role_that_lacks_a_write_is_told_which_and_one_that_is_denied_it_fails()
     let apply = ["doctor", "--mode", "apply", "--format", "json"];
     let policies = links(&bed.sandbox(&apply).ends(0), "policy");
     assert_eq!(policies[0]["verdict"], "holds", "it owns portfolios: {}", policies[0]);
-    // It may be allowed for the resources that it is about.
+    // The simulation does not name a resource, and the role may be allowed the action on the resources that an apply
+    // uses.
     assert_eq!(policies[1]["verdict"], "unknown");
     assert_eq!(policies[1]["mends"][0]["statement"]["Action"], "aws-marketplace:StartChangeSet");
     role(&bed, "111111111112", "catalog-sync-apply", "{deny: ['aws-marketplace:StartChangeSet']}");

@@ -1,4 +1,4 @@
-//! Accounts that receive portfolios: entered as a plan would enter them, told together where they are alike.
+//! Accounts that receive portfolios: entered as a plan enters them, and reported together if their links are alike.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use super::{bed, links, role, verdicts};
 
 const JSON: [&str; 3] = ["doctor", "--format", "json"];
 
-/// The bed with entries for recipients.
+/// The bed with these entries under `recipients`.
 fn with(entries: &str) -> Bed {
     let bed = bed();
     bed.edit("catalog/portfolios/data.yaml", "shares:", &format!("recipients: [{entries}]\nshares:"));
@@ -86,6 +86,6 @@ fn five_hundred_recipients_stay_readable() {
 fn each_role_is_entered_once_whatever_it_is_asked_for() {
     let bed = with("{ou: Workloads, principals: [role/A]}");
     let ran = bed.sandbox(&["doctor", "-v"]).ends(0);
-    // The entry role, the two accounts of the settings, two recipients.
+    // Sessions: the entry role, the two accounts of the settings, two recipients.
     ran.says("     5 AssumeRole\n").says("     1 DescribeOrganization\n").says("     4 SimulatePrincipalPolicy\n");
 }

@@ -1,4 +1,4 @@
-//! Roles: the one before the accounts, and each account's.
+//! The links about roles: the entry role, and the role of each account.
 
 use serde_json::json;
 

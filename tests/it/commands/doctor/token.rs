@@ -1,4 +1,5 @@
-//! In GitHub Actions: the token, what it says, and who lets it in. The token itself is nowhere to be seen.
+//! `doctor` in GitHub Actions: the OIDC token, its claims, and the trust policy that accepts it. The token itself is
+//! never printed.
 
 use std::process::{Command, Stdio};
 
@@ -16,7 +17,7 @@ fn part(value: &str) -> String {
     aws_smithy_types::base64::encode(value).replace('+', "-").replace('/', "_").replace('=', "")
 }
 
-/// The parts of a token of a job with such a subject and ref.
+/// The three parts of the token of a job with this subject and ref.
 fn token(subject: &str, reference: &str) -> [String; 3] {
     let claims = json!({
         "iss": "https://token.actions.githubusercontent.com",
@@ -33,7 +34,7 @@ fn token(subject: &str, reference: &str) -> [String; 3] {
     [part(r#"{"alg":"RS256","typ":"JWT"}"#), part(&claims.to_string()), part("signature-4711")]
 }
 
-/// GitHub, as far as it gives tokens.
+/// A server that gives tokens as GitHub does.
 async fn github(status: &'static str, token: String) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/token?api-version=2.0", listener.local_addr().unwrap());
@@ -49,7 +50,7 @@ async fn github(status: &'static str, token: String) -> String {
     url
 }
 
-/// A job of GitHub Actions, and the world that it is in.
+/// A GitHub Actions job and its world.
 struct Job {
     settings: String,
     world: World,
@@ -62,14 +63,14 @@ struct Job {
 
 impl Job {
     fn new() -> Self {
-        // Without an entry role: the token opens each account.
+        // Without an entry role, the token opens the session of each account.
         let settings = super::SETTINGS.replace("  through: arn:aws:iam::111111111119:role/entry-{mode}\n", "");
         let world = World::parse(super::WORLD, "world").unwrap();
         let (args, reference) = (vec!["--format", "json"], "refs/pull/7/merge\u{1b}[31m");
         Self { settings, world, subject: SUBJECT, reference, status: "200 OK", args, aws: None }
     }
 
-    /// Runs `doctor` in it. Whatever it prints holds no part of a secret.
+    /// Runs `doctor` in the job, and checks that nothing it prints contains a part of a secret.
     async fn doctor(self) -> Ran {
         let Self { settings, world, subject, reference, status, args, aws } = self;
         let sandbox = Sandbox::start(world).await.unwrap();

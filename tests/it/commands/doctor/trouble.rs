@@ -1,4 +1,5 @@
-//! AWS that does not answer, throttles, or says what it should not: told, and no account stops another.
+//! AWS that does not answer, throttles, or gives a nonsensical answer: `doctor` reports it, and no account stops
+//! another.
 
 use super::{bed, links, one, verdicts};
 

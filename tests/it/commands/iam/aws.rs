@@ -1,4 +1,4 @@
-//! An AWS whose roles have the policies that `iam` made, and a GitHub that gives tokens.
+//! An AWS whose roles have the policies that `iam` prints, and a GitHub that gives tokens.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read as _, Write as _};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::super::bed::{Bed, Ran};
 
-/// A catalog's AWS, which is entered with GitHub's token alone.
+/// The AWS of a catalog. Only GitHub's token opens a session in it.
 pub(super) struct Aws {
     runtime: tokio::runtime::Runtime,
     pub(super) sandbox: Sandbox,
@@ -18,14 +18,14 @@ pub(super) struct Aws {
     subject: Arc<Mutex<String>>,
 }
 
-/// Every account of a world.
+/// Every account id in a world.
 fn accounts(world: &World) -> BTreeSet<String> {
     let text = serde_json::to_string(world).unwrap();
     let words = text.split(|c: char| !c.is_ascii_digit());
     words.filter(|word| word.len() == 12).map(str::to_owned).collect()
 }
 
-/// Gives each account of a kind the roles of that kind, and no others.
+/// Gives each account the roles of its kind. Another role can't be entered.
 fn install(world: &mut World, kinds: &[Value]) {
     let all = accounts(world);
     let named: BTreeSet<String> = kinds.iter().flat_map(|kind| super::strings(&kind["accounts"])).collect();
@@ -43,7 +43,7 @@ fn install(world: &mut World, kinds: &[Value]) {
                 let trust_policy = Some(role["trust_policy"].clone());
                 roles.insert(name, Role { policies, trust_policy, ..Role::default() });
             }
-            // The others are nobody's business, and the principals of portfolios among them exist.
+            // Any other role name exists, so that principals of portfolios can refer to it, and can't be entered.
             roles.insert("*".to_owned(), Role { trusts: vec!["nobody".to_owned()], ..Role::default() });
         }
     }
@@ -61,7 +61,7 @@ fn jwt(subject: &str) -> String {
     format!("{}.{}.{}", part(r#"{"alg":"RS256","typ":"JWT"}"#), part(&claims.to_string()), part("signature"))
 }
 
-/// Answers each request with a token of the subject that is set.
+/// A server that answers each request with a token of the current subject.
 fn github(subject: Arc<Mutex<String>>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/token?api-version=2.0", listener.local_addr().unwrap());
@@ -78,7 +78,7 @@ fn github(subject: Arc<Mutex<String>>) -> String {
 }
 
 impl Aws {
-    /// Starts it with the roles that `iam` makes for the catalog as it is now.
+    /// Starts the AWS with the roles that `iam` prints for the current catalog.
     pub(super) fn start(bed: &Bed, mut world: World) -> Self {
         install(&mut world, &super::kinds(bed));
         let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -88,7 +88,7 @@ impl Aws {
         Self { runtime, sandbox, tokens, subject }
     }
 
-    /// Makes the roles anew, as somebody does who changes the catalog.
+    /// Installs the roles again after a change of the catalog.
     pub(super) fn install(&self, bed: &Bed) {
         let kinds = super::kinds(bed);
         self.sandbox.change(|world| install(world, &kinds));
@@ -107,7 +107,7 @@ impl Aws {
         bed.run_with(arguments, &variables)
     }
 
-    /// Runs a command as the job of a pull request, or of the environment where it applies.
+    /// Runs a command as a pull request's job, or an apply as a job of the apply environment.
     pub(super) fn run(&self, bed: &Bed, arguments: &[&str]) -> Ran {
         let applies = arguments.first() == Some(&"apply");
         let subject = if applies {
@@ -118,7 +118,7 @@ impl Aws {
         self.run_as(bed, subject, arguments)
     }
 
-    /// The actions that came to something, by account and role.
+    /// The IAM actions that the calls need, by account and role.
     pub(super) fn used(&self) -> BTreeMap<(String, String), BTreeSet<String>> {
         let mut used: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
         for call in self.sandbox.calls() {
@@ -137,7 +137,7 @@ impl Aws {
         used
     }
 
-    /// The calls that were refused for want of a permission.
+    /// The calls that were refused for lack of permission.
     pub(super) fn refused(&self) -> Vec<String> {
         let calls = self.sandbox.calls().into_iter();
         let refused = calls.filter(|call| call.outcome.as_ref().is_err_and(|code| code.starts_with("AccessDenied")));

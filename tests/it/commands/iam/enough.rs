@@ -1,4 +1,4 @@
-//! The policies let every command do its work, and hold nothing that none of them used.
+//! The policies allow all that every command does, and allow nothing that no command uses.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ recipients:
     principals: [role/DataEngineer, role/Analyst]
 ";
 
-/// The example's catalog, entered through a third account, with something to do inside recipients.
+/// The example's catalog, entered through a third account, with entries for recipients.
 fn everything() -> Bed {
     let bed = Bed::committed();
     bed.edit(
@@ -37,7 +37,7 @@ fn everything() -> Bed {
     bed
 }
 
-/// The example's world, with a share that nobody listed, with a unit in which the catalog has no business.
+/// The example's world, with an unlisted share with an OU that the catalog does not mention.
 fn world() -> World {
     let more = "accounts: {'111111111112': {regions: {us-east-1: {portfolios: {port-more: {name: More, shares: [{ou: \
                 ou-acme-deep0001}]}}}}}}\norganizations: {acme: {id: o-acme000001, management_account: '111111111111', \
@@ -50,14 +50,14 @@ fn world() -> World {
     let shares = more.accounts["111111111112"].regions["us-east-1"].portfolios["port-more"].shares.clone();
     let hub = world.accounts.get_mut("111111111112").unwrap().regions.get_mut("us-east-1").unwrap();
     hub.portfolios.get_mut("port-dataplatform1").unwrap().shares.extend(shares);
-    // The marketplace does not know what is approved here.
+    // The marketplace has no name for this approved product.
     let experiences = &mut world.organizations.get_mut("subsidiary").unwrap().marketplace.experiences;
     let policy = experiences.get_mut("exp-subscorp0001").unwrap().policy.as_mut().unwrap();
     policy.allowed.extend(["prod-9999999999999".to_owned()]);
     world
 }
 
-/// Somebody's change set is under way in an experience of each organization, and goes on.
+/// Puts a change set of another user under way in an experience of each organization. It does not end.
 fn set_of_somebody_else(world: &mut World) {
     world.pending.change_set = 1000;
     for (organization, experience) in [("acme", "exp-acmebase0001"), ("subsidiary", "exp-subscorp0001")] {
@@ -71,7 +71,7 @@ fn set_of_somebody_else(world: &mut World) {
     }
 }
 
-/// Goes through all that a role may be for. What ended otherwise than it should is given back.
+/// Runs every command that a role needs permissions for. Returns the runs with an unexpected exit status.
 fn tour(bed: &Bed, aws: &Aws) -> Vec<String> {
     let mut odd = Vec::new();
     let mut run = |status: i32, arguments: &[&str]| {
@@ -98,7 +98,7 @@ fn tour(bed: &Bed, aws: &Aws) -> Vec<String> {
     run(0, &["plan", "--target=marketplace/*/subsidiary/*"]);
     run(0, &["products", "search", "datadog"]);
     run(0, &["products", "show", "prod-4xk6p2ab3cdef", "prodview-none"]);
-    // A locked experience: what was begun is looked for.
+    // A locked experience: the run looks for a change set that an earlier run may have started.
     aws.sandbox.change(|world| {
         for account in ["111111111112", "222222222222"] {
             let locked = format!(
@@ -114,7 +114,7 @@ fn tour(bed: &Bed, aws: &Aws) -> Vec<String> {
     run(0, &["plan", "--detailed-exitcode"]);
     run(0, &["drift"]);
 
-    // Somebody in the console, and answers without paths.
+    // Changes from the console, and answers without paths.
     aws.sandbox.change(|world| {
         let hub = world.accounts.get_mut("111111111112").unwrap();
         for region in hub.regions.values_mut() {
@@ -128,16 +128,16 @@ fn tour(bed: &Bed, aws: &Aws) -> Vec<String> {
             }
         }
         world.unproven.paths = Paths::LeftOut;
-        // A pattern of which only the owner tells whose it is.
+        // Only the owner's list tells whether this pattern came with the share.
         let auditor = world.region_mut("999999999992", "us-east-1");
         let import = auditor.imports.entry("port-dataplatform1".to_owned()).or_default();
         import.principals.push(Principal::new("arn:aws:iam:::role/Theirs*"));
-        // Something to deny where a nearer experience governs a unit.
+        // A product to deny, in an organization where a nearer experience governs an OU.
         let subsidiary = &mut world.organizations.get_mut("subsidiary").unwrap().marketplace.experiences;
         let policy = subsidiary.get_mut("exp-subscorp0001").unwrap().policy.as_mut().unwrap();
         policy.denied.retain(|product| product != "prod-9999999999999");
         policy.allowed.insert("prod-9999999999999".to_owned());
-        // A run that was stopped between a copy and its tags.
+        // The state after a run that was stopped between making a copy and tagging it.
         let partner = world.region_mut("999999999993", "us-east-1");
         partner.products.values_mut().for_each(|product| product.tags.clear());
         for portfolio in partner.portfolios.values_mut() {
@@ -153,7 +153,7 @@ fn tour(bed: &Bed, aws: &Aws) -> Vec<String> {
     run(0, &["apply", "--auto-approve", "--repair-shares", "--allow-removals=50"]);
     run(0, &["drift"]);
 
-    // Less than before.
+    // A smaller catalog, so that things are removed.
     let file = "catalog/portfolios/data-platform.yaml";
     bed.edit(file, ", role/Analyst", "");
     let (ours, theirs) = ("name: Our Data, provider: Acme, launch_role: Launcher", "name: Their Data, provider: Acme");
@@ -168,7 +168,7 @@ fn tour(bed: &Bed, aws: &Aws) -> Vec<String> {
     odd
 }
 
-/// What the roles of a catalog may do, and none of the commands did.
+/// The actions that the roles of a catalog are allowed and that no command used.
 fn unused(bed: &Bed, aws: &Aws) -> Vec<String> {
     let used = aws.used();
     let mut unused = Vec::new();
@@ -247,11 +247,11 @@ fn catalog_that_uses_less_is_allowed_less() {
     let aws = Aws::start(&bed, World::example());
     aws.run(&bed, &["apply", "--auto-approve"]).ends(0);
     aws.run(&bed, &["drift"]).ends(0);
-    // Whatever the catalog says, the map may read the whole tree.
+    // `map` may read the whole organization tree, whatever the catalog contains.
     aws.run(&bed, &["map", "--output=-"]).ends(0);
     assert_eq!(aws.refused(), Vec::<String>::new());
 
-    // Another portfolio is none of these roles' business, until they are made anew.
+    // The roles give no access to another portfolio until they are made again.
     bed.edit("catalog/portfolios/network.yaml", "id: port-network000001", "portfolio: Data Platform");
     aws.run(&bed, &["plan"]).ends(1).shows("is not authorized to perform: servicecatalog:ListPortfolios");
     aws.install(&bed);
@@ -279,8 +279,8 @@ fn only_the_jobs_that_are_meant_are_let_in() {
     }
 }
 
-/// The change types that the role of an apply may start, and the entities that it may read, for what a list says of its
-/// experience.
+/// The change types that the apply role may start and the entities that it may read, for an experience whose entry has
+/// these terms.
 fn may_do(terms: &str) -> (Vec<String>, String) {
     let settings = "version: 1\norganizations:\n  acme: {id: o-acme000001, marketplace_account: \"111111111112\"}\n\
                     access: {role: \"arn:aws:iam::{account}:role/catalog-sync-{mode}\"}\n";

@@ -1,4 +1,4 @@
-//! The policies let an apply do all that entries of `experiences` say of the experiences themselves.
+//! The policies allow an apply all that entries of `experiences` say of the experiences themselves.
 
 use catalog_sync::sandbox::World;
 
@@ -47,7 +47,7 @@ fn policies_let_experiences_be_made_changed_and_put_away() {
     let file = "catalog/marketplace/lists.yaml";
     let edits = [
         ("", ""),
-        // They swap what they govern, and one is described and looks otherwise.
+        // Two experiences swap their audiences, and one gets another description and other branding.
         ("    audience: [{ou: Labs}]", "    audience: [{account: \"333333333331\"}]"),
         ("    audience: [{account: \"333333333331\"}]\n    branding", "    audience: [{ou: Labs}]\n    branding"),
         ("description: The new one", "description: Another"),

@@ -1,4 +1,4 @@
-//! What the page about `import` says that a role has to be allowed is enough, and nothing in it goes unused.
+//! The policy in docs/import.md allows all that `import` needs, and nothing that goes unused.
 
 use std::collections::BTreeSet;
 
@@ -14,16 +14,16 @@ fn policy_of_the_page_lets_a_first_import_work_and_holds_nothing_more() {
     let page = include_str!("../../../../docs/import.md");
     let policy = page.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
     let policy: Value = serde_json::from_str(policy).unwrap();
-    // Applied once, so that accounts have portfolios of their own.
+    // Applied once, so that accounts have local portfolios.
     let bed = Bed::in_step();
     let mut world = World::read(&bed.path("world.yaml")).unwrap();
     let hub = world.region_mut("111111111112", "us-east-1");
-    // Terms that make the tool look whose a grant is, and whether a row is a share of its own.
+    // These make the tool look up the owner of a grant, and whether a listed row is a share of its own.
     let golden = hub.portfolios.get_mut("port-goldenimages1").unwrap();
     golden.principals.push(Principal::new("arn:aws:iam:::role/Owner*"));
     golden.shares.push(Share::new(ShareTarget::Ou("ou-acme-sandbox1".to_owned())));
     golden.shares.push(Share::new(ShareTarget::Account("333333333341".to_owned())));
-    // Where there are many, each is asked for by itself.
+    // With many accounts and OUs, those that are needed are described one by one.
     let organization = world.organizations.get_mut("acme").unwrap();
     let more = (0..60)
         .map(|number| (format!("8{number:011}"), Member { name: format!("more-{number}"), ..Member::default() }));

@@ -1,4 +1,4 @@
-//! `iam`: the policies are exactly enough, and what is printed can be used.
+//! `iam`: the policies allow exactly what is needed, and the output can be used as it is.
 
 mod aws;
 mod enough;
@@ -26,7 +26,7 @@ fn strings(value: &Value) -> Vec<String> {
     value.as_array().map_or_else(|| vec![of(value)], |all| all.iter().map(of).collect())
 }
 
-/// What a role is allowed.
+/// The actions that a role is allowed.
 fn actions(role: &Value) -> Vec<String> {
     let policies = role["policies"].as_array().unwrap().iter();
     let statements = policies.flat_map(|policy| policy["Statement"].as_array().unwrap());

@@ -160,7 +160,7 @@ fn policies_that_are_too_long_for_one_are_several() {
     assert!(policies.iter().all(|policy| policy.to_string().len() <= 6144));
 }
 
-/// The example of docs/adopt.md with a path, without its first line.
+/// The example of docs/adopt.md with this path, without its first line.
 fn of_the_page(path: &str) -> String {
     let page = include_str!("../../../../docs/adopt.md");
     let block = page.split(&format!("```yaml\n# {path}\n")).nth(1).unwrap();
@@ -198,6 +198,7 @@ fn kinds_that_the_page_on_many_accounts_names_are_there() {
         let words = line.split([' ']).skip(1).take_while(|word| !["#", ">"].contains(word));
         bed.run(&words.collect::<Vec<_>>()).ends(0);
     }
-    // Roles that no token enters need no repository; those of the first page are entered by one.
+    // The roles behind an entry role need no repository, since no token enters them. A token enters these, so the
+    // command needs one.
     bed.run(&["iam", "--kind=entry-hub", "--format=cloudformation"]).ends(2);
 }

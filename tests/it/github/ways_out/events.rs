@@ -1,4 +1,4 @@
-//! The event or the branch is another one, or the run comes too late.
+//! The event or branch is the wrong one, or the run comes too late.
 
 use catalog_sync::commands::obstacle::Obstacle;
 use serde_json::json;
@@ -116,7 +116,7 @@ pub(super) async fn default_branch_that_nobody_names() {
     let ran = bench.raw(&["ci", "drift"], &on("workflow_dispatch", "")).await.exits(4);
     told(&ran, &Obstacle::NoDefaultBranch { done: "compared" }, "default_branch_that_nobody_names");
     bench.raw(&["ci", "drift"], &on("workflow_dispatch", "ghs_test")).await.exits(0);
-    // A push that can't be told to be for the default branch is not one for another.
+    // The default branch is unknown, so the push is refused: it must not pass as a push to another branch.
     write(&json!({"ref": "refs/heads/main", "before": base, "after": head}));
     let ran = bench.raw(&["ci"], &on("push", "")).await.exits(4);
     told(&ran, &Obstacle::NoDefaultBranch { done: "applied" }, "default_branch_that_nobody_names");
@@ -148,7 +148,7 @@ pub(super) async fn overtaken_apply() {
     let later = bench.edit("marketplace/baseline.yaml", product, &format!("  - prod-1a2b3c4d5e6f7\n{product}"));
     bench.plan(&first, &later, &[]).await.exits(0);
     bench.merged(&first, &later);
-    // It has begun, and nobody knows how it ended.
+    // The later apply was started and its result is unknown.
     let url = "https://github.com/acme/catalog/actions/runs/99";
     bench.github.state().deployed("acme", &later, &json!({"catalog": "catalog", "run": url}), "in_progress");
     let refused = || async {
@@ -163,7 +163,7 @@ pub(super) async fn overtaken_apply() {
     refused().await;
     let ran = bench.push(&first, &later, &[]).await.exits(0);
     assert_ne!(ran.outputs["creates"], "0", "that run is started again");
-    // Or an apply by hand.
+    // An apply by hand is the other fix.
     bench.edit_world(|_| world);
     bench.github.state().deployments = deployments;
     refused().await;

@@ -1,4 +1,5 @@
-//! A refusal that nobody can leave gets switched off: each one's printed way out, followed to its end.
+//! Refusals and their printed fixes: each fix is followed until it works. A refusal without one would get switched
+//! off.
 
 use catalog_sync::commands::obstacle::{Doubt, Label, Obstacle, Place, Request, Unseen};
 use serde_json::json;
@@ -12,7 +13,7 @@ mod removals;
 mod saved;
 mod unseen;
 
-/// The name of a test, which has to be there.
+/// The name of a test. It does not compile if the test does not exist.
 macro_rules! test {
     ($($path:ident)::+) => {{
         let _is_a_test: fn() = $($path)::+;
@@ -20,7 +21,7 @@ macro_rules! test {
     }};
 }
 
-/// The test that follows the way out of an obstacle. An obstacle without one does not compile.
+/// The name of the test that follows an obstacle's fix. An obstacle without a test does not compile.
 fn followed_by(obstacle: &Obstacle) -> String {
     let test = match obstacle {
         Obstacle::ApplyOnEvent { event: _ } => test!(events::apply_of_what_is_not_merged),
@@ -77,7 +78,7 @@ fn followed_by(obstacle: &Obstacle) -> String {
     test.replace(' ', "")
 }
 
-/// Insists that a run has said an obstacle in full, and that the table knows the test that follows its way out.
+/// Asserts that a run printed an obstacle in full, and that `followed_by` names this test for it.
 #[track_caller]
 pub(super) fn told(ran: &Ran, obstacle: &Obstacle, test: &str) {
     let log = format!("{}\n{}", ran.stdout, ran.stderr);
@@ -91,7 +92,7 @@ pub(super) fn event() -> serde_json::Value {
     json!({"repository": {"default_branch": "main"}})
 }
 
-/// Somebody starts a command on the default branch, at its last commit.
+/// Starts a command by hand on the default branch, at its last commit.
 async fn by_hand(bench: &Bench, args: &[&str]) -> Ran {
     let head = bench.git(&["rev-parse", "HEAD"]);
     bench.github.state().comes_onto_main(&head);

@@ -1,4 +1,4 @@
-//! A plan takes away more than is allowed, in all or of one kind.
+//! A plan removes more than is allowed, in total or of one kind.
 
 use catalog_sync::commands::obstacle::{LABEL, Label, Obstacle, Place};
 use catalog_sync::plan::{Exceeded, LimitOf};
@@ -9,14 +9,14 @@ use super::super::bench::{Bench, Ran};
 use super::super::due;
 use super::{by_hand, told};
 
-/// The limits that the settings can have, and the one that is passed.
+/// Limits in the settings, and the limit that is exceeded with each.
 const LIMITS: [(&str, LimitOf); 3] = [
     ("max_removals: 0", LimitOf::All),
     ("max_removals: {portfolios: 0, marketplace: 99}", LimitOf::Portfolios),
     ("max_removals: {portfolios: 99, marketplace: 0}", LimitOf::Marketplace),
 ];
 
-/// A pull request that takes away more than a limit allows.
+/// A pull request that removes more than the limit allows.
 async fn too_much((setting, of): (&str, LimitOf)) -> (Bench, String, String) {
     let bench = Bench::in_step().await;
     let base = bench.edit("settings.yaml", "max_removals: 20", setting);
@@ -31,7 +31,7 @@ async fn too_much((setting, of): (&str, LimitOf)) -> (Bench, String, String) {
     (bench, base, head)
 }
 
-/// Insists that a run tells by how much a limit is passed and what to do in that place. Gives the number in the words.
+/// Asserts that a run says by how much the limit is exceeded and what to do. Returns the number of removals.
 #[track_caller]
 fn passes(ran: &Ran, of: LimitOf, place: Place, test: &str) -> String {
     let all: usize = ran.outputs["removes"].parse().unwrap();
@@ -40,7 +40,8 @@ fn passes(ran: &Ran, of: LimitOf, place: Place, test: &str) -> String {
     all.to_string()
 }
 
-/// What the label can lack: all of it with one limit, since the others only count otherwise.
+/// The ways in which the label can be insufficient. All are tried with one limit; the others differ only in what they
+/// count.
 fn labels(of: LimitOf) -> Vec<Label> {
     let all = [Label::Missing, Label::TooOld, Label::NotBy("passer-by".to_owned())];
     all.into_iter().take(if of == LimitOf::All { 3 } else { 1 }).collect()
@@ -72,7 +73,7 @@ pub(super) async fn plan_of_a_pull_request() {
             let exceeded = Exceeded { removals: 0, limit: 0, of: limit.1, all: 0 };
             let obstacle = Obstacle::TooMuch { exceeded, place: Place::PullRequest(lacks.clone()) };
             assert!(body.contains(&prose(&obstacle.way_out())), "{lacks:?}: {body}");
-            // What it says: the label is put on, or anew, and the check runs again.
+            // The printed fix: the label is put on, or put on again, and the check runs again.
             off(&bench);
             bench.github.state().label(7, LABEL);
             bench.plan(&base, &head, &[]).await.exits(0);
@@ -117,7 +118,7 @@ pub(super) async fn merge() {
     }
 }
 
-/// Somebody shares a portfolio and approves a product by hand, and the issue shows it.
+/// Shares a portfolio or approves a product by hand, and lets the issue show it.
 async fn drifted(bench: &Bench, (setting, of): (&str, LimitOf)) {
     bench.edit("settings.yaml", "max_removals: 20", setting);
     bench.edit_world(|text| {
@@ -163,7 +164,7 @@ pub(super) async fn apply_by_hand() {
     }
 }
 
-/// The label on a merged pull request is spent: what its plan has not shown is held to the limit.
+/// The label of a merged pull request allows no other removals: what its plan has not shown is held to the limit.
 #[tokio::test(flavor = "multi_thread")]
 async fn label_allows_no_drift_by_hand() {
     let (bench, base, head) = too_much(LIMITS[0]).await;

@@ -1,5 +1,4 @@
-//! On the command line: a saved plan of the sandbox where AWS is meant and the other way round, and the answer at the
-//! prompt.
+//! On the command line: a sandbox plan applied to AWS and the other way round, and the answer at the prompt.
 
 use std::fs::File;
 use std::io::Write as _;
@@ -13,7 +12,7 @@ use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use super::super::bench::{Bench, Ran};
 use super::told;
 
-/// Runs a command about AWS, which is the world behind an address here.
+/// Runs a command against AWS, for which the world serves at an endpoint address.
 async fn of_aws(bench: &Bench, args: &[&str]) -> Ran {
     let url = bench.aws();
     let variables = [
@@ -44,7 +43,7 @@ pub(super) async fn plan_of_the_sandbox_for_aws() {
     assert_eq!(of_aws(&bench, &plan).await.code, 0);
     let ran = of_aws(&bench, &apply).await;
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    // Or the sandbox was meant.
+    // The other fix: the sandbox was meant.
     let bench = Bench::new().await;
     assert_eq!(of_sandbox(&bench, &plan).await.code, 0);
     assert_eq!(of_aws(&bench, &apply).await.code, 4);
@@ -63,7 +62,7 @@ pub(super) async fn plan_of_aws_for_the_sandbox() {
     told(&ran, &Obstacle::PlannedInAws, "plan_of_aws_for_the_sandbox");
     let ran = of_aws(&bench, &apply).await;
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    // Or the sandbox was meant.
+    // The other fix: the sandbox was meant.
     let bench = Bench::new().await;
     assert_eq!(of_aws(&bench, &plan).await.code, 0);
     assert_eq!(of_sandbox(&bench, &apply).await.code, 4);
@@ -72,7 +71,7 @@ pub(super) async fn plan_of_aws_for_the_sandbox() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
 }
 
-/// Runs the binary at a terminal at which somebody types an answer.
+/// Runs the binary on a terminal and types an answer.
 fn answered(bench: &Bench, args: &[&str], answer: &str) -> Ran {
     let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
     grantpt(&ours).and_then(|()| unlockpt(&ours)).expect("its other end");

@@ -1,4 +1,4 @@
-//! A merge would make changes that nobody has seen.
+//! A merge has changes that no reviewer has seen.
 
 use catalog_sync::commands::obstacle::{Doubt, Obstacle, Unseen};
 
@@ -6,20 +6,20 @@ use super::super::bench::{Bench, Ran};
 use super::super::plan::propose;
 use super::{by_hand, told};
 
-/// The ways out that all of these print.
+/// The fixes that all of these refusals print.
 #[derive(Clone, Copy)]
 enum Way {
-    /// A pull request whose plan shows them.
+    /// Open a pull request whose plan shows the changes.
     PullRequest,
-    /// By hand, once the issue about drift shows them.
+    /// Apply by hand, once the drift issue shows the changes.
     ByHand,
-    /// Without a review.
+    /// Apply without a review.
     Unreviewed,
 }
 
 const WAYS: [Way; 3] = [Way::PullRequest, Way::ByHand, Way::Unreviewed];
 
-/// Follows a way out, after which everything is applied.
+/// Follows a fix. Everything is applied afterwards.
 async fn follow(bench: &Bench, way: Way, base: &str, head: &str) {
     match way {
         Way::PullRequest => {
@@ -105,7 +105,7 @@ pub(super) async fn change_shown_after_the_approval() {
     for way in [None, Some(Way::PullRequest), Some(Way::ByHand), Some(Way::Unreviewed)] {
         let bench = Bench::in_step().await;
         let (base, head) = propose(&bench);
-        // The share is there already, so the plan has nothing to show; then somebody takes it away.
+        // The shares exist when the plan is first made, so it shows no change. They are removed after the approval.
         let before = std::fs::read_to_string(bench.path("world.yaml")).unwrap();
         bench.in_step_again().await;
         bench.plan(&base, &head, &[]).await.exits(0);
@@ -126,7 +126,7 @@ pub(super) async fn change_shown_after_the_approval() {
 
 const WORKFLOW: &str = "github-actions[bot]";
 
-/// The app that some jobs act as, whose token does not tell whose it is.
+/// An app that some jobs act as. Its token does not reveal the app's login.
 const PLANNER: &str = "planner[bot]";
 
 const AS_PLANNER: [&str; 2] = ["--github-login", PLANNER];
@@ -162,7 +162,7 @@ pub(super) async fn issue_of_somebody_else() {
     unseen(&ran, 2, Unseen::Doubts(vec![doubt]), "issue_of_somebody_else");
     by_hand(&bench, &["apply", AS_PLANNER[0], AS_PLANNER[1]]).await.exits(0);
 
-    // Where it is drift alone, it is left as it is, and the same is said.
+    // If there is drift alone, it is left as it is and the same reason is given.
     let bench = Bench::new().await;
     bench.github.state().login = PLANNER.to_owned();
     bench.drift(&AS_PLANNER).await.exits(0);
