@@ -5,7 +5,7 @@ use super::text;
 use crate::model::id::AccountId;
 
 /// Stands for the account id in a document for several accounts, as in the settings.
-const PLACEHOLDER: &str = "{account}";
+pub(super) const PLACEHOLDER: &str = "{account}";
 
 /// The account that a document is for.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::duty::{Duty, Entered, Portfolio, Where};
-use super::home::{Home, Whose};
+use super::home::{Home, PLACEHOLDER, Whose};
 use super::stack::Role;
 use super::statement::{Condition, Policy, Statement, Text, Values};
 use super::text;
@@ -197,7 +197,28 @@ fn split(statement: Statement) -> Vec<Statement> {
     [with(first), with(second)].into_iter().flat_map(split).collect()
 }
 
-/// The length of a policy. CloudFormation's functions count as they are written, which is longer than their results.
+/// The length of a policy once it is in IAM. The placeholder counts as the account id that replaces it. CloudFormation's
+/// functions count as they are written, which is longer than their results.
 fn length(statements: &[Statement]) -> usize {
-    serde_json::to_string(&Policy::new(statements.to_vec())).map_or(usize::MAX, |text| text.len())
+    let text = serde_json::to_string(&Policy::new(statements.to_vec()));
+    text.map_or(usize::MAX, |text| text.replace(PLACEHOLDER, "111111111111").len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn policy_with_placeholders_still_fits_with_account_ids() {
+        let resource = |at: usize| Text::Plain(format!("arn:aws:iam::{PLACEHOLDER}:role/launch-{at}"));
+        let statement = |at: usize| {
+            Statement::permission(vec!["iam:PassRole".to_owned()], vec![resource(at)], Condition::default())
+        };
+        let policies = packed((0..500).map(statement).collect());
+        let lengths = policies.iter().map(|policy| {
+            serde_json::to_string(policy).map_or(0, |text| text.replace(PLACEHOLDER, "123456789012").len())
+        });
+        let longest = lengths.max();
+        assert!(longest.is_some_and(|longest| (LONGEST - 200..=LONGEST).contains(&longest)), "{longest:?}");
+    }
 }

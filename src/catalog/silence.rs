@@ -70,6 +70,16 @@ pub(super) fn apply(files: &CatalogFiles, findings: &mut Vec<Finding>) -> Vec<Si
 
 const MARK: &str = "catalog-sync:";
 
+/// Untrusted text for a comment, without the mark that would make it a comment which silences a warning. Removing colons
+/// goes on until no mark is left: the first round makes a mark of `catalog-sync::`.
+pub(super) fn disarmed(text: &str) -> String {
+    let mut text = text.to_owned();
+    while text.contains(MARK) {
+        text = text.replace(MARK, "catalog-sync");
+    }
+    text
+}
+
 /// The number of comments that are read, since the time grows with comments times findings.
 const MOST: usize = 2_000;
 

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::item::{Field, Item, Word};
+use super::silence::disarmed;
 use crate::model::amend::NewEntry;
 use crate::model::branding::Branding;
 use crate::model::desired::{LocalMode, Recipients};
@@ -10,6 +11,7 @@ use crate::model::draft::{
     Commented, ExperienceDraft, ListDraft, LocalDraft, PortfolioDraft, ProductDraft, RecipientDraft,
 };
 use crate::model::experience_terms::AudienceRef;
+use crate::model::hidden::is_hidden;
 use crate::model::id::Name;
 use crate::model::lists::Selector;
 use crate::model::portfolio::Share;
@@ -232,9 +234,9 @@ fn line(text: &mut String, key: &str, value: &str, comment: Option<&str>) {
 /// A comment on one line. Untrusted text from AWS can't end the comment, and can't become one that this tool reads.
 fn remark(text: &str) -> String {
     const LONGEST: usize = 100;
-    let printable = |c: char| if is_unseen(c) { ' ' } else { c };
+    let printable = |c: char| if is_hidden(c) { ' ' } else { c };
     let clean: String = text.chars().map(printable).take(LONGEST).collect();
-    clean.replace("catalog-sync:", "catalog-sync").trim().to_owned()
+    disarmed(&clean).trim().to_owned()
 }
 
 fn put(text: &mut String, item: &Item, indent: &str) {
@@ -274,21 +276,15 @@ fn scalar(text: &str) -> String {
             '\\' => quoted.push_str("\\\\"),
             '\n' => quoted.push_str("\\n"),
             '\t' => quoted.push_str("\\t"),
-            c if is_unseen(c) => {
-                let _ = write!(quoted, "\\u{:04x}", u32::from(c));
+            c if is_hidden(c) => {
+                let code = u32::from(c);
+                let _ = if code > 0xffff { write!(quoted, "\\U{code:08x}") } else { write!(quoted, "\\u{code:04x}") };
             }
             c => quoted.push(c),
         }
     }
     quoted.push('"');
     quoted
-}
-
-/// Whether a character is invisible or misleading: control characters, Unicode line breaks, and characters that have
-/// no width or change the direction of text. They are escaped so that a file shows what it contains.
-fn is_unseen(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 fn is_plain(text: &str) -> bool {
@@ -306,11 +302,14 @@ fn is_plain(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use proptest::prelude::*;
 
     use super::*;
     use crate::catalog::report::Report;
     use crate::catalog::yaml::{self, Content};
+    use crate::catalog::{CatalogFiles, silence};
 
     proptest! {
         #[test]
@@ -324,6 +323,18 @@ mod tests {
             let Content::Scalar { text: read, .. } = &entries[0].value.content else { panic!("{written}") };
             prop_assert_eq!(read.as_ref(), text.as_str());
             prop_assert_eq!(written.lines().count(), 1);
+        }
+
+        #[test]
+        fn comment_of_a_stranger_silences_nothing(comment in "[a ]{0,2}(#|catalog-sync|:|::| ignore\\[unknown_key\\] x){0,9}") {
+            let files = BTreeMap::from([("catalog/portfolios/x.yaml".to_owned(), {
+                let mut written = String::new();
+                line(&mut written, "portfolio", "Data", Some(&comment));
+                written.into_bytes()
+            })]);
+            let files = CatalogFiles { dir: "catalog".to_owned(), files, findings: Vec::new() };
+            let mut findings = Vec::new();
+            prop_assert!(silence::apply(&files, &mut findings).is_empty() && findings.is_empty(), "{comment}");
         }
     }
 }

@@ -35,6 +35,8 @@ pub(super) struct Gathered<'s> {
     made: BTreeMap<Selector<PortfolioId>, BTreeMap<Region, Content>>,
     /// Display names of portfolios that are selected by id.
     names: BTreeMap<PortfolioId, String>,
+    /// Why every portfolio keeps live shares that are not listed.
+    kept: Option<String>,
 }
 
 /// A portfolio in one region. The entries are sorted like those of other files.
@@ -51,11 +53,12 @@ type Rank = (u8, String);
 
 impl<'s> Gathered<'s> {
     pub(super) fn new(to: Destination<'s>) -> Self {
-        Self { to, made: BTreeMap::new(), names: BTreeMap::new() }
+        Self { to, made: BTreeMap::new(), names: BTreeMap::new(), kept: None }
     }
 
     fn at(&mut self, (portfolio, region): &Key) -> &mut Content {
-        self.made.entry(portfolio.clone()).or_default().entry(region.clone()).or_default()
+        let begun = || Content { kept: self.kept.clone(), ..Content::default() };
+        self.made.entry(portfolio.clone()).or_default().entry(region.clone()).or_insert_with(begun)
     }
 
     /// Makes sure that there is a file for a portfolio.
@@ -73,8 +76,9 @@ impl<'s> Gathered<'s> {
         self.at(key).kept.get_or_insert_with(|| why.to_owned());
     }
 
-    /// Like [`Self::keep`], for every portfolio so far.
+    /// Like [`Self::keep`], for every portfolio, those that are added later included.
     pub(super) fn keep_all(&mut self, why: &str) {
+        self.kept.get_or_insert_with(|| why.to_owned());
         for content in self.made.values_mut().flat_map(BTreeMap::values_mut) {
             content.kept.get_or_insert_with(|| why.to_owned());
         }

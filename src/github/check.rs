@@ -143,11 +143,13 @@ pub async fn find_all(
 ) -> Result<Found, Error> {
     let mut found: BTreeMap<String, Check> = BTreeMap::new();
     let mut others = BTreeSet::new();
-    for page in 1..=PAGES {
+    let call = |page: usize| {
         let what = format!("read the check runs of {sha}");
         let filter = format!("check_name={}&filter=all&per_page={PAGE}&page={page}", query(name));
-        let call = Call::get(what, "checks: read", format!("commits/{sha}/check-runs?{filter}"));
-        let Page { check_runs } = client.one(call).await?;
+        Call::get(what, "checks: read", format!("commits/{sha}/check-runs?{filter}"))
+    };
+    for page in 1..=PAGES {
+        let Page { check_runs } = client.one(call(page)).await?;
         let is_last = check_runs.is_empty();
         for check in check_runs.into_iter().filter(|check| wanted(check.external_id())) {
             match check.slug().map(str::to_owned) {
@@ -161,10 +163,11 @@ pub async fn find_all(
             }
         }
         if is_last {
-            break;
+            return Ok(Found { ours: found.into_values().collect(), others });
         }
     }
-    Ok(Found { ours: found.into_values().collect(), others })
+    // A record that is not seen must not count as one that is not there.
+    Err(client.too_many(&call(PAGES), PAGES))
 }
 
 /// Sets the conclusion of a check run without changing its text.

@@ -170,7 +170,12 @@ impl Client {
                 return Ok(all);
             }
         }
-        Err(self.error(&call, None, format!("there are more than {PAGES} pages"), None))
+        Err(self.too_many(&call, PAGES))
+    }
+
+    /// The error for a list that is longer than is read of it.
+    pub(super) fn too_many(&self, call: &Call, pages: usize) -> Error {
+        self.error(call, None, format!("there are more than {pages} pages"), None)
     }
 
     fn read<T: DeserializeOwned>(&self, call: &Call, body: &str) -> Result<T, Error> {

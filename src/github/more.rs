@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::client::Client;
 use super::comment::{self, Comment};
 use super::error::Error;
-use super::marker::Marker;
+use super::marker::{Marker, VERSION};
 use super::user::User;
 
 /// The number of comments about one plan, including the first.
@@ -24,7 +24,7 @@ pub struct MoreMarker {
 impl MoreMarker {
     /// A marker of the current version.
     pub fn new(catalog: &str, part: usize) -> Self {
-        Self { v: 1, catalog: catalog.to_owned(), part }
+        Self { v: VERSION, catalog: catalog.to_owned(), part }
     }
 }
 

@@ -19,6 +19,7 @@ pub mod experience_edit;
 pub mod experience_terms;
 pub mod finding;
 pub mod hex;
+pub mod hidden;
 pub mod id;
 pub mod lists;
 pub mod live;

@@ -131,22 +131,23 @@ pub(super) fn consequence(edit: &ExperienceEdit) -> Option<&'static str> {
     }
 }
 
-/// The loss that a change may mean for somebody, except for products. `None` if nobody loses anything.
+/// The loss that a change may mean for somebody, except for products, as the rest of a sentence that begins with the
+/// experience. `None` if nobody loses anything.
 pub(super) fn loss(edit: &ExperienceEdit, whom: &str) -> Option<String> {
     match edit {
         ExperienceEdit::Policy { .. } => {
-            Some("until now <b>everything</b> could be bought, from now on only what is approved".to_owned())
+            Some(" gets a procurement policy: until now <b>everything</b> could be bought, from now on only what is approved".to_owned())
         }
         ExperienceEdit::Join(_) => {
-            Some(format!("{whom} comes under it: only what is approved in it can be bought there"))
+            Some(format!(": {whom} comes under it: only what is approved in it can be bought there"))
         }
-        ExperienceEdit::Leave(_) => Some(format!("{whom} no longer comes under it")),
-        ExperienceEdit::Requests(false) => Some("users can no longer ask for products".to_owned()),
+        ExperienceEdit::Leave(_) => Some(format!(": {whom} no longer comes under it")),
+        ExperienceEdit::Requests(false) => Some(": users can no longer ask for products".to_owned()),
         ExperienceEdit::Status { before: ExperienceStatus::Disabled, after: ExperienceStatus::Enabled } => {
-            Some("its audience comes under it: only what is approved in it can be bought there".to_owned())
+            Some(": its audience comes under it: only what is approved in it can be bought there".to_owned())
         }
         ExperienceEdit::Status { before: ExperienceStatus::Enabled, .. } => {
-            Some("it no longer governs its audience".to_owned())
+            Some(": it no longer governs its audience".to_owned())
         }
         ExperienceEdit::Create(_)
         | ExperienceEdit::Describe { .. }

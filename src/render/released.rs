@@ -88,10 +88,9 @@ fn stays(keeps: &BTreeMap<Kind, usize>) -> String {
 
 /// `1 portfolio and 2 experiences no longer governed`. `None` if nothing was released.
 pub(super) fn headline(released: &[Released]) -> Option<String> {
-    let is_portfolio = |released: &&Released| matches!(released.target, TargetName::Portfolio { .. });
-    let portfolios = released.iter().filter(is_portfolio).count();
-    let parts = [(portfolios, "portfolio"), (released.len() - portfolios, "experience")];
-    let parts = parts.into_iter().filter(|(number, _)| *number > 0).map(|(number, what)| count(number, what));
+    let number = |kind: &str| released.iter().filter(|released| Freed::of(released).kind == kind).count();
+    let parts = ["portfolio", "recipient", "experience"].map(|kind| (number(kind), kind));
+    let parts = parts.into_iter().filter(|(number, _)| *number > 0).map(|(number, kind)| count(number, kind));
     let parts: Vec<String> = parts.collect();
     (!parts.is_empty()).then(|| format!("{} no longer governed", parts.join(" and ")))
 }

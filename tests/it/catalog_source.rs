@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 use catalog_sync::catalog::source::{
-    CatalogFiles, ensure_commit, head_revision, read_dir, read_revision, resolve_revision,
+    CatalogFiles, contains, ensure_commit, head_revision, read_dir, read_revision, resolve_revision,
 };
 use tempfile::TempDir;
 
@@ -194,6 +194,26 @@ fn a_missing_commit_is_fetched_and_what_git_said_is_told_where_that_fails() {
     assert!(error.contains("could not be fetched") && error.contains("not our ref"), "{error}");
     let error = ensure_commit(&dir, "--upload-pack=touch").unwrap_err().to_string();
     assert!(error.contains("there is no revision"), "{error}");
+}
+
+#[test]
+fn ancestry_is_unknown_in_a_shallow_clone_and_in_its_worktrees() {
+    let root = repository();
+    write(root.path(), "catalog/settings.yaml", SETTINGS);
+    let old = commit(root.path(), "one");
+    commit(root.path(), "between");
+    let new = commit(root.path(), "two");
+    let url = format!("file://{}", root.path().display());
+    git(root.path(), &["clone", "-q", "--depth=1", &url, "clone"]);
+    let clone = root.path().join("clone");
+    git(&clone, &["worktree", "add", "-q", "--detach", "../worktree"]);
+    for folder in ["clone", "worktree"] {
+        let catalog = root.path().join(folder).join("catalog");
+        ensure_commit(&catalog, &old).unwrap();
+        assert_eq!(contains(&catalog, &new, &old).unwrap(), None, "{folder}");
+    }
+    assert_eq!(contains(&root.path().join("catalog"), &new, &old).unwrap(), Some(true));
+    assert_eq!(contains(&root.path().join("catalog"), &old, &new).unwrap(), Some(false));
 }
 
 #[test]

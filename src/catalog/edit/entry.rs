@@ -2,6 +2,8 @@
 //! visible characters, and a name that YAML could read as something other than text is quoted.
 
 use crate::catalog::item::{Field, Item, Word, quoted};
+use crate::catalog::silence::disarmed;
+use crate::model::hidden::is_hidden;
 use crate::model::id::ProductId;
 
 /// An entry of a product list.
@@ -17,16 +19,12 @@ pub struct Entry<'a> {
     pub notes: Option<&'a str>,
 }
 
-/// The beginning of comments that this program reads.
-const MARK: &str = "catalog-sync:";
-
 /// The longest name and the longest comment, in characters. People have to read them.
 const LONGEST: usize = 200;
 
 impl Entry<'_> {
     fn remark(&self) -> String {
-        // `catalog-sync:` behind a `#` would silence warnings, so untrusted text must not contain it.
-        words(&self.remark.unwrap_or_default().replace('#', " "), LONGEST).replace(MARK, "catalog-sync")
+        disarmed(&words(&self.remark.unwrap_or_default().replace('#', " "), LONGEST))
     }
 
     /// The entry as an item of a list.
@@ -50,7 +48,7 @@ impl Entry<'_> {
 
 /// The text on one line, without invisible characters, cut to `longest` characters.
 pub fn words(text: &str, longest: usize) -> String {
-    let seen: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| is_seen(*c)).collect();
+    let seen: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| !is_hidden(*c)).collect();
     let words = seen.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut cut: String = words.chars().take(longest).collect();
     if cut.len() < words.len() {
@@ -58,14 +56,6 @@ pub fn words(text: &str, longest: usize) -> String {
         cut.push('…');
     }
     cut
-}
-
-/// Whether a character is visible: no mark that only hides other characters or changes their direction.
-fn is_seen(c: char) -> bool {
-    !matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}'
-        | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// The id, quoted if YAML could read it as a number or a date, which it can't if the id has a letter and a hyphen.

@@ -103,13 +103,21 @@ impl Repository {
     /// Whether `commit` contains `other`. `None` if this clone lacks the history that would tell.
     pub(super) fn contains(&self, commit: &str, other: &str) -> Result<Option<bool>> {
         let output = self.run(["merge-base", "--is-ancestor", other, commit])?;
-        let is_shallow = || Ok::<_, anyhow::Error>(self.top.join(".git/shallow").exists());
         Ok(match output.status.code() {
             Some(0) => Some(true),
             // In a shallow clone the connection may go through commits that are missing.
-            Some(1) if !is_shallow()? => Some(false),
+            Some(1) if !self.is_shallow()? => Some(false),
             _ => None,
         })
+    }
+
+    /// Whether history ends before its root. Git knows it; a linked worktree has its `shallow` file elsewhere.
+    fn is_shallow(&self) -> Result<bool> {
+        let output = self.run(["rev-parse", "--is-shallow-repository"])?;
+        if !output.status.success() {
+            return Err(failed("rev-parse", &output));
+        }
+        Ok(String::from_utf8_lossy(&output.stdout).trim() != "false")
     }
 
     /// Fetches a single commit from `origin`, with the credentials in `.git/config`, if there are any.

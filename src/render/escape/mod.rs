@@ -9,6 +9,8 @@ pub mod markdown;
 use std::borrow::Cow;
 use std::fmt::Write;
 
+use crate::model::hidden::is_hidden;
+
 /// The most characters of a foreign text that are shown. That is enough for a message of AWS or a list of accounts.
 pub const LONGEST: usize = 1000;
 
@@ -55,18 +57,6 @@ pub fn clip(text: &str) -> Cow<'_, str> {
 fn write_code_point(out: &mut String, c: char) {
     // Writing to a String can't fail.
     let _ = write!(out, "⟨U+{:04X}⟩", u32::from(c));
-}
-
-/// Whether a character is invisible, changes the order of others, or ends the line.
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            // Soft hyphen, Arabic letter mark, Hangul fillers, Mongolian vowel separator.
-            '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{180e}'
-            // Zero-width characters, direction marks, line and paragraph separators, invisible operators.
-            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-            // Interlinear annotations, and tags, which can spell out invisible text.
-            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::model::id::AccountId;
 use crate::model::portfolio::Share;
 
 use super::super::escape::markdown::{code, inline};
-use super::super::experience::loss as in_words;
+use super::super::experience::loss as end_of_sentence;
 use super::super::line::{Line, NAMED, View};
 use super::super::names::{Names, bare};
 use super::super::title::Title;
@@ -217,7 +217,7 @@ fn of_change<'a>(title: &Title<'a>, change: ChangeRef<'a>, names: &Names) -> Vec
             vec![loss(LossKind::Products, format!("{whom}{notes}"), experience)]
         }
         Edit::Experience(edit) => {
-            let lost = in_words(edit, &whom);
+            let lost = end_of_sentence(edit, &whom);
             lost.map(|item| loss(LossKind::Freedom, item, experience)).into_iter().collect()
         }
         Edit::Hub(HubEdit::Share(Delta::Create(_))) | Edit::Recipient(_) => Vec::new(),
@@ -360,7 +360,7 @@ impl Loss<'_> {
                     format!("<b>{many} products</b> can no longer be bought in {places}{tail}: {items}")
                 }
             },
-            LossKind::Freedom => format!("{places} gets a procurement policy: {items}{tail}"),
+            LossKind::Freedom => format!("{places}{items}{tail}"),
         }
     }
 }

@@ -60,7 +60,12 @@ pub(crate) fn fight(what: &str, cases: &[Case], side_by_side: usize) {
     thread::scope(|scope| {
         for _ in 0..side_by_side.min(cases.len()) {
             scope.spawn(|| {
-                while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(case) = cases.get(at) else { break };
+                    if at > 0 && at % 200 == 0 {
+                        println!("{what}: {at} of {}", cases.len());
+                    }
                     if let Err(said) = case.verdict() {
                         println!("failed: {}", case.name());
                         failures.lock().unwrap().push(format!("{}\n{said}", case.name()));

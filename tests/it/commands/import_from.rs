@@ -97,6 +97,25 @@ fn file_that_is_none_of_them_is_told_why() {
 }
 
 #[test]
+fn terraform_share_without_a_portfolio_keeps_the_live_shares_of_every_portfolio() {
+    let bed = Bed::new("", &[("catalog/settings.yaml", SETTINGS)]);
+    let share = |address: &str, portfolio: &str| {
+        format!(
+            r#"{{"mode": "managed", "type": "aws_servicecatalog_portfolio_share", "name": "{address}", "instances": [{{
+            "attributes": {{{portfolio}"type": "ACCOUNT", "principal_id": "333333333331"}}}}]}}"#
+        )
+    };
+    let (lost, outside) = (share("a", ""), share("b", r#""portfolio_id": "port-elsewhere001", "#));
+    let state = format!(r#"{{"version": 4, "terraform_version": "1.13.4", "resources": [{lost}, {outside}]}}"#);
+    bed.write("terraform.tfstate", &state);
+    bed.run(&["import", "--dry-run", "--from=terraform.tfstate"])
+        .ends(0)
+        .says("a share without a `portfolio_id`")
+        .shows("port-elsewhere001")
+        .shows("unlisted_shares: keep");
+}
+
+#[test]
 fn bad_files_are_errors_with_their_place() {
     let bed = bed();
     let fails = |name: &str, text: &str, more: &[&str], says: &str| {

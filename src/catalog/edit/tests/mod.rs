@@ -124,6 +124,7 @@ fn texts_of_strangers_stay_what_they_are() {
         ("A: b # c", "x", " # x\n    name: \"A: b # c\""),
         ("\"}, *x", "", "\n    name: \"\\\"}, *x\""),
         ("yes", "# catalog-sync: ignore[x] y", " # catalog-sync ignore[x] y\n    name: \"yes\""),
+        ("yes", "catalog-sync:: ignore[x] y", " # catalog-sync ignore[x] y\n    name: \"yes\""),
         ("A\\n\u{202e}b", "catalog-\u{200b}sync: x", " # catalog-sync x\n    name: \"A\\\\nb\""),
         ("東京 1.0", "\u{0}\u{feff}", "\n    name: \"東京 1.0\""),
         ("1e3", "ü", " # ü\n    name: \"1e3\""),
@@ -217,7 +218,7 @@ proptest! {
         prop_assert_eq!(&new, &format!("{}{inserted}{}", &text[..at], &text[at..]));
         // The inserted lines are only those of the entry, whatever its texts contain.
         let loaded = load(&catalog(&new), "2026-11-20".parse().unwrap());
-        let of_syntax: Vec<_> = loaded.findings.iter().filter(|it| it.code == "syntax" || it.code == "unknown-ignore").collect();
+        let of_syntax: Vec<_> = loaded.findings.iter().filter(|it| it.code == "syntax" || it.code == "unknown_ignore").collect();
         prop_assert!(of_syntax.is_empty(), "{of_syntax:?}\n{new}");
         let rest = new.replacen(&inserted, "", 1);
         prop_assert!(rest == text || new.matches(&inserted).count() > 1);
