@@ -38,7 +38,7 @@ platform() {
     Linux-ARM64) echo linux-arm64 ;;
     macOS-ARM64) echo macos-arm64 ;;
     macOS-X64) echo macos-x64 ;;
-    *) fail "there is no release for ${RUNNER_OS:-an unknown system} on ${RUNNER_ARCH:-an unknown processor}: version: source builds one" ;;
+    *) fail "there is no release for ${RUNNER_OS:-an unknown system} on ${RUNNER_ARCH:-an unknown processor}. The input version: source builds this checkout" ;;
   esac
 }
 
@@ -56,7 +56,7 @@ has_digest() {
 }
 
 build() {
-  command -v cargo >/dev/null || fail "building catalog-sync takes the Rust toolchain, and there is no cargo on the PATH"
+  command -v cargo >/dev/null || fail "building catalog-sync takes the Rust toolchain, and there is no cargo on the PATH. Install it in a step before this one"
   echo "::group::Build catalog-sync"
   cd -- "$checkout"
   cargo build --locked --release
@@ -118,7 +118,7 @@ alone() {
 # release VERSION PLATFORM SHA-256 URL
 release() {
   local version=$1 platform=$2 digest=$3 url=$4
-  [[ $digest =~ ^[0-9a-f]{64}$ && $url == https://* ]] || fail "the manifest's line for $version on $platform is damaged"
+  [[ $digest =~ ^[0-9a-f]{64}$ && $url == https://* ]] || fail "the manifest's line for $version on $platform is damaged. Pin another commit of the action"
   local cache=${RUNNER_TOOL_CACHE:-${RUNNER_TEMP:?}}/catalog-sync/$version/$platform
   local binary=$cache/catalog-sync
   # Other jobs can write to the cache, so a cached binary is checked again.
@@ -136,7 +136,7 @@ release() {
   fetch "$url" "$download" ||
     fail "catalog-sync $version could not be downloaded from $url (curl's status is $?). Does the runner reach that host, by https_proxy if need be? Without a way there, put the file with the SHA-256 $digest at $binary, or name a binary in CATALOG_SYNC_BINARY"
   has_digest "$download" "$digest" ||
-    fail "what $url gave is not catalog-sync $version and is not run: $(wc -c <"$download" | tr -d ' ') bytes with another SHA-256 than $digest. A proxy may have cut it off or put a page of its own in its place; otherwise somebody has tampered with it"
+    fail "the download from $url is not catalog-sync $version and is not run: $(wc -c <"$download" | tr -d ' ') bytes with another SHA-256 than $digest. A proxy may have cut it off or put a page of its own in its place; otherwise somebody has tampered with it"
   verify_provenance "$download" "$url" "$folder"
   # Without `--`, which the chmod of macOS takes for a file.
   chmod 755 "$download"
@@ -145,7 +145,7 @@ release() {
 }
 
 if [[ -n ${CATALOG_SYNC_BINARY:-} ]]; then
-  [[ -f $CATALOG_SYNC_BINARY && -x $CATALOG_SYNC_BINARY ]] || fail "CATALOG_SYNC_BINARY is no program: $CATALOG_SYNC_BINARY"
+  [[ -f $CATALOG_SYNC_BINARY && -x $CATALOG_SYNC_BINARY ]] || fail "CATALOG_SYNC_BINARY has to name an executable file: $CATALOG_SYNC_BINARY"
   found "$CATALOG_SYNC_BINARY"
 fi
 
@@ -160,7 +160,7 @@ if [[ -z $version ]]; then
   version=${version%% *}
 fi
 [[ $version != source ]] || build
-[[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]] || fail "version is not like 1.2.3, nor source: $version"
+[[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]] || fail "the input version is neither like 1.2.3 nor source: $version"
 
 platform=$(platform)
 while read -r of on digest url; do
@@ -169,4 +169,4 @@ while read -r of on digest url; do
   fi
 done <<<"$releases"
 known=$(cut -d ' ' -f 1 <<<"$releases" | uniq | paste -s -d ' ' -)
-fail "this version of the action knows no catalog-sync $version for $platform. It knows: ${known:-none}. A newer one comes with a newer commit of the action"
+fail "this commit of the action has no catalog-sync $version for $platform. It has: ${known:-none}. For a newer version, pin a newer commit"

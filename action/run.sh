@@ -37,7 +37,7 @@ export CATALOG_SYNC_MAP_FILE=${CATALOG_SYNC_MAP_FILE:-$files/map.html}
 export CATALOG_SYNC_REPORT_FILE=${CATALOG_SYNC_REPORT_FILE:-$files/report.json}
 
 read -r -d '' -a further <<<"$words" || true
-cd -- "$folder" || fail "the input working-directory is no folder"
+cd -- "$folder" || fail "the input working-directory is not a folder. Does the checkout run before this step?"
 
 status=0
 "$binary" "${run[@]}" ${sandbox:+"$sandbox"} ${further[@]+"${further[@]}"} || status=$?

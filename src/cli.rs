@@ -336,10 +336,10 @@ pub struct Apply {
     /// A plan that `plan --out` saved; refused when what it was made from has changed
     #[arg(value_name = "PLAN")]
     pub plan: Option<PathBuf>,
-    /// Ask nobody
+    /// Apply without asking for approval
     #[arg(long, env = "CATALOG_SYNC_AUTO_APPROVE", value_parser = BoolishValueParser::new())]
     pub auto_approve: bool,
-    /// Allow a plan that takes away up to N, where that is more than safety.max_removals
+    /// Allow a plan that takes away up to N, if that is more than safety.max_removals
     #[arg(long, value_name = "N", env = "CATALOG_SYNC_ALLOW_REMOVALS")]
     pub allow_removals: Option<usize>,
     /// Remove shares that missed accounts and make them again: it takes access away for a moment

@@ -47,7 +47,7 @@ codes! {
     Error Syntax "syntax" "The file is not YAML.";
     Error SeveralDocuments "several_documents" "A file holds more than one YAML document.";
     Error EmptyFile "empty_file" "A file says nothing.";
-    Error TooComplex "too_complex" "Nested too deep, or too many values, aliases counted out.";
+    Error TooComplex "too_complex" "Nested too deep, or too many values, with each alias counted in full.";
     Error Alias "alias" "An alias without an anchor before it, or inside its own anchor.";
     Error Tag "tag" "A YAML tag such as `!!int`.";
     Error MergeKey "merge_key" "A YAML merge key (`<<`).";

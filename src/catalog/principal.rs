@@ -64,7 +64,7 @@ impl Scalar for PrincipalName {
         let is_path =
             |path: &str| path.split('/').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_graphic()));
         if path.is_some_and(|path| !is_path(path)) || !is_name(name) || name.len() > 128 {
-            return Err("a name has letters, digits and `_+=,.@-`, and so many as IAM takes".to_owned());
+            return Err("a name has letters, digits and `_+=,.@-`, and no more of them than IAM accepts".to_owned());
         }
         Ok(Self(text.to_owned()))
     }

@@ -184,7 +184,7 @@ record! {
         principals: Option<Given<bool>>,
         /// For people, such as a ticket: shown in plans.
         notes: Option<Given<Text<500>>>,
-        /// The last day (UTC) the entry counts; from the day after it is as if it were not listed.
+        /// The last day (UTC) the entry counts; from the day after it counts as not listed.
         until: Option<Given<Day>>,
     }
 }

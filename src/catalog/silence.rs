@@ -37,7 +37,7 @@ pub(super) fn apply(files: &CatalogFiles, findings: &mut Vec<Finding>) -> Vec<Si
     if let Some(first) = comments.get(MOST) {
         let message =
             format!("there are more than {MOST} comments that silence something: from here on they are not read");
-        let help = "so many warnings want another answer: take what they are about out of the catalog";
+        let help = "mend the cause of so many warnings instead of silencing each";
         told.push(finding(Code::UnknownIgnore, first.place.in_file(&first.silence.file), message, help));
         comments.truncate(MOST);
     }
@@ -145,7 +145,7 @@ fn understood(text: &str) -> Result<&str, (Code, String, String)> {
     const FORM: &str = "write `# catalog-sync: ignore[code] reason`";
     let parts = text.strip_prefix("ignore[").and_then(|rest| rest.split_once(']'));
     let Some((code, reason)) = parts else {
-        let message = format!("the comment {} says nothing that catalog-sync reads", shown(&format!("{MARK} {text}")));
+        let message = format!("the comment {} has no form that catalog-sync knows", shown(&format!("{MARK} {text}")));
         return Err((Code::UnknownIgnore, message, FORM.to_owned()));
     };
     let code = code.trim();
@@ -171,7 +171,7 @@ fn understood(text: &str) -> Result<&str, (Code, String, String)> {
         }
     }
     if reason.trim().is_empty() {
-        let message = format!("{} is to be silenced without a reason, and is not", shown(code));
+        let message = format!("{} is not silenced, because the comment gives no reason", shown(code));
         return Err((Code::IgnoreWithoutReason, message, "write the reason behind the bracket".to_owned()));
     }
     Ok(code)

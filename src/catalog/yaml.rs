@@ -274,7 +274,7 @@ impl<'t, 'r> Builder<'t, 'r> {
     fn spend(&mut self, nodes: usize, place: Place) -> Option<()> {
         self.nodes += nodes;
         if self.nodes > MAX_NODES {
-            let message = format!("more than {MAX_NODES} values in one file, aliases counted out");
+            let message = format!("more than {MAX_NODES} values in one file, with each alias counted in full");
             self.report.add(Code::TooComplex, place, message, "use fewer aliases, or several files");
             return None;
         }

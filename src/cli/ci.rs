@@ -30,7 +30,7 @@ pub struct Ci {
     /// changes nothing; the jobs of a matrix leave it to `ci report`
     #[arg(long, value_name = "WHEN", env = "CATALOG_SYNC_COMMENT", default_value = "true")]
     pub comment: Comment,
-    /// Allow a plan that takes away up to N, where that is more than safety.max_removals
+    /// Allow a plan that takes away up to N, if that is more than safety.max_removals
     #[arg(long, value_name = "N", env = "CATALOG_SYNC_ALLOW_REMOVALS")]
     pub allow_removals: Option<usize>,
     /// Apply nothing but what a comment on the merged pull request has shown

@@ -14,8 +14,8 @@ pub(crate) fn bar(barred: &ApplyRoles, access: &Access, place: &Place, mode: Mod
         if barred.bars(&arn) {
             let message = format!(
                 "a plan does not enter {arn} (`{key}` in settings.yaml): it is a role of apply, which can write. Put \
-                 `{{mode}}` into its name, so that plan and apply have a role each. Where one role for both is meant, \
-                 `shared_role: true` has to be in the base already: a pull request can't say it for itself"
+                 `{{mode}}` into its name, so that plan and apply have a role each. If both shall use one role, \
+                 `shared_role: true` has to be on the base branch already: a pull request can't allow it for itself"
             );
             return Err(CloudError::own("AssumeRole", place, "ApplyRole", Meaning::Denied, message));
         }

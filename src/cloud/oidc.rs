@@ -47,7 +47,7 @@ struct Refusal {
 async fn ask(connection: &Connection, address: &str, secret: &str) -> Result<String, Refusal> {
     let lasting = |reason: &str| Refusal { passes: false, reason: reason.to_owned() };
     let mut request = HttpRequest::new(SdkBody::empty());
-    request.set_uri(address).map_err(|_| lasting("its address is no address"))?;
+    request.set_uri(address).map_err(|_| lasting("its address is invalid"))?;
     let headers = request.headers_mut();
     headers.insert("accept", "application/json");
     let bearer = format!("bearer {secret}");
@@ -72,7 +72,7 @@ async fn ask(connection: &Connection, address: &str, secret: &str) -> Result<Str
 
 /// The error for a token that GitHub did not give.
 pub(crate) fn no_token(place: &Place, reason: &str) -> CloudError {
-    let message = format!("GitHub's OIDC token could not be had: {reason}");
+    let message = format!("could not get GitHub's OIDC token: {reason}");
     CloudError::own("GetIdToken", place, "NoToken", Meaning::Denied, message)
 }
 

@@ -67,8 +67,8 @@ impl RoleSession {
             return Ok(());
         }
         let message = format!(
-            "`access.role` in settings.yaml is {}, which does not lead into {}: write {{account}} in place of the \
-             account id",
+            "`access.role` in settings.yaml is {}, a role of another account than {}: write {{account}} in place of \
+             the account id",
             self.step.role, place.account
         );
         Err(wrong_account("AssumeRole", place, message))
@@ -135,7 +135,7 @@ impl RoleSession {
         let no_token = |reason: String| oidc::no_token(&self.place, &reason);
         let Step { from: _, role, external_id: _, audience } = &self.step;
         let token = self.start.token(audience).await;
-        let token = token.unwrap_or_else(|| Err("this is no job of GitHub Actions".to_owned())).map_err(no_token)?;
+        let token = token.unwrap_or_else(|| Err("this is not a job of GitHub Actions".to_owned())).map_err(no_token)?;
         let sts = self.start.sts(self.start.config().await, self.place.clone(), None);
         let call = sts.client.assume_role_with_web_identity().role_arn(role).role_session_name(self.name());
         let answer = sts.call(call.web_identity_token(&token)).await.map_err(|error| {

@@ -84,7 +84,7 @@ impl Start {
         };
         self.caller.get_or_init(ask).await.clone().map_err(|error: CloudError| CloudError {
             account: place.account.clone(),
-            message: format!("can't tell whose the starting credentials are: {}", error.message),
+            message: format!("the account of the starting credentials is unknown: {}", error.message),
             ..error
         })
     }

@@ -132,8 +132,8 @@ impl Job<'_> {
         let gone = wanted.fingerprints().filter(|change| !now.contains(change)).count();
         if gone > 0 {
             let text = format!(
-                "{gone} of the {} planned changes are left out: they are made already, or what they \
-                                were about is gone or was not asked for",
+                "{gone} of the {} planned changes are left out: each is made already, its resource is gone, or \
+                 `--target` leaves it out",
                 wanted.fingerprints().count()
             );
             output::say(self.common, &text);

@@ -78,8 +78,8 @@ impl Catalog {
         }
         let shared: Vec<&str> = shared.into_iter().collect();
         Some(format!(
-            "This plan is made with a role that can write, {}, on the word of this catalog alone (`shared_role: true`): \
-             there is no base whose settings say so.",
+            "This plan uses a role that can write, {}. Only this catalog allows that (`shared_role: true`): there is no \
+             base to confirm it.",
             shared.join(", ")
         ))
     }
@@ -100,7 +100,7 @@ pub(super) fn load(common: &Common) -> Result<Option<Catalog>> {
     let Some(desired) = desired else { return Ok(None) };
     let Base { revision, desired: base, settings: before } = base(common)?;
     let head = source::head_revision(&common.catalog).unwrap_or_else(|error| {
-        output::tell(&format!("warning: which commit this is can't be told, and is left out: {error:#}"));
+        output::tell(&format!("warning: the commit of this catalog is unknown, so the plan names none: {error:#}"));
         None
     });
     let version = CatalogVersion {
@@ -195,8 +195,8 @@ pub(super) fn as_of(common: &Common, revision: &str) -> Result<Base> {
     let Loaded { desired, findings: _ } = catalog::load(&files, today());
     if desired.is_none() {
         output::tell(&format!(
-            "warning: the catalog of {revision} has errors: what was drift before can't be told from what is new, and \
-             nothing is cleaned up that it alone listed"
+            "warning: the catalog of {revision} has errors. Drift can't be told from new changes, and nothing is \
+             cleaned up that only it listed"
         ));
     }
     Ok(Base { revision: Some(commit), desired, settings })

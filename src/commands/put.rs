@@ -74,7 +74,7 @@ fn put_one(root: &Path, NewFile { path, text }: &NewFile, made: &mut Vec<PathBuf
             // A symbolic link to a folder is refused, too: `there` does not follow it.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 if !there(&folder)?.is_some_and(|kind| kind.is_dir()) {
-                    return Err(anyhow!("{} is no folder", way.display()));
+                    return Err(anyhow!("{} is not a folder", way.display()));
                 }
             }
             Err(error) => return Err(error).with_context(|| format!("can't make {}", way.display())),

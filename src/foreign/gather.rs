@@ -146,7 +146,7 @@ impl<'s> Gathered<'s> {
                 Ok(())
             }
             Slot::Occupied(other) if other.get().0.value == draft => Ok(()),
-            Slot::Occupied(_) => Err("something else was said before of the same accounts, and was taken".to_owned()),
+            Slot::Occupied(_) => Err("an earlier entry for the same accounts differs, and was taken".to_owned()),
         }
     }
 

@@ -301,7 +301,8 @@ impl<'t> Builder<'t, '_> {
     fn spend(&mut self, nodes: usize, place: Place) -> Result<(), Trouble> {
         self.nodes = self.nodes.saturating_add(nodes);
         if self.nodes > MAX_NODES {
-            let what = format!("more than {MAX_NODES} values in one file, aliases counted out: nothing was read");
+            let what =
+                format!("more than {MAX_NODES} values in one file, with each alias counted in full: nothing was read");
             return Err(Trouble::at(self.path, place, &what));
         }
         Ok(())

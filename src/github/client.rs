@@ -92,7 +92,9 @@ struct Answer {
 impl Client {
     /// A client for the repository that the environment names, with its token.
     pub fn new(environment: &Environment) -> anyhow::Result<Self> {
-        let missing = |name: &str| anyhow::anyhow!("{name} is not set: it says where on GitHub to go, and as whom");
+        let missing = |name: &str| {
+            anyhow::anyhow!("{name} is not set: GITHUB_REPOSITORY (OWNER/NAME) and GITHUB_TOKEN are needed")
+        };
         let repository = environment.repository.clone().ok_or_else(|| missing("GITHUB_REPOSITORY"))?;
         let token = environment.token.clone().ok_or_else(|| missing("GITHUB_TOKEN"))?;
         let octocrab = Octocrab::builder()

@@ -158,7 +158,7 @@ pub async fn keep(client: &Client, ours: Ours, found: Found, digest: &str, text:
         }
         (Some(issue), Found::InStep) if issue.is_open() => {
             let number = issue.number;
-            say(client, number, &format!("What is live is what Git says again, seen by {run}.")).await?;
+            say(client, number, &format!("AWS matches Git again, as seen by {run}.")).await?;
             edit(client, number, json!({ "state": "closed", "state_reason": "completed" })).await.map(Kept::Told)
         }
         // The muted drift is gone. If it comes back, it counts as new.

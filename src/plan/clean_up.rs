@@ -122,8 +122,8 @@ impl<'a> Look<'_, 'a> {
             Some(Blocked::at(
                 source,
                 format!(
-                    "no entry names portfolio {} {id} any more, but {}:{} may mean it ({why}): nothing is cleaned up \
-                     until that line names a portfolio that exists",
+                    "no entry names portfolio {} {id} any more, but {}:{} may mean it ({why}). Its shares stay until that \
+                     line names a portfolio that exists",
                     called(portfolio),
                     source.file,
                     source.line

@@ -247,8 +247,8 @@ pub(super) fn warnings(
         && experience.policy.as_ref().is_some_and(|policy| policy.user_requests != wanted.value)
     {
         let message = format!(
-            "experience {} is disabled, and AWS changes whether users may ask for products in enabled ones alone: it \
-             stays as it is until then",
+            "experience {} is disabled, and AWS changes `user_requests` only in an enabled experience: it stays as it \
+             is until then",
             experience.name
         );
         warn("requests_wait", message, &wanted.source);

@@ -251,8 +251,8 @@ impl LeftAlone {
         let warning = |message| Warning { code: "inherited_share".to_owned(), message, source: None };
         let inherited = (!self.inherited.is_empty()).then(|| {
             warning(format!(
-                "{}: live through a share with a node above, not through one of its own, so nothing is removed. It \
-                 goes with the share above",
+                "{}: no share of its own, but a share with a unit or organization above reaches it. Nothing is \
+                 removed; it ends with the share above",
                 list(&self.inherited)
             ))
         });

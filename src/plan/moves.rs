@@ -191,8 +191,8 @@ impl<'a> Wanted<'a> {
         let mut others = self.by.get(key).into_iter().flatten().filter(|(name, _)| **name != target.name);
         if let Some((other, Source { file, line, .. })) = others.next() {
             let reason = format!(
-                "{principal} is in the audience of {other}, too ({file}:{line}), and AWS takes it into one: take it out \
-                 in one of the two"
+                "{principal} is in the audience of {other} as well ({file}:{line}), and AWS allows one audience for each \
+                 principal: remove it from one of the two"
             );
             return Some(reason);
         }
@@ -252,8 +252,8 @@ impl<'a> Wanted<'a> {
         let Some(list) = self.lists.iter().filter(|list| list.entry.account == *account).find(governs) else {
             let first = if is_archived { "revive it and " } else { "" };
             return format!(
-                "which no file governs, and AWS takes it into one: {first}take it out there, or give that experience an \
-                 entry with an `audience`"
+                "which no file governs, and AWS allows one audience for each principal: {first}remove it there, or give \
+                 that experience an entry with an `audience`"
             );
         };
         let (name, Source { file, line, .. }) = (&list.name, &list.entry.source);
@@ -263,11 +263,11 @@ impl<'a> Wanted<'a> {
         }
         if is_archived {
             return format!(
-                "which is archived and stays so ({file}:{line}), and AWS takes it into one: revive that first, with \
-                 `status: disabled`"
+                "which stays archived ({file}:{line}), and AWS allows one audience for each principal: revive that \
+                 experience first, with `status: disabled`"
             );
         }
-        let leaves = format!("and {name} leaves it there: AWS takes it into one.");
+        let leaves = format!("and {name} leaves it there, but AWS allows one audience for each principal.");
         match list.entry.selector {
             ExperienceSelector::One(_) => format!("{leaves} Give that entry an `audience` without it"),
             ExperienceSelector::AllLive { .. } => format!(

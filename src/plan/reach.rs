@@ -80,8 +80,8 @@ fn incomplete(
         None => missing.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
     };
     let message = format!(
-        "the share with {whom} did not reach {accounts}. `--repair-shares` removes it and makes it again, and until \
-         then those that it reached are without it"
+        "the share with {whom} did not reach {accounts}. `--repair-shares` removes it and makes it again, and in \
+         between the accounts that it reached are without the portfolio"
     );
     Warning { code: "incomplete_share".to_owned(), message, source: Some(source.clone()) }
 }

@@ -63,7 +63,8 @@ fn gone(share: &Share<OuRef>, organization: &Name, known: &Organization) -> Opti
         Share::Member { account, tag_options: _ } if known.strangers.contains(account) => Some((
             "gone_account",
             format!(
-                "account {account} is not in organization {organization} any more, through which it is shared with"
+                "account {account} has left organization {organization}, so the share through the organization reaches it no \
+                 more"
             ),
         )),
         Share::Ou { ou: OuRef::Id(id), tag_options: _, principals: _ } if known.missing.contains(id) => Some((

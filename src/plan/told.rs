@@ -60,7 +60,7 @@ fn together(mut alike: Vec<Warning>) -> Vec<Warning> {
     let Some(Warning { code, message: _, source }) = alike.first().cloned() else { return alike };
     let mut names: Vec<String> = alike.iter().take(NAMED).map(|warning| name(warning, &said)).collect();
     names.extend((alike.len() > NAMED).then(|| format!("{} more", alike.len() - NAMED)));
-    let message = format!("{} entries, of each: {}. They are {}", alike.len(), said.trim(), names.join(", "));
+    let message = format!("{} entries have this warning: {}. They are {}", alike.len(), said.trim(), names.join(", "));
     vec![Warning { code, message, source }]
 }
 

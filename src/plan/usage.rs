@@ -44,7 +44,7 @@ pub fn usage(mut plan: Plan, desired: &Desired, live: &Live) -> Plan {
         if is_open && !usage.troubles.is_empty() {
             let troubles: Vec<&str> = usage.troubles.iter().map(String::as_str).collect();
             let message = format!(
-                "can't tell of everything that is denied how many accounts hold a licence: {}",
+                "the number of accounts with a licence is unknown for some denied products: {}",
                 troubles.join("; ")
             );
             let warning = Warning { code: "usage_unknown".to_owned(), message, source: None };

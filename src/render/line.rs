@@ -172,7 +172,7 @@ fn losers(change: ChangeRef<'_>, view: View<'_>) -> Option<String> {
     };
     match (&change.about.takes_from, is_node, is_taken) {
         _ if !change.edit.takes_away() => None,
-        (None, true, _) => Some("which accounts lose something was not looked up".to_owned()),
+        (None, true, _) => Some("the accounts that lose something were not looked up".to_owned()),
         (Some(accounts), true, true) => {
             let (lose, loses) = match view {
                 View::Plan(_) => ("lose", "loses"),
@@ -180,7 +180,7 @@ fn losers(change: ChangeRef<'_>, view: View<'_>) -> Option<String> {
                 View::Drift => ("would lose", "would lose"),
             };
             Some(match accounts.len() {
-                0 => format!("no account {loses} it: what it reaches is reached by other shares, or nobody is there"),
+                0 => format!("no account {loses} it: other shares reach the same accounts, or there are none"),
                 1 => format!("1 account {loses} it: {}", some_accounts(accounts)),
                 number => format!("{number} accounts {lose} it: {}", some_accounts(accounts)),
             })

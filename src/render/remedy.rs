@@ -25,10 +25,7 @@ pub(super) fn next_steps(report: &Report) -> Vec<String> {
     let mut steps = vec!["Running it again is safe. What was left needs this:".to_owned()];
     steps.extend(failed.into_iter().map(|(remedy, number)| step(remedy, number)));
     if refused > 0 {
-        steps.push(format!(
-            "{} refused: a run alone does not make them, what does is said above.",
-            count(refused, "change")
-        ));
+        steps.push(format!("{} refused. Another run does not help: see above what does.", count(refused, "change")));
     }
     if skipped > 0 {
         steps.push(format!(
@@ -38,7 +35,7 @@ pub(super) fn next_steps(report: &Report) -> Vec<String> {
     }
     if unreadable > 0 {
         steps.push(format!(
-            "{} not read: mend what is said of it above, then run it again.",
+            "{} could not be read. Mend the cause given above, then run it again.",
             count(unreadable, "target")
         ));
     }
@@ -58,7 +55,7 @@ fn step(remedy: Remedy, number: usize) -> String {
         Remedy::Quota => format!("{changes} over a quota: have it raised or make room below it, then run it again."),
         Remedy::NewPlan => {
             format!(
-                "{changes} overtaken: live is not what the plan started from. Make a new plan, look at it, apply that."
+                "{changes} out of date: the live state has changed since the plan. Make a new plan, review it, apply it."
             )
         }
         Remedy::Entry => format!("{changes} refused by AWS as written: correct the catalog, then plan again."),

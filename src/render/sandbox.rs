@@ -4,5 +4,4 @@
 pub(super) const BEFORE_HEADLINE: &str = "Sandbox, not AWS: ";
 
 /// Explanation, in a sentence or two.
-pub(super) const MEANING: &str =
-    "This is a try against an AWS inside the process: nothing was read from AWS, and nothing reaches it.";
+pub(super) const MEANING: &str = "This ran against the built-in sandbox. Nothing was read from AWS or sent to it.";

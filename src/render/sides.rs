@@ -19,7 +19,7 @@ pub(super) enum Side {
 
 /// The labels of the numbers that [`by_side`] returns.
 pub(super) const SIDES: [&str; 4] =
-    ["live and not in Git", "live otherwise than in Git", "in Git and not live", "behind what they mirror"];
+    ["live and not in Git", "different from Git", "in Git and not live", "behind what they mirror"];
 
 impl Side {
     /// The side of a change.

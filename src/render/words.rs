@@ -26,7 +26,7 @@ pub(super) fn some_of(items: &[String], room: usize) -> String {
 
 /// A remark on the names of products.
 pub(super) const PRODUCT_NAMES: &str =
-    "Product names are the catalog's own words, or AWS Marketplace's where it has none: what counts is the id.";
+    "Product names come from the catalog, or else from AWS Marketplace. Only the id counts.";
 
 /// The heading above products that differ only in their notes.
 pub(super) const OTHER_NOTES: &str =
@@ -54,7 +54,7 @@ pub(super) fn file_name(path: &str) -> &str {
 }
 
 /// The headline if nothing differs, but it is unknown which accounts the shares reached.
-pub(super) const REACH_UNKNOWN: &str = "not known, it can't be told whether every share reached its accounts";
+pub(super) const REACH_UNKNOWN: &str = "unknown: it could not be checked whether every share reached its accounts";
 
 /// `2 shares did not reach every account`. `None` if all did or this was not checked.
 pub(super) fn incomplete_shares(plan: &Plan) -> Option<String> {

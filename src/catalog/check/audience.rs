@@ -75,7 +75,8 @@ pub(super) fn principals_are_in_one_audience(catalog: &Catalog, _: &Lists<'_>, f
             continue;
         }
         let message = format!("{who} is in the audience of another experience of `{}` already", of.value);
-        let help = format!("AWS takes it into one: take it out here, or at {}:{}", at.file, at.line);
+        let help =
+            format!("AWS allows one audience for each principal: take it out here, or at {}:{}", at.file, at.line);
         findings.push(finding(Code::InTwoAudiences, source, message, help));
     }
 }

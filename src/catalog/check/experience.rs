@@ -87,7 +87,7 @@ pub(super) fn own_terms_are_of_one(catalog: &Catalog, _: &Lists<'_>, findings: &
         if let Some(At { value: name, place }) = experience.name.get()
             && (name.0.chars().count() > LONGEST_NAME || !name.0.chars().all(fits))
         {
-            let message = format!("AWS makes no experience of the name `{}`", name.0);
+            let message = format!("AWS accepts no experience with the name `{}`", name.0);
             let help = "use 1 to 50 letters, digits, blanks, `_` and `-`";
             findings.push(finding(Code::ExperienceName, file.source(*place), message, help));
         }

@@ -88,7 +88,7 @@ fn form_help(id: &str) -> String {
     let form = "AWS's are `prod-` and 13 letters or digits, or a UUID";
     match id.strip_prefix("prod-").map(str::len) {
         Some(count) if count != 13 => format!("{form}: this has {count} behind `prod-`"),
-        _ => format!("{form}: look for a slip of the pen"),
+        _ => format!("{form}: check it for a typo"),
     }
 }
 

@@ -28,7 +28,7 @@ fn known<T>(file: &File<T>, regions: Option<&At<List<Region>>>, findings: &mut V
         let message = format!("this version of catalog-sync knows no region `{region}`");
         let help = match nearest_region(region.as_str()) {
             Some(near) => format!("did you mean `{near}`? A region that AWS has opened since can stay"),
-            None => "look for a slip of the pen; a region that AWS has opened since can stay".to_owned(),
+            None => "check it for a typo; a region that AWS has opened since can stay".to_owned(),
         };
         findings.push(finding(Code::UnknownRegion, file.source(*place), message, help));
     }

@@ -32,7 +32,7 @@ pub(super) fn organizations_differ(catalog: &Catalog, _: &Lists<'_>, findings: &
     let Some((file, _)) = file_of(catalog) else { return };
     let ids = organizations(catalog).filter_map(|(_, organization)| organization.id.get());
     for (id, place, first) in repeated(ids.map(|id| (&id.value, id.place))) {
-        let message = format!("`{id}` has a name already, on line {}", first.line);
+        let message = format!("`{id}` is listed already, on line {}", first.line);
         let help = "give each organization one entry";
         findings.push(finding(Code::SameOrganization, file.source(place), message, help));
     }

@@ -33,15 +33,15 @@ pub(super) fn until_is_not_near(catalog: &Catalog, _: &Lists<'_>, findings: &mut
 fn ending<T>(what: &str, until: &At<Day>, today: Date, file: &File<T>) -> Option<Finding> {
     let day = until.value.0;
     let (code, message, help) = if is_over(until.value, today) {
-        let help = "it is as if it were not listed: take it out, or give it a later `until`";
-        (Code::UntilPassed, format!("the time of {what} is over since {day}"), help)
+        let help = "it counts as not listed: take it out, or give it a later `until`";
+        (Code::UntilPassed, format!("the `until` of {what} passed on {day}"), help)
     } else {
         let left = match days_left(until.value, today)? {
             0 => "which is today".to_owned(),
             1 => "one more day".to_owned(),
             days => format!("{days} more days"),
         };
-        let help = "review it: from the day after it is as if it were not listed";
+        let help = "review it: from the day after it counts as not listed";
         (Code::UntilNear, format!("{what} counts until {day}, {left}"), help)
     };
     Some(finding(code, file.source(until.place), message, help))

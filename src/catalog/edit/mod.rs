@@ -125,7 +125,7 @@ fn edited(bytes: &[u8], steps: &[Step<'_>]) -> Result<(String, Vec<Splice>), Not
     let mut report = Report::new("");
     let sound = yaml::parse(&new, &mut report).filter(|_| report.into_findings().is_empty());
     if sound.is_none_or(|new| Value::of(&new).settled() != wanted.settled()) {
-        return Err(not(line, "edited here, the file would say something else too"));
+        return Err(not(line, "an edit here would also change other values of the file"));
     }
     // The byte order mark of some editors is not part of the text. It stays.
     let mark = std::str::from_utf8(bytes).ok().and_then(|all| all.strip_suffix(text)).unwrap_or_default();

@@ -95,7 +95,7 @@ fn settled(mut text: String, shape: Shape) -> Result<String, Unsafe> {
         }
         text = again;
     }
-    Err(Unsafe::at(1, "its form has no end"))
+    Err(Unsafe::at(1, "formatting it again gives another result each time"))
 }
 
 fn once(text: &str, tree: &Tree, shape: Shape) -> Result<String, Unsafe> {

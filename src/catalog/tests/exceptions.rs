@@ -18,8 +18,8 @@ fn share_that_is_over_is_as_if_it_were_not_listed() {
     );
     assert_eq!(portfolio.ignored.len(), 2);
     insta::assert_snapshot!(told(&texts), @"
-    portfolios/x.yaml:3:54-64 warning until_passed: the time of the share with the account `333333333333` is over since 2026-11-19 | it is as if it were not listed: take it out, or give it a later `until`
-    portfolios/x.yaml:4:28-38 warning until_near: the share with the OU `Workloads` counts until 2026-11-20, which is today | review it: from the day after it is as if it were not listed
+    portfolios/x.yaml:3:54-64 warning until_passed: the time of the share with the account `333333333333` is over since 2026-11-19 | it counts as not listed: take it out, or give it a later `until`
+    portfolios/x.yaml:4:28-38 warning until_near: the share with the OU `Workloads` counts until 2026-11-20, which is today | review it: from the day after it counts as not listed
     ");
 }
 
@@ -167,7 +167,7 @@ shares:
 fn warning_is_silenced_on_its_line_and_on_the_first_line_of_its_entry() {
     insta::assert_snapshot!(told(&[("settings.yaml", SETTINGS), ("portfolios/x.yaml", SHARED_BY_NAME)]), @"
     portfolios/x.yaml:9:17-21 warning principal_sharing: principals are shared by name: whoever may create a role of that name in a recipient account gets into the portfolio | without `principals` each recipient grants access itself
-    portfolios/x.yaml:10:11-52 warning ignore_without_reason: `principal_sharing` is to be silenced without a reason, and is not | write the reason behind the bracket
+    portfolios/x.yaml:10:11-52 warning ignore_without_reason: `principal_sharing` is not silenced, because the comment gives no reason | write the reason behind the bracket
     portfolios/x.yaml:11:17-21 warning principal_sharing: principals are shared by name: whoever may create a role of that name in a recipient account gets into the portfolio | without `principals` each recipient grants access itself
     portfolios/x.yaml:12:25-29 warning principal_sharing: principals are shared by name: whoever may create a role of that name in a recipient account gets into the portfolio | without `principals` each recipient grants access itself
     ");
@@ -202,7 +202,7 @@ fn comment_that_silences_nothing_is_a_finding() {
     portfolios/x.yaml:3:32-74 warning unknown_ignore: `until_pased` is no warning that can be silenced | did you mean `until_passed`?
     portfolios/x.yaml:4:11-59 warning unknown_ignore: `duplicate_entry` is an error, and errors can't be silenced | mend what it is about, and take the comment out
     portfolios/x.yaml:5:11-55 warning unknown_ignore: `unused_ignore` is about comments, and can't be silenced by one | mend or remove the comment that it is about
-    portfolios/x.yaml:6:11-51 warning unknown_ignore: the comment `catalog-sync: ignore principal_sharing` says nothing that catalog-sync reads | write `# catalog-sync: ignore[code] reason`
+    portfolios/x.yaml:6:11-51 warning unknown_ignore: the comment `catalog-sync: ignore principal_sharing` has no form that catalog-sync knows | write `# catalog-sync: ignore[code] reason`
     ");
 }
 

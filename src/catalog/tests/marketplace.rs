@@ -82,10 +82,10 @@ fn until() {
         + GOVERNS;
     let catalog = files(&[("settings.yaml", SETTINGS), ("marketplace/x.yaml", &text)]);
     insta::assert_snapshot!(told(&[("settings.yaml", SETTINGS), ("marketplace/x.yaml", &text)]), @r#"
-    marketplace/x.yaml:3:49-59 warning until_near: `prod-bbbbbbbbbbb20` (`Near`) counts until 2026-11-20, which is today | review it: from the day after it is as if it were not listed
-    marketplace/x.yaml:4:37-47 warning until_near: `prod-bbbbbbbbbbb21` counts until 2026-11-21, one more day | review it: from the day after it is as if it were not listed
-    marketplace/x.yaml:5:37-47 warning until_near: `prod-bbbbbbbbbbb22` counts until 2026-12-20, 30 more days | review it: from the day after it is as if it were not listed
-    marketplace/x.yaml:8:37-49 warning until_passed: the time of `prod-bbbbbbbbbbb19` is over since 2026-11-19 | it is as if it were not listed: take it out, or give it a later `until`
+    marketplace/x.yaml:3:49-59 warning until_near: `prod-bbbbbbbbbbb20` (`Near`) counts until 2026-11-20, which is today | review it: from the day after it counts as not listed
+    marketplace/x.yaml:4:37-47 warning until_near: `prod-bbbbbbbbbbb21` counts until 2026-11-21, one more day | review it: from the day after it counts as not listed
+    marketplace/x.yaml:5:37-47 warning until_near: `prod-bbbbbbbbbbb22` counts until 2026-12-20, 30 more days | review it: from the day after it counts as not listed
+    marketplace/x.yaml:8:37-49 warning until_passed: the time of `prod-bbbbbbbbbbb19` is over since 2026-11-19 | it counts as not listed: take it out, or give it a later `until`
     "#);
     let desired = load(&catalog, today()).desired.unwrap();
     let products = desired.experiences.first().unwrap().products.listed().unwrap();
@@ -335,7 +335,7 @@ rejected:
     => 6:5-22 warning odd_product_id: `prod-4xk6p2ab3cde` looks like no product id | did you mean `prod-4xk6p2ab3cdef`?
     => 7:5-23 warning odd_product_id: `pord-77aa00bb11cc2` looks like no product id | did you mean `prod-77aa00bb11cc2`?
     => 8:5-20 warning odd_product_id: `prod-1234567890` looks like no product id | AWS's are `prod-` and 13 letters or digits, or a UUID: this has 10 behind `prod-`
-    => 9:5-10 warning odd_product_id: `12345` looks like no product id | AWS's are `prod-` and 13 letters or digits, or a UUID: look for a slip of the pen
+    => 9:5-10 warning odd_product_id: `12345` looks like no product id | AWS's are `prod-` and 13 letters or digits, or a UUID: check it for a typo
     "#);
 }
 

@@ -92,7 +92,7 @@ fn organizations() {
     organizations:
       a: {id: o-acme000001}
       b: {id: o-acme000001}
-    => 4:11-23 same_organization: `o-acme000001` has a name already, on line 3 | give each organization one entry
+    => 4:11-23 same_organization: `o-acme000001` is listed already, on line 3 | give each organization one entry
 
     version: 1
     organizations:

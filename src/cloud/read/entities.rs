@@ -59,7 +59,7 @@ pub(super) fn parse<T>(
     id: &str,
     read: impl FnOnce(Value) -> Result<T, String>,
 ) -> Result<T, CloudError> {
-    let nothing = || Err(unclear(seat, "NoAnswer", format!("{id}: AWS said nothing of it")));
+    let nothing = || Err(unclear(seat, "NoAnswer", format!("{id}: AWS gave no answer about it")));
     let entity = found.get(id).cloned().unwrap_or_else(nothing)?;
     read(entity.document).map_err(|reason| unclear(seat, "NotUnderstood", format!("{id}: {reason}")))
 }

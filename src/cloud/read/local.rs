@@ -211,7 +211,7 @@ pub(crate) async fn versions(seat: &ServiceCatalog, product: &CatalogProductId) 
     let answer = seat.call(seat.client.list_provisioning_artifacts().product_id(product.as_str())).await?;
     // With an incomplete answer, versions would look withdrawn.
     if answer.next_page_token.is_some_and(|token| !token.is_empty()) {
-        let message = "AWS's answer goes on on another page, and the call has none".to_owned();
+        let message = "AWS's answer has a next page, and the operation takes no page token".to_owned();
         return Err(CloudError::own(OPERATION, &seat.place, "NotUnderstood", Meaning::Other, message));
     }
     let version = |detail: ProvisioningArtifactDetail| {

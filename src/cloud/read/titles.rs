@@ -73,8 +73,8 @@ pub(super) async fn titles(cloud: &Cloud, account: &AccountId, wants: ProductWan
     let went_well = titled.collect(calls, until, patience).await;
     if went_well && open.len() > ONE_BY_ONE {
         titled.troubles.insert(format!(
-            "{} products are not on sale in AWS Marketplace, and {ONE_BY_ONE} of these were asked for one by one: a run \
-             asks for no more",
+            "{} products are not on sale in AWS Marketplace. Names were looked up for the first {ONE_BY_ONE}, one call \
+             each; the others keep their ids",
             open.len()
         ));
     }

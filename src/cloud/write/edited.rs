@@ -215,7 +215,7 @@ impl<'a> Edited<'a> {
                     not_taken(&format!("{id} is not on its list"), failure.naming(id.as_str()))
                 }
                 (Standing::Open | Standing::Conflict(_), edit) => {
-                    not_taken(&format!("{} is not to be seen", words_of(edit, "")), failure.said())
+                    not_taken(&format!("{} is not live", words_of(edit, "")), failure.said())
                 }
             };
             self.set(*index, outcome);

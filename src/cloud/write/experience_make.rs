@@ -50,8 +50,8 @@ impl Edited<'_> {
         let (first, second) = (usable.next(), usable.next());
         if let (Some(first), Some(second)) = (&first, &second) {
             let message = format!(
-                "there are several experiences `{}` by now, {first} and {second}, and none is made. Archive all but one \
-                 of them, or name it by its id",
+                "there are several experiences `{}` now, {first} and {second}, so none is made. Archive all but one of \
+                 them, or name it by its id",
                 new.name
             );
             return Err(self.call.own("Conflict", message));

@@ -228,7 +228,7 @@ fn interrupted(target: &Target, why: &str, what: &str) -> Failure {
         operation: "apply".to_owned(),
         code: "Interrupted".to_owned(),
         message: format!(
-            "it was begun{named}, and {why} before its end: it is not known whether it took effect. Plan again to see"
+            "the change was begun{named}, and {why} before its end. It may have taken effect or not: plan again to see"
         ),
         account: target.account.clone(),
         region: target.region.clone(),

@@ -71,7 +71,7 @@ async fn apply(
     };
     match now {
         Standing::Done if matches!(change.edit, HubEdit::Repair(_)) => {
-            return Some(conflict(&portfolio.call.seat, operation.name(), "it is not shared with it any more"));
+            return Some(conflict(&portfolio.call.seat, operation.name(), "the share no longer exists"));
         }
         Standing::Done => return Some(Outcome::Applied),
         Standing::Conflict(found) => return Some(conflict(&portfolio.call.seat, operation.name(), &found)),

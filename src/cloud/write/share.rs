@@ -110,7 +110,9 @@ impl SharedPortfolio<'_> {
             let made = self.step(&Step { id, about, delta: &delta, repairs }, turn).await;
             let made = match repairs {
                 0 => made,
-                _ => made.map_err(|unmade| unmade.because("it was removed to be made again, and that failed")),
+                _ => made.map_err(|unmade| {
+                    unmade.because("the share was removed for its repair, and could not be made again")
+                }),
             };
             let (what, again) = match made? {
                 End::Whole => return Ok(()),

@@ -29,7 +29,7 @@ pub(super) enum End {
 /// tried.
 pub(super) fn unexplained(missing: &[&AccountId]) -> End {
     let missing = missing.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(", ");
-    End::Missed { what: format!("AWS calls it complete, and {missing} did not get it"), again: 1 }
+    End::Missed { what: format!("AWS calls the share complete, but {missing} did not get it"), again: 1 }
 }
 
 /// The end of a share action. `None` if it still runs. An account that had the share already was not missed, and

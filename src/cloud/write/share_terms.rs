@@ -39,10 +39,10 @@ pub(super) fn standing(delta: &Delta<Share>, live: &Live) -> Standing {
         return Standing::Open;
     }
     Standing::Conflict(match live {
-        None => "it is not shared with it any more".to_owned(),
+        None => "the share no longer exists".to_owned(),
         Some(share) => {
             let principals = share.principals().map(|on| format!(" and principals {}", word(on))).unwrap_or_default();
-            format!("it is shared with it with TagOptions {}{principals}", word(share.tag_options()))
+            format!("the share has TagOptions {}{principals}", word(share.tag_options()))
         }
     })
 }

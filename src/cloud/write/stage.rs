@@ -75,7 +75,7 @@ impl Task<'_, ExperienceEdit> {
             Stage::Enter => {
                 let decides = |edit: &_| matches!(edit, ExperienceEdit::Policy { .. } | ExperienceEdit::Product(_));
                 let who =
-                    "whoever comes under the experience would go without a product, or could buy more than was asked";
+                    "accounts that join the experience would lack a product, or could buy more than the catalog allows";
                 self.unmade(decides).map(|unmade| format!("{unmade}, and {who}"))
             }
             Stage::Late => self.unmade(enables),

@@ -54,7 +54,7 @@ pub(super) async fn run(job: &mut Job) -> Result<Exit> {
         output::tell(&format!("error: {sentence}"));
     }
     if is_overtaken(job, &from).await? {
-        let said = "The default branch has gone on from this commit: a run of its last one keeps the pull request.";
+        let said = "The default branch has newer commits. The run for the newest one keeps the pull request.";
         output::tell(said);
         job.summarize(&format!("### Nothing was adopted\n\n{said}\n"))?;
     } else if adopted.files.is_empty() {
@@ -84,7 +84,7 @@ async fn nothing(job: &mut Job, adopted: &Adopted) -> Result<()> {
     let said = match (adopted.unread.is_empty(), adopted.left.is_empty()) {
         (false, _) => "Not everything could be read: a pull request that is open stays as it is.",
         (true, true) => "Nothing was done in the console that the catalog does not say.",
-        (true, false) => "Nothing of what was done in the console can be said by editing the files.",
+        (true, false) => "No change made in the console can be kept by editing the files.",
     };
     output::tell(said);
     job.summarize(&format!("### Nothing to adopt\n\n{said}\n\n{}", told(job, "", adopted, false)))?;

@@ -41,7 +41,7 @@ pub(super) async fn run(job: &mut Job) -> Result<Exit> {
     files::writable(&job.file(job.options.report_file.as_deref(), "report.json"))?;
     let Some(catalog) = catalog::load(&job.common)? else { return Ok(Exit::Error) };
     let sha = job.environment.sha.clone().or_else(|| catalog.version.revision.clone());
-    let sha = sha.context("GITHUB_SHA is not set: which commit this is can't be told")?;
+    let sha = sha.context("GITHUB_SHA is not set, so the commit is unknown")?;
     let hub = job.hub().await?;
     if hub.is_none() && !job.is_sandboxed {
         anyhow::bail!("GITHUB_TOKEN is not set, and what was applied last is on GitHub: give github-token");

@@ -104,6 +104,6 @@ async fn restate_if(job: &Job, number: u64, state: &State<'_>, is_meant: impl Fn
 
 fn said(told: anyhow::Result<()>) {
     if let Err(error) = told {
-        output::tell(&format!("warning: the plan's comment still says what was the case before: {error:#}"));
+        output::tell(&format!("warning: the plan's comment could not be updated and is out of date: {error:#}"));
     }
 }

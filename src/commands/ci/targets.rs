@@ -42,8 +42,8 @@ async fn applied(job: &mut Job, event: &Event, catalog: Catalog) -> BTreeSet<Tar
         Ok(names) => names,
         Err(error) => {
             output::tell(&format!(
-                "warning: what was applied before can't be told, so that its targets are missing here which the catalog \
-                 does not name any more: {error:#}"
+                "warning: the catalog that was applied last is unknown, so targets that only it names are missing here: \
+                 {error:#}"
             ));
             BTreeSet::new()
         }

@@ -74,7 +74,7 @@ fn written(own: &Own, name: Option<&Name>, region: Option<&Region>) -> Result<St
          # {GAP}: without roles one's own credentials serve, in this account alone; `catalog-sync iam` prints the roles.\n\
          # access:\n#   role: arn:aws:iam::{{account}}:role/catalog-sync-{{mode}} # {{mode}} becomes plan or apply\n\n\
          {region_line}\n\n\
-         safety:\n  max_removals: 20 # what takes away more needs someone's word\n"
+         safety:\n  max_removals: 20 # more removals need a person's approval\n"
     );
     Ok(text)
 }

@@ -204,7 +204,7 @@ fn tell(common: &Common, options: &Import, kind: Kind, drawn: &Draft) {
         }
         (_, false) => {
             format!(
-                "{what} written. `catalog-sync plan` shows how that differs from what is live: read it before the other tool lets go."
+                "{what} written. `catalog-sync plan` shows how that differs from what is live: check it before you stop the other tool."
             )
         }
     };

@@ -115,7 +115,7 @@ fn settings(answers: &Answers) -> String {
          access:\n  role: arn:aws:iam::{{account}}:role/catalog-sync-{{mode}} # a role for each: {{mode}} becomes plan \
          or apply\n\
          {regions}\
-         safety:\n  max_removals: 20 # what takes away more needs someone's word\n"
+         safety:\n  max_removals: 20 # more removals need a person's approval\n"
     )
 }
 

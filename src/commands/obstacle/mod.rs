@@ -158,8 +158,8 @@ impl Obstacle {
                 format!("nothing is {done} from another branch than the default one, {branch}")
             }
             Self::NoDefaultBranch { done } => format!(
-                "nothing is {done}, since it can't be told which branch is the default one: the event does not say it, \
-                 and there is no token to ask GitHub with"
+                "nothing is {done}, because the default branch is unknown: the event does not name it, and there is no \
+                 token to ask GitHub with"
             ),
             Self::OtherBase { branch } => format!(
                 "nothing is planned for a pull request that goes to {branch}, which is not the default branch: its \
@@ -179,7 +179,7 @@ impl Obstacle {
             Self::OtherPlanBase => "the base is not the one that the plan was made against".to_owned(),
             Self::PlannedInSandbox => "the plan was made in the sandbox, and this apply is about AWS".to_owned(),
             Self::PlannedInAws => "the plan was made of AWS, and this apply is about the sandbox".to_owned(),
-            Self::NobodyToAsk => "nobody is there to say yes".to_owned(),
+            Self::NobodyToAsk => "the apply needs a yes, and there is no terminal to ask at".to_owned(),
             Self::AnsweredOtherwise => "the answer was not `yes`".to_owned(),
             Self::TooMuch { exceeded: Exceeded { removals, limit, of, all: _ }, place: _ } => {
                 let (what, there) = match of {

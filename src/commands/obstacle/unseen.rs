@@ -85,19 +85,19 @@ impl Doubt {
     pub fn why(&self) -> String {
         match self {
             Self::Workflow { number, file } => format!(
-                "The pull request #{number} changes {file}, so its own jobs could have written what they liked, and \
-                 nobody but its author has approved it."
+                "The pull request #{number} changes {file}, so its own jobs could have forged the record of its plan, \
+                 and only its author has approved it."
             ),
             Self::AfterApproval { number } => {
                 format!("The plan of #{number} has shown changes after its last approval.")
             }
             Self::AnotherApp { number, app, me } => format!(
-                "The plan of #{number} was kept by the app {app}, and this run acts as {me}: what another app keeps \
-                 counts for nothing."
+                "The record of #{number}'s plan is by the app {app}, and this run acts as {me}. Records by another app \
+                 do not count."
             ),
             Self::IssueOfAnother { number, login, me } => format!(
-                "The issue about drift, #{number}, is by {login}, and this run acts as {me}: what somebody else shows \
-                 counts for nothing."
+                "The issue about drift, #{number}, is by {login}, and this run acts as {me}. Issues by somebody else do \
+                 not count."
             ),
         }
     }

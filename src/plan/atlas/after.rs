@@ -158,7 +158,7 @@ impl After {
 }
 
 fn stale(what: &str) -> String {
-    format!("the plan would {what}, which is not as it was when the plan was made: make the plan anew")
+    format!("the plan would {what}, which has changed since the plan was made: make a new plan")
 }
 
 fn edit_in_words(edit: &ExperienceEdit) -> String {

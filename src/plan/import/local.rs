@@ -94,7 +94,9 @@ pub(super) fn local<'a>(
         && is_plain_text(provider, LONGEST.1)
         && (description.is_empty() || is_plain_text(description, LONGEST.2));
     if !is_text {
-        return left("a file takes no name, provider or description like its");
+        return left(
+            "a file can't hold its name, provider or description: too long, or with characters that are not allowed",
+        );
     }
     let draft = LocalDraft {
         name: Some(name.clone()).filter(|name| portfolio.name.as_ref() != Some(name)),

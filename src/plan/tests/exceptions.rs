@@ -297,7 +297,7 @@ fn many_shares_outside_are_told_once_with_the_list() {
     assert_eq!(codes(&plan), ["outside_organization"]);
     assert_eq!(
         plan.targets[0].warnings[0].message,
-        "5 entries, of each: is not an account of organization acme: the portfolio leaves it. They are 999999999990 \
+        "5 entries have this warning: is not an account of organization acme: the portfolio leaves it. They are 999999999990 \
          (x.yaml:2), 999999999991 (x.yaml:3), 999999999992 (x.yaml:4), 999999999993 (x.yaml:5), 999999999994 (x.yaml:6)"
     );
 }

@@ -194,7 +194,7 @@ fn list_of_many_experiences_is_told_of_once_and_many_lines_together() {
         let warnings: Vec<&[Warning]> = plan.targets.iter().map(|target| target.warnings.as_slice()).collect();
         assert_eq!((warnings[0].len(), warnings[1].len()), (0, 1), "where the change is: {warnings:?}");
         let message = &warnings[1][0].message;
-        assert!(message.starts_with("4 entries, of each: is not known to AWS Marketplace"), "{message}");
+        assert!(message.starts_with("4 entries have this warning: is not known to AWS Marketplace"), "{message}");
         assert!(message.contains("prod-d (x.yaml:5)"), "{message}");
     }
 }

@@ -73,7 +73,7 @@ fn sealed(claimed: &str, targets: &[Target]) -> Result<(), FormatError> {
     if digest(targets) == claimed {
         Ok(())
     } else {
-        Err(FormatError::Broken("its changes do not give its digest".to_owned()))
+        Err(FormatError::Broken("its digest does not match its changes".to_owned()))
     }
 }
 
@@ -129,7 +129,8 @@ pub(super) fn target(wire: WireTarget) -> Result<TargetReport, FormatError> {
 
 fn incomplete(wire: WireIncomplete) -> Result<IncompleteShare, FormatError> {
     let WireIncomplete { key, missing } = wire;
-    let receiver = key.parse().map_err(|_| FormatError::Broken(format!("{key} is nothing to share with")))?;
+    let receiver =
+        key.parse().map_err(|_| FormatError::Broken(format!("{key} is no account, unit or organization")))?;
     Ok(IncompleteShare { receiver, missing })
 }
 
@@ -141,7 +142,7 @@ fn work(
 ) -> Result<Work, FormatError> {
     let WireResource { id, name: resource_name, policy } = resource;
     let resource_name = resource_name.unwrap_or_default();
-    let broken = |_| FormatError::Broken(format!("target {name} has a resource with an id that is none"));
+    let broken = |_| FormatError::Broken(format!("target {name} has a resource with an invalid id"));
     Ok(match name {
         TargetName::Portfolio { file: _, organization: _, region: _, former: _ } => Work::Hub {
             portfolio: Resource { id: id.map(|id| id.parse()).transpose().map_err(broken)?, name: resource_name },
@@ -168,7 +169,7 @@ fn work(
 
 fn changes<E: FromTerms>(name: &TargetName, wire: Vec<WireChange>) -> Result<Vec<Change<E>>, FormatError> {
     let change = |wire: WireChange| {
-        let broken = format!("change {} of target {name} makes no sense", wire.key);
+        let broken = format!("change {} of target {name} does not fit its kind", wire.key);
         change(wire).ok_or(FormatError::Broken(broken))
     };
     wire.into_iter().map(change).collect()

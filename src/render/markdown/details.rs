@@ -197,7 +197,7 @@ fn groups<'a>(changes: &[ChangeRef<'a>], view: View<'_>) -> Vec<(Option<&'static
         ],
         View::Drift => vec![
             (Some("live and not in Git"), of(&|change| Side::of(change) == Side::TooMuch)),
-            (Some("live otherwise than in Git"), of(&|change| Side::of(change) == Side::Different)),
+            (Some("different from Git"), of(&|change| Side::of(change) == Side::Different)),
             (Some("in Git and not live"), of(&|change| Side::of(change) == Side::Missing)),
             (Some("behind what is mirrored"), of(&|change| Side::of(change) == Side::Behind)),
         ],

@@ -20,7 +20,7 @@ const END: &str = "<!-- /target -->";
 const NAMED: usize = 10;
 
 /// The beginning of the remark that some targets of the details could be read since.
-const READ: &str = "<sub>Read since, so that what stands above counts: ";
+const READ: &str = "<sub>Read again since, and as described above: ";
 
 /// Puts marker lines around details, so that they can be found again.
 pub(super) fn framed(names: &[TargetName], part: &str) -> String {

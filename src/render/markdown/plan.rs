@@ -75,7 +75,7 @@ const NEXT: &str = ": see the next comment";
 
 const TAKEN: [&str; 3] = [
     "This takes away:",
-    "Setting drift right, from before this pull request, takes away:",
+    "Undoing drift from before this pull request takes away:",
     "Following mirrored experiences, with this pull request or without, takes away:",
 ];
 
@@ -189,7 +189,7 @@ fn counts(plan: &Plan, summary: &Summary, drift: &Summary, mirrored: &Summary) -
         parts.push(count(summary.warnings, "warning"));
     }
     if summary.drift > 0 {
-        parts.push(format!("drift from before, set right by the same apply: {}", numbers(drift, TO_DO)));
+        parts.push(format!("drift from before, undone by the same apply: {}", numbers(drift, TO_DO)));
     }
     if summary.mirrored > 0 {
         parts.push(format!("behind what is mirrored, not by this pull request: {}", numbers(mirrored, TO_DO)));

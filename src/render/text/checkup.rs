@@ -138,7 +138,7 @@ fn section(links: &[&Link], options: CheckupOptions, sink: &mut impl Write) -> i
     let mut topics: Vec<String> = kinds.into_iter().map(|kind| topic(kind).to_owned()).collect();
     topics.dedup();
     if !topics.is_empty() {
-        let said = format!("{:VERDICT$}{}: what comes before fails", "", some_of(&topics, topics.len()));
+        let said = format!("{:VERDICT$}{}: an earlier check failed", "", some_of(&topics, topics.len()));
         let said = fitted(&said, options.width, VERDICT);
         writeln!(sink, "    {DIM}not tried{DIM:#}   {}", said.trim_start_matches(' '))?;
     }
@@ -227,8 +227,8 @@ fn verdict(checkup: &Checkup) -> String {
     let rest = rest.into_iter().flatten().fold(String::new(), |rest, words| format!("{rest}, {words}"));
     let links = |number| count(number, "link");
     match (fails, untold) {
-        (0, 0) => format!("{DONE}The way in is open{DONE:#}: {} checked.", links(holds)),
-        (0, _) => format!("{DONE}The way in is open{DONE:#}: {} ok{rest}.", links(holds)),
+        (0, 0) => format!("{DONE}Access works{DONE:#}: {} checked.", links(holds)),
+        (0, _) => format!("{DONE}Access works{DONE:#}: {} ok{rest}.", links(holds)),
         (1, _) => format!("{ERROR}1 link fails{ERROR:#}, {holds} ok{rest}."),
         (_, _) => format!("{ERROR}{fails} links fail{ERROR:#}, {holds} ok{rest}."),
     }

@@ -29,7 +29,7 @@ impl World {
             }
             None => anyhow::anyhow!("{name}: {error}"),
         })?;
-        world.check().with_context(|| format!("{name} is not a world that could be"))?;
+        world.check().with_context(|| format!("{name} is not a consistent world"))?;
         Ok(world)
     }
 

@@ -225,7 +225,7 @@ async fn a_token_that_no_connection_leads_to_names_the_host() {
     let github = TokenServer { url: format!("http://{host}/token?secret=x"), asked: Arc::default() };
     let live = read_with(&bed, github.options(&bed)).await;
     let said = reason(live.portfolios[&(id(HUB), id("us-east-1"))].clone());
-    assert!(said.contains(&format!("GitHub's OIDC token could not be had: {host}: ")), "{said}");
+    assert!(said.contains(&format!("could not get GitHub's OIDC token: {host}: ")), "{said}");
     assert!(!said.contains("secret"), "{said}");
 }
 

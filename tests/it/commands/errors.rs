@@ -146,8 +146,11 @@ fn credentials_of_another_account_write_nothing_although_sts_fails_once() {
         let fault = "error: {code: ServiceUnavailable, message: later, status: 503}";
         bed.fault(&format!("{{operation: GetCallerIdentity, {times}{fault}}}"));
         let ran = bed.sandbox(&["apply", "--auto-approve"]).ends(1);
-        let ran =
-            ran.shows(if times.is_empty() { "can't tell whose the starting credentials are" } else { "WrongAccount" });
+        let ran = ran.shows(if times.is_empty() {
+            "the account of the starting credentials is unknown"
+        } else {
+            "WrongAccount"
+        });
         assert_eq!(ran.status, 1);
         bed.change_world(|world| world.faults.clear());
         assert_eq!(bed.read("world.yaml"), before, "nothing was written anywhere");

@@ -89,7 +89,7 @@ fn files_are_written_named_and_sound() {
       role: arn:aws:iam::{account}:role/catalog-sync-{mode} # a role for each: {mode} becomes plan or apply
     regions: [eu-west-1] # where portfolios live unless their file says otherwise
     safety:
-      max_removals: 20 # what takes away more needs someone's word
+      max_removals: 20 # more removals need a person's approval
     "#);
     for path in WRITTEN.iter().filter(|path| !path.starts_with("catalog/")) {
         assert_eq!(bed.read(path), of_the_page(path).replace("ACTION@COMMIT", ACTION), "{path}");

@@ -137,7 +137,7 @@ fn repair_that_stops_midway_says_that_the_share_is_gone() {
     bed.fault(&format!("{{operation: CreatePortfolioShare, times: 1, {error}}}"));
     let ran = bed.run(&["apply", "--sandbox=world.yaml", "--repair-shares", "--auto-approve"]);
     assert_ne!(ran.status, 0);
-    let said = "it was removed to be made again, and that failed: you may not";
+    let said = "the share was removed for its repair, and could not be made again: you may not";
     assert!(ran.stdout.contains(said), "{}\n{}", ran.stdout, ran.stderr);
     let plan = bed.run(&["plan", "--sandbox=world.yaml", "--format", "json"]).ends(0).json();
     assert_eq!(plan["targets"][0]["changes"][0]["action"], "create");

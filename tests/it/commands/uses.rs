@@ -151,7 +151,7 @@ fn refusal_costs_a_sentence_and_no_plan() {
         let ran = bed.sandbox(&[&JSON[..], &["--timeout=2s"]].concat()).ends(0);
         let said = unknown(&ran).unwrap_or_else(|| panic!("{error}: {}", ran.stdout));
         assert!(
-            said.starts_with("can't tell of everything that is denied how many accounts hold a licence: "),
+            said.starts_with("the number of accounts with a licence is unknown for some denied products: "),
             "{said}"
         );
         let told = notes(&ran).iter().filter(|(_, notes)| !notes.is_empty()).count();

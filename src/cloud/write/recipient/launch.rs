@@ -163,7 +163,9 @@ fn giving<'a>(
         Rule::Launch(Some(live)) if live == role => Some(Ok(id)),
         Rule::Launch(Some(live)) => Some(Err(format!("{product} has the launch role {live} by {id}"))),
         Rule::Launch(None) => Some(Err(format!("{product} has the launch constraint {id}, which AWS could not make"))),
-        Rule::StackSet => Some(Err(format!("{product} has the StackSet constraint {id}, beside which none can be"))),
+        Rule::StackSet => {
+            Some(Err(format!("{product} has the StackSet constraint {id}, and a product can't have both")))
+        }
         Rule::Other(_) => None,
     });
     found.next().transpose()

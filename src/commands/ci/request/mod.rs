@@ -190,7 +190,8 @@ fn by_hand(
     let why = obstacle::Request::NotEdited { product, place: format!("{file}:{line}"), reason };
     let lines = entry.lines("  ").join("\n");
     let place = [("file", file.to_owned()), ("line", line.to_string())];
-    let said = format!("Add this to `approved`, since it can't be done without a doubt:\n{lines}");
+    let said =
+        format!("Add these lines to `approved` by hand, since the file can't be edited with certainty:\n{lines}");
     job.print(&format!("{}\n", workflow_command("error", &place, &said)))?;
     let exit = refused(job, why)?;
     job.summarize(&format!("Below `approved`:\n\n{}", fenced("yaml", &lines)))?;

@@ -19,7 +19,7 @@ pub(super) fn amendments(
     let of_file = || desired.portfolios.get(&target.name);
     let line = listed(&about.because);
     match edit {
-        HubEdit::Repair(_) => Err("no file says whom a share misses: an apply mends it".to_owned()),
+        HubEdit::Repair(_) => Err("a file can't describe which accounts a share missed: an apply mends it".to_owned()),
         HubEdit::Share(Delta::Create(_)) => match line? {
             Some(source) => Ok(vec![Amendment::Drop(source.clone())]),
             None => Err("no line asks for it".to_owned()),

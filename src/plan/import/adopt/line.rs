@@ -10,7 +10,7 @@ pub(super) fn listed(because: &Because) -> Result<Option<&Source>, String> {
         Because::Listed(source) => Ok(Some(source)),
         Because::Unlisted => Ok(None),
         Because::NoLongerListed(source) => Err(format!(
-            "the catalog took it out, which is to be applied; {} line {} of the base had it",
+            "the catalog no longer has it ({} line {} of the base had it): apply that instead",
             source.file, source.line
         )),
         Because::Expired(expiry) => Err(format!(

@@ -13,7 +13,7 @@ fn a_plan_with_one_of_each() {
     <!-- catalog-sync:plan {"v":1} -->
     ### Catalog plan: ⚠️ 3 to remove, 1 to update, 17 to create (taken from partner and experience Baseline), 1 target could not be read
 
-    4 targets · 1 in step · 1 not readable · 1 warning · drift from before, set right by the same apply: 1 to remove, 1 to create
+    4 targets · 1 in step · 1 not readable · 1 warning · drift from before, undone by the same apply: 1 to remove, 1 to create
 
     > [!CAUTION]
     > <b>This takes away:</b>
@@ -22,7 +22,7 @@ fn a_plan_with_one_of_each() {
     > - <b>Splunk Cloud</b> `prod-0000000000002x` can no longer be bought in experience <b>Baseline</b> (acme)
     > - <b>partner</b> `999999999999` loses portfolio <b>Data Platform</b> (acme) in us-east-1
     >
-    > <b>Setting drift right, from before this pull request, takes away:</b>
+    > <b>Undoing drift from before this pull request takes away:</b>
     >
     > - <b>Old Tool</b> `prod-0000000000003x` can no longer be bought in experience <b>Baseline</b> (acme)
     >
@@ -82,7 +82,7 @@ fn a_plan_with_one_of_each() {
 
     </details>
 
-    <sub>Product names are the catalog's own words, or AWS Marketplace's where it has none: what counts is the id.</sub>
+    <sub>Product names come from the catalog, or else from AWS Marketplace. Only the id counts.</sub>
 
     <!-- about 8fdd930b de108859 -->
     <sub>Plan of 4be1c02 against main 77d01aa · digest `sha256:9f2c41aa05d7…` · [run 101](https://github.com/acme/catalog/actions/runs/101) · <!-- state -->merge to apply<!-- /state --> · catalog-sync 0.1.0</sub>
@@ -124,10 +124,10 @@ fn drift_alone_is_not_the_fault_of_the_pull_request() {
     <!-- catalog-sync:plan {"v":1} -->
     ### Catalog plan: nothing by this pull request, 1 change from before
 
-    1 target · drift from before, set right by the same apply: 1 to remove
+    1 target · drift from before, undone by the same apply: 1 to remove
 
     > [!CAUTION]
-    > <b>Setting drift right, from before this pull request, takes away:</b>
+    > <b>Undoing drift from before this pull request takes away:</b>
     >
     > - <b>partner</b> `999999999999` loses portfolio <b>Data</b> (acme) in us-east-1
 
@@ -156,7 +156,7 @@ fn the_same_loss_in_several_places_is_said_once() {
     >
     > - <b>5 products</b> can no longer be bought in experience <b>Baseline</b> (acme): <b>Tool 1</b> `prod-1`, <b>Tool 2</b> `prod-2`, <b>Tool 3</b> `prod-3`, <b>Tool 4</b> `prod-4` and <b>Tool 5</b> `prod-5`
     > - <b>partner</b> `999999999999` loses portfolio <b>Data</b> (acme) in us-east-1 and us-west-2
-    > - <b>Workloads/Staging</b> `ou-acme-stag0001` no longer gets principals of portfolio <b>Lake</b> (acme) in us-east-1; which accounts lose something was not looked up
+    > - <b>Workloads/Staging</b> `ou-acme-stag0001` no longer gets principals of portfolio <b>Lake</b> (acme) in us-east-1; the accounts that lose something were not looked up
     >
     > Running subscriptions to a product that can no longer be bought go on until they end, and can't be renewed.
     ");
@@ -182,7 +182,7 @@ fn drift_offers_both_ways_out() {
     let (before, details) = text.split_once("<!-- target ").unwrap();
     assert_snapshot!(before, @r#"
     <!-- catalog-sync:plan {"v":1} -->
-    ### Drift: 3 live and not in Git, 1 live otherwise than in Git, 19 in Git and not live, since 18 November, 1 target could not be read
+    ### Drift: 3 live and not in Git, 1 different from Git, 19 in Git and not live, since 18 November, 1 target could not be read
 
     - <b>Undo it:</b> run [run 101](https://github.com/acme/catalog/actions/runs/101).
     - <b>Keep it:</b> write it into the catalog, in a pull request.
@@ -201,7 +201,7 @@ fn drift_offers_both_ways_out() {
     > - portfolio <b>lake</b> · acme · us-east-1 <b>could not be read</b>: ListPortfolioAccess in hub 111111111111 us-east-1: AccessDenied: not authorized ([lake.yaml:1](https://github.com/acme/catalog/blob/4be1c02d5f/catalog/portfolios/lake.yaml#L1)). Whether there is drift is not known.
     > - <b>principal sharing</b> in portfolio <b>Data Platform</b> · acme · us-east-1: principals are shared by name: a role of that name in any recipient account will match ([data-platform.yaml:8](https://github.com/acme/catalog/blob/4be1c02d5f/catalog/portfolios/data-platform.yaml#L8))
 
-    | target | live and not in Git | live otherwise than in Git | in Git and not live |
+    | target | live and not in Git | different from Git | in Git and not live |
     | :-- | --: | --: | --: |
     | experience <b>Baseline</b> · acme | <b>2</b> |  | 18 |
     | portfolio <b>Data Platform</b> · acme · us-east-1 | <b>1</b> | 1 | 1 |
@@ -258,7 +258,7 @@ fn a_report_says_what_failed_and_why() {
 
     - 1 change denied: give the role what it lacks, as said above (<code>catalog-sync doctor --mode apply</code> checks all of it), then run it again.
     - 2 changes not tried: made by the next run, once what held it up is gone.
-    - 1 target not read: mend what is said of it above, then run it again.
+    - 1 target could not be read. Mend the cause given above, then run it again.
 
     | target | applied | failed | not tried |
     | :-- | --: | --: | --: |

@@ -60,7 +60,7 @@ fn a_plan_with_one_of_each() {
 
     4 targets: 4 to remove, 1 to update, 18 to create. Taken from partner and experience Baseline. 2 of these are drift from before. 1 warning. 1 target in step.
     1 target could not be read: nothing is planned there.
-    Product names are the catalog's own words, or AWS Marketplace's where it has none: what counts is the id.
+    Product names come from the catalog, or else from AWS Marketplace. Only the id counts.
     Nothing was changed. Digest sha256:9f2c41aa05d7…
     ");
 }
@@ -84,7 +84,7 @@ fn all_shows_every_line_and_verbose_every_target() {
     4 targets: 4 to remove, 1 to update, 18 to create. Taken from partner and experience Baseline. 2 of these are drift from before. 1 warning. 1 target in step.
     1 target could not be read: nothing is planned there.
     3 more are live, not listed and left alone.
-    Product names are the catalog's own words, or AWS Marketplace's where it has none: what counts is the id.
+    Product names come from the catalog, or else from AWS Marketplace. Only the id counts.
     Nothing was changed. Digest sha256:9f2c41aa05d7…
     ");
 }
@@ -227,7 +227,7 @@ fn drift_is_told_from_the_other_side() {
     portfolio lake · acme/hub 111111111111 · us-east-1
       ✗ could not be read: ListPortfolioAccess in hub 111111111111 us-east-1: AccessDenied: not authorized  lake.yaml:1
 
-    Drift in 2 targets: 3 live and not in Git, 1 live otherwise than in Git, 19 in Git and not live.
+    Drift in 2 targets: 3 live and not in Git, 1 different from Git, 19 in Git and not live.
     To undo it: `catalog-sync apply`. To keep it: write it into the catalog.
     1 target could not be read: whether there is drift there is not known.
     ");
@@ -277,7 +277,7 @@ fn a_report_says_what_failed_and_why() {
     Running it again is safe. What was left needs this:
       - 1 change denied: give the role what it lacks, as said above (`catalog-sync doctor --mode apply` checks all of it), then run it again.
       - 2 changes not tried: made by the next run, once what held it up is gone.
-      - 1 target not read: mend what is said of it above, then run it again.
+      - 1 target could not be read. Mend the cause given above, then run it again.
     ");
 }
 

@@ -45,7 +45,7 @@ fn a_plan_that_will_be_refused_says_so_and_how_it_would_not_be() {
     let text = written(|sink| plan(&sample::mixed(), Some(&objection), &Options::default(), sink));
     assert_snapshot!(text.rsplit_once("planned there.").unwrap().1, @"
 
-    Product names are the catalog's own words, or AWS Marketplace's where it has none: what counts is the id.
+    Product names come from the catalog, or else from AWS Marketplace. Only the id counts.
     An apply will be refused: it takes away 3, and at most 2 are allowed.
     Say `yes`.
     Nothing was changed. Digest sha256:9f2c41aa05d7…

@@ -11,7 +11,7 @@ const JSON: [&str; 3] = ["doctor", "--format", "json"];
 fn every_link_of_a_way_that_is_open_is_told_and_ends_well() {
     let ran = bed().sandbox(&["doctor"]).ends(0);
     insta::assert_snapshot!(ran.stdout, @r"
-    Sandbox, not AWS. This is a try against an AWS inside the process: nothing was read from AWS, and nothing reaches it.
+    Sandbox, not AWS. This ran against the built-in sandbox. Nothing was read from AWS or sent to it.
 
     Starting credentials  arn:aws:sts::111111111119:assumed-role/sandbox-entry/start
 
@@ -31,7 +31,7 @@ fn every_link_of_a_way_that_is_open_is_told_and_ends_well() {
         ok          the delegated administrator of Private Marketplace is 111111111112
         ok          sees 1 experience
 
-    The way in is open: 11 links checked.
+    Access works: 11 links checked.
     The roles of apply were not entered: `catalog-sync doctor --mode apply` in the apply job checks them.
     ");
     assert!(!ran.stdout.contains("not tried"), "{}", ran.stdout);
