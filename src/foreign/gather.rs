@@ -152,7 +152,7 @@ impl<'s> Gathered<'s> {
 
     /// Makes the files.
     pub(super) fn into_drafts(self, draft: &mut Draft) {
-        let Self { to, made, names } = self;
+        let Self { to, made, names, kept: _ } = self;
         let several = to.settings.organizations.values().filter(|it| it.service_catalog_account.is_some()).count();
         for (portfolio, regions) in made {
             let mut groups: Vec<(Vec<Region>, Content)> = Vec::new();

@@ -176,7 +176,7 @@ impl Client {
     }
 
     /// The error for a list that is longer than is read of it.
-    pub(super) fn too_many(&self, call: &Call, pages: usize) -> Error {
+    pub(super) fn too_many(&self, call: &Call, pages: impl std::fmt::Display) -> Error {
         self.error(call, None, format!("there are more than {pages} pages"), None)
     }
 

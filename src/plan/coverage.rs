@@ -93,9 +93,13 @@ fn unit(ou: &OuRef, wanted: &DesiredPortfolio, live: &Live, source: &Source) -> 
 }
 
 fn untold(which: &str, live: &Live) -> String {
+    format!("can't tell which accounts are {which}{}, so nothing is done in them", troubles(live))
+}
+
+/// The calls that failed while names and accounts were looked up, in brackets. Empty if none did.
+pub(super) fn troubles(live: &Live) -> String {
     let why: Vec<&str> = live.troubles.iter().map(String::as_str).collect();
-    let why = if why.is_empty() { String::new() } else { format!(" ({})", why.join("; ")) };
-    format!("can't tell which accounts are {which}{why}, so nothing is done in them")
+    if why.is_empty() { String::new() } else { format!(" ({})", why.join("; ")) }
 }
 
 /// The entry of the nearest unit. All entries are for units above one account.

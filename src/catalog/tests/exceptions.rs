@@ -18,7 +18,7 @@ fn share_that_is_over_is_as_if_it_were_not_listed() {
     );
     assert_eq!(portfolio.ignored.len(), 2);
     insta::assert_snapshot!(told(&texts), @"
-    portfolios/x.yaml:3:54-64 warning until_passed: the time of the share with the account `333333333333` is over since 2026-11-19 | it counts as not listed: take it out, or give it a later `until`
+    portfolios/x.yaml:3:54-64 warning until_passed: the `until` of the share with the account `333333333333` passed on 2026-11-19 | it counts as not listed: take it out, or give it a later `until`
     portfolios/x.yaml:4:28-38 warning until_near: the share with the OU `Workloads` counts until 2026-11-20, which is today | review it: from the day after it counts as not listed
     ");
 }

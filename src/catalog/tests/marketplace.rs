@@ -85,7 +85,7 @@ fn until() {
     marketplace/x.yaml:3:49-59 warning until_near: `prod-bbbbbbbbbbb20` (`Near`) counts until 2026-11-20, which is today | review it: from the day after it counts as not listed
     marketplace/x.yaml:4:37-47 warning until_near: `prod-bbbbbbbbbbb21` counts until 2026-11-21, one more day | review it: from the day after it counts as not listed
     marketplace/x.yaml:5:37-47 warning until_near: `prod-bbbbbbbbbbb22` counts until 2026-12-20, 30 more days | review it: from the day after it counts as not listed
-    marketplace/x.yaml:8:37-49 warning until_passed: the time of `prod-bbbbbbbbbbb19` is over since 2026-11-19 | it counts as not listed: take it out, or give it a later `until`
+    marketplace/x.yaml:8:37-49 warning until_passed: the `until` of `prod-bbbbbbbbbbb19` passed on 2026-11-19 | it counts as not listed: take it out, or give it a later `until`
     "#);
     let desired = load(&catalog, today()).desired.unwrap();
     let products = desired.experiences.first().unwrap().products.listed().unwrap();

@@ -1,5 +1,6 @@
 //! Whether an account has a portfolio.
 
+use super::super::coverage::troubles;
 use super::ways::{Beside, Reaching};
 use crate::model::live::Reading;
 use crate::model::portfolio::Receiver;
@@ -49,7 +50,8 @@ pub(in crate::plan) fn state(
         (None, Acceptance::OfOwner) if is_told => State::Has,
         // It may be shared and rejected, or not be shared at all.
         (Some(Reading::Complete(_)) | None, _) => {
-            State::CantTell(untold.unwrap_or_else(|| format!("what {account} has accepted was not read")))
+            let unread = || format!("what {account} has accepted was not read{}", troubles(live));
+            State::CantTell(untold.unwrap_or_else(unread))
         }
         (Some(Reading::Unreadable(reason)), _) => State::CantTell(reason.clone()),
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::coverage::Reached;
+use super::super::coverage::{Reached, troubles};
 use super::super::planned::Blocked;
 use super::super::resolve::hub_place;
 use super::Shared;
@@ -29,7 +29,7 @@ impl<'a> Shared<'a> {
         match self.received(account).and_then(|it| it.accepted.as_ref()) {
             Some(Reading::Complete(accepted)) => Ok(accepted.contains(&self.portfolio.id)),
             Some(Reading::Unreadable(reason)) => Err(Blocked::unreadable(reason)),
-            None => Err(Blocked::unreadable(format!("what {account} has accepted was not read"))),
+            None => Err(self.unread(&format!("what {account} has accepted was not read"))),
         }
     }
 
@@ -49,7 +49,7 @@ impl<'a> Shared<'a> {
                 "{account} should have portfolio {id} by a share, and AWS says there that it does not exist"
             )));
         }
-        there(found, || format!("who may launch from {id} in {account}")).map(Some)
+        self.there(found, || format!("who may launch from {id} in {account}")).map(Some)
     }
 
     /// The portfolios that an account owns.
@@ -57,7 +57,7 @@ impl<'a> Shared<'a> {
         match self.received(account).and_then(|it| it.own.as_ref()) {
             Some(Reading::Complete(own)) => Ok(own),
             Some(Reading::Unreadable(reason)) => Err(Blocked::unreadable(reason)),
-            None => Err(Blocked::unreadable(format!("the portfolios of {account} were not read"))),
+            None => Err(self.unread(&format!("the portfolios of {account} were not read"))),
         }
     }
 
@@ -66,30 +66,48 @@ impl<'a> Shared<'a> {
         let received = self.received(account);
         let of = |what: &str| format!("{what} of {id} in {account}");
         Ok(Inside {
-            principals: there(received.and_then(|it| it.principals.get(id)), || of("the principals"))?,
-            products: there(received.and_then(|it| it.products.get(id)), || of("the products"))?,
-            constraints: there(received.and_then(|it| it.constraints.get(id)), || of("the constraints"))?,
+            principals: self.there(received.and_then(|it| it.principals.get(id)), || of("the principals"))?,
+            products: self.there(received.and_then(|it| it.products.get(id)), || of("the products"))?,
+            constraints: self.there(received.and_then(|it| it.constraints.get(id)), || of("the constraints"))?,
         })
     }
 
     /// What a product that the account owns was copied from.
     pub(super) fn own_product(&self, account: &AccountId, id: &CatalogProductId) -> Result<&'a OwnProduct, Blocked> {
         let found = self.received(account).and_then(|it| it.copies.get(id));
-        there(found, || format!("what product {id} of {account} was copied from"))
+        self.there(found, || format!("what product {id} of {account} was copied from"))
     }
 
     /// The products of the shared portfolio.
     pub(super) fn shared_products(&self) -> Result<&'a BTreeMap<CatalogProductId, Offered>, Blocked> {
         let owner = self.live.received.get(&hub_place(self.wanted));
         let id = &self.portfolio.id;
-        there(owner.and_then(|it| it.products.get(id)), || format!("the products of {id} in {}", self.wanted.account))
+        self.there(owner.and_then(|it| it.products.get(id)), || format!("the products of {id} in {}", self.wanted.account))
     }
 
     /// The versions of a product of the shared portfolio.
     pub(super) fn shared_versions(&self, product: &CatalogProductId) -> Result<&'a Versions, Blocked> {
         let owner = self.live.received.get(&hub_place(self.wanted));
         let found = owner.and_then(|it| it.versions.get(product));
-        there(found, || format!("the versions of {product} in {}", self.wanted.account))
+        self.there(found, || format!("the versions of {product} in {}", self.wanted.account))
+    }
+
+    fn there<'f, T>(&self, found: Option<&'f Found<T>>, what: impl Fn() -> String) -> Result<&'f T, Blocked> {
+        match found {
+            Some(Found::There(value)) => Ok(value),
+            Some(Found::Unreadable(reason)) => Err(Blocked::unreadable(reason)),
+            Some(Found::NotThere) => Err(Blocked::unreadable(format!(
+                "{}: AWS listed it a moment ago, and now says that it does not exist",
+                what()
+            ))),
+            None => Err(self.unread(&format!("{} were not read", what()))),
+        }
+    }
+
+    /// The error for something that was not asked for. It names the calls that failed: an earlier one that fails leaves it
+    /// unknown that the account has to be asked.
+    fn unread(&self, what: &str) -> Blocked {
+        Blocked::unreadable(format!("{what}{}", troubles(self.live)))
     }
 }
 
@@ -99,16 +117,4 @@ pub(super) struct Inside<'a> {
     pub(super) principals: &'a BTreeSet<Principal>,
     pub(super) products: &'a BTreeMap<CatalogProductId, Offered>,
     pub(super) constraints: &'a BTreeSet<Constraint>,
-}
-
-fn there<T>(found: Option<&Found<T>>, what: impl Fn() -> String) -> Result<&T, Blocked> {
-    match found {
-        Some(Found::There(value)) => Ok(value),
-        Some(Found::Unreadable(reason)) => Err(Blocked::unreadable(reason)),
-        Some(Found::NotThere) => Err(Blocked::unreadable(format!(
-            "{}: AWS listed it a moment ago, and now says that it does not exist",
-            what()
-        ))),
-        None => Err(Blocked::unreadable(format!("{} were not read", what()))),
-    }
 }

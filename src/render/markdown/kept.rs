@@ -174,7 +174,7 @@ mod tests {
         targets[0].state = state;
         let plan = sample::plan(targets);
         let once = Kept::of(&before, &plan, false).to_text(true);
-        let read = "counts: portfolio <b>Data Platform</b> · acme · us-east-1</sub>\nwhat was known\n";
+        let read = "as described above: portfolio <b>Data Platform</b> · acme · us-east-1</sub>\nwhat was known\n";
         assert!(once.contains(read) && !once.contains("us-west-2"), "{once}");
         assert_eq!(Kept::of(&once, &plan, false).to_text(true), once);
     }

@@ -320,11 +320,11 @@ fn an_unknown_version_or_platform_fails() {
     for (variables, expected) in [
         (
             [("CATALOG_SYNC_VERSION", "1.3.0"), ("RUNNER_ARCH", "X64")],
-            "knows no catalog-sync 1.3.0 for linux-x64. It knows: 1.2.0 1.1.0.",
+            "has no catalog-sync 1.3.0 for linux-x64. It has: 1.2.0 1.1.0.",
         ),
-        ([("CATALOG_SYNC_VERSION", "1.2.0"), ("RUNNER_ARCH", "ARM64")], "knows no catalog-sync 1.2.0 for linux-arm64"),
+        ([("CATALOG_SYNC_VERSION", "1.2.0"), ("RUNNER_ARCH", "ARM64")], "has no catalog-sync 1.2.0 for linux-arm64"),
         ([("CATALOG_SYNC_VERSION", "1.2.0"), ("RUNNER_ARCH", "ARM")], "there is no release for Linux on ARM"),
-        ([("CATALOG_SYNC_VERSION", "latest"), ("RUNNER_ARCH", "X64")], "version is not like 1.2.3, nor source: latest"),
+        ([("CATALOG_SYNC_VERSION", "latest"), ("RUNNER_ARCH", "X64")], "version is neither like 1.2.3 nor source: latest"),
         ([("CATALOG_SYNC_VERSION", "1\n::x::"), ("RUNNER_ARCH", "X64")], "nor source: 1%0A::x::"),
     ] {
         let said = shop.install(&variables).unwrap_err();
@@ -358,5 +358,5 @@ fn a_program_that_is_there_already_is_run() {
     let curl = shop.path("bin/curl");
     let curl = curl.to_str().unwrap();
     assert_eq!(shop.install(&[("CATALOG_SYNC_BINARY", curl)]).as_deref(), Ok(curl));
-    assert!(shop.install(&[("CATALOG_SYNC_BINARY", "/nowhere")]).unwrap_err().contains("is no program: /nowhere"));
+    assert!(shop.install(&[("CATALOG_SYNC_BINARY", "/nowhere")]).unwrap_err().contains("an executable file: /nowhere"));
 }

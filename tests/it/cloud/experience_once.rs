@@ -83,7 +83,7 @@ async fn two_namesakes_are_a_failure_and_no_third_is_made() {
     })
     .await;
     let outcomes = make(&bed, whole()).await;
-    assert!(failure(&outcomes[0]).contains("several experiences `Data` by now, exp-one and exp-two"), "{outcomes:?}");
+    assert!(failure(&outcomes[0]).contains("several experiences `Data` now, exp-one and exp-two"), "{outcomes:?}");
     assert!(outcomes[1..].iter().all(|outcome| matches!(outcome, Outcome::Skipped(_))), "{outcomes:?}");
     assert!(sets(&bed).is_empty());
 }

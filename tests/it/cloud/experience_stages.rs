@@ -193,8 +193,8 @@ async fn nobody_comes_under_an_experience_in_which_a_denial_failed() {
         let outcomes = edit(&bed, "exp-off", OFF, edits.to_vec()).await;
         failure(&outcomes[0]);
         assert_eq!(outcomes[1], Outcome::Applied);
-        let why = "not tried: the change to prod-y was not made, and whoever comes under the experience would go \
-                   without a product, or could buy more than was asked";
+        let why = "not tried: the change to prod-y was not made, and accounts that join the experience would lack a \
+                   product, or could buy more than the catalog allows";
         assert_eq!((skipped(&outcomes[2]), skipped(&outcomes[3])), (why, why), "{how:?}");
         assert_eq!(skipped(&outcomes[4]), "not tried: the step to `enabled` was not made");
         assert_eq!(live(&bed, "exp-off").status, LiveStatus::Disabled);

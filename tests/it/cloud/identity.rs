@@ -64,8 +64,8 @@ async fn starting_credentials_of_another_account_change_nothing_even_if_sts_fail
 async fn credentials_of_nobody_knows_whom_change_nothing() {
     let bed = without_role(HUB, [unavailable(None)]).await;
     let said = failure(&share(&bed).await);
-    let why = "GetCallerIdentity in 111111111111 us-east-1: ServiceUnavailable: can't tell whose the starting \
-               credentials are: try later";
+    let why = "GetCallerIdentity in 111111111111 us-east-1: ServiceUnavailable: the account of the starting \
+               credentials is unknown: try later";
     assert_eq!(said, why);
     let said = reason(bed.read().await.portfolios[&(id(HUB), id("us-east-1"))].clone());
     assert_eq!(said, why);
@@ -80,7 +80,7 @@ async fn a_role_that_leads_into_another_account_is_refused() {
     bed.want_portfolio("us-east-1", by_id("port-data"), []);
     let said = failure(&share(&bed).await);
     assert!(said.contains("WrongAccount: `access.role` in settings.yaml is arn:aws:iam::666666666666:"), "{said}");
-    assert!(said.contains("does not lead into 111111111111: write {account}"), "{said}");
+    assert!(said.contains("a role of another account than 111111111111: write {account}"), "{said}");
     bed.read().await;
     assert_eq!(bed.sandbox.calls(), Vec::new());
 }

@@ -221,7 +221,7 @@ fn a_plan_is_not_written_through_a_link_of_the_checkout() {
 fn a_repository_that_can_not_be_read_is_said() {
     let bed = Bed::example();
     fs::create_dir(bed.path(".git")).unwrap();
-    bed.sandbox(&["plan"]).ends(0).says("which commit this is can't be told").says("not a git repository");
+    bed.sandbox(&["plan"]).ends(0).says("the commit of this catalog is unknown").says("not a git repository");
 }
 
 #[test]

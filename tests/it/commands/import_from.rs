@@ -105,13 +105,13 @@ fn terraform_share_without_a_portfolio_keeps_the_live_shares_of_every_portfolio(
             "attributes": {{{portfolio}"type": "ACCOUNT", "principal_id": "333333333331"}}}}]}}"#
         )
     };
-    let (lost, outside) = (share("a", ""), share("b", r#""portfolio_id": "port-elsewhere001", "#));
+    let (lost, outside) = (share("a", ""), share("b", r#""portfolio_id": "port-elsewhere0001", "region": "us-east-1", "#));
     let state = format!(r#"{{"version": 4, "terraform_version": "1.13.4", "resources": [{lost}, {outside}]}}"#);
     bed.write("terraform.tfstate", &state);
     bed.run(&["import", "--dry-run", "--from=terraform.tfstate"])
         .ends(0)
         .says("a share without a `portfolio_id`")
-        .shows("port-elsewhere001")
+        .shows("port-elsewhere0001")
         .shows("unlisted_shares: keep");
 }
 
@@ -149,7 +149,7 @@ fn bad_files_are_errors_with_their_place() {
     let bomb = (1..40).fold("accounts: &a0 [x, x]\n".to_owned(), |text, level| {
         format!("{text}x{level}: &a{level} [*a{0}, *a{0}]\n", level - 1)
     });
-    fails("bomb.yaml", &bomb, &["--from-format=puppet"], "aliases counted out");
+    fails("bomb.yaml", &bomb, &["--from-format=puppet"], "with each alias counted in full");
     let deep = format!("customizations: {}{}", "[".repeat(90_000), "]".repeat(90_000));
     bed.write("deep.yaml", &deep);
     bed.run(&["import", "--from=deep.yaml", "--from-format=lza"]).ends(1);

@@ -192,7 +192,7 @@ fn saved_plan_is_shown_where_it_is_one_of_this_catalog_and_of_what_is_live() {
         !changes(&map, "port-dataplatform1").iter().any(|(_, id)| id == "999999999991" || id == "ou-acme-prod0001")
     );
     assert_eq!(map["untold"].as_array().unwrap().len(), 2, "{}", map["untold"]);
-    ran.says("is not as it was when the plan was made: make the plan anew").says("with 999999999991");
+    ran.says("has changed since the plan was made: make a new plan").says("with 999999999991");
 
     let text = bed.read("plan.json");
     bed.write("aws.json", &text.replacen("\"sandbox\": true", "\"sandbox\": false", 1));

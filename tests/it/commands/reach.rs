@@ -168,8 +168,8 @@ fn new_share_that_goes_on_missing_an_account_is_a_failure_that_drift_shows() {
     let bed = bed("");
     silently_misses(&bed, "");
     let ran = bed.run(&["apply", "--sandbox=world.yaml", "--auto-approve", "--timeout", "1s"]).ends(1);
-    let said = "AWS calls it complete, and 333333333332 did not get it, though it was removed and made again once. \
-                The share stands without these accounts";
+    let said = "AWS calls the share complete, but 333333333332 did not get it, though it was removed and made again \
+                once. The share stands without these accounts";
     assert!(ran.stdout.replace('\n', " ").contains(said), "{}", ran.stdout);
     assert!(!ran.stdout.contains("finishes what was left"), "{}", ran.stdout);
     bed.run(&["drift", "--sandbox=world.yaml"]).ends(3);

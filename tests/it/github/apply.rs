@@ -159,7 +159,7 @@ async fn a_plan_of_somebody_else_counts_for_nothing() {
         check["app"]["slug"] = "mallory".into();
     }
     let ran = bench.merge(&base, &head, &[]).await.exits(4);
-    assert!(ran.summary.contains("was kept by the app mallory"), "{}", ran.summary);
+    assert!(ran.summary.contains("is by the app mallory"), "{}", ran.summary);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -132,8 +132,8 @@ async fn a_first_catalog_says_that_its_word_alone_counts() {
         bench.edit("settings.yaml", ROLE, "role: arn:aws:iam::{account}:role/catalog-sync-apply\n  shared_role: true");
     let ran = bench.plan(&base, &head, &[]).await.exits(0);
     let body = bench.github.state().bodies(7).remove(0);
-    assert!(body.contains("on the word of this catalog alone"), "{body}");
-    assert!(ran.stderr.contains("warning: This plan is made with a role that can write"), "{}", ran.stderr);
+    assert!(body.contains("Only this catalog allows that"), "{body}");
+    assert!(ran.stderr.contains("warning: This plan uses a role that can write"), "{}", ran.stderr);
 }
 
 #[tokio::test(flavor = "multi_thread")]

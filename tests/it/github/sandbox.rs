@@ -11,8 +11,8 @@ async fn sandbox_run_says_so_everywhere_headline_first() {
     let ran = bench.plan(&base, &head, &["--sandbox"]).await.exits(0);
     assert_eq!(ran.outputs["sandbox"], "true");
     assert!(ran.summary.starts_with("### Sandbox, not AWS: Catalog plan: "), "{}", ran.summary);
-    assert!(ran.stdout.contains("::notice title=Sandbox::This is a try"), "{}", ran.stdout);
-    assert!(ran.stdout.contains("\nSandbox, not AWS. This is a try"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("::notice title=Sandbox::This ran against the built-in sandbox"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("\nSandbox, not AWS. This ran against the built-in sandbox"), "{}", ran.stdout);
     let plan = std::fs::read_to_string(&ran.outputs["plan-file"]).unwrap();
     assert!(plan.contains("\"sandbox\": true"), "{plan}");
     let body = bench.github.state().bodies(7).remove(0);

@@ -61,7 +61,7 @@ async fn cancelled_job_leaves_report_summary_and_comment() {
     assert!(report.contains("\"Interrupted\""), "{report}");
     assert!(ran.summary.contains("Interrupted"), "{}", ran.summary);
     let result = comment(&bench, "catalog-sync:apply").unwrap();
-    assert!(result.contains("it was begun (share share-"), "{result}");
+    assert!(result.contains("the change was begun (share share-"), "{result}");
     assert_eq!(ran.outputs["reason"], "cancelled");
     let plan = comment(&bench, "catalog-sync:plan").unwrap();
     assert!(plan.contains("<b>not applied</b> by [run 900]("), "{plan}");

@@ -154,7 +154,7 @@ fn lists_of_an_entry_are_begun_where_they_are_missing() {
 #[test]
 fn what_an_alias_stands_for_is_not_edited() {
     let text = "a: &all\n  - x\n  - y\nb: *all\n";
-    assert!(refused(text, &[Amendment::Drop(at(2, 5))]).contains("something else too"));
+    assert!(refused(text, &[Amendment::Drop(at(2, 5))]).contains("also change other values"));
     let add = Amendment::Add(place(None, "b"), account("333333333331", ""));
     assert!(refused(text, &[add]).contains("alias"));
     assert!(refused("shares:\n  - - a\n", &[Amendment::Drop(at(2, 7))]).contains("where its dash stands"));

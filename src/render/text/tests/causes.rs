@@ -127,7 +127,7 @@ fn same_change_in_several_regions_is_told_once_and_counted_in_each() {
 
     portfolio data-platform · Data Platform port-us-west-2 · acme/hub 111111111111 · us-west-2
       - unshare  Shops  ou-acme-shop0001
-                 ↳ no account loses it: what it reaches is reached by other shares, or nobody is there
+                 ↳ no account loses it: other shares reach the same accounts, or there are none
                  ↳ after the share with Workloads/Production ou-acme-prod0001 is made
       + share    shop   333333333331      data-platform.yaml:9
                  ↳ the recipient has to accept it

@@ -303,7 +303,7 @@ fn running_it_again_is_said_to_finish_what_it_can_finish_and_nothing_else() {
       - 1 change failed for a reason that passes: run it again.
       - 1 change denied: give the role what it lacks, as said above (`catalog-sync doctor --mode apply` checks all of it), then run it again.
       - 1 change over a quota: have it raised or make room below it, then run it again.
-      - 1 change overtaken: live is not what the plan started from. Make a new plan, look at it, apply that.
+      - 1 change out of date: the live state has changed since the plan. Make a new plan, review it, apply it.
       - 1 change refused by AWS as written: correct the catalog, then plan again.
       - 1 change ended without some of the accounts, which are named above. `drift` shows a share that lacks accounts; `--repair-shares` removes it and makes it again.
     ");
