@@ -10,6 +10,13 @@ fn main() -> ExitCode {
     if commands::complete() {
         return ExitCode::SUCCESS;
     }
+    // The version alone is printed without defining every command and option, which would take most of the time.
+    if let [_, only] = &std::env::args_os().collect::<Vec<_>>()[..]
+        && (only == "--version" || only == "-V")
+    {
+        let _ = writeln!(std::io::stdout(), "{} {}", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
+        return ExitCode::SUCCESS;
+    }
     let cli = Cli::read();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let ended = match runtime {

@@ -11,6 +11,12 @@ pub(super) fn count(number: usize, one: &str) -> String {
     }
 }
 
+/// `3 more are live, not listed and left alone`.
+pub(super) fn left_alone(number: usize) -> String {
+    let are = if number == 1 { "is" } else { "are" };
+    format!("{number} more {are} live, not listed and left alone")
+}
+
 /// `a`, `a and b`, `a, b and c`, `a, b and 3 more`. Lists at most `room` items.
 pub(super) fn some_of(items: &[String], room: usize) -> String {
     let more = items.len().saturating_sub(room);

@@ -343,7 +343,10 @@ mod tests {
             panic!("{:?}", ledger.outcomes(target))
         };
         assert_eq!(begun.code, "Interrupted");
-        assert!(begun.message.contains("the change was begun (change set abc), and the run was stopped by SIGINT"), "{begun}");
+        assert!(
+            begun.message.contains("the change was begun (change set abc), and the run was stopped by SIGINT"),
+            "{begun}"
+        );
         assert_eq!(waiting, "not tried: the run was stopped by SIGINT");
     }
 

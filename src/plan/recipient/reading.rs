@@ -82,7 +82,9 @@ impl<'a> Shared<'a> {
     pub(super) fn shared_products(&self) -> Result<&'a BTreeMap<CatalogProductId, Offered>, Blocked> {
         let owner = self.live.received.get(&hub_place(self.wanted));
         let id = &self.portfolio.id;
-        self.there(owner.and_then(|it| it.products.get(id)), || format!("the products of {id} in {}", self.wanted.account))
+        self.there(owner.and_then(|it| it.products.get(id)), || {
+            format!("the products of {id} in {}", self.wanted.account)
+        })
     }
 
     /// The versions of a product of the shared portfolio.

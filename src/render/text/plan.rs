@@ -10,7 +10,7 @@ use super::super::line::View;
 use super::super::losing::Losing;
 use super::super::names::Names;
 use super::super::title::{ignored, left_alone};
-use super::super::words::{PRODUCT_NAMES, count, names_products, short_digest, silenced};
+use super::super::words::{self, PRODUCT_NAMES, count, names_products, short_digest, silenced};
 use super::options::Options;
 use super::style::{DONE, TAKEN, WARNING};
 use super::targets::{self, differing, numbers, unreadable};
@@ -91,10 +91,9 @@ fn counts(plan: &Plan, summary: &Summary, sink: &mut impl Write) -> io::Result<(
 }
 
 fn kept(plan: &Plan, verbose: bool, sink: &mut impl Write) -> io::Result<()> {
-    match plan.targets.iter().map(left_alone).sum::<usize>() {
-        0 => {}
-        1 => writeln!(sink, "1 more is live, not listed and left alone.")?,
-        left => writeln!(sink, "{left} more are live, not listed and left alone.")?,
+    let left = plan.targets.iter().map(left_alone).sum::<usize>();
+    if left > 0 {
+        writeln!(sink, "{}.", words::left_alone(left))?;
     }
     if let Some(words) = ignored(&plan.targets) {
         writeln!(sink, "{}.", terminal(&words))?;

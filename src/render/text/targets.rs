@@ -9,7 +9,7 @@ use super::super::alike::{Alike, Shared, With, account_of, accounts, each};
 use super::super::line::View;
 use super::super::sides::Side;
 use super::super::title::other_notes;
-use super::super::words::{OTHER_NOTES, count, some_of};
+use super::super::words::{self, OTHER_NOTES, count, some_of};
 use super::changes::{self, place};
 use super::options::Options;
 use super::style::{BOLD, CHANGED, DIM, ERROR, GIVEN, PLAIN, TAKEN};
@@ -119,8 +119,7 @@ fn body(target: &Target, own: &[With<'_, ()>], view: View<'_>, options: Options)
                 noted(&mut table, &left_alone.other_notes);
             }
             if left_alone.unlisted > 0 && options.verbose {
-                let left = left_alone.unlisted;
-                table.line(Cell::of(DIM, &format!("{left} more are live, not listed and left alone")));
+                table.line(Cell::of(DIM, &words::left_alone(left_alone.unlisted)));
             }
         }
     }

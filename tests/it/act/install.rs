@@ -324,7 +324,10 @@ fn an_unknown_version_or_platform_fails() {
         ),
         ([("CATALOG_SYNC_VERSION", "1.2.0"), ("RUNNER_ARCH", "ARM64")], "has no catalog-sync 1.2.0 for linux-arm64"),
         ([("CATALOG_SYNC_VERSION", "1.2.0"), ("RUNNER_ARCH", "ARM")], "there is no release for Linux on ARM"),
-        ([("CATALOG_SYNC_VERSION", "latest"), ("RUNNER_ARCH", "X64")], "version is neither like 1.2.3 nor source: latest"),
+        (
+            [("CATALOG_SYNC_VERSION", "latest"), ("RUNNER_ARCH", "X64")],
+            "version is neither like 1.2.3 nor source: latest",
+        ),
         ([("CATALOG_SYNC_VERSION", "1\n::x::"), ("RUNNER_ARCH", "X64")], "nor source: 1%0A::x::"),
     ] {
         let said = shop.install(&variables).unwrap_err();

@@ -105,7 +105,8 @@ fn terraform_share_without_a_portfolio_keeps_the_live_shares_of_every_portfolio(
             "attributes": {{{portfolio}"type": "ACCOUNT", "principal_id": "333333333331"}}}}]}}"#
         )
     };
-    let (lost, outside) = (share("a", ""), share("b", r#""portfolio_id": "port-elsewhere0001", "region": "us-east-1", "#));
+    let (lost, outside) =
+        (share("a", ""), share("b", r#""portfolio_id": "port-elsewhere0001", "region": "us-east-1", "#));
     let state = format!(r#"{{"version": 4, "terraform_version": "1.13.4", "resources": [{lost}, {outside}]}}"#);
     bed.write("terraform.tfstate", &state);
     bed.run(&["import", "--dry-run", "--from=terraform.tfstate"])

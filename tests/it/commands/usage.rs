@@ -10,6 +10,15 @@ fn help_tells_every_command() {
 }
 
 #[test]
+fn version_is_the_same_whichever_way_it_is_asked_for() {
+    let bed = Bed::example();
+    let version = format!("catalog-sync {}\n", env!("CARGO_PKG_VERSION"));
+    for words in [&["--version"][..], &["-V"], &["--quiet", "--version"]] {
+        assert_eq!(bed.run(words).ends(0).stdout, version, "{words:?}");
+    }
+}
+
+#[test]
 fn wrong_usage_ends_with_two() {
     let bed = Bed::example();
     bed.run(&[]).ends(2);
