@@ -114,7 +114,7 @@ codes! {
     Warning SharedLaunchRole "shared_launch_role" "A launch role by its ARN for other accounts: their launches happen in the account that owns it.";
     Warning SameLocalName "same_local_name" "Two files give the same accounts a local portfolio of one name.";
     Warning UntilPassed "until_passed" "An entry whose `until` is over: it is as if it were not there.";
-    Warning UntilNear "until_near" "An entry whose `until` is less than 30 days away.";
+    Warning UntilNear "until_near" "An entry whose `until` is at most 30 days away.";
     Warning UntilWithoutEffect "until_without_effect" "An `until` beside `keep`: what is not listed stays.";
     Warning KeepWithoutEffect "keep_without_effect" "`unlisted: keep` in a list that is only included.";
     Warning NothingApproved "nothing_approved" "A governed experience in which nothing is approved.";
