@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io::{Read as _, Write as _, stderr};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -190,14 +189,13 @@ fn a_host_out_of_reach_fails_and_says_what_to_do() {
         drop(writeln!(stderr(), "left out for want of `curl`: a host out of reach"));
         return;
     }
-    // A port that was just free, so nothing listens there.
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let shop = Shop::new(&format!("1.2.0 linux-x64 {DIGEST} https://127.0.0.1:{port}/program\n"));
+    let (_socket, host) = crate::refusing();
+    let shop = Shop::new(&format!("1.2.0 linux-x64 {DIGEST} https://{host}/program\n"));
     fs::remove_file(shop.path("bin/curl")).unwrap();
     let said = shop.install(&[]).unwrap_err();
     let binary = shop.path("tools/catalog-sync/1.2.0/linux-x64/catalog-sync");
     for expected in [
-        format!("could not be downloaded from https://127.0.0.1:{port}/program (curl's status is 7)"),
+        format!("could not be downloaded from https://{host}/program (curl's status is 7)"),
         format!("put the file with the SHA-256 {DIGEST} at {}", binary.display()),
         "https_proxy".to_owned(),
         "CATALOG_SYNC_BINARY".to_owned(),

@@ -221,7 +221,7 @@ async fn a_job_without_the_permission_is_told_so() {
 async fn a_token_that_no_connection_leads_to_names_the_host() {
     let mut bed = Bed::usual().await;
     bed.want_portfolio("us-east-1", by_id("port-data"), []);
-    let host = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let (_socket, host) = crate::refusing();
     let github = TokenServer { url: format!("http://{host}/token?secret=x"), asked: Arc::default() };
     let live = read_with(&bed, github.options(&bed)).await;
     let said = reason(live.portfolios[&(id(HUB), id("us-east-1"))].clone());

@@ -216,7 +216,7 @@ async fn entry_role_takes_the_token_and_the_accounts_take_the_entry_role() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn aws_that_can_not_be_reached_fails_with_the_host() {
-    let gone = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let (_socket, gone) = crate::refusing();
     let job = Job { settings: super::SETTINGS.to_owned(), aws: Some(format!("http://{gone}")), ..Job::new() };
     let ran = job.doctor().await.ends(1);
     let failed = super::one(&ran, "entry_role");
