@@ -46,6 +46,7 @@ fn calls() -> Option<(&'static str, std::ffi::OsString)> {
 
 /// An address of this machine that refuses connections for as long as the socket is there: bound, but not listening. A
 /// port that is merely free may become that of another test's server.
+#[cfg(test)]
 fn refusing() -> (tokio::net::TcpSocket, std::net::SocketAddr) {
     let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
     socket.bind(([127, 0, 0, 1], 0).into()).expect("a free port");
