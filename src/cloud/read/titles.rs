@@ -74,7 +74,7 @@ pub(super) async fn titles(cloud: &Cloud, account: &AccountId, wants: ProductWan
     if went_well && open.len() > ONE_BY_ONE {
         titled.troubles.insert(format!(
             "{} products are not on sale in AWS Marketplace. Names were looked up for the first {ONE_BY_ONE}, one call \
-             each; the others keep their ids",
+             each; the others were not looked up",
             open.len()
         ));
     }

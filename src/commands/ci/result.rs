@@ -210,8 +210,8 @@ fn warn_of_left_out(job: &Job, sifted: &Sifted) -> Result<()> {
     }
     if mirrored > 0 {
         let text = format!(
-            "{mirrored} changes come from mirrored experiences and not from this merge: the scheduled `ci due` makes them. \
-             The summary lists them."
+            "Changes from mirrored experiences are not part of this merge, and are left for the scheduled `ci due` \
+             ({mirrored}). The summary lists them."
         );
         job.print(&format!("{}\n", command_line("notice", &[], &text)))?;
     }

@@ -97,8 +97,8 @@ impl Recipient<'_> {
             Err(Unmade::Failed(error)) if error.meaning == Meaning::Locked => {
                 let said = error.message.trim_end_matches('.');
                 let message = format!(
-                    "{said} (the copy was taken out of the local portfolio, and something else still uses it: delete it \
-                     there, or remove its tag {TAG} to keep it)"
+                    "{said} (the copy was taken out of the local portfolio, but AWS says that it is in use: remove it from \
+                     other portfolios and delete it, or remove its tag {TAG} to keep it)"
                 );
                 Err(CloudError { message, ..error }.into())
             }

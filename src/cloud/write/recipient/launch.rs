@@ -164,7 +164,7 @@ fn giving<'a>(
         Rule::Launch(Some(live)) => Some(Err(format!("{product} has the launch role {live} by {id}"))),
         Rule::Launch(None) => Some(Err(format!("{product} has the launch constraint {id}, which AWS could not make"))),
         Rule::StackSet => {
-            Some(Err(format!("{product} has the StackSet constraint {id}, and a product can't have both")))
+            Some(Err(format!("{product} has the StackSet constraint {id}, and can't have a launch role beside it")))
         }
         Rule::Other(_) => None,
     });

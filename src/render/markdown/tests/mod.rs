@@ -3,6 +3,7 @@
 mod accounts;
 mod causes;
 mod limits;
+mod losses;
 mod nasty;
 mod released;
 mod texts;
