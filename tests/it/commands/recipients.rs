@@ -264,6 +264,15 @@ fn members_that_can_not_be_read_remove_nothing() {
 }
 
 #[test]
+fn recipient_that_was_not_read_names_the_call_that_failed() {
+    let bed = Bed::example();
+    bed.fault("{operation: ListAccountsForParent, error: {code: AccessDeniedException, message: 'not for you'}}");
+    let ran = bed.sandbox(&["plan"]).ends(1);
+    let unread = ran.stdout.lines().find(|line| line.contains("has accepted was not read")).expect("two were not read");
+    assert!(unread.contains("ListAccountsForParent") && unread.contains("not for you"), "{unread}");
+}
+
+#[test]
 fn one_recipient_or_all_of_a_file_can_be_meant() {
     let bed = bed("{name: Data, shares: [{ou: ou-acme-shops001}]}", "", UNIT);
     let targets = bed.run(&["targets"]).ends(0).stdout;
