@@ -8,7 +8,7 @@
 //! AWS ─► cloud (read) ───────► live ────┘                   └────► apply ─► cloud (write) ─► Report
 //! ```
 //!
-//! `model` is the vocabulary and imports no other module. `access`, `catalog`, `foreign`, `plan`, `cloud` and `render`
+//! `model` is the vocabulary and imports no other module, nor does `yaml`, a reader. `access`, `catalog`, `foreign`, `plan`, `cloud` and `render`
 //! import `model` and not each other. Only `commands` imports all of them.
 
 pub mod access;
@@ -24,3 +24,4 @@ pub mod plan;
 pub mod render;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+mod yaml;

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use crate::model::draft::{Draft, ListDraft, ProductDraft};
 use crate::model::experience::Listing;
 use crate::model::id::{Name, ProductId};
+use crate::yaml::Place;
 
 use super::file::{ForeignFile, Trouble};
 use super::names::{self, words};
-use super::place::Place;
 use super::reader::{Reader, shown};
 
 /// The most records that are read.

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::model::id::Name;
 use crate::model::settings::{OrganizationSettings, Settings};
 
-use super::place::Place;
+use crate::yaml::{self, Broken, Node, Place};
 
 /// The largest file that is read. Terraform states are the largest of these files.
 pub const MOST_BYTES: u64 = 64 * 1024 * 1024;
@@ -17,6 +17,13 @@ pub struct ForeignFile {
     pub path: String,
     /// The contents, without a byte order mark.
     pub text: String,
+}
+
+impl ForeignFile {
+    /// The values in the file.
+    pub(super) fn tree(&self) -> Result<Node<'_>, Trouble> {
+        yaml::parse(&self.text).map_err(|Broken { place, what }| Trouble::at(&self.path, place, &what))
+    }
 }
 
 /// The tool and the format of a file.

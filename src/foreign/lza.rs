@@ -10,12 +10,12 @@ use crate::model::draft::{Draft, RecipientDraft};
 use crate::model::id::{AccountId, Region};
 use crate::model::lists::Selector;
 use crate::model::recipient::PrincipalRef;
+use crate::yaml::{Entry, Node};
 
 use super::file::{Destination, Trouble};
 use super::gather::{Gathered, Key, Terms};
 use super::names::{self, Node as Place};
 use super::reader::{Reader, get, shown};
-use super::tree::{Entry, Node};
 
 /// The file next to `customizations-config.yaml` that lists the accounts.
 pub const ACCOUNTS_FILE: &str = "accounts-config.yaml";

@@ -12,11 +12,11 @@ use crate::model::experience_terms::AudienceRef;
 use crate::model::id::{AccountId, Name, OrganizationId, OuId, ProductId};
 use crate::model::lists::Selector;
 use crate::model::unit_ref::OuRef;
+use crate::yaml::Node;
 
 use super::file::{Destination, Trouble};
 use super::names::{self, words};
 use super::reader::{Reader, get, shown};
-use super::tree::Node;
 
 const KNOWN: [&str; 7] = [
     "Name",

@@ -14,18 +14,15 @@ mod gather;
 mod lza;
 mod marketplace;
 mod names;
-mod place;
 mod puppet;
 mod reader;
 mod recognise;
 mod terraform;
-mod tree;
 
 use std::collections::BTreeSet;
 
 use crate::model::draft::Draft;
-
-use tree::Node;
+use crate::yaml::Node;
 
 pub use file::{Destination, ForeignFile, Kind, MOST_BYTES, Trouble};
 pub use lza::ACCOUNTS_FILE;
@@ -49,10 +46,8 @@ pub fn read(files: &[ForeignFile], kind: Kind, to: Destination<'_>) -> Result<Dr
         }
         return Ok(draft);
     }
-    let trees: Vec<(&str, Node<'_>)> = files
-        .iter()
-        .map(|file| Ok((file.path.as_str(), tree::parse(&file.path, &file.text)?)))
-        .collect::<Result<_, Trouble>>()?;
+    let trees: Vec<(&str, Node<'_>)> =
+        files.iter().map(|file| Ok((file.path.as_str(), file.tree()?))).collect::<Result<_, Trouble>>()?;
     match kind {
         Kind::Lza => lza::read(&trees, to, &mut draft)?,
         Kind::Puppet => puppet::read(&trees, to, &mut draft)?,

@@ -1,7 +1,6 @@
 //! Takes values of the wanted type out of a tree. A value of another type is left out and reported with its place.
 
-use super::place::Place;
-use super::tree::{Content, Entry, Node};
+use crate::yaml::{Content, Entry, Node, Place};
 
 /// Reads one file, and collects reports of what was left out or altered.
 pub(super) struct Reader<'r> {

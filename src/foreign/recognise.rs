@@ -1,11 +1,11 @@
 //! Recognises the kind of a file by its contents.
 
+use crate::yaml::{Content, Node};
 use std::fmt::Write as _;
 
 use super::csv;
 use super::file::{ForeignFile, Kind, Trouble};
 use super::reader::shown;
-use super::tree::{self, Content, Node};
 
 /// What is missing in a file that is not of this kind.
 fn told_by(kind: Kind) -> &'static str {
@@ -26,7 +26,7 @@ fn told_by(kind: Kind) -> &'static str {
 ///
 /// If it is of no known kind. The sentence lists each kind with the reason.
 pub fn recognise(file: &ForeignFile) -> Result<Kind, Trouble> {
-    let tree = tree::parse(&file.path, &file.text);
+    let tree = file.tree();
     if let Ok(root) = &tree {
         let found = Kind::ALL.into_iter().find(|kind| is_of(*kind, root));
         if let Some(kind) = found {

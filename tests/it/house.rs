@@ -19,15 +19,16 @@ const LONGEST: usize = 400;
 /// in ARCHITECTURE.md.
 const LAYERS: &[(&str, &[&str])] = &[
     ("model", &[]),
+    ("yaml", &[]),
     ("access", &["model"]),
     ("catalog", &["model"]),
-    ("foreign", &["model"]),
+    ("foreign", &["model", "yaml"]),
     ("plan", &["model"]),
     ("cloud", &["model"]),
     ("render", &["model"]),
     // `github` uses `render` for escaping only.
     ("github", &["model", "render"]),
-    ("sandbox", &[]),
+    ("sandbox", &["yaml"]),
     ("cli", &[]),
     ("apply", &["model", "plan", "cloud"]),
     (
@@ -40,7 +41,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 
 /// The layers that may do no input or output.
-const PURE: &[&str] = &["model", "access", "catalog", "foreign", "plan", "render"];
+const PURE: &[&str] = &["model", "yaml", "access", "catalog", "foreign", "plan", "render"];
 
 /// The only part of a pure layer that reads files and runs Git.
 const READER: &str = "catalog/source/";

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::foreign::names::{self, Node as Place};
 use crate::foreign::reader::{Reader, get, shown};
-use crate::foreign::tree::{Entry, Node};
 use crate::model::id::{AccountId, Region};
+use crate::yaml::{Entry, Node};
 
 /// The accounts and units of a manifest.
 #[derive(Default)]

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use crate::foreign::names::{self, Arn};
 use crate::foreign::reader::{Reader, get, shown};
-use crate::foreign::tree::{Entry, Node};
 use crate::model::desired::LocalMode;
 use crate::model::id::AccountId;
 use crate::model::local::LaunchRole;
 use crate::model::recipient::PrincipalRef;
+use crate::yaml::{Entry, Node};
 
 /// The contents of an entry.
 pub(super) struct Item<'n> {

@@ -13,12 +13,12 @@ use crate::model::draft::{Commented, Draft, LocalDraft, RecipientDraft};
 use crate::model::id::Region;
 use crate::model::lists::Selector;
 use crate::model::recipient::PrincipalRef;
+use crate::yaml::{Content, Node};
 
 use super::file::{Destination, Trouble};
 use super::gather::{Gathered, Terms};
 use super::names::Node as Place;
 use super::reader::{Reader, shown};
-use super::tree::{Content, Node};
 
 use accounts::{Accounts, Target};
 use item::{Association, Item};

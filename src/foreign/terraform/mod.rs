@@ -11,12 +11,12 @@ use crate::model::desired::Recipients;
 use crate::model::draft::{Draft, RecipientDraft};
 use crate::model::id::{AccountId, PortfolioId, Region};
 use crate::model::lists::Selector;
+use crate::yaml::Node;
 
 use super::file::{Destination, Trouble};
 use super::gather::{Gathered, Key, Terms};
 use super::names::{self, Arn, Node as Place, unit};
 use super::reader::{Reader, shown};
-use super::tree::Node;
 
 use local::{Known, Local};
 use resource::{Resource, resources};

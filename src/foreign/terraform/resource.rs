@@ -1,9 +1,8 @@
 //! The resources of a state, in either form.
 
 use crate::foreign::file::Trouble;
-use crate::foreign::place::Place;
 use crate::foreign::reader::Reader;
-use crate::foreign::tree::{Content, Node};
+use crate::yaml::{Content, Node, Place};
 
 /// The prefix of the resource types of Service Catalog.
 const SERVICE: &str = "aws_servicecatalog_";

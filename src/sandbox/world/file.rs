@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 
 use super::World;
+use crate::yaml::{self, Broken, Place};
 
 /// The built-in world.
 const EXAMPLE: &str = include_str!("../example.yaml");
@@ -18,16 +19,9 @@ impl World {
     }
 
     /// Parses a world. `name` is the file's name for errors.
-    pub fn parse(yaml: &str, name: &str) -> Result<Self> {
-        let read: Result<Self, _> = serde_yaml::from_str(yaml);
-        let world = read.map_err(|error| match error.location() {
-            Some(at) => {
-                let text = error.without_snippet().to_string();
-                let place = format!(" at line {}, column {}", at.line(), at.column());
-                let text = text.strip_suffix(&place).unwrap_or(&text);
-                anyhow::anyhow!("{name}:{}:{}: {text}", at.line(), at.column())
-            }
-            None => anyhow::anyhow!("{name}: {error}"),
+    pub fn parse(text: &str, name: &str) -> Result<Self> {
+        let world: Self = yaml::from_str(text).map_err(|Broken { place: Place { line, column }, what }| {
+            anyhow::anyhow!("{name}:{line}:{column}: {what}")
         })?;
         world.check().with_context(|| format!("{name} is not a consistent world"))?;
         Ok(world)

@@ -5,13 +5,14 @@ use std::sync::LazyLock;
 
 use super::product::Product;
 use super::whole::World;
+use crate::yaml;
 
 /// The built-in products.
 const SHOP: &str = include_str!("../products.yaml");
 
 static BUILT_IN: LazyLock<BTreeMap<String, Product>> = LazyLock::new(|| {
     // A test parses the file, so the default is never used.
-    serde_yaml::from_str(SHOP).unwrap_or_default()
+    yaml::from_str(SHOP).unwrap_or_default()
 });
 
 impl World {

@@ -103,7 +103,7 @@ fn an_error_says_where() {
     assert!(error.contains("managment_account"), "{error}");
     let wrong = "organizations:\n  acme:\n    accounts: {\"1\": {nam: x}}\n";
     let error = format!("{:#}", World::parse(wrong, "world.yaml").expect_err("a typo"));
-    assert_eq!(error, "world.yaml:3:22: unknown field `nam`, expected one of name, status, joined");
+    assert_eq!(error, "world.yaml:3:22: unknown field `nam`, expected one of `name`, `status`, `joined`");
 }
 
 #[test]

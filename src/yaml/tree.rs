@@ -1,7 +1,6 @@
 //! Parses YAML, and JSON as a part of it, into a tree of values with their places.
 //!
-//! Other tools' files contain more than is read here: tags that the tool resolves, merge keys, placeholders. So only
-//! bad syntax is an error. A value that can't be understood becomes [`Content::Odd`] with the reason, which matters
+//! Other tools' files contain tags that the tool resolves, and placeholders. So only bad syntax is an error. A value that can't be understood becomes [`Content::Odd`] with the reason, which matters
 //! only if somebody asks for the value.
 
 use std::borrow::Cow;
@@ -9,8 +8,7 @@ use std::collections::BTreeMap;
 
 use serde_yaml::granit_parser::{Event, Marker, Options, Parser, ScalarStyle, Span, Tag};
 
-use super::file::Trouble;
-use super::place::Place;
+use super::{Broken, Place};
 
 /// Deeper than any of these files, and shallow enough for recursion.
 const MAX_DEPTH: usize = 100;
@@ -23,14 +21,14 @@ fn place_of(marker: &Marker) -> Place {
 
 /// A value and its place.
 #[derive(Debug, Clone)]
-pub(super) struct Node<'t> {
-    pub(super) place: Place,
-    pub(super) content: Content<'t>,
+pub(crate) struct Node<'t> {
+    pub(crate) place: Place,
+    pub(crate) content: Content<'t>,
 }
 
 /// A value.
 #[derive(Debug, Clone)]
-pub(super) enum Content<'t> {
+pub(crate) enum Content<'t> {
     Text {
         text: Cow<'t, str>,
         /// Neither quoted nor a block scalar, so it may stand for another type.
@@ -45,15 +43,15 @@ pub(super) enum Content<'t> {
 
 /// A key with its value.
 #[derive(Debug, Clone)]
-pub(super) struct Entry<'t> {
-    pub(super) key: Cow<'t, str>,
-    pub(super) place: Place,
-    pub(super) value: Node<'t>,
+pub(crate) struct Entry<'t> {
+    pub(crate) key: Cow<'t, str>,
+    pub(crate) place: Place,
+    pub(crate) value: Node<'t>,
 }
 
 impl<'t> Node<'t> {
     /// Whether it is YAML's null: nothing, `~` or `null`.
-    pub(super) fn is_null(&self) -> bool {
+    pub(crate) fn is_null(&self) -> bool {
         match &self.content {
             Content::Text { text, plain } => *plain && matches!(text.as_ref(), "" | "~" | "null" | "Null" | "NULL"),
             Content::List(_) | Content::Map(_) | Content::Odd(_) => false,
@@ -61,12 +59,12 @@ impl<'t> Node<'t> {
     }
 
     /// The value of a key. `None` if there is none, or if this is no mapping.
-    pub(super) fn get(&self, key: &str) -> Option<&Node<'t>> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Node<'t>> {
         self.entries().iter().find(|entry| entry.key == key).map(|entry| &entry.value)
     }
 
     /// The entries of a mapping. Empty for anything else.
-    pub(super) fn entries(&self) -> &[Entry<'t>] {
+    pub(crate) fn entries(&self) -> &[Entry<'t>] {
         match &self.content {
             Content::Map(entries) => entries,
             Content::Text { .. } | Content::List(_) | Content::Odd(_) => &[],
@@ -74,7 +72,7 @@ impl<'t> Node<'t> {
     }
 
     /// The items of a list. Empty for anything else.
-    pub(super) fn items(&self) -> &[Node<'t>] {
+    pub(crate) fn items(&self) -> &[Node<'t>] {
         match &self.content {
             Content::List(items) => items,
             Content::Text { .. } | Content::Map(_) | Content::Odd(_) => &[],
@@ -82,7 +80,7 @@ impl<'t> Node<'t> {
     }
 
     /// A text unchanged. `None` for null and for anything but a text.
-    pub(super) fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         match &self.content {
             Content::Text { text, plain: _ } if !self.is_null() => Some(text),
             Content::Text { .. } | Content::List(_) | Content::Map(_) | Content::Odd(_) => None,
@@ -114,11 +112,11 @@ impl<'t> Node<'t> {
 /// # Errors
 ///
 /// If it is not YAML, is empty, or exceeds the limits.
-pub(super) fn parse<'t>(path: &str, text: &'t str) -> Result<Node<'t>, Trouble> {
+pub(crate) fn parse(text: &str) -> Result<Node<'_>, Broken> {
     let mut options = Options::default();
     options.emit_unresolved_aliases = true;
     options.set_emit_comments(false);
-    let mut builder = Builder { path, open: Vec::new(), root: None, documents: 0, nodes: 0, anchors: BTreeMap::new() };
+    let mut builder = Builder { open: Vec::new(), root: None, documents: 0, nodes: 0, anchors: BTreeMap::new() };
     for event in Parser::new_from_str_with_options(text, options) {
         match event {
             Ok((event, span)) => builder.event(event, &span)?,
@@ -128,12 +126,12 @@ pub(super) fn parse<'t>(path: &str, text: &'t str) -> Result<Node<'t>, Trouble> 
                 if line_of(text, place).is_some_and(|line| line.contains("{%") || line.contains("{{")) {
                     what.push_str(". Templates (`{% … %}`, `{{ … }}`) have to be filled in first");
                 }
-                return Err(Trouble::at(path, place, &what));
+                return Err(Broken::at(place, &what));
             }
         }
     }
     let root = builder.root.filter(|root| !root.is_null());
-    root.ok_or_else(|| Trouble::at(path, Place { line: 1, column: 1 }, "this file says nothing"))
+    root.ok_or_else(|| Broken::at(Place { line: 1, column: 1 }, "this file says nothing"))
 }
 
 fn line_of(text: &str, place: Place) -> Option<&str> {
@@ -173,8 +171,7 @@ enum Key<'t> {
     Odd,
 }
 
-struct Builder<'t, 'p> {
-    path: &'p str,
+struct Builder<'t> {
     open: Vec<Open<'t>>,
     root: Option<Node<'t>>,
     documents: usize,
@@ -182,19 +179,15 @@ struct Builder<'t, 'p> {
     anchors: BTreeMap<usize, (Node<'t>, usize, usize)>,
 }
 
-impl<'t> Builder<'t, '_> {
-    fn event(&mut self, event: Event<'t>, span: &Span) -> Result<(), Trouble> {
+impl<'t> Builder<'t> {
+    fn event(&mut self, event: Event<'t>, span: &Span) -> Result<(), Broken> {
         let place = place_of(&span.start);
         let tag = event.tag().and_then(foreign_tag);
         match event {
             Event::DocumentStart(..) => {
                 self.documents += 1;
                 if self.documents > 1 {
-                    return Err(Trouble::at(
-                        self.path,
-                        place,
-                        "a second YAML document begins here: give one at a time",
-                    ));
+                    return Err(Broken::at(place, "a second YAML document begins here: give one at a time"));
                 }
                 Ok(())
             }
@@ -219,16 +212,16 @@ impl<'t> Builder<'t, '_> {
         }
     }
 
-    fn start(&mut self, open: Open<'t>) -> Result<(), Trouble> {
+    fn start(&mut self, open: Open<'t>) -> Result<(), Broken> {
         let place = open.place;
         self.open.push(open);
         if self.open.len() > MAX_DEPTH {
-            return Err(Trouble::at(self.path, place, &format!("nested more than {MAX_DEPTH} deep")));
+            return Err(Broken::at(place, &format!("nested more than {MAX_DEPTH} deep")));
         }
         Ok(())
     }
 
-    fn end(&mut self) -> Result<(), Trouble> {
+    fn end(&mut self) -> Result<(), Broken> {
         let Some(Open { place, anchor, tag, kind }) = self.open.pop() else { return Ok(()) };
         let content = match (tag, kind) {
             (Some(tag), _) => Content::Odd(tagged(&tag)),
@@ -243,7 +236,7 @@ impl<'t> Builder<'t, '_> {
 
     /// The entries of a mapping, with those from `<<`. Entries of the mapping itself win, then those of the first
     /// merged mapping.
-    fn merge(&mut self, map: Map<'t>) -> Result<Vec<Entry<'t>>, Trouble> {
+    fn merge(&mut self, map: Map<'t>) -> Result<Vec<Entry<'t>>, Broken> {
         let Map { mut entries, key: _, mut seen, merged, is_odd: _ } = map;
         for node in merged {
             let place = node.place;
@@ -265,21 +258,21 @@ impl<'t> Builder<'t, '_> {
         Ok(entries)
     }
 
-    fn alias(&mut self, anchor: usize, place: Place) -> Result<(), Trouble> {
+    fn alias(&mut self, anchor: usize, place: Place) -> Result<(), Broken> {
         let Some((size, depth)) = self.anchors.get(&anchor).map(|(_, size, depth)| (*size, *depth)) else {
             let content = Content::Odd("an alias inside its own anchor".to_owned());
             return self.complete(Node { place, content }, 0);
         };
         self.spend(size, place)?;
         if self.open.len() + depth > MAX_DEPTH {
-            return Err(Trouble::at(self.path, place, &format!("nested more than {MAX_DEPTH} deep, by an alias")));
+            return Err(Broken::at(place, &format!("nested more than {MAX_DEPTH} deep, by an alias")));
         }
         let Some((target, _, _)) = self.anchors.get(&anchor).cloned() else { return Ok(()) };
         self.complete(Node { place, content: target.content }, 0)
     }
 
     /// Puts a finished value where it belongs.
-    fn complete(&mut self, node: Node<'t>, anchor: usize) -> Result<(), Trouble> {
+    fn complete(&mut self, node: Node<'t>, anchor: usize) -> Result<(), Broken> {
         self.spend(1, node.place)?;
         if anchor != 0 {
             // The stored copy counts, too. Otherwise nested anchors would multiply the memory that a file takes.
@@ -298,12 +291,12 @@ impl<'t> Builder<'t, '_> {
         Ok(())
     }
 
-    fn spend(&mut self, nodes: usize, place: Place) -> Result<(), Trouble> {
+    fn spend(&mut self, nodes: usize, place: Place) -> Result<(), Broken> {
         self.nodes = self.nodes.saturating_add(nodes);
         if self.nodes > MAX_NODES {
             let what =
                 format!("more than {MAX_NODES} values in one file, with each alias counted in full: nothing was read");
-            return Err(Trouble::at(self.path, place, &what));
+            return Err(Broken::at(place, &what));
         }
         Ok(())
     }
