@@ -139,7 +139,8 @@ pub struct Common {
           value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub concurrency: u16,
     /// How long to wait for one change, or for AWS to take a call that it throttles, before the rest of that account and
-    /// region is left for the next run: `90s`, `30m`, `2h`. One answer may take a quarter of that, at most a minute
+    /// region is left for the next run: `90s`, `30m`, `2h`. One answer of AWS or GitHub may take a quarter of that, at most a
+    /// minute
     /// [default: 30m]
     #[arg(long, value_name = "TIME", global = true, env = "CATALOG_SYNC_TIMEOUT", value_parser = time)]
     pub timeout: Option<Duration>,

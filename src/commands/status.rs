@@ -29,7 +29,7 @@ pub(super) async fn run(common: &Common, options: &Options) -> Result<Exit> {
     if let Some(repository) = &options.repository {
         environment.repository = Some(repository.parse()?);
     }
-    let client = Client::new(&environment).context("status asks GitHub")?;
+    let client = Client::new(&environment, common.timeout).context("status asks GitHub")?;
     let folder = super::ci::folder(common);
     let mut histories = BTreeMap::new();
     for organization in catalog.desired.settings.organizations.keys() {

@@ -13,7 +13,7 @@ use super::error::{self, Error};
 use super::patience::{ATTEMPTS, Answered, Verdict, backoff, verdict};
 use crate::model::repository::Repository;
 
-/// The time limit of one call.
+/// The longest time limit of one call.
 const TIMEOUT: Duration = Duration::from_mins(1);
 /// The longest wait for a rate limit. A longer one is an error, since a waiting job costs money.
 const LONGEST_PAUSE: Duration = Duration::from_mins(10);
@@ -27,6 +27,8 @@ const PAGES: u32 = 200;
 pub struct Client {
     octocrab: Octocrab,
     repository: Repository,
+    /// The time limit of one call.
+    timeout: Duration,
     /// The time of GitHub's last answer.
     clock: Mutex<Option<Timestamp>>,
 }
@@ -90,8 +92,10 @@ struct Answer {
 }
 
 impl Client {
-    /// A client for the repository that the environment names, with its token.
-    pub fn new(environment: &Environment) -> anyhow::Result<Self> {
+    /// A client for the repository that the environment names, with its token. One answer may take a quarter of
+    /// `patience`, and at most a minute.
+    pub fn new(environment: &Environment, patience: Option<Duration>) -> anyhow::Result<Self> {
+        let timeout = patience.map_or(TIMEOUT, |patience| TIMEOUT.min(patience / 4));
         let missing = |name: &str| {
             anyhow::anyhow!("{name} is not set: GITHUB_REPOSITORY (OWNER/NAME) and GITHUB_TOKEN are needed")
         };
@@ -100,10 +104,10 @@ impl Client {
         let octocrab = Octocrab::builder()
             .base_uri(environment.api_url.as_str())?
             .personal_token(token)
-            .set_connect_timeout(Some(Duration::from_secs(20)))
-            .set_read_timeout(Some(TIMEOUT))
+            .set_connect_timeout(Some(timeout.min(Duration::from_secs(20))))
+            .set_read_timeout(Some(timeout))
             .build()?;
-        Ok(Self { octocrab, repository, clock: Mutex::new(None) })
+        Ok(Self { octocrab, repository, timeout, clock: Mutex::new(None) })
     }
 
     /// The repository that the client is for.
@@ -205,7 +209,7 @@ impl Client {
         loop {
             attempt += 1;
             let again = attempt < ATTEMPTS;
-            let sent = tokio::time::timeout(TIMEOUT, self.send(&call.method, &path)).await;
+            let sent = tokio::time::timeout(self.timeout, self.send(&call.method, &path)).await;
             let pause = match sent.unwrap_or_else(|_| Err("there was no answer in time".to_owned())) {
                 Ok(answer) if (200..300).contains(&answer.answered.status) => return Ok(answer),
                 Ok(Answer { answered, has_next: _, body }) => match verdict(&answered) {

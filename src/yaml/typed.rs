@@ -80,7 +80,7 @@ impl<'n> At<'n> {
 #[derive(Clone, Copy)]
 struct Key<'n>(&'n Entry<'n>);
 
-impl<'de> IntoDeserializer<'de, Misfit> for At<'_> {
+impl IntoDeserializer<'_, Misfit> for At<'_> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -88,7 +88,7 @@ impl<'de> IntoDeserializer<'de, Misfit> for At<'_> {
     }
 }
 
-impl<'de> IntoDeserializer<'de, Misfit> for Key<'_> {
+impl IntoDeserializer<'_, Misfit> for Key<'_> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {

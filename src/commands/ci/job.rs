@@ -138,7 +138,7 @@ impl Job {
         if self.environment.token.is_none() {
             return Ok(None);
         }
-        let client = Client::new(&self.environment)?;
+        let client = Client::new(&self.environment, self.common.timeout)?;
         let me = User::of(&client, self.options.github_login.as_deref()).await?;
         Ok(Some(Hub { client, me }))
     }
@@ -146,7 +146,7 @@ impl Job {
     /// The default branch. `None` if neither the event nor GitHub names it.
     pub(super) async fn default_branch(&mut self) -> Result<Option<&str>> {
         if self.default_branch.is_none() && self.environment.token.is_some() {
-            let client = Client::new(&self.environment)?;
+            let client = Client::new(&self.environment, self.common.timeout)?;
             self.default_branch = Some(crate::github::pull::default_branch(&client).await?);
         }
         Ok(self.default_branch.as_deref())

@@ -19,6 +19,8 @@ pub(super) struct Bench {
     runs: std::cell::Cell<u32>,
     /// The sandbox of a running command.
     aws: Mutex<Option<Sandbox>>,
+    /// `--timeout` of each run of `ci`, if it is not the default.
+    pub(super) timeout: std::cell::Cell<Option<&'static str>>,
     /// The number of the pull request that the methods are about.
     pub(super) number: std::cell::Cell<u64>,
 }
@@ -51,6 +53,7 @@ impl Bench {
             folder,
             runs: std::cell::Cell::new(0),
             aws: Mutex::new(None),
+            timeout: std::cell::Cell::new(None),
             number: std::cell::Cell::new(7),
         };
         copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("catalog"), &bench.path("repository/catalog"));
@@ -229,6 +232,9 @@ impl Bench {
                 .env("AWS_REGION", "us-east-1")
                 .env("AWS_ACCESS_KEY_ID", START_ACCESS_KEY)
                 .env("AWS_SECRET_ACCESS_KEY", START_SECRET);
+        }
+        if let Some(timeout) = self.timeout.get() {
+            command.env("CATALOG_SYNC_TIMEOUT", timeout);
         }
         for (name, value) in variables {
             command.env(name, value);

@@ -4,8 +4,7 @@
 //! checks them against GitHub's own description.
 
 use std::collections::BTreeMap;
-use std::convert::Infallible;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -51,6 +50,10 @@ pub(super) enum How {
     ForGood(u16),
     /// The call is carried out and answered with an error.
     Lost,
+    /// The call is carried out, and the connection is closed without an answer.
+    Cut,
+    /// The call is carried out, and its answer does not come while anybody waits for it.
+    Late,
 }
 
 impl State {
@@ -218,12 +221,21 @@ impl StandIn {
         self.state.lock().expect("nobody panicked with it")
     }
 
-    async fn respond(self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    async fn respond(self, request: Request<Incoming>) -> io::Result<Response<Full<Bytes>>> {
         let (head, body) = request.into_parts();
         let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
-        let body = json_or_text(&body);
+        match self.carry_out(&head, &json_or_text(&body)) {
+            (_, Some(How::Late)) => std::future::pending().await,
+            // hyper closes the connection after an error.
+            (_, Some(How::Cut)) => Err(io::ErrorKind::ConnectionReset.into()),
+            (answer, _) => Ok(answer),
+        }
+    }
+
+    /// Carries out a call. Gives its answer, and how the call fails, if it does.
+    fn carry_out(&self, head: &http::request::Parts, body: &Value) -> (Response<Full<Bytes>>, Option<How>) {
         let mut state = self.state();
-        let call = format!("{} {}", head.method, path(&head));
+        let call = format!("{} {}", head.method, path(head));
         state.calls.push(call.clone());
         let date = jiff::fmt::rfc2822::DateTimePrinter::new()
             .timestamp_to_rfc9110_string(&state.tick().parse().expect("our own time"))
@@ -235,18 +247,18 @@ impl StandIn {
             for (name, value) in &fault.headers {
                 answer = answer.header(*name, value);
             }
-            self.record(&head, &body, fault.status, &json_or_text(fault.body.as_bytes()));
+            self.record(head, body, fault.status, &json_or_text(fault.body.as_bytes()));
             let answer = answer.status(fault.status).body(Full::new(Bytes::from_static(fault.body.as_bytes())));
-            return Ok(answer.expect("an answer"));
+            return (answer.expect("an answer"), None);
         }
         let trouble = state.meet(&call);
         if let Some(How::Once(status) | How::ForGood(status)) = trouble {
             let body = Full::new(Bytes::from_static(br#"{"message": "campaign-7f3a"}"#));
-            return Ok(answer.status(status).body(body).expect("an answer"));
+            return (answer.status(status).body(body).expect("an answer"), trouble);
         }
         let query = head.uri.query().unwrap_or_default();
         let (status, mut value) = if authorized {
-            route(&mut state, &call, query, &body)
+            route(&mut state, &call, query, body)
         } else {
             (401, json!({"message": "Bad credentials"}))
         };
@@ -262,10 +274,10 @@ impl StandIn {
         }
         let lost = state.lose.iter().position(|lost| *lost == call).map(|at| state.lose.remove(at));
         if lost.is_some() || matches!(trouble, Some(How::Lost)) {
-            return Ok(answer.status(502).body(Full::new(Bytes::from_static(b"<html>"))).expect("an answer"));
+            return (answer.status(502).body(Full::new(Bytes::from_static(b"<html>"))).expect("an answer"), trouble);
         }
-        self.record(&head, &body, status, &value);
-        Ok(answer.status(status).body(Full::new(Bytes::from(value.to_string()))).expect("an answer"))
+        self.record(head, body, status, &value);
+        (answer.status(status).body(Full::new(Bytes::from(value.to_string()))).expect("an answer"), trouble)
     }
 
     /// Records a call, if there is a folder for that. Each process and stand-in has a file of its own.

@@ -3,7 +3,7 @@
 
 use super::bench::Bench;
 use super::plan::propose;
-use super::stand_in::Fault;
+use super::stand_in::{Fault, How, Trouble};
 
 fn fails(call: &'static str, status: u16, times: usize) -> Fault {
     Fault { call, status, headers: Vec::new(), body: r#"{"message": "no"}"#, times }
@@ -145,4 +145,24 @@ async fn plan_too_large_to_be_kept_change_by_change_is_applied_by_a_matrix_and_i
     bench.edit_world(|world| world.split("\nfaults:").next().unwrap_or_default().to_owned());
     let ran = bench.push(&base, &head, &[]).await.exits(0);
     assert_eq!(ran.outputs.get("reason"), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn comment_whose_answer_is_cut_or_late_is_made_once() {
+    let is_comment = |call: &String| call.starts_with("POST ") && call.ends_with("/issues/7/comments");
+    let bench = Bench::in_step().await;
+    let (base, head) = propose(&bench);
+    bench.plan(&base, &head, &[]).await.exits(0);
+    let at = bench.github.state().calls.iter().position(is_comment).expect("the plan is a comment");
+    for how in [How::Cut, How::Late] {
+        let bench = Bench::in_step().await;
+        let (base, head) = propose(&bench);
+        bench.github.state().trouble = Some(Trouble { at, how, call: None });
+        bench.timeout.set(Some("20s"));
+        bench.plan(&base, &head, &[]).await.exits(0);
+        let state = bench.github.state();
+        let met = state.trouble.as_ref().and_then(|it| it.call.as_ref());
+        assert!(met.is_some_and(is_comment), "{how:?}: {met:?}");
+        assert_eq!(state.comments[&7].len(), 1, "{how:?}");
+    }
 }
