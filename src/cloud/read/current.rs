@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use futures_util::future::join;
 
-use super::entities::{Entities, Marketplace, entities, parse};
+use super::entities::{Entities, Marketplace, entities, parse, unanswered};
 use super::entity;
 use super::marketplace::{list, with_policy};
 use super::parts::{Governed, governed};
@@ -65,6 +65,15 @@ pub(crate) async fn current(
     let branding = head.branding.as_ref().filter(|_| beside.branding).map(look).transpose()?;
     let experience = with_policy(seat, id.clone(), head, &found)?;
     Ok(Current { experience, identifier, revisions: revisions.join(" "), branding, audiences })
+}
+
+/// The id of an experience with its revision, `exp-1234@5`. AWS sends the experience's own document, which is small,
+/// and not its product lists.
+pub(crate) async fn revision(seat: &Marketplace, id: &ExperienceId) -> Result<String, CloudError> {
+    match entities(seat, std::iter::once(id.as_str())).await.remove(id.as_str()) {
+        Some(found) => found.map(|entity| entity.identifier),
+        None => Err(unanswered(seat, id.as_str())),
+    }
 }
 
 /// The experience, its policy, and its branding if wanted.

@@ -59,9 +59,13 @@ pub(super) fn parse<T>(
     id: &str,
     read: impl FnOnce(Value) -> Result<T, String>,
 ) -> Result<T, CloudError> {
-    let nothing = || Err(unclear(seat, "NoAnswer", format!("{id}: AWS gave no answer about it")));
-    let entity = found.get(id).cloned().unwrap_or_else(nothing)?;
+    let entity = found.get(id).cloned().unwrap_or_else(|| Err(unanswered(seat, id)))?;
     read(entity.document).map_err(|reason| unclear(seat, "NotUnderstood", format!("{id}: {reason}")))
+}
+
+/// The error about an entity that AWS left out of its answers.
+pub(super) fn unanswered(seat: &Marketplace, id: &str) -> CloudError {
+    unclear(seat, "NoAnswer", format!("{id}: AWS gave no answer about it"))
 }
 
 fn unclear(seat: &Marketplace, code: &str, message: String) -> CloudError {

@@ -4,18 +4,15 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tokio::sync::Mutex;
-use tokio::time::Instant;
 
 use super::experience_sets::{Draft, Item};
 use super::experience_standing::standing;
+use super::put_off::PutOff;
 use super::set_call::SetCall;
-use super::set_end::SetFailure;
 use super::task::{Standing, Task, conflict};
-use super::words::words_of;
-use crate::cloud::pace::Patience;
-use crate::cloud::read::current::{Beside, Current, Known, current};
+use crate::cloud::Operation;
+use crate::cloud::read::current::{Beside, Current, Known};
 use crate::cloud::read::entities::Marketplace;
-use crate::cloud::{CloudError, Meaning, Operation};
 use crate::model::change::{Change, ChangeId, Resource};
 use crate::model::edit::{ExperienceEdit, Kind, NewExperience};
 use crate::model::id::ExperienceId;
@@ -35,11 +32,14 @@ pub(super) struct Edited<'a> {
     pub(super) is_new: bool,
     /// The experience as it was last read. `None` if there is none yet.
     pub(super) now: Option<Current>,
-    /// Whether no set was started since `now` was read.
-    is_fresh: bool,
-    known: Known,
+    /// Whether `now` shows what every set so far starts from: no set was started since it was read, or it holds the
+    /// revision after the last one.
+    pub(super) is_fresh: bool,
+    pub(super) known: Known,
     /// What has to be read for the present set.
-    beside: Beside,
+    pub(super) beside: Beside,
+    /// The sets that are compared with what is live later.
+    pub(super) put_off: PutOff,
     /// How many sets failed for a reason that AWS did not name.
     pub(super) searches: u32,
     /// Locked during a change to an audience: AWS takes one at a time in an organization.
@@ -66,6 +66,7 @@ impl<'a> Edited<'a> {
             is_fresh: false,
             known,
             beside: Beside::default(),
+            put_off: PutOff::default(),
             searches: 0,
             turn,
         }
@@ -161,119 +162,5 @@ impl<'a> Edited<'a> {
 
     pub(super) fn withdraw(&self, draft: &Draft<'_>) {
         self.ids(draft).iter().for_each(|id| self.task.ledger.withdraw(id));
-    }
-
-    fn stands(&self, edit: &ExperienceEdit) -> Standing {
-        match &self.now {
-            None => Standing::Open,
-            now => standing(edit, now.as_ref(), true),
-        }
-    }
-
-    /// Whether everything that a set wants is live.
-    pub(super) fn is_done(&self, draft: &Draft<'_>) -> bool {
-        draft.items.iter().all(|(_, edit)| self.stands(edit) == Standing::Done)
-    }
-
-    /// Whether nothing that a set wants is live.
-    pub(super) fn is_untouched(&self, draft: &Draft<'_>) -> bool {
-        draft.items.iter().all(|(_, edit)| self.stands(edit) != Standing::Done)
-    }
-
-    /// Compares a set that AWS calls succeeded with what is live, and reads the revisions for the next set. AWS may
-    /// have left out a product, or may show the others late. False if something is missing.
-    pub(super) async fn compare(&mut self, draft: &Draft<'_>) -> bool {
-        let mut patience = Patience::new(&self.call.seat.timing);
-        let until = Instant::now() + self.call.seat.timing.patience / 60;
-        while self.look().await {
-            if self.is_done(draft) {
-                return true;
-            }
-            if Instant::now() >= until || !patience.pause().await {
-                return false;
-            }
-        }
-        // If the experience can't be read, AWS's answer counts.
-        true
-    }
-
-    /// Records the outcomes of a set that AWS calls succeeded although it is not completely live.
-    pub(super) fn enter_made(&self, draft: &Draft<'_>, set: &str, remarks: &[String]) {
-        let failure = SetFailure { said: remarks.to_vec(), ..SetFailure::default() };
-        let not_taken = |what: &str, said: Option<String>| {
-            let said = said.unwrap_or_else(|| "AWS gave no reason".to_owned());
-            let message = format!("change set {set} was made, and {what}: {said}");
-            Outcome::Failed(self.call.own("NotTaken", message).into())
-        };
-        for (index, edit) in &draft.items {
-            let outcome = match (self.stands(edit), edit) {
-                (Standing::Done, _)
-                // These are made with the whole set or not at all, and the lists that show them may lag.
-                | (_, ExperienceEdit::Create(_) | ExperienceEdit::Policy { .. } | ExperienceEdit::Leave(_) | ExperienceEdit::Join(_)) => Outcome::Applied,
-                (Standing::Open | Standing::Conflict(_), ExperienceEdit::Product(product)) => {
-                    let id = &product.product;
-                    not_taken(&format!("{id} is not on its list"), failure.naming(id.as_str()))
-                }
-                (Standing::Open | Standing::Conflict(_), edit) => {
-                    not_taken(&format!("{} is not live", words_of(edit, "")), failure.said())
-                }
-            };
-            self.set(*index, outcome);
-        }
-    }
-
-    /// Reads the experience again. Returns whether that worked.
-    pub(super) async fn look(&mut self) -> bool {
-        self.read().await.is_ok()
-    }
-
-    /// Reads the experience again, with the parts that some edits need.
-    pub(super) async fn look_at(&mut self, beside: Beside) -> Result<(), CloudError> {
-        self.beside = beside;
-        self.read().await
-    }
-
-    async fn read(&mut self) -> Result<(), CloudError> {
-        if self.resource.id.is_none() {
-            self.seek().await?;
-        }
-        if let Some(id) = self.resource.id.clone() {
-            let now = self.current(&id).await?;
-            let (policy, branding) = (now.experience.policy.as_ref(), now.experience.branding.clone());
-            self.known = Known { policy: policy.map(|policy| policy.id.clone()), branding };
-            self.now = Some(now);
-        }
-        self.is_fresh = true;
-        Ok(())
-    }
-
-    /// Reads the experience. AWS may not show a new experience at once, and no change can be made to it before then.
-    async fn current(&self, id: &ExperienceId) -> Result<Current, CloudError> {
-        let mut patience = Patience::new(&self.call.seat.timing);
-        let until = Instant::now() + self.call.seat.timing.patience / 10;
-        loop {
-            match current(&self.call.seat, id, &self.known, self.beside).await {
-                Err(error)
-                    if self.is_new
-                        && error.meaning == Meaning::NotFound
-                        && Instant::now() < until
-                        && patience.pause().await => {}
-                result => return result,
-            }
-        }
-    }
-
-    /// Keeps only the edits of a set that are still to be made by what is live now. AWS refuses a change to an old
-    /// revision of an experience, but it does not document whether that revision also changes with the procurement
-    /// policy.
-    pub(super) async fn refresh(&mut self, draft: &mut Draft<'_>) -> Result<(), CloudError> {
-        let (beside, had) = (draft.beside(), self.beside);
-        // Audiences are always read again: a principal that joins has just left another experience.
-        let is_enough = (had.branding || !beside.branding) && !beside.audiences;
-        if !self.is_fresh || !is_enough {
-            self.look_at(beside).await?;
-        }
-        draft.items = self.settle(&draft.items);
-        Ok(())
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 
 use super::edited::Edited;
-use super::experience_sets::{Item, drafts};
+use super::experience_sets::{Draft, Item, drafts};
 use super::set_tries::Next;
 use super::stage::{Stage, enables};
 use super::task::Task;
@@ -85,7 +85,14 @@ impl Edited<'_> {
             }
             _ => items,
         };
-        let mut left: VecDeque<_> = drafts(stage, &open).into();
+        let made = self.carry_out_all(drafts(stage, &open)).await;
+        self.catch_up().await;
+        made
+    }
+
+    /// Carries out sets one after the other. The error says why no further set is of use; it has no full stop.
+    async fn carry_out_all(&mut self, sets: Vec<Draft<'_>>) -> Result<(), String> {
+        let mut left: VecDeque<_> = sets.into();
         while let Some(draft) = left.pop_front() {
             match self.carry_out(draft).await {
                 Next::Go => {}

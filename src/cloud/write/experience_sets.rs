@@ -103,6 +103,11 @@ impl<'a> Draft<'a> {
         self.items.iter().any(|(_, edit)| matches!(edit, ExperienceEdit::Product(_)))
     }
 
+    /// Whether the set holds changes of products and no others.
+    pub(super) fn holds_only_products(&self) -> bool {
+        self.items.iter().all(|(_, edit)| matches!(edit, ExperienceEdit::Product(_)))
+    }
+
     /// Whether the reason of a failure may be one of the edits that nothing depends on.
     pub(super) fn is_mixed(&self) -> bool {
         self.items.len() > 1 && self.items.iter().any(|(_, edit)| role(edit) == Role::Side)

@@ -3,11 +3,13 @@
 mod change_documents;
 mod edited;
 mod experience;
+mod experience_look;
 mod experience_make;
 mod experience_sets;
 mod experience_standing;
 mod ledger;
 mod portfolio;
+mod put_off;
 mod recipient;
 mod set_call;
 mod set_end;

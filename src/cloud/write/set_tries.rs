@@ -97,7 +97,12 @@ impl Edited<'_> {
                         };
                     }
                 }
+                if self.put_off(draft, &set, &made).await {
+                    return Some(Next::Go);
+                }
+                let before = self.now.as_ref().map(|now| now.identifier.clone());
                 if self.compare(draft).await {
+                    self.learn(draft, before.as_deref());
                     self.record(draft, &Outcome::Applied);
                 } else if at_once && !creates && !tries.is_stale && self.is_untouched(draft) {
                     // The token returned an older set with the same changes, which somebody has undone since.
@@ -109,6 +114,7 @@ impl Edited<'_> {
                 } else {
                     self.enter_made(draft, &set, &made.remarks);
                 }
+                self.catch_up().await;
                 Some(Next::Go)
             }
             SetEnd::Cancelled => {

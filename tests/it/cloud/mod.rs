@@ -14,6 +14,7 @@ mod organization;
 mod portfolio;
 mod products;
 mod progress;
+mod put_off;
 mod redirect;
 mod session;
 mod sets;

@@ -14,9 +14,9 @@ use catalog_sync::sandbox::{
 
 use super::bed::{Bed, failure, id};
 
-const BASE: Option<&str> = Some("procpolicy-base");
+pub(super) const BASE: Option<&str> = Some("procpolicy-base");
 
-fn approve(product: &str) -> ExperienceEdit {
+pub(super) fn approve(product: &str) -> ExperienceEdit {
     edit(product, Listing::Approved)
 }
 
@@ -24,11 +24,11 @@ fn edit(product: &str, after: Listing) -> ExperienceEdit {
     ExperienceEdit::Product(ProductEdit { product: id(product), before: None, after, notes: None })
 }
 
-fn many(number: usize) -> Vec<ExperienceEdit> {
+pub(super) fn many(number: usize) -> Vec<ExperienceEdit> {
     (0..number).map(|number| approve(&format!("prod-new{number:03}"))).collect()
 }
 
-fn marketplace(world: &mut World) -> &mut Marketplace {
+pub(super) fn marketplace(world: &mut World) -> &mut Marketplace {
     &mut world.organizations.get_mut("acme").unwrap().marketplace
 }
 
@@ -38,14 +38,14 @@ fn approved(bed: &Bed, experience: &str) -> BTreeSet<String> {
 }
 
 /// The change sets in the order in which they were started.
-fn sets(bed: &Bed) -> Vec<ChangeSet> {
+pub(super) fn sets(bed: &Bed) -> Vec<ChangeSet> {
     let world = bed.sandbox.world();
     let mut sets: Vec<ChangeSet> = world.organizations["acme"].marketplace.change_sets.values().cloned().collect();
     sets.sort_by_key(|set| set.started);
     sets
 }
 
-fn apply(bed: &Bed) -> Cloud {
+pub(super) fn apply(bed: &Bed) -> Cloud {
     bed.cloud(Mode::Apply)
 }
 
@@ -54,7 +54,7 @@ fn hasty(bed: &Bed) -> Cloud {
     Cloud::new(&bed.desired.settings, Mode::Apply, Options { timing, ..bed.options() })
 }
 
-fn fault(operation: &str, code: &str, message: &str, status: u16, times: Option<u32>) -> Fault {
+pub(super) fn fault(operation: &str, code: &str, message: &str, status: u16, times: Option<u32>) -> Fault {
     let error = Some(FaultError { code: code.to_owned(), message: message.to_owned(), status });
     Fault { operation: Some(operation.to_owned()), error, times, ..Fault::default() }
 }
