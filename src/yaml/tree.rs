@@ -1,7 +1,7 @@
 //! Parses YAML, and JSON as a part of it, into a tree of values with their places.
 //!
-//! Other tools' files contain tags that the tool resolves, and placeholders. So only bad syntax is an error. A value that can't be understood becomes [`Content::Odd`] with the reason, which matters
-//! only if somebody asks for the value.
+//! Other tools' files contain tags that the tool resolves, and placeholders. So only bad syntax is an error. A value that
+//! can't be understood becomes [`Content::Odd`] with the reason, which matters only if somebody asks for the value.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -335,5 +335,5 @@ fn foreign_tag(tag: &Tag) -> Option<String> {
 
 fn tagged(tag: &str) -> String {
     let shown: String = tag.chars().take(60).collect();
-    format!("`{shown} …`, which only its own tool resolves")
+    format!("`{shown} …`, a tag that is not understood here")
 }

@@ -80,6 +80,11 @@ impl<'n> At<'n> {
 #[derive(Clone, Copy)]
 struct Key<'n>(&'n Entry<'n>);
 
+/// The entries of a mapping, as serde takes them.
+fn members<'de, 'n>(entries: &'n [Entry<'n>]) -> MapDeserializer<'de, impl Iterator<Item = (Key<'n>, At<'n>)>, Misfit> {
+    MapDeserializer::new(entries.iter().map(|entry| (Key(entry), At(&entry.value))))
+}
+
 impl IntoDeserializer<'_, Misfit> for At<'_> {
     type Deserializer = Self;
 
@@ -205,8 +210,7 @@ impl<'de> Deserializer<'de> for At<'_> {
             _ if self.0.is_null() => &[],
             _ => return placed(Err(self.wrong(&visitor)), self.0.place),
         };
-        let entries = entries.iter().map(|entry| (Key(entry), At(&entry.value)));
-        placed(visitor.visit_map(MapDeserializer::new(entries)), self.0.place)
+        placed(visitor.visit_map(members(entries)), self.0.place)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -229,10 +233,7 @@ impl<'de> Deserializer<'de> for At<'_> {
         visitor: V,
     ) -> Result<V::Value, Misfit> {
         let read = match &self.0.content {
-            Content::Map(entries) => {
-                let entries = entries.iter().map(|entry| (Key(entry), At(&entry.value)));
-                visitor.visit_enum(MapAccessDeserializer::new(MapDeserializer::new(entries)))
-            }
+            Content::Map(entries) => visitor.visit_enum(MapAccessDeserializer::new(members(entries))),
             _ => self
                 .text(&visitor)
                 .and_then(|text| StrDeserializer::<Misfit>::new(text).deserialize_enum(name, variants, visitor)),
@@ -314,7 +315,7 @@ mod tests {
         assert_eq!(error("kinds: [{sized: 300}]"), "1:17: invalid type: string \"300\", expected u8");
         assert!(error("more: {a: {nam: x}}").starts_with("1:12: unknown field `nam`"));
         assert_eq!(error("name: a\nname: b\n"), "1:7: a key that stands twice, in lines 1 and 2");
-        assert_eq!(error("name: !Ref x\n"), "1:12: `!Ref …`, which only its own tool resolves");
+        assert_eq!(error("name: !Ref x\n"), "1:12: `!Ref …`, a tag that is not understood here");
         assert!(error("name: [").starts_with("1:"));
         assert_eq!(error("# nothing\n"), "1:1: this file says nothing");
     }
