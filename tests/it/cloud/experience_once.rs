@@ -13,12 +13,10 @@ use catalog_sync::sandbox::{
 use proptest::prelude::*;
 
 use super::bed::{Bed, experience_target, failure, write_all};
-use super::experience_stages::{
-    ALLOW, CREATE, POLICY, all_applied, apply, approve, change_sets, create, experiences, join, make, named, sets,
-    skipped, status,
+use super::edits::{
+    ALLOW, CREATE, PAYMENTS, POLICY, all_applied, apply, approve, change_sets, create, experiences, join, make,
+    marketplace, named, skipped, status, types,
 };
-
-const PAYMENTS: &str = "333333333333";
 
 fn whole() -> Vec<ExperienceEdit> {
     [create(), vec![approve("prod-a"), join(PAYMENTS), status(Disabled, Enabled)]].concat()
@@ -27,7 +25,7 @@ fn whole() -> Vec<ExperienceEdit> {
 fn namesake(world: &mut World, id: &str, admin_status: Option<&str>) {
     let (status, admin_status) = (ExperienceStatus::Disabled, admin_status.map(str::to_owned));
     let it = Experience { name: "Data".to_owned(), status, admin_status, ..Experience::default() };
-    world.organizations.get_mut("acme").unwrap().marketplace.experiences.insert(id.to_owned(), it);
+    marketplace(world).experiences.insert(id.to_owned(), it);
 }
 
 fn fault(operation: &str, skip: u32, times: Option<u32>, drop: Drop) -> Fault {
@@ -71,7 +69,7 @@ async fn namesake_that_can_be_used_is_taken_for_the_one_that_was_to_be_made() {
     let bed = Bed::new(|world| namesake(world, "exp-made", None)).await;
     all_applied(&make(&bed, whole()).await);
     assert_eq!(named(&bed, "Data").len(), 1);
-    assert_eq!(sets(&bed)[0], [POLICY, ALLOW]);
+    assert_eq!(types(&bed)[0], [POLICY, ALLOW]);
     assert_eq!(bed.calls("ListChangeSets"), 0);
 }
 
@@ -85,7 +83,7 @@ async fn two_namesakes_are_a_failure_and_no_third_is_made() {
     let outcomes = make(&bed, whole()).await;
     assert!(failure(&outcomes[0]).contains("several experiences `Data` now, exp-one and exp-two"), "{outcomes:?}");
     assert!(outcomes[1..].iter().all(|outcome| matches!(outcome, Outcome::Skipped(_))), "{outcomes:?}");
-    assert!(sets(&bed).is_empty());
+    assert!(types(&bed).is_empty());
 }
 
 #[tokio::test]
@@ -160,7 +158,7 @@ async fn set_of_an_experience_that_was_archived_since_does_not_count() {
     let bed = Bed::usual().await;
     all_applied(&make(&bed, whole()).await);
     bed.sandbox.change(|world| {
-        let experiences = &mut world.organizations.get_mut("acme").unwrap().marketplace.experiences;
+        let experiences = &mut marketplace(world).experiences;
         let made = experiences.values_mut().find(|it| it.name == "Data").unwrap();
         made.admin_status = Some("Restricted".to_owned());
         made.audience = None;
@@ -174,7 +172,7 @@ async fn experience_that_was_made_and_renamed_is_not_made_again() {
     let bed = Bed::usual().await;
     all_applied(&make(&bed, create()).await);
     bed.sandbox.change(|world| {
-        let experiences = &mut world.organizations.get_mut("acme").unwrap().marketplace.experiences;
+        let experiences = &mut marketplace(world).experiences;
         let made = experiences.values_mut().find(|it| it.name == "Data").unwrap();
         made.name = "Science".to_owned();
         made.changes += 1;
@@ -205,7 +203,7 @@ async fn product_that_aws_refuses_does_not_keep_an_experience_from_being_made() 
     for how in [RefusedProduct::FailsSet, RefusedProduct::FailsSetUnnamed, RefusedProduct::RefusedAtStart] {
         let bed = Bed::new(|world| {
             world.unproven.refused_product = how;
-            let marketplace = &mut world.organizations.get_mut("acme").unwrap().marketplace;
+            let marketplace = marketplace(world);
             marketplace.refused_products.insert("prod-bad".to_owned());
         })
         .await;
@@ -226,7 +224,7 @@ async fn creation_that_does_not_end_is_left_to_the_next_run() {
     assert!(skipped(&outcomes[4]).contains("a change set of experience Data did not end within"), "{outcomes:?}");
     bed.sandbox.change(|world| world.pending.change_set = 1);
     all_applied(&make(&bed, whole()).await);
-    assert_eq!(sets(&bed).iter().filter(|set| set[0] == CREATE).count(), 1);
+    assert_eq!(types(&bed).iter().filter(|set| set[0] == CREATE).count(), 1);
 }
 
 proptest! {

@@ -2,138 +2,24 @@
 
 use std::collections::BTreeSet;
 
-use catalog_sync::cloud::{Cloud, Ledger};
+use catalog_sync::cloud::Ledger;
 use catalog_sync::model::branding::Branding;
 use catalog_sync::model::change::{ChangeId, Target, TargetState, Work};
-use catalog_sync::model::edit::{ExperienceEdit, Kind, NewExperience, ProductEdit};
-use catalog_sync::model::experience::ExperienceStatus::{self, Archived, Disabled, Enabled};
-use catalog_sync::model::experience::Listing;
+use catalog_sync::model::edit::{ExperienceEdit, Kind};
+use catalog_sync::model::experience::ExperienceStatus::{Archived, Disabled, Enabled};
 use catalog_sync::model::report::Outcome;
-use catalog_sync::model::settings::Mode;
 use catalog_sync::sandbox::{
-    Audience, Branding as LiveBranding, ChangeSet, Experience, ExperienceRevision, ExperienceStatus as LiveStatus,
-    Permission, RefusedProduct, RequestsChange, World,
+    Branding as LiveBranding, ChangeSet, ExperienceRevision, ExperienceStatus as LiveStatus, Permission,
+    RefusedProduct, RequestsChange,
 };
 use proptest::prelude::*;
 
-use super::bed::{Bed, experience_target, failure, id, plan_of, write_all};
-
-const BASE: Option<&str> = Some("procpolicy-base");
-const OFF: Option<&str> = Some("procpolicy-off");
-const PAYMENTS: &str = "333333333333";
-const SHARED: &str = "222222222222";
-const PRODUCTION: &str = "ou-acme-prod0001";
-
-pub(super) const CREATE: &str = "CreateExperience";
-pub(super) const POLICY: &str = "CreateProcurementPolicy";
-pub(super) const BRAND: &str = "CreateBrandingSettings";
-pub(super) const ALLOW: &str = "AllowProductProcurement";
-pub(super) const DENY: &str = "DenyProductProcurement";
-pub(super) const UPDATE: &str = "UpdateExperience";
-pub(super) const ASSOCIATE: &str = "AssociateAudience";
-const DISASSOCIATE: &str = "DisassociateAudience";
-const REQUESTS: &str = "UpdateProcurementPolicy";
-
-pub(super) fn product(product: &str, before: Option<Listing>, after: Listing) -> ExperienceEdit {
-    ExperienceEdit::Product(ProductEdit { product: id(product), before, after, notes: None })
-}
-
-pub(super) fn approve(it: &str) -> ExperienceEdit {
-    product(it, None, Listing::Approved)
-}
-
-pub(super) fn deny(it: &str) -> ExperienceEdit {
-    product(it, None, Listing::Denied)
-}
-
-pub(super) fn join(principal: &str) -> ExperienceEdit {
-    ExperienceEdit::Join(id(principal))
-}
-
-fn leave(principal: &str) -> ExperienceEdit {
-    ExperienceEdit::Leave(id(principal))
-}
-
-pub(super) fn status(before: ExperienceStatus, after: ExperienceStatus) -> ExperienceEdit {
-    ExperienceEdit::Status { before, after }
-}
-
-pub(super) fn logo(url: &str) -> Branding {
-    Branding { title: Some("Shop".to_owned()), logo_url: Some(url.to_owned()), ..Branding::default() }
-}
-
-/// A new experience `Data` with a policy. Its users can't ask for products.
-pub(super) fn create() -> Vec<ExperienceEdit> {
-    let (name, policy) = ("Data".to_owned(), "Data policy".to_owned());
-    let new =
-        NewExperience { name, description: Some("For data".to_owned()), policy: policy.clone(), user_requests: false };
-    vec![ExperienceEdit::Create(new), ExperienceEdit::Policy { name: policy, user_requests: false }]
-}
-
-pub(super) fn experiences(bed: &Bed) -> Vec<(String, Experience)> {
-    bed.sandbox.world().organizations["acme"].marketplace.experiences.clone().into_iter().collect()
-}
-
-pub(super) fn named(bed: &Bed, name: &str) -> Vec<Experience> {
-    experiences(bed).into_iter().map(|(_, it)| it).filter(|it| it.name == name).collect()
-}
-
-fn experience<'w>(world: &'w mut World, id: &str) -> &'w mut Experience {
-    world.organizations.get_mut("acme").unwrap().marketplace.experiences.get_mut(id).unwrap()
-}
-
-fn live(bed: &Bed, id: &str) -> Experience {
-    experience(&mut bed.sandbox.world(), id).clone()
-}
-
-pub(super) fn change_sets(bed: &Bed) -> Vec<ChangeSet> {
-    let world = bed.sandbox.world();
-    let mut sets: Vec<ChangeSet> = world.organizations["acme"].marketplace.change_sets.values().cloned().collect();
-    sets.sort_by_key(|set| set.started);
-    sets
-}
-
-/// The change types of each change set, in the order in which the sets were started.
-pub(super) fn sets(bed: &Bed) -> Vec<Vec<String>> {
-    change_sets(bed).iter().map(|set| set.changes.iter().map(|change| change.change_type.clone()).collect()).collect()
-}
-
-pub(super) fn apply(bed: &Bed) -> Cloud {
-    bed.cloud(Mode::Apply)
-}
-
-pub(super) async fn edit(
-    bed: &Bed,
-    experience: &str,
-    policy: Option<&str>,
-    edits: Vec<ExperienceEdit>,
-) -> Vec<Outcome> {
-    bed.list(&apply(bed), experience, policy, edits).await
-}
-
-pub(super) async fn make(bed: &Bed, edits: Vec<ExperienceEdit>) -> Vec<Outcome> {
-    write_all(&apply(bed), vec![experience_target(Err("Data"), None, edits)]).await.remove(0)
-}
-
-pub(super) fn all_applied(outcomes: &[Outcome]) {
-    assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Applied), "{outcomes:?}");
-}
-
-pub(super) fn skipped(outcome: &Outcome) -> &str {
-    match outcome {
-        Outcome::Skipped(why) => why,
-        other => panic!("not skipped: {other:?}"),
-    }
-}
-
-pub(super) fn principals(experience: &Experience) -> Vec<String> {
-    experience.audience.iter().flat_map(|audience| audience.principals.iter().cloned()).collect()
-}
-
-fn with(principals: &[&str]) -> Audience {
-    let principals = principals.iter().map(|it| (*it).to_owned()).collect();
-    Audience { principals, ..Audience::default() }
-}
+use super::bed::{Bed, experience_target, failure, plan_of, write_all};
+use super::edits::{
+    ALLOW, ASSOCIATE, BASE, BRAND, CREATE, DENY, DISASSOCIATE, OFF, PAYMENTS, POLICY, PRODUCTION, REQUESTS, SHARED,
+    UPDATE, all_applied, apply, approve, change_sets, create, deny, edit, experience_in, join, leave, live, logo, make,
+    marketplace, named, principals, skipped, status, types, with,
+};
 
 #[tokio::test]
 async fn new_experience_is_one_set_and_is_entered_by_another() {
@@ -142,7 +28,7 @@ async fn new_experience_is_one_set_and_is_entered_by_another() {
     let edits = [create(), vec![looks, approve("prod-a"), deny("prod-x")], vec![join(PAYMENTS), join(PRODUCTION)]];
     let edits = [edits.concat(), vec![status(Disabled, Enabled)]].concat();
     all_applied(&make(&bed, edits).await);
-    assert_eq!(sets(&bed), [vec![CREATE, POLICY, BRAND, ALLOW, DENY], vec![UPDATE, ASSOCIATE]]);
+    assert_eq!(types(&bed), [vec![CREATE, POLICY, BRAND, ALLOW, DENY], vec![UPDATE, ASSOCIATE]]);
     let [made] = &named(&bed, "Data")[..] else { panic!() };
     assert_eq!(made.description.as_deref(), Some("For data"));
     assert_eq!(made.status, LiveStatus::Enabled);
@@ -169,7 +55,10 @@ async fn further_products_follow_and_the_audience_comes_last() {
     let denials = (0..110).map(|number| deny(&format!("prod-bad{number:03}")));
     let edits = create().into_iter().chain([join(PAYMENTS), status(Disabled, Enabled)]).chain(approvals).chain(denials);
     all_applied(&make(&bed, edits.collect()).await);
-    assert_eq!(sets(&bed), [vec![CREATE, POLICY, ALLOW, DENY], vec![ALLOW, DENY], vec![DENY], vec![UPDATE, ASSOCIATE]]);
+    assert_eq!(
+        types(&bed),
+        [vec![CREATE, POLICY, ALLOW, DENY], vec![ALLOW, DENY], vec![DENY], vec![UPDATE, ASSOCIATE]]
+    );
     let policy = named(&bed, "Data")[0].policy.clone().unwrap();
     assert_eq!((policy.allowed.len(), policy.denied.len()), (60, 110));
 }
@@ -179,7 +68,7 @@ async fn nobody_comes_under_an_experience_in_which_a_denial_failed() {
     for how in [RefusedProduct::FailsSet, RefusedProduct::FailsSetUnnamed, RefusedProduct::SkipsProduct] {
         let bed = Bed::new(|world| {
             world.unproven.refused_product = how;
-            let marketplace = &mut world.organizations.get_mut("acme").unwrap().marketplace;
+            let marketplace = marketplace(world);
             marketplace.refused_products.insert("prod-y".to_owned());
         })
         .await;
@@ -210,7 +99,7 @@ async fn branding_that_fails_keeps_nobody_out() {
     assert!(failure(&outcomes[2]).contains("INVALID_URL: INVALID_URL: The logo URL "), "{outcomes:?}");
     assert_eq!(outcomes.iter().filter(|outcome| **outcome == Outcome::Applied).count(), 5, "{outcomes:?}");
     assert_eq!(named(&bed, "Data").len(), 1);
-    assert_eq!(sets(&bed)[1], [CREATE, POLICY, ALLOW], "made again without it");
+    assert_eq!(types(&bed)[1], [CREATE, POLICY, ALLOW], "made again without it");
     assert_eq!(bed.calls("StartChangeSet"), 3);
 }
 
@@ -227,7 +116,7 @@ async fn description_that_aws_refuses_takes_no_product_with_it() {
 #[tokio::test]
 async fn everything_of_an_experience_that_is_there_is_one_set() {
     let bed = Bed::new(|world| {
-        let it = experience(world, "exp-base");
+        let it = experience_in(world, "exp-base");
         it.description = Some("Old".to_owned());
         it.branding = Some(LiveBranding { title: "Old".to_owned(), ..LiveBranding::default() });
     })
@@ -240,7 +129,7 @@ async fn everything_of_an_experience_that_is_there_is_one_set() {
         approve("prod-c"),
     ];
     all_applied(&edit(&bed, "exp-base", BASE, edits.clone()).await);
-    assert_eq!(sets(&bed), [vec![UPDATE, REQUESTS, "UpdateBrandingSettings", ALLOW]]);
+    assert_eq!(types(&bed), [vec![UPDATE, REQUESTS, "UpdateBrandingSettings", ALLOW]]);
     let it = live(&bed, "exp-base");
     assert_eq!((it.description.as_deref(), it.name.as_str()), (Some("New"), "Base"));
     let policy = it.policy.unwrap();
@@ -249,16 +138,16 @@ async fn everything_of_an_experience_that_is_there_is_one_set() {
     // The branding's id comes with the experience, so the branding is read after it.
     assert_eq!((bed.calls("BatchDescribeEntities"), bed.calls("ListEntities")), (3, 0));
     all_applied(&edit(&bed, "exp-base", BASE, edits).await);
-    assert_eq!(sets(&bed).len(), 1, "all of it was found done");
+    assert_eq!(types(&bed).len(), 1, "all of it was found done");
 }
 
 #[tokio::test]
 async fn what_somebody_else_did_to_an_experience_is_a_conflict() {
     let bed = Bed::new(|world| {
-        let it = experience(world, "exp-base");
+        let it = experience_in(world, "exp-base");
         it.description = Some("Theirs".to_owned());
         it.branding = Some(LiveBranding { title: "Theirs".to_owned(), ..LiveBranding::default() });
-        experience(world, "exp-off").audience = Some(with(&[PAYMENTS]));
+        experience_in(world, "exp-off").audience = Some(with(&[PAYMENTS]));
     })
     .await;
     let before = Branding { title: Some("Old".to_owned()), ..Branding::default() };
@@ -275,7 +164,7 @@ async fn what_somebody_else_did_to_an_experience_is_a_conflict() {
     assert!(said[1].contains("the title of experience exp-base is `Theirs`"), "{said:?}");
     assert!(said[2].contains("333333333333 is in the audience of experience exp-off"), "{said:?}");
     all_applied(&outcomes[3..]);
-    assert!(sets(&bed).is_empty());
+    assert!(types(&bed).is_empty());
 }
 
 #[tokio::test]
@@ -283,7 +172,7 @@ async fn requests_of_a_disabled_experience_are_changed_once_it_is_enabled() {
     let bed = Bed::new(|world| world.unproven.requests_change = RequestsChange::WhileEnabled).await;
     let edits = vec![ExperienceEdit::Requests(false), approve("prod-a"), join(PAYMENTS), status(Disabled, Enabled)];
     all_applied(&edit(&bed, "exp-off", OFF, edits).await);
-    assert_eq!(sets(&bed), [vec![ALLOW], vec![UPDATE, ASSOCIATE], vec![REQUESTS]]);
+    assert_eq!(types(&bed), [vec![ALLOW], vec![UPDATE, ASSOCIATE], vec![REQUESTS]]);
 
     let bed = Bed::new(|world| world.unproven.requests_change = RequestsChange::WhileEnabled).await;
     let outcomes = edit(&bed, "exp-off", OFF, vec![ExperienceEdit::Requests(false), approve("prod-a")]).await;
@@ -295,13 +184,13 @@ async fn requests_of_a_disabled_experience_are_changed_once_it_is_enabled() {
 async fn experience_is_disabled_before_it_is_archived() {
     let bed = Bed::new(|world| {
         world.unproven.requests_change = RequestsChange::WhileEnabled;
-        experience(world, "exp-base").audience = Some(with(&[PAYMENTS]));
+        experience_in(world, "exp-base").audience = Some(with(&[PAYMENTS]));
     })
     .await;
     let edits =
         vec![ExperienceEdit::Requests(false), leave(PAYMENTS), status(Enabled, Disabled), status(Disabled, Archived)];
     all_applied(&edit(&bed, "exp-base", BASE, edits).await);
-    assert_eq!(sets(&bed), [vec![REQUESTS], vec![DISASSOCIATE], vec![UPDATE], vec!["RestrictExperience"]]);
+    assert_eq!(types(&bed), [vec![REQUESTS], vec![DISASSOCIATE], vec![UPDATE], vec!["RestrictExperience"]]);
     let it = live(&bed, "exp-base");
     assert_eq!((it.status, it.admin_status.is_some(), it.audience), (LiveStatus::Disabled, true, None));
 }
@@ -329,7 +218,7 @@ async fn experience_that_stays_enabled_is_not_archived() {
 #[tokio::test]
 async fn experience_that_somebody_could_not_leave_stays_enabled() {
     let bed = Bed::new(|world| {
-        experience(world, "exp-base").audience = Some(with(&[PAYMENTS]));
+        experience_in(world, "exp-base").audience = Some(with(&[PAYMENTS]));
         let fault = catalog_sync::sandbox::ChangeSetFault {
             fate: catalog_sync::sandbox::ChangeSetFate::Cancelled,
             experience: None,
@@ -354,7 +243,7 @@ async fn archived_experience_is_revived_first() {
     let policy = ExperienceEdit::Policy { name: "P".to_owned(), user_requests: true };
     let edits = vec![status(Archived, Disabled), policy, approve("prod-a"), join(SHARED), status(Disabled, Enabled)];
     all_applied(&edit(&bed, "exp-old", None, edits).await);
-    assert_eq!(sets(&bed), [vec!["ReviveExperience"], vec![POLICY, ALLOW], vec![UPDATE, ASSOCIATE]]);
+    assert_eq!(types(&bed), [vec!["ReviveExperience"], vec![POLICY, ALLOW], vec![UPDATE, ASSOCIATE]]);
     assert_eq!(live(&bed, "exp-old").status, LiveStatus::Enabled);
 }
 
@@ -385,7 +274,7 @@ async fn run_that_is_stopped_begins_no_further_stage() {
     assert_eq!(outcomes[0], Outcome::Applied);
     let why = "not tried: the run was stopped by SIGINT";
     assert_eq!((skipped(&outcomes[1]), skipped(&outcomes[2])), (why, why));
-    assert_eq!(sets(&bed), [vec![ALLOW]]);
+    assert_eq!(types(&bed), [vec![ALLOW]]);
 }
 
 /// Makes the change of a principal in one target wait for the change of the same principal in another.
@@ -402,8 +291,8 @@ async fn principals_are_swapped_between_two_experiences() {
     for revision in [ExperienceRevision::MovesWithParts, ExperienceRevision::MovesAlone] {
         let bed = Bed::new(|world| {
             world.unproven.experience_revision = revision;
-            experience(world, "exp-base").audience = Some(with(&[PAYMENTS]));
-            experience(world, "exp-off").audience = Some(with(&[SHARED]));
+            experience_in(world, "exp-base").audience = Some(with(&[PAYMENTS]));
+            experience_in(world, "exp-off").audience = Some(with(&[SHARED]));
         })
         .await;
         let mut base = experience_target(Ok("exp-base"), BASE, [leave(PAYMENTS), join(SHARED)]);
@@ -414,14 +303,14 @@ async fn principals_are_swapped_between_two_experiences() {
         all_applied(&outcomes.concat());
         assert_eq!(principals(&live(&bed, "exp-base")), [SHARED]);
         assert_eq!(principals(&live(&bed, "exp-off")), [PAYMENTS]);
-        assert_eq!(sets(&bed).len(), 5, "none was in another's way: {:?}", sets(&bed));
+        assert_eq!(types(&bed).len(), 5, "none was in another's way: {:?}", types(&bed));
     }
 }
 
 #[tokio::test]
 async fn principal_stays_out_where_the_other_experience_keeps_it() {
     let bed = Bed::new(|world| {
-        experience(world, "exp-base").audience = Some(with(&[PAYMENTS]));
+        experience_in(world, "exp-base").audience = Some(with(&[PAYMENTS]));
         let fault = catalog_sync::sandbox::ChangeSetFault {
             fate: catalog_sync::sandbox::ChangeSetFate::Cancelled,
             experience: Some("exp-base".to_owned()),
@@ -452,9 +341,9 @@ async fn principal_that_was_taken_off_again_joins_again() {
     .await;
     for _ in 0..2 {
         all_applied(&edit(&bed, "exp-off", OFF, vec![join(PAYMENTS)]).await);
-        bed.sandbox.change(|world| experience(world, "exp-off").audience = None);
+        bed.sandbox.change(|world| experience_in(world, "exp-off").audience = None);
     }
-    assert_eq!(sets(&bed).len(), 2);
+    assert_eq!(types(&bed).len(), 2);
 }
 
 #[tokio::test]
@@ -471,7 +360,7 @@ async fn audience_change_of_somebody_else_is_waited_for() {
             errors: Vec::new(),
         };
         let set = ChangeSet { changes: vec![change], ..ChangeSet::default() };
-        world.organizations.get_mut("acme").unwrap().marketplace.change_sets.insert("cs-theirs".to_owned(), set);
+        marketplace(world).change_sets.insert("cs-theirs".to_owned(), set);
     })
     .await;
     all_applied(&edit(&bed, "exp-off", OFF, vec![join(PAYMENTS), status(Disabled, Enabled)]).await);

@@ -3,6 +3,7 @@
 mod bed;
 mod bound;
 mod calls;
+mod edits;
 mod example;
 mod experience_once;
 mod experience_stages;

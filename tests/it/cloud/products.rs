@@ -11,8 +11,7 @@ use catalog_sync::model::settings::Mode;
 use catalog_sync::sandbox::{ChangeRecord, ChangeSet, ChangeSetStatus, Drop, Fault, Role, World};
 
 use super::bed::{Bed, MARKET, failure, id};
-
-const BASE: Option<&str> = Some("procpolicy-base");
+use super::edits::{ALLOW, BASE, DENY, apply, types};
 
 fn approve(product: &str, before: Option<Listing>) -> ExperienceEdit {
     edit(product, before, Listing::Approved, None)
@@ -37,24 +36,9 @@ fn lists(bed: &Bed, experience: &str) -> (BTreeSet<String>, BTreeSet<String>) {
     (policy.allowed, policy.denied)
 }
 
-/// The change types of each change set, in the order in which the sets were started.
-fn sets(bed: &Bed) -> Vec<Vec<String>> {
-    let mut sets: Vec<ChangeSet> =
-        bed.sandbox.world().organizations["acme"].marketplace.change_sets.values().cloned().collect();
-    sets.sort_by_key(|set| set.started);
-    sets.iter().map(|set| set.changes.iter().map(|change| change.change_type.clone()).collect()).collect()
-}
-
 fn texts(texts: &[&str]) -> BTreeSet<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
 }
-
-fn apply(bed: &Bed) -> Cloud {
-    bed.cloud(Mode::Apply)
-}
-
-const ALLOW: &str = "AllowProductProcurement";
-const DENY: &str = "DenyProductProcurement";
 
 #[tokio::test]
 async fn approvals_and_denials_are_one_change_set() {
@@ -68,7 +52,7 @@ async fn approvals_and_denials_are_one_change_set() {
     let outcomes = bed.list(&apply(&bed), "exp-base", BASE, edits).await;
     assert_eq!(outcomes, vec![Outcome::Applied; 4]);
     assert_eq!(lists(&bed, "exp-base"), (texts(&["prod-b", "prod-c", "prod-x"]), texts(&["prod-a", "prod-y"])));
-    assert_eq!(sets(&bed), [vec![ALLOW, DENY]]);
+    assert_eq!(types(&bed), [vec![ALLOW, DENY]]);
     let world = bed.sandbox.world();
     let set = world.organizations["acme"].marketplace.change_sets.values().next().unwrap().clone();
     let name = set.name.unwrap();
@@ -86,7 +70,7 @@ async fn many_products_are_as_few_sets_as_the_longer_list_needs() {
     let denials = (0..60).map(|number| deny(&format!("prod-bad{number:02}"), None));
     let outcomes = bed.list(&apply(&bed), "exp-base", BASE, approvals.chain(denials)).await;
     assert_eq!(outcomes, vec![Outcome::Applied; 120]);
-    assert_eq!(sets(&bed), [vec![ALLOW, DENY], vec![ALLOW, DENY]]);
+    assert_eq!(types(&bed), [vec![ALLOW, DENY], vec![ALLOW, DENY]]);
     let (allowed, denied) = lists(&bed, "exp-base");
     assert_eq!((allowed.len(), denied.len()), (62, 61));
 }
@@ -97,7 +81,7 @@ async fn a_policy_is_made_together_with_its_first_products() {
     let outcomes =
         bed.list(&apply(&bed), "exp-open", None, [policy(), approve("prod-a", None), deny("prod-x", None)]).await;
     assert_eq!(outcomes, vec![Outcome::Applied; 3]);
-    assert_eq!(sets(&bed), [vec!["CreateProcurementPolicy", ALLOW, DENY]]);
+    assert_eq!(types(&bed), [vec!["CreateProcurementPolicy", ALLOW, DENY]]);
     assert_eq!(lists(&bed, "exp-open"), (texts(&["prod-a"]), texts(&["prod-x"])));
 }
 
@@ -107,7 +91,7 @@ async fn a_policy_that_somebody_made_is_used() {
     let edits = [policy(), approve("prod-a", None), approve("prod-c", None), deny("prod-x", None)];
     let outcomes = bed.list(&apply(&bed), "exp-base", None, edits).await;
     assert_eq!(outcomes, vec![Outcome::Applied; 4]);
-    assert_eq!(sets(&bed), [vec![ALLOW]]);
+    assert_eq!(types(&bed), [vec![ALLOW]]);
 }
 
 #[tokio::test]
@@ -132,7 +116,7 @@ async fn an_archived_experience_is_left_alone() {
     let bed = Bed::usual().await;
     let outcomes = bed.list(&apply(&bed), "exp-old", None, [policy(), approve("prod-a", None)]).await;
     assert!(outcomes.iter().all(|outcome| failure(outcome).contains("experience exp-old is archived")));
-    assert!(sets(&bed).is_empty());
+    assert!(types(&bed).is_empty());
 }
 
 /// Puts a change set of another user under way. It locks the experience `exp-base`.
@@ -187,7 +171,7 @@ async fn an_answer_that_is_lost_starts_nothing_twice() {
     let bed = Bed::new(|world| world.faults.push(fault)).await;
     let outcomes = bed.list(&apply(&bed), "exp-base", BASE, [approve("prod-c", None)]).await;
     assert_eq!(outcomes, [Outcome::Applied]);
-    assert_eq!(sets(&bed).len(), 1);
+    assert_eq!(types(&bed).len(), 1);
 }
 
 #[tokio::test]
@@ -205,7 +189,7 @@ async fn answers_that_stay_lost_are_no_lost_work() {
     .await;
     let outcomes = bed.list(&apply(&bed), "exp-base", BASE, [approve("prod-c", None)]).await;
     assert_eq!(outcomes, [Outcome::Applied]);
-    assert_eq!(sets(&bed).len(), 1);
+    assert_eq!(types(&bed).len(), 1);
 }
 
 #[tokio::test]
@@ -221,7 +205,7 @@ async fn the_same_change_at_another_time_is_another_change() {
             experience.changes += 1;
         });
     }
-    assert_eq!(sets(&bed).len(), 2);
+    assert_eq!(types(&bed).len(), 2);
 }
 
 /// Starts a change set and changes the world while the set is under way.

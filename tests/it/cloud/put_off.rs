@@ -9,7 +9,8 @@ use catalog_sync::model::report::Outcome;
 use catalog_sync::sandbox::{Drop, ExperienceRevision, Fault, FaultError, RefusedProduct, World};
 
 use super::bed::{Bed, experience_target, failure, plan_of};
-use super::sets::{BASE, apply, approve, fault, many, marketplace, sets};
+use super::edits::{BASE, apply, approve, change_sets, marketplace};
+use super::sets::{fault, many};
 
 /// A world whose list holds 2,400 products, so that three sets of fifty may follow each other without a look.
 async fn bed(change: impl FnOnce(&mut World)) -> Bed {
@@ -30,7 +31,7 @@ async fn looks(change: impl FnOnce(&mut World)) -> usize {
     })
     .await;
     assert_eq!(bed.list(&apply(&bed), "exp-base", BASE, many(500)).await, vec![Outcome::Applied; 500]);
-    assert_eq!(sets(&bed).len(), 10);
+    assert_eq!(change_sets(&bed).len(), 10);
     bed.calls("DescribeEntity")
 }
 
@@ -72,7 +73,7 @@ async fn product_that_somebody_lists_while_no_look_is_due_is_left_to_them() {
     let bed = bed(|world| world.pending.change_set = 20).await;
     let cloud = apply(&bed);
     let act = async {
-        while sets(&bed).len() < 3 {
+        while change_sets(&bed).len() < 3 {
             tokio::task::yield_now().await;
         }
         bed.sandbox.change(|world| {
@@ -92,7 +93,7 @@ async fn sets_that_wait_for_a_look_are_looked_at_when_the_run_is_stopped() {
     let plan = plan_of(experience_target(Ok("exp-base"), BASE, many(500)));
     let (ledger, writer) = (Ledger::new(&plan), apply(&bed).writer().unwrap());
     let stops = async {
-        while sets(&bed).len() < 4 {
+        while change_sets(&bed).len() < 4 {
             tokio::task::yield_now().await;
         }
         let settled: Vec<usize> = ledger.counts().values().map(|count| count.settled).collect();
@@ -112,7 +113,7 @@ async fn run_that_is_cut_off_before_the_look_names_the_sets_that_wait_for_it() {
     let plan = plan_of(experience_target(Ok("exp-base"), BASE, many(500)));
     let (ledger, writer) = (Ledger::new(&plan), apply(&bed).writer().unwrap());
     let ends = async {
-        while sets(&bed).len() < 4 {
+        while change_sets(&bed).len() < 4 {
             tokio::task::yield_now().await;
         }
     };

@@ -4,49 +4,21 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use catalog_sync::cloud::{Cloud, Options, Timing};
-use catalog_sync::model::edit::{ExperienceEdit, ProductEdit};
-use catalog_sync::model::experience::Listing;
+use catalog_sync::model::edit::ExperienceEdit;
 use catalog_sync::model::report::Outcome;
 use catalog_sync::model::settings::Mode;
-use catalog_sync::sandbox::{
-    ChangeSet, ChangeSetFate, ChangeSetFault, Fault, FaultError, Marketplace, RefusedProduct, World,
-};
+use catalog_sync::sandbox::{ChangeSetFate, ChangeSetFault, Fault, FaultError, RefusedProduct};
 
-use super::bed::{Bed, failure, id};
-
-pub(super) const BASE: Option<&str> = Some("procpolicy-base");
-
-pub(super) fn approve(product: &str) -> ExperienceEdit {
-    edit(product, Listing::Approved)
-}
-
-fn edit(product: &str, after: Listing) -> ExperienceEdit {
-    ExperienceEdit::Product(ProductEdit { product: id(product), before: None, after, notes: None })
-}
+use super::bed::{Bed, failure};
+use super::edits::{BASE, apply, approve, change_sets, marketplace};
 
 pub(super) fn many(number: usize) -> Vec<ExperienceEdit> {
     (0..number).map(|number| approve(&format!("prod-new{number:03}"))).collect()
 }
 
-pub(super) fn marketplace(world: &mut World) -> &mut Marketplace {
-    &mut world.organizations.get_mut("acme").unwrap().marketplace
-}
-
 fn approved(bed: &Bed, experience: &str) -> BTreeSet<String> {
     let world = bed.sandbox.world();
     world.organizations["acme"].marketplace.experiences[experience].policy.clone().expect("a policy").allowed
-}
-
-/// The change sets in the order in which they were started.
-pub(super) fn sets(bed: &Bed) -> Vec<ChangeSet> {
-    let world = bed.sandbox.world();
-    let mut sets: Vec<ChangeSet> = world.organizations["acme"].marketplace.change_sets.values().cloned().collect();
-    sets.sort_by_key(|set| set.started);
-    sets
-}
-
-pub(super) fn apply(bed: &Bed) -> Cloud {
-    bed.cloud(Mode::Apply)
 }
 
 fn hasty(bed: &Bed) -> Cloud {
@@ -67,7 +39,7 @@ async fn set_whose_end_aws_does_not_tell_is_seen_in_what_is_live() {
         let bed = Bed::new(|world| world.faults.push(fault("DescribeChangeSet", code, "no", status, None))).await;
         let outcomes = bed.list(&apply(&bed), "exp-base", BASE, many(60)).await;
         assert_eq!(outcomes, vec![Outcome::Applied; 60], "{code}");
-        assert_eq!(sets(&bed).len(), 2);
+        assert_eq!(change_sets(&bed).len(), 2);
     }
 }
 
@@ -146,7 +118,7 @@ async fn search_for_a_refused_product_has_an_end() {
     .await;
     let outcomes = bed.list(&apply(&bed), "exp-base", BASE, many(50)).await;
     assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Failed(_))));
-    assert!(sets(&bed).len() < 40, "{}", sets(&bed).len());
+    assert!(change_sets(&bed).len() < 40, "{}", change_sets(&bed).len());
 }
 
 fn fate(fate: ChangeSetFate, times: u32) -> ChangeSetFault {
@@ -158,7 +130,7 @@ async fn fault_of_aws_is_followed_by_another_set() {
     let bed = Bed::new(|world| world.change_set_faults.push(fate(ChangeSetFate::ServerFault, 2))).await;
     let outcomes = bed.list(&apply(&bed), "exp-base", BASE, [approve("prod-c")]).await;
     assert_eq!(outcomes, [Outcome::Applied]);
-    let tokens: BTreeSet<Option<String>> = sets(&bed).into_iter().map(|set| set.token).collect();
+    let tokens: BTreeSet<Option<String>> = change_sets(&bed).into_iter().map(|set| set.token).collect();
     assert_eq!(tokens.len(), 3, "each with a token of its own");
 }
 
@@ -196,7 +168,7 @@ async fn set_of_a_run_that_was_killed_is_found_again() {
         }
         let outcomes = bed.list(&apply(&bed), "exp-base", BASE, [approve("prod-c"), approve("prod-d")]).await;
         assert_eq!(outcomes, vec![Outcome::Applied; 2]);
-        assert_eq!(sets(&bed).len(), 1, "token forgotten: {is_token_forgotten}");
+        assert_eq!(change_sets(&bed).len(), 1, "token forgotten: {is_token_forgotten}");
         assert_eq!(bed.calls("ListChangeSets") > 0, is_token_forgotten);
     }
 }
@@ -222,7 +194,7 @@ async fn set_that_does_not_end_skips_the_rest_of_its_experience() {
     assert!(failure(&outcomes[0]).contains("Timeout: change set "), "{:?}", outcomes[0]);
     let why = "not tried: a change set of exp-base did not end within 60 ms";
     assert_eq!(outcomes[119], Outcome::Skipped(why.to_owned()));
-    assert_eq!(sets(&bed).len(), 1);
+    assert_eq!(change_sets(&bed).len(), 1);
 }
 
 #[tokio::test]
@@ -254,7 +226,7 @@ async fn revision_that_somebody_moved_is_looked_at_again() {
     let edits = [approve("prod-c"), approve("prod-d")];
     let (outcomes, ()) = tokio::join!(bed.list(&cloud, "exp-base", BASE, edits), act);
     assert_eq!(outcomes, vec![Outcome::Applied; 2]);
-    let set = &sets(&bed)[0];
+    let set = &change_sets(&bed)[0];
     assert_eq!(set.changes[0].identifier.as_deref(), Some("exp-base@2"));
     assert_eq!(set.changes[0].details, serde_json::json!({"Products": [{"Ids": ["prod-c"]}]}));
 }
