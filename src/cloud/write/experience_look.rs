@@ -5,11 +5,12 @@ use tokio::time::Instant;
 use super::edited::Edited;
 use super::experience_sets::Draft;
 use super::experience_standing::standing;
-use super::set_end::SetFailure;
+use super::put_off::follows;
+use super::set_end::{Made, SetFailure};
 use super::task::Standing;
 use super::words::words_of;
 use crate::cloud::pace::Patience;
-use crate::cloud::read::current::{Beside, Current, Known, current};
+use crate::cloud::read::current::{Beside, Current, Known, current, revision};
 use crate::cloud::{CloudError, Meaning};
 use crate::model::edit::ExperienceEdit;
 use crate::model::id::ExperienceId;
@@ -128,5 +129,53 @@ impl Edited<'_> {
         }
         draft.items = self.settle(&draft.items);
         Ok(())
+    }
+
+    /// Puts off the comparison of a set that AWS calls succeeded. False if it is to be compared now: too many products
+    /// were sent since the last look, something waits for the set, AWS has remarks about it, or AWS's revision of the
+    /// experience shows another number of sets than this one.
+    pub(super) async fn put_off(&mut self, draft: &Draft<'_>, set: &str, made: &Made) -> bool {
+        let list = self.now.as_ref().and_then(|now| now.experience.policy.as_ref());
+        let may_wait = list.is_some_and(|list| self.put_off.has_room(draft, list))
+            && made.remarks.is_empty()
+            && !self.ids(draft).iter().any(|id| self.task.ledger.is_awaited(id));
+        if !may_wait || !self.follow().await {
+            return false;
+        }
+        self.put_off.add(set, draft);
+        true
+    }
+
+    /// Reads the experience's revision. True if it is the next one after the last that was seen; the next set then
+    /// starts from it.
+    async fn follow(&mut self) -> bool {
+        let (Some(id), Some(now)) = (&self.resource.id, &mut self.now) else { return false };
+        let Ok(identifier) = revision(&self.call.seat, id).await else { return false };
+        if !follows(&now.identifier, &identifier) {
+            return false;
+        }
+        now.revisions.clone_from(&identifier);
+        now.identifier = identifier;
+        self.is_fresh = true;
+        true
+    }
+
+    /// Compares the sets that were put off with what is live, and records the outcomes of their changes.
+    pub(super) async fn catch_up(&mut self) {
+        let sets = self.put_off.take();
+        let changes = self.task.changes;
+        let draft = |items: &[usize]| {
+            let edits = items.iter().filter_map(|index| changes.get(*index).map(|change| (*index, &change.edit)));
+            Draft { items: edits.collect() }
+        };
+        let all: Vec<usize> = sets.iter().flat_map(|(_, items)| items).copied().collect();
+        let all: Draft<'_> = draft(&all);
+        // A list that was read before the sets does not show them, and is read again.
+        if all.items.is_empty() || self.is_done(&all) || self.compare(&all).await {
+            return self.record(&all, &Outcome::Applied);
+        }
+        for (set, items) in sets {
+            self.enter_made(&draft(&items), &set, &[]);
+        }
     }
 }

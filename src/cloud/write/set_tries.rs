@@ -102,7 +102,8 @@ impl Edited<'_> {
                 }
                 let before = self.now.as_ref().map(|now| now.identifier.clone());
                 if self.compare(draft).await {
-                    self.learn(draft, before.as_deref());
+                    let now = self.now.as_ref().map(|now| now.identifier.as_str());
+                    self.put_off.learn(draft, before.as_deref(), now);
                     self.record(draft, &Outcome::Applied);
                 } else if at_once && !creates && !tries.is_stale && self.is_untouched(draft) {
                     // The token returned an older set with the same changes, which somebody has undone since.

@@ -20,11 +20,11 @@ impl Worth {
         let Some(pull::Put { at, by }) = pull::label_put(client, number, LABEL).await? else {
             return Ok(Self::Lacks(Label::Missing));
         };
-        let Some(by) = by.filter(|by| by.is_person() && !me.is(Some(by))) else {
-            return Ok(Self::Lacks(Label::NotBy("a bot".to_owned())));
-        };
-        if !review::may_write(client, &by.login).await? {
-            return Ok(Self::Lacks(Label::NotBy(by.login)));
+        // GitHub names nobody if the account is gone.
+        let Some(by) = by else { return Ok(Self::Lacks(Label::NotBy(None))) };
+        let is_person = by.is_person() && !me.is(Some(&by));
+        if !is_person || !review::may_write(client, &by.login).await? {
+            return Ok(Self::Lacks(Label::NotBy(Some(by.login))));
         }
         let is_later = at.is_some_and(|at| at > since);
         Ok(if is_later { Self::Counts } else { Self::Lacks(Label::TooOld) })

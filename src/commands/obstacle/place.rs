@@ -33,8 +33,8 @@ pub enum Label {
     Missing,
     /// It was set before the plan was shown.
     TooOld,
-    /// It was set by this login, which may not write to the repository, or by a bot.
-    NotBy(String),
+    /// It was not set by a person who may write to the repository, but by this login. `None` if GitHub names nobody.
+    NotBy(Option<String>),
 }
 
 impl Place {
@@ -82,8 +82,9 @@ impl Label {
                  take it off and put it on again."
             ),
             Self::NotBy(login) => format!(
-                "The label `{LABEL}` was put on {pull} by {login}, who may not write to the repository: somebody who \
-                 may has to take it off and put it on again."
+                "The label `{LABEL}` was put on {pull} by {}. It counts only from a person who may write to the \
+                 repository, who has to take it off and put it on again.",
+                login.as_deref().unwrap_or("somebody whom GitHub does not name")
             ),
         }
     }

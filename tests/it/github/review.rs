@@ -185,11 +185,12 @@ async fn label_of_somebody_who_may_not_write_does_not_count() {
     bench.plan(&base, &head, &[]).await.exits(0);
     assert_eq!(bench.github.state().check(&head).1, "action_required");
     bench.github.state().may_not_write = vec!["triager"];
-    for login in ["triager", "github-actions[bot]"] {
+    let (bot, written) = ("github-actions[bot]", "github-actions&#91;bot&#93;");
+    for (login, named) in [("triager", "triager"), (bot, written), ("", "somebody whom GitHub does not name")] {
         bench.github.state().label_by(7, LABEL, login);
         bench.plan(&base, &head, &[]).await.exits(0);
         let body = bench.github.state().bodies(7).remove(0);
-        assert!(body.contains("may not write to the repository"), "{body}");
+        assert!(body.contains(&format!("by {named}. It counts only from a person who may write")), "{body}");
         bench.merge(&base, &head, &[]).await.exits(4);
     }
     bench.github.state().label(7, LABEL);
