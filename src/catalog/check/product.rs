@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::finding::{Finding, Source};
+use crate::model::finding::Finding;
 use crate::model::id::{Name, ProductId};
 
 use crate::catalog::code::Code;
@@ -95,15 +95,20 @@ fn form_help(id: &str) -> String {
 /// Ids are compared exactly. If two differ only in case, at most one is a product, and the other would have no
 /// effect.
 pub(super) fn ids_differ_in_more_than_case(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
-    let mut first: BTreeMap<String, (&ProductId, Source)> = BTreeMap::new();
+    let has_capital = |product: &Product| product.id.value.as_str().bytes().any(|byte| byte.is_ascii_uppercase());
+    // AWS's ids have no capitals, and without one nothing can differ in case.
+    if !lists(catalog).flat_map(|(_, _, list)| list.products()).any(has_capital) {
+        return;
+    }
+    let mut first: BTreeMap<String, (&ProductId, &str, Place)> = BTreeMap::new();
     for (_, file, list) in lists(catalog) {
         for At { value: id, place } in list.products().map(|product| &product.id) {
-            let source = || file.source(*place);
-            let (other, at) = first.entry(id.as_str().to_ascii_lowercase()).or_insert_with(|| (id, source()));
+            let lower = id.as_str().to_ascii_lowercase();
+            let (other, in_file, at) = first.entry(lower).or_insert((id, &file.path, *place));
             if *other != id {
-                let message = format!("`{id}` differs from `{other}` ({}:{}) in letter case only", at.file, at.line);
+                let message = format!("`{id}` differs from `{other}` ({in_file}:{}) in letter case only", at.line);
                 let help = "ids are compared exactly: write both as AWS Marketplace does";
-                findings.push(finding(Code::IdCase, source(), message, help));
+                findings.push(finding(Code::IdCase, file.source(*place), message, help));
             }
         }
     }
@@ -126,17 +131,16 @@ pub(super) fn notes_fit(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Fin
 }
 
 pub(super) fn names_agree(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
-    let mut names: BTreeMap<&ProductId, (&str, Source)> = BTreeMap::new();
+    let mut names: BTreeMap<&ProductId, (&str, &str, Place)> = BTreeMap::new();
     for (_, file, list) in lists(catalog) {
         for product in list.products() {
             let Some(name) = product.name.get() else { continue };
-            let source = || file.source(name.place);
-            let (first, at) = names.entry(&product.id.value).or_insert_with(|| (name.value.0.as_str(), source()));
-            if *first != name.value.0 {
-                let id = &product.id.value;
-                let message =
-                    format!("`{id}` is {} here and {} in {}:{}", shown(&name.value.0), shown(first), at.file, at.line);
-                findings.push(finding(Code::NameConflict, source(), message, "give it one name: the first is shown"));
+            let (id, here) = (&product.id.value, name.value.0.as_str());
+            let (first, in_file, at) = names.entry(id).or_insert((here, &file.path, name.place));
+            if *first != here {
+                let message = format!("`{id}` is {} here and {} in {in_file}:{}", shown(here), shown(first), at.line);
+                let help = "give it one name: the first is shown";
+                findings.push(finding(Code::NameConflict, file.source(name.place), message, help));
             }
         }
     }
@@ -144,19 +148,18 @@ pub(super) fn names_agree(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<F
 
 /// The author of a list chooses the names, and a reviewer reads the name before the id. A wrong name could mislead.
 pub(super) fn names_differ(catalog: &Catalog, _: &Lists<'_>, findings: &mut Vec<Finding>) {
-    let mut owners: BTreeMap<String, (&ProductId, Source)> = BTreeMap::new();
+    let mut owners: BTreeMap<String, (&ProductId, &str, Place)> = BTreeMap::new();
     let mut told: BTreeSet<&ProductId> = BTreeSet::new();
     for (_, file, list) in lists(catalog) {
         for product in list.products() {
             let Some(name) = product.name.get() else { continue };
-            let (id, source) = (&product.id.value, file.source(name.place));
-            let (owner, at) = owners.entry(same_name(&name.value.0)).or_insert_with(|| (id, source.clone()));
+            let (id, name, place) = (&product.id.value, name.value.0.as_str(), name.place);
+            let (owner, in_file, at) = owners.entry(same_name(name)).or_insert((id, &file.path, place));
             if *owner != id && told.insert(id) {
-                let message =
-                    format!("`{owner}` is called {} already, in {}:{}", shown(&name.value.0), at.file, at.line);
+                let message = format!("`{owner}` is called {} already, in {in_file}:{}", shown(name), at.line);
                 let help =
                     "look both ids up: a name is whatever its author writes, and only the id is approved or denied";
-                findings.push(finding(Code::SameName, source, message, help));
+                findings.push(finding(Code::SameName, file.source(place), message, help));
             }
         }
     }
