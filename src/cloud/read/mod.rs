@@ -25,8 +25,9 @@ mod way;
 
 use std::collections::BTreeSet;
 
-use futures_util::future::{BoxFuture, FutureExt as _};
+use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use tokio::time::{Instant, timeout_at};
 
 use super::{Cloud, Place};
 use crate::model::experience::Experience;
@@ -39,7 +40,8 @@ use organization::{Heads, Organized};
 use portfolio::Shelved;
 
 /// Reads into `live` what `next` asks for, until `next` asks for nothing new. Everything that is asked for at one time
-/// is read side by side, and `next` is called again after each arrival.
+/// is read side by side, and `next` is called again after arrivals. It looks at the whole world, so it is not called
+/// after each of thousands: at most a ninth of the time is spent in it.
 ///
 /// If the settings name an account of another organization, everything of that organization becomes unreadable. If an
 /// organization can't be asked, only the organization itself becomes unreadable, and what needs its tree.
@@ -49,16 +51,22 @@ pub async fn read(cloud: &Cloud, live: &mut Live, next: impl Fn(&Live) -> Wants 
     let mut reader = Reader { cloud, heads: &heads, asked: Wants::default(), busy: BTreeSet::new() };
     let mut under_way: FuturesUnordered<BoxFuture<'_, Answer>> = FuturesUnordered::new();
     loop {
+        let began = Instant::now();
         under_way.extend(reader.start(next(live), live));
+        let rested = Instant::now() + began.elapsed() * REST;
         let Some(answer) = under_way.next().await else { break };
         reader.enter(answer, live);
-        while let Some(Some(answer)) = under_way.next().now_or_never() {
+        // The deadline is looked at last: what is there already is entered also when it has passed.
+        while let Ok(Some(answer)) = timeout_at(rested, under_way.next()).await {
             reader.enter(answer, live);
         }
     }
     let Reader { cloud: _, heads: _, asked, busy: _ } = reader;
     distrust(&heads, &asked, live);
 }
+
+/// How much longer than `next` took its next call waits, while something is under way.
+const REST: u32 = 8;
 
 struct Reader<'a> {
     cloud: &'a Cloud,
