@@ -8,6 +8,7 @@ use super::document::{
     audience_details, audience_id, branding_details, branding_id, experience_details, policy_details, policy_id,
 };
 use super::filter::{Filter, Filters, Paging};
+use super::start::LONGEST_DETAILS;
 use crate::sandbox::codec::{form, matches, moment};
 use crate::sandbox::reply::{Failure, object};
 use crate::sandbox::request::{input, required};
@@ -137,7 +138,11 @@ pub(super) fn describe(world: &World, account: &str, query: &str) -> Result<Valu
     let organization = organization(world, account)?;
     let entity = find(organization, account, id).ok_or_else(|| not_found(&format!("entity {id}")))?;
     let mut detail = entity.detail(organization);
-    detail.insert("Details".to_owned(), json!(entity.details().to_string()));
+    // AWS's model limits the text, and not the document. How AWS shows a longer one is not published.
+    let text = entity.details().to_string();
+    if text.chars().count() <= LONGEST_DETAILS {
+        detail.insert("Details".to_owned(), json!(text));
+    }
     Ok(Value::Object(detail))
 }
 

@@ -17,7 +17,7 @@ use crate::sandbox::world::{
 };
 
 /// The most characters in the details of a change.
-const LONGEST_DETAILS: usize = 16_384;
+pub(super) const LONGEST_DETAILS: usize = 16_384;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "PascalCase")]

@@ -37,11 +37,10 @@ impl State {
         self.label_by(number, name, "reviewer");
     }
 
-    /// The same by a login. Without a login the user is gone.
     pub(in super::super) fn label_by(&mut self, number: u64, name: &str, login: &str) {
         let at = self.tick();
         let kind = if login.ends_with("[bot]") { "Bot" } else { "User" };
-        let actor = if login.is_empty() { Value::Null } else { json!({"login": login, "type": kind}) };
+        let actor = json!({"login": login, "type": kind});
         let event = json!({"event": "labeled", "label": {"name": name}, "created_at": at, "actor": actor});
         self.events.entry(number).or_default().push(event);
     }
